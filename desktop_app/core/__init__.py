@@ -1,0 +1,1 @@
+"""Signal and timing logic: numpy, the standard library and soxr alone."""

@@ -1,0 +1,226 @@
+"""The frozen records that travel between the rooms of the analyzer.
+
+Times are in seconds and always a sample index divided by a rate, never wall clock. Waveforms are mono
+float32 in [-1, 1] unless a docstring says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[np.float32]
+
+
+class EmoscopeError(Exception):
+    """A failure to be told to a person: one plain sentence, and what to do about it.
+
+    Attributes
+    ----------
+    message : str
+        What went wrong, in one sentence that names the thing (file, device, field).
+    hint : str
+        What the reader can do about it; may be empty.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".rstrip()
+
+
+class CaptureState(StrEnum):
+    """What the analyzer is doing. None of these is an emotion."""
+
+    STARTING = "starting"
+    LISTENING = "listening"  # capturing, nobody speaks
+    SPEAKING = "speaking"  # a segment is open
+    MUTED = "muted"  # capturing, but every sample is exactly zero
+    STALLED = "stalled"  # the stream is open and no audio arrives
+    NO_MICROPHONE = "no_microphone"  # nothing could be opened; retried by itself
+    PAUSED = "paused"
+    FINISHED = "finished"  # a recording used as source has ended
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Loudness of the latest audio, in dB relative to full scale (0 dBFS = amplitude 1).
+
+    `speech_dbfs` is what the segmenter compares with `threshold_dbfs`: the level of the speech band.
+    """
+
+    rms_dbfs: float
+    peak_dbfs: float
+    hold_dbfs: float
+    speech_dbfs: float
+    floor_dbfs: float
+    threshold_dbfs: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpeechSegment:
+    """A stretch of speech cut out by the segmenter.
+
+    `start_s` and `end_s` delimit the speech itself. `waveform` may begin earlier (pre-roll) and end later, so
+    that the model hears soft onsets; `waveform_start_s` is the time of its first sample.
+    """
+
+    index: int
+    start_s: float
+    end_s: float
+    waveform: FloatArray  # [samples]
+    waveform_start_s: float
+    sample_rate: int
+    final: bool  # False: a partial window of a segment that is still open
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model says about one waveform.
+
+    `probabilities` are in the order of `labels` and sum to 1. `uncertain` is the model's own abstention: the
+    best label is still in `label`, and must not be shown as an answer.
+    """
+
+    labels: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    label: str
+    confidence: float
+    uncertain: bool
+    inference_ms: float = 0.0
+    embedding: FloatArray | None = field(default=None, compare=False, repr=False)
+
+    def as_mapping(self) -> dict[str, float]:
+        return dict(zip(self.labels, self.probabilities, strict=True))
+
+
+class Predictor(Protocol):
+    """Anything that turns a mono waveform into a prediction: the inference engine, from the core's side."""
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+
+    @property
+    def sample_rate(self) -> int: ...
+
+    def predict(self, waveform: FloatArray) -> Prediction: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFormat:
+    """How a source delivers audio: its own rate in Hz and its number of channels."""
+
+    sample_rate: int
+    channels: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waveshape:
+    """Peaks of a stretch of audio, for drawing: column k begins at `start_s + k * column_s`."""
+
+    start_s: float
+    column_s: float
+    minimum: FloatArray  # [columns]
+    maximum: FloatArray  # [columns]
+
+
+# --- events: everything that leaves the runtime -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AudioTick:
+    """About 30 times a second while audio flows: level, shape of the new audio, whether it is speech."""
+
+    time_s: float
+    levels: Levels
+    waveshape: Waveshape
+    speaking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartialResult:
+    """Probabilities over the latest window of a segment that is still open.
+
+    `latency_ms`: from the arrival of the window's last sample in the ring to this event.
+    """
+
+    segment: int
+    start_s: float
+    end_s: float
+    prediction: Prediction
+    latency_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class FinalResult:
+    """Probabilities over a whole segment. `latency_ms` counts from the moment its hangover was over."""
+
+    segment: int
+    start_s: float
+    end_s: float
+    prediction: Prediction
+    latency_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """A new state, with a sentence that says why (empty when there is nothing to explain)."""
+
+    state: CaptureState
+    time_s: float
+    source: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChanged:
+    """The model in use, as it really runs: provider as ONNX Runtime reports it after creation."""
+
+    model: str
+    labels: tuple[str, ...]
+    provider: str
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatsSnapshot:
+    """Counters and percentiles since the start; about once a second."""
+
+    audio_s: float
+    dropped_s: float
+    overflows: int
+    queue_depth: int
+    finals_dropped: int
+    partials_skipped: int
+    segments: int
+    inference_ms: Mapping[str, float]  # p50, p95, p99
+    partial_latency_ms: Mapping[str, float]
+    final_latency_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something a person should read. `fatal` means that the run has ended."""
+
+    message: str
+    hint: str = ""
+    fatal: bool = False
+
+
+Event: TypeAlias = (
+    AudioTick | PartialResult | FinalResult | StateChanged | EngineChanged | StatsSnapshot | Failure
+)

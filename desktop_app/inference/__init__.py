@@ -1,0 +1,1 @@
+"""Everything that opens a model; the only room that imports onnxruntime."""
