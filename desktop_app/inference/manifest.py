@@ -1,0 +1,200 @@
+"""The manifest of a model file: what it is, how its logits are read, and the test that it must pass.
+
+It is JSON under `metadata_props["emoscope.manifest"]` of the `.onnx` file; `manifest.schema.json` beside this
+module describes it. This module knows nothing of ONNX Runtime, so that the exporter writes what the analyzer
+reads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from desktop_app.core.types import FloatArray
+from desktop_app.inference.manifest_rules import ManifestError, check, parse, shown
+
+__all__ = [
+    "FORMAT_VERSION",
+    "MANIFEST_KEY",
+    "Manifest",
+    "ManifestError",
+    "Metrics",
+    "SelfTest",
+    "TrainedOn",
+    "self_test_signal",
+]
+
+FORMAT_VERSION: Final = 1
+MANIFEST_KEY: Final = "emoscope.manifest"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedOn:
+    """What a model learnt from. `None` and an empty tuple mean: not known."""
+
+    corpora: tuple[str, ...] = ()
+    speakers: int | None = None
+    split_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """How good a model is: fractions in 0..1, `None` where not measured.
+
+    `extra` holds any further figures by name, such as a confidence interval (JSON values).
+    """
+
+    protocol: str
+    uar: float | None = None
+    accuracy: float | None = None
+    ece: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """A signal given by formula, and the logits [classes] that the model must answer within `tolerance`."""
+
+    signal: str
+    seconds: float
+    logits: tuple[float, ...]
+    tolerance: float
+
+    def waveform(self, sample_rate: int) -> FloatArray:
+        """The signal [samples] at `sample_rate`."""
+        return self_test_signal(self.signal, self.seconds, sample_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything a model file says about itself. Field by field: see `manifest.schema.json`."""
+
+    name: str
+    labels: tuple[str, ...]
+    sample_rate: int
+    min_seconds: float
+    max_seconds: float
+    temperature: float
+    abstain_below: float
+    trained_on: TrainedOn
+    metrics: Metrics
+    licence: str
+    created: str
+    source_sha256: str
+    self_test: SelfTest
+    format_version: int = FORMAT_VERSION
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Manifest:
+        """Parse and check; raises ManifestError naming the field, what was expected and what was found."""
+        return cls.from_dict(parse(text))
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Manifest:
+        """Check a decoded manifest against the schema and the rules between fields."""
+        check(data)
+        trained_on, metrics, self_test = data["trained_on"], data["metrics"], data["self_test"]
+        figures = {key: metrics[key] for key in ("uar", "accuracy", "ece")}
+        return cls(
+            name=data["name"],
+            labels=tuple(data["labels"]),
+            sample_rate=int(data["sample_rate"]),
+            min_seconds=float(data["min_seconds"]),
+            max_seconds=float(data["max_seconds"]),
+            temperature=float(data["temperature"]),
+            abstain_below=float(data["abstain_below"]),
+            trained_on=TrainedOn(
+                corpora=tuple(trained_on["corpora"]),
+                speakers=trained_on["speakers"],
+                split_sha256=trained_on["split_sha256"],
+            ),
+            metrics=Metrics(
+                protocol=metrics["protocol"],
+                **{key: None if value is None else float(value) for key, value in figures.items()},
+                extra={key: value for key, value in metrics.items() if key not in {"protocol", *figures}},
+            ),
+            licence=data["licence"],
+            created=data["created"],
+            source_sha256=data["source_sha256"],
+            self_test=SelfTest(
+                signal=self_test["signal"],
+                seconds=float(self_test["seconds"]),
+                logits=tuple(float(logit) for logit in self_test["logits"]),
+                tolerance=float(self_test["tolerance"]),
+            ),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest as JSON values, in the order of the schema."""
+        return {
+            "format_version": self.format_version,
+            "name": self.name,
+            "labels": list(self.labels),
+            "sample_rate": self.sample_rate,
+            "min_seconds": self.min_seconds,
+            "max_seconds": self.max_seconds,
+            "temperature": self.temperature,
+            "abstain_below": self.abstain_below,
+            "trained_on": {
+                "corpora": list(self.trained_on.corpora),
+                "speakers": self.trained_on.speakers,
+                "split_sha256": self.trained_on.split_sha256,
+            },
+            "metrics": {
+                "protocol": self.metrics.protocol,
+                "uar": self.metrics.uar,
+                "accuracy": self.metrics.accuracy,
+                "ece": self.metrics.ece,
+                **self.metrics.extra,
+            },
+            "licence": self.licence,
+            "created": self.created,
+            "source_sha256": self.source_sha256,
+            "self_test": {
+                "signal": self.self_test.signal,
+                "seconds": self.self_test.seconds,
+                "logits": list(self.self_test.logits),
+                "tolerance": self.self_test.tolerance,
+            },
+        }
+
+    def to_json(self) -> str:
+        """The manifest as text. Raises ManifestError rather than write what `from_json` would refuse."""
+        data = self.to_dict()
+        Manifest.from_dict(data)
+        return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def self_test_signal(name: str, seconds: float, sample_rate: int) -> FloatArray:
+    """Build a self-test signal [samples] by its formula: the same on every machine, without a random number.
+
+    ``chirp-v1`` is roughly a voice. With t in seconds, T the length and f0 gliding from 110 to 220 Hz::
+
+        phase(t) = 2 pi (110 t + 55 t^2 / T)
+        x(t) = 0.12 (1 - cos(2 pi 4 t)) sum over h = 1..12 of sin(h phase(t)) / h
+
+    computed in float64 for round(T * sample_rate) samples and rounded to float32: a sawtooth-like glide up to
+    2.6 kHz, in syllables of a quarter of a second. Harmonics at or above half the sample rate are left out.
+
+    Raises
+    ------
+    ManifestError
+        For a name that is not known.
+    """
+    if name != "chirp-v1":
+        raise ManifestError(
+            f"The manifest field 'self_test.signal' must be 'chirp-v1', found {shown(name)}.",
+            field="self_test.signal",
+        )
+    time = np.arange(round(seconds * sample_rate), dtype=np.float64) / sample_rate
+    phase = 2 * np.pi * (110.0 * time + 55.0 * time**2 / seconds)
+    voice = np.zeros_like(time)
+    for harmonic in range(1, 13):
+        if 220.0 * harmonic < sample_rate / 2:
+            voice += np.sin(harmonic * phase) / harmonic
+    envelope = 0.12 * (1.0 - np.cos(2 * np.pi * 4.0 * time))
+    return (envelope * voice).astype(np.float32)

@@ -1,0 +1,191 @@
+"""The rules of the manifest, and the sentences that tell a person which one is broken."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from desktop_app.core.types import EmoscopeError
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+SCHEMA_PATH: Final = Path(__file__).with_name("manifest.schema.json")
+_HINT: Final = "Export the model again with emoscope-export."
+_A_DATE: Final = "an ISO date such as 2026-01-31"
+
+
+class ManifestError(EmoscopeError):
+    """A manifest that breaks the format.
+
+    Attributes
+    ----------
+    field : str
+        The field at fault, such as ``self_test.logits``; empty if the text is no manifest at all.
+    """
+
+    def __init__(self, message: str, hint: str = _HINT, field: str = "") -> None:
+        super().__init__(message, hint)
+        self.field = field
+
+
+def parse(text: str | bytes) -> Any:
+    """Decode JSON, refusing a field that is named twice."""
+
+    def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twin = next(key for key in keys if keys.count(key) > 1)
+            raise ManifestError(f"The manifest names the field '{twin}' twice.", field=twin)
+        return found
+
+    try:
+        return json.loads(text, object_pairs_hook=no_twins)
+    except json.JSONDecodeError as error:
+        raise ManifestError(
+            f"The manifest is not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}."
+        ) from error
+    except (UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise ManifestError("The manifest is not JSON text in UTF-8.") from error
+
+
+def check(data: Any) -> None:
+    """Raise ManifestError for the first rule that a decoded manifest breaks."""
+    try:
+        _check_finite(data, "")
+    except RecursionError as error:
+        raise ManifestError("The manifest is nested too deeply.") from error
+    _check_schema(data)
+    _check_between_fields(data)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
+    return schema
+
+
+def _check_schema(data: Any) -> None:
+    from jsonschema import Draft202012Validator  # 50 ms to import, so only where a manifest is read
+
+    errors: Iterable[ValidationError] = Draft202012Validator(_schema()).iter_errors(data)
+    # Another version of the format explains every other difference, so it is told first; then outer fields.
+    first = min(
+        errors,
+        key=lambda e: (list(e.absolute_path) != ["format_version"], len(e.absolute_path)),
+        default=None,
+    )
+    if first is not None:
+        raise _explain(first)
+
+
+_TYPE_NAMES: Final = {
+    "object": "an object",
+    "array": "a list",
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "null": "null",
+}
+_EXPECTED: Final = {
+    "const": "be {}",
+    "minimum": "be at least {}",
+    "maximum": "be at most {}",
+    "exclusiveMinimum": "be greater than {}",
+    "minItems": "have at least {} entries",
+    "maxItems": "have at most {} entries",
+    "uniqueItems": "have no entry twice",
+    "minLength": "not be empty",
+    "maxLength": "have at most {} characters",
+}
+
+
+def _expected(rule: str, limit: Any, name: str) -> str:
+    """What a rule of the schema asks for, as the end of "The field must"."""
+    if rule == "type":
+        kinds = [limit] if isinstance(limit, str) else limit
+        return "be " + " or ".join(_TYPE_NAMES.get(kind, kind) for kind in kinds)
+    if rule == "enum":
+        return "be " + " or ".join(f"'{value}'" for value in limit)
+    if rule == "pattern":
+        if "[0-9a-f]{64}" in limit:
+            return "be a SHA-256 in 64 lower-case hexadecimal digits"
+        return "be " + (_A_DATE if name == "created" else "a text without line breaks or spaces at its ends")
+    return _EXPECTED.get(rule, f"fulfil {rule} {{}}").format(limit)
+
+
+def _explain(error: ValidationError) -> ManifestError:
+    """Say a schema error in one sentence: field, what was expected, what was found."""
+    rule, limit, found = str(error.validator), cast(Any, error.validator_value), cast(Any, error.instance)
+    name = ""
+    for part in error.absolute_path:
+        name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else str(part)
+    if rule == "required":
+        missing = next(key for key in limit if key not in found)
+        name = f"{name}.{missing}" if name else missing
+        return ManifestError(f"The manifest field '{name}' is missing.", field=name)
+    if rule == "additionalProperties":
+        known = cast(dict[str, Any], error.schema).get("properties", {})
+        unknown = next(key for key in found if key not in known)
+        name = f"{name}.{unknown}" if name else str(unknown)
+        return ManifestError(
+            f"The manifest field '{name}' is not one that format version 1 knows.", field=name
+        )
+    if not name:
+        return ManifestError(f"The manifest must be a JSON object, found {shown(found)}.")
+    return ManifestError(
+        f"The manifest field '{name}' must {_expected(rule, limit, name)}, found {shown(found)}.", field=name
+    )
+
+
+def _check_finite(value: Any, name: str) -> None:
+    """Refuse infinity and NaN anywhere: 1e999 is valid JSON, and extra metrics have no schema."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ManifestError(
+            f"The manifest field '{name}' must be a finite number, found {value}.", field=name
+        )
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _check_finite(inner, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _check_finite(inner, f"{name}[{index}]")
+
+
+def _check_between_fields(data: dict[str, Any]) -> None:
+    if data["min_seconds"] >= data["max_seconds"]:
+        raise ManifestError(
+            f"The manifest field 'min_seconds' must be less than 'max_seconds' ({data['max_seconds']}), "
+            f"found {data['min_seconds']}.",
+            field="min_seconds",
+        )
+    logits, labels = len(data["self_test"]["logits"]), len(data["labels"])
+    if logits != labels:
+        raise ManifestError(
+            f"The manifest field 'self_test.logits' must have one number for each of the {labels} labels, "
+            f"found {logits}.",
+            field="self_test.logits",
+        )
+    try:
+        datetime.fromisoformat(data["created"])
+    except ValueError:
+        raise ManifestError(
+            f"The manifest field 'created' must be {_A_DATE}, found {shown(data['created'])}.",
+            field="created",
+        ) from None
+
+
+def shown(value: Any) -> str:
+    """A value as a person may read it in a sentence, cut to a bearable length."""
+    if isinstance(value, str):
+        return repr(f"{value[:57]}..." if len(value) > 60 else value)
+    if isinstance(value, dict):
+        return "an object"
+    text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{text[:57]}..." if len(text) > 60 else text
