@@ -1,9 +1,9 @@
 """A single-producer, single-consumer ring of audio frames for the audio callback.
 
-The writer neither allocates, locks nor waits: a full ring loses the newest frames and counts them. Each side
-owns one monotonic counter that only it changes; CPython publishes an attribute store whole, and the writer stores its counter
-after the samples, so the reader never sees frames that are not there yet (the classic Lamport queue; PortAudio's
-pa_ringbuffer does the same with barriers).
+The writer neither locks nor waits: a full ring loses the newest frames and counts them. Each side owns one
+monotonic counter that only it changes. CPython publishes an attribute store whole, and the writer stores its
+counter after the samples, so the reader never sees frames that are not there yet (Lamport's queue, as in
+PortAudio's pa_ringbuffer).
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class RingBuffer:
         return self._written - self._read
 
     def write(self, frames: FloatArray) -> int:
-        """Store as many of `frames` [n, channels] as fit, oldest first; count the others as dropped.
+        """Store as many of `frames` [n, channels] as fit and count the rest as dropped; return how many fit.
 
-        Returns the number stored. For the producer's thread alone.
+        For the producer's thread alone.
         """
         offered = len(frames)
         count = min(offered, self._capacity - (self._written - self._read))
@@ -78,7 +78,7 @@ class RingBuffer:
         return count
 
     def read(self, limit: int | None = None) -> FloatArray:
-        """Take out and return a copy [n, channels] of up to `limit` frames. For the consumer's thread alone."""
+        """Take out up to `limit` frames as a copy [n, channels]. For the consumer's thread alone."""
         count = self._written - self._read
         if limit is not None:
             count = min(count, limit)

@@ -1,0 +1,64 @@
+"""What every test may lean on: no screen needed, no thread left behind, real speech where it is to be had."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before Qt loads: without a display pytest-qt would abort the interpreter.
+if "EMOSCOPE_TEST_DISPLAY" not in os.environ:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+GRACE_S = 2.0  # a thread that was told to end may need a moment
+
+# Pools that libraries start once and keep for the life of the process.
+KEPT_BY_LIBRARIES = ("ThreadPoolExecutor-asyncio", "pymp-", "tqdm", "QThread-pool")
+
+
+def _threads() -> set[threading.Thread]:
+    return {
+        thread
+        for thread in threading.enumerate()
+        if thread.is_alive() and not thread.name.startswith(KEPT_BY_LIBRARIES)
+    }
+
+
+@pytest.fixture(autouse=True)
+def no_thread_survives() -> Iterator[None]:
+    """Fail a test that leaves a thread running."""
+    before = _threads()
+    yield
+    deadline = time.monotonic() + GRACE_S
+    while (left := _threads() - before) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not left, f"threads left running: {sorted(thread.name for thread in left)}"
+
+
+def _folder(variable: str) -> Path:
+    value = os.environ.get(variable, "")
+    if not value:
+        pytest.skip(f"{variable} is not set")
+    path = Path(value)
+    if not path.is_dir():
+        pytest.skip(f"{variable} names {value}, which is not a folder")
+    return path
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of emotional speech corpora (see docs/recognition.md)."""
+    return _folder("EMOSCOPE_CORPORA")
+
+
+@pytest.fixture(scope="session")
+def weights() -> Path:
+    """The folder that holds `whisper-base-encoder.safetensors`."""
+    return _folder("EMOSCOPE_WEIGHTS")
