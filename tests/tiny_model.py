@@ -1,7 +1,7 @@
 """Tiny model files after contract 1, good and broken ones, for every test that needs a model at once.
 
 A tiny model measures a waveform (mean magnitude, deviation, mean slope), so its answer depends on what it
-hears, and it runs in microseconds. Its embedding is those three measures; its self-test is answered by itself.
+hears, and it runs in microseconds. Its embedding is those three measures; it answers its own self-test.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def make_tiny_model(
     path.parent.mkdir(parents=True, exist_ok=True)
     if external_data:
         onnx.save_model(
-            model, str(path), save_as_external_data=True, location=external_data, size_threshold=64
+            model, str(path), save_as_external_data=True, location=external_data, size_threshold=100
         )
     else:
         path.write_bytes(model.SerializeToString())
