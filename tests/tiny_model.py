@@ -72,7 +72,8 @@ def make_tiny_model(
         numpy_helper.from_array(np.array([3.0, 3.0, 12.0], np.float32), "scales"),
     ]
     nodes = [
-        helper.make_node("Cast", [input_name], ["x"], to=TensorProto.FLOAT),
+        helper.make_node("Cast", [input_name], ["cast"], to=TensorProto.FLOAT),
+        helper.make_node("Flatten", ["cast"], ["x"], axis=1),
         helper.make_node("Abs", ["x"], ["magnitude"]),
         helper.make_node("ReduceMean", ["magnitude", "time_axis"], ["mean"], keepdims=1),
         helper.make_node("Mul", ["x", "x"], ["square"]),

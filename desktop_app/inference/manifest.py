@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from desktop_app.core.types import FloatArray
-from desktop_app.inference.manifest_rules import ManifestError, check, parse, shown
+from desktop_app.inference.errors import ManifestError
+from desktop_app.inference.manifest_rules import check, parse, shown
 
 __all__ = [
     "FORMAT_VERSION",

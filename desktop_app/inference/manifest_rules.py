@@ -10,28 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.inference.errors import ManifestError
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 SCHEMA_PATH: Final = Path(__file__).with_name("manifest.schema.json")
-_HINT: Final = "Export the model again with emoscope-export."
 _A_DATE: Final = "an ISO date such as 2026-01-31"
-
-
-class ManifestError(EmoscopeError):
-    """A manifest that breaks the format.
-
-    Attributes
-    ----------
-    field : str
-        The field at fault, such as ``self_test.logits``; empty if the text is no manifest at all.
-    """
-
-    def __init__(self, message: str, hint: str = _HINT, field: str = "") -> None:
-        super().__init__(message, hint)
-        self.field = field
 
 
 def parse(text: str | bytes) -> Any:

@@ -107,7 +107,7 @@ def test_every_field_is_required(name: str) -> None:
         ("self_test.tolerance", 1e9, "'self_test.tolerance' must be at most 1"),
         ("temprature", 1.0, "'temprature' is not one that format version 1 knows."),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_field_is_named_with_what_was_expected_and_found(
     field: str, value: Any, sentence: str
 ) -> None:
@@ -130,7 +130,7 @@ def test_a_wrong_field_is_named_with_what_was_expected_and_found(
         ('{"name": "a", "name": "b"}', "names the field 'name' twice"),
         (changed("temperature", 1).replace('ture": 1', 'ture": 1e999'), "'temperature' must be a finite"),
     ],
-)  # fmt: skip
+)
 def test_a_text_that_is_no_manifest_is_refused_in_a_sentence(text: str | bytes, sentence: str) -> None:
     with pytest.raises(ManifestError) as caught:
         Manifest.from_json(text)

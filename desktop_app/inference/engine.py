@@ -1,0 +1,228 @@
+"""The emotion engine: a waveform in, a prediction out."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from desktop_app.core.types import FloatArray, Prediction
+from desktop_app.inference.errors import ModelError
+from desktop_app.inference.manifest import Manifest
+from desktop_app.inference.package import ModelPackage, load_package
+from desktop_app.inference.session import ModelSession, Provider
+
+ZOO: Final = Path(__file__).parents[2] / "models" / "zoo"
+# Quieter than the noise of any microphone that is not muted: there is no voice to judge.
+SILENT_DBFS: Final = -75.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoiceStatistics:
+    """How a person's voice usually sounds to a model: mean and deviation of its embedding, [dim] each."""
+
+    mean: FloatArray
+    std: FloatArray
+
+
+class EmotionEngine:
+    """A model file at work. Make one with `EmotionEngine.load`.
+
+    `predict` may be called from several threads at once; it keeps no state between calls.
+
+    Attributes
+    ----------
+    path : Path
+        The model file.
+    sha256 : str
+        Of the model file.
+    manifest : Manifest
+    provider : str
+        Where the model runs, as ONNX Runtime reports it after loading, such as ``CPUExecutionProvider``.
+    notice : str
+        A sentence to show if it does not run where it was asked to; empty otherwise.
+    """
+
+    def __init__(self, package: ModelPackage) -> None:
+        self.path = package.path
+        self.sha256 = package.sha256
+        self.manifest: Manifest = package.manifest
+        self.provider = package.session.provider
+        self.notice = package.session.notice
+        self._package = package
+        self._session: ModelSession | None = package.session
+        self._outputs = ["logits", "embedding"] if package.has_embedding else ["logits"]
+
+    @classmethod
+    def load(
+        cls, path: Path | str | None = None, provider: Provider = "auto", threads: int = 1
+    ) -> EmotionEngine:
+        """Load a model file, or the one that is shipped if `path` is None.
+
+        Raises
+        ------
+        ModelError
+            With a sentence that names the file and what is wrong with it.
+        """
+        return cls(load_package(shipped_model() if path is None else path, provider, threads))
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.manifest.labels
+
+    @property
+    def sample_rate(self) -> int:
+        """Rate in Hz that `predict` expects."""
+        return self.manifest.sample_rate
+
+    @property
+    def voice_dim(self) -> int | None:
+        """Numbers in each part of a voice profile, or None if the model takes none."""
+        return self._package.voice_dim
+
+    def predict(self, waveform: FloatArray, voice: VoiceStatistics | None = None) -> Prediction:
+        """Rate one stretch of speech.
+
+        What is shorter than the manifest's `min_seconds`, or silent, is rated and called uncertain. What is
+        longer than `max_seconds` is cut into equal windows, whose probabilities are averaged by duration.
+
+        Parameters
+        ----------
+        waveform : array [samples]
+            Mono, at `sample_rate`, in [-1, 1]; what is beyond is clipped.
+        voice : VoiceStatistics, optional
+            The speaker's profile, if the model takes one.
+
+        Raises
+        ------
+        ModelError
+            For an empty waveform, one that holds NaN or infinity, or a voice profile that does not fit.
+        """
+        started = time.perf_counter()
+        session = self._session
+        if session is None:
+            raise ModelError("The model has been closed.")
+        waveform = _checked(waveform)
+        feeds = {} if voice is None else self._voice_feeds(voice)
+        length = len(waveform)
+        windows = max(1, math.ceil(length / (self.manifest.max_seconds * self.sample_rate)))
+        edges = [length * k // windows for k in range(windows + 1)]
+        probabilities = np.zeros(len(self.labels))
+        embedding: npt.NDArray[np.float64] | None = None
+        for start, end in pairwise(edges):
+            outputs = self._run(session, waveform[start:end], feeds)
+            share = (end - start) / length
+            probabilities += share * _softmax(outputs[0][0].astype(np.float64) / self.manifest.temperature)
+            if len(outputs) > 1:
+                pooled = share * outputs[1][0].astype(np.float64)
+                embedding = pooled if embedding is None else embedding + pooled
+        best = int(np.argmax(probabilities))
+        confidence = float(probabilities[best])
+        uncertain = (
+            confidence < self.manifest.abstain_below
+            or length < self.manifest.min_seconds * self.sample_rate
+            or _dbfs(waveform) < SILENT_DBFS
+        )
+        return Prediction(
+            labels=self.labels,
+            probabilities=tuple(probabilities.tolist()),
+            label=self.labels[best],
+            confidence=confidence,
+            uncertain=uncertain,
+            inference_ms=(time.perf_counter() - started) * 1000,
+            embedding=None if embedding is None else embedding.astype(np.float32),
+        )
+
+    def warm_up(self) -> None:
+        """Run once at each end of the lengths that occur, so that the first real answer is not late."""
+        for seconds in (self.manifest.min_seconds, min(3.0, self.manifest.max_seconds)):
+            self.predict(np.zeros(max(1, math.ceil(seconds * self.sample_rate)), dtype=np.float32))
+
+    def close(self) -> None:
+        """Release the model; idempotent. A prediction that is under way in another thread ends normally."""
+        self._session = None
+
+    def _run(
+        self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
+    ) -> list[FloatArray]:
+        """Logits [1, classes] and, if the model gives one, embedding [1, dim]."""
+        shortest = math.ceil(self.manifest.min_seconds * self.sample_rate)
+        try:
+            outputs = session.run(self._outputs, {"waveform": window[None], **feeds})
+            finite = bool(np.all(np.isfinite(outputs[0])))
+        except ModelError:
+            if len(window) >= shortest:
+                raise
+            finite = False
+        if not finite and len(window) < shortest:
+            # Some graphs need a few frames to pool over: silence after the speech gives them.
+            window = np.pad(window, (0, shortest - len(window)))
+            outputs = session.run(self._outputs, {"waveform": window[None], **feeds})
+            finite = bool(np.all(np.isfinite(outputs[0])))
+        if not finite:
+            raise ModelError("The model's answer to this stretch of audio is not a number.", field="logits")
+        return outputs
+
+    def _voice_feeds(self, voice: VoiceStatistics) -> dict[str, FloatArray]:
+        dim = self._package.voice_dim
+        if dim is None:
+            raise ModelError(f"The model '{self.name}' takes no voice profile.", field="voice_mean")
+        feeds: dict[str, FloatArray] = {
+            "voice_mean": np.asarray(voice.mean, dtype=np.float32),
+            "voice_std": np.asarray(voice.std, dtype=np.float32),
+        }
+        for name, values in feeds.items():
+            if values.shape != (dim,):
+                raise ModelError(
+                    f"The voice profile's '{name}' must have {dim} numbers for the model '{self.name}', "
+                    f"found {values.size}.",
+                    field=name,
+                )
+            if not np.all(np.isfinite(values)) or (name == "voice_std" and np.any(values <= 0)):
+                raise ModelError(
+                    f"The voice profile's '{name}' holds a number that cannot be used.", field=name
+                )
+        return feeds
+
+
+def shipped_model() -> Path:
+    """The model file that comes with the program. Raises ModelError if there is none."""
+    found = sorted(ZOO.glob("*.onnx"))
+    if not found:
+        raise ModelError(
+            f"No model is installed: there is no .onnx file in '{ZOO}'.",
+            "Name one with --model FILE, or make one with: python -m models train",
+        )
+    return found[0]
+
+
+def _checked(waveform: FloatArray) -> FloatArray:
+    waveform = np.asarray(waveform)
+    if waveform.ndim != 1:
+        raise ValueError(f"waveform must have the shape [samples], got {waveform.shape}")
+    if waveform.size == 0:
+        raise ModelError("There is no audio to rate: the waveform is empty.", field="waveform")
+    if not np.all(np.isfinite(waveform)):
+        raise ModelError("The audio holds samples that are not numbers (NaN or infinity).", field="waveform")
+    return np.clip(waveform, -1.0, 1.0).astype(np.float32, copy=False)
+
+
+def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    powers: npt.NDArray[np.float64] = np.exp(logits - logits.max())
+    powers /= powers.sum()
+    return powers
+
+
+def _dbfs(waveform: FloatArray) -> float:
+    power = float(np.mean(np.square(waveform, dtype=np.float64)))
+    return 10 * math.log10(power) if power > 0 else -math.inf

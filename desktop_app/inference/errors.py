@@ -1,0 +1,29 @@
+"""What can be wrong with a model file, or with what is given to it."""
+
+from __future__ import annotations
+
+from desktop_app.core.types import EmoscopeError
+
+
+class ModelError(EmoscopeError):
+    """A model that cannot be used, or a waveform that it cannot rate.
+
+    Attributes
+    ----------
+    field : str
+        What is at fault: a field of the manifest such as ``self_test.logits``, an input or output such as
+        ``waveform``; empty if it is the file as a whole.
+    """
+
+    def __init__(self, message: str, hint: str = "", field: str = "") -> None:
+        super().__init__(message, hint)
+        self.field = field
+
+
+class ManifestError(ModelError):
+    """A manifest that breaks the format."""
+
+    def __init__(
+        self, message: str, hint: str = "Export the model again with emoscope-export.", field: str = ""
+    ) -> None:
+        super().__init__(message, hint, field)

@@ -1,0 +1,211 @@
+"""ONNX Runtime sessions: where a model runs, with how many threads, and what is really in use."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from types import ModuleType
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from desktop_app.inference.errors import ModelError
+
+Provider: TypeAlias = Literal["auto", "cuda", "cpu"]
+PROVIDERS: Final[tuple[Provider, ...]] = ("auto", "cuda", "cpu")
+
+_CUDA: Final = "CUDAExecutionProvider"
+_CPU: Final = "CPUExecutionProvider"
+_SILENT: Final = 4  # ONNX Runtime's severity "fatal": whatever matters also comes as an exception
+
+# Weights outside the file would be read from the working folder, even for a model given as bytes. They are
+# looked for here instead, and this path does not exist.
+_NOWHERE: Final = os.path.join(os.sep, "nonexistent", f"emoscope-{os.getpid()}")  # noqa: PTH118 - never opened
+
+
+class ModelSession:
+    """One loaded graph, and where it runs.
+
+    Attributes
+    ----------
+    provider : str
+        The first of ``session.get_providers()`` after creation. Nothing else that ONNX Runtime offers tells
+        the truth: ``get_device()`` and ``get_available_providers()`` name a GPU that does not work.
+    notice : str
+        A sentence for the user if the model does not run where it was asked to; empty otherwise.
+    """
+
+    def __init__(self, session: Any, notice: str = "") -> None:
+        self._session = session
+        self.provider: str = session.get_providers()[0]
+        self.notice = notice
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        metadata: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
+        return metadata
+
+    @property
+    def inputs(self) -> Sequence[Any]:
+        """Required inputs: objects with `name`, `type` and `shape`."""
+        inputs: Sequence[Any] = self._session.get_inputs()
+        return inputs
+
+    @property
+    def optional_inputs(self) -> Sequence[Any]:
+        """Inputs that have a default (ONNX Runtime: overridable initializers)."""
+        inputs: Sequence[Any] = self._session.get_overridable_initializers()
+        return inputs
+
+    @property
+    def outputs(self) -> Sequence[Any]:
+        outputs: Sequence[Any] = self._session.get_outputs()
+        return outputs
+
+    def run(
+        self, names: Sequence[str], feeds: Mapping[str, npt.NDArray[np.float32]]
+    ) -> list[npt.NDArray[np.float32]]:
+        """Compute the outputs `names`. Safe to call from several threads. Raises ModelError."""
+        try:
+            outputs: list[npt.NDArray[np.float32]] = self._session.run(list(names), dict(feeds))
+        except Exception as error:
+            raise ModelError(f"The model failed while it ran: {reason(error)}.") from error
+        return outputs
+
+
+def open_session(model: bytes, provider: Provider = "auto", threads: int = 1) -> ModelSession:
+    """Load a graph where `provider` asks for.
+
+    ``cuda`` tries the graphics card first; ``auto`` does so if this build of ONNX Runtime offers it; ``cpu``
+    never does. If the card does not work, the model is loaded once more on the CPU and `notice` says so.
+
+    Parameters
+    ----------
+    model : bytes
+        The `.onnx` file. Bytes and not a path, so that nothing beside the file is read.
+    threads : int
+        Threads within one operator. The shipped graphs gain little from a second.
+
+    Raises
+    ------
+    ModelError
+        If the bytes are not a graph that ONNX Runtime can run.
+    """
+    if provider not in PROVIDERS:
+        raise ValueError(f"provider must be one of {', '.join(PROVIDERS)}, got {provider!r}")
+    if threads < 1:
+        raise ValueError(f"threads must be at least 1, got {threads}")
+    offered = _CUDA in runtime().get_available_providers()
+    notice = ""
+    if provider != "cpu" and offered:
+        session, problem = _try_cuda(model, threads)
+        if session is not None:
+            return ModelSession(session)
+        notice = f"The graphics card could not be used ({problem}), so the model runs on the CPU."
+    elif provider == "cuda":
+        notice = (
+            "The graphics card cannot be used by the installed ONNX Runtime, so the model runs on the CPU; "
+            "the extra 'gpu' brings one that can."
+        )
+    try:
+        return ModelSession(_create(model, [_CPU], threads), notice)
+    except Exception as error:
+        raise ModelError(_why_not_loaded(error)) from error
+
+
+@cache
+def runtime() -> ModuleType:
+    """ONNX Runtime, imported on first use (0.1 s) and silenced: it logs to stderr, some of it at import."""
+    with _stderr_to_nowhere():
+        try:
+            import onnxruntime
+        except ImportError as error:
+            raise ModelError(
+                "ONNX Runtime, which runs the model, cannot be imported.",
+                "Install it with: pip install 'emoscope[cpu]'",
+            ) from error
+        onnxruntime.set_default_logger_severity(_SILENT)
+    module: ModuleType = onnxruntime
+    return module
+
+
+def reason(error: Exception) -> str:
+    """The heart of an ONNX Runtime exception as the end of a sentence, without its codes and source lines."""
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    text = text.rsplit("[ONNXRuntimeError] : ", 1)[-1]
+    parts = text.split(" : ")
+    text = " : ".join(parts[2:]) if len(parts) > 2 and parts[0].strip().isdigit() else text
+    text = text.strip().rstrip(".")
+    return f"{text[:197]}..." if len(text) > 200 else text
+
+
+def _try_cuda(model: bytes, threads: int) -> tuple[Any, str]:
+    """A session that really runs on the graphics card, or None and what is in the way."""
+    ort = runtime()
+    # preload_dlls prints what it does not find.
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+        ort.preload_dlls()
+    options = {
+        "use_tf32": "0",  # reduced precision would fail the self-test
+        "cudnn_conv_algo_search": "HEURISTIC",  # the default measures every new length of speech anew
+    }
+    try:
+        with _stderr_to_nowhere():
+            session = _create(model, [(_CUDA, options), _CPU], threads)
+    except Exception as error:  # noqa: BLE001 - ONNX Runtime has no common base class
+        return None, reason(error)
+    if session.get_providers()[0] != _CUDA:
+        return None, "CUDA or cuDNN does not load"
+    return session, ""
+
+
+def _create(model: bytes, providers: list[Any], threads: int) -> Any:
+    ort = runtime()
+    options = ort.SessionOptions()
+    options.log_severity_level = _SILENT
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    # Spinning threads burn 40 % of a core at ten inferences a second, and win nothing.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NOWHERE)
+    # Both keep memory for each new length of speech; see docs/benchmarks.md.
+    options.enable_mem_pattern = False
+    options.enable_cpu_mem_arena = False
+    # enable_fallback: ONNX Runtime's own retry prints to stdout, where results go.
+    return ort.InferenceSession(
+        model, options, providers=providers, enable_fallback=0, read_config_from_model=0
+    )
+
+
+def _why_not_loaded(error: Exception) -> str:
+    kind = type(error).__name__
+    if kind == "InvalidProtobuf" or "No graph was found" in str(error):
+        return "it is not an ONNX model, or was cut off"
+    if "xternal data" in str(error):
+        return "it keeps weights in a second file, and must be one file"
+    return f"ONNX Runtime cannot load it ({reason(error)})"
+
+
+@contextlib.contextmanager
+def _stderr_to_nowhere() -> Iterator[None]:
+    """Drop what native code writes to the file descriptor of stderr."""
+    try:
+        sys.stderr.flush()
+        kept = os.dup(2)
+    except (AttributeError, OSError, ValueError):  # no stderr at all, as under pythonw
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a descriptor is needed
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
