@@ -1,0 +1,136 @@
+"""Events of a live run as JSON lines: one object a line, strict JSON, flushed at once."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from desktop_app.core.report import ReportError, prediction_data
+from desktop_app.core.types import (
+    EngineChanged,
+    Event,
+    Failure,
+    FinalResult,
+    PartialResult,
+    StateChanged,
+    StatsSnapshot,
+)
+
+
+def event_data(event: Event) -> dict[str, Any] | None:
+    """An event as JSON values; None for those that are only for drawing."""
+    match event:
+        case PartialResult() | FinalResult():
+            return {
+                "event": "partial" if isinstance(event, PartialResult) else "final",
+                "segment": event.segment,
+                "start_s": event.start_s,
+                "end_s": event.end_s,
+                **prediction_data(event.prediction),
+                "inference_ms": event.prediction.inference_ms,
+                "latency_ms": event.latency_ms,
+            }
+        case StateChanged():
+            return {
+                "event": "state",
+                "state": str(event.state),
+                "time_s": event.time_s,
+                "source": event.source,
+                "message": event.message,
+            }
+        case StatsSnapshot():
+            return {
+                "event": "stats",
+                "audio_s": event.audio_s,
+                "dropped_s": event.dropped_s,
+                "overflows": event.overflows,
+                "queue_depth": event.queue_depth,
+                "finals_dropped": event.finals_dropped,
+                "partials_skipped": event.partials_skipped,
+                "segments": event.segments,
+                "inference_ms": dict(event.inference_ms),
+                "partial_latency_ms": dict(event.partial_latency_ms),
+                "final_latency_ms": dict(event.final_latency_ms),
+            }
+        case EngineChanged():
+            return {
+                "event": "engine",
+                "model": event.model,
+                "labels": list(event.labels),
+                "provider": event.provider,
+                "notice": event.notice,
+            }
+        case Failure():
+            return {"event": "failure", "message": event.message, "hint": event.hint, "fatal": event.fatal}
+    return None
+
+
+def event_line(event: Event) -> str | None:
+    """An event as one line of JSON without its line break; numbers that are not finite become null."""
+    data = event_data(event)
+    return None if data is None else json.dumps(_finite(data), ensure_ascii=False, allow_nan=False)
+
+
+class LineWriter:
+    """Writes events to stdout or a file, each line flushed at once.
+
+    Parameters
+    ----------
+    target : str
+        A file, which is replaced, or ``-``.
+    stdout : file
+        What ``-`` stands for.
+
+    Raises
+    ------
+    ReportError
+        If the file cannot be written. A reader of stdout that goes away raises BrokenPipeError.
+    """
+
+    def __init__(self, target: str, stdout: IO[str]) -> None:
+        self._target = target
+        self._owned = target != "-"
+        try:
+            self._file = (
+                Path(target).open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed by close()
+                if self._owned
+                else stdout
+            )
+        except (OSError, ValueError) as error:
+            raise self._failure(error) from error
+
+    def write(self, event: Event) -> None:
+        line = event_line(event)
+        if line is None:
+            return
+        try:
+            self._file.write(line + "\n")
+            self._file.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def close(self) -> None:
+        if self._owned:
+            try:
+                self._file.close()
+            except OSError as error:
+                raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> ReportError:
+        why = getattr(error, "strerror", None) or "its name is not valid"
+        return ReportError(f"The events cannot be written to '{self._target}': {why.lower()}.")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_finite(inner) for inner in value]
+    return value

@@ -1,0 +1,246 @@
+"""The live view in a terminal: what is heard right now, drawn with text.
+
+`TerminalView` takes events and makes a picture for a moment; it knows neither threads nor the terminal.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
+
+from desktop_app.core.types import (
+    AudioTick,
+    CaptureState,
+    EngineChanged,
+    Event,
+    Failure,
+    FinalResult,
+    PartialResult,
+    Prediction,
+    StateChanged,
+    StatsSnapshot,
+)
+
+EASE_S: Final = 0.12  # a bar covers two thirds of its way to a new value in this time
+FADE_AFTER_S: Final = 4.0  # an answer is no longer about now
+LEVEL_FLOOR_DBFS: Final = -72.0
+
+_COLOURS: Final = {
+    "neutral": "white",
+    "calm": "cyan",
+    "happy": "yellow",
+    "sad": "blue",
+    "angry": "red",
+    "fearful": "magenta",
+    "disgust": "green",
+    "surprised": "bright_yellow",
+}
+_SPARE_COLOURS: Final = ("cyan", "yellow", "blue", "red", "magenta", "green", "white")
+_STATES: Final = {
+    CaptureState.STARTING: ("starting", "yellow"),
+    CaptureState.LISTENING: ("listening", "green"),
+    CaptureState.SPEAKING: ("speech", "bright_green"),
+    CaptureState.MUTED: ("the microphone is muted", "yellow"),
+    CaptureState.STALLED: ("no audio arrives", "yellow"),
+    CaptureState.NO_MICROPHONE: ("no microphone", "red"),
+    CaptureState.PAUSED: ("paused", "yellow"),
+    CaptureState.FINISHED: ("the recording has ended", "cyan"),
+    CaptureState.STOPPED: ("stopped", "cyan"),
+}
+_EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
+
+
+class TerminalView:
+    """What the terminal shows. Feed it with `update`, move it on with `advance`, print it with rich."""
+
+    def __init__(self, labels: Sequence[str] = (), keys: str = "") -> None:
+        self._labels = tuple(labels)
+        self._keys = keys
+        self._shown = dict.fromkeys(self._labels, 0.0)
+        self._prediction: Prediction | None = None
+        self._final = False
+        self._age_s = 0.0
+        self._tick: AudioTick | None = None
+        self._state = StateChanged(CaptureState.STARTING, 0.0)
+        self._engine: EngineChanged | None = None
+        self._stats: StatsSnapshot | None = None
+        self._failure: Failure | None = None
+        self._finals: deque[FinalResult] = deque(maxlen=5)
+
+    def update(self, event: Event) -> None:
+        match event:
+            case AudioTick():
+                self._tick = event
+            case PartialResult() | FinalResult():
+                self._prediction, self._age_s = event.prediction, 0.0
+                self._final = isinstance(event, FinalResult)
+                if isinstance(event, FinalResult):
+                    self._finals.append(event)
+            case StateChanged():
+                self._state = event
+                if event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
+                    self._tick = None
+            case EngineChanged():
+                self._engine, self._labels = event, event.labels
+                self._shown = {label: self._shown.get(label, 0.0) for label in event.labels}
+                self._prediction = None
+            case StatsSnapshot():
+                self._stats = event
+            case Failure():
+                self._failure = event
+
+    def advance(self, seconds: float) -> None:
+        """Let the bars glide for so long towards what was heard last."""
+        self._age_s += seconds
+        if self._age_s > FADE_AFTER_S:
+            self._prediction = None
+        share = 1 - math.exp(-seconds / EASE_S)
+        goal = {} if self._prediction is None else self._prediction.as_mapping()
+        for label, value in self._shown.items():
+            self._shown[label] = value + share * (goal.get(label, 0.0) - value)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = max(20, min(options.max_width, 100))
+        plain = options.ascii_only
+        lines = [self._state_line(plain), Text(), self._headline(), Text()]
+        lines += [self._bar_line(label, width, plain) for label in self._labels]
+        lines += [Text(), self._level_line(width, plain), Text()]
+        lines += [self._final_line(final) for final in reversed(self._finals)]
+        lines += [Text("-", style="dim") for _ in range((self._finals.maxlen or 0) - len(self._finals))]
+        lines += [Text(), *self._strip(plain)]
+        height = options.height or console.size.height
+        if len(lines) >= height:  # leave out the air first, then what is least
+            lines = [line for line in lines if line.plain]
+        for line in lines[: max(1, height - 1)]:
+            line.no_wrap, line.overflow = True, "ellipsis"
+            line.truncate(width, overflow="crop" if plain else "ellipsis")
+            yield line
+
+    # --- the lines ---
+
+    def _state_line(self, plain: bool) -> Text:
+        words, colour = _STATES[self._state.state]
+        line = Text.assemble((f"{'*' if plain else '●'} {words}", colour))
+        if self._state.source:
+            line.append(f"  {self._state.source}", style="dim")
+        if self._state.message:
+            line.append(f"  {self._state.message}")
+        return line
+
+    def _headline(self) -> Text:
+        prediction = self._prediction
+        if prediction is None:
+            return Text(f"  {_STATES[self._state.state][0]}", style="dim")
+        if prediction.uncertain:
+            return Text.assemble("  ", ("UNCERTAIN", "bold"), ("  no emotion stands out", "dim"))
+        text = Text.assemble(
+            "  ",
+            (
+                f"{prediction.label.upper()}  {_percent(prediction.confidence)}",
+                f"bold {self._colour(prediction.label)}",
+            ),
+        )
+        text.append("" if self._final else "  so far", style="dim")
+        return text
+
+    def _bar_line(self, label: str, width: int, plain: bool) -> Text:
+        name = max(len(label) for label in self._labels)
+        room = max(4, width - name - 11)
+        value = min(1.0, max(0.0, self._shown.get(label, 0.0)))
+        bar = _bar(value, room, plain)
+        return Text.assemble(
+            f"  {label:<{name}}  ",
+            (bar, self._colour(label)),
+            (f"{_percent(value):>6}", "" if value >= 0.005 else "dim"),
+        )
+
+    def _level_line(self, width: int, plain: bool) -> Text:
+        name = max((len(label) for label in self._labels), default=7)
+        line = Text(f"  {'level':<{name}}  ")
+        room = max(4, width - name - 18)
+        if self._tick is None:
+            return line.append((" " if plain else "·") * room, style="dim")
+        levels = self._tick.levels
+        filled = round(_share(levels.speech_dbfs) * room)
+        mark = min(room - 1, round(_share(levels.threshold_dbfs) * room))
+        style = "bright_green" if self._tick.speaking else "green"
+        for column in range(room):
+            if column == mark:
+                line.append("|" if plain else "┃", style="bold")
+            elif column < filled:
+                line.append("=" if plain else "━", style=style)
+            else:
+                line.append("." if plain else "─", style="dim")
+        loudness = levels.speech_dbfs
+        return line.append(f" {loudness:5.0f} dBFS" if math.isfinite(loudness) else "  silence", style="dim")
+
+    def _final_line(self, final: FinalResult) -> Text:
+        prediction = final.prediction
+        line = Text(f"  {clock(final.start_s)} - {clock(final.end_s)}  ", style="dim")
+        if prediction.uncertain:
+            return line.append("uncertain", style="default not dim")
+        line.append(prediction.label, style=f"not dim {self._colour(prediction.label)}")
+        return line.append(f" {_percent(prediction.confidence)}", style="not dim")
+
+    def _strip(self, plain: bool) -> list[Text]:
+        dot = " | " if plain else " · "
+        parts = []
+        if self._engine is not None:
+            parts += [self._engine.model, self._engine.provider.removesuffix("ExecutionProvider")]
+        if self._stats is not None:
+            stats = self._stats
+            parts.append(f"inference {_ms(stats.inference_ms.get('p50'))}")
+            parts.append(f"latency {_ms(stats.partial_latency_ms.get('p50'))}")
+            parts.append(f"dropped {stats.dropped_s:.1f} s")
+            if stats.finals_dropped:
+                parts.append(f"{stats.finals_dropped} segments lost")
+            parts.append(clock(stats.audio_s))
+        lines = [Text("  " + dot.join(parts), style="dim")]
+        if self._engine is not None and self._engine.notice:
+            lines.append(Text(f"  {self._engine.notice}", style="yellow"))
+        if self._failure is not None:
+            lines.append(Text(f"  {self._failure.message} {self._failure.hint}".rstrip(), style="red"))
+        if self._keys:
+            lines.append(Text(f"  {self._keys}", style="dim"))
+        return lines
+
+    def _colour(self, label: str) -> str:
+        if label in _COLOURS:
+            return _COLOURS[label]
+        place = self._labels.index(label) if label in self._labels else 0
+        return _SPARE_COLOURS[place % len(_SPARE_COLOURS)]
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, such as 1:02.5; with hours where there are any."""
+    tenths = max(0, round(seconds * 10))
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    start = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{start}:{rest / 10:04.1f}"
+
+
+def _bar(value: float, room: int, plain: bool) -> str:
+    if plain:
+        return ("#" * round(value * room)).ljust(room)
+    full, eighths = divmod(round(value * room * 8), 8)
+    return ("█" * full + (_EIGHTHS[eighths] if eighths else "")).ljust(room)
+
+
+def _share(dbfs: float) -> float:
+    if not math.isfinite(dbfs):
+        return 0.0
+    return min(1.0, max(0.0, 1 - dbfs / LEVEL_FLOOR_DBFS))
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.0f} %"
+
+
+def _ms(value: float | None) -> str:
+    return f"{value:.0f} ms" if value is not None and math.isfinite(value) else "-"
