@@ -27,12 +27,16 @@ class SourceStatus:
         Seconds since the last callback (monotonic clock), for the watchdog.
     overflows : int
         Callbacks that PortAudio flagged: it had to drop audio before it reached the program.
+    error : AudioError or None
+        Why a finished source ended before its time: a recording that breaks off or holds no numbers. What was
+        written to the ring before is good.
     """
 
     active: bool
     finished: bool
     silent_for_s: float
     overflows: int
+    error: AudioError | None = None
 
 
 class AudioSource(Protocol):

@@ -1,0 +1,92 @@
+"""Is a sound file whole? Read from its container, because decoders hide that a file breaks off.
+
+References: RIFF/WAVE (Microsoft, 1994) and RF64 (EBU Tech 3306), Ogg (RFC 3533), the Xing/Info header of MP3.
+FLAC needs nothing here: its STREAMINFO tells a length that the decoder then fails to deliver.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+# A writer that cannot seek back leaves the length of the data open; sox, ffmpeg and libsndfile use these.
+_OPEN_LENGTHS = range(0x7FFF_0000, 0x1_0000_0000)
+_OGG_PAGE_LIMIT = 65_307
+_OGG_LAST_PAGE = 0x04
+_MP3_FRAME_LIMIT = 1441 * 2
+_MP3_XING_REACH = 4096
+
+
+def missing_share(path: Path) -> float:
+    """The share of the sound that a truncated file lacks, in (0, 1]; 0 if it is whole or that is unknown."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+        if head[:4] in {b"RIFF", b"RF64", b"RIFX"}:
+            return _wave(file, size, ">" if head[:4] == b"RIFX" else "<")
+        if head[:4] == b"OggS":
+            return _ogg(file, size)
+        if head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0):
+            return _mp3(file, size)
+    return 0.0
+
+
+def _wave(file: BinaryIO, size: int, order: str) -> float:
+    data_length_64 = 0
+    position = 12
+    while position + 8 <= size:
+        file.seek(position)
+        name, length = struct.unpack(order + "4sI", file.read(8))
+        if name == b"ds64":
+            data_length_64 = struct.unpack("<8xQ", file.read(16))[0] if size - position >= 24 else 0
+        if name == b"data":
+            if length in _OPEN_LENGTHS and data_length_64:
+                length = data_length_64
+            elif length in _OPEN_LENGTHS:
+                return 0.0
+            return max(0, length - (size - position - 8)) / length if length else 0.0
+        position += 8 + length + (length & 1)
+    # The file breaks off before its data begins.
+    return 1.0 if size < 44 or position > size else 0.0
+
+
+def _ogg(file: BinaryIO, size: int) -> float:
+    """The last page must be complete and marked as the last of its stream."""
+    reach = min(size, 2 * _OGG_PAGE_LIMIT)
+    file.seek(size - reach)
+    tail = file.read(reach)
+    position = tail.rfind(b"OggS")
+    while position >= 0:
+        header = tail[position : position + 27]
+        if len(header) == 27:
+            lacing = tail[position + 27 : position + 27 + header[26]]
+            end = position + 27 + header[26] + sum(lacing)
+            whole = len(lacing) == header[26] and end <= len(tail)
+            if whole and header[5] & _OGG_LAST_PAGE:
+                return 0.0
+        # How much is missing is unknown: the length stood on the page that is not there.
+        return 0.01
+    return 0.01
+
+
+def _mp3(file: BinaryIO, size: int) -> float:
+    """Compare with the byte count that encoders write into the first frame; without one, nothing is known."""
+    file.seek(0)
+    head = file.read(10)
+    start = 0
+    if head[:3] == b"ID3" and len(head) == 10:
+        start = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
+        start += 10 if head[5] & 0x10 else 0
+    file.seek(start)
+    first = file.read(_MP3_XING_REACH)
+    found = max(first.find(b"Xing"), first.find(b"Info"))
+    if found < 0 or len(first) < found + 16:
+        return 0.0
+    flags = struct.unpack(">I", first[found + 4 : found + 8])[0]
+    if flags & 0x3 != 0x3:
+        return 0.0
+    stream_bytes = struct.unpack(">I", first[found + 12 : found + 16])[0]
+    missing = int(stream_bytes) - (size - start)
+    # A frame of tolerance: some writers do not count their own header frame, or cut the last one.
+    return missing / stream_bytes if missing > _MP3_FRAME_LIMIT and stream_bytes else 0.0

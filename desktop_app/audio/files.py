@@ -1,0 +1,182 @@
+"""Recordings, block by block: wav, flac, ogg, mp3 and whatever else libsndfile reads.
+
+libsndfile quietly shortens a truncated file to what is there. Whether a file is whole is therefore read from
+the container itself, in `containers`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from desktop_app.audio.base import AudioError
+from desktop_app.audio.containers import missing_share
+from desktop_app.core.types import FloatArray
+
+MIN_DURATION_S = 0.05  # less than a syllable; the shortest stretch that can hold any speech
+_UNKNOWN_FRAMES = 1 << 60  # libsndfile's answer for a stream that does not tell its length
+_SCAN_FRAMES = 1 << 16
+FORMATS_HINT = "Recordings can be wav, flac, ogg or mp3."
+
+
+class Recording:
+    """An open recording; made by `open_recording`, to be used in a `with` block.
+
+    Attributes
+    ----------
+    path : Path
+    sample_rate : int
+        In Hz.
+    channels : int
+    frames : int
+        Length; of an mp3 without a header of its own it may be an estimate.
+    duration_s : float
+    """
+
+    def __init__(self, path: Path, file: Any, frames: int) -> None:
+        self.path = path
+        self.sample_rate: int = int(file.samplerate)
+        self.channels: int = int(file.channels)
+        self.frames: int = frames
+        self._file = file
+        # Of these the container knows the exact length; an mp3's may be its decoder's guess.
+        self._exact_length = file.format not in {"MP3", "MPEG"}
+
+    @property
+    def duration_s(self) -> float:
+        return self.frames / self.sample_rate
+
+    def blocks(self, block_frames: int) -> Iterator[FloatArray]:
+        """The recording from its beginning, as float32 [n, channels], n = `block_frames`, the last shorter.
+
+        Raises
+        ------
+        AudioError
+            The recording ends too early, cannot be decoded, or holds samples that are not numbers. The
+            blocks before are good.
+        """
+        if block_frames < 1:
+            raise ValueError(f"block_frames must be at least 1, got {block_frames}")
+        import soundfile
+
+        delivered = 0
+        try:
+            self._file.seek(0)
+            while True:
+                block: FloatArray = self._file.read(block_frames, dtype="float32", always_2d=True)
+                if not len(block):
+                    break
+                if not np.isfinite(block).all():
+                    raise AudioError(
+                        f'"{self.path}" holds samples that are not numbers (NaN or infinite), '
+                        f"from second {delivered / self.sample_rate:.1f} on.",
+                        "Export the recording again.",
+                    )
+                delivered += len(block)
+                yield block
+        except (soundfile.LibsndfileError, RuntimeError) as error:
+            raise AudioError(
+                f'"{self.path}" cannot be decoded from second {delivered / self.sample_rate:.1f} on.',
+                "The file is damaged.",
+            ) from error
+        if self._exact_length and delivered < self.frames:
+            raise _truncated(self.path, delivered / max(1, self.frames))
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> Recording:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_recording(path: str | os.PathLike[str]) -> Recording:
+    """Open a recording of any rate and channel count, after checking that it is whole.
+
+    Raises
+    ------
+    AudioError
+        Missing, a folder, unreadable, empty, no audio file, without or with too little sound, or truncated.
+        The sentence names the file.
+    """
+    path = Path(path)
+    size = _readable_size(path)
+    if size == 0:
+        raise AudioError(f'"{path}" is empty (0 bytes).')
+    import soundfile
+
+    try:
+        file = soundfile.SoundFile(path)
+    except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
+        share = missing_share(path)
+        if share:
+            raise _truncated(path, 1 - share) from error
+        raise AudioError(f'"{path}" is not a recording that can be read.', FORMATS_HINT) from error
+    try:
+        return _checked(path, file)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _checked(path: Path, file: Any) -> Recording:
+    share = missing_share(path)
+    if share:
+        raise _truncated(path, 1 - share)
+    frames = int(file.frames)
+    if not 0 <= frames < _UNKNOWN_FRAMES:
+        frames = _count_frames(path, file)
+    if frames == 0:
+        raise AudioError(f'"{path}" holds no sound (zero samples).')
+    if frames < MIN_DURATION_S * file.samplerate:
+        length = "1 sample" if frames == 1 else f"{frames} samples"
+        raise AudioError(
+            f'"{path}" is too short to hold speech ({length}, {1000 * frames / file.samplerate:.1f} ms).'
+        )
+    return Recording(path, file, frames)
+
+
+def _readable_size(path: Path) -> int:
+    try:
+        if path.is_dir():
+            raise AudioError(f'"{path}" is a folder, not a recording.')
+        if not path.exists():
+            raise AudioError(f'"{path}" does not exist.')
+        if not path.is_file():
+            raise AudioError(f'"{path}" is not a regular file.')
+        with path.open("rb"):
+            return path.stat().st_size
+    except PermissionError as error:
+        raise AudioError(f'"{path}" may not be read: permission denied.') from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise AudioError(f'"{path}" cannot be read: {reason}.') from error
+
+
+def _count_frames(path: Path, file: Any) -> int:
+    import soundfile
+
+    frames = 0
+    try:
+        while count := len(file.read(_SCAN_FRAMES, dtype="float32", always_2d=True)):
+            frames += count
+        file.seek(0)
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise AudioError(f'"{path}" cannot be decoded.', "The file is damaged.") from error
+    return frames
+
+
+def _truncated(path: Path, present: float) -> AudioError:
+    return AudioError(
+        f'"{path}" is truncated: it ends before its sound does (about {100 * present:.0f} % is there).',
+        "Copy or download it again.",
+    )

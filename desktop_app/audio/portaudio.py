@@ -1,0 +1,224 @@
+"""The one gate to PortAudio: one call at a time, none waited for without end, nothing chatty on stderr.
+
+PortAudio's own functions are not thread-safe, and each of them can hang while a sound server does not answer
+(a stopped PulseAudio keeps `Pa_AbortStream` waiting for ever). So every call runs on a thread of its own that
+holds the gate, and the caller waits for it with a deadline. While one call hangs, the next ones fail with a
+sentence instead of hanging too; when the server answers again, the gate opens by itself.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Generic, TypeVar
+
+from desktop_app.audio.base import AudioError
+
+T = TypeVar("T")
+
+OPEN_DEADLINE_S = 4.0
+CLOSE_DEADLINE_S = 0.8  # below the second that AudioSource.stop() promises
+# The device list as read at initialisation is taken as fresh for so long.
+_FRESH_S = 1.0
+
+_gate = threading.Lock()
+_module: ModuleType | None = None
+_initialised_at = 0.0
+_open_streams = 0  # changed only by whoever holds the gate
+
+
+class _Call(Generic[T]):
+    """A call on its own thread: its result, its failure, and whether anybody still waits for it."""
+
+    def __init__(self, function: Callable[[], T], discard: Callable[[T], object] | None) -> None:
+        self._function = function
+        self._discard = discard
+        self._claim = threading.Lock()
+        self._abandoned = False
+        self._error: BaseException | None = None
+        self._results: list[T] = []
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        with _gate:
+            with self._claim:
+                skip = self._abandoned and self._discard is not None
+            if not skip:
+                try:
+                    self._results.append(self._function())
+                except BaseException as error:  # noqa: BLE001 - handed to the caller as it is
+                    self._error = error
+            with self._claim:
+                self._done.set()
+                late = self._abandoned
+            if late and self._results and self._discard is not None:
+                self._discard(self._results[0])
+
+    def wait(self, deadline_s: float) -> bool:
+        if self._done.wait(deadline_s):
+            return True
+        with self._claim:
+            self._abandoned = not self._done.is_set()
+            return not self._abandoned
+
+    def result(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return self._results[0]
+
+
+def call(
+    function: Callable[[], T],
+    deadline_s: float = OPEN_DEADLINE_S,
+    discard: Callable[[T], object] | None = None,
+) -> T:
+    """Run `function` alone inside the gate and return what it returns.
+
+    Parameters
+    ----------
+    deadline_s : float
+        How long to wait. The call itself cannot be broken off; it goes on and ends by itself.
+    discard : callable, optional
+        For a call that makes something: releases what comes after the deadline, and lets the call be left
+        out altogether if nobody waits for it by the time the gate is free.
+
+    Raises
+    ------
+    AudioError
+        The deadline has passed.
+    """
+    work: _Call[T] = _Call(function, discard)
+    thread = threading.Thread(target=work.run, name="portaudio-call", daemon=True)
+    thread.start()
+    if not work.wait(deadline_s):
+        raise AudioError(
+            "The sound system does not answer.",
+            "It will be tried again; if it stays so, restart PulseAudio or PipeWire, or replug the microphone.",
+        )
+    thread.join()
+    return work.result()
+
+
+def sounddevice() -> ModuleType:
+    """The sounddevice module, PortAudio initialised. Only inside the gate.
+
+    Raises
+    ------
+    AudioError
+        PortAudio is not installed or cannot be initialised.
+    """
+    global _module, _initialised_at  # noqa: PLW0603 - PortAudio itself is one per process
+    if _module is None:
+        try:
+            import sounddevice as module
+        except (ImportError, OSError) as error:
+            raise AudioError(
+                "No microphone can be used, because the PortAudio library is not installed.", _install_hint()
+            ) from error
+        except Exception as error:  # sounddevice raises its own class when initialisation fails
+            if type(error).__name__ != "PortAudioError":
+                raise
+            raise AudioError(f"PortAudio does not start: {error}.") from error
+        # Its own handler closes whatever is open, and hangs for ever if the server does.
+        with contextlib.suppress(AttributeError):
+            atexit.unregister(module._exit_handler)
+        atexit.register(_terminate_at_exit)
+        _module = module
+        _initialised_at = time.monotonic()
+    return _module
+
+
+def refresh() -> bool:
+    """Read the device list again; PortAudio keeps the one of its start. Only inside the gate.
+
+    Returns False, and does nothing, while a stream is open: it would be cut off.
+    """
+    global _initialised_at  # noqa: PLW0603
+    module = sounddevice()
+    if _open_streams:
+        return False
+    if time.monotonic() - _initialised_at > _FRESH_S:
+        try:
+            module._terminate()
+        finally:
+            module._initialize()
+        _initialised_at = time.monotonic()
+    return True
+
+
+def stream_opened() -> None:
+    """Count a stream, so that no refresh cuts it off. Only inside the gate."""
+    global _open_streams  # noqa: PLW0603
+    _open_streams += 1
+
+
+def stream_closed() -> None:
+    """Only inside the gate."""
+    global _open_streams  # noqa: PLW0603
+    _open_streams -= 1
+
+
+def _terminate_at_exit() -> None:
+    # With a stream open or a call hanging, terminating could hang; the process ends anyway.
+    if _open_streams == 0 and _module is not None and _gate.acquire(blocking=False):
+        with contextlib.suppress(Exception):
+            while _module._initialized:
+                _module._terminate()
+
+
+def _install_hint() -> str:
+    if sys.platform.startswith("linux"):
+        return "On Debian or Ubuntu: sudo apt-get install libportaudio2"
+    return "Install the program again: the library comes with its sounddevice package."
+
+
+# --- stderr -------------------------------------------------------------------------------------------------
+
+_quiet_lock = threading.Lock()
+_quiet_depth = 0
+_saved_stderr = -1
+
+
+@contextlib.contextmanager
+def quiet_stderr() -> Iterator[None]:
+    """Send file descriptor 2 to nowhere: ALSA and PortAudio write a page of warnings where devices are opened.
+
+    Kept as short as possible and counted, so that two threads inside it at once still give stderr back.
+    """
+    _enter_quiet()
+    try:
+        yield
+    finally:
+        _leave_quiet()
+
+
+def _enter_quiet() -> None:
+    global _quiet_depth, _saved_stderr  # noqa: PLW0603 - the descriptor is one per process
+    with _quiet_lock:
+        _quiet_depth += 1
+        if _quiet_depth > 1:
+            return
+        try:
+            _saved_stderr = os.dup(2)
+        except OSError:  # a windowed program without stderr
+            _saved_stderr = -1
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+
+
+def _leave_quiet() -> None:
+    global _quiet_depth, _saved_stderr  # noqa: PLW0603
+    with _quiet_lock:
+        _quiet_depth -= 1
+        if _quiet_depth == 0 and _saved_stderr >= 0:
+            os.dup2(_saved_stderr, 2)
+            os.close(_saved_stderr)
+            _saved_stderr = -1
