@@ -1,0 +1,247 @@
+"""The checks of `emoscope doctor`: each looks at one thing and says what to do if it is wrong."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from desktop_app.core.types import EmoscopeError
+
+_REINSTALL: Final = "Install again: pip install 'emoscope[cpu]'"
+
+
+class Status(StrEnum):
+    OK = "ok"
+    WARNING = "warning"  # the program runs, with something less
+    FAILURE = "failure"  # the program could not run
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, what was found, and what to do about it (empty if nothing is)."""
+
+    name: str
+    status: Status
+    detail: str
+    advice: str = ""
+
+
+def check_python() -> Iterator[Check]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    fits = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    yield Check(
+        "Python",
+        Status.OK if fits else Status.FAILURE,
+        f"{version} ({sys.executable})",
+        "" if fits else "Use Python 3.11, 3.12 or 3.13.",
+    )
+
+
+def check_packages() -> Iterator[Check]:
+    """Each package by its version, and whether it can really be imported."""
+    needed = ("numpy", "soxr", "soundfile", "jsonschema", "platformdirs", "rich")
+    for name in needed:
+        yield _package(name, name, Status.FAILURE, _REINSTALL)
+    yield _runtime()
+    yield _package("PySide6-Essentials", "PySide6", Status.WARNING, f"Needed for the window. {_REINSTALL}")
+    yield _package("pyqtgraph", "", Status.WARNING, f"Needed for the window. {_REINSTALL}")
+    pyside, pyqtgraph = _version("PySide6-Essentials"), _version("pyqtgraph")
+    if sys.version_info[:2] == (3, 11) and pyside and pyside.startswith("6.12.") and pyqtgraph == "0.14.0":
+        yield Check(
+            "PySide6 with pyqtgraph", Status.WARNING, f"{pyside} with {pyqtgraph} on Python 3.11 crashes",
+            "pip install 'PySide6-Essentials<6.12'",
+        )  # fmt: skip
+
+
+def check_sound() -> Iterator[Check]:
+    """PortAudio, and which of the microphones that it lists really open."""
+    from desktop_app.audio.devices import list_devices, probe
+
+    try:
+        devices = list_devices(refresh=True)
+    except EmoscopeError as error:
+        yield Check(
+            "PortAudio", Status.WARNING, error.message, f"{error.hint} Recordings still work.".strip()
+        )
+        return
+    yield Check(
+        "PortAudio", Status.OK, f"sounddevice {_version('sounddevice') or ''}, {len(devices)} microphones"
+    )
+    if not devices:
+        yield Check(
+            "microphone", Status.WARNING, "there is none", "Connect one. Recordings and the demo still work."
+        )
+    for device in devices:
+        name = f"microphone{' (default)' if device.is_default else ''}"
+        problem = probe(device)
+        if problem is None:
+            yield Check(name, Status.OK, f"{device.name}, {device.host_api}, opens")
+        else:
+            yield Check(
+                name, Status.WARNING, f"{device.name}, {device.host_api}: {problem.message}", problem.hint
+            )
+
+
+def check_model(path: str | None = None) -> Iterator[Check]:
+    """The model file, its self-test, and which providers really load it."""
+    from desktop_app.inference.engine import EmotionEngine
+
+    try:
+        engine = EmotionEngine.load(path, "cpu")
+    except EmoscopeError as error:
+        yield Check("model", Status.FAILURE, error.message, error.hint)
+        return
+    metrics = engine.manifest.metrics
+    uar = "" if metrics.uar is None else f", UAR {metrics.uar * 100:.1f} % ({metrics.protocol})"
+    yield Check("model", Status.OK, f"{engine.name}: {engine.path}, SHA-256 {engine.sha256[:12]}{uar}")
+    yield Check("model self-test", Status.OK, f"passed within {engine.manifest.self_test.tolerance:g}")
+    yield Check("provider cpu", Status.OK, f"loads ({engine.provider})")
+    engine.close()
+    card = EmotionEngine.load(path, "cuda")
+    if card.notice:
+        # Most machines have none, and nothing is missing then.
+        yield Check("provider cuda", Status.OK, f"not in use. {card.notice}")
+    else:
+        yield Check("provider cuda", Status.OK, f"loads ({card.provider})")
+    card.close()
+
+
+def check_demo() -> Iterator[Check]:
+    from desktop_app.audio.demo import demo_path
+    from desktop_app.audio.files import open_recording
+
+    try:
+        with open_recording(demo_path()) as recording:
+            yield Check("demo recording", Status.OK, f"{recording.duration_s:.1f} s")
+    except EmoscopeError as error:
+        yield Check("demo recording", Status.WARNING, error.message, _REINSTALL)
+
+
+def check_display() -> Iterator[Check]:
+    """A screen, and a Qt that starts on it (tried in a process of its own, as Qt ends the one it fails in)."""
+    from desktop_app.commands.display import display_problem
+
+    problem = display_problem()
+    if problem is not None:
+        yield Check("display", Status.WARNING, problem, "The window needs one; the terminal view does not.")
+    else:
+        yield Check(
+            "display", Status.OK, os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or "found"
+        )
+    environment = dict(os.environ)
+    if problem is not None:
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    code = "from PySide6.QtWidgets import QApplication; QApplication([])"
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter
+            [sys.executable, "-c", code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        yield Check("window system (Qt)", Status.WARNING, "does not start within 30 s", _REINSTALL)
+        return
+    if done.returncode == 0:
+        yield Check(
+            "window system (Qt)", Status.OK, "starts" if problem is None else "starts without a screen"
+        )
+    else:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        why = next(
+            (line for line in lines if "cannot open shared object" in line), lines[-1] if lines else "?"
+        )
+        yield Check("window system (Qt)", Status.WARNING, why.strip()[:200], _qt_advice())
+
+
+def check_folders() -> Iterator[Check]:
+    """Where settings, caches and reports go. Nothing is created that does not exist."""
+    from platformdirs import user_cache_dir, user_config_dir
+
+    for name, folder in (
+        ("settings folder", user_config_dir("emoscope")),
+        ("cache folder", user_cache_dir("emoscope")),
+        ("current folder", os.getcwd()),  # noqa: PTH109 - may be gone: then it raises
+    ):
+        path = Path(folder)
+        existing = next((p for p in (path, *path.parents) if p.exists()), path)
+        try:
+            with tempfile.TemporaryFile(dir=existing):
+                yield Check(name, Status.OK, f"{path} is writable")
+        except OSError as error:
+            why = (error.strerror or "no access").lower()
+            yield Check(
+                name, Status.WARNING, f"{path} cannot be written to: {why}", "Change its permissions."
+            )
+
+
+def all_checks() -> Iterator[Check]:
+    """Every check in turn; one that breaks down is itself a finding."""
+    for check in (
+        check_python, check_packages, check_sound, check_model, check_demo, check_display, check_folders
+    ):  # fmt: skip
+        try:
+            yield from check()
+        except Exception as error:  # noqa: BLE001 - the doctor must reach the end
+            name = check.__name__.removeprefix("check_")
+            failing = Status.FAILURE if check in {check_packages, check_model} else Status.WARNING
+            yield Check(name, failing, f"{type(error).__name__}: {error}", _REINSTALL)
+
+
+def _package(distribution: str, module: str, if_missing: Status, advice: str) -> Check:
+    version = _version(distribution)
+    if version is None:
+        return Check(distribution, if_missing, "not installed", advice)
+    if module:
+        try:
+            importlib.import_module(module)
+        except Exception as error:  # noqa: BLE001 - a broken package may raise anything
+            why = (str(error).splitlines() or ["?"])[0]
+            return Check(distribution, if_missing, f"{version} cannot be imported: {why}", advice)
+    return Check(distribution, Status.OK, version)
+
+
+def _runtime() -> Check:
+    cpu, gpu = _version("onnxruntime"), _version("onnxruntime-gpu")
+    if cpu and gpu:
+        return Check(
+            "ONNX Runtime", Status.WARNING, f"onnxruntime {cpu} and onnxruntime-gpu {gpu} overwrite one another",
+            "pip uninstall onnxruntime onnxruntime-gpu, then install 'emoscope[cpu]' or 'emoscope[gpu]'.",
+        )  # fmt: skip
+    if not cpu and not gpu:
+        return Check("ONNX Runtime", Status.FAILURE, "not installed", "pip install 'emoscope[cpu]'")
+    from desktop_app.inference.session import runtime
+
+    try:
+        runtime()
+    except EmoscopeError as error:
+        return Check("ONNX Runtime", Status.FAILURE, error.message, error.hint)
+    return Check("ONNX Runtime", Status.OK, f"onnxruntime{'' if cpu else '-gpu'} {cpu or gpu}")
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _qt_advice() -> str:
+    if sys.platform.startswith("linux"):
+        return (
+            "On Debian or Ubuntu: sudo apt-get install libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 "
+            "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 "
+            "libxcb-randr0 libxcb-render-util0 libxcb-image0"
+        )
+    return _REINSTALL

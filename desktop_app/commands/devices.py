@@ -1,0 +1,47 @@
+"""`emoscope devices`: the microphones that the system lists."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from desktop_app.audio.devices import list_devices
+from desktop_app.commands.output import console, tell, utf8_stdout
+
+SCHEMA_VERSION = 1
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit code: 0, also if there is none; PortAudio that cannot be used raises AudioError."""
+    devices = list_devices()
+    if args.json:
+        from desktop_app.core.report import to_json
+
+        utf8_stdout().write(
+            to_json({"schema_version": SCHEMA_VERSION, "devices": [asdict(device) for device in devices]})
+        )
+    if not devices:
+        tell(
+            "There is no microphone. Recordings can still be analyzed, and 'emoscope live --source demo' "
+            "needs none."
+        )
+    elif not args.json:
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False)
+        for title in ("", "name", "sound system", "channels", "Hz"):
+            table.add_column(title, justify="right" if title in {"channels", "Hz"} else "left")
+        for device in devices:
+            table.add_row(
+                "*" if device.is_default else "",
+                Text(device.name),
+                Text(device.host_api),
+                str(device.channels),
+                str(device.default_sample_rate),
+            )
+        out = console()
+        out.print(table)
+        if any(device.is_default for device in devices):
+            out.print("* default", style="dim")
+    return 0

@@ -1,0 +1,232 @@
+"""`emoscope live`: listen, and show what is heard as a view in the terminal or as JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import queue
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from desktop_app.audio.base import AudioSource
+from desktop_app.commands.jsonl import LineWriter
+from desktop_app.commands.output import tell, utf8_stdout
+from desktop_app.commands.sources import source_maker
+from desktop_app.core.types import (
+    AudioTick,
+    CaptureState,
+    EngineChanged,
+    Event,
+    Failure,
+    FinalResult,
+    StateChanged,
+)
+from desktop_app.inference.engine import EmotionEngine
+from desktop_app.runtime.pipeline import Pipeline
+
+STOP_S: Final = 1.5  # to flush the last segment after Ctrl+C; the process is gone within two seconds
+FRAME_S: Final = 0.08
+_BACKLOG: Final = 5000  # events kept for a reader that does not read; then only what matters most
+_KEYS_HELP: Final = "space: pause   d: demo recording   q: quit"
+_TROUBLE: Final = {CaptureState.MUTED, CaptureState.STALLED}
+_DEMO_OFFER: Final = "The built-in demo recording needs none: emoscope live --source demo"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit code: 0 at the end, 1 if the run failed or --seconds passed without any audio."""
+    terminal = sys.stdout.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"}
+    show_view = terminal and args.jsonl != "-"
+    target = args.jsonl or (None if show_view else "-")
+    writer = None if target is None else LineWriter(target, utf8_stdout())
+    try:
+        make_source = source_maker(args.source, args.device)
+        engine = EmotionEngine.load(args.model, args.provider)
+        with contextlib.closing(engine), _stop_signals() as stopped:
+            live = _Live(engine, make_source, args.seconds, writer, stopped)
+            return live.run_view() if show_view else live.run_lines()
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+class _Live:
+    """One run: events come in from the pipeline's threads, and are written and drawn by the main thread."""
+
+    def __init__(
+        self,
+        engine: EmotionEngine,
+        make_source: Callable[[], AudioSource],
+        seconds: float | None,
+        writer: LineWriter | None,
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._engine = engine
+        self._make_source = make_source
+        self._seconds = seconds
+        self._writer = writer
+        self._stopped = stopped
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._tick: AudioTick | None = None  # written by one thread, read by another: always whole
+        self._ends_at: float | None = None
+        self._failed = False
+        self._quit = False
+        self._paused = False
+        self._playing_demo = False  # in place of the source that was asked for
+        self._told = ""
+        self._pipeline = Pipeline(make_source, engine, self._on_event)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, AudioTick):
+            self._tick = event
+        elif self._events.qsize() < _BACKLOG or isinstance(event, FinalResult | StateChanged | Failure):
+            self._events.put(event)
+
+    # --- JSON lines ---
+
+    def run_lines(self) -> int:
+        with self._running(self._tell):
+            while not self._over():
+                self._drain(self._tell, wait_s=0.1)
+        return self._exit_code()
+
+    def _tell(self, event: Event) -> None:
+        """On stderr, for whoever does not see the JSON: what keeps the run from listening."""
+        text = ""
+        if isinstance(event, Failure):
+            text = f"{event.message} {event.hint}".rstrip()
+        elif isinstance(event, EngineChanged):
+            text = event.notice
+        elif isinstance(event, StateChanged) and event.state is CaptureState.NO_MICROPHONE:
+            text = f"{event.message or 'There is no microphone.'} Waiting for one. {_DEMO_OFFER}"
+        elif isinstance(event, StateChanged) and event.state in _TROUBLE:
+            text = event.message
+        if text and text != self._told:
+            tell(text)
+            self._told = text
+
+    # --- the view ---
+
+    def run_view(self) -> int:
+        from rich.console import Console
+        from rich.live import Live
+
+        from desktop_app.commands.keys import Keys
+        from desktop_app.commands.terminal_view import TerminalView
+
+        with Keys() as keys:
+            view = TerminalView(self._engine.labels, _KEYS_HELP if keys.available else "Ctrl+C: quit")
+            with (
+                Live(view, console=Console(highlight=False), auto_refresh=False) as screen,
+                self._running(view.update),
+            ):
+                last = time.monotonic()
+                while not self._over():
+                    self._drain(view.update)
+                    if self._tick is not None:
+                        view.update(self._tick)
+                    self._press(keys.read())
+                    now = time.monotonic()
+                    view.advance(now - last)
+                    last = now
+                    screen.refresh()
+                    time.sleep(FRAME_S)
+        return self._exit_code()
+
+    def _press(self, pressed: str) -> None:
+        for key in pressed.lower():
+            if key == "q":
+                self._quit = True
+            elif key == " ":
+                self._paused = not self._paused
+                (self._pipeline.pause if self._paused else self._pipeline.resume)()
+            elif key == "d":
+                self._pipeline.set_source(source_maker("demo"))
+                self._playing_demo = True
+
+    # --- both ---
+
+    @contextlib.contextmanager
+    def _running(self, take: Callable[[Event], None]) -> Iterator[None]:
+        """Run the pipeline; at the end flush the last segment and take every event that is left."""
+        try:
+            self._pipeline.start()
+            if self._seconds is not None:
+                self._ends_at = time.monotonic() + self._seconds
+            yield
+        except BaseException:
+            self._pipeline.stop(STOP_S)
+            raise
+        self._pipeline.stop(STOP_S)
+        self._drain(take)
+
+    def _drain(self, take: Callable[[Event], None], wait_s: float = 0.0) -> None:
+        """Write and hand over every event that waits; wait for the first one for `wait_s`."""
+        while True:
+            try:
+                event = self._events.get(timeout=wait_s) if wait_s else self._events.get_nowait()
+            except queue.Empty:
+                return
+            wait_s = 0.0
+            if self._writer is not None:
+                self._writer.write(event)
+            take(event)
+            if isinstance(event, Failure) and event.fatal:
+                self._failed = True
+            elif (
+                self._playing_demo
+                and isinstance(event, StateChanged)
+                and event.state is CaptureState.FINISHED
+            ):
+                self._playing_demo = False
+                self._pipeline.set_source(self._make_source)
+
+    def _over(self) -> bool:
+        if self._stopped() or self._quit or self._failed:
+            return True
+        if self._ends_at is not None and time.monotonic() >= self._ends_at:
+            return True
+        return not self._playing_demo and self._pipeline.wait(0.0)
+
+    def _exit_code(self) -> int:
+        if self._failed:
+            return 1
+        if self._seconds is not None and self._tick is None and not self._stopped() and not self._quit:
+            tell(f"No audio came in {self._seconds:g} seconds. {_DEMO_OFFER}")
+            return 1
+        return 0
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[Callable[[], bool]]:
+    """Turn Ctrl+C and the signals that end a process into a question: has one come?
+
+    The second one, or two seconds in which nothing helped (a reader that does not read), interrupts at once.
+    """
+    came: list[int] = []
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def note(number: int, _: object) -> None:
+        if came:
+            interrupt()
+        came.append(number)
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, interrupt)
+            signal.setitimer(signal.ITIMER_REAL, STOP_S + 0.4)
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    before: dict[int, Any] = {}
+    for number in (getattr(signal, name) for name in names if hasattr(signal, name)):
+        before[number] = signal.signal(number, note)
+    try:
+        yield lambda: bool(came)
+    finally:
+        if came and hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
