@@ -22,7 +22,10 @@ SAMPLE_RATE = 48_000
 SINK = "virtmic_sink"
 SOURCE = "virtmic"
 # `norewinds=1`: without it the first callback comes 1.6 s late and samples slip.
-_SINK_MODULE = f"module-null-sink sink_name={SINK} rate={SAMPLE_RATE} channels=1 channel_map=mono format=s16le norewinds=1"
+_SINK_MODULE = (
+    f"module-null-sink sink_name={SINK} rate={SAMPLE_RATE} channels=1 channel_map=mono "
+    "format=s16le norewinds=1"
+)
 _SOURCE_MODULE = f"module-remap-source master={SINK}.monitor source_name={SOURCE}"
 
 
@@ -30,15 +33,16 @@ def missing_tools() -> str:
     """Why a virtual microphone cannot be had here; empty when it can."""
     absent = [tool for tool in ("pulseaudio", "pactl", "paplay") if shutil.which(tool) is None]
     if absent:
-        return f"{', '.join(absent)} not installed (apt-get install pulseaudio pulseaudio-utils libasound2-plugins)"
+        packages = "pulseaudio pulseaudio-utils libasound2-plugins"
+        return f"{', '.join(absent)} not installed (apt-get install {packages})"
     return ""
 
 
 class VirtualMicrophone:
     """A PulseAudio server of its own with one microphone, for the time of a `with` block.
 
-    Processes that are given `environment()` see this microphone as their only one. `kill`, `restart`, `freeze`
-    and `suspend` are what happens to real ones.
+    Processes that are given `environment()` see this microphone as their only one. `kill`, `restart`,
+    `freeze` and `suspend` are what happens to real ones.
     """
 
     def __init__(self, start_timeout_s: float = 10.0) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from desktop_app.audio.base import AudioError
-from desktop_app.audio.containers import missing_share
+from desktop_app.audio.containers import truncation
 from desktop_app.core.types import FloatArray
 
 MIN_DURATION_S = 0.05  # less than a syllable; the shortest stretch that can hold any speech
@@ -82,10 +82,10 @@ class Recording:
         except (soundfile.LibsndfileError, RuntimeError) as error:
             raise AudioError(
                 f'"{self.path}" cannot be decoded from second {delivered / self.sample_rate:.1f} on.',
-                "The file is damaged.",
+                "The file is truncated or damaged.",
             ) from error
         if self._exact_length and delivered < self.frames:
-            raise _truncated(self.path, delivered / max(1, self.frames))
+            raise _truncated(self.path, f"about {100 * delivered / self.frames:.0f} % of it is there")
 
     def close(self) -> None:
         self._file.close()
@@ -112,14 +112,14 @@ def open_recording(path: str | os.PathLike[str]) -> Recording:
     size = _readable_size(path)
     if size == 0:
         raise AudioError(f'"{path}" is empty (0 bytes).')
+    # Before the decoder sees the file: libmpg123 complains about a truncated one on stderr.
+    if lacking := truncation(path):
+        raise _truncated(path, lacking)
     import soundfile
 
     try:
         file = soundfile.SoundFile(path)
     except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
-        share = missing_share(path)
-        if share:
-            raise _truncated(path, 1 - share) from error
         raise AudioError(f'"{path}" is not a recording that can be read.', FORMATS_HINT) from error
     try:
         return _checked(path, file)
@@ -129,9 +129,6 @@ def open_recording(path: str | os.PathLike[str]) -> Recording:
 
 
 def _checked(path: Path, file: Any) -> Recording:
-    share = missing_share(path)
-    if share:
-        raise _truncated(path, 1 - share)
     frames = int(file.frames)
     if not 0 <= frames < _UNKNOWN_FRAMES:
         frames = _count_frames(path, file)
@@ -175,8 +172,8 @@ def _count_frames(path: Path, file: Any) -> int:
     return frames
 
 
-def _truncated(path: Path, present: float) -> AudioError:
+def _truncated(path: Path, lacking: str) -> AudioError:
     return AudioError(
-        f'"{path}" is truncated: it ends before its sound does (about {100 * present:.0f} % is there).',
+        f'"{path}" is truncated: {lacking}.',
         "Copy or download it again.",
     )

@@ -27,6 +27,10 @@ CLOSE_DEADLINE_S = 0.8  # below the second that AudioSource.stop() promises
 # The device list as read at initialisation is taken as fresh for so long.
 _FRESH_S = 1.0
 
+# Where sound servers can hang. Elsewhere devices are opened on the caller's own thread, because a Windows
+# driver is bound to the thread that initialised it; closing has its deadline everywhere.
+_HANGS = sys.platform.startswith("linux")
+
 _gate = threading.Lock()
 _module: ModuleType | None = None
 _initialised_at = 0.0
@@ -93,13 +97,16 @@ def call(
     AudioError
         The deadline has passed.
     """
+    if not _HANGS and deadline_s >= OPEN_DEADLINE_S:
+        with _gate:
+            return function()
     work: _Call[T] = _Call(function, discard)
     thread = threading.Thread(target=work.run, name="portaudio-call", daemon=True)
     thread.start()
     if not work.wait(deadline_s):
         raise AudioError(
             "The sound system does not answer.",
-            "It will be tried again; if it stays so, restart PulseAudio or PipeWire, or replug the microphone.",
+            "If it stays so, restart PulseAudio or PipeWire, or connect the microphone again.",
         )
     thread.join()
     return work.result()
@@ -187,7 +194,7 @@ _saved_stderr = -1
 
 @contextlib.contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Send file descriptor 2 to nowhere: ALSA and PortAudio write a page of warnings where devices are opened.
+    """Send file descriptor 2 to nowhere: ALSA and PortAudio write a page of warnings at each opening.
 
     Kept as short as possible and counted, so that two threads inside it at once still give stderr back.
     """
