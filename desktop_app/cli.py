@@ -12,7 +12,7 @@ import math
 import os
 import sys
 from collections.abc import Sequence
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 from desktop_app import __version__
 
@@ -315,12 +315,16 @@ def _tell(text: str) -> None:
 
 
 def _fail(error: Exception) -> int:
-    from desktop_app.core.types import EmoscopeError
-
+    try:
+        from desktop_app.core.types import EmoscopeError
+    except ImportError as missing:  # numpy itself
+        error, EmoscopeError = missing, ()  # type: ignore[assignment,misc] # noqa: N806
     if os.environ.get("EMOSCOPE_DEBUG"):
         raise error
     if isinstance(error, EmoscopeError):
         _tell(str(error))
+    elif isinstance(error, ModuleNotFoundError):
+        _tell(f"The package '{error.name}' is not installed. Install again: pip install 'emoscope[cpu]'")
     else:
         what = " ".join(str(error).split()) or "no details"
         _tell(
@@ -332,10 +336,10 @@ def _fail(error: Exception) -> int:
 
 def _make_output_safe() -> None:
     """Let text that a terminal's encoding lacks be replaced, not crash the program."""
-    stream: IO[str]
+    stream: Any
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, OSError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[attr-defined]
+            stream.reconfigure(errors="replace")
 
 
 def _forget_stdout() -> None:

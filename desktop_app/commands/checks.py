@@ -127,7 +127,7 @@ def check_demo() -> Iterator[Check]:
 
 
 def check_display() -> Iterator[Check]:
-    """A screen, and a Qt that starts on it (tried in a process of its own, as Qt ends the one it fails in)."""
+    """A screen, and a Qt that starts on it (tried in a process of its own, which Qt ends if it fails)."""
     from desktop_app.commands.display import display_problem
 
     problem = display_problem()
@@ -216,7 +216,8 @@ def _runtime() -> Check:
     cpu, gpu = _version("onnxruntime"), _version("onnxruntime-gpu")
     if cpu and gpu:
         return Check(
-            "ONNX Runtime", Status.WARNING, f"onnxruntime {cpu} and onnxruntime-gpu {gpu} overwrite one another",
+            "ONNX Runtime", Status.WARNING,
+            f"onnxruntime {cpu} and onnxruntime-gpu {gpu} overwrite one another",
             "pip uninstall onnxruntime onnxruntime-gpu, then install 'emoscope[cpu]' or 'emoscope[gpu]'.",
         )  # fmt: skip
     if not cpu and not gpu:
@@ -240,8 +241,8 @@ def _version(distribution: str) -> str | None:
 def _qt_advice() -> str:
     if sys.platform.startswith("linux"):
         return (
-            "On Debian or Ubuntu: sudo apt-get install libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 "
-            "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 "
-            "libxcb-randr0 libxcb-render-util0 libxcb-image0"
+            "On Debian or Ubuntu: sudo apt-get install libgl1 libegl1 libglib2.0-0 libfontconfig1 "
+            "libdbus-1-3 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 "
+            "libxcb-shape0 libxcb-xkb1 libxcb-randr0 libxcb-render-util0 libxcb-image0"
         )
     return _REINSTALL

@@ -35,9 +35,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _print_table(checks: list[Check]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
+    try:
+        from rich.table import Table
+        from rich.text import Text
+    except ImportError:  # one of the findings
+        for check in checks:
+            print(f"{check.status:8} {check.name}: {check.detail} {check.advice}".rstrip())
+        return
     table = Table(box=None, pad_edge=False, show_header=False)
     for _ in range(3):
         table.add_column(overflow="fold")

@@ -124,8 +124,8 @@ class TerminalView:
     # --- the lines ---
 
     def _state_line(self, plain: bool) -> Text:
-        words, colour = _STATES[self._state.state]
-        line = Text.assemble((f"{'*' if plain else '●'} {words}", colour))
+        words, shade = _STATES[self._state.state]
+        line = Text.assemble((f"{'*' if plain else '●'} {words}", shade))
         if self._state.source:
             line.append(f"  {self._state.source}", style="dim")
         if self._state.message:
@@ -141,8 +141,8 @@ class TerminalView:
         text = Text.assemble(
             "  ",
             (
-                f"{prediction.label.upper()}  {_percent(prediction.confidence)}",
-                f"bold {self._colour(prediction.label)}",
+                f"{prediction.label.upper()}  {percent(prediction.confidence)}",
+                f"bold {colour(prediction.label, self._labels)}",
             ),
         )
         text.append("" if self._final else "  so far", style="dim")
@@ -155,8 +155,8 @@ class TerminalView:
         bar = _bar(value, room, plain)
         return Text.assemble(
             f"  {label:<{name}}  ",
-            (bar, self._colour(label)),
-            (f"{_percent(value):>6}", "" if value >= 0.005 else "dim"),
+            (bar, colour(label, self._labels)),
+            (f"{percent(value):>6}", "" if value >= 0.005 else "dim"),
         )
 
     def _level_line(self, width: int, plain: bool) -> Text:
@@ -184,8 +184,8 @@ class TerminalView:
         line = Text(f"  {clock(final.start_s)} - {clock(final.end_s)}  ", style="dim")
         if prediction.uncertain:
             return line.append("uncertain", style="default not dim")
-        line.append(prediction.label, style=f"not dim {self._colour(prediction.label)}")
-        return line.append(f" {_percent(prediction.confidence)}", style="not dim")
+        line.append(prediction.label, style=f"not dim {colour(prediction.label, self._labels)}")
+        return line.append(f" {percent(prediction.confidence)}", style="not dim")
 
     def _strip(self, plain: bool) -> list[Text]:
         dot = " | " if plain else " · "
@@ -209,11 +209,12 @@ class TerminalView:
             lines.append(Text(f"  {self._keys}", style="dim"))
         return lines
 
-    def _colour(self, label: str) -> str:
-        if label in _COLOURS:
-            return _COLOURS[label]
-        place = self._labels.index(label) if label in self._labels else 0
-        return _SPARE_COLOURS[place % len(_SPARE_COLOURS)]
+
+def colour(label: str, labels: Sequence[str] = ()) -> str:
+    """The colour of an emotion, as rich names it; others get one by their place in `labels`."""
+    if label in _COLOURS:
+        return _COLOURS[label]
+    return _SPARE_COLOURS[list(labels).index(label) % len(_SPARE_COLOURS)] if label in labels else "default"
 
 
 def clock(seconds: float) -> str:
@@ -238,7 +239,8 @@ def _share(dbfs: float) -> float:
     return min(1.0, max(0.0, 1 - dbfs / LEVEL_FLOOR_DBFS))
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
+    """A share of 1 as text, such as 75 %."""
     return f"{value * 100:.0f} %"
 
 

@@ -1,0 +1,246 @@
+"""`emoscope analyze`: what was said how, in recordings, as a table or as files."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from desktop_app.commands.output import console, tell, utf8_stdout
+from desktop_app.core import report
+from desktop_app.core.offline import RecordingAnalysis, analyze_recording
+from desktop_app.core.types import EmoscopeError
+from desktop_app.inference.engine import EmotionEngine
+
+BLOCK_S: Final = 1.0
+
+
+class WrongOutputError(EmoscopeError):
+    """Outputs that do not fit together; the call is wrong."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit code: 0 if all went well, 1 if a recording did not, 2 for outputs that clash."""
+    paths = [Path(name) for name in args.files]
+    try:
+        textgrids = _check_outputs(args, paths)
+    except WrongOutputError as error:
+        tell(str(error))
+        return 2
+    engine = EmotionEngine.load(args.model, args.provider)
+    if engine.notice:
+        tell(engine.notice)
+    with contextlib.closing(engine):
+        results = _analyze_all(paths, engine, args.jobs)
+    analyses = [result for result in results if isinstance(result, RecordingAnalysis)]
+    errors = [
+        (str(path), str(result))
+        for path, result in zip(paths, results, strict=True)
+        if isinstance(result, EmoscopeError)
+    ]
+    for _, message in errors:
+        tell(message)
+
+    if args.json is not None:
+        data = report.report_data(
+            analyses,
+            model=engine.name,
+            model_sha256=engine.sha256,
+            provider=engine.provider,
+            errors=errors,
+        )
+        _deliver(args.json, report.to_json(data))
+    if args.csv is not None:
+        _deliver(args.csv, report.to_csv(analyses, engine.labels))
+    for path, result in zip(paths, results, strict=True):
+        if args.textgrid is not None and isinstance(result, RecordingAnalysis):
+            _deliver(textgrids[path], report.to_textgrid(result))
+    if args.json is None and args.csv is None and args.textgrid is None:
+        _print_tables(analyses)
+    return 1 if errors else 0
+
+
+def _analyze_all(
+    paths: Sequence[Path], engine: EmotionEngine, jobs: int
+) -> list[RecordingAnalysis | EmoscopeError]:
+    """The result for each path in order, or why there is none. `jobs` changes only how long it takes."""
+    stop = threading.Event()
+    with _progress(paths) as told:
+
+        def work(number: int) -> RecordingAnalysis | EmoscopeError:
+            try:
+                return _analyze(paths[number], engine, lambda share: told(number, share), stop.is_set)
+            except EmoscopeError as error:
+                return error
+            except Exception as error:  # noqa: BLE001 - the other recordings are still to be analyzed
+                return EmoscopeError(
+                    f"'{paths[number]}' could not be analyzed ({type(error).__name__}: {error})."
+                )
+            finally:
+                told(number, 1.0)
+
+        if jobs == 1 or len(paths) == 1:
+            return [work(number) for number in range(len(paths))]
+        # Threads: they share one model, and decoding and inference let go of the interpreter's lock.
+        with ThreadPoolExecutor(min(jobs, len(paths)), thread_name_prefix="analyze") as pool:
+            waiting = [pool.submit(work, number) for number in range(len(paths))]
+            try:
+                return [future.result() for future in waiting]
+            except BaseException:  # Ctrl+C
+                stop.set()
+                pool.shutdown(cancel_futures=True)
+                raise
+
+
+def _analyze(
+    path: Path, engine: EmotionEngine, progress: Callable[[float], None], cancel: Callable[[], bool]
+) -> RecordingAnalysis:
+    from desktop_app.audio.files import open_recording
+
+    with open_recording(path) as recording:
+        duration_s = max(recording.duration_s, 1e-9)
+        return analyze_recording(
+            str(path),
+            recording.blocks(round(BLOCK_S * recording.sample_rate)),
+            recording.sample_rate,
+            engine,
+            progress=lambda seconds: progress(min(1.0, seconds / duration_s)),
+            cancel=cancel,
+        )
+
+
+@contextlib.contextmanager
+def _progress(paths: Sequence[Path]) -> Iterator[Callable[[int, float], None]]:
+    """A progress bar over all recordings on stderr, if that is a terminal."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") in {"dumb", "unknown"}:
+        yield lambda number, share: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    shares = [0.0] * len(paths)
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("analyzing", total=len(paths))
+
+        def told(number: int, share: float) -> None:
+            shares[number] = share
+            bar.update(task, completed=sum(shares), description=paths[number].name[:40])
+
+        yield told
+
+
+# --- where results go --------------------------------------------------------------------------------------
+
+
+def _check_outputs(args: argparse.Namespace, paths: Sequence[Path]) -> dict[Path, str]:
+    """Refuse, before hours of work, what could not be written after it; the TextGrid of each recording."""
+    textgrids = {} if args.textgrid is None else _textgrid_paths(args.textgrid, paths)
+    targets = [target for target in (args.json, args.csv) if target is not None]
+    targets += list(dict.fromkeys(textgrids.values()))
+    seen: set[str] = set()
+    for target in targets:
+        place = "-" if target == "-" else os.path.realpath(target)
+        if place in seen:
+            raise WrongOutputError(f"Two outputs cannot both go to '{target}'.")
+        seen.add(place)
+        if target != "-":
+            for path in paths:
+                if os.path.realpath(path) == place:
+                    raise WrongOutputError(f"The output '{target}' is one of the recordings.")
+            if not Path(target).absolute().parent.is_dir():
+                raise report.ReportError(
+                    f"The report '{target}' cannot be written: its folder does not exist.", "Make it first."
+                )
+    return textgrids
+
+
+def _textgrid_paths(out: str, paths: Sequence[Path]) -> dict[Path, str]:
+    """Where the TextGrid of each recording goes; the folder is made if it is not there."""
+    is_folder = Path(out).is_dir() or out.endswith(("/", os.sep))
+    if len(paths) == 1 and not is_folder:
+        return {paths[0]: out}
+    if out == "-":
+        raise WrongOutputError("--textgrid - takes one recording; for several, name a folder.")
+    folder = Path(out)
+    if folder.exists() and not folder.is_dir():
+        raise WrongOutputError(f"--textgrid takes a folder for several recordings, and '{out}' is a file.")
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        why = (error.strerror or "it cannot be made").lower()
+        raise report.ReportError(f"The folder '{out}' for the TextGrids cannot be made: {why}.") from error
+    found: dict[Path, str] = {}
+    taken: set[str] = set()
+    for path in dict.fromkeys(paths):
+        # Two recordings of one name, such as a.wav and a.mp3, keep their endings; two folders' get numbers.
+        names = [path.stem, path.name, *(f"{path.name}-{number}" for number in range(2, len(paths) + 2))]
+        name = next(name for name in names if name.casefold() not in taken)
+        taken.add(name.casefold())
+        found[path] = str(folder / f"{name}.TextGrid")
+    return found
+
+
+def _deliver(target: str, text: str) -> None:
+    if target == "-":
+        utf8_stdout().write(text)
+    else:
+        report.write_text(target, text)
+
+
+def _print_tables(analyses: Sequence[RecordingAnalysis]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from desktop_app.commands.terminal_view import clock, colour, percent
+
+    out = console()
+    for number, analysis in enumerate(analyses):
+        if number:
+            out.print()
+        heading = Text(report.printable_path(analysis.path), style="bold")
+        heading.append(f"  {clock(analysis.duration_s)}", style="not bold dim")
+        out.print(heading, soft_wrap=True)
+        if analysis.overall is None:
+            out.print("  no speech found", style="dim")
+            continue
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for title, side in (
+            ("  from", "right"),
+            ("to", "right"),
+            ("emotion", "left"),
+            ("", "right"),
+            ("then", "left"),
+        ):
+            table.add_column(title, justify="right" if side == "right" else "left", no_wrap=True)
+        for segment in analysis.segments:
+            prediction = segment.prediction
+            ranking = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
+            label = "uncertain" if prediction.uncertain else prediction.label
+            others = ranking[0:3] if prediction.uncertain else ranking[1:3]
+            table.add_row(
+                f"  {clock(segment.start_s)}",
+                clock(segment.end_s),
+                Text(label, style="" if prediction.uncertain else colour(label)),
+                "" if prediction.uncertain else percent(prediction.confidence),
+                Text(", ".join(f"{name} {percent(p)}" for name, p in others), style="dim"),
+            )
+        out.print(table)
+        overall = analysis.overall
+        if overall.uncertain:
+            out.print("  overall: uncertain")
+        else:
+            line = Text("  overall: ").append(overall.label, style=f"bold {colour(overall.label)}")
+            out.print(line.append(f" {percent(overall.confidence)}"))
