@@ -15,8 +15,8 @@ below 100 Hz are left out, and so is hiss above 4 kHz."""
 class BandEnergy:
     """Streaming band powers of overlapping Hann frames.
 
-    Frame k covers samples ``[k * hop, k * hop + window)``. Every frame is computed row by row, without BLAS, so
-    the result is the same to the bit however the input is cut.
+    Frame k covers samples ``[k * hop, k * hop + window)``. Every frame is computed row by row, without BLAS,
+    so the result is the same to the bit however the input is cut.
     """
 
     def __init__(self, sample_rate: int, hop_s: float = 0.010, window_s: float = 0.025) -> None:

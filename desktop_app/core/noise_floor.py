@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 QUANTILE = 0.10
-"""Speech leaves gaps: a tenth of the frames of even fluent speech is near the background. Taking a low quantile
-over some seconds instead of a minimum follows Stahl, Fischer and Bippus (2000)."""
+"""Speech leaves gaps: a tenth of the frames of even fluent speech is near the background. A low quantile over
+some seconds instead of a minimum follows Stahl, Fischer and Bippus (2000)."""
 
 QUIETEST = 1e-8
 """Floor of a band, mean square (-80 dBFS): digital silence must not make every rounding error speech."""

@@ -14,7 +14,8 @@ def mix_to_mono(frames: FloatArray) -> FloatArray:
         return frames
     if frames.shape[1] == 1:
         return frames[:, 0]
-    return frames.mean(axis=1, dtype=np.float32)
+    mixed: FloatArray = frames.mean(axis=1, dtype=np.float32)
+    return mixed
 
 
 class StreamResampler:
@@ -35,7 +36,7 @@ class StreamResampler:
 
     def push(self, frames: FloatArray) -> FloatArray:
         """`frames` [n, channels] or [n] at the source's rate; what is ready at the target rate, [m]."""
-        mono = np.ascontiguousarray(mix_to_mono(frames), dtype=np.float32)
+        mono: FloatArray = np.ascontiguousarray(mix_to_mono(frames), dtype=np.float32)
         return mono if self._stream is None else self._resample(mono, last=False)
 
     def flush(self) -> FloatArray:

@@ -1,7 +1,7 @@
 """Energy-based voice activity detection as a push machine: audio in, speech segments out.
 
-A frame's excess is the mean over bands of its power relative to the room's floor, in dB. Speech begins where the
-excess rises over `on_db` for a while, goes on while it stays above `off_db`, and ends after `hangover_s` below it.
+A frame's excess is the mean over bands of its power relative to the room's floor, in dB. Speech begins where
+the excess rises over `on_db`, goes on while it stays above `off_db`, and ends after `hangover_s` below it.
 The result is a function of the samples alone: neither block sizes nor the clock matter.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from desktop_app.core.band_energy import BandEnergy
 from desktop_app.core.levels import power_dbfs
@@ -137,7 +138,7 @@ class Segmenter:
 
     # --- one frame ---
 
-    def _step(self, power: np.ndarray) -> list[SpeechSegment]:
+    def _step(self, power: npt.NDArray[np.float64]) -> list[SpeechSegment]:
         self._floor.push(power)
         self._recent[self._frame % self.SMOOTH_FRAMES] = power
         ratio = float(np.mean(self._recent.mean(axis=0) / self._floor.floor))
@@ -157,7 +158,6 @@ class Segmenter:
 
     def _begin(self, first: int, frame: int) -> None:
         self._open, self._confirmed = True, False
-        # The smoothing looks back: what it calls loud began up to a frame or two earlier or later.
         self._first = self._last = first
         self._active = frame - first
         self._loudness = [0.0] * (frame - first)

@@ -1,0 +1,173 @@
+"""The capture thread: opens a source, watches it, and opens it again when it was lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from desktop_app.audio.base import AudioError, AudioSource
+from desktop_app.core.ring_buffer import RingBuffer
+from desktop_app.core.types import CaptureState
+from desktop_app.runtime.segmenter_worker import Capture, SegmenterWorker
+
+WATCH_S = 0.05
+STALLED_AFTER_S = 0.5
+REOPEN_STALLED_AFTER_S = 5.0
+RETRY_S = 1.0
+RING_S = 20.0
+DRAIN_S = 5.0
+"""How long a stopped capture may take to be drained before the next one is opened."""
+
+MakeSource = Callable[[], AudioSource]
+
+
+class Supervisor:
+    """Keeps a source open for as long as it is wanted.
+
+    Parameters
+    ----------
+    make_source : callable
+        Makes a fresh source for each attempt to open one.
+    segmenter : SegmenterWorker
+        Drains what the source delivers.
+    set_state : callable
+        Told each state with its sentence.
+    set_name : callable
+        Told the name of the source that was opened.
+    on_end : callable
+        Called once a recording has been drained.
+    on_failure : callable
+        Called with the error of a recording that cannot be opened.
+    """
+
+    def __init__(
+        self,
+        make_source: MakeSource,
+        segmenter: SegmenterWorker,
+        *,
+        set_state: Callable[[CaptureState, str], None],
+        set_name: Callable[[str], None],
+        on_end: Callable[[], None],
+        on_failure: Callable[[AudioError], None],
+    ) -> None:
+        self._make_source = make_source
+        self._segmenter = segmenter
+        self._set_state = set_state
+        self._set_name = set_name
+        self._on_end = on_end
+        self._on_failure = on_failure
+        self._lock = threading.Lock()
+        self._generation = 0  # raised whenever the current capture must end
+        self._paused = False
+        self._stop = False
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="emoscope-capture", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def pause(self) -> None:
+        with self._lock:
+            self._paused = True
+            self._generation += 1
+        self._wake.set()
+
+    def resume(self) -> None:
+        with self._lock:
+            self._paused = False
+        self._wake.set()
+
+    def set_source(self, make_source: MakeSource) -> None:
+        """Change the source; capture goes on with the new one, also if it was paused or at its end."""
+        with self._lock:
+            self._make_source = make_source
+            self._paused = False
+            self._generation += 1
+        self._wake.set()
+
+    def stop(self, deadline: float) -> bool:
+        """Stop the source and the thread by the monotonic `deadline`. True if it ended."""
+        with self._lock:
+            self._stop = True
+            self._generation += 1
+        self._wake.set()
+        self._thread.join(max(0.05, deadline - time.monotonic()))
+        return not self._thread.is_alive()
+
+    # --- on the capture thread ---
+
+    def _run(self) -> None:
+        ended_generation = -1
+        while True:
+            with self._lock:
+                stop, paused, generation = self._stop, self._paused, self._generation
+            if stop:
+                return
+            if paused:
+                self._set_state(CaptureState.PAUSED, "")
+            elif generation != ended_generation:
+                if self._capture_once(generation):
+                    ended_generation = generation
+                continue
+            self._wake.wait()
+            self._wake.clear()
+
+    def _current(self, generation: int) -> bool:
+        with self._lock:
+            return generation == self._generation
+
+    def _pause_between(self, seconds: float) -> None:
+        if self._wake.wait(seconds):
+            self._wake.clear()
+
+    def _capture_once(self, generation: int) -> bool:
+        """Open, watch, close. True if nothing more is to come of this source."""
+        source = self._make_source()
+        try:
+            form = source.open()
+            ring = RingBuffer(round(RING_S * form.sample_rate), form.channels)
+            capture = Capture(source, form, ring)
+            self._set_name(form.name)
+            source.start(ring)
+        except AudioError as error:
+            source.stop()
+            if not source.live:
+                self._on_failure(error)
+                return True
+            if self._current(generation):
+                self._set_state(CaptureState.NO_MICROPHONE, str(error))
+                self._pause_between(RETRY_S)
+            return False
+        self._segmenter.take(capture)
+        lost = self._watch(capture, generation)
+        source.stop()
+        capture.ended.set()
+        capture.drained.wait(DRAIN_S)
+        if not source.live and lost:
+            self._on_end()
+            return True
+        if lost:
+            self._set_state(
+                CaptureState.NO_MICROPHONE,
+                f"{form.name} went away. Capture goes on by itself as soon as it is back.",
+            )
+        return False
+
+    def _watch(self, capture: Capture, generation: int) -> bool:
+        """Until the source ends by itself (True) or is no longer wanted (False)."""
+        source, name = capture.source, capture.form.name
+        while self._current(generation):
+            status = source.status()
+            if status.finished or not status.active:
+                return True
+            if source.live and status.silent_for_s > STALLED_AFTER_S:
+                if status.silent_for_s > REOPEN_STALLED_AFTER_S:
+                    return True
+                self._set_state(
+                    CaptureState.STALLED,
+                    f"{name} is open and delivers no audio. Waiting for it; check its cable or the sound "
+                    "server if this stays.",
+                )
+            self._pause_between(WATCH_S)
+        return False
