@@ -1,0 +1,77 @@
+"""The menu and its shortcuts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from desktop_app.gui.icons import icon
+from desktop_app.gui.theme import THEME_MODES, Tokens
+
+if TYPE_CHECKING:
+    from desktop_app.gui.main_window import MainWindow
+
+_THEME_NAMES = {"auto": "As the system", "light": "Light", "dark": "Dark"}
+
+
+class Actions:
+    """Every command of the window with its shortcut, in one menu (on macOS in the menu bar as well)."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self.menu = QMenu("Emoscope", window)
+        self.menu.setAccessibleName("Menu")
+        self.menu.setToolTipsVisible(True)
+        # Space is shown but not bound: a focused control keeps it, the window takes what is left.
+        self.capture = self._add("Pause\tSpace", "", window.toggle_capture)
+        self._add("Open recording…", "Ctrl+O", window.open_recording, "folder")
+        self._add("Play the demo", "Ctrl+D", window.play_demo, "play")
+        self._add("Back to live\tEsc", "", window.back_to_live, "back")
+        self._add("Export the result…", "Ctrl+E", window.export_menu, "export")
+        self.menu.addSeparator()
+        self._add("Open model…", "Ctrl+M", window.open_model)
+        self._add("Look for microphones", "F5", window.refresh_devices, "refresh")
+        self.menu.addSeparator()
+        themes = self.menu.addMenu("Appearance")
+        group = QActionGroup(themes)
+        self._themes: dict[str, QAction] = {}
+        for mode in THEME_MODES:
+            action = themes.addAction(_THEME_NAMES[mode])
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, chosen=mode: window.set_theme(chosen))
+            group.addAction(action)
+            self._themes[mode] = action
+        self.menu.addSeparator()
+        self._add("About Emoscope", "F1", window.about, "info")
+        self._add("Quit", "Ctrl+Q", window.close)
+        opener = QAction("Open the menu", window)
+        opener.setShortcut(QKeySequence("F10"))
+        opener.triggered.connect(lambda: window.toolbar.menu_button.showMenu())
+        window.addAction(opener)
+        if sys.platform == "darwin":
+            bar = QMenuBar(window)
+            bar.addMenu(self.menu)
+            window.setMenuBar(bar)
+
+    def _add(self, text: str, shortcut: str, call: Callable[[], object], sign: str = "") -> QAction:
+        action = QAction(text, self._window)
+        if shortcut:
+            action.setShortcut(QKeySequence(shortcut))
+        action.setData(sign)
+        action.triggered.connect(lambda _=False: call())
+        self.menu.addAction(action)
+        self._window.addAction(action)
+        return action
+
+    def show_capture(self, *, paused: bool) -> None:
+        self.capture.setText(f"{'Start' if paused else 'Pause'}\tSpace")
+
+    def apply_theme(self, tokens: Tokens, mode: str) -> None:
+        for action in self.menu.actions():
+            if action.data():
+                action.setIcon(icon(action.data(), tokens.ink_secondary))
+        self._themes[mode].setChecked(True)

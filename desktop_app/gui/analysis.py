@@ -1,0 +1,46 @@
+"""A recording analyzed for the window, and its export. Runs in a worker thread; knows no Qt."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app.gui.recording import AnalyzedRecording
+
+if TYPE_CHECKING:
+    from desktop_app.inference.engine import EmotionEngine
+
+
+def analyze(
+    path: Path, engine: EmotionEngine, progress: Callable[[float], None], cancelled: threading.Event
+) -> AnalyzedRecording | None:
+    """Segments, probabilities and outline of a recording; None if it was cancelled.
+
+    Raises
+    ------
+    EmoscopeError
+        The file cannot be read; the sentence names it.
+    """
+    raise NotImplementedError
+
+
+def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
+    """Write the result as `json`, `csv` or `TextGrid`; the file is complete or the old one stays."""
+    from desktop_app.core import report
+
+    match kind:
+        case "json":
+            data = report.report_data(
+                [recording.analysis],
+                model=recording.model,
+                model_sha256=recording.model_sha256,
+                provider=recording.provider,
+            )
+            text = report.to_json(data)
+        case "csv":
+            text = report.to_csv([recording.analysis], recording.labels)
+        case _:
+            text = report.to_textgrid(recording.analysis)
+    report.write_text(path, text)

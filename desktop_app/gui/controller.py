@@ -1,0 +1,265 @@
+"""Owns what runs behind the window: the engine, the pipeline, and the jobs that must not block it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.core.types import CaptureState, EmoscopeError, EngineChanged
+from desktop_app.gui.analysis import analyze
+from desktop_app.gui.bridge import EventBridge
+from desktop_app.gui.jobs import Job, Jobs
+from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.source_choice import SourceChoice
+from desktop_app.gui.view_model import Notice, ViewModel
+
+if TYPE_CHECKING:
+    from desktop_app.inference.engine import EmotionEngine
+
+
+class Controller(QObject):
+    """Every method returns at once. What takes time happens elsewhere and comes back as a signal.
+
+    Commands to the pipeline go one after another through a thread of their own: opening and closing devices
+    may take a moment, and their order matters.
+    """
+
+    changed = Signal()  # the view model has news
+    devices_listed = Signal(list)  # of audio.devices.Device
+    model_loaded = Signal(str)  # path
+    loading = Signal(bool)
+    analysis_started = Signal(object)  # Path
+    analysis_progress = Signal(float)
+    analysis_done = Signal(object)  # AnalyzedRecording
+    analysis_ended = Signal()  # cancelled or failed: nothing to show
+
+    def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self.choice = SourceChoice()
+        self.engine: EmotionEngine | None = None
+        self.provider = "auto"
+        self._pipeline: Any = None
+        self._wants_capture = True
+        self._closed = False
+        self._jobs = Jobs(self)
+        self._analysis: Job | None = None
+        self._engine_job: Job | None = None
+        self._commands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="emoscope-control")
+        self.bridge = EventBridge(self)
+        self.bridge.events.connect(self._take)
+
+    # --- model --------------------------------------------------------------------------------------------
+
+    def load_model(self, path: Path | None, *, fall_back: bool = False) -> None:
+        """Load a model file, None for the shipped one; the running one goes on until the new one is ready."""
+        from desktop_app.inference.engine import EmotionEngine
+
+        provider: Any = self.provider
+
+        def work(job: Job) -> EmotionEngine:
+            engine = EmotionEngine.load(path, provider=provider)
+            engine.warm_up()
+            return engine
+
+        def done(engine: EmotionEngine) -> None:
+            self.loading.emit(False)
+            self._use(engine)
+
+        def failed(error: EmoscopeError) -> None:
+            self.loading.emit(False)
+            goes_on = self.engine is not None
+            hint = f"{error.hint} The model in use stays.".strip() if goes_on else error.hint
+            self.model.notify(Notice(error.message, hint))
+            if not goes_on:
+                if fall_back and path is not None:
+                    self.load_model(None)
+                else:
+                    self.model.no_model()
+            self.model_loaded.emit(str(self.engine.path) if self.engine is not None else "")
+            self.changed.emit()
+
+        if self._engine_job is not None:
+            self._engine_job.cancel()
+        self.loading.emit(True)
+        self._engine_job = self._jobs.start("loading the model", work, done, failed)
+
+    def _use(self, engine: EmotionEngine) -> None:
+        self.engine = engine
+        self.model.apply(EngineChanged(engine.name, engine.labels, engine.provider, engine.notice))
+        if self._pipeline is None:
+            self._start_pipeline(engine)
+        else:
+            self._command(lambda pipeline: pipeline.set_engine(engine))
+        self.model_loaded.emit(str(engine.path))
+        self.changed.emit()
+
+    # --- capture ------------------------------------------------------------------------------------------
+
+    def _start_pipeline(self, engine: EmotionEngine) -> None:
+        from desktop_app.runtime.pipeline import Pipeline
+
+        self._pipeline = Pipeline(self.choice.maker(), engine, self.bridge.post)
+        self._command(lambda pipeline: pipeline.start())
+
+    def set_source(self, choice: SourceChoice) -> None:
+        """Listen to something else from now on."""
+        self.choice = choice
+        self._wants_capture = True
+        self.model.restart()
+        self.changed.emit()
+        maker = choice.maker()
+        paused = self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED}
+
+        def change(pipeline: Any) -> None:
+            pipeline.set_source(maker)
+            if paused:
+                pipeline.resume()
+
+        self._command(change)
+
+    @property
+    def paused(self) -> bool:
+        return not self._wants_capture
+
+    def toggle(self) -> None:
+        """Start or pause; a recording that has ended begins again."""
+        if self.model.state is CaptureState.FINISHED:
+            self.set_source(self.choice)
+            return
+        if self._wants_capture:
+            self.pause()
+        else:
+            self.resume()
+
+    def pause(self) -> None:
+        self._wants_capture = False
+        self._command(lambda pipeline: pipeline.pause())
+
+    def resume(self) -> None:
+        self._wants_capture = True
+        self._command(lambda pipeline: pipeline.resume())
+
+    def list_devices(self, *, refresh: bool = False) -> None:
+        """Look for microphones. A real look needs every stream closed, so capture pauses for that moment."""
+        from desktop_app.audio import devices
+
+        live = self.choice.kind == "microphone" and self._wants_capture and self._pipeline is not None
+        pipeline = self._pipeline
+
+        def work(job: Job) -> list[devices.Device]:
+            def look() -> list[devices.Device]:
+                if refresh and live:
+                    pipeline.pause()
+                try:
+                    return devices.list_devices(refresh=refresh)
+                finally:
+                    if refresh and live:
+                        pipeline.resume()
+
+            return self._commands.submit(look).result()
+
+        def failed(error: EmoscopeError) -> None:
+            self.model.notify(Notice(error.message, error.hint))
+            self.devices_listed.emit([])
+            self.changed.emit()
+
+        self._jobs.start("listing the microphones", work, self.devices_listed.emit, failed)
+
+    def _command(self, command: Callable[[Any], None]) -> None:
+        pipeline = self._pipeline
+        if pipeline is None or self._closed:
+            return
+
+        def run() -> None:
+            try:
+                command(pipeline)
+            except EmoscopeError as error:
+                notice = Notice(error.message, error.hint)
+                self._jobs.call(lambda: (self.model.notify(notice), self.changed.emit()))
+
+        self._commands.submit(run)
+
+    # --- recordings ---------------------------------------------------------------------------------------
+
+    def analyze(self, path: Path) -> None:
+        """Analyze a recording from start to end. Live capture rests meanwhile, and until `back_to_live`."""
+        engine = self.engine
+        if engine is None:
+            self.model.notify(Notice("There is no model yet.", "Open one, or wait until it is loaded."))
+            self.changed.emit()
+            return
+        self.cancel_analysis()
+        if self._wants_capture:
+            self._command(lambda pipeline: pipeline.pause())
+        self.analysis_started.emit(path)
+
+        def work(job: Job) -> AnalyzedRecording | None:
+            def progress(share: float) -> None:
+                self._jobs.report(job, self.analysis_progress.emit, share)
+
+            return analyze(path, engine, progress, job.cancelled)
+
+        def done(recording: AnalyzedRecording | None) -> None:
+            self._analysis = None
+            if recording is None:
+                self.analysis_ended.emit()
+            else:
+                self.analysis_done.emit(recording)
+
+        def failed(error: EmoscopeError) -> None:
+            self._analysis = None
+            self.model.notify(Notice(error.message, error.hint))
+            self.analysis_ended.emit()
+            self.changed.emit()
+
+        self._analysis = self._jobs.start("the analysis", work, done, failed)
+
+    def cancel_analysis(self) -> None:
+        if self._analysis is not None:
+            self._analysis.cancel()
+            self._analysis = None
+            self.analysis_ended.emit()
+
+    def back_to_live(self) -> None:
+        if self._wants_capture:
+            self._command(lambda pipeline: pipeline.resume())
+
+    def export(self, recording: AnalyzedRecording, path: Path, kind: str) -> None:
+        """Write the result as `json`, `csv` or `TextGrid`."""
+        from desktop_app.gui.analysis import export
+
+        def done(_: object) -> None:
+            self.model.notify(Notice(f"Saved {path.name}.", trouble=False))
+            self.changed.emit()
+
+        def failed(error: EmoscopeError) -> None:
+            self.model.notify(Notice(error.message, error.hint))
+            self.changed.emit()
+
+        self._jobs.start("the export", lambda _: export(recording, path, kind), done, failed)
+
+    # --- events and the end -------------------------------------------------------------------------------
+
+    def _take(self, events: list[Any]) -> None:
+        for event in events:
+            self.model.apply(event)
+        self.changed.emit()
+
+    def close(self, timeout_s: float = 1.8) -> None:
+        """Stop everything, in order, within the time; again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self.bridge.close()
+        pipeline = self._pipeline
+        if pipeline is not None:
+            pipeline.stop(timeout_s=timeout_s * 0.6)
+        self._jobs.close(timeout_s * 0.4)
+        self._commands.shutdown(wait=False, cancel_futures=True)
+        if self.engine is not None:
+            self.engine.close()

@@ -1,0 +1,89 @@
+"""File dialogs, and what the program says about itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop_app import __version__
+from desktop_app.gui.theme import Space, Type, font
+
+if TYPE_CHECKING:
+    from desktop_app.inference.engine import EmotionEngine
+
+PRIVACY = "Sound never leaves this machine. Nothing is recorded, and nothing is sent anywhere."
+DOUBT = (
+    "Emoscope guesses from the voice alone, trained on actors. It hears how something is said, not what a "
+    "person feels, and it is often wrong. Where it is not sure enough it says “uncertain”. Do not judge "
+    "anybody by it."
+)
+
+_FILTERS = {"json": "JSON (*.json)", "csv": "CSV (*.csv)", "TextGrid": "Praat TextGrid (*.TextGrid)"}
+
+
+def ask_recording(parent: QWidget) -> Path | None:
+    kinds = "Recordings (*.wav *.flac *.ogg *.oga *.opus *.mp3 *.aif *.aiff);;All files (*)"
+    name, _ = QFileDialog.getOpenFileName(parent, "Open a recording", "", kinds)
+    return Path(name) if name else None
+
+
+def ask_model(parent: QWidget) -> Path | None:
+    name, _ = QFileDialog.getOpenFileName(parent, "Open a model", "", "Models (*.onnx);;All files (*)")
+    return Path(name) if name else None
+
+
+def ask_export_path(parent: QWidget, recording: Path, kind: str) -> Path | None:
+    suggested = str(recording.with_suffix(f".{kind}"))
+    name, _ = QFileDialog.getSaveFileName(parent, "Export the result", suggested, _FILTERS[kind])
+    return Path(name) if name else None
+
+
+class AboutDialog(QDialog):
+    def __init__(self, parent: QWidget, engine: EmotionEngine | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About Emoscope")
+        self.setFixedWidth(460)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(28, 28, 28, 24)
+        layout.setSpacing(Space.M)
+        title = QLabel("Emoscope", self)
+        title.setFont(font(Type.LARGE + 4, 650))
+        title.setStyleSheet(f"font-size: {Type.LARGE + 4}px; font-weight: 650;")
+        layout.addWidget(title)
+        layout.addWidget(
+            self._text(f"Version {__version__}. An oscilloscope for emotion in the voice.", quiet=True)
+        )
+        layout.addWidget(self._text(PRIVACY))
+        layout.addWidget(self._text(DOUBT))
+        if engine is not None:
+            manifest = engine.manifest
+            layout.addWidget(self._text(f"Model: {engine.name}. Licence: {manifest.licence}.", quiet=True))
+        row = QHBoxLayout()
+        row.addStretch(1)
+        close = QPushButton("Close", self)
+        close.setProperty("role", "primary")
+        close.setAccessibleName("Close")
+        close.setAccessibleDescription("Close this window")
+        close.setToolTip("Close this window (Esc)")
+        close.clicked.connect(self.accept)
+        row.addWidget(close)
+        layout.addSpacing(Space.S)
+        layout.addLayout(row)
+
+    def _text(self, text: str, *, quiet: bool = False) -> QLabel:
+        label = QLabel(text, self)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        if quiet:
+            label.setProperty("role", "secondary")
+        return label
+
+
+def about(parent: QWidget, engine: EmotionEngine | None) -> None:
+    """Open beside the window; it does not stop what runs."""
+    dialog = AboutDialog(parent, engine)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

@@ -1,0 +1,137 @@
+"""The one thing in large type: an emotion, doubt, or a state that is none. Knows no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop_app.core.types import CaptureState, Prediction
+from desktop_app.gui.timeline_data import percent
+
+
+class Kind(StrEnum):
+    EMOTION = "emotion"
+    UNCERTAIN = "uncertain"
+    STATE = "state"
+
+
+class Action(StrEnum):
+    """What a person can do about a state; the window shows each as a button."""
+
+    REFRESH = "refresh"
+    OPEN_RECORDING = "open_recording"
+    PLAY_DEMO = "play_demo"
+    RESUME = "resume"
+    MICROPHONE = "microphone"
+    REPLAY = "replay"
+    OPEN_MODEL = "open_model"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """`label` and `confidence` are set only when `kind` is EMOTION: a state never looks like an emotion."""
+
+    kind: Kind
+    title: str
+    detail: str = ""
+    label: str | None = None
+    confidence: float | None = None
+    actions: tuple[Action, ...] = ()
+    icon: str = ""
+    trouble: bool = False
+
+
+def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: float) -> Headline:
+    """The headline of a result; `label` may lag behind `prediction.label` to keep the word steady."""
+    others = sorted(
+        ((share, name) for name, share in prediction.as_mapping().items() if name != label), reverse=True
+    )
+    chance = prediction.as_mapping().get(label, prediction.confidence)
+    second = f"{others[0][1]} {percent(others[0][0])}" if others else ""
+    if prediction.uncertain:
+        close = f"Closest: {label} {percent(chance)}" + (f", {second}" if second else "")
+        return Headline(Kind.UNCERTAIN, "Uncertain", f"{close}.", icon="uncertain")
+    lead = "Hearing speech" if live else f"Over {duration_s:.1f} s of speech"
+    return Headline(
+        Kind.EMOTION,
+        label[:1].upper() + label[1:],
+        f"{lead} · next: {second}" if second else lead,
+        label=label,
+        confidence=chance,
+    )
+
+
+_STATES: dict[CaptureState, Headline] = {
+    CaptureState.STARTING: Headline(Kind.STATE, "Starting", "Opening the microphone.", icon="wait"),
+    CaptureState.LISTENING: Headline(
+        Kind.STATE, "Listening", "Speak; the result appears while you talk.", icon="listening"
+    ),
+    CaptureState.SPEAKING: Headline(
+        Kind.STATE, "Hearing speech", "The first result comes in a moment.", icon="listening"
+    ),
+    CaptureState.MUTED: Headline(
+        Kind.STATE,
+        "Muted",
+        "The microphone sends only zeros. Check its switch and the system's privacy settings.",
+        actions=(Action.REFRESH,),
+        icon="muted",
+        trouble=True,
+    ),
+    CaptureState.STALLED: Headline(
+        Kind.STATE,
+        "No sound arriving",
+        "The device is open but silent. Capture goes on by itself when it answers.",
+        actions=(Action.REFRESH,),
+        icon="stalled",
+        trouble=True,
+    ),
+    CaptureState.NO_MICROPHONE: Headline(
+        Kind.STATE,
+        "No microphone",
+        "Plug one in, or open a recording, or play the demo.",
+        actions=(Action.PLAY_DEMO, Action.OPEN_RECORDING, Action.REFRESH),
+        icon="no_microphone",
+        trouble=True,
+    ),
+    CaptureState.PAUSED: Headline(
+        Kind.STATE, "Paused", "Nothing is captured. Space goes on.", actions=(Action.RESUME,), icon="paused"
+    ),
+    CaptureState.FINISHED: Headline(
+        Kind.STATE,
+        "Finished",
+        "The recording has ended.",
+        actions=(Action.REPLAY, Action.MICROPHONE),
+        icon="finished",
+    ),
+    CaptureState.STOPPED: Headline(
+        Kind.STATE, "Stopped", "Space starts again.", actions=(Action.RESUME,), icon="paused"
+    ),
+}
+
+LOADING_MODEL = Headline(Kind.STATE, "Loading the model", "A moment; the microphone opens next.", icon="wait")
+NO_MODEL = Headline(
+    Kind.STATE,
+    "No model",
+    "Nothing can be recognised without one. Open an .onnx model file, or drop it here.",
+    actions=(Action.OPEN_MODEL,),
+    icon="no_model",
+    trouble=True,
+)
+
+
+def of_state(state: CaptureState, message: str = "", last: str = "") -> Headline:
+    """The headline of a state. A message of the runtime that explains trouble stands before what to do."""
+    headline = _STATES[state]
+    detail = headline.detail
+    if state is CaptureState.LISTENING and last:
+        detail = f"Last heard: {last}."
+    elif message and headline.trouble and message.rstrip(".") != headline.title:
+        detail = f"{message} {detail}" if state is CaptureState.NO_MICROPHONE else message
+    return Headline(
+        headline.kind,
+        headline.title,
+        detail,
+        actions=headline.actions,
+        icon=headline.icon,
+        trouble=headline.trouble,
+    )

@@ -1,0 +1,127 @@
+"""The few signs on buttons and in the headline, drawn as strokes on a 20 x 20 grid: crisp at any scale."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+
+
+def draw_icon(painter: QPainter, name: str, rect: QRectF, colour: QColor, stroke: float = 1.6) -> None:
+    """Draw the sign `name` into `rect`; an unknown name draws a circle."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(rect.topLeft())
+    painter.scale(rect.width() / 20, rect.height() / 20)
+    pen = QPen(colour, stroke)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    path, filled = _path(name)
+    if filled:
+        painter.setBrush(colour)
+    painter.drawPath(path)
+    painter.restore()
+
+
+def icon(name: str, colour: str, disabled: str = "") -> QIcon:
+    """The sign as an icon for buttons and menus, at 1, 2 and 3 device pixels."""
+    made = QIcon()
+    for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled or colour)):
+        for ratio in (1, 2, 3):
+            pixmap = QPixmap(18 * ratio, 18 * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            draw_icon(painter, name, QRectF(0, 0, 18, 18), QColor(tint))
+            painter.end()
+            made.addPixmap(pixmap, mode)
+    return made
+
+
+def _lines(path: QPainterPath, *points: tuple[float, float]) -> None:
+    path.moveTo(*points[0])
+    for point in points[1:]:
+        path.lineTo(*point)
+
+
+def _microphone(path: QPainterPath) -> None:
+    path.addRoundedRect(QRectF(7.25, 2.5, 5.5, 9.5), 2.75, 2.75)
+    path.moveTo(4.5, 9.5)
+    path.arcTo(QRectF(4.5, 4.0, 11, 11), 180, 180)
+    _lines(path, (10, 15), (10, 17.5))
+
+
+def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - one case for each sign
+    path = QPainterPath()
+    match name:
+        case "play":
+            path.addPolygon(QPolygonF([QPointF(6.5, 4.5), QPointF(15.5, 10), QPointF(6.5, 15.5)]))
+            path.closeSubpath()
+            return path, True
+        case "pause":
+            path.addRoundedRect(QRectF(5.5, 4.5, 2.6, 11), 0.6, 0.6)
+            path.addRoundedRect(QRectF(11.9, 4.5, 2.6, 11), 0.6, 0.6)
+            return path, True
+        case "paused":
+            _lines(path, (7.5, 6.5), (7.5, 13.5))
+            _lines(path, (12.5, 6.5), (12.5, 13.5))
+            path.addEllipse(QPointF(10, 10), 7.75, 7.75)
+        case "refresh":
+            path.arcMoveTo(QRectF(3.75, 3.75, 12.5, 12.5), 40)
+            path.arcTo(QRectF(3.75, 3.75, 12.5, 12.5), 40, 285)
+            _lines(path, (15.3, 2.6), (14.9, 6.2), (11.3, 5.9))
+        case "folder":
+            _lines(path, (2.75, 15.75), (2.75, 4.25), (7.5, 4.25), (9.25, 6.5), (17.25, 6.5), (17.25, 15.75))
+            path.closeSubpath()
+        case "menu":
+            for y in (5.5, 10, 14.5):
+                _lines(path, (3.5, y), (16.5, y))
+        case "close":
+            _lines(path, (5.5, 5.5), (14.5, 14.5))
+            _lines(path, (14.5, 5.5), (5.5, 14.5))
+        case "back":
+            _lines(path, (16, 10), (4, 10))
+            _lines(path, (9, 5), (4, 10), (9, 15))
+        case "export":
+            _lines(path, (10, 3), (10, 12.5))
+            _lines(path, (6.5, 9), (10, 12.5), (13.5, 9))
+            _lines(path, (3.5, 13), (3.5, 16.75), (16.5, 16.75), (16.5, 13))
+        case "chevron":
+            _lines(path, (5.5, 8), (10, 12.5), (14.5, 8))
+        case "microphone":
+            _microphone(path)
+        case "no_microphone" | "muted":
+            _microphone(path)
+            _lines(path, (3.5, 3), (16.5, 17))
+        case "listening":
+            for x, half in ((3.5, 1.5), (6.75, 4), (10, 7), (13.25, 4), (16.5, 1.5)):
+                _lines(path, (x, 10 - half), (x, 10 + half))
+        case "stalled":
+            _lines(path, (2.5, 10), (6, 10))
+            _lines(path, (14, 10), (17.5, 10))
+            path.addEllipse(QPointF(10, 10), 1.2, 1.2)
+        case "uncertain":
+            path.addEllipse(QPointF(10, 10), 7.75, 7.75)
+            path.moveTo(7.6, 8.2)
+            path.cubicTo(7.6, 5.2, 12.4, 5.2, 12.4, 8.2)
+            path.cubicTo(12.4, 9.9, 10, 9.9, 10, 11.8)
+            _lines(path, (10, 14.2), (10, 14.25))
+        case "wait":
+            path.addEllipse(QPointF(10, 10), 7.75, 7.75)
+            _lines(path, (10, 5.75), (10, 10), (13, 11.75))
+        case "finished":
+            path.addEllipse(QPointF(10, 10), 7.75, 7.75)
+            _lines(path, (6.5, 10.3), (9, 12.8), (13.6, 7.6))
+        case "warning" | "no_model":
+            _lines(path, (10, 3), (17.75, 16.5), (2.25, 16.5))
+            path.closeSubpath()
+            _lines(path, (10, 8), (10, 11.75))
+            _lines(path, (10, 14), (10, 14.05))
+        case "info":
+            path.addEllipse(QPointF(10, 10), 7.75, 7.75)
+            _lines(path, (10, 9.25), (10, 14))
+            _lines(path, (10, 6.4), (10, 6.45))
+        case _:
+            path.addEllipse(QPointF(10, 10), 6, 6)
+    return path, False

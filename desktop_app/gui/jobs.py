@@ -1,0 +1,99 @@
+"""Work that must not block the window: a thread each, results back in the window's thread, joined at close."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop_app.core.types import EmoscopeError
+
+
+class Job(QObject):
+    """A running piece of work. `cancel` asks it to stop; its callbacks stay silent from then on."""
+
+    def __init__(self, name: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self.name = name
+        self.cancelled = threading.Event()
+        self.thread_: threading.Thread | None = None
+
+    def cancel(self) -> None:
+        self.cancelled.set()
+
+    @property
+    def running(self) -> bool:
+        return self.thread_ is not None and self.thread_.is_alive()
+
+
+class Jobs(QObject):
+    """Starts jobs and brings their results into the window's thread."""
+
+    _back = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._running: set[Job] = set()
+        self._closed = False
+        self._back.connect(self._call, Qt.ConnectionType.QueuedConnection)
+
+    def start(
+        self,
+        name: str,
+        work: Callable[[Job], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[EmoscopeError], None],
+    ) -> Job:
+        """Run `work(job)` in a thread; then `done(result)` or `failed(error)` here, unless it was cancelled."""
+        job = Job(name, self)
+
+        def finish(callback: Callable[[Any], None], value: Any) -> None:
+            self._running.discard(job)
+            if not job.cancelled.is_set() and not self._closed:
+                callback(value)
+
+        def run() -> None:
+            try:
+                value = work(job)
+            except EmoscopeError as error:
+                self._post(partial(finish, failed, error))
+            except Exception as error:  # noqa: BLE001 - a worker's failure must reach a person, not vanish
+                why = str(error) or type(error).__name__
+                wrapped = EmoscopeError(f"{name} failed: {why}.", "Please report this.")
+                self._post(partial(finish, failed, wrapped))
+            else:
+                self._post(partial(finish, done, value))
+
+        job.thread_ = threading.Thread(target=run, name=f"emoscope-{name}", daemon=True)
+        self._running.add(job)
+        job.thread_.start()
+        return job
+
+    def report(self, job: Job, callback: Callable[..., None], *values: Any) -> None:
+        """From a worker: call back in the window's thread, unless the job was cancelled meanwhile."""
+        self._post(lambda: None if job.cancelled.is_set() or self._closed else callback(*values))
+
+    def call(self, callback: Callable[[], Any]) -> None:
+        """From any thread: call back in the window's thread."""
+        self._post(callback)
+
+    def close(self, timeout_s: float = 1.5) -> bool:
+        """Cancel and join everything. Returns whether all threads ended in time."""
+        self._closed = True
+        jobs = list(self._running)
+        for job in jobs:
+            job.cancel()
+        for job in jobs:
+            if job.thread_ is not None:
+                job.thread_.join(timeout_s / max(1, len(jobs)))
+        return not any(job.running for job in jobs)
+
+    def _post(self, call: Callable[[], Any]) -> None:
+        if not self._closed:
+            self._back.emit(call)
+
+    def _call(self, call: Callable[[], Any]) -> None:
+        call()

@@ -1,0 +1,384 @@
+"""The one window: puts the parts together, connects controls to the controller, shows what the model says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.core.types import CaptureState
+from desktop_app.gui import settings as stored
+from desktop_app.gui.actions import Actions
+from desktop_app.gui.animator import Animator
+from desktop_app.gui.controller import Controller
+from desktop_app.gui.dialogs import about, ask_export_path, ask_model, ask_recording
+from desktop_app.gui.headline import Action
+from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.settings import Settings
+from desktop_app.gui.source_choice import SourceChoice
+from desktop_app.gui.theme import Space, ThemeManager
+from desktop_app.gui.view_model import Notice, ViewModel
+from desktop_app.gui.widgets.banner import Banner
+from desktop_app.gui.widgets.canvas import announce
+from desktop_app.gui.widgets.drop_overlay import DropOverlay
+from desktop_app.gui.widgets.live_view import LiveView
+from desktop_app.gui.widgets.recording_view import RecordingView
+from desktop_app.gui.widgets.status_strip import StatusStrip
+from desktop_app.gui.widgets.toolbar import Toolbar
+
+MINIMUM_SIZE = (760, 560)
+DEFAULT_SIZE = (1200, 800)
+_OPEN_MODEL = "open"
+
+
+class MainWindow(QMainWindow):
+    """`start` begins to load and listen; closing ends everything within two seconds."""
+
+    def __init__(
+        self,
+        theme: ThemeManager,
+        settings: Settings | None = None,
+        settings_file: Path | None = None,
+        *,
+        remember: bool = True,
+    ) -> None:
+        super().__init__()
+        self.theme = theme
+        self.settings = settings if settings is not None else Settings()
+        self._settings_file = settings_file
+        self._remember = remember
+        self.model = ViewModel()
+        self.animator = Animator(self)
+        self.controller = Controller(self.model, self)
+        self.setWindowTitle("Emoscope")
+        self.setMinimumSize(*MINIMUM_SIZE)
+        self.setAcceptDrops(True)
+        self.toolbar = Toolbar(self)
+        self.banner = Banner(self)
+        self.live = LiveView(self.model, self.animator, self)
+        self.recording = RecordingView(self)
+        self.status = StatusStrip(self)
+        self.actions_ = Actions(self)
+        self._build()
+        self.overlay = DropOverlay(self)
+        self._connect()
+        self._place()
+        self._apply_theme()
+        self._fill_sources([])
+        self._fill_models()
+        self._show_changes()
+
+    # --- building -----------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        central = QWidget(self)
+        central.setObjectName("central")
+        self._pages = QStackedWidget(central)
+        self._pages.addWidget(self.live)
+        self._pages.addWidget(self.recording)
+        banner_room = QWidget(central)
+        room = QVBoxLayout(banner_room)
+        room.setContentsMargins(Space.L, 0, Space.L, Space.M)
+        room.addWidget(self.banner)
+        self._banner_room = banner_room
+        banner_room.hide()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.toolbar)
+        layout.addWidget(banner_room)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(central)
+        self.toolbar.set_menu(self.actions_.menu)
+
+    def _connect(self) -> None:
+        controller, toolbar = self.controller, self.toolbar
+        controller.changed.connect(self._show_changes)
+        controller.devices_listed.connect(self._fill_sources)
+        controller.model_loaded.connect(self._model_loaded)
+        controller.analysis_started.connect(self._analysis_started)
+        controller.analysis_progress.connect(self.recording.set_progress)
+        controller.analysis_done.connect(self._analysis_done)
+        controller.analysis_ended.connect(self.back_to_live)
+        toolbar.capture.clicked.connect(self.toggle_capture)
+        toolbar.refresh.clicked.connect(self.refresh_devices)
+        toolbar.open.clicked.connect(self.open_recording)
+        toolbar.source.activated.connect(self._source_picked)
+        toolbar.model.activated.connect(self._model_picked)
+        self.banner.dismissed.connect(self._dismiss)
+        self.live.action.connect(self._headline_action)
+        self.recording.cancelled.connect(self.back_to_live)
+        self.recording.back.connect(self.back_to_live)
+        self.recording.export.connect(self.export)
+        self.theme.changed.connect(self._apply_theme)
+
+    def _place(self) -> None:
+        """Where the window stood last time, if a screen is still there."""
+        self.resize(*DEFAULT_SIZE)
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        if self.settings.geometry is not None:
+            rect = QRect(*self.settings.geometry)
+            if any(screen.intersects(rect.adjusted(40, 0, -40, -40)) for screen in screens):
+                self.setGeometry(rect)
+                return
+        if screens:
+            home = screens[0]
+            self.resize(min(DEFAULT_SIZE[0], home.width()), min(DEFAULT_SIZE[1], home.height()))
+
+    # --- life ---------------------------------------------------------------------------------------------
+
+    def start(self, choice: SourceChoice, model: Path | None, provider: str = "auto") -> None:
+        """Load the model, list the devices, and listen as soon as both are there; returns at once."""
+        self.controller.choice = choice
+        self.controller.provider = provider
+        wanted = model
+        if wanted is None and self.settings.model:
+            wanted = Path(self.settings.model)
+        self._fill_sources([])
+        self.controller.load_model(wanted, fall_back=True)
+        self.controller.list_devices()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self.animator.stop()
+        self.hide()  # at once: what still has to end does so unseen
+        self.controller.close()
+        if self._remember:
+            if not self.isMaximized() and not self.isFullScreen():
+                rect = self.geometry()
+                self.settings.geometry = (rect.x(), rect.y(), rect.width(), rect.height())
+            stored.save(self.settings, self._settings_file)
+        event.accept()
+        super().closeEvent(event)
+
+    # --- showing ------------------------------------------------------------------------------------------
+
+    def _apply_theme(self) -> None:
+        tokens = self.theme.tokens
+        for part in (self.toolbar, self.banner, self.live, self.recording, self.status, self.overlay):
+            part.apply_theme(tokens)
+        self.actions_.apply_theme(tokens, self.theme.mode)
+
+    def _show_changes(self) -> None:
+        changes = self.model.take_changes()
+        self.live.show_changes(changes)
+        if changes & {"status", "engine"}:
+            self.status.show_model(self.model)
+        if changes & {"headline", "engine", "status"}:
+            waiting = self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED}
+            self.toolbar.show_capture(paused=waiting, enabled=self.controller.engine is not None)
+            self.actions_.show_capture(paused=waiting)
+        if "notice" in changes:
+            self.banner.show_notice(self.model.notice)
+            self._banner_room.setVisible(self.model.notice is not None)
+        said = self.model.take_announcement()
+        if said:
+            announce(self, said)
+
+    def _dismiss(self) -> None:
+        self.model.notify(None)
+        self._show_changes()
+
+    def _fill_sources(self, devices: list[object]) -> None:
+        choice = self.controller.choice
+        entries: list[tuple[str, object]] = [("System default", SourceChoice())]
+        for device in devices:
+            key = str(getattr(device, "key", device))
+            entries.append((str(getattr(device, "name", device)), SourceChoice("microphone", key)))
+        known = {entry[1] for entry in entries}
+        if choice.kind == "microphone" and choice not in known:
+            entries.append((f"{choice.device} (not there)", choice))
+        entries.append(("", None))
+        entries.append(("Demo recording", SourceChoice("demo")))
+        if choice.kind == "file":
+            entries.append((choice.title, choice))
+        self.toolbar.source.fill(entries, choice)
+
+    def _fill_models(self) -> None:
+        engine = self.controller.engine
+        path = str(engine.path) if engine is not None else ""
+        entries: list[tuple[str, object]] = [("Shipped model", "")]
+        recent = [entry for entry in self.settings.recent_models if Path(entry).is_file()]
+        entries += [(Path(entry).stem, entry) for entry in recent]
+        entries += [("", None), ("Open model…", _OPEN_MODEL)]
+        self.toolbar.model.fill(entries, path if path in recent else "")
+
+    # --- what a person does -------------------------------------------------------------------------------
+
+    def toggle_capture(self) -> None:
+        if self._pages.currentWidget() is self.recording:
+            self.back_to_live()
+        self.controller.toggle()
+
+    def refresh_devices(self) -> None:
+        self.controller.list_devices(refresh=True)
+
+    def play_demo(self) -> None:
+        self.use_source(SourceChoice("demo"))
+
+    def use_source(self, choice: SourceChoice) -> None:
+        self.back_to_live()
+        self.controller.set_source(choice)
+        self.toolbar.source.choose(choice)
+        if choice.kind == "microphone":
+            name, _, host_api = choice.device.rpartition(", ")
+            self.settings.device, self.settings.host_api = (name, host_api) if name else (choice.device, "")
+
+    def open_recording(self) -> None:
+        path = ask_recording(self)
+        if path is not None:
+            self.controller.analyze(path)
+
+    def open_model(self) -> None:
+        path = ask_model(self)
+        if path is not None:
+            self.controller.load_model(path)
+        else:
+            self._fill_models()
+
+    def export(self, kind: str) -> None:
+        recording = self.recording.recording
+        if recording is None or self._pages.currentWidget() is not self.recording:
+            return
+        path = ask_export_path(self, recording.path, kind)
+        if path is not None:
+            self.controller.export(recording, path, kind)
+
+    def export_menu(self) -> None:
+        if self._pages.currentWidget() is self.recording and not self.recording.working:
+            self.recording.export_button.showMenu()
+
+    def back_to_live(self) -> None:
+        if self._pages.currentWidget() is self.live:
+            return
+        self._pages.setCurrentWidget(self.live)
+        self.controller.cancel_analysis()
+        self.controller.back_to_live()
+
+    def set_theme(self, mode: str) -> None:
+        self.settings.theme = mode
+        self.theme.set_mode(mode)
+        self.actions_.apply_theme(self.theme.tokens, mode)
+
+    def about(self) -> None:
+        about(self, self.controller.engine)
+
+    def _source_picked(self, place: int) -> None:
+        choice = self.toolbar.source.itemData(place)
+        if isinstance(choice, SourceChoice):
+            self.use_source(choice)
+
+    def _model_picked(self, place: int) -> None:
+        chosen = self.toolbar.model.itemData(place)
+        if chosen == _OPEN_MODEL:
+            self.open_model()
+        elif isinstance(chosen, str):
+            self.controller.load_model(Path(chosen) if chosen else None)
+
+    def _headline_action(self, name: str) -> None:
+        match Action(name):
+            case Action.REFRESH:
+                self.refresh_devices()
+            case Action.OPEN_RECORDING:
+                self.open_recording()
+            case Action.PLAY_DEMO:
+                self.play_demo()
+            case Action.RESUME:
+                self.controller.resume()
+            case Action.MICROPHONE:
+                self.use_source(SourceChoice("microphone", self.settings_device()))
+            case Action.REPLAY:
+                self.use_source(self.controller.choice)
+            case Action.OPEN_MODEL:
+                self.open_model()
+
+    def settings_device(self) -> str:
+        """The remembered microphone as `name, host API`; empty for the system's default."""
+        device, host_api = self.settings.device, self.settings.host_api
+        return f"{device}, {host_api}" if device and host_api else device
+
+    def _model_loaded(self, path: str) -> None:
+        from desktop_app.inference.engine import ZOO
+
+        if path and ZOO not in Path(path).parents:
+            self.settings.model = path
+            recent = [entry for entry in self.settings.recent_models if entry != path]
+            self.settings.recent_models = [path, *recent][:5]
+        elif path:
+            self.settings.model = ""
+        self._fill_models()
+
+    # --- recordings ---------------------------------------------------------------------------------------
+
+    def _analysis_started(self, path: Path) -> None:
+        self.recording.show_working(path)
+        self._pages.setCurrentWidget(self.recording)
+
+    def _analysis_done(self, recording: AnalyzedRecording) -> None:
+        self.recording.show_recording(recording)
+        announce(self, f"{recording.path.name}: {recording.headline().title}")
+
+    # --- keys and drops -----------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space and Escape come here only if the focused control has no use for them itself."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.toggle_capture()
+        elif event.key() == Qt.Key.Key_Escape and self._pages.currentWidget() is self.recording:
+            self.back_to_live()
+        elif event.key() == Qt.Key.Key_Escape and self.model.notice is not None:
+            self._dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        path = _dropped(event)
+        if path is None:
+            return
+        event.acceptProposedAction()
+        model = path.suffix.lower() == ".onnx"
+        self.overlay.invite(f"Drop to use {path.name}" if model else f"Drop to analyze {path.name}")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        self.overlay.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        self.overlay.hide()
+        path = _dropped(event)
+        if path is None:
+            return
+        event.acceptProposedAction()
+        self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        """A model is loaded, anything else is taken for a recording."""
+        if path.is_dir():
+            self.model.notify(Notice(f"{path.name} is a folder.", "Drop one recording or one .onnx model."))
+            self._show_changes()
+        elif path.suffix.lower() == ".onnx":
+            self.controller.load_model(path)
+        else:
+            self.controller.analyze(path)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self.overlay.isVisible():
+            self.overlay.setGeometry(self.rect())
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """The first local file of a drag."""
+    for url in event.mimeData().urls():
+        if url.isLocalFile():
+            return Path(url.toLocalFile())
+    return None

@@ -1,0 +1,64 @@
+"""What the window knows about an analyzed recording. Knows no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app.core.types import Prediction
+from desktop_app.gui.envelope import Envelope
+from desktop_app.gui.headline import Headline, Kind
+from desktop_app.gui.timeline_data import TimelineSegment, percent
+
+if TYPE_CHECKING:
+    from desktop_app.core.offline import RecordingAnalysis
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnalyzedRecording:
+    """An analysis, what it was made with, and the outline to draw it on."""
+
+    path: Path
+    analysis: RecordingAnalysis
+    envelope: Envelope
+    model: str
+    model_sha256: str
+    provider: str
+    labels: tuple[str, ...]
+
+    @property
+    def overall(self) -> Prediction | None:
+        return self.analysis.overall
+
+    def segments(self) -> list[TimelineSegment]:
+        return [
+            TimelineSegment(
+                place,
+                segment.start_s,
+                segment.end_s,
+                segment.prediction.labels,
+                [(segment.end_s, segment.prediction.probabilities)],
+                segment.prediction,
+            )
+            for place, segment in enumerate(self.analysis.segments)
+        ]
+
+    def headline(self) -> Headline:
+        """The overall result in the same words as the live view's."""
+        overall = self.overall
+        count = len(self.analysis.segments)
+        if overall is None or not count:
+            detail = "Nothing in this recording sounds like speech."
+            return Headline(Kind.STATE, "No speech", detail, icon="stalled")
+        spoken = sum(segment.end_s - segment.start_s for segment in self.analysis.segments)
+        said = f"{count} segment{'s' if count != 1 else ''}, {spoken:.1f} s of speech"
+        if overall.uncertain:
+            return Headline(
+                Kind.UNCERTAIN,
+                "Uncertain",
+                f"Closest: {overall.label} {percent(overall.confidence)}. {said}.",
+                icon="uncertain",
+            )
+        title = overall.label[:1].upper() + overall.label[1:]
+        return Headline(Kind.EMOTION, title, f"Overall, from {said}", overall.label, overall.confidence)

@@ -1,0 +1,53 @@
+"""Which sound the window analyzes live: a microphone, the demo, or a recording at the pace of one. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.audio.base import AudioSource
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChoice:
+    """`kind` is `microphone`, `demo` or `file`; `device` names a microphone, empty for the system's default."""
+
+    kind: str = "microphone"
+    device: str = ""
+    path: str = ""
+
+    @property
+    def title(self) -> str:
+        if self.kind == "demo":
+            return "Demo recording"
+        if self.kind == "file":
+            return Path(self.path).name
+        return self.device or "System default"
+
+    def maker(self) -> Callable[[], AudioSource]:
+        """A function that makes a fresh source each time; imports of the audio room wait until then."""
+
+        def make() -> AudioSource:
+            if self.kind == "microphone":
+                from desktop_app.audio.sources import SoundDeviceSource
+
+                return SoundDeviceSource(self.device or None)
+            from desktop_app.audio.sources import FileSource
+
+            if self.kind == "demo":
+                from desktop_app.audio.demo import demo_path
+
+                return FileSource(demo_path(), paced=True)
+            return FileSource(Path(self.path), paced=True)
+
+        return make
+
+
+def choice_for(source: str | None, device: str | None = None) -> SourceChoice:
+    """From the command line's words: `mic`, `demo` or a path."""
+    if source in {None, "", "mic"}:
+        return SourceChoice("microphone", device or "")
+    if source == "demo":
+        return SourceChoice("demo")
+    return SourceChoice("file", path=str(source))

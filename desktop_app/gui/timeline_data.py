@@ -1,0 +1,136 @@
+"""What was heard in the last minutes: segments with their probabilities over time. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from desktop_app.core.types import Prediction
+
+KEEP_S = 300.0
+
+
+@dataclass(slots=True)
+class TimelineSegment:
+    """One stretch of speech: `points` are (time in s, probabilities in the order of `labels`), in order."""
+
+    index: int
+    start_s: float
+    end_s: float
+    labels: tuple[str, ...]
+    points: list[tuple[float, tuple[float, ...]]] = field(default_factory=list)
+    prediction: Prediction | None = None  # the final one
+
+    @property
+    def final(self) -> bool:
+        return self.prediction is not None
+
+    @property
+    def latest(self) -> tuple[float, ...]:
+        if self.prediction is not None:
+            return self.prediction.probabilities
+        return self.points[-1][1] if self.points else ()
+
+    def at(self, time_s: float) -> tuple[float, ...]:
+        """Probabilities known at `time_s`: those of the first window that ends at or after it."""
+        for end_s, probabilities in self.points:
+            if time_s <= end_s:
+                return probabilities
+        return self.latest
+
+
+def describe(segment: TimelineSegment) -> str:
+    """Label and confidence as people read them: `Angry 82 %`, or `Uncertain (angry 34 %)`."""
+    prediction = segment.prediction
+    if prediction is None:
+        return "Speech, not finished"
+    text = f"{prediction.label} {percent(prediction.confidence)}"
+    return f"Uncertain ({text})" if prediction.uncertain else text[:1].upper() + text[1:]
+
+
+def percent(share: float) -> str:
+    return f"{round(100 * share)} %"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss, or h:mm:ss."""
+    whole = int(max(0.0, seconds))
+    hours, rest = divmod(whole, 3600)
+    if hours:
+        return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"
+    return f"{rest // 60}:{rest % 60:02d}"
+
+
+class Timeline:
+    """Segments of the last five minutes, oldest first."""
+
+    def __init__(self, keep_s: float = KEEP_S) -> None:
+        self._keep_s = keep_s
+        self._segments: dict[int, TimelineSegment] = {}
+        self.now_s = 0.0
+        self.began_s = 0.0
+        self.version = 0  # grows when a segment changes; not when only time passes
+
+    def __iter__(self) -> Iterator[TimelineSegment]:
+        return iter(self._segments.values())
+
+    def __len__(self) -> int:
+        return len(self._segments)
+
+    def clear(self, now_s: float = 0.0) -> None:
+        self._segments.clear()
+        self.now_s = self.began_s = now_s
+        self.version += 1
+
+    def advance(self, now_s: float) -> None:
+        """Time goes on; what is older than five minutes is forgotten. A step back means another source."""
+        if now_s < self.now_s - 1.0:
+            self.clear(now_s)
+        self.now_s = max(self.now_s, now_s)
+        while self._segments:
+            oldest = next(iter(self._segments))
+            if self._segments[oldest].end_s >= self.now_s - self._keep_s:
+                break
+            del self._segments[oldest]
+            self.version += 1
+
+    def partial(self, index: int, start_s: float, end_s: float, prediction: Prediction) -> None:
+        segment = self._segments.get(index)
+        if segment is None or segment.labels != prediction.labels:
+            segment = TimelineSegment(index, start_s, end_s, prediction.labels)
+            self._segments[index] = segment
+        if segment.final:
+            return  # late: the final result is already there
+        segment.end_s = max(segment.end_s, end_s)
+        segment.points.append((end_s, prediction.probabilities))
+        self.version += 1
+
+    def final(self, index: int, start_s: float, end_s: float, prediction: Prediction) -> None:
+        segment = self._segments.get(index)
+        if segment is None or segment.labels != prediction.labels:
+            segment = TimelineSegment(index, start_s, end_s, prediction.labels)
+            self._segments[index] = segment
+        segment.start_s, segment.end_s = start_s, end_s
+        segment.prediction = prediction
+        segment.points = [point for point in segment.points if point[0] <= end_s]
+        self.version += 1
+
+    def find(self, time_s: float, slack_s: float = 0.0) -> TimelineSegment | None:
+        """The segment at `time_s`, or the nearest one within `slack_s`."""
+        best, distance = None, slack_s
+        for segment in self._segments.values():
+            away = max(segment.start_s - time_s, time_s - segment.end_s, 0.0)
+            if away <= distance:
+                best, distance = segment, away
+                if away == 0.0:
+                    break
+        return best
+
+    def as_text(self, limit: int = 12) -> str:
+        """The timeline in words, newest last, for people who do not see it."""
+        done = [segment for segment in self if segment.final][-limit:]
+        if not done:
+            return "No speech in the last five minutes."
+        return "; ".join(
+            f"{clock(segment.start_s)} to {clock(segment.end_s)}: {describe(segment)}" for segment in done
+        )

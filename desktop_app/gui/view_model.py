@@ -1,0 +1,304 @@
+"""From events to what the window shows. Knows no Qt, no threads and no wall clock: time is the audio's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from desktop_app.core.types import (
+    AudioTick,
+    CaptureState,
+    EngineChanged,
+    Event,
+    Failure,
+    FinalResult,
+    Levels,
+    PartialResult,
+    Prediction,
+    StateChanged,
+    StatsSnapshot,
+)
+from desktop_app.gui import headline as headlines
+from desktop_app.gui.headline import Headline, Kind
+from desktop_app.gui.palette import Hue, colours_for
+from desktop_app.gui.timeline_data import Timeline, percent
+from desktop_app.gui.wave_history import WaveHistory
+
+HOLD_S = 3.0
+"""How long a final result stays in large type once its speech is over."""
+
+_LEAD = 0.08  # a label that leads by this takes over at once
+_PATIENCE_S = 0.5  # one that leads by less, after this long
+
+PARTS = ("headline", "bars", "levels", "wave", "timeline", "status", "engine", "notice")
+
+_CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING, CaptureState.MUTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence over the views, until it is dismissed or replaced."""
+
+    message: str
+    hint: str = ""
+    trouble: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of speech under the waveform; `end_s` is None while it is open, `label` None until final."""
+
+    index: int
+    start_s: float
+    end_s: float | None
+    label: str | None = None
+    text: str = ""
+
+
+class ViewModel:
+    """State that the window draws. `apply` returns nothing; `take_changes` says which parts changed.
+
+    The names of the parts are in `PARTS`.
+    """
+
+    def __init__(self) -> None:
+        self.state = CaptureState.STARTING
+        self.message = ""
+        self.source = ""
+        self.labels: tuple[str, ...] = ()
+        self.colours: Mapping[str, Hue] = {}
+        self.model = ""
+        self.provider = ""
+        self.stats: StatsSnapshot | None = None
+        self.inference_ms: float | None = None
+        self.latency_ms: float | None = None
+        self.levels: Levels | None = None
+        self.speaking = False
+        self.wave = WaveHistory()
+        self.timeline = Timeline()
+        self.spans: dict[int, Span] = {}
+        self.notice: Notice | None = None
+        self.headline: Headline = headlines.LOADING_MODEL
+        self.probabilities: tuple[float, ...] = ()
+        self.announcement = ""
+        self._result: PartialResult | FinalResult | None = None
+        self._steady = ""
+        self._challenger = ("", 0.0)
+        self._last = ""
+        self._announced = ""
+        self._changes: set[str] = set(PARTS)
+
+    @property
+    def now_s(self) -> float:
+        return self.timeline.now_s
+
+    @property
+    def capturing(self) -> bool:
+        return self.state in _CAPTURING
+
+    def take_changes(self) -> set[str]:
+        """The parts that changed since the last call."""
+        changes, self._changes = self._changes, set()
+        return changes
+
+    def take_announcement(self) -> str:
+        """What a screen reader should say now; empty most of the time."""
+        text, self.announcement = self.announcement, ""
+        return text
+
+    def apply(self, event: Event) -> None:
+        match event:
+            case AudioTick():
+                self._tick(event)
+            case PartialResult():
+                self._partial(event)
+            case FinalResult():
+                self._final(event)
+            case StateChanged():
+                self._state(event)
+            case EngineChanged():
+                self._engine(event)
+            case StatsSnapshot():
+                self.stats = event
+                self._changes.add("status")
+            case Failure():
+                self.notify(Notice(event.message, event.hint))
+
+    def notify(self, notice: Notice | None) -> None:
+        """Show a sentence; None takes it away."""
+        self.notice = notice
+        self._changes.add("notice")
+        if notice is not None:
+            self.announcement = f"{notice.message} {notice.hint}".strip()
+
+    def no_model(self) -> None:
+        """Nothing could be loaded: the window stays, and says what to do."""
+        self.model = ""
+        self._show(headlines.NO_MODEL)
+
+    def restart(self) -> None:
+        """Another source begins: forget what the old one said."""
+        self.wave.clear()
+        self.timeline.clear()
+        self.spans.clear()
+        self._result = None
+        self._last = ""
+        self._steady = ""
+        self.speaking = False
+        self._set_levels(None)
+        self._changes |= {"wave", "timeline"}
+        self._refresh()
+
+    def _tick(self, tick: AudioTick) -> None:
+        if tick.time_s < self.now_s - 1.0:
+            self.restart()
+        self.wave.append(tick.waveshape)
+        self.timeline.advance(tick.time_s)
+        self._set_levels(tick.levels)
+        self._changes |= {"wave"}
+        if tick.speaking != self.speaking:
+            self.speaking = tick.speaking
+        horizon = tick.time_s - 15.0
+        for index in [i for i, span in self.spans.items() if span.end_s is not None and span.end_s < horizon]:
+            del self.spans[index]
+        if isinstance(self._result, FinalResult) and tick.time_s > self._result.end_s + HOLD_S:
+            self._result = None
+            self._refresh()
+
+    def _set_levels(self, levels: Levels | None) -> None:
+        if levels != self.levels:
+            self.levels = levels
+            self._changes.add("levels")
+
+    def _partial(self, result: PartialResult) -> None:
+        self._adopt(result.prediction)
+        self.timeline.partial(result.segment, result.start_s, result.end_s, result.prediction)
+        known = self.spans.get(result.segment)
+        if known is None or known.label is None:
+            self.spans[result.segment] = Span(result.segment, result.start_s, None)
+        self._result = result
+        self._steady = self._steady_label(result)
+        self._measured(result)
+
+    def _final(self, result: FinalResult) -> None:
+        prediction = result.prediction
+        self._adopt(prediction)
+        self.timeline.advance(max(self.now_s, result.end_s))
+        self.timeline.final(result.segment, result.start_s, result.end_s, prediction)
+        shown = "" if prediction.uncertain else prediction.label
+        text = f"{_title(shown)} {percent(prediction.confidence)}" if shown else "Uncertain"
+        self.spans[result.segment] = Span(result.segment, result.start_s, result.end_s, shown, text)
+        self._result = result
+        self._steady = prediction.label
+        self._challenger = ("", 0.0)
+        self._last = text[:1].lower() + text[1:]
+        if shown != self._announced:  # the same emotion again is not news
+            self._announced = shown
+            self.announcement = text
+        self._measured(result)
+
+    def _measured(self, result: PartialResult | FinalResult) -> None:
+        self.inference_ms = result.prediction.inference_ms
+        self.latency_ms = result.latency_ms
+        self._changes |= {"timeline", "status", "wave"}
+        self._refresh()
+
+    def _steady_label(self, result: PartialResult) -> str:
+        """The label to show: a challenger must lead clearly or for a while, lest the word flicker."""
+        best = result.prediction.label
+        shares = result.prediction.as_mapping()
+        if not self._steady or self._steady not in shares or best == self._steady:
+            self._challenger = ("", 0.0)
+            return best
+        if shares[best] - shares[self._steady] >= _LEAD:
+            return best
+        if self._challenger[0] != best:
+            self._challenger = (best, result.end_s)
+        return best if result.end_s - self._challenger[1] >= _PATIENCE_S else self._steady
+
+    def _state(self, event: StateChanged) -> None:
+        self.state, self.message = event.state, event.message
+        if event.source:
+            self.source = event.source
+        if event.state not in _CAPTURING and event.state is not CaptureState.FINISHED:
+            self._result = None
+            self.speaking = False
+            self._close_open_spans()
+            self._set_levels(None)
+        if event.state is CaptureState.FINISHED:
+            self._set_levels(None)
+            self._close_open_spans()
+        before = self.headline
+        self._changes.add("status")
+        self._refresh()
+        if (
+            self.headline != before
+            and self.headline.kind is Kind.STATE
+            and event.state
+            not in {
+                CaptureState.LISTENING,
+                CaptureState.SPEAKING,
+            }
+        ):
+            self.announcement = f"{self.headline.title}. {self.headline.detail}"
+
+    def _close_open_spans(self) -> None:
+        for index, span in self.spans.items():
+            if span.end_s is None:
+                self.spans[index] = Span(index, span.start_s, self.now_s, None)
+        self._changes.add("wave")
+
+    def _engine(self, event: EngineChanged) -> None:
+        self.model, self.provider = event.model, event.provider
+        self._set_labels(event.labels)
+        if event.notice:
+            self.notify(Notice(event.notice, trouble=False))
+        self._changes |= {"engine", "status"}
+        self._refresh()
+
+    def _adopt(self, prediction: Prediction) -> None:
+        """Labels come with each prediction too: a result of the old model may follow a swap."""
+        if not self.labels:
+            self._set_labels(prediction.labels)
+
+    def _set_labels(self, labels: tuple[str, ...]) -> None:
+        if labels == self.labels:
+            return
+        self.labels = labels
+        known = dict(self.colours)
+        known.update(colours_for(labels))
+        self.colours = known
+        self._result = None
+        self._steady = ""
+        self._changes |= {"bars", "timeline", "engine"}
+
+    def _refresh(self) -> None:
+        """Decide the headline and the bars' targets from the state and the latest result."""
+        result = self._result
+        probabilities: tuple[float, ...] = (0.0,) * len(self.labels)
+        if (
+            result is not None
+            and result.prediction.labels == self.labels
+            and (self.capturing or self.state is CaptureState.FINISHED)
+        ):
+            probabilities = result.prediction.probabilities
+        else:
+            result = None
+        if probabilities != self.probabilities:
+            self.probabilities = probabilities
+            self._changes.add("bars")
+        if result is not None and self.state is not CaptureState.FINISHED:
+            label = self._steady or result.prediction.label
+            live = isinstance(result, PartialResult)
+            self._show(headlines.of_prediction(result.prediction, label, live, result.end_s - result.start_s))
+        elif self.model or self.state is not CaptureState.STARTING:
+            self._show(headlines.of_state(self.state, self.message, self._last))
+
+    def _show(self, headline: Headline) -> None:
+        if headline != self.headline:
+            self.headline = headline
+            self._changes.add("headline")
+
+
+def _title(label: str) -> str:
+    return label[:1].upper() + label[1:]

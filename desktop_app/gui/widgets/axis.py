@@ -1,0 +1,181 @@
+"""Time along a widget's width, and what both timelines draw with it: ticks, labels, stacked probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from desktop_app.gui.palette import Hue
+from desktop_app.gui.theme import Tokens, font
+from desktop_app.gui.timeline_data import TimelineSegment, clock, percent
+from desktop_app.gui.widgets.canvas import tint
+
+_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """Seconds `left_s` to `right_s` over the pixels `x0` to `x0 + width`."""
+
+    left_s: float
+    right_s: float
+    x0: float
+    width: float
+
+    @property
+    def span_s(self) -> float:
+        return max(1e-6, self.right_s - self.left_s)
+
+    def x(self, time_s: float) -> float:
+        return self.x0 + (time_s - self.left_s) / self.span_s * self.width
+
+    def time(self, x: float) -> float:
+        return self.left_s + (x - self.x0) / max(1.0, self.width) * self.span_s
+
+    def step_s(self, spacing_px: float = 72.0) -> float:
+        """A round distance between ticks that leaves them at least `spacing_px` apart."""
+        wanted = self.span_s * spacing_px / max(1.0, self.width)
+        return next((float(step) for step in _STEPS_S if step >= wanted), float(_STEPS_S[-1]))
+
+    def ticks(self) -> list[float]:
+        step = self.step_s()
+        first = -(-self.left_s // step)
+        count = int(self.span_s / step) + 2
+        return [(first + k) * step for k in range(count) if (first + k) * step <= self.right_s + 1e-9]
+
+
+def draw_time_ticks(
+    painter: QPainter,
+    axis: TimeAxis,
+    tokens: Tokens,
+    *,
+    top: float,
+    bottom: float,
+    now_s: float | None = None,
+) -> None:
+    """Grid lines from `top` to `bottom` and times below. With `now_s`, ticks count back from now."""
+    painter.setFont(font(10, 450, True))
+    metrics = QFontMetricsF(painter.font())
+    step = axis.step_s()
+    if now_s is None:
+        ticks = [(t, _tick_text(t, step)) for t in axis.ticks()]
+    else:
+        count = int(axis.span_s / step) + 1
+        ago = [k * step for k in range(count)]
+        ticks = [(now_s - s, f"−{_tick_text(s, step)}" if s else "now") for s in ago]
+    for time_s, text in ticks:
+        x = axis.x(time_s)
+        if x < axis.x0 - 0.5:
+            continue
+        painter.setPen(QPen(QColor(tokens.grid), 1))
+        painter.drawLine(QPointF(round(x) + 0.5, top), QPointF(round(x) + 0.5, bottom))
+        painter.setPen(QColor(tokens.ink_muted))
+        width = metrics.horizontalAdvance(text)
+        left = min(max(axis.x0, x - width / 2), axis.x0 + axis.width - width)
+        painter.drawText(QPointF(left, bottom + metrics.ascent() + 4), text)
+
+
+def _tick_text(seconds: float, step_s: float) -> str:
+    if step_s < 1:
+        return f"{seconds:.1f} s"
+    if step_s < 30 and seconds < 60:
+        return f"{seconds:.0f} s"
+    return clock(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A word over a stretch of time; `hue` None marks doubt or speech that is not finished."""
+
+    start_s: float
+    end_s: float
+    text: str
+    hue: Hue | None
+
+
+def draw_label_lane(
+    painter: QPainter, axis: TimeAxis, tokens: Tokens, placed: Iterable[Placed], *, room: float
+) -> None:
+    """Blocks 5 px high and, above them in `room` pixels, as many words as find place without touching.
+
+    A word that would only repeat its left neighbour is left out.
+    """
+    painter.setFont(font(11, 550))
+    metrics = QFontMetricsF(painter.font())
+    free = axis.x0
+    previous = ""
+    right_edge = axis.x0 + axis.width
+    for item in placed:
+        left, right = axis.x(item.start_s), axis.x(item.end_s)
+        if right < axis.x0 or left > right_edge:
+            continue
+        left, right = max(left, axis.x0), min(max(right, left + 2), right_edge)
+        block = QRectF(left, room, max(2.0, right - left), 5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.emotion(item.hue) if item.hue else tint(tokens.ink_muted, 0.45))
+        radius = min(2.5, block.width() / 2)
+        painter.drawRoundedRect(block, radius, radius)
+        width = metrics.horizontalAdvance(item.text)
+        fits_block = width <= right - left
+        if not item.text or left < free or left + width > right_edge:
+            continue
+        if not fits_block and item.text == previous:
+            continue
+        painter.setPen(QColor(tokens.ink_secondary if item.hue else tokens.ink_muted))
+        painter.drawText(QPointF(left, room - 5), item.text)
+        free = left + width + 10
+        previous = item.text
+
+
+def draw_stack(
+    painter: QPainter,
+    axis: TimeAxis,
+    tokens: Tokens,
+    *,
+    area: QRectF,
+    segment: TimelineSegment,
+    colours: Mapping[str, Hue],
+    alpha: float = 0.9,
+) -> None:
+    """The segment's probabilities over time, stacked from the bottom of `area` in the labels' order."""
+    points = _outline(segment)
+    left, right = axis.x(segment.start_s), axis.x(segment.end_s)
+    if not points or right < area.left() or left > area.right():
+        return
+    xs = [axis.x(time_s) for time_s, _ in points]
+    if xs[-1] - xs[0] < 2.0:
+        xs[-1] = xs[0] + 2.0
+    uncertain = segment.prediction is not None and segment.prediction.uncertain
+    lower = [area.bottom()] * len(points)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for row, label in enumerate(segment.labels):
+        upper = [y - area.height() * p[row] for y, (_, p) in zip(lower, points, strict=True)]
+        if max(low - up for low, up in zip(lower, upper, strict=True)) > 0.4:
+            outline = [QPointF(x, y) for x, y in zip(xs, lower, strict=True)]
+            outline += [QPointF(x, y) for x, y in zip(reversed(xs), reversed(upper), strict=True)]
+            painter.setBrush(tint(tokens.emotion(colours.get(label)), alpha * (0.45 if uncertain else 1.0)))
+            painter.drawPolygon(QPolygonF(outline))
+        lower = upper
+
+
+def _outline(segment: TimelineSegment) -> list[tuple[float, Sequence[float]]]:
+    """Points from the segment's start to its end."""
+    if not segment.latest:
+        return []
+    points: list[tuple[float, Sequence[float]]] = list(segment.points)
+    if segment.final:
+        points.append((segment.end_s, segment.latest))
+    return [(segment.start_s, points[0][1]), *points]
+
+
+def tooltip(segment: TimelineSegment, time_s: float, heading: str) -> str:
+    """What stands under the pointer, as plain lines."""
+    shares = segment.at(time_s)
+    ranked = sorted(zip(shares, segment.labels, strict=True), reverse=True)
+    length = segment.end_s - segment.start_s
+    lines = [f"{clock(segment.start_s)} to {clock(segment.end_s)} ({length:.1f} s)", heading]
+    lines += [f"{percent(share)}  {label}" for share, label in ranked if share >= 0.01]
+    return "\n".join(lines)

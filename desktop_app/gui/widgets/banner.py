@@ -1,0 +1,78 @@
+"""A sentence over the views: what went wrong and what to do about it, until it is dismissed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from desktop_app.gui.icons import draw_icon, icon
+from desktop_app.gui.theme import Space, Tokens
+from desktop_app.gui.view_model import Notice
+
+
+class _Sign(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(20, 20)
+        self.name, self.colour = "info", "#808080"
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        draw_icon(painter, self.name, QRectF(0, 0, 20, 20), QColor(self.colour))
+
+
+class Banner(QFrame):
+    """Hidden while there is nothing to say; never takes the keyboard away from what a person does."""
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
+        layout.setSpacing(Space.M)
+        self._sign = _Sign(self)
+        self._text = QLabel(self)
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._close = QToolButton(self)
+        self._close.setProperty("role", "quiet")
+        self._close.setIconSize(QSize(16, 16))
+        self._close.setToolTip("Dismiss this message")
+        self._close.setAccessibleName("Dismiss")
+        self._close.setAccessibleDescription("Takes the message away")
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._close.clicked.connect(self.dismissed)
+        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._trouble = True
+        self._tokens: Tokens | None = None
+        self.hide()
+
+    @property
+    def message(self) -> str:
+        return self._text.text() if not self.isHidden() else ""
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._close.setIcon(icon("close", tokens.ink_secondary))
+        self._sign.colour = tokens.warning if self._trouble else tokens.accent
+        self._sign.name = "warning" if self._trouble else "info"
+        self._sign.update()
+
+    def show_notice(self, notice: Notice | None) -> None:
+        if notice is None:
+            self.hide()
+            return
+        self._trouble = notice.trouble
+        text = f"{notice.message} {notice.hint}".strip()
+        self._text.setText(text)
+        self.setAccessibleName("Message")
+        self.setAccessibleDescription(text)
+        if self._tokens is not None:
+            self.apply_theme(self._tokens)
+        self.show()

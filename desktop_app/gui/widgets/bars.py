@@ -1,0 +1,152 @@
+"""Probability bars: one row per label with its name and percentage, gliding to the latest values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.gui.easing import Easing
+from desktop_app.gui.palette import Hue
+from desktop_app.gui.theme import font
+from desktop_app.gui.timeline_data import percent
+from desktop_app.gui.widgets.canvas import Canvas, tint
+
+_ROW_MAX = 40
+_ROW_MIN = 15
+
+
+class BarsWidget(Canvas):
+    """Rows keep the model's order, so that a person learns the places; the leading one is set in bold."""
+
+    def __init__(self, parent: QWidget | None = None, time_constant_s: float = 0.09) -> None:
+        super().__init__("Probabilities of the emotions", "No result yet", parent)
+        self._labels: tuple[str, ...] = ()
+        self._colours: Mapping[str, Hue] = {}
+        self._easing = Easing(0, time_constant_s)
+        self._drawn: list[tuple[int, int]] = []  # (bar length in quarter pixels, percentage) per row
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setToolTip("How likely each emotion is, by the voice alone")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self._labels
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """What is drawn now."""
+        return tuple(float(value) for value in self._easing.values)
+
+    def set_labels(self, labels: Sequence[str], colours: Mapping[str, Hue]) -> None:
+        self._labels, self._colours = tuple(labels), colours
+        self._easing.aim([0.0] * len(labels))
+        self._easing.jump()
+        self._drawn = []
+        self.updateGeometry()
+        self.update()
+
+    def set_probabilities(self, probabilities: Sequence[float], at_once: bool = False) -> None:
+        """Glide to these, in the order of the labels."""
+        if len(probabilities) != len(self._labels):
+            return
+        leader = self._leader()
+        self._easing.aim(probabilities)
+        if leader != self._leader():
+            self.update()
+        if at_once or not self.isVisible():
+            self._easing.jump()
+            self.update()
+        ranked = sorted(zip(probabilities, self._labels, strict=True), reverse=True)
+        self.describe(
+            ", ".join(f"{name} {percent(share)}" for share, name in ranked)
+            if any(probabilities)
+            else "No result yet"
+        )
+
+    def step(self, dt_s: float) -> bool:
+        """Advance; asks for a repaint of those rows only whose picture changes."""
+        moving = self._easing.step(dt_s)
+        for row, state in enumerate(self._states()):
+            if row >= len(self._drawn) or state != self._drawn[row]:
+                self.update(self._row_rect(row))
+        return moving
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(320, 34 * max(2, len(self._labels)))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(220, _ROW_MIN * max(2, len(self._labels)))
+
+    def _leader(self) -> int:
+        target = self._easing.target
+        return int(target.argmax()) if len(target) and target.max() > 0 else -1
+
+    def _states(self) -> list[tuple[int, int]]:
+        _, track, _ = self._columns()
+        return [(round(4 * track * value), round(100 * value)) for value in self._easing.values]
+
+    def _row_height(self) -> float:
+        return min(_ROW_MAX, self.height() / max(1, len(self._labels)))
+
+    def _row_rect(self, row: int) -> QRect:
+        height = self._row_height()
+        return QRectF(0, row * height, self.width(), height).toAlignedRect()
+
+    def _type_size(self) -> float:
+        return max(9.0, min(14.0, self._row_height() * 0.52))
+
+    def _columns(self) -> tuple[float, float, float]:
+        """Widths of the name, the track and the percentage."""
+        metrics = QFontMetricsF(font(self._type_size(), 600))
+        name = max((metrics.horizontalAdvance(_title(label)) for label in self._labels), default=0.0)
+        name = min(name + 14, self.width() * 0.42)
+        number = metrics.horizontalAdvance("100 %") + 8
+        return name, max(10.0, self.width() - name - number), number
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = self._row_height()
+        name_width, track_width, number_width = self._columns()
+        thick = max(4.0, min(12.0, round(height * 0.34)))
+        regular, bold = font(self._type_size(), 450, True), font(self._type_size(), 600, True)
+        leader = self._leader()
+        states = self._states()
+        if len(self._drawn) != len(states):
+            self._drawn = [(-1, -1)] * len(states)
+        metrics = QFontMetricsF(bold)
+        for row, label in enumerate(self._labels):
+            rect = self._row_rect(row)
+            if not event.region().intersects(rect):
+                continue
+            self._drawn[row] = states[row]
+            value = float(self._easing.values[row])
+            top = row * height
+            leading = row == leader
+            painter.setFont(bold if leading else regular)
+            painter.setPen(QColor(self.tokens.ink if leading else self.tokens.ink_secondary))
+            text = metrics.elidedText(_title(label), Qt.TextElideMode.ElideRight, name_width - 10)
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, top, name_width, height), middle | Qt.AlignmentFlag.AlignLeft, text)
+            painter.drawText(
+                QRectF(self.width() - number_width, top, number_width, height),
+                middle | Qt.AlignmentFlag.AlignRight,
+                percent(value),
+            )
+            track = QRectF(name_width, round(top + (height - thick) / 2), track_width, thick)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self.tokens.track))
+            painter.drawRoundedRect(track, thick / 2, thick / 2)
+            length = track_width * value
+            if length > 0.5:
+                colour = self.tokens.emotion(self._colours.get(label))
+                painter.setBrush(colour if leading or leader < 0 else tint(colour, 0.85))
+                bar = QRectF(track.left(), track.top(), max(length, min(thick, 4.0)), thick)
+                radius = min(thick / 2, bar.width() / 2)
+                painter.drawRoundedRect(bar, radius, radius)
+
+
+def _title(label: str) -> str:
+    return label[:1].upper() + label[1:]

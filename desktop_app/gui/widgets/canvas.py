@@ -1,0 +1,49 @@
+"""What all drawn widgets share: the theme's tokens and a name for people who do not see them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.gui.theme import LIGHT, Tokens
+
+
+class Canvas(QWidget):
+    """A widget drawn by hand. Subclasses draw with `self.tokens`, never with a colour of their own."""
+
+    def __init__(self, name: str, description: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tokens: Tokens = LIGHT
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(description)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self.update()
+
+    def describe(self, text: str) -> None:
+        """Change what a screen reader reads here."""
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+
+    def focus_ring(self, painter: QPainter) -> None:
+        """Show where the keyboard is."""
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self.tokens.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say `text`; sparing use is the caller's duty."""
+    widget.setAccessibleName(text)
+    QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.NameChanged))
+    QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Alert))
+
+
+def tint(colour: QColor | str, alpha: float) -> QColor:
+    """The colour with an opacity of 0 to 1."""
+    made = QColor(colour)
+    made.setAlphaF(alpha)
+    return made

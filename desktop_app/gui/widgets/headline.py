@@ -1,0 +1,168 @@
+"""The emotion, doubt or state in large type, what to do about it, and the buttons that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.gui.headline import LOADING_MODEL, Action, Headline, Kind
+from desktop_app.gui.icons import draw_icon
+from desktop_app.gui.palette import Hue
+from desktop_app.gui.theme import Space, Tokens, Type, font
+from desktop_app.gui.timeline_data import percent
+from desktop_app.gui.widgets.canvas import Canvas
+
+_ACTIONS: dict[Action, tuple[str, str]] = {
+    Action.REFRESH: ("Look again", "Look for microphones again"),
+    Action.OPEN_RECORDING: ("Open file…", "Analyze a recording"),
+    Action.PLAY_DEMO: ("Play demo", "Play the built-in demo recording"),
+    Action.RESUME: ("Go on", "Start capturing again"),
+    Action.MICROPHONE: ("Microphone", "Listen to the microphone"),
+    Action.REPLAY: ("Play again", "Play the recording from its start"),
+    Action.OPEN_MODEL: ("Open model…", "Choose an .onnx model file"),
+}
+
+
+class _HeadlineCanvas(Canvas):
+    """The type itself."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Current emotion", LOADING_MODEL.title, parent)
+        self.headline = LOADING_MODEL
+        self.hue: Hue | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(320, 112)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(220, 104)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.headline.kind is Kind.EMOTION:
+            self._emotion(painter)
+        else:
+            self._state(painter)
+
+    def _emotion(self, painter: QPainter) -> None:
+        t, width = self.tokens, float(self.width())
+        line = 60.0
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(t.emotion(self.hue))
+        painter.drawRoundedRect(QRectF(0, 7, 6, line - 14), 3, 3)
+        confidence = percent(self.headline.confidence or 0.0)
+        number_font = font(Type.STATE, 400, True)
+        number = QFontMetricsF(number_font)
+        number_width = number.horizontalAdvance("100 %")
+        room = width - 22 - number_width - 12
+        title_font = _fitting(self.headline.title, Type.DISPLAY, 650, room)
+        metrics = QFontMetricsF(title_font)
+        baseline = line / 2 + metrics.capHeight() / 2
+        painter.setFont(title_font)
+        painter.setPen(QColor(t.ink))
+        title = metrics.elidedText(self.headline.title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QPointF(22, baseline), title)
+        painter.setFont(number_font)
+        painter.setPen(QColor(t.ink_secondary))
+        painter.drawText(QPointF(width - number.horizontalAdvance(confidence), baseline), confidence)
+        self._detail(painter, 22, line + 2)
+
+    def _state(self, painter: QPainter) -> None:
+        t, width = self.tokens, float(self.width())
+        line = 60.0
+        tone = QColor(t.warning if self.headline.trouble else t.ink_secondary)
+        draw_icon(painter, self.headline.icon, QRectF(0, line / 2 - 15, 30, 30), tone, 1.3)
+        room = width - 44
+        title_font = _fitting(self.headline.title, Type.STATE, 400, room)
+        metrics = QFontMetricsF(title_font)
+        painter.setFont(title_font)
+        painter.setPen(QColor(t.ink if self.headline.trouble else t.ink_secondary))
+        painter.drawText(QPointF(44, line / 2 + metrics.capHeight() / 2), self.headline.title)
+        self._detail(painter, 44, line + 2)
+
+    def _detail(self, painter: QPainter, left: float, top: float) -> None:
+        painter.setFont(font(Type.BODY, 400, True))
+        painter.setPen(QColor(self.tokens.ink_secondary))
+        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        room = QRectF(left, top, self.width() - left, self.height() - top)
+        painter.drawText(room, flags, self.headline.detail)
+
+
+class HeadlineWidget(QWidget):
+    """Headline and its action buttons. A state has an outlined sign and lighter type, an emotion never."""
+
+    action = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = _HeadlineCanvas(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Space.S)
+        layout.addWidget(self._canvas, 1)
+        self._row = QWidget(self)
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.S)
+        self._buttons: dict[Action, QPushButton] = {}
+        for action, (text, tip) in _ACTIONS.items():
+            button = QPushButton(text, self._row)
+            button.setToolTip(tip)
+            button.setAccessibleName(text.rstrip("…"))
+            button.setAccessibleDescription(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, chosen=action: self.action.emit(chosen.value))
+            button.hide()
+            row.addWidget(button)
+            self._buttons[action] = button
+        row.addStretch(1)
+        self._row.hide()
+        layout.addWidget(self._row)
+
+    @property
+    def headline(self) -> Headline:
+        return self._canvas.headline
+
+    def button(self, action: Action) -> QPushButton:
+        return self._buttons[action]
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self._canvas.apply_theme(tokens)
+
+    def set_headline(self, headline: Headline, colours: Mapping[str, Hue]) -> None:
+        self._canvas.headline = headline
+        self._canvas.hue = colours.get(headline.label) if headline.label else None
+        spoken = headline.title
+        if headline.confidence is not None:
+            spoken += f", {percent(headline.confidence)}"
+        self._canvas.describe(f"{spoken}. {headline.detail}")
+        self._canvas.setToolTip(headline.detail)
+        row = self._row.layout()
+        shown = [action for action in headline.actions if action in self._buttons]
+        for action, button in self._buttons.items():
+            primary = bool(shown) and action is shown[0]
+            role = "primary" if primary else ""
+            if button.property("role") != role:
+                button.setProperty("role", role)
+                button.style().unpolish(button)
+                button.style().polish(button)
+            button.setVisible(action in shown)
+        if row is not None:
+            for place, action in enumerate(shown):
+                row.removeWidget(self._buttons[action])
+                row.insertWidget(place, self._buttons[action])  # type: ignore[attr-defined]
+        self._row.setVisible(bool(shown))
+        self._canvas.update()
+
+
+def _fitting(text: str, size: float, weight: int, room: float) -> QFont:
+    """The font at `size`, or smaller if the text would not fit into `room` pixels."""
+    width = QFontMetricsF(font(size, weight)).horizontalAdvance(text)
+    if width > room > 0:
+        size = max(Type.LARGE, size * room / width - 0.5)
+    return font(size, weight)

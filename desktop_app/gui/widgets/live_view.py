@@ -1,0 +1,88 @@
+"""The live view: headline, level and bars on the left; waveform and timeline on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_app.gui.animator import Animator
+from desktop_app.gui.theme import Space, Tokens
+from desktop_app.gui.view_model import ViewModel
+from desktop_app.gui.widgets.bars import BarsWidget
+from desktop_app.gui.widgets.cards import Card
+from desktop_app.gui.widgets.headline import HeadlineWidget
+from desktop_app.gui.widgets.meter import MeterWidget
+from desktop_app.gui.widgets.timeline import TimelineWidget
+from desktop_app.gui.widgets.waveform import WaveformWidget
+
+
+class LiveView(QWidget):
+    """Draws the view model; `show_changes` touches only the parts that changed."""
+
+    action = Signal(str)
+
+    def __init__(self, model: ViewModel, animator: Animator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._animator = animator
+        self.headline = HeadlineWidget(self)
+        self.meter = MeterWidget(self)
+        self.bars = BarsWidget(self)
+        self.waveform = WaveformWidget(model, self)
+        self.timeline = TimelineWidget(model, self)
+        self.headline.action.connect(self.action)
+        animator.add(self.bars)
+        animator.add(self.meter)
+        now, chances = Card(), Card("How likely")
+        now.body.setContentsMargins(Space.L + 4, Space.L, Space.L + 4, Space.M)
+        now.body.setSpacing(Space.M)
+        now.body.addWidget(self.headline, 1)
+        now.body.addWidget(self.meter)
+        chances.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
+        chances.body.addWidget(self.bars, 1)
+        sound, past = Card("Last 10 seconds"), Card("Last 5 minutes")
+        sound.body.setSpacing(0)
+        past.body.setSpacing(0)
+        sound.body.addWidget(self.waveform, 1)
+        past.body.addWidget(self.timeline, 1)
+        self._left = QWidget(self)
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(Space.M)
+        left.addWidget(now, 0)
+        left.addWidget(chances, 1)
+        right = QVBoxLayout()
+        right.setSpacing(Space.M)
+        right.addWidget(sound, 10)
+        right.addWidget(past, 11)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
+        layout.setSpacing(Space.M)
+        layout.addWidget(self._left)
+        layout.addLayout(right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self._left.setFixedWidth(max(312, min(420, round(self.width() * 0.34))))
+        super().resizeEvent(event)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        for part in (self.headline, self.meter, self.bars, self.waveform, self.timeline):
+            part.apply_theme(tokens)
+
+    def show_changes(self, changes: set[str]) -> None:
+        model = self._model
+        if model.labels != self.bars.labels:
+            self.bars.set_labels(model.labels, model.colours)
+        if changes & {"headline", "engine"}:
+            self.headline.set_headline(model.headline, model.colours)
+        if "bars" in changes:
+            self.bars.set_probabilities(model.probabilities)
+            self._animator.wake()
+        if "levels" in changes:
+            self.meter.set_levels(model.levels)
+            self._animator.wake()
+        if "wave" in changes:
+            self.waveform.refresh()
+        if changes & {"timeline", "wave"}:
+            self.timeline.refresh()

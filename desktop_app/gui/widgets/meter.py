@@ -1,0 +1,136 @@
+"""The level meter: the level that decides about speech, the threshold it meets, and the peak held."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.core.types import Levels
+from desktop_app.gui.easing import Easing
+from desktop_app.gui.theme import Type, font
+from desktop_app.gui.widgets.canvas import Canvas
+
+FLOOR_DBFS = -80.0
+_CLIP_DBFS = -0.3
+
+
+class MeterWidget(Canvas):
+    """Horizontal, -80 to 0 dBFS. The fill changes its colour past the threshold: there it counts as speech."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Level", "No sound", parent)
+        self._easing = Easing(3, 0.045)  # level, threshold, hold; as shares of the scale
+        self._levels: Levels | None = None
+        self._spoken = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip(
+            "Level of the speech band in dB below full scale. Past the line, the sound counts as speech; "
+            "the line follows the noise of the room. The thin mark holds the peak."
+        )
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(320, 62)
+
+    @property
+    def levels(self) -> Levels | None:
+        return self._levels
+
+    def set_levels(self, levels: Levels | None) -> None:
+        """None: nothing is captured, the meter is empty."""
+        appears = (self._levels is None) != (levels is None)
+        self._levels = levels
+        if levels is None:
+            self._easing.aim([0.0, self._easing.target[1], 0.0])
+            self.describe("No sound is captured")
+        else:
+            self._easing.aim(
+                [_share(levels.speech_dbfs), _share(levels.threshold_dbfs), _share(levels.hold_dbfs)]
+            )
+        if appears:
+            self.update()
+        if not self.isVisible():
+            self._easing.jump()
+
+    def step(self, dt_s: float) -> bool:
+        before = self._picture()
+        moving = self._easing.step(dt_s)
+        if self._picture() != before:
+            self.update()
+        return moving
+
+    def _picture(self) -> tuple[int, ...]:
+        """What is on screen, in half pixels."""
+        return tuple(round(2 * value * self.width()) for value in self._easing.values)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        t = self.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = float(self.width())
+        level, threshold, hold = (float(value) for value in self._easing.values)
+        top, thick = 26.0, 10.0
+        self._captions(painter, width)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(t.track))
+        painter.drawRoundedRect(QRectF(0, top, width, thick), thick / 2, thick / 2)
+        if level > 0.003:
+            painter.save()
+            painter.setClipRect(QRectF(0, top, width * level, thick))
+            painter.setBrush(QColor(t.wave))
+            painter.drawRoundedRect(QRectF(0, top, width, thick), thick / 2, thick / 2)
+            if level > threshold and self._levels is not None:
+                painter.setClipRect(QRectF(width * threshold, top, width * (level - threshold), thick))
+                painter.setBrush(QColor(t.accent))
+                painter.drawRoundedRect(QRectF(0, top, width, thick), thick / 2, thick / 2)
+            painter.restore()
+        if self._levels is not None:
+            clipped = self._levels.hold_dbfs >= _CLIP_DBFS
+            if hold > 0.01:
+                painter.setBrush(QColor(t.danger if clipped else t.ink_secondary))
+                painter.drawRoundedRect(QRectF(min(width - 2, width * hold), top, 2, thick), 1, 1)
+            x = round(width * threshold)
+            painter.setBrush(QColor(t.ink))
+            painter.drawRoundedRect(QRectF(x - 1, top - 4, 2, thick + 8), 1, 1)
+        self._scale(painter, width, top + thick)
+
+    def _captions(self, painter: QPainter, width: float) -> None:
+        t = self.tokens
+        painter.setFont(font(Type.SMALL, 600))
+        painter.setPen(QColor(t.ink_muted))
+        box = QRectF(0, 0, width, 18)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "Level")
+        if self._levels is None:
+            return
+        painter.setFont(font(Type.SMALL, 500, True))
+        if self._levels.hold_dbfs >= _CLIP_DBFS:
+            painter.setPen(QColor(t.danger))
+            text = "Too loud: clipping"
+        else:
+            painter.setPen(QColor(t.ink_secondary))
+            level, threshold = self._levels.speech_dbfs, self._levels.threshold_dbfs
+            text = f"{_decibels(level)} · speech above {_decibels(threshold)}"
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        spoken = f"{round(self._levels.speech_dbfs / 6) * 6} dB"  # coarse: not every tick is worth words
+        if spoken != self._spoken:
+            self._spoken = spoken
+            self.describe(text)
+
+    def _scale(self, painter: QPainter, width: float, top: float) -> None:
+        painter.setFont(font(10, 450, True))
+        for mark in (-60, -40, -20):
+            x = round(width * _share(mark))
+            painter.setPen(QPen(QColor(self.tokens.border), 1))
+            painter.drawLine(x, round(top) + 3, x, round(top) + 6)
+            painter.setPen(QColor(self.tokens.ink_muted))
+            painter.drawText(
+                QRectF(x - 24, top + 7, 48, 14), Qt.AlignmentFlag.AlignHCenter, str(mark).replace("-", "−")
+            )
+
+
+def _share(dbfs: float) -> float:
+    return min(1.0, max(0.0, 1.0 - dbfs / FLOOR_DBFS))
+
+
+def _decibels(dbfs: float) -> str:
+    return f"{max(-99, round(dbfs))} dB".replace("-", "−")

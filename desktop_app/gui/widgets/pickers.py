@@ -1,0 +1,81 @@
+"""Drop-down lists that draw a chevron and an elided text, and keep their data across refreshes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+
+from desktop_app.gui.icons import draw_icon
+from desktop_app.gui.theme import LIGHT, Tokens
+
+
+class Picker(QComboBox):
+    """A combo box that takes the keyboard by Tab only, so that Space stays the pause key for mouse users."""
+
+    def __init__(self, name: str, tip: str, sign: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = LIGHT
+        self._sign = sign
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(tip)
+        self.setToolTip(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setMaximumWidth(280)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(110, super().minimumSizeHint().height())
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self.update()
+
+    def fill(self, entries: Iterable[tuple[str, Any]], chosen: Any) -> None:
+        """Replace the entries (text, data) without a signal; `chosen` is the data to stand on."""
+        self.blockSignals(True)
+        try:
+            self.clear()
+            for text, data in entries:
+                if data is None and not text:
+                    self.insertSeparator(self.count())
+                else:
+                    self.addItem(text, data)
+                    self.setItemData(self.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
+            self.choose(chosen)
+        finally:
+            self.blockSignals(False)
+        metrics = self.fontMetrics()
+        longest = max((metrics.horizontalAdvance(self.itemText(i)) for i in range(self.count())), default=0)
+        self.view().setMinimumWidth(min(420, longest + 60))
+        self.update()
+
+    def choose(self, data: Any) -> None:
+        """Stand on the entry with this data, silently; the first one if there is none."""
+        blocked = self.blockSignals(True)
+        place = next((i for i in range(self.count()) if self.itemData(i) == data), 0)
+        self.setCurrentIndex(place)
+        self.blockSignals(blocked)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = ""  # type: ignore[attr-defined]
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        ink = QColor(self._tokens.ink if self.isEnabled() else self._tokens.ink_muted)
+        muted = QColor(self._tokens.ink_muted)
+        middle = self.height() / 2
+        draw_icon(painter, self._sign, QRectF(9, middle - 8, 16, 16), muted)
+        draw_icon(painter, "chevron", QRectF(self.width() - 24, middle - 7, 14, 14), muted, 1.8)
+        painter.setPen(ink)
+        painter.setFont(self.font())
+        room = QRectF(32, 0, self.width() - 32 - 28, self.height())
+        metrics = QFontMetricsF(self.font())
+        text = metrics.elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

@@ -1,0 +1,214 @@
+"""A recording: progress while it is analyzed, then its timeline, its segments and the overall result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.gui.icons import icon
+from desktop_app.gui.palette import colours_for
+from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.theme import Space, Tokens
+from desktop_app.gui.timeline_data import clock
+from desktop_app.gui.widgets.bars import BarsWidget
+from desktop_app.gui.widgets.cards import Card
+from desktop_app.gui.widgets.headline import HeadlineWidget
+from desktop_app.gui.widgets.recording_track import RecordingTrack
+from desktop_app.gui.widgets.segment_table import SegmentTable
+
+EXPORTS = {"json": "JSON…", "csv": "CSV table…", "TextGrid": "Praat TextGrid…"}
+
+
+class RecordingView(QWidget):
+    """Two pages: working, done."""
+
+    cancelled = Signal()
+    back = Signal()
+    export = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.recording: AnalyzedRecording | None = None
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._build_progress())
+        self._pages.addWidget(self._build_result())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
+        layout.addWidget(self._pages)
+
+    # --- building -----------------------------------------------------------------------------------------
+
+    def _build_progress(self) -> QWidget:
+        page = Card()
+        self._working = QLabel(page)
+        self._working.setProperty("role", "title")
+        self._working.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.progress = QProgressBar(page)
+        self.progress.setRange(0, 1000)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(360)
+        self.progress.setAccessibleName("Progress of the analysis")
+        self.progress.setAccessibleDescription("Share of the recording that was analyzed")
+        self.progress.setToolTip("Share of the recording that was analyzed")
+        self._share = QLabel(page)
+        self._share.setProperty("role", "secondary")
+        self._share.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.cancel = _button("Cancel", "Stop the analysis and go back (Esc)", page)
+        self.cancel.clicked.connect(self.cancelled)
+        page.body.addStretch(1)
+        page.body.setSpacing(Space.M)
+        page.body.addWidget(self._working)
+        page.body.addWidget(self.progress, 0, Qt.AlignmentFlag.AlignHCenter)
+        page.body.addWidget(self._share)
+        page.body.addSpacing(Space.S)
+        page.body.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignHCenter)
+        page.body.addStretch(1)
+        return page
+
+    def _build_result(self) -> QWidget:
+        page = QWidget()
+        self.headline = HeadlineWidget(page)
+        self.bars = BarsWidget(page)
+        self.bars.setAccessibleName("Probabilities over the whole recording")
+        self.track = RecordingTrack(page)
+        self.table = SegmentTable(page)
+        self.track.chosen.connect(self._choose_row)
+        self.table.selectionModel().currentRowChanged.connect(lambda row, _: self.track.select(row.row()))
+        overall, chances, timeline, segments = Card(), Card("How likely, overall"), Card(), Card("Segments")
+        for card in (overall, chances):
+            card.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
+        overall.body.addWidget(self.headline)
+        chances.body.addWidget(self.bars, 1)
+        timeline.body.setSpacing(Space.XS)
+        timeline.body.addLayout(self._build_title(timeline))
+        timeline.body.addWidget(self.track, 1)
+        segments.body.setContentsMargins(Space.S, Space.M, Space.S, Space.S)
+        segments.body.addWidget(self.table, 1)
+        self._left = QWidget(page)
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(Space.M)
+        left.addWidget(overall)
+        left.addWidget(chances, 1)
+        right = QVBoxLayout()
+        right.setSpacing(Space.M)
+        right.addWidget(timeline, 13)
+        right.addWidget(segments, 10)
+        layout = QHBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Space.M)
+        layout.addWidget(self._left)
+        layout.addLayout(right, 1)
+        return page
+
+    def _build_title(self, parent: QWidget) -> QHBoxLayout:
+        self._name = QLabel(parent)
+        self._name.setProperty("role", "title")
+        self._name.setMinimumWidth(40)
+        self._length = QLabel(parent)
+        self._length.setProperty("role", "secondary")
+        self.export_button = QToolButton(parent)
+        self.export_button.setText("Export")
+        self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export_button.setIconSize(QSize(16, 16))
+        self.export_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        _name(self.export_button, "Export", "Save the result as JSON, CSV or TextGrid (Ctrl+E)")
+        menu = QMenu(self.export_button)
+        menu.setAccessibleName("Export")
+        for kind, text in EXPORTS.items():
+            action = QAction(text, menu)
+            action.triggered.connect(lambda _=False, chosen=kind: self.export.emit(chosen))
+            menu.addAction(action)
+        self.export_button.setMenu(menu)
+        self.back_button = _button("Back to live", "Close the recording and listen again (Esc)", parent)
+        self.back_button.setProperty("role", "primary")
+        self.back_button.clicked.connect(self.back)
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        row.addWidget(self._name, 0)
+        row.addSpacing(Space.XS)
+        row.addWidget(self._length, 1)
+        row.addWidget(self.export_button)
+        row.addWidget(self.back_button)
+        return row
+
+    # --- showing ------------------------------------------------------------------------------------------
+
+    @property
+    def working(self) -> bool:
+        return self._pages.currentIndex() == 0
+
+    def show_working(self, path: Path) -> None:
+        self._working.setText(f"Analyzing {path.name}")
+        self.set_progress(0.0)
+        self._pages.setCurrentIndex(0)
+
+    def set_progress(self, share: float) -> None:
+        self.progress.setValue(round(1000 * share))
+        self._share.setText(f"{round(100 * share)} %")
+
+    def show_recording(self, recording: AnalyzedRecording) -> None:
+        self.recording = recording
+        colours = colours_for(recording.labels)
+        segments = recording.segments()
+        self._full_name = recording.path.name
+        self._length.setText(clock(recording.analysis.duration_s))
+        self._name.setToolTip(str(recording.path))
+        self._name.setAccessibleDescription(str(recording.path))
+        self.headline.set_headline(recording.headline(), colours)
+        self.bars.set_labels(recording.labels, colours)
+        overall = recording.overall
+        if overall is not None:
+            self.bars.set_probabilities(overall.probabilities, at_once=True)
+        self.track.set_recording(recording.analysis.duration_s, segments, recording.envelope, colours)
+        self.table.segments.set_segments(segments, colours)
+        self._pages.setCurrentIndex(1)
+        self._elide_name()
+
+    def _choose_row(self, place: int) -> None:
+        if self.table.currentIndex().row() != place:
+            self.table.selectRow(place)
+
+    def _elide_name(self) -> None:
+        if self.recording is None:
+            return
+        room = max(60, self._pages.width() - self._left.width() - 400)
+        metrics = self._name.fontMetrics()
+        self._name.setText(metrics.elidedText(self.recording.path.name, Qt.TextElideMode.ElideMiddle, room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self._left.setFixedWidth(max(288, min(400, round(self.width() * 0.31))))
+        super().resizeEvent(event)
+        self._elide_name()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        for part in (self.headline, self.bars, self.track, self.table):
+            part.apply_theme(tokens)
+        self.export_button.setIcon(icon("export", tokens.ink))
+
+
+def _name(widget: QWidget, name: str, tip: str) -> None:
+    widget.setAccessibleName(name)
+    widget.setAccessibleDescription(tip)
+    widget.setToolTip(tip)
+
+
+def _button(text: str, tip: str, parent: QWidget) -> QPushButton:
+    button = QPushButton(text, parent)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    _name(button, text, tip)
+    return button

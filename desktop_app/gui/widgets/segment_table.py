@@ -1,0 +1,140 @@
+"""The segments of a recording as a table, in step with the track above it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from desktop_app.gui.palette import Hue
+from desktop_app.gui.theme import LIGHT, Tokens
+from desktop_app.gui.timeline_data import TimelineSegment, percent
+
+_COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next")
+
+
+class SegmentModel(QAbstractTableModel):
+    """One row for each segment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._segments: Sequence[TimelineSegment] = ()
+        self._colours: Mapping[str, Hue] = {}
+        self._tokens = LIGHT
+
+    def set_segments(self, segments: Sequence[TimelineSegment], colours: Mapping[str, Hue]) -> None:
+        self.beginResetModel()
+        self._segments, self._colours = segments, colours
+        self.endResetModel()
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        if self._segments:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._segments) - 1, len(_COLUMNS) - 1))
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:  # noqa: N802
+        return 0 if parent is not None and parent.isValid() else len(self._segments)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:  # noqa: N802
+        return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return _COLUMNS[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(_alignment(section))
+        return None
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:
+        segment = self._segments[index.row()]
+        prediction = segment.prediction
+        if prediction is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(index.column(), segment)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(_alignment(index.column()))
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == 2:
+            hue = None if prediction.uncertain else self._colours.get(prediction.label)
+            return _dot(self._tokens.emotion(hue) if hue else None, self._tokens)
+        if role == Qt.ItemDataRole.ForegroundRole and (prediction.uncertain or index.column() == 4):
+            return QColor(self._tokens.ink_muted)
+        return None
+
+    def _text(self, column: int, segment: TimelineSegment) -> str:
+        prediction = segment.prediction
+        if prediction is None:
+            return ""
+        ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
+        match column:
+            case 0:
+                return _moment(segment.start_s)
+            case 1:
+                return _moment(segment.end_s)
+            case 2:
+                label = prediction.label
+                return "Uncertain" if prediction.uncertain else label[:1].upper() + label[1:]
+            case 3:
+                return percent(prediction.confidence)
+            case _:
+                others = ranked[:2] if prediction.uncertain else ranked[1:2]
+                return ", ".join(f"{name} {percent(share)}" for name, share in others)
+
+
+class SegmentTable(QTableView):
+    """Rows are chosen whole; the arrow keys walk through them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.segments = SegmentModel()
+        self.setModel(self.segments)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setIconSize(QSize(10, 10))
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(30)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMinimumSectionSize(72)
+        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        self.setAccessibleName("Segments")
+        self.setAccessibleDescription("Start, end, emotion and confidence of each stretch of speech")
+        self.setToolTip("Choose a row to find it on the timeline")
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self.segments.set_tokens(tokens)
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column in {0, 1, 3} else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _moment(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{seconds % 60:05.2f}"
+
+
+def _dot(colour: QColor | None, tokens: Tokens) -> QPixmap:
+    """A filled dot for an emotion, a ring for doubt."""
+    pixmap = QPixmap(20, 20)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if colour is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+    else:
+        painter.setPen(QColor(tokens.ink_muted))
+    painter.drawEllipse(QRectF(1, 1, 8, 8))
+    painter.end()
+    return pixmap

@@ -1,0 +1,107 @@
+"""The strip at the bottom: what runs, how fast, and what was lost, in plain words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from desktop_app.gui.theme import Space, Tokens, Type, font
+from desktop_app.gui.view_model import ViewModel
+
+_FIELDS: dict[str, tuple[str, str]] = {
+    "provider": ("Runs on", "What ONNX Runtime really uses, asked after the model was loaded"),
+    "model": ("Model", "The model in use"),
+    "inference": ("Inference", "Milliseconds the model needed for the latest result"),
+    "latency": ("Latency", "From the arrival of the last sample to the result on screen's way"),
+    "dropped": ("Lost", "Audio that was lost because the computer was too slow; no result is made up for it"),
+}
+
+_PROVIDERS = {"CPUExecutionProvider": "CPU", "CUDAExecutionProvider": "GPU (CUDA)"}
+
+
+class StatusStrip(QFrame):
+    """Five fields; each is a label with a tooltip that says what it means."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self._tokens: Tokens | None = None
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.L + 4, 0, Space.L + 4, Space.S)
+        layout.setSpacing(Space.XL)
+        self._labels: dict[str, QLabel] = {}
+        for name, (title, tip) in _FIELDS.items():
+            label = QLabel(self)
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setToolTip(tip)
+            label.setAccessibleName(title)
+            if name == "model":
+                label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            layout.addWidget(label, 1 if name == "model" else 0)
+            self._labels[name] = label
+        self.setAccessibleName("Status")
+        self._texts: dict[str, str] = {}
+        self._alarm = False
+        self._write(dict.fromkeys(_FIELDS, "–"))
+
+    def text(self, name: str) -> str:
+        """The value of a field as shown."""
+        return self._texts[name]
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        for label in self._labels.values():
+            label.setFont(font(Type.SMALL, 450, True))
+        texts, self._texts = self._texts, {}
+        self._write(texts)
+
+    def show_model(self, model: ViewModel) -> None:
+        stats = model.stats
+        texts = {
+            "provider": _PROVIDERS.get(model.provider, model.provider.replace("ExecutionProvider", ""))
+            or "–",
+            "model": model.model or "none",
+            "inference": f"{model.inference_ms:.1f} ms" if model.inference_ms is not None else "–",
+            "latency": f"{model.latency_ms:.0f} ms" if model.latency_ms is not None else "–",
+            "dropped": "nothing",
+        }
+        self._alarm = False
+        if stats is not None:
+            lost = []
+            if stats.dropped_s > 0 or stats.overflows:
+                lost.append(f"{stats.dropped_s:.2f} s of sound" if stats.dropped_s > 0 else "some sound")
+            if stats.finals_dropped:
+                lost.append(f"{stats.finals_dropped} result{'s' if stats.finals_dropped > 1 else ''}")
+            if lost:
+                texts["dropped"] = ", ".join(lost)
+                self._alarm = True
+            self._labels["inference"].setToolTip(_percentiles(_FIELDS["inference"][1], stats.inference_ms))
+            self._labels["latency"].setToolTip(
+                _percentiles("From the arrival of the last sample to the result", stats.partial_latency_ms)
+            )
+        self._write(texts)
+
+    def _write(self, texts: dict[str, str]) -> None:
+        t = self._tokens
+        muted = t.ink_muted if t else "gray"
+        for name, text in texts.items():
+            if self._texts.get(name) == text:
+                continue
+            self._texts[name] = text
+            ink = t.ink_secondary if t else "gray"
+            if name == "dropped" and self._alarm and t:
+                ink = t.danger
+            escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+            self._labels[name].setText(
+                f'<span style="color:{muted}">{_FIELDS[name][0]}</span>'
+                f'&nbsp;&nbsp;<span style="color:{ink}">{escaped}</span>'
+            )
+            self._labels[name].setAccessibleDescription(text)
+            if name == "model":
+                self._labels[name].setToolTip(f"{_FIELDS[name][1]}: {escaped}")
+
+
+def _percentiles(lead: str, values: object) -> str:
+    shares = dict(values) if isinstance(values, dict) else {}
+    known = [f"{name} {value:.0f} ms" for name, value in shares.items()]
+    return f"{lead}\nSince the start: {', '.join(known)}" if known else lead

@@ -1,0 +1,82 @@
+"""The row of controls at the top: start and pause, what is heard, which model, recordings, menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+
+from desktop_app.gui.icons import icon
+from desktop_app.gui.theme import LIGHT, Space, Tokens
+from desktop_app.gui.widgets.pickers import Picker
+
+
+class Toolbar(QWidget):
+    """Only the controls and their looks; the main window connects them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = LIGHT
+        self._paused = False
+        self.capture = QPushButton("Pause", self)
+        self.capture.setProperty("role", "primary")
+        self.capture.setIconSize(QSize(16, 16))
+        self.capture.setMinimumWidth(104)
+        self.source = Picker("Sound source", "The microphone to listen to, or the demo", "microphone", self)
+        self.refresh = QToolButton(self)
+        self.model = Picker(
+            "Model", "The model that recognises; also by dropping an .onnx file", "listening", self
+        )
+        self.open = QPushButton("Open recording…", self)
+        self.open.setIconSize(QSize(16, 16))
+        self.menu_button = QToolButton(self)
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        for button, name, tip in (
+            (self.capture, "Pause", "Start or pause listening (Space)"),
+            (self.refresh, "Refresh microphones", "Look for microphones again (F5)"),
+            (
+                self.open,
+                "Open recording",
+                "Analyze a recording from start to end (Ctrl+O); or drop a file here",
+            ),
+            (self.menu_button, "Menu", "Everything else (F10)"),
+        ):
+            button.setAccessibleName(name)
+            button.setAccessibleDescription(tip)
+            button.setToolTip(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        layout.setSpacing(Space.S)
+        layout.addWidget(self.capture)
+        layout.addSpacing(Space.XS)
+        layout.addWidget(self.source, 3)
+        layout.addWidget(self.refresh)
+        layout.addSpacing(Space.XS)
+        layout.addWidget(self.model, 3)
+        layout.addStretch(2)
+        layout.addWidget(self.open)
+        layout.addWidget(self.menu_button)
+        order = (self.capture, self.source, self.refresh, self.model, self.open, self.menu_button)
+        for first, second in zip(order, order[1:], strict=False):
+            QWidget.setTabOrder(first, second)
+
+    def set_menu(self, menu: QMenu) -> None:
+        self.menu_button.setMenu(menu)
+
+    def show_capture(self, *, paused: bool, enabled: bool = True) -> None:
+        self._paused = paused
+        text = "Start" if paused else "Pause"
+        self.capture.setEnabled(enabled)
+        self.capture.setText(text)
+        self.capture.setAccessibleName(text)
+        colour = self._tokens.primary_ink
+        self.capture.setIcon(icon("play" if paused else "pause", colour, self._tokens.ink_muted))
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self.source.apply_theme(tokens)
+        self.model.apply_theme(tokens)
+        self.refresh.setIcon(icon("refresh", tokens.ink_secondary, tokens.ink_muted))
+        self.open.setIcon(icon("folder", tokens.ink, tokens.ink_muted))
+        self.menu_button.setIcon(icon("menu", tokens.ink, tokens.ink_muted))
+        self.show_capture(paused=self._paused, enabled=self.capture.isEnabled())
