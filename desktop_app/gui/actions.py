@@ -50,7 +50,7 @@ class Actions:
         self._add("Quit", "Ctrl+Q", window.close)
         opener = QAction("Open the menu", window)
         opener.setShortcut(QKeySequence("F10"))
-        opener.triggered.connect(lambda: window.toolbar.menu_button.showMenu())
+        opener.triggered.connect(window.toolbar.menu_button.showMenu)
         window.addAction(opener)
         if sys.platform == "darwin":
             bar = QMenuBar(window)

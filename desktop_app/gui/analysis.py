@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.gui.envelope import Envelope
 from desktop_app.gui.recording import AnalyzedRecording
+
+_BLOCK_FRAMES = 16384
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
@@ -23,7 +26,26 @@ def analyze(
     EmoscopeError
         The file cannot be read; the sentence names it.
     """
-    raise NotImplementedError
+    from desktop_app.audio.files import open_recording
+    from desktop_app.core.offline import AnalysisCancelledError, analyze_recording
+
+    with open_recording(path) as file:
+        envelope = Envelope(file.sample_rate)
+        duration_s = max(file.duration_s, 1e-6)
+        try:
+            analysis = analyze_recording(
+                str(path),
+                envelope.watch(file.blocks(_BLOCK_FRAMES)),
+                file.sample_rate,
+                engine,
+                progress=lambda done_s: progress(min(1.0, done_s / duration_s)),
+                cancel=cancelled.is_set,
+            )
+        except AnalysisCancelledError:
+            return None
+    return AnalyzedRecording(
+        path, analysis, envelope, engine.name, engine.sha256, engine.provider, engine.labels
+    )
 
 
 def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:

@@ -43,6 +43,7 @@ class Controller(QObject):
         self.choice = SourceChoice()
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
+        self._next_engine: EmotionEngine | None = None
         self._pipeline: Any = None
         self._wants_capture = True
         self._closed = False
@@ -89,6 +90,11 @@ class Controller(QObject):
         self._engine_job = self._jobs.start("loading the model", work, done, failed)
 
     def _use(self, engine: EmotionEngine) -> None:
+        if self._analysis is not None:  # it works with the old one, which a swap would close
+            if self._next_engine is not None:
+                self._next_engine.close()
+            self._next_engine = engine
+            return
         self.engine = engine
         self.model.apply(EngineChanged(engine.name, engine.labels, engine.provider, engine.notice))
         if self._pipeline is None:
@@ -180,9 +186,13 @@ class Controller(QObject):
                 command(pipeline)
             except EmoscopeError as error:
                 notice = Notice(error.message, error.hint)
-                self._jobs.call(lambda: (self.model.notify(notice), self.changed.emit()))
+                self._jobs.call(lambda: self._say(notice))
 
         self._commands.submit(run)
+
+    def _say(self, notice: Notice) -> None:
+        self.model.notify(notice)
+        self.changed.emit()
 
     # --- recordings ---------------------------------------------------------------------------------------
 
@@ -205,14 +215,14 @@ class Controller(QObject):
             return analyze(path, engine, progress, job.cancelled)
 
         def done(recording: AnalyzedRecording | None) -> None:
-            self._analysis = None
+            self._analysis_over()
             if recording is None:
                 self.analysis_ended.emit()
             else:
                 self.analysis_done.emit(recording)
 
         def failed(error: EmoscopeError) -> None:
-            self._analysis = None
+            self._analysis_over()
             self.model.notify(Notice(error.message, error.hint))
             self.analysis_ended.emit()
             self.changed.emit()
@@ -222,8 +232,14 @@ class Controller(QObject):
     def cancel_analysis(self) -> None:
         if self._analysis is not None:
             self._analysis.cancel()
-            self._analysis = None
+            self._analysis_over()
             self.analysis_ended.emit()
+
+    def _analysis_over(self) -> None:
+        self._analysis = None
+        engine, self._next_engine = self._next_engine, None
+        if engine is not None:
+            self._use(engine)
 
     def back_to_live(self) -> None:
         if self._wants_capture:
@@ -261,5 +277,5 @@ class Controller(QObject):
             pipeline.stop(timeout_s=timeout_s * 0.6)
         self._jobs.close(timeout_s * 0.4)
         self._commands.shutdown(wait=False, cancel_futures=True)
-        if self.engine is not None:
+        if pipeline is None and self.engine is not None:  # a pipeline closes the engines it was given
             self.engine.close()

@@ -1,4 +1,4 @@
-"""Work that must not block the window: a thread each, results back in the window's thread, joined at close."""
+"""Work that must not block the window: a thread each; results come back in the window's thread."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Jobs(QObject):
         done: Callable[[Any], None],
         failed: Callable[[EmoscopeError], None],
     ) -> Job:
-        """Run `work(job)` in a thread; then `done(result)` or `failed(error)` here, unless it was cancelled."""
+        """Run `work(job)` in a thread; then `done(result)` or `failed(error)` here, unless cancelled."""
         job = Job(name, self)
 
         def finish(callback: Callable[[Any], None], value: Any) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -148,6 +149,10 @@ class MainWindow(QMainWindow):
         self._fill_sources([])
         self.controller.load_model(wanted, fall_back=True)
         self.controller.list_devices()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.setFocus()  # no control has the keyboard until Tab: Space means pause
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()

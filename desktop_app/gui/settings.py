@@ -46,7 +46,7 @@ def load(path: Path | None = None) -> Settings:
 
 
 def from_data(data: Any) -> Settings:
-    """Settings from JSON values of any version up to this one; a newer file is read as far as it is understood."""
+    """Settings from JSON values of any version; a newer one is read as far as it is understood."""
     if not isinstance(data, dict):
         return Settings()
     data = migrate(data)
@@ -100,7 +100,7 @@ _MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {0: _from_0
 
 
 def save(settings: Settings, path: Path | None = None) -> bool:
-    """Write the file in one step. Returns whether it could be written: a full disk must not stop the program."""
+    """Write the file in one step. Returns whether that worked: a full disk must not stop the program."""
     path = path if path is not None else settings_path()
     content = json.dumps({"version": VERSION, **asdict(settings)}, indent=2) + "\n"
     temporary = ""

@@ -11,7 +11,7 @@ from desktop_app.audio.base import AudioSource
 
 @dataclass(frozen=True, slots=True)
 class SourceChoice:
-    """`kind` is `microphone`, `demo` or `file`; `device` names a microphone, empty for the system's default."""
+    """`kind` is `microphone`, `demo` or `file`; an empty `device` is the system's default one."""
 
     kind: str = "microphone"
     device: str = ""

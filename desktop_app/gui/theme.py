@@ -113,7 +113,7 @@ class Type:
     TITLE = 15
     LARGE = 20
     STATE = 30
-    DISPLAY = 44
+    DISPLAY = 50
 
 
 # Asked only where no desktop told Qt its interface font and fontconfig answered with its last resort.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -26,9 +27,6 @@ from desktop_app.gui.wave_history import WaveHistory
 
 HOLD_S = 3.0
 """How long a final result stays in large type once its speech is over."""
-
-_LEAD = 0.08  # a label that leads by this takes over at once
-_PATIENCE_S = 0.5  # one that leads by less, after this long
 
 PARTS = ("headline", "bars", "levels", "wave", "timeline", "status", "engine", "notice")
 
@@ -83,7 +81,7 @@ class ViewModel:
         self.announcement = ""
         self._result: PartialResult | FinalResult | None = None
         self._steady = ""
-        self._challenger = ("", 0.0)
+        self._hysteresis = LabelHysteresis(margin=0.1)
         self._last = ""
         self._announced = ""
         self._changes: set[str] = set(PARTS)
@@ -123,6 +121,8 @@ class ViewModel:
                 self._changes.add("status")
             case Failure():
                 self.notify(Notice(event.message, event.hint))
+                if event.fatal:
+                    self._state(StateChanged(CaptureState.STOPPED, self.now_s))
 
     def notify(self, notice: Notice | None) -> None:
         """Show a sentence; None takes it away."""
@@ -139,11 +139,11 @@ class ViewModel:
     def restart(self) -> None:
         """Another source begins: forget what the old one said."""
         self.wave.clear()
-        self.timeline.clear()
+        self.timeline.clear(self.now_s)
         self.spans.clear()
         self._result = None
         self._last = ""
-        self._steady = ""
+        self._hysteresis.reset()
         self.speaking = False
         self._set_levels(None)
         self._changes |= {"wave", "timeline"}
@@ -177,7 +177,9 @@ class ViewModel:
         if known is None or known.label is None:
             self.spans[result.segment] = Span(result.segment, result.start_s, None)
         self._result = result
-        self._steady = self._steady_label(result)
+        self._steady = self._hysteresis.update(
+            result.end_s, result.prediction.labels, result.prediction.probabilities
+        )
         self._measured(result)
 
     def _final(self, result: FinalResult) -> None:
@@ -190,7 +192,7 @@ class ViewModel:
         self.spans[result.segment] = Span(result.segment, result.start_s, result.end_s, shown, text)
         self._result = result
         self._steady = prediction.label
-        self._challenger = ("", 0.0)
+        self._hysteresis.reset()
         self._last = text[:1].lower() + text[1:]
         if shown != self._announced:  # the same emotion again is not news
             self._announced = shown
@@ -202,19 +204,6 @@ class ViewModel:
         self.latency_ms = result.latency_ms
         self._changes |= {"timeline", "status", "wave"}
         self._refresh()
-
-    def _steady_label(self, result: PartialResult) -> str:
-        """The label to show: a challenger must lead clearly or for a while, lest the word flicker."""
-        best = result.prediction.label
-        shares = result.prediction.as_mapping()
-        if not self._steady or self._steady not in shares or best == self._steady:
-            self._challenger = ("", 0.0)
-            return best
-        if shares[best] - shares[self._steady] >= _LEAD:
-            return best
-        if self._challenger[0] != best:
-            self._challenger = (best, result.end_s)
-        return best if result.end_s - self._challenger[1] >= _PATIENCE_S else self._steady
 
     def _state(self, event: StateChanged) -> None:
         self.state, self.message = event.state, event.message
@@ -269,7 +258,7 @@ class ViewModel:
         known.update(colours_for(labels))
         self.colours = known
         self._result = None
-        self._steady = ""
+        self._hysteresis.reset()
         self._changes |= {"bars", "timeline", "engine"}
 
     def _refresh(self) -> None:

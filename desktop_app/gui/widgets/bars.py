@@ -14,7 +14,7 @@ from desktop_app.gui.theme import font
 from desktop_app.gui.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
-_ROW_MAX = 40
+_ROW_MAX = 56
 _ROW_MIN = 15
 
 
@@ -113,6 +113,7 @@ class BarsWidget(Canvas):
         thick = max(4.0, min(12.0, round(height * 0.34)))
         regular, bold = font(self._type_size(), 450, True), font(self._type_size(), 600, True)
         leader = self._leader()
+        known = leader >= 0 or any(self._easing.values > 0.005)
         states = self._states()
         if len(self._drawn) != len(states):
             self._drawn = [(-1, -1)] * len(states)
@@ -133,7 +134,7 @@ class BarsWidget(Canvas):
             painter.drawText(
                 QRectF(self.width() - number_width, top, number_width, height),
                 middle | Qt.AlignmentFlag.AlignRight,
-                percent(value),
+                percent(value) if known else "–",
             )
             track = QRectF(name_width, round(top + (height - thick) / 2), track_width, thick)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -143,7 +144,7 @@ class BarsWidget(Canvas):
             if length > 0.5:
                 colour = self.tokens.emotion(self._colours.get(label))
                 painter.setBrush(colour if leading or leader < 0 else tint(colour, 0.85))
-                bar = QRectF(track.left(), track.top(), max(length, min(thick, 4.0)), thick)
+                bar = QRectF(track.left(), track.top(), max(length, 3.0), thick)
                 radius = min(thick / 2, bar.width() / 2)
                 painter.drawRoundedRect(bar, radius, radius)
 

@@ -36,10 +36,10 @@ class _HeadlineCanvas(Canvas):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(320, 112)
+        return QSize(320, 116)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(220, 104)
+        return QSize(220, 108)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -51,10 +51,10 @@ class _HeadlineCanvas(Canvas):
 
     def _emotion(self, painter: QPainter) -> None:
         t, width = self.tokens, float(self.width())
-        line = 60.0
+        line = 64.0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(t.emotion(self.hue))
-        painter.drawRoundedRect(QRectF(0, 7, 6, line - 14), 3, 3)
+        painter.drawRoundedRect(QRectF(0, 8, 6, line - 16), 3, 3)
         confidence = percent(self.headline.confidence or 0.0)
         number_font = font(Type.STATE, 400, True)
         number = QFontMetricsF(number_font)
@@ -74,7 +74,7 @@ class _HeadlineCanvas(Canvas):
 
     def _state(self, painter: QPainter) -> None:
         t, width = self.tokens, float(self.width())
-        line = 60.0
+        line = 64.0
         tone = QColor(t.warning if self.headline.trouble else t.ink_secondary)
         draw_icon(painter, self.headline.icon, QRectF(0, line / 2 - 15, 30, 30), tone, 1.3)
         room = width - 44
@@ -121,7 +121,7 @@ class HeadlineWidget(QWidget):
             row.addWidget(button)
             self._buttons[action] = button
         row.addStretch(1)
-        self._row.hide()
+        self._row.setFixedHeight(Space.CONTROL + 2)  # kept free, so that nothing jumps when buttons come
         layout.addWidget(self._row)
 
     @property
@@ -156,7 +156,6 @@ class HeadlineWidget(QWidget):
             for place, action in enumerate(shown):
                 row.removeWidget(self._buttons[action])
                 row.insertWidget(place, self._buttons[action])  # type: ignore[attr-defined]
-        self._row.setVisible(bool(shown))
         self._canvas.update()
 
 

@@ -10,7 +10,7 @@ from desktop_app.gui.animator import Animator
 from desktop_app.gui.theme import Space, Tokens
 from desktop_app.gui.view_model import ViewModel
 from desktop_app.gui.widgets.bars import BarsWidget
-from desktop_app.gui.widgets.cards import Card
+from desktop_app.gui.widgets.cards import Card, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import MeterWidget
 from desktop_app.gui.widgets.timeline import TimelineWidget
@@ -41,9 +41,11 @@ class LiveView(QWidget):
         now.body.addWidget(self.meter)
         chances.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
         chances.body.addWidget(self.bars, 1)
-        sound, past = Card("Last 10 seconds"), Card("Last 5 minutes")
-        sound.body.setSpacing(0)
-        past.body.setSpacing(0)
+        sound, past = Card("Last 10 seconds"), Card()
+        self._past_title = section(_span_title(self.timeline.span_s), past)
+        past.body.addWidget(self._past_title)
+        for card in (sound, past):
+            card.body.setSpacing(Space.XS + 2)
         sound.body.addWidget(self.waveform, 1)
         past.body.addWidget(self.timeline, 1)
         self._left = QWidget(self)
@@ -86,3 +88,10 @@ class LiveView(QWidget):
             self.waveform.refresh()
         if changes & {"timeline", "wave"}:
             self.timeline.refresh()
+            self._past_title.setText(_span_title(self.timeline.span_s))
+
+
+def _span_title(span_s: float) -> str:
+    if span_s < 120:
+        return "Last minute" if span_s >= 60 else f"Last {span_s:.0f} seconds"
+    return f"Last {span_s / 60:.0f} minutes"

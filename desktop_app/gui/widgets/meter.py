@@ -16,7 +16,7 @@ _CLIP_DBFS = -0.3
 
 
 class MeterWidget(Canvas):
-    """Horizontal, -80 to 0 dBFS. The fill changes its colour past the threshold: there it counts as speech."""
+    """Horizontal, -80 to 0 dBFS. Past the threshold the fill is darker: there it counts as speech."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Level", "No sound", parent)
@@ -81,7 +81,7 @@ class MeterWidget(Canvas):
             painter.drawRoundedRect(QRectF(0, top, width, thick), thick / 2, thick / 2)
             if level > threshold and self._levels is not None:
                 painter.setClipRect(QRectF(width * threshold, top, width * (level - threshold), thick))
-                painter.setBrush(QColor(t.accent))
+                painter.setBrush(QColor(t.ink_secondary))
                 painter.drawRoundedRect(QRectF(0, top, width, thick), thick / 2, thick / 2)
             painter.restore()
         if self._levels is not None:

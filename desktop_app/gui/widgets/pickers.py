@@ -66,7 +66,7 @@ class Picker(QComboBox):
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        option.currentText = ""  # type: ignore[attr-defined]
+        option.currentText = ""
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         ink = QColor(self._tokens.ink if self.isEnabled() else self._tokens.ink_muted)
         muted = QColor(self._tokens.ink_muted)

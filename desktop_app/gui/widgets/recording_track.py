@@ -39,7 +39,7 @@ _SHORTEST_S = 0.5
 
 
 class RecordingTrack(Canvas):
-    """Wheel zooms around the pointer, drag moves, a click chooses a segment; arrows, +, - and 0 do the same."""
+    """Wheel zooms around the pointer, drag moves, a click chooses; arrows, +, - and 0 do the same."""
 
     chosen = Signal(int)
 

@@ -90,7 +90,8 @@ class TimelineWidget(Canvas):
         painter.fillRect(self.rect(), QColor(t.surface))
         axis, area = self.axis(), self._area()
         self._painted = (model.timeline.version, model.timeline.now_s)
-        self._percent_grid(painter, area)
+        if len(model.timeline):
+            self._percent_grid(painter, area)
         draw_time_ticks(painter, axis, t, top=area.top(), bottom=area.bottom(), now_s=model.timeline.now_s)
         segments = [segment for segment in model.timeline if segment.end_s >= axis.left_s]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -103,7 +104,11 @@ class TimelineWidget(Canvas):
         if not segments:
             painter.setFont(font(Type.BODY))
             painter.setPen(QColor(t.ink_muted))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "What is heard will stand here")
+            hint = "What is heard will stand here"
+            width = painter.fontMetrics().horizontalAdvance(hint) + 24
+            middle = QRectF(area.center().x() - width / 2, area.center().y() - 12, width, 24)
+            painter.fillRect(middle, QColor(t.surface))
+            painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, hint)
         self._mark(painter, axis, area)
         self.focus_ring(painter)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
@@ -17,7 +19,7 @@ class Toolbar(QWidget):
         super().__init__(parent)
         self._tokens = LIGHT
         self._paused = False
-        self.capture = QPushButton("Pause", self)
+        self.capture = QPushButton(" Pause", self)
         self.capture.setProperty("role", "primary")
         self.capture.setIconSize(QSize(16, 16))
         self.capture.setMinimumWidth(104)
@@ -26,7 +28,7 @@ class Toolbar(QWidget):
         self.model = Picker(
             "Model", "The model that recognises; also by dropping an .onnx file", "listening", self
         )
-        self.open = QPushButton("Open recording…", self)
+        self.open = QPushButton(" Open recording…", self)
         self.open.setIconSize(QSize(16, 16))
         self.menu_button = QToolButton(self)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -36,7 +38,7 @@ class Toolbar(QWidget):
             (
                 self.open,
                 "Open recording",
-                "Analyze a recording from start to end (Ctrl+O); or drop a file here",
+                "Analyze a recording from start to end (Ctrl+O), or drop one here",
             ),
             (self.menu_button, "Menu", "Everything else (F10)"),
         ):
@@ -57,7 +59,7 @@ class Toolbar(QWidget):
         layout.addWidget(self.open)
         layout.addWidget(self.menu_button)
         order = (self.capture, self.source, self.refresh, self.model, self.open, self.menu_button)
-        for first, second in zip(order, order[1:], strict=False):
+        for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
     def set_menu(self, menu: QMenu) -> None:
@@ -67,7 +69,7 @@ class Toolbar(QWidget):
         self._paused = paused
         text = "Start" if paused else "Pause"
         self.capture.setEnabled(enabled)
-        self.capture.setText(text)
+        self.capture.setText(f" {text}")  # a little air after the sign
         self.capture.setAccessibleName(text)
         colour = self._tokens.primary_ink
         self.capture.setIcon(icon("play" if paused else "pause", colour, self._tokens.ink_muted))

@@ -20,7 +20,7 @@ _PITCH = 3  # pixels from column to column
 _STROKE = 2
 _LANE = 24
 _AXIS = 20
-_GAINS = (1, 2, 4, 8, 16)
+_GAINS = (1, 1.5, 2, 3, 4, 6, 8, 12, 16)
 
 
 class WaveformWidget(Canvas):
@@ -29,7 +29,7 @@ class WaveformWidget(Canvas):
     def __init__(self, model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__("Waveform of the last ten seconds", "", parent)
         self._model = model
-        self._gain = 1
+        self._gain: float = 1
         self._quiet_s = 0.0  # since when a larger gain would fit
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -73,7 +73,7 @@ class WaveformWidget(Canvas):
             painter.setFont(font(10, 500, True))
             painter.setPen(QColor(t.ink_muted))
             corner = QRectF(width - 60, area.bottom() - 18, 56, 16)
-            painter.drawText(corner, Qt.AlignmentFlag.AlignRight, f"× {self._gain}")
+            painter.drawText(corner, Qt.AlignmentFlag.AlignRight, f"× {self._gain:g}")
 
     def _area(self) -> QRectF:
         return QRectF(0, _LANE, self.width(), max(20, self.height() - _LANE - _AXIS))
@@ -132,7 +132,7 @@ class WaveformWidget(Canvas):
 
     def _adapt_gain(self, peak: float, now: float) -> None:
         """Quiet speech is drawn larger, in steps that the corner names: up after 2 s, back at once."""
-        wanted = next((gain for gain in reversed(_GAINS) if peak * gain <= 0.9), 1)
+        wanted = next((gain for gain in reversed(_GAINS) if peak * gain <= 0.95), 1)
         if peak < 1e-3:
             wanted = self._gain  # silence says nothing about how loud speech is
         self._gain = min(self._gain, wanted)

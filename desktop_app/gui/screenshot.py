@@ -1,0 +1,90 @@
+"""A picture of the running window: the real pipeline for some seconds, then one PNG, written whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_app.core.types import CaptureState
+
+if TYPE_CHECKING:
+    from desktop_app.gui.main_window import MainWindow
+
+_PATIENCE_S = 60.0  # for a model to load before the seconds begin to count
+
+
+class Screenshot:
+    """Shows `window`, lets `seconds` of its audio pass, saves its picture to `path`."""
+
+    def __init__(self, window: MainWindow, path: Path, seconds: float) -> None:
+        self._window = window
+        self._path = path
+        self._seconds = seconds
+        self._clock = QElapsedTimer()
+        self._error = ""
+
+    def run(self, app: QApplication) -> int:
+        """Returns 0, or 1 after a sentence on stderr."""
+        window = self._window
+        window.show()
+        self._clock.start()
+        watch = QTimer(window)
+        watch.setInterval(30)
+        watch.timeout.connect(lambda: self._look(app))
+        watch.start()
+        app.exec()
+        watch.stop()
+        if not self._error and not save_png(window, self._path):
+            self._error = f"The picture cannot be written to {self._path}."
+        window.close()
+        window.controller.close()
+        if self._error:
+            print(self._error, file=sys.stderr)
+            return 1
+        return 0
+
+    def _look(self, app: QApplication) -> None:
+        window, model = self._window, self._window.model
+        passed_s = self._clock.elapsed() / 1000
+        heard_s = model.now_s
+        over = model.state is CaptureState.FINISHED
+        notice = model.notice
+        if window.controller.engine is None:
+            if notice is not None and notice.trouble:
+                self._fail(app, f"{notice.message} {notice.hint}".strip())
+            elif passed_s > _PATIENCE_S:
+                self._fail(app, "The model did not load in time.")
+            return
+        without_microphone = model.state is CaptureState.NO_MICROPHONE and passed_s > self._seconds
+        if heard_s >= self._seconds or over or without_microphone:
+            app.quit()
+        elif passed_s > _PATIENCE_S + 3 * self._seconds:
+            self._fail(app, "No sound arrived.")
+
+    def _fail(self, app: QApplication, sentence: str) -> None:
+        self._error = sentence
+        app.quit()
+
+
+def save_png(widget: QWidget, path: Path) -> bool:
+    """Write the widget's picture in one step: until it is complete, an older file stays as it is."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".emoscope-", suffix=".png", dir=path.parent or Path())
+        os.close(descriptor)
+        temporary = Path(name)
+        if not widget.grab().save(name, "PNG"):
+            temporary.unlink()
+            return False
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+    except OSError:
+        return False
+    return True
