@@ -19,6 +19,7 @@ from desktop_app.commands.sources import source_maker
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
+    EmoscopeError,
     EngineChanged,
     Event,
     Failure,
@@ -144,8 +145,11 @@ class _Live:
                 self._paused = not self._paused
                 (self._pipeline.pause if self._paused else self._pipeline.resume)()
             elif key == "d":
-                self._pipeline.set_source(source_maker("demo"))
-                self._playing_demo = True
+                try:
+                    self._pipeline.set_source(source_maker("demo"))
+                    self._playing_demo = True
+                except EmoscopeError as error:
+                    self._events.put(Failure(error.message, error.hint))
 
     # --- both ---
 

@@ -107,15 +107,17 @@ class TerminalView:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = max(20, min(options.max_width, 100))
         plain = options.ascii_only
-        lines = [self._state_line(plain), Text(), self._headline(), Text()]
+        lines = [self._state_line(plain)]
+        lines += self._explanation(console, width)
+        lines += [Text(), self._headline(), Text()]
         lines += [self._bar_line(label, width, plain) for label in self._labels]
         lines += [Text(), self._level_line(width, plain), Text()]
         lines += [self._final_line(final) for final in reversed(self._finals)]
-        lines += [Text("-", style="dim") for _ in range((self._finals.maxlen or 0) - len(self._finals))]
+        lines += [Text(" ") for _ in range((self._finals.maxlen or 0) - len(self._finals))]
         lines += [Text(), *self._strip(plain)]
         height = options.height or console.size.height
         if len(lines) >= height:  # leave out the air first, then what is least
-            lines = [line for line in lines if line.plain]
+            lines = [line for line in lines if line.plain.strip()]
         for line in lines[: max(1, height - 1)]:
             line.no_wrap, line.overflow = True, "ellipsis"
             line.truncate(width, overflow="crop" if plain else "ellipsis")
@@ -128,9 +130,14 @@ class TerminalView:
         line = Text.assemble((f"{'*' if plain else '●'} {words}", shade))
         if self._state.source:
             line.append(f"  {self._state.source}", style="dim")
-        if self._state.message:
-            line.append(f"  {self._state.message}")
         return line
+
+    def _explanation(self, console: Console, width: int) -> list[Text]:
+        """Why nothing is heard, and what can be done about it."""
+        words = self._state.message
+        if self._state.state is CaptureState.NO_MICROPHONE and "d:" in self._keys:
+            words += " Or press d to play the demo recording."
+        return list(Text(words).wrap(console, width)) if words else []
 
     def _headline(self) -> Text:
         prediction = self._prediction

@@ -1,0 +1,52 @@
+"""How tests start the program, and speech for it that anybody may hear."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from desktop_app.inference.manifest import self_test_signal
+
+
+def _has_sound_card() -> bool:
+    cards = Path("/proc/asound/cards")
+    return cards.exists() and "[" in cards.read_text()
+
+
+needs_no_microphone = pytest.mark.skipif(
+    not sys.platform.startswith("linux") or _has_sound_card(), reason="there is a sound card"
+)
+
+
+def command(*args: object) -> list[str]:
+    return [sys.executable, "-m", "desktop_app", *(str(arg) for arg in args)]
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This process's environment without a display or a microphone, and without colours asked for."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "NO_COLOR", "FORCE_COLOR", "COLUMNS"}
+    }
+    # Without a sound card, PortAudio then finds no device.
+    nowhere = {
+        "PULSE_SERVER": "unix:/nonexistent/pulse",
+        "TERM": "xterm-256color",
+    }
+    return {**kept, **nowhere, **changes}
+
+
+def made_up_speech(*words: tuple[float, float], rate: int = 16000) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Words (seconds, loudness) with a second of quiet noise around each."""
+    noise = np.random.default_rng(1).normal(scale=1e-3, size=60 * rate).astype(np.float32)
+    parts = [noise[:rate]]
+    for seconds, loudness in words:
+        word = loudness * self_test_signal("chirp-v1", seconds, rate)
+        parts += [word + noise[: len(word)], noise[:rate]]
+    return np.concatenate(parts)

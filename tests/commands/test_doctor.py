@@ -1,0 +1,124 @@
+"""`emoscope doctor` and `emoscope devices`: the truth about this machine, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from command_line import needs_no_microphone
+
+from desktop_app import cli
+from desktop_app.commands import checks
+from desktop_app.commands.checks import Check, Status
+from desktop_app.inference import engine
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def by_name(found: Iterator[Check]) -> dict[str, Check]:
+    return {check.name: check for check in found}
+
+
+@needs_no_microphone
+def test_the_doctor_reaches_the_end_and_agrees_with_itself(emoscope: Run) -> None:
+    as_json, as_table = emoscope("doctor", "--json"), emoscope("doctor")
+    report = json.loads(as_json.stdout)
+    assert report["schema_version"] == 1
+    found = {check["name"]: check for check in report["checks"]}
+    assert {"Python", "numpy", "ONNX Runtime", "PortAudio", "microphone", "model", "display"} <= set(found)
+    assert {"settings folder", "cache folder", "current folder"} <= set(found)
+    assert found["microphone"]["status"] == "warning"
+    assert found["display"]["status"] == "warning"
+    failures = [check for check in report["checks"] if check["status"] == "failure"]
+    assert report["ok"] == (not failures)
+    assert as_json.returncode == as_table.returncode == (1 if failures else 0)
+    assert as_json.stderr == as_table.stderr == ""
+    for check in report["checks"]:
+        assert check["name"] in as_table.stdout
+        assert check["advice"] or check["status"] == "ok", f"{check['name']} says not what to do"
+
+
+class TestTheModel:
+    def test_a_good_one_tells_its_name_and_where_it_runs(self, model: Path) -> None:
+        found = by_name(checks.check_model(str(model)))
+        assert found["model"].status is Status.OK
+        assert "tiny" in found["model"].detail
+        assert "CPUExecutionProvider" in found["provider cpu"].detail
+        assert "CUDA" in found["provider cuda"].detail or "graphics card" in found["provider cuda"].detail
+
+    def test_without_one_the_program_could_not_run(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(engine, "ZOO", tmp_path)
+        monkeypatch.setattr(checks, "check_sound", lambda: iter(()))
+        monkeypatch.setattr(checks, "check_display", lambda: iter(()))
+        monkeypatch.setattr("desktop_app.commands.doctor.all_checks", checks.check_model)
+        assert cli.main(["doctor"]) == 1
+        out = capsys.readouterr().out
+        assert "Emoscope cannot run: 1 of 1 checks failed." in out
+        assert "python -m models train" in out
+
+
+def test_a_check_that_breaks_down_is_itself_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def check_python() -> Iterator[Check]:
+        raise RuntimeError("no idea")
+
+    for name in ("packages", "sound", "model", "demo", "display", "folders"):
+        monkeypatch.setattr(checks, f"check_{name}", lambda: iter(()))
+    monkeypatch.setattr(checks, "check_python", check_python)
+    found = list(checks.all_checks())
+    assert [(check.name, check.status) for check in found] == [("python", Status.WARNING)]
+    assert "no idea" in found[0].detail
+
+
+def test_a_package_that_is_missing_or_broken_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = checks._package("no-such-package", "no_such_package", Status.FAILURE, "Install it.")
+    assert (found.status, found.detail, found.advice) == (Status.FAILURE, "not installed", "Install it.")
+    (tmp_path / "broken_package.py").write_text("raise OSError('libbroken.so: cannot open')")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = checks._package("numpy", "broken_package", Status.FAILURE, "Install it.")
+    assert found.status is Status.FAILURE
+    assert "cannot be imported: libbroken.so" in found.detail
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that not even root can write to")
+def test_a_folder_that_cannot_be_written_to_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/nothing")
+    found = by_name(checks.check_folders())
+    assert found["settings folder"].status is Status.WARNING
+    assert "/proc/nothing" in found["settings folder"].detail
+    assert found["current folder"].status is Status.OK
+
+
+class TestDevices:
+    @needs_no_microphone
+    def test_none_is_told_and_no_failure(self, emoscope: Run) -> None:
+        done = emoscope("devices")
+        assert (done.returncode, done.stdout) == (0, "")
+        assert "There is no microphone." in done.stderr
+        assert json.loads(emoscope("devices", "--json").stdout) == {"schema_version": 1, "devices": []}
+
+    def test_a_table_and_json_show_the_same(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        from desktop_app.audio.devices import Device
+        from desktop_app.commands import devices
+
+        there = [Device("USB [stereo]", "ALSA", 2, 48000, True), Device("Line", "ALSA", 1, 44100, False)]
+        monkeypatch.setattr(devices, "list_devices", lambda: there)
+        assert cli.main(["devices", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["devices"][0] == {
+            "name": "USB [stereo]",
+            "host_api": "ALSA",
+            "channels": 2,
+            "default_sample_rate": 48000,
+            "is_default": True,
+        }
+        assert cli.main(["devices"]) == 0
+        table = capsys.readouterr().out
+        assert "USB [stereo]" in table
+        assert table.index("*") < table.index("USB")
+        assert "48000" in table

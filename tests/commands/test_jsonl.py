@@ -1,0 +1,82 @@
+"""Events as lines: strict JSON, whatever the numbers."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop_app.commands.jsonl import LineWriter, event_line
+from desktop_app.core.report import ReportError
+from desktop_app.core.types import (
+    AudioTick,
+    EngineChanged,
+    Failure,
+    Levels,
+    PartialResult,
+    Prediction,
+    StatsSnapshot,
+    Waveshape,
+)
+
+NAN = float("nan")
+
+
+def test_a_number_that_is_none_becomes_null() -> None:
+    stats = StatsSnapshot(1.0, NAN, 0, 0, 0, 0, 0, {"p50": float("inf")}, {}, {})
+    line = event_line(stats)
+    assert line is not None
+    assert json.loads(line)["dropped_s"] is None
+    assert json.loads(line)["inference_ms"] == {"p50": None}
+
+
+def test_a_prediction_carries_its_segment_and_times() -> None:
+    prediction = Prediction(("calm", "überrascht"), (0.25, 0.75), "überrascht", 0.75, False, 7.5)
+    line = event_line(PartialResult(3, 1.0, 2.0, prediction, 31.0))
+    assert line is not None
+    assert "überrascht" in line
+    assert json.loads(line) == {
+        "event": "partial",
+        "segment": 3,
+        "start_s": 1.0,
+        "end_s": 2.0,
+        "label": "überrascht",
+        "confidence": 0.75,
+        "uncertain": False,
+        "probabilities": {"calm": 0.25, "überrascht": 0.75},
+        "inference_ms": 7.5,
+        "latency_ms": 31.0,
+    }
+
+
+def test_every_line_is_one_line() -> None:
+    line = event_line(Failure("two\nlines", "", fatal=True))
+    assert line == '{"event": "failure", "message": "two\\nlines", "hint": "", "fatal": true}'
+    assert event_line(EngineChanged("m", ("a", "b"), "CPU")) == (
+        '{"event": "engine", "model": "m", "labels": ["a", "b"], "provider": "CPU", "notice": ""}'
+    )
+
+
+def test_what_is_only_for_drawing_is_left_out() -> None:
+    none = np.zeros(0, np.float32)
+    assert event_line(AudioTick(0.0, Levels(0, 0, 0, 0, 0, 0), Waveshape(0, 0, none, none), False)) is None
+
+
+def test_a_file_is_begun_anew_and_stdout_is_left_open(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text("old\n")
+    out = io.StringIO()
+    for target in (str(path), "-"):
+        writer = LineWriter(target, out)
+        writer.write(Failure("It failed."))
+        writer.close()
+    assert path.read_text() == out.getvalue()
+    assert out.getvalue().count("\n") == 1
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="cannot be written to"):
+        LineWriter(str(tmp_path), io.StringIO())

@@ -1,0 +1,166 @@
+"""The picture in the terminal, for one moment at a time."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from desktop_app.commands.terminal_view import TerminalView, clock
+from desktop_app.core.types import (
+    AudioTick,
+    CaptureState,
+    EngineChanged,
+    Failure,
+    FinalResult,
+    Levels,
+    PartialResult,
+    Prediction,
+    StateChanged,
+    StatsSnapshot,
+    Waveshape,
+)
+
+LABELS = ("neutral", "angry", "wistful")
+
+
+def picture(view: TerminalView, width: int = 80, height: int = 30, *, plain: bool = True) -> str:
+    """What a terminal of that size shows, without colours."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii" if plain else "utf-8")
+    console = Console(file=stream, width=width, height=height, no_color=True, force_terminal=True)
+    with console.capture() as captured:
+        console.print(view)
+    text = captured.get()
+    for code in ("\x1b[1m", "\x1b[2m", "\x1b[0m"):
+        text = text.replace(code, "")
+    return text
+
+
+def rated(angry: float, *, uncertain: bool = False) -> Prediction:
+    probabilities = (0.75 - angry / 2, angry, 0.25 - angry / 2)
+    return Prediction(LABELS, probabilities, "angry", angry, uncertain)
+
+
+def tick(speech_dbfs: float, *, speaking: bool = False) -> AudioTick:
+    levels = Levels(speech_dbfs, speech_dbfs, speech_dbfs, speech_dbfs, -70.0, -36.0)
+    none = np.zeros(0, np.float32)
+    return AudioTick(1.0, levels, Waveshape(0.0, 0.01, none, none), speaking)
+
+
+def test_bars_glide_to_what_was_heard_and_the_headline_says_it() -> None:
+    view = TerminalView(LABELS)
+    view.update(StateChanged(CaptureState.SPEAKING, 1.0, "USB Audio"))
+    view.update(PartialResult(0, 0.0, 1.0, rated(0.5), 20.0))
+    view.advance(0.05)
+    half_way = picture(view)
+    view.advance(2.0)
+    arrived = picture(view)
+    assert "* speech  USB Audio" in arrived
+    assert "ANGRY  50 %  so far" in arrived
+    assert 0 < half_way.count("#") < arrived.count("#")
+    bars = {line.split()[0]: line.count("#") for line in arrived.splitlines() if "#" in line}
+    assert bars["neutral"] == bars["angry"] > 20
+    assert "wistful" not in bars
+
+
+def test_an_uncertain_answer_names_no_emotion() -> None:
+    view = TerminalView(LABELS)
+    view.update(FinalResult(0, 0.0, 1.0, rated(0.5, uncertain=True), 20.0))
+    shown = picture(view)
+    assert "UNCERTAIN" in shown
+    assert "ANGRY" not in shown
+    assert "0:00.0 - 0:01.0  uncertain" in shown
+
+
+def test_an_answer_grows_old() -> None:
+    view = TerminalView(LABELS)
+    view.update(StateChanged(CaptureState.LISTENING, 1.0))
+    view.update(FinalResult(0, 0.0, 1.0, rated(0.5), 20.0))
+    view.advance(3.0)
+    assert "ANGRY  50 %" in picture(view)
+    view.advance(3.0)
+    view.advance(3.0)
+    later = picture(view)
+    assert "ANGRY" not in later
+    assert "#" not in later
+    assert "0:00.0 - 0:01.0  angry 50 %" in later
+
+
+def test_the_last_five_segments_stay_newest_first() -> None:
+    view = TerminalView(LABELS)
+    for k in range(7):
+        view.update(FinalResult(k, float(k), k + 0.5, rated(0.5), 20.0))
+    lines = [line for line in picture(view).splitlines() if " - 0:0" in line]
+    assert [line.split()[0] for line in lines] == ["0:06.0", "0:05.0", "0:04.0", "0:03.0", "0:02.0"]
+
+
+def test_the_level_has_the_threshold_as_a_mark() -> None:
+    view = TerminalView(LABELS)
+
+    def level(loudness: float) -> str:
+        view.update(tick(loudness))
+        return next(line for line in picture(view).splitlines() if "level" in line)
+
+    quiet, loud = level(-60.0), level(-12.0)
+    assert quiet.index("|") == loud.index("|")
+    assert quiet.index("=") < quiet.index("|")
+    assert loud.count("=") > 3 * quiet.count("=")
+    assert "-12 dBFS" in loud
+    assert "silence" in level(float("-inf"))
+
+
+@pytest.mark.parametrize("state", list(CaptureState))
+def test_every_state_has_words_of_its_own(state: CaptureState) -> None:
+    view = TerminalView(LABELS, "d: demo")
+    view.update(StateChanged(state, 0.0, "", "Because."))
+    shown = picture(view)
+    assert "Because." in shown
+    assert ("no microphone" in shown) == (state is CaptureState.NO_MICROPHONE)
+    assert ("press d" in shown) == (state is CaptureState.NO_MICROPHONE)
+
+
+def test_the_strip_tells_model_provider_and_losses() -> None:
+    view = TerminalView(LABELS)
+    view.update(EngineChanged("whisper", LABELS, "CUDAExecutionProvider", "A notice."))
+    view.update(StatsSnapshot(61.5, 0.25, 0, 0, 2, 0, 4, {"p50": 7.4}, {"p50": 31.0}, {}))
+    view.update(Failure("Something failed.", "Do this."))
+    shown = picture(view, width=100)
+    assert (
+        "whisper | CUDA | inference 7 ms | latency 31 ms | dropped 0.2 s | 2 segments lost | 1:01.5" in shown
+    )
+    assert "A notice." in shown
+    assert "Something failed. Do this." in shown
+
+
+@pytest.mark.parametrize("width", [10, 20, 40, 79, 200])
+@pytest.mark.parametrize("height", [3, 8, 14, 24, 60])
+def test_it_fits_into_any_terminal(width: int, height: int) -> None:
+    view = TerminalView(LABELS, "q: quit")
+    view.update(EngineChanged("a model with a very long name indeed", LABELS, "CPUExecutionProvider"))
+    view.update(StateChanged(CaptureState.NO_MICROPHONE, 0.0, "", "A long sentence that says why. " * 3))
+    view.update(tick(-20.0))
+    view.update(FinalResult(0, 0.0, 1.0, rated(0.5), 20.0))
+    lines = picture(view, width, height).splitlines()
+    assert len(lines) <= height
+    assert all(len(line) <= max(width, 20) for line in lines)
+
+
+def test_unicode_bars_where_the_terminal_can() -> None:
+    view = TerminalView(LABELS)
+    view.update(FinalResult(0, 0.0, 1.0, rated(0.5), 20.0))
+    view.advance(5.0)
+    view.update(FinalResult(1, 0.0, 1.0, rated(0.5), 20.0))
+    view.advance(1.0)
+    assert "█" in picture(view, plain=False)
+
+
+def test_clock() -> None:
+    assert [clock(s) for s in (0, 9.96, 59.97, 61.5, 3600)] == [
+        "0:00.0",
+        "0:10.0",
+        "1:00.0",
+        "1:01.5",
+        "1:00:00.0",
+    ]
