@@ -1,0 +1,206 @@
+"""The pipeline on a recording: what comes out, in which order, and that it ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from tiny_model import make_tiny_model
+
+from desktop_app.audio.file_source import FileSource
+from desktop_app.audio.files import open_recording
+from desktop_app.core.offline import analyze_recording
+from desktop_app.core.types import (
+    AudioTick,
+    CaptureState,
+    EngineChanged,
+    Event,
+    Failure,
+    FinalResult,
+    PartialResult,
+    StateChanged,
+)
+from desktop_app.inference.engine import EmotionEngine
+from desktop_app.runtime.pipeline import Pipeline
+
+
+def babble(seconds: float, rate: int, seed: int) -> np.ndarray:
+    """A harmonic sound with a syllable rhythm, loud enough to be taken for speech."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(round(seconds * rate)) / rate
+    voice = sum(np.sin(2 * np.pi * 140 * k * t) / k for k in range(1, 20))
+    rhythm = 0.25 + 0.75 * np.sin(2 * np.pi * 2 * t) ** 2
+    return (0.1 * voice * rhythm + 0.001 * rng.standard_normal(len(t))).astype(np.float32)
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """Three utterances of 1.2, 0.8 and 1.5 s, the last one up to the end, 44.1 kHz stereo."""
+    rate = 44_100
+    rng = np.random.default_rng(1)
+    parts = []
+    for index, seconds in enumerate((1.2, 0.8, 1.5)):
+        parts += [0.001 * rng.standard_normal(rate).astype(np.float32), babble(seconds, rate, index)]
+    mono = np.concatenate(parts)
+    path = tmp_path / "three.wav"
+    soundfile.write(path, np.stack((mono, 0.5 * mono), axis=1), rate, subtype="PCM_16")
+    return path
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return make_tiny_model(tmp_path / "tiny.onnx")
+
+
+class Recorder:
+    """Collects events, and lets a test wait for one."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._new = threading.Condition()
+
+    def __call__(self, event: Event) -> None:
+        with self._new:
+            self.events.append(event)
+            self._new.notify_all()
+
+    def of(self, kind: type) -> list:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def wait_for(self, accept: Callable[[Event], bool], timeout_s: float = 10.0) -> Event:
+        deadline = time.monotonic() + timeout_s
+        seen = 0
+        with self._new:
+            while True:
+                for event in self.events[seen:]:
+                    if accept(event):
+                        return event
+                seen = len(self.events)
+                assert self._new.wait(max(0.0, deadline - time.monotonic())), "the event never came"
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def run(recorder: Recorder, model: Path) -> Iterator[Callable[..., Pipeline]]:
+    started: list[Pipeline] = []
+
+    def start(make_source: Callable) -> Pipeline:
+        pipeline = Pipeline(make_source, EmotionEngine.load(model), recorder)
+        pipeline.start()
+        started.append(pipeline)
+        return pipeline
+
+    yield start
+    for pipeline in started:
+        assert pipeline.stop(), "a thread outlived the deadline"
+
+
+def is_state(state: CaptureState) -> Callable[[Event], bool]:
+    return lambda event: isinstance(event, StateChanged) and event.state == state
+
+
+@pytest.mark.parametrize("paced", [True, False], ids=["at a microphone's pace", "as fast as it goes"])
+def test_a_live_run_and_an_offline_run_agree_exactly(run, recorder, recording, model, paced):
+    pipeline = run(lambda: FileSource(recording, paced=paced))
+    assert pipeline.wait(20)
+    engine = EmotionEngine.load(model)
+    with closing(engine), open_recording(recording) as file:
+        offline = analyze_recording(
+            str(recording), file.blocks(7_001), file.sample_rate, engine
+        )
+    live = [(e.start_s, e.end_s, e.prediction.probabilities) for e in recorder.of(FinalResult)]
+    assert live == [(s.start_s, s.end_s, s.prediction.probabilities) for s in offline.segments]
+    assert len(live) == 3
+    assert pipeline.stats().dropped_s == 0
+
+
+def test_the_last_segment_comes_before_the_end_is_told(run, recorder, recording):
+    assert run(lambda: FileSource(recording, paced=False)).wait(10)
+    kinds = [e for e in recorder.events if isinstance(e, FinalResult | StateChanged)]
+    assert isinstance(kinds[-2], FinalResult)
+    assert kinds[-1].state == CaptureState.FINISHED
+
+
+def test_partials_come_every_quarter_second_and_before_their_final(run, recorder, recording):
+    assert run(lambda: FileSource(recording, paced=True)).wait(20)
+    first = [e for e in recorder.events if isinstance(e, PartialResult | FinalResult) and e.segment == 0]
+    assert isinstance(first[-1], FinalResult)
+    ends = [e.end_s for e in first[:-1]]
+    assert len(ends) >= 3
+    assert np.diff(ends) == pytest.approx(0.25, abs=0.26)
+    assert all(step > 0 for step in np.diff(ends))
+
+
+def test_ticks_cover_the_recording_without_a_gap(run, recorder, recording):
+    assert run(lambda: FileSource(recording, paced=False)).wait(10)
+    shapes = [e.waveshape for e in recorder.of(AudioTick)]
+    for before, after in zip(shapes, shapes[1:], strict=False):
+        assert after.start_s == pytest.approx(before.start_s + len(before.minimum) * before.column_s)
+    covered = shapes[-1].start_s + len(shapes[-1].minimum) * shapes[-1].column_s
+    assert covered == pytest.approx(soundfile.info(recording).duration, abs=0.03)
+
+
+def test_a_missing_recording_is_told_and_ends_the_run(run, recorder, tmp_path):
+    pipeline = run(lambda: FileSource(tmp_path / "nowhere.wav"))
+    assert pipeline.wait(5)
+    assert pipeline.failed
+    (failure,) = recorder.of(Failure)
+    assert failure.fatal
+    assert "nowhere.wav" in failure.message
+
+
+def test_a_pause_releases_the_source_and_judges_what_was_open(run, recorder, recording):
+    pipeline = run(lambda: FileSource(recording, paced=True))
+    recorder.wait_for(lambda e: isinstance(e, PartialResult))
+    pipeline.pause()
+    recorder.wait_for(is_state(CaptureState.PAUSED))
+    recorder.wait_for(lambda e: isinstance(e, FinalResult))
+    before = len(recorder.of(AudioTick))
+    time.sleep(0.3)
+    assert len(recorder.of(AudioTick)) == before
+    pipeline.resume()
+    recorder.wait_for(lambda e: isinstance(e, FinalResult) and e.segment == 1)
+
+
+def test_the_model_changes_without_losing_a_segment(run, recorder, recording, tmp_path):
+    pipeline = run(lambda: FileSource(recording, paced=True))
+    recorder.wait_for(lambda e: isinstance(e, PartialResult))
+    other = make_tiny_model(tmp_path / "other.onnx", labels=("glad", "grim"))
+    pipeline.set_engine(EmotionEngine.load(other))
+    changed = recorder.wait_for(lambda e: isinstance(e, EngineChanged) and len(e.labels) == 2, 1.0)
+    assert changed.labels == ("glad", "grim")
+    assert pipeline.wait(20)
+    finals = recorder.of(FinalResult)
+    assert [e.segment for e in finals] == [0, 1, 2]
+    assert finals[-1].prediction.labels == ("glad", "grim")
+
+
+def test_a_second_source_goes_on_where_the_first_one_stopped(run, recorder, recording):
+    pipeline = run(lambda: FileSource(recording, paced=False))
+    assert pipeline.wait(10)
+    length = soundfile.info(recording).duration
+    pipeline.set_source(lambda: FileSource(recording, paced=False))
+    assert pipeline.wait(10)
+    finals = recorder.of(FinalResult)
+    assert [e.segment for e in finals] == list(range(6))
+    assert finals[3].start_s == pytest.approx(finals[0].start_s + length, abs=0.05)
+
+
+def test_stopping_twice_is_harmless(run, recorder, recording):
+    pipeline = run(lambda: FileSource(recording, paced=True))
+    recorder.wait_for(is_state(CaptureState.LISTENING))
+    started = time.monotonic()
+    assert pipeline.stop()
+    assert pipeline.stop()
+    assert time.monotonic() - started < 2
+    assert recorder.of(StateChanged)[-1].state == CaptureState.STOPPED
