@@ -81,26 +81,12 @@ def _open_window(args: argparse.Namespace) -> int:
         problem = display_problem()
         if problem is not None:
             _tell(f"{problem} Emoscope goes on in the terminal.")
-            return _live_instead(args)
-    try:
-        from desktop_app.commands import window
-    except ImportError as error:
-        if args.screenshot is not None or not _is_qt(error):
-            raise
-        _tell(f"The window cannot be opened ({error}). Emoscope goes on in the terminal.")
-        return _live_instead(args)
+            from desktop_app.commands import live
+
+            return live.run(argparse.Namespace(**{**vars(args), "command": "live", "jsonl": None}))
+    from desktop_app.commands import window
+
     return window.run(args)
-
-
-def _live_instead(args: argparse.Namespace) -> int:
-    from desktop_app.commands import live
-
-    return live.run(argparse.Namespace(**{**vars(args), "command": "live", "jsonl": None}))
-
-
-def _is_qt(error: ImportError) -> bool:
-    text = f"{error.name} {error}"
-    return any(part in text for part in ("PySide6", "shiboken", "pyqtgraph", ".so", "Qt"))
 
 
 # --- the parser --------------------------------------------------------------------------------------------
@@ -294,7 +280,7 @@ def _at_least_one(text: str) -> int:
     raise argparse.ArgumentTypeError(f"a whole number of at least 1 is needed, and '{text}' was given")
 
 
-def _a_size(text: str) -> tuple[int, int]:
+def _a_size(text: str) -> str:
     width, _, height = text.lower().partition("x")
     if (
         width.isdecimal()
@@ -302,7 +288,7 @@ def _a_size(text: str) -> tuple[int, int]:
         and 100 <= int(width) <= 10000
         and 100 <= int(height) <= 10000
     ):
-        return int(width), int(height)
+        return f"{int(width)}x{int(height)}"
     raise argparse.ArgumentTypeError(f"a size such as 1200x800 is needed, and '{text}' was given")
 
 

@@ -116,7 +116,7 @@ class TestTheWindow:
             "provider": "auto",
             "seconds": None,
             "theme": "dark",
-            "size": (800, 600),
+            "size": "800x600",
             "screenshot": None,
         }
 
