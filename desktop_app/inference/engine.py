@@ -61,7 +61,7 @@ class EmotionEngine:
 
     @classmethod
     def load(
-        cls, path: Path | str | None = None, provider: Provider = "auto", threads: int = 1
+        cls, path: Path | str | None = None, provider: Provider = "auto", threads: int | None = None
     ) -> EmotionEngine:
         """Load a model file, or the one that is shipped if `path` is None.
 

@@ -37,7 +37,7 @@ class ModelPackage:
     has_embedding: bool
 
 
-def load_package(path: Path | str, provider: Provider = "auto", threads: int = 1) -> ModelPackage:
+def load_package(path: Path | str, provider: Provider = "auto", threads: int | None = None) -> ModelPackage:
     """Read, check and load a model file.
 
     Raises

@@ -78,7 +78,19 @@ class ModelSession:
         return outputs
 
 
-def open_session(model: bytes, provider: Provider = "auto", threads: int = 1) -> ModelSession:
+def default_threads() -> int:
+    """Two, if this process may use two cores: 10 ms in place of 16 for 3 s of speech, for 10 % more work.
+
+    The same everywhere, as some graphs give other last digits with another number.
+    """
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # only Linux has it
+        cores = os.cpu_count() or 1
+    return min(2, cores)
+
+
+def open_session(model: bytes, provider: Provider = "auto", threads: int | None = None) -> ModelSession:
     """Load a graph where `provider` asks for.
 
     ``cuda`` tries the graphics card first; ``auto`` does so if this build of ONNX Runtime offers it; ``cpu``
@@ -88,8 +100,8 @@ def open_session(model: bytes, provider: Provider = "auto", threads: int = 1) ->
     ----------
     model : bytes
         The `.onnx` file. Bytes and not a path, so that nothing beside the file is read.
-    threads : int
-        Threads within one operator. The shipped graphs gain little from a second.
+    threads : int, optional
+        Threads within one operator; by default as many as `default_threads` says.
 
     Raises
     ------
@@ -98,6 +110,7 @@ def open_session(model: bytes, provider: Provider = "auto", threads: int = 1) ->
     """
     if provider not in PROVIDERS:
         raise ValueError(f"provider must be one of {', '.join(PROVIDERS)}, got {provider!r}")
+    threads = default_threads() if threads is None else threads
     if threads < 1:
         raise ValueError(f"threads must be at least 1, got {threads}")
     offered = _CUDA in runtime().get_available_providers()
@@ -175,9 +188,10 @@ def _create(model: bytes, providers: list[Any], threads: int) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NOWHERE)
-    # Both keep memory for each new length of speech; see docs/benchmarks.md.
+    # A plan of memory is kept for each new length of speech, and lengths hardly ever repeat. Without the plans
+    # the arena does not grow: 130 MB after 50 inferences of random length, 131 MB after 500; without the arena
+    # 135 and 140 MB, and 15 % slower.
     options.enable_mem_pattern = False
-    options.enable_cpu_mem_arena = False
     # enable_fallback: ONNX Runtime's own retry prints to stdout, where results go.
     return ort.InferenceSession(
         model, options, providers=providers, enable_fallback=0, read_config_from_model=0
