@@ -43,7 +43,12 @@ def run_window(args: argparse.Namespace) -> int:
             window.resize(*size)
         choice = _choice(args, window)
         model = getattr(args, "model", None)
-        window.start(choice, Path(model) if model else None, getattr(args, "provider", None) or "auto")
+        window.start(
+            choice,
+            Path(model) if model else None,
+            getattr(args, "provider", None) or "auto",
+            list_devices=not screenshot,
+        )
         if screenshot:
             seconds = float(getattr(args, "seconds", None) or 6.0)
             return Screenshot(window, Path(screenshot), seconds).run(app)

@@ -72,7 +72,7 @@ _STATES: dict[CaptureState, Headline] = {
     CaptureState.MUTED: Headline(
         Kind.STATE,
         "Muted",
-        "The microphone sends only zeros. Check its switch and the system's privacy settings.",
+        "Only zeros arrive. Check the microphone's switch and the privacy settings.",
         actions=(Action.REFRESH,),
         icon="muted",
         trouble=True,

@@ -139,7 +139,9 @@ class MainWindow(QMainWindow):
 
     # --- life ---------------------------------------------------------------------------------------------
 
-    def start(self, choice: SourceChoice, model: Path | None, provider: str = "auto") -> None:
+    def start(
+        self, choice: SourceChoice, model: Path | None, provider: str = "auto", *, list_devices: bool = True
+    ) -> None:
         """Load the model, list the devices, and listen as soon as both are there; returns at once."""
         self.controller.choice = choice
         self.controller.provider = provider
@@ -148,7 +150,8 @@ class MainWindow(QMainWindow):
             wanted = Path(self.settings.model)
         self._fill_sources([])
         self.controller.load_model(wanted, fall_back=True)
-        self.controller.list_devices()
+        if list_devices:
+            self.controller.list_devices()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)

@@ -34,6 +34,8 @@ QPushButton:focus, QToolButton:focus, QComboBox:focus {{ border: 2px solid {t.ac
 QPushButton:focus {{ padding: 0 13px; min-height: 30px; }}
 QToolButton:focus {{ padding: 0 7px; min-height: 30px; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.ink_muted}; background: {t.window}; }}
+QPushButton[density="compact"] {{ padding: 0 10px; }}
+QPushButton[density="compact"]:focus {{ padding: 0 9px; }}
 QPushButton[role="primary"] {{ background: {t.primary}; color: {t.primary_ink}; border: 1px solid {t.primary};
     font-weight: 600; }}
 QPushButton[role="primary"]:hover {{ background: {t.primary_hover}; }}
@@ -58,6 +60,9 @@ QComboBox QAbstractItemView {{ background: {t.raised}; color: {t.ink}; border: 1
     selection-color: {t.ink}; }}
 QComboBox QAbstractItemView::item {{ min-height: 28px; padding: 0 6px; border-radius: 6px; }}
 
+QComboBox QAbstractItemView::item:selected, QComboBox QAbstractItemView::item:hover {{
+    background: {t.pressed}; color: {t.ink}; border: none; }}
+
 QMenu {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border}; border-radius: 8px;
     padding: 6px; }}
 QMenu::item {{ padding: 7px 24px 7px 12px; border-radius: 6px; font-size: {px(13)}; }}
@@ -76,6 +81,8 @@ QTableView::item:selected {{ background: {t.pressed}; color: {t.ink}; }}
 QHeaderView {{ background: {t.surface}; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.ink_muted}; border: none;
     border-bottom: 1px solid {t.border}; padding: 6px 8px; font-size: {px(12)}; font-weight: 600; }}
+QScrollArea#bare, QScrollArea#bare > QWidget > QWidget {{ background: transparent; border: none; }}
+QScrollArea#bare:focus {{ border: 2px solid {t.accent}; border-radius: 6px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 3px; min-height: 28px; }}
 QScrollBar::handle:vertical:hover {{ background: {t.ink_muted}; }}

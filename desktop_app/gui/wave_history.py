@@ -25,6 +25,11 @@ class WaveHistory:
         self._next = 0  # absolute index of the next column to come
 
     @property
+    def start_s(self) -> float:
+        """Time of the oldest column kept."""
+        return self._first * self._column_s
+
+    @property
     def end_s(self) -> float:
         return self._next * self._column_s
 

@@ -141,8 +141,8 @@ def draw_stack(
     alpha: float = 0.9,
 ) -> None:
     """The segment's probabilities over time, stacked from the bottom of `area` in the labels' order."""
-    points = _outline(segment)
     left, right = axis.x(segment.start_s), axis.x(segment.end_s)
+    points = _outline(segment, narrow=right - left < 16)
     if not points or right < area.left() or left > area.right():
         return
     xs = [axis.x(time_s) for time_s, _ in points]
@@ -161,10 +161,12 @@ def draw_stack(
         lower = upper
 
 
-def _outline(segment: TimelineSegment) -> list[tuple[float, Sequence[float]]]:
+def _outline(segment: TimelineSegment, *, narrow: bool) -> list[tuple[float, Sequence[float]]]:
     """Points from the segment's start to its end."""
     if not segment.latest:
         return []
+    if narrow and segment.final:  # too narrow for its course: what was decided is clearer
+        return [(segment.start_s, segment.latest), (segment.end_s, segment.latest)]
     points: list[tuple[float, Sequence[float]]] = list(segment.points)
     if segment.final:
         points.append((segment.end_s, segment.latest))

@@ -15,7 +15,7 @@ from desktop_app.gui.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _ROW_MAX = 56
-_ROW_MIN = 15
+_ROW_MIN = 20
 
 
 class BarsWidget(Canvas):

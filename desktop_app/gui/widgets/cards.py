@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.gui.theme import Space
 
@@ -26,3 +27,17 @@ class Card(QFrame):
         self.body.setSpacing(Space.S)
         if title:
             self.body.addWidget(section(title, self))
+
+
+def scrolled(widget: QWidget, name: str) -> QScrollArea:
+    """The widget in a frame that scrolls once there is not room enough for it."""
+    area = QScrollArea()
+    area.setObjectName("bare")
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    area.setAccessibleName(name)
+    area.setAccessibleDescription("Scrolls with the arrow keys")
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

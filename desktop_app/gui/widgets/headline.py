@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop_app.gui.headline import LOADING_MODEL, Action, Headline, Kind
 from desktop_app.gui.icons import draw_icon
@@ -26,6 +26,11 @@ _ACTIONS: dict[Action, tuple[str, str]] = {
 }
 
 
+_LINE = 64.0  # height of the large type
+_STATE_LINE = 46.0
+_WRAP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+
+
 class _HeadlineCanvas(Canvas):
     """The type itself."""
 
@@ -33,28 +38,32 @@ class _HeadlineCanvas(Canvas):
         super().__init__("Current emotion", LOADING_MODEL.title, parent)
         self.headline = LOADING_MODEL
         self.hue: Hue | None = None
+        self.reserved = 0  # pixels at the bottom that belong to buttons
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(320, 116)
+        return QSize(320, 148)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(220, 108)
+        return QSize(220, 148)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.headline.kind is Kind.EMOTION:
+        emotion = self.headline.kind is Kind.EMOTION
+        line = _LINE if emotion else _STATE_LINE
+        block = line + 2 + self._detail_height(22 if emotion else 44)
+        painter.translate(0, max(0.0, round((self.height() - self.reserved - block) / 2)))
+        if emotion:
             self._emotion(painter)
         else:
             self._state(painter)
 
     def _emotion(self, painter: QPainter) -> None:
         t, width = self.tokens, float(self.width())
-        line = 64.0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(t.emotion(self.hue))
-        painter.drawRoundedRect(QRectF(0, 8, 6, line - 16), 3, 3)
+        painter.drawRoundedRect(QRectF(0, 8, 6, _LINE - 16), 3, 3)
         confidence = percent(self.headline.confidence or 0.0)
         number_font = font(Type.STATE, 400, True)
         number = QFontMetricsF(number_font)
@@ -62,7 +71,7 @@ class _HeadlineCanvas(Canvas):
         room = width - 22 - number_width - 12
         title_font = _fitting(self.headline.title, Type.DISPLAY, 650, room)
         metrics = QFontMetricsF(title_font)
-        baseline = line / 2 + metrics.capHeight() / 2
+        baseline = _LINE / 2 + metrics.capHeight() / 2
         painter.setFont(title_font)
         painter.setPen(QColor(t.ink))
         title = metrics.elidedText(self.headline.title, Qt.TextElideMode.ElideRight, room)
@@ -70,27 +79,30 @@ class _HeadlineCanvas(Canvas):
         painter.setFont(number_font)
         painter.setPen(QColor(t.ink_secondary))
         painter.drawText(QPointF(width - number.horizontalAdvance(confidence), baseline), confidence)
-        self._detail(painter, 22, line + 2)
+        self._detail(painter, 22, _LINE + 2)
 
     def _state(self, painter: QPainter) -> None:
         t, width = self.tokens, float(self.width())
-        line = 64.0
         tone = QColor(t.warning if self.headline.trouble else t.ink_secondary)
-        draw_icon(painter, self.headline.icon, QRectF(0, line / 2 - 15, 30, 30), tone, 1.3)
+        draw_icon(painter, self.headline.icon, QRectF(0, _STATE_LINE / 2 - 15, 30, 30), tone, 1.3)
         room = width - 44
         title_font = _fitting(self.headline.title, Type.STATE, 400, room)
         metrics = QFontMetricsF(title_font)
         painter.setFont(title_font)
         painter.setPen(QColor(t.ink if self.headline.trouble else t.ink_secondary))
-        painter.drawText(QPointF(44, line / 2 + metrics.capHeight() / 2), self.headline.title)
-        self._detail(painter, 44, line + 2)
+        painter.drawText(QPointF(44, _STATE_LINE / 2 + metrics.capHeight() / 2), self.headline.title)
+        self._detail(painter, 44, _STATE_LINE + 2)
 
     def _detail(self, painter: QPainter, left: float, top: float) -> None:
         painter.setFont(font(Type.BODY, 400, True))
         painter.setPen(QColor(self.tokens.ink_secondary))
-        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        room = QRectF(left, top, self.width() - left, self.height() - top)
-        painter.drawText(room, flags, self.headline.detail)
+        room = QRectF(left, top, self.width() - left, 200)
+        painter.drawText(room, _WRAP, self.headline.detail)
+
+    def _detail_height(self, left: float) -> float:
+        metrics = QFontMetricsF(font(Type.BODY, 400, True))
+        room = QRectF(0, 0, self.width() - left, 200)
+        return max(metrics.lineSpacing(), metrics.boundingRect(room, _WRAP, self.headline.detail).height())
 
 
 class HeadlineWidget(QWidget):
@@ -101,10 +113,6 @@ class HeadlineWidget(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = _HeadlineCanvas(self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(Space.S)
-        layout.addWidget(self._canvas, 1)
         self._row = QWidget(self)
         row = QHBoxLayout(self._row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -116,13 +124,24 @@ class HeadlineWidget(QWidget):
             button.setAccessibleName(text.rstrip("…"))
             button.setAccessibleDescription(tip)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setProperty("density", "compact")
             button.clicked.connect(lambda _=False, chosen=action: self.action.emit(chosen.value))
             button.hide()
             row.addWidget(button)
             self._buttons[action] = button
         row.addStretch(1)
-        self._row.setFixedHeight(Space.CONTROL + 2)  # kept free, so that nothing jumps when buttons come
-        layout.addWidget(self._row)
+        self._row.hide()
+        self.setMinimumSize(self._canvas.minimumSizeHint())
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return self._canvas.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The type has the whole height; buttons, where there are some, lie at the bottom of it."""
+        super().resizeEvent(event)
+        height = Space.CONTROL + 2
+        self._canvas.setGeometry(self.rect())
+        self._row.setGeometry(0, self.height() - height, self.width(), height)
 
     @property
     def headline(self) -> Headline:
@@ -156,6 +175,8 @@ class HeadlineWidget(QWidget):
             for place, action in enumerate(shown):
                 row.removeWidget(self._buttons[action])
                 row.insertWidget(place, self._buttons[action])  # type: ignore[attr-defined]
+        self._row.setVisible(bool(shown))
+        self._canvas.reserved = Space.CONTROL + Space.S if shown else 0
         self._canvas.update()
 
 

@@ -10,7 +10,7 @@ from desktop_app.gui.animator import Animator
 from desktop_app.gui.theme import Space, Tokens
 from desktop_app.gui.view_model import ViewModel
 from desktop_app.gui.widgets.bars import BarsWidget
-from desktop_app.gui.widgets.cards import Card, section
+from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import MeterWidget
 from desktop_app.gui.widgets.timeline import TimelineWidget
@@ -40,7 +40,7 @@ class LiveView(QWidget):
         now.body.addWidget(self.headline, 1)
         now.body.addWidget(self.meter)
         chances.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
-        chances.body.addWidget(self.bars, 1)
+        chances.body.addWidget(scrolled(self.bars, "Probabilities"), 1)
         sound, past = Card("Last 10 seconds"), Card()
         self._past_title = section(_span_title(self.timeline.span_s), past)
         past.body.addWidget(self._past_title)

@@ -24,7 +24,7 @@ from desktop_app.gui.recording import AnalyzedRecording
 from desktop_app.gui.theme import Space, Tokens
 from desktop_app.gui.timeline_data import clock
 from desktop_app.gui.widgets.bars import BarsWidget
-from desktop_app.gui.widgets.cards import Card
+from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.recording_track import RecordingTrack
 from desktop_app.gui.widgets.segment_table import SegmentTable
@@ -87,15 +87,18 @@ class RecordingView(QWidget):
         self.table = SegmentTable(page)
         self.track.chosen.connect(self._choose_row)
         self.table.selectionModel().currentRowChanged.connect(lambda row, _: self.track.select(row.row()))
-        overall, chances, timeline, segments = Card(), Card("How likely, overall"), Card(), Card("Segments")
+        overall, chances, timeline, segments = Card(), Card("How likely, overall"), Card(), Card()
         for card in (overall, chances):
             card.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
         overall.body.addWidget(self.headline)
-        chances.body.addWidget(self.bars, 1)
+        chances.body.addWidget(scrolled(self.bars, "Probabilities"), 1)
         timeline.body.setSpacing(Space.XS)
         timeline.body.addLayout(self._build_title(timeline))
         timeline.body.addWidget(self.track, 1)
         segments.body.setContentsMargins(Space.S, Space.M, Space.S, Space.S)
+        heading = section("Segments", segments)
+        heading.setIndent(Space.S)
+        segments.body.addWidget(heading)
         segments.body.addWidget(self.table, 1)
         self._left = QWidget(page)
         left = QVBoxLayout(self._left)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.gui.palette import Hue
@@ -103,8 +103,8 @@ class SegmentTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setMinimumSectionSize(72)
+        for column, width in enumerate((84, 84, 132, 112)):
+            header.resizeSection(column, width)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         self.setAccessibleName("Segments")
         self.setAccessibleDescription("Start, end, emotion and confidence of each stretch of speech")
@@ -123,7 +123,7 @@ def _moment(seconds: float) -> str:
     return f"{int(seconds // 60)}:{seconds % 60:05.2f}"
 
 
-def _dot(colour: QColor | None, tokens: Tokens) -> QPixmap:
+def _dot(colour: QColor | None, tokens: Tokens) -> QIcon:
     """A filled dot for an emotion, a ring for doubt."""
     pixmap = QPixmap(20, 20)
     pixmap.setDevicePixelRatio(2)
@@ -137,4 +137,6 @@ def _dot(colour: QColor | None, tokens: Tokens) -> QPixmap:
         painter.setPen(QColor(tokens.ink_muted))
     painter.drawEllipse(QRectF(1, 1, 8, 8))
     painter.end()
-    return pixmap
+    made = QIcon(pixmap)
+    made.addPixmap(pixmap, QIcon.Mode.Selected)  # or the style would tint it
+    return made

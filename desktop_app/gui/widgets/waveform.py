@@ -112,7 +112,7 @@ class WaveformWidget(Canvas):
         for number, span in enumerate(spans):
             end_s = span.end_s if span.end_s is not None else now
             owner[(starts + bin_s > span.start_s) & (starts < end_s)] = number
-        known = starts >= max(0.0, self._model.timeline.began_s - bin_s)
+        known = (starts + bin_s > model.wave.start_s) & (starts < model.wave.end_s)
         painter.setPen(Qt.PenStyle.NoPen)
         for number in range(-1, len(spans)):
             chosen = np.flatnonzero((owner == number) & known)
