@@ -33,9 +33,9 @@ class Phrase:
 
 
 PHRASES = (
-    Phrase("Hello. This is a synthetic voice, and this is a demonstration.", "en-us+f2", 50, 160, -24, 1.1),
+    Phrase("Hello. I am a synthetic voice.", "en-us+f2", 50, 160, -24, 1.1),
     Phrase("Look at that! It works, it really works!", "en-us+f2", 85, 210, -17, 1.0),
-    Phrase("I do not think that anybody will come today.", "en-gb+m3", 15, 115, -30, 1.2),
+    Phrase("I do not think that anybody will come today.", "en-gb+m3", 15, 125, -30, 1.2),
     Phrase("Stop it! Stop it right now!", "en-us+m7", 40, 230, -15, 1.0),
     Phrase("What was that noise? Is somebody there?", "en-gb+f4", 90, 190, -24, 1.1),
     Phrase("The train to the coast leaves at a quarter past nine.", "en-us+m3", 45, 165, -23, 1.0),

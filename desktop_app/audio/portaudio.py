@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 OPEN_DEADLINE_S = 4.0
 CLOSE_DEADLINE_S = 0.8  # below the second that AudioSource.stop() promises
-# The device list as read at initialisation is taken as fresh for so long.
+# So long after the start of the program its device list counts as fresh: start-up is not paid twice.
 _FRESH_S = 1.0
 
 # Where sound servers can hang. Elsewhere devices are opened on the caller's own thread, because a Windows
@@ -146,16 +146,15 @@ def refresh() -> bool:
 
     Returns False, and does nothing, while a stream is open: it would be cut off.
     """
-    global _initialised_at  # noqa: PLW0603
     module = sounddevice()
     if _open_streams:
         return False
-    if time.monotonic() - _initialised_at > _FRESH_S:
+    at_start = time.monotonic() - _initialised_at < _FRESH_S
+    if not (at_start and len(module.query_devices())):
         try:
             module._terminate()
         finally:
             module._initialize()
-        _initialised_at = time.monotonic()
     return True
 
 

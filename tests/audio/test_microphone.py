@@ -1,0 +1,387 @@
+"""A microphone of a real PulseAudio server: what it captures, and all the ways in which it dies."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from virtual_microphone import SAMPLE_RATE, VirtualMicrophone
+
+from desktop_app.audio.base import AudioError, AudioSource, SourceStatus
+from desktop_app.audio.demo import demo_path
+from desktop_app.audio.devices import find_device, list_devices, probe
+from desktop_app.audio.sources import PyAudioSource, SoundDeviceSource
+from desktop_app.core.ring_buffer import RingBuffer
+
+pytestmark = pytest.mark.microphone
+
+
+def wait_for(condition: Callable[[], bool], timeout_s: float = 5.0) -> float:
+    """Seconds until `condition` holds; fails after `timeout_s`."""
+    begin = time.monotonic()
+    while not condition():
+        if time.monotonic() - begin > timeout_s:
+            pytest.fail(f"not within {timeout_s} s")
+        time.sleep(0.005)
+    return time.monotonic() - begin
+
+
+def started(source: AudioSource, seconds: float = 5.0) -> RingBuffer:
+    stream_format = source.open()
+    ring = RingBuffer(round(stream_format.sample_rate * seconds), stream_format.channels)
+    source.start(ring)
+    return ring
+
+
+def timed_stop(source: AudioSource) -> float:
+    begin = time.monotonic()
+    source.stop()
+    return time.monotonic() - begin
+
+
+def write_played_signal(path: Path, seconds: float) -> np.ndarray:
+    """Noise of every level up to full scale, and speech; int16 [samples], first and last sample not zero."""
+    generator = np.random.default_rng(7)
+    count = round(SAMPLE_RATE * seconds)
+    noise = generator.integers(-32768, 32768, count).astype(np.float64)
+    noise *= np.abs(np.sin(np.linspace(0, 40, count)))
+    speech, _ = soundfile.read(demo_path(), dtype="float64")
+    half = count // 2
+    noise[half:] = np.resize(speech, count - half) * 32767
+    signal = np.clip(np.round(noise), -32768, 32767).astype(np.int16)
+    signal[0] = 12345
+    signal[-1] = -12345
+    soundfile.write(path, signal, SAMPLE_RATE, subtype="PCM_16")
+    return signal
+
+
+def capture_while_playing(
+    source: AudioSource, microphone: VirtualMicrophone, path: Path, seconds: float
+) -> tuple[np.ndarray, SourceStatus]:
+    stream_format = source.open()
+    assert stream_format.sample_rate == SAMPLE_RATE
+    ring = RingBuffer(5 * SAMPLE_RATE, stream_format.channels)
+    blocks = []
+    source.start(ring)
+    try:
+        player = microphone.play(path)
+        deadline = time.monotonic() + seconds + 10
+        while time.monotonic() < deadline and (player.poll() is None or sum(map(len, blocks)) < 1):
+            time.sleep(0.02)
+            blocks.append(ring.read())
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            time.sleep(0.02)
+            blocks.append(ring.read())
+        status = source.status()
+    finally:
+        source.stop()
+    blocks.append(ring.read())
+    assert ring.dropped == 0
+    return np.concatenate(blocks), status
+
+
+def assert_bit_exact(captured: np.ndarray, played: np.ndarray) -> None:
+    begin = int(np.flatnonzero(captured[:, 0])[0])
+    heard = captured[begin : begin + len(played)]
+    assert len(heard) == len(played)
+    # float32 holds every 16-bit sample exactly, so this is equality and not closeness.
+    for channel in heard.T:
+        np.testing.assert_array_equal(channel, played.astype(np.float32) / 32768)
+    assert not captured[:begin].any()
+    assert not captured[begin + len(played) :].any()
+
+
+class TestWhatIsCaptured:
+    @pytest.mark.slow
+    def test_sixty_seconds_come_bit_by_bit(
+        self, virtual_microphone: VirtualMicrophone, tmp_path: Path
+    ) -> None:
+        played = write_played_signal(tmp_path / "played.wav", 60)
+        captured, status = capture_while_playing(
+            SoundDeviceSource(), virtual_microphone, tmp_path / "played.wav", 60
+        )
+        assert_bit_exact(captured, played)
+        assert status.active
+        assert not status.finished
+
+    def test_pyaudio_captures_bit_by_bit(self, virtual_microphone: VirtualMicrophone, tmp_path: Path) -> None:
+        pytest.importorskip("pyaudio", reason="the extra is not installed")
+        played = write_played_signal(tmp_path / "played.wav", 5)
+        captured, _ = capture_while_playing(PyAudioSource(), virtual_microphone, tmp_path / "played.wav", 5)
+        assert_bit_exact(captured, played)
+
+    def test_a_silent_microphone_delivers_exact_zeros_on_time(
+        self, virtual_microphone: VirtualMicrophone
+    ) -> None:
+        source = SoundDeviceSource()
+        ring = started(source)
+        try:
+            wait_for(lambda: ring.written > 0)
+            first = ring.written
+            time.sleep(1.0)
+            delivered = ring.written - first
+        finally:
+            source.stop()
+        assert delivered == pytest.approx(SAMPLE_RATE, rel=0.1)
+        assert not ring.read().any()
+
+    def test_blocks_are_short_so_that_nothing_waits(self, virtual_microphone: VirtualMicrophone) -> None:
+        source = SoundDeviceSource()
+        ring = started(source)
+        try:
+            wait_for(lambda: ring.written > 0)
+            sizes = set()
+            for _ in range(200):
+                before = ring.written
+                time.sleep(0.001)
+                sizes.add(ring.written - before)
+        finally:
+            source.stop()
+        assert min(sizes - {0}) == SAMPLE_RATE // 100
+
+
+@pytest.fixture(params=[SoundDeviceSource, PyAudioSource])
+def make_source(request: pytest.FixtureRequest) -> Callable[[], AudioSource]:
+    if request.param is PyAudioSource:
+        pytest.importorskip("pyaudio", reason="the extra is not installed")
+    kind: Callable[[], AudioSource] = request.param
+    return kind
+
+
+class TestHowCaptureDies:
+    def test_the_server_dies_and_the_source_says_it_has_finished(
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[[], AudioSource]
+    ) -> None:
+        source = make_source()
+        ring = started(source)
+        wait_for(lambda: ring.written > 0)
+        assert source.status().active
+        virtual_microphone.kill()
+        assert wait_for(lambda: source.status().finished) < 0.5
+        assert not source.status().active
+        assert timed_stop(source) < 1.0
+
+    def test_after_a_restart_a_fresh_source_captures(
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[[], AudioSource]
+    ) -> None:
+        source = make_source()
+        ring = started(source)
+        wait_for(lambda: ring.written > 0)
+        virtual_microphone.kill()
+        wait_for(lambda: source.status().finished)
+        source.stop()
+        with pytest.raises(AudioError, match="no microphone"):
+            make_source().open()
+        virtual_microphone.restart()
+        source = make_source()
+        ring = started(source)
+        wait_for(lambda: ring.written > 0)
+        source.stop()
+
+    def test_a_frozen_server_is_seen_by_its_silence_and_stop_does_not_hang(
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[[], AudioSource]
+    ) -> None:
+        source = make_source()
+        ring = started(source)
+        wait_for(lambda: ring.written > 0)
+        virtual_microphone.freeze()
+        try:
+            time.sleep(0.8)
+            status = source.status()
+            assert status.active
+            assert not status.finished
+            assert status.silent_for_s > 0.5
+            assert timed_stop(source) < 1.0
+            # The gate is still held by the call that hangs: another source fails with a sentence.
+            with pytest.raises(AudioError, match="does not answer"):
+                make_source().open()
+        finally:
+            virtual_microphone.thaw()
+        source.stop()
+        fresh = make_source()
+        ring = started(fresh)
+        wait_for(lambda: ring.written > 0)
+        fresh.stop()
+
+    def test_opening_at_a_frozen_server_ends_with_a_sentence(
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[[], AudioSource]
+    ) -> None:
+        list_devices(refresh=True)
+        virtual_microphone.freeze()
+        source = make_source()
+        try:
+            with pytest.raises(AudioError, match="does not answer"):
+                source.open()
+            assert timed_stop(source) < 1.0
+        finally:
+            virtual_microphone.thaw()
+
+    def test_a_suspended_microphone_stays_active_and_silent_and_comes_back(
+        self, virtual_microphone: VirtualMicrophone
+    ) -> None:
+        source = SoundDeviceSource()
+        ring = started(source)
+        try:
+            wait_for(lambda: ring.written > 0)
+            virtual_microphone.suspend()
+            wait_for(lambda: source.status().silent_for_s > 0.5)
+            assert source.status().active
+            virtual_microphone.suspend(False)
+            wait_for(lambda: source.status().silent_for_s < 0.1)
+        finally:
+            source.stop()
+
+    def test_unplugged_while_another_microphone_exists_capture_goes_on(
+        self, virtual_microphone: VirtualMicrophone
+    ) -> None:
+        source = SoundDeviceSource()
+        ring = started(source)
+        try:
+            wait_for(lambda: ring.written > 0)
+            virtual_microphone.remove_source()
+            time.sleep(0.3)
+            before = ring.written
+            wait_for(lambda: ring.written > before)
+            assert source.status().active
+        finally:
+            source.stop()
+
+    def test_a_program_ends_although_the_server_is_frozen(
+        self, virtual_microphone: VirtualMicrophone
+    ) -> None:
+        program = (
+            "import sys, time\n"
+            "from desktop_app.audio.sources import SoundDeviceSource\n"
+            "from desktop_app.core.ring_buffer import RingBuffer\n"
+            "source = SoundDeviceSource(); opened = source.open()\n"
+            "source.start(RingBuffer(48000, opened.channels)); time.sleep(0.3)\n"
+            "print('capturing', flush=True); sys.stdin.readline(); source.stop()\n"
+            "print('stopped', flush=True)\n"
+        )
+        child = subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=virtual_microphone.environment(),
+            cwd=Path(__file__).parents[2],
+            text=True,
+        )
+        try:
+            assert child.stdout is not None
+            assert child.stdout.readline() == "capturing\n"
+            virtual_microphone.freeze()
+            begin = time.monotonic()
+            out, _ = child.communicate("\n", timeout=10)
+            assert out == "stopped\n"
+            assert child.returncode == 0
+            assert time.monotonic() - begin < 2.0
+        finally:
+            virtual_microphone.thaw()
+            child.kill()
+            child.wait()
+
+
+class TestOpening:
+    def test_stop_is_idempotent_and_allowed_before_open(self, virtual_microphone: VirtualMicrophone) -> None:
+        source = SoundDeviceSource()
+        source.stop()
+        source = SoundDeviceSource()
+        started(source)
+        source.stop()
+        source.stop()
+        assert source.status().finished
+        assert not source.status().active
+
+    def test_a_source_stopped_before_it_opens_does_not_open(
+        self, virtual_microphone: VirtualMicrophone
+    ) -> None:
+        source = SoundDeviceSource()
+        source.stop()
+        with pytest.raises(AudioError, match="closed"):
+            source.open()
+        list_devices(refresh=True)  # would cut off a stream that was left open
+
+    def test_a_part_of_the_name_is_enough(self, virtual_microphone: VirtualMicrophone) -> None:
+        source = SoundDeviceSource("PULS")
+        assert source.open().name == "pulse"
+        source.stop()
+
+    def test_an_unknown_name_lists_what_there_is(self, virtual_microphone: VirtualMicrophone) -> None:
+        with pytest.raises(AudioError, match=r'named "Studio 99".*pulse, ALSA'):
+            SoundDeviceSource("Studio 99").open()
+
+    def test_every_listed_microphone_of_the_server_opens(self, virtual_microphone: VirtualMicrophone) -> None:
+        devices = list_devices(refresh=True)
+        assert devices[0].is_default
+        assert [probe(device) for device in devices] == [None] * len(devices)
+        assert find_device(devices[0].key) == devices[0]
+
+    def test_probing_a_device_that_is_gone_gives_a_reason(
+        self, virtual_microphone: VirtualMicrophone
+    ) -> None:
+        device = list_devices(refresh=True)[0]
+        virtual_microphone.kill()
+        error = probe(device)
+        assert error is not None
+        assert device.name in error.message or "no microphone" in error.message
+
+    def test_no_refresh_cuts_off_a_stream(self, virtual_microphone: VirtualMicrophone) -> None:
+        source = SoundDeviceSource()
+        ring = started(source)
+        try:
+            list_devices(refresh=True)
+            before = ring.written
+            wait_for(lambda: ring.written > before)
+            assert source.status().active
+        finally:
+            source.stop()
+
+    def test_opening_writes_nothing_on_stderr(self, virtual_microphone: VirtualMicrophone) -> None:
+        program = (
+            "from desktop_app.audio.devices import list_devices\n"
+            "from desktop_app.audio.sources import SoundDeviceSource\n"
+            "list_devices(refresh=True); s = SoundDeviceSource(); s.open(); s.stop()\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            env=virtual_microphone.environment(),
+            cwd=Path(__file__).parents[2],
+            check=True,
+            timeout=30,
+        )
+        assert done.stderr == b""
+
+
+def test_a_machine_without_sound_has_no_microphone_and_says_so(tmp_path: Path) -> None:
+    program = (
+        "from desktop_app.audio.base import AudioError\n"
+        "from desktop_app.audio.devices import list_devices\n"
+        "from desktop_app.audio.sources import SoundDeviceSource\n"
+        "assert list_devices() == [], list_devices()\n"
+        "try:\n"
+        "    SoundDeviceSource().open()\n"
+        "except AudioError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        env={**os.environ, "PULSE_SERVER": f"unix:{tmp_path}/none", "XDG_RUNTIME_DIR": str(tmp_path)},
+        cwd=Path(__file__).parents[2],
+        check=False,
+        timeout=30,
+        text=True,
+    )
+    if "AssertionError" in done.stderr:
+        pytest.skip("this machine has a microphone of its own")
+    assert done.stdout.startswith("There is no microphone.")
+    assert done.stderr == ""
