@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import ModuleType
 from typing import Any, Final, Literal, TypeAlias
@@ -14,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.quiet import quiet_stderr
 from desktop_app.inference.errors import ModelError
 
 Provider: TypeAlias = Literal["auto", "cuda", "cpu"]
@@ -134,7 +134,7 @@ def open_session(model: bytes, provider: Provider = "auto", threads: int | None 
 @cache
 def runtime() -> ModuleType:
     """ONNX Runtime, imported on first use (0.1 s) and silenced: it logs to stderr, some of it at import."""
-    with _stderr_to_nowhere():
+    with quiet_stderr():
         try:
             import onnxruntime
         except ImportError as error:
@@ -168,7 +168,7 @@ def _try_cuda(model: bytes, threads: int) -> tuple[Any, str]:
         "cudnn_conv_algo_search": "HEURISTIC",  # the default measures every new length of speech anew
     }
     try:
-        with _stderr_to_nowhere():
+        with quiet_stderr():
             session = _create(model, [(_CUDA, options), _CPU], threads)
     except Exception as error:  # noqa: BLE001 - ONNX Runtime has no common base class
         return None, reason(error)
@@ -188,9 +188,9 @@ def _create(model: bytes, providers: list[Any], threads: int) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NOWHERE)
-    # A plan of memory is kept for each new length of speech, and lengths hardly ever repeat. Without the plans
-    # the arena does not grow: 130 MB after 50 inferences of random length, 131 MB after 500; without the arena
-    # 135 and 140 MB, and 15 % slower.
+    # A plan of memory is kept for each new length of speech, and lengths hardly ever repeat. Without plans the
+    # arena does not grow (130 MB after 50 inferences of random length, 131 MB after 500); without the arena it
+    # is 135 and 140 MB, and 15 % slower.
     options.enable_mem_pattern = False
     # enable_fallback: ONNX Runtime's own retry prints to stdout, where results go.
     return ort.InferenceSession(
@@ -205,21 +205,3 @@ def _why_not_loaded(error: Exception) -> str:
     if "xternal data" in str(error):
         return "it keeps weights in a second file, and must be one file"
     return f"ONNX Runtime cannot load it ({reason(error)})"
-
-
-@contextlib.contextmanager
-def _stderr_to_nowhere() -> Iterator[None]:
-    """Drop what native code writes to the file descriptor of stderr."""
-    try:
-        sys.stderr.flush()
-        kept = os.dup(2)
-    except (AttributeError, OSError, ValueError):  # no stderr at all, as under pythonw
-        yield
-        return
-    try:
-        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a descriptor is needed
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
