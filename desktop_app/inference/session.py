@@ -188,9 +188,9 @@ def _create(model: bytes, providers: list[Any], threads: int) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NOWHERE)
-    # A plan of memory is kept for each new length of speech, and lengths hardly ever repeat. Without plans the
-    # arena does not grow (130 MB after 50 inferences of random length, 131 MB after 500); without the arena it
-    # is 135 and 140 MB, and 15 % slower.
+    # A plan of memory is kept for each new length of speech, and lengths hardly ever repeat. Without plans,
+    # the arena does not grow (130 MB after 50 inferences of random length, 131 MB after 500); without the
+    # arena it is 135 and 140 MB, and 15 % slower.
     options.enable_mem_pattern = False
     # enable_fallback: ONNX Runtime's own retry prints to stdout, where results go.
     return ort.InferenceSession(
