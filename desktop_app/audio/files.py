@@ -44,8 +44,8 @@ class Recording:
         self.channels: int = int(file.channels)
         self.frames: int = frames
         self._file = file
-        # Of these the container knows the exact length; an mp3's may be its decoder's guess.
-        self._exact_length = file.format not in {"MP3", "MPEG"}
+        # An encoder's delay and padding blur the length of an mp3 by two of its frames.
+        self._length_blur = 2 * 1152 if file.format in {"MP3", "MPEG"} else 0
 
     @property
     def duration_s(self) -> float:
@@ -84,7 +84,7 @@ class Recording:
                 f'"{self.path}" cannot be decoded from second {delivered / self.sample_rate:.1f} on.',
                 "The file is truncated or damaged.",
             ) from error
-        if self._exact_length and delivered < self.frames:
+        if delivered < self.frames - self._length_blur:
             raise _truncated(self.path, f"about {100 * delivered / self.frames:.0f} % of it is there")
 
     def close(self) -> None:

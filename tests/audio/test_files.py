@@ -1,0 +1,236 @@
+"""Recordings of each format and rate, and every way in which one is not to be trusted."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from desktop_app.audio.base import AudioError
+from desktop_app.audio.demo import demo_path
+from desktop_app.audio.files import open_recording
+
+
+def write_noise(
+    path: Path, rate: int = 16_000, channels: int = 1, seconds: float = 2.0, **options: object
+) -> np.ndarray:
+    generator = np.random.default_rng(3)
+    waveform = 0.1 * generator.standard_normal((round(rate * seconds) + 77, channels))
+    soundfile.write(path, waveform, rate, **options)
+    return waveform.astype(np.float32)
+
+
+def read(path: Path, block_frames: int = 4096) -> np.ndarray:
+    with open_recording(path) as recording:
+        return np.concatenate(list(recording.blocks(block_frames)))
+
+
+def refusal(path: Path) -> str:
+    """The sentence with which a recording is refused, on opening or while it is read."""
+    with pytest.raises(AudioError) as caught:
+        read(path)
+    assert str(path) in caught.value.message, "the sentence must name the file"
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+class TestWhatIsRead:
+    @pytest.mark.parametrize("channels", [1, 2, 5])
+    @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 44_100, 48_000, 96_000])
+    @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])
+    def test_any_rate_and_channel_count(self, tmp_path: Path, suffix: str, rate: int, channels: int) -> None:
+        if suffix == "mp3" and (channels > 2 or rate > 48_000):
+            pytest.skip("the format has no such files")
+        path = tmp_path / f"noise.{suffix}"
+        written = write_noise(path, rate, channels, seconds=1.0)
+        with open_recording(path) as recording:
+            assert (recording.sample_rate, recording.channels) == (rate, channels)
+            assert recording.frames == len(written)
+            assert recording.duration_s == pytest.approx(len(written) / rate)
+            blocks = list(recording.blocks(1000))
+        assert {block.dtype for block in blocks} == {np.dtype(np.float32)}
+        assert {len(block) for block in blocks[:-1]} == {1000}
+        assert np.concatenate(blocks).shape == written.shape
+
+    @pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT"])
+    def test_wav_samples_come_as_they_were_written(self, tmp_path: Path, subtype: str) -> None:
+        path = tmp_path / "noise.wav"
+        written = write_noise(path, subtype=subtype)
+        tolerance = {"PCM_16": 2**-15, "PCM_24": 2**-23, "FLOAT": 0.0}[subtype]
+        np.testing.assert_allclose(read(path), written, atol=tolerance, rtol=0)
+
+    def test_the_result_does_not_depend_on_block_size(self, tmp_path: Path) -> None:
+        path = tmp_path / "noise.ogg"
+        write_noise(path)
+        np.testing.assert_array_equal(read(path, 160), read(path, 100_000))
+
+    def test_a_recording_can_be_read_twice(self, tmp_path: Path) -> None:
+        path = tmp_path / "noise.flac"
+        write_noise(path)
+        with open_recording(path) as recording:
+            first, second = (np.concatenate(list(recording.blocks(999))) for _ in range(2))
+        np.testing.assert_array_equal(first, second)
+
+    @pytest.mark.parametrize("mode", ["CONSTANT", "AVERAGE", "VARIABLE"])
+    def test_good_mp3s_of_each_bit_rate_mode_are_whole(self, tmp_path: Path, mode: str) -> None:
+        path = tmp_path / "noise.mp3"
+        written = write_noise(path, 44_100, 2, bitrate_mode=mode, compression_level=0.4)
+        assert len(read(path)) == len(written)
+
+    def test_an_mp3_with_tags_at_both_ends_is_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "noise.mp3"
+        written = write_noise(path, 44_100)
+        tag = b"ID3\x04\x00\x00\x00\x00\x02\x00" + bytes(256)
+        path.write_bytes(tag + path.read_bytes() + b"TAG" + bytes(125))
+        assert len(read(path)) == len(written)
+
+    def test_an_opus_recording_is_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "noise.ogg"
+        written = write_noise(path, 48_000, format="OGG", subtype="OPUS")
+        assert len(read(path)) == len(written)
+
+    def test_a_wav_written_into_a_pipe_has_no_length_and_is_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "noise.wav"
+        written = write_noise(path)
+        data = bytearray(path.read_bytes())
+        for open_length in (0xFFFF_FFFF, 0x7FFF_F000):
+            position = data.index(b"data") + 4
+            data[position : position + 4] = open_length.to_bytes(4, "little")
+            path.write_bytes(data)
+            assert len(read(path)) == len(written)
+
+    def test_a_wav_with_chunks_around_its_data_is_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "noise.wav"
+        written = write_noise(path)
+        data = path.read_bytes()
+        extra = b"LIST" + (5).to_bytes(4, "little") + b"INFO\x00\x00"  # odd length: padded
+        path.write_bytes(data[:12] + extra + data[12:] + extra)
+        assert len(read(path)) == len(written)
+
+    def test_the_demo_is_whole_short_and_small(self) -> None:
+        with open_recording(demo_path()) as recording:
+            assert recording.channels == 1
+            assert 20 <= recording.duration_s <= 26
+            samples = np.concatenate(list(recording.blocks(4096)))
+        assert demo_path().stat().st_size < 250 * 1024
+        assert np.abs(samples).max() < 1
+        assert np.mean(samples == 0) < 0.01, "exact zeros would look like a muted microphone"
+
+
+class TestWhatIsRefused:
+    def test_a_missing_file(self, tmp_path: Path) -> None:
+        assert "does not exist" in refusal(tmp_path / "none.wav")
+
+    def test_a_folder(self, tmp_path: Path) -> None:
+        assert "folder" in refusal(tmp_path)
+
+    def test_an_empty_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "empty.wav"
+        path.touch()
+        assert "empty" in refusal(path)
+
+    @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+    def test_a_file_that_may_not_be_read(self, tmp_path: Path) -> None:
+        path = tmp_path / "secret.wav"
+        write_noise(path)
+        path.chmod(0)
+        assert "permission" in refusal(path)
+
+    @pytest.mark.parametrize("suffix", ["wav", "mp3", "ogg", "flac"])
+    def test_text_with_the_name_of_a_recording(self, tmp_path: Path, suffix: str) -> None:
+        path = tmp_path / f"notes.{suffix}"
+        path.write_text("This is not a recording, only its name is.\n" * 50)
+        assert "not a recording" in refusal(path)
+
+    def test_no_samples_at_all(self, tmp_path: Path) -> None:
+        path = tmp_path / "none.wav"
+        soundfile.write(path, np.zeros(0), 16_000)
+        assert "no sound" in refusal(path)
+
+    @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg"])
+    def test_one_sample(self, tmp_path: Path, suffix: str) -> None:
+        path = tmp_path / f"click.{suffix}"
+        soundfile.write(path, np.full(1, 0.5), 16_000)
+        assert "too short" in refusal(path)
+        assert "1 sample" in refusal(path)
+
+    @pytest.mark.parametrize("kept", [0.02, 0.5, 0.98])
+    @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])
+    def test_a_truncated_recording(self, tmp_path: Path, suffix: str, kept: float) -> None:
+        path = tmp_path / f"cut.{suffix}"
+        write_noise(path, 44_100, seconds=4.0)
+        whole = path.read_bytes()
+        path.write_bytes(whole[: round(len(whole) * kept)])
+        assert "truncated" in refusal(path)
+
+    @pytest.mark.parametrize("kept", [8, 20, 43])
+    def test_a_wav_that_ends_in_its_header(self, tmp_path: Path, kept: int) -> None:
+        path = tmp_path / "cut.wav"
+        write_noise(path)
+        path.write_bytes(path.read_bytes()[:kept])
+        refusal(path)
+
+    def test_an_ogg_cut_exactly_between_two_pages(self, tmp_path: Path) -> None:
+        path = tmp_path / "cut.ogg"
+        write_noise(path, 44_100, seconds=4.0)
+        whole = path.read_bytes()
+        path.write_bytes(whole[: whole.rindex(b"OggS")])
+        assert "truncated" in refusal(path)
+
+    @pytest.mark.parametrize("value", [np.nan, np.inf])
+    def test_samples_that_are_not_numbers(self, tmp_path: Path, value: float) -> None:
+        path = tmp_path / "nan.wav"
+        soundfile.write(path, np.full(16_000, value, np.float32), 16_000, subtype="FLOAT")
+        assert "not numbers" in refusal(path)
+
+    def test_one_nan_in_the_middle_comes_after_the_good_blocks(self, tmp_path: Path) -> None:
+        path = tmp_path / "nan.wav"
+        samples = np.full(16_000, 0.1, np.float32)
+        samples[9_000] = np.nan
+        soundfile.write(path, samples, 16_000, subtype="FLOAT")
+        good = []
+        with open_recording(path) as recording:
+            blocks = recording.blocks(1_000)
+            with pytest.raises(AudioError, match="not numbers"):
+                good.extend(len(block) for block in blocks)
+        assert sum(good) == 9_000
+
+    def test_noise_inside_a_flac_is_damage(self, tmp_path: Path) -> None:
+        path = tmp_path / "broken.flac"
+        write_noise(path)
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2 : len(data) // 2 + 5000] = bytes(5000)
+        path.write_bytes(data)
+        assert "damaged" in refusal(path) or "truncated" in refusal(path)
+
+
+@pytest.mark.slow
+def test_three_hours_need_little_memory(tmp_path: Path) -> None:
+    """In a process of its own, so that the peak is that of the reading alone."""
+    path = tmp_path / "long.flac"
+    block = (0.1 * np.random.default_rng(0).standard_normal(16_000 * 60)).astype(np.float32)
+    with soundfile.SoundFile(path, "w", 16_000, 1, compression_level=0.0) as file:
+        for _ in range(180):
+            file.write(block)
+    program = (
+        "import resource, sys\n"
+        "from desktop_app.audio.files import open_recording\n"
+        "with open_recording(sys.argv[1]) as recording:\n"
+        "    frames = sum(len(block) for block in recording.blocks(16000))\n"
+        "print(frames, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    frames, peak_kib = map(int, done.stdout.split())
+    assert frames == 3 * 3600 * 16_000
+    assert peak_kib < 150 * 1024
