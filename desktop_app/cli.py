@@ -59,6 +59,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(args: argparse.Namespace) -> int:
+    if args.command in {None, "live"} and not os.environ.get("EMOSCOPE_DEBUG"):
+        import logging
+
+        # What is logged is for developers; without a handler Python would write it to stderr.
+        logging.getLogger("desktop_app").addHandler(logging.NullHandler())
     match args.command:
         case "live":
             from desktop_app.commands import live as command

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from desktop_app.audio.base import AudioSource
 from desktop_app.commands.jsonl import LineWriter
-from desktop_app.commands.output import tell, utf8_stdout
+from desktop_app.commands.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.sources import source_maker
 from desktop_app.core.types import (
     AudioTick,
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         make_source = source_maker(args.source, args.device)
         engine = EmotionEngine.load(args.model, args.provider)
-        with contextlib.closing(engine), _stop_signals() as stopped:
+        with contextlib.closing(engine), python_only_stderr(), _stop_signals() as stopped:
             live = _Live(engine, make_source, args.seconds, writer, stopped)
             return live.run_view() if show_view else live.run_lines()
     finally:
@@ -102,7 +102,9 @@ class _Live:
         elif isinstance(event, EngineChanged):
             text = event.notice
         elif isinstance(event, StateChanged) and event.state is CaptureState.NO_MICROPHONE:
-            text = f"{event.message or 'There is no microphone.'} Waiting for one. {_DEMO_OFFER}"
+            text = event.message or "There is no microphone."
+            if self._tick is None:
+                text = f"{text} Waiting for one. {_DEMO_OFFER}"
         elif isinstance(event, StateChanged) and event.state in _TROUBLE:
             text = event.message
         if text and text != self._told:

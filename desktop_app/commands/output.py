@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
+from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +25,36 @@ def tell(text: str) -> None:
     """One sentence on stderr."""
     with contextlib.suppress(OSError, ValueError):
         print(f"emoscope: {text}", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def python_only_stderr() -> Iterator[None]:
+    """Let only what this program itself says reach stderr.
+
+    PortAudio's own thread writes lines about ALSA there when a sound server dies, into the view.
+    """
+    if os.environ.get("EMOSCOPE_DEBUG"):
+        yield
+        return
+    try:
+        sys.stderr.flush()
+        ours = os.dup(2)
+    except (AttributeError, OSError, ValueError):  # no stderr at all
+        yield
+        return
+    before = sys.stderr
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = open(ours, "w", buffering=1, encoding=before.encoding, errors="replace", closefd=False)  # noqa: SIM115
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
+        sys.stderr = before
+        os.dup2(ours, 2)
+        os.close(ours)
 
 
 def console() -> Console:
