@@ -287,3 +287,29 @@ def test_nothing_of_onnx_runtime_reaches_the_terminal(tiny_model: Tiny) -> None:
         [sys.executable, "-c", code, str(good), str(bad)], capture_output=True, text=True, check=True
     )
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_card_that_computes_something_else_is_not_used(
+    tiny_model: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A faulty driver must not make a good file look broken, nor its own answers look right."""
+    from desktop_app.inference import package as package_module
+    from desktop_app.inference.session import ModelSession
+
+    class Card(ModelSession):
+        def run(self, names: object, feeds: object) -> list[np.ndarray]:  # type: ignore[override]
+            return [output + 1 for output in super().run(names, feeds)]  # type: ignore[arg-type]
+
+    def open_on_card(model: bytes, provider: str, threads: int | None) -> ModelSession:
+        session = open_session(model, "cpu")
+        if provider == "cpu":
+            return session
+        card = Card(session._session)
+        card.provider = "CUDAExecutionProvider"
+        return card
+
+    path = tiny_model()
+    monkeypatch.setattr(package_module, "open_session", open_on_card)
+    package = load_package(path, "cuda")
+    assert package.session.provider == "CPUExecutionProvider"
+    assert "other results than the model's self-test" in package.session.notice
