@@ -15,6 +15,7 @@ import numpy.typing as npt
 from desktop_app.core.band_energy import BandEnergy
 from desktop_app.core.levels import power_dbfs
 from desktop_app.core.noise_floor import NoiseFloor
+from desktop_app.core.speech_level import SpeechLevel
 from desktop_app.core.types import FloatArray, SpeechSegment
 
 
@@ -26,6 +27,12 @@ class SegmenterParams:
     ----------
     on_db, off_db : float
         Excess over the room's floor that opens a segment, and under which speech is fading (hysteresis).
+    on_below_voice_db, off_below_voice_db : float
+        The same two thresholds relative to the voice's recent peaks: what is this much softer is somebody
+        else, or the dishes. The higher threshold of each pair holds.
+    lead_s, trail_s : float
+        Speech is taken to begin and end this much outside of the frames above the threshold: its edges are
+        softer than the noise around them.
     pre_roll_s, post_roll_s : float
         Audio around the speech that the model hears too. Not counted in `start_s` and `end_s`.
     hangover_s : float
@@ -40,8 +47,12 @@ class SegmenterParams:
         How often an open segment is looked at, and how much of its end.
     """
 
-    on_db: float = 9.0
+    on_db: float = 10.0
     off_db: float = 6.0
+    on_below_voice_db: float = 14.0
+    off_below_voice_db: float = 33.0
+    lead_s: float = 0.02
+    trail_s: float = 0.05
     pre_roll_s: float = 0.25
     post_roll_s: float = 0.25
     hangover_s: float = 0.45
@@ -90,6 +101,9 @@ class Segmenter:
         self._post = round(self.params.post_roll_s * sample_rate)
         self._on = 10 ** (self.params.on_db / 10)
         self._off = 10 ** (self.params.off_db / 10)
+        self._voice = SpeechLevel(hop_s)
+        self._voice_on = 10 ** (-self.params.on_below_voice_db / 10)
+        self._voice_off = 10 ** (-self.params.off_below_voice_db / 10)
 
         self._audio: FloatArray = np.empty(0, dtype=np.float32)
         self._audio_start = 0  # sample index of self._audio[0]
@@ -105,6 +119,7 @@ class Segmenter:
         self._run_start: int | None = None  # since when the excess is above off_db without a break
         self._loudness: list[float] = []  # per frame since self._first, for the split
         self._cut = 0  # audio before this sample belongs to the segment before
+        self._end_s = 0.0  # where the speech of the segment before ended
         self.excess_db = 0.0
 
     @property
@@ -141,16 +156,20 @@ class Segmenter:
     def _step(self, power: npt.NDArray[np.float64]) -> list[SpeechSegment]:
         self._floor.push(power)
         self._recent[self._frame % self.SMOOTH_FRAMES] = power
-        ratio = float(np.mean(self._recent.mean(axis=0) / self._floor.floor))
+        smooth = self._recent.mean(axis=0)
+        ratio = float(np.mean(smooth / self._floor.floor))
+        level = float(smooth.sum())
+        self._voice.push(level)
         self.excess_db = power_dbfs(ratio)
         frame, self._frame = self._frame, self._frame + 1
-        above_off = ratio > self._off
+        above_on = ratio > self._on and level > self._voice.power * self._voice_on
+        above_off = ratio > self._off and level > self._voice.power * self._voice_off
         if above_off and self._run_start is None:
             self._run_start = frame
         elif not above_off:
             self._run_start = None
         if not self._open:
-            if ratio > self._on and self._run_start is not None:
+            if above_on and self._run_start is not None:
                 self._begin(self._run_start, frame)
             else:
                 return []
@@ -200,6 +219,7 @@ class Segmenter:
         segment = self._cut_out(self._first, cut, cut * self._hop, final=True)
         self._index += 1
         self._cut = cut * self._hop
+        self._end_s = segment.end_s
         self._loudness = self._loudness[at:]
         self._first = cut
         self._active = len(self._loudness)
@@ -207,7 +227,9 @@ class Segmenter:
         return segment
 
     def _final(self, end: int) -> SpeechSegment:
-        segment = self._cut_out(self._first, end, end * self._hop + self._post, final=True)
+        stop = end * self._hop + self._post
+        segment = self._cut_out(self._first, end, stop, final=True, trail_s=self.params.trail_s)
+        self._end_s = segment.end_s
         self._index += 1
         self._cut = round(segment.waveform_start_s * self.sample_rate) + len(segment.waveform)
         return segment
@@ -217,15 +239,18 @@ class Segmenter:
         stop = end * self._hop
         return self._cut_out(self._first, end, stop, final=False, not_before=stop - window)
 
-    def _cut_out(self, first: int, end: int, stop: int, *, final: bool, not_before: int = 0) -> SpeechSegment:
+    def _cut_out(
+        self, first: int, end: int, stop: int, *, final: bool, not_before: int = 0, trail_s: float = 0.0
+    ) -> SpeechSegment:
         begin = max(first * self._hop - self._pre, self._cut, not_before, self._audio_start, 0)
         stop = min(stop, self._audio_start + len(self._audio))
         waveform = self._audio[begin - self._audio_start : stop - self._audio_start].copy()
         waveform.flags.writeable = False
+        start_s = max(first * self._hop / self.sample_rate - self.params.lead_s, self._end_s, 0.0)
         return SpeechSegment(
             index=self._index,
-            start_s=max(first * self._hop, not_before) / self.sample_rate,
-            end_s=end * self._hop / self.sample_rate,
+            start_s=max(start_s, not_before / self.sample_rate),
+            end_s=min(end * self._hop / self.sample_rate + trail_s, self.position_s),
             waveform=waveform,
             waveform_start_s=begin / self.sample_rate,
             sample_rate=self.sample_rate,

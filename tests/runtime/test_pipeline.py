@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -115,9 +116,7 @@ def test_a_live_run_and_an_offline_run_agree_exactly(run, recorder, recording, m
     assert pipeline.wait(20)
     engine = EmotionEngine.load(model)
     with closing(engine), open_recording(recording) as file:
-        offline = analyze_recording(
-            str(recording), file.blocks(7_001), file.sample_rate, engine
-        )
+        offline = analyze_recording(str(recording), file.blocks(7_001), file.sample_rate, engine)
     live = [(e.start_s, e.end_s, e.prediction.probabilities) for e in recorder.of(FinalResult)]
     assert live == [(s.start_s, s.end_s, s.prediction.probabilities) for s in offline.segments]
     assert len(live) == 3
@@ -144,7 +143,7 @@ def test_partials_come_every_quarter_second_and_before_their_final(run, recorder
 def test_ticks_cover_the_recording_without_a_gap(run, recorder, recording):
     assert run(lambda: FileSource(recording, paced=False)).wait(10)
     shapes = [e.waveshape for e in recorder.of(AudioTick)]
-    for before, after in zip(shapes, shapes[1:], strict=False):
+    for before, after in pairwise(shapes):
         assert after.start_s == pytest.approx(before.start_s + len(before.minimum) * before.column_s)
     covered = shapes[-1].start_s + len(shapes[-1].minimum) * shapes[-1].column_s
     assert covered == pytest.approx(soundfile.info(recording).duration, abs=0.03)

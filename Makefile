@@ -1,0 +1,48 @@
+# Two commands: `make run` and `make test`. Everything they need is set up on the first call.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; exit; }; \
+	done; echo python-missing)
+VENV ?= .venv
+BIN := $(VENV)/bin
+ONNXRUNTIME ?= cpu
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types tests bench clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .setup/run ## Set everything up and start the analyzer (ARGS="live --seconds 5" for a subcommand)
+	@$(BIN)/emoscope $(ARGS)
+
+test: .setup/test lint types tests ## Set everything up and pass every check and test
+
+lint: .setup/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: .setup/test
+	$(BIN)/mypy
+
+tests: .setup/test
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: .setup/test ## Measure speed, latency, memory and CPU; JSON on stdout, a table on stderr
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+# A stamp for each kind of set-up, so that the second call starts at once.
+.setup/run: pyproject.toml constraints.txt scripts/system-packages.sh scripts/make-venv.sh
+	@sh scripts/system-packages.sh run
+	@PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/make-venv.sh $(ONNXRUNTIME)
+	@mkdir -p .setup && touch $@
+
+.setup/test: pyproject.toml constraints.txt scripts/system-packages.sh scripts/make-venv.sh
+	@sh scripts/system-packages.sh test
+	@PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/make-venv.sh $(ONNXRUNTIME) pyaudio train dev
+	@mkdir -p .setup && touch $@ .setup/run
+
+clean: ## Remove everything that was set up or built
+	rm -rf $(VENV) .setup build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
