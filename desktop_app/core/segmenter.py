@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.band_energy import BandEnergy
-from desktop_app.core.levels import power_dbfs
+from desktop_app.core.levels import SILENCE_DBFS, power_dbfs
 from desktop_app.core.noise_floor import NoiseFloor
 from desktop_app.core.speech_level import SpeechLevel
 from desktop_app.core.types import FloatArray, SpeechSegment
@@ -120,7 +120,7 @@ class Segmenter:
         self._loudness: list[float] = []  # per frame since self._first, for the split
         self._cut = 0  # audio before this sample belongs to the segment before
         self._end_s = 0.0  # where the speech of the segment before ended
-        self.excess_db = 0.0
+        self.level_dbfs = SILENCE_DBFS
 
     @property
     def speaking(self) -> bool:
@@ -131,6 +131,12 @@ class Segmenter:
     def position_s(self) -> float:
         """Seconds of audio taken in."""
         return (self._audio_start + len(self._audio)) / self.sample_rate
+
+    @property
+    def threshold_dbfs(self) -> float:
+        """Level that the next segment must exceed: over the room, and not too far below the voice."""
+        voice = power_dbfs(self._voice.power) - self.params.on_below_voice_db
+        return max(self.floor_dbfs + self.params.on_db, voice)
 
     @property
     def floor_dbfs(self) -> float:
@@ -160,7 +166,7 @@ class Segmenter:
         ratio = float(np.mean(smooth / self._floor.floor))
         level = float(smooth.sum())
         self._voice.push(level)
-        self.excess_db = power_dbfs(ratio)
+        self.level_dbfs = power_dbfs(level)
         frame, self._frame = self._frame, self._frame + 1
         above_on = ratio > self._on and level > self._voice.power * self._voice_on
         above_off = ratio > self._off and level > self._voice.power * self._voice_off

@@ -188,14 +188,13 @@ class _Drain:
         self.columns_done_s += count * COLUMN_S
         reading = self.meter.push(block)
         segmenter = self.chain.segmenter
-        floor = segmenter.floor_dbfs
         levels = Levels(
             rms_dbfs=reading.rms_dbfs,
             peak_dbfs=reading.peak_dbfs,
             hold_dbfs=reading.hold_dbfs,
-            speech_dbfs=floor + segmenter.excess_db,
-            floor_dbfs=floor,
-            threshold_dbfs=floor + self.owner._params.on_db,
+            speech_dbfs=segmenter.level_dbfs,
+            floor_dbfs=segmenter.floor_dbfs,
+            threshold_dbfs=segmenter.threshold_dbfs,
         )
         speaking = segmenter.speaking
         self._report_state(muted=self.zeros.push(block), speaking=speaking)
