@@ -24,7 +24,7 @@ _WINDOW_DEFAULTS: dict[str, Any] = {
     "model": None,
     "provider": "auto",
     "seconds": None,
-    "theme": "system",
+    "theme": "auto",
     "size": None,
     "screenshot": None,
 }
@@ -140,7 +140,10 @@ def _parser() -> argparse.ArgumentParser:
         help="render the window without a screen, save it and leave",
     )  # fmt: skip
     window.add_argument(
-        "--theme", choices=("system", "light", "dark"), dest="window_theme", help="colours (default: system)"
+        "--theme",
+        choices=("auto", "light", "dark"),
+        dest="window_theme",
+        help="colours (default: the system's)",
     )
     window.add_argument(
         "--size", metavar="WIDTHxHEIGHT", dest="window_size", type=_a_size,
