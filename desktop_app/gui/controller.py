@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from desktop_app.gui.analysis import analyze
 from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.view_model import Notice, ViewModel
 
@@ -50,7 +51,7 @@ class Controller(QObject):
         self._jobs = Jobs(self)
         self._analysis: Job | None = None
         self._engine_job: Job | None = None
-        self._commands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="emoscope-control")
+        self._commands = SerialCalls("emoscope-control")
         self.bridge = EventBridge(self)
         self.bridge.events.connect(self._take)
 
@@ -161,6 +162,7 @@ class Controller(QObject):
             def look() -> list[devices.Device]:
                 if refresh and live:
                     pipeline.pause()
+                    _wait(lambda: pipeline.state is CaptureState.PAUSED)
                 try:
                     return devices.list_devices(refresh=refresh)
                 finally:
@@ -274,8 +276,15 @@ class Controller(QObject):
         self.bridge.close()
         pipeline = self._pipeline
         if pipeline is not None:
-            pipeline.stop(timeout_s=timeout_s * 0.6)
-        self._jobs.close(timeout_s * 0.4)
-        self._commands.shutdown(wait=False, cancel_futures=True)
+            pipeline.stop(timeout_s=timeout_s * 0.5)
+        self._commands.close(timeout_s * 0.2)
+        self._jobs.close(timeout_s * 0.3)
         if pipeline is None and self.engine is not None:  # a pipeline closes the engines it was given
             self.engine.close()
+
+
+def _wait(condition: Callable[[], bool], timeout_s: float = 1.5) -> None:
+    """On a worker thread: until the condition holds, or the time is over."""
+    deadline = time.monotonic() + timeout_s
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)

@@ -28,7 +28,7 @@ KNOWN: dict[str, Hue] = {
     "neutral": Hue("#44484E", "#79818E"),
     "calm": Hue("#2A8B78", "#93F3EF"),
     "happy": Hue("#B87E04", "#FAD367"),
-    "sad": Hue("#3B82F6", "#63B9FE"),
+    "sad": Hue("#428AFC", "#63B9FE"),
     "angry": Hue("#CF0107", "#DB4A20"),
     "fearful": Hue("#814ED7", "#B25FDA"),
     "disgust": Hue("#396D24", "#98B224"),

@@ -65,8 +65,9 @@ def from_data(data: Any) -> Settings:
         value = data.get(name)
         if isinstance(value, str) and len(value) < 4096 and "\0" not in value:
             setattr(settings, name, value)
-    if data.get("theme") in {"auto", "light", "dark"}:
-        settings.theme = data["theme"]
+    theme = data.get("theme")
+    if isinstance(theme, str) and theme in {"auto", "light", "dark"}:
+        settings.theme = theme
     recent = data.get("recent_models")
     if isinstance(recent, list):
         settings.recent_models = [entry for entry in recent if isinstance(entry, str) and "\0" not in entry][

@@ -133,7 +133,7 @@ class WaveformWidget(Canvas):
     def _adapt_gain(self, peak: float, now: float) -> None:
         """Quiet speech is drawn larger, in steps that the corner names: up after 2 s, back at once."""
         wanted = next((gain for gain in reversed(_GAINS) if peak * gain <= 0.95), 1)
-        if peak < 1e-3:
+        if peak < 0.01:
             wanted = self._gain  # silence says nothing about how loud speech is
         self._gain = min(self._gain, wanted)
         if wanted <= self._gain or now < self._quiet_s:

@@ -1,0 +1,70 @@
+"""A window with a tiny model file, and events as the runtime sends them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from gui_events import LABELS
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from tiny_model import make_tiny_model
+
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.settings import Settings
+from desktop_app.gui.theme import ThemeManager
+
+# What the offscreen platform cannot do says nothing about the program.
+OFFSCREEN = "This plugin does not support"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_ignore(OFFSCREEN))
+
+
+@pytest.fixture(scope="session")
+def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_model(tmp_path_factory.mktemp("model") / "tiny.onnx", LABELS, sharpness=30)
+
+
+@pytest.fixture(scope="session")
+def other_model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    labels = ("bored", "tender", "proud")
+    return make_tiny_model(tmp_path_factory.mktemp("other") / "other.onnx", labels, sharpness=30)
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[ThemeManager]:
+    made = ThemeManager(qapp, "light")
+    yield made
+    made.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def window(qapp: QApplication, theme: ThemeManager, tmp_path: Path) -> Iterator[MainWindow]:
+    made = MainWindow(theme, Settings(), tmp_path / "window.json")
+    made.show()
+    qapp.processEvents()
+    yield made
+    made.close()
+    made.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # or windows pile up, and each polish slows down
+
+
+@pytest.fixture
+def until(qapp: QApplication) -> Callable[..., None]:
+    """Let the window live until something is true."""
+
+    def wait(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < deadline, "it did not happen in time"
+            qapp.processEvents()
+            time.sleep(0.005)
+
+    return wait

@@ -1,0 +1,266 @@
+"""The window with the real pipeline behind it: a tiny model, the demo as sound, real threads."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_app.audio.demo import demo_path
+from desktop_app.commands.window import run
+from desktop_app.core.types import CaptureState
+from desktop_app.gui.headline import Kind
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.source_choice import SourceChoice
+
+CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
+
+
+@pytest.fixture
+def live(window: MainWindow, model_file: Path, until: Callable[..., None]) -> MainWindow:
+    """A window that listens to the demo."""
+    window.start(SourceChoice("demo"), model_file, list_devices=False)
+    until(lambda: window.model.state in CAPTURING and window.model.now_s > 0)
+    return window
+
+
+@pytest.fixture
+def speech_file(tmp_path: Path) -> Path:
+    """The first seconds of the demo, as a wav file."""
+    audio, rate = soundfile.read(demo_path(), frames=48000 * 7, dtype="float32")
+    path = tmp_path / "speech.wav"
+    soundfile.write(path, audio, rate)
+    return path
+
+
+def test_the_demo_is_heard_and_recognised(live: MainWindow, until: Callable[..., None]) -> None:
+    until(lambda: any(segment.final for segment in live.model.timeline), timeout_s=15)
+    assert live.model.headline.kind in {Kind.EMOTION, Kind.UNCERTAIN}
+    assert live.status.text("provider") == "CPU"
+    assert live.status.text("latency").endswith(" ms")
+    assert live.model.levels is not None
+
+
+def test_closing_while_capturing_is_quick_and_leaves_no_thread(live: MainWindow) -> None:
+    begun = time.monotonic()
+    live.close()
+    assert time.monotonic() - begun < 2.0
+    names = [thread.name for thread in threading.enumerate() if thread.name.startswith("emoscope")]
+    assert names == []
+
+
+def test_closing_while_the_model_loads_is_quick(window: MainWindow, model_file: Path) -> None:
+    window.start(SourceChoice("demo"), model_file, list_devices=False)
+    begun = time.monotonic()
+    window.close()
+    assert time.monotonic() - begun < 2.0
+
+
+def test_space_pauses_and_goes_on(live: MainWindow, qtbot: QtBot, until: Callable[..., None]) -> None:
+    live.setFocus()
+    qtbot.keyClick(live, Qt.Key.Key_Space)
+    until(lambda: live.model.headline.title == "Paused")
+    assert live.toolbar.capture.accessibleName() == "Start"
+    qtbot.keyClick(live, Qt.Key.Key_Space)
+    until(lambda: live.model.state in CAPTURING)
+    assert live.toolbar.capture.accessibleName() == "Pause"
+
+
+def test_a_dropped_model_takes_over_while_running(
+    live: MainWindow, other_model_file: Path, until: Callable[..., None]
+) -> None:
+    live.open_path(other_model_file)
+    until(lambda: live.live.bars.labels == ("bored", "tender", "proud"))
+    assert live.model.state in CAPTURING
+    assert live.toolbar.model.currentText() == "other"
+    assert live.settings.model == str(other_model_file)
+
+
+def test_a_broken_model_is_refused_with_a_sentence_and_the_old_one_goes_on(
+    live: MainWindow, tmp_path: Path, until: Callable[..., None]
+) -> None:
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no model at all")
+    labels, path = live.model.labels, live.settings.model
+    live.open_path(broken)
+    until(lambda: live.banner.message != "")
+    assert "broken.onnx" in live.banner.message
+    assert "The model in use stays." in live.banner.message
+    assert "Traceback" not in live.banner.message
+    assert live.model.labels == labels
+    assert live.settings.model == path
+    assert live.model.state in CAPTURING
+
+
+def test_without_any_model_the_window_says_what_to_do(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
+) -> None:
+    monkeypatch.setattr("desktop_app.inference.engine.ZOO", tmp_path)
+    window.start(SourceChoice("demo"), None, list_devices=False)
+    until(lambda: window.model.headline.title == "No model")
+    assert window.banner.message
+    assert not window.toolbar.capture.isEnabled()
+
+
+def test_a_recording_is_analyzed_shown_and_left_again(
+    live: MainWindow, speech_file: Path, qtbot: QtBot, until: Callable[..., None]
+) -> None:
+    live.open_path(speech_file)
+    until(lambda: live.recording.recording is not None)
+    recording = live.recording.recording
+    assert recording is not None
+    count = len(recording.analysis.segments)
+    assert count >= 1
+    assert live.recording.table.segments.rowCount() == count
+    assert recording.envelope.minimum.min() < 0 < recording.envelope.maximum.max()
+    assert live.recording.headline.headline == recording.headline()
+    live.recording.track.setFocus()
+    qtbot.keyClick(live.recording.track, Qt.Key.Key_Right)
+    assert live.recording.table.currentIndex().row() == 0
+    qtbot.keyClick(live.recording.track, Qt.Key.Key_Plus)
+    left, right = live.recording.track.view
+    assert right - left < recording.analysis.duration_s
+    qtbot.keyClick(live.recording.track, Qt.Key.Key_0)
+    assert live.recording.track.view[0] == 0.0
+    live.setFocus()
+    qtbot.keyClick(live, Qt.Key.Key_Escape)
+    assert live.live.isVisible()
+    until(lambda: live.model.state in CAPTURING)
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "TextGrid"])
+def test_a_result_is_exported(
+    live: MainWindow, speech_file: Path, tmp_path: Path, kind: str, until: Callable[..., None]
+) -> None:
+    live.controller.analyze(speech_file)
+    until(lambda: live.recording.recording is not None)
+    assert live.recording.recording is not None
+    out = tmp_path / f"result.{kind}"
+    live.controller.export(live.recording.recording, out, kind)
+    until(lambda: live.banner.message == f"Saved {out.name}.")
+    if kind == "json":
+        data = json.loads(out.read_text())
+        assert data["files"][0]["segments"]
+    assert out.stat().st_size > 100
+
+
+def test_an_export_that_cannot_be_written_is_a_sentence(
+    live: MainWindow, speech_file: Path, tmp_path: Path, until: Callable[..., None]
+) -> None:
+    live.controller.analyze(speech_file)
+    until(lambda: live.recording.recording is not None)
+    assert live.recording.recording is not None
+    live.controller.export(live.recording.recording, tmp_path / "none" / "result.json", "json")
+    until(lambda: "cannot be written" in live.banner.message)
+
+
+def test_a_file_that_is_no_recording_is_a_sentence_and_live_goes_on(
+    live: MainWindow, tmp_path: Path, until: Callable[..., None]
+) -> None:
+    text = tmp_path / "letter.wav"
+    text.write_text("Dear reader")
+    live.open_path(text)
+    until(lambda: "letter.wav" in live.banner.message)
+    assert live.live.isVisible()
+    until(lambda: live.model.state in CAPTURING)
+
+
+def test_a_long_analysis_can_be_cancelled(
+    live: MainWindow, tmp_path: Path, until: Callable[..., None]
+) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.1, 16000 * 600).astype(np.float32)
+    path = tmp_path / "long.wav"
+    soundfile.write(path, noise, 16000)
+    live.open_path(path)
+    until(lambda: live.recording.progress.value() > 0)
+    live.recording.cancel.click()
+    assert live.live.isVisible()
+    until(lambda: not any(thread.name == "emoscope-the analysis" for thread in threading.enumerate()))
+    assert live.recording.recording is None
+    assert live.banner.message == ""
+
+
+def test_when_the_recording_ends_the_window_says_so_and_plays_again(
+    window: MainWindow, model_file: Path, tmp_path: Path, qtbot: QtBot, until: Callable[..., None]
+) -> None:
+    path = tmp_path / "short.wav"
+    soundfile.write(path, np.random.default_rng(0).normal(0, 0.01, 8000).astype(np.float32), 16000)
+    window.start(SourceChoice("file", path=str(path)), model_file, list_devices=False)
+    until(lambda: window.model.headline.title == "Finished")
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    until(lambda: window.model.state in CAPTURING)
+    assert window.toolbar.source.currentText() == "short.wav"
+
+
+def picture_call(tmp_path: Path, model_file: Path, **changes: object) -> argparse.Namespace:
+    call = {
+        "screenshot": str(tmp_path / "window.png"),
+        "source": "demo",
+        "seconds": 1.5,
+        "model": str(model_file),
+        "theme": "dark",
+        "size": "800x600",
+    }
+    return argparse.Namespace(**(call | changes))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_screenshot_shows_the_running_window(tmp_path: Path, model_file: Path) -> None:
+    assert run(picture_call(tmp_path, model_file)) == 0
+    image = QImage(str(tmp_path / "window.png"))
+    assert (image.width(), image.height()) == (800, 600)
+    assert image.pixelColor(3, 3).lightness() < 60
+    colours = {image.pixel(x, y) for x in range(0, 800, 3) for y in range(0, 600, 3)}
+    assert len(colours) > 100  # text and bars, not an empty frame
+    assert [entry.name for entry in tmp_path.iterdir()] == ["window.png"]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    "case",
+    [
+        ({"size": "wide"}, 2, "--size wants"),
+        ({"size": "80x60"}, 2, "--size wants"),
+        ({"theme": "sepia"}, 2, "--theme wants"),
+        ({"source": "missing.wav"}, 1, "missing.wav"),
+        ({"screenshot": "/nowhere/at/all.png", "seconds": 0.2}, 1, "cannot be written"),
+    ],
+)
+def test_a_screenshot_that_cannot_be_made_is_a_sentence(
+    tmp_path: Path,
+    model_file: Path,
+    capsys: pytest.CaptureFixture[str],
+    case: tuple[dict[str, object], int, str],
+) -> None:
+    changes, code, words = case
+    assert run(picture_call(tmp_path, model_file, **changes)) == code
+    said = capsys.readouterr().err
+    assert words in said
+    assert "Traceback" not in said
+
+
+def test_the_window_stays_responsive_while_a_model_loads(
+    qapp: QApplication, live: MainWindow, other_model_file: Path
+) -> None:
+    worst = 0.0
+    live.open_path(other_model_file)
+    deadline = time.monotonic() + 5.0
+    while live.live.bars.labels != ("bored", "tender", "proud") and time.monotonic() < deadline:
+        begun = time.monotonic()
+        qapp.processEvents()
+        worst = max(worst, time.monotonic() - begun)
+        time.sleep(0.002)
+    assert live.live.bars.labels == ("bored", "tender", "proud")
+    assert worst < 0.5

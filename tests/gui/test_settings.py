@@ -1,0 +1,85 @@
+"""What is remembered between runs, whatever happened to the file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from desktop_app.gui.settings import VERSION, Settings, from_data, load, save
+
+
+def test_what_was_saved_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "window.json"
+    settings = Settings((10, 20, 1200, 800), "Mic", "ALSA", "/models/a.onnx", "dark", ["/models/a.onnx"])
+    assert save(settings, path)
+    assert load(path) == settings
+    assert json.loads(path.read_text())["version"] == VERSION
+    assert [entry.name for entry in path.parent.iterdir()] == ["window.json"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"null", b"[]", b"\xff\xfe\x00", b'{"geometry": "wide"}', b"[" * 100_000]
+)
+def test_a_broken_file_means_defaults(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "window.json"
+    path.write_bytes(content)
+    assert load(path) == Settings()
+
+
+def test_no_file_means_defaults(tmp_path: Path) -> None:
+    assert load(tmp_path / "none.json") == Settings()
+    assert load(tmp_path) == Settings()
+
+
+def test_a_file_without_a_version_is_brought_forward() -> None:
+    assert from_data({"width": 1000, "height": 700, "dark": True, "device": "Mic"}) == Settings(
+        geometry=(0, 0, 1000, 700), device="Mic", theme="dark"
+    )
+
+
+def test_a_file_from_the_future_is_read_as_far_as_it_is_understood() -> None:
+    assert from_data({"version": 99, "theme": "dark", "holograms": 3}) == Settings(theme="dark")
+
+
+def test_one_bad_value_does_not_cost_the_others() -> None:
+    data = {"version": VERSION, "theme": "plaid", "geometry": [0, 0, 9, 9], "device": "Mic", "model": 5}
+    assert from_data(data) == Settings(device="Mic")
+
+
+json_values: Any = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+names = st.sampled_from(
+    [
+        "version",
+        "geometry",
+        "device",
+        "host_api",
+        "model",
+        "theme",
+        "recent_models",
+        "width",
+        "height",
+        "dark",
+    ]
+)
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@given(st.dictionaries(names, json_values))
+def test_no_content_ever_crashes(data: dict[str, Any]) -> None:
+    assert isinstance(from_data(data), Settings)
+
+
+def test_a_place_that_cannot_be_written_is_no_crash(tmp_path: Path) -> None:
+    blocker = tmp_path / "file"
+    blocker.write_text("x")
+    assert not save(Settings(), blocker / "window.json")

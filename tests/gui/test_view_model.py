@@ -1,0 +1,168 @@
+"""From events to what is shown, without a window."""
+
+from __future__ import annotations
+
+import pytest
+from gui_events import LABELS, engine, final, partial, state, tick
+
+from desktop_app.core.types import CaptureState, Failure, StatsSnapshot
+from desktop_app.gui.headline import Action, Kind
+from desktop_app.gui.view_model import HOLD_S, ViewModel
+
+
+@pytest.fixture
+def listening() -> ViewModel:
+    model = ViewModel()
+    model.apply(engine())
+    model.apply(state(CaptureState.LISTENING))
+    return model
+
+
+def test_before_a_model_is_there_the_headline_says_so() -> None:
+    assert ViewModel().headline.title == "Loading the model"
+
+
+def test_a_partial_result_shows_its_emotion_with_its_confidence(listening: ViewModel) -> None:
+    listening.apply(partial("happy", confidence=0.7))
+    shown = listening.headline
+    assert (shown.kind, shown.title, shown.label) == (Kind.EMOTION, "Happy", "happy")
+    assert shown.confidence == pytest.approx(0.7)
+    assert listening.probabilities[LABELS.index("happy")] == pytest.approx(0.7)
+
+
+def test_an_uncertain_result_is_doubt_and_no_emotion(listening: ViewModel) -> None:
+    listening.apply(partial("angry", confidence=0.3, uncertain=True))
+    shown = listening.headline
+    assert (shown.kind, shown.title, shown.label, shown.confidence) == (
+        Kind.UNCERTAIN,
+        "Uncertain",
+        None,
+        None,
+    )
+    assert "angry 30 %" in shown.detail
+
+
+@pytest.mark.parametrize("value", list(CaptureState))
+def test_no_state_looks_like_an_emotion(value: CaptureState) -> None:
+    model = ViewModel()
+    model.apply(engine())
+    model.apply(state(value, "Something happened."))
+    assert model.headline.kind is Kind.STATE
+    assert model.headline.label is None
+    assert model.headline.confidence is None
+    assert model.headline.title.lower() not in LABELS
+    assert model.headline.detail
+    assert not any(model.probabilities)
+
+
+def test_without_a_microphone_there_are_ways_out(listening: ViewModel) -> None:
+    listening.apply(state(CaptureState.NO_MICROPHONE))
+    assert listening.headline.actions == (Action.PLAY_DEMO, Action.OPEN_RECORDING, Action.REFRESH)
+
+
+def test_a_final_result_stays_for_some_seconds_of_silence_and_then_listening_returns(
+    listening: ViewModel,
+) -> None:
+    listening.apply(final("sad", end_s=2.0))
+    listening.apply(tick(2.0 + HOLD_S - 0.1))
+    assert listening.headline.title == "Sad"
+    listening.apply(tick(2.0 + HOLD_S + 0.1))
+    assert listening.headline.title == "Listening"
+    assert "sad 80 %" in listening.headline.detail
+    assert not any(listening.probabilities)
+
+
+def test_the_word_does_not_flicker_between_two_that_are_nearly_alike(listening: ViewModel) -> None:
+    listening.apply(partial("sad", end_s=1.0, confidence=0.2))
+    listening.apply(partial("calm", end_s=1.25, confidence=0.15))
+    assert listening.headline.title == "Sad"
+    listening.apply(partial("calm", end_s=2.0, confidence=0.15))
+    assert listening.headline.title == "Calm"
+
+
+def test_pausing_empties_bars_and_meter(listening: ViewModel) -> None:
+    listening.apply(tick(0.1))
+    listening.apply(partial("happy"))
+    listening.apply(state(CaptureState.PAUSED))
+    assert listening.levels is None
+    assert not any(listening.probabilities)
+    assert listening.headline.title == "Paused"
+
+
+def test_a_segment_takes_the_colour_of_its_final_result_only(listening: ViewModel) -> None:
+    listening.apply(partial("happy"))
+    assert listening.spans[0].label is None
+    assert listening.spans[0].end_s is None
+    listening.apply(final("sad"))
+    assert (listening.spans[0].label, listening.spans[0].text) == ("sad", "Sad 80 %")
+
+
+def test_a_segment_left_open_by_a_pause_is_closed(listening: ViewModel) -> None:
+    listening.apply(tick(1.0))
+    listening.apply(partial("happy"))
+    listening.apply(state(CaptureState.PAUSED))
+    assert listening.spans[0].end_s == pytest.approx(1.0)
+
+
+def test_a_new_model_brings_its_own_labels_and_keeps_what_was_said(listening: ViewModel) -> None:
+    listening.apply(final("sad"))
+    listening.apply(engine(("bored", "tender")))
+    assert listening.labels == ("bored", "tender")
+    assert len(listening.probabilities) == 2
+    assert "Sad 80 %" in listening.timeline.as_text()
+    assert {"sad", "bored"} <= set(listening.colours)
+
+
+def test_results_of_the_old_model_after_a_swap_do_not_reach_the_bars(listening: ViewModel) -> None:
+    listening.apply(engine(("bored", "tender")))
+    listening.apply(partial("happy"))
+    assert listening.probabilities == (0.0, 0.0)
+
+
+def test_a_failure_is_told_with_what_to_do(listening: ViewModel) -> None:
+    listening.apply(Failure("The file is broken.", "Open another one."))
+    assert listening.notice is not None
+    assert (listening.notice.message, listening.notice.hint) == ("The file is broken.", "Open another one.")
+
+
+def test_a_fatal_failure_ends_in_a_state(listening: ViewModel) -> None:
+    listening.apply(Failure("The file is broken.", fatal=True))
+    assert listening.headline.title == "Stopped"
+
+
+def test_a_screen_reader_hears_results_once_and_repetitions_not(listening: ViewModel) -> None:
+    listening.take_announcement()
+    listening.apply(partial("happy"))
+    assert listening.take_announcement() == ""
+    listening.apply(final("happy", segment=0))
+    assert listening.take_announcement() == "Happy 80 %"
+    listening.apply(final("happy", segment=1, confidence=0.6))
+    assert listening.take_announcement() == ""
+    listening.apply(final("sad", segment=2))
+    assert listening.take_announcement() == "Sad 80 %"
+
+
+def test_trouble_is_announced_and_plain_listening_is_not(listening: ViewModel) -> None:
+    listening.take_announcement()
+    listening.apply(state(CaptureState.NO_MICROPHONE))
+    assert listening.take_announcement().startswith("No microphone")
+    listening.apply(state(CaptureState.LISTENING))
+    assert listening.take_announcement() == ""
+
+
+def test_only_what_changed_is_named(listening: ViewModel) -> None:
+    listening.take_changes()
+    listening.apply(tick(0.1))
+    assert listening.take_changes() == {"wave", "levels"}
+    assert listening.take_changes() == set()
+    listening.apply(StatsSnapshot(1, 0, 0, 0, 0, 0, 0, {}, {}, {}))
+    assert listening.take_changes() == {"status"}
+
+
+def test_another_source_starts_with_a_clean_sheet_and_time_goes_on(listening: ViewModel) -> None:
+    listening.apply(tick(50.0))
+    listening.apply(final("sad", end_s=49.0, start_s=48.0))
+    listening.restart()
+    assert len(listening.timeline) == 0
+    assert listening.spans == {}
+    assert listening.timeline.began_s == pytest.approx(50.0)

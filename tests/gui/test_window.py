@@ -1,0 +1,285 @@
+"""The window fed with events: what it shows, how the keyboard moves, what a screen reader is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from gui_events import LABELS, engine, final, partial, state, tick
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QProgressBar, QTableView, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.types import CaptureState, Event, Failure, StatsSnapshot
+from desktop_app.gui.headline import Action
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.settings import Settings, load
+from desktop_app.gui.source_choice import SourceChoice, choice_for
+from desktop_app.gui.theme import DARK, ThemeManager
+from desktop_app.gui.widgets.axis import TimeAxis
+from desktop_app.gui.widgets.canvas import Canvas
+
+
+def feed(window: MainWindow, *events: Event) -> None:
+    for event in events:
+        window.model.apply(event)
+    window.controller.changed.emit()
+
+
+def picture(widget: QWidget) -> bytes:
+    return bytes(widget.grab().toImage().constBits())
+
+
+@pytest.mark.parametrize("size", [(1200, 800), (800, 600)])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("value", list(CaptureState))
+def test_each_state_is_drawn(
+    window: MainWindow, value: CaptureState, mode: str, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    window.set_theme(mode)
+    feed(window, engine(), tick(0.5), state(value, "Something is wrong with it."))
+    assert window.live.headline.headline.title == window.model.headline.title
+    assert not window.grab().isNull()
+    for action in window.model.headline.actions:
+        button = window.live.headline.button(action)
+        assert button.isVisible()
+        text = button.fontMetrics().horizontalAdvance(button.text())
+        assert button.width() >= text + 16, f"{button.text()} is clipped"
+
+
+def test_an_emotion_and_its_bars_are_drawn_and_read_out(
+    window: MainWindow, until: Callable[..., None]
+) -> None:
+    feed(window, engine(), state(CaptureState.SPEAKING))
+    before = picture(window.live.bars)
+    feed(window, partial("happy"))
+    until(lambda: not window.animator.running)
+    assert window.live.bars.values[LABELS.index("happy")] == pytest.approx(0.8)
+    assert picture(window.live.bars) != before
+    assert window.live.bars.accessibleDescription().startswith("happy 80 %")
+
+
+@pytest.mark.parametrize("count", [2, 3, 20])
+def test_any_number_of_labels_has_its_rows(
+    window: MainWindow, count: int, until: Callable[..., None]
+) -> None:
+    labels = tuple(f"a rather long label {k}" for k in range(count))
+    window.resize(800, 600)
+    feed(window, engine(labels), partial(labels[-1], labels=labels))
+    assert window.live.bars.labels == labels
+    until(lambda: window.live.bars.height() >= 20 * count)
+    assert not window.grab().isNull()
+
+
+def test_uncertain_shows_no_percentage_as_an_answer(window: MainWindow) -> None:
+    feed(window, engine(), state(CaptureState.SPEAKING), partial("sad", confidence=0.3, uncertain=True))
+    assert window.live.headline.headline.title == "Uncertain"
+    assert window.live.headline.headline.confidence is None
+
+
+def test_the_status_strip_speaks_plainly(window: MainWindow) -> None:
+    feed(window, engine(), final("sad"))
+    assert window.status.text("provider") == "CPU"
+    assert window.status.text("model") == "tiny"
+    assert window.status.text("inference") == "5.0 ms"
+    assert window.status.text("dropped") == "nothing"
+    feed(window, StatsSnapshot(60, 0.25, 3, 0, 1, 0, 9, {"p50": 5}, {"p50": 20}, {}))
+    assert window.status.text("dropped") == "0.25 s of sound, 1 result"
+
+
+def test_a_failure_stands_over_the_views_until_it_is_dismissed(window: MainWindow, qtbot: QtBot) -> None:
+    feed(window, engine(), Failure("The file is broken.", "Open another one."))
+    assert window.banner.message == "The file is broken. Open another one."
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.banner.message == ""
+
+
+def test_every_control_has_a_name_a_description_and_a_tooltip(window: MainWindow) -> None:
+    feed(window, engine(), state(CaptureState.NO_MICROPHONE))
+    kinds = (QAbstractButton, QComboBox, QTableView, QProgressBar, Canvas)
+    controls = [child for kind in kinds for child in window.findChildren(kind)]
+    own = [control for control in controls if type(control).__module__.startswith(("desktop_app", "PySide6"))]
+    inside = (QTableView, QComboBox)  # Qt's own parts of a control are named by it
+    checked = 0
+    for control in own:
+        parent = control.parentWidget()
+        if parent is not None and isinstance(parent, inside):
+            continue
+        assert control.accessibleName(), control
+        if not isinstance(control, Canvas):
+            assert control.accessibleDescription(), control.accessibleName()
+            assert control.toolTip(), control.accessibleName()
+        checked += 1
+    assert checked >= 15
+
+
+def test_tab_walks_through_the_controls_in_reading_order(window: MainWindow, qtbot: QtBot) -> None:
+    window.controller.engine = object()  # type: ignore[assignment]
+    feed(window, engine(), state(CaptureState.LISTENING))
+    window.setFocus()
+    seen: list[str] = []
+    for _ in range(12):
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        if seen and focused.accessibleName() == seen[0]:
+            break
+        seen.append(focused.accessibleName())
+    window.controller.engine = None
+    expected = ["Pause", "Sound source", "Refresh microphones", "Model", "Open recording", "Menu"]
+    assert seen[: len(expected)] == expected
+    assert "Timeline of the last five minutes" in seen
+
+
+def test_space_pauses_and_starts_but_a_focused_button_keeps_it(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toggles: list[str] = []
+    monkeypatch.setattr(window.controller, "toggle", lambda: toggles.append("toggle"))
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert toggles == ["toggle"]
+    refreshes: list[bool] = []
+    monkeypatch.setattr(window.controller, "list_devices", lambda *, refresh: refreshes.append(refresh))
+    window.toolbar.refresh.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(window.toolbar.refresh, Qt.Key.Key_Space)
+    assert refreshes == [True]
+    assert toggles == ["toggle"]
+
+
+def test_a_mouse_click_leaves_space_to_pausing(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseClick(window.toolbar.refresh, Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is not window.toolbar.refresh
+
+
+def test_the_shortcuts_are_all_different(window: MainWindow) -> None:
+    keys = [action.shortcut().toString() for action in window.actions() if not action.shortcut().isEmpty()]
+    assert {"Ctrl+O", "Ctrl+D", "Ctrl+M", "Ctrl+E", "Ctrl+Q", "F1", "F5", "F10"} <= set(keys)
+    assert len(keys) == len(set(keys))
+
+
+def test_switching_the_theme_repaints_the_running_window(window: MainWindow) -> None:
+    feed(window, engine(), state(CaptureState.LISTENING), tick(0.5))
+    light = picture(window)
+    window.set_theme("dark")
+    assert window.live.bars.tokens is DARK
+    assert picture(window) != light
+    assert window.settings.theme == "dark"
+
+
+def test_arrow_keys_read_the_timeline(window: MainWindow, qtbot: QtBot) -> None:
+    feed(window, engine(), tick(10.0), final("sad", 4.0, 0), final("happy", 8.0, 1, start_s=6.0))
+    timeline = window.live.timeline
+    timeline.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(timeline, Qt.Key.Key_Left)
+    assert "Happy 80 %" in timeline.accessibleDescription()
+    qtbot.keyClick(timeline, Qt.Key.Key_Left)
+    assert "Sad 80 %" in timeline.accessibleDescription()
+
+
+def test_the_timeline_grows_from_half_a_minute_to_five(window: MainWindow) -> None:
+    feed(window, engine(), tick(10.0))
+    assert window.live.timeline.span_s == 30
+    feed(window, tick(50.0))
+    assert window.live.timeline.span_s == 60
+    feed(window, tick(400.0))
+    assert window.live.timeline.span_s == 300
+
+
+def test_a_time_axis_goes_there_and_back() -> None:
+    axis = TimeAxis(10.0, 40.0, 34.0, 600.0)
+    assert axis.time(axis.x(17.5)) == pytest.approx(17.5)
+    assert axis.ticks()[0] >= 10.0
+    assert len(axis.ticks()) <= 10
+
+
+@pytest.mark.parametrize(
+    ("source", "device", "choice"),
+    [
+        (None, None, SourceChoice("microphone")),
+        ("mic", "USB", SourceChoice("microphone", "USB")),
+        ("demo", None, SourceChoice("demo")),
+        ("a.wav", None, SourceChoice("file", path="a.wav")),
+    ],
+)
+def test_the_command_line_chooses_the_source(source: str, device: str, choice: SourceChoice) -> None:
+    assert choice_for(source, device) == choice
+
+
+def drag(window: MainWindow, path: Path) -> bool:
+    """Drag a file over the window and drop it; whether the window took it."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, enter)
+    if not enter.isAccepted():
+        return False
+    assert window.overlay.isVisible()
+    drop = QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, drop)
+    assert not window.overlay.isVisible()
+    return True
+
+
+def test_a_dropped_file_goes_where_it_belongs(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models: list[Path] = []
+    recordings: list[Path] = []
+    monkeypatch.setattr(window.controller, "load_model", models.append)
+    monkeypatch.setattr(window.controller, "analyze", recordings.append)
+    assert drag(window, tmp_path / "a.ONNX")
+    assert drag(window, tmp_path / "b.wav")
+    assert (models, recordings) == ([tmp_path / "a.ONNX"], [tmp_path / "b.wav"])
+    assert drag(window, tmp_path)
+    assert "is a folder" in window.banner.message
+
+
+def test_what_hovers_and_is_no_file_is_not_taken(window: MainWindow) -> None:
+    data = QMimeData()
+    data.setText("words")
+    enter = QDragEnterEvent(
+        QPoint(50, 50),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    enter.ignore()
+    window.dragEnterEvent(enter)
+    assert not enter.isAccepted()
+    assert not window.overlay.isVisible()
+
+
+def test_closing_remembers_the_window(qapp: QApplication, theme: ThemeManager, tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    window = MainWindow(theme, Settings(), path)
+    window.show()
+    window.resize(900, 640)
+    qapp.processEvents()
+    window.close()
+    window.deleteLater()
+    geometry = load(path).geometry
+    assert geometry is not None
+    assert geometry[2:] == (900, 640)
+
+
+def test_a_window_remembered_on_a_screen_that_is_gone_comes_back_visible(
+    qapp: QApplication, theme: ThemeManager
+) -> None:
+    window = MainWindow(theme, Settings(geometry=(40000, 40000, 900, 640)), remember=False)
+    assert any(screen.availableGeometry().intersects(window.geometry()) for screen in qapp.screens())
+    window.close()
+    window.deleteLater()
+
+
+def test_the_headlines_buttons_do_what_they_say(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[SourceChoice] = []
+    monkeypatch.setattr(window.controller, "set_source", chosen.append)
+    feed(window, engine(), state(CaptureState.NO_MICROPHONE))
+    window.live.headline.button(Action.PLAY_DEMO).click()
+    assert chosen == [SourceChoice("demo")]
