@@ -16,6 +16,7 @@ from typing import Any
 from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError, SourceStatus
 from desktop_app.audio.devices import Device, match_device, no_microphone
+from desktop_app.core.quiet import quiet_stderr
 from desktop_app.core.ring_buffer import RingBuffer
 from desktop_app.core.types import FloatArray, StreamFormat
 
@@ -100,7 +101,7 @@ class CallbackSource(abc.ABC):
         AudioError
             No microphone, none of that name, or it does not open.
         """
-        with portaudio.quiet_stderr():
+        with quiet_stderr():
             stream, stream_format = portaudio.call(self._open, discard=lambda opened: self._close(opened[0]))
         with self._lock:
             if not self._stopped:
@@ -200,7 +201,7 @@ class CallbackSource(abc.ABC):
 
     def _close_within_deadline(self, stream: Any) -> None:
         # If the server hangs, the gate's thread closes the stream as soon as the server answers again.
-        with contextlib.suppress(AudioError), portaudio.quiet_stderr():
+        with contextlib.suppress(AudioError), quiet_stderr():
             portaudio.call(lambda: self._close(stream), portaudio.CLOSE_DEADLINE_S)
 
 

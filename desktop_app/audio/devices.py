@@ -11,6 +11,7 @@ from typing import Any
 
 from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError
+from desktop_app.core.quiet import quiet_stderr
 
 _NO_MICROPHONE_HINT = "Connect one and refresh the list, or open a recording instead."
 
@@ -63,7 +64,7 @@ def list_devices(refresh: bool = False) -> list[Device]:
             portaudio.refresh()
         return [device for device, _ in indexed_devices(portaudio.sounddevice())]
 
-    with portaudio.quiet_stderr():
+    with quiet_stderr():
         return portaudio.call(work)
 
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import ModuleType
 from typing import Generic, TypeVar
 
@@ -182,49 +181,3 @@ def _install_hint() -> str:
     if sys.platform.startswith("linux"):
         return "On Debian or Ubuntu: sudo apt-get install libportaudio2"
     return "Install the program again: the library comes with its sounddevice package."
-
-
-# --- stderr -------------------------------------------------------------------------------------------------
-
-_quiet_lock = threading.Lock()
-_quiet_depth = 0
-_saved_stderr = -1
-
-
-@contextlib.contextmanager
-def quiet_stderr() -> Iterator[None]:
-    """Send file descriptor 2 to nowhere: ALSA and PortAudio write a page of warnings at each opening.
-
-    Kept as short as possible and counted, so that two threads inside it at once still give stderr back.
-    """
-    _enter_quiet()
-    try:
-        yield
-    finally:
-        _leave_quiet()
-
-
-def _enter_quiet() -> None:
-    global _quiet_depth, _saved_stderr  # noqa: PLW0603 - the descriptor is one per process
-    with _quiet_lock:
-        _quiet_depth += 1
-        if _quiet_depth > 1:
-            return
-        try:
-            _saved_stderr = os.dup(2)
-        except OSError:  # a windowed program without stderr
-            _saved_stderr = -1
-            return
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        os.close(nowhere)
-
-
-def _leave_quiet() -> None:
-    global _quiet_depth, _saved_stderr  # noqa: PLW0603
-    with _quiet_lock:
-        _quiet_depth -= 1
-        if _quiet_depth == 0 and _saved_stderr >= 0:
-            os.dup2(_saved_stderr, 2)
-            os.close(_saved_stderr)
-            _saved_stderr = -1

@@ -15,6 +15,7 @@ from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.capture import candidate_formats
 from desktop_app.audio.devices import Device, match_device
+from desktop_app.core.quiet import quiet_stderr
 
 
 def device(name: str, host_api: str = "ALSA", channels: int = 2, rate: int = 44_100) -> Device:
@@ -128,7 +129,7 @@ class TestQuietStderr:
         self, capfd: pytest.CaptureFixture[str]
     ) -> None:
         os.write(2, b"before ")
-        with portaudio.quiet_stderr(), portaudio.quiet_stderr():
+        with quiet_stderr(), quiet_stderr():
             os.write(2, b"ALSA lib: a page of warnings")
         os.write(2, b"after")
         assert capfd.readouterr().err == "before after"
@@ -136,7 +137,7 @@ class TestQuietStderr:
     def test_many_threads_inside_it_give_stderr_back(self, capfd: pytest.CaptureFixture[str]) -> None:
         def work(delay: float) -> None:
             for _ in range(20):
-                with portaudio.quiet_stderr():
+                with quiet_stderr():
                     time.sleep(delay)
 
         threads = [threading.Thread(target=work, args=(0.0005 * k,)) for k in range(5)]
