@@ -1,0 +1,29 @@
+"""One type for each way in which an export can be wrong."""
+
+from __future__ import annotations
+
+from desktop_app.core.types import EmoscopeError
+
+
+class ExportError(EmoscopeError):
+    """The export failed; nothing was written."""
+
+
+class ShapeError(ExportError):
+    """An input or output has another name, type or shape than the model file's contract."""
+
+
+class DynamicAxisError(ExportError):
+    """An axis that must be dynamic is not: the graph fails at another length or batch size."""
+
+
+class ParityError(ExportError):
+    """The graph computes something else than it should: than the torch model, alone than in a batch, ..."""
+
+
+class LabelError(ExportError):
+    """Labels and logits do not fit together."""
+
+
+class UnsafeFileError(ExportError):
+    """The file could run code or reach outside its own folder."""

@@ -1,0 +1,82 @@
+"""Puts a manifest into a graph, its self-test measured on that very graph; writes the file whole or not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import onnx
+
+from desktop_app.inference.manifest import MANIFEST_KEY, Manifest, SelfTest, self_test_signal
+from export.errors import ExportError, LabelError
+from export.runner import GraphRunner
+
+SIGNAL, SIGNAL_SECONDS = "chirp-v1", 2.0
+TOLERANCE_FP32 = 1e-3
+TOLERANCE_INT8 = 0.25
+"""Processors without VNNI round the products of 8-bit numbers differently; a wrong model is off by more."""
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def measure_self_test(content: bytes, sample_rate: int, tolerance: float) -> SelfTest:
+    """The self-test with the logits that this graph gives."""
+    waveform = self_test_signal(SIGNAL, SIGNAL_SECONDS, sample_rate)
+    logits = GraphRunner(content).logits(waveform[None])[0]
+    return SelfTest(SIGNAL, SIGNAL_SECONDS, tuple(round(float(x), 6) for x in logits), tolerance)
+
+
+def with_manifest(content: bytes, manifest: Manifest, *, tolerance: float = TOLERANCE_FP32) -> bytes:
+    """The graph with `manifest`, whose self-test and date are made anew.
+
+    Raises
+    ------
+    LabelError
+        If there are more or fewer labels than logits.
+    """
+    test = measure_self_test(content, manifest.sample_rate, tolerance)
+    if len(test.logits) != len(manifest.labels):
+        raise LabelError(
+            f"The graph gives {len(test.logits)} logits and there are {len(manifest.labels)} labels: "
+            f"{', '.join(manifest.labels)}."
+        )
+    model = onnx.load_model_from_string(content)
+    manifest = replace(manifest, self_test=test, created=now())
+    onnx.helper.set_model_props(model, {MANIFEST_KEY: manifest.to_json()})
+    out: bytes = model.SerializeToString()
+    return out
+
+
+def read_manifest(content: bytes) -> Manifest | None:
+    """The manifest of a file, or None where there is none."""
+    model = onnx.load_model_from_string(content)
+    for prop in model.metadata_props:
+        if prop.key == MANIFEST_KEY:
+            return Manifest.from_json(prop.value)
+    return None
+
+
+def write_file(content: bytes, out: Path) -> None:
+    """Write `content` to `out`: all of it, or nothing and an ExportError."""
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ExportError(f"{out} could not be written: {error.strerror}.") from error
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
