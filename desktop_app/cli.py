@@ -27,6 +27,7 @@ _WINDOW_DEFAULTS: dict[str, Any] = {
     "theme": "auto",
     "size": None,
     "screenshot": None,
+    "view": None,
 }
 
 
@@ -149,6 +150,12 @@ def _parser() -> argparse.ArgumentParser:
         "--size", metavar="WIDTHxHEIGHT", dest="window_size", type=_a_size,
         help="size of the window, such as 1200x800",
     )  # fmt: skip
+    window.add_argument(
+        "--view",
+        choices=("live", "recording"),
+        dest="window_view",
+        help="what --screenshot shows (default: live)",
+    )
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=_Parser
     )

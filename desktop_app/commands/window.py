@@ -11,7 +11,8 @@ def run(args: argparse.Namespace) -> int:
     """Open the window and stay until it is closed, or save its picture after some seconds.
 
     Reads from `args`, each optional: `source` (mic, demo or a path), `device`, `model`, `provider`,
-    `screenshot`, `seconds`, `theme`, `size` ("1200x800").
+    `screenshot`, `seconds`, `theme`, `size` ("1200x800"), `view` ("live" or "recording": what a
+    screenshot shows).
 
     Returns
     -------

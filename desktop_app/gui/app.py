@@ -51,7 +51,8 @@ def run_window(args: argparse.Namespace) -> int:
         )
         if screenshot:
             seconds = float(getattr(args, "seconds", None) or 6.0)
-            return Screenshot(window, Path(screenshot), seconds).run(app)
+            recording = _recording(choice) if getattr(args, "view", None) == "recording" else None
+            return Screenshot(window, Path(screenshot), seconds, recording).run(app)
         return _stay(app, window)
     finally:
         qInstallMessageHandler(previous)
@@ -75,6 +76,15 @@ def _choice(args: argparse.Namespace, window: MainWindow) -> SourceChoice:
     if source in {None, "", "mic"} and not device:
         return SourceChoice("microphone", window.settings_device())
     return choice_for(source, device)
+
+
+def _recording(choice: SourceChoice) -> Path | None:
+    """The file behind a source; None for a microphone."""
+    if choice.kind == "demo":
+        from desktop_app.audio.demo import demo_path
+
+        return demo_path()
+    return Path(choice.path) if choice.path else None
 
 
 def _stay(app: QApplication, window: MainWindow) -> int:

@@ -126,7 +126,9 @@ def of_state(state: CaptureState, message: str = "", last: str = "") -> Headline
     if state is CaptureState.LISTENING and last:
         detail = f"Last heard: {last}."
     elif message and headline.trouble and message.rstrip(".") != headline.title:
-        detail = f"{message} {detail}" if state is CaptureState.NO_MICROPHONE else message
+        says_what_to_do = ". " in message.strip()
+        short = state is CaptureState.NO_MICROPHONE and not says_what_to_do
+        detail = f"{message} {detail}" if short else message
     return Headline(
         headline.kind,
         headline.title,

@@ -20,12 +20,17 @@ _PATIENCE_S = 60.0  # for a model to load before the seconds begin to count
 
 
 class Screenshot:
-    """Shows `window`, lets `seconds` of its audio pass, saves its picture to `path`."""
+    """Shows `window`, lets `seconds` of its audio pass, saves its picture to `path`.
 
-    def __init__(self, window: MainWindow, path: Path, seconds: float) -> None:
+    With `recording`, the picture is of that recording's analysis instead, as soon as it is done.
+    """
+
+    def __init__(self, window: MainWindow, path: Path, seconds: float, recording: Path | None = None) -> None:
         self._window = window
         self._path = path
         self._seconds = seconds
+        self._recording = recording
+        self._asked = False
         self._clock = QElapsedTimer()
         self._error = ""
 
@@ -61,11 +66,24 @@ class Screenshot:
             elif passed_s > _PATIENCE_S:
                 self._fail(app, "The model did not load in time.")
             return
+        if self._recording is not None:
+            self._look_at_recording(app, self._recording)
+            return
         without_microphone = model.state is CaptureState.NO_MICROPHONE and passed_s > self._seconds
         if heard_s >= self._seconds or over or without_microphone:
             app.quit()
         elif passed_s > _PATIENCE_S + 3 * self._seconds:
             self._fail(app, "No sound arrived.")
+
+    def _look_at_recording(self, app: QApplication, recording: Path) -> None:
+        window, notice = self._window, self._window.model.notice
+        if not self._asked:
+            self._asked = True
+            window.controller.analyze(recording)
+        elif window.recording.recording is not None:
+            app.quit()
+        elif notice is not None and notice.trouble:
+            self._fail(app, f"{notice.message} {notice.hint}".strip())
 
     def _fail(self, app: QApplication, sentence: str) -> None:
         self._error = sentence

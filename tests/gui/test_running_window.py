@@ -228,6 +228,17 @@ def test_a_screenshot_shows_the_running_window(tmp_path: Path, model_file: Path)
 
 
 @pytest.mark.usefixtures("qapp")
+def test_a_screenshot_can_show_a_recording(tmp_path: Path, model_file: Path, speech_file: Path) -> None:
+    live, recording = tmp_path / "live.png", tmp_path / "recording.png"
+    assert run(picture_call(tmp_path, model_file, screenshot=str(live), source=str(speech_file))) == 0
+    call = picture_call(
+        tmp_path, model_file, screenshot=str(recording), source=str(speech_file), view="recording"
+    )
+    assert run(call) == 0
+    assert QImage(str(live)) != QImage(str(recording))
+
+
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize(
     "case",
     [

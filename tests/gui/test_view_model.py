@@ -60,6 +60,13 @@ def test_without_a_microphone_there_are_ways_out(listening: ViewModel) -> None:
     assert listening.headline.actions == (Action.PLAY_DEMO, Action.OPEN_RECORDING, Action.REFRESH)
 
 
+def test_a_message_that_says_what_to_do_stands_alone(listening: ViewModel) -> None:
+    listening.apply(state(CaptureState.NO_MICROPHONE, "The cable is out. Put it in."))
+    assert listening.headline.detail == "The cable is out. Put it in."
+    listening.apply(state(CaptureState.NO_MICROPHONE, "The cable is out."))
+    assert listening.headline.detail.startswith("The cable is out. Plug one in")
+
+
 def test_a_final_result_stays_for_some_seconds_of_silence_and_then_listening_returns(
     listening: ViewModel,
 ) -> None:

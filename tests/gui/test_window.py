@@ -74,6 +74,16 @@ def test_any_number_of_labels_has_its_rows(
     assert not window.grab().isNull()
 
 
+def test_without_a_result_no_row_claims_zero_percent(window: MainWindow, until: Callable[..., None]) -> None:
+    feed(window, engine(), state(CaptureState.SPEAKING), partial("happy"))
+    until(lambda: not window.animator.running)
+    QApplication.processEvents()
+    assert all(text.endswith(" %") for _, text in window.live.bars._drawn)
+    feed(window, state(CaptureState.PAUSED))
+    until(lambda: not window.animator.running)
+    until(lambda: [text for _, text in window.live.bars._drawn] == ["–"] * 8)
+
+
 def test_uncertain_shows_no_percentage_as_an_answer(window: MainWindow) -> None:
     feed(window, engine(), state(CaptureState.SPEAKING), partial("sad", confidence=0.3, uncertain=True))
     assert window.live.headline.headline.title == "Uncertain"

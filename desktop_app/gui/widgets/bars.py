@@ -26,7 +26,8 @@ class BarsWidget(Canvas):
         self._labels: tuple[str, ...] = ()
         self._colours: Mapping[str, Hue] = {}
         self._easing = Easing(0, time_constant_s)
-        self._drawn: list[tuple[int, int]] = []  # (bar length in quarter pixels, percentage) per row
+        self._doubtful = False
+        self._drawn: list[tuple[int, str]] = []  # (bar length in quarter pixels, number) per row
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setToolTip("How likely each emotion is, by the voice alone")
 
@@ -47,11 +48,14 @@ class BarsWidget(Canvas):
         self.updateGeometry()
         self.update()
 
-    def set_probabilities(self, probabilities: Sequence[float], at_once: bool = False) -> None:
-        """Glide to these, in the order of the labels."""
+    def set_probabilities(
+        self, probabilities: Sequence[float], *, at_once: bool = False, doubtful: bool = False
+    ) -> None:
+        """Glide to these, in the order of the labels; a doubtful result has no leader."""
         if len(probabilities) != len(self._labels):
             return
         leader = self._leader()
+        self._doubtful = doubtful
         self._easing.aim(probabilities)
         if leader != self._leader():
             self.update()
@@ -81,11 +85,14 @@ class BarsWidget(Canvas):
 
     def _leader(self) -> int:
         target = self._easing.target
-        return int(target.argmax()) if len(target) and target.max() > 0 else -1
+        return int(target.argmax()) if len(target) and target.max() > 0 and not self._doubtful else -1
 
-    def _states(self) -> list[tuple[int, int]]:
+    def _states(self) -> list[tuple[int, str]]:
+        """What each row shows: without any result a dash, never zero percent."""
         _, track, _ = self._columns()
-        return [(round(4 * track * value), round(100 * value)) for value in self._easing.values]
+        values = self._easing.values
+        known = bool(len(values)) and float(max(values.max(), self._easing.target.max())) > 0.005
+        return [(round(4 * track * value), percent(value) if known else "–") for value in values]
 
     def _row_height(self) -> float:
         return min(_ROW_MAX, self.height() / max(1, len(self._labels)))
@@ -113,10 +120,9 @@ class BarsWidget(Canvas):
         thick = max(4.0, min(12.0, round(height * 0.34)))
         regular, bold = font(self._type_size(), 450, True), font(self._type_size(), 600, True)
         leader = self._leader()
-        known = leader >= 0 or any(self._easing.values > 0.005)
         states = self._states()
         if len(self._drawn) != len(states):
-            self._drawn = [(-1, -1)] * len(states)
+            self._drawn = [(-1, "")] * len(states)
         metrics = QFontMetricsF(bold)
         for row, label in enumerate(self._labels):
             rect = self._row_rect(row)
@@ -134,7 +140,7 @@ class BarsWidget(Canvas):
             painter.drawText(
                 QRectF(self.width() - number_width, top, number_width, height),
                 middle | Qt.AlignmentFlag.AlignRight,
-                percent(value) if known else "–",
+                states[row][1],
             )
             track = QRectF(name_width, round(top + (height - thick) / 2), track_width, thick)
             painter.setPen(Qt.PenStyle.NoPen)

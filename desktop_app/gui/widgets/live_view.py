@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.gui.animator import Animator
+from desktop_app.gui.headline import Kind
 from desktop_app.gui.theme import Space, Tokens
 from desktop_app.gui.view_model import ViewModel
 from desktop_app.gui.widgets.bars import BarsWidget
@@ -79,7 +80,8 @@ class LiveView(QWidget):
         if changes & {"headline", "engine"}:
             self.headline.set_headline(model.headline, model.colours)
         if "bars" in changes:
-            self.bars.set_probabilities(model.probabilities)
+            doubtful = model.headline.kind is Kind.UNCERTAIN
+            self.bars.set_probabilities(model.probabilities, doubtful=doubtful)
             self._animator.wake()
         if "levels" in changes:
             self.meter.set_levels(model.levels)

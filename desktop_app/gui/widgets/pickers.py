@@ -7,7 +7,15 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from desktop_app.gui.icons import draw_icon
 from desktop_app.gui.theme import LIGHT, Tokens
@@ -19,6 +27,7 @@ class Picker(QComboBox):
     def __init__(self, name: str, tip: str, sign: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tokens = LIGHT
+        self.setView(QListView(self))  # the style sheet reaches a list of its own, not the style's menu
         self._sign = sign
         self.setAccessibleName(name)
         self.setAccessibleDescription(tip)

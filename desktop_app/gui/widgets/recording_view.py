@@ -176,7 +176,7 @@ class RecordingView(QWidget):
         self.bars.set_labels(recording.labels, colours)
         overall = recording.overall
         if overall is not None:
-            self.bars.set_probabilities(overall.probabilities, at_once=True)
+            self.bars.set_probabilities(overall.probabilities, at_once=True, doubtful=overall.uncertain)
         self.track.set_recording(recording.analysis.duration_s, segments, recording.envelope, colours)
         self.table.segments.set_segments(segments, colours)
         self._pages.setCurrentIndex(1)
