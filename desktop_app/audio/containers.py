@@ -10,6 +10,8 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+from desktop_app.audio.mp3 import tag_length
+
 # A writer that cannot seek back leaves the length of the data open; sox, ffmpeg and libsndfile use these.
 _OPEN_LENGTHS = range(0x7FFF_0000, 0x1_0000_0000)
 _NO_SOUND = "it ends before its sound begins"
@@ -71,10 +73,7 @@ def _mp3(file: BinaryIO, size: int) -> str:
     """Compare with the byte count that encoders write into the first frame; without one, nothing is known."""
     file.seek(0)
     head = file.read(10)
-    start = 0
-    if head[:3] == b"ID3" and len(head) == 10:
-        start = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
-        start += 10 if head[5] & 0x10 else 0
+    start = tag_length(head)
     file.seek(start)
     first = file.read(_MP3_XING_REACH)
     found = max(first.find(b"Xing"), first.find(b"Info"))

@@ -6,6 +6,7 @@ the container itself, in `containers`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.containers import truncation
+from desktop_app.audio.mp3 import with_length
 from desktop_app.core.types import FloatArray
 
 MIN_DURATION_S = 0.05  # less than a syllable; the shortest stretch that can hold any speech
@@ -38,12 +40,13 @@ class Recording:
     duration_s : float
     """
 
-    def __init__(self, path: Path, file: Any, frames: int) -> None:
+    def __init__(self, path: Path, file: Any, frames: int, opened: contextlib.ExitStack) -> None:
         self.path = path
         self.sample_rate: int = int(file.samplerate)
         self.channels: int = int(file.channels)
         self.frames: int = frames
         self._file = file
+        self._opened = opened
         # An encoder's delay and padding blur the length of an mp3 by two of its frames.
         self._length_blur = 2 * 1152 if file.format in {"MP3", "MPEG"} else 0
 
@@ -88,7 +91,7 @@ class Recording:
             raise _truncated(self.path, f"about {100 * delivered / self.frames:.0f} % of it is there")
 
     def close(self) -> None:
-        self._file.close()
+        self._opened.close()
 
     def __enter__(self) -> Recording:
         return self
@@ -117,18 +120,19 @@ def open_recording(path: str | os.PathLike[str]) -> Recording:
         raise _truncated(path, lacking)
     import soundfile
 
-    try:
-        file = soundfile.SoundFile(path)
-    except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
-        raise AudioError(f'"{path}" is not a recording that can be read.', FORMATS_HINT) from error
-    try:
-        return _checked(path, file)
-    except BaseException:
-        file.close()
-        raise
+    rewritten = with_length(path)
+    with contextlib.ExitStack() as opened:
+        if rewritten is not None:
+            opened.callback(rewritten.close)
+        try:
+            file = opened.enter_context(soundfile.SoundFile(path if rewritten is None else rewritten))
+        except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
+            raise AudioError(f'"{path}" is not a recording that can be read.', FORMATS_HINT) from error
+        frames = _checked_length(path, file)
+        return Recording(path, file, frames, opened.pop_all())
 
 
-def _checked(path: Path, file: Any) -> Recording:
+def _checked_length(path: Path, file: Any) -> int:
     frames = int(file.frames)
     if not 0 <= frames < _UNKNOWN_FRAMES:
         frames = _count_frames(path, file)
@@ -139,7 +143,7 @@ def _checked(path: Path, file: Any) -> Recording:
         raise AudioError(
             f'"{path}" is too short to hold speech ({length}, {1000 * frames / file.samplerate:.1f} ms).'
         )
-    return Recording(path, file, frames)
+    return frames
 
 
 def _readable_size(path: Path) -> int:

@@ -82,6 +82,26 @@ class TestWhatIsRead:
         written = write_noise(path, 44_100, 2, bitrate_mode=mode, compression_level=0.4)
         assert len(read(path)) == len(written)
 
+    @pytest.mark.parametrize("mode", ["CONSTANT", "VARIABLE"])
+    def test_an_mp3_without_the_header_of_its_length_is_read_to_its_end(
+        self, tmp_path: Path, mode: str
+    ) -> None:
+        """A decoder guesses the length from the first frame's bit rate, and would stop there."""
+        waveform = 0.1 * np.random.default_rng(1).standard_normal(5 * 44_100)
+        waveform[: 2 * 44_100] *= 0.01  # quiet at first: few bits, and a guess that is too long
+        path = tmp_path / "noise.mp3"
+        soundfile.write(path, waveform, 44_100, bitrate_mode=mode, compression_level=0.2)
+        whole = path.read_bytes()
+        bare = tmp_path / "bare.mp3"
+        bare.write_bytes(whole[whole.index(whole[:2], 4) :])
+        expected, heard = read(path)[:, 0], read(bare)[:, 0]
+        assert len(heard) == pytest.approx(len(expected), abs=4 * 1152)
+        # The delay of encoder and decoder stays in: only the lost header tells that it is to be cut off.
+        delay = {"CONSTANT": 576 + 529, "VARIABLE": 576}[mode]
+        stretch = slice(4 * 1152, -4 * 1152)
+        heard = heard[delay : delay + len(expected)]
+        np.testing.assert_allclose(heard[stretch], expected[stretch], atol=1e-4)
+
     def test_an_mp3_with_tags_at_both_ends_is_whole(self, tmp_path: Path) -> None:
         path = tmp_path / "noise.mp3"
         written = write_noise(path, 44_100)

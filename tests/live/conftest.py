@@ -30,9 +30,10 @@ def virtual_microphone() -> Iterator[VirtualMicrophone]:
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model that ships; a tiny one where there is none yet."""
-    shipped = sorted(ZOO.glob("*.onnx"))
-    if shipped:
+    """The model that ships, or the one that EMOSCOPE_TEST_MODEL names; a tiny one where there is none."""
+    if named := os.environ.get("EMOSCOPE_TEST_MODEL"):
+        return Path(named)
+    if shipped := sorted(ZOO.glob("*.onnx")):
         return shipped[0]
     from tiny_model import make_tiny_model
 

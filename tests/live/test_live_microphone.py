@@ -90,7 +90,7 @@ def test_each_clip_becomes_one_segment_with_the_label_of_the_offline_analysis(
     assert live.of("stats")[-1]["dropped_s"] == 0
     # The microphone's time of the session's beginning: that of the first segment, less its place in it.
     offset = finals[0]["start_s"] - float(alone[0]["segments"][0]["start_s"])  # type: ignore[index]
-    report, agreeing, whole = [], 0, 0
+    report, distances, agreeing, whole = [], [], 0, 0
     for index, (begin, end) in enumerate(session.spans):
         heard = [
             final
@@ -103,12 +103,20 @@ def test_each_clip_becomes_one_segment_with_the_label_of_the_offline_analysis(
         assert isinstance(expected, list)
         labels, expected_labels = [f["label"] for f in heard], [s["label"] for s in expected]
         whole += len(heard) == 1
+        if len(heard) == len(expected) == 1:
+            there, here = expected[0]["probabilities"], heard[0]["probabilities"]
+            distances.append(max(abs(there[label] - here[label]) for label in there))
         agreeing += labels == expected_labels
         report.append(f"{clips[index].name}: live {labels}, offline {expected_labels}")
-    print(f"one segment: {whole}/{len(clips)}, agreeing: {agreeing}/{len(clips)}", *report, sep="\n")
+    report.append(
+        f"one segment: {whole}/{len(clips)}, agreeing: {agreeing}/{len(clips)}, "
+        f"difference of probabilities: median {np.median(distances):.3f}, largest {max(distances):.3f}"
+    )
+    print(*report, sep="\n")
     # The microphone's sample grid differs from the file's: a label on the edge may fall to the other side.
     assert whole >= 0.9 * len(clips), "\n".join(report)
-    assert agreeing >= 0.9 * len(clips), "\n".join(report)
+    assert agreeing >= 0.85 * len(clips), "\n".join(report)
+    assert np.median(distances) < 0.08, "\n".join(report)
 
 
 @pytest.mark.slow

@@ -1,0 +1,210 @@
+"""The program on a virtual microphone and a virtual screen: latency, processor, memory, frames, start."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import soundfile
+import soxr
+from live_process import ROOT, LiveProcess, VirtualScreen, virtual_screen
+from virtual_microphone import SAMPLE_RATE, VirtualMicrophone
+
+from desktop_app.audio.demo import demo_path
+
+ROOM_DBFS = -66.0
+SETTLE_S = 4.0
+
+
+def percentiles(values: list[float]) -> dict[str, float]:
+    if not values:
+        return {}
+    return {f"p{q}": round(float(np.percentile(values, q)), 1) for q in (50, 95, 99)} | {"n": len(values)}
+
+
+def write_sounds(folder: Path) -> tuple[Path, Path]:
+    """A quiet room, and speech in it (the demo, one phrase after another); 30 s each."""
+    count = 30 * SAMPLE_RATE
+    room = np.random.default_rng(2).standard_normal(count) * 10 ** (ROOM_DBFS / 20)
+    samples, rate = soundfile.read(demo_path())
+    speech = np.resize(soxr.resample(samples, rate, SAMPLE_RATE), count) + room
+    for name, signal_ in (("room", room), ("speech", np.clip(speech, -1, 0.9999))):
+        soundfile.write(folder / f"{name}.wav", signal_, SAMPLE_RATE, subtype="PCM_16")
+    return folder / "room.wav", folder / "speech.wav"
+
+
+class Meter:
+    """Processor time and memory of a process with its children."""
+
+    def __init__(self, pid: int) -> None:
+        self._process = psutil.Process(pid)
+
+    def rss_mib(self) -> float:
+        return round(float(self._process.memory_info().rss) / 2**20, 1)
+
+    def busy_s(self) -> float:
+        times = self._process.cpu_times()
+        return float(times.user + times.system)
+
+    def cpu_percent(self, seconds: float) -> float:
+        """Percent of one core over the next `seconds`."""
+        busy, begin = self.busy_s(), time.monotonic()
+        time.sleep(seconds)
+        return round(100 * (self.busy_s() - busy) / (time.monotonic() - begin), 1)
+
+
+def headless(model: Path, seconds: float) -> dict[str, Any]:
+    """Latency of partial and final results, and the processor's load without a window."""
+    with tempfile.TemporaryDirectory() as name, VirtualMicrophone() as microphone:
+        room, speech = write_sounds(Path(name))
+        environment = microphone.environment()
+        with LiveProcess("--source", "mic", "--model", str(model), environment=environment) as live:
+            live.wait_for_state("listening", "muted")
+            meter = Meter(live.process.pid)
+            microphone.play(room)
+            time.sleep(SETTLE_S)
+            silent = meter.cpu_percent(min(seconds, 24.0))
+            time.sleep(max(0.0, 26.5 - min(seconds, 24.0)))
+            busy, audio, spoken = meter.busy_s(), time.monotonic(), 0.0
+            while spoken < seconds:
+                begin = time.monotonic()
+                microphone.play(speech, wait=True)
+                spoken += time.monotonic() - begin
+            speaking = round(100 * (meter.busy_s() - busy) / (time.monotonic() - audio), 1)
+            time.sleep(1.5)
+            rss = meter.rss_mib()
+            live.end()
+        return {
+            "partial_latency_ms": percentiles([event["latency_ms"] for event in live.of("partial")]),
+            "final_latency_ms": percentiles([event["latency_ms"] for event in live.of("final")]),
+            "inference_ms": percentiles([event["inference_ms"] for event in live.of("partial")]),
+            "cpu_silent_percent": silent,
+            "cpu_speaking_percent": speaking,
+            "rss_mib": rss,
+            "dropped_s": live.of("stats")[-1]["dropped_s"],
+        }
+
+
+def window(model: Path, seconds: float, soak_min: float) -> dict[str, Any]:
+    """Start, frames, processor and memory with the window shown at 1200x800."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        VirtualMicrophone() as microphone,
+        virtual_screen() as screen,
+    ):
+        folder = Path(name)
+        room, speech = write_sounds(folder)
+        environment = {
+            **screen.environment(microphone.environment()),
+            "XDG_CONFIG_HOME": name,
+            "LANG": "C.UTF-8",
+        }
+        arguments = ["--source", "mic", "--model", str(model), "--size", "1200x800"]
+        starts = [_start_s(screen, arguments, environment) for _ in range(4)]
+        out = folder / "frames.json"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.window_probe", str(out), *arguments],
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+        )
+        begin = time.monotonic()
+        try:
+            screen.find_window("Emoscope")
+            meter = Meter(process.pid)
+            microphone.play(room)
+            time.sleep(SETTLE_S)
+            silent = meter.cpu_percent(min(seconds, 22.0))
+            time.sleep(max(0.0, 24.5 - min(seconds, 22.0)))
+            frames_from = time.perf_counter()
+            busy, since = meter.busy_s(), time.monotonic()
+            microphone.play(speech, wait=True)
+            speaking = round(100 * (meter.busy_s() - busy) / (time.monotonic() - since), 1)
+            frames_to = time.perf_counter()
+            rss = {}
+            for minute in (1.0, soak_min):
+                while time.monotonic() - begin < 60 * minute:
+                    microphone.play(speech, wait=True)
+                rss[f"after_{minute:g}_min"] = meter.rss_mib()
+            closing = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            process.wait(10)
+            closed = time.monotonic() - closing
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait(5)
+        frames = json.loads(out.read_text())["frames"]
+        spoken = [frame for frame in frames if frames_from <= frame[0] <= frames_to]
+        intervals = [1000 * (b[0] - a[0]) for a, b in itertools.pairwise(spoken)]
+        return {
+            "start_cold_s": round(starts[0], 2),
+            "start_warm_s": round(float(np.median(starts[1:])), 2),
+            "close_s": round(closed, 2),
+            "cpu_silent_percent": silent,
+            "cpu_speaking_percent": speaking,
+            "frame_interval_ms": percentiles([value for value in intervals if value < 250]),
+            "frame_step_ms": percentiles([1000 * (end - start) for start, end in spoken]),
+            "rss_mib": rss,
+        }
+
+
+def _start_s(screen: VirtualScreen, arguments: list[str], environment: dict[str, str]) -> float:
+    begin = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "desktop_app", *arguments], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL
+    )
+    try:
+        screen.find_window("Emoscope")
+        return time.monotonic() - begin
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+
+
+def offline(model: Path, minutes: float) -> dict[str, Any]:
+    """Seconds of audio per second of `emoscope analyze` on one core, start-up included; and a 3 s file."""
+    with tempfile.TemporaryDirectory() as name:
+        samples, rate = soundfile.read(demo_path())
+        long, short = Path(name) / "long.wav", Path(name) / "short.wav"
+        soundfile.write(long, np.resize(samples, round(60 * minutes * rate)), rate)
+        soundfile.write(short, samples[: 3 * rate], rate)
+        long_s = _analyze_s(long, model)
+        short_s = min(_analyze_s(short, model) for _ in range(3))
+    return {
+        "audio_s": 60 * minutes,
+        "wall_s": round(long_s, 2),
+        "times_real_time": round(60 * minutes / long_s, 1),
+        "three_second_file_s": round(short_s, 2),
+    }
+
+
+def _analyze_s(path: Path, model: Path) -> float:
+    begin = time.monotonic()
+    subprocess.run(
+        [sys.executable, "-m", "desktop_app", "analyze", str(path), "--model", str(model)],
+        check=True,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=_one_core if hasattr(os, "sched_setaffinity") else None,
+    )
+    return time.monotonic() - begin
+
+
+def _one_core() -> None:
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
