@@ -34,8 +34,8 @@ QPushButton:focus, QToolButton:focus, QComboBox:focus {{ border: 2px solid {t.ac
 QPushButton:focus {{ padding: 0 13px; min-height: 30px; }}
 QToolButton:focus {{ padding: 0 7px; min-height: 30px; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.ink_muted}; background: {t.window}; }}
-QPushButton[density="compact"] {{ padding: 0 10px; }}
-QPushButton[density="compact"]:focus {{ padding: 0 9px; }}
+QPushButton[density="compact"] {{ padding: 0 8px; }}
+QPushButton[density="compact"]:focus {{ padding: 0 7px; }}
 QPushButton[role="primary"] {{ background: {t.primary}; color: {t.primary_ink}; border: 1px solid {t.primary};
     font-weight: 600; }}
 QPushButton[role="primary"]:hover {{ background: {t.primary_hover}; }}

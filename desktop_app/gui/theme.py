@@ -120,11 +120,14 @@ class Type:
 _INTERFACE_FONTS = ("Inter", "Adwaita Sans", "Cantarell", "Noto Sans", "Ubuntu", "Roboto", "Open Sans")
 
 
+_WIDE = ("DejaVu", "Bitstream", "Verdana")
+
+
 @lru_cache(maxsize=1)
 def font_family() -> str:
     """The system's interface font; instead of fontconfig's last resort, an interface font if one is there."""
     resolved = QFontInfo(QGuiApplication.font()).family()
-    if not resolved.startswith(("DejaVu", "Bitstream")):
+    if not resolved.startswith(("DejaVu", "Bitstream")):  # fontconfig's last resorts
         return resolved
     installed = set(QFontDatabase.families())
     return next((name for name in _INTERFACE_FONTS if name in installed), resolved)
@@ -133,7 +136,10 @@ def font_family() -> str:
 @lru_cache(maxsize=1)
 def type_scale() -> float:
     """How much larger than usual a person set the system's text, 0.9 to 1.4."""
-    return min(1.4, max(0.9, QFontInfo(QGuiApplication.font()).pixelSize() / 12.5))
+    scale = QFontInfo(QGuiApplication.font()).pixelSize() / 12.5
+    if font_family().startswith(_WIDE):
+        scale *= 0.93  # the same size in a wide face is the larger type
+    return min(1.4, max(0.88, scale))
 
 
 @lru_cache(maxsize=64)

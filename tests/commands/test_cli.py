@@ -118,6 +118,7 @@ class TestTheWindow:
             "theme": "dark",
             "size": "800x600",
             "screenshot": None,
+            "view": None,
         }
 
     def test_a_screenshot_needs_no_display(

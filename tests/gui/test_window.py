@@ -47,7 +47,7 @@ def test_each_state_is_drawn(
         button = window.live.headline.button(action)
         assert button.isVisible()
         text = button.fontMetrics().horizontalAdvance(button.text())
-        assert button.width() >= text + 16, f"{button.text()} is clipped"
+        assert button.width() >= text + 12, f"{button.text()} is clipped"
 
 
 def test_an_emotion_and_its_bars_are_drawn_and_read_out(
