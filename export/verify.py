@@ -158,7 +158,7 @@ def _check_batches(runner: GraphRunner, sample_rate: int, classes: int, toleranc
         worst = max(worst, float(np.abs(together - alone).max()))
     if worst > tolerance:
         raise ParityError(
-            f"A waveform's logits change by {worst:.2g} with its neighbours in the batch, over {tolerance:g}.",
+            f"A waveform's logits change by {worst:.2g} in a batch, over {tolerance:g}.",
             "Something in the graph is computed over the batch axis.",
         )
     return worst

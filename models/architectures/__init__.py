@@ -1,0 +1,1 @@
+"""Networks, in plain torch and ready to be exported."""

@@ -1,0 +1,88 @@
+"""From a waveform to the logits of emotions: front end, encoder, pooling over time, linear head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from models.architectures.whisper_encoder import EncoderConfig, WhisperEncoder
+from models.features.mel import SAMPLE_RATE, LogMel
+
+_VARIANCE_FLOOR = 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionModelConfig:
+    """All that is needed, beside the tensors, to build an `EmotionModel` again.
+
+    `pool_layers` counts from 1. `level_reference`: see `LogMel`.
+    """
+
+    labels: tuple[str, ...]
+    encoder: EncoderConfig = field(default_factory=EncoderConfig)
+    pool_layers: tuple[int, ...] = (2, 3)
+    level_reference: float | None = None
+
+    @property
+    def embedding_dim(self) -> int:
+        return 2 * self.encoder.width * len(self.pool_layers)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> EmotionModelConfig:
+        return cls(
+            labels=tuple(data["labels"]),
+            encoder=EncoderConfig(**data["encoder"]),
+            pool_layers=tuple(data["pool_layers"]),
+            level_reference=data["level_reference"],
+        )
+
+
+def pool_over_time(states: Sequence[Tensor]) -> Tensor:
+    """Mean and standard deviation over time of each [batch, time, width], joined: [batch, 2 * width * n]."""
+    parts = []
+    for state in states:
+        mean = state.mean(dim=1, keepdim=True)
+        variance = (state - mean).square().mean(dim=1)
+        parts += [mean.squeeze(1), variance.clamp(min=_VARIANCE_FLOOR).sqrt()]
+    return torch.cat(parts, dim=1)
+
+
+class EmotionModel(nn.Module):
+    """Waveform float32 [batch, samples] -> (`logits` [batch, classes], `embedding` [batch, dim]).
+
+    `voice_mean` and `voice_std` [dim] standardise the embedding before the head. By default they are the
+    training speakers' own; a person's profile may take their place.
+    """
+
+    sample_rate = SAMPLE_RATE
+
+    def __init__(self, config: EmotionModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.front_end = LogMel(config.level_reference)
+        self.encoder = WhisperEncoder(config.encoder)
+        self.head = nn.Linear(config.embedding_dim, len(config.labels))
+        self.register_buffer("voice_mean", torch.zeros(config.embedding_dim))
+        self.register_buffer("voice_std", torch.ones(config.embedding_dim))
+        self.voice_mean: Tensor
+        self.voice_std: Tensor
+
+    def embed(self, waveform: Tensor) -> Tensor:
+        """The pooled embedding [batch, dim], before the voice profile."""
+        states = self.encoder(self.front_end(waveform))
+        return pool_over_time([states[layer - 1] for layer in self.config.pool_layers])
+
+    def forward(
+        self, waveform: Tensor, voice_mean: Tensor | None = None, voice_std: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        embedding = self.embed(waveform)
+        mean = self.voice_mean if voice_mean is None else voice_mean
+        std = self.voice_std if voice_std is None else voice_std
+        return self.head((embedding - mean) / std), embedding

@@ -1,0 +1,19 @@
+"""What goes wrong while training and judging models, told in one sentence."""
+
+from __future__ import annotations
+
+from desktop_app.core.types import EmoscopeError
+
+__all__ = ["CorpusError", "LeakError", "TrainingError"]
+
+
+class TrainingError(EmoscopeError):
+    """Training or evaluation cannot go on."""
+
+
+class CorpusError(TrainingError):
+    """A folder that is not the corpus it should be, or a clip that cannot be read."""
+
+
+class LeakError(TrainingError):
+    """A speaker or a clip stands on both sides of a split, so the figure would be worth nothing."""

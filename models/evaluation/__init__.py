@@ -1,0 +1,1 @@
+"""Protocols and figures: speaker-disjoint folds, UAR, calibration, intervals."""

@@ -1,0 +1,1 @@
+"""Front ends: from a waveform to what an encoder reads."""

@@ -1,0 +1,1 @@
+"""From corpora to a checkpoint: cached embeddings, head, temperature, abstention."""

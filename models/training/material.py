@@ -1,0 +1,106 @@
+"""The clips of several corpora with their embeddings under several views."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from desktop_app.core.types import FloatArray
+from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
+from models.corpora.base import LABELS, Clip
+from models.corpora.registry import corpora_root, load_corpus
+from models.errors import TrainingError
+from models.training.embeddings import EmbeddingCache, Progress, View
+
+TRAINING_CORPORA = ("ravdess_speech", "emodb", "emovo", "nemo")
+WEIGHTS_VARIABLE = "EMOSCOPE_WEIGHTS"
+WEIGHTS_FILE = "whisper-base-encoder.safetensors"
+LEVEL_REFERENCE = 1.0
+"""Spectra are taken relative to the clip's own loudest point: a stranger's microphone has an unknown gain."""
+
+
+def find_weights(path: Path | None) -> Path:
+    """The encoder's file: as given, or in the folder named by EMOSCOPE_WEIGHTS."""
+    hint = f"Give --weights FILE or set {WEIGHTS_VARIABLE} to the folder that holds {WEIGHTS_FILE}."
+    if path is None:
+        named = os.environ.get(WEIGHTS_VARIABLE, "")
+        if not named:
+            raise TrainingError("The encoder's weights are not named.", hint)
+        path = Path(named) / WEIGHTS_FILE
+    if not path.is_file():
+        raise TrainingError(f"The encoder's weights {path} do not exist.", hint)
+    return path
+
+
+def build_model(weights: Path, level_reference: float | None = LEVEL_REFERENCE) -> EmotionModel:
+    """The architecture with the pretrained encoder and an untrained head."""
+    model = EmotionModel(EmotionModelConfig(labels=LABELS, level_reference=level_reference))
+    model.encoder.load(weights)
+    return model.eval()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All clips, in a fixed order. `hashes` names the sound of each."""
+
+    clips: tuple[Clip, ...]
+    hashes: dict[Path, str]
+    cache: EmbeddingCache
+    progress: Progress | None = None
+
+    @property
+    def targets(self) -> npt.NDArray[np.int64]:
+        return np.array([LABELS.index(clip.emotion) for clip in self.clips], dtype=np.int64)
+
+    @property
+    def speakers(self) -> npt.NDArray[np.str_]:
+        return np.array([clip.speaker for clip in self.clips])
+
+    @property
+    def corpora(self) -> npt.NDArray[np.str_]:
+        return np.array([clip.corpus for clip in self.clips])
+
+    @property
+    def sounds(self) -> npt.NDArray[np.str_]:
+        return np.array([self.hashes[clip.path] for clip in self.clips])
+
+    def embeddings(self, view: View, rows: npt.NDArray[np.bool_] | None = None) -> FloatArray:
+        """Embeddings [clips, dim] under `view`, of the clips that `rows` marks or of all."""
+        clips = self.clips if rows is None else [c for c, keep in zip(self.clips, rows, strict=True) if keep]
+        return self.cache.get(clips, self.hashes, view, self.progress)
+
+
+def load_material(
+    names: Sequence[str],
+    root: Path | None,
+    weights: Path,
+    cache_folder: Path,
+    progress: Progress | None = None,
+) -> Material:
+    """Read the corpora `names` below `root`, identical clips joined, across corpora too.
+
+    Raises
+    ------
+    CorpusError, TrainingError
+        If a folder or the weights are not what they should be.
+    """
+    folder = corpora_root(root)
+    clips: list[Clip] = []
+    hashes: dict[Path, str] = {}
+    seen: set[str] = set()
+    for name in names:
+        found, own = load_corpus(name, folder / name)
+        fresh = [clip for clip in found if own[clip.path] not in seen]
+        seen |= {own[clip.path] for clip in fresh}
+        clips += fresh
+        hashes |= {clip.path: own[clip.path] for clip in fresh}
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    return Material(
+        tuple(clips), hashes, EmbeddingCache(cache_folder, build_model(weights), digest), progress
+    )

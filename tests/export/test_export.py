@@ -1,0 +1,182 @@
+"""An export is right or it is an error; what comes out opens in the analyzer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from onnx import helper
+
+from desktop_app.inference.engine import EmotionEngine
+from export.build import build
+from export.checkpoint import save_checkpoint
+from export.cli import main
+from export.errors import DynamicAxisError, ExportError, LabelError, ParityError, ShapeError
+from export.manifest_writer import read_manifest, with_manifest, write_file
+from export.quantize import to_int8
+from export.signals import speech_like
+from export.torch_export import export_module, reference_of
+from export.verify import verify_graph
+from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper_encoder import EncoderConfig
+
+RATE = 16_000
+LABELS = ("happy", "sad", "angry")
+FACTS = {
+    "name": "small",
+    "min_seconds": 0.3,
+    "max_seconds": 10.0,
+    "temperature": 1.3,
+    "abstain_below": 0.4,
+    "trained_on": {"corpora": [], "speakers": None, "split_sha256": None},
+    "metrics": {"protocol": "none", "uar": None, "accuracy": None, "ece": None},
+    "licence": "MIT",
+}
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    torch.manual_seed(0)
+    encoder = EncoderConfig(layers=2, width=288, heads=4, max_positions=600)
+    model = EmotionModel(EmotionModelConfig(LABELS, encoder, (1, 2), 1.0))
+    folder = tmp_path_factory.mktemp("checkpoint")
+    save_checkpoint(folder, model, FACTS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exported(checkpoint: Path) -> bytes:
+    content, _, found = build(checkpoint)
+    assert found.parity is not None
+    assert found.parity < 1e-4
+    return content
+
+
+def test_the_analyzer_opens_what_was_exported(exported, tmp_path):
+    path = tmp_path / "small.onnx"
+    write_file(exported, path)
+    engine = EmotionEngine.load(path)
+    try:
+        prediction = engine.predict(speech_like(RATE, RATE))
+        assert engine.labels == LABELS
+        assert sum(prediction.probabilities) == pytest.approx(1.0)
+    finally:
+        engine.close()
+
+
+def test_a_voice_profile_can_be_given_and_need_not_be(exported):
+    model = onnx.load_model_from_string(exported)
+    given = {tensor.name for tensor in model.graph.initializer}
+    assert [v.name for v in model.graph.input if v.name not in given] == ["waveform"]
+    assert {"voice_mean", "voice_std"} <= given & {v.name for v in model.graph.input}
+
+
+def test_int8_is_smaller_says_nearly_the_same_and_keeps_its_manifest(exported):
+    result = to_int8(exported)
+    assert result.bytes_after < 0.6 * result.bytes_before
+    assert result.largest_difference < 0.1
+    before, after = read_manifest(exported), read_manifest(result.content)
+    assert after.labels == before.labels
+    assert after.temperature == before.temperature
+
+
+class Careless(torch.nn.Module):
+    """A model with one fault."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__()
+        self.fault = fault
+        self.register_buffer("voice_mean", torch.zeros(2))
+        self.register_buffer("voice_std", torch.ones(2))
+
+    def forward(self, waveform, voice_mean=None, voice_std=None):
+        if self.fault == "frozen length":
+            waveform = waveform.reshape(-1, 32_000)
+        power = waveform.square().mean(dim=1, keepdim=True)
+        peak = waveform.abs().amax(dim=1, keepdim=True)
+        if self.fault == "looks at its neighbours":
+            power = power - power.mean(dim=0, keepdim=True)
+        if self.fault == "not a number":
+            power = power / (0.0 * power)
+        embedding = torch.cat((power, peak), dim=1)
+        mean = self.voice_mean if voice_mean is None else voice_mean
+        std = self.voice_std if voice_std is None else voice_std
+        return 30 * (embedding - mean) / std, embedding
+
+
+@pytest.mark.parametrize("fault", ["frozen length", "looks at its neighbours", "not a number"])
+def test_a_careless_model_is_refused(fault):
+    with pytest.raises(ExportError, match="No exporter"):
+        export_module(Careless(fault).eval(), RATE, 2)
+
+
+def test_a_sound_model_of_any_kind_passes():
+    module = Careless("none").eval()
+    content, _, _ = export_module(module, RATE, 2)
+    wave = speech_like(RATE, RATE)[None]
+    assert np.isfinite(reference_of(module)(wave)).all()
+    assert verify_graph(content, RATE, 2).batch <= 1e-4
+
+
+def test_wrong_values_are_told_with_the_difference(exported):
+    def other(waveform: np.ndarray) -> np.ndarray:
+        return np.zeros((len(waveform), 3), dtype=np.float32)
+
+    with pytest.raises(ParityError, match="differ by"):
+        verify_graph(exported, RATE, 3, reference=other)
+
+
+def test_a_wrong_number_of_classes_is_a_shape_error(exported):
+    with pytest.raises(ShapeError, match="shape"):
+        verify_graph(exported, RATE, 4)
+
+
+def test_a_frozen_batch_axis_is_told():
+    wave = helper.make_tensor_value_info("waveform", 1, [1, "samples"])
+    logits = helper.make_tensor_value_info("logits", 1, [1, 1])
+    axes = onnx.numpy_helper.from_array(np.array([1]), "axes")
+    mean = helper.make_node("ReduceMean", ["waveform", "axes"], ["logits"], keepdims=1)
+    graph = helper.make_graph([mean], "g", [wave], [logits], [axes])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    with pytest.raises(DynamicAxisError, match="batch"):
+        verify_graph(model.SerializeToString(), RATE, 1)
+
+
+def test_labels_that_do_not_fit_the_logits_are_refused(exported):
+    from dataclasses import replace
+
+    manifest = read_manifest(exported)
+    test = replace(manifest.self_test, logits=(0.0, 0.0))
+    with pytest.raises(LabelError, match="3 logits"):
+        with_manifest(exported, replace(manifest, labels=("a", "b"), self_test=test))
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path):
+    with pytest.raises(ExportError, match="could not be written"):
+        write_file(b"data", tmp_path / "missing" / "out.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_line_exports_quantises_verifies_and_inspects(checkpoint, tmp_path, capsys):
+    out, small = tmp_path / "m.onnx", tmp_path / "m.int8.onnx"
+    assert main(["torch", str(checkpoint), "--out", str(out)]) == 0
+    assert main(["quantize", str(out), "--out", str(small)]) == 0
+    assert main(["verify", str(small)]) == 0
+    assert main(["inspect", str(out), str(small)]) == 0
+    assert "happy, sad, angry" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "call", [["verify", "nowhere.onnx"], ["inspect", "nowhere.onnx"], ["torch", "nowhere", "--out", "x.onnx"]]
+)
+def test_what_cannot_be_read_is_one_sentence(call, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(call) == 1
+    message = capsys.readouterr().err
+    assert "nowhere" in message
+    assert "Traceback" not in message
+    assert list(tmp_path.iterdir()) == []
