@@ -18,27 +18,31 @@ class SerialCalls:
         self._calls: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._lock = threading.Lock()  # between submitting and closing: no call may slip in behind the end
 
     def submit(self, call: Callable[[], Any]) -> Future[Any]:
         """Run `call` after those before it. After `close` its future is cancelled at once."""
         future: Future[Any] = Future()
-        if self._closed:
-            future.cancel()
-            return future
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-            self._thread.start()
-        self._calls.put((call, future))
+        with self._lock:
+            if self._closed:
+                future.cancel()
+                return future
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            self._calls.put((call, future))
         return future
 
     def close(self, timeout_s: float) -> bool:
         """Drop what waits, and wait for what runs. Returns whether it ended in time."""
-        self._closed = True
-        self._calls.put(None)
-        if self._thread is None:
+        with self._lock:
+            self._closed = True
+            self._calls.put(None)
+            thread = self._thread
+        if thread is None:
             return True
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        thread.join(timeout_s)
+        return not thread.is_alive()
 
     def _run(self) -> None:
         while (entry := self._calls.get()) is not None:
