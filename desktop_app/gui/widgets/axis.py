@@ -142,13 +142,19 @@ def draw_stack(
 ) -> None:
     """The segment's probabilities over time, stacked from the bottom of `area` in the labels' order."""
     left, right = axis.x(segment.start_s), axis.x(segment.end_s)
-    points = _outline(segment, narrow=right - left < 16)
-    if not points or right < area.left() or left > area.right():
+    if not segment.latest or right < area.left() or left > area.right():
         return
+    uncertain = segment.prediction is not None and segment.prediction.uncertain
+    if uncertain:
+        alpha *= 0.45
+    if segment.final and right - left < 16:
+        column = QRectF(left, area.top(), right - left, area.height())
+        _draw_column(painter, tokens, column, segment=segment, colours=colours, alpha=alpha)
+        return
+    points = _outline(segment)
     xs = [axis.x(time_s) for time_s, _ in points]
     if xs[-1] - xs[0] < 2.0:
         xs[-1] = xs[0] + 2.0
-    uncertain = segment.prediction is not None and segment.prediction.uncertain
     lower = [area.bottom()] * len(points)
     painter.setPen(Qt.PenStyle.NoPen)
     for row, label in enumerate(segment.labels):
@@ -156,17 +162,36 @@ def draw_stack(
         if max(low - up for low, up in zip(lower, upper, strict=True)) > 0.4:
             outline = [QPointF(x, y) for x, y in zip(xs, lower, strict=True)]
             outline += [QPointF(x, y) for x, y in zip(reversed(xs), reversed(upper), strict=True)]
-            painter.setBrush(tint(tokens.emotion(colours.get(label)), alpha * (0.45 if uncertain else 1.0)))
+            painter.setBrush(tint(tokens.emotion(colours.get(label)), alpha))
             painter.drawPolygon(QPolygonF(outline))
         lower = upper
 
 
-def _outline(segment: TimelineSegment, *, narrow: bool) -> list[tuple[float, Sequence[float]]]:
+def _draw_column(
+    painter: QPainter,
+    tokens: Tokens,
+    column: QRectF,
+    *,
+    segment: TimelineSegment,
+    colours: Mapping[str, Hue],
+    alpha: float,
+) -> None:
+    """Too narrow for a course over time: what was decided, as plain rectangles, which are quick to draw."""
+    bottom = column.bottom()
+    left, width = round(column.left()), max(2, round(column.width()))
+    for label, share in zip(segment.labels, segment.latest, strict=True):
+        height = share * column.height()
+        if height >= 0.5:
+            top = round(bottom - height)
+            colour = tint(tokens.emotion(colours.get(label)), alpha)
+            painter.fillRect(left, top, width, round(bottom) - top, colour)
+        bottom -= height
+
+
+def _outline(segment: TimelineSegment) -> list[tuple[float, Sequence[float]]]:
     """Points from the segment's start to its end."""
     if not segment.latest:
         return []
-    if narrow and segment.final:  # too narrow for its course: what was decided is clearer
-        return [(segment.start_s, segment.latest), (segment.end_s, segment.latest)]
     points: list[tuple[float, Sequence[float]]] = list(segment.points)
     if segment.final:
         points.append((segment.end_s, segment.latest))
