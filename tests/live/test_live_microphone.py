@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from live_process import ROOT, Event, LiveProcess, virtual_screen
+from live_process import ROOT, Event, LiveProcess, VirtualScreen, virtual_screen
 from virtual_microphone import SAMPLE_RATE, VirtualMicrophone
 
 from desktop_app.audio.demo import demo_path
@@ -56,6 +56,24 @@ class Session:
 
 def _middle_s(final: Event) -> float:
     return float(final["start_s"] + final["end_s"]) / 2
+
+
+def _difference(before: np.ndarray, after: np.ndarray) -> float:
+    """The share of the screen that has changed."""
+    return float(np.any(before != after, axis=2).mean())
+
+
+def _settled(screen: VirtualScreen) -> np.ndarray:
+    """The picture once nothing moves any more: the model is loaded, and all is silent."""
+    deadline = time.monotonic() + 20
+    before = screen.picture()
+    while time.monotonic() < deadline:
+        time.sleep(1.0)
+        after = screen.picture()
+        if _difference(before, after) < 0.002:
+            return after
+        before = after
+    raise AssertionError("the window does not come to rest although all is silent")
 
 
 def analyze(paths: Sequence[Path], model: Path, out: Path) -> list[dict[str, object]]:
@@ -226,14 +244,14 @@ def test_the_window_listens_moves_and_closes_cleanly(
             while "RUNNING" not in virtual_microphone.pactl("list", "short", "sources"):
                 assert time.monotonic() < deadline, "the window never opened the microphone"
                 time.sleep(0.1)
-            time.sleep(1.0)
-            silent = screen.picture()
-            virtual_microphone.play(session.path)
-            time.sleep(GAP_S + 1.0)
-            speaking = screen.picture()
+            silent = _settled(screen)
             assert np.ptp(silent) > 0, "the window is blank"
-            changed = np.any(silent != speaking, axis=2).mean()
-            assert changed > 0.005, "nothing moves while somebody speaks"
+            player = virtual_microphone.play(session.path)
+            changed = 0.0
+            while changed < 0.005 and player.poll() is None:
+                time.sleep(0.1)
+                changed = _difference(silent, screen.picture())
+            assert changed >= 0.005, f"nothing moves while somebody speaks: {changed:.4f} of the screen"
             window.send_signal(signal.SIGINT)
             begin = time.monotonic()
             _, errors = window.communicate(timeout=10)
