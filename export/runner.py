@@ -30,6 +30,10 @@ class GraphRunner:
         """[batch, samples] -> [batch, classes]."""
         return self._session.run(["logits"], {"waveform": waveform})[0]
 
+    def embedding(self, waveform: FloatArray) -> FloatArray:
+        """[batch, samples] -> [batch, dim]."""
+        return self._session.run(["embedding"], {"waveform": waveform})[0]
+
     def milliseconds(self, seconds: float, sample_rate: int, runs: int = 15) -> float:
         """Median time of one waveform of `seconds`."""
         waveform = np.zeros((1, round(seconds * sample_rate)), dtype=np.float32)

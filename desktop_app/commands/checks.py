@@ -53,11 +53,10 @@ def check_packages() -> Iterator[Check]:
         yield _package(name, name, Status.FAILURE, _REINSTALL)
     yield _runtime()
     yield _package("PySide6-Essentials", "PySide6", Status.WARNING, f"Needed for the window. {_REINSTALL}")
-    yield _package("pyqtgraph", "", Status.WARNING, f"Needed for the window. {_REINSTALL}")
-    pyside, pyqtgraph = _version("PySide6-Essentials"), _version("pyqtgraph")
-    if sys.version_info[:2] == (3, 11) and pyside and pyside.startswith("6.12.") and pyqtgraph == "0.14.0":
+    pyside = _version("PySide6-Essentials")
+    if sys.version_info[:2] == (3, 11) and pyside and pyside.startswith("6.12."):
         yield Check(
-            "PySide6 with pyqtgraph", Status.WARNING, f"{pyside} with {pyqtgraph} on Python 3.11 crashes",
+            "PySide6 and Python", Status.WARNING, f"{pyside} on Python 3.11 can crash",
             "pip install 'PySide6-Essentials<6.12'",
         )  # fmt: skip
 
