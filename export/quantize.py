@@ -77,8 +77,8 @@ def to_int8(content: bytes) -> QuantizationResult:
 def correct_bias(before: bytes, after: bytes, waveforms: Sequence[FloatArray]) -> bytes:
     """Move the default voice of a quantised file by the mean error of its embeddings.
 
-    Rounding shifts each number of the embedding a little, always to the same side; over all inputs that adds up
-    to more than the noise. The shift is measured on `waveforms` ([samples] each, a hundred or so of real
+    Rounding shifts each number of the embedding a little, always to the same side, which adds up to more
+    than the noise. The shift is measured on `waveforms` ([samples] each, a hundred or so of real
     speech), as in Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction",
     ICCV 2019.
     """

@@ -88,7 +88,7 @@ def _corpora(args: argparse.Namespace) -> int:
 def _train(args: argparse.Namespace) -> int:
     from export.build import build
     from export.manifest_writer import write_file
-    from export.quantize import to_int8
+    from export.quantize import correct_bias, to_int8
     from models.training import shipping
 
     material = _material(args)
@@ -107,14 +107,14 @@ def _train(args: argparse.Namespace) -> int:
     shipping.write_checkpoint(args.out / "checkpoint", find_weights(args.weights), trained, facts)
     content, exporter, found = build(args.out / "checkpoint")
     write_file(content, args.out / f"{args.name}.onnx")
-    small = to_int8(content)
-    write_file(small.content, args.out / f"{args.name}.int8.onnx")
+    small = correct_bias(content, to_int8(content).content, shipping.sample_waveforms(material))
+    write_file(small, args.out / f"{args.name}.int8.onnx")
     print(
         f"C {trained.strength:g}, temperature {trained.temperature:.3f}, "
         f"uncertain below {trained.threshold:.3f}\n"
         f"{exporter} exporter, logits within {found.parity:.1g} of torch's\n"
         f"{args.out / args.name}.onnx {len(content) / 1e6:.1f} MB, "
-        f".int8.onnx {len(small.content) / 1e6:.1f} MB"
+        f".int8.onnx {len(small) / 1e6:.1f} MB"
     )
     return EXIT_DONE
 

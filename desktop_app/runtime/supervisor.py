@@ -145,9 +145,9 @@ class Supervisor:
         capture.ended.set()
         capture.drained.wait(DRAIN_S)
         if not source.live and lost:
-            error = source.status().error
-            if error is not None:  # the recording broke off; what came before it was judged
-                self._on_failure(error)
+            broken = source.status().error
+            if broken is not None:  # the recording broke off; what came before is judged all the same
+                self._on_failure(broken)
             self._on_end()
             return True
         if lost:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from models.corpora.base import LABELS
+from desktop_app.core.types import FloatArray
+from models.corpora.base import LABELS, read_waveform
 from models.evaluation.metrics import Report, report
 from models.training.embeddings import TRIMMED, VIEWS, WHOLE
 from models.training.material import LEVEL_REFERENCE, TRAINING_CORPORA, Material, build_model
@@ -113,6 +114,16 @@ def write_checkpoint(folder: Path, weights: Path, trained: Trained, facts: dict[
         model.voice_mean.copy_(torch.from_numpy(trained.head.mean))
         model.voice_std.copy_(torch.from_numpy(trained.head.std))
     save_checkpoint(folder, model, facts)
+
+
+def sample_waveforms(material: Material, count: int = 120) -> list[FloatArray]:
+    """Training clips for the bias correction of a quantised file, evenly drawn, half of them trimmed."""
+    step = max(1, len(material.clips) // count)
+    out = []
+    for number, clip in enumerate(material.clips[::step]):
+        view = TRIMMED if number % 2 else WHOLE
+        out.append(view.cut(read_waveform(clip.path), material.hashes[clip.path]))
+    return out
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:

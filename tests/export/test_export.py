@@ -17,7 +17,8 @@ from export.checkpoint import save_checkpoint
 from export.cli import main
 from export.errors import DynamicAxisError, ExportError, LabelError, ParityError, ShapeError
 from export.manifest_writer import read_manifest, with_manifest, write_file
-from export.quantize import to_int8
+from export.quantize import correct_bias, to_int8
+from export.runner import GraphRunner
 from export.signals import speech_like
 from export.torch_export import export_module, reference_of
 from export.verify import verify_graph
@@ -180,3 +181,21 @@ def test_what_cannot_be_read_is_one_sentence(call, capsys, tmp_path, monkeypatch
     assert "nowhere" in message
     assert "Traceback" not in message
     assert list(tmp_path.iterdir()) == []
+
+
+def voice_mean(content: bytes) -> np.ndarray:
+    tensors = {t.name: t for t in onnx.load_model_from_string(content).graph.initializer}
+    return onnx.numpy_helper.to_array(tensors["voice_mean"])
+
+
+def test_bias_correction_undoes_the_mean_error_of_a_quantised_file(exported):
+    small = to_int8(exported).content
+    waves = [speech_like(RATE * 2, RATE, seed)[None] for seed in range(4)]
+    corrected = correct_bias(exported, small, [wave[0] for wave in waves])
+
+    def centred(content: bytes) -> np.ndarray:
+        runner = GraphRunner(content)
+        return np.mean([runner.embedding(wave)[0] for wave in waves], axis=0) - voice_mean(content)
+
+    assert np.abs(centred(small) - centred(exported)).max() > 1e-4
+    assert np.abs(centred(corrected) - centred(exported)).max() < 1e-5

@@ -203,3 +203,14 @@ def test_stopping_twice_is_harmless(run, recorder, recording):
     assert pipeline.stop()
     assert time.monotonic() - started < 2
     assert recorder.of(StateChanged)[-1].state == CaptureState.STOPPED
+
+
+def test_a_recording_that_breaks_off_is_told_after_what_was_heard(run, recorder, recording, tmp_path):
+    frames, rate = soundfile.read(recording, dtype="float32")
+    frames[3 * rate :] = np.nan
+    broken = tmp_path / "broken.wav"
+    soundfile.write(broken, frames, rate, subtype="FLOAT")
+    pipeline = run(lambda: FileSource(broken, paced=False))
+    assert pipeline.wait(10)
+    assert pipeline.failed
+    assert any("broken.wav" in failure.message for failure in recorder.of(Failure))
