@@ -16,7 +16,7 @@ from export.runner import GraphRunner
 
 SIGNAL, SIGNAL_SECONDS = "chirp-v1", 2.0
 TOLERANCE_FP32 = 1e-3
-TOLERANCE_INT8 = 0.25
+TOLERANCE_INT8 = 0.5
 """Processors without VNNI round the products of 8-bit numbers differently; a wrong model is off by more."""
 
 
