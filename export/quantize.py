@@ -61,7 +61,7 @@ def to_int8(content: bytes) -> QuantizationResult:
                 nodes_to_exclude=_fragile(model),
                 per_channel=True,
                 weight_type=QuantType.QInt8,
-                # Processors without VNNI add two 8-bit products in 16 bits, which outliers can saturate; 7-bit
+                # Processors without VNNI add two 8-bit products in 16 bits, which outliers saturate; 7-bit
                 # weights cannot, and cost a point of UAR everywhere. Unsigned weights cost 60 % of speed.
                 reduce_range=False,
                 extra_options={"MatMulConstBOnly": True},
