@@ -29,7 +29,10 @@ class Head:
 
 
 def balance(targets: npt.NDArray[np.int64], corpora: npt.NDArray[np.str_]) -> npt.NDArray[np.float64]:
-    """A weight for each clip: each corpus counts the same, and within it each class. The mean is 1."""
+    """A weight for each clip: each corpus (or whatever group) counts the same, and within it each class.
+
+    The mean is 1.
+    """
     weights = np.zeros(len(targets))
     for corpus in np.unique(corpora):
         classes = np.unique(targets[corpora == corpus])

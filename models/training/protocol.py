@@ -69,7 +69,8 @@ def train(material: Material, rows: Rows, strengths: Sequence[float] = STRENGTHS
     inner_uar, parts = outcomes[strength]
     logits = np.concatenate(parts)
     labels = np.tile(targets, len(parts))
-    weights = np.tile(balance(targets, corpora), len(parts))
+    # Each speaker counts the same: what the analyzer meets is a new speaker, not a new corpus.
+    weights = np.tile(balance(np.zeros_like(targets), material.speakers[rows]), len(parts))
     temperature = fit_temperature(logits, labels, weights)
     threshold = fit_threshold(softmax(logits, temperature), weights, COVERAGE)
     views = [material.embeddings(view, rows) for view in TRAIN_VIEWS]

@@ -193,8 +193,9 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing_half_written(
     assert process.poll() is None, "the hour was over too soon for this test"
     process.send_signal(signal.SIGINT)
     started = time.monotonic()
-    out, err = process.communicate(timeout=20)
-    assert time.monotonic() - started < 3
+    out, err = process.communicate(timeout=60)
+    # A quarter of a second on an idle machine; the rest of the hour would take far longer on a busy one too.
+    assert time.monotonic() - started < 20
     assert process.returncode == 130
     assert (out, err) == ("", "emoscope: Interrupted.\n")
     assert (tmp_path / "out.json").read_text() == "old"
