@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from models.corpora.base import Clip
 from models.errors import LeakError
@@ -23,7 +24,7 @@ def speaker_folds(clips: Sequence[Clip], count: int) -> list[frozenset[str]]:
 
 
 def check_disjoint(
-    train: Iterable[Clip], test: Iterable[Clip], hashes: dict[object, str] | None = None
+    train: Iterable[Clip], test: Iterable[Clip], hashes: Mapping[Path, str] | None = None
 ) -> None:
     """Raise LeakError if a speaker or an identical clip stands in both."""
     train, test = list(train), list(test)

@@ -14,8 +14,7 @@ import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
 from models.corpora.base import LABELS
-from models.errors import LeakError
-from models.evaluation.folds import speaker_folds
+from models.evaluation.folds import check_disjoint, speaker_folds
 from models.evaluation.metrics import confusion, softmax, uar_of
 from models.training.calibration import fit_temperature, fit_threshold
 from models.training.embeddings import TRIMMED, WHOLE, WINDOW, View
@@ -49,10 +48,8 @@ class Trained:
 
 def require_disjoint(material: Material, train: Rows, test: Rows) -> None:
     """Raise LeakError if a speaker or a sound is on both sides."""
-    for kind, values in (("speakers", material.speakers), ("identical clips", material.sounds)):
-        both = set(values[train]) & set(values[test])
-        if both:
-            raise LeakError(f"{len(both)} {kind} are in training and in test: {sorted(both)[0]} first.")
+    sides = [[c for c, keep in zip(material.clips, rows, strict=True) if keep] for rows in (train, test)]
+    check_disjoint(*sides, material.hashes)
 
 
 def train(material: Material, rows: Rows, strengths: Sequence[float] = STRENGTHS) -> Trained:
