@@ -48,8 +48,10 @@ class Trained:
 
 def require_disjoint(material: Material, train: Rows, test: Rows) -> None:
     """Raise LeakError if a speaker or a sound is on both sides."""
-    sides = [[c for c, keep in zip(material.clips, rows, strict=True) if keep] for rows in (train, test)]
-    check_disjoint(*sides, material.hashes)
+    kept, held = (
+        [clip for clip, keep in zip(material.clips, rows, strict=True) if keep] for rows in (train, test)
+    )
+    check_disjoint(kept, held, material.hashes)
 
 
 def train(material: Material, rows: Rows, strengths: Sequence[float] = STRENGTHS) -> Trained:
