@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop_app.core.types import EmoscopeError
 
-__all__ = ["CorpusError", "LeakError", "TrainingError"]
+__all__ = ["CallError", "CorpusError", "LeakError", "TrainingError"]
 
 
 class TrainingError(EmoscopeError):
@@ -17,3 +17,7 @@ class CorpusError(TrainingError):
 
 class LeakError(TrainingError):
     """A speaker or a clip stands on both sides of a split, so the figure would be worth nothing."""
+
+
+class CallError(EmoscopeError):
+    """The call itself is wrong: options that do not go together."""

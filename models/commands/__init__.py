@@ -1,0 +1,1 @@
+"""The subcommands of `emoscope-models`, one file each."""

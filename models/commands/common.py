@@ -1,0 +1,89 @@
+"""What the subcommands share: progress, one line of figures, and the options that name the sound."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+EXIT_DONE, EXIT_FAILED = 0, 1
+
+AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
+"""(name, text, example) -> the subcommand's parser; it sets `run` to a function of the arguments."""
+
+
+def say(text: str) -> None:
+    """A line for the person, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+class Progress:
+    """A line for every tenth of a long job; nothing for what the cache already holds."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done == total or now >= self._next:
+            self._next = now + 5.0
+            say(f"embedding {what}: {done} of {total}")
+
+
+def load_training_material(args: argparse.Namespace) -> Any:
+    from models.training.embeddings import default_cache
+    from models.training.material import TRAINING_CORPORA, find_weights, load_material
+
+    return load_material(
+        TRAINING_CORPORA,
+        args.corpora,
+        find_weights(args.weights),
+        args.cache or default_cache(),
+        Progress(),
+    )
+
+
+def figures_line(name: str, row: dict[str, Any]) -> str:
+    low, high = row["uar_interval"]
+    return (
+        f"{name:<22}{100 * row['uar']:>6.1f} [{100 * low:.1f}, {100 * high:.1f}]"
+        f"{100 * row['accuracy']:>9.1f}{100 * row['macro_f1']:>9.1f}{row['ece']:>8.3f}"
+        f"{row['clips']:>7}{row['speakers']:>9}"
+    )
+
+
+HEADER = (
+    f"{'':<22}{'UAR %':>6} {'95 % interval':<14}{'acc. %':>7}{'F1 %':>9}{'ECE':>8}{'clips':>7}{'speakers':>9}"
+)
+
+
+def print_figures(figures: dict[str, Any]) -> None:
+    print(figures["protocol"])
+    print(HEADER)
+    for name, row in figures["views"].items():
+        print(figures_line(name, row))
+    for name, row in figures["corpus_left_out"].items():
+        print(figures_line(f"without {name}", row))
+
+
+def add_sources(sub: argparse.ArgumentParser) -> None:
+    """The options of commands that compute embeddings."""
+    sub.add_argument("--weights", type=Path, metavar="FILE", help="the encoder (default: EMOSCOPE_WEIGHTS)")
+    sub.add_argument("--cache", type=Path, metavar="FOLDER", help="where embeddings are kept")
+
+
+def add_corpora_root(sub: argparse.ArgumentParser) -> None:
+    """Where all corpora lie."""
+    sub.add_argument(
+        "--corpora", type=Path, metavar="FOLDER", help="folder of corpora (default: EMOSCOPE_CORPORA)"
+    )
+
+
+def add_view(sub: argparse.ArgumentParser) -> None:
+    """How the clips are cut."""
+    sub.add_argument(
+        "--view", default="whole", choices=("whole", "trimmed", "first-1s", "first-2s", "first-3s")
+    )
