@@ -25,5 +25,13 @@ class LabelError(ExportError):
     """Labels and logits do not fit together."""
 
 
+class UnsupportedOperatorError(ExportError):
+    """The graph needs an operator, or an operator set, that ONNX Runtime does not have."""
+
+
 class UnsafeFileError(ExportError):
     """The file could run code or reach outside its own folder."""
+
+
+class CallError(EmoscopeError):
+    """The call itself is wrong: options that do not go together."""
