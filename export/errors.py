@@ -9,6 +9,10 @@ class ExportError(EmoscopeError):
     """The export failed; nothing was written."""
 
 
+class ModelFileError(ExportError):
+    """The file cannot be read: missing, cut off, no ONNX file, or too large for the format."""
+
+
 class ShapeError(ExportError):
     """An input or output has another name, type or shape than the model file's contract."""
 
@@ -29,8 +33,16 @@ class UnsupportedOperatorError(ExportError):
     """The graph needs an operator, or an operator set, that ONNX Runtime does not have."""
 
 
+class WeightsError(ExportError):
+    """Weights are missing, left over, of another shape, or not finite."""
+
+
 class UnsafeFileError(ExportError):
     """The file could run code or reach outside its own folder."""
+
+
+class CrashError(ExportError):
+    """The graph brought down the process that checked it, used up its memory, or never came back."""
 
 
 class CallError(EmoscopeError):

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from desktop_app.core.types import FloatArray
 
 SECONDS = (0.25, 1.0, 3.1, 7.9)
 BATCHES = (1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """One waveform [samples] that a graph is tried with."""
+
+    kind: str
+    seconds: float
+    waveform: FloatArray
 
 
 def speech_like(samples: int, sample_rate: int, seed: int = 0) -> FloatArray:
@@ -32,3 +43,17 @@ def kinds(samples: int, sample_rate: int) -> dict[str, FloatArray]:
         "tiny": (1e-4 * speech).astype(np.float32),
         "loud": (speech / np.abs(speech).max()).astype(np.float32),
     }
+
+
+def lengths(min_seconds: float, max_seconds: float) -> tuple[float, ...]:
+    """The lengths to try, each moved into what the model is made for."""
+    return tuple(sorted({min(max(seconds, min_seconds), max_seconds) for seconds in SECONDS}))
+
+
+def probes(sample_rate: int, seconds: tuple[float, ...]) -> list[Probe]:
+    """Every kind of waveform at every length."""
+    return [
+        Probe(kind, length, waveform)
+        for length in seconds
+        for kind, waveform in kinds(round(length * sample_rate), sample_rate).items()
+    ]

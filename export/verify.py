@@ -1,22 +1,26 @@
-"""A graph is right when it was seen to be: shapes, dynamic axes, values, nothing leaking in a batch."""
+"""A graph is right when it was seen to be: in a process of its own, with ONNX Runtime alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import onnx
 
-from desktop_app.core.types import FloatArray
-from desktop_app.inference.package import load_package
-from export.errors import DynamicAxisError, ExportError, ParityError, ShapeError
-from export.runner import GraphRunner
-from export.signals import BATCHES, SECONDS, kinds, speech_like
+from desktop_app.core.types import EmoscopeError, FloatArray
+from export.errors import ExportError
+from export.signals import SECONDS, Probe, lengths, probes
+from export.verify_checks import Question
+from export.verify_process import PATIENCE_S, Progress, run_apart
 
 TOLERANCE = 1e-4
 """Largest difference of logits between torch and the fp32 graph."""
+
+NOT_REPEATED = ("same as torch: the trained model is not in the file",)
+"""What a file alone cannot prove."""
 
 Reference = Callable[[FloatArray], FloatArray]
 """[batch, samples] -> logits [batch, classes], by the model that was exported."""
@@ -24,26 +28,34 @@ Reference = Callable[[FloatArray], FloatArray]
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was checked, and the largest differences that were seen (in logits)."""
+    """What was checked, and the largest differences that were seen (in logits).
+
+    Attributes
+    ----------
+    checks : tuple of str
+        Names of the checks, in order.
+    parity : float or None
+        Difference from the reference; None without one.
+    batch, repeat : float
+        Difference between a waveform alone and in a batch, and between two runs.
+    precision : str
+        "fp32", "fp16" or "int8".
+    runs : int
+        How often the graph was run.
+    details : dict
+        One sentence for each check, with its numbers.
+    not_repeated : tuple of str
+        What could not be checked.
+    """
 
     checks: tuple[str, ...]
     parity: float | None
     batch: float
     repeat: float
-
-
-def check_structure(model: onnx.ModelProto) -> None:
-    """onnx.checker, and no tensor data outside of the file."""
-    outside = [t.name for t in model.graph.initializer if t.data_location == onnx.TensorProto.EXTERNAL]
-    if outside:
-        raise ShapeError(
-            f"The graph keeps {len(outside)} tensors outside of the file, '{outside[0]}' first.",
-            "A model is one file: export it with its data inside (under 2 GB).",
-        )
-    try:
-        onnx.checker.check_model(model, full_check=False)
-    except onnx.checker.ValidationError as error:
-        raise ShapeError("onnx.checker refuses the graph.", str(error).splitlines()[0]) from error
+    precision: str
+    runs: int
+    details: dict[str, str]
+    not_repeated: tuple[str, ...] = ()
 
 
 def verify_graph(
@@ -53,123 +65,129 @@ def verify_graph(
     *,
     reference: Reference | None = None,
     tolerance: float = TOLERANCE,
-    batch_tolerance: float = TOLERANCE,
+    batch_tolerance: float | None = None,
+    min_seconds: float | None = None,
+    max_seconds: float | None = None,
+    labels: Sequence[str] = (),
+    progress: Progress | None = None,
+    patience_s: float = PATIENCE_S,
 ) -> Verification:
-    """Run the graph over lengths, batch sizes and hard waveforms.
+    """Run the graph over lengths, batch sizes and hard waveforms, in a process of its own.
 
     Parameters
     ----------
     content : bytes
         The ONNX file.
     reference : callable, optional
-        The model it was made from; without it values are only compared with themselves.
+        The model it was made from, called here with one waveform [1, samples] at a time; without it values
+        are only compared with themselves.
     tolerance : float
         Largest difference of logits from the reference.
-    batch_tolerance : float
-        Largest difference between a waveform alone and in a batch. Dynamic int8 takes one scale for a whole
-        batch, so there it must be larger.
+    batch_tolerance : float, optional
+        Largest difference between a waveform alone and in a batch; by default what the graph's precision
+        allows.
+    min_seconds, max_seconds : float, optional
+        What the model is made for: lengths beyond are moved to it. By default as the manifest in the file
+        says, or 0.25 and 7.9 s without one.
+    labels : sequence of str, optional
+        What the trained model calls its classes; the manifest in the file must agree.
+    progress : callable, optional
+        (what, steps done, steps in all).
+    patience_s : float
+        Longest time for one run of the graph.
 
     Raises
     ------
-    ShapeError, DynamicAxisError, ParityError
-        With the numbers.
+    ShapeError, DynamicAxisError, ParityError, LabelError, UnsupportedOperatorError, UnsafeFileError
+        With the numbers, and what to do.
+    ModelFileError, CrashError
+        If it is no graph, or brings down the process that runs it.
     """
-    check_structure(onnx.load_model_from_string(content))
-    runner = GraphRunner(content)
-    parity = 0.0
-    for seconds in SECONDS:
-        samples = round(seconds * sample_rate)
-        for name, waveform in kinds(samples, sample_rate).items():
-            logits = _run(runner, waveform[None], f"{seconds} s")
-            if logits.shape != (1, classes):
-                raise ShapeError(f"The logits have the shape {logits.shape}, expected (1, {classes}).")
-            if not np.isfinite(logits).all():
-                raise ParityError(f"The logits of {name} input ({seconds} s) are not finite.")
-            if reference is not None:
-                parity = max(parity, _compare(logits, reference(waveform[None]), name, seconds, tolerance))
-    worst_batch = _check_batches(runner, sample_rate, classes, batch_tolerance)
-    repeat = _check_repeat(runner, sample_rate)
-    checks: tuple[str, ...] = (
-        "structure",
-        "lengths",
-        "batch sizes",
-        "hard input",
-        "batch = single",
-        "repeatable",
-    )
-    if reference is not None:
-        checks += ("same as torch",)
-    return Verification(checks, parity if reference is not None else None, worst_batch, repeat)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        path.write_bytes(content)
+        expected: str | None = None
+        if reference is not None:
+            low, high = _range_of(content)
+            min_seconds, max_seconds = min_seconds or low, max_seconds or high
+            expected = str(Path(folder) / "reference.npz")
+            tried = probes(sample_rate, lengths(min_seconds, max_seconds))
+            _write_reference(Path(expected), reference, tried, progress)
+        return _verify(
+            Question(
+                str(path),
+                sample_rate,
+                classes,
+                min_seconds,
+                max_seconds,
+                tuple(labels),
+                tolerance,
+                batch_tolerance,
+                expected,
+            ),
+            progress,
+            patience_s,
+        )
 
 
-def verify_file(path: Path) -> Verification:
-    """All that can be checked of a file without the model it was made from, its self-test included."""
-    package = load_package(path)
-    content = path.read_bytes()
-    quantized = is_quantized(onnx.load_model_from_string(content))
-    return verify_graph(
-        content,
-        package.manifest.sample_rate,
-        len(package.manifest.labels),
-        batch_tolerance=1.0 if quantized else TOLERANCE,
-    )
+def verify_file(path: Path, progress: Progress | None = None, patience_s: float = PATIENCE_S) -> Verification:
+    """All that can be checked of a file without the model it was made from, its self-test included.
 
-
-def is_quantized(model: onnx.ModelProto) -> bool:
-    """Whether activations are quantised at run time."""
-    return any(node.op_type in {"DynamicQuantizeLinear", "QuantizeLinear"} for node in model.graph.node)
-
-
-def _run(runner: GraphRunner, waveform: FloatArray, what: str) -> FloatArray:
+    Raises
+    ------
+    ExportError, ModelError
+        As `verify_graph`, with the file's name.
+    """
     try:
-        return runner.logits(waveform)
-    except ExportError:
-        raise
-    except Exception as error:
-        raise DynamicAxisError(
-            f"The graph fails on {what} (waveform {waveform.shape}).",
-            "An axis was frozen by the export: name it dynamic, or try the other exporter. "
-            f"ONNX Runtime says: {str(error).splitlines()[0]}",
-        ) from error
+        return _verify(Question(str(path), as_package=True), progress, patience_s)
+    except EmoscopeError as error:
+        if str(path) in error.message:
+            raise
+        raise type(error)(f"{path}: {error.message}", error.hint) from error
 
 
-def _compare(got: FloatArray, want: FloatArray, name: str, seconds: float, tolerance: float) -> float:
-    difference = float(np.abs(got - want).max())
-    if difference > tolerance:
-        raise ParityError(
-            f"On {name} input of {seconds} s the logits differ by {difference:.2g} from torch's, "
-            f"more than {tolerance:g}."
-        )
-    top = np.sort(want[0])[-2:]
-    if got.argmax() != want.argmax() and top[1] - top[0] > tolerance:
-        raise ParityError(f"On {name} input of {seconds} s another label wins than in torch.")
-    return difference
+def _verify(question: Question, progress: Progress | None, patience_s: float) -> Verification:
+    found: dict[str, Any] = run_apart("verify", asdict(question), progress, patience_s)
+    return Verification(
+        tuple(found["checks"]),
+        found["parity"],
+        found["batch"],
+        found["repeat"],
+        found["precision"],
+        found["runs"],
+        found["details"],
+        NOT_REPEATED if question.reference is None else (),
+    )
 
 
-def _check_batches(runner: GraphRunner, sample_rate: int, classes: int, tolerance: float) -> float:
-    worst = 0.0
-    samples = sample_rate * 2
-    for batch in BATCHES:
-        waves = np.stack([speech_like(samples, sample_rate, seed) for seed in range(batch)])
-        together = _run(runner, waves, f"a batch of {batch}")
-        if together.shape != (batch, classes):
-            raise DynamicAxisError(f"A batch of {batch} gives logits of the shape {together.shape}.")
-        alone = np.concatenate([_run(runner, wave[None], "2 s") for wave in waves])
-        worst = max(worst, float(np.abs(together - alone).max()))
-    if worst > tolerance:
-        raise ParityError(
-            f"A waveform's logits change by {worst:.2g} in a batch, over {tolerance:g}.",
-            "Something in the graph is computed over the batch axis.",
-        )
-    return worst
+def _range_of(content: bytes) -> tuple[float, float]:
+    """Shortest and longest sound of the manifest in a file; the widest there is without one."""
+    from export.manifest_writer import read_manifest
+
+    manifest = read_manifest(content)
+    return (manifest.min_seconds, manifest.max_seconds) if manifest else (SECONDS[0], SECONDS[-1])
 
 
-def _check_repeat(runner: GraphRunner, sample_rate: int) -> float:
-    wave = speech_like(sample_rate * 2, sample_rate)[None]
-    first = runner.logits(wave)
-    # Another length in between: state that survives a run would show.
-    runner.logits(speech_like(sample_rate, sample_rate)[None])
-    difference = float(np.abs(first - runner.logits(wave)).max())
-    if difference > 0:
-        raise ParityError(f"The same waveform gives other logits on a second run, by {difference:.2g}.")
-    return difference
+def _write_reference(
+    path: Path, reference: Reference, tried: Sequence[Probe], progress: Progress | None
+) -> None:
+    """The waveforms and the reference's logits, for the process that runs the graph.
+
+    Raises
+    ------
+    ExportError
+        If the trained model itself gives what is not finite.
+    """
+    rows = []
+    for done, probe in enumerate(tried):
+        if progress is not None:
+            progress(f"torch: {probe.kind}, {probe.seconds:g} s", done, len(tried))
+        rows.append(np.asarray(reference(probe.waveform[None]), dtype=np.float32)[0])
+        if not np.isfinite(rows[-1]).all():
+            raise ExportError(
+                f"The trained model itself gives logits that are not finite, on {probe.kind} input of "
+                f"{probe.seconds:g} s.",
+                "Look for a division by the loudness, a logarithm of zero, or weights that are NaN.",
+            )
+    waveforms = {f"waveform_{index}": probe.waveform for index, probe in enumerate(tried)}
+    np.savez(path, logits=np.stack(rows), **waveforms)  # type: ignore[arg-type]
