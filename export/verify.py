@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from desktop_app.core.types import EmoscopeError, FloatArray
-from export.errors import ExportError
+from export.errors import DynamicAxisError, ParityError
 from export.signals import SECONDS, Probe, lengths, probes
 from export.verify_checks import Question
 from export.verify_process import PATIENCE_S, Progress, run_apart
@@ -175,16 +175,22 @@ def _write_reference(
 
     Raises
     ------
-    ExportError
-        If the trained model itself gives what is not finite.
+    DynamicAxisError, ParityError
+        If the trained model itself fails on a length, or gives what is not finite.
     """
     rows = []
     for done, probe in enumerate(tried):
         if progress is not None:
             progress(f"torch: {probe.kind}, {probe.seconds:g} s", done, len(tried))
-        rows.append(np.asarray(reference(probe.waveform[None]), dtype=np.float32)[0])
+        try:
+            rows.append(np.asarray(reference(probe.waveform[None]), dtype=np.float32)[0])
+        except Exception as error:
+            raise DynamicAxisError(
+                f"The trained model itself fails on {probe.kind} input of {probe.seconds:g} s.",
+                f"It says: {' '.join(str(error).split())[:200]}",
+            ) from error
         if not np.isfinite(rows[-1]).all():
-            raise ExportError(
+            raise ParityError(
                 f"The trained model itself gives logits that are not finite, on {probe.kind} input of "
                 f"{probe.seconds:g} s.",
                 "Look for a division by the loudness, a logarithm of zero, or weights that are NaN.",

@@ -141,7 +141,6 @@ def _crash(code: int, at: str, noise: str) -> CrashError:
 
 
 def _error(told: dict[str, str]) -> EmoscopeError:
-    kinds: dict[str, type[EmoscopeError]] = {
-        kind.__name__: kind for kind in (ModelError, ManifestError, *ExportError.__subclasses__())
-    }
+    known: list[type[EmoscopeError]] = [ModelError, ManifestError, *ExportError.__subclasses__()]
+    kinds = {kind.__name__: kind for kind in known}
     return kinds.get(told["type"], ExportError)(told["message"], told["hint"])

@@ -15,7 +15,7 @@ from desktop_app.inference.engine import EmotionEngine
 from export.build import build
 from export.checkpoint import save_checkpoint
 from export.cli import main
-from export.errors import DynamicAxisError, ExportError, LabelError, ParityError, ShapeError
+from export.errors import DynamicAxisError, ExportError, LabelError, ParityError
 from export.manifest_writer import read_manifest, with_manifest, write_file
 from export.quantize import correct_bias, to_int8
 from export.runner import GraphRunner
@@ -131,8 +131,8 @@ def test_wrong_values_are_told_with_the_difference(exported):
         verify_graph(exported, RATE, 3, reference=other)
 
 
-def test_a_wrong_number_of_classes_is_a_shape_error(exported):
-    with pytest.raises(ShapeError, match="shape"):
+def test_a_wrong_number_of_classes_is_a_label_error(exported):
+    with pytest.raises(LabelError, match="3 logits and there are 4 labels"):
         verify_graph(exported, RATE, 4)
 
 
