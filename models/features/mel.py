@@ -56,7 +56,7 @@ def windowed_dft(n_fft: int = N_FFT) -> Tensor:
 
 
 class LogMel(nn.Module):
-    """Waveform [batch, samples] at 16 kHz -> log-mel spectrogram [batch, 80, samples // 160].
+    """Waveform [batch, samples] at 16 kHz -> log-mel spectrogram [batch, n_mels, samples // 160].
 
     Any length from 201 samples on (reflection at the ends needs as much). Unlike Whisper's own, nothing is
     padded to 30 s. The range is limited to 80 dB below each clip's own maximum, so that a batch gives what
@@ -67,13 +67,15 @@ class LogMel(nn.Module):
     reference : float or None
         None: Whisper's own scale, on which a louder recording has larger values. A number: the maximum of
         each clip is moved there (log10 of power), so that the gain of a microphone does not matter.
+    n_mels : int
+        80; 128 since Whisper's large-v3.
     """
 
-    def __init__(self, reference: float | None = None) -> None:
+    def __init__(self, reference: float | None = None, n_mels: int = N_MELS) -> None:
         super().__init__()
         self.reference = reference
         self.register_buffer("dft", windowed_dft(), persistent=False)
-        self.register_buffer("filters", mel_filterbank(), persistent=False)
+        self.register_buffer("filters", mel_filterbank(n_mels), persistent=False)
         self.dft: Tensor
         self.filters: Tensor
 

@@ -1,0 +1,177 @@
+"""A whole front end from one line of text, as one module: waveform in, features out.
+
+The line is what a person types after `--frontend` and what a checkpoint stores: features joined by `+`, then
+`|pool:...` and `|standardise`, both optional. docs/features.md lists the features and their parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from models.features.delta import Delta
+from models.features.errors import FeatureError
+from models.features.pooling import Pool, Standardise
+from models.features.registry import build_feature, params_class
+from models.features.spec import Term, parameters_of, read_values, split_spec, write_term
+from models.features.spectrum import Feature, SpectralFeature, StftParams
+
+STEPS = ("pool", "standardise")
+
+
+class Branch(nn.Module):
+    """One feature, followed by its first `delta` derivatives: [batch, rows, frames]; an image as it is."""
+
+    def __init__(self, feature: Feature, delta: int = 0) -> None:
+        super().__init__()
+        self.feature = feature
+        self.deltas = nn.ModuleList(Delta(order) for order in range(1, delta + 1))
+
+    @property
+    def output_shape(self) -> tuple[int | None, ...]:
+        first, *rest = self.feature.output_shape
+        assert first is not None  # noqa: S101  # only the last axis may be one of frames
+        return (first * (1 + len(self.deltas)), *rest)
+
+    def forward(self, waveform: Tensor, spectra: dict[StftParams, Tensor]) -> Tensor:
+        """`spectra` holds the power spectra that earlier branches have computed, and takes this one's."""
+        feature = self.feature
+        if isinstance(feature, SpectralFeature):
+            settings = feature.stft.params
+            if settings not in spectra:
+                spectra[settings] = feature.stft(waveform)
+            rows = feature.of_power(spectra[settings])
+        else:
+            rows = feature(waveform)
+        if not self.deltas:
+            return rows
+        return torch.cat([rows, *(delta(rows) for delta in self.deltas)], dim=1)
+
+
+class FeatureChain(nn.Module):
+    """Waveform float32 [batch, samples] -> features, computed for each clip by itself.
+
+    Without `pool`: [batch, rows, frames], the rows of the features in their order; an image is
+    [batch, channels, height, width]. With `pool`: [batch, dim], the first statistic of all rows, then the second, and so on.
+
+    Attributes
+    ----------
+    spec : str
+        The shortest line that gives this chain again.
+    sample_rate : int
+    output_shape : tuple of (int or None)
+        Shape of what one clip gives; None is the number of frames.
+    output_dim : int
+        The first of `output_shape`: rows, numbers or channels.
+    minimum_samples : int
+    minimum_seconds : float
+        The shortest clip that has features.
+    pooled : bool
+        Whether a clip gives one vector, whatever its length.
+    standardise : Standardise or None
+        To be fitted on the training speakers; part of the state of the module.
+    """
+
+    def __init__(
+        self, spec: str, sample_rate: int, branches: Sequence[Branch], pool: Pool | None, standardise: bool
+    ) -> None:
+        super().__init__()
+        self.spec = spec
+        self.sample_rate = sample_rate
+        self.branches = nn.ModuleList(branches)
+        self.pool = pool
+        self.minimum_samples = max(branch.feature.minimum_samples for branch in branches)
+        first = sum(branch.output_shape[0] or 0 for branch in branches)
+        self.output_dim = first * len(pool.statistics) if pool else first
+        self.output_shape = (self.output_dim,) if pool else (self.output_dim, *branches[0].output_shape[1:])
+        self.standardise = Standardise(self.output_dim) if standardise else None
+
+    @property
+    def pooled(self) -> bool:
+        return self.pool is not None
+
+    @property
+    def minimum_seconds(self) -> float:
+        return self.minimum_samples / self.sample_rate
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        spectra: dict[StftParams, Tensor] = {}
+        rows = [branch(waveform, spectra) for branch in self.branches]
+        if self.pool is not None:
+            # Each branch alone, so that their frames need not agree.
+            features = torch.cat([self.pool(part) for part in rows], dim=2).reshape(-1, self.output_dim)
+        else:
+            features = torch.cat(rows, dim=1) if len(rows) > 1 else rows[0]
+        return features if self.standardise is None else self.standardise(features)
+
+
+def parse_chain(spec: str, sample_rate: int = 16_000) -> FeatureChain:
+    """The front end that `spec` describes, for waveforms at `sample_rate` Hz.
+
+    Parameters
+    ----------
+    spec : str
+        For example `mfcc:n_mfcc=40,delta=2|pool:mean,std` or `mfcc+rms|pool:mean,p10,p90|standardise`.
+
+    Raises
+    ------
+    FeatureError
+        If a name is unknown, a value does not fit, or the parts do not go together.
+    """
+    terms, steps = split_spec(spec)
+    built = [_branch(term, sample_rate) for term in terms]
+    branches = [branch for branch, _ in built]
+    pool, standardise = _steps(steps)
+    _check_shapes(terms, branches, pooled=pool is not None)
+    words = ["+".join(text for _, text in built)]
+    if pool is not None:
+        words.append(f"pool:{','.join(pool.statistics)}")
+    if standardise:
+        words.append("standardise")
+    return FeatureChain("|".join(words), sample_rate, branches, pool, standardise)
+
+
+def _branch(term: Term, sample_rate: int) -> tuple[Branch, str]:
+    """A branch, and the shortest text that gives it again."""
+    params_type = params_class(term.name)
+    values = read_values(term, {**parameters_of(params_type), "delta": int})
+    delta = values.pop("delta", 0)
+    try:
+        params = params_type(sample_rate=sample_rate, **values)
+        if delta not in (0, 1, 2):
+            raise FeatureError(f"delta must be 0, 1 or 2, not {delta}.")
+        feature = build_feature(term.name, params)
+    except FeatureError as error:
+        raise FeatureError(f"{term.name}: {error.message}", error.hint) from None
+    if delta and len(feature.output_shape) != 2:
+        raise FeatureError(f"{term.name} has no frames, and so no delta.")
+    return Branch(feature, delta), write_term(term.name, params, [f"delta={delta}"] if delta else [])
+
+
+def _steps(terms: Sequence[Term]) -> tuple[Pool | None, bool]:
+    names = [term.name for term in terms]
+    for name in names:
+        if name not in STEPS:
+            raise FeatureError(f"There is no step '{name}'; known are {', '.join(STEPS)}.")
+    if names != [name for name in STEPS if name in names]:
+        raise FeatureError("The steps are pool and standardise, each once and in this order.")
+    pool = None
+    for term in terms:
+        if term.name == "pool":
+            pool = Pool(term.words or ("mean", "std"))
+        elif term.words:
+            raise FeatureError("standardise takes no parameters; its figures are fitted.")
+    return pool, "standardise" in names
+
+
+def _check_shapes(terms: Sequence[Term], branches: Sequence[Branch], *, pooled: bool) -> None:
+    for term, branch in zip(terms, branches, strict=True):
+        if len(branch.output_shape) != 2 and (pooled or len(branches) > 1):
+            raise FeatureError(f"{term.name} is a picture: it can be neither joined to features nor pooled.")
+        if not pooled and branch.feature.grid != branches[0].feature.grid:
+            raise FeatureError(
+                f"{terms[0].name} and {term.name} have frames at different times, so they cannot be joined.",
+                "Give them the same hop_length, n_fft (frame_length) and center, or pool them.",
+            )

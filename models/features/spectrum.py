@@ -1,0 +1,194 @@
+"""Frames and their spectra, on which all features of short time rest; parameters mean what librosa's mean.
+
+Reference: `librosa.stft` of librosa 0.11, with its Hann window and zeros beyond both ends.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.features.dft import PowerSpectrum
+from models.features.errors import FeatureError
+
+SAMPLE_RATE = 16_000
+TINY = float(np.finfo(np.float32).tiny)
+
+
+def require(condition: bool, message: str) -> None:
+    """Raise FeatureError with `message` unless `condition` holds."""
+    if not condition:
+        raise FeatureError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameGrid:
+    """Where frames lie: `samples` of sound have (samples + reach) // hop_length + 1 of them."""
+
+    hop_length: int
+    reach: int
+
+    @classmethod
+    def of(cls, frame_length: int, hop_length: int, *, center: bool) -> FrameGrid:
+        padding = 2 * (frame_length // 2) if center else 0
+        return cls(hop_length, padding - frame_length)
+
+    @property
+    def minimum_samples(self) -> int:
+        return max(1, -self.reach)
+
+
+class Feature(nn.Module, ABC):
+    """Waveform float32 [batch, samples] -> [batch, rows, frames], each clip by itself.
+
+    Attributes
+    ----------
+    rows : int
+    grid : FrameGrid
+    minimum_samples : int
+        The shortest clip that gives a frame.
+    output_shape : tuple of (int or None)
+        Shape of what one clip gives; None is the number of frames.
+    """
+
+    rows: int
+    grid: FrameGrid
+
+    @property
+    def minimum_samples(self) -> int:
+        return self.grid.minimum_samples
+
+    @property
+    def output_shape(self) -> tuple[int | None, ...]:
+        return (self.rows, None)
+
+    @abstractmethod
+    def forward(self, waveform: Tensor) -> Tensor: ...
+
+
+def centered(waveform: Tensor, frame_length: int, *, center: bool, mode: str = "constant") -> Tensor:
+    """Waveform [batch, samples], with half a frame more at both ends if `center`."""
+    if not center:
+        return waveform
+    half = frame_length // 2
+    return functional.pad(waveform[:, None], (half, half), mode=mode)[:, 0]
+
+
+def frame(waveform: Tensor, frame_length: int, hop_length: int) -> Tensor:
+    """Overlapping frames of a waveform [batch, samples]: [batch, frames, frame_length].
+
+    Blocks of one hop are laid side by side: slices only, which export as they are at any length.
+    """
+    blocks_a_frame = -(-frame_length // hop_length)
+    padded = functional.pad(waveform, (0, blocks_a_frame * hop_length - frame_length))
+    whole = padded.shape[1] // hop_length * hop_length
+    blocks = padded[:, :whole].reshape(padded.shape[0], -1, hop_length)
+    last = blocks_a_frame - 1
+    shifted = [blocks[:, k : (k - last) or None] for k in range(blocks_a_frame)]
+    return torch.cat(shifted, dim=2)[..., :frame_length]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StftParams:
+    """Parameters of `librosa.stft`; lengths in samples, `win_length` None means `n_fft`."""
+
+    sample_rate: int = SAMPLE_RATE
+    n_fft: int = 2048
+    hop_length: int = 512
+    win_length: int | None = None
+    center: bool = True
+
+    def __post_init__(self) -> None:
+        require(self.sample_rate > 0, f"sample_rate must be positive, not {self.sample_rate}.")
+        require(2 <= self.n_fft <= 65_536, f"n_fft must lie between 2 and 65536, not {self.n_fft}.")
+        require(
+            1 <= self.hop_length <= 65_536, f"hop_length must lie between 1 and 65536, not {self.hop_length}."
+        )
+        require(
+            self.win_length is None or 1 <= self.win_length <= self.n_fft,
+            f"win_length must lie between 1 and n_fft ({self.n_fft}), not {self.win_length}.",
+        )
+
+    @property
+    def stft(self) -> StftParams:
+        """The part that decides about the spectrum, so that features with the same one can share it."""
+        names = [field.name for field in dataclasses.fields(StftParams)]
+        return StftParams(**{name: getattr(self, name) for name in names})
+
+    @property
+    def bins(self) -> int:
+        return self.n_fft // 2 + 1
+
+    @property
+    def grid(self) -> FrameGrid:
+        return FrameGrid.of(self.n_fft, self.hop_length, center=self.center)
+
+    def frequencies(self) -> np.ndarray:
+        """The frequency of each bin in Hz, float64 [bins]."""
+        return np.arange(self.bins) * (self.sample_rate / self.n_fft)
+
+
+class Stft(nn.Module):
+    """Waveform [batch, samples] -> power spectrum [batch, frames, bins] under a periodic Hann window."""
+
+    def __init__(self, params: StftParams) -> None:
+        super().__init__()
+        self.params = params.stft
+        length = params.win_length or params.n_fft
+        left = (params.n_fft - length) // 2
+        window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
+        window = np.pad(window, (left, params.n_fft - length - left))
+        self.register_buffer("window", torch.from_numpy(window).float(), persistent=False)
+        self.window: Tensor
+        self.dft = PowerSpectrum(params.n_fft)
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        p = self.params
+        padded = centered(waveform, p.n_fft, center=p.center)
+        return self.dft(frame(padded, p.n_fft, p.hop_length) * self.window)
+
+
+class SpectralFeature(Feature):
+    """A feature that needs only the power spectrum; whoever wants several can compute that once."""
+
+    def __init__(self, params: StftParams, rows: int) -> None:
+        super().__init__()
+        self.stft = Stft(params)
+        self.grid = params.grid
+        self.rows = rows
+
+    @abstractmethod
+    def of_power(self, power: Tensor) -> Tensor:
+        """Power spectrum [batch, frames, bins] -> [batch, rows, frames]."""
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        return self.of_power(self.stft(waveform))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpectrogramParams(StftParams):
+    """`power` 2: squared magnitudes; 1: magnitudes."""
+
+    power: int = 2
+
+    def __post_init__(self) -> None:
+        StftParams.__post_init__(self)
+        require(self.power in (1, 2), f"power must be 1 (magnitude) or 2 (power), not {self.power}.")
+
+
+class Spectrogram(SpectralFeature):
+    """|STFT| or |STFT|^2: [batch, n_fft // 2 + 1, frames], as `abs(librosa.stft(...)) ** power`."""
+
+    def __init__(self, params: SpectrogramParams | None = None) -> None:
+        params = params or SpectrogramParams()
+        super().__init__(params, params.bins)
+        self.power = params.power
+
+    def of_power(self, power: Tensor) -> Tensor:
+        return (power if self.power == 2 else power.sqrt()).transpose(1, 2)
