@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop_app.core.types import EmoscopeError
 
-__all__ = ["CallError", "CorpusError", "LeakError", "TrainingError"]
+__all__ = ["CallError", "CorpusError", "LeakError", "SourceError", "TrainingError"]
 
 
 class TrainingError(EmoscopeError):
@@ -21,3 +21,7 @@ class LeakError(TrainingError):
 
 class CallError(EmoscopeError):
     """The call itself is wrong: options that do not go together."""
+
+
+class SourceError(CorpusError, CallError):
+    """NAME=PATH that names no known corpus."""

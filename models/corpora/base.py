@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from desktop_app.core.types import FloatArray
-from models.errors import CorpusError
+from models.corpora.sound import Header, header, middle_digest, read_mono, sound_digest
 
 LABELS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 """The eight emotions, in the order of RAVDESS and of every shipped model."""
 
 EXTENSIONS = (".flac", ".ogg", ".wav", ".mp3")
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One recording of one person.
+    """One recording of one person: a row of the table of clips.
 
-    `speaker` is unique over all corpora. `emotion` may be a name outside `LABELS` (boredom).
+    `speaker` is unique over all corpora; clips of speakers that are not known share the one that ends in
+    "-unknown". `emotion` may be a name outside `LABELS` (boredom). `duration` is in seconds, 0 while it is
+    not measured or where the file cannot be read.
     """
 
     path: Path
@@ -34,10 +38,46 @@ class Clip:
     intensity: str = ""
     text: str = ""
     language: str = ""
+    duration: float = 0.0
+
+    @property
+    def speaker_known(self) -> bool:
+        return not self.speaker.endswith(f"-{UNKNOWN}")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a corpus holds where it is complete, by its publication.
+
+    `per_speaker` is the number of clips of each speaker, 0 where it varies. `flaws` names the files (without
+    extension) that were published with a flaw, and tells which.
+    """
+
+    speakers: frozenset[str]
+    emotions: Mapping[str, int]
+    per_speaker: int = 0
+    flaws: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def clips(self) -> int:
+        return sum(self.emotions.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a reader found in a folder, before any sound is opened.
+
+    `unparsed` are sound files whose name, place or label the reader cannot make out. `notes` are sentences
+    for a person.
+    """
+
+    clips: list[Clip]
+    unparsed: list[Path] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class CorpusReader(Protocol):
-    """Knows the naming of one corpus' files."""
+    """Knows the layout and the names of one corpus."""
 
     @property
     def name(self) -> str: ...
@@ -51,13 +91,43 @@ class CorpusReader(Protocol):
     @property
     def licence(self) -> str: ...
 
+    @property
+    def published(self) -> Published | None: ...
+
+    def scan(self, root: Path) -> Scan:
+        """Find the clips below `root`."""
+
+
+class NamedFiles:
+    """A reader of a corpus whose file names tell all."""
+
+    __slots__ = ()
+
     def parse(self, path: Path) -> Clip | None:
         """The clip that a file name tells, or None if it is not one of this corpus."""
+        raise NotImplementedError
+
+    def scan(self, root: Path) -> Scan:
+        """Find the clips below `root`, in subfolders of any depth."""
+        found = Scan([])
+        for path in audio_files(root):
+            clip = self.parse(path)
+            if clip is None:
+                found.unparsed.append(path)
+            else:
+                found.clips.append(clip)
+        return found
 
 
 def audio_files(root: Path) -> Iterator[Path]:
-    """Every audio file under `root`, in a stable order."""
-    return iter(sorted(p for p in root.rglob("*") if p.suffix.lower() in EXTENSIONS and p.is_file()))
+    """Every audio file under `root`, in a stable order, without what file systems hide or leave behind."""
+    return iter(
+        sorted(
+            path
+            for path in root.rglob("*")
+            if path.suffix.lower() in EXTENSIONS and not path.name.startswith(".") and path.is_file()
+        )
+    )
 
 
 def content_hash(path: Path) -> str:
@@ -65,30 +135,57 @@ def content_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def join_identical(clips: list[Clip]) -> tuple[list[Clip], dict[Path, str]]:
-    """Keep the first of files with the same content, and tell the hash of each kept file."""
-    hashes: dict[Path, str] = {}
+def join_identical(
+    clips: Iterable[Clip], headers: Mapping[Path, Header | None] | None = None
+) -> tuple[list[Clip], dict[Path, str]]:
+    """Keep the first of clips with the same sound, and tell the hash of each kept file.
+
+    The same sound is the same file, or a lossless file of other form (wav and flac, other tags) that decodes
+    to the same samples.
+    """
     kept: dict[str, Clip] = {}
     for clip in clips:
-        digest = content_hash(clip.path)
-        if digest not in kept:
-            kept[digest] = clip
-            hashes[clip.path] = digest
-    return list(kept.values()), hashes
+        kept.setdefault(content_hash(clip.path), clip)
+    by_path = {clip.path: digest for digest, clip in kept.items()}
+    double = _double_sounds(list(by_path), headers)
+    return (
+        [clip for clip in kept.values() if clip.path not in double],
+        {path: digest for path, digest in by_path.items() if path not in double},
+    )
+
+
+def _double_sounds(paths: list[Path], headers: Mapping[Path, Header | None] | None) -> set[Path]:
+    """Lossless files that decode to the samples of an earlier one; lengths tell most apart undecoded."""
+    known = {path: headers[path] if headers else header(path) for path in paths}
+    groups: dict[object, list[Path]] = defaultdict(list)
+    for path, found in known.items():
+        if found is not None and found.lossless:
+            groups[found.frames, found.sample_rate].append(path)
+    looks: dict[str, list[Path]] = defaultdict(list)
+    for group in groups.values():
+        if len(group) > 1:
+            for path in group:
+                found = known[path]
+                if found is not None:
+                    looks[middle_digest(path, found)].append(path)
+    double: set[Path] = set()
+    seen: set[str] = set()
+    for digest, group in looks.items():
+        if digest and len(group) > 1:
+            for path in group:
+                whole = sound_digest(path)
+                if whole in seen:
+                    double.add(path)
+                elif whole:
+                    seen.add(whole)
+    return double
 
 
 def read_waveform(path: Path, sample_rate: int = 16_000) -> FloatArray:
     """Read a file as mono float32 [samples] at `sample_rate`. Raises CorpusError."""
-    import soundfile
     import soxr
 
-    try:
-        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (OSError, soundfile.LibsndfileError) as error:
-        raise CorpusError(f"The clip {path} cannot be read.") from error
-    mono = audio.mean(axis=1, dtype=np.float32)
-    if mono.size == 0:
-        raise CorpusError(f"The clip {path} is empty.")
+    mono, rate = read_mono(path)
     if rate != sample_rate:
         mono = soxr.resample(mono, rate, sample_rate, quality="HQ")
     return np.ascontiguousarray(mono, dtype=np.float32)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.corpora.base import Clip
+from models.corpora.base import Clip, NamedFiles, Published
 
 _NAME = re.compile(r"(\d\d)([ab]\d\d)([WLEAFTN])([a-z]?)")
 _EMOTIONS = {
@@ -22,16 +22,31 @@ _EMOTIONS = {
     "N": "neutral",
 }
 _WOMEN = frozenset({"08", "09", "13", "14", "16"})
+_MEN = frozenset({"03", "10", "11", "12", "15"})
+_PUBLISHED = Published(
+    speakers=frozenset(f"emodb-{speaker}" for speaker in _WOMEN | _MEN),
+    emotions={
+        "angry": 127,
+        "boredom": 81,
+        "disgust": 46,
+        "fearful": 69,
+        "happy": 71,
+        "neutral": 79,
+        "sad": 62,
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
-class EmodbReader:
+class EmodbReader(NamedFiles):
     name: str = "emodb"
     folder: str = "emodb"
     language: str = "de"
     licence: str = "free for research"
+    published: Published = _PUBLISHED
 
     def parse(self, path: Path) -> Clip | None:
+        """The clip that a file name tells, or None if it is not one of this corpus."""
         match = _NAME.fullmatch(path.stem)
         if match is None:
             return None

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.corpora.base import Clip
+from models.corpora.base import Clip, NamedFiles, Published
 
 _NAME = re.compile(r"(neu|gio|tri|rab|pau|dis|sor)-([fm][123])-(\w+)")
 _EMOTIONS = {
@@ -21,16 +21,23 @@ _EMOTIONS = {
     "dis": "disgust",  # disgusto
     "sor": "surprised",  # sorpresa
 }
+_PUBLISHED = Published(
+    speakers=frozenset(f"emovo-{speaker}" for speaker in ("f1", "f2", "f3", "m1", "m2", "m3")),
+    emotions=dict.fromkeys(_EMOTIONS.values(), 84),
+    per_speaker=98,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class EmovoReader:
+class EmovoReader(NamedFiles):
     name: str = "emovo"
     folder: str = "emovo"
     language: str = "it"
     licence: str = "free for research"
+    published: Published = _PUBLISHED
 
     def parse(self, path: Path) -> Clip | None:
+        """The clip that a file name tells, or None if it is not one of this corpus."""
         match = _NAME.fullmatch(path.stem)
         if match is None:
             return None

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.corpora.base import Clip
+from models.corpora.base import Clip, NamedFiles, Published
 
 _NAME = re.compile(r"([A-Z]{2}\d)_(anger|fear|happiness|neutral|sadness|surprise|surprised)_(\d+)")
 _EMOTIONS = {
@@ -32,16 +32,22 @@ _GENDERS = {
     "TP0": "M",
     "WR0": "M",
 }
+_PUBLISHED = Published(
+    speakers=frozenset(f"nemo-{speaker}" for speaker in _GENDERS),
+    emotions={"angry": 749, "fearful": 736, "happy": 749, "neutral": 809, "sad": 769, "surprised": 669},
+)
 
 
 @dataclass(frozen=True, slots=True)
-class NemoReader:
+class NemoReader(NamedFiles):
     name: str = "nemo"
     folder: str = "nemo"
     language: str = "pl"
     licence: str = "CC BY-NC-SA 4.0"
+    published: Published = _PUBLISHED
 
     def parse(self, path: Path) -> Clip | None:
+        """The clip that a file name tells, or None if it is not one of this corpus."""
         match = _NAME.fullmatch(path.stem)
         if match is None:
             return None

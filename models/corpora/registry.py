@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
-from models.corpora import emodb, emovo, nemo, ravdess
-from models.corpora.base import LABELS, Clip, CorpusReader, audio_files, join_identical
-from models.errors import CorpusError
+from models.corpora import cremad, emodb, emovo, folder, iemocap, nemo, ravdess, savee, tess
+from models.corpora.base import LABELS, Clip, CorpusReader, NamedFiles, Scan, audio_files, join_identical
+from models.corpora.folder import FolderReader, FolderSettings
+from models.corpora.sound import SILENT_DBFS, Header, header, measure
+from models.errors import CorpusError, SourceError
 
 READERS: dict[str, CorpusReader] = {
-    reader.name: reader for reader in (ravdess.SPEECH, ravdess.SONG, emodb.READER, emovo.READER, nemo.READER)
+    reader.name: reader
+    for reader in (
+        ravdess.SPEECH,
+        ravdess.SONG,
+        cremad.READER,
+        tess.READER,
+        savee.READER,
+        emodb.READER,
+        emovo.READER,
+        nemo.READER,
+        iemocap.READER,
+        iemocap.MERGED,
+        folder.READER,
+    )
 }
 CORPORA_VARIABLE = "EMOSCOPE_CORPORA"
+_LOOKS = 50
 
 
 def corpora_root(root: Path | None) -> Path:
@@ -28,42 +47,130 @@ def corpora_root(root: Path | None) -> Path:
     return root
 
 
+def reader_of(name: str, settings: FolderSettings | None = None) -> CorpusReader:
+    """The reader of the corpus `name`; for own data, with `settings`. Raises SourceError."""
+    if name not in READERS:
+        raise SourceError(f"'{name}' is no known corpus.", f"Known are {', '.join(READERS)}.")
+    reader = READERS[name]
+    if settings is not None and isinstance(reader, FolderReader):
+        return replace(reader, settings=settings)
+    return reader
+
+
 def parse_source(text: str) -> tuple[str, Path]:
-    """Split NAME=PATH and check both."""
-    name, separator, path = text.partition("=")
-    known = ", ".join(READERS)
-    if not separator or name not in READERS:
-        raise CorpusError(f"'{text}' does not name a corpus.", f"Write NAME=PATH with one of: {known}.")
-    return name, Path(path)
+    """Split NAME=PATH and check the name; CREMA-D and crema_d are cremad. Raises SourceError."""
+    given, separator, path = text.partition("=")
+    name = next((known for known in READERS if _plain(known) == _plain(given)), "")
+    if not separator or not name or not path:
+        raise SourceError(
+            f"'{text}' does not name a corpus.", f"Write NAME=PATH with one of: {', '.join(READERS)}."
+        )
+    return name, Path(path).expanduser()
 
 
-def load_corpus(name: str, path: Path, *, all_emotions: bool = False) -> tuple[list[Clip], dict[Path, str]]:
-    """The clips of a corpus, identical files joined, with the SHA-256 of each.
-
-    Parameters
-    ----------
-    all_emotions : bool
-        Keep clips whose emotion is none of the eight (boredom of EMO-DB).
+def scan_corpus(name: str, path: Path, settings: FolderSettings | None = None) -> Scan:
+    """What the reader of `name` finds in `path`; no sound is opened.
 
     Raises
     ------
     CorpusError
         If the folder does not exist or holds no clip of this corpus.
     """
-    reader = READERS[name]
+    reader = reader_of(name, settings)
     if not path.is_dir():
-        raise CorpusError(f"The folder {path} of the corpus {name} does not exist.")
-    clips = [clip for file in audio_files(path) if (clip := reader.parse(file)) is not None]
-    if not clips:
-        raise CorpusError(
-            f"The folder {path} holds no clip of the corpus {name}.",
-            "Its files keep the names under which the corpus was published.",
-        )
+        wrong = "is a file, not a folder" if path.exists() else "does not exist"
+        raise CorpusError(f"The folder {path} of the corpus {name} {wrong}.")
+    found = reader.scan(path)
+    if not found.clips:
+        raise CorpusError(f"The folder {path} holds no clip of the corpus {name}.", _what_else(path, found))
+    return found
+
+
+def load_corpus(
+    name: str, path: Path, *, all_emotions: bool = False, settings: FolderSettings | None = None
+) -> tuple[list[Clip], dict[Path, str]]:
+    """The clips of a corpus with their durations, identical sounds joined, with the SHA-256 of each file.
+
+    Files without any sound are left out, and so are those that were published damaged. Another file that
+    cannot be read stays, and whoever reads it is told.
+
+    Parameters
+    ----------
+    all_emotions : bool
+        Keep clips whose emotion is none of the eight (boredom of EMO-DB).
+    settings : FolderSettings, optional
+        Who speaks in own data; without it, what `emoscope.yaml` in the folder says.
+
+    Raises
+    ------
+    CorpusError
+        If the folder does not exist, or holds no clip of this corpus or of these emotions.
+    """
+    clips = scan_corpus(name, path, settings).clips
     if not all_emotions:
+        found = sorted({clip.emotion for clip in clips})
         clips = [clip for clip in clips if clip.emotion in LABELS]
-    return join_identical(clips)
+        if not clips:
+            raise CorpusError(
+                f"None of the classes of {path} is one of the eight emotions: {', '.join(found)}.",
+                f"They are {', '.join(LABELS)}; classes in {folder.SETTINGS_FILE} can tell which is which.",
+            )
+    return joined(clips, READERS[name])
+
+
+def joined(clips: list[Clip], reader: CorpusReader) -> tuple[list[Clip], dict[Path, str]]:
+    """Clips with sound, their durations measured, identical ones joined, and the SHA-256 of each file."""
+    flaws = reader.published.flaws if reader.published else {}
+    headers = {clip.path: header(clip.path) for clip in clips}
+    usable = [
+        clip
+        for clip in clips
+        if not _without_sound(clip.path, headers[clip.path])
+        and not (clip.path.stem in flaws and _unusable(clip.path))
+    ]
+    if not usable:
+        raise CorpusError(f"No clip of the corpus {reader.name} holds any sound.")
+    kept, hashes = join_identical(usable, headers)
+    return [_with_duration(clip, headers[clip.path]) for clip in kept], hashes
 
 
 def find_corpora(root: Path) -> dict[str, Path]:
-    """The known corpora that have a folder in `root`."""
-    return {name: root / reader.folder for name, reader in READERS.items() if (root / reader.folder).is_dir()}
+    """The known corpora that have a folder in `root`, whatever the spelling (CREMA-D, crema_d, cremad)."""
+    folders = {_plain(path.name): path for path in sorted(root.iterdir(), reverse=True) if path.is_dir()}
+    found: dict[str, Path] = {}
+    for name, reader in READERS.items():
+        exact = root / reader.folder
+        path = exact if exact.is_dir() else folders.get(_plain(reader.folder))
+        if reader.folder and path is not None and reader.folder not in (READERS[n].folder for n in found):
+            found[name] = path
+    return found
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _without_sound(path: Path, known: Header | None) -> bool:
+    return path.stat().st_size == 0 or (known is not None and known.frames == 0)
+
+
+def _unusable(path: Path) -> bool:
+    sound = measure(path)
+    return not sound.seconds or sound.peak_dbfs < SILENT_DBFS
+
+
+def _with_duration(clip: Clip, known: Header | None) -> Clip:
+    return clip if known is None else replace(clip, duration=known.seconds)
+
+
+def _what_else(path: Path, found: Scan) -> str:
+    """What the folder may be instead, as a hint."""
+    if found.notes:
+        return found.notes[0]
+    files = list(islice(audio_files(path), _LOOKS))
+    if not files:
+        return "There is no sound file in it: wav, flac, ogg or mp3."
+    for name, reader in READERS.items():
+        if isinstance(reader, NamedFiles) and any(reader.parse(file) for file in files):
+            return f"Its files are named like those of {name}."
+    return f"Its files, such as {files[0].name}, do not have the names under which the corpus was published."

@@ -1,0 +1,199 @@
+"""Own data: a folder with one subfolder a class, such as mine/angry/anna-01.wav.
+
+Who speaks is told by a pattern over the path or by a CSV. Both can be given with the call or stand in
+`emoscope.yaml` in the folder:
+
+    name: mine                        # the corpus' name, "folder" without it
+    language: de
+    speaker_pattern: '([a-z]+)-\\d+'   # first group, searched in the path below the folder
+    speakers: speakers.csv            # or a table: path, speaker and, if known, gender
+    classes: {wut: angry}             # subfolders whose names are not English
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from models.corpora.base import LABELS, UNKNOWN, Clip, Published, Scan, audio_files
+from models.errors import CorpusError
+
+SETTINGS_FILE = "emoscope.yaml"
+SPEAKERS_HINT = (
+    "Give --speaker-pattern REGEX or --speakers FILE.csv, or write speaker_pattern or speakers into "
+    f"{SETTINGS_FILE} in the folder."
+)
+_SYNONYMS = {
+    "anger": "angry",
+    "fear": "fearful",
+    "afraid": "fearful",
+    "happiness": "happy",
+    "joy": "happy",
+    "sadness": "sad",
+    "surprise": "surprised",
+    "disgusted": "disgust",
+    "calmness": "calm",
+}
+_KNOWN = {label: label for label in LABELS} | _SYNONYMS
+_GENDERS = {"f": "F", "female": "F", "w": "F", "woman": "F", "m": "M", "male": "M", "man": "M"}
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSettings:
+    """What a folder of own data does not tell by itself. An empty value is not known.
+
+    `speaker_pattern` is searched in the path below the folder, written with slashes; its group `speaker`,
+    else its first group, else the whole match names the speaker. `speakers` is a CSV with the columns path
+    (below the folder, or the file's name alone), speaker and, if known, gender. `classes` tells the emotion of
+    a subfolder.
+    """
+
+    name: str = ""
+    language: str = ""
+    speaker_pattern: str = ""
+    speakers: Path | None = None
+    classes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderReader:
+    """The class of a clip is the outermost subfolder that names an emotion; without one, the outermost."""
+
+    settings: FolderSettings = FolderSettings()
+    name: str = "folder"
+    folder: str = ""  # never looked for among the known corpora
+    language: str = ""
+    licence: str = "your own"
+    published: Published | None = None
+
+    def scan(self, root: Path) -> Scan:
+        """Find the clips below `root`, in subfolders of any depth. Raises CorpusError for wrong settings."""
+        settings = _merge(_read_settings(root), self.settings)
+        corpus = settings.name or self.name
+        speakers = _Speakers(settings, root)
+        classes = _KNOWN | {key.lower(): value for key, value in settings.classes.items()}
+        found = Scan([])
+        for path in audio_files(root):
+            places = [part.lower() for part in path.relative_to(root).parts[:-1]]
+            if not places:
+                found.unparsed.append(path)
+                continue
+            place = next((part for part in places if part in classes), places[0])
+            speaker, gender = speakers.of(path)
+            found.clips.append(
+                Clip(
+                    path=path,
+                    corpus=corpus,
+                    speaker=f"{corpus}-{speaker or UNKNOWN}",
+                    emotion=classes.get(place, place),
+                    gender=gender,
+                    language=settings.language,
+                )
+            )
+        if absent := speakers.absent():
+            shown = ", ".join(absent[:3])
+            found.notes.append(f"{len(absent)} rows of {settings.speakers} name no clip, such as {shown}.")
+        return found
+
+
+class _Speakers:
+    """Who speaks in a clip: by the table, else by the pattern."""
+
+    def __init__(self, settings: FolderSettings, root: Path) -> None:
+        self._root = root
+        self._pattern: re.Pattern[str] | None = None
+        if settings.speaker_pattern:
+            try:
+                self._pattern = re.compile(settings.speaker_pattern)
+            except re.error as error:
+                raise CorpusError(
+                    f"The speaker pattern '{settings.speaker_pattern}' is no regular expression: {error}."
+                ) from error
+        self._table = _read_speakers(settings.speakers) if settings.speakers else {}
+        self._used: set[str] = set()
+
+    def of(self, path: Path) -> tuple[str, str]:
+        """Speaker and gender, each empty if not known."""
+        place = path.relative_to(self._root).as_posix()
+        for key in (place, path.name, path.stem):
+            if key in self._table:
+                self._used.add(key)
+                return self._table[key]
+        match = self._pattern.search(place) if self._pattern else None
+        if match is None:
+            return "", ""
+        named = match.groupdict().get("speaker")
+        return (named or (match[1] if match.re.groups else match[0]) or ""), ""
+
+    def absent(self) -> list[str]:
+        """Keys of the table that no clip has."""
+        return sorted(self._table.keys() - self._used)
+
+
+def _read_speakers(table: Path) -> dict[str, tuple[str, str]]:
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"The table of speakers {table} cannot be read.") from error
+    head = text.partition("\n")[0]
+    separator = max(",;\t", key=head.count)
+    rows = csv.DictReader(text.splitlines(), delimiter=separator)
+    columns = [(name or "").strip().lower() for name in rows.fieldnames or []]
+    if not {"path", "speaker"} <= set(columns):
+        raise CorpusError(
+            f"The table of speakers {table} lacks the columns path and speaker.",
+            "Its first line names the columns: path, speaker and, if known, gender.",
+        )
+    rows.fieldnames = columns
+    found = {}
+    for row in rows:
+        key = (row["path"] or "").strip().replace("\\", "/").removeprefix("./")
+        gender = _GENDERS.get((row.get("gender") or "").strip().lower(), "")
+        if key:
+            found[key] = ((row["speaker"] or "").strip(), gender)
+    return found
+
+
+def _read_settings(root: Path) -> FolderSettings:
+    file = root / SETTINGS_FILE
+    if not file.is_file():
+        return FolderSettings()
+    import yaml
+
+    try:
+        data = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CorpusError(f"The settings {file} cannot be read.", "They are YAML.") from error
+    known = {entry.name for entry in fields(FolderSettings)}
+    if not isinstance(data, dict) or not set(data) <= known:
+        raise CorpusError(
+            f"The settings {file} hold something unknown.", f"They may name {', '.join(sorted(known))}."
+        )
+    return _settings_of(data, root, file)
+
+
+def _settings_of(data: dict[str, Any], root: Path, file: Path) -> FolderSettings:
+    classes = data.pop("classes", None) or {}
+    if not isinstance(classes, dict) or not all(isinstance(value, str) for value in data.values()):
+        raise CorpusError(f"The settings {file} are wrong: classes is a mapping, everything else is text.")
+    table = data.pop("speakers", "")
+    return FolderSettings(
+        **data,
+        speakers=root / table if table else None,
+        classes={str(key): str(value) for key, value in classes.items()},
+    )
+
+
+def _merge(base: FolderSettings, given: FolderSettings) -> FolderSettings:
+    """What is given with the call counts before what stands in the folder."""
+    changed = {entry.name: value for entry in fields(given) if (value := getattr(given, entry.name))}
+    if given.speaker_pattern and not given.speakers:
+        changed["speakers"] = None  # a pattern given now is not to be overruled by a table in the folder
+    return replace(base, **changed)
+
+
+READER = FolderReader()
