@@ -3,91 +3,333 @@
 from __future__ import annotations
 
 import argparse
-import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.commands.common import (
     EXIT_DONE,
-    HEADER,
     AddCommand,
-    Progress,
     add_corpora_root,
     add_sources,
-    add_view,
-    figures_line,
     load_training_material,
     print_figures,
     say,
 )
 from models.errors import CallError
 
+if TYPE_CHECKING:
+    from models.evaluation.file_evaluation import Options, Source
+    from models.evaluation.noise_bank import NoiseBank
+
+Progress = Callable[[str, int, int], None]
+
+_DETAILS = """\
+A model file is judged on --corpus, by its contract alone. --degrade also plays the clips noisy, through a
+telephone, too loud, in a room and cut short, and noise alone; noise comes from --noise, or from the folder
+noise in EMOSCOPE_CORPORA. Without --model, the training recipe is cross-validated.
+
+examples:
+  emoscope-models evaluate --model mine.onnx --corpus emovo=~/corpora/emovo --degrade --report figures
+  emoscope-models evaluate --protocol leave-one-speaker-out --test emodb
+"""
+_EVERY_S = 10.0
+
 
 def register(add: AddCommand) -> None:
     """Add the subcommands."""
     evaluate = add(
         "evaluate",
-        "without --model: cross-validate the recipe; with it: judge a model file",
+        "judge a model file, or cross-validate the recipe",
         "evaluate --model mine.onnx --corpus emovo=~/corpora/emovo",
     )
-    add_corpora_root(evaluate)
-    add_sources(evaluate)
-    evaluate.add_argument("--model", type=Path, metavar="FILE")
-    evaluate.add_argument("--corpus", action="append", default=[], metavar="NAME=PATH")
-    evaluate.add_argument("--json", action="store_true")
-    add_view(evaluate)
+    evaluate.epilog = _DETAILS
+    evaluate.add_argument("--model", type=Path, metavar="FILE", help="a model file")
+    _add_judging(evaluate)
+    evaluate.add_argument(
+        "--degrade",
+        nargs="*",
+        metavar="NAME",
+        help="the whole grid of degradations, or these of it (noise-10dB telephone ...)",
+    )
+    evaluate.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
+    evaluate.add_argument(
+        "--report", type=Path, metavar="FOLDER", help="write JSON, Markdown, pictures and all answers there"
+    )
+    recipe = evaluate.add_argument_group("without --model")
+    recipe.add_argument("--protocol", metavar="NAME", help="how to split; a wrong name lists them all")
+    recipe.add_argument("--test", metavar="CORPUS", help="the corpus to test (default: ravdess_speech)")
+    recipe.add_argument("--folds", type=_count, default=5, metavar="N", help="folds by speaker (default: 5)")
+    add_corpora_root(recipe)  # type: ignore[arg-type]
+    add_sources(recipe)  # type: ignore[arg-type]
     evaluate.set_defaults(run=_evaluate)
     compare = add(
-        "compare", "judge several model files on the same clips", "compare a.onnx b.onnx --corpus emodb=~/e"
+        "compare",
+        "judge model files on the same clips, and how sure their difference is",
+        "compare a.onnx b.onnx --corpus emodb=~/corpora/emodb",
     )
     compare.add_argument("models", type=Path, nargs="+", metavar="FILE")
-    compare.add_argument("--corpus", action="append", required=True, metavar="NAME=PATH")
-    add_view(compare)
+    _add_judging(compare)
     compare.set_defaults(run=_compare)
 
 
-def _evaluate(args: argparse.Namespace) -> int:
-    if args.model is None:
-        from models.training import shipping
+def _add_judging(sub: argparse.ArgumentParser) -> None:
+    from models.evaluation.degradations import VIEWS
 
-        figures = shipping.measure(load_training_material(args), say).to_dict()
-        if args.json:
-            print(json.dumps({"schema_version": 1, **figures}, indent=1))
-        else:
-            print_figures(figures)
-        return EXIT_DONE
-    if not args.corpus:
-        raise CallError("--model needs at least one --corpus NAME=PATH.")
-    rows = [_judge(args.model, source, args.view) for source in args.corpus]
-    if args.json:
-        print(json.dumps({"schema_version": 1, "model": str(args.model), "results": rows}, indent=1))
-        return EXIT_DONE
-    print(HEADER + f"{'certain':>9}")
-    for row in rows:
-        print(figures_line(row["corpus"], row) + f"{100 * row['coverage']:>7.1f} %")
+    sub.add_argument(
+        "--corpus", action="append", default=[], metavar="NAME=PATH", help="judge on this; may be repeated"
+    )
+    sub.add_argument("--speaker-pattern", default="", metavar="REGEX", help="who speaks in own data")
+    sub.add_argument("--speakers", type=Path, metavar="CSV", help="who speaks in own data, as a table")
+    sub.add_argument("--view", default="whole", choices=VIEWS, help="how much of a clip is heard")
+    sub.add_argument("--limit", type=_count, metavar="N", help="at most N clips of each corpus, evenly drawn")
+    sub.add_argument(
+        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="clips judged side by side"
+    )
+    sub.add_argument("--json", action="store_true", help="everything as JSON")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    if args.model is not None:
+        return _evaluate_file(args)
+    if args.corpus or args.degrade is not None or args.noise:
+        raise CallError("--corpus, --degrade and --noise judge a model file: name it with --model.")
+    if args.protocol is not None or args.test is not None:
+        return _evaluate_recipe(args)
+    from models.training import shipping
+
+    figures = shipping.measure(load_training_material(args), say).to_dict()
+    _show(args, {"schema_version": 1, **figures}, lambda: print_figures(figures))
     return EXIT_DONE
 
 
-def _judge(model: Path, source: str, view: str) -> dict[str, Any]:
-    from models.corpora.registry import load_corpus, parse_source
-    from models.evaluation.model_file import judge_file
-    from models.training.embeddings import VIEWS
+def _evaluate_file(args: argparse.Namespace) -> int:
+    from models.evaluation.file_evaluation import file_evaluation, judge_corpus, load_engine
+    from models.evaluation.noise_bank import NoiseBank
 
-    name, path = parse_source(source)
-    clips, hashes = load_corpus(name, path)
-    progress = Progress()
-    found, coverage = judge_file(
-        model, clips, hashes, VIEWS[view], lambda done, total: progress(name, done, total)
-    )
-    return {"corpus": name, "view": view, "coverage": coverage, **found.to_dict()}
+    if args.protocol is not None or args.test is not None:
+        raise CallError("--protocol and --test split the training recipe: they do not go with --model.")
+    options, folder = _options(args)
+    sources = _sources(args)
+    engine = load_engine(args.model)
+    try:
+        noise = None if folder is None else NoiseBank.load(folder, "all", engine.sample_rate)
+        if engine.sample_rate != options.noise.sample_rate:
+            options = _at_rate(options, folder, engine.sample_rate)
+        with _progress() as progress:
+            judged = [judge_corpus(engine, source, options, progress) for source in sources]
+            data = file_evaluation(engine, [one.row for one in judged], noise, progress)
+    finally:
+        engine.close()
+    for one in judged:
+        _warn(one.row["warnings"])
+    if args.report is not None:
+        from models.evaluation.writing import write_evaluation
+
+        for path in write_evaluation(args.report, data, judged):
+            say(f"written: {path}")
+    _show(args, data, lambda: _print_evaluation(data))
+    return EXIT_DONE
+
+
+def _evaluate_recipe(args: argparse.Namespace) -> int:
+    """Cross-validate what `train` trains; a speaker-dependent figure only beside the independent one."""
+    from models.corpora.base import LABELS
+    from models.evaluation.cross_validation import Predict, cross_validate
+    from models.evaluation.file_evaluation import SCHEMA_VERSION, Judged
+    from models.evaluation.protocols import SPEAKER_DEPENDENT, Split, splits
+    from models.training.embeddings import WHOLE
+    from models.training.protocol import train
+
+    material = load_training_material(args)
+
+    def fit(split: Split) -> Predict:
+        trained = train(material, split.train)
+        return lambda rows: trained.probabilities(material.embeddings(WHOLE, rows))
+
+    wanted = args.protocol or "speaker-folds"
+    tested = args.test or "ravdess_speech"
+    judged = []
+    for protocol in dict.fromkeys(("speaker-folds", wanted) if wanted == SPEAKER_DEPENDENT else (wanted,)):
+        plan = splits(protocol, material.clips, material.hashes, corpus=tested, count=args.folds)
+        found = cross_validate(material.clips, material.hashes, plan, fit, say).report(LABELS)
+        row = {
+            "corpus": tested if protocol == wanted else f"{tested}-{protocol}",
+            "view": protocol,
+            "strangers": protocol != SPEAKER_DEPENDENT,
+            "warnings": [found.protocol] if protocol == SPEAKER_DEPENDENT else [],
+            "left_out": {},
+            "unreadable": [],
+            "coverage": None,
+            **found.to_dict(),
+            "shared_answers": found.to_dict(),
+            "degradations": [],
+            "noise": None,
+        }
+        judged.append(Judged(row))
+        _warn(row["warnings"])
+    data = {
+        "schema_version": SCHEMA_VERSION,
+        "model": None,
+        "model_name": f"the recipe, {wanted}",
+        "labels": list(LABELS),
+        "trained_on": sorted(set(material.corpora.tolist())),
+        "results": [one.row for one in judged],
+        "mean_uar": judged[-1].row["uar"],
+        "mean_uar_shared_answers": judged[-1].row["uar"],
+        "noise_only": None,
+    }
+    if args.report is not None:
+        from models.evaluation.writing import write_evaluation
+
+        for path in write_evaluation(args.report, data, judged):
+            say(f"written: {path}")
+    _show(args, data, lambda: _print_evaluation(data))
+    return EXIT_DONE
 
 
 def _compare(args: argparse.Namespace) -> int:
-    print(HEADER + f"{'certain':>9}")
-    for source in args.corpus:
-        for model in args.models:
-            row = _judge(model, source, args.view)
-            print(
-                figures_line(f"{row['corpus']} {model.name}"[:22], row) + f"{100 * row['coverage']:>7.1f} %"
-            )
+    from models.evaluation.file_evaluation import SCHEMA_VERSION, Options, compare_on, load_engine
+
+    if len(args.models) < 2:
+        raise CallError("compare needs two or more model files.")
+    sources = _sources(args)
+    engines = []
+    try:
+        engines += [load_engine(model) for model in args.models]
+        with _progress() as progress:
+            options = Options(args.view, jobs=args.jobs)
+            rows = [compare_on(engines, source, options, progress) for source in sources]
+    finally:
+        for engine in engines:
+            engine.close()
+    for row in rows:
+        _warn(row["warnings"])
+    data = {"schema_version": SCHEMA_VERSION, "models": [str(path) for path in args.models], "results": rows}
+    _show(args, data, lambda: _print_comparison(data))
     return EXIT_DONE
+
+
+def _sources(args: argparse.Namespace) -> list[Source]:
+    from models.corpora.folder import FolderSettings
+    from models.corpora.registry import load_corpus, parse_source
+    from models.evaluation.file_evaluation import Source
+
+    if not args.corpus:
+        raise CallError("A model is judged on a corpus: give --corpus NAME=PATH, once or more.")
+    settings = FolderSettings(speaker_pattern=args.speaker_pattern, speakers=args.speakers)
+    out = []
+    for text in args.corpus:
+        name, path = parse_source(text)
+        clips, hashes = load_corpus(name, path, all_emotions=True, settings=settings)
+        own = clips[0].corpus  # own data may have a name of its own
+        out.append(Source(own, clips, hashes).limited(args.limit))
+        if len(out[-1].clips) < len(clips):
+            say(f"{own}: {len(out[-1].clips)} of {len(clips)} clips, evenly drawn")
+    return out
+
+
+def _options(args: argparse.Namespace) -> tuple[Options, Path | None]:
+    """What to try, and the folder of noise if there is one."""
+    from models.corpora.registry import CORPORA_VARIABLE
+    from models.evaluation.degradations import GRID
+    from models.evaluation.file_evaluation import Options
+    from models.evaluation.noise_bank import NoiseBank
+
+    conditions = tuple(args.degrade or GRID) if args.degrade is not None else ()
+    unknown = [name for name in conditions if name not in GRID]
+    if unknown:
+        raise CallError(f"There is no degradation '{unknown[0]}'.", f"It is one of: {', '.join(GRID)}.")
+    folder: Path | None = args.noise
+    root = os.environ.get(CORPORA_VARIABLE, "")
+    if folder is None and conditions and root and (Path(root) / "noise").is_dir():
+        folder = Path(root) / "noise"
+    bank = NoiseBank()
+    if folder is not None:
+        bank = NoiseBank.load(folder)
+    elif any(name.startswith("noise-") for name in conditions):
+        say(f"No --noise FOLDER is given: {bank.source} is used.")
+    return Options(args.view, conditions, bank, args.jobs), folder
+
+
+def _at_rate(options: Options, folder: Path | None, sample_rate: int) -> Options:
+    from dataclasses import replace
+
+    from models.evaluation.noise_bank import NoiseBank
+
+    bank: NoiseBank = NoiseBank(sample_rate=sample_rate)
+    if folder is not None:
+        bank = NoiseBank.load(folder, sample_rate=sample_rate)
+    return replace(options, noise=bank)
+
+
+def _warn(warnings: list[str]) -> None:
+    for text in warnings:
+        say(f"WARNING: {text}")
+
+
+def _show(args: argparse.Namespace, data: dict[str, Any], show: Callable[[], None]) -> None:
+    if args.json:
+        from desktop_app.core.report import to_json
+
+        print(to_json(data), end="")
+    else:
+        show()
+
+
+def _print_evaluation(data: dict[str, Any]) -> None:
+    from models.evaluation.tables import evaluation_text
+
+    print(evaluation_text(data), end="")
+
+
+def _print_comparison(data: dict[str, Any]) -> None:
+    from models.evaluation.tables import comparison_text
+
+    print(comparison_text(data), end="")
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on a terminal; elsewhere a line each ten seconds. Both on stderr."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, visible=done < total)
+
+        yield told
+
+
+class _Lines:
+    """A line each ten seconds of a long job."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _EVERY_S
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _EVERY_S
+            say(f"{what}: {done} of {total}")

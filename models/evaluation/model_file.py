@@ -2,24 +2,170 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
+from desktop_app.core.types import FloatArray, Prediction
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip, read_waveform
-from models.errors import TrainingError
-from models.evaluation.metrics import Report, report
-from models.training.embeddings import View
+from models.errors import CorpusError, TrainingError
+from models.evaluation.bootstrap import SpeakerSums
+from models.evaluation.folds import Hashes
+from models.evaluation.metrics import IntArray, Probabilities, Report, report
+
+Cut = Callable[[FloatArray, str], FloatArray]
+"""(waveform [samples] at the model's rate, hash of the clip) -> what the model is given."""
+
+
+class View(Protocol):
+    """How a clip is cut before it is judged."""
+
+    def cut(self, waveform: FloatArray, digest: str) -> FloatArray: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What a model said about clips whose emotion it knows.
+
+    Attributes
+    ----------
+    labels : the model's
+    clips : those that were judged; `probabilities` [clips, labels] and `certain` [clips] belong to them
+    left_out : how many clips have an emotion that the model does not know, by emotion
+    unreadable : files that could not be read
+    """
+
+    labels: tuple[str, ...]
+    clips: tuple[Clip, ...]
+    probabilities: Probabilities
+    certain: npt.NDArray[np.bool_]
+    threshold: float
+    left_out: dict[str, int]
+    unreadable: tuple[Path, ...] = ()
+
+    @property
+    def truth(self) -> IntArray:
+        """Index into `labels` [clips]."""
+        return np.array([self.labels.index(clip.emotion) for clip in self.clips], dtype=np.int64)
+
+    @property
+    def speakers(self) -> list[str]:
+        return [clip.speaker for clip in self.clips]
+
+    def among(self, labels: Iterable[str]) -> Answers:
+        """The same clips, answered with nothing but `labels`: the others' probability is shared out.
+
+        What was called uncertain stays so.
+        """
+        wanted = set(labels)
+        columns = [index for index, label in enumerate(self.labels) if label in wanted]
+        chosen = np.maximum(self.probabilities[:, columns], 1e-12)
+        return Answers(
+            tuple(self.labels[index] for index in columns),
+            self.clips,
+            chosen / chosen.sum(axis=1, keepdims=True),
+            self.certain,
+            self.threshold,
+            self.left_out,
+            self.unreadable,
+        )
+
+    def among_shared(self) -> Answers:
+        """Answered with nothing but the emotions that these clips have."""
+        return self.among(clip.emotion for clip in self.clips)
+
+    def report(self, protocol: str = "") -> Report:
+        """Figures over these clips."""
+        return report(
+            self.probabilities,
+            self.truth,
+            self.speakers,
+            self.labels,
+            genders=[clip.gender for clip in self.clips],
+            threshold=self.threshold,
+            certain=self.certain,
+            protocol=protocol,
+        )
+
+    def sums(self) -> SpeakerSums:
+        """Sums over speakers, for intervals of differences."""
+        return SpeakerSums.of(self.probabilities, self.truth, self.speakers, len(self.labels))
+
+
+def ask(
+    engine: EmotionEngine,
+    clips: Sequence[Clip],
+    hashes: Hashes,
+    cut: Cut,
+    *,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Answers:
+    """Answers of `engine` on the clips whose emotion it knows, `jobs` of them at a time.
+
+    Raises
+    ------
+    TrainingError
+        If the model and the clips have fewer than two emotions in common.
+    """
+    known = [clip for clip in clips if clip.emotion in engine.labels]
+    left_out = Counter(clip.emotion for clip in clips if clip.emotion not in engine.labels)
+    if len({clip.emotion for clip in known}) < 2:
+        raise TrainingError(
+            f"The model {engine.path} and these clips have fewer than two emotions in common.",
+            f"The model knows {', '.join(engine.labels)}; "
+            f"the clips are {', '.join(sorted({clip.emotion for clip in clips}))}.",
+        )
+
+    def one(clip: Clip) -> Prediction | None:
+        try:
+            waveform = read_waveform(clip.path, engine.sample_rate)
+        except CorpusError:
+            return None
+        return engine.predict(cut(waveform, hashes[clip.path]))
+
+    predictions: list[Prediction | None] = []
+    with ExitStack() as stack:
+        found: Iterable[Prediction | None]
+        if jobs > 1:
+            found = stack.enter_context(ThreadPoolExecutor(jobs, "emoscope-evaluate")).map(one, known)
+        else:
+            found = map(one, known)
+        for prediction in found:
+            predictions.append(prediction)
+            if progress is not None:
+                progress(len(predictions), len(known))
+    answered = [(c, p) for c, p in zip(known, predictions, strict=True) if p is not None]
+    if not answered:
+        raise TrainingError("None of these clips can be read.")
+    return Answers(
+        engine.labels,
+        tuple(clip for clip, _ in answered),
+        np.array([prediction.probabilities for _, prediction in answered]),
+        np.array([not prediction.uncertain for _, prediction in answered]),
+        engine.manifest.abstain_below,
+        dict(sorted(left_out.items())),
+        tuple(clip.path for clip, p in zip(known, predictions, strict=True) if p is None),
+    )
 
 
 def judge_file(
     model: Path,
     clips: Sequence[Clip],
-    hashes: dict[Path, str],
+    hashes: Hashes,
     view: View,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    jobs: int = 1,
 ) -> tuple[Report, float]:
     """Figures of `model` on `clips` whose emotion it knows, and the share it was certain of.
 
@@ -28,24 +174,29 @@ def judge_file(
     TrainingError
         If the model and the clips have fewer than two emotions in common.
     """
-    engine = EmotionEngine.load(model, provider="cpu")
+    engine = EmotionEngine.load(model, provider="cpu", threads=1)
     try:
-        known = [clip for clip in clips if clip.emotion in engine.labels]
-        if len({clip.emotion for clip in known}) < 2:
-            raise TrainingError(
-                f"The model {model} and these clips have fewer than two emotions in common.",
-                f"The model knows {', '.join(engine.labels)}.",
-            )
-        rows, certain = [], 0
-        for done, clip in enumerate(known, start=1):
-            waveform = view.cut(read_waveform(clip.path, engine.sample_rate), hashes[clip.path])
-            prediction = engine.predict(waveform)
-            rows.append(prediction.probabilities)
-            certain += not prediction.uncertain
-            if progress is not None:
-                progress(done, len(known))
-        truth = np.array([engine.labels.index(clip.emotion) for clip in known], dtype=np.int64)
-        found = report(np.array(rows), truth, [clip.speaker for clip in known], engine.labels)
-        return found, certain / len(known)
+        answers = ask(engine, clips, hashes, view.cut, jobs=jobs, progress=progress)
     finally:
         engine.close()
+    return answers.report(), float(answers.certain.mean())
+
+
+def heard_in_training(trained_on: Sequence[str], corpus: str, clips: Sequence[Clip]) -> bool | None:
+    """True if the manifest's corpora name this one, or another with the same speakers; None if it names none.
+
+    RAVDESS song is no test for who learnt from RAVDESS speech: the actors are the same.
+    """
+    if not trained_on:
+        return None
+    names = {_plain(corpus), *(_plain(clip.speaker.partition("-")[0]) for clip in clips)} - {""}
+    return any(
+        one.startswith(other) or other.startswith(one)
+        for one in map(_plain, trained_on)
+        if one
+        for other in names
+    )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
