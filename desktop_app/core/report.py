@@ -122,7 +122,12 @@ def to_textgrid(analysis: RecordingAnalysis) -> str:
 
 
 def write_text(path: Path | str, text: str) -> None:
-    """Write a file as UTF-8 in one step: until it is complete on the disk, an older file stays as it is.
+    """Write a file as UTF-8; see `write_bytes`."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path | str, content: bytes) -> None:
+    """Write a file in one step: until it is complete on the disk, an older file stays as it is.
 
     Raises
     ------
@@ -130,7 +135,6 @@ def write_text(path: Path | str, text: str) -> None:
         With a sentence that names the file; nothing is left behind then.
     """
     path = Path(path)
-    content = text.encode("utf-8")
     try:
         if path.is_dir():
             raise ReportError(

@@ -1,30 +1,269 @@
-"""`emoscope-models corpora`: what a folder of corpora holds."""
+"""`emoscope-models corpora`: check corpora, show them in figures, write their clips as a table."""
 
 from __future__ import annotations
 
 import argparse
-from collections import Counter
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from models.commands.common import EXIT_DONE, EXIT_FAILED, AddCommand, add_corpora_root, say
+from models.commands.common import EXIT_DONE, EXIT_FAILED, AddCommand, say
+from models.errors import CallError
+
+if TYPE_CHECKING:
+    from models.corpora.check import CorpusReport
+    from models.corpora.folder import FolderSettings
+    from models.corpora.stats import CorpusStats
+
+SCHEMA_VERSION = 1
+_QUIET_S, _EVERY_S = 2.0, 5.0
+_DETAILS = """\
+Sources are written NAME=PATH: emodb=~/emodb. Own data is folder=PATH, with one subfolder a class; who
+speaks is told by --speaker-pattern, by --speakers or by emoscope.yaml in the folder. Without sources, the
+known corpora below --corpora or EMOSCOPE_CORPORA are taken.
+"""
 
 
 def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    corpora = add("corpora", "list what a folder of corpora holds", "corpora --corpora ~/corpora")
-    add_corpora_root(corpora)
-    corpora.set_defaults(run=_corpora)
+    """Add the subcommand. Without one of its own, it checks."""
+    corpora = add(
+        "corpora", "check, describe and list corpora of emotional speech", "corpora check emodb=~/emodb"
+    )
+    _add_root(corpora, None)
+    corpora.set_defaults(run=_check, sources=[], json=False, speaker_pattern="", speakers=None)
+    actions = corpora.add_subparsers(dest="action", metavar="ACTION")
+    check = _action(
+        actions, "check", "is a corpus what it should be?", "check tess=~/TESS savee=~/AudioData", _check
+    )
+    check.add_argument("--json", action="store_true", help="the whole report as JSON")
+    stats = _action(
+        actions, "stats", "classes, speakers, durations and levels", "stats emodb=~/emodb --out plots", _stats
+    )
+    stats.add_argument("--out", type=Path, metavar="FOLDER", help="draw them as PNG files in this folder")
+    table = _action(
+        actions,
+        "table",
+        "one row a clip",
+        "table folder=~/mine --speakers who.csv --out clips.parquet",
+        _table,
+    )
+    table.add_argument(
+        "--out", type=Path, metavar="FILE", help="FILE.csv or FILE.parquet (default: CSV on stdout)"
+    )
 
 
-def _corpora(args: argparse.Namespace) -> int:
-    from models.corpora.registry import corpora_root, find_corpora, load_corpus
+def _action(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    text: str,
+    example: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    action: argparse.ArgumentParser = actions.add_parser(
+        name,
+        help=text,
+        description=text,
+        epilog=f"{_DETAILS}\nexample:\n  emoscope-models corpora {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    action.add_argument("sources", nargs="*", metavar="NAME=PATH")
+    _add_root(action, argparse.SUPPRESS)
+    action.add_argument(
+        "--speaker-pattern",
+        default="",
+        metavar="REGEX",
+        help="own data: its first group in the path below the folder is the speaker",
+    )
+    action.add_argument(
+        "--speakers",
+        type=Path,
+        metavar="FILE",
+        help="own data: CSV with the columns path, speaker and gender",
+    )
+    action.set_defaults(run=run)
+    return action
 
-    found = find_corpora(corpora_root(args.corpora))
-    if not found:
+
+def _add_root(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--corpora",
+        type=Path,
+        default=default,  # suppressed in an action, so that `corpora --corpora X check` keeps X
+        metavar="FOLDER",
+        help="folder of corpora (default: EMOSCOPE_CORPORA)",
+    )
+
+
+class _Reading:
+    """A line on stderr now and then, for work that takes longer than a moment."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._next = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done == 1:
+            self._next = now + _QUIET_S
+        if now >= self._next and done < total:
+            self._next = now + _EVERY_S
+            say(f"reading {self._name}: {done} of {total}")
+
+
+def _sources(args: argparse.Namespace) -> list[tuple[str, Path]]:
+    from models.corpora.registry import corpora_root, find_corpora, parse_source
+
+    if args.sources:
+        sources = [parse_source(text) for text in args.sources]
+        if len(set(sources)) < len(sources):
+            raise CallError("A source is named twice.")
+    else:
+        sources = list(find_corpora(corpora_root(args.corpora)).items())
+    if (args.speaker_pattern or args.speakers) and "folder" not in (name for name, _ in sources):
+        raise CallError("--speaker-pattern and --speakers are for own data, folder=PATH.")
+    return sources
+
+
+def _settings(args: argparse.Namespace) -> FolderSettings:
+    from models.corpora.folder import FolderSettings
+
+    return FolderSettings(speaker_pattern=args.speaker_pattern, speakers=args.speakers)
+
+
+def _none_found(sources: Sequence[tuple[str, Path]]) -> bool:
+    if not sources:
         say("emoscope-models: no known corpus is in that folder.")
+    return not sources
+
+
+def _check(args: argparse.Namespace) -> int:
+    from desktop_app.commands.output import utf8_stdout
+    from desktop_app.core.report import to_json
+    from models.corpora.check import check_corpora
+
+    sources = _sources(args)
+    if _none_found(sources):
         return EXIT_FAILED
-    for name, path in found.items():
-        clips, _ = load_corpus(name, path, all_emotions=True)
-        counts = Counter(clip.emotion for clip in clips)
-        shown = ", ".join(f"{emotion} {count}" for emotion, count in sorted(counts.items()))
-        print(f"{name}: {len(clips)} clips, {len({clip.speaker for clip in clips})} speakers ({shown})")
+    reports = []
+    for report in check_corpora(sources, _settings(args), _Reading):
+        reports.append(report)
+        if not args.json:
+            print(_report_text(report), flush=True)
+    if args.json:
+        data = {"schema_version": SCHEMA_VERSION, "corpora": [report.to_dict() for report in reports]}
+        utf8_stdout().write(to_json(data))
+    broken = [report for report in reports if not report.usable]
+    for report in broken:
+        say(f"emoscope-models: {report.corpus}={report.path} cannot be used.")
+    return EXIT_FAILED if broken else EXIT_DONE
+
+
+def _report_text(report: CorpusReport) -> str:
+    lines = [f"{report.corpus}  {report.path}"]
+    if report.clips:
+        rates = ", ".join(f"{rate} Hz" for rate in report.sample_rates)
+        people = _people(report.clips, len(report.speakers), report.genders)
+        lines += [
+            f"  {people}, {_time(report.seconds)}; {'/'.join(report.encodings)}, {rates}",
+            f"  {_counts(report.emotions)}",
+        ]
+    lines += [f"  {finding.severity:<8}{finding.message}" for finding in report.findings]
+    return "\n".join(lines) + "\n"
+
+
+def _stats(args: argparse.Namespace) -> int:
+    from desktop_app.core.report import write_bytes
+    from models.corpora.registry import load_corpus
+    from models.corpora.sound import measure_all
+    from models.corpora.stats import corpus_stats
+
+    sources = _sources(args)
+    if _none_found(sources):
+        return EXIT_FAILED
+    if args.out is not None:
+        args.out.mkdir(parents=True, exist_ok=True)
+    found = []
+    for name, path in sources:
+        clips, _ = load_corpus(name, path, all_emotions=True, settings=_settings(args))
+        stats = corpus_stats(clips, measure_all([clip.path for clip in clips], _Reading(name)))
+        if unread := len(clips) - stats.clips:
+            say(f"emoscope-models: {unread} clips of {name} cannot be read; 'corpora check' names them.")
+        if not stats.clips:
+            continue
+        found.append(stats)
+        print(_stats_text(stats), flush=True)
+    if args.out is not None:
+        from models.corpora.plots import corpus_picture, overview_picture
+
+        pictures = {}
+        for number, stats in enumerate(found, start=1):
+            taken = f"{stats.corpus}.png" in pictures  # two folders of own data
+            pictures[f"{stats.corpus}-{number}.png" if taken else f"{stats.corpus}.png"] = corpus_picture(
+                stats
+            )
+        if len(found) > 1:
+            pictures["overview.png"] = overview_picture(found)
+        for file, content in pictures.items():
+            write_bytes(args.out / file, content)
+            say(f"drawn: {args.out / file}")
+    return EXIT_DONE if found else EXIT_FAILED
+
+
+def _stats_text(stats: CorpusStats) -> str:
+    from models.corpora.stats import quantiles
+
+    counts = sorted(stats.speakers.values())
+    people = _people(stats.clips, len(stats.speakers), stats.genders)
+    lines = [
+        f"{stats.corpus}: {people}, {_time(float(stats.durations.sum()))}",
+        f"  {_counts({emotion: sum(by.values()) for emotion, by in stats.classes.items()})}",
+        f"  clips a speaker: {counts[0]} to {counts[-1]}, median {counts[len(counts) // 2]}",
+        f"  {'':<12}{'lowest':>8}{'5 %':>8}{'median':>8}{'95 %':>8}{'highest':>9}",
+    ]
+    for title, values in (
+        ("seconds", stats.durations),
+        ("RMS dBFS", stats.rms),
+        ("peak dBFS", stats.peaks),
+    ):
+        low, five, middle, most, high = quantiles(values)
+        lines.append(f"  {title:<12}{low:>8.2f}{five:>8.2f}{middle:>8.2f}{most:>8.2f}{high:>9.2f}")
+    return "\n".join(lines) + "\n"
+
+
+def _table(args: argparse.Namespace) -> int:
+    from desktop_app.commands.output import utf8_stdout
+    from models.corpora.registry import load_corpus
+    from models.corpora.table import check_name, to_csv, write_table
+
+    if args.out is not None:
+        check_name(args.out)
+    sources = _sources(args)
+    if _none_found(sources):
+        return EXIT_FAILED
+    clips = []
+    for name, path in sources:
+        clips += load_corpus(name, path, all_emotions=True, settings=_settings(args))[0]
+    if args.out is None:
+        utf8_stdout().write(to_csv(clips))
+        sys.stdout.flush()
+    else:
+        write_table(args.out, clips)
+        say(f"{len(clips)} clips written to {args.out}")
     return EXIT_DONE
+
+
+def _people(clips: int, speakers: int, genders: Mapping[str, int]) -> str:
+    names = {"F": "women", "M": "men", "": "of gender not known"}
+    shown = ", ".join(f"{count} {names[gender]}" for gender, count in genders.items())
+    return f"{clips} clips, {speakers} speakers ({shown})"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{emotion} {count}" for emotion, count in counts.items())
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -124,11 +124,15 @@ class _Material:
 def check_corpora(
     sources: Iterable[tuple[str, Path]],
     settings: FolderSettings | None = None,
-    progress: Mapping[str, Progress] | None = None,
-) -> list[CorpusReport]:
-    """Check corpora one after another; sounds that stand in several are told with the later one."""
+    progress: Callable[[str], Progress] | None = None,
+) -> Iterator[CorpusReport]:
+    """Check corpora one after another; sounds that stand in several are told with the later one.
+
+    `progress` is given the name of a corpus and makes what is told of its clips.
+    """
     seen: dict[str, str] = {}
-    return [_check(name, path, settings, (progress or {}).get(name), seen) for name, path in sources]
+    for name, path in sources:
+        yield _check(name, path, settings, progress(name) if progress else None, seen)
 
 
 def check_corpus(
@@ -155,7 +159,7 @@ def _check(
     good = material.good
     findings = [*_unusable(good, path), *_findings(material), *_shared(good, sounds, name, seen)]
     return CorpusReport(
-        corpus=name,
+        corpus=scan.clips[0].corpus,
         path=path,
         usable=all(finding.severity is not Severity.ERROR for finding in findings),
         clips=len(good),

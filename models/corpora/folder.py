@@ -48,8 +48,8 @@ class FolderSettings:
 
     `speaker_pattern` is searched in the path below the folder, written with slashes; its group `speaker`,
     else its first group, else the whole match names the speaker. `speakers` is a CSV with the columns path
-    (below the folder, or the file's name alone), speaker and, if known, gender. `classes` tells the emotion of
-    a subfolder.
+    (below the folder, or the file's name alone), speaker and, if known, gender. `classes` tells the emotion
+    of a subfolder.
     """
 
     name: str = ""
