@@ -1,78 +1,130 @@
-"""Smaller files: dynamic int8 of the matrix products, the rest stays fp32."""
+"""Smaller files: int8 matrix products, int8 convolutions, or half precision; the rest stays fp32."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import tempfile
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
 from export.errors import ExportError
+from export.half_precision import to_half
 from export.manifest_writer import TOLERANCE_INT8, read_manifest, with_manifest
+from export.quantize_nodes import behind, convolutions, front_end, matmuls, name_nodes, small_matmuls
+from export.quantize_result import QuantizationResult, compare
 from export.runner import GraphRunner
-from export.signals import speech_like
 from export.verify import verify_graph
+from export.verify_interface import VOICE
+from export.verify_structure import parse, serialize
+
+__all__ = ["QuantizationResult", "correct_bias", "to_fp16", "to_int8", "to_int8_static"]
+
+TOLERANCE_FP16 = 0.1
+"""Graphics cards add half-precision numbers in another order than processors."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuantizationResult:
-    content: bytes
-    bytes_before: int
-    bytes_after: int
-    largest_difference: float  # of logits, on speech-like noise of 1 to 8 s
-    same_winner: float  # share
-
-
-def to_int8(content: bytes) -> QuantizationResult:
+def to_int8(content: bytes, waveforms: Sequence[FloatArray] = ()) -> QuantizationResult:
     """Quantise the MatMuls of a finished model file to dynamic int8, weights per channel.
 
     Convolutions and the front end stay fp32: they gain nothing, and a mel spectrum spans more decades than
     eight bits. The manifest is kept, its self-test is made anew.
 
+    Parameters
+    ----------
+    content : bytes
+    waveforms : sequence of [samples]
+        Real speech. The bias of the embedding is corrected on it, and the two files are compared on it.
+
     Raises
     ------
     ExportError
-        For a file without a manifest, or a graph that no longer verifies.
+        For a file without a manifest or without anything to quantise, or a graph that no longer verifies.
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    manifest = _manifest(content)
+    model = parse(content)
+    if not matmuls(model):
+        raise ExportError(
+            "The graph has no large matrix product, so dynamic int8 gains nothing.",
+            "For convolutions use --to int8-static, for a graphics card --to fp16.",
+        )
+    out = with_manifest(_dynamic(model), manifest, tolerance=TOLERANCE_INT8)
+    out = correct_bias(content, out, waveforms)
+    _verify(out, manifest)
+    return compare(content, out, manifest, waveforms)
 
-    manifest = read_manifest(content)
-    if manifest is None:
-        raise ExportError("The file has no manifest.", "Export it with emoscope-export first.")
-    model = onnx.load_model_from_string(content)
+
+def to_int8_static(content: bytes, waveforms: Sequence[FloatArray]) -> QuantizationResult:
+    """Quantise convolutions to static int8 (QDQ), then large MatMuls to dynamic int8.
+
+    Parameters
+    ----------
+    content : bytes
+    waveforms : sequence of [samples]
+        Real speech, from which the ranges of activations are taken.
+
+    Raises
+    ------
+    ExportError
+        As `to_int8`.
+    """
+    from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
+
+    manifest = _manifest(content)
+    model = parse(content)
     del model.graph.value_info[:]
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        logging.disable(logging.WARNING)
-        try:
-            source, target = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
-            onnx.save(model, source)
-            quantize_dynamic(
-                source,
-                target,
-                op_types_to_quantize=["MatMul"],
-                nodes_to_exclude=_fragile(model),
-                per_channel=True,
-                weight_type=QuantType.QInt8,
-                # Processors without VNNI add two 8-bit products in 16 bits, which outliers saturate; 7-bit
-                # weights cannot, and cost a point of UAR everywhere. Unsigned weights cost 60 % of speed.
-                reduce_range=False,
-                extra_options={"MatMulConstBOnly": True},
-            )
-            quantized = target.read_bytes()
-        finally:
-            logging.disable(logging.NOTSET)
-    out = with_manifest(quantized, manifest, tolerance=TOLERANCE_INT8)
-    verify_graph(out, manifest.sample_rate, len(manifest.labels), batch_tolerance=1.0)
-    difference, same = _compare(content, out, manifest)
-    return QuantizationResult(out, len(content), len(out), difference, same)
+    name_nodes(model)
+    chosen = convolutions(model)
+    if not chosen:
+        raise ExportError(
+            "The graph has no convolution behind its front end, so static int8 gains nothing.",
+            "For matrix products use --to int8, for a graphics card --to fp16.",
+        )
+    with _workshop() as folder:
+        source, target = folder / "fp32.onnx", folder / "int8.onnx"
+        onnx.save(model, source)
+        quantize_static(
+            source,
+            target,
+            _Recordings(waveforms),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=["Conv"],
+            nodes_to_quantize=chosen,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+        )
+        quantized = parse(target.read_bytes())
+    static = _dynamic(quantized) if matmuls(quantized) else serialize(quantized)
+    out = with_manifest(static, manifest, tolerance=TOLERANCE_INT8)
+    out = correct_bias(content, out, waveforms)
+    _verify(out, manifest)
+    return compare(content, out, manifest, waveforms)
+
+
+def to_fp16(content: bytes, waveforms: Sequence[FloatArray] = ()) -> QuantizationResult:
+    """Half precision for graphics cards. Inputs, outputs, front end and voice profile stay fp32.
+
+    Raises
+    ------
+    ExportError
+        As `to_int8`.
+    """
+    manifest = _manifest(content)
+    model = parse(content)
+    name_nodes(model)
+    with _workshop():
+        half = to_half(model, front_end(model) | behind(model, set(VOICE)))
+    out = with_manifest(serialize(half), manifest, tolerance=TOLERANCE_FP16)
+    _verify(out, manifest)
+    return compare(content, out, manifest, waveforms)
 
 
 def correct_bias(before: bytes, after: bytes, waveforms: Sequence[FloatArray]) -> bytes:
@@ -81,40 +133,73 @@ def correct_bias(before: bytes, after: bytes, waveforms: Sequence[FloatArray]) -
     Rounding shifts each number of the embedding a little, always to the same side, which adds up to more
     than the noise. The shift is measured on `waveforms` ([samples] each, a hundred or so of real
     speech), as in Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction",
-    ICCV 2019.
+    ICCV 2019. A file without a voice, or no waveforms at all, leaves it as it is.
     """
+    model = parse(after)
+    named = {tensor.name: tensor for tensor in model.graph.initializer}
+    if not len(waveforms) or "voice_mean" not in named:
+        return after
     one, other = GraphRunner(before), GraphRunner(after)
     errors = [other.embedding(w[None])[0] - one.embedding(w[None])[0] for w in waveforms]
-    model = onnx.load_model_from_string(after)
-    for tensor in model.graph.initializer:
-        if tensor.name == "voice_mean":
-            mean = onnx.numpy_helper.to_array(tensor) + np.mean(errors, axis=0)
-            tensor.CopyFrom(onnx.numpy_helper.from_array(mean.astype(np.float32), "voice_mean"))
-    manifest = read_manifest(after)
+    mean = onnx.numpy_helper.to_array(named["voice_mean"]) + np.mean(errors, axis=0)
+    named["voice_mean"].CopyFrom(onnx.numpy_helper.from_array(mean.astype(np.float32), "voice_mean"))
+    return with_manifest(serialize(model), _manifest(after), tolerance=TOLERANCE_INT8)
+
+
+class _Recordings:
+    """Waveforms as ONNX Runtime's calibration wants them, one at a time."""
+
+    def __init__(self, waveforms: Sequence[FloatArray]) -> None:
+        self._left: Iterator[FloatArray] = iter(waveforms)
+
+    def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
+        waveform = next(self._left, None)
+        return None if waveform is None else {"waveform": waveform[None]}
+
+
+def _dynamic(model: onnx.ModelProto) -> bytes:
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    # Shapes of inner values make the quantiser trip over graphs of the dynamo exporter.
+    del model.graph.value_info[:]
+    name_nodes(model)
+    with _workshop() as folder:
+        source, target = folder / "fp32.onnx", folder / "int8.onnx"
+        onnx.save(model, source)
+        quantize_dynamic(
+            source,
+            target,
+            op_types_to_quantize=["MatMul"],
+            nodes_to_exclude=small_matmuls(model),
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            # Processors without VNNI add two 8-bit products in 16 bits, which outliers saturate; 7-bit
+            # weights cannot, and cost a point of UAR everywhere. Unsigned weights cost 60 % of speed.
+            reduce_range=False,
+            extra_options={"MatMulConstBOnly": True},
+        )
+        return target.read_bytes()
+
+
+def _verify(content: bytes, manifest: Manifest) -> None:
+    verify_graph(content, manifest.sample_rate, len(manifest.labels), labels=manifest.labels)
+
+
+def _manifest(content: bytes) -> Manifest:
+    manifest = read_manifest(content)
     if manifest is None:
         raise ExportError("The file has no manifest.", "Export it with emoscope-export first.")
-    return with_manifest(model.SerializeToString(), manifest, tolerance=TOLERANCE_INT8)
+    return manifest
 
 
-def _fragile(model: onnx.ModelProto) -> list[str]:
-    """Matrix products of the front end (mel) and of the head: small, and the result depends on them most."""
-    weights = {t.name: t.dims for t in model.graph.initializer}
-    small = 256 * 256
-    return [
-        node.name
-        for node in model.graph.node
-        if node.op_type == "MatMul"
-        and any(name in weights and int(np.prod(weights[name])) < small for name in node.input)
-    ]
-
-
-def _compare(before: bytes, after: bytes, manifest: Manifest) -> tuple[float, float]:
-    one, other = GraphRunner(before), GraphRunner(after)
-    worst, same = 0.0, []
-    for seed in range(12):
-        samples = round((1 + seed % 8) * manifest.sample_rate)
-        wave = speech_like(samples, manifest.sample_rate, seed)[None]
-        a, b = one.logits(wave), other.logits(wave)
-        worst = max(worst, float(np.abs(a - b).max()))
-        same.append(bool(a.argmax() == b.argmax()))
-    return worst, float(np.mean(same))
+@contextlib.contextmanager
+def _workshop() -> Iterator[Path]:
+    """A folder for the quantisers, which warn and log about their own internals."""
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        level = logging.root.manager.disable
+        logging.disable(logging.WARNING)
+        try:
+            yield Path(folder)
+        finally:
+            logging.disable(level)

@@ -1,36 +1,156 @@
-"""`emoscope-export quantize`: a model file made smaller and faster."""
+"""`emoscope-export quantize`: a model file made smaller and faster, and what that costs."""
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from export.commands.common import EXIT_DONE, AddCommand
+from export.commands.common import EXIT_DONE, EXIT_FAILED, AddCommand, Progress, progress_bar, say
+from export.errors import CallError, ExportError
+
+if TYPE_CHECKING:
+    from desktop_app.core.types import FloatArray
+    from desktop_app.inference.manifest import Manifest
+    from export.quantize import QuantizationResult
+
+KINDS = ("int8", "fp16", "int8-static")
+MAX_DROP = 1.0
 
 
 def register(add: AddCommand) -> None:
     """Add the subcommand."""
-    quantize = add("quantize", "make a file smaller and faster", "quantize x.onnx --to int8 --out y.onnx")
+    quantize = add(
+        "quantize",
+        "make a file smaller and faster, and tell what that costs",
+        "quantize x.onnx --to int8 --evaluate emodb=~/corpora/emodb --out y.onnx",
+    )
     quantize.add_argument("file", type=Path)
-    quantize.add_argument("--to", choices=("int8",), default="int8")
+    quantize.add_argument(
+        "--to",
+        choices=KINDS,
+        default="int8",
+        help="int8: matrix products (transformers); int8-static: convolutions too, needs --calibrate; "
+        "fp16: for graphics cards (default: int8)",
+    )
+    quantize.add_argument(
+        "--calibrate", type=Path, metavar="FOLDER", help="recordings of speech, to measure ranges and errors"
+    )
+    quantize.add_argument(
+        "--evaluate",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="a corpus to judge both files on; may be given again",
+    )
+    quantize.add_argument(
+        "--max-drop",
+        type=float,
+        metavar="POINTS",
+        help=f"write nothing if the UAR on a corpus drops by more points (default: {MAX_DROP:g})",
+    )
     quantize.add_argument("--out", type=Path, required=True, metavar="FILE")
     quantize.set_defaults(run=_quantize)
 
 
 def _quantize(args: argparse.Namespace) -> int:
-    from export.errors import ExportError
-    from export.manifest_writer import write_file
-    from export.quantize import to_int8
+    from export.manifest_writer import read_manifest, write_file
+    from export.recordings import read_folder
+    from export.verify import verify_file
+    from export.verify_structure import read_content
 
-    try:
-        content = args.file.read_bytes()
-    except OSError as error:
-        raise ExportError(f"{args.file} cannot be read: {error.strerror}.") from error
-    result = to_int8(content)
+    _check_call(args)
+    with progress_bar() as progress:
+        verify_file(args.file, lambda what, done, total: progress(f"verifying: {what}", done, total))
+        content = read_content(args.file)
+        manifest = read_manifest(content)
+        if manifest is None:
+            raise ExportError(f"{args.file} has no manifest.", "Export it with emoscope-export first.")
+        recordings = (
+            read_folder(args.calibrate, manifest.sample_rate, manifest.max_seconds) if args.calibrate else []
+        )
+        progress(f"quantising to {args.to}", 0, 1)
+        result = _convert(args.to, content, recordings)
+        judged = [_judge(source, args.file, result, progress) for source in args.evaluate]
+    _print(args.to, result, judged, manifest)
+    for warning in result.warnings():
+        say(f"emoscope-export: {warning}")
+    allowed = MAX_DROP if args.max_drop is None else args.max_drop
+    over = [(name, before - after) for name, before, after in judged if before - after > allowed]
+    if over:
+        name, drop = max(over, key=lambda row: row[1])
+        say(
+            f"emoscope-export: nothing was written: the UAR on {name} drops by {drop:.2f} points, and "
+            f"{allowed:g} is allowed."
+        )
+        return EXIT_FAILED
     write_file(result.content, args.out)
-    print(
-        f"{args.out}: {result.bytes_before / 1e6:.1f} -> {result.bytes_after / 1e6:.1f} MB, "
-        f"logits differ by up to {result.largest_difference:.2g}, "
-        f"the same winner in {100 * result.same_winner:.0f} % of the probes"
-    )
+    print(f"{args.out} was written.")
     return EXIT_DONE
+
+
+def _check_call(args: argparse.Namespace) -> None:
+    if args.to == "int8-static" and args.calibrate is None:
+        raise CallError("--to int8-static needs --calibrate FOLDER with recordings of speech.")
+    if args.max_drop is not None and not args.evaluate:
+        raise CallError("--max-drop needs --evaluate NAME=PATH: without it no UAR is measured.")
+    if args.max_drop is not None and not args.max_drop >= 0:
+        raise CallError("--max-drop is a number of points, 0 or more.")
+    if not args.out.absolute().parent.is_dir():
+        raise CallError(f"The folder {args.out.parent} of --out does not exist.")
+
+
+def _convert(kind: str, content: bytes, recordings: list[FloatArray]) -> QuantizationResult:
+    from export.quantize import to_fp16, to_int8, to_int8_static
+
+    convert = {"int8": to_int8, "int8-static": to_int8_static, "fp16": to_fp16}[kind]
+    return convert(content, recordings)
+
+
+def _judge(
+    source: str, before: Path, result: QuantizationResult, progress: Progress
+) -> tuple[str, float, float]:
+    """(name, UAR in points before, after) on a corpus."""
+    from models.corpora.registry import load_corpus, parse_source
+    from models.evaluation.model_file import judge_file
+    from models.training.embeddings import VIEWS
+
+    name, path = parse_source(source)
+    clips, hashes = load_corpus(name, path)
+    with tempfile.TemporaryDirectory() as folder:
+        after = Path(folder) / "after.onnx"
+        after.write_bytes(result.content)
+        uars = []
+        for when, model in (("before", before), ("after", after)):
+
+            def step(done: int, total: int, when: str = when) -> None:
+                progress(f"judging {when} on {name}", done, total)
+
+            found, _ = judge_file(model, clips, hashes, VIEWS["whole"], step)
+            uars.append(100 * found.uar)
+    return name, uars[0], uars[1]
+
+
+def _print(
+    kind: str, result: QuantizationResult, judged: list[tuple[str, float, float]], manifest: Manifest
+) -> None:
+    rows = [
+        ("size", f"{result.bytes_before / 1e6:.2f} MB", f"{result.bytes_after / 1e6:.2f} MB"),
+        ("3 s of sound", f"{result.ms_before:.1f} ms", f"{result.ms_after:.1f} ms"),
+        *(
+            (f"UAR {name}", f"{before:.2f} %", f"{after:.2f} % ({after - before:+.2f})")
+            for name, before, after in judged
+        ),
+    ]
+    width = max(len(row[0]) for row in rows)
+    print(f"{'':<{width}}  {'before':<12}{kind}")
+    for name, before, after in rows:
+        print(f"{name:<{width}}  {before:<12}{after}")
+    print(
+        f"On {result.compared_on} the logits differ by up to {result.largest_difference:.2g}, "
+        f"and {100 * result.same_winner:.0f} % have the same winner."
+    )
+    seen = [name for name, _, _ in judged if name in manifest.trained_on.corpora]
+    if seen:
+        print(f"The model was trained on {', '.join(seen)}: the drop counts there, the UAR itself does not.")
