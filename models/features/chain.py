@@ -6,7 +6,7 @@ The line is what a person types after `--frontend` and what a checkpoint stores:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,7 @@ from models.features.errors import FeatureError
 from models.features.pooling import Pool, Standardise
 from models.features.registry import build_feature, params_class
 from models.features.spec import Term, parameters_of, read_values, split_spec, write_term
-from models.features.spectrum import Feature, SpectralFeature, StftParams
+from models.features.spectrum import Feature, SpectralFeature
 
 STEPS = ("pool", "standardise")
 
@@ -35,11 +35,11 @@ class Branch(nn.Module):
         assert first is not None  # noqa: S101  # only the last axis may be one of frames
         return (first * (1 + len(self.deltas)), *rest)
 
-    def forward(self, waveform: Tensor, spectra: dict[StftParams, Tensor]) -> Tensor:
+    def forward(self, waveform: Tensor, spectra: dict[Hashable, Tensor]) -> Tensor:
         """`spectra` holds the power spectra that earlier branches have computed, and takes this one's."""
         feature = self.feature
         if isinstance(feature, SpectralFeature):
-            settings = feature.stft.params
+            settings = feature.stft.settings
             if settings not in spectra:
                 spectra[settings] = feature.stft(waveform)
             rows = feature.of_power(spectra[settings])
@@ -54,7 +54,8 @@ class FeatureChain(nn.Module):
     """Waveform float32 [batch, samples] -> features, computed for each clip by itself.
 
     Without `pool`: [batch, rows, frames], the rows of the features in their order; an image is
-    [batch, channels, height, width]. With `pool`: [batch, dim], the first statistic of all rows, then the second, and so on.
+    [batch, channels, height, width]. With `pool`: [batch, dim], the first statistic of all rows, then the
+    second, and so on.
 
     Attributes
     ----------
@@ -97,7 +98,7 @@ class FeatureChain(nn.Module):
         return self.minimum_samples / self.sample_rate
 
     def forward(self, waveform: Tensor) -> Tensor:
-        spectra: dict[StftParams, Tensor] = {}
+        spectra: dict[Hashable, Tensor] = {}
         rows = [branch(waveform, spectra) for branch in self.branches]
         if self.pool is not None:
             # Each branch alone, so that their frames need not agree.

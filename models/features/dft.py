@@ -24,9 +24,9 @@ def _split(n: int) -> tuple[int, int]:
 
 
 class PowerSpectrum(nn.Module):
-    """Frames [batch, frames, n] -> squared magnitudes of their DFT [batch, frames, n // 2 + 1]."""
+    """Frames [batch, frames, n] of `dtype` -> squared magnitudes of their DFT [batch, frames, n // 2 + 1]."""
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, n: int, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
         self.p, self.q = _split(n)
         half = self.p // 2 + 1  # the other half of the first transform holds complex conjugates
@@ -41,8 +41,8 @@ class PowerSpectrum(nn.Module):
         bins = np.arange(n // 2 + 1)
         mirrored = np.where(bins % self.p < half, bins, n - bins)
         order = (mirrored % self.p) * self.q + mirrored // self.p
-        self.register_buffer("first", torch.from_numpy(first).float(), persistent=False)
-        self.register_buffer("second", torch.from_numpy(second).float()[:, None], persistent=False)
+        self.register_buffer("first", torch.from_numpy(first).to(dtype), persistent=False)
+        self.register_buffer("second", torch.from_numpy(second).to(dtype)[:, None], persistent=False)
         self.register_buffer("order", torch.from_numpy(order), persistent=False)
         self.first: Tensor  # [2 * half, p]
         self.second: Tensor  # [half, 1, 2 * q, 2 * q]

@@ -1,8 +1,8 @@
 """The grammar of a front end in one line of text.
 
-`mfcc:n_mfcc=40,delta=2+chroma|pool:mean,std,p90|standardise`: features joined by `+`, then steps behind `|`. A
-feature or a step may have words behind `:`, separated by commas: `name=value` for a feature, bare words for a
-step.
+`mfcc:n_mfcc=40,delta=2+chroma|pool:mean,std,p90|standardise`: features joined by `+`, then steps behind `|`.
+A feature or a step may have words behind `:`, separated by commas: `name=value` for a feature, bare words for
+a step.
 """
 
 from __future__ import annotations

@@ -135,31 +135,40 @@ class StftParams:
 
 
 class Stft(nn.Module):
-    """Waveform [batch, samples] -> power spectrum [batch, frames, bins] under a periodic Hann window."""
+    """Waveform [batch, samples] -> power spectrum [batch, frames, bins] under a periodic Hann window.
 
-    def __init__(self, params: StftParams) -> None:
+    Attributes
+    ----------
+    settings : tuple
+        Equal for two of them that compute the same.
+    """
+
+    def __init__(self, params: StftParams, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
         self.params = params.stft
+        self.settings = (self.params, dtype)
         length = params.win_length or params.n_fft
         left = (params.n_fft - length) // 2
         window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
         window = np.pad(window, (left, params.n_fft - length - left))
-        self.register_buffer("window", torch.from_numpy(window).float(), persistent=False)
+        self.register_buffer("window", torch.from_numpy(window).to(dtype), persistent=False)
         self.window: Tensor
-        self.dft = PowerSpectrum(params.n_fft)
+        self.dft = PowerSpectrum(params.n_fft, dtype)
 
     def forward(self, waveform: Tensor) -> Tensor:
         p = self.params
-        padded = centered(waveform, p.n_fft, center=p.center)
+        padded = centered(waveform.to(self.window.dtype), p.n_fft, center=p.center)
         return self.dft(frame(padded, p.n_fft, p.hop_length) * self.window)
 
 
 class SpectralFeature(Feature):
     """A feature that needs only the power spectrum; whoever wants several can compute that once."""
 
+    dtype = torch.float32  # of the power spectrum
+
     def __init__(self, params: StftParams, rows: int) -> None:
         super().__init__()
-        self.stft = Stft(params)
+        self.stft = Stft(params, self.dtype)
         self.grid = params.grid
         self.rows = rows
 

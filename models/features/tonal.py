@@ -1,0 +1,55 @@
+"""Pitch classes and what they are to one another: chroma and tonnetz, tuned to A4 = 440 Hz.
+
+References: `librosa.feature.chroma_stft` (with `tuning=0`) and `librosa.feature.tonnetz` of librosa 0.11;
+C. Harte, M. Sandler and M. Gasser, "Detecting harmonic change in musical audio", AMCMM 2006.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from models.features.filterbanks import chroma_filters
+from models.features.spectral_shape import distribution
+from models.features.spectrum import TINY, SpectralFeature, StftParams
+
+_CHROMA = 12
+
+
+class Chroma(SpectralFeature):
+    """Strength of the pitch classes C to B, the strongest of each frame at 1: [batch, 12, frames]."""
+
+    def __init__(self, params: StftParams | None = None) -> None:
+        params = params or StftParams()
+        super().__init__(params, _CHROMA)
+        filters = torch.from_numpy(chroma_filters(params.sample_rate, params.n_fft, _CHROMA))
+        self.register_buffer("filters", filters, persistent=False)
+        self.filters: Tensor  # [bins, 12]
+
+    def _chroma(self, power: Tensor) -> Tensor:
+        raw = torch.matmul(power, self.filters)
+        largest = raw.amax(dim=-1, keepdim=True)
+        return raw / torch.where(largest < TINY, 1.0, largest)
+
+    def of_power(self, power: Tensor) -> Tensor:
+        return self._chroma(power).transpose(1, 2)
+
+
+class Tonnetz(Chroma):
+    """Position in the space of fifths, minor and major thirds, of the STFT's chroma: [batch, 6, frames].
+
+    librosa starts from a constant-Q chroma unless it is given one; this is what it gives for `chroma_stft`.
+    """
+
+    def __init__(self, params: StftParams | None = None) -> None:
+        super().__init__(params)
+        self.rows = 6
+        steps = np.array([7 / 6, 7 / 6, 3 / 2, 3 / 2, 2 / 3, 2 / 3])[:, None] * np.arange(_CHROMA)
+        steps -= np.array([0.5, 0, 0.5, 0, 0.5, 0])[:, None]
+        basis = np.array([1, 1, 1, 1, 0.5, 0.5])[:, None] * np.cos(np.pi * steps)
+        self.register_buffer("basis", torch.from_numpy(basis.T.copy()).float(), persistent=False)
+        self.basis: Tensor  # [12, 6]
+
+    def of_power(self, power: Tensor) -> Tensor:
+        return torch.matmul(distribution(self._chroma(power)), self.basis).transpose(1, 2)
