@@ -62,8 +62,8 @@ class ContrastParams(StftParams):
 class SpectralContrast(SpectralFeature):
     """Mean of the peaks over mean of the valleys in dB: [batch, n_bands + 1, frames].
 
-    librosa takes magnitudes for powers here, so its 80 dB reach down to 1e-8 of the largest magnitude, which is
-    below the rounding of float32.
+    librosa takes magnitudes for powers here, so its 80 dB reach down to 1e-8 of the largest magnitude, which
+    is below the rounding of float32.
     """
 
     dtype = torch.float64
