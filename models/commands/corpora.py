@@ -140,7 +140,7 @@ def _none_found(sources: Sequence[tuple[str, Path]]) -> bool:
 
 def _check(args: argparse.Namespace) -> int:
     from desktop_app.commands.output import utf8_stdout
-    from desktop_app.core.report import to_json
+    from desktop_app.core.report import printable_path, to_json
     from models.corpora.check import check_corpora
 
     sources = _sources(args)
@@ -150,7 +150,7 @@ def _check(args: argparse.Namespace) -> int:
     for report in check_corpora(sources, _settings(args), _Reading):
         reports.append(report)
         if not args.json:
-            print(_report_text(report), flush=True)
+            print(printable_path(_report_text(report)), flush=True)
     if args.json:
         data = {"schema_version": SCHEMA_VERSION, "corpora": [report.to_dict() for report in reports]}
         utf8_stdout().write(to_json(data))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from desktop_app.core.report import printable_path
 from models.corpora.base import LABELS, Clip, Published, Scan
 from models.corpora.folder import SPEAKERS_HINT, FolderSettings
 from models.corpora.registry import reader_of, scan_corpus
@@ -83,10 +84,11 @@ class CorpusReport:
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
         data = asdict(self)
-        data["path"] = str(self.path)
+        data["path"] = printable_path(self.path)
         data["sample_rates"] = {str(rate): count for rate, count in self.sample_rates.items()}
         for finding in data["findings"]:
-            finding["files"] = [str(file) for file in finding["files"]]
+            finding["message"] = printable_path(finding["message"])
+            finding["files"] = [printable_path(file) for file in finding["files"]]
         return data
 
 

@@ -72,7 +72,7 @@ class CremadReader(NamedFiles):
         )
         if table is None:
             note = f"Genders are not known: {_DEMOGRAPHICS} is neither in the folder nor beside it."
-            return Scan(found.clips, found.unparsed, [note])
+            return Scan(found.clips, found.unparsed, [note] if found.clips else [])
         genders = _read_genders(table)
         clips = [replace(clip, gender=genders.get(clip.speaker, "")) for clip in found.clips]
         return Scan(clips, found.unparsed)

@@ -96,7 +96,8 @@ class FolderReader:
             )
         if absent := speakers.absent():
             shown = ", ".join(absent[:3])
-            found.notes.append(f"{len(absent)} rows of {settings.speakers} name no clip, such as {shown}.")
+            note = f"Rows of {settings.speakers} that name no clip: {len(absent)}, such as {shown}."
+            found.notes.append(note)
         return found
 
 

@@ -72,7 +72,7 @@ class IemocapReader:
                     found.clips.append(clip)
             without_sound += len(labels)
         if without_sound:
-            found.notes.append(f"{without_sound} labelled turns have no sound.")
+            found.notes.append(f"Labelled turns without sound: {without_sound}.")
         if not found.clips and any(_TURN.fullmatch(path.stem) for path in audio_files(root)):
             found.notes.append("The labels are missing: SessionN/dialog/EmoEvaluation/*.txt.")
         return found

@@ -51,7 +51,7 @@ class RavdessReader(NamedFiles):
         notes = []
         if other := len(found.unparsed) - len(unparsed):
             channel = _CHANNELS["02" if self.channel == "01" else "01"]
-            notes.append(f"{other} files are RAVDESS {channel}, which is a corpus of its own here.")
+            notes.append(f"Files of RAVDESS {channel}, which is a corpus of its own here: {other}.")
         return Scan(found.clips, unparsed, notes)
 
 

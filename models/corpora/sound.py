@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -73,7 +74,7 @@ def header(path: Path) -> Header | None:
     import soundfile
 
     try:
-        info = soundfile.info(str(path))
+        info = soundfile.info(_name(path))
     except (OSError, RuntimeError, TypeError):
         return None
     return Header(info.frames, info.samplerate, info.channels, info.subtype in _LOSSLESS)
@@ -84,7 +85,7 @@ def read_mono(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.float32]], int]:
     import soundfile
 
     try:
-        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        audio, rate = soundfile.read(_name(path), dtype="float32", always_2d=True)
     except (OSError, RuntimeError, TypeError) as error:
         hint = "It is a Git LFS pointer: fetch the sound with 'git lfs pull'." if _points(path) else ""
         raise CorpusError(f"The clip {path} cannot be read.", hint) from error
@@ -138,7 +139,7 @@ def middle_digest(path: Path, known: Header) -> str:
 
     try:
         audio, rate = soundfile.read(
-            path,
+            _name(path),
             start=max(0, (known.frames - _LOOK_FRAMES) // 2),
             frames=_LOOK_FRAMES,
             dtype="float32",
@@ -155,6 +156,11 @@ def sound_digest(path: Path) -> str:
         return _digest(*read_mono(path))
     except CorpusError:
         return ""
+
+
+def _name(path: Path) -> str | bytes:
+    """For libsndfile: names on POSIX are bytes, and need not be UTF-8."""
+    return os.fsencode(path) if os.name == "posix" else str(path)
 
 
 def _digest(mono: np.ndarray[Any, np.dtype[np.float32]], rate: int) -> str:

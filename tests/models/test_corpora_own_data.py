@@ -1,0 +1,131 @@
+"""A folder with one subfolder a class is a corpus, once it is told who speaks."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import corpus_trees as trees
+import pytest
+
+from models.corpora import load_corpus
+from models.corpora.folder import FolderSettings
+from models.errors import CorpusError, LeakError
+from models.evaluation.folds import speaker_folds
+
+
+def speakers(clips):
+    return {clip.path.name: clip.speaker for clip in clips}
+
+
+def test_the_subfolder_is_the_class_whatever_its_spelling(tmp_path):
+    clips, _ = load_corpus("folder", trees.own(tmp_path), all_emotions=True)
+    assert Counter(clip.emotion for clip in clips) == {"angry": 2, "happy": 2, "traurig": 2}
+    assert {clip.corpus for clip in clips} == {"folder"}
+    assert {clip.emotion for clip in load_corpus("folder", tmp_path)[0]} == {"angry", "happy"}
+
+
+def test_a_subfolder_for_each_speaker_may_stand_above_the_class(tmp_path):
+    trees.sound(tmp_path / "anna" / "Angry" / "take2" / "1.wav")
+    trees.sound(tmp_path / "ben" / "neutral" / "1.wav")
+    clips, _ = load_corpus("folder", tmp_path, settings=FolderSettings(speaker_pattern="^[^/]+"))
+    assert {(clip.speaker, clip.emotion) for clip in clips} == {
+        ("folder-anna", "angry"),
+        ("folder-ben", "neutral"),
+    }
+
+
+@pytest.mark.parametrize("pattern", [r"/([a-z]+)-\d", r"(?:joy|angry)/(?P<speaker>\w+)-(\d)", r"anna|ben"])
+def test_a_pattern_over_the_path_tells_who_speaks(tmp_path, pattern):
+    trees.own(tmp_path)
+    clips, _ = load_corpus("folder", tmp_path, settings=FolderSettings(speaker_pattern=pattern))
+    assert speakers(clips) == {
+        "anna-1.wav": "folder-anna",
+        "anna-2.wav": "folder-anna",
+        "ben-1.wav": "folder-ben",
+        "ben-2.wav": "folder-ben",
+    }
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_tells_who_speaks_by_path_or_by_name(tmp_path, separator):
+    trees.own(tmp_path / "mine")
+    rows = (
+        ("Path", "speaker", "gender"),
+        ("angry/anna-1.wav", "A", "female"),
+        ("anna-2.wav", "A", "F"),
+        ("joy\\ben-2.wav", "B", "m"),
+    )
+    table = tmp_path / "who.csv"
+    table.write_text("\n".join(separator.join(row) for row in rows), encoding="utf-8-sig")
+    clips, _ = load_corpus("folder", tmp_path / "mine", settings=FolderSettings(speakers=table))
+    assert {clip.path.name: (clip.speaker, clip.gender) for clip in clips} == {
+        "anna-1.wav": ("folder-A", "F"),
+        "anna-2.wav": ("folder-A", "F"),
+        "ben-1.wav": ("folder-unknown", ""),
+        "ben-2.wav": ("folder-B", "M"),
+    }
+
+
+def test_what_stands_in_the_folder_serves_every_command(tmp_path):
+    trees.own(tmp_path)
+    (tmp_path / "emoscope.yaml").write_text(
+        "name: mine\nlanguage: de\nspeaker_pattern: '([a-z]+)-\\d'\nclasses: {traurig: sad}\n"
+    )
+    clips, _ = load_corpus("folder", tmp_path)
+    assert {clip.speaker for clip in clips} == {"mine-anna", "mine-ben"}
+    assert {clip.emotion for clip in clips} == {"angry", "happy", "sad"}
+    assert {(clip.corpus, clip.language) for clip in clips} == {("mine", "de")}
+
+
+def test_what_is_given_with_the_call_counts_before_what_stands_in_the_folder(tmp_path):
+    trees.own(tmp_path)
+    (tmp_path / "who.csv").write_text("path,speaker\nanna-1.wav,X\n")
+    (tmp_path / "emoscope.yaml").write_text("speakers: who.csv\n")
+    assert "folder-X" in speakers(load_corpus("folder", tmp_path)[0]).values()
+    given, _ = load_corpus("folder", tmp_path, settings=FolderSettings(speaker_pattern="anna|ben"))
+    assert set(speakers(given).values()) == {"folder-anna", "folder-ben"}
+
+
+def test_without_knowing_who_speaks_nothing_is_split(tmp_path):
+    clips, _ = load_corpus("folder", trees.own(tmp_path))
+    assert not any(clip.speaker_known for clip in clips)
+    with pytest.raises(LeakError):
+        speaker_folds(clips, 2)
+
+
+def test_files_outside_of_any_class_are_no_clips(tmp_path):
+    trees.own(tmp_path)
+    trees.sound(tmp_path / "loose.wav")
+    assert "loose.wav" not in speakers(load_corpus("folder", tmp_path, all_emotions=True)[0])
+
+
+def test_a_folder_without_an_emotion_among_its_classes_is_refused(tmp_path):
+    trees.sound(tmp_path / "jazz" / "1.wav")
+    with pytest.raises(CorpusError, match=r"None of the classes of .* is one of the eight emotions: jazz"):
+        load_corpus("folder", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("speaker_patern: x", "something unknown"),
+        ("- a list", "something unknown"),
+        ("classes: sad", "classes is a mapping"),
+        ("name: 7", "everything else is text"),
+        ("a: [", "cannot be read"),
+        ("speakers: nowhere.csv", "nowhere.csv cannot be read"),
+        ("speaker_pattern: '('", "no regular expression"),
+    ],
+)
+def test_wrong_settings_are_one_sentence(tmp_path, text, told):
+    trees.own(tmp_path)
+    (tmp_path / "emoscope.yaml").write_text(text)
+    with pytest.raises(CorpusError, match=told):
+        load_corpus("folder", tmp_path)
+
+
+def test_a_table_without_its_columns_is_refused(tmp_path):
+    trees.own(tmp_path)
+    (tmp_path / "who.csv").write_text("file,name\nanna-1.wav,A\n")
+    with pytest.raises(CorpusError, match="lacks the columns path and speaker"):
+        load_corpus("folder", tmp_path, settings=FolderSettings(speakers=tmp_path / "who.csv"))
