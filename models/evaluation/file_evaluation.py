@@ -22,7 +22,7 @@ from models.evaluation.robustness import Progress, degradation_grid, noise_only
 SCHEMA_VERSION: Final = 1
 FEW_SPEAKERS: Final = 6
 STRANGERS: Final = "speakers that the model has not heard, as far as its manifest tells"
-NOT_STRANGERS: Final = "SPEAKER-DEPENDENT: the model was trained on this corpus; no figure for strangers"
+NOT_STRANGERS: Final = "SPEAKER-DEPENDENT: the model was trained on these voices; no figure for strangers"
 NOT_TOLD: Final = "the model's manifest does not tell what it was trained on"
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _BLUE, _ORANGE, _GREEN, _GREY, _RED = "#2f6db3", "#e08a2c", "#4c9f70", "#8a8f98", "#b3302f"
 _GENDER_COLOURS: Final = {"F": _ORANGE, "M": _BLUE}
@@ -22,17 +21,19 @@ def corpus_picture(row: dict[str, Any], model_name: str) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    grid = row["degradations"]
-    figure = Figure(figsize=(15, 13.5 if grid else 9.5), dpi=_DPI, layout="constrained")
+    rows = 3 if row["degradations"] else 2
+    figure = Figure(figsize=(15, 4.6 * rows + 0.4), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    layout = figure.add_gridspec(3 if grid else 2, 12)
-    _confusion(figure, figure.add_subplot(layout[0, 0:5]), row)
-    _reliability(figure.add_subplot(layout[0, 5:9]), row)
-    _risk_coverage(figure.add_subplot(layout[0, 9:12]), row)
-    _classes(figure.add_subplot(layout[1, 0:5]), row)
-    _speakers(figure.add_subplot(layout[1, 5:12]), row)
-    if grid:
-        _degradations(figure.add_subplot(layout[2, :]), row)
+    top, middle, *bottom = np.ravel(np.asarray(figure.subfigures(rows, 1)))
+    confusion, reliability, risk = top.subplots(1, 3, width_ratios=(5, 4, 4))
+    _confusion(confusion, row)
+    _reliability(reliability, row)
+    _risk_coverage(risk, row)
+    classes, speakers = middle.subplots(1, 2, width_ratios=(5, 8))
+    _classes(classes, row)
+    _speakers(speakers, row)
+    for part in bottom:
+        _degradations(part.subplots(), row)
     low, high = row["uar_interval"] or (row["uar"], row["uar"])
     figure.suptitle(
         f"{model_name} on {row['corpus']} ({row['view']}): UAR {100 * row['uar']:.1f} % "
@@ -46,11 +47,11 @@ def corpus_picture(row: dict[str, Any], model_name: str) -> bytes:
     return out.getvalue()
 
 
-def _confusion(figure: Figure, axes: Axes, row: dict[str, Any]) -> None:
+def _confusion(axes: Axes, row: dict[str, Any]) -> None:
     counts = np.array(row["confusion"], dtype=float)
     present = counts.sum(axis=1) > 0
     shares = counts[present] / counts[present].sum(axis=1, keepdims=True)
-    image = axes.imshow(shares, vmin=0.0, vmax=1.0, cmap="Blues", aspect="auto")
+    axes.imshow(shares, vmin=0.0, vmax=1.0, cmap="Blues", aspect="auto")
     labels = row["labels"]
     axes.set_xticks(range(len(labels)), labels, rotation=40, ha="right")
     axes.set_yticks(
@@ -65,7 +66,6 @@ def _confusion(figure: Figure, axes: Axes, row: dict[str, Any]) -> None:
     axes.set_xlabel("answered")
     axes.set_ylabel("played")
     axes.set_title("Confusion, % of each row")
-    figure.colorbar(image, ax=axes, fraction=0.04)
 
 
 def _reliability(axes: Axes, row: dict[str, Any]) -> None:
