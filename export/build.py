@@ -1,36 +1,120 @@
-"""A checkpoint to a finished model file."""
+"""A trained model to a finished model file: exported, verified, with its manifest."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from desktop_app.inference.manifest import Manifest
-from export.checkpoint import WEIGHTS, load_checkpoint
-from export.manifest_writer import SIGNAL, SIGNAL_SECONDS, now, sha256, with_manifest
-from export.torch_export import export_module, reference_of
+from export.manifest_writer import SIGNAL, SIGNAL_SECONDS, now, with_manifest
+from export.sources.base import Source
+from export.sources.checkpoint import load_trained
+from export.torch_export import first_that_verifies
 from export.verify import Verification, verify_graph
+from export.verify_process import Progress
+
+UNKNOWN = "unknown"
+DEFAULTS: dict[str, Any] = {
+    "min_seconds": 0.25,
+    "max_seconds": 10.0,
+    # Nothing is known of how sure this model may be: its own probabilities, and doubt unless one class is
+    # likelier than all others together.
+    "temperature": 1.0,
+    "abstain_below": 0.5,
+    "trained_on": {"corpora": [], "speakers": None, "split_sha256": None},
+    "metrics": {"protocol": "not measured", "uar": None, "accuracy": None, "ece": None},
+    "licence": UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestOptions:
+    """What a person says of a model; None leaves what its training knows, or an honest default."""
+
+    name: str | None = None
+    licence: str | None = None
+    temperature: float | None = None
+    abstain_below: float | None = None
+    min_seconds: float | None = None
+    max_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished file, the exporter that made its graph, and what was verified."""
+
+    content: bytes
+    exporter: str
+    verification: Verification
+    manifest: Manifest
 
 
 def build(checkpoint: Path) -> tuple[bytes, str, Verification]:
     """Export a checkpoint folder; the file's content, the exporter that was used, and what was verified."""
-    model, facts = load_checkpoint(checkpoint)
-    classes = len(model.config.labels)
-    content, exporter, _ = export_module(model, model.sample_rate, classes)
-    data: dict[str, Any] = {
-        **facts,
+    built = build_source(load_trained(checkpoint))
+    return built.content, built.exporter, built.verification
+
+
+def build_source(
+    source: Source,
+    options: ManifestOptions | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    progress: Progress | None = None,
+) -> Built:
+    """Export a trained model by the first exporter whose graph verifies.
+
+    Raises
+    ------
+    ExportError
+        If none does, or the manifest would break its rules.
+    """
+    manifest = manifest_of(source, options or ManifestOptions())
+
+    def attempt(exporter: str) -> Built:
+        say(f"exporting with {exporter} ...")
+        finished = with_manifest(source.graph(exporter), manifest)
+        say(f"verifying what {exporter} made ...")
+        found = verify_graph(
+            finished,
+            manifest.sample_rate,
+            len(manifest.labels),
+            reference=source.logits,
+            labels=source.facts.labels,
+            progress=progress,
+        )
+        return Built(finished, exporter, found, manifest)
+
+    return first_that_verifies(source.exporters, attempt)
+
+
+def manifest_of(source: Source, options: ManifestOptions) -> Manifest:
+    """The manifest of a source; its self-test is yet to be measured.
+
+    Raises
+    ------
+    ManifestError
+        If an option breaks a rule of the manifest.
+    """
+    facts = source.facts
+    given = {key: value for key, value in asdict(options).items() if value is not None}
+    data: dict[str, Any] = {**DEFAULTS, "name": facts.name, **facts.manifest}
+    if facts.longest_seconds is not None:
+        data["max_seconds"] = min(data["max_seconds"], facts.longest_seconds)
+    data["min_seconds"] = max(data["min_seconds"], facts.shortest_seconds)
+    data |= given
+    data |= {
         "format_version": 1,
-        "labels": list(model.config.labels),
-        "sample_rate": model.sample_rate,
-        "source_sha256": sha256((checkpoint / WEIGHTS).read_bytes()),
+        "labels": list(facts.labels),
+        "sample_rate": facts.sample_rate,
+        "source_sha256": facts.weights_sha256,
         "created": now(),
         "self_test": {
             "signal": SIGNAL,
             "seconds": SIGNAL_SECONDS,
-            "logits": [0.0] * classes,
+            "logits": [0.0] * len(facts.labels),
             "tolerance": 1.0,
         },
     }
-    finished = with_manifest(content, Manifest.from_dict(data))
-    found = verify_graph(finished, model.sample_rate, classes, reference=reference_of(model))
-    return finished, exporter, found
+    return Manifest.from_dict(data)

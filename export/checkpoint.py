@@ -1,4 +1,4 @@
-"""The checkpoint that training writes: `model.safetensors` and `model.json` in one folder."""
+"""The checkpoint that training writes: `model.safetensors` and `model.json` (or YAML) in one folder."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from models.architectures.emotion_model import EmotionModel
 
 WEIGHTS, CONFIG = "model.safetensors", "model.json"
+CONFIGS = (CONFIG, "model.yaml", "model.yml")
 _HINT = "Name the folder that 'emoscope-models train' wrote."
 
 
@@ -20,24 +21,50 @@ def load_checkpoint(folder: Path) -> tuple[EmotionModel, dict[str, Any]]:
 
     Raises
     ------
+    WeightsError
+        If weights are missing, left over or of another shape.
     ExportError
         If a file is missing or does not fit.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
+    from export.safety import fit_weights, read_tensors
     from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 
+    config = read_config(folder)
+    tensors = read_tensors(folder / WEIGHTS)
     try:
-        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         model = EmotionModel(EmotionModelConfig.from_dict(config["model"]))
-        model.load_state_dict(load_file(folder / WEIGHTS))
-    except (OSError, SafetensorError) as error:
-        raise ExportError(f"The checkpoint {folder} cannot be read: {error}.", _HINT) from error
+        manifest: dict[str, Any] = dict(config["manifest"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         first = str(error).strip().splitlines()[0]
-        raise ExportError(f"The checkpoint {folder} does not fit the model: {first}", _HINT) from error
-    return model.eval(), config["manifest"]
+        raise ExportError(f"The checkpoint {folder} does not describe a model: {first}", _HINT) from error
+    fit_weights(model, tensors, f"the checkpoint {folder}")
+    return model.eval(), manifest
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The configuration beside the weights: `model` and `manifest`.
+
+    Raises
+    ------
+    ExportError
+        If there is none, or it is neither JSON nor YAML with those two.
+    """
+    import yaml
+
+    path = next((folder / name for name in CONFIGS if (folder / name).is_file()), None)
+    if path is None:
+        raise ExportError(f"The checkpoint {folder} cannot be read: it has no {CONFIG} or model.yaml.", _HINT)
+    try:
+        text = path.read_text(encoding="utf-8")
+        config = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise ExportError(f"The configuration {path} cannot be read: {first}", _HINT) from error
+    if not isinstance(config, dict) or not all(
+        isinstance(config.get(k), dict) for k in ("model", "manifest")
+    ):
+        raise ExportError(f"The configuration {path} does not hold 'model' and 'manifest'.", _HINT)
+    return config
 
 
 def save_checkpoint(folder: Path, model: EmotionModel, manifest: dict[str, Any]) -> None:

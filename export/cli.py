@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from desktop_app.core.types import EmoscopeError
-from export.commands import inspect, quantize, torch, verify
+from export.commands import hf, inspect, quantize, sklearn, torch, verify
 from export.commands.common import EXIT_FAILED, say
 from export.errors import CallError
 
@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
-    for room in (torch, quantize, verify, inspect):
+    for room in (torch, hf, sklearn, quantize, verify, inspect):
         room.register(add)
     return parser
 

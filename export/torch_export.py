@@ -1,32 +1,40 @@
-"""A torch module to ONNX: both exporters, overridable voice inputs, values compared."""
+"""A torch module to ONNX: both exporters, overridable voice inputs, the order that suits the architecture."""
 
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import logging
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import onnx
 
-from desktop_app.core.types import FloatArray
+from desktop_app.core.types import EmoscopeError, FloatArray
 from export.errors import ExportError
 from export.verify import Verification, verify_graph
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
+
+T = TypeVar("T")
 
 VOICE_INPUTS = ("voice_mean", "voice_std")
 OPSET = 18
+DYNAMO, TORCHSCRIPT = "dynamo", "torchscript"
+SHORTEST_SECONDS = 0.1
+LARGEST_BYTES = 2**31 - 1
+OUTPUTS = ("logits", "embedding")
+_OUTPUT = "output_of_the_model_"
 
 
 @contextlib.contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """The exporters print their progress and warn about their own internals."""
     noise = io.StringIO()
     logger = logging.getLogger("torch.onnx")
@@ -41,11 +49,23 @@ def _quietly() -> Iterator[None]:
         logger.setLevel(logger_level)
 
 
-def export_module(module: nn.Module, sample_rate: int, classes: int) -> tuple[bytes, str, Verification]:
-    """Export `module` (waveform, voice_mean, voice_std -> logits, embedding) and verify it.
+def export_order(module: nn.Module) -> tuple[str, str]:
+    """Which exporter to try first.
 
-    The module must have buffers `voice_mean` and `voice_std` [dim]; in the graph they become inputs that also
-    have an initializer, so whoever passes only `waveform` gets the default voice.
+    In torch 2.13 dynamo fails on a GRU of dynamic length, and TorchScript freezes the length of
+    `nn.MultiheadAttention` and what is made of it. Everything else goes either way, to graphs of the same
+    speed, and TorchScript takes a tenth of the time.
+    """
+    from torch import nn
+
+    parts = list(module.modules())
+    attends = any(isinstance(part, nn.MultiheadAttention | nn.TransformerEncoderLayer) for part in parts)
+    recurs = any(isinstance(part, nn.GRU | nn.RNN) for part in parts)
+    return (DYNAMO, TORCHSCRIPT) if attends and not recurs else (TORCHSCRIPT, DYNAMO)
+
+
+def export_module(module: nn.Module, sample_rate: int, classes: int) -> tuple[bytes, str, Verification]:
+    """Export `module` (see `export_graph`) by the first exporter whose graph verifies.
 
     Returns
     -------
@@ -58,82 +78,156 @@ def export_module(module: nn.Module, sample_rate: int, classes: int) -> tuple[by
     Raises
     ------
     ExportError
-        If neither exporter gives a graph that verifies; the sentence of the last one.
+        If neither exporter gives a graph that verifies.
     """
     module = module.eval()
-    failures: list[str] = []
-    for dynamo in (True, False):
-        name = "dynamo" if dynamo else "torchscript"
+
+    def attempt(exporter: str) -> tuple[bytes, str, Verification]:
+        content = export_graph(module, sample_rate, exporter)
+        return content, exporter, verify_graph(content, sample_rate, classes, reference=reference_of(module))
+
+    return first_that_verifies(export_order(module), attempt)
+
+
+def first_that_verifies(exporters: Sequence[str], attempt: Callable[[str], T]) -> T:
+    """The result of the first attempt that raises no EmoscopeError.
+
+    Raises
+    ------
+    ExportError
+        If all fail, telling each exporter's failure; of their type if that is the same for all.
+    """
+    failures: list[EmoscopeError] = []
+    for exporter in exporters:
         try:
-            content = _with_overridable_voice(_export(module, sample_rate, dynamo=dynamo), module)
-            found = verify_graph(content, sample_rate, classes, reference=reference_of(module))
-        except ExportError as error:
-            failures.append(f"{name}: {error}")
-            continue
-        return content, name, found
-    raise ExportError("No exporter gave a graph that verifies.", " | ".join(failures))
+            return attempt(exporter)
+        except EmoscopeError as error:
+            failures.append(error)
+    kinds = {type(error) for error in failures if isinstance(error, ExportError)}
+    kind = kinds.pop() if len(kinds) == 1 else ExportError
+    told = (f"{name}: {error}" for name, error in zip(exporters, failures, strict=True))
+    raise kind("No exporter gave a graph that verifies.", " | ".join(told))
 
 
-def reference_of(module: nn.Module):  # type: ignore[no-untyped-def]
+def reference_of(module: nn.Module) -> Callable[[FloatArray], FloatArray]:
     """The module as a function from waveform [batch, samples] to logits [batch, classes], in numpy."""
     import torch
 
     def logits(waveform: FloatArray) -> FloatArray:
         with torch.inference_mode():
-            out: FloatArray = module(torch.from_numpy(np.ascontiguousarray(waveform)))[0].numpy()
-        return out
+            out = module(torch.from_numpy(np.ascontiguousarray(waveform)))
+        first: FloatArray = (out[0] if isinstance(out, tuple) else out).numpy()
+        return first
 
     return logits
 
 
-def _export(module: nn.Module, sample_rate: int, *, dynamo: bool) -> onnx.ModelProto:
+def export_graph(
+    module: nn.Module, sample_rate: int, exporter: str, outputs: Sequence[str] = OUTPUTS
+) -> bytes:
+    """The ONNX file of a module: waveform [batch, samples] -> logits, or (logits, embedding).
+
+    A module with buffers `voice_mean` and `voice_std` [dim], which are also arguments of its `forward`, keeps
+    them as inputs that have an initializer, so whoever passes only `waveform` gets the default voice.
+
+    Raises
+    ------
+    ExportError
+        If the exporter fails, or the weights are more than one file can hold.
+    """
     import torch
 
-    voice = tuple(dict(module.named_buffers())[name].clone() for name in VOICE_INPUTS)
+    size = sum(t.numel() * t.element_size() for t in (*module.parameters(), *module.buffers()))
+    if size > LARGEST_BYTES:
+        raise ExportError(
+            f"The model has {size / 2**30:.1f} GB of weights, and an .onnx file holds at most 2 GB.",
+            "Take a smaller model, or cut layers before training the head.",
+        )
+    voice = voice_buffers(module)
     example = 0.1 * torch.randn(2, 2 * sample_rate, generator=torch.Generator().manual_seed(0))
-    names = ["waveform", *VOICE_INPUTS]
+    with torch.inference_mode():
+        answer = module(example)
+    names = list(outputs[: len(answer)] if isinstance(answer, tuple) else outputs[:1])
+    arguments = {"waveform": example, **voice}
+    return _finished(_trace(module, arguments, names, sample_rate, exporter), voice, names)
+
+
+def voice_buffers(module: nn.Module) -> dict[str, Tensor]:
+    """The default voice profile of a module that takes one; empty otherwise."""
+    buffers = dict(module.named_buffers(recurse=False))
+    taken = inspect.signature(module.forward).parameters
+    if all(name in buffers and name in taken for name in VOICE_INPUTS):
+        return {name: buffers[name].clone() for name in VOICE_INPUTS}
+    return {}
+
+
+def _trace(
+    module: nn.Module,
+    arguments: dict[str, Tensor],
+    outputs: Sequence[str],
+    sample_rate: int,
+    exporter: str,
+) -> onnx.ModelProto:
+    import torch
+
     shapes: dict[str, Any]
-    if dynamo:
-        axes = {0: torch.export.Dim("batch", min=1, max=256), 1: torch.export.Dim("samples", min=1600)}
-        shapes = {"dynamic_shapes": {"waveform": axes, "voice_mean": None, "voice_std": None}}
+    if exporter == DYNAMO:
+        shortest = round(SHORTEST_SECONDS * sample_rate)
+        axes = {0: torch.export.Dim("batch", min=1, max=256), 1: torch.export.Dim("samples", min=shortest)}
+        shapes = {"dynamic_shapes": (axes, *(None for _ in range(len(arguments) - 1)))}
     else:
-        batch = {0: "batch"}
-        shapes = {
-            "dynamic_axes": {"waveform": {0: "batch", 1: "samples"}, "logits": batch, "embedding": batch}
+        dynamic = {
+            "waveform": {0: "batch", 1: "samples"},
+            **{_OUTPUT + name: {0: "batch"} for name in outputs},
         }
+        shapes = {"dynamic_axes": dynamic}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.onnx"
         try:
-            with _quietly():
+            with quietly():
                 torch.onnx.export(
                     module,
-                    (example, *voice),
+                    tuple(arguments.values()),
                     path,
-                    input_names=names,
-                    output_names=["logits", "embedding"],
+                    input_names=list(arguments),
+                    output_names=[_OUTPUT + name for name in outputs],
                     opset_version=OPSET,
-                    dynamo=dynamo,
+                    dynamo=exporter == DYNAMO,
                     external_data=False,
                     **shapes,
                 )
         except Exception as error:
-            raise ExportError("torch.onnx.export failed.", str(error).strip().splitlines()[0]) from error
+            lines = str(error).strip().splitlines() or [type(error).__name__]
+            raise ExportError(
+                f"torch.onnx.export (dynamo={exporter == DYNAMO}) failed: {lines[0]}"
+            ) from error
         return onnx.load(path)
 
 
-def _with_overridable_voice(model: onnx.ModelProto, module: nn.Module) -> bytes:
-    """Give the voice inputs their initializers, and the inputs and outputs their dynamic names."""
-    buffers = dict(module.named_buffers())
-    for name in VOICE_INPUTS:
-        model.graph.initializer.append(onnx.numpy_helper.from_array(buffers[name].numpy(), name))
-    for value, axes in (
-        (model.graph.input[0], ("batch", "samples")),
-        (model.graph.output[0], ("batch",)),
-        (model.graph.output[1], ("batch",)),
-    ):
-        for dim, axis in zip(value.type.tensor_type.shape.dim, axes, strict=False):
-            dim.dim_param = axis
+def _finished(model: onnx.ModelProto, voice: dict[str, Tensor], outputs: Sequence[str]) -> bytes:
+    """Give the voice inputs their initializers, the outputs their names, and the axes theirs."""
+    # dynamo names inner values after layers, "embedding" among them, even if an output has that name.
+    _rename(model.graph, {name: f"inner_{name}" for name in outputs})
+    _rename(model.graph, {_OUTPUT + name: name for name in outputs})
+    for name, default in voice.items():
+        model.graph.initializer.append(onnx.numpy_helper.from_array(default.numpy(), name))
+    for dim, axis in zip(model.graph.input[0].type.tensor_type.shape.dim, ("batch", "samples"), strict=True):
+        dim.dim_param = axis
+    for value in model.graph.output:
+        value.type.tensor_type.shape.dim[0].dim_param = "batch"
     # Shapes of inner values help nobody at run time, and the quantiser trips over dynamo's.
     del model.graph.value_info[:]
     content: bytes = model.SerializeToString()
     return content
+
+
+def _rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:
+    """Rename values of a graph, and where the graphs inside of it use them."""
+    for value in (*graph.input, *graph.output, *graph.initializer, *graph.value_info):
+        value.name = names.get(value.name, value.name)
+    for node in graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]
+        node.output[:] = [names.get(name, name) for name in node.output]
+        for attribute in node.attribute:
+            for inner in (attribute.g, *attribute.graphs):
+                _rename(inner, names)

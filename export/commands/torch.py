@@ -1,30 +1,57 @@
-"""`emoscope-export torch`: a checkpoint of torch to a model file."""
+"""`emoscope-export torch`: a checkpoint, or any torch module, to a model file."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from export.commands.common import EXIT_DONE, AddCommand, say
+from export.commands.common import AddCommand, say
+from export.commands.source_options import add_source_options, export_to_file
+from export.errors import CallError
 
 
 def register(add: AddCommand) -> None:
     """Add the subcommand."""
-    torch = add("torch", "export a checkpoint folder of emoscope-models train", "torch runs/x --out x.onnx")
-    torch.add_argument("checkpoint", type=Path)
-    torch.add_argument("--out", type=Path, required=True, metavar="FILE")
+    torch = add(
+        "torch",
+        "export a checkpoint of emoscope-models train, or any torch module",
+        "torch runs/x/checkpoint --out x.onnx\n"
+        "  emoscope-export torch --module my_net:make --weights my.safetensors --labels neutral,happy \\\n"
+        "    --frontend mfcc:n_mfcc=40 --out my.onnx",
+    )
+    torch.add_argument("checkpoint", type=Path, nargs="?", help="folder that emoscope-models train wrote")
+    torch.add_argument("--module", metavar="PACKAGE.MODULE:FACTORY", help="makes the torch.nn.Module")
+    torch.add_argument(
+        "--weights", type=Path, metavar="FILE", help="its state_dict (safetensors or torch.save)"
+    )
+    torch.add_argument("--frontend", metavar="SPEC", help="features that it takes; without it, the waveform")
+    add_source_options(torch, sample_rate=True)
     torch.set_defaults(run=_torch)
 
 
 def _torch(args: argparse.Namespace) -> int:
-    from export.build import build
-    from export.manifest_writer import write_file
+    if (args.checkpoint is None) == (args.module is None):
+        raise CallError("Name either a CHECKPOINT or --module PACKAGE.MODULE:FACTORY.")
+    if args.checkpoint is not None:
+        if args.weights is not None or args.frontend is not None:
+            raise CallError("--weights and --frontend belong to --module; a checkpoint knows its own.")
+        from export.sources.checkpoint import load_trained
 
-    say(f"Exporting {args.checkpoint} ...")
-    content, exporter, found = build(args.checkpoint)
-    write_file(content, args.out)
-    print(
-        f"{args.out}: {len(content) / 1e6:.1f} MB by the {exporter} exporter; "
-        f"logits within {found.parity:.1g} of torch's over {len(found.checks)} checks"
+        say(f"reading {args.checkpoint} ...")
+        return export_to_file(load_trained(args.checkpoint, labels=args.labels), args)
+    missing = [name for name in ("weights", "labels") if getattr(args, name) is None]
+    if missing:
+        raise CallError(f"--module also needs {' and '.join('--' + name for name in missing)}.")
+    from export.sources.torch_module import load_module
+
+    say(f"reading {args.weights} ...")
+    source = load_module(
+        args.module,
+        args.weights,
+        args.labels,
+        args.sample_rate,
+        frontend=args.frontend,
+        trust_pickle=args.trust_pickle,
+        seconds=args.min_seconds,
     )
-    return EXIT_DONE
+    return export_to_file(source, args)

@@ -1,0 +1,27 @@
+"""`emoscope-export hf`: an audio classifier of Hugging Face, from its folder on disk."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from export.commands.common import AddCommand, say
+from export.commands.source_options import add_source_options, export_to_file
+
+
+def register(add: AddCommand) -> None:
+    """Add the subcommand."""
+    hub = add("hf", "export a Hugging Face audio-classification folder", "hf wav2vec2-emotion --out x.onnx")
+    hub.add_argument("folder", type=Path, help="holds config.json, preprocessor_config.json and the weights")
+    add_source_options(hub)
+    hub.set_defaults(run=_hf)
+
+
+def _hf(args: argparse.Namespace) -> int:
+    from export.sources.hf import load_folder
+
+    say(f"reading {args.folder} ...")
+    source = load_folder(
+        args.folder, labels=args.labels, trust_pickle=args.trust_pickle, seconds=args.min_seconds
+    )
+    return export_to_file(source, args)

@@ -1,0 +1,47 @@
+"""`emoscope-export sklearn`: a scikit-learn pipeline behind features that are computed in the graph."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from export.commands.common import AddCommand, say
+from export.commands.source_options import add_source_options, export_to_file, read_labels
+
+
+def register(add: AddCommand) -> None:
+    """Add the subcommand."""
+    sklearn = add(
+        "sklearn",
+        "export a fitted scikit-learn classifier or pipeline",
+        'sklearn forest.skops --frontend "mfcc:n_mfcc=40|pool:mean,std" --out forest.onnx',
+    )
+    sklearn.add_argument("file", type=Path, help="written by skops.io.dump")
+    sklearn.add_argument(
+        "--frontend", required=True, metavar="SPEC", help="the features that it was trained with, pooled"
+    )
+    sklearn.add_argument(
+        "--trust",
+        type=read_labels,
+        default=(),
+        metavar="TYPE,TYPE",
+        help="further types that the file may hold",
+    )
+    add_source_options(sklearn, sample_rate=True)
+    sklearn.set_defaults(run=_sklearn)
+
+
+def _sklearn(args: argparse.Namespace) -> int:
+    from export.sources.sklearn_pipeline import load_pipeline
+
+    say(f"reading {args.file} ...")
+    source = load_pipeline(
+        args.file,
+        args.frontend,
+        args.sample_rate,
+        labels=args.labels,
+        trusted=args.trust,
+        trust_pickle=args.trust_pickle,
+        say=say,
+    )
+    return export_to_file(source, args)

@@ -1,0 +1,249 @@
+"""A Hugging Face folder of an audio classifier: its configuration, weights and feature extractor, checked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from export.errors import ExportError, LabelError
+from export.safety import check_names, files_sha256, first_line, inside, read_tensors
+from export.sources.base import Facts, TorchSource, check_labels, probe
+from export.sources.hf_front_ends import front_end_of
+from export.torch_export import quietly
+
+MODEL_TYPES = (
+    "wav2vec2",
+    "hubert",
+    "wavlm",
+    "data2vec-audio",
+    "whisper",
+    "audio-spectrogram-transformer",
+    "sew",
+    "unispeech-sat",
+)
+_HINT = "Name a folder as save_pretrained writes it: config.json, preprocessor_config.json, weights."
+_INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
+_FILES = ("model.safetensors", "pytorch_model.bin")
+_UNUSED = ("masked_spec_embed",)
+"""Weights that only training uses, and that many published folders lack or have."""
+
+
+class HubClassifier(nn.Module):
+    """Waveform [batch, samples] -> (logits [batch, classes], what the last layer was fed [batch, dim])."""
+
+    def __init__(self, front_end: nn.Module, model: nn.Module) -> None:
+        super().__init__()
+        self.front_end = front_end
+        head = model.get_submodule("classifier")
+        model.classifier = nn.Identity()
+        self.body = model
+        self.head = head
+
+    def forward(self, waveform: Tensor) -> tuple[Tensor, Tensor]:
+        pooled = self.body(self.front_end(waveform)).logits
+        return self.head(pooled), pooled
+
+
+def load_folder(
+    folder: Path,
+    *,
+    labels: Sequence[str] | None = None,
+    trust_pickle: bool = False,
+    seconds: float | None = None,
+) -> TorchSource:
+    """The classifier in a folder, with its feature extractor in front of it, ready for export.
+
+    Nothing is fetched, and code that lies in the folder is never run.
+
+    Parameters
+    ----------
+    labels : sequence of str, optional
+        In place of those of `id2label`.
+
+    Raises
+    ------
+    ExportError
+        Naming what is missing, left over, or not of a kind that is known.
+    """
+    import transformers
+
+    config = _config(folder)
+    found = _labels(config, folder, labels)
+    weights = weight_files(folder)
+    tensors: dict[str, Tensor] = {}
+    for path in weights:
+        tensors.update(read_tensors(path, trust_pickle=trust_pickle))
+    with quietly():
+        model = _model(config, tensors, folder)
+        try:
+            auto: Any = transformers.AutoFeatureExtractor
+            extractor = auto.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        except (OSError, ValueError, KeyError) as error:
+            raise ExportError(f"{folder} has no feature extractor: {first_line(error)}", _HINT) from error
+    front_end, longest = front_end_of(extractor)
+    _check_mel(config, extractor, folder)
+    module = HubClassifier(front_end, model).eval()
+    licence = _licence(folder)
+    facts = Facts(
+        name=folder.resolve().name,
+        labels=found,
+        sample_rate=int(extractor.sampling_rate),
+        weights_sha256=files_sha256(weights),
+        manifest={"licence": licence} if licence else {},
+        longest_seconds=longest,
+    )
+    with torch.inference_mode():
+        probe(module, facts, seconds or 0.25)
+    return TorchSource(facts, module)
+
+
+def _config(folder: Path) -> Any:
+    import transformers
+
+    try:
+        raw = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ExportError(
+            f"{folder} has no config.json that can be read: {error.strerror}.", _HINT
+        ) from error
+    except ValueError as error:
+        raise ExportError(f"{folder / 'config.json'} is not JSON: {first_line(error)}.", _HINT) from error
+    kind = raw.get("model_type") if isinstance(raw, dict) else None
+    if kind not in MODEL_TYPES:
+        raise ExportError(
+            f"{folder} holds a model of the type {kind!r}; known are {', '.join(MODEL_TYPES)}.",
+            "Anything else: emoscope-export torch --module PACKAGE.MODULE:FACTORY --weights FILE",
+        )
+    problem = raw.get("problem_type")
+    if problem not in {None, "single_label_classification"}:
+        raise LabelError(
+            f"{folder} was trained for {problem}: its outputs are no logits of classes of which one holds.",
+            "The analyzer shows one emotion out of several.",
+        )
+    _check_id2label(raw, folder)
+    try:
+        with quietly():
+            return transformers.AutoConfig.for_model(**raw)
+    except Exception as error:
+        raise ExportError(f"{folder / 'config.json'} is refused: {first_line(error)}", _HINT) from error
+
+
+def _check_id2label(raw: Mapping[str, Any], folder: Path) -> None:
+    """Labels numbered from 0 without a gap, and the two tables of the configuration in agreement."""
+    id2label, label2id = raw.get("id2label"), raw.get("label2id")
+    if not isinstance(id2label, dict):
+        return
+    if sorted(map(str, id2label)) != sorted(map(str, range(len(id2label)))):
+        raise LabelError(
+            f"The numbers of id2label in {folder} are {', '.join(map(str, id2label))}: they have a gap."
+        )
+    if isinstance(label2id, dict):
+        for number, label in id2label.items():
+            if label in label2id and int(label2id[label]) != int(number):
+                raise LabelError(
+                    f"{folder} contradicts itself: id2label calls output {number} '{label}', and label2id "
+                    f"gives '{label}' the number {label2id[label]}.",
+                    "One of the two tables of config.json has its labels swapped.",
+                )
+
+
+def _labels(config: Any, folder: Path, labels: Sequence[str] | None) -> tuple[str, ...]:
+    table = {int(number): str(label) for number, label in config.id2label.items()}
+    own = tuple(table[number] for number in sorted(table))
+    if labels is None and all(re.fullmatch(r"LABEL_\d+", label) for label in own):
+        raise LabelError(
+            f"{folder} does not name its {len(own)} classes: id2label says {own[0]}, ...",
+            "Name them in the order of training: --labels neutral,happy,...",
+        )
+    chosen = tuple(labels) if labels is not None else own
+    check_labels(chosen)
+    return chosen
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The files of the weights: safetensors if there are any, one or several.
+
+    Raises
+    ------
+    UnsafeFileError
+        If an index names a file outside of the folder.
+    ExportError
+        If there are none.
+    """
+    for single, index in zip(_FILES, _INDEXES, strict=True):
+        if (folder / single).is_file():
+            return [folder / single]
+        if (folder / index).is_file():
+            try:
+                names = set(json.loads((folder / index).read_text(encoding="utf-8"))["weight_map"].values())
+            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+                raise ExportError(f"{folder / index} cannot be read: {first_line(error)}.", _HINT) from error
+            return [inside(folder, str(name)) for name in sorted(names)]
+    raise ExportError(f"{folder} holds no weights ({' or '.join(_FILES)}).", _HINT)
+
+
+def _model(config: Any, tensors: dict[str, Tensor], folder: Path) -> nn.Module:
+    """The stock class of the model type, every weight of it loaded: else its head would stay random."""
+    from transformers import MODEL_FOR_AUDIO_CLASSIFICATION_MAPPING
+
+    kind: Any = MODEL_FOR_AUDIO_CLASSIFICATION_MAPPING[type(config)]
+    trained = next(iter(getattr(config, "architectures", None) or ()), kind.__name__)
+    try:
+        model, info = kind.from_pretrained(
+            None,
+            config=config,
+            state_dict=tensors,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,
+            dtype=torch.float32,
+            attn_implementation="eager",
+        )
+    except Exception as error:
+        raise ExportError(f"{folder} is not accepted by {kind.__name__}: {first_line(error)}") from error
+    hint = (
+        f"The folder was trained as {trained}, not as {kind.__name__}: a class of one's own goes through "
+        "emoscope-export torch --module."
+        if trained != kind.__name__
+        else "The folder holds no trained classifier: a missing weight would stay random."
+    )
+    misshapen = {name for name, *_ in info["mismatched_keys"]}
+    used = {
+        part: {name for name in info[part] if not name.endswith(_UNUSED)}
+        for part in ("missing_keys", "unexpected_keys")
+    }
+    check_names(used["missing_keys"] | misshapen, used["unexpected_keys"], str(folder), hint)
+    loaded: nn.Module = model.eval()
+    return loaded
+
+
+def _check_mel(config: Any, extractor: Any, folder: Path) -> None:
+    """Raise ExportError if the feature extractor is not the one that the model was trained with."""
+    pairs = {
+        "whisper": ("num_mel_bins", "feature_size"),
+        "audio-spectrogram-transformer": ("num_mel_bins", "num_mel_bins"),
+    }
+    model_field, extractor_field = pairs.get(config.model_type, ("", ""))
+    if not model_field:
+        return
+    want, have = getattr(config, model_field), getattr(extractor, extractor_field)
+    if want != have:
+        raise ExportError(
+            f"The model in {folder} wants {want} mel bands, and its feature extractor gives {have}.", _HINT
+        )
+
+
+def _licence(folder: Path) -> str:
+    """The licence that the model card names in its header, or nothing."""
+    try:
+        card = (folder / "README.md").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    header = re.match(r"---\n(.*?)\n---", card, flags=re.DOTALL)
+    line = re.search(r"^license:\s*([\w.+-]+)\s*$", header[1] if header else "", flags=re.MULTILINE)
+    return line[1] if line else ""

@@ -1,0 +1,149 @@
+"""Anybody's torch module: made by a named factory, its weights from a file, a front end put before it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from export.errors import CallError, ExportError
+from export.safety import files_sha256, first_line, fit_weights, read_tensors
+from export.sources.base import Facts, TorchSource, check_labels, probe
+from export.torch_export import voice_buffers
+
+if TYPE_CHECKING:
+    from models.features.chain import FeatureChain
+
+
+class WaveformClassifier(nn.Module):
+    """A network, and the front end that feeds it: waveform [batch, samples] -> logits [batch, classes].
+
+    A network that answers (logits, embedding [batch, dim]) keeps its embedding; of one that answers with an
+    object or a dictionary, as those of Hugging Face do, `logits` is taken.
+    """
+
+    def __init__(self, network: nn.Module, front_end: nn.Module | None = None) -> None:
+        super().__init__()
+        self.front_end = front_end if front_end is not None else nn.Identity()
+        self.network = network
+
+    def forward(self, waveform: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        answer: Any = self.network(self.front_end(waveform))
+        logits: Tensor
+        if isinstance(answer, tuple | list):
+            logits, *others = answer
+            if others and isinstance(others[0], Tensor) and others[0].ndim == 2:
+                return logits, others[0]
+        else:
+            logits = answer["logits"] if hasattr(answer, "keys") else getattr(answer, "logits", answer)
+        return logits
+
+
+def make_module(name: str) -> nn.Module:
+    """Call the factory named PACKAGE.MODULE:FACTORY, without arguments; the working folder is searched first.
+
+    Raises
+    ------
+    CallError
+        If the name does not lead to something that can be called.
+    ExportError
+        If calling it fails, or gives no `nn.Module`.
+    """
+    package, colon, factory = name.partition(":")
+    if not colon or not package or not factory:
+        raise CallError(f"--module must be PACKAGE.MODULE:FACTORY, found '{name}'.")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        make: Any = importlib.import_module(package)
+        for part in factory.split("."):
+            make = getattr(make, part)
+    except Exception as error:
+        raise CallError(
+            f"--module {name} cannot be imported: {first_line(error)}.",
+            "The folder that holds the package must be the working folder, or on PYTHONPATH.",
+        ) from error
+    if isinstance(make, nn.Module):
+        return make
+    try:
+        module = make()
+    except Exception as error:
+        raise ExportError(
+            f"{name}() fails: {first_line(error)}.",
+            "The factory takes no arguments: write a function that makes your model as it was trained.",
+        ) from error
+    if not isinstance(module, nn.Module):
+        raise ExportError(f"{name}() gives {type(module).__name__}, expected a torch.nn.Module.")
+    return module
+
+
+def parse_front_end(spec: str | None, sample_rate: int) -> FeatureChain | None:
+    """The front end that a spec such as `mfcc:n_mfcc=40|pool:mean,std` names; None for no spec."""
+    if spec is None:
+        return None
+    from models.features.chain import parse_chain
+
+    chain = parse_chain(spec, sample_rate)
+    if chain.standardise is not None:
+        raise CallError(
+            f"The front end '{spec}' standardises, and its statistics are nowhere to be found.",
+            "Standardise inside the model (a layer, or scikit-learn's StandardScaler).",
+        )
+    return chain
+
+
+def load_module(
+    name: str,
+    weights: Path,
+    labels: Sequence[str],
+    sample_rate: int,
+    *,
+    frontend: str | None = None,
+    trust_pickle: bool = False,
+    seconds: float | None = None,
+) -> TorchSource:
+    """A module of one's own, with its weights, ready for export.
+
+    Parameters
+    ----------
+    name : str
+        PACKAGE.MODULE:FACTORY.
+    weights : Path
+        See `export.safety.read_tensors`.
+    labels : sequence of str
+        One for each logit, in order.
+    sample_rate : int
+        Of the waveform, in Hz.
+    frontend : str, optional
+        Spec of the features that the network takes; without it, it takes the waveform.
+    seconds : float, optional
+        The shortest waveform that it must take.
+
+    Raises
+    ------
+    ExportError
+        With what is wrong: its factory, its weights, its number of logits.
+    """
+    labels = tuple(labels)
+    check_labels(labels)
+    chain = parse_front_end(frontend, sample_rate)
+    network = make_module(name)
+    fit_weights(network, read_tensors(weights, trust_pickle=trust_pickle), str(weights))
+    network = network.float().eval()
+    takes_voice = chain is None and voice_buffers(network)
+    module = network if takes_voice else WaveformClassifier(network, chain).eval()
+    facts = Facts(
+        name=name.rpartition(":")[2],
+        labels=labels,
+        sample_rate=sample_rate,
+        weights_sha256=files_sha256([weights]),
+        shortest_seconds=chain.minimum_seconds if chain is not None else 0.0,
+    )
+    with torch.inference_mode():
+        probe(module, facts, seconds or max(0.25, facts.shortest_seconds))
+    return TorchSource(facts, module)
