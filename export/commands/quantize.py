@@ -153,4 +153,7 @@ def _print(
     )
     seen = [name for name, _, _ in judged if name in manifest.trained_on.corpora]
     if seen:
-        print(f"The model was trained on {', '.join(seen)}: the drop counts there, the UAR itself does not.")
+        print(
+            f"The model was trained on {', '.join(seen)} and knows the answers there, so a drop shows too "
+            "small. Judge it on voices that it has not heard."
+        )
