@@ -17,9 +17,9 @@ from export.verify_checks import Question
 from export.verify_process import PATIENCE_S, Progress, run_apart
 
 TOLERANCE = 1e-4
-"""Largest difference of logits between torch and the fp32 graph."""
+"""Largest difference of logits between the trained model and its fp32 graph."""
 
-NOT_REPEATED = ("same as torch: the trained model is not in the file",)
+NOT_REPEATED = ("same as trained: the trained model is not in the file",)
 """What a file alone cannot prove."""
 
 Reference = Callable[[FloatArray], FloatArray]
@@ -181,7 +181,7 @@ def _write_reference(
     rows = []
     for done, probe in enumerate(tried):
         if progress is not None:
-            progress(f"torch: {probe.kind}, {probe.seconds:g} s", done, len(tried))
+            progress(f"trained model: {probe.kind}, {probe.seconds:g} s", done, len(tried))
         try:
             rows.append(np.asarray(reference(probe.waveform[None]), dtype=np.float32)[0])
         except Exception as error:

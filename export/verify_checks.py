@@ -114,7 +114,7 @@ def run(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     if expected is not None:
         names = question.labels or (manifest.labels if manifest else ())
         parity = check_reference(tried, singles, expected, question.tolerance, names)
-        details["same as torch"] = (
+        details["same as trained"] = (
             f"logits within {parity:.2g} ({question.tolerance:g} allowed), the same winner {len(tried)} times"
         )
     if manifest is not None:

@@ -75,9 +75,9 @@ def check_reference(
         behind = float(want.max() - want[winner])
         if behind > _TIE * max(1.0, float(np.abs(want).max())):
             raise ParityError(
-                f"On {probe.kind} input of {probe.seconds:g} s another label wins than in torch "
+                f"On {probe.kind} input of {probe.seconds:g} s another label wins than in the trained model "
                 f"({_name(labels, winner)} in place of {_name(labels, int(want.argmax()))}).",
-                f"torch puts only {behind:.2g} between the two, and the graph differs by {worst:.2g}.",
+                f"It puts only {behind:.2g} between the two, and the graph differs by {worst:.2g}.",
             )
     return worst
 

@@ -32,7 +32,7 @@ class _Graph:
 
 
 def _front_end(made: _Graph, gain: float) -> str:
-    """waveform [batch, samples] -> log power in bands [batch, bands, frames]; the power reaches 4e4 gain^2."""
+    """waveform [batch, samples] -> log power [batch, bands, frames]; the power reaches 4e4 gain^2."""
     time = np.arange(WINDOW) / RATE
     waves = [wave(2 * np.pi * (100 + 60 * band) * time) for band in range(BANDS) for wave in (np.cos, np.sin)]
     dft = made.keep("dft", gain * np.stack(waves)[:, None])

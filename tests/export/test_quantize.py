@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import psutil
 import pytest
 import small_models
 import soundfile
@@ -166,9 +167,7 @@ def test_the_bias_of_the_embedding_is_corrected_on_recordings(mlp: bytes) -> Non
 
     assert shift(small) > 1e-4
     assert shift(corrected) < 1e-5
-    assert (
-        to_int8(mlp, SPEECH).content == pytest.approx(corrected) or shift(to_int8(mlp, SPEECH).content) < 1e-5
-    )
+    assert shift(to_int8(mlp, SPEECH).content) < 1e-5
 
 
 @pytest.mark.parametrize(
@@ -310,7 +309,8 @@ def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "export", "quantize", str(source), "--out", str(tmp_path / "out.onnx")]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=root, env=dict(os.environ)) as process:
-        time.sleep(1.5)
+        while not psutil.Process(process.pid).children():  # until it verifies the file
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130

@@ -58,7 +58,7 @@ def test_a_sound_graph_passes_in_a_process_of_its_own_with_the_numbers() -> None
     assert 0 < found.parity < 1e-4
     assert found.batch < 1e-4
     assert found.repeat == 0
-    assert {"lengths", "batch sizes", "hard input", "batch = single", "same as torch"} <= set(found.checks)
+    assert {"lengths", "batch sizes", "hard input", "batch = single", "same as trained"} <= set(found.checks)
     assert found.details["lengths"] == "0.25, 1, 3.1, 7.9 s"
     assert found.not_repeated == ()
     assert steps[-1][1] < steps[-1][2]
@@ -132,7 +132,9 @@ def test_another_winner_is_an_error_however_small_the_difference(check: Check) -
     def reference(waveform: np.ndarray) -> np.ndarray:
         return np.array([[1.00005, 1.0, 0.0]], np.float32)
 
-    with pytest.raises(ParityError, match=r"another label wins than in torch \('sad' in place of 'happy'\)"):
+    with pytest.raises(
+        ParityError, match=r"another label wins than in the trained model \('sad' in place of 'happy'\)"
+    ):
         check(model, reference, labels=("happy", "sad", "angry"))
 
 
@@ -242,7 +244,7 @@ def test_the_command_says_what_holds_and_what_it_could_not_repeat(
     assert main(["verify", str(path)]) == 0
     told = capsys.readouterr()
     assert "batch = single" in told.out
-    assert "not repeated: same as torch" in told.out
+    assert "not repeated: same as trained" in told.out
     assert told.err == ""  # no bar where stderr is no terminal
 
 
