@@ -86,5 +86,5 @@ class SpectralFlatness(SpectralFeature):
 
     def of_power(self, power: Tensor) -> Tensor:
         power = power.clamp(min=POWER_FLOOR)
-        geometric = power.log().mean(dim=-1, keepdim=True).exp()
-        return (geometric / power.mean(dim=-1, keepdim=True)).transpose(1, 2)
+        relative = power / power.mean(dim=-1, keepdim=True)  # small logarithms lose fewer digits
+        return relative.log().mean(dim=-1, keepdim=True).exp().transpose(1, 2)
