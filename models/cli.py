@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from desktop_app.core.types import EmoscopeError
 from models.commands import corpora, evaluate, train
-from models.commands.common import EXIT_FAILED, say
+from models.commands.common import EXIT_DONE, EXIT_FAILED, say
 from models.errors import CallError
 
 EXIT_WRONG_CALL, EXIT_INTERRUPTED = 2, 130
@@ -50,8 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except EmoscopeError as error:
         say(f"emoscope-models: {error}")
         return EXIT_FAILED
+    except BrokenPipeError:  # whoever read the results has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+        return EXIT_DONE
     except OSError as error:
-        say(f"emoscope-models: {error.filename}: {error.strerror}.")
+        say(f"emoscope-models: {error.filename or 'The results'}: {error.strerror}.")
         return EXIT_FAILED
     except KeyboardInterrupt:
         say("emoscope-models: interrupted; embeddings made so far are kept.")

@@ -164,7 +164,7 @@ def _report_text(report: CorpusReport) -> str:
     lines = [f"{report.corpus}  {report.path}"]
     if report.clips:
         rates = ", ".join(f"{rate} Hz" for rate in report.sample_rates)
-        people = _people(report.clips, len(report.speakers), report.genders)
+        people = _people(report.clips, report.speakers, report.genders)
         lines += [
             f"  {people}, {_time(report.seconds)}; {'/'.join(report.encodings)}, {rates}",
             f"  {_counts(report.emotions)}",
@@ -215,7 +215,7 @@ def _stats_text(stats: CorpusStats) -> str:
     from models.corpora.stats import quantiles
 
     counts = sorted(stats.speakers.values())
-    people = _people(stats.clips, len(stats.speakers), stats.genders)
+    people = _people(stats.clips, stats.speakers, stats.genders)
     lines = [
         f"{stats.corpus}: {people}, {_time(float(stats.durations.sum()))}",
         f"  {_counts({emotion: sum(by.values()) for emotion, by in stats.classes.items()})}",
@@ -254,10 +254,15 @@ def _table(args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _people(clips: int, speakers: int, genders: Mapping[str, int]) -> str:
+def _people(clips: int, speakers: Mapping[str, int], genders: Mapping[str, int]) -> str:
+    from models.corpora.base import is_known
+
+    known = sum(map(is_known, speakers))
+    if not known:
+        return f"{clips} clips of speakers not known"
     names = {"F": "women", "M": "men", "": "of gender not known"}
-    shown = ", ".join(f"{count} {names[gender]}" for gender, count in genders.items())
-    return f"{clips} clips, {speakers} speakers ({shown})"
+    shown = ", ".join(f"{count} {names[gender]}" for gender, count in genders.items() if count)
+    return f"{clips} clips, {known} {'speaker' if known == 1 else 'speakers'} ({shown})"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -42,7 +42,12 @@ class Clip:
 
     @property
     def speaker_known(self) -> bool:
-        return not self.speaker.endswith(f"-{UNKNOWN}")
+        return is_known(self.speaker)
+
+
+def is_known(speaker: str) -> bool:
+    """Is this the name of one person, not of all whom nobody knows?"""
+    return not speaker.endswith(f"-{UNKNOWN}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.core.report import printable_path
-from models.corpora.base import LABELS, Clip, Published, Scan
+from models.corpora.base import LABELS, Clip, Published, Scan, is_known
 from models.corpora.folder import SPEAKERS_HINT, FolderSettings
 from models.corpora.registry import reader_of, scan_corpus
 from models.corpora.sound import Defect, Progress, Sound, measure_all
@@ -167,7 +167,7 @@ def _check(
         clips=len(good),
         seconds=round(sum(sounds[clip.path].seconds for clip in good), 3),
         speakers=_sorted(Counter(clip.speaker for clip in good)),
-        genders=_sorted(Counter(gender for _, gender in {(clip.speaker, clip.gender) for clip in good})),
+        genders=_sorted(Counter(g for s, g in {(clip.speaker, clip.gender) for clip in good} if is_known(s))),
         emotions=_by_label(Counter(clip.emotion for clip in good)),
         sample_rates=_sorted(Counter(sounds[clip.path].sample_rate for clip in good)),
         encodings=_sorted(Counter(sounds[clip.path].encoding for clip in good)),
@@ -179,7 +179,7 @@ def _unusable(good: Sequence[Clip], path: Path) -> list[Finding]:
     if not good:
         message = f"None of the clips in {path} can be read."
     elif all(clip.emotion not in LABELS for clip in good):
-        classes = ", ".join(sorted({clip.emotion for clip in good}))
+        classes = _few(sorted({clip.emotion for clip in good}))
         message = f"None of the classes ({classes}) is one of the eight emotions: {', '.join(LABELS)}."
     else:
         return []
@@ -249,7 +249,7 @@ def _speakers(material: _Material) -> list[Finding]:
         for clip in clips:
             voices[clip.emotion].add(clip.speaker)
         if alone := sorted(emotion for emotion, speakers in voices.items() if len(speakers) == 1):
-            text = f"Only one speaker speaks: {', '.join(alone)}. A model may learn the voice instead."
+            text = f"Only one speaker speaks: {_few(alone)}. A model may learn the voice instead."
             found.append(Finding(Kind.SPEAKERS, Severity.WARNING, text))
     return found
 
@@ -324,7 +324,7 @@ def _classes(material: _Material) -> list[Finding]:
     outside = Counter(clip.emotion for clip in material.scan.clips if clip.emotion not in LABELS)
     if not outside:
         return []
-    shown = ", ".join(f"{emotion} ({count})" for emotion, count in sorted(outside.items()))
+    shown = _few([f"{emotion} ({count})" for emotion, count in sorted(outside.items())])
     text = f"Classes that are none of the eight, left out of training: {shown}."
     return [Finding(Kind.OUTSIDE, Severity.NOTE, text)]
 

@@ -49,7 +49,7 @@ def corpus_stats(clips: Sequence[Clip], sounds: Mapping[Path, Sound]) -> CorpusS
     readable = [clip for clip in clips if sounds[clip.path].seconds]
     order = {label: place for place, label in enumerate(LABELS)}
     emotions = sorted({clip.emotion for clip in readable}, key=lambda e: (order.get(e, len(order)), e))
-    voices = {(clip.speaker, clip.gender) for clip in readable}
+    voices = {(clip.speaker, clip.gender) for clip in readable if clip.speaker_known}
     return CorpusStats(
         corpus=clips[0].corpus,
         classes={

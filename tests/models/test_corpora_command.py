@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import subprocess
 import sys
 
 import corpus_trees as trees
@@ -244,3 +245,16 @@ def test_long_reading_is_told_now_and_then(capsys, monkeypatch):
     for done in range(1, 7):
         reading(done, 6)
     assert capsys.readouterr().err == "reading tess: 3 of 6\nreading tess: 5 of 6\n"
+
+
+def test_a_reader_that_has_had_enough_is_no_failure(two):
+    with subprocess.Popen(
+        [sys.executable, "-m", "models", "corpora", "check", *two],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
