@@ -27,7 +27,7 @@ SPEAKERS_HINT = (
     "Give --speaker-pattern REGEX or --speakers FILE.csv, or write speaker_pattern or speakers into "
     f"{SETTINGS_FILE} in the folder."
 )
-_SYNONYMS = {
+SYNONYMS = {
     "anger": "angry",
     "fear": "fearful",
     "afraid": "fearful",
@@ -38,7 +38,8 @@ _SYNONYMS = {
     "disgusted": "disgust",
     "calmness": "calm",
 }
-_KNOWN = {label: label for label in LABELS} | _SYNONYMS
+"""Other names of the emotions, and which one they mean."""
+_KNOWN = {label: label for label in LABELS} | SYNONYMS
 _GENDERS = {"f": "F", "female": "F", "w": "F", "woman": "F", "m": "M", "male": "M", "man": "M"}
 
 

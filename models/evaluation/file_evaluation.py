@@ -15,7 +15,7 @@ from models.errors import CallError, TrainingError
 from models.evaluation.bootstrap import FIGURES, paired_differences
 from models.evaluation.degradations import WHOLE, degrade
 from models.evaluation.folds import Hashes
-from models.evaluation.model_file import Answers, Cut, ask, heard_in_training
+from models.evaluation.model_file import Answers, Cut, ask, heard_in_training, readings
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.robustness import Progress, degradation_grid, noise_only
 
@@ -169,7 +169,7 @@ def compare_on(
     """
     if len(engines) < 2:
         raise CallError("A comparison needs two or more model files.")
-    common = set(engines[0].labels).intersection(*(engine.labels for engine in engines[1:]))
+    common = set.intersection(*(set(readings(engine.labels)) for engine in engines))
     clips = [clip for clip in source.clips if clip.emotion in common]
     if len({clip.emotion for clip in clips}) < 2:
         raise TrainingError(
@@ -230,6 +230,12 @@ def _warnings(engine: EmotionEngine, source: Source, answers: Answers, heard: bo
         )
     elif heard is None:
         out.append(f"{engine.path.name} does not tell what it was trained on: it may know these voices.")
+    renamed = {
+        label: word for label, word in zip(engine.labels, answers.labels, strict=True) if label != word
+    }
+    if renamed:
+        told = ", ".join(f"{label} as {word}" for label, word in renamed.items())
+        out.append(f"{engine.path.name}: labels are read as those of the corpora: {told}.")
     people = len(set(answers.speakers))
     if not all(clip.speaker_known for clip in answers.clips):
         out.append(f"Not all speakers of {source.name} are known: its intervals are too narrow.")

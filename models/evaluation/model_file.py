@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,21 @@ import numpy.typing as npt
 from desktop_app.core.types import FloatArray, Prediction
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip, read_waveform
+from models.corpora.folder import SYNONYMS
 from models.errors import CorpusError, TrainingError
 from models.evaluation.bootstrap import SpeakerSums
 from models.evaluation.folds import Hashes
 from models.evaluation.metrics import IntArray, Probabilities, Report, report
+
+ABBREVIATIONS: Final = {
+    "ang": "angry",
+    "cal": "calm",
+    "dis": "disgust",
+    "fea": "fearful",
+    "hap": "happy",
+    "neu": "neutral",
+    "sur": "surprised",
+}
 
 Cut = Callable[[FloatArray, str], FloatArray]
 """(waveform [samples] at the model's rate, hash of the clip) -> what the model is given."""
@@ -38,7 +49,7 @@ class Answers:
 
     Attributes
     ----------
-    labels : the model's
+    labels : the model's, in the words of the corpora (`readings`)
     clips : those that were judged; `probabilities` [clips, labels] and `certain` [clips] belong to them
     left_out : how many clips have an emotion that the model does not know, by emotion
     unreadable : files that could not be read
@@ -117,8 +128,9 @@ def ask(
     TrainingError
         If the model and the clips have fewer than two emotions in common.
     """
-    known = [clip for clip in clips if clip.emotion in engine.labels]
-    left_out = Counter(clip.emotion for clip in clips if clip.emotion not in engine.labels)
+    labels = readings(engine.labels)
+    known = [clip for clip in clips if clip.emotion in labels]
+    left_out = Counter(clip.emotion for clip in clips if clip.emotion not in labels)
     if len({clip.emotion for clip in known}) < 2:
         raise TrainingError(
             f"The model {engine.path} and these clips have fewer than two emotions in common.",
@@ -148,7 +160,7 @@ def ask(
     if not answered:
         raise TrainingError("None of these clips can be read.")
     return Answers(
-        engine.labels,
+        labels,
         tuple(clip for clip, _ in answered),
         np.array([prediction.probabilities for _, prediction in answered]),
         np.array([not prediction.uncertain for _, prediction in answered]),
@@ -180,6 +192,20 @@ def judge_file(
     finally:
         engine.close()
     return answers.report(), float(answers.certain.mean())
+
+
+def readings(labels: Sequence[str]) -> tuple[str, ...]:
+    """The labels of a model in the words of the corpora: anger, Anger and ang are angry.
+
+    A label stays as it is where another one already has that word.
+    """
+    words = SYNONYMS | ABBREVIATIONS
+    out: list[str] = []
+    for label in labels:
+        word = words.get(label.lower(), label.lower())
+        taken = word in out or (word != label and word in labels)
+        out.append(label if taken else word)
+    return tuple(out)
 
 
 def heard_in_training(trained_on: Sequence[str], corpus: str, clips: Sequence[Clip]) -> bool | None:

@@ -21,7 +21,7 @@ from models.errors import TrainingError
 from models.evaluation import writing
 from models.evaluation.degradations import GRID
 from models.evaluation.file_evaluation import Options, Source, judge_corpus
-from models.evaluation.model_file import ask, heard_in_training, judge_file
+from models.evaluation.model_file import ask, heard_in_training, judge_file, readings
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.robustness import noise_only
 from models.training.embeddings import WHOLE
@@ -222,6 +222,16 @@ def test_a_model_of_other_emotions_is_judged_on_those_it_shares(ravdess, tmp_pat
     assert row["clips"] == 24
     assert set(row["recalls"]) == {"angry", "sad", "happy"}
     assert row["left_out"] == dict.fromkeys(("calm", "disgust", "fearful", "neutral", "surprised"), 8)
+
+
+def test_labels_in_other_words_are_read_as_those_of_the_corpora(ravdess, tmp_path, capsys):
+    assert readings(("Anger", "ang", "hap", "bored")) == ("angry", "ang", "happy", "bored")
+    assert readings(("fear", "fearful")) == ("fear", "fearful")
+    path = make_tiny_model(tmp_path / "words.onnx", labels=("anger", "sadness", "joy"))
+    assert main(["evaluate", "--model", str(path), "--corpus", f"ravdess_speech={ravdess}", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert set(json.loads(printed.out)["results"][0]["recalls"]) == {"angry", "sad", "happy"}
+    assert "anger as angry" in printed.err
 
 
 def test_nothing_in_common_is_one_sentence(ravdess, tmp_path, capsys):
