@@ -74,6 +74,8 @@ def _dispatch(args: argparse.Namespace) -> int:
             from desktop_app.commands import devices as command  # type: ignore[no-redef]
         case "doctor":
             from desktop_app.commands import doctor as command  # type: ignore[no-redef]
+        case "profile":
+            from desktop_app.commands import profile as command  # type: ignore[no-redef]
         case _:
             return _open_window(args)
     return command.run(args)
@@ -89,7 +91,9 @@ def _open_window(args: argparse.Namespace) -> int:
             _tell(f"{problem} Emoscope goes on in the terminal.")
             from desktop_app.commands import live
 
-            return live.run(argparse.Namespace(**{**vars(args), "command": "live", "jsonl": None}))
+            return live.run(
+                argparse.Namespace(**{**vars(args), "command": "live", "jsonl": None, "profile": None})
+            )
     from desktop_app.commands import window
 
     return window.run(args)
@@ -126,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
         "  emoscope                                   open the window and listen\n"
         "  emoscope live --source demo                the live view in the terminal, on the demo recording\n"
         "  emoscope analyze talk.wav                  what was said how, as a table\n"
+        "  emoscope profile build me.wav --out me.profile   learn a voice, to judge it better\n"
         "  emoscope doctor                            is everything there that is needed?\n"
         "  emoscope --screenshot out.png --source demo --seconds 6\n"
         "\nResults go to stdout, everything else to stderr.\n"
@@ -161,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_live(commands)
     _add_analyze(commands)
+    _add_profile(commands)
     _add_simple(
         commands, "devices", "list the microphones",
         "List the microphones. A listed one need not open: 'emoscope doctor' tries.",
@@ -205,6 +211,7 @@ def _add_live(commands: Any) -> None:
         type=_a_name,
         help="write each event as a line of JSON to stdout or a file",
     )
+    _add_profile_option(live)
 
 
 def _add_analyze(commands: Any) -> None:
@@ -221,6 +228,7 @@ def _add_analyze(commands: Any) -> None:
     )  # fmt: skip
     analyze.add_argument("files", metavar="FILE", nargs="+", type=_a_name, help="recordings")
     _add_model(analyze)
+    _add_profile_option(analyze)
     analyze.add_argument(
         "--json", metavar="OUT", type=_a_name, help="write everything as JSON ('-': to stdout)"
     )
@@ -235,6 +243,42 @@ def _add_analyze(commands: Any) -> None:
     analyze.add_argument(
         "--jobs", metavar="N", type=_at_least_one, default=1,
         help="recordings to work on at once (default: 1); the result is the same for every N",
+    )  # fmt: skip
+
+
+def _add_profile(commands: Any) -> None:
+    profile = _add_command(
+        commands, "profile", "learn a person's voice, so that it is judged by its own measure",
+        "A voice profile holds how a person usually sounds to the model: no labels, no sound, no words.\n"
+        "It belongs to the model that it was made with. Half a minute of speech helps; two minutes in\n"
+        "several moods are better.",
+        "  emoscope profile build me1.wav me2.wav --out me.profile\n"
+        "  emoscope profile show me.profile\n"
+        "  emoscope analyze talk.wav --profile me.profile",
+    )  # fmt: skip
+    actions = profile.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    build = _add_command(
+        actions, "build", "learn a voice from recordings of one person",
+        "Learn a voice from recordings in which one person speaks.",
+        "  emoscope profile build me1.wav me2.wav --out me.profile",
+    )  # fmt: skip
+    build.add_argument("files", metavar="FILE", nargs="+", type=_a_name, help="recordings of one person")
+    build.add_argument("--out", metavar="OUT", type=_a_name, required=True, help="write the profile here")
+    _add_model(build)
+    show = _add_command(
+        actions, "show", "tell what a profile holds", "Tell what a profile holds.",
+        "  emoscope profile show me.profile\n  emoscope profile show me.profile --json",
+    )  # fmt: skip
+    show.add_argument(
+        "file", metavar="PROFILE", type=_a_name, help="a profile made with 'emoscope profile build'"
+    )
+    show.add_argument("--json", action="store_true", help="print JSON to stdout")
+
+
+def _add_profile_option(parser: Any) -> None:
+    parser.add_argument(
+        "--profile", metavar="PROFILE", type=_a_name,
+        help="judge by this person's voice; made with 'emoscope profile build'",
     )  # fmt: skip
 
 

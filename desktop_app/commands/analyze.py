@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.commands.output import console, tell, utf8_stdout
+from desktop_app.commands.voice import use_profile
 from desktop_app.core import report
 from desktop_app.core.offline import RecordingAnalysis, analyze_recording
 from desktop_app.core.types import EmoscopeError
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     if engine.notice:
         tell(engine.notice)
     with contextlib.closing(engine):
-        results = _analyze_all(paths, engine, args.jobs)
+        profile = use_profile(engine, args.profile)
+        results = analyze_all(paths, engine, args.jobs)
     analyses = [result for result in results if isinstance(result, RecordingAnalysis)]
     errors = [
         (str(path), str(result))
@@ -54,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
             model_sha256=engine.sha256,
             provider=engine.provider,
             errors=errors,
+            profile=None if profile is None else (args.profile, profile.seconds),
         )
         _deliver(args.json, report.to_json(data))
     if args.csv is not None:
@@ -66,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
-def _analyze_all(
+def analyze_all(
     paths: Sequence[Path], engine: EmotionEngine, jobs: int
 ) -> list[RecordingAnalysis | EmoscopeError]:
     """The result for each path in order, or why there is none. `jobs` changes only how long it takes."""

@@ -16,6 +16,7 @@ from desktop_app.audio.base import AudioSource
 from desktop_app.commands.jsonl import LineWriter
 from desktop_app.commands.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.sources import source_maker
+from desktop_app.commands.voice import use_profile
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -47,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
         make_source = source_maker(args.source, args.device)
         engine = EmotionEngine.load(args.model, args.provider)
         with contextlib.closing(engine), python_only_stderr(), _stop_signals() as stopped:
+            use_profile(engine, args.profile)
             live = _Live(engine, make_source, args.seconds, writer, stopped)
             return live.run_view() if show_view else live.run_lines()
     finally:

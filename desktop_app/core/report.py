@@ -33,6 +33,7 @@ def report_data(
     model_sha256: str,
     provider: str,
     errors: Iterable[tuple[str, str]] = (),
+    profile: tuple[str, float] | None = None,
 ) -> dict[str, Any]:
     """Everything that was found, as JSON values (`analyze --json`).
 
@@ -40,12 +41,18 @@ def report_data(
     ----------
     errors
         Path and message of each recording that could not be analyzed.
+    profile
+        Path of the voice profile in use, and the seconds of speech that it knows.
     """
+    voice = (
+        {} if profile is None else {"profile": {"path": printable_path(profile[0]), "seconds": profile[1]}}
+    )
     return {
         "schema_version": SCHEMA_VERSION,
         "model": model,
         "model_sha256": model_sha256,
         "provider": provider,
+        **voice,
         "files": [_file_data(analysis) for analysis in analyses],
         "errors": [{"path": printable_path(path), "message": message} for path, message in errors],
     }
@@ -121,13 +128,20 @@ def to_textgrid(analysis: RecordingAnalysis) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_text(path: Path | str, text: str) -> None:
+def write_text(path: Path | str, text: str, what: str = "report", *, private: bool = False) -> None:
     """Write a file as UTF-8; see `write_bytes`."""
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"), what, private=private)
 
 
-def write_bytes(path: Path | str, content: bytes) -> None:
+def write_bytes(path: Path | str, content: bytes, what: str = "report", *, private: bool = False) -> None:
     """Write a file in one step: until it is complete on the disk, an older file stays as it is.
+
+    Parameters
+    ----------
+    what : str
+        What the file is, for the sentence that tells a failure.
+    private : bool
+        Readable by its owner alone, whatever the umask says.
 
     Raises
     ------
@@ -138,20 +152,20 @@ def write_bytes(path: Path | str, content: bytes) -> None:
     try:
         if path.is_dir():
             raise ReportError(
-                f"The report cannot be written to '{path}', which is a folder.", "Name a file in it."
+                f"The {what} cannot be written to '{path}', which is a folder.", "Name a file in it."
             )
         if path.exists() and not path.is_file():  # such as /dev/null or a pipe: never to be replaced
             path.write_bytes(content)
             return
-        _replace(Path(os.path.realpath(path)), content)  # a link stays a link
+        _replace(Path(os.path.realpath(path)), content, private=private)  # a link stays a link
     except FileNotFoundError as error:
         raise ReportError(
-            f"The report '{path}' cannot be written: the folder '{path.parent}' does not exist.",
+            f"The {what} '{path}' cannot be written: the folder '{path.parent}' does not exist.",
             "Make it first.",
         ) from error
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name is not valid"
-        raise ReportError(f"The report '{path}' cannot be written: {why.lower()}.") from error
+        raise ReportError(f"The {what} '{path}' cannot be written: {why.lower()}.") from error
 
 
 def printable_path(path: Path | str) -> str:
@@ -159,7 +173,7 @@ def printable_path(path: Path | str) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes, *, private: bool) -> None:
     descriptor, name = tempfile.mkstemp(prefix=".emoscope-", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
@@ -167,7 +181,8 @@ def _replace(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(_mode_for(path))
+        if not private:  # mkstemp's files are
+            temporary.chmod(_mode_for(path))
         temporary.replace(path)
     except BaseException:  # also Ctrl+C
         with contextlib.suppress(OSError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -17,24 +16,23 @@ from desktop_app.inference.errors import ModelError
 from desktop_app.inference.manifest import Manifest
 from desktop_app.inference.package import ModelPackage, load_package
 from desktop_app.inference.session import ModelSession, Provider
+from desktop_app.inference.voice_profile import (
+    VoiceModel,
+    VoiceProfile,
+    VoiceProfileError,
+    VoiceStatistics,
+)
 
 ZOO: Final = Path(__file__).parents[2] / "models" / "zoo"
 # Quieter than the noise of any microphone that is not muted: there is no voice to judge.
 SILENT_DBFS: Final = -75.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VoiceStatistics:
-    """How a person's voice usually sounds to a model: mean and deviation of its embedding, [dim] each."""
-
-    mean: FloatArray
-    std: FloatArray
-
-
 class EmotionEngine:
     """A model file at work. Make one with `EmotionEngine.load`.
 
-    `predict` may be called from several threads at once; it keeps no state between calls.
+    `predict` may be called from several threads at once. It keeps no state between calls; the one thing that
+    can be set is whose voice it hears, and `set_profile` changes that between two predictions.
 
     Attributes
     ----------
@@ -58,6 +56,7 @@ class EmotionEngine:
         self._package = package
         self._session: ModelSession | None = package.session
         self._outputs = ["logits", "embedding"] if package.has_embedding else ["logits"]
+        self._voice: dict[str, FloatArray] = {}
 
     @classmethod
     def load(
@@ -90,6 +89,36 @@ class EmotionEngine:
         """Numbers in each part of a voice profile, or None if the model takes none."""
         return self._package.voice_dim
 
+    @property
+    def voice_model(self) -> VoiceModel:
+        """What a `VoiceProfile` is made with. Raises VoiceProfileError if this model has no profiles."""
+        default = self._package.default_voice
+        if default is None or not self._package.has_embedding:
+            raise VoiceProfileError(
+                f"The model '{self.name}' has no voice profiles.",
+                "The one that is shipped has: leave out --model.",
+            )
+        return VoiceModel(self.name, self.sha256, default)
+
+    def set_profile(self, profile: VoiceProfile | None) -> None:
+        """Hear this person from the next prediction on; None brings the model's default voice back.
+
+        The profile counts as it is now: what it learns later needs another call. From any thread.
+
+        Raises
+        ------
+        VoiceProfileError
+            If the profile was made with another model, or this model has no profiles.
+        """
+        voice: dict[str, FloatArray] = {}
+        if profile is not None:
+            if profile.model.sha256 != self.voice_model.sha256:
+                raise VoiceProfileError(
+                    f"A voice profile made with another model cannot be used with the model '{self.name}'."
+                )
+            voice = self._voice_feeds(profile.statistics())
+        self._voice = voice  # in one step: a prediction that is under way has its own
+
     def predict(self, waveform: FloatArray, voice: VoiceStatistics | None = None) -> Prediction:
         """Rate one stretch of speech.
 
@@ -101,7 +130,7 @@ class EmotionEngine:
         waveform : array [samples]
             Mono, at `sample_rate`, in [-1, 1]; what is beyond is clipped.
         voice : VoiceStatistics, optional
-            The speaker's profile, if the model takes one.
+            Whose voice this is, in place of the one given by `set_profile`, if the model takes any.
 
         Raises
         ------
@@ -113,7 +142,7 @@ class EmotionEngine:
         if session is None:
             raise ModelError("The model has been closed.")
         waveform = _checked(waveform)
-        feeds = {} if voice is None else self._voice_feeds(voice)
+        feeds = self._voice if voice is None else self._voice_feeds(voice)
         length = len(waveform)
         windows = max(1, math.ceil(length / (self.manifest.max_seconds * self.sample_rate)))
         edges = [length * k // windows for k in range(windows + 1)]

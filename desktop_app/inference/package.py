@@ -13,8 +13,10 @@ import numpy as np
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ManifestError, ModelError
+from desktop_app.inference.initializers import float_vectors
 from desktop_app.inference.manifest import MANIFEST_KEY, Manifest
 from desktop_app.inference.session import ModelSession, Provider, open_session
+from desktop_app.inference.voice_profile import VoiceStatistics
 
 MAX_BYTES: Final = 2**31 - 1  # protobuf cannot hold more
 _CHOOSE: Final = "Choose an .onnx file that was made with emoscope-export."
@@ -25,16 +27,21 @@ _EXPORT: Final = "Export the model again with emoscope-export."
 class ModelPackage:
     """A model file that has passed every check, loaded and ready to run.
 
-    `voice_dim` is the size of a voice profile, or None if the model takes none. `has_embedding` tells whether
-    it also gives the pooled embedding.
+    `default_voice` takes the place of a voice profile where none is given; None if the model takes none.
+    `has_embedding` tells whether it also gives the pooled embedding.
     """
 
     path: Path
     sha256: str
     manifest: Manifest
     session: ModelSession
-    voice_dim: int | None
+    default_voice: VoiceStatistics | None
     has_embedding: bool
+
+    @property
+    def voice_dim(self) -> int | None:
+        """Numbers in each part of a voice profile, or None if the model takes none."""
+        return None if self.default_voice is None else self.default_voice.mean.size
 
 
 def load_package(path: Path | str, provider: Provider = "auto", threads: int | None = None) -> ModelPackage:
@@ -54,7 +61,7 @@ def load_package(path: Path | str, provider: Provider = "auto", threads: int | N
             raise ManifestError(f"The manifest is missing ('{MANIFEST_KEY}' in the file's metadata).")
         manifest = Manifest.from_json(session.metadata[MANIFEST_KEY])
         _check_inputs(session)
-        voice_dim = _check_voice(session)
+        default_voice = _default_voice(content, _check_voice(session))
         has_embedding = _check_outputs(session, manifest)
         problem = _self_test(session, manifest)
         if problem is not None and session.provider != "CPUExecutionProvider":
@@ -68,7 +75,7 @@ def load_package(path: Path | str, provider: Provider = "auto", threads: int | N
         if problem is not None:
             raise problem
     return ModelPackage(
-        path, hashlib.sha256(content).hexdigest(), manifest, session, voice_dim, has_embedding
+        path, hashlib.sha256(content).hexdigest(), manifest, session, default_voice, has_embedding
     )
 
 
@@ -153,6 +160,19 @@ def _check_voice(session: ModelSession) -> int | None:
             field="voice_std",
         )
     return int(mean)
+
+
+def _default_voice(content: bytes, dim: int | None) -> VoiceStatistics | None:
+    if dim is None:
+        return None
+    values = float_vectors(content, {"voice_mean", "voice_std"})
+    for name in ("voice_mean", "voice_std"):
+        vector = values.get(name)
+        if vector is None or vector.shape != (dim,) or not np.all(np.isfinite(vector)):
+            raise ModelError(f"the default of the input '{name}' must be {dim} finite numbers", field=name)
+    if np.any(values["voice_std"] <= 0):
+        raise ModelError("the default of the input 'voice_std' must be above zero", field="voice_std")
+    return VoiceStatistics(values["voice_mean"], values["voice_std"])
 
 
 def _check_outputs(session: ModelSession, manifest: Manifest) -> bool:

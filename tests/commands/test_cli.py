@@ -15,7 +15,9 @@ from desktop_app import __version__, cli
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.mark.parametrize("words", [[], ["live"], ["analyze"], ["devices"], ["doctor"]])
+@pytest.mark.parametrize(
+    "words", [[], ["live"], ["analyze"], ["profile"], ["profile", "build"], ["devices"], ["doctor"]]
+)
 def test_help_shows_an_example_of_each_command(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*words, "--help"]) == 0
     shown = capsys.readouterr().out

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from desktop_app.core.types import FloatArray, Prediction
 from desktop_app.inference import engine as engine_module
-from desktop_app.inference.engine import EmotionEngine, ModelError, VoiceStatistics, shipped_model
+from desktop_app.inference.engine import EmotionEngine, ModelError, shipped_model
 from desktop_app.inference.manifest import self_test_signal
+from desktop_app.inference.voice_profile import VoiceStatistics
 
 Tiny = Callable[..., Path]
 RATE = 16000

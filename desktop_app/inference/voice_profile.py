@@ -1,0 +1,164 @@
+"""A person's voice as a model hears it, learnt from speech alone: no labels, no sound kept.
+
+What a stranger's voice and microphone do to an embedding is mostly a shift. `VoiceProfile` estimates it as
+the mean embedding of the person's speech, blended with the model's default by how much speech there is.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from desktop_app.core.types import EmoscopeError, FloatArray
+
+# Chosen by `emoscope-models profile-curve` on training speakers; docs/recognition.md has the figures.
+MEAN_PRIOR_S: Final = 3.0  # seconds of speech that the default's mean counts for
+STD_PRIOR_S: Final = 60.0  # the same for its deviation, which takes more speech to know
+FAR: Final = 1.5  # root mean square distance, in deviations, from which a stretch of speech counts less
+
+Float64Array = npt.NDArray[np.float64]
+
+
+class VoiceProfileError(EmoscopeError):
+    """A voice profile that cannot be made, read, written or used."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoiceStatistics:
+    """How a voice usually sounds to a model: mean and deviation of its embedding, [dim] each."""
+
+    mean: FloatArray
+    std: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoiceModel:
+    """What a profile knows of the model that it belongs to: its name, its file's hash, its default voice."""
+
+    name: str
+    sha256: str
+    default: VoiceStatistics
+
+    @property
+    def dim(self) -> int:
+        return self.default.mean.size
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoiceSums:
+    """All that is kept of a person's speech.
+
+    `weight` is the speech in seconds, less where it was far from the rest; `mean` [dim] is weighted by it,
+    and `scatter` [dim] sums weight times squared distance from `mean`.
+    """
+
+    segments: int
+    seconds: float
+    weight: float
+    mean: Float64Array
+    scatter: Float64Array
+
+
+class VoiceProfile:
+    """Running statistics of one person's embeddings by one model.
+
+    Two vectors are kept and no sound: the words, their order and each single utterance are gone. Methods may
+    be called from any thread.
+
+    Parameters
+    ----------
+    model : VoiceModel
+        `EmotionEngine.voice_model` of the engine that makes the embeddings.
+    sums : VoiceSums, optional
+        What was heard before; nothing by default.
+    """
+
+    def __init__(self, model: VoiceModel, sums: VoiceSums | None = None) -> None:
+        self.model = model
+        self._lock = threading.Lock()
+        self._sums = sums or VoiceSums(0, 0.0, 0.0, np.zeros(model.dim), np.zeros(model.dim))
+
+    @classmethod
+    def build(cls, model: VoiceModel, embeddings: npt.ArrayLike, seconds: Iterable[float]) -> VoiceProfile:
+        """The profile of `embeddings` [n, dim], each from so many seconds of speech."""
+        profile = cls(model)
+        for embedding, duration in zip(np.asarray(embeddings), seconds, strict=True):
+            profile.update(embedding, duration)
+        return profile
+
+    @property
+    def sums(self) -> VoiceSums:
+        return self._sums
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of speech heard."""
+        return self._sums.seconds
+
+    @property
+    def segments(self) -> int:
+        """Stretches of speech heard."""
+        return self._sums.segments
+
+    def update(self, embedding: FloatArray | None, seconds: float) -> None:
+        """Take in one more stretch of speech.
+
+        A stretch that is far from everything heard so far (a slammed door) counts less, so that it cannot
+        pull the profile further than one just within `FAR` (Huber's weight).
+
+        Parameters
+        ----------
+        embedding : array [dim]
+            `Prediction.embedding` of the stretch; None is what a model without that output gives.
+        seconds : float
+            How much of it is speech.
+
+        Raises
+        ------
+        VoiceProfileError
+            If the embedding is not one of the profile's model.
+        ValueError
+            For a duration that is not above zero.
+        """
+        if not (seconds > 0 and math.isfinite(seconds)):
+            raise ValueError(f"seconds must be above 0, got {seconds}")
+        point = np.asarray(() if embedding is None else embedding, dtype=np.float64)
+        if point.shape != (self.model.dim,) or not np.all(np.isfinite(point)):
+            raise VoiceProfileError(
+                f"The voice profile takes embeddings of {self.model.dim} numbers by the model "
+                f"'{self.model.name}', and was given something else."
+            )
+        with self._lock:
+            old = self._sums
+            usual = _blend(old, self.model.default)
+            distance = math.sqrt(float(np.mean(np.square((point - usual.mean) / usual.std))))
+            weight = seconds * min(1.0, FAR / max(distance, 1e-12))
+            # West, "Updating mean and variance estimates", CACM 1979: no difference of large sums.
+            total = old.weight + weight
+            step = point - old.mean
+            mean = old.mean + step * (weight / total)
+            self._sums = VoiceSums(
+                segments=old.segments + 1,
+                seconds=old.seconds + seconds,
+                weight=total,
+                mean=mean,
+                scatter=old.scatter + weight * step * (point - mean),
+            )
+
+    def statistics(self) -> VoiceStatistics:
+        """The voice to give to the model: what was heard, blended with the model's default."""
+        return _blend(self._sums, self.model.default)
+
+
+def _blend(sums: VoiceSums, default: VoiceStatistics) -> VoiceStatistics:
+    """The default's mean and variance weigh as much as their prior seconds of speech."""
+    prior_mean, prior_std = default.mean.astype(np.float64), default.std.astype(np.float64)
+    mean = prior_mean + (sums.mean - prior_mean) * (sums.weight / (sums.weight + MEAN_PRIOR_S))
+    variance = (sums.scatter + STD_PRIOR_S * np.square(prior_std)) / (sums.weight + STD_PRIOR_S)
+    return VoiceStatistics(mean.astype(np.float32), np.sqrt(variance).astype(np.float32))

@@ -1,0 +1,151 @@
+"""Voice profiles on disk: one small JSON file, tied to the model file by its hash."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from desktop_app.core.report import ReportError, printable_path, write_text
+from desktop_app.inference.voice_profile import (
+    Float64Array,
+    VoiceModel,
+    VoiceProfile,
+    VoiceProfileError,
+    VoiceSums,
+)
+
+KIND: Final = "emoscope voice profile"
+FORMAT_VERSION: Final = 1
+MAX_BYTES: Final = 4_000_000  # 90 times a profile of the shipped model
+_AGAIN: Final = "Make it again with: emoscope profile build"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredProfile:
+    """What a file of a voice profile holds, before it is known to belong to a loaded model."""
+
+    model_name: str
+    model_sha256: str
+    saved: str
+    sums: VoiceSums
+
+
+def save_profile(profile: VoiceProfile, path: Path | str) -> None:
+    """Write a profile in one step, readable by its owner alone. Raises VoiceProfileError."""
+    sums = profile.sums
+    data = {
+        "kind": KIND,
+        "format_version": FORMAT_VERSION,
+        "model": {"name": profile.model.name, "sha256": profile.model.sha256},
+        "saved": datetime.now(UTC).isoformat(timespec="seconds"),
+        "segments": sums.segments,
+        "seconds": sums.seconds,
+        "weight": sums.weight,
+        "mean": _encoded(sums.mean),
+        "scatter": _encoded(sums.scatter),
+    }
+    try:
+        write_text(
+            path, json.dumps(data, indent=1, allow_nan=False) + "\n", what="voice profile", private=True
+        )
+    except ReportError as error:
+        raise VoiceProfileError(error.message, error.hint) from error
+
+
+def load_profile(path: Path | str, model: VoiceModel) -> VoiceProfile:
+    """Read a profile made with `model`.
+
+    Raises
+    ------
+    VoiceProfileError
+        With one sentence: the file cannot be read, is no voice profile, or belongs to another model.
+    """
+    stored = read_profile(path)
+    if stored.model_sha256 != model.sha256:
+        name = printable_path(path)
+        other = f"the model '{stored.model_name}'"
+        other = (
+            f"another version of {other}"
+            if stored.model_name == model.name
+            else f"{other}, not '{model.name}'"
+        )
+        raise VoiceProfileError(f"The voice profile '{name}' was made with {other}.", _AGAIN)
+    if stored.sums.mean.size != model.dim:
+        raise _broken(path, "its size is not the model's")
+    return VoiceProfile(model, stored.sums)
+
+
+def read_profile(path: Path | str) -> StoredProfile:
+    """Read and check a file without its model. Raises VoiceProfileError."""
+    path = Path(path)
+    name = printable_path(path)
+    try:
+        if path.is_dir():
+            raise VoiceProfileError(f"The voice profile '{name}' is a folder, not a file.")
+        if path.stat().st_size > MAX_BYTES:
+            raise _broken(path, "it is too large to be one")
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise VoiceProfileError(
+            f"The voice profile '{name}' does not exist.", "Make one with: emoscope profile build"
+        ) from error
+    except (OSError, ValueError) as error:
+        why = (getattr(error, "strerror", None) or "its name is not valid").lower()
+        raise VoiceProfileError(f"The voice profile '{name}' cannot be read: {why}.") from error
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise _broken(path, "it is not JSON, or was cut off") from error
+    if not isinstance(data, dict) or data.get("kind") != KIND:
+        raise _broken(path, f"it does not say that it is an {KIND}")
+    if data.get("format_version") != FORMAT_VERSION:
+        raise _broken(path, f"its format is not version {FORMAT_VERSION}, so another Emoscope made it")
+    try:
+        return _parsed(data)
+    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise _broken(path, "a field is missing or damaged") from error
+
+
+def _parsed(data: dict[str, Any]) -> StoredProfile:
+    model = data["model"]
+    sums = VoiceSums(
+        segments=int(data["segments"]),
+        seconds=float(data["seconds"]),
+        weight=float(data["weight"]),
+        mean=_decoded(data["mean"]),
+        scatter=_decoded(data["scatter"]),
+    )
+    if not (
+        0 <= sums.weight <= sums.seconds * (1 + 1e-9) and math.isfinite(sums.seconds) and sums.segments >= 0
+    ):
+        raise ValueError("amount of speech")
+    if sums.mean.size != sums.scatter.size or np.any(sums.scatter < 0):
+        raise ValueError("scatter")
+    if not all(isinstance(text, str) for text in (model["name"], model["sha256"], data["saved"])):
+        raise ValueError("text")
+    return StoredProfile(model["name"], model["sha256"], data["saved"], sums)
+
+
+def _encoded(values: Float64Array) -> str:
+    return base64.b64encode(values.astype("<f8").tobytes()).decode("ascii")
+
+
+def _decoded(text: str) -> Float64Array:
+    values = np.frombuffer(base64.b64decode(text, validate=True), dtype="<f8").astype(np.float64)
+    if values.size == 0 or not np.all(np.isfinite(values)):
+        raise ValueError("numbers")
+    return values
+
+
+def _broken(path: Path | str, why: str) -> VoiceProfileError:
+    return VoiceProfileError(
+        f"The file '{printable_path(path)}' is refused as a voice profile: {why}.", _AGAIN
+    )

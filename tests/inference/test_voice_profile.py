@@ -1,0 +1,348 @@
+"""A voice learnt from speech: how much it counts, what it keeps, and which files are refused."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop_app.core.types import FloatArray
+from desktop_app.inference.engine import EmotionEngine
+from desktop_app.inference.initializers import float_vectors
+from desktop_app.inference.manifest import self_test_signal
+from desktop_app.inference.voice_profile import (
+    FAR,
+    MEAN_PRIOR_S,
+    STD_PRIOR_S,
+    VoiceModel,
+    VoiceProfile,
+    VoiceProfileError,
+    VoiceStatistics,
+)
+from desktop_app.inference.voice_profile_file import load_profile, read_profile, save_profile
+
+Tiny = Callable[..., Path]
+DIM = 6
+RNG = np.random.default_rng(5)
+
+
+def model(sha256: str = "a" * 64, name: str = "net") -> VoiceModel:
+    mean = np.linspace(-1, 1, DIM, dtype=np.float32)
+    return VoiceModel(name, sha256, VoiceStatistics(mean, np.linspace(0.5, 2, DIM, dtype=np.float32)))
+
+
+def speech_of(voice: VoiceModel, shift: float, count: int = 40, spread: float = 0.3) -> FloatArray:
+    """Embeddings [count, dim] of a voice that is `shift` deviations away from the default."""
+    points = RNG.normal(shift, spread, (count, DIM))
+    return (voice.default.mean + points * voice.default.std).astype(np.float32)
+
+
+def shift_of(profile: VoiceProfile) -> float:
+    """How far, in deviations, the blended mean has moved from the default."""
+    default = profile.model.default
+    return float(np.mean((profile.statistics().mean - default.mean) / default.std))
+
+
+class TestHowMuchAVoiceCounts:
+    def test_one_that_was_never_heard_is_the_models_default(self) -> None:
+        voice = VoiceProfile(model()).statistics()
+        assert voice.mean == pytest.approx(model().default.mean)
+        assert voice.std == pytest.approx(model().default.std)
+
+    def test_at_the_priors_seconds_own_and_default_mean_count_the_same(self) -> None:
+        profile = VoiceProfile.build(model(), speech_of(model(), 0.8, 1, 0.0), [MEAN_PRIOR_S])
+        assert shift_of(profile) == pytest.approx(0.4)
+
+    def test_with_much_speech_it_is_the_persons_own(self) -> None:
+        points = speech_of(model(), 0.8, 500)
+        voice = VoiceProfile.build(model(), points, [60.0] * 500).statistics()
+        assert voice.mean == pytest.approx(points.mean(axis=0), abs=2e-3)
+        assert voice.std == pytest.approx(points.std(axis=0), rel=0.01)
+
+    def test_the_deviation_takes_more_speech_to_know_than_the_mean(self) -> None:
+        profile = VoiceProfile.build(model(), speech_of(model(), 0.8, 10, 0.0), [2.0] * 10)
+        assert shift_of(profile) > 0.8 * 20 / (20 + MEAN_PRIOR_S) - 0.01
+        share = STD_PRIOR_S / (STD_PRIOR_S + 20)
+        assert profile.statistics().std == pytest.approx(np.sqrt(share) * model().default.std, rel=1e-4)
+
+    def test_a_stretch_counts_by_its_length(self) -> None:
+        long, short = speech_of(model(), 0.9, 1, 0.0), speech_of(model(), -0.9, 1, 0.0)
+        assert shift_of(VoiceProfile.build(model(), np.vstack([long, short]), [9.0, 1.0])) > 0.4
+
+
+class TestLearningWhileThePersonTalks:
+    def test_one_at_a_time_is_the_weighted_mean_and_variance_of_all(self) -> None:
+        points, seconds = speech_of(model(), 0.2), RNG.uniform(0.3, 8, 40)
+        sums = VoiceProfile.build(model(), points, seconds).sums
+        mean = np.average(points.astype(np.float64), axis=0, weights=seconds)
+        assert sums.weight == pytest.approx(sums.seconds) == pytest.approx(seconds.sum())
+        assert sums.mean == pytest.approx(mean)
+        assert sums.scatter == pytest.approx(seconds @ (points - mean) ** 2)
+        assert sums.segments == 40
+
+    def test_a_large_offset_costs_no_accuracy(self) -> None:
+        far_off = model()
+        far_off = replace(
+            far_off, default=VoiceStatistics(far_off.default.mean + np.float32(1e4), far_off.default.std)
+        )
+        points = speech_of(far_off, 0.0, 2000)
+        voice = VoiceProfile.build(far_off, points, [100.0] * 2000).statistics()
+        assert voice.std == pytest.approx(points.astype(np.float64).std(axis=0), rel=0.01)
+
+    def test_a_slammed_door_moves_it_no_further_than_speech_could(self) -> None:
+        calm = VoiceProfile.build(model(), speech_of(model(), 0.0, 10), [2.0] * 10)
+        before = shift_of(calm)
+        calm.update(speech_of(model(), 500.0, 1)[0], 2.0)
+        assert abs(shift_of(calm) - before) < 2.5 * FAR * 2 / 22
+        assert calm.seconds == 22
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(1e-3, 1e4)), max_size=12))
+    def test_whatever_is_heard_the_voice_can_be_used(self, heard: list[tuple[float, float]]) -> None:
+        profile = VoiceProfile(model())
+        for value, seconds in heard:
+            profile.update(np.full(DIM, value, np.float32), seconds)
+        voice = profile.statistics()
+        assert np.all(np.isfinite(voice.mean))
+        assert np.all(np.isfinite(voice.std))
+        assert np.all(voice.std > 0)
+
+    def test_threads_may_share_a_profile(self) -> None:
+        profile, points = VoiceProfile(model()), speech_of(model(), 0.1, 400)
+
+        def learn(part: FloatArray) -> None:
+            for point in part:
+                profile.update(point, 1.0)
+
+        threads = [threading.Thread(target=learn, args=(points[k::4],)) for k in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert profile.segments == 400
+        assert profile.sums.mean == pytest.approx(points.mean(axis=0), rel=1e-4, abs=1e-4)
+
+    @pytest.mark.parametrize("embedding", [None, np.zeros(DIM + 1), np.full(DIM, np.nan)])
+    def test_what_is_no_embedding_of_the_model_is_refused(self, embedding: FloatArray | None) -> None:
+        with pytest.raises(VoiceProfileError, match="embeddings of 6 numbers by the model 'net'"):
+            VoiceProfile(model()).update(embedding, 1.0)
+
+    @pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan"), float("inf")])
+    def test_a_length_that_is_none_is_the_callers_fault(self, seconds: float) -> None:
+        with pytest.raises(ValueError, match="above 0"):
+            VoiceProfile(model()).update(np.zeros(DIM, np.float32), seconds)
+
+
+class TestTheFile:
+    @pytest.fixture
+    def profile(self) -> VoiceProfile:
+        return VoiceProfile.build(model(), speech_of(model(), 0.3), RNG.uniform(1, 4, 40))
+
+    def test_what_is_read_is_what_was_written_and_goes_on_learning(
+        self, profile: VoiceProfile, tmp_path: Path
+    ) -> None:
+        save_profile(profile, tmp_path / "me.profile")
+        again = load_profile(tmp_path / "me.profile", model())
+        assert (again.seconds, again.segments) == (profile.seconds, profile.segments)
+        more = speech_of(model(), 0.5, 1)[0]
+        for one in (profile, again):
+            one.update(more, 3.0)
+        assert np.array_equal(again.statistics().mean, profile.statistics().mean)
+        assert np.array_equal(again.statistics().std, profile.statistics().std)
+
+    def test_it_is_small_alone_and_for_its_owner(self, profile: VoiceProfile, tmp_path: Path) -> None:
+        save_profile(profile, tmp_path / "me.profile")
+        assert [path.name for path in tmp_path.iterdir()] == ["me.profile"]
+        if sys.platform != "win32":
+            assert stat.S_IMODE((tmp_path / "me.profile").stat().st_mode) == 0o600
+        kept = json.loads((tmp_path / "me.profile").read_text(encoding="utf-8"))
+        assert set(kept) == {
+            "kind", "format_version", "model", "saved", "segments", "seconds", "weight", "mean", "scatter"
+        }  # fmt: skip
+
+    def test_a_profile_of_another_model_is_refused(self, profile: VoiceProfile, tmp_path: Path) -> None:
+        path = tmp_path / "me.profile"
+        save_profile(profile, path)
+        with pytest.raises(VoiceProfileError) as caught:
+            load_profile(path, model("b" * 64, "other"))
+        assert caught.value.message.endswith("was made with the model 'net', not 'other'.")
+        with pytest.raises(VoiceProfileError, match="made with another version of the model 'net'"):
+            load_profile(path, model("b" * 64))
+
+    def test_where_it_cannot_be_written_the_old_one_stays(
+        self, profile: VoiceProfile, tmp_path: Path
+    ) -> None:
+        with pytest.raises(VoiceProfileError, match=r"The voice profile '.*' cannot be written: the folder"):
+            save_profile(profile, tmp_path / "nowhere" / "me.profile")
+
+    @pytest.mark.parametrize(
+        ("change", "why"),
+        [
+            ({"kind": "something"}, "does not say that it is"),
+            ({"format_version": 2}, "not version 1"),
+            ({"mean": "AAA"}, "missing or damaged"),
+            ({"mean": "AAAAAAAA8H8="}, "missing or damaged"),  # infinity
+            ({"seconds": None}, "missing or damaged"),
+            ({"seconds": 1e999}, "missing or damaged"),
+            ({"weight": -1.0}, "missing or damaged"),
+            ({"model": {"name": "net"}}, "missing or damaged"),
+        ],
+    )
+    def test_one_that_is_damaged_is_refused(
+        self, profile: VoiceProfile, tmp_path: Path, change: dict[str, object], why: str
+    ) -> None:
+        path = tmp_path / "me.profile"
+        save_profile(profile, path)
+        path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+        with pytest.raises(VoiceProfileError, match=why):
+            read_profile(path)
+
+    @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"[" * 100_000, b"[]", b"{}"])
+    def test_any_other_file_is_refused_in_one_sentence(self, tmp_path: Path, content: bytes) -> None:
+        path = tmp_path / "me.profile"
+        path.write_bytes(content)
+        with pytest.raises(VoiceProfileError, match=r"me.profile' is refused as a voice profile: ") as caught:
+            load_profile(path, model())
+        assert caught.value.message.count(". ") == 0
+        assert "emoscope profile build" in caught.value.hint
+
+    def test_one_cut_off_one_too_large_a_folder_and_none_are_told(
+        self, profile: VoiceProfile, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "me.profile"
+        save_profile(profile, path)
+        path.write_bytes(path.read_bytes()[:100])
+        with pytest.raises(VoiceProfileError, match="cut off"):
+            read_profile(path)
+        path.write_bytes(b" " * 5_000_000)
+        with pytest.raises(VoiceProfileError, match="too large"):
+            read_profile(path)
+        with pytest.raises(VoiceProfileError, match="is a folder"):
+            read_profile(tmp_path)
+        with pytest.raises(VoiceProfileError, match="does not exist"):
+            read_profile(tmp_path / "none")
+
+
+def sound(gain: float) -> FloatArray:
+    return gain * self_test_signal("chirp-v1", 1.0, 16000)
+
+
+class TestTheEngine:
+    def test_it_hears_the_person_until_told_otherwise(self, tiny_model: Tiny) -> None:
+        engine = EmotionEngine.load(tiny_model(voice=True))
+        plain = engine.predict(sound(0.5))
+        profile = VoiceProfile(engine.voice_model)
+        profile.update(engine.predict(sound(0.9)).embedding, 30.0)
+        engine.set_profile(profile)
+        heard = engine.predict(sound(0.5))
+        assert heard.probabilities != plain.probabilities
+        assert heard.probabilities == engine.predict(sound(0.5), profile.statistics()).probabilities
+        engine.set_profile(None)
+        assert engine.predict(sound(0.5)).probabilities == plain.probabilities
+
+    def test_a_profile_of_silence_so_far_changes_nothing(self, tiny_model: Tiny) -> None:
+        engine = EmotionEngine.load(tiny_model(voice=True))
+        plain = engine.predict(sound(0.5))
+        engine.set_profile(VoiceProfile(engine.voice_model))
+        assert engine.predict(sound(0.5)).probabilities == pytest.approx(plain.probabilities, abs=1e-6)
+
+    def test_the_embedding_that_is_learnt_from_does_not_depend_on_the_profile(self, tiny_model: Tiny) -> None:
+        engine = EmotionEngine.load(tiny_model(voice=True))
+        profile = VoiceProfile(engine.voice_model)
+        before = engine.predict(sound(0.5)).embedding
+        profile.update(before, 20.0)
+        engine.set_profile(profile)
+        assert np.array_equal(engine.predict(sound(0.5)).embedding, before)
+
+    def test_later_learning_waits_for_the_next_call(self, tiny_model: Tiny) -> None:
+        engine = EmotionEngine.load(tiny_model(voice=True))
+        profile = VoiceProfile(engine.voice_model)
+        profile.update(engine.predict(sound(0.9)).embedding, 5.0)
+        engine.set_profile(profile)
+        first = engine.predict(sound(0.5)).probabilities
+        profile.update(engine.predict(sound(0.2)).embedding, 50.0)
+        assert engine.predict(sound(0.5)).probabilities == first
+        engine.set_profile(profile)
+        assert engine.predict(sound(0.5)).probabilities != first
+
+    def test_a_change_of_voice_never_tears_a_prediction(self, tiny_model: Tiny) -> None:
+        engine = EmotionEngine.load(tiny_model(voice=True))
+        profiles = []
+        for gain in (0.2, 0.9):
+            profile = VoiceProfile(engine.voice_model)
+            profile.update(engine.predict(sound(gain)).embedding, 30.0)
+            profiles.append(profile)
+        allowed = {engine.predict(sound(0.5), p.statistics()).probabilities for p in profiles}
+        engine.set_profile(profiles[0])
+        done = threading.Event()
+        seen: set[tuple[float, ...]] = set()
+
+        def listen() -> None:
+            while not done.is_set():
+                seen.add(engine.predict(sound(0.5)).probabilities)
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        for k in range(300):
+            engine.set_profile(profiles[k % 2])
+        done.set()
+        thread.join()
+        assert seen <= allowed
+
+    @pytest.mark.parametrize("kind", [{"voice": False}, {"voice": True, "embedding": False}])
+    def test_a_model_without_profiles_says_so(self, tiny_model: Tiny, kind: dict[str, bool]) -> None:
+        engine = EmotionEngine.load(tiny_model(**kind))
+        with pytest.raises(VoiceProfileError, match="The model 'tiny' has no voice profiles"):
+            _ = engine.voice_model
+        with pytest.raises(VoiceProfileError, match="has no voice profiles"):
+            engine.set_profile(VoiceProfile(model()))
+
+    def test_a_profile_of_another_model_is_refused_and_the_voice_stays(self, tiny_model: Tiny) -> None:
+        engine = EmotionEngine.load(tiny_model(voice=True))
+        other = EmotionEngine.load(tiny_model(voice=True, seed=1))
+        profile = VoiceProfile(engine.voice_model)
+        profile.update(engine.predict(sound(0.9)).embedding, 30.0)
+        engine.set_profile(profile)
+        before = engine.predict(sound(0.5)).probabilities
+        with pytest.raises(VoiceProfileError, match="another model cannot be used with the model 'tiny'"):
+            engine.set_profile(VoiceProfile(other.voice_model))
+        assert engine.predict(sound(0.5)).probabilities == before
+
+    def test_the_default_is_the_models_own(self, tiny_model: Tiny) -> None:
+        default = EmotionEngine.load(tiny_model(voice=True)).voice_model.default
+        assert np.array_equal(default.mean, np.zeros(3))
+        assert np.array_equal(default.std, np.ones(3))
+
+
+class TestValuesInAModelFile:
+    @staticmethod
+    def content(*tensors: onnx.TensorProto) -> bytes:
+        graph = onnx.helper.make_graph([], "g", [], [], list(tensors))
+        made: bytes = onnx.helper.make_model(graph, producer_name="x" * 300).SerializeToString()
+        return made
+
+    def test_vectors_are_found_however_they_are_stored(self) -> None:
+        raw = RNG.normal(size=700).astype(np.float32)
+        content = self.content(
+            onnx.numpy_helper.from_array(np.arange(5), "other"),
+            onnx.numpy_helper.from_array(raw, "raw"),
+            onnx.helper.make_tensor("listed", onnx.TensorProto.FLOAT, [3], [1.5, -2.0, 3.25]),
+        )
+        found = float_vectors(content, {"raw", "listed", "absent"})
+        assert set(found) == {"raw", "listed"}
+        assert np.array_equal(found["raw"], raw)
+        assert np.array_equal(found["listed"], [1.5, -2.0, 3.25])
+
+    def test_other_types_are_not_taken_for_float32(self) -> None:
+        content = self.content(onnx.numpy_helper.from_array(np.ones(4, np.float64), "v"))
+        assert float_vectors(content, {"v"}) == {}
