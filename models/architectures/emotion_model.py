@@ -54,6 +54,18 @@ def pool_over_time(states: Sequence[Tensor]) -> Tensor:
     return torch.cat(parts, dim=1)
 
 
+def pool_padded(states: Sequence[Tensor], hidden: Tensor) -> Tensor:
+    """As `pool_over_time` on each clip alone, where `hidden` bool [batch, time] marks padding."""
+    weight = (~hidden).float()[:, :, None]
+    weight = weight / weight.sum(dim=1, keepdim=True)
+    parts = []
+    for state in (state.float() for state in states):
+        mean = (state * weight).sum(dim=1, keepdim=True)
+        variance = ((state - mean).square() * weight).sum(dim=1)
+        parts += [mean.squeeze(1), variance.clamp(min=_VARIANCE_FLOOR).sqrt()]
+    return torch.cat(parts, dim=1)
+
+
 class EmotionModel(nn.Module):
     """Waveform float32 [batch, samples] -> (`logits` [batch, classes], `embedding` [batch, dim]).
 
@@ -78,6 +90,11 @@ class EmotionModel(nn.Module):
         """The pooled embedding [batch, dim], before the voice profile."""
         states = self.encoder(self.front_end(waveform))
         return pool_over_time([states[layer - 1] for layer in self.config.pool_layers])
+
+    def embed_padded(self, log_mel: Tensor, frames: Tensor) -> Tensor:
+        """As `embed` on each clip alone, from log-mel spectra [batch, n_mels, frames] padded with zeros."""
+        states, hidden = self.encoder.forward_padded(log_mel, frames)
+        return pool_padded([states[layer - 1] for layer in self.config.pool_layers], hidden)
 
     def forward(
         self, waveform: Tensor, voice_mean: Tensor | None = None, voice_std: Tensor | None = None

@@ -42,7 +42,7 @@ class SelfAttention(nn.Module):
     def _split(self, x: Tensor) -> Tensor:
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, hidden: Tensor | None = None) -> Tensor:
         query, key, value = (
             self._split(self.q_proj(x)),
             self._split(self.k_proj(x)),
@@ -50,6 +50,8 @@ class SelfAttention(nn.Module):
         )
         # Scale the queries rather than the scores: `time` times fewer products.
         scores = torch.matmul(query * query.shape[-1] ** -0.5, key.transpose(-1, -2))
+        if hidden is not None:
+            scores = scores.masked_fill(hidden[:, None, None, :], -torch.inf)
         mixed = torch.matmul(scores.softmax(dim=-1), value)
         return self.out_proj(mixed.transpose(1, 2).flatten(2))
 
@@ -65,8 +67,8 @@ class EncoderLayer(nn.Module):
         self.fc2 = nn.Linear(4 * width, width)
         self.final_layer_norm = nn.LayerNorm(width)
 
-    def forward(self, x: Tensor) -> Tensor:
-        x = x + self.self_attn(self.self_attn_layer_norm(x))
+    def forward(self, x: Tensor, hidden: Tensor | None = None) -> Tensor:
+        x = x + self.self_attn(self.self_attn_layer_norm(x), hidden)
         return x + self.fc2(functional.gelu(self.fc1(self.final_layer_norm(x))))
 
 
@@ -88,10 +90,35 @@ class WhisperEncoder(nn.Module):
     def forward(self, log_mel: Tensor) -> list[Tensor]:
         x = functional.gelu(self.conv1(log_mel))
         x = functional.gelu(self.conv2(x)).transpose(1, 2)
+        return self._states(x, None)
+
+    def forward_padded(self, log_mel: Tensor, frames: Tensor) -> tuple[list[Tensor], Tensor]:
+        """As `forward` on each clip alone, for clips that were padded with zeros to a common length.
+
+        Parameters
+        ----------
+        log_mel : [batch, n_mels, frames]
+        frames : int64 [batch]
+            How many frames of each are the clip's own.
+
+        Returns
+        -------
+        states : list of [batch, time, width]
+        hidden : bool [batch, time]
+            Where the padding is.
+        """
+        x = functional.gelu(self.conv1(log_mel))
+        # Beyond a clip's end its own padding would have been zero here, not the convolution's bias.
+        x = x * (torch.arange(x.shape[-1], device=x.device) < frames[:, None])[:, None]
+        x = functional.gelu(self.conv2(x)).transpose(1, 2)
+        hidden = torch.arange(x.shape[1], device=x.device) >= ((frames + 1) // 2)[:, None]
+        return self._states(x, hidden), hidden
+
+    def _states(self, x: Tensor, hidden: Tensor | None) -> list[Tensor]:
         x = x + self.embed_positions.weight[: x.shape[1]]
         states = []
         for layer in self.layers:
-            x = layer(x)
+            x = layer(x, hidden)
             states.append(x)
         return states
 

@@ -62,6 +62,7 @@ class View:
 WHOLE = View("whole")
 TRIMMED = View("trimmed", trimmed=True)
 WINDOW = View("window", trimmed=True, window_s=2.5, position=None)
+TRAIN_VIEWS = (WHOLE, TRIMMED, WINDOW)
 VIEWS = {
     view.name: view
     for view in (

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper_encoder import EncoderConfig
 from models.corpora.base import LABELS, Clip
 from models.corpora.registry import corpora_root, load_corpus
 from models.errors import TrainingError
@@ -38,11 +39,21 @@ def find_weights(path: Path | None) -> Path:
     return path
 
 
-def build_model(weights: Path, level_reference: float | None = LEVEL_REFERENCE) -> EmotionModel:
+def build_model(weights: Path, layers: int = 3, pool_layers: tuple[int, ...] = (2, 3)) -> EmotionModel:
     """The architecture with the pretrained encoder and an untrained head."""
-    model = EmotionModel(EmotionModelConfig(labels=LABELS, level_reference=level_reference))
+    config = EmotionModelConfig(
+        labels=LABELS,
+        encoder=EncoderConfig(layers=layers),
+        pool_layers=pool_layers,
+        level_reference=LEVEL_REFERENCE,
+    )
+    model = EmotionModel(config)
     model.encoder.load(weights)
     return model.eval()
+
+
+Rows = npt.NDArray[np.bool_]
+"""Which clips of a `Material`, bool [clips]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,10 @@ class Material:
     hashes: dict[Path, str]
     cache: EmbeddingCache
     progress: Progress | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return LABELS
 
     @property
     def targets(self) -> npt.NDArray[np.int64]:
@@ -70,7 +85,7 @@ class Material:
     def sounds(self) -> npt.NDArray[np.str_]:
         return np.array([self.hashes[clip.path] for clip in self.clips])
 
-    def embeddings(self, view: View, rows: npt.NDArray[np.bool_] | None = None) -> FloatArray:
+    def embeddings(self, view: View, rows: Rows | None = None) -> FloatArray:
         """Embeddings [clips, dim] under `view`, of the clips that `rows` marks or of all."""
         clips = self.clips if rows is None else [c for c, keep in zip(self.clips, rows, strict=True) if keep]
         return self.cache.get(clips, self.hashes, view, self.progress)
@@ -82,6 +97,8 @@ def load_material(
     weights: Path,
     cache_folder: Path,
     progress: Progress | None = None,
+    layers: int = 3,
+    pool_layers: tuple[int, ...] = (2, 3),
 ) -> Material:
     """Read the corpora `names` below `root`, identical clips joined, across corpora too.
 
@@ -101,6 +118,5 @@ def load_material(
         clips += fresh
         hashes |= {clip.path: own[clip.path] for clip in fresh}
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-    return Material(
-        tuple(clips), hashes, EmbeddingCache(cache_folder, build_model(weights), digest), progress
-    )
+    model = build_model(weights, layers, pool_layers)
+    return Material(tuple(clips), hashes, EmbeddingCache(cache_folder, model, digest), progress)

@@ -17,17 +17,15 @@ from models.corpora.base import LABELS
 from models.evaluation.folds import check_disjoint, speaker_folds
 from models.evaluation.metrics import confusion, softmax, uar_of
 from models.training.calibration import fit_temperature, fit_threshold
-from models.training.embeddings import TRIMMED, WHOLE, WINDOW, View
+from models.training.embeddings import TRAIN_VIEWS, TRIMMED, WHOLE, View
 from models.training.head import Head, balance, fit_head
-from models.training.material import Material
+from models.training.material import Material, Rows
 
-TRAIN_VIEWS = (WHOLE, TRIMMED, WINDOW)
 CHOICE_VIEWS = (WHOLE, TRIMMED)
 STRENGTHS = (0.005, 0.015)
 INNER_FOLDS = 3
 COVERAGE = 0.8
 
-Rows = npt.NDArray[np.bool_]
 Say = Callable[[str], None]
 
 

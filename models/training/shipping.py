@@ -16,8 +16,8 @@ from desktop_app.core.types import FloatArray
 from models.corpora.base import LABELS, read_waveform
 from models.evaluation.metrics import Report, report
 from models.training.embeddings import TRIMMED, VIEWS, WHOLE
-from models.training.material import LEVEL_REFERENCE, TRAINING_CORPORA, Material, build_model
-from models.training.protocol import Rows, Say, Trained, cross_validate, leave_corpus_out, train
+from models.training.material import TRAINING_CORPORA, Material, Rows, build_model
+from models.training.protocol import Say, Trained, cross_validate, leave_corpus_out, train
 
 TEST_CORPUS = "ravdess_speech"
 FOLDS = 5
@@ -107,7 +107,7 @@ def write_checkpoint(folder: Path, weights: Path, trained: Trained, facts: dict[
     """The encoder with the trained head, as `emoscope-export torch` reads it."""
     from export.checkpoint import save_checkpoint
 
-    model = build_model(weights, LEVEL_REFERENCE)
+    model = build_model(weights)
     with torch.no_grad():
         model.head.weight.copy_(torch.from_numpy(trained.head.weight))
         model.head.bias.copy_(torch.from_numpy(trained.head.bias))

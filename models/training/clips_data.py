@@ -1,0 +1,157 @@
+"""Clips as batches of log-mel spectra: another view and other changes of each in every epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from desktop_app.core.types import FloatArray
+from models.corpora.base import read_waveform
+from models.features.mel import LogMel
+from models.training.augment import Augmenter, mask_spectrum
+from models.training.config import RunConfig
+from models.training.embeddings import TRIMMED, WHOLE, WINDOW, View
+from models.training.material import LEVEL_REFERENCE, Material
+
+VIEW_SHARES: tuple[tuple[View, float], ...] = ((WHOLE, 0.3), (TRIMMED, 0.35), (WINDOW, 0.35))
+"""Training meets a clip whole, trimmed and as a window equally often, as the frozen recipe does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Spectra [batch, n_mels, frames] padded with zeros; what they are and which clips they come from."""
+
+    log_mel: Tensor
+    frames: Tensor  # int64 [batch]
+    targets: Tensor  # int64 [batch]
+    clips: Tensor  # int64 [batch], rows of the run's table of clips
+
+    def to(self, device: torch.device | str) -> Batch:
+        """The same on another device."""
+        return Batch(
+            self.log_mel.to(device), self.frames.to(device), self.targets.to(device), self.clips.to(device)
+        )
+
+
+def collate(items: Sequence[tuple[FloatArray, int, int]]) -> Batch:
+    """Pad the spectra to the longest."""
+    frames = [item[0].shape[1] for item in items]
+    log_mel = torch.zeros(len(items), items[0][0].shape[0], max(frames))
+    for row, item in enumerate(items):
+        log_mel[row, :, : frames[row]] = torch.from_numpy(item[0])
+    return Batch(
+        log_mel,
+        torch.tensor(frames),
+        torch.tensor([item[1] for item in items]),
+        torch.tensor([item[2] for item in items]),
+    )
+
+
+class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
+    """Each clip's spectrum under a drawn view and drawn changes; equal for equal (seed, epoch, clip).
+
+    Decoded clips stay in memory as 16-bit samples (1 GB for ten hours).
+    """
+
+    def __init__(
+        self,
+        material: Material,
+        config: RunConfig,
+        noises: Sequence[FloatArray],
+    ) -> None:
+        self._clips = material.clips
+        self._hashes = material.hashes
+        self._targets = material.targets
+        self._seed = config.seed
+        self._mask = config.augment.mask
+        self._augment = Augmenter(config.augment, noises)
+        self._front_end = LogMel(LEVEL_REFERENCE)
+        self._decoded: dict[int, npt.NDArray[np.int16]] = {}
+
+    def __len__(self) -> int:
+        return len(self._clips)
+
+    def _waveform(self, row: int) -> FloatArray:
+        if row not in self._decoded:
+            wave = read_waveform(self._clips[row].path)
+            self._decoded[row] = np.round(np.clip(wave, -1, 1) * 32767).astype(np.int16)
+        return self._decoded[row].astype(np.float32) / np.float32(32767)
+
+    def __getitem__(self, key: tuple[int, int]) -> tuple[FloatArray, int, int]:
+        epoch, row = key
+        rng = np.random.default_rng((self._seed, epoch, row))
+        views = [view for view, _ in VIEW_SHARES]
+        view = views[int(rng.choice(len(views), p=[share for _, share in VIEW_SHARES]))]
+        # The window is drawn from the digest: another one in each epoch.
+        digest = rng.bytes(32).hex() if view is WINDOW else self._hashes[self._clips[row].path]
+        waveform = self._augment(view.cut(self._waveform(row), digest), rng)
+        with torch.inference_mode():
+            log_mel: FloatArray = self._front_end(torch.from_numpy(waveform)[None])[0].numpy()
+        if rng.random() < self._mask:
+            log_mel = mask_spectrum(log_mel, rng)
+        return log_mel, int(self._targets[row]), row
+
+
+class InOrder(Sampler[tuple[int, int]]):
+    """Every row once, always drawn as in epoch 0."""
+
+    def __init__(self, rows: npt.NDArray[np.int64]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        yield from ((0, int(row)) for row in self._rows)
+
+
+class WeightedEpochs(Sampler[tuple[int, int]]):
+    """(epoch, row) in an order and choice drawn anew in each epoch.
+
+    Rows are drawn with replacement by their weights, so that corpora and classes come equally often.
+    """
+
+    def __init__(
+        self, rows: npt.NDArray[np.int64], weights: npt.NDArray[np.float64], draws: int, seed: int
+    ) -> None:
+        self._rows, self._weights, self._draws, self._seed = rows, weights / weights.sum(), draws, seed
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by the trainer before each epoch, and after a resume."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return self._draws
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        rng = np.random.default_rng((self._seed, self.epoch))
+        drawn = rng.choice(self._rows, size=self._draws, p=self._weights)
+        yield from ((self.epoch, int(row)) for row in drawn)
+
+
+def loader(
+    data: ClipSpectra, sampler: Sampler[tuple[int, int]], batch: int, workers: int, *, drop_last: bool = True
+) -> DataLoader[tuple[FloatArray, int, int]]:
+    """Batches by `workers` processes beside the trainer, each with one thread."""
+    start: Callable[[int], None] = _one_thread
+    return DataLoader(
+        data,
+        batch_size=batch,
+        sampler=sampler,
+        num_workers=workers,
+        collate_fn=collate,
+        persistent_workers=workers > 0,
+        worker_init_fn=start,
+        drop_last=drop_last,
+    )
+
+
+def _one_thread(_: int) -> None:
+    torch.set_num_threads(1)

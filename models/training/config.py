@@ -1,0 +1,116 @@
+"""One YAML file a run: what is learnt from, the network, and how it is trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from models.errors import TrainingError
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[float, Field(gt=0.0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HeadConfig(_Part):
+    """The linear head that training begins with: a logistic regression on the frozen encoder's embeddings.
+
+    `strength` is the inverse regularisation (C) for one view of each clip.
+    """
+
+    strength: Positive = 0.005
+
+
+class AugmentConfig(_Part):
+    """With which probability each change is made to a clip before it is learnt; 0 switches it off.
+
+    `speed` (with pitch) and `tempo` (without) draw from 0.87 .. 1.15; `noise` adds a recording, or coloured
+    noise, at 5 .. 30 dB; `reverb` is a small room; `equalizer` a microphone's own colour; `band` a narrow
+    line; `codec` 8 kHz mu-law; `clip` overdrives. `mask` is SpecAugment; `mixup` mixes two clips of a batch.
+    """
+
+    speed: Share = 0.0
+    tempo: Share = 0.0
+    noise: Share = 0.0
+    reverb: Share = 0.0
+    equalizer: Share = 0.0
+    band: Share = 0.0
+    codec: Share = 0.0
+    clip: Share = 0.0
+    mask: Share = 0.0
+    mixup: Share = 0.0
+
+
+class FitConfig(_Part):
+    """How long and how fast.
+
+    An epoch is `draws` clips, corpora and classes evenly; `epochs` 0 keeps the encoder as it is, with the
+    logistic regression on it. `rate` is that of the last encoder layer; each layer below has `layer_decay`
+    times the rate of the one above. `frozen_layers` counts from the input; the convolutions always stay.
+    `profile_dropout` is the share of clips whose embedding is standardised by the training speakers' common
+    statistics; the others use their own speaker's, so that one network works with and without a profile.
+    `average_decay` is that of the averaged weights, which are what comes out; 0 takes the last ones.
+    """
+
+    epochs: Annotated[int, Field(ge=0, le=200)] = 4
+    draws: Annotated[int, Field(ge=1)] = 3000
+    batch: Annotated[int, Field(ge=2)] = 16
+    rate: Positive = 2e-5
+    head_rate: Positive = 1e-4
+    layer_decay: Share = 0.8
+    weight_decay: Annotated[float, Field(ge=0.0)] = 0.01
+    warmup: Share = 0.1
+    frozen_layers: Annotated[int, Field(ge=0)] = 0
+    average_decay: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
+    label_smoothing: Share = 0.0
+    masked_softmax: bool = False
+    profile_dropout: Share = 1.0
+    patience: Annotated[int, Field(ge=1)] | None = None
+    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "bf16-mixed"
+
+
+class RunConfig(_Part):
+    """A whole run. `corpora` are folders below EMOSCOPE_CORPORA; `test_corpus` is cross-validated."""
+
+    name: Annotated[str, Field(min_length=1)]
+    seed: int = 0
+    corpora: Annotated[tuple[str, ...], Field(min_length=1)]
+    test_corpus: str = "ravdess_speech"
+    folds: Annotated[int, Field(ge=2)] = 5
+    layers: Annotated[int, Field(ge=1, le=6)] = 3
+    pool_layers: tuple[int, ...] = (2, 3)
+    head: HeadConfig = HeadConfig()
+    fit: FitConfig = FitConfig()
+    augment: AugmentConfig = AugmentConfig()
+
+
+def load_config(path: Path) -> RunConfig:
+    """Read a run's YAML file.
+
+    Raises
+    ------
+    TrainingError
+        If it cannot be read, or names the first field that is wrong.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TrainingError(f"The configuration {path} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        first = str(error).splitlines()[0]
+        raise TrainingError(f"The configuration {path} is not YAML: {first}.") from error
+    try:
+        return RunConfig.model_validate(data)
+    except ValidationError as error:
+        first_error = error.errors()[0]
+        field = ".".join(str(part) for part in first_error["loc"]) or "the file"
+        raise TrainingError(
+            f"The configuration {path} is wrong at '{field}': {first_error['msg']}.",
+            "models/configs holds complete examples.",
+        ) from error

@@ -1,0 +1,141 @@
+"""The encoder and its head, trained together and gently: what Lightning needs to know.
+
+Layer-wise decay of the rate: Howard and Ruder, ULMFiT, 2018. Mixup of hidden vectors: Verma et al.,
+Manifold Mixup, ICML 2019.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.optim.lr_scheduler import LambdaLR
+
+from models.architectures.emotion_model import EmotionModel
+from models.training.clips_data import Batch
+from models.training.config import RunConfig
+from models.training.voices import VoiceBank
+
+_REFRESH_STEPS = 50
+_MIXUP_ALPHA = 0.4
+_FORBIDDEN = -1e4
+
+
+class FineTuning(pl.LightningModule):
+    """Cross-entropy on the emotions, with each clip's embedding standardised by the common voice or its own.
+
+    Parameters
+    ----------
+    model : EmotionModel
+        With a head and common voice statistics that already work; those statistics stay as they are.
+    bank : VoiceBank
+        Over all clips of the run's table.
+    allowed : bool [clips, classes], optional
+        The classes that each clip's corpus knows: with a masked softmax the others neither win nor lose.
+    """
+
+    def __init__(
+        self, model: EmotionModel, bank: VoiceBank, config: RunConfig, allowed: Tensor | None = None
+    ) -> None:
+        super().__init__()
+        self.model = model
+        self.bank = bank
+        self.config = config
+        self.allowed = allowed
+        self._draw = torch.Generator().manual_seed(config.seed)
+
+    def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
+        return batch.to(device)
+
+    def standardised(self, embedding: Tensor, clips: Tensor) -> Tensor:
+        """By the common voice, or for a drawn share of the clips by their speaker's own."""
+        mean, std = self.model.voice_mean, self.model.voice_std
+        own = torch.rand(len(clips), generator=self._draw) >= self.config.fit.profile_dropout
+        if not own.any():
+            return (embedding - mean) / std
+        own_mean, own_std = self.bank.of(clips)
+        chosen = own.to(embedding.device)[:, None]
+        return (embedding - torch.where(chosen, own_mean, mean)) / torch.where(chosen, own_std, std)
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        embedding = self.model.embed_padded(batch.log_mel, batch.frames)
+        self.bank.note(batch.clips, embedding)
+        if self.global_step % _REFRESH_STEPS == 0:
+            self.bank.refresh()
+        hidden = self.standardised(embedding, batch.clips)
+        share, partner = self._mixing(len(batch.targets), hidden.device)
+        logits = self.model.head(share * hidden + (1 - share) * hidden[partner])
+        if self.allowed is not None:
+            forbidden = ~self.allowed[batch.clips.cpu()].to(logits.device)
+            logits = logits.masked_fill(forbidden & forbidden[partner], _FORBIDDEN)
+        smoothing = self.config.fit.label_smoothing if self.allowed is None else 0.0
+        losses = share[:, 0] * functional.cross_entropy(
+            logits, batch.targets, reduction="none", label_smoothing=smoothing
+        ) + (1 - share[:, 0]) * functional.cross_entropy(
+            logits, batch.targets[partner], reduction="none", label_smoothing=smoothing
+        )
+        loss = losses.mean()
+        self.log("train_loss", loss, prog_bar=True, batch_size=len(batch.targets))
+        return loss
+
+    def _mixing(self, count: int, device: torch.device) -> tuple[Tensor, Tensor]:
+        """How much [batch, 1] of each clip stays, and which other one fills it up."""
+        alone = torch.ones(count, 1, device=device)
+        order = torch.arange(count, device=device)
+        chance = self.config.augment.mixup
+        if chance == 0.0 or float(torch.rand(1, generator=self._draw)) >= chance:
+            return alone, order
+        # A beta draw from the run's own generator: torch.distributions takes none.
+        gammas = torch._standard_gamma(torch.full((2, count), _MIXUP_ALPHA), generator=self._draw)
+        share = gammas.amax(dim=0) / gammas.sum(dim=0)
+        partner = torch.randperm(count, generator=self._draw)
+        return share[:, None].to(device), partner.to(device)
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        hidden = (
+            self.model.embed_padded(batch.log_mel, batch.frames) - self.model.voice_mean
+        ) / self.model.voice_std
+        logits = self.model.head(hidden)
+        self._judged.append((logits.float().cpu(), batch.targets.cpu()))
+
+    def on_validation_epoch_start(self) -> None:
+        self._judged: list[tuple[Tensor, Tensor]] = []
+
+    def on_validation_epoch_end(self) -> None:
+        logits = torch.cat([part[0] for part in self._judged])
+        targets = torch.cat([part[1] for part in self._judged])
+        hits = logits.argmax(dim=1) == targets
+        recalls = [hits[targets == label].float().mean() for label in targets.unique()]
+        self.log("val_uar", torch.stack(recalls).mean(), prog_bar=True)
+        self.log("val_loss", functional.cross_entropy(logits, targets), prog_bar=True)
+
+    def configure_optimizers(self) -> Any:
+        fit = self.config.fit
+        encoder = self.model.encoder
+        for part in (encoder.conv1, encoder.conv2, encoder.embed_positions):
+            part.requires_grad_(False)
+        groups: list[dict[str, Any]] = [{"params": list(self.model.head.parameters()), "lr": fit.head_rate}]
+        count = len(encoder.layers)
+        for number, layer in enumerate(encoder.layers):
+            if number < fit.frozen_layers:
+                layer.requires_grad_(False)
+                continue
+            rate = fit.rate * fit.layer_decay ** (count - 1 - number)
+            groups.append({"params": list(layer.parameters()), "lr": rate})
+        optimizer = torch.optim.AdamW(groups, weight_decay=fit.weight_decay)
+        steps = int(self.trainer.estimated_stepping_batches)
+        warmup = max(1, round(fit.warmup * steps))
+
+        def factor(step: int) -> float:
+            if step < warmup:
+                return (step + 1) / warmup
+            return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
+
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": LambdaLR(optimizer, factor), "interval": "step"},
+        }
