@@ -15,7 +15,7 @@ def evaluation_text(data: dict[str, Any]) -> str:
     lines = [
         data["model_name"],
         (
-            f"{'':<34}{'UAR %':<20}{'accuracy %':<20}{'F1 %':<7}{'ECE':<7}"
+            f"{'':<34}{'UAR %':<23}{'accuracy %':<23}{'F1 %':<7}{'ECE':<7}"
             f"{'certain %':<10}{'clips':>6}{'speakers':>9}  voices"
         ),
     ]
@@ -47,13 +47,13 @@ def comparison_text(data: dict[str, Any]) -> str:
     for row in data["results"]:
         lines.append(f"{row['corpus']}, {row['view']}: {row['clips']} clips, {row['speakers']} speakers")
         for key, title in (("all_answers", "all answers"), ("shared_answers", "shared answers")):
-            lines.append(f"  {title:<32}{'UAR %':<20}{'accuracy %':<20}{'F1 %':<7}{'ECE':<7}voices")
+            lines.append(f"  {title:<32}{'UAR %':<23}{'accuracy %':<23}{'F1 %':<7}{'ECE':<7}voices")
             for model, found, strangers in zip(
                 row["models"], row[key]["figures"], row["strangers"], strict=True
             ):
                 lines.append(
-                    f"  {Path(model).name[:31]:<32}{with_interval(found['uar'], found['uar_interval']):<20}"
-                    f"{with_interval(found['accuracy'], found['accuracy_interval']):<20}"
+                    f"  {Path(model).name[:31]:<32}{with_interval(found['uar'], found['uar_interval']):<23}"
+                    f"{with_interval(found['accuracy'], found['accuracy_interval']):<23}"
                     f"{percent(found['macro_f1']):<7}{found['ece']:<7.3f}{_VOICES[strangers]}"
                 )
             for model, found in zip(row["models"][1:], row[key]["differences"], strict=True):
@@ -65,8 +65,8 @@ def comparison_text(data: dict[str, Any]) -> str:
 
 def _figures(name: str, row: dict[str, Any], corpus: dict[str, Any]) -> str:
     return (
-        f"{name[:33]:<34}{with_interval(row['uar'], row['uar_interval']):<20}"
-        f"{with_interval(row['accuracy'], row['accuracy_interval']):<20}{percent(row['macro_f1']):<7}"
+        f"{name[:33]:<34}{with_interval(row['uar'], row['uar_interval']):<23}"
+        f"{with_interval(row['accuracy'], row['accuracy_interval']):<23}{percent(row['macro_f1']):<7}"
         f"{row['ece']:<7.3f}{percent(corpus['coverage']):<10}{row['clips']:>6}{row['speakers']:>9}"
         f"  {_VOICES[corpus['strangers']]}"
     )
@@ -74,7 +74,7 @@ def _figures(name: str, row: dict[str, Any], corpus: dict[str, Any]) -> str:
 
 def _condition(found: dict[str, Any]) -> str:
     return (
-        f"  {found['name']:<32}{with_interval(found['uar'], found['uar_interval']):<20}"
+        f"  {found['name']:<32}{with_interval(found['uar'], found['uar_interval']):<23}"
         f"lost {with_interval(found['uar_lost'], found['uar_lost_interval']):<22}"
         f"{found['ece']:<7.3f}{percent(found['coverage'])}"
     )

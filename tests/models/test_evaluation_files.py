@@ -9,14 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import torch
 from tiny_model import EMOTIONS, make_tiny_model
 
 from desktop_app.core.report import ReportError
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.manifest import self_test_signal
+from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper_encoder import EncoderConfig
 from models.cli import main
+from models.commands import evaluate
 from models.corpora import load_corpus
-from models.corpora.base import Clip
+from models.corpora.base import LABELS, Clip
 from models.errors import TrainingError
 from models.evaluation import writing
 from models.evaluation.degradations import GRID
@@ -24,7 +28,8 @@ from models.evaluation.file_evaluation import Options, Source, judge_corpus
 from models.evaluation.model_file import ask, heard_in_training, judge_file, readings
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.robustness import noise_only
-from models.training.embeddings import WHOLE
+from models.training.embeddings import WHOLE, EmbeddingCache
+from models.training.material import Material
 
 RATE = 16_000
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -297,6 +302,45 @@ def test_two_files_are_compared_on_the_same_clips(model, ravdess, tmp_path, caps
     printed = capsys.readouterr().out
     assert "24 clips, 4 speakers" in printed
     assert "few.onnx differs by" in printed
+
+
+@pytest.fixture
+def recipe(ravdess, tmp_path, monkeypatch) -> None:
+    """The training recipe on the four actors, with an untrained encoder of two small layers."""
+    torch.manual_seed(0)
+    config = EmotionModelConfig(
+        LABELS, EncoderConfig(layers=2, width=32, heads=4, max_positions=200), (1, 2), 1.0
+    )
+    clips, hashes = load_corpus("ravdess_speech", ravdess)
+    material = Material(tuple(clips), hashes, EmbeddingCache(tmp_path, EmotionModel(config), "none"))
+    monkeypatch.setattr(evaluate, "load_training_material", lambda _: material)
+
+
+@pytest.mark.usefixtures("recipe")
+def test_the_recipe_is_cross_validated_by_any_protocol(tmp_path, capsys):
+    folder = tmp_path / "report"
+    assert main(["evaluate", "--protocol", "leave-one-speaker-out", "--json", "--report", str(folder)]) == 0
+    printed = capsys.readouterr()
+    (row,) = json.loads(printed.out)["results"]
+    assert (row["clips"], row["speakers"], row["strangers"]) == (64, 4, True)
+    assert "leave-one-speaker-out" in row["protocol"]
+    assert "without ravdess-04 (4 of 4)" in printed.err
+    assert (folder / "ravdess_speech.png").read_bytes().startswith(PNG)
+    assert "leave-one-speaker-out" in (folder / "evaluation.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("recipe")
+def test_a_speaker_dependent_figure_stands_beside_the_independent_one_and_is_marked(tmp_path, capsys):
+    folder = tmp_path / "report"
+    call = ["evaluate", "--protocol", "speaker-dependent", "--folds", "4", "--report", str(folder)]
+    assert main(call) == 0
+    printed = capsys.readouterr()
+    independent, dependent = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))["results"]
+    assert (independent["strangers"], dependent["strangers"]) == (True, False)
+    assert "SPEAKER-DEPENDENT" in dependent["protocol"]
+    assert "KNOWN FROM TRAINING" in printed.out
+    assert "WARNING: speaker-dependent" in printed.err
+    assert "SPEAKER-DEPENDENT" in (folder / "evaluation.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
