@@ -16,6 +16,7 @@ from models.commands.common import (
     AddCommand,
     add_corpora_root,
     add_sources,
+    add_view,
     load_training_material,
     print_figures,
     say,
@@ -61,7 +62,12 @@ def register(add: AddCommand) -> None:
         "--report", type=Path, metavar="FOLDER", help="write JSON, Markdown, pictures and all answers there"
     )
     recipe = evaluate.add_argument_group("without --model")
-    recipe.add_argument("--protocol", metavar="NAME", help="how to split; a wrong name lists them all")
+    recipe.add_argument(
+        "--protocol",
+        metavar="NAME",
+        help="how to split: speaker-folds, ravdess-6, ravdess-5, leave-one-speaker-out, "
+        "leave-one-corpus-out, fixed or speaker-dependent",
+    )
     recipe.add_argument("--test", metavar="CORPUS", help="the corpus to test (default: ravdess_speech)")
     recipe.add_argument("--folds", type=_count, default=5, metavar="N", help="folds by speaker (default: 5)")
     add_corpora_root(recipe)  # type: ignore[arg-type]
@@ -72,20 +78,18 @@ def register(add: AddCommand) -> None:
         "judge model files on the same clips, and how sure their difference is",
         "compare a.onnx b.onnx --corpus emodb=~/corpora/emodb",
     )
-    compare.add_argument("models", type=Path, nargs="+", metavar="FILE")
+    compare.add_argument("models", type=Path, nargs="+", metavar="FILE", help="two or more model files")
     _add_judging(compare)
     compare.set_defaults(run=_compare)
 
 
 def _add_judging(sub: argparse.ArgumentParser) -> None:
-    from models.evaluation.degradations import VIEWS
-
     sub.add_argument(
         "--corpus", action="append", default=[], metavar="NAME=PATH", help="judge on this; may be repeated"
     )
     sub.add_argument("--speaker-pattern", default="", metavar="REGEX", help="who speaks in own data")
     sub.add_argument("--speakers", type=Path, metavar="CSV", help="who speaks in own data, as a table")
-    sub.add_argument("--view", default="whole", choices=VIEWS, help="how much of a clip is heard")
+    add_view(sub)
     sub.add_argument("--limit", type=_count, metavar="N", help="at most N clips of each corpus, evenly drawn")
     sub.add_argument(
         "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="clips judged side by side"
