@@ -55,4 +55,6 @@ class PowerSpectrum(nn.Module):
         columns = columns.reshape(batch, -1, 2, half, self.q).permute(3, 0, 1, 2, 4)
         power = torch.matmul(columns.reshape(half, batch, -1, 2 * self.q), self.second).square()
         power = power[..., : self.q] + power[..., self.q :]
-        return power.permute(1, 2, 0, 3).reshape(batch, -1, half * self.q).index_select(2, self.order)
+        # Bins come first while they are put in order: whole rows are moved, not single numbers.
+        power = power.permute(0, 3, 1, 2).reshape(half * self.q, batch, -1)
+        return power.index_select(0, self.order).permute(1, 2, 0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
@@ -11,6 +14,7 @@ from feature_references import RATE, FeatureGraph
 from models.features.chain import parse_chain
 from models.features.errors import FeatureError
 from models.features.registry import FEATURES
+from models.features.spec import parameters_of
 
 
 def noise(batch: int = 2, seconds: float = 1.0, seed: int = 0) -> torch.Tensor:
@@ -144,6 +148,14 @@ def test_one_spectrum_serves_all_features_that_need_the_same(tmp_path):
 
     assert transforms("centroid+bandwidth+flatness+chroma+mfcc|pool") == 1
     assert transforms("centroid+contrast|pool") == 2  # contrast needs more digits
+
+
+def test_the_document_names_every_feature_and_its_parameters():
+    text = (Path(__file__).parents[2] / "docs" / "features.md").read_text(encoding="utf-8")
+    for name, (_, params) in FEATURES.items():
+        assert f"`{name}`" in text
+        for parameter in parameters_of(params):
+            assert re.search(rf"`{parameter}[`=]", text), f"{parameter} of {name}"
 
 
 def test_standardisation_changes_nothing_until_it_is_fitted_and_travels_with_the_state(tmp_path):
