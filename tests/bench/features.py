@@ -3,8 +3,8 @@
     python -m tests.bench.features [--write docs/features.md] [--repeats N]
 
 The table goes to stdout, or between the markers of the document named. Speech is the demo recording and one
-clip of each corpus below EMOSCOPE_CORPORA. Both are timed in turns on the same 3 s of noise; the figure is the best
-of all turns, which other programs on the machine blur least.
+clip of each corpus below EMOSCOPE_CORPORA. Both are timed in turns on the same 3 s of noise; the figure is
+the best of all turns, which other programs on the machine blur least.
 """
 
 from __future__ import annotations
