@@ -93,7 +93,7 @@ def iemocap(root: Path) -> Path:
         (evaluation / "Categorical").mkdir(parents=True)
         (evaluation / f"{dialogue}.txt").write_text("".join(lines))
         (evaluation / f"._{dialogue}.txt").write_bytes(b"\x00\x05\x16\x07")
-        other = f"[0.0 - 1.0]\t{dialogue}_F000\tdis\t[1, 1, 1]\n"
+        other = f"[0.0 - 1.0]\t{dialogue}_F777\tdis\t[1, 1, 1]\n"
         (evaluation / "Categorical" / f"{dialogue}_e2_cat.txt").write_text(other)
         (session / "dialog" / "transcriptions").mkdir()
         (session / "dialog" / "transcriptions" / f"{dialogue}.txt").write_text("".join(texts))

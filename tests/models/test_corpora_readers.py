@@ -172,6 +172,13 @@ def test_sounds_of_one_length_are_not_taken_for_one(tmp_path):
     assert len(load_corpus("emodb", tmp_path)[0]) == 6
 
 
+def test_sounds_that_differ_in_a_moment_are_two(tmp_path):
+    samples, rate = soundfile.read(trees.sound(tmp_path / "03a01Wa.wav", 0.5), dtype="int16")
+    samples[0] += 1
+    soundfile.write(tmp_path / "03a01Wb.wav", samples, rate)
+    assert len(load_corpus("emodb", tmp_path)[0]) == 2
+
+
 def test_the_twins_that_ravdess_was_published_with_count_once(tmp_path):
     for statement in ("01", "02"):
         trees.sound(tmp_path / "Actor_07" / f"03-01-03-01-02-{statement}-07.wav", 0.5, like="twin")
