@@ -261,7 +261,7 @@ def _options(args: argparse.Namespace) -> tuple[Options, Path | None]:
         folder = Path(root) / "noise"
     bank = NoiseBank()
     if folder is not None:
-        bank = NoiseBank.load(folder)
+        bank = _noise(folder, bank.sample_rate)
     elif any(name.startswith("noise-") for name in conditions):
         say(f"No --noise FOLDER is given: {bank.source} is used.")
     return Options(args.view, conditions, bank, args.jobs), folder
@@ -272,10 +272,19 @@ def _at_rate(options: Options, folder: Path | None, sample_rate: int) -> Options
 
     from models.evaluation.noise_bank import NoiseBank
 
-    bank: NoiseBank = NoiseBank(sample_rate=sample_rate)
-    if folder is not None:
-        bank = NoiseBank.load(folder, sample_rate=sample_rate)
+    bank = NoiseBank(sample_rate=sample_rate) if folder is None else _noise(folder, sample_rate)
     return replace(options, noise=bank)
+
+
+def _noise(folder: Path, sample_rate: int) -> NoiseBank:
+    """What no training mixes in; of a folder so small that none of it is kept back, everything."""
+    from models.evaluation.noise_bank import NoiseBank, is_held_out
+
+    everything = NoiseBank.load(folder, "all", sample_rate)
+    if any(is_held_out(path.stem) for path in everything.paths):
+        return NoiseBank.load(folder, "held-out", sample_rate)
+    say(f"None of the noise in {folder} is kept from training: all of it is used.")
+    return everything
 
 
 def _warn(warnings: list[str]) -> None:

@@ -153,6 +153,15 @@ def test_noise_without_a_folder_is_made_and_that_is_said(model, ravdess, monkeyp
     assert data["noise_only"] is None
 
 
+def test_a_folder_of_noise_none_of_which_is_held_out_is_used_whole(model, ravdess, noise, tmp_path, capsys):
+    (tmp_path / "002-Rain_1-1-A.wav").write_bytes((noise / "002-Rain_1-1-A.wav").read_bytes())
+    call = ["evaluate", "--model", str(model), "--corpus", f"ravdess_speech={ravdess}", "--limit", "8"]
+    assert main([*call, "--degrade", "noise-0dB", "--noise", str(tmp_path), "--json"]) == 0
+    printed = capsys.readouterr()
+    assert "all of it is used" in printed.err
+    assert "1 recordings (all)" in json.loads(printed.out)["results"][0]["noise"]
+
+
 def test_a_corpus_that_the_model_was_trained_on_is_marked_everywhere(ravdess, tmp_path, capsys):
     trained = {"corpora": ["RAVDESS"], "speakers": 24, "split_sha256": None}
     path = make_tiny_model(tmp_path / "knows.onnx", manifest={"trained_on": trained})
