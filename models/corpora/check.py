@@ -18,6 +18,8 @@ from models.errors import CorpusError
 
 MIN_SECONDS = 0.4
 """Shorter clips are not judged by the shipped models."""
+LOUD_DBFS = 1.0
+"""Sound is in [-1, 1]; a lossy codec may overshoot by less than this."""
 CUT_COUNT, CUT_SHARE = 50, 0.5
 """When more clips than these, in number and share, have the very same length, somebody cut them."""
 
@@ -42,6 +44,7 @@ class Kind(StrEnum):
     TRUNCATED = "truncated"
     SILENT = "silent"
     SHORT = "short"
+    LOUD = "loud"
     DUPLICATE = "duplicate"
     CONTRADICTION = "contradiction"
     VARIANT = "variant"
@@ -257,6 +260,7 @@ def _speakers(material: _Material) -> list[Finding]:
 def _files(material: _Material) -> list[Finding]:
     clips = material.scan.clips
     short = tuple(c.path for c in clips if 0 < material.sounds[c.path].seconds < MIN_SECONDS)
+    loud = tuple(c.path for c in clips if material.sounds[c.path].peak_dbfs > LOUD_DBFS)
     rates = Counter(sound.sample_rate for sound in material.sounds.values() if sound.sample_rate)
     rated = ", ".join(f"{rate} Hz ({count})" for rate, count in sorted(rates.items()))
     flaws = material.published.flaws if material.published else {}
@@ -277,6 +281,7 @@ def _files(material: _Material) -> list[Finding]:
         (Kind.TRUNCATED, material.with_defect(Defect.TRUNCATED), "Break off before their end"),
         (Kind.SILENT, material.with_defect(Defect.SILENT), "Nothing but silence"),
         (Kind.SHORT, short, f"Shorter than {MIN_SECONDS} s"),
+        (Kind.LOUD, loud, "Louder than full scale"),
     )
     found = [
         Finding(kind, Severity.WARNING, f"{what}: {_such_as(files)}.", files)

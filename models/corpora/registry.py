@@ -115,10 +115,22 @@ def load_corpus(
                 f"None of the classes of {path} is one of the eight emotions: {', '.join(found)}.",
                 f"They are {', '.join(LABELS)}; classes in {folder.SETTINGS_FILE} can tell which is which.",
             )
-    return joined(clips, READERS[name])
+    return _joined(clips, READERS[name])
 
 
-def joined(clips: list[Clip], reader: CorpusReader) -> tuple[list[Clip], dict[Path, str]]:
+def find_corpora(root: Path) -> dict[str, Path]:
+    """The known corpora that have a folder in `root`, whatever the spelling (CREMA-D, crema_d, cremad)."""
+    folders = {_plain(path.name): path for path in sorted(root.iterdir(), reverse=True) if path.is_dir()}
+    found: dict[str, Path] = {}
+    for name, reader in READERS.items():
+        exact = root / reader.folder
+        path = exact if exact.is_dir() else folders.get(_plain(reader.folder))
+        if reader.folder and path is not None and reader.folder not in (READERS[n].folder for n in found):
+            found[name] = path
+    return found
+
+
+def _joined(clips: list[Clip], reader: CorpusReader) -> tuple[list[Clip], dict[Path, str]]:
     """Clips with sound, their durations measured, identical ones joined, and the SHA-256 of each file."""
     flaws = reader.published.flaws if reader.published else {}
     headers = {clip.path: header(clip.path) for clip in clips}
@@ -132,18 +144,6 @@ def joined(clips: list[Clip], reader: CorpusReader) -> tuple[list[Clip], dict[Pa
         raise CorpusError(f"No clip of the corpus {reader.name} holds any sound.")
     kept, hashes = join_identical(usable, headers)
     return [_with_duration(clip, headers[clip.path]) for clip in kept], hashes
-
-
-def find_corpora(root: Path) -> dict[str, Path]:
-    """The known corpora that have a folder in `root`, whatever the spelling (CREMA-D, crema_d, cremad)."""
-    folders = {_plain(path.name): path for path in sorted(root.iterdir(), reverse=True) if path.is_dir()}
-    found: dict[str, Path] = {}
-    for name, reader in READERS.items():
-        exact = root / reader.folder
-        path = exact if exact.is_dir() else folders.get(_plain(reader.folder))
-        if reader.folder and path is not None and reader.folder not in (READERS[n].folder for n in found):
-            found[name] = path
-    return found
 
 
 def _plain(name: str) -> str:

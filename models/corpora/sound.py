@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from desktop_app.audio.containers import truncation
+from desktop_app.core.quiet import quiet_stderr
 from models.errors import CorpusError
 
 FLOOR_DBFS = -120.0
@@ -74,7 +76,8 @@ def header(path: Path) -> Header | None:
     import soundfile
 
     try:
-        info = soundfile.info(_name(path))
+        with _quietly(path):
+            info = soundfile.info(_name(path))
     except (OSError, RuntimeError, TypeError):
         return None
     return Header(info.frames, info.samplerate, info.channels, info.subtype in _LOSSLESS)
@@ -85,7 +88,8 @@ def read_mono(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.float32]], int]:
     import soundfile
 
     try:
-        audio, rate = soundfile.read(_name(path), dtype="float32", always_2d=True)
+        with _quietly(path):
+            audio, rate = soundfile.read(_name(path), dtype="float32", always_2d=True)
     except (OSError, RuntimeError, TypeError) as error:
         hint = "It is a Git LFS pointer: fetch the sound with 'git lfs pull'." if _points(path) else ""
         raise CorpusError(f"The clip {path} cannot be read.", hint) from error
@@ -109,8 +113,9 @@ def measure(path: Path) -> Sound:
     if _points(path):
         return _defective(Defect.POINTER)
     found = header(path)
+    broken_off = path.stat().st_size > 0 and bool(truncation(path))
     if path.stat().st_size == 0 or (found is not None and found.frames == 0):
-        return _defective(Defect.EMPTY)
+        return _defective(Defect.TRUNCATED if broken_off else Defect.EMPTY)
     try:
         mono, rate = read_mono(path)
     except CorpusError:
@@ -119,7 +124,7 @@ def measure(path: Path) -> Sound:
         return _defective(Defect.UNREADABLE)
     peak = _dbfs(float(np.abs(mono).max()))
     defect = Defect.SILENT if peak < SILENT_DBFS else Defect.NONE
-    if truncation(path):
+    if broken_off:
         defect = Defect.TRUNCATED
     return Sound(
         seconds=len(mono) / rate,
@@ -156,6 +161,11 @@ def sound_digest(path: Path) -> str:
         return _digest(*read_mono(path))
     except CorpusError:
         return ""
+
+
+def _quietly(path: Path) -> contextlib.AbstractContextManager[None]:
+    """libmpg123 writes to stderr what it thinks of a damaged mp3; the check tells it in words."""
+    return quiet_stderr() if path.suffix.lower() == ".mp3" else contextlib.nullcontext()
 
 
 def _name(path: Path) -> str | bytes:

@@ -105,6 +105,9 @@ def test_broken_files_are_told_each_in_its_kind(tmp_path):
     (tmp_path / "03a01Fe.wav").write_bytes(whole[: len(whole) // 2])
     soundfile.write(tmp_path / "03a01Ff.wav", np.full(8000, np.nan, np.float32), trees.RATE, "FLOAT")
     soundfile.write(tmp_path / "03a01Fg.wav", noise[:1600], trees.RATE)
+    soundfile.write(tmp_path / "03a01Wb.wav", noise / 3000.0, trees.RATE, "FLOAT")
+    whole = trees.sound(tmp_path / "03a01Wc.ogg").read_bytes()
+    (tmp_path / "03a01Wc.ogg").write_bytes(whole[: len(whole) // 2])
     trees.sound(tmp_path / "prelude.wav")
     trees.sound(tmp_path / "03a01Wa.wav")
     report = check_corpus("emodb", tmp_path)
@@ -114,11 +117,20 @@ def test_broken_files_are_told_each_in_its_kind(tmp_path):
     assert files[Kind.EMPTY] == {"03a01Fa.wav"}
     assert files[Kind.UNREADABLE] == {"03a01Fb.wav", "03a01Fc.wav", "03a01Ff.wav"}
     assert files[Kind.SILENT] == {"03a01Fd.wav"}
-    assert files[Kind.TRUNCATED] == {"03a01Fe.wav"}
+    assert files[Kind.TRUNCATED] == {"03a01Fe.wav", "03a01Wc.ogg"}
+    assert files[Kind.LOUD] == {"03a01Wb.wav"}
     assert files[Kind.SHORT] == {"03a01Fe.wav", "03a01Fg.wav"}
     assert files[Kind.UNPARSED] == {"prelude.wav"}
     assert report.usable
-    assert report.clips == 3
+    assert report.clips == 4
+
+
+def test_a_damaged_mp3_is_told_by_the_report_alone(tmp_path, capfd):
+    trees.sound(tmp_path / "03a01Wa.mp3")
+    (tmp_path / "03a01Fa.mp3").write_bytes(np.random.default_rng(0).bytes(5000))
+    report = check_corpus("emodb", tmp_path)
+    assert told(report, Kind.UNREADABLE).files == (tmp_path / "03a01Fa.mp3",)
+    assert capfd.readouterr().err == ""
 
 
 def test_clips_cut_to_one_length_are_noticed(tmp_path):
