@@ -54,7 +54,7 @@ def collate(items: Sequence[tuple[FloatArray, int, int]]) -> Batch:
 
 
 class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
-    """Each clip's spectrum under a drawn view and drawn changes; equal for equal (seed, epoch, clip).
+    """Each clip's spectrum under drawn changes; the same for the same (seed, epoch, view, clip).
 
     Decoded clips stay in memory as 16-bit samples (1 GB for ten hours).
     """
@@ -83,11 +83,10 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
             self._decoded[row] = np.round(np.clip(wave, -1, 1) * 32767).astype(np.int16)
         return self._decoded[row].astype(np.float32) / np.float32(32767)
 
-    def __getitem__(self, key: tuple[int, int]) -> tuple[FloatArray, int, int]:
-        epoch, row = key
-        rng = np.random.default_rng((self._seed, epoch, row))
-        views = [view for view, _ in VIEW_SHARES]
-        view = views[int(rng.choice(len(views), p=[share for _, share in VIEW_SHARES]))]
+    def __getitem__(self, key: tuple[int, int, int]) -> tuple[FloatArray, int, int]:
+        epoch, number, row = key
+        rng = np.random.default_rng((self._seed, epoch, number, row))
+        view = VIEW_SHARES[number][0]
         # The window is drawn from the digest: another one in each epoch.
         digest = rng.bytes(32).hex() if view is WINDOW else self._hashes[self._clips[row].path]
         waveform = self._augment(view.cut(self._waveform(row), digest), rng)
@@ -98,58 +97,86 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
         return log_mel, int(self._targets[row]), row
 
 
-class InOrder(Sampler[tuple[int, int]]):
-    """Every row once, always drawn as in epoch 0."""
+_POOL = 8  # batches that are drawn and sorted together
+_SPEECH = {WHOLE: 1.0, TRIMMED: 0.65, WINDOW: 0.4}  # about what is left of a clip
 
-    def __init__(self, rows: npt.NDArray[np.int64]) -> None:
-        self._rows = rows
+Key = tuple[int, int, int]
+"""(epoch, view, row): what a clip's draw follows from."""
+
+
+class InOrder(Sampler[list[Key]]):
+    """Every row once, trimmed."""
+
+    def __init__(self, rows: npt.NDArray[np.int64], batch: int) -> None:
+        self._batches = [rows[start : start + batch] for start in range(0, len(rows), batch)]
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._batches)
 
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        yield from ((0, int(row)) for row in self._rows)
+    def __iter__(self) -> Iterator[list[Key]]:
+        trimmed = [view for view, _ in VIEW_SHARES].index(TRIMMED)
+        yield from ([(0, trimmed, int(row)) for row in batch] for batch in self._batches)
 
 
-class WeightedEpochs(Sampler[tuple[int, int]]):
-    """(epoch, row) in an order and choice drawn anew in each epoch.
+class WeightedBatches(Sampler[list[Key]]):
+    """Rows drawn with replacement by their weights, so that corpora and classes come equally often.
 
-    Rows are drawn with replacement by their weights, so that corpora and classes come equally often.
+    Clips of about the same length share a batch: padding costs as much time as speech.
+
+    Parameters
+    ----------
+    rows : int64 [n]
+        What may be drawn.
+    weights, seconds : float64 [n]
+        How often, and how long each is.
     """
 
     def __init__(
-        self, rows: npt.NDArray[np.int64], weights: npt.NDArray[np.float64], draws: int, seed: int
+        self,
+        rows: npt.NDArray[np.int64],
+        weights: npt.NDArray[np.float64],
+        seconds: npt.NDArray[np.float64],
+        config: RunConfig,
     ) -> None:
-        self._rows, self._weights, self._draws, self._seed = rows, weights / weights.sum(), draws, seed
-        self.epoch = 0
+        self._rows, self._weights, self._seconds = rows, weights / weights.sum(), seconds
+        self._batch, self._draws, self._seed = config.fit.batch, config.fit.draws, config.seed
+        self._epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
         """Called by the trainer before each epoch, and after a resume."""
-        self.epoch = epoch
+        self._epoch = epoch
 
     def __len__(self) -> int:
-        return self._draws
+        return self._draws // self._batch
 
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        rng = np.random.default_rng((self._seed, self.epoch))
-        drawn = rng.choice(self._rows, size=self._draws, p=self._weights)
-        yield from ((self.epoch, int(row)) for row in drawn)
+    def __iter__(self) -> Iterator[list[Key]]:
+        rng = np.random.default_rng((self._seed, self._epoch))
+        count = len(self) * self._batch
+        drawn = rng.choice(len(self._rows), size=count, p=self._weights)
+        views = rng.choice(len(VIEW_SHARES), size=count, p=[share for _, share in VIEW_SHARES])
+        left = np.array([_SPEECH[view] for view, _ in VIEW_SHARES])
+        lengths = self._seconds[drawn] * left[views]
+        batches = []
+        for start in range(0, count, _POOL * self._batch):
+            pool = np.arange(start, min(count, start + _POOL * self._batch))
+            pool = pool[np.argsort(lengths[pool], kind="stable")]
+            batches += [pool[k : k + self._batch] for k in range(0, len(pool), self._batch)]
+        for number in rng.permutation(len(batches)):
+            yield [(self._epoch, int(views[k]), int(self._rows[drawn[k]])) for k in batches[number]]
 
 
 def loader(
-    data: ClipSpectra, sampler: Sampler[tuple[int, int]], batch: int, workers: int, *, drop_last: bool = True
+    data: ClipSpectra, batches: Sampler[list[Key]], workers: int
 ) -> DataLoader[tuple[FloatArray, int, int]]:
     """Batches by `workers` processes beside the trainer, each with one thread."""
     start: Callable[[int], None] = _one_thread
     return DataLoader(
         data,
-        batch_size=batch,
-        sampler=sampler,
+        batch_sampler=batches,
         num_workers=workers,
         collate_fn=collate,
         persistent_workers=workers > 0,
         worker_init_fn=start,
-        drop_last=drop_last,
     )
 
 

@@ -76,13 +76,18 @@ class FitConfig(_Part):
 
 
 class RunConfig(_Part):
-    """A whole run. `corpora` are folders below EMOSCOPE_CORPORA; `test_corpus` is cross-validated."""
+    """A whole run.
+
+    `corpora` are folders below EMOSCOPE_CORPORA; `test_corpus` is cross-validated in `folds`. Of the training
+    speakers of each fold, one in `inner_folds` is left out, for the temperature and the threshold.
+    """
 
     name: Annotated[str, Field(min_length=1)]
     seed: int = 0
     corpora: Annotated[tuple[str, ...], Field(min_length=1)]
     test_corpus: str = "ravdess_speech"
     folds: Annotated[int, Field(ge=2)] = 5
+    inner_folds: Annotated[int, Field(ge=2)] = 8
     layers: Annotated[int, Field(ge=1, le=6)] = 3
     pool_layers: tuple[int, ...] = (2, 3)
     head: HeadConfig = HeadConfig()

@@ -23,7 +23,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
-from models.training.clips_data import ClipSpectra, InOrder, WeightedEpochs, loader
+from models.training.clips_data import ClipSpectra, InOrder, WeightedBatches, loader
 from models.training.config import RunConfig
 from models.training.embeddings import TRAIN_VIEWS, TRIMMED
 from models.training.fine_tuning import FineTuning
@@ -59,6 +59,7 @@ def fit(
     train: Rows,
     validation: Rows,
     config: RunConfig,
+    *,
     weights: Path,
     folder: Path,
     noises: Sequence[FloatArray] = (),
@@ -78,8 +79,8 @@ def fit(
         data = ClipSpectra(material, config, noises)
         workers = min(2, max(1, (os.cpu_count() or 1) - 1))
         rows = np.flatnonzero(train)
-        draws = WeightedEpochs(
-            rows, balance(material.targets[rows], material.corpora[rows]), config.fit.draws, config.seed
+        batches = WeightedBatches(
+            rows, balance(material.targets[rows], material.corpora[rows]), material.seconds[rows], config
         )
         callbacks: list[Callback] = [
             ModelCheckpoint(folder, save_last=True, save_top_k=0, enable_version_counter=False),
@@ -95,6 +96,7 @@ def fit(
             deterministic="warn",
             gradient_clip_val=1.0,
             callbacks=callbacks,
+            use_distributed_sampler=False,
             logger=TensorBoardLogger(folder, name="", version=""),
             log_every_n_steps=10,
             num_sanity_val_steps=0,
@@ -103,8 +105,8 @@ def fit(
         last = folder / LAST
         trainer.fit(
             module,
-            loader(data, draws, config.fit.batch, workers),
-            loader(data, InOrder(np.flatnonzero(validation)), config.fit.batch, 0, drop_last=False)
+            loader(data, batches, workers),
+            loader(data, InOrder(np.flatnonzero(validation), config.fit.batch), 0)
             if validation.any()
             else None,
             ckpt_path=str(last) if last.is_file() else None,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import soundfile
 
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
@@ -82,6 +83,11 @@ class Material:
         return np.array([clip.corpus for clip in self.clips])
 
     @property
+    def seconds(self) -> npt.NDArray[np.float64]:
+        """How long each clip is."""
+        return np.array([soundfile.info(clip.path).duration for clip in self.clips])
+
+    @property
     def sounds(self) -> npt.NDArray[np.str_]:
         return np.array([self.hashes[clip.path] for clip in self.clips])
 
@@ -96,6 +102,7 @@ def load_material(
     root: Path | None,
     weights: Path,
     cache_folder: Path,
+    *,
     progress: Progress | None = None,
     layers: int = 3,
     pool_layers: tuple[int, ...] = (2, 3),

@@ -1,0 +1,197 @@
+"""A network that has never met some speakers, and what it makes of them under each condition.
+
+What is slow is kept in the run's folder: a second call reads it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from desktop_app.core.types import FloatArray
+from models.architectures.emotion_model import EmotionModel
+from models.corpora.base import read_waveform
+from models.evaluation.degradations import degrade
+from models.evaluation.metrics import softmax
+from models.evaluation.noise_bank import NoiseBank
+from models.evaluation.protocols import inner_folds
+from models.training.calibration import fit_temperature, fit_threshold
+from models.training.config import RunConfig
+from models.training.fit import fit
+from models.training.head import Head, balance
+from models.training.material import Material, Rows, build_model
+
+CHOICE_CONDITIONS = ("whole", "trimmed")
+COVERAGE = 0.8
+_MAX_SECONDS = 30
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldOut:
+    """The trained head, calibrated on inner speakers, and embeddings [tested, dim] under each condition."""
+
+    rows: Rows
+    head: Head
+    temperature: float
+    threshold: float
+    embeddings: dict[str, FloatArray]
+
+    def probabilities(self, condition: str) -> npt.NDArray[np.float64]:
+        """Calibrated [tested clips, classes], without a profile."""
+        return softmax(self.head.logits(self.embeddings[condition]), self.temperature)
+
+
+def head_of(model: EmotionModel) -> Head:
+    """The linear head of a network, with the voice that it expects."""
+    return Head(
+        model.voice_mean.numpy().copy(),
+        model.voice_std.numpy().copy(),
+        model.head.weight.detach().numpy().copy(),
+        model.head.bias.detach().numpy().copy(),
+    )
+
+
+def embed(
+    model: EmotionModel,
+    material: Material,
+    rows: Rows,
+    condition: str,
+    *,
+    noise: NoiseBank,
+    progress: Progress | None = None,
+) -> FloatArray:
+    """Embeddings [marked clips, dim] of the clips under a condition of `degradations`."""
+    out = []
+    chosen = np.flatnonzero(rows)
+    for done, row in enumerate(chosen, start=1):
+        clip = material.clips[row]
+        waveform = degrade(condition, read_waveform(clip.path), material.hashes[clip.path], noise)
+        with torch.inference_mode():
+            wave = torch.from_numpy(np.ascontiguousarray(waveform[: _MAX_SECONDS * model.sample_rate]))
+            out.append(model.embed(wave[None])[0].numpy())
+        if progress is not None:
+            progress(condition, done, len(chosen))
+    return np.stack(out)
+
+
+def hold_out(
+    material: Material,
+    train: Rows,
+    test: Rows,
+    config: RunConfig,
+    folder: Path,
+    *,
+    weights: Path,
+    conditions: Sequence[str],
+    noise: NoiseBank,
+    noises: Sequence[FloatArray] = (),
+    progress: Progress | None = None,
+) -> HeldOut:
+    """Train on some of `train`, calibrate on the speakers that were left out of it, embed `test`.
+
+    Parameters
+    ----------
+    folder : Path
+        Of this split, for checkpoints and embeddings.
+    conditions : sequence of str
+        Under which the tested clips are embedded.
+    noise : NoiseBank
+        For the conditions; `noises` are those that training may add.
+    """
+    stamp = _stamp(material, train, test, config)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "held-out.npz"
+    known = _load(file, stamp)
+    missing = [name for name in conditions if f"e:{name}" not in known]
+    if missing:
+        fitting, inner = inner_folds(material.clips, train, material.hashes, config.inner_folds)[0]
+        model = _network(
+            folder, stamp, material, fitting, inner, config=config, weights=weights, noises=noises
+        )
+        head = head_of(model)
+        logits = [
+            head.logits(embed(model, material, inner, name, noise=noise, progress=progress))
+            for name in CHOICE_CONDITIONS
+        ]
+        targets = np.tile(material.targets[inner], len(logits))
+        # Each speaker counts the same: what the analyzer meets is a new speaker, not a new corpus.
+        counts = np.tile(balance(np.zeros(int(inner.sum()), np.int64), material.speakers[inner]), len(logits))
+        temperature = fit_temperature(np.concatenate(logits), targets, counts)
+        threshold = fit_threshold(softmax(np.concatenate(logits), temperature), counts, COVERAGE)
+        known |= {
+            "mean": head.mean,
+            "std": head.std,
+            "weight": head.weight,
+            "bias": head.bias,
+            "calibration": np.array([temperature, threshold]),
+        }
+        for name in missing:
+            known[f"e:{name}"] = embed(model, material, test, name, noise=noise, progress=progress).astype(
+                np.float16
+            )
+            _save(file, stamp, known)
+    head = Head(known["mean"], known["std"], known["weight"], known["bias"])
+    return HeldOut(
+        test,
+        head,
+        float(known["calibration"][0]),
+        float(known["calibration"][1]),
+        {name: known[f"e:{name}"].astype(np.float32) for name in conditions},
+    )
+
+
+def _network(
+    folder: Path,
+    stamp: str,
+    material: Material,
+    fitting: Rows,
+    inner: Rows,
+    *,
+    config: RunConfig,
+    weights: Path,
+    noises: Sequence[FloatArray],
+) -> EmotionModel:
+    """The network of this split: from the folder if it is there, trained otherwise."""
+    file = folder / f"network-{stamp}.pt"
+    if file.is_file():
+        model = build_model(weights, config.layers, config.pool_layers)
+        model.load_state_dict(torch.load(file, weights_only=True))
+        return model.eval()
+    model = fit(
+        material, fitting, inner, config, weights=weights, folder=folder / f"fit-{stamp}", noises=noises
+    )
+    torch.save(model.state_dict(), file)
+    return model
+
+
+def _stamp(material: Material, train: Rows, test: Rows, config: RunConfig) -> str:
+    """Names the split and the configuration: what was kept for others is not used."""
+    text = json.dumps(config.model_dump(), sort_keys=True, default=str)
+    sounds = material.sounds
+    parts = [text, *sorted(sounds[train]), "|", *sorted(sounds[test])]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _load(file: Path, stamp: str) -> dict[str, npt.NDArray[Any]]:
+    if not file.is_file():
+        return {}
+    with np.load(file) as data:
+        return {name: data[name] for name in data.files if name != "stamp"} if data["stamp"] == stamp else {}
+
+
+def _save(file: Path, stamp: str, known: dict[str, npt.NDArray[Any]]) -> None:
+    part = file.with_suffix(".part")
+    arrays: Any = known
+    with part.open("wb") as stream:
+        np.savez(stream, stamp=np.array(stamp), **arrays)
+    part.replace(file)
