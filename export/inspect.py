@@ -9,50 +9,41 @@ from typing import Any
 import numpy as np
 import onnx
 
+from desktop_app.core.types import EmoscopeError
 from desktop_app.inference.manifest import ManifestError
-from export.errors import ExportError
+from export.errors import ModelFileError
 from export.manifest_writer import read_manifest, sha256
-from export.runner import GraphRunner
+from export.verify_process import Progress, run_apart
+from export.verify_structure import check_external_data, parse, precision, read_content
+
+_DEFAULT_RATE = 16_000
 
 
-def _shape(value: onnx.ValueInfoProto) -> list[str | int]:
-    return [dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim]
+def describe(path: Path, progress: Progress | None = None) -> dict[str, Any]:
+    """Manifest, inputs and outputs, operators, size, operations and speed of a file, as JSON values.
 
-
-def describe(path: Path) -> dict[str, Any]:
-    """Manifest, inputs and outputs, operators, size and speed of a file, as JSON values.
+    What it costs to run is measured in a process of its own; where that fails, `note` says why.
 
     Raises
     ------
-    ExportError
+    ModelFileError
         If it cannot be read or is no ONNX file.
     """
+    content = read_content(path)
     try:
-        content = path.read_bytes()
-        model = onnx.load_model_from_string(content)
-        if not model.graph.node:
-            raise ValueError("no graph")
-    except OSError as error:
-        raise ExportError(f"{path} cannot be read: {error.strerror}.") from error
-    except Exception as error:
-        raise ExportError(f"{path} is no ONNX file.") from error
+        model = parse(content)
+    except ModelFileError as error:
+        raise ModelFileError(f"{path}: {error.message}", error.hint) from error
     given = {tensor.name for tensor in model.graph.initializer}
-    manifest: dict[str, Any] | None = None
-    note = ""
-    rate = 16_000
-    try:
-        found = read_manifest(content)
-        if found is not None:
-            manifest, rate = found.to_dict(), found.sample_rate
-        else:
-            note = "The file has no manifest: the analyzer refuses it."
-    except ManifestError as error:
-        note = str(error)
-    description: dict[str, Any] = {
+    manifest, rate, notes = _manifest(content)
+    facts: dict[str, Any] = {
         "path": str(path),
         "bytes": len(content),
         "sha256": sha256(content),
+        "precision": precision(model),
         "opset": next((o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), None),
+        "domains": sorted(o.domain for o in model.opset_import if o.domain not in {"", "ai.onnx"}),
+        "ir_version": model.ir_version,
         "producer": f"{model.producer_name} {model.producer_version}".strip(),
         "inputs": {v.name: _shape(v) for v in model.graph.input if v.name not in given},
         "optional_inputs": {v.name: _shape(v) for v in model.graph.input if v.name in given},
@@ -60,9 +51,36 @@ def describe(path: Path) -> dict[str, Any]:
         "parameters": int(sum(np.prod(t.dims) for t in model.graph.initializer if len(t.dims))),
         "operators": dict(Counter(node.op_type for node in model.graph.node).most_common()),
         "manifest": manifest,
-        "note": note,
+        "macs": None,
+        "milliseconds": {},
     }
-    if "waveform" in description["inputs"]:
-        runner = GraphRunner(content)
-        description["milliseconds"] = {f"{s} s": round(runner.milliseconds(s, rate), 2) for s in (1, 3, 8)}
-    return description
+    try:
+        check_external_data(model, path.parent)
+        if "waveform" in facts["inputs"] and "logits" in facts["outputs"]:
+            facts |= run_apart("measure", {"path": str(path), "sample_rate": rate}, progress)
+    except EmoscopeError as error:
+        notes.append(f"It cannot be run: {error}")
+    return {**facts, "note": " ".join(notes)}
+
+
+def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """Which facts of two descriptions differ; those of the manifest as `manifest.labels`."""
+    plain = {key: (one[key], other[key]) for key in one if key != "manifest"}
+    a, b = one["manifest"] or {}, other["manifest"] or {}
+    said = {f"manifest.{key}": (a.get(key), b.get(key)) for key in dict.fromkeys([*a, *b])}
+    return [key for key, (left, right) in {**plain, **said}.items() if left != right]
+
+
+def _manifest(content: bytes) -> tuple[dict[str, Any] | None, int, list[str]]:
+    """The manifest, the sample rate, and what is to be said about it."""
+    try:
+        found = read_manifest(content)
+    except ManifestError as error:
+        return None, _DEFAULT_RATE, [str(error)]
+    if found is None:
+        return None, _DEFAULT_RATE, ["The file has no manifest: the analyzer refuses it."]
+    return found.to_dict(), found.sample_rate, []
+
+
+def _shape(value: onnx.ValueInfoProto) -> list[str | int]:
+    return [dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim]

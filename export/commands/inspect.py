@@ -4,58 +4,120 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
+import sys
+import textwrap
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from export.commands.common import EXIT_DONE, AddCommand
+from export.commands.common import EXIT_DONE, AddCommand, progress_bar
+from export.errors import CallError
 
 
 def register(add: AddCommand) -> None:
     """Add the subcommand."""
     inspect = add("inspect", "describe one model file, or two side by side", "inspect x.onnx y.onnx")
-    inspect.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    inspect.add_argument("files", type=Path, nargs="+", metavar="FILE", help="one file or two")
     inspect.add_argument("--json", action="store_true")
     inspect.set_defaults(run=_inspect)
 
 
 def _inspect(args: argparse.Namespace) -> int:
-    from export.inspect import describe
+    from export.inspect import describe, differences
 
-    described = [describe(path) for path in args.files]
+    if len(args.files) > 2:
+        raise CallError(f"inspect takes one file or two, and {len(args.files)} were given.")
+    with progress_bar() as progress:
+        described = [describe(path, progress) for path in args.files]
     if args.json:
-        print(json.dumps({"schema_version": 1, "files": described}, indent=1))
+        compared = {"differences": differences(*described)} if len(described) == 2 else {}
+        print(json.dumps({"schema_version": 1, "files": described, **compared}, indent=1))
         return EXIT_DONE
-    rows: dict[str, list[str]] = {}
-    for facts in described:
-        for key, value in _rows(facts).items():
-            rows.setdefault(key, []).append(value)
-    width = max(map(len, rows))
-    for key, values in rows.items():
-        print(f"{key:<{width}}  " + "  |  ".join(values))
+    names = (
+        sorted({name for facts in described for name in facts["operators"]}) if len(described) == 2 else []
+    )
+    columns = [_rows(facts, names) for facts in described]
+    _print(columns, _width(len(columns)))
     return EXIT_DONE
 
 
-def _rows(facts: dict[str, Any]) -> dict[str, str]:
-    manifest = facts["manifest"] or {}
-    metrics = manifest.get("metrics", {})
-    times = facts.get("milliseconds", {})
+def _width(columns: int) -> int:
+    """Characters for each column of values."""
+    full = shutil.get_terminal_size((110, 24)).columns if sys.stdout.isatty() else 110
+    return max(20, (full - 22) // columns - 2)
 
-    def shapes(values: dict[str, list[Any]]) -> str:
-        return ", ".join(f"{name} {shape}" for name, shape in values.items()) or "none"
 
-    return {
+def _print(columns: list[dict[str, str]], width: int) -> None:
+    names = list(dict.fromkeys(name for column in columns for name in column))
+    longest = max(map(len, names))
+    differ = False
+    for name in names:
+        values = [column.get(name, "-") for column in columns]
+        other = len(set(values)) > 1
+        differ |= other
+        wrapped = [textwrap.wrap(value, width) or [""] for value in values]
+        for number, line in enumerate(zip_longest(*wrapped, fillvalue="")):
+            head = f"{'*' if other and number == 0 else ' '} {name if number == 0 else '':<{longest}}"
+            print("  ".join([head, *(f"{part:<{width}}" for part in line)]).rstrip())
+    if differ:
+        print("* differs")
+
+
+def _rows(facts: dict[str, Any], names: list[str]) -> dict[str, str]:
+    """What is printed of a file; a row for each operator of `names`, or all of its own in one row."""
+    macs, times = facts["macs"], facts["milliseconds"]
+    rows = {
         "file": facts["path"],
-        "name": manifest.get("name", "-"),
-        "labels": ", ".join(manifest.get("labels", [])) or "-",
-        "size": f"{facts['bytes'] / 1e6:.1f} MB, {facts['parameters'] / 1e6:.1f} M parameters",
-        "inputs": shapes(facts["inputs"]),
-        "optional inputs": shapes(facts["optional_inputs"]),
-        "outputs": shapes(facts["outputs"]),
-        "opset": str(facts["opset"]),
-        "operators": ", ".join(f"{op} {n}" for op, n in list(facts["operators"].items())[:8]),
-        "time": ", ".join(f"{ms} ms for {length}" for length, ms in times.items()) or "-",
-        "trained on": ", ".join(manifest.get("trained_on", {}).get("corpora", [])) or "-",
-        "UAR": f"{metrics.get('uar')} ({metrics.get('protocol')})" if metrics else "-",
-        "licence": manifest.get("licence", "-"),
-        "note": facts["note"] or "-",
+        **_manifest_rows(facts["manifest"] or {}),
+        "size": f"{facts['bytes'] / 1e6:.2f} MB",
+        "parameters": f"{facts['parameters'] / 1e6:.3f} M",
+        "precision": facts["precision"],
+        "inputs": _shapes(facts["inputs"]),
+        "optional inputs": _shapes(facts["optional_inputs"]),
+        "outputs": _shapes(facts["outputs"]),
+        "opset": ", ".join([str(facts["opset"]), *facts["domains"]]),
+        "producer": facts["producer"] or "-",
+        "operations, 3 s": f"{macs / 1e9:.3f} G multiply-adds" if macs is not None else "-",
+        **{f"time, {length}": f"{ms:.2f} ms" for length, ms in times.items()},
     }
+    operators = facts["operators"]
+    rows["operators"] = str(sum(operators.values()))
+    if names:
+        rows |= {f"  {name}": str(operators.get(name, "-")) for name in names}
+    else:
+        rows["operators"] += f": {', '.join(f'{name} {count}' for name, count in operators.items())}"
+    rows["note"] = facts["note"] or "-"
+    return rows
+
+
+def _manifest_rows(manifest: dict[str, Any]) -> dict[str, str]:
+    if not manifest:
+        return {}
+    trained, metrics, test = manifest["trained_on"], manifest["metrics"], manifest["self_test"]
+    figures = {"UAR": metrics["uar"], "accuracy": metrics["accuracy"], "ECE": metrics["ece"]}
+    return {
+        "name": manifest["name"],
+        "labels": ", ".join(manifest["labels"]),
+        "sample rate": f"{manifest['sample_rate']} Hz",
+        "made for": f"{manifest['min_seconds']:g} to {manifest['max_seconds']:g} s",
+        "temperature": f"{manifest['temperature']:.4g}",
+        "uncertain below": f"{manifest['abstain_below']:.4g}",
+        "trained on": ", ".join(trained["corpora"]) or "not known",
+        "speakers": str(trained["speakers"] or "not known"),
+        "split": trained["split_sha256"] or "-",
+        "measured": metrics["protocol"],
+        "figures": ", ".join(
+            f"{name} {'not measured' if value is None else f'{value:.4f}'}" for name, value in figures.items()
+        ),
+        "licence": manifest["licence"],
+        "created": manifest["created"],
+        "source": manifest["source_sha256"],
+        "self-test": f"{test['signal']}, {test['seconds']:g} s, within {test['tolerance']:g}",
+        "self-test logits": ", ".join(f"{logit:.4f}" for logit in test["logits"]),
+        "format": str(manifest["format_version"]),
+    }
+
+
+def _shapes(values: dict[str, list[Any]]) -> str:
+    return ", ".join(f"{name} [{', '.join(map(str, shape))}]" for name, shape in values.items()) or "-"
