@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -121,11 +122,9 @@ def _tensors_of(loaded: Any, path: Path) -> dict[str, Tensor]:
 def _refused(error: Exception) -> str:
     """What the restricted unpickler stumbled over, from its long explanation."""
     text = str(error)
-    marks = ("Unsupported global: GLOBAL ", "Unsupported class ", "unrecognized function ")
-    for mark in marks:
-        if mark in text:
-            name = text.split(mark)[1].split(maxsplit=1)[0].rstrip(".,")
-            return f"it needs '{name}', which is more than tensors"
+    found = re.search(r"(?:GLOBAL|Unsupported class|unrecognized function) (\S+)", text)
+    if found:
+        return f"it needs '{found[1].rstrip('.,')}', which is more than tensors"
     if "TorchScript" in text:
         return "it is a TorchScript archive, which is a program"
     return "it is a pickle that holds more than tensors"

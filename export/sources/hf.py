@@ -86,7 +86,7 @@ def load_folder(
             extractor = auto.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         except (OSError, ValueError, KeyError) as error:
             raise ExportError(f"{folder} has no feature extractor: {first_line(error)}", _HINT) from error
-    front_end, longest = front_end_of(extractor)
+        front_end, longest = front_end_of(extractor)
     _check_mel(config, extractor, folder)
     module = HubClassifier(front_end, model).eval()
     licence = _licence(folder)

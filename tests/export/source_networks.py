@@ -1,0 +1,100 @@
+"""Networks of the kinds that people train for emotion in speech, tiny and random, to be exported."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+LABELS = ("neutral", "happy", "sad", "angry")
+
+
+class Crnn(nn.Module):
+    """Convolutions over [batch, bands, frames], a recurrent layer over time, its mean: logits."""
+
+    def __init__(self, recurrent: type[nn.GRU] | type[nn.LSTM], bands: int = 40, width: int = 16) -> None:
+        super().__init__()
+        self.convolutions = nn.Sequential(
+            nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d((4, 2))
+        )
+        self.recurrent = recurrent(4 * (bands // 4), width, batch_first=True, bidirectional=True)
+        self.head = nn.Linear(2 * width, len(LABELS))
+
+    def forward(self, bands: Tensor) -> Tensor:
+        x = self.convolutions(bands[:, None] / 40).flatten(1, 2).transpose(1, 2)
+        return self.head(self.recurrent(x)[0].mean(dim=1))
+
+
+class ConvTransformer(nn.Module):
+    """Convolutions over time, a transformer encoder of PyTorch, its mean: (logits, embedding)."""
+
+    def __init__(self, bands: int = 40, width: int = 32) -> None:
+        super().__init__()
+        self.convolution = nn.Conv1d(bands, width, 5, stride=2, padding=2)
+        layer = nn.TransformerEncoderLayer(width, 4, 2 * width, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+        self.head = nn.Linear(width, len(LABELS))
+
+    def forward(self, bands: Tensor) -> tuple[Tensor, Tensor]:
+        x = nn.functional.gelu(self.convolution(bands / 40)).transpose(1, 2)
+        embedding = self.encoder(x).mean(dim=1)
+        return self.head(embedding), embedding
+
+
+class WaveformCnn(nn.Module):
+    """Strided convolutions on the waveform, mean and deviation over time: a dictionary with logits."""
+
+    def __init__(self, width: int = 16) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv1d(1, width, 80, stride=16), nn.ReLU(), nn.Conv1d(width, width, 9, stride=4), nn.ReLU()
+        )
+        self.head = nn.Linear(2 * width, len(LABELS))
+
+    def forward(self, waveform: Tensor) -> dict[str, Tensor]:
+        x = self.layers(waveform[:, None])
+        return {"logits": self.head(torch.cat([x.mean(dim=2), x.std(dim=2)], dim=1))}
+
+
+def gru() -> nn.Module:
+    return Crnn(nn.GRU)
+
+
+def lstm() -> nn.Module:
+    return Crnn(nn.LSTM)
+
+
+def transformer() -> nn.Module:
+    return ConvTransformer()
+
+
+def waveform_cnn() -> nn.Module:
+    return WaveformCnn()
+
+
+def efficientnet() -> nn.Module:
+    """EfficientNet-B2 of transformers (width 1.1, depth 1.2), its channels cut to an eighth."""
+    from transformers import EfficientNetConfig, EfficientNetForImageClassification
+
+    config = EfficientNetConfig(
+        image_size=64,
+        width_coefficient=1.1 / 8,
+        depth_coefficient=1.2,
+        hidden_dim=176,
+        num_labels=len(LABELS),
+    )
+    return EfficientNetForImageClassification(config)
+
+
+def needs_a_second() -> nn.Module:
+    """A network whose one layer spans a second."""
+    return nn.Sequential(
+        nn.Unflatten(1, (1, -1)), nn.Conv1d(1, 4, 2, dilation=15_999), nn.AdaptiveAvgPool1d(1), nn.Flatten()
+    )
+
+
+def takes_an_argument(width: int) -> nn.Module:
+    return nn.Linear(width, width)
+
+
+def no_module() -> str:
+    return "a module"

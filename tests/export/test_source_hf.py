@@ -1,0 +1,348 @@
+"""A Hugging Face audio classifier gives in the analyzer what its own feature extractor and class give."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+
+from desktop_app.inference.engine import EmotionEngine
+from export.cli import main
+from export.errors import ExportError, LabelError, UnsafeFileError, WeightsError
+from export.manifest_writer import read_manifest
+from export.signals import kinds, speech_like
+from export.sources.hf import load_folder
+from export.sources.hf_front_ends import front_end_of
+
+# What transformers says of the filters that AST was trained with.
+pytestmark = pytest.mark.filterwarnings("ignore:At least one mel filter has all zero values")
+
+RATE = 16_000
+LABELS = ("neutral", "happy", "sad", "angry")
+NAMES = {
+    "id2label": dict(enumerate(LABELS)),
+    "label2id": {label: number for number, label in enumerate(LABELS)},
+}
+SPEECH = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 64,
+    "conv_dim": (16,) * 7,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 2,
+    "classifier_proj_size": 16,
+    **NAMES,
+}
+LARGE = {"do_stable_layer_norm": True, "feat_extract_norm": "layer", "use_weighted_layer_sum": True}
+WHISPER = {
+    "d_model": 32,
+    "encoder_layers": 2,
+    "encoder_attention_heads": 2,
+    "encoder_ffn_dim": 64,
+    "decoder_layers": 1,
+    "decoder_attention_heads": 2,
+    "decoder_ffn_dim": 64,
+    "max_source_positions": 200,
+    "vocab_size": 100,
+    "classifier_proj_size": 16,
+    **dict.fromkeys(("pad_token_id", "bos_token_id", "eos_token_id", "decoder_start_token_id"), 0),
+    **NAMES,
+}
+AST = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 64,
+    "max_length": 256,
+    "frequency_stride": 16,
+    "time_stride": 16,
+    **NAMES,
+}
+
+
+def speech_extractor(**more: Any) -> Any:
+    return transformers.Wav2Vec2FeatureExtractor(**more)
+
+
+def whisper_extractor(**more: Any) -> Any:
+    return transformers.WhisperFeatureExtractor(**{"chunk_length": 4, **more})
+
+
+def ast_extractor(**more: Any) -> Any:
+    return transformers.ASTFeatureExtractor(**{"max_length": 256, **more})
+
+
+KINDS: dict[str, tuple[Any, dict[str, Any], Any]] = {
+    "wav2vec2": (transformers.Wav2Vec2Config, SPEECH, speech_extractor),
+    "wav2vec2-large": (transformers.Wav2Vec2Config, SPEECH | LARGE, speech_extractor),
+    "hubert": (transformers.HubertConfig, SPEECH, speech_extractor),
+    "wavlm": (transformers.WavLMConfig, SPEECH, speech_extractor),
+    "data2vec-audio": (
+        transformers.Data2VecAudioConfig,
+        SPEECH | {"num_conv_pos_embeddings": 3},
+        speech_extractor,
+    ),
+    "sew": (transformers.SEWConfig, SPEECH | {"conv_dim": (16,) * 13}, speech_extractor),
+    "unispeech-sat": (transformers.UniSpeechSatConfig, SPEECH, speech_extractor),
+    "whisper": (transformers.WhisperConfig, WHISPER, whisper_extractor),
+    "ast": (transformers.ASTConfig, AST, ast_extractor),
+}
+
+
+def make_folder(kind: str, folder: Path) -> Path:
+    """A folder as `save_pretrained` writes it, of a small model with random weights."""
+    config_class, values, extractor = KINDS[kind]
+    torch.manual_seed(3)
+    model_class: Any = transformers.MODEL_FOR_AUDIO_CLASSIFICATION_MAPPING[config_class]
+    model = model_class(config_class(**values)).eval()
+    made = extractor()
+    noise = made(speech_like(RATE, RATE), sampling_rate=RATE, return_tensors="pt")
+    with torch.no_grad():  # the random start makes all classes nearly alike
+        spread = model(**noise).logits.std()
+        model.get_submodule("classifier.dense" if kind == "ast" else "classifier").weight.div_(spread)
+    model.save_pretrained(folder)
+    made.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wav2vec 2.0 classifier; tests that change it work on a copy."""
+    return make_folder("wav2vec2", tmp_path_factory.mktemp("hf") / "wav2vec2-emotion")
+
+
+@pytest.fixture
+def copy(folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(folder, tmp_path / "copy"))
+
+
+def edit(path: Path, **fields: Any) -> None:
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({k: v for k, v in {**content, **fields}.items() if v is not None}))
+
+
+def by_transformers(folder: Path, wave: np.ndarray) -> np.ndarray:
+    """Probabilities by the classes that transformers itself picks for the folder."""
+    extractor = transformers.AutoFeatureExtractor.from_pretrained(folder)
+    model = transformers.AutoModelForAudioClassification.from_pretrained(folder).eval()
+    with torch.inference_mode():
+        logits = model(**extractor(wave, sampling_rate=RATE, return_tensors="pt")).logits
+    return logits.softmax(dim=-1)[0].numpy()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_analyzer_says_what_transformers_says(kind, tmp_path, capsys):
+    source = make_folder(kind, tmp_path / kind)
+    out = tmp_path / "out.onnx"
+    assert main(["hf", str(source), "--out", str(out)]) == 0
+    engine = EmotionEngine.load(out)
+    try:
+        assert engine.labels == LABELS
+        assert engine.name == kind
+        spread = 0.0
+        for name, wave in {"short": speech_like(9000, RATE, 5), **kinds(2 * RATE, RATE)}.items():
+            expected = by_transformers(source, wave)
+            spread = max(spread, float(expected.max() - expected.min()))
+            assert engine.predict(wave).probabilities == pytest.approx(expected, abs=2e-4), name
+        assert spread > 0.05  # else nothing was compared
+        assert engine.predict(wave).embedding is not None
+    finally:
+        engine.close()
+
+
+EXTRACTORS = {
+    "wav2vec2": speech_extractor,
+    "wav2vec2, as it is": lambda: speech_extractor(do_normalize=False),
+    "whisper": whisper_extractor,
+    "whisper large": lambda: whisper_extractor(feature_size=128),
+    "ast": ast_extractor,
+    "ast, not normalised": lambda: ast_extractor(do_normalize=False),
+}
+
+
+@pytest.mark.parametrize("name", EXTRACTORS)
+@pytest.mark.parametrize("seconds", [0.25, 2.0, 5.3])
+def test_the_features_are_those_of_the_feature_extractor(name, seconds):
+    extractor = EXTRACTORS[name]()
+    front_end, _ = front_end_of(extractor)
+    for kind, wave in kinds(round(seconds * RATE), RATE).items():
+        found = front_end(torch.from_numpy(wave)[None])[0].numpy()
+        given = extractor(wave, sampling_rate=RATE, return_tensors="np")
+        expected = given[extractor.model_input_names[0]][0]
+        assert found.shape == expected.shape
+        # Kaldi's logarithm of what little is left of a loud clip's lowest bands.
+        atol = 5e-3 if name == "ast, not normalised" else 5e-4
+        np.testing.assert_allclose(found, expected, atol=atol, err_msg=kind)
+
+
+def test_a_longer_waveform_than_the_model_hears_is_cut_by_the_analyzer(tmp_path):
+    source = make_folder("whisper", tmp_path / "whisper")
+    facts = load_folder(source).facts
+    assert facts.longest_seconds == 4.0
+
+
+def test_the_licence_of_the_model_card_is_kept(copy, tmp_path):
+    (copy / "README.md").write_text("---\nlanguage: en\nlicense: cc-by-nc-4.0\n---\n# A model\n")
+    out = tmp_path / "out.onnx"
+    assert main(["hf", str(copy), "--out", str(out)]) == 0
+    assert read_manifest(out.read_bytes()).licence == "cc-by-nc-4.0"
+
+
+def test_a_folder_of_several_files_of_weights_is_read_whole(copy):
+    tensors = load_file(copy / "model.safetensors")
+    (copy / "model.safetensors").unlink()
+    names = sorted(tensors)
+    shards = {"a.safetensors": names[::2], "b.safetensors": names[1::2]}
+    for shard, inside in shards.items():
+        save_file({name: tensors[name] for name in inside}, copy / shard)
+    index = {"weight_map": {name: shard for shard, inside in shards.items() for name in inside}}
+    (copy / "model.safetensors.index.json").write_text(json.dumps(index))
+    assert load_folder(copy).facts.labels == LABELS
+
+
+def test_a_shard_outside_of_the_folder_is_refused(copy):
+    (copy / "model.safetensors").rename(copy.parent / "elsewhere.safetensors")
+    index = {"weight_map": {"classifier.bias": "../elsewhere.safetensors"}}
+    (copy / "model.safetensors.index.json").write_text(json.dumps(index))
+    with pytest.raises(UnsafeFileError, match="outside of the folder"):
+        load_folder(copy)
+
+
+def rewrite(folder: Path, **changes: torch.Tensor | None) -> None:
+    tensors: dict[str, Any] = {**load_file(folder / "model.safetensors"), **changes}
+    kept = {name.replace("__", "."): t for name, t in tensors.items() if t is not None}
+    save_file(kept, folder / "model.safetensors")
+
+
+def without(folder: Path, *names: str) -> None:
+    tensors = {k: v for k, v in load_file(folder / "model.safetensors").items() if not k.startswith(names)}
+    save_file(tensors, folder / "model.safetensors")
+
+
+def test_a_missing_head_is_an_error_that_names_it(copy, capsys, tmp_path):
+    without(copy, "classifier", "projector")
+    out = tmp_path / "out.onnx"
+    assert main(["hf", str(copy), "--out", str(out)]) == 1
+    message = capsys.readouterr().err
+    assert "'classifier.bias', 'classifier.weight', 'projector.bias', 'projector.weight'" in message
+    assert not out.exists()
+
+
+def test_a_head_of_a_class_of_ones_own_is_an_error_that_names_both(copy):
+    without(copy, "classifier", "projector")
+    rewrite(copy, classifier__dense__weight=torch.ones(32, 32))
+    edit(copy / "config.json", architectures=["Wav2Vec2ForSpeechClassification"])
+    with pytest.raises(WeightsError, match=r"hold 1 .*'classifier\.dense\.weight'") as caught:
+        load_folder(copy)
+    assert "Wav2Vec2ForSpeechClassification" in caught.value.hint
+
+
+def test_a_head_for_other_classes_is_an_error(copy):
+    tensors = load_file(copy / "model.safetensors")
+    tensors["classifier.weight"] = torch.ones(6, 16)
+    save_file(tensors, copy / "model.safetensors")
+    with pytest.raises(WeightsError, match=r"'classifier\.weight'"):
+        load_folder(copy)
+
+
+def test_weights_that_only_training_uses_may_be_missing(copy):
+    without(copy, "wav2vec2.masked_spec_embed")
+    assert load_folder(copy).facts.labels == LABELS
+
+
+def test_classes_without_names_are_refused_and_can_be_named(copy):
+    edit(copy / "config.json", id2label={str(k): f"LABEL_{k}" for k in range(4)}, label2id=None)
+    with pytest.raises(LabelError, match="does not name its 4 classes"):
+        load_folder(copy)
+    assert load_folder(copy, labels=LABELS).facts.labels == LABELS
+    with pytest.raises(LabelError, match="4 logits and there are 3 labels"):
+        load_folder(copy, labels=LABELS[:3])
+
+
+def test_swapped_labels_are_noticed(copy):
+    edit(copy / "config.json", label2id={"neutral": 1, "happy": 0, "sad": 2, "angry": 3})
+    with pytest.raises(LabelError, match="contradicts itself"):
+        load_folder(copy)
+
+
+def test_numbers_of_labels_with_a_gap_are_refused(copy):
+    edit(copy / "config.json", id2label={"0": "a", "1": "b", "3": "c", "4": "d"}, label2id=None)
+    with pytest.raises(LabelError, match="gap"):
+        load_folder(copy)
+
+
+@pytest.mark.parametrize("problem", ["regression", "multi_label_classification"])
+def test_a_model_that_does_not_choose_between_classes_is_refused(problem, copy):
+    edit(copy / "config.json", problem_type=problem)
+    with pytest.raises(LabelError, match=problem):
+        load_folder(copy)
+
+
+@pytest.mark.parametrize(
+    ("file", "fields", "why"),
+    [
+        ("config.json", {"model_type": "bert"}, "'bert'"),
+        ("config.json", {"hidden_size": 31}, "Wav2Vec2ForSequenceClassification"),
+        ("preprocessor_config.json", {"feature_extractor_type": "SpeechT5FeatureExtractor"}, "SpeechT5"),
+    ],
+)
+def test_what_is_not_known_is_refused(file, fields, why, copy):
+    edit(copy / file, **fields)
+    with pytest.raises(ExportError, match=why):
+        load_folder(copy)
+
+
+@pytest.mark.parametrize("missing", ["config.json", "preprocessor_config.json", "model.safetensors"])
+def test_a_folder_that_lacks_a_file_is_one_sentence(missing, copy):
+    (copy / missing).unlink()
+    with pytest.raises(ExportError) as caught:
+        load_folder(copy)
+    assert str(copy) in caught.value.message
+    assert "save_pretrained" in caught.value.hint
+
+
+def test_a_feature_extractor_of_another_model_is_refused(tmp_path):
+    source = make_folder("whisper", tmp_path / "whisper")
+    whisper_extractor(feature_size=128).save_pretrained(source)
+    with pytest.raises(ExportError, match="wants 80 mel bands, and its feature extractor gives 128"):
+        load_folder(source)
+
+
+class Intruder:
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.trace),)
+
+
+def test_a_pickle_with_code_among_the_weights_is_refused_and_never_run(copy, tmp_path):
+    tensors: dict[str, Any] = dict(load_file(copy / "model.safetensors"))
+    (copy / "model.safetensors").unlink()
+    torch.save(tensors, copy / "pytorch_model.bin")
+    assert load_folder(copy).facts.labels == LABELS
+    torch.save(tensors | {"x": Intruder(tmp_path / "trace")}, copy / "pytorch_model.bin")
+    with pytest.raises(UnsafeFileError, match="mkdir"):
+        load_folder(copy)
+    assert not (tmp_path / "trace").exists()
+
+
+def test_code_in_the_folder_is_never_run(copy, tmp_path):
+    trace = tmp_path / "trace"
+    (copy / "own.py").write_text(f"import os\nos.mkdir({str(trace)!r})\n")
+    edit(
+        copy / "config.json",
+        auto_map={"AutoConfig": "own.Config", "AutoModelForAudioClassification": "own.M"},
+    )
+    edit(copy / "preprocessor_config.json", auto_map={"AutoFeatureExtractor": "own.Extractor"})
+    assert load_folder(copy).facts.labels == LABELS
+    assert not trace.exists()

@@ -1,0 +1,278 @@
+"""Anybody's torch module becomes a file that the analyzer opens, or the reason why not is one sentence."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import source_networks
+import torch
+from safetensors.torch import save_file
+from source_networks import LABELS
+from torch import nn
+
+from desktop_app.inference.engine import EmotionEngine
+from export.checkpoint import save_checkpoint
+from export.cli import main
+from export.manifest_writer import read_manifest
+from export.signals import speech_like
+from export.torch_export import DYNAMO, TORCHSCRIPT, export_order
+from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper_encoder import EncoderConfig
+from models.features.chain import parse_chain
+
+RATE = 16_000
+MEL = "logmel:n_mels=40,n_fft=512,hop_length=160"
+NETWORKS = {
+    "gru": MEL,
+    "lstm": MEL,
+    "transformer": MEL,
+    "waveform_cnn": None,
+    "efficientnet": "image:size=64,colours=magma",
+}
+
+
+def weights_of(name: str, folder: Path) -> tuple[nn.Module, Path]:
+    torch.manual_seed(1)
+    network = getattr(source_networks, name)().eval()
+    path = folder / f"{name}.safetensors"
+    save_file({key: tensor.contiguous() for key, tensor in network.state_dict().items()}, path)
+    return network, path
+
+
+def call(name: str, weights: Path, out: Path, *more: str, labels: tuple[str, ...] = LABELS) -> list[str]:
+    module = f"source_networks:{name}"
+    named = ["--labels", ",".join(labels)] if labels else []
+    return ["torch", "--module", module, "--weights", str(weights), *named, "--out", str(out), *more]
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits.astype(np.float64) - logits.max())
+    return powers / powers.sum()
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[nn.Module, EmotionEngine]]:
+    """The network of a name, and the engine that has opened what was exported of it."""
+
+    @cache
+    def export(name: str) -> tuple[nn.Module, EmotionEngine]:
+        folder = tmp_path_factory.mktemp(name)
+        network, weights = weights_of(name, folder)
+        front_end = NETWORKS[name]
+        more = ["--frontend", front_end] if front_end else []
+        assert main(call(name, weights, folder / "out.onnx", *more)) == 0
+        return network, EmotionEngine.load(folder / "out.onnx")
+
+    return export
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_gives_in_the_analyzer_what_it_gives_in_torch(name, exported):
+    network, engine = exported(name)
+    front_end = NETWORKS[name]
+    for seconds in (0.4, 2.7, 6.0):
+        wave = speech_like(round(seconds * RATE), RATE, seed=7)
+        with torch.inference_mode():
+            x = torch.from_numpy(wave)[None]
+            answer = network(parse_chain(front_end, RATE)(x) if front_end else x)
+        logits = answer[0] if isinstance(answer, tuple) else getattr(answer, "logits", answer)
+        logits = logits["logits"] if isinstance(logits, dict) else logits
+        expected = softmax(logits.numpy()[0])
+        assert engine.predict(wave).probabilities == pytest.approx(expected, abs=1e-4)
+    assert engine.labels == LABELS
+
+
+def test_the_embedding_of_a_network_that_gives_one_is_kept(exported):
+    network, engine = exported("transformer")
+    wave = speech_like(RATE, RATE)
+    found = engine.predict(wave).embedding
+    with torch.inference_mode():
+        expected = network(parse_chain(MEL, RATE)(torch.from_numpy(wave)[None]))[1][0].numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("network", "first"), [("gru", TORCHSCRIPT), ("transformer", DYNAMO), ("waveform_cnn", TORCHSCRIPT)]
+)
+def test_the_exporter_that_suits_the_architecture_is_tried_first(network, first):
+    assert export_order(getattr(source_networks, network)())[0] == first
+
+
+def test_what_is_not_known_of_a_model_is_said_to_be_unknown(tmp_path):
+    _, weights = weights_of("waveform_cnn", tmp_path)
+    out = tmp_path / "out.onnx"
+    assert main(call("waveform_cnn", weights, out)) == 0
+    manifest = read_manifest(out.read_bytes())
+    assert manifest.trained_on.corpora == ()
+    assert manifest.trained_on.speakers is None
+    assert manifest.metrics.uar is None
+    assert manifest.metrics.protocol == "not measured"
+    assert manifest.licence == "unknown"
+    assert (manifest.temperature, manifest.abstain_below) == (1.0, 0.5)
+    assert manifest.name == "waveform_cnn"
+
+
+def test_what_a_person_says_of_a_model_stands_in_its_manifest(tmp_path):
+    _, weights = weights_of("waveform_cnn", tmp_path)
+    out = tmp_path / "out.onnx"
+    said = ["--name", "my net", "--licence", "MIT", "--temperature", "1.7", "--abstain-below", "0.35"]
+    assert main(call("waveform_cnn", weights, out, *said, "--min-seconds", "0.5", "--max-seconds", "6")) == 0
+    manifest = read_manifest(out.read_bytes())
+    assert (manifest.name, manifest.licence) == ("my net", "MIT")
+    assert (manifest.temperature, manifest.abstain_below) == (1.7, 0.35)
+    assert (manifest.min_seconds, manifest.max_seconds) == (0.5, 6.0)
+
+
+def test_a_network_that_needs_longer_waveforms_says_so_and_can_be_told(tmp_path, capsys):
+    _, weights = weights_of("needs_a_second", tmp_path)
+    out = tmp_path / "out.onnx"
+    assert main(call("needs_a_second", weights, out)) == 1
+    assert "--min-seconds" in capsys.readouterr().err
+    assert main(call("needs_a_second", weights, out, "--min-seconds", "1.5")) == 0
+
+
+def refused(arguments: list[str], capsys: pytest.CaptureFixture[str], out: Path) -> str:
+    """The sentence with which a call fails, after which there is no file."""
+    code = main(arguments)
+    message = capsys.readouterr().err
+    assert code in {1, 2}
+    assert "Traceback" not in message
+    assert not out.exists()
+    return message
+
+
+def test_a_wrong_number_of_labels_is_told_with_both_numbers(tmp_path, capsys):
+    _, weights = weights_of("waveform_cnn", tmp_path)
+    out = tmp_path / "out.onnx"
+    message = refused(call("waveform_cnn", weights, out, labels=("a", "b", "c")), capsys, out)
+    assert "4 logits" in message
+    assert "3 labels" in message
+
+
+@pytest.mark.parametrize(
+    ("labels", "why"),
+    [(("a", "b", "a", "c"), "'a' stands twice"), (("a", "", "b", "c"), "empty"), (("a",), "two")],
+)
+def test_labels_that_name_no_classes_are_refused(labels, why, tmp_path, capsys):
+    _, weights = weights_of("waveform_cnn", tmp_path)
+    out = tmp_path / "out.onnx"
+    assert why in refused(call("waveform_cnn", weights, out, labels=labels), capsys, out)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("nowhere", "no attribute 'nowhere'"),
+        ("takes_an_argument", "takes no arguments"),
+        ("no_module", "expected a torch.nn.Module"),
+    ],
+)
+def test_a_factory_that_makes_no_module_is_refused(name, why, tmp_path, capsys):
+    _, weights = weights_of("waveform_cnn", tmp_path)
+    out = tmp_path / "out.onnx"
+    assert why in refused(call(name, weights, out), capsys, out)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["torch", "--out", "x.onnx"],
+        ["torch", "folder", "--module", "a:b", "--out", "x.onnx"],
+        ["torch", "--module", "a:b", "--out", "x.onnx"],
+        ["torch", "folder", "--frontend", "rms", "--out", "x.onnx"],
+        ["torch", "--module", "nocolon", "--weights", "w.pt", "--labels", "a,b", "--out", "x.onnx"],
+    ],
+)
+def test_a_call_that_asks_for_two_things_or_half_of_one_is_wrong(wrong, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(wrong) == 2
+
+
+def test_a_front_end_without_its_statistics_is_refused(tmp_path, capsys):
+    _, weights = weights_of("gru", tmp_path)
+    out = tmp_path / "out.onnx"
+    assert "statistics" in refused(call("gru", weights, out, "--frontend", f"{MEL}|standardise"), capsys, out)
+
+
+def test_a_front_end_that_does_not_exist_is_refused(tmp_path, capsys):
+    _, weights = weights_of("gru", tmp_path)
+    out = tmp_path / "out.onnx"
+    assert "no feature 'mgcc'" in refused(call("gru", weights, out, "--frontend", "mgcc"), capsys, out)
+
+
+def small_checkpoint(folder: Path) -> EmotionModel:
+    torch.manual_seed(0)
+    model = EmotionModel(EmotionModelConfig(LABELS, EncoderConfig(1, 16, 2), (1,), 1.0)).eval()
+    save_checkpoint(folder, model, {"name": "small", "temperature": 1.3, "abstain_below": 0.4})
+    return model
+
+
+def test_a_checkpoint_may_be_configured_in_yaml(tmp_path):
+    import json
+
+    import yaml
+
+    small_checkpoint(tmp_path)
+    config = json.loads((tmp_path / "model.json").read_text())
+    (tmp_path / "model.json").unlink()
+    (tmp_path / "model.yaml").write_text(yaml.safe_dump(config))
+    out = tmp_path / "out.onnx"
+    assert main(["torch", str(tmp_path), "--out", str(out)]) == 0
+    manifest = read_manifest(out.read_bytes())
+    assert (manifest.name, manifest.temperature) == ("small", 1.3)
+
+
+def test_labels_in_another_order_than_the_checkpoints_are_refused(tmp_path, capsys):
+    small_checkpoint(tmp_path)
+    out = tmp_path / "out.onnx"
+    swapped = ",".join(reversed(LABELS))
+    message = refused(["torch", str(tmp_path), "--labels", swapped, "--out", str(out)], capsys, out)
+    assert ", ".join(LABELS) in message
+
+
+def test_a_checkpoint_without_its_head_is_refused_by_name(tmp_path, capsys):
+    model = small_checkpoint(tmp_path)
+    tensors = {k: v.contiguous() for k, v in model.state_dict().items() if not k.startswith("head.")}
+    save_file(tensors, tmp_path / "model.safetensors")
+    out = tmp_path / "out.onnx"
+    message = refused(["torch", str(tmp_path), "--out", str(out)], capsys, out)
+    assert "'head.bias', 'head.weight'" in message
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"model": {}, "manifest": {}}', '{"model": 1}'])
+def test_a_broken_configuration_is_one_sentence(text, tmp_path, capsys):
+    small_checkpoint(tmp_path)
+    (tmp_path / "model.json").write_text(text)
+    out = tmp_path / "out.onnx"
+    assert str(tmp_path) in refused(["torch", str(tmp_path), "--out", str(out)], capsys, out)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupted_export_leaves_nothing(tmp_path):
+    _, weights = weights_of("transformer", tmp_path)
+    out = tmp_path / "files" / "out.onnx"
+    out.parent.mkdir()
+    arguments = call("transformer", weights, out, "--frontend", MEL)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "export", *arguments], stderr=subprocess.PIPE, text=True, env=environment
+    )
+    assert process.stderr is not None
+    with process.stderr as told:
+        for line in told:
+            if line.startswith("exporting"):
+                process.send_signal(signal.SIGINT)
+                break
+        rest = told.read()
+    assert process.wait(timeout=60) == 130
+    assert "interrupted" in rest
+    assert "Traceback" not in rest
+    assert list(out.parent.iterdir()) == []
