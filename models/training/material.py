@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,7 @@ def build_model(weights: Path, layers: int = 3, pool_layers: tuple[int, ...] = (
     return model.eval()
 
 
+Say = Callable[[str], None]
 Rows = npt.NDArray[np.bool_]
 """Which clips of a `Material`, bool [clips]."""
 
