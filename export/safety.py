@@ -19,6 +19,8 @@ TRUST_HINT = (
     "A pickle can run any program while it is read. If you made this file yourself, or trust whoever did, "
     "add --trust-pickle; better, save the weights as safetensors."
 )
+_COUNTERS = ("num_batches_tracked",)
+"""Buffers that only training uses, and that older files lack."""
 _STATE_KEYS = ("state_dict", "model_state_dict", "model")
 
 
@@ -156,7 +158,8 @@ def fit_weights(module: nn.Module, tensors: Mapping[str, Tensor], what: str) -> 
     """
     own = module.state_dict()
     names = _without_prefix(tensors, own)
-    check_names(own.keys() - names.keys(), names.keys() - own.keys(), what)
+    missing = {name for name in own.keys() - names.keys() if not name.endswith(_COUNTERS)}
+    check_names(missing, names.keys() - own.keys(), what)
     misshapen = [name for name in names if names[name].shape != own[name].shape]
     if misshapen:
         name = misshapen[0]
@@ -164,7 +167,7 @@ def fit_weights(module: nn.Module, tensors: Mapping[str, Tensor], what: str) -> 
             f"{len(misshapen)} weights of {what} have another shape: '{name}' is {list(names[name].shape)}, "
             f"and the model expects {list(own[name].shape)}."
         )
-    module.load_state_dict(dict(names))
+    module.load_state_dict(dict(names), strict=False)
 
 
 def check_names(missing: Iterable[str], unexpected: Iterable[str], what: str, hint: str = "") -> None:

@@ -18,6 +18,7 @@ import onnx
 from desktop_app.core.types import EmoscopeError, FloatArray
 from export.errors import ExportError
 from export.verify import Verification, verify_graph
+from export.verify_structure import serialize
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -105,7 +106,9 @@ def first_that_verifies(exporters: Sequence[str], attempt: Callable[[str], T]) -
             failures.append(error)
     kinds = {type(error) for error in failures if isinstance(error, ExportError)}
     kind = kinds.pop() if len(kinds) == 1 else ExportError
-    told = (f"{name}: {error}" for name, error in zip(exporters, failures, strict=True))
+    told = [f"{name}: {error}" for name, error in zip(exporters, failures, strict=True)]
+    if len({str(error) for error in failures}) == 1:
+        told = [f"{' and '.join(exporters)}: {failures[0]}"]
     raise kind("No exporter gave a graph that verifies.", " | ".join(told))
 
 
@@ -217,8 +220,7 @@ def _finished(model: onnx.ModelProto, voice: dict[str, Tensor], outputs: Sequenc
         value.type.tensor_type.shape.dim[0].dim_param = "batch"
     # Shapes of inner values help nobody at run time, and the quantiser trips over dynamo's.
     del model.graph.value_info[:]
-    content: bytes = model.SerializeToString()
-    return content
+    return serialize(model)
 
 
 def _rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:

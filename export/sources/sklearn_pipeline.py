@@ -25,6 +25,7 @@ from export.signals import kinds, speech_like
 from export.sources.base import Facts, check_labels
 from export.sources.sklearn_file import read_classifier
 from export.torch_export import OPSET, export_graph, export_order, quietly
+from export.verify_structure import serialize
 
 if TYPE_CHECKING:
     from models.features.chain import FeatureChain
@@ -244,5 +245,4 @@ def _joined(front: onnx.ModelProto, tail: onnx.ModelProto) -> bytes:
     del joined.graph.output[:], joined.graph.value_info[:]
     shape = ["batch", classes] if classes else ["batch", "classes"]
     joined.graph.output.append(helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, shape))
-    content: bytes = joined.SerializeToString()
-    return content
+    return serialize(joined)

@@ -118,6 +118,12 @@ def test_missing_and_unknown_weights_are_named(network):
         fit_weights(network, state, "w")
 
 
+def test_a_counter_that_only_training_uses_may_be_missing(network):
+    normalised = nn.Sequential(network[0], nn.BatchNorm1d(4))
+    state = {name: t for name, t in normalised.state_dict().items() if "num_batches" not in name}
+    fit_weights(normalised, state, "w")
+
+
 def test_weights_of_another_shape_are_told_with_both_shapes(network):
     state = dict(network.state_dict()) | {"1.weight": torch.ones(3, 4)}
     with pytest.raises(WeightsError, match=r"'1\.weight' is \[3, 4\].*\[2, 4\]"):

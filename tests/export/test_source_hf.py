@@ -254,6 +254,19 @@ def test_a_head_for_other_classes_is_an_error(copy):
         load_folder(copy)
 
 
+def test_the_names_that_older_versions_gave_to_weights_are_known(copy):
+    old = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
+    tensors = load_file(copy / "model.safetensors")
+    for new, before in old.items():
+        tensors = {name.replace(new, before): tensor for name, tensor in tensors.items()}
+    assert any(name.endswith("weight_g") for name in tensors)
+    save_file(tensors, copy / "model.safetensors")
+    weight = load_folder(copy).module.get_parameter(
+        "body.wav2vec2.encoder.pos_conv_embed.conv.parametrizations.weight.original0"
+    )
+    assert torch.equal(weight, tensors["wav2vec2.encoder.pos_conv_embed.conv.weight_g"])
+
+
 def test_weights_that_only_training_uses_may_be_missing(copy):
     without(copy, "wav2vec2.masked_spec_embed")
     assert load_folder(copy).facts.labels == LABELS

@@ -21,9 +21,10 @@ from torch import nn
 from desktop_app.inference.engine import EmotionEngine
 from export.checkpoint import save_checkpoint
 from export.cli import main
+from export.errors import ExportError
 from export.manifest_writer import read_manifest
 from export.signals import speech_like
-from export.torch_export import DYNAMO, TORCHSCRIPT, export_order
+from export.torch_export import DYNAMO, TORCHSCRIPT, export_graph, export_order
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper_encoder import EncoderConfig
 from models.features.chain import parse_chain
@@ -253,6 +254,19 @@ def test_a_broken_configuration_is_one_sentence(text, tmp_path, capsys):
     (tmp_path / "model.json").write_text(text)
     out = tmp_path / "out.onnx"
     assert str(tmp_path) in refused(["torch", str(tmp_path), "--out", str(out)], capsys, out)
+
+
+def test_more_weights_than_one_file_holds_are_refused_before_anything_else():
+    module = nn.Module()
+    module.register_buffer("huge", torch.empty(600_000_000))  # never touched, so it takes no memory
+    with pytest.raises(ExportError, match=r"2\.2 GB of weights"):
+        export_graph(module, RATE, TORCHSCRIPT)
+
+
+def test_a_temperature_that_is_none_is_refused(tmp_path, capsys):
+    _, weights = weights_of("waveform_cnn", tmp_path)
+    out = tmp_path / "out.onnx"
+    assert "'temperature'" in refused(call("waveform_cnn", weights, out, "--temperature", "-1"), capsys, out)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
