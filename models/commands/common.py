@@ -42,7 +42,7 @@ def load_training_material(args: argparse.Namespace) -> Any:
         args.corpora,
         find_weights(args.weights),
         args.cache or default_cache(),
-        Progress(),
+        progress=Progress(),
     )
 
 

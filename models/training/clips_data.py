@@ -13,8 +13,8 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from desktop_app.core.types import FloatArray
 from models.corpora.base import read_waveform
-from models.features.mel import LogMel
-from models.training.augment import Augmenter, mask_spectrum
+from models.features.mel import SAMPLE_RATE, LogMel
+from models.training.augment import Augmenter, coloured_noise, mask_spectrum
 from models.training.config import RunConfig
 from models.training.embeddings import TRIMMED, WHOLE, WINDOW, View
 from models.training.material import LEVEL_REFERENCE, Material
@@ -29,8 +29,8 @@ class Batch:
 
     log_mel: Tensor
     frames: Tensor  # int64 [batch]
-    targets: Tensor  # int64 [batch]
-    clips: Tensor  # int64 [batch], rows of the run's table of clips
+    targets: Tensor  # int64 [batch]; -1: noise in which nobody speaks
+    clips: Tensor  # int64 [batch], rows of the run's table of clips; -1: noise
 
     def to(self, device: torch.device | str) -> Batch:
         """The same on another device."""
@@ -70,6 +70,7 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
         self._targets = material.targets
         self._seed = config.seed
         self._mask = config.augment.mask
+        self._noises = noises
         self._augment = Augmenter(config.augment, noises)
         self._front_end = LogMel(LEVEL_REFERENCE)
         self._decoded: dict[int, npt.NDArray[np.int16]] = {}
@@ -85,23 +86,40 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
 
     def __getitem__(self, key: tuple[int, int, int]) -> tuple[FloatArray, int, int]:
         epoch, number, row = key
-        rng = np.random.default_rng((self._seed, epoch, number, row))
+        rng = np.random.default_rng((self._seed, epoch, number, abs(row), int(row < 0)))
+        if row < 0:
+            return self._spectrum(self._noise(rng)), -1, -1
         view = VIEW_SHARES[number][0]
         # The window is drawn from the digest: another one in each epoch.
         digest = rng.bytes(32).hex() if view is WINDOW else self._hashes[self._clips[row].path]
         waveform = self._augment(view.cut(self._waveform(row), digest), rng)
-        with torch.inference_mode():
-            log_mel: FloatArray = self._front_end(torch.from_numpy(waveform)[None])[0].numpy()
+        log_mel = self._spectrum(waveform)
         if rng.random() < self._mask:
             log_mel = mask_spectrum(log_mel, rng)
         return log_mel, int(self._targets[row]), row
+
+    def _spectrum(self, waveform: FloatArray) -> FloatArray:
+        with torch.inference_mode():
+            log_mel: FloatArray = self._front_end(torch.from_numpy(waveform)[None])[0].numpy()
+        return log_mel
+
+    def _noise(self, rng: np.random.Generator) -> FloatArray:
+        """Half a second to four of what the segmenter may take for speech."""
+        samples = round(float(rng.uniform(0.5, 4.0)) * SAMPLE_RATE)
+        if self._noises and rng.random() < 0.9:
+            noise = self._noises[int(rng.integers(len(self._noises)))]
+            start = int(rng.integers(max(1, len(noise) - samples)))
+            found = noise[start : start + samples].astype(np.float32)
+            if len(found) > SAMPLE_RATE // 4 and np.abs(found).max() > 0:
+                return np.ascontiguousarray(found)
+        return 0.1 * coloured_noise(samples, float(rng.uniform(0.0, 2.0)), rng)
 
 
 _POOL = 8  # batches that are drawn and sorted together
 _SPEECH = {WHOLE: 1.0, TRIMMED: 0.65, WINDOW: 0.4}  # about what is left of a clip
 
 Key = tuple[int, int, int]
-"""(epoch, view, row): what a clip's draw follows from."""
+"""(epoch, view, row): what a clip's draw follows from. A row below 0 is the noise of that number."""
 
 
 class InOrder(Sampler[list[Key]]):
@@ -140,6 +158,7 @@ class WeightedBatches(Sampler[list[Key]]):
     ) -> None:
         self._rows, self._weights, self._seconds = rows, weights / weights.sum(), seconds
         self._batch, self._draws, self._seed = config.fit.batch, config.fit.draws, config.seed
+        self._noise = config.fit.noise
         self._epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -156,13 +175,18 @@ class WeightedBatches(Sampler[list[Key]]):
         views = rng.choice(len(VIEW_SHARES), size=count, p=[share for _, share in VIEW_SHARES])
         left = np.array([_SPEECH[view] for view, _ in VIEW_SHARES])
         lengths = self._seconds[drawn] * left[views]
+        noise = rng.random(count) < self._noise
+        lengths[noise] = 2.2
         batches = []
         for start in range(0, count, _POOL * self._batch):
             pool = np.arange(start, min(count, start + _POOL * self._batch))
             pool = pool[np.argsort(lengths[pool], kind="stable")]
             batches += [pool[k : k + self._batch] for k in range(0, len(pool), self._batch)]
         for number in rng.permutation(len(batches)):
-            yield [(self._epoch, int(views[k]), int(self._rows[drawn[k]])) for k in batches[number]]
+            yield [
+                (self._epoch, int(views[k]), int(-1 - k if noise[k] else self._rows[drawn[k]]))
+                for k in batches[number]
+            ]
 
 
 def loader(

@@ -55,6 +55,7 @@ class FitConfig(_Part):
     times the rate of the one above. `frozen_layers` counts from the input; the convolutions always stay.
     `profile_dropout` is the share of clips whose embedding is standardised by the training speakers' common
     statistics; the others use their own speaker's, so that one network works with and without a profile.
+    `noise` is the share of draws in which nobody speaks; they are learnt as no preference for any emotion.
     `average_decay` is that of the averaged weights, which are what comes out; 0 takes the last ones.
     """
 
@@ -69,6 +70,7 @@ class FitConfig(_Part):
     frozen_layers: Annotated[int, Field(ge=0)] = 0
     average_decay: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
     label_smoothing: Share = 0.0
+    noise: Share = 0.0
     masked_softmax: bool = False
     profile_dropout: Share = 1.0
     patience: Annotated[int, Field(ge=1)] | None = None

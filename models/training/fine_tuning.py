@@ -28,6 +28,8 @@ _FORBIDDEN = -1e4
 class FineTuning(pl.LightningModule):
     """Cross-entropy on the emotions, with each clip's embedding standardised by the common voice or its own.
 
+    Noise in which nobody speaks is learnt too, with the same probability for every emotion.
+
     Parameters
     ----------
     model : EmotionModel
@@ -55,32 +57,40 @@ class FineTuning(pl.LightningModule):
         """By the common voice, or for a drawn share of the clips by their speaker's own."""
         mean, std = self.model.voice_mean, self.model.voice_std
         own = torch.rand(len(clips), generator=self._draw) >= self.config.fit.profile_dropout
+        own &= clips.cpu() >= 0
         if not own.any():
             return (embedding - mean) / std
-        own_mean, own_std = self.bank.of(clips)
+        own_mean, own_std = self.bank.of(clips.clamp(min=0))
         chosen = own.to(embedding.device)[:, None]
         return (embedding - torch.where(chosen, own_mean, mean)) / torch.where(chosen, own_std, std)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         embedding = self.model.embed_padded(batch.log_mel, batch.frames)
-        self.bank.note(batch.clips, embedding)
+        spoken = batch.clips >= 0
+        self.bank.note(batch.clips[spoken], embedding[spoken])
         if self.global_step % _REFRESH_STEPS == 0:
             self.bank.refresh()
         hidden = self.standardised(embedding, batch.clips)
-        share, partner = self._mixing(len(batch.targets), hidden.device)
-        logits = self.model.head(share * hidden + (1 - share) * hidden[partner])
+        share, partner = self._mixing(len(batch.clips), hidden.device)
+        wanted = self._wanted(batch)
+        logits = self.model.head(share * hidden + (1 - share) * hidden[partner]).float()
         if self.allowed is not None:
-            forbidden = ~self.allowed[batch.clips.cpu()].to(logits.device)
-            logits = logits.masked_fill(forbidden & forbidden[partner], _FORBIDDEN)
-        smoothing = self.config.fit.label_smoothing if self.allowed is None else 0.0
-        losses = share[:, 0] * functional.cross_entropy(
-            logits, batch.targets, reduction="none", label_smoothing=smoothing
-        ) + (1 - share[:, 0]) * functional.cross_entropy(
-            logits, batch.targets[partner], reduction="none", label_smoothing=smoothing
-        )
-        loss = losses.mean()
-        self.log("train_loss", loss, prog_bar=True, batch_size=len(batch.targets))
+            allowed = torch.where(spoken.cpu()[:, None], self.allowed[batch.clips.cpu()], True).to(
+                logits.device
+            )
+            logits = logits.masked_fill(~(allowed | allowed[partner]), _FORBIDDEN)
+        wanted = share * wanted + (1 - share) * wanted[partner]
+        loss = -(wanted * functional.log_softmax(logits, dim=1)).sum(dim=1).mean()
+        self.log("train_loss", loss, prog_bar=True, batch_size=len(batch.clips))
         return loss
+
+    def _wanted(self, batch: Batch) -> Tensor:
+        """Probabilities [batch, classes] to be learnt: the emotion, and for noise no preference at all."""
+        classes = self.model.head.out_features
+        smoothing = self.config.fit.label_smoothing
+        wanted = functional.one_hot(batch.targets.clamp(min=0), classes).float()
+        wanted = (1 - smoothing) * wanted + smoothing / classes
+        return torch.where((batch.targets >= 0)[:, None], wanted, 1.0 / classes)
 
     def _mixing(self, count: int, device: torch.device) -> tuple[Tensor, Tensor]:
         """How much [batch, 1] of each clip stays, and which other one fills it up."""
