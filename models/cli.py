@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from desktop_app.core.types import EmoscopeError
-from models.commands import corpora, evaluate, train
+from models.commands import corpora, evaluate, profile, train
 from models.commands.common import EXIT_DONE, EXIT_FAILED, say
 from models.errors import CallError
 
@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
-    for room in (corpora, train, evaluate):
+    for room in (corpora, train, evaluate, profile):
         room.register(add)
     return parser
 

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from desktop_app.core.types import EmoscopeError, FloatArray
 
 # Chosen by `emoscope-models profile-curve` on training speakers; docs/recognition.md has the figures.
-MEAN_PRIOR_S: Final = 3.0  # seconds of speech that the default's mean counts for
-STD_PRIOR_S: Final = 60.0  # the same for its deviation, which takes more speech to know
+MEAN_PRIOR_S: Final = 6.0  # seconds of speech that the default's mean counts for
+STD_PRIOR_S: Final = 30.0  # the same for its deviation, which takes more speech to know
 FAR: Final = 1.5  # root mean square distance, in deviations, from which a stretch of speech counts less
 
 Float64Array = npt.NDArray[np.float64]
@@ -109,8 +109,8 @@ class VoiceProfile:
     def update(self, embedding: FloatArray | None, seconds: float) -> None:
         """Take in one more stretch of speech.
 
-        A stretch that is far from everything heard so far (a slammed door) counts less, so that it cannot
-        pull the profile further than one just within `FAR` (Huber's weight).
+        What is far from any speech (a slammed door) hardly counts. In which order stretches come makes no
+        difference.
 
         Parameters
         ----------
@@ -136,9 +136,7 @@ class VoiceProfile:
             )
         with self._lock:
             old = self._sums
-            usual = _blend(old, self.model.default)
-            distance = math.sqrt(float(np.mean(np.square((point - usual.mean) / usual.std))))
-            weight = seconds * min(1.0, FAR / max(distance, 1e-12))
+            weight = seconds * float(trust(point, self.model.default))
             # West, "Updating mean and variance estimates", CACM 1979: no difference of large sums.
             total = old.weight + weight
             step = point - old.mean
@@ -154,6 +152,18 @@ class VoiceProfile:
     def statistics(self) -> VoiceStatistics:
         """The voice to give to the model: what was heard, blended with the model's default."""
         return _blend(self._sums, self.model.default)
+
+
+def trust(embeddings: npt.NDArray[np.floating], default: VoiceStatistics) -> Float64Array:
+    """How much [...] each of `embeddings` [..., dim] counts: 1 up to the distance `FAR`, then falling.
+
+    The distance is the root mean square difference to the default voice, in its deviations. The weight is
+    that of a redescending M-estimator: Huber, "Robust Statistics", 1981, chapter 4.
+    """
+    squares: Float64Array = np.mean(
+        np.square((embeddings.astype(np.float64) - default.mean) / default.std), axis=-1
+    )
+    return np.minimum(1.0, FAR**2 / np.maximum(squares, 1e-12))
 
 
 def _blend(sums: VoiceSums, default: VoiceStatistics) -> VoiceStatistics:

@@ -1,0 +1,108 @@
+"""`emoscope-models profile-curve`: what a voice profile is worth, by the seconds that it was built from."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.commands.common import (
+    EXIT_DONE,
+    AddCommand,
+    add_corpora_root,
+    add_sources,
+    load_training_material,
+    say,
+)
+
+if TYPE_CHECKING:
+    from models.training.profile_study import Curve, Split
+
+FOLDS = {"ravdess_speech": 5, "emodb": 5, "emovo": 3, "nemo": 3}
+
+
+def register(add: AddCommand) -> None:
+    """Add the subcommand."""
+    curve = add(
+        "profile-curve",
+        "UAR against seconds of enrolment, on unseen speakers and on unseen corpora",
+        "profile-curve --json curve.json",
+    )
+    add_corpora_root(curve)
+    add_sources(curve)
+    curve.add_argument("--view", default="trimmed", choices=("trimmed", "whole"), help="how clips are cut")
+    curve.add_argument("--draws", type=int, default=3, help="random draws of enrolment clips (default: 3)")
+    curve.add_argument(
+        "--unseen", choices=("speakers", "corpora", "both"), default="both", help="which tests to run"
+    )
+    curve.add_argument("--json", type=Path, metavar="FILE", help="write every point with its interval")
+    curve.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from models.corpora.base import LABELS
+    from models.evaluation.folds import speaker_folds
+    from models.training.embeddings import VIEWS
+    from models.training.enrolment import People, speech_seconds
+    from models.training.gated_head import fit_gated_head
+    from models.training.profile_study import corpus_splits, run_study, speaker_splits
+
+    material = load_training_material(args)
+    people = People(material.targets, material.speakers, material.corpora, speech_seconds(material.clips))
+    views = {name: material.embeddings(VIEWS[name]) for name in ("whole", "trimmed", "window")}
+    splits: list[Split] = []
+    if args.unseen != "corpora":
+        folds = {
+            corpus: speaker_folds([clip for clip in material.clips if clip.corpus == corpus], count)
+            for corpus, count in FOLDS.items()
+        }
+        splits += speaker_splits(people, folds)
+    if args.unseen != "speakers":
+        splits += corpus_splits(people, list(FOLDS))
+    curves = run_study(
+        views,
+        people,
+        splits,
+        lambda seen, whose: fit_gated_head(seen, whose, len(LABELS), LABELS.index("neutral")),
+        view=args.view,
+        draws=args.draws,
+        neutral=LABELS.index("neutral"),
+        say=say,
+    )
+    for line in table(curves):
+        print(line)
+    if args.json is not None:
+        data = {"schema_version": 1, "view": args.view, "curves": [curve.to_dict() for curve in curves]}
+        args.json.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    return EXIT_DONE
+
+
+def table(curves: Sequence[Curve]) -> list[str]:
+    """Lines of text: UAR in percent without a profile, then by kind and seconds of enrolment."""
+    points = curves[0].points
+    names = [p.kind if p.kind == "own clips" else _length(p.at_most_s) for p in points]
+    heads = [p.kind if k == 0 or points[k - 1].kind != p.kind else "" for k, p in enumerate(points)]
+    widths = [max(7, len(name) + 2) for name in names]
+    lines = [f"{'':<33}{'':>6}" + "".join(f"{h:>{w}}" for h, w in zip(heads, widths, strict=True))]
+    lines[0] = lines[0].replace("  own clips", "           ")
+    lines += [f"{'UAR %':<33}{'none':>6}" + "".join(f"{n:>{w}}" for n, w in zip(names, widths, strict=True))]
+    rows = [(curve.test, curve.uar_without, [p.uar for p in curve.points]) for curve in curves]
+    for kind in ("unseen speakers", "unseen corpus"):
+        some = [row for row in rows if row[0].endswith(kind)]
+        if len(some) > 1:
+            means = np.mean([row[2] for row in some], axis=0).tolist()
+            rows.append((f"mean, {kind}", float(np.mean([row[1] for row in some])), means))
+    for name, none, uars in rows:
+        values = "".join(f"{100 * u:>{w}.1f}" for u, w in zip(uars, widths, strict=True))
+        lines.append(f"{name:<33}{100 * none:>6.1f}{values}")
+    worst = min(curves, key=lambda curve: curve.worst_gain)
+    lines.append(f"The least gain of any length: {100 * worst.worst_gain:+.1f} points ({worst.test}).")
+    return lines
+
+
+def _length(seconds: float | None) -> str:
+    return "all" if seconds is None else f"{seconds:g} s"
