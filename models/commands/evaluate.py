@@ -18,7 +18,6 @@ from models.commands.common import (
     add_sources,
     add_view,
     load_training_material,
-    print_figures,
     say,
 )
 from models.errors import CallError
@@ -111,11 +110,7 @@ def _evaluate(args: argparse.Namespace) -> int:
         raise CallError("--corpus, --degrade and --noise judge a model file: name it with --model.")
     if args.protocol is not None or args.test is not None:
         return _evaluate_recipe(args)
-    from models.training import shipping
-
-    figures = shipping.measure(load_training_material(args), say).to_dict()
-    _show(args, {"schema_version": 1, **figures}, lambda: print_figures(figures))
-    return EXIT_DONE
+    raise CallError("Name a model file with --model, or how to split the training recipe with --protocol.")
 
 
 def _evaluate_file(args: argparse.Namespace) -> int:

@@ -1,64 +1,113 @@
-"""`emoscope-models train`: from the corpora to the file that ships."""
+"""`emoscope-models train`: from the corpora to a model file, with figures on speakers it has not met."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from models.commands.common import (
     EXIT_DONE,
     AddCommand,
+    Progress,
     add_corpora_root,
     add_sources,
-    load_training_material,
     print_figures,
     say,
 )
 
-DEFAULT_NAME = "whisper-base-3-linear"
+if TYPE_CHECKING:
+    from models.training.config import RunConfig
+    from models.training.figures import Sources
+    from models.training.material import Material
 
 
 def register(add: AddCommand) -> None:
     """Add the subcommand."""
-    train = add("train", "measure, fit and export the model that ships", "train --out runs/linear")
+    train = add(
+        "train",
+        "measure, train and export what a configuration describes",
+        "train models/configs/linear.yaml --out runs/linear",
+    )
+    train.epilog = (
+        "A run that was stopped goes on where it was. Noise for training and for the conditions is taken\n"
+        "from --noise, or from the folder noise in EMOSCOPE_CORPORA, and made if there is none.\n\n"
+        "example:\n  emoscope-models train models/configs/linear.yaml --out runs/linear"
+    )
+    train.add_argument("config", type=Path, metavar="CONFIG.yaml")
     add_corpora_root(train)
     add_sources(train)
     train.add_argument("--out", type=Path, required=True, metavar="FOLDER")
-    train.add_argument("--name", default=DEFAULT_NAME)
-    train.add_argument("--figures", type=Path, metavar="FILE", help="figures.json of an earlier evaluation")
+    train.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
+    train.add_argument("--figures", type=Path, metavar="FILE", help="figures.json of an earlier run")
     train.set_defaults(run=_train)
 
 
+def prepare(args: argparse.Namespace, config: RunConfig) -> tuple[Material, Sources]:
+    """The clips of a run's corpora, and what else its training needs."""
+    from models.corpora.registry import corpora_root
+    from models.evaluation.noise_bank import NoiseBank
+    from models.training.embeddings import default_cache
+    from models.training.figures import Sources
+    from models.training.material import find_weights, load_material
+
+    weights = find_weights(args.weights)
+    progress = Progress()
+    material = load_material(
+        config.corpora,
+        args.corpora,
+        weights,
+        args.cache or default_cache(),
+        progress=progress,
+        layers=config.layers,
+        pool_layers=config.pool_layers,
+    )
+    folder = args.noise or corpora_root(args.corpora) / "noise"
+    bank, noises = NoiseBank(), []
+    if args.noise or folder.is_dir():
+        bank = NoiseBank.load(folder)
+        noises = [recording for _, recording in NoiseBank.load(folder, "training").recordings()]
+    return material, Sources(weights, bank, noises, progress)
+
+
 def _train(args: argparse.Namespace) -> int:
+    # Before torch is there: a worker beside the trainer must not take its processor.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from export.build import build
     from export.manifest_writer import write_file
     from export.quantize import correct_bias, to_int8
+    from models.training import figures as measured
     from models.training import shipping
+    from models.training.config import load_config
 
-    material = load_training_material(args)
-    figures_file = args.out / "figures.json"
+    config = load_config(args.config)
+    material, sources = prepare(args, config)
     if args.figures:
-        figures = json.loads(args.figures.read_text(encoding="utf-8"))
+        figures: dict[str, Any] = json.loads(args.figures.read_text(encoding="utf-8"))
     else:
-        figures = shipping.measure(material, say).to_dict()
-        shipping.write_json(figures_file, figures)
+        figures = {
+            "protocol": shipping.protocol_of(config),
+            **measured.cross_validation(material, config, args.out / "held-out", sources, say),
+            "corpus_left_out": measured.corpora_left_out(
+                material, config, args.out / "held-out", sources, say
+            ),
+        }
+        shipping.write_json(args.out / "figures.json", figures)
     print_figures(figures)
-    say("fitting on every clip ...")
-    trained = shipping.fit_final(material)
-    facts = shipping.manifest_facts(material, trained, figures, args.name)
-    from models.training.material import find_weights
-
-    shipping.write_checkpoint(args.out / "checkpoint", find_weights(args.weights), trained, facts)
+    say("training on every clip ...")
+    model = shipping.fit_final(material, config, args.out / "final", sources)
+    facts = shipping.manifest_facts(material, config, figures)
+    shipping.write_checkpoint(args.out / "checkpoint", model, facts)
     content, exporter, found = build(args.out / "checkpoint")
-    write_file(content, args.out / f"{args.name}.onnx")
+    write_file(content, args.out / f"{config.name}.onnx")
     small = correct_bias(content, to_int8(content).content, shipping.sample_waveforms(material))
-    write_file(small, args.out / f"{args.name}.int8.onnx")
+    write_file(small, args.out / f"{config.name}.int8.onnx")
     print(
-        f"C {trained.strength:g}, temperature {trained.temperature:.3f}, "
-        f"uncertain below {trained.threshold:.3f}\n"
+        f"temperature {facts['temperature']:.3f}, uncertain below {facts['abstain_below']:.3f}\n"
         f"{exporter} exporter, logits within {found.parity:.1g} of torch's\n"
-        f"{args.out / args.name}.onnx {len(content) / 1e6:.1f} MB, "
+        f"{args.out / config.name}.onnx {len(content) / 1e6:.1f} MB, "
         f".int8.onnx {len(small) / 1e6:.1f} MB"
     )
     return EXIT_DONE
