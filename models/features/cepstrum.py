@@ -17,10 +17,9 @@ from models.features.spectrum import require
 
 
 def dct_matrix(n: int, rows: int) -> np.ndarray:
-    """The first `rows` of the orthonormal DCT-II of n points, float64 [n, rows]."""
-    k = np.arange(rows)
-    matrix = np.cos(np.pi * (np.arange(n)[:, None] + 0.5) * k[None, :] / n) * np.sqrt(2.0 / n)
-    matrix[:, 0] /= np.sqrt(2.0)
+    """The first `rows` of the orthonormal DCT-II of n points, float64 [rows, n]."""
+    matrix = np.cos(np.pi * np.arange(rows)[:, None] * (np.arange(n)[None, :] + 0.5) / n) * np.sqrt(2.0 / n)
+    matrix[0] /= np.sqrt(2.0)
     return matrix
 
 
@@ -47,8 +46,7 @@ class Mfcc(MelSpectrogram):
         self.rows = params.n_mfcc
         dct = torch.from_numpy(dct_matrix(params.n_mels, params.n_mfcc)).float()
         self.register_buffer("dct", dct, persistent=False)
-        self.dct: Tensor
+        self.dct: Tensor  # [n_mfcc, n_mels]
 
     def of_power(self, power: Tensor) -> Tensor:
-        db = power_to_db(torch.matmul(power, self.filters))
-        return torch.matmul(db, self.dct).transpose(1, 2)
+        return torch.matmul(self.dct, power_to_db(super().of_power(power)))

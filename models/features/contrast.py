@@ -77,8 +77,8 @@ class SpectralContrast(SpectralFeature):
         magnitude = power.sqrt()
         peaks, valleys = [], []
         for start, stop, count in self.bands:
-            band = magnitude[..., start:stop]
-            peaks.append(band.topk(count, dim=-1).values.mean(dim=-1))
-            valleys.append(band.topk(count, dim=-1, largest=False).values.mean(dim=-1))
-        difference = power_to_db(torch.stack(peaks, dim=-1)) - power_to_db(torch.stack(valleys, dim=-1))
-        return difference.float().transpose(1, 2)
+            band = magnitude[:, start:stop]
+            peaks.append(band.topk(count, dim=1).values.mean(dim=1))
+            valleys.append(band.topk(count, dim=1, largest=False).values.mean(dim=1))
+        difference = power_to_db(torch.stack(peaks, dim=1)) - power_to_db(torch.stack(valleys, dim=1))
+        return difference.float()

@@ -3,6 +3,9 @@
 A direct DFT of 2048 points is a matrix of 17 MB and 4 million products a frame. Cooley and Tukey's split
 N = P * Q needs 0.5 MB and 0.3 million, of shapes that both torch exporters and ONNX Runtime handle.
 
+Here and in all features constant matrices stand on the left of a product: what turns the weights of networks
+into eight bits looks for constants on the right, and would ruin a spectrum.
+
 Reference: J. W. Cooley and J. W. Tukey, "An Algorithm for the Machine Calculation of Complex Fourier Series",
 Mathematics of Computation 19, 1965.
 """
@@ -24,7 +27,7 @@ def _split(n: int) -> tuple[int, int]:
 
 
 class PowerSpectrum(nn.Module):
-    """Frames [batch, frames, n] of `dtype` -> squared magnitudes of their DFT [batch, frames, n // 2 + 1]."""
+    """Frames [batch, n, frames] of `dtype` -> squared magnitudes of their DFT [batch, n // 2 + 1, frames]."""
 
     def __init__(self, n: int, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
@@ -37,12 +40,12 @@ class PowerSpectrum(nn.Module):
         cosine, sine = np.cos(2 * math.pi * turn / n), np.sin(2 * math.pi * turn / n)
         second = np.concatenate(
             [np.concatenate([cosine, -sine], axis=2), np.concatenate([sine, cosine], axis=2)], axis=1
-        )
+        ).transpose(0, 2, 1)
         bins = np.arange(n // 2 + 1)
         mirrored = np.where(bins % self.p < half, bins, n - bins)
         order = (mirrored % self.p) * self.q + mirrored // self.p
         self.register_buffer("first", torch.from_numpy(first).to(dtype), persistent=False)
-        self.register_buffer("second", torch.from_numpy(second).to(dtype)[:, None], persistent=False)
+        self.register_buffer("second", torch.from_numpy(second.copy()).to(dtype)[:, None], persistent=False)
         self.register_buffer("order", torch.from_numpy(order), persistent=False)
         self.first: Tensor  # [2 * half, p]
         self.second: Tensor  # [half, 1, 2 * q, 2 * q]
@@ -51,10 +54,10 @@ class PowerSpectrum(nn.Module):
     def forward(self, frames: Tensor) -> Tensor:
         # `reshape` throughout: behind `unflatten` and `flatten` the older exporter freezes all lengths.
         batch, half = frames.shape[0], self.second.shape[0]
-        columns = torch.matmul(self.first, frames.reshape(batch, -1, self.p, self.q))
-        columns = columns.reshape(batch, -1, 2, half, self.q).permute(3, 0, 1, 2, 4)
-        power = torch.matmul(columns.reshape(half, batch, -1, 2 * self.q), self.second).square()
-        power = power[..., : self.q] + power[..., self.q :]
+        columns = torch.matmul(self.first, frames.reshape(batch, self.p, -1))  # q and frames side by side
+        columns = columns.reshape(batch, 2, half, -1).permute(2, 0, 1, 3).reshape(half, batch, 2 * self.q, -1)
+        power = torch.matmul(self.second, columns).square()
+        power = power[:, :, : self.q] + power[:, :, self.q :]
         # Bins come first while they are put in order: whole rows are moved, not single numbers.
-        power = power.permute(0, 3, 1, 2).reshape(half * self.q, batch, -1)
-        return power.index_select(0, self.order).permute(1, 2, 0)
+        power = power.permute(0, 2, 1, 3).reshape(half * self.q, batch, -1)
+        return power.index_select(0, self.order).permute(1, 0, 2)

@@ -29,20 +29,20 @@ def mel_to_hz(mel: np.ndarray, *, htk: bool) -> np.ndarray:
 def mel_filters(
     frequencies: np.ndarray, n_mels: int, fmin: float, fmax: float, *, htk: bool, equal_area: bool
 ) -> np.ndarray:
-    """Triangular filters, float32 [bins, n_mels]; of equal area ("slaney") or of height 1."""
+    """Triangular filters, float32 [n_mels, bins]; of equal area ("slaney") or of height 1."""
     ends = hz_to_mel(np.array([fmin, fmax]), htk=htk)
     edges = mel_to_hz(np.linspace(ends[0], ends[1], n_mels + 2), htk=htk)
     width = np.diff(edges)
-    rising = (frequencies[:, None] - edges[None, :-2]) / width[None, :-1]
-    falling = (edges[None, 2:] - frequencies[:, None]) / width[None, 1:]
+    rising = (frequencies[None, :] - edges[:-2, None]) / width[:-1, None]
+    falling = (edges[2:, None] - frequencies[None, :]) / width[1:, None]
     filters = np.maximum(0.0, np.minimum(rising, falling))
     if equal_area:
-        filters *= 2.0 / (edges[2:] - edges[:-2])
+        filters *= 2.0 / (edges[2:, None] - edges[:-2, None])
     return filters.astype(np.float32)
 
 
 def chroma_filters(sample_rate: int, n_fft: int, n_chroma: int = 12) -> np.ndarray:
-    """Gaussian bumps around each pitch class, tuned to A4 = 440 Hz, float32 [bins, n_chroma]."""
+    """Gaussian bumps around each pitch class, tuned to A4 = 440 Hz, float32 [n_chroma, bins]."""
     frequencies = np.linspace(0, sample_rate, n_fft, endpoint=False)[1:]
     chroma = n_chroma * np.log2(frequencies / (_A4_HZ / 16))
     chroma = np.concatenate([[chroma[0] - 1.5 * n_chroma], chroma])
@@ -56,4 +56,4 @@ def chroma_filters(sample_rate: int, n_fft: int, n_chroma: int = 12) -> np.ndarr
         None, :
     ]  # octaves around the fifth count
     filters = np.roll(filters, -3 * (n_chroma // 12), axis=0)  # row 0 is C
-    return np.ascontiguousarray(filters[:, : n_fft // 2 + 1].T, dtype=np.float32)
+    return np.ascontiguousarray(filters[:, : n_fft // 2 + 1], dtype=np.float32)

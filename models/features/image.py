@@ -67,10 +67,10 @@ class LogMelImage(MelSpectrogram):
         return (self.rows, self.size, self.size)
 
     def of_power(self, power: Tensor) -> Tensor:
-        db = power_to_db(torch.matmul(power, self.filters), "max", self.top_db)  # [batch, frames, n_mels]
-        frame = torch.arange(power.shape[1], device=power.device).float()
-        along = _weights(frame, frame[-1:] + 1.0, self.size)
-        grey = torch.matmul(self.across, torch.matmul(along, db / self.top_db + 1.0).transpose(1, 2))
+        db = power_to_db(super().of_power(power), "max", self.top_db)
+        frame = torch.arange(power.shape[2], device=power.device).float()
+        along = _weights(frame, frame[-1:] + 1.0, self.size)  # [size, frames]
+        grey = torch.matmul(self.across, torch.matmul(db / self.top_db + 1.0, along.transpose(0, 1)))
         grey = grey.clamp(0.0, 1.0)
         if not self.coloured:
             return grey[:, None]

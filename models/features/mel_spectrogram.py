@@ -24,7 +24,7 @@ POWER_FLOOR = 1e-10
 
 
 def power_to_db(power: Tensor, ref: float | Literal["max"] = 1.0, top_db: float | None = 80.0) -> Tensor:
-    """Decibels of powers [batch, frames, rows], as `librosa.power_to_db` gives them for each clip alone.
+    """Decibels of powers [batch, rows, frames], as `librosa.power_to_db` gives them for each clip alone.
 
     `ref` "max" is each clip's own maximum, and so is what `top_db` counts from: a batch gives what its clips
     give one by one.
@@ -79,10 +79,10 @@ class MelSpectrogram(SpectralFeature):
             equal_area=params.norm == "slaney",
         )
         self.register_buffer("filters", torch.from_numpy(filters), persistent=False)
-        self.filters: Tensor
+        self.filters: Tensor  # [n_mels, bins]
 
     def of_power(self, power: Tensor) -> Tensor:
-        return torch.matmul(power, self.filters).transpose(1, 2)
+        return torch.matmul(self.filters, power)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,44 +80,43 @@ class Pitch(Feature):
         bins = np.arange(self.size // 2 + 1)
         twice = np.where((bins == 0) | (2 * bins == self.size), 1.0, 2.0)
         # 2 * (acf[0] - acf[lag]) at once: as a difference of two large sums it would lose digits.
-        turn = np.cos(2 * np.pi * (bins[:, None] * lags % self.size) / self.size)
-        loss = (2 / self.size) * twice[:, None] * (1 - turn)
+        turn = np.cos(2 * np.pi * (lags[:, None] * bins[None, :] % self.size) / self.size)
+        loss = (2 / self.size) * twice[None, :] * (1 - turn)
         self.register_buffer("loss", torch.from_numpy(loss).float(), persistent=False)
-        self.register_buffer("lags", torch.from_numpy(lags).float(), persistent=False)
+        self.register_buffer("lags", torch.from_numpy(lags).float()[:, None], persistent=False)
         count = params.longest - params.shortest + 1
-        self.register_buffer("candidates", torch.arange(count).float(), persistent=False)
-        self.loss: Tensor  # [bins, longest]
-        self.lags: Tensor  # [longest]
-        self.candidates: Tensor  # [longest - shortest + 1]
+        self.register_buffer("candidates", torch.arange(count).float()[:, None], persistent=False)
+        self.loss: Tensor  # [longest, bins]
+        self.lags: Tensor  # [longest, 1]
+        self.candidates: Tensor  # [longest - shortest + 1, 1]
 
     def forward(self, waveform: Tensor) -> Tensor:
         p = self.params
         frames = frame(centered(waveform, p.frame_length, center=p.center), p.frame_length, p.hop_length)
         difference = self._normalised_difference(frames)
-        before, here, after = difference[..., :-2], difference[..., 1:-1], difference[..., 2:]
+        before, here, after = difference[:, :-2], difference[:, 1:-1], difference[:, 2:]
         inner = (here < before) & (here <= after)
-        first = difference[..., :1] < difference[..., 1:2]
-        last = difference[..., -1:] < difference[..., -2:-1]
-        deep = torch.cat([first, inner, last], dim=-1) & (difference < p.trough_threshold)
-        voiced = deep.any(dim=-1, keepdim=True)
-        lowest = difference <= difference.amin(dim=-1, keepdim=True)
+        first = difference[:, :1] < difference[:, 1:2]
+        last = difference[:, -1:] < difference[:, -2:-1]
+        deep = torch.cat([first, inner, last], dim=1) & (difference < p.trough_threshold)
+        voiced = deep.any(dim=1, keepdim=True)
+        lowest = difference <= difference.amin(dim=1, keepdim=True)
         chosen = deep | (lowest & ~voiced)
-        period = torch.where(chosen, self.candidates, float(len(self.candidates))).amin(dim=-1, keepdim=True)
-        shift = functional.pad(self._vertex(before, here, after), (1, 1))
-        shift = torch.where(self.candidates == period, shift, 0.0).sum(dim=-1, keepdim=True)
+        period = torch.where(chosen, self.candidates, float(len(self.candidates))).amin(dim=1, keepdim=True)
+        shift = functional.pad(self._vertex(before, here, after), (0, 0, 1, 1))
+        shift = torch.where(self.candidates == period, shift, 0.0).sum(dim=1, keepdim=True)
         frequency = p.sample_rate / (p.shortest + period + shift)
-        rows = torch.cat([frequency, voiced.float()], dim=-1) if p.voicing else frequency
-        return rows.transpose(1, 2)
+        return torch.cat([frequency, voiced.float()], dim=1) if p.voicing else frequency
 
     def _normalised_difference(self, frames: Tensor) -> Tensor:
-        """Equation 8 of the paper, from the shortest to the longest period: [batch, frames, periods]."""
+        """Equation 8 of the paper, from the shortest to the longest period: [batch, periods, frames]."""
         p = self.params
-        power = self.dft(functional.pad(frames, (0, self.size - p.frame_length)))
-        energy = frames[..., : p.longest].square().cumsum(dim=-1)
-        difference = torch.matmul(power, self.loss) - energy
-        mean = difference.cumsum(dim=-1) / self.lags
+        power = self.dft(functional.pad(frames, (0, 0, 0, self.size - p.frame_length)))
+        energy = frames[:, : p.longest].square().cumsum(dim=1)
+        difference = torch.matmul(self.loss, power) - energy
+        mean = difference.cumsum(dim=1) / self.lags
         mean = torch.where(mean.abs() < TINY, 1.0, mean)  # silence; the newer exporter drops a `+ TINY`
-        return (difference / mean)[..., p.shortest - 1 :]
+        return (difference / mean)[:, p.shortest - 1 :]
 
     @staticmethod
     def _vertex(before: Tensor, here: Tensor, after: Tensor) -> Tensor:

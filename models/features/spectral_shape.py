@@ -16,8 +16,8 @@ from models.features.spectrum import TINY, SpectralFeature, StftParams, require
 
 
 def distribution(magnitude: Tensor) -> Tensor:
-    """[..., bins] over its sum along the last axis; where there is nothing, it stays zero."""
-    total = magnitude.sum(dim=-1, keepdim=True)
+    """[batch, bins, frames] over the sum of each frame; where there is nothing, it stays zero."""
+    total = magnitude.sum(dim=1, keepdim=True)
     return magnitude / torch.where(total < TINY, 1.0, total)
 
 
@@ -27,9 +27,9 @@ class _OverFrequency(SpectralFeature):
     def __init__(self, params: StftParams | None = None) -> None:
         params = params or StftParams()
         super().__init__(params, 1)
-        frequencies = torch.from_numpy(params.frequencies()).float()
+        frequencies = torch.from_numpy(params.frequencies()).float()[:, None]
         self.register_buffer("frequencies", frequencies, persistent=False)
-        self.frequencies: Tensor  # [bins]
+        self.frequencies: Tensor  # [bins, 1]
 
 
 class SpectralCentroid(_OverFrequency):
@@ -37,7 +37,7 @@ class SpectralCentroid(_OverFrequency):
 
     def of_power(self, power: Tensor) -> Tensor:
         weights = distribution(power.sqrt())
-        return (weights * self.frequencies).sum(dim=-1, keepdim=True).transpose(1, 2)
+        return (weights * self.frequencies).sum(dim=1, keepdim=True)
 
 
 class SpectralBandwidth(_OverFrequency):
@@ -45,9 +45,8 @@ class SpectralBandwidth(_OverFrequency):
 
     def of_power(self, power: Tensor) -> Tensor:
         weights = distribution(power.sqrt())
-        centroid = (weights * self.frequencies).sum(dim=-1, keepdim=True)
-        variance = (weights * (self.frequencies - centroid).square()).sum(dim=-1, keepdim=True)
-        return variance.sqrt().transpose(1, 2)
+        centroid = (weights * self.frequencies).sum(dim=1, keepdim=True)
+        return (weights * (self.frequencies - centroid).square()).sum(dim=1, keepdim=True).sqrt()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +72,9 @@ class SpectralRolloff(SpectralFeature):
         self.bin_hz = params.sample_rate / params.n_fft
 
     def of_power(self, power: Tensor) -> Tensor:
-        below = power.sqrt().cumsum(dim=-1)
-        short = below < self.roll_percent * below[..., -1:]
-        return short.float().sum(dim=-1, keepdim=True).transpose(1, 2) * self.bin_hz
+        below = power.sqrt().cumsum(dim=1)
+        short = below < self.roll_percent * below[:, -1:]
+        return short.float().sum(dim=1, keepdim=True) * self.bin_hz
 
 
 class SpectralFlatness(SpectralFeature):
@@ -86,5 +85,5 @@ class SpectralFlatness(SpectralFeature):
 
     def of_power(self, power: Tensor) -> Tensor:
         power = power.clamp(min=POWER_FLOOR)
-        relative = power / power.mean(dim=-1, keepdim=True)  # small logarithms lose fewer digits
-        return relative.log().mean(dim=-1, keepdim=True).exp().transpose(1, 2)
+        relative = power / power.mean(dim=1, keepdim=True)  # small logarithms lose fewer digits
+        return relative.log().mean(dim=1, keepdim=True).exp()

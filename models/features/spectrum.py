@@ -81,17 +81,17 @@ def centered(waveform: Tensor, frame_length: int, *, center: bool, mode: str = "
 
 
 def frame(waveform: Tensor, frame_length: int, hop_length: int) -> Tensor:
-    """Overlapping frames of a waveform [batch, samples]: [batch, frames, frame_length].
+    """Overlapping frames of a waveform [batch, samples]: [batch, frame_length, frames].
 
-    Blocks of one hop are laid side by side: slices only, which export as they are at any length.
+    Blocks of one hop are laid below one another: slices only, which export as they are at any length.
     """
     blocks_a_frame = -(-frame_length // hop_length)
     padded = functional.pad(waveform, (0, blocks_a_frame * hop_length - frame_length))
     whole = padded.shape[1] // hop_length * hop_length
-    blocks = padded[:, :whole].reshape(padded.shape[0], -1, hop_length)
+    blocks = padded[:, :whole].reshape(padded.shape[0], -1, hop_length).transpose(1, 2)
     last = blocks_a_frame - 1
-    shifted = [blocks[:, k : (k - last) or None] for k in range(blocks_a_frame)]
-    return torch.cat(shifted, dim=2)[..., :frame_length]
+    shifted = [blocks[:, :, k : (k - last) or None] for k in range(blocks_a_frame)]
+    return torch.cat(shifted, dim=1)[:, :frame_length]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ class StftParams:
 
 
 class Stft(nn.Module):
-    """Waveform [batch, samples] -> power spectrum [batch, frames, bins] under a periodic Hann window.
+    """Waveform [batch, samples] -> power spectrum [batch, bins, frames] under a periodic Hann window.
 
     Attributes
     ----------
@@ -151,8 +151,8 @@ class Stft(nn.Module):
         left = (params.n_fft - length) // 2
         window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
         window = np.pad(window, (left, params.n_fft - length - left))
-        self.register_buffer("window", torch.from_numpy(window).to(dtype), persistent=False)
-        self.window: Tensor
+        self.register_buffer("window", torch.from_numpy(window).to(dtype)[:, None], persistent=False)
+        self.window: Tensor  # [n_fft, 1]
         self.dft = PowerSpectrum(params.n_fft, dtype)
 
     def forward(self, waveform: Tensor) -> Tensor:
@@ -174,7 +174,7 @@ class SpectralFeature(Feature):
 
     @abstractmethod
     def of_power(self, power: Tensor) -> Tensor:
-        """Power spectrum [batch, frames, bins] -> [batch, rows, frames]."""
+        """Power spectrum [batch, bins, frames] -> [batch, rows, frames]."""
 
     def forward(self, waveform: Tensor) -> Tensor:
         return self.of_power(self.stft(waveform))
@@ -200,4 +200,4 @@ class Spectrogram(SpectralFeature):
         self.power = params.power
 
     def of_power(self, power: Tensor) -> Tensor:
-        return (power if self.power == 2 else power.sqrt()).transpose(1, 2)
+        return power if self.power == 2 else power.sqrt()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn import functional
 
-from models.features.spectrum import SAMPLE_RATE, Feature, FrameGrid, centered, frame, require
+from models.features.spectrum import SAMPLE_RATE, Feature, FrameGrid, centered, require
 
 _ZERO = 1e-10  # librosa takes what is closer to zero for positive
 
@@ -48,7 +48,7 @@ class Rms(FramedFeature):
     def forward(self, waveform: Tensor) -> Tensor:
         p = self.params
         padded = centered(waveform, p.frame_length, center=p.center)
-        return frame(padded, p.frame_length, p.hop_length).square().mean(dim=2).sqrt()[:, None]
+        return functional.avg_pool1d(padded[:, None].square(), p.frame_length, p.hop_length).sqrt()
 
 
 class ZeroCrossingRate(FramedFeature):

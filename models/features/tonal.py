@@ -25,15 +25,12 @@ class Chroma(SpectralFeature):
         super().__init__(params, _CHROMA)
         filters = torch.from_numpy(chroma_filters(params.sample_rate, params.n_fft, _CHROMA))
         self.register_buffer("filters", filters, persistent=False)
-        self.filters: Tensor  # [bins, 12]
-
-    def _chroma(self, power: Tensor) -> Tensor:
-        raw = torch.matmul(power, self.filters)
-        largest = raw.amax(dim=-1, keepdim=True)
-        return raw / torch.where(largest < TINY, 1.0, largest)
+        self.filters: Tensor  # [12, bins]
 
     def of_power(self, power: Tensor) -> Tensor:
-        return self._chroma(power).transpose(1, 2)
+        raw = torch.matmul(self.filters, power)
+        largest = raw.amax(dim=1, keepdim=True)
+        return raw / torch.where(largest < TINY, 1.0, largest)
 
 
 class Tonnetz(Chroma):
@@ -48,8 +45,8 @@ class Tonnetz(Chroma):
         steps = np.array([7 / 6, 7 / 6, 3 / 2, 3 / 2, 2 / 3, 2 / 3])[:, None] * np.arange(_CHROMA)
         steps -= np.array([0.5, 0, 0.5, 0, 0.5, 0])[:, None]
         basis = np.array([1, 1, 1, 1, 0.5, 0.5])[:, None] * np.cos(np.pi * steps)
-        self.register_buffer("basis", torch.from_numpy(basis.T.copy()).float(), persistent=False)
-        self.basis: Tensor  # [12, 6]
+        self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
+        self.basis: Tensor  # [6, 12]
 
     def of_power(self, power: Tensor) -> Tensor:
-        return torch.matmul(distribution(self._chroma(power)), self.basis).transpose(1, 2)
+        return torch.matmul(self.basis, distribution(super().of_power(power)))

@@ -150,6 +150,15 @@ def test_one_spectrum_serves_all_features_that_need_the_same(tmp_path):
     assert transforms("centroid+contrast|pool") == 2  # contrast needs more digits
 
 
+@pytest.mark.parametrize("name", sorted(set(FEATURES) - {"whisper"}))
+def test_quantisers_find_no_weights_in_a_front_end(tmp_path, name):
+    """They look for products with a constant on the right."""
+    graph = onnx.load(FeatureGraph(parse_chain(name, RATE), tmp_path).path).graph
+    constants = {node.output[0] for node in graph.node if node.op_type == "Constant"}
+    constants |= {tensor.name for tensor in graph.initializer}
+    assert not [node.name for node in graph.node if node.op_type == "MatMul" and node.input[1] in constants]
+
+
 def test_the_document_names_every_feature_and_its_parameters():
     text = (Path(__file__).parents[2] / "docs" / "features.md").read_text(encoding="utf-8")
     for name, (_, params) in FEATURES.items():
