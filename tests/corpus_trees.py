@@ -14,8 +14,8 @@ IEMOCAP_HEAD = "% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]\n\n"
 
 
 def sound(path: Path, seconds: float | None = None, *, like: str = "", rate: int = RATE) -> Path:
-    """Write a sound of its own for each name; `like` names the one that it repeats."""
-    rng = np.random.default_rng(zlib.crc32((like or str(path)).encode()))
+    """Write a sound of its own for each name in each folder; `like` names the one that it repeats."""
+    rng = np.random.default_rng(zlib.crc32((like or "/".join(path.parts[-2:])).encode()))
     length = seconds or rng.uniform(0.5, 0.7)
     samples = (0.1 * rng.standard_normal(int(length * rate)) * 2**15).astype(np.int16)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -119,9 +119,9 @@ def measure(path: Path) -> Sound:
     try:
         mono, rate = read_mono(path)
     except CorpusError:
-        return _defective(Defect.UNREADABLE)
+        mono, rate = np.array([np.nan], np.float32), 0
     if found is None or not np.isfinite(mono).all():
-        return _defective(Defect.UNREADABLE)
+        return _defective(Defect.TRUNCATED if broken_off else Defect.UNREADABLE)
     peak = _dbfs(float(np.abs(mono).max()))
     defect = Defect.SILENT if peak < SILENT_DBFS else Defect.NONE
     if broken_off:
