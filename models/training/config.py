@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from models.errors import TrainingError
 
@@ -95,6 +95,14 @@ class RunConfig(_Part):
     head: HeadConfig = HeadConfig()
     fit: FitConfig = FitConfig()
     augment: AugmentConfig = AugmentConfig()
+
+    @field_validator("pool_layers")
+    @classmethod
+    def _are_there(cls, chosen: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        layers = info.data.get("layers", 0)
+        if not chosen or min(chosen) < 1 or max(chosen) > layers:
+            raise ValueError(f"layers 1 to {layers} can be pooled")
+        return chosen
 
 
 def load_config(path: Path) -> RunConfig:

@@ -1,0 +1,46 @@
+"""A run is described by one YAML file; what is wrong in it is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.errors import TrainingError
+from models.training.config import load_config
+
+CONFIGS = sorted((Path(__file__).parents[2] / "models" / "configs").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_configuration_that_ships_is_valid(path):
+    config = load_config(path)
+    assert config.name
+    assert max(config.pool_layers) <= config.layers
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name: x\ncorpora: [emodb]\nfit: {epochs: -1}", "fit.epochs"),
+        ("name: x\ncorpora: [emodb]\naugment: {loudness: 1}", "augment.loudness"),
+        ("name: x\ncorpora: []", "corpora"),
+        ("corpora: [emodb]", "name"),
+        ("name: x\ncorpora: [emodb]\naugment: {noise: 2}", "augment.noise"),
+        ("name: x\ncorpora: [emodb]\nlayers: 2\npool_layers: [2, 3]", "pool_layers"),
+        ("- a list", "the file"),
+        ("name: [", "not YAML"),
+    ],
+)
+def test_a_wrong_field_is_named(tmp_path, text, said):
+    path = tmp_path / "run.yaml"
+    path.write_text(text)
+    with pytest.raises(TrainingError) as caught:
+        load_config(path)
+    assert said in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_is_one_sentence(tmp_path):
+    with pytest.raises(TrainingError, match="cannot be read"):
+        load_config(tmp_path / "none.yaml")
