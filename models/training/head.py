@@ -73,6 +73,10 @@ def fit_head(
         )
     weight = np.zeros((classes, x.shape[1]), dtype=np.float32)
     bias = np.full(classes, -20.0, dtype=np.float32)
-    weight[regression.classes_] = regression.coef_
-    bias[regression.classes_] = regression.intercept_
+    coefficients, intercepts = regression.coef_, regression.intercept_
+    if len(regression.classes_) == 2:  # one row, that of the second class against the first
+        coefficients = np.concatenate((-coefficients / 2, coefficients / 2))
+        intercepts = np.concatenate((-intercepts / 2, intercepts / 2))
+    weight[regression.classes_] = coefficients
+    bias[regression.classes_] = intercepts
     return Head(mean.astype(np.float32), std.astype(np.float32), weight, bias)

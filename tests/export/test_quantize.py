@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from broken_graphs import AXIS, HEAD, LOUDNESS, RATE, constant, graph, head, nod
 from onnx import TensorProto, helper
 
 from desktop_app.inference.engine import EmotionEngine, VoiceStatistics
+from desktop_app.inference.manifest import TrainedOn
 from export.cli import main
 from export.errors import ExportError
 from export.half_precision import to_half
@@ -276,6 +278,23 @@ def test_a_drop_of_uar_stops_the_file(
     assert not out.exists()
     assert main([*call, "--max-drop", "60"]) == 0
     assert out.exists()
+
+
+def test_a_corpus_that_the_model_was_trained_on_is_judged_under_a_head_that_is_new(
+    tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "m.onnx", tmp_path / "m.int8.onnx"
+    content = listener(1e5)
+    manifest = read_manifest(content)
+    assert manifest is not None
+    known = replace(manifest, trained_on=TrainedOn(("emodb",), 2, None))
+    source.write_bytes(with_manifest(content, known))
+    call = ["quantize", str(source), "--evaluate", f"emodb={corpus}", "--out", str(out)]
+    assert main(call) == 1
+    told = capsys.readouterr()
+    assert "UAR emodb, new head  100.00 %    50.00 % (-50.00)" in told.out
+    assert "The model was trained on emodb" in told.out
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(

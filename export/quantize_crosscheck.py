@@ -1,0 +1,105 @@
+"""What a smaller encoder costs on voices that its head has not heard.
+
+A finished model knows the answers of the corpora that it was trained on, and a file that lost much may still
+repeat them. So the head is fitted anew, on the embeddings of the exact file and without the speakers that it
+is then tried with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import onnx
+
+from desktop_app.core.types import FloatArray
+from desktop_app.inference.manifest import Manifest
+from export.runner import GraphRunner
+from export.verify_structure import parse
+
+if TYPE_CHECKING:
+    from models.corpora.base import Clip
+
+FOLDS = 5
+STRENGTH = 0.01
+"""Inverse regularisation of the head: about what the shipped model's inner folds choose."""
+
+
+def gives_embedding(content: bytes) -> bool:
+    """Whether a file has what the check needs."""
+    return any(value.name == "embedding" for value in parse(content).graph.output)
+
+
+def cross_check(
+    before: bytes,
+    after: bytes,
+    manifest: Manifest,
+    clips: Sequence[Clip],
+    hashes: Mapping[Path, str],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[float, float]:
+    """UAR (0..1) of both files' embeddings under heads that have not heard the speaker.
+
+    Parameters
+    ----------
+    before, after : bytes
+        The exact file and the smaller one. A default voice that was moved in the smaller one is counted in.
+    clips, hashes
+        As `models.corpora.load_corpus` gives them.
+    progress : callable, optional
+        (clips done, clips in all).
+
+    Raises
+    ------
+    LeakError
+        If speakers cannot be kept apart.
+    """
+    from models.corpora.base import read_waveform
+    from models.evaluation.folds import speaker_folds
+    from models.evaluation.metrics import confusion, uar_of
+    from models.training.head import fit_head
+
+    known = [clip for clip in clips if clip.emotion in manifest.labels]
+    speakers = np.array([clip.speaker for clip in known])
+    folds = speaker_folds(known, min(FOLDS, len(set(speakers.tolist()))), hashes)
+    one, other = GraphRunner(before), GraphRunner(after)
+    exact, small = [], []
+    for done, clip in enumerate(known):
+        if progress is not None:
+            progress(done, len(known))
+        wave = _middle(read_waveform(clip.path, manifest.sample_rate), manifest)[None]
+        exact.append(one.embedding(wave)[0])
+        small.append(other.embedding(wave)[0])
+    x, y = np.stack(exact), np.stack(small) - (_voice(after) - _voice(before))
+    targets = np.array([manifest.labels.index(clip.emotion) for clip in known], dtype=np.int64)
+    corpora = np.array([clip.corpus for clip in known])
+    classes = len(manifest.labels)
+    answers = np.zeros((2, len(known)), dtype=np.int64)
+    for fold in folds:
+        test = np.isin(speakers, sorted(fold))
+        head = fit_head([x[~test]], targets[~test], corpora[~test], STRENGTH, classes)
+        answers[0, test] = head.logits(x[test]).argmax(axis=1)
+        answers[1, test] = head.logits(y[test]).argmax(axis=1)
+    uars = [uar_of(confusion(targets, found, classes)) for found in answers]
+    return uars[0], uars[1]
+
+
+def _middle(waveform: FloatArray, manifest: Manifest) -> FloatArray:
+    """At most `max_seconds`, and silence up to `min_seconds`."""
+    longest = round(manifest.max_seconds * manifest.sample_rate)
+    start = max(0, len(waveform) - longest) // 2
+    cut = waveform[start : start + longest]
+    missing = round(manifest.min_seconds * manifest.sample_rate) - len(cut)
+    return np.pad(cut, (0, missing)) if missing > 0 else cut
+
+
+def _voice(content: bytes) -> FloatArray:
+    """The default voice's mean [dim]; 0 for a file without one."""
+    for tensor in parse(content).graph.initializer:
+        if tensor.name == "voice_mean":
+            mean: FloatArray = onnx.numpy_helper.to_array(tensor)
+            return mean
+    return np.zeros(1, dtype=np.float32)
