@@ -66,7 +66,7 @@ def main(paths: list[str]) -> int:
         reference = sessions["as exported"].run(["logits"], {"waveform": wave})[0]
         print(f"{path}, {SECONDS:g} s of sound, {RUNS} runs by turns")
         print(
-            f"{'':<24}{'MB':>8}{'operators':>11}{'load ms':>9}{'median ms':>11}{'least ms':>10}  voice   off by"
+            f"{'':<24}{'MB':>8}{'operators':>11}{'load ms':>9}{'median ms':>11}{'least ms':>10} voice off by"
         )
         for name, content in made.items():
             logits = sessions[name].run(["logits"], {"waveform": wave})[0]
@@ -74,8 +74,8 @@ def main(paths: list[str]) -> int:
             voice = "kept" if sessions[name].optional_inputs else "LOST"
             print(
                 f"{name:<24}{len(content) / 1e6:>8.2f}{len(model.graph.node):>11}{loads[name]:>9.0f}"
-                f"{statistics.median(times[name]):>11.2f}{min(times[name]):>10.2f}  {voice:<6}"
-                f" {float(np.abs(logits - reference).max()):.1g}"
+                f"{statistics.median(times[name]):>11.2f}{min(times[name]):>10.2f} {voice:<5} "
+                f"{float(np.abs(logits - reference).max()):.1g}"
             )
     return 0
 
