@@ -88,8 +88,12 @@ def _recording(choice: SourceChoice) -> Path | None:
 
 
 def _stay(app: QApplication, window: MainWindow) -> int:
-    """Run until the window is closed; Ctrl+C in the terminal closes it as well."""
-    previous = signal.signal(signal.SIGINT, lambda *_: window.close())
+    """Run until the window is closed; Ctrl+C in the terminal and a polite kill close it as well."""
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # From the event loop: a signal may come in the middle of a painting, and must not take the window from it.
+    previous = {
+        number: signal.signal(number, lambda *_: QTimer.singleShot(0, window.close)) for number in numbers
+    }
     # Python handles signals between byte codes only: a slow timer gives it the chance.
     pulse = QTimer()
     pulse.start(500)
@@ -99,7 +103,8 @@ def _stay(app: QApplication, window: MainWindow) -> int:
         return int(app.exec())
     finally:
         pulse.stop()
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
         window.controller.close()
 
 
