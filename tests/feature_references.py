@@ -129,7 +129,7 @@ REFERENCES = (
         "dB",
     ),
     Reference(
-        "spectral centroid", "centroid", lambda y: librosa.feature.spectral_centroid(y=y, sr=RATE), 0.01, "Hz"
+        "spectral centroid", "centroid", lambda y: librosa.feature.spectral_centroid(y=y, sr=RATE), 0.05, "Hz"
     ),
     Reference(
         "spectral bandwidth",
