@@ -18,9 +18,9 @@ import numpy.typing as npt
 from desktop_app.core.types import EmoscopeError, FloatArray
 
 # Chosen by `emoscope-models profile-curve` on training speakers; docs/recognition.md has the figures.
-MEAN_PRIOR_S: Final = 6.0  # seconds of speech that the default's mean counts for
+MEAN_PRIOR_S: Final = 9.0  # seconds of speech that the default's mean counts for
 STD_PRIOR_S: Final = 30.0  # the same for its deviation, which takes more speech to know
-FAR: Final = 1.5  # root mean square distance, in deviations, from which a stretch of speech counts less
+FAR: Final = 2.0  # root mean square distance, in deviations, from which a stretch of speech counts less
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -169,6 +169,9 @@ def trust(embeddings: npt.NDArray[np.floating], default: VoiceStatistics) -> Flo
 def _blend(sums: VoiceSums, default: VoiceStatistics) -> VoiceStatistics:
     """The default's mean and variance weigh as much as their prior seconds of speech."""
     prior_mean, prior_std = default.mean.astype(np.float64), default.std.astype(np.float64)
-    mean = prior_mean + (sums.mean - prior_mean) * (sums.weight / (sums.weight + MEAN_PRIOR_S))
-    variance = (sums.scatter + STD_PRIOR_S * np.square(prior_std)) / (sums.weight + STD_PRIOR_S)
-    return VoiceStatistics(mean.astype(np.float32), np.sqrt(variance).astype(np.float32))
+    # By seconds and not by weight: where every stretch is far, the microphone is, and a profile helps most.
+    seconds = sums.seconds
+    mean = prior_mean + (sums.mean - prior_mean) * (seconds / (seconds + MEAN_PRIOR_S))
+    variance = sums.scatter / max(sums.weight, 1e-12)
+    blended = (seconds * variance + STD_PRIOR_S * np.square(prior_std)) / (seconds + STD_PRIOR_S)
+    return VoiceStatistics(mean.astype(np.float32), np.sqrt(blended).astype(np.float32))

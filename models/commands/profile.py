@@ -20,7 +20,8 @@ from models.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from models.training.profile_study import Curve, Split
+    from models.training.enrolment import People
+    from models.training.profile_study import Curve, Split, Views
 
 FOLDS = {"ravdess_speech": 5, "emodb": 5, "emovo": 3, "nemo": 3}
 
@@ -39,6 +40,11 @@ def register(add: AddCommand) -> None:
     curve.add_argument(
         "--unseen", choices=("speakers", "corpora", "both"), default="both", help="which tests to run"
     )
+    curve.add_argument(
+        "--candidates",
+        action="store_true",
+        help="compare other estimates and heads, on inner folds of the training speakers",
+    )
     curve.add_argument("--json", type=Path, metavar="FILE", help="write every point with its interval")
     curve.set_defaults(run=_run)
 
@@ -54,6 +60,8 @@ def _run(args: argparse.Namespace) -> int:
     material = load_training_material(args)
     people = People(material.targets, material.speakers, material.corpora, speech_seconds(material.clips))
     views = {name: material.embeddings(VIEWS[name]) for name in ("whole", "trimmed", "window")}
+    if args.candidates:
+        return _compare(args, views, people)
     splits: list[Split] = []
     if args.unseen != "corpora":
         folds = {
@@ -78,6 +86,34 @@ def _run(args: argparse.Namespace) -> int:
     if args.json is not None:
         data = {"schema_version": 1, "view": args.view, "curves": [curve.to_dict() for curve in curves]}
         args.json.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    return EXIT_DONE
+
+
+def _compare(args: argparse.Namespace, views: Views, people: People) -> int:
+    from models.corpora.base import LABELS
+    from models.training.profile_candidates import CANDIDATES, compare
+
+    found = compare(views, people, list(FOLDS), len(LABELS), LABELS.index("neutral"), say=say)
+    points = found[CANDIDATES[0].name][0].points
+    print(
+        f"{'mean UAR % over corpora, inner folds':<38}{'none':>7}"
+        + "".join(f"{p.kind + ' ' + _length(p.at_most_s):>14}" for p in points)
+        + f"{'worst':>8}"
+    )
+    for name, curves in found.items():
+        none = np.mean([curve.uar_without for curve in curves])
+        means = np.mean([[p.uar for p in curve.points] for curve in curves], axis=0)
+        worst = min(curve.worst_gain for curve in curves)
+        print(
+            f"{name:<38}{100 * none:>7.1f}"
+            + "".join(f"{100 * u:>14.1f}" for u in means)
+            + f"{100 * worst:>+8.1f}"
+        )
+    if args.json is not None:
+        data = {name: [curve.to_dict() for curve in curves] for name, curves in found.items()}
+        args.json.write_text(
+            json.dumps({"schema_version": 1, "candidates": data}, indent=1) + "\n", encoding="utf-8"
+        )
     return EXIT_DONE
 
 

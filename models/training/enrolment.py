@@ -5,7 +5,7 @@ The profile is the analyzer's own estimate (`desktop_app/inference/voice_profile
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +22,6 @@ Weights = npt.NDArray[np.float64]
 
 Voices = tuple[FloatArray, FloatArray]
 """Mean and deviation [clips, dim] to give to a model with each clip."""
-
-Estimate = Callable[[Weights, FloatArray, VoiceStatistics], Voices]
-"""(weights, embeddings of the enrolment clips [n, dim], the model's default voice) -> voices."""
 
 
 def speech_seconds(clips: Sequence[Clip]) -> npt.NDArray[np.float64]:
@@ -85,9 +82,9 @@ def estimate_voices(
     std_prior_s: float | None = STD_PRIOR_S,
 ) -> Voices:
     """What `VoiceProfile.build` gives for each row of `weights`; no `std_prior_s`: the default deviation."""
-    weights = weights * trust(embeddings, default)
     total = weights.sum(axis=1, keepdims=True)
-    shares = (weights / np.maximum(total, 1e-9)).astype(np.float32)
+    weights = weights * trust(embeddings, default)
+    shares = (weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)).astype(np.float32)
     offsets = embeddings - default.mean  # small numbers: single precision is enough for their squares
     shift = shares @ offsets
     mean = default.mean + shift * (total / (total + mean_prior_s)).astype(np.float32)

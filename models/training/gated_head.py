@@ -19,7 +19,7 @@ from models.training.head import fit_head
 
 SOFTNESS = 0.2
 STRENGTH = 0.003
-NEUTRAL_SHARE = 0.15
+NEUTRAL_SHARE = 0.2
 SHORTEST_S, LONGEST_S = 3.0, 240.0
 ENROLLED_AS = {"whole": "whole"}
 """The view of the clips that a profile is built from; what is not named here is enrolled trimmed."""

@@ -17,7 +17,7 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
 from models.errors import LeakError
 from models.evaluation.metrics import confusion, uar_of
-from models.training.enrolment import Estimate, People, Voices, Weights, draw, estimate_voices
+from models.training.enrolment import People, Voices, Weights, draw, estimate_voices
 
 RESAMPLES = 1000
 Rows = npt.NDArray[np.bool_]
@@ -36,6 +36,13 @@ class Judge(Protocol):
 
 Fit = Callable[[Views, People], Judge]
 """(views of the training clips, what is known of them) -> the head to be judged."""
+Estimate = Callable[[Weights, FloatArray, Any], Voices]
+"""(weights, embeddings of the enrolment clips [n, dim], the head) -> voices."""
+
+
+def analyzer_estimate(weights: Weights, embeddings: FloatArray, judge: Judge) -> Voices:
+    """What the analyzer itself makes of these clips."""
+    return estimate_voices(weights, embeddings, judge.default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def run_study(
     draws: int = 3,
     neutral: int = 0,
     conditions: Sequence[Condition] = CONDITIONS,
-    estimate: Estimate = estimate_voices,
+    estimate: Estimate = analyzer_estimate,
     say: Say = lambda text: None,
 ) -> list[Curve]:
     """The curve of every test in `splits`, folds of the same test joined.
@@ -190,7 +197,7 @@ class _Tally:
                 total, lengths = np.zeros((classes, classes)), []
                 for k in range(rounds):
                     weights = _enrol(condition, people.pick(rows), neutral, np.random.default_rng(k))
-                    logits = judge.logits(mine, estimate(weights, mine, judge.default))
+                    logits = judge.logits(mine, estimate(weights, mine, judge))
                     total += confusion(truth, logits.argmax(axis=1), classes)
                     lengths.append(float(weights.sum(axis=1).mean()))
                 self.having.setdefault(condition, []).append(total / rounds)

@@ -77,7 +77,8 @@ class TestHowMuchAVoiceCounts:
 
     def test_a_stretch_counts_by_its_length(self) -> None:
         long, short = speech_of(model(), 0.9, 1, 0.0), speech_of(model(), -0.9, 1, 0.0)
-        assert shift_of(VoiceProfile.build(model(), np.vstack([long, short]), [9.0, 1.0])) > 0.4
+        both = VoiceProfile.build(model(), np.vstack([long, short]), [9.0, 1.0])
+        assert shift_of(both) == pytest.approx(0.72 * 10 / (10 + MEAN_PRIOR_S))
 
 
 class TestLearningWhileThePersonTalks:
@@ -106,6 +107,10 @@ class TestLearningWhileThePersonTalks:
             calm.update(speech_of(model(), distance, 1)[0], 2.0)
             assert abs(shift_of(calm) - before) < FAR * 2 / 22
         assert calm.seconds == 24
+
+    def test_a_strange_microphone_is_learnt_as_fast_as_any(self) -> None:
+        profile = VoiceProfile.build(model(), speech_of(model(), 3 * FAR, 20), [2.0] * 20)
+        assert shift_of(profile) == pytest.approx(3 * FAR * 40 / (40 + MEAN_PRIOR_S), rel=0.05)
 
     def test_the_order_makes_no_difference(self) -> None:
         points, seconds = speech_of(model(), 1.2, spread=1.0), RNG.uniform(0.3, 8, 40)

@@ -12,6 +12,7 @@ from models.commands.profile import table
 from models.errors import LeakError
 from models.training.enrolment import People, draw, estimate_voices
 from models.training.gated_head import GatedHead, fit_gated_head, random_voices, within_speakers
+from models.training.profile_candidates import Candidate, Variant, compare, inner_splits, speaker_directions
 from models.training.profile_study import Condition, Split, corpus_splits, run_study, speaker_splits
 
 DIM, CLASSES = 12, 3
@@ -176,3 +177,36 @@ class TestTheCurve:
         assert "own clips" in lines[1]
         assert lines[4].startswith("mean, unseen corpus")
         assert lines[-1].startswith("The least gain of any length: ")
+
+
+class TestCandidates:
+    def test_inner_folds_never_touch_the_corpus_that_is_left_out(self) -> None:
+        _, people = world()
+        for split in inner_splits(people, ["north", "south"]):
+            left_out = "south" if split.test_name == "north, inner" else "north"
+            used = split.train | split.test
+            assert left_out not in set(people.corpora[used])
+            assert not np.any(split.train & split.test)
+
+    def test_each_is_judged_with_the_same_heads(self) -> None:
+        x, people = world()
+        told: list[str] = []
+        names = [Candidate("as shipped"), Candidate("stranger", head="stranger"), Candidate("rank 1", rank=1)]
+        found = compare(views(x), people, ["north", "south"], CLASSES, 0, candidates=names, say=told.append)
+        assert list(found) == ["as shipped", "stranger", "rank 1"]
+        assert sum("fitted" in line for line in told) == 6
+        nones = {name: [curve.uar_without for curve in curves] for name, curves in found.items()}
+        assert nones["as shipped"] == nones["stranger"] == nones["rank 1"]
+
+    def test_a_low_rank_keeps_the_shift_along_its_directions_alone(self) -> None:
+        x, people = world()
+        head = fit(views(x), people)
+        directions = speaker_directions(x, people, head.base)
+        weights = draw(people.seconds, 30.0, np.random.default_rng(0))
+        full, low = (
+            Variant(head, directions, Candidate("", rank=rank), 0).voices(weights, x)[0] - head.base.mean
+            for rank in (None, 2)
+        )
+        along = (full / head.base.std) @ directions[:2].T
+        assert (low / head.base.std) @ directions[:2].T == pytest.approx(along, abs=1e-4)
+        assert (low / head.base.std) @ directions[2:].T == pytest.approx(0.0, abs=1e-4)
