@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop_app.inference.manifest import Manifest
 from export.manifest_writer import SIGNAL, SIGNAL_SECONDS, now, with_manifest
-from export.sources.base import Source
+from export.sources.base import MIN_SECONDS, Source
 from export.sources.checkpoint import load_trained
 from export.torch_export import first_that_verifies
 from export.verify import Verification, verify_graph
@@ -17,7 +17,7 @@ from export.verify_process import Progress
 
 UNKNOWN = "unknown"
 DEFAULTS: dict[str, Any] = {
-    "min_seconds": 0.25,
+    "min_seconds": MIN_SECONDS,
     "max_seconds": 10.0,
     # Nothing is known of how sure this model may be: its own probabilities, and doubt unless one class is
     # likelier than all others together.

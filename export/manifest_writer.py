@@ -28,11 +28,11 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def measure_self_test(content: bytes, sample_rate: int, tolerance: float) -> SelfTest:
+def measure_self_test(content: bytes, sample_rate: int, seconds: float, tolerance: float) -> SelfTest:
     """The self-test with the logits that this graph gives."""
-    waveform = self_test_signal(SIGNAL, SIGNAL_SECONDS, sample_rate)
+    waveform = self_test_signal(SIGNAL, seconds, sample_rate)
     logits = GraphRunner(content).logits(waveform[None])[0]
-    return SelfTest(SIGNAL, SIGNAL_SECONDS, tuple(round(float(x), 6) for x in logits), tolerance)
+    return SelfTest(SIGNAL, seconds, tuple(round(float(x), 6) for x in logits), tolerance)
 
 
 def with_manifest(content: bytes, manifest: Manifest, *, tolerance: float = TOLERANCE_FP32) -> bytes:
@@ -43,7 +43,8 @@ def with_manifest(content: bytes, manifest: Manifest, *, tolerance: float = TOLE
     LabelError
         If there are more or fewer labels than logits.
     """
-    test = measure_self_test(content, manifest.sample_rate, tolerance)
+    seconds = max(SIGNAL_SECONDS, manifest.min_seconds)
+    test = measure_self_test(content, manifest.sample_rate, seconds, tolerance)
     if len(test.logits) != len(manifest.labels):
         raise LabelError(
             f"The graph gives {len(test.logits)} logits and there are {len(manifest.labels)} labels: "

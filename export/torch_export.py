@@ -126,12 +126,26 @@ def reference_of(module: nn.Module) -> Callable[[FloatArray], FloatArray]:
 
 
 def export_graph(
-    module: nn.Module, sample_rate: int, exporter: str, outputs: Sequence[str] = OUTPUTS
+    module: nn.Module,
+    sample_rate: int,
+    exporter: str,
+    *,
+    outputs: Sequence[str] = OUTPUTS,
+    shortest_seconds: float = SHORTEST_SECONDS,
 ) -> bytes:
     """The ONNX file of a module: waveform [batch, samples] -> logits, or (logits, embedding).
 
     A module with buffers `voice_mean` and `voice_std` [dim], which are also arguments of its `forward`, keeps
     them as inputs that have an initializer, so whoever passes only `waveform` gets the default voice.
+
+    Parameters
+    ----------
+    exporter : str
+        "dynamo" or "torchscript".
+    outputs : sequence of str
+        What the outputs are called.
+    shortest_seconds : float
+        The shortest waveform that the module takes.
 
     Raises
     ------
@@ -147,12 +161,14 @@ def export_graph(
             "Take a smaller model, or cut layers before training the head.",
         )
     voice = voice_buffers(module)
-    example = 0.1 * torch.randn(2, 2 * sample_rate, generator=torch.Generator().manual_seed(0))
+    shortest = round(max(SHORTEST_SECONDS, shortest_seconds) * sample_rate)
+    samples = max(2 * sample_rate, shortest + sample_rate)
+    example = 0.1 * torch.randn(2, samples, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         answer = module(example)
     names = list(outputs[: len(answer)] if isinstance(answer, tuple) else outputs[:1])
     arguments = {"waveform": example, **voice}
-    return _finished(_trace(module, arguments, names, sample_rate, exporter), voice, names)
+    return _finished(_trace(module, arguments, names, shortest, exporter), voice, names)
 
 
 def voice_buffers(module: nn.Module) -> dict[str, Tensor]:
@@ -168,14 +184,13 @@ def _trace(
     module: nn.Module,
     arguments: dict[str, Tensor],
     outputs: Sequence[str],
-    sample_rate: int,
+    shortest: int,
     exporter: str,
 ) -> onnx.ModelProto:
     import torch
 
     shapes: dict[str, Any]
     if exporter == DYNAMO:
-        shortest = round(SHORTEST_SECONDS * sample_rate)
         axes = {0: torch.export.Dim("batch", min=1, max=256), 1: torch.export.Dim("samples", min=shortest)}
         shapes = {"dynamic_shapes": (axes, *(None for _ in range(len(arguments) - 1)))}
     else:
@@ -218,8 +233,18 @@ def _finished(model: onnx.ModelProto, voice: dict[str, Tensor], outputs: Sequenc
         dim.dim_param = axis
     for value in model.graph.output:
         value.type.tensor_type.shape.dim[0].dim_param = "batch"
-    # Shapes of inner values help nobody at run time, and the quantiser trips over dynamo's.
+    # Shapes of inner values help nobody at run time, and the quantiser trips over dynamo's. Its notes tell
+    # where in the exporting person's files each operator comes from.
     del model.graph.value_info[:]
+    for noted in (
+        model.graph,
+        *model.graph.input,
+        *model.graph.output,
+        *model.graph.initializer,
+        *model.graph.node,
+    ):
+        noted.doc_string = ""
+        del noted.metadata_props[:]
     return serialize(model)
 
 

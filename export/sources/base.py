@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 PROBE_SECONDS = 2.0
+MIN_SECONDS = 0.25
+"""The shortest speech that a model is asked to rate, unless more is known of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ class TorchSource:
         return export_order(self.module)
 
     def graph(self, exporter: str) -> bytes:
-        return export_graph(self.module, self.facts.sample_rate, exporter)
+        shortest = self.facts.shortest_seconds
+        return export_graph(self.module, self.facts.sample_rate, exporter, shortest_seconds=shortest)
 
     def logits(self, waveform: FloatArray) -> FloatArray:
         return reference_of(self.module)(waveform)
@@ -89,7 +92,7 @@ def check_labels(labels: Sequence[str]) -> None:
         raise LabelError(f"The label '{twins[0]}' stands twice among {', '.join(labels)}.")
 
 
-def probe(module: nn.Module, facts: Facts, seconds: float) -> None:
+def probe(module: nn.Module, facts: Facts) -> None:
     """Run the module itself, before any export is blamed for what it does.
 
     Raises
@@ -97,7 +100,8 @@ def probe(module: nn.Module, facts: Facts, seconds: float) -> None:
     ShapeError, LabelError, ParityError
         If it fails, gives no logits for each waveform, another number of them than there are labels, or NaN.
     """
-    for length in (seconds, max(seconds, PROBE_SECONDS)):
+    shortest = max(facts.shortest_seconds, MIN_SECONDS)
+    for length in (shortest, max(shortest, PROBE_SECONDS)):
         waves = np.stack(
             [speech_like(round(length * facts.sample_rate), facts.sample_rate, k) for k in range(2)]
         )

@@ -65,6 +65,8 @@ def load_folder(
     ----------
     labels : sequence of str, optional
         In place of those of `id2label`.
+    seconds : float, optional
+        The shortest waveform that it must take.
 
     Raises
     ------
@@ -96,10 +98,11 @@ def load_folder(
         sample_rate=int(extractor.sampling_rate),
         weights_sha256=files_sha256(weights),
         manifest={"licence": licence} if licence else {},
+        shortest_seconds=seconds or 0.0,
         longest_seconds=longest,
     )
     with torch.inference_mode():
-        probe(module, facts, seconds or 0.25)
+        probe(module, facts)
     return TorchSource(facts, module)
 
 

@@ -52,7 +52,13 @@ class SklearnSource:
         return export_order(self.chain)
 
     def graph(self, exporter: str) -> bytes:
-        content = export_graph(self.chain, self.facts.sample_rate, exporter, ("features",))
+        content = export_graph(
+            self.chain,
+            self.facts.sample_rate,
+            exporter,
+            outputs=("features",),
+            shortest_seconds=self.facts.shortest_seconds,
+        )
         self._front = open_session(content, "cpu", 1)
         self._compare_features()
         return _joined(onnx.load_model_from_string(content), self.tail)

@@ -142,8 +142,8 @@ def load_module(
         labels=labels,
         sample_rate=sample_rate,
         weights_sha256=files_sha256([weights]),
-        shortest_seconds=chain.minimum_seconds if chain is not None else 0.0,
+        shortest_seconds=max(seconds or 0.0, chain.minimum_seconds if chain is not None else 0.0),
     )
     with torch.inference_mode():
-        probe(module, facts, seconds or max(0.25, facts.shortest_seconds))
+        probe(module, facts)
     return TorchSource(facts, module)

@@ -85,10 +85,10 @@ def efficientnet() -> nn.Module:
     return EfficientNetForImageClassification(config)
 
 
-def needs_a_second() -> nn.Module:
-    """A network whose one layer spans a second."""
+def needs_seconds() -> nn.Module:
+    """A network whose one layer spans two and a half seconds."""
     return nn.Sequential(
-        nn.Unflatten(1, (1, -1)), nn.Conv1d(1, 4, 2, dilation=15_999), nn.AdaptiveAvgPool1d(1), nn.Flatten()
+        nn.Unflatten(1, (1, -1)), nn.Conv1d(1, 4, 2, dilation=39_999), nn.AdaptiveAvgPool1d(1), nn.Flatten()
     )
 
 

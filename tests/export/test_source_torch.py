@@ -133,11 +133,16 @@ def test_what_a_person_says_of_a_model_stands_in_its_manifest(tmp_path):
 
 
 def test_a_network_that_needs_longer_waveforms_says_so_and_can_be_told(tmp_path, capsys):
-    _, weights = weights_of("needs_a_second", tmp_path)
+    _, weights = weights_of("needs_seconds", tmp_path)
     out = tmp_path / "out.onnx"
-    assert main(call("needs_a_second", weights, out)) == 1
+    assert main(call("needs_seconds", weights, out)) == 1
     assert "--min-seconds" in capsys.readouterr().err
-    assert main(call("needs_a_second", weights, out, "--min-seconds", "1.5")) == 0
+    assert main(call("needs_seconds", weights, out, "--min-seconds", "2.6")) == 0
+    engine = EmotionEngine.load(out)
+    try:
+        assert engine.predict(speech_like(RATE, RATE)).uncertain  # silence is added, and said to be no speech
+    finally:
+        engine.close()
 
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str], out: Path) -> str:
