@@ -90,7 +90,7 @@ def _recording(choice: SourceChoice) -> Path | None:
 def _stay(app: QApplication, window: MainWindow) -> int:
     """Run until the window is closed; Ctrl+C in the terminal and a polite kill close it as well."""
     numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    # From the event loop: a signal may come in the middle of a painting, and must not take the window from it.
+    # From the event loop: a signal may come in the middle of a painting and must not take the window away.
     previous = {
         number: signal.signal(number, lambda *_: QTimer.singleShot(0, window.close)) for number in numbers
     }
