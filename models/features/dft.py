@@ -19,11 +19,21 @@ import torch
 from torch import Tensor, nn
 
 
+def _products(n: int, p: int) -> int:
+    """Multiplications for one frame of n points, split into p and n / p."""
+    half = p // 2 + 1
+    return 2 * half * n + 4 * half * (n // p) ** 2
+
+
 def _split(n: int) -> tuple[int, int]:
     """P and Q with P * Q = n and the fewest products."""
-    divisors = [p for p in range(1, n + 1) if n % p == 0]
-    p = min(divisors, key=lambda p: n * 2 * (p // 2 + 1) + (p // 2 + 1) * 4 * (n // p) ** 2)
+    p = min((p for p in range(1, n + 1) if n % p == 0), key=lambda p: _products(n, p))
     return p, n // p
+
+
+def products(n: int) -> int:
+    """Multiplications for one frame of n points: many where n has a large prime factor."""
+    return _products(n, _split(n)[0])
 
 
 class PowerSpectrum(nn.Module):

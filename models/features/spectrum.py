@@ -14,11 +14,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.features.dft import PowerSpectrum
+from models.features.dft import PowerSpectrum, products
 from models.features.errors import FeatureError
 
 SAMPLE_RATE = 16_000
 TINY = float(np.finfo(np.float32).tiny)
+
+
+_LONGEST = 16_384
+_MOST_PRODUCTS = 1 << 23  # a frame; more than 16,384 points need, less than a prime of 3,000
+_MOST_OVERLAP = 64
 
 
 def require(condition: bool, message: str) -> None:
@@ -72,6 +77,17 @@ class Feature(nn.Module, ABC):
     def forward(self, waveform: Tensor) -> Tensor: ...
 
 
+def require_framing(length_name: str, length: int, hop_length: int) -> None:
+    """Raise FeatureError for frames that make no sense, or would fill the memory."""
+    require(2 <= length <= _LONGEST, f"{length_name} must lie between 2 and {_LONGEST}, not {length}.")
+    require(1 <= hop_length <= _LONGEST, f"hop_length must lie between 1 and {_LONGEST}, not {hop_length}.")
+    require(
+        length <= _MOST_OVERLAP * hop_length,
+        f"hop_length={hop_length} is too short for {length_name}={length}: "
+        f"at most {_MOST_OVERLAP} frames may overlap.",
+    )
+
+
 def centered(waveform: Tensor, frame_length: int, *, center: bool, mode: str = "constant") -> Tensor:
     """Waveform [batch, samples], with half a frame more at both ends if `center`."""
     if not center:
@@ -106,9 +122,10 @@ class StftParams:
 
     def __post_init__(self) -> None:
         require(self.sample_rate > 0, f"sample_rate must be positive, not {self.sample_rate}.")
-        require(2 <= self.n_fft <= 65_536, f"n_fft must lie between 2 and 65536, not {self.n_fft}.")
+        require_framing("n_fft", self.n_fft, self.hop_length)
         require(
-            1 <= self.hop_length <= 65_536, f"hop_length must lie between 1 and 65536, not {self.hop_length}."
+            products(self.n_fft) <= _MOST_PRODUCTS,
+            f"n_fft={self.n_fft} has too large a prime factor; a power of 2 is best.",
         )
         require(
             self.win_length is None or 1 <= self.win_length <= self.n_fft,

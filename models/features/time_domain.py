@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn import functional
 
-from models.features.spectrum import SAMPLE_RATE, Feature, FrameGrid, centered, require
+from models.features.spectrum import SAMPLE_RATE, Feature, FrameGrid, centered, require_framing
 
 _ZERO = 1e-10  # librosa takes what is closer to zero for positive
 
@@ -22,10 +22,7 @@ class FrameParams:
     center: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("frame_length", "hop_length"):
-            value = getattr(self, name)
-            require(1 <= value <= 65_536, f"{name} must lie between 1 and 65536, not {value}.")
-        require(self.frame_length > 1, "frame_length must be at least 2.")
+        require_framing("frame_length", self.frame_length, self.hop_length)
 
     @property
     def grid(self) -> FrameGrid:
