@@ -63,6 +63,7 @@ def main(paths: list[str]) -> int:
                 start = time.perf_counter()
                 session.run(["logits"], {"waveform": wave})
                 times[name].append(1000 * (time.perf_counter() - start))
+        takes_voice = bool(sessions["as exported"].optional_inputs)
         reference = sessions["as exported"].run(["logits"], {"waveform": wave})[0]
         print(f"{path}, {SECONDS:g} s of sound, {RUNS} runs by turns")
         print(
@@ -71,7 +72,7 @@ def main(paths: list[str]) -> int:
         for name, content in made.items():
             logits = sessions[name].run(["logits"], {"waveform": wave})[0]
             model = onnx.load_model_from_string(content)
-            voice = "kept" if sessions[name].optional_inputs else "LOST"
+            voice = "-" if not takes_voice else "kept" if sessions[name].optional_inputs else "LOST"
             print(
                 f"{name:<24}{len(content) / 1e6:>8.2f}{len(model.graph.node):>11}{loads[name]:>9.0f}"
                 f"{statistics.median(times[name]):>11.2f}{min(times[name]):>10.2f} {voice:<5} "

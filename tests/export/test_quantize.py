@@ -17,8 +17,11 @@ import psutil
 import pytest
 import small_models
 import soundfile
+import torch
 from broken_graphs import AXIS, HEAD, LOUDNESS, RATE, constant, graph, head, node
 from onnx import TensorProto, helper
+from small_models import HOP, WINDOW
+from torch import Tensor, nn
 
 from desktop_app.inference.engine import EmotionEngine, VoiceStatistics
 from desktop_app.inference.manifest import TrainedOn
@@ -30,6 +33,7 @@ from export.quantize import QuantizationResult, correct_bias, to_fp16, to_int8, 
 from export.recordings import read_folder
 from export.runner import GraphRunner
 from export.signals import speech_like
+from export.torch_export import export_module
 
 SPEECH = [speech_like(RATE * seconds, RATE, seconds) for seconds in (1, 2, 3)]
 
@@ -133,6 +137,37 @@ def test_half_precision_leaves_loops_and_branches_alone() -> None:
     half = to_half(model, set()).SerializeToString()
     expected = GraphRunner(model.SerializeToString()).logits(SPEECH[0][None])
     assert GraphRunner(half).logits(SPEECH[0][None]) == pytest.approx(expected, abs=1e-3)
+
+
+class Transformer(nn.Module):
+    """A convolution and a transformer encoder of PyTorch."""
+
+    def __init__(self, width: int = 32) -> None:
+        super().__init__()
+        self.convolution = nn.Conv1d(1, width, WINDOW, stride=HOP)
+        layer = nn.TransformerEncoderLayer(width, 4, 2 * width, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+        self.head = nn.Linear(width, len(small_models.LABELS))
+        self.register_buffer("voice_mean", torch.zeros(width))
+        self.register_buffer("voice_std", torch.ones(width))
+
+    def forward(
+        self, waveform: Tensor, voice_mean: Tensor | None = None, voice_std: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        hidden = nn.functional.gelu(self.convolution(waveform[:, None])).transpose(1, 2)
+        embedding = self.encoder(hidden).mean(dim=1)
+        mean = self.voice_mean if voice_mean is None else voice_mean
+        std = self.voice_std if voice_std is None else voice_std
+        return self.head((embedding - mean) / std), embedding
+
+
+@pytest.mark.slow
+def test_half_precision_of_a_transformer_does_not_bring_down_onnx_runtime() -> None:
+    torch.manual_seed(0)
+    content, _, _ = export_module(Transformer().eval(), RATE, len(small_models.LABELS))
+    result = to_fp16(with_manifest(content, small_models.manifest()), SPEECH)
+    assert result.same_winner == 1.0
+    assert result.largest_difference < 0.01
 
 
 @pytest.mark.parametrize("kind", ["int8", "int8-static", "fp16"])
