@@ -15,6 +15,7 @@ import onnx
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
+from desktop_app.inference.session import runtime
 from export.errors import ExportError
 from export.half_precision import to_half
 from export.manifest_writer import TOLERANCE_INT8, read_manifest, with_manifest
@@ -199,6 +200,7 @@ def _manifest(content: bytes) -> Manifest:
 @contextlib.contextmanager
 def _workshop() -> Iterator[Path]:
     """A folder for the quantisers, which warn and log about their own internals."""
+    runtime()  # silences ONNX Runtime, which the calibration loads by itself
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         level = logging.root.manager.disable

@@ -300,6 +300,16 @@ def test_the_command_tells_what_was_gained_and_lost(
     assert out.stat().st_size < 0.6 * source.stat().st_size
 
 
+def test_onnx_runtime_does_not_chat_while_it_calibrates(tmp_path: Path, corpus: Path) -> None:
+    source = tmp_path / "m.onnx"
+    source.write_bytes(small_models.cnn())
+    command = [sys.executable, "-m", "export", "quantize", str(source), "--to", "int8-static"]
+    command += ["--calibrate", str(corpus), "--out", str(tmp_path / "out.onnx")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    assert done.returncode == 0
+    assert "W:onnxruntime" not in done.stderr
+
+
 def test_a_drop_of_uar_stops_the_file(
     tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
