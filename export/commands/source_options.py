@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from export.commands.common import EXIT_DONE, progress_bar, say
+from export.errors import CallError
 
 if TYPE_CHECKING:
     from export.sources.base import Source
@@ -46,6 +47,9 @@ def export_to_file(source: Source, args: argparse.Namespace) -> int:
     from export.build import ManifestOptions, build_source
     from export.manifest_writer import write_file
 
+    if not args.out.parent.is_dir() or args.out.is_dir():
+        # Told now, not after minutes of work.
+        raise CallError(f"--out must name a file in a folder that exists, found {args.out}.")
     options = ManifestOptions(
         name=args.name,
         licence=args.licence,

@@ -21,10 +21,10 @@ from torch import nn
 from desktop_app.inference.engine import EmotionEngine
 from export.checkpoint import save_checkpoint
 from export.cli import main
-from export.errors import ExportError
+from export.errors import DynamicAxisError, ExportError, ParityError
 from export.manifest_writer import read_manifest
 from export.signals import speech_like
-from export.torch_export import DYNAMO, TORCHSCRIPT, export_graph, export_order
+from export.torch_export import DYNAMO, TORCHSCRIPT, export_graph, export_order, first_that_verifies
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper_encoder import EncoderConfig
 from models.features.chain import parse_chain
@@ -105,6 +105,34 @@ def test_the_embedding_of_a_network_that_gives_one_is_kept(exported):
 )
 def test_the_exporter_that_suits_the_architecture_is_tried_first(network, first):
     assert export_order(getattr(source_networks, network)())[0] == first
+
+
+def test_the_second_exporter_is_used_where_the_first_fails():
+    tried = []
+
+    def attempt(exporter: str) -> str:
+        tried.append(exporter)
+        if exporter == TORCHSCRIPT:
+            raise DynamicAxisError("The length is frozen.")
+        return exporter
+
+    assert first_that_verifies((TORCHSCRIPT, DYNAMO), attempt) == DYNAMO
+    assert tried == [TORCHSCRIPT, DYNAMO]
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"),
+    [(DynamicAxisError("frozen"), DynamicAxisError), (ParityError("off by 3"), ExportError)],
+)
+def test_where_both_exporters_fail_both_failures_are_told(second, kind):
+    def attempt(exporter: str) -> None:
+        raise DynamicAxisError("The length is frozen.") if exporter == DYNAMO else second
+
+    with pytest.raises(ExportError, match="No exporter") as caught:
+        first_that_verifies((DYNAMO, TORCHSCRIPT), attempt)
+    assert type(caught.value) is kind
+    assert "dynamo: The length is frozen." in caught.value.hint
+    assert f"torchscript: {second}" in caught.value.hint
 
 
 def test_what_is_not_known_of_a_model_is_said_to_be_unknown(tmp_path):
@@ -266,6 +294,15 @@ def test_more_weights_than_one_file_holds_are_refused_before_anything_else():
     module.register_buffer("huge", torch.empty(600_000_000))  # never touched, so it takes no memory
     with pytest.raises(ExportError, match=r"2\.2 GB of weights"):
         export_graph(module, RATE, TORCHSCRIPT)
+
+
+@pytest.mark.parametrize("out", [".", "nowhere/out.onnx"])
+def test_a_file_that_cannot_be_written_is_told_before_the_work(out, tmp_path, capsys):
+    _, weights = weights_of("waveform_cnn", tmp_path)
+    assert main(call("waveform_cnn", weights, tmp_path / out)) == 2
+    message = capsys.readouterr().err
+    assert "--out" in message
+    assert "exporting" not in message
 
 
 def test_a_temperature_that_is_none_is_refused(tmp_path, capsys):
