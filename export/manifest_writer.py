@@ -13,6 +13,7 @@ import onnx
 from desktop_app.inference.manifest import MANIFEST_KEY, Manifest, SelfTest, self_test_signal
 from export.errors import ExportError, LabelError
 from export.runner import GraphRunner
+from export.verify_structure import serialize
 
 SIGNAL, SIGNAL_SECONDS = "chirp-v1", 2.0
 TOLERANCE_FP32 = 1e-3
@@ -53,8 +54,7 @@ def with_manifest(content: bytes, manifest: Manifest, *, tolerance: float = TOLE
     model = onnx.load_model_from_string(content)
     manifest = replace(manifest, self_test=test, created=now())
     onnx.helper.set_model_props(model, {MANIFEST_KEY: manifest.to_json()})
-    out: bytes = model.SerializeToString()
-    return out
+    return serialize(model)
 
 
 def read_manifest(content: bytes) -> Manifest | None:
