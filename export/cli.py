@@ -6,7 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.installation import missing_package
 from export.commands import hf, inspect, quantize, sklearn, torch, verify
 from export.commands.common import EXIT_FAILED, say
 from export.errors import CallError
@@ -47,8 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CallError as error:
         say(f"emoscope-export: {error}")
         return EXIT_WRONG_CALL
-    except EmoscopeError as error:
-        say(f"emoscope-export: {error}")
+    except (EmoscopeError, ModuleNotFoundError) as error:
+        say(f"emoscope-export: {missing_package(error) if isinstance(error, ModuleNotFoundError) else error}")
         return EXIT_FAILED
     except KeyboardInterrupt:
         say("emoscope-export: interrupted, nothing was written.")

@@ -7,7 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.installation import missing_package
 from models.commands import corpora, evaluate, profile, train
 from models.commands.common import EXIT_DONE, EXIT_FAILED, say
 from models.errors import CallError
@@ -48,8 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CallError as error:
         say(f"emoscope-models: {error}")
         return EXIT_WRONG_CALL
-    except EmoscopeError as error:
-        say(f"emoscope-models: {error}")
+    except (EmoscopeError, ModuleNotFoundError) as error:
+        say(f"emoscope-models: {missing_package(error) if isinstance(error, ModuleNotFoundError) else error}")
         return EXIT_FAILED
     except BrokenPipeError:  # whoever read the results has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import EmoscopeError
 
 __all__ = ["CallError", "CorpusError", "LeakError", "SourceError", "TrainingError"]
 

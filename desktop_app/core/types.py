@@ -14,27 +14,9 @@ from typing import Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.errors import EmoscopeError as EmoscopeError  # noqa: PLC0414 - passed on to who imports it from here
+
 FloatArray: TypeAlias = npt.NDArray[np.float32]
-
-
-class EmoscopeError(Exception):
-    """A failure to be told to a person: one plain sentence, and what to do about it.
-
-    Attributes
-    ----------
-    message : str
-        What went wrong, in one sentence that names the thing (file, device, field).
-    hint : str
-        What the reader can do about it; may be empty.
-    """
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-
-    def __str__(self) -> str:
-        return f"{self.message} {self.hint}".rstrip()
 
 
 class CaptureState(StrEnum):

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import EmoscopeError
 from export.commands.common import EXIT_DONE, AddCommand, progress_bar
 
 

@@ -6,9 +6,8 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from models.commands.common import (
     EXIT_DONE,
@@ -101,8 +100,8 @@ def _compare(args: argparse.Namespace, views: Views, people: People) -> int:
         + f"{'worst':>8}"
     )
     for name, curves in found.items():
-        none = np.mean([curve.uar_without for curve in curves])
-        means = np.mean([[p.uar for p in curve.points] for curve in curves], axis=0)
+        none = fmean(curve.uar_without for curve in curves)
+        means = [fmean(column) for column in zip(*([p.uar for p in c.points] for c in curves), strict=True)]
         worst = min(curve.worst_gain for curve in curves)
         print(
             f"{name:<38}{100 * none:>7.1f}"
@@ -130,8 +129,8 @@ def table(curves: Sequence[Curve]) -> list[str]:
     for kind in ("unseen speakers", "unseen corpus"):
         some = [row for row in rows if row[0].endswith(kind)]
         if len(some) > 1:
-            means = np.mean([row[2] for row in some], axis=0).tolist()
-            rows.append((f"mean, {kind}", float(np.mean([row[1] for row in some])), means))
+            means = [fmean(column) for column in zip(*(row[2] for row in some), strict=True)]
+            rows.append((f"mean, {kind}", fmean(row[1] for row in some), means))
     for name, none, uars in rows:
         values = "".join(f"{100 * u:>{w}.1f}" for u, w in zip(uars, widths, strict=True))
         lines.append(f"{name:<33}{100 * none:>6.1f}{values}")

@@ -1,0 +1,40 @@
+"""What can be installed beside the bare program, and the sentence that tells how."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Final
+
+# The extra of pyproject.toml that brings a package, by the name it is imported under; numpy and the like
+# come without any.
+EXTRAS: Final = {
+    "onnxruntime": "cpu",
+    "pyaudio": "pyaudio",
+    **dict.fromkeys(
+        (
+            *("torch", "onnx", "onnxscript", "safetensors", "sklearn", "scipy", "yaml", "pydantic"),
+            *("lightning", "tensorboard", "matplotlib", "pyarrow", "transformers", "skops", "skl2onnx"),
+            "onnxslim",
+        ),
+        "train",
+    ),
+}
+
+
+def install_hint(extra: str = "") -> str:
+    """How the program is installed with `extra`: there is no copy of it on an index, so from its folder."""
+    try:
+        metadata.version("onnxruntime-gpu")  # the two runtimes install over one another
+        runtime = "gpu"
+    except metadata.PackageNotFoundError:
+        runtime = "cpu"
+    extras = ",".join(dict.fromkeys(name for name in (runtime, extra) if name))
+    return f'In the project folder: pip install -e ".[{extras}]"'
+
+
+def missing_package(error: ModuleNotFoundError) -> str:
+    """The sentence for a package that is not installed: which extra brings it, and how to get that."""
+    name = (error.name or "").partition(".")[0] or str(error)
+    extra = EXTRAS.get(name, "")
+    brings = f", which comes with the extra '{extra}'" if extra else ""
+    return f"The package '{name}' is not installed{brings}. {install_hint(extra)}"

@@ -1,0 +1,21 @@
+"""Sentences put together for a person."""
+
+from __future__ import annotations
+
+from desktop_app.core.errors import sentences
+from desktop_app.core.types import EmoscopeError
+
+
+def test_a_hint_that_ends_in_a_command_gets_a_full_stop_only_before_more_words() -> None:
+    command = "On Debian or Ubuntu: sudo apt-get install libportaudio2"
+    failure = EmoscopeError("PortAudio is not installed", command)
+    assert str(failure) == f"PortAudio is not installed. {command}"
+    assert sentences(str(failure), "Waiting for one.") == (
+        f"PortAudio is not installed. {command}. Waiting for one."
+    )
+
+
+def test_what_is_empty_leaves_no_trace() -> None:
+    assert str(EmoscopeError("It is gone.")) == "It is gone."
+    assert sentences("", "Is it there?", " ", "Look.") == "Is it there? Look."
+    assert sentences() == ""
