@@ -360,16 +360,16 @@ def _tell(text: str) -> None:
 
 
 def _fail(error: Exception) -> int:
-    try:
-        from desktop_app.core.types import EmoscopeError
-    except ImportError as missing:  # numpy itself
-        error, EmoscopeError = missing, ()  # type: ignore[assignment,misc] # noqa: N806
+    from desktop_app.core.errors import EmoscopeError
+
     if os.environ.get("EMOSCOPE_DEBUG"):
         raise error
     if isinstance(error, EmoscopeError):
         _tell(str(error))
     elif isinstance(error, ModuleNotFoundError):
-        _tell(f"The package '{error.name}' is not installed. Install again: pip install 'emoscope[cpu]'")
+        from desktop_app.core.installation import missing_package
+
+        _tell(missing_package(error))
     else:
         what = " ".join(str(error).split()) or "no details"
         _tell(

@@ -15,6 +15,8 @@ from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.capture import CallbackSource
 from desktop_app.audio.devices import Device
+from desktop_app.core.errors import sentences
+from desktop_app.core.installation import install_hint
 
 
 class PyAudioSource(CallbackSource):
@@ -98,7 +100,7 @@ def _import_pyaudio() -> ModuleType:
     except (ImportError, OSError) as error:
         raise AudioError(
             "PyAudio is not installed.",
-            "Install the extra with: pip install 'emoscope[pyaudio]' (on Linux it needs portaudio19-dev).",
+            sentences("It is an extra, and on Linux it needs portaudio19-dev", install_hint("pyaudio")),
         ) from error
     module: ModuleType = pyaudio
     return module

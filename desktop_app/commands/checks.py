@@ -14,9 +14,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import EmoscopeError, sentences
+from desktop_app.core.installation import install_hint
 
-_REINSTALL: Final = "Install again: pip install 'emoscope[cpu]'"
+_REINSTALL: Final = sentences("Install the program again", install_hint())
 
 
 class Status(StrEnum):
@@ -52,7 +53,9 @@ def check_packages() -> Iterator[Check]:
     for name in needed:
         yield _package(name, name, Status.FAILURE, _REINSTALL)
     yield _runtime()
-    yield _package("PySide6-Essentials", "PySide6", Status.WARNING, f"Needed for the window. {_REINSTALL}")
+    yield _package(
+        "PySide6-Essentials", "PySide6", Status.WARNING, sentences("Needed for the window", _REINSTALL)
+    )
     pyside = _version("PySide6-Essentials")
     if sys.version_info[:2] == (3, 11) and pyside and pyside.startswith("6.12."):
         yield Check(
@@ -69,7 +72,7 @@ def check_sound() -> Iterator[Check]:
         devices = list_devices(refresh=True)
     except EmoscopeError as error:
         yield Check(
-            "PortAudio", Status.WARNING, error.message, f"{error.hint} Recordings still work.".strip()
+            "PortAudio", Status.WARNING, error.message, sentences(error.hint, "Recordings still work.")
         )
         return
     yield Check(
@@ -217,10 +220,11 @@ def _runtime() -> Check:
         return Check(
             "ONNX Runtime", Status.WARNING,
             f"onnxruntime {cpu} and onnxruntime-gpu {gpu} overwrite one another",
-            "pip uninstall onnxruntime onnxruntime-gpu, then install 'emoscope[cpu]' or 'emoscope[gpu]'.",
+            "pip uninstall onnxruntime onnxruntime-gpu, then in the project folder: "
+            'pip install -e ".[cpu]", or ".[gpu]" for a graphics card',
         )  # fmt: skip
     if not cpu and not gpu:
-        return Check("ONNX Runtime", Status.FAILURE, "not installed", "pip install 'emoscope[cpu]'")
+        return Check("ONNX Runtime", Status.FAILURE, "not installed", install_hint())
     from desktop_app.inference.session import runtime
 
     try:

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.installation import install_hint
 from desktop_app.core.quiet import quiet_stderr
 from desktop_app.inference.errors import ModelError
 
@@ -140,7 +141,7 @@ def runtime() -> ModuleType:
         except ImportError as error:
             raise ModelError(
                 "ONNX Runtime, which runs the model, cannot be imported.",
-                "Install it with: pip install 'emoscope[cpu]'",
+                install_hint(),
             ) from error
         onnxruntime.set_default_logger_severity(_SILENT)
     module: ModuleType = onnxruntime

@@ -175,7 +175,7 @@ def test_without_portaudio_the_sentence_tells_what_to_install() -> None:
 
 def test_without_pyaudio_the_sentence_names_the_extra() -> None:
     said = run_without("pyaudio", "import desktop_app.audio.sources as s; s.PyAudioSource().open()")
-    assert "emoscope[pyaudio]" in said
+    assert 'pip install -e ".[cpu,pyaudio]"' in said
 
 
 def test_importing_the_room_loads_no_library() -> None:

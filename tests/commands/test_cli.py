@@ -172,4 +172,6 @@ class TestFailures:
     ) -> None:
         error = ModuleNotFoundError("No module named 'soxr'", name="soxr")
         assert self.run_and_raise(monkeypatch, error) == 1
-        assert "'soxr' is not installed" in capsys.readouterr().err
+        err = capsys.readouterr().err
+        assert "'soxr' is not installed" in err
+        assert err.endswith('In the project folder: pip install -e ".[cpu]"\n')
