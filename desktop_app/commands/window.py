@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop_app.commands.output import tell
+from desktop_app.core.types import EmoscopeError
+from desktop_app.gui.stop_signals import StopSignals
+
+NoWindow = Callable[[str], int]
+"""What to do instead when Qt cannot open a window: is told why, in a sentence; returns the exit code."""
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, no_window: NoWindow | None = None) -> int:
     """Open the window and stay until it is closed, or save its picture after some seconds.
 
     Reads from `args`, each optional: `source` (mic, demo or a path), `device`, `model`, `provider`,
@@ -17,15 +25,64 @@ def run(args: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0 done, 1 it failed, 2 the call is wrong.
+        0 done, 1 it failed, 2 the call is wrong; what `no_window` returns if Qt cannot open a window.
+
+    Raises
+    ------
+    EmoscopeError
+        The work failed.
+    KeyboardInterrupt
+        Ctrl+C before the window was there, or while a picture was made.
     """
     if getattr(args, "screenshot", None):
+        wrong = _cannot_be_picture(Path(args.screenshot))
+        if wrong:
+            tell(f"{wrong} See 'emoscope --help'.")
+            return 2
         # A picture needs no screen, and must not depend on one.
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        no_window = None
     try:
-        from desktop_app.gui.app import run_window
-    except ImportError as error:
-        print(f"The window cannot open: {error}.", file=sys.stderr)
-        print("Qt or one of its system libraries is missing; `emoscope doctor` names it.", file=sys.stderr)
+        with StopSignals() as stop:
+            problem = _load_qt(stop)
+            if problem is None:
+                from desktop_app.gui.app import WrongCallError, run_window
+
+                stop.check()
+                try:
+                    return run_window(args, stop, no_window)
+                except WrongCallError as error:
+                    tell(f"{error} See 'emoscope --help'.")
+                    return 2
+    except EmoscopeError as error:
+        tell(str(error))
         return 1
-    return run_window(args)
+    if no_window is not None:
+        return no_window(problem)
+    tell(problem)
+    return 1
+
+
+def _load_qt(stop: StopSignals) -> str | None:
+    """Import Qt; why that is impossible, as a sentence."""
+    try:
+        from PySide6 import QtWidgets  # noqa: F401 - the largest part, which needs each system library
+    except ModuleNotFoundError:
+        stop.check()
+        return "The window needs Qt, which is not installed: pip install PySide6-Essentials brings it."
+    except ImportError as error:
+        stop.check()
+        why = " ".join(str(error).split()).rstrip(".")
+        return (
+            f"The window cannot open, as Qt lacks a part of the system ({why}); 'emoscope doctor' names it."
+        )
+    return None
+
+
+def _cannot_be_picture(path: Path) -> str:
+    """What is wrong with the name of a picture; empty if nothing is."""
+    if path.suffix.lower() != ".png":
+        return f"--screenshot writes PNG pictures, so its file must end in .png, and '{path}' was given."
+    if path.exists() and not path.is_file():
+        return f"--screenshot writes a file, and '{path}' is something else, which stays as it is."
+    return ""

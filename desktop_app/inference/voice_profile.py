@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from desktop_app.core.types import EmoscopeError, FloatArray
 
-# Chosen by `emoscope-models profile-curve` on training speakers; docs/recognition.md has the figures.
+# Chosen with `emoscope-models profile-curve --candidates`, on inner folds of training speakers.
 MEAN_PRIOR_S: Final = 9.0  # seconds of speech that the default's mean counts for
 STD_PRIOR_S: Final = 30.0  # the same for its deviation, which takes more speech to know
 FAR: Final = 2.0  # root mean square distance, in deviations, from which a stretch of speech counts less

@@ -17,7 +17,7 @@ from desktop_app.inference.voice_profile import VoiceStatistics
 from models.training.enrolment import People, Voices, draw, estimate_voices
 from models.training.head import fit_head
 
-SOFTNESS = 0.2
+SOFTNESS = 0.2  # with less, neutral enrolment costs corpora that need no profile more than a point
 STRENGTH = 0.003
 NEUTRAL_SHARE = 0.2
 SHORTEST_S, LONGEST_S = 3.0, 240.0
