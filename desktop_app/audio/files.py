@@ -125,11 +125,16 @@ def open_recording(path: str | os.PathLike[str]) -> Recording:
         if rewritten is not None:
             opened.callback(rewritten.close)
         try:
-            file = opened.enter_context(soundfile.SoundFile(path if rewritten is None else rewritten))
+            file = opened.enter_context(soundfile.SoundFile(_name(path) if rewritten is None else rewritten))
         except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
             raise AudioError(f'"{path}" is not a recording that can be read.', FORMATS_HINT) from error
         frames = _checked_length(path, file)
         return Recording(path, file, frames, opened.pop_all())
+
+
+def _name(path: Path) -> str | bytes:
+    """soundfile cannot encode a name that is not text in the locale's encoding; on POSIX, names are bytes."""
+    return os.fsencode(path) if os.name == "posix" else str(path)
 
 
 def _checked_length(path: Path, file: Any) -> int:

@@ -54,7 +54,9 @@ def report_data(
         "provider": provider,
         **voice,
         "files": [_file_data(analysis) for analysis in analyses],
-        "errors": [{"path": printable_path(path), "message": message} for path, message in errors],
+        "errors": [
+            {"path": printable_path(path), "message": printable_path(message)} for path, message in errors
+        ],
     }
 
 
@@ -169,8 +171,13 @@ def write_bytes(path: Path | str, content: bytes, what: str = "report", *, priva
 
 
 def printable_path(path: Path | str) -> str:
-    """A path as text that can be encoded: bytes that are not UTF-8 in a file's name are replaced."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    """A path, or a sentence that names one, as text that can be encoded.
+
+    Bytes that are not UTF-8 in a file's name are replaced. Those that are, and that Python did not decode in
+    a locale without UTF-8, are decoded.
+    """
+    escaped = "surrogateescape" if os.name == "posix" else "surrogatepass"
+    return str(path).encode("utf-8", escaped).decode("utf-8", "replace")
 
 
 def _replace(path: Path, content: bytes, *, private: bool) -> None:

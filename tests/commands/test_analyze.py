@@ -91,6 +91,35 @@ class TestBrokenRecordings:
         assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["files"] == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux")
+class TestNamesThatAreNotText:
+    def test_bytes_that_are_not_utf8_are_read_and_reported(
+        self, emoscope: Run, speech: Path, model: Path, tmp_path: Path
+    ) -> None:
+        good, bad = os.fsdecode(b"good\xff.wav"), os.fsdecode(b"bad\xff.wav")
+        shutil.copy(speech, tmp_path / good)
+        (tmp_path / bad).write_text("not audio\n" * 100)
+        done = emoscope("analyze", good, bad, "--model", model, "--json", "r.json", "--csv", "r.csv")
+        assert done.returncode == 1
+        assert "is not a recording that can be read" in done.stderr
+        assert done.stderr.count("\n") == 1
+        report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+        assert [file["path"] for file in report["files"]] == ["good\N{REPLACEMENT CHARACTER}.wav"]
+        assert [error["path"] for error in report["errors"]] == ["bad\N{REPLACEMENT CHARACTER}.wav"]
+        assert "good\N{REPLACEMENT CHARACTER}.wav" in (tmp_path / "r.csv").read_text(encoding="utf-8")
+
+    def test_any_name_is_read_in_a_locale_without_utf8(
+        self, emoscope: Run, speech: Path, model: Path, tmp_path: Path
+    ) -> None:
+        shutil.copy(speech, tmp_path / "Gespräch.wav")
+        outputs = ("--json", "r.json", "--textgrid", "r.TextGrid")
+        plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+        done = emoscope("analyze", "Gespräch.wav", "--model", model, *outputs, **plain)
+        assert (done.returncode, done.stderr) == (0, "")
+        report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+        assert report["files"][0]["path"] == "Gespräch.wav"
+
+
 def test_a_model_that_is_refused_ends_it_in_one_sentence(emoscope: Run, speech: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.onnx").write_bytes(b"no model")
     done = emoscope("analyze", speech, "--model", "bad.onnx", "--json", "out.json")

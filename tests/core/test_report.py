@@ -122,6 +122,18 @@ class TestJson:
         assert json.loads(to_json(data).encode())["files"][0]["path"] == "caf\N{REPLACEMENT CHARACTER}.wav"
         assert printable_path(Path("Müller.wav")) == "Müller.wav"
 
+    @pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX")
+    def test_a_sentence_may_name_such_a_file_too(self) -> None:
+        path = os.fsdecode(b"caf\xe9.wav")
+        failed = [(path, f'"{path}" is empty (0 bytes), Jürgen.')]
+        data = report_data([], model="m", model_sha256="", provider="CPU", errors=failed)
+        told = json.loads(to_json(data).encode())["errors"][0]
+        assert told["message"] == '"caf\N{REPLACEMENT CHARACTER}.wav" is empty (0 bytes), Jürgen.'
+
+    def test_a_name_that_the_locale_could_not_decode_is_decoded(self) -> None:
+        in_the_c_locale = "Müller.wav".encode().decode("ascii", "surrogateescape")
+        assert printable_path(in_the_c_locale) == "Müller.wav"
+
 
 class TestCsv:
     def test_each_segment_is_a_row_with_a_column_for_each_probability(self) -> None:
