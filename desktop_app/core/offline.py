@@ -32,10 +32,10 @@ class RecordingAnalysis:
     overall: Prediction | None
 
 
-def overall_prediction(segments: Sequence[SegmentResult]) -> Prediction | None:
+def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) -> Prediction | None:
     """Mean of the segments' probabilities, weighted by the duration of their speech.
 
-    Uncertain if most of the speech was.
+    Uncertain if its own confidence is below `abstain_below`, as a segment is, or if most of the speech was.
     """
     if not segments:
         return None
@@ -47,7 +47,8 @@ def overall_prediction(segments: Sequence[SegmentResult]) -> Prediction | None:
     )
     best = max(range(len(labels)), key=mean.__getitem__)
     doubtful = sum(s.end_s - s.start_s for s in segments if s.prediction.uncertain)
-    return Prediction(labels, mean, labels[best], mean[best], uncertain=doubtful > total / 2)
+    uncertain = mean[best] < abstain_below or doubtful > total / 2
+    return Prediction(labels, mean, labels[best], mean[best], uncertain)
 
 
 def analyze_recording(
@@ -98,5 +99,9 @@ def analyze_recording(
             progress(frames / sample_rate)
     judge(chain.flush()[1])
     return RecordingAnalysis(
-        path, frames / sample_rate, sample_rate, tuple(results), overall_prediction(results)
+        path,
+        frames / sample_rate,
+        sample_rate,
+        tuple(results),
+        overall_prediction(results, predictor.abstain_below),
     )

@@ -98,6 +98,9 @@ class Predictor(Protocol):
     @property
     def sample_rate(self) -> int: ...
 
+    @property
+    def abstain_below(self) -> float: ...
+
     def predict(self, waveform: FloatArray) -> Prediction: ...
 
 

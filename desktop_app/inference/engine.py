@@ -85,6 +85,11 @@ class EmotionEngine:
         return self.manifest.sample_rate
 
     @property
+    def abstain_below(self) -> float:
+        """The confidence from which on a prediction counts as an answer."""
+        return self.manifest.abstain_below
+
+    @property
     def voice_dim(self) -> int | None:
         """Numbers in each part of a voice profile, or None if the model takes none."""
         return self._package.voice_dim
