@@ -46,6 +46,9 @@ def run(args: argparse.Namespace) -> int:
         for path, result in zip(paths, results, strict=True)
         if isinstance(result, EmoscopeError)
     ]
+    for analysis in analyses:
+        for warning in analysis.warnings:
+            tell(f'"{analysis.path}": {warning}')
     for _, message in errors:
         tell(message)
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
 
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.segmenter import SegmenterParams
 from desktop_app.core.types import EmoscopeError, FloatArray, Prediction, Predictor, SpeechSegment
+
+CLIPPED_FROM: Final = 0.9995  # of full scale
+# Recordings that were normalised to full scale stay below 0.00004 (Emo-DB); audible clipping is far above.
+CLIPPED_SHARE: Final = 0.001
 
 
 class AnalysisCancelledError(EmoscopeError):
@@ -23,13 +30,17 @@ class SegmentResult:
 
 @dataclass(frozen=True, slots=True)
 class RecordingAnalysis:
-    """What was found in one recording. `overall` is None where nobody speaks."""
+    """What was found in one recording. `overall` is None where nobody speaks.
+
+    `warnings` are sentences about sound that the model was not made for: clipping, or a low sample rate.
+    """
 
     path: str
     duration_s: float
     sample_rate: int
     segments: tuple[SegmentResult, ...]
     overall: Prediction | None
+    warnings: tuple[str, ...] = ()
 
 
 def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) -> Prediction | None:
@@ -49,6 +60,30 @@ def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) 
     doubtful = sum(s.end_s - s.start_s for s in segments if s.prediction.uncertain)
     uncertain = mean[best] < abstain_below or doubtful > total / 2
     return Prediction(labels, mean, labels[best], mean[best], uncertain)
+
+
+def sound_warnings(sample_rate: int, clipped: int, samples: int, model_rate: int) -> tuple[str, ...]:
+    """Sentences about what makes the answers doubtful, whatever the model says.
+
+    Parameters
+    ----------
+    clipped, samples : int
+        How many of the recording's samples, in all channels, are at full scale.
+    model_rate : int
+        In Hz, what the model was trained at.
+    """
+    found = []
+    if samples and clipped / samples > CLIPPED_SHARE:
+        found.append(
+            f"The recording is clipped: {100 * clipped / samples:.1f} % of its samples are at full scale, "
+            "so its emotions are doubtful."
+        )
+    if sample_rate < model_rate:
+        found.append(
+            f"The recording has {sample_rate} Hz and the model was trained at {model_rate} Hz: sound above "
+            f"{sample_rate / 2:g} Hz is missing."
+        )
+    return tuple(found)
 
 
 def analyze_recording(
@@ -90,11 +125,13 @@ def analyze_recording(
                 prediction = predictor.predict(segment.waveform)
                 results.append(SegmentResult(segment.start_s, segment.end_s, prediction))
 
-    frames = 0
+    frames = samples = clipped = 0
     for block in blocks:
         check()
         judge(chain.push(block)[1])
         frames += len(block)
+        samples += block.size
+        clipped += int(np.count_nonzero(np.abs(block) >= CLIPPED_FROM))
         if progress is not None:
             progress(frames / sample_rate)
     judge(chain.flush()[1])
@@ -104,4 +141,5 @@ def analyze_recording(
         sample_rate,
         tuple(results),
         overall_prediction(results, predictor.abstain_below),
+        sound_warnings(sample_rate, clipped, samples, predictor.sample_rate),
     )

@@ -223,6 +223,7 @@ def _file_data(analysis: RecordingAnalysis) -> dict[str, Any]:
             for segment in analysis.segments
         ],
         "overall": None if analysis.overall is None else prediction_data(analysis.overall),
+        "warnings": list(analysis.warnings),
     }
 
 

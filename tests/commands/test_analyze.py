@@ -14,8 +14,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
-from command_line import command, environment
+import soundfile
+from command_line import command, environment, made_up_speech
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -57,6 +59,19 @@ def test_all_outputs_at_once(emoscope: Run, speech: Path, model: Path, tmp_path:
     assert [row["label"] for row in rows] == [segment["label"] for segment in segments]
     assert 'class = "IntervalTier"' in (tmp_path / "a.TextGrid").read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.TextGrid", "a.csv", "a.json"]
+
+
+def test_sound_that_the_model_was_not_made_for_is_told(
+    emoscope: Run, speech: Path, other_speech: Path, model: Path, tmp_path: Path
+) -> None:
+    loud = np.clip(100 * made_up_speech((1.0, 0.8), rate=8000), -1, 1)
+    soundfile.write(tmp_path / "loud.wav", loud, 8000)
+    done = emoscope("analyze", "loud.wav", other_speech, "--model", model, "--json", "-")
+    assert done.returncode == 0
+    loudly, well = (file["warnings"] for file in json.loads(done.stdout)["files"])
+    assert well == []
+    assert ["clipped" in loudly[0], "8000 Hz" in loudly[1]] == [True, True]
+    assert done.stderr == "".join(f'emoscope: "loud.wav": {warning}\n' for warning in loudly)
 
 
 class TestBrokenRecordings:

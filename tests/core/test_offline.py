@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from desktop_app.core.offline import SegmentResult, overall_prediction
-from desktop_app.core.types import Prediction
+from desktop_app.core.offline import SegmentResult, analyze_recording, overall_prediction
+from desktop_app.core.types import FloatArray, Prediction
+from desktop_app.inference.manifest import self_test_signal
 
 LABELS = ("neutral", "calm", "angry")
 ABSTAIN_BELOW = 0.5
@@ -43,3 +45,41 @@ class TestTheOverallAnswer:
 
     def test_without_speech_there_is_none(self) -> None:
         assert overall_prediction([], ABSTAIN_BELOW) is None
+
+
+class Neutral:
+    labels = LABELS
+    sample_rate = 16000
+    abstain_below = ABSTAIN_BELOW
+
+    def predict(self, waveform: FloatArray) -> Prediction:
+        return Prediction(LABELS, (1.0, 0.0, 0.0), "neutral", 1.0, uncertain=False)
+
+
+def warnings(waveform: FloatArray, sample_rate: int = 16000) -> tuple[str, ...]:
+    blocks = np.array_split(waveform[:, np.newaxis], 7)
+    return analyze_recording("talk.wav", blocks, sample_rate, Neutral()).warnings
+
+
+class TestWarnings:
+    def test_too_loud_a_recording_is_clipped(self) -> None:
+        voice = self_test_signal("chirp-v1", 2.0, 16000)
+        loud = np.clip(100 * voice, -1.0, 32767 / 32768).astype(np.float32)
+        (warning,) = warnings(loud)
+        assert warning.startswith("The recording is clipped: ")
+        assert "% of its samples" in warning
+
+    def test_a_peak_at_full_scale_is_none(self) -> None:
+        voice = self_test_signal("chirp-v1", 2.0, 16000)
+        loudest = voice.copy() * np.float32(0.5)
+        loudest[[100, 9000]] = 1.0, -1.0
+        assert warnings(loudest) == ()
+
+    @pytest.mark.parametrize("sample_rate", [16000, 44100])
+    def test_the_rate_of_the_model_or_more_is_enough(self, sample_rate: int) -> None:
+        assert warnings(np.zeros(2 * sample_rate, np.float32), sample_rate) == ()
+
+    def test_a_telephone_lacks_what_the_model_listens_to(self) -> None:
+        (warning,) = warnings(np.zeros(16000, np.float32), 8000)
+        assert "8000 Hz" in warning
+        assert "sound above 4000 Hz is missing" in warning

@@ -48,6 +48,7 @@ class Analysis:
     sample_rate: int
     segments: tuple[Segment, ...]
     overall: Prediction | None
+    warnings: tuple[str, ...] = ()
 
 
 def rated(angry: float, *, uncertain: bool = False) -> Prediction:
@@ -101,6 +102,7 @@ class TestJson:
                         "uncertain": False,
                         "probabilities": {"calm": 0.25, "angry": 0.75},
                     },
+                    "warnings": [],
                 }
             ],
             "errors": [{"path": "bad.wav", "message": "It is empty."}],
