@@ -17,7 +17,6 @@ from models.commands.common import (
     add_corpora_root,
     add_sources,
     add_view,
-    load_training_material,
     say,
 )
 from models.errors import CallError
@@ -38,6 +37,14 @@ examples:
   emoscope-models evaluate --protocol leave-one-speaker-out --test emodb
 """
 _EVERY_S = 10.0
+LINEAR = Path(__file__).parents[1] / "configs" / "linear.yaml"
+
+
+def default_runs() -> Path:
+    """Where networks are kept that nobody named a folder for."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("emoscope") / "runs"
 
 
 def register(add: AddCommand) -> None:
@@ -67,7 +74,11 @@ def register(add: AddCommand) -> None:
         help="how to split: speaker-folds, ravdess-6, ravdess-5, leave-one-speaker-out, "
         "leave-one-corpus-out, fixed or speaker-dependent",
     )
-    recipe.add_argument("--test", metavar="CORPUS", help="the corpus to test (default: ravdess_speech)")
+    recipe.add_argument(
+        "--config", type=Path, default=LINEAR, metavar="FILE", help="its YAML file (default: the linear one)"
+    )
+    recipe.add_argument("--out", type=Path, metavar="FOLDER", help="where its networks are kept")
+    recipe.add_argument("--test", metavar="CORPUS", help="the corpus to test (default: the configuration's)")
     recipe.add_argument("--folds", type=_count, default=5, metavar="N", help="folds by speaker (default: 5)")
     add_corpora_root(recipe)  # type: ignore[arg-type]
     add_sources(recipe)  # type: ignore[arg-type]
@@ -108,9 +119,7 @@ def _evaluate(args: argparse.Namespace) -> int:
         return _evaluate_file(args)
     if args.corpus or args.degrade is not None or args.noise:
         raise CallError("--corpus, --degrade and --noise judge a model file: name it with --model.")
-    if args.protocol is not None or args.test is not None:
-        return _evaluate_recipe(args)
-    raise CallError("Name a model file with --model, or how to split the training recipe with --protocol.")
+    return _evaluate_recipe(args)
 
 
 def _evaluate_file(args: argparse.Namespace) -> int:
@@ -148,17 +157,21 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
     from models.evaluation.cross_validation import Predict, cross_validate
     from models.evaluation.file_evaluation import SCHEMA_VERSION, Judged
     from models.evaluation.protocols import SPEAKER_DEPENDENT, Split, splits
-    from models.training.embeddings import WHOLE
-    from models.training.protocol import train
+    from models.training.config import load_config
+    from models.training.held_out import hold_out
+    from models.training.recipe import prepare
 
-    material = load_training_material(args)
+    config = load_config(args.config)
+    material, sources = prepare(args, config)
+    folder = args.out or default_runs() / config.name
 
     def fit(split: Split) -> Predict:
-        trained = train(material, split.train)
-        return lambda rows: trained.probabilities(material.embeddings(WHOLE, rows))
+        name = f"{split.protocol}-{split.name}".replace(" ", "-")
+        held = hold_out(material, split, config, folder / name, sources=sources, conditions=(args.view,))
+        return lambda _: held.probabilities(args.view)
 
     wanted = args.protocol or "speaker-folds"
-    tested = args.test or "ravdess_speech"
+    tested = args.test or config.test_corpus
     judged = []
     for protocol in dict.fromkeys(("speaker-folds", wanted) if wanted == SPEAKER_DEPENDENT else (wanted,)):
         plan = splits(protocol, material.clips, material.hashes, corpus=tested, count=args.folds)

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.commands.common import (
     EXIT_DONE,
@@ -17,11 +17,6 @@ from models.commands.common import (
     print_figures,
     say,
 )
-
-if TYPE_CHECKING:
-    from models.training.config import RunConfig
-    from models.training.figures import Sources
-    from models.training.material import Material
 
 
 def register(add: AddCommand) -> None:
@@ -45,33 +40,6 @@ def register(add: AddCommand) -> None:
     train.set_defaults(run=_train)
 
 
-def prepare(args: argparse.Namespace, config: RunConfig) -> tuple[Material, Sources]:
-    """The clips of a run's corpora, and what else its training needs."""
-    from models.corpora.registry import corpora_root
-    from models.evaluation.noise_bank import NoiseBank
-    from models.training.embeddings import default_cache
-    from models.training.figures import Sources
-    from models.training.material import find_weights, load_material
-
-    weights = find_weights(args.weights)
-    progress = Progress()
-    material = load_material(
-        config.corpora,
-        args.corpora,
-        weights,
-        args.cache or default_cache(),
-        progress=progress,
-        layers=config.layers,
-        pool_layers=config.pool_layers,
-    )
-    folder = args.noise or corpora_root(args.corpora) / "noise"
-    bank, noises = NoiseBank(), []
-    if args.noise or folder.is_dir():
-        bank = NoiseBank.load(folder)
-        noises = [recording for _, recording in NoiseBank.load(folder, "training").recordings()]
-    return material, Sources(weights, bank, noises, progress)
-
-
 def _train(args: argparse.Namespace) -> int:
     # Before torch is there: a worker beside the trainer must not take its processor.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -81,9 +49,10 @@ def _train(args: argparse.Namespace) -> int:
     from models.training import figures as measured
     from models.training import shipping
     from models.training.config import load_config
+    from models.training.recipe import prepare
 
     config = load_config(args.config)
-    material, sources = prepare(args, config)
+    material, sources = prepare(args, config, Progress())
     if args.figures:
         figures: dict[str, Any] = json.loads(args.figures.read_text(encoding="utf-8"))
     else:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from desktop_app.core.types import FloatArray
 from models.evaluation.metrics import Probabilities, Report, report, softmax
-from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.protocols import Split, splits
 from models.training.config import RunConfig
-from models.training.held_out import HeldOut, Progress, hold_out
+from models.training.held_out import HeldOut, hold_out
 from models.training.material import Material, Say
+from models.training.recipe import Sources
 
 WHOLE, TRIMMED = "whole", "trimmed"
 CONDITIONS = (
@@ -27,16 +25,6 @@ CONDITIONS = (
 )
 """Under which the folds of the test corpus are judged; a corpus that is left out is judged trimmed."""
 _STD_FLOOR = 1e-3
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sources:
-    """Where training and its conditions get what they need from."""
-
-    weights: Path
-    noise: NoiseBank  # of the conditions
-    noises: Sequence[FloatArray]  # that training may add: other recordings
-    progress: Progress | None = None
 
 
 def with_own_profile(held: HeldOut, speakers: Sequence[str], condition: str) -> Probabilities:
@@ -111,18 +99,8 @@ def _held(
     sources: Sources,
     conditions: Sequence[str],
 ) -> HeldOut:
-    return hold_out(
-        material,
-        split.train,
-        split.test,
-        config,
-        folder / split.name.replace(" ", "-"),
-        weights=sources.weights,
-        conditions=conditions,
-        noise=sources.noise,
-        noises=sources.noises,
-        progress=sources.progress,
-    )
+    place = folder / split.name.replace(" ", "-")
+    return hold_out(material, split, config, place, sources=sources, conditions=conditions)
 
 
 def _joined(material: Material, held: Sequence[HeldOut], parts: Sequence[Probabilities]) -> Report:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,18 +22,17 @@ from models.corpora.base import read_waveform
 from models.evaluation.degradations import degrade
 from models.evaluation.metrics import softmax
 from models.evaluation.noise_bank import NoiseBank
-from models.evaluation.protocols import inner_folds
+from models.evaluation.protocols import Split, inner_folds
 from models.training.calibration import fit_temperature, fit_threshold
 from models.training.config import RunConfig
 from models.training.fit import fit
 from models.training.head import Head, balance
 from models.training.material import Material, Rows, build_model
+from models.training.recipe import Progress, Sources
 
 CHOICE_CONDITIONS = ("whole", "trimmed")
 COVERAGE = 0.8
 _MAX_SECONDS = 30
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,18 +85,14 @@ def embed(
 
 def hold_out(
     material: Material,
-    train: Rows,
-    test: Rows,
+    split: Split,
     config: RunConfig,
     folder: Path,
     *,
-    weights: Path,
+    sources: Sources,
     conditions: Sequence[str],
-    noise: NoiseBank,
-    noises: Sequence[FloatArray] = (),
-    progress: Progress | None = None,
 ) -> HeldOut:
-    """Train on some of `train`, calibrate on the speakers that were left out of it, embed `test`.
+    """Train on some of `split.train`, calibrate on the speakers left out of it, embed `split.test`.
 
     Parameters
     ----------
@@ -105,19 +100,18 @@ def hold_out(
         Of this split, for checkpoints and embeddings.
     conditions : sequence of str
         Under which the tested clips are embedded.
-    noise : NoiseBank
-        For the conditions; `noises` are those that training may add.
     """
+    train, test = split.train, split.test
+    noise, progress = sources.noise, sources.progress
     stamp = _stamp(material, train, test, config)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "held-out.npz"
     known = _load(file, stamp)
     missing = [name for name in conditions if f"e:{name}" not in known]
     if missing:
-        fitting, inner = inner_folds(material.clips, train, material.hashes, config.inner_folds)[0]
-        model = _network(
-            folder, stamp, material, fitting, inner, config=config, weights=weights, noises=noises
-        )
+        folds = min(config.inner_folds, len(set(material.speakers[train])))
+        fitting, inner = inner_folds(material.clips, train, material.hashes, folds)[0]
+        model = _network(folder, stamp, material, fitting, inner, config=config, sources=sources)
         head = head_of(model)
         logits = [
             head.logits(embed(model, material, inner, name, noise=noise, progress=progress))
@@ -158,17 +152,22 @@ def _network(
     inner: Rows,
     *,
     config: RunConfig,
-    weights: Path,
-    noises: Sequence[FloatArray],
+    sources: Sources,
 ) -> EmotionModel:
     """The network of this split: from the folder if it is there, trained otherwise."""
     file = folder / f"network-{stamp}.pt"
     if file.is_file():
-        model = build_model(weights, config.layers, config.pool_layers)
+        model = build_model(sources.weights, config.layers, config.pool_layers)
         model.load_state_dict(torch.load(file, weights_only=True))
         return model.eval()
     model = fit(
-        material, fitting, inner, config, weights=weights, folder=folder / f"fit-{stamp}", noises=noises
+        material,
+        fitting,
+        inner,
+        config,
+        weights=sources.weights,
+        folder=folder / f"fit-{stamp}",
+        noises=sources.noises,
     )
     torch.save(model.state_dict(), file)
     return model

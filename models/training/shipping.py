@@ -14,9 +14,9 @@ from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
 from models.training.config import RunConfig
 from models.training.embeddings import TRIMMED, WHOLE
-from models.training.figures import Sources
 from models.training.fit import fit
 from models.training.material import Material
+from models.training.recipe import Sources
 
 MIN_SECONDS, MAX_SECONDS = 0.4, 10.0
 LICENCE = "CC BY-NC-SA 4.0"

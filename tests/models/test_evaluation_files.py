@@ -9,18 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-import torch
 from tiny_model import EMOTIONS, make_tiny_model
 
 from desktop_app.core.report import ReportError
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.manifest import self_test_signal
-from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
-from models.architectures.whisper_encoder import EncoderConfig
 from models.cli import main
-from models.commands import evaluate
 from models.corpora import load_corpus
-from models.corpora.base import LABELS, Clip
+from models.corpora.base import Clip
 from models.errors import TrainingError
 from models.evaluation import writing
 from models.evaluation.degradations import GRID
@@ -28,8 +24,7 @@ from models.evaluation.file_evaluation import Options, Source, judge_corpus
 from models.evaluation.model_file import ask, heard_in_training, judge_file, readings
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.robustness import noise_only
-from models.training.embeddings import WHOLE, EmbeddingCache
-from models.training.material import Material
+from models.training.embeddings import WHOLE
 
 RATE = 16_000
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -314,21 +309,23 @@ def test_two_files_are_compared_on_the_same_clips(model, ravdess, tmp_path, caps
 
 
 @pytest.fixture
-def recipe(ravdess, tmp_path, monkeypatch) -> None:
-    """The training recipe on the four actors, with an untrained encoder of two small layers."""
-    torch.manual_seed(0)
-    config = EmotionModelConfig(
-        LABELS, EncoderConfig(layers=2, width=32, heads=4, max_positions=200), (1, 2), 1.0
-    )
-    clips, hashes = load_corpus("ravdess_speech", ravdess)
-    material = Material(tuple(clips), hashes, EmbeddingCache(tmp_path, EmotionModel(config), "none"))
-    monkeypatch.setattr(evaluate, "load_training_material", lambda _: material)
+def recipe(ravdess, random_encoder, tmp_path, monkeypatch) -> str:
+    """The linear recipe on the four actors, with an encoder that has learnt nothing."""
+    root = tmp_path / "corpora"
+    root.mkdir()
+    (root / "ravdess_speech").symlink_to(ravdess)
+    monkeypatch.setenv("EMOSCOPE_CORPORA", str(root))
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    config = tmp_path / "run.yaml"
+    config.write_text("name: small\ncorpora: [ravdess_speech]\nfit: {epochs: 0}\n")
+    return str(config)
 
 
-@pytest.mark.usefixtures("recipe")
-def test_the_recipe_is_cross_validated_by_any_protocol(tmp_path, capsys):
+def test_the_recipe_is_cross_validated_by_any_protocol(recipe, tmp_path, capsys):
     folder = tmp_path / "report"
-    assert main(["evaluate", "--protocol", "leave-one-speaker-out", "--json", "--report", str(folder)]) == 0
+    call = ["evaluate", "--config", recipe, "--protocol", "leave-one-speaker-out", "--json"]
+    assert main([*call, "--report", str(folder)]) == 0
     printed = capsys.readouterr()
     (row,) = json.loads(printed.out)["results"]
     assert (row["clips"], row["speakers"], row["strangers"]) == (64, 4, True)
@@ -338,11 +335,10 @@ def test_the_recipe_is_cross_validated_by_any_protocol(tmp_path, capsys):
     assert "leave-one-speaker-out" in (folder / "evaluation.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.usefixtures("recipe")
-def test_a_speaker_dependent_figure_stands_beside_the_independent_one_and_is_marked(tmp_path, capsys):
+def test_a_speaker_dependent_figure_stands_beside_the_independent_one_and_is_marked(recipe, tmp_path, capsys):
     folder = tmp_path / "report"
-    call = ["evaluate", "--protocol", "speaker-dependent", "--folds", "4", "--report", str(folder)]
-    assert main(call) == 0
+    call = ["evaluate", "--config", recipe, "--protocol", "speaker-dependent", "--folds", "4"]
+    assert main([*call, "--report", str(folder)]) == 0
     printed = capsys.readouterr()
     independent, dependent = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))["results"]
     assert (independent["strangers"], dependent["strangers"]) == (True, False)
