@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from desktop_app.core.report import ReportError, prediction_data
+from desktop_app.core.report import ReportError, prediction_data, rounded_time
 from desktop_app.core.types import (
     EngineChanged,
     Event,
@@ -27,8 +27,8 @@ def event_data(event: Event) -> dict[str, Any] | None:
             return {
                 "event": "partial" if isinstance(event, PartialResult) else "final",
                 "segment": event.segment,
-                "start_s": event.start_s,
-                "end_s": event.end_s,
+                "start_s": rounded_time(event.start_s),
+                "end_s": rounded_time(event.end_s),
                 **prediction_data(event.prediction),
                 "inference_ms": event.prediction.inference_ms,
                 "latency_ms": event.latency_ms,
@@ -37,15 +37,15 @@ def event_data(event: Event) -> dict[str, Any] | None:
             return {
                 "event": "state",
                 "state": str(event.state),
-                "time_s": event.time_s,
+                "time_s": rounded_time(event.time_s),
                 "source": event.source,
                 "message": event.message,
             }
         case StatsSnapshot():
             return {
                 "event": "stats",
-                "audio_s": event.audio_s,
-                "dropped_s": event.dropped_s,
+                "audio_s": rounded_time(event.audio_s),
+                "dropped_s": rounded_time(event.dropped_s),
                 "overflows": event.overflows,
                 "queue_depth": event.queue_depth,
                 "finals_dropped": event.finals_dropped,

@@ -161,6 +161,11 @@ def write_bytes(path: Path | str, content: bytes, what: str = "report", *, priva
             return
         _replace(Path(os.path.realpath(path)), content, private=private)  # a link stays a link
     except FileNotFoundError as error:
+        if path.parent.is_dir():  # such as /proc
+            raise ReportError(
+                f"The {what} '{path}' cannot be written: the folder '{path.parent}' takes no new files.",
+                "Name a file in another one.",
+            ) from error
         raise ReportError(
             f"The {what} '{path}' cannot be written: the folder '{path.parent}' does not exist.",
             "Make it first.",
@@ -216,15 +221,24 @@ def _mode_for(path: Path) -> int:
 def _file_data(analysis: RecordingAnalysis) -> dict[str, Any]:
     return {
         "path": printable_path(analysis.path),
-        "duration_s": analysis.duration_s,
+        "duration_s": rounded_time(analysis.duration_s),
         "sample_rate": analysis.sample_rate,
         "segments": [
-            {"start_s": segment.start_s, "end_s": segment.end_s, **prediction_data(segment.prediction)}
+            {
+                "start_s": rounded_time(segment.start_s),
+                "end_s": rounded_time(segment.end_s),
+                **prediction_data(segment.prediction),
+            }
             for segment in analysis.segments
         ],
         "overall": None if analysis.overall is None else prediction_data(analysis.overall),
         "warnings": list(analysis.warnings),
     }
+
+
+def rounded_time(seconds: float) -> float:
+    """Seconds to the microsecond, far below a sample: 1.99 and not 1.9899999999999998."""
+    return round(seconds, 6)
 
 
 def prediction_data(prediction: Prediction) -> dict[str, Any]:

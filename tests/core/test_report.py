@@ -108,6 +108,15 @@ class TestJson:
             "errors": [{"path": "bad.wav", "message": "It is empty."}],
         }
 
+    def test_times_are_free_of_what_floating_point_adds(self) -> None:
+        data = report_data(
+            [recording(Segment(0.1 + 0.2, 1.9899999999999998, rated(0.75)), duration_s=2.2000000000000002)],
+            model="m", model_sha256="", provider="CPU",
+        )  # fmt: skip
+        (file,) = data["files"]
+        assert (file["segments"][0]["start_s"], file["segments"][0]["end_s"]) == (0.3, 1.99)
+        assert file["duration_s"] == 2.2
+
     def test_a_recording_without_speech_has_no_overall(self) -> None:
         data = report_data([recording()], model="m", model_sha256="", provider="CPU")
         assert data["files"][0]["segments"] == []
@@ -267,7 +276,9 @@ class TestWriting:
         not Path("/proc/self").exists(), reason="needs a folder that not even root can write to"
     )
     def test_a_folder_that_cannot_be_written_to_is_told(self) -> None:
-        with pytest.raises(ReportError, match=r"'/proc/out.json' cannot be written"):
+        with pytest.raises(
+            ReportError, match=r"'/proc/out.json' cannot be written: the folder '/proc' takes no new files"
+        ):
             write_text("/proc/out.json", "x")
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
