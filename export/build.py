@@ -74,17 +74,20 @@ def build_source(
 
     def attempt(exporter: str) -> Built:
         say(f"exporting with {exporter} ...")
-        finished = with_manifest(source.graph(exporter), manifest)
+        graph = source.graph(exporter)
         say(f"verifying what {exporter} made ...")
         found = verify_graph(
-            finished,
+            graph,
             manifest.sample_rate,
             len(manifest.labels),
             reference=source.logits,
             labels=source.facts.labels,
+            min_seconds=manifest.min_seconds,
+            max_seconds=manifest.max_seconds,
             progress=progress,
         )
-        return Built(finished, exporter, found, manifest)
+        # Only now may the graph run here, for its self-test: an unsound one could end this process.
+        return Built(with_manifest(graph, manifest), exporter, found, manifest)
 
     return first_that_verifies(source.exporters, attempt)
 

@@ -34,8 +34,8 @@ def to_csv(clips: Iterable[Clip]) -> str:
 
 def to_parquet(clips: Iterable[Clip]) -> bytes:
     """The columns of `COLUMNS`: text, but for `duration` in seconds; what is not known is null."""
-    import pyarrow as pa  # type: ignore[import-untyped]
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     kinds = [(name, pa.float64() if name == "duration" else pa.string()) for name in COLUMNS]
     rows = [dict(zip(COLUMNS, _row(clip), strict=True)) for clip in clips]
