@@ -18,6 +18,7 @@ import numpy as np
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.containers import truncation
 from desktop_app.audio.mp3 import with_length
+from desktop_app.core.quiet import quiet_stderr
 from desktop_app.core.types import FloatArray
 
 MIN_DURATION_S = 0.05  # less than a syllable; the shortest stretch that can hold any speech
@@ -47,8 +48,9 @@ class Recording:
         self.frames: int = frames
         self._file = file
         self._opened = opened
+        self._is_mp3 = file.format in {"MP3", "MPEG"}
         # An encoder's delay and padding blur the length of an mp3 by two of its frames.
-        self._length_blur = 2 * 1152 if file.format in {"MP3", "MPEG"} else 0
+        self._length_blur = 2 * 1152 if self._is_mp3 else 0
 
     @property
     def duration_s(self) -> float:
@@ -69,9 +71,9 @@ class Recording:
 
         delivered = 0
         try:
-            self._file.seek(0)
+            self._seek_start()
             while True:
-                block: FloatArray = self._file.read(block_frames, dtype="float32", always_2d=True)
+                block = self._read(block_frames)
                 if not len(block):
                     break
                 if not np.isfinite(block).all():
@@ -89,6 +91,19 @@ class Recording:
             ) from error
         if delivered < self.frames - self._length_blur:
             raise _truncated(self.path, f"about {100 * delivered / self.frames:.0f} % of it is there")
+
+    def _seek_start(self) -> None:
+        with self._quietly():
+            self._file.seek(0)
+
+    def _read(self, frames: int) -> FloatArray:
+        with self._quietly():
+            block: FloatArray = self._file.read(frames, dtype="float32", always_2d=True)
+        return block
+
+    def _quietly(self) -> contextlib.AbstractContextManager[None]:
+        """libmpg123 complains on stderr about whole files too, among them those that libsndfile writes."""
+        return quiet_stderr() if self._is_mp3 else contextlib.nullcontext()
 
     def close(self) -> None:
         self._opened.close()
@@ -125,7 +140,10 @@ def open_recording(path: str | os.PathLike[str]) -> Recording:
         if rewritten is not None:
             opened.callback(rewritten.close)
         try:
-            file = opened.enter_context(soundfile.SoundFile(_name(path) if rewritten is None else rewritten))
+            with quiet_stderr():
+                file = opened.enter_context(
+                    soundfile.SoundFile(_name(path) if rewritten is None else rewritten)
+                )
         except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
             raise AudioError(f'"{path}" is not a recording that can be read.', FORMATS_HINT) from error
         frames = _checked_length(path, file)
@@ -173,9 +191,10 @@ def _count_frames(path: Path, file: Any) -> int:
 
     frames = 0
     try:
-        while count := len(file.read(_SCAN_FRAMES, dtype="float32", always_2d=True)):
-            frames += count
-        file.seek(0)
+        with quiet_stderr():
+            while count := len(file.read(_SCAN_FRAMES, dtype="float32", always_2d=True)):
+                frames += count
+            file.seek(0)
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise AudioError(f'"{path}" cannot be decoded.', "The file is damaged.") from error
     return frames

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from desktop_app.commands.output import console, tell, utf8_stdout
+from desktop_app.commands.output import console, python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.voice import use_profile
 from desktop_app.core import report
 from desktop_app.core.offline import RecordingAnalysis, analyze_recording
@@ -77,7 +77,8 @@ def analyze_all(
 ) -> list[RecordingAnalysis | EmoscopeError]:
     """The result for each path in order, or why there is none. `jobs` changes only how long it takes."""
     stop = threading.Event()
-    with _progress(paths) as told:
+    # A decoder that is kept quiet takes stderr with it: what this program says there has one of its own.
+    with python_only_stderr(), _progress(paths) as told:
 
         def work(number: int) -> RecordingAnalysis | EmoscopeError:
             try:
