@@ -151,11 +151,12 @@ def test_a_decoder_that_complains_about_a_whole_recording_is_not_heard(
         path, made_up_speech((1.0, 0.8), rate=8000), 8000, bitrate_mode="CONSTANT", compression_level=0.5
     )
     with soundfile.SoundFile(path) as file:
-        for _ in file.blocks(4096):
+        file.seek(0)
+        while len(file.read(1000)):
             pass
     if "libmpg123" not in capfd.readouterr().err:
         pytest.skip("this libmpg123 does not complain")
-    assert len(read(path)) > 0
+    assert len(read(path, 1000)) > 0
     assert capfd.readouterr().err == ""
 
 
