@@ -11,7 +11,7 @@ import contextlib
 import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from desktop_app import __version__
@@ -38,10 +38,16 @@ class WrongCallError(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (0 done, 1 the work failed, 2 the call is wrong)."""
     _make_output_safe()
-    parser = _parser()
+    code = _ended(lambda: _dispatch(_parse(_parser(), argv)))
+    if argv is None:  # this is the process's own entry
+        _leave_busy_threads(code)
+    return code
+
+
+def _ended(work: Callable[[], int]) -> int:
+    """The exit code of the work; whatever keeps it from its end is told in a sentence."""
     try:
-        args = _parse(parser, argv)
-        code = _dispatch(args)
+        code = work()
         sys.stdout.flush()
     except SystemExit as leaving:  # argparse: --help, --version, a wrong call
         return leaving.code if isinstance(leaving.code, int) else EXIT_FAILED
@@ -57,6 +63,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - a person gets a sentence, whatever happens
         return _fail(error)
     return code
+
+
+def _leave_busy_threads(code: int) -> None:
+    """End the process here and now if a thread is still at work, such as one that loads a model.
+
+    All is saved and closed by then. At the interpreter's regular end a thread that comes back from native
+    code is unwound through it, and the C++ runtime aborts the whole process.
+    """
+    import threading
+
+    if any(thread.daemon and thread.name.startswith("emoscope-") for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(AttributeError, OSError, ValueError):
+                stream.flush()
+        os._exit(code)
 
 
 def _dispatch(args: argparse.Namespace) -> int:
@@ -83,20 +104,23 @@ def _dispatch(args: argparse.Namespace) -> int:
 
 def _open_window(args: argparse.Namespace) -> int:
     """The window; or, where none can be shown, the live view in the terminal."""
+
+    def in_the_terminal(problem: str) -> int:
+        from desktop_app.commands import live
+
+        _tell(f"{problem} Emoscope goes on in the terminal.")
+        instead = {**vars(args), "command": "live", "jsonl": None, "profile": None}
+        return _ended(lambda: live.run(argparse.Namespace(**instead)))
+
     if args.screenshot is None:
         from desktop_app.commands.display import display_problem
 
         problem = display_problem()
         if problem is not None:
-            _tell(f"{problem} Emoscope goes on in the terminal.")
-            from desktop_app.commands import live
-
-            return live.run(
-                argparse.Namespace(**{**vars(args), "command": "live", "jsonl": None, "profile": None})
-            )
+            return in_the_terminal(problem)
     from desktop_app.commands import window
 
-    return window.run(args)
+    return window.run(args, no_window=in_the_terminal)
 
 
 # --- the parser --------------------------------------------------------------------------------------------

@@ -4,43 +4,53 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.core.types import EmoscopeError
 from desktop_app.gui import settings as stored
-from desktop_app.gui.main_window import MINIMUM_SIZE, MainWindow
+from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.gui.screenshot import Screenshot
 from desktop_app.gui.source_choice import SourceChoice, choice_for
+from desktop_app.gui.stop_signals import StopSignals
 from desktop_app.gui.theme import THEME_MODES, ThemeManager
 
+LARGEST_PX = 8000
 
-def run_window(args: argparse.Namespace) -> int:
+
+class WrongCallError(EmoscopeError):
+    """An option makes no sense."""
+
+
+def run_window(
+    args: argparse.Namespace, stop: StopSignals, no_window: Callable[[str], int] | None = None
+) -> int:
     """See `desktop_app.commands.window.run`."""
     size = _size(getattr(args, "size", None))
     theme = getattr(args, "theme", None)
-    if size == ():
-        return _wrong_call("--size wants WIDTHxHEIGHT in pixels, such as 1200x800.")
     if theme not in {None, *THEME_MODES}:
-        return _wrong_call(f"--theme wants one of {', '.join(THEME_MODES)}.")
+        raise WrongCallError(f"--theme wants one of {', '.join(THEME_MODES)}.")
     screenshot = getattr(args, "screenshot", None)
+    seconds = getattr(args, "seconds", None)
     source = getattr(args, "source", None)
     if source not in {None, "", "mic", "demo"} and not Path(source).is_file():
-        print(f"There is no recording {source}.", file=sys.stderr)
-        return 1
-    previous = qInstallMessageHandler(_qt_message)
+        raise EmoscopeError(f"There is no recording '{source}'.")
+    messages = _QtMessages(no_window)
+    previous = qInstallMessageHandler(messages)
     try:
         app = _application()
+        messages.running = True
         # A picture must not depend on what somebody set, nor change it.
         settings = stored.Settings() if screenshot else stored.load()
         themes = ThemeManager(app, theme or settings.theme)
         window = MainWindow(themes, settings, remember=not screenshot)
-        if size:
-            window.resize(*size)
+        if size or screenshot:
+            window.resize(*(size or DEFAULT_SIZE))
         choice = _choice(args, window)
         model = getattr(args, "model", None)
         window.start(
@@ -50,10 +60,10 @@ def run_window(args: argparse.Namespace) -> int:
             list_devices=not screenshot,
         )
         if screenshot:
-            seconds = float(getattr(args, "seconds", None) or 6.0)
             recording = _recording(choice) if getattr(args, "view", None) == "recording" else None
-            return Screenshot(window, Path(screenshot), seconds, recording).run(app)
-        return _stay(app, window)
+            Screenshot(window, Path(screenshot), float(seconds or 6.0), stop, recording).run(app)
+            return 0
+        return _stay(app, window, stop, seconds)
     finally:
         qInstallMessageHandler(previous)
 
@@ -87,52 +97,86 @@ def _recording(choice: SourceChoice) -> Path | None:
     return Path(choice.path) if choice.path else None
 
 
-def _stay(app: QApplication, window: MainWindow) -> int:
-    """Run until the window is closed; Ctrl+C in the terminal and a polite kill close it as well."""
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+def _stay(app: QApplication, window: MainWindow, stop: StopSignals, seconds: float | None) -> int:
+    """Run until the window is closed, by a person, by a signal or after `seconds`."""
     # From the event loop: a signal may come in the middle of a painting and must not take the window away.
-    previous = {
-        number: signal.signal(number, lambda *_: QTimer.singleShot(0, window.close)) for number in numbers
-    }
+    stop.then = lambda: QTimer.singleShot(0, window.close)
     # Python handles signals between byte codes only: a slow timer gives it the chance.
     pulse = QTimer()
     pulse.start(500)
     pulse.timeout.connect(lambda: None)
     try:
+        stop.check()
         window.show()
+        if seconds is not None:
+            QTimer.singleShot(round(1000 * seconds), window, window.close)
         return int(app.exec())
     finally:
+        stop.then = None
         pulse.stop()
-        for number, handler in previous.items():
-            signal.signal(number, handler)
         window.controller.close()
 
 
-def _size(text: Any) -> tuple[int, ...] | None:
-    """(width, height); None if nothing was asked for; () if it makes no sense."""
+def _size(text: Any) -> tuple[int, int] | None:
+    """(width, height); None if nothing was asked for."""
     if not text:
         return None
     try:
         width, height = (int(part) for part in str(text).lower().split("x"))
     except ValueError:
-        return ()
-    if width < MINIMUM_SIZE[0] or height < MINIMUM_SIZE[1] or max(width, height) > 8000:
-        return ()
+        raise WrongCallError("--size wants WIDTHxHEIGHT in pixels, such as 1200x800.") from None
+    smallest = f"{MINIMUM_SIZE[0]}x{MINIMUM_SIZE[1]}"
+    if width < MINIMUM_SIZE[0] or height < MINIMUM_SIZE[1] or max(width, height) > LARGEST_PX:
+        raise WrongCallError(
+            f"--size wants at least {smallest} and at most {LARGEST_PX}x{LARGEST_PX}, and {text} was given."
+        )
     return width, height
 
 
-def _wrong_call(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 2
+class _QtMessages:
+    """Takes Qt's words. Where Qt would abort (no plugin, no libraries), `no_window` is called instead.
+
+    What Qt says before that is about the same failure, and is kept until it is known to stand for itself.
+    """
+
+    def __init__(self, no_window: Callable[[str], int] | None) -> None:
+        self._no_window = no_window
+        self._kept: list[str] = []
+        self._running = False
+
+    @property
+    def running(self) -> bool:
+        return self._running
+
+    @running.setter
+    def running(self, value: bool) -> None:
+        self._running = value
+        for text in self._kept:
+            _tell(text)
+        self._kept = []
+
+    def __call__(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if kind == QtMsgType.QtFatalMsg:
+            os._exit(self._give_up(text))  # the process cannot come back from here to its regular end
+        if kind == QtMsgType.QtDebugMsg or "propagateSizeHints" in text:
+            return
+        if self._running:
+            _tell(f"Qt: {text}")
+        else:
+            self._kept.append(f"Qt: {text}")
+
+    def _give_up(self, text: str) -> int:
+        code = 1
+        if self._running or self._no_window is None:
+            _tell(f"Qt has given up: {' '.join(text.split())}")
+        else:
+            code = self._no_window(
+                "Qt finds no way to open a window here; 'emoscope doctor' names what is missing."
+            )
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        return code
 
 
-def _qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-    """Qt's words on stderr; where Qt would abort (no display, no plugin), a sentence and exit 1 instead."""
-    if kind == QtMsgType.QtFatalMsg:
-        print("The window cannot open: Qt found no way to draw on this machine.", file=sys.stderr)
-        print(f"Qt says: {' '.join(text.split())}", file=sys.stderr)
-        print("`emoscope doctor` names what is missing; `emoscope live` needs no window.", file=sys.stderr)
-        sys.stderr.flush()
-        os._exit(1)
-    if kind != QtMsgType.QtDebugMsg and "propagateSizeHints" not in text:
-        print(f"Qt: {text}", file=sys.stderr)
+def _tell(text: str) -> None:
+    print(f"emoscope: {text}", file=sys.stderr)

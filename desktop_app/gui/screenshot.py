@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtCore import QBuffer, QElapsedTimer, QIODevice, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop_app.core.types import CaptureState
+from desktop_app.core.report import write_bytes
+from desktop_app.core.types import CaptureState, EmoscopeError
+from desktop_app.gui.stop_signals import StopSignals
 
 if TYPE_CHECKING:
     from desktop_app.gui.main_window import MainWindow
@@ -25,8 +24,16 @@ class Screenshot:
     With `recording`, the picture is of that recording's analysis instead, as soon as it is done.
     """
 
-    def __init__(self, window: MainWindow, path: Path, seconds: float, recording: Path | None = None) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        path: Path,
+        seconds: float,
+        stop: StopSignals,
+        recording: Path | None = None,
+    ) -> None:
         self._window = window
+        self._stop = stop
         self._path = path
         self._seconds = seconds
         self._recording = recording
@@ -34,8 +41,16 @@ class Screenshot:
         self._clock = QElapsedTimer()
         self._error = ""
 
-    def run(self, app: QApplication) -> int:
-        """Returns 0, or 1 after a sentence on stderr."""
+    def run(self, app: QApplication) -> None:
+        """Stay until the picture is saved.
+
+        Raises
+        ------
+        EmoscopeError
+            There is none, and why.
+        KeyboardInterrupt
+            A signal came.
+        """
         window = self._window
         window.show()
         self._clock.start()
@@ -43,16 +58,19 @@ class Screenshot:
         watch.setInterval(30)
         watch.timeout.connect(lambda: self._look(app))
         watch.start()
-        app.exec()
-        watch.stop()
-        if not self._error and not save_png(window, self._path):
-            self._error = f"The picture cannot be written to {self._path}."
-        window.close()
-        window.controller.close()
-        if self._error:
-            print(self._error, file=sys.stderr)
-            return 1
-        return 0
+        self._stop.then = app.quit
+        try:
+            self._stop.check()
+            app.exec()
+            self._stop.check()
+            if self._error:
+                raise EmoscopeError(self._error)
+            save_png(window, self._path)
+        finally:
+            self._stop.then = None
+            watch.stop()
+            window.close()
+            window.controller.close()
 
     def _look(self, app: QApplication) -> None:
         window, model = self._window, self._window.model
@@ -60,6 +78,9 @@ class Screenshot:
         heard_s = model.now_s
         over = model.state is CaptureState.FINISHED
         notice = model.notice
+        if self._stop.came:
+            app.quit()
+            return
         if window.controller.engine is None:
             if notice is not None and notice.trouble:
                 self._fail(app, f"{notice.message} {notice.hint}".strip())
@@ -90,19 +111,16 @@ class Screenshot:
         app.quit()
 
 
-def save_png(widget: QWidget, path: Path) -> bool:
-    """Write the widget's picture in one step: until it is complete, an older file stays as it is."""
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=".emoscope-", suffix=".png", dir=path.parent or Path())
-        os.close(descriptor)
-        temporary = Path(name)
-        if not widget.grab().save(name, "PNG"):
-            temporary.unlink()
-            return False
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
-    except OSError:
-        return False
-    return True
+def save_png(widget: QWidget, path: Path) -> None:
+    """Write the widget's picture in one step: until it is complete, an older file stays as it is.
+
+    Raises
+    ------
+    EmoscopeError
+        It cannot be written.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not widget.grab().save(buffer, "PNG"):
+        raise EmoscopeError("Qt could not draw the picture.")
+    write_bytes(path, bytes(buffer.data().data()), "picture")

@@ -92,7 +92,7 @@ class TestTheWindow:
         """The arguments that the window was opened with."""
         calls: list[argparse.Namespace] = []
         window = types.ModuleType("desktop_app.commands.window")
-        window.run = lambda args: calls.append(args) or 0  # type: ignore[attr-defined]
+        window.run = lambda args, **_: calls.append(args) or 0  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, window.__name__, window)
         monkeypatch.setattr("desktop_app.commands.window", window, raising=False)
         return calls

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -243,10 +244,12 @@ def test_a_screenshot_can_show_a_recording(tmp_path: Path, model_file: Path, spe
     "case",
     [
         ({"size": "wide"}, 2, "--size wants"),
-        ({"size": "80x60"}, 2, "--size wants"),
+        ({"size": "500x500"}, 2, "--size wants at least 760x560"),
         ({"theme": "sepia"}, 2, "--theme wants"),
         ({"source": "missing.wav"}, 1, "missing.wav"),
         ({"screenshot": "/nowhere/at/all.png", "seconds": 0.2}, 1, "cannot be written"),
+        ({"screenshot": "/dev/full"}, 2, "must end in .png"),
+        ({"screenshot": "picture.jpg"}, 2, "must end in .png"),
     ],
 )
 def test_a_screenshot_that_cannot_be_made_is_a_sentence(
@@ -258,8 +261,31 @@ def test_a_screenshot_that_cannot_be_made_is_a_sentence(
     changes, code, words = case
     assert run(picture_call(tmp_path, model_file, **changes)) == code
     said = capsys.readouterr().err
+    assert said.startswith("emoscope: ")
     assert words in said
-    assert "Traceback" not in said
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_screenshot_never_replaces_what_is_no_file(
+    tmp_path: Path, model_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe, link = tmp_path / "pipe.png", tmp_path / "null.png"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/null")
+    for path in (pipe, link):
+        assert run(picture_call(tmp_path, model_file, screenshot=str(path))) == 2
+        assert "stays as it is" in capsys.readouterr().err
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_screenshot_has_the_windows_usual_size(tmp_path: Path, model_file: Path) -> None:
+    assert run(picture_call(tmp_path, model_file, size=None, seconds=0.3)) == 0
+    image = QImage(str(tmp_path / "window.png"))
+    assert (image.width(), image.height()) == (1200, 800)
 
 
 def test_the_window_stays_responsive_while_a_model_loads(
