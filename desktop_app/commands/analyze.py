@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from desktop_app.commands.output import console, python_only_stderr, tell, utf8_stdout
+from desktop_app.commands.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.voice import use_profile
 from desktop_app.core import report
+from desktop_app.core.errors import EmoscopeError, one_line
 from desktop_app.core.offline import RecordingAnalysis, analyze_recording
-from desktop_app.core.types import EmoscopeError
 from desktop_app.inference.engine import EmotionEngine
 
 BLOCK_S: Final = 1.0
@@ -68,7 +68,9 @@ def run(args: argparse.Namespace) -> int:
         if args.textgrid is not None and isinstance(result, RecordingAnalysis):
             _deliver(textgrids[path], report.to_textgrid(result))
     if args.json is None and args.csv is None and args.textgrid is None:
-        _print_tables(analyses)
+        from desktop_app.commands.analysis_table import print_tables
+
+        print_tables(analyses)
     return 1 if errors else 0
 
 
@@ -144,7 +146,7 @@ def _progress(paths: Sequence[Path]) -> Iterator[Callable[[int, float], None]]:
 
         def told(number: int, share: float) -> None:
             shares[number] = share
-            bar.update(task, completed=sum(shares), description=paths[number].name[:40])
+            bar.update(task, completed=sum(shares), description=one_line(paths[number].name[:40]))
 
         yield told
 
@@ -205,49 +207,3 @@ def _deliver(target: str, text: str) -> None:
         utf8_stdout().write(text)
     else:
         report.write_text(target, text)
-
-
-def _print_tables(analyses: Sequence[RecordingAnalysis]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from desktop_app.commands.terminal_view import clock, colour, percent
-
-    out = console()
-    for number, analysis in enumerate(analyses):
-        if number:
-            out.print()
-        heading = Text(report.printable_path(analysis.path), style="bold")
-        heading.append(f"  {clock(analysis.duration_s)}", style="not bold dim")
-        out.print(heading, soft_wrap=True)
-        if analysis.overall is None:
-            out.print("  no speech found", style="dim")
-            continue
-        table = Table(box=None, pad_edge=False, header_style="dim")
-        for title, side in (
-            ("  from", "right"),
-            ("to", "right"),
-            ("emotion", "left"),
-            ("", "right"),
-            ("then", "left"),
-        ):
-            table.add_column(title, justify="right" if side == "right" else "left", no_wrap=True)
-        for segment in analysis.segments:
-            prediction = segment.prediction
-            ranking = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
-            label = "uncertain" if prediction.uncertain else prediction.label
-            others = ranking[0:3] if prediction.uncertain else ranking[1:3]
-            table.add_row(
-                f"  {clock(segment.start_s)}",
-                clock(segment.end_s),
-                Text(label, style="" if prediction.uncertain else colour(label)),
-                "" if prediction.uncertain else percent(prediction.confidence),
-                Text(", ".join(f"{name} {percent(p)}" for name, p in others), style="dim"),
-            )
-        out.print(table)
-        overall = analysis.overall
-        if overall.uncertain:
-            out.print("  overall: uncertain")
-        else:
-            line = Text("  overall: ").append(overall.label, style=f"bold {colour(overall.label)}")
-            out.print(line.append(f" {percent(overall.confidence)}"))

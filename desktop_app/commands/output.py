@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
+from desktop_app.core.errors import one_line
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -22,9 +24,9 @@ def utf8_stdout() -> IO[str]:
 
 
 def tell(text: str) -> None:
-    """One sentence on stderr."""
+    """One sentence on stderr, in one line."""
     with contextlib.suppress(OSError, ValueError):
-        print(f"emoscope: {text}", file=sys.stderr, flush=True)
+        print(f"emoscope: {one_line(text)}", file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager

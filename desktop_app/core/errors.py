@@ -23,6 +23,11 @@ class EmoscopeError(Exception):
         return sentences(self.message, self.hint)
 
 
+def one_line(text: str) -> str:
+    """Text for one line of a terminal: what would move its cursor, such as in a file's name, is shown."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def sentences(*parts: str) -> str:
     """Sentences one after the other; only the last may end without a full stop, such as in a command."""
     given = [part.strip() for part in parts if part.strip()]

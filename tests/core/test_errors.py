@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.core.errors import sentences
+from desktop_app.core.errors import one_line, sentences
 from desktop_app.core.types import EmoscopeError
 
 
@@ -19,3 +19,8 @@ def test_what_is_empty_leaves_no_trace() -> None:
     assert str(EmoscopeError("It is gone.")) == "It is gone."
     assert sentences("", "Is it there?", " ", "Look.") == "Is it there? Look."
     assert sentences() == ""
+
+
+def test_nothing_in_a_name_breaks_the_line_or_moves_the_cursor() -> None:
+    assert one_line("two\nlines\x1b[2J.wav") == r"two\nlines\x1b[2J.wav"
+    assert one_line("Gespräch 1 – 日本.wav") == "Gespräch 1 – 日本.wav"

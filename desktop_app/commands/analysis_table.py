@@ -1,0 +1,78 @@
+"""What was found in recordings as a table for people, as wide as their terminal allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from desktop_app.commands.output import console
+from desktop_app.commands.terminal_view import clock, colour, percent
+from desktop_app.core import report
+from desktop_app.core.errors import one_line
+from desktop_app.core.offline import RecordingAnalysis, SegmentResult
+
+_MOST_OTHERS = 2  # beside the answer; an uncertain one shows one more
+
+
+def print_tables(analyses: Sequence[RecordingAnalysis]) -> None:
+    """Print each recording on stdout: its segments, and what it is as a whole."""
+    out = console()
+    for number, analysis in enumerate(analyses):
+        if number:
+            out.print()
+        heading = Text(one_line(report.printable_path(analysis.path)), style="bold")
+        heading.append(f"  {clock(analysis.duration_s)}", style="not bold dim")
+        out.print(heading, soft_wrap=True)
+        if analysis.overall is None:
+            out.print("  no speech found", style="dim")
+            continue
+        out.print(_fitting_table(analysis.segments, out))
+        overall = analysis.overall
+        if overall.uncertain:
+            out.print("  overall: uncertain")
+        else:
+            line = Text("  overall: ").append(overall.label, style=f"bold {colour(overall.label)}")
+            out.print(line.append(f" {percent(overall.confidence)}"))
+
+
+def _fitting_table(segments: Sequence[SegmentResult], out: Console) -> Table:
+    """The fullest table that fits: first the other emotions go, one by one, then where a segment ends."""
+    smaller = [*((others, True) for others in range(_MOST_OTHERS, -1, -1)), (0, False)]
+    tables = [_table(segments, others, ends) for others, ends in smaller]
+    fitting = (table for table in tables if Measurement.get(out, out.options, table).maximum < out.width)
+    return next(fitting, tables[-1])
+
+
+def _table(segments: Sequence[SegmentResult], others: int, ends: bool) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("  from", justify="right", no_wrap=True)
+    if ends:
+        table.add_column("to", justify="right", no_wrap=True)
+    table.add_column("emotion", no_wrap=True)
+    table.add_column("", justify="right", no_wrap=True)
+    if others:
+        table.add_column("then", no_wrap=True)
+    for segment in segments:
+        prediction = segment.prediction
+        label = "uncertain" if prediction.uncertain else prediction.label
+        row = [f"  {clock(segment.start_s)}"]
+        if ends:
+            row.append(clock(segment.end_s))
+        table.add_row(
+            *row,
+            Text(label, style="" if prediction.uncertain else colour(label)),
+            "" if prediction.uncertain else percent(prediction.confidence),
+            *([_others(segment, others)] if others else []),
+        )
+    return table
+
+
+def _others(segment: SegmentResult, count: int) -> Text:
+    prediction = segment.prediction
+    ranking = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
+    shown = ranking[: count + 1] if prediction.uncertain else ranking[1 : count + 1]
+    return Text(", ".join(f"{name} {percent(p)}" for name, p in shown), style="dim")

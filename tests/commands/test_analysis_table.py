@@ -1,0 +1,63 @@
+"""The table of `emoscope analyze` in terminals of any width."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from desktop_app.commands import analysis_table
+from desktop_app.core.offline import RecordingAnalysis, SegmentResult
+from desktop_app.core.types import Prediction
+
+LABELS = ("neutral", "surprised", "fearful", "disgust")
+
+
+def rated(*probabilities: float, uncertain: bool = False) -> Prediction:
+    best = max(range(len(LABELS)), key=probabilities.__getitem__)
+    return Prediction(LABELS, probabilities, LABELS[best], probabilities[best], uncertain)
+
+
+SURE, UNSURE = rated(0.1, 0.6, 0.2, 0.1), rated(0.2, 0.3, 0.4, 0.1, uncertain=True)
+
+
+def printed(width: int, monkeypatch: pytest.MonkeyPatch, path: Any = "talk.wav") -> list[str]:
+    shown = io.StringIO()
+    monkeypatch.setattr(analysis_table, "console", lambda: Console(file=shown, width=width))
+    segments = (SegmentResult(1.0, 2.5, SURE), SegmentResult(63.0, 75.5, UNSURE))
+    analysis_table.print_tables([RecordingAnalysis(path, 80.0, 16000, segments, SURE)])
+    return shown.getvalue().splitlines()
+
+
+def test_a_wide_terminal_shows_what_comes_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, heads, sure, unsure, overall = printed(100, monkeypatch)
+    assert heads.split() == ["from", "to", "emotion", "then"]
+    assert sure.split("  ")[-1].strip() == "fearful 20 %, neutral 10 %"
+    assert unsure.split("  ")[-1].strip() == "fearful 40 %, surprised 30 %, neutral 20 %"
+    assert overall == "  overall: surprised 60 %"
+
+
+@pytest.mark.parametrize("width", [28, 36, 40, 50, 60, 80])
+def test_a_narrow_one_keeps_when_and_what(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = printed(width, monkeypatch)
+    assert all(len(line) <= width for line in lines)
+    assert not any("…" in line or "..." in line for line in lines)
+    _, heads, sure, unsure, _ = lines
+    assert heads.split()[0] == "from"
+    assert "emotion" in heads
+    assert sure.split()[0] == "0:01.0"
+    assert "surprised  60 %" in sure
+    assert "uncertain" in unsure
+    assert ("2.5" in sure) == ("to" in heads.split())
+
+
+def test_at_forty_columns_both_times_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, heads, sure, *_ = printed(40, monkeypatch)
+    assert heads.split() == ["from", "to", "emotion"]
+    assert sure.split() == ["0:01.0", "0:02.5", "surprised", "60", "%"]
+
+
+def test_a_line_break_in_a_name_does_not_break_the_heading(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert printed(80, monkeypatch, "two\nlines.wav")[0] == r"two\nlines.wav  1:20.0"
