@@ -10,10 +10,10 @@ if ! command -v "$PYTHON" >/dev/null 2>&1; then
   exit 1
 fi
 extras=$(printf '%s,' "$@" | sed 's/,$//')
-case ",$extras," in # on the disk; about a third of it is downloaded
-  *,train,*) size="3 GB (more where torch brings CUDA), many minutes" ;;
+case ",$extras," in
+  *,train,*) size="2.5 GB (more where torch brings CUDA), many minutes" ;;
   *,gpu,*) size="4 GB, many minutes" ;;
-  *) size="500 MB, some minutes" ;;
+  *) size="400 MB (120 MB to download), some minutes" ;;
 esac
 echo "Setting up $VENV: about $size ..." >&2
 if [ ! -x "$VENV/bin/python" ] || ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then

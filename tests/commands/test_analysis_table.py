@@ -34,8 +34,8 @@ def printed(width: int, monkeypatch: pytest.MonkeyPatch, path: Any = "talk.wav")
 def test_a_wide_terminal_shows_what_comes_next(monkeypatch: pytest.MonkeyPatch) -> None:
     _, heads, sure, unsure, overall = printed(100, monkeypatch)
     assert heads.split() == ["from", "to", "emotion", "then"]
-    assert sure.split("  ")[-1].strip() == "fearful 20 %, neutral 10 %"
-    assert unsure.split("  ")[-1].strip() == "fearful 40 %, surprised 30 %, neutral 20 %"
+    assert sure.rstrip().split("  ")[-1] == "fearful 20 %, neutral 10 %"
+    assert unsure.rstrip().split("  ")[-1] == "fearful 40 %, surprised 30 %, neutral 20 %"
     assert overall == "  overall: surprised 60 %"
 
 

@@ -40,8 +40,8 @@ def set_up(venv: Path, *extras: str, stderr: int = subprocess.PIPE) -> str:
 
 def test_what_is_done_and_how_much_is_told_before(venv: Path) -> None:
     told = set_up(venv, "cpu")
-    assert told.startswith(f"Setting up {venv}: about 500 MB, some minutes ...\n")
-    assert told.index("about 500 MB") < told.index("called: -m pip install")
+    assert told.startswith(f"Setting up {venv}: about 400 MB (120 MB to download), some minutes ...\n")
+    assert told.index("about 400 MB") < told.index("called: -m pip install")
     assert " -q " in told[told.index("pip install") :]
     assert "GB" in set_up(venv, "cpu", "pyaudio", "train", "dev")
 
