@@ -42,8 +42,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     WrongCallError
         They do not fit together. What argparse itself refuses it tells on stderr, and raises SystemExit.
     """
-    parser = _parser()
-    args = parser.parse_args(argv)
+    args = _parse_intermixed(_parser(), argv)
     given = {name: getattr(args, f"window_{name}") for name in _WINDOW_DEFAULTS}
     if args.command is None:
         given = {name: _WINDOW_DEFAULTS[name] if value is None else value for name, value in given.items()}
@@ -54,6 +53,24 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
                 raise WrongCallError(f"The option --{name} must come after '{args.command}', if it takes it.")
     if args.command in {None, "live"} and args.device is not None and args.source != "mic":
         raise WrongCallError("The option --device needs a microphone as --source.")
+    return args
+
+
+def _parse_intermixed(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse.Namespace:
+    """Recordings may also come after options: ``analyze a.wav --jobs 2 b.wav``.
+
+    argparse takes the first run of them only, and its own remedy knows no subcommands.
+    """
+    args, left = parser.parse_known_args(argv)
+    if not left:
+        return args
+    end = left.index("--") if "--" in left else len(left)  # what follows are names, whatever they look like
+    if not hasattr(args, "files") or any(name.startswith("-") and name != "-" for name in left[:end]):
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    names = [*left[:end], *left[end + 1 :]]
+    if not all(names):
+        parser.error("argument FILE: a name is needed, and '' was given")
+    args.files = [*args.files, *names]
     return args
 
 
@@ -107,13 +124,15 @@ def _parser() -> argparse.ArgumentParser:
         "List the microphones. A listed one need not open: 'emoscope doctor' tries.",
         "  emoscope devices\n  emoscope devices --json",
     )  # fmt: skip
-    _add_simple(
+    doctor = _add_simple(
         commands, "doctor", "check everything that is needed to run",
         "Check Python, packages, sound, microphones, the model, the display and folders, and say what\n"
         "to do about each failure. Exit code 1 if the program could not run; a missing microphone or\n"
         "display is only a warning, as recordings can still be analyzed.",
-        "  emoscope doctor\n  emoscope doctor --json",
+        "  emoscope doctor\n  emoscope doctor --json\n  emoscope doctor --model mine.onnx --device USB",
     )  # fmt: skip
+    _add_device(doctor, "try this microphone alone: its name, or a part of it (default: every one)")
+    _add_model_file(doctor)
     return parser
 
 
@@ -152,9 +171,10 @@ def _add_live(commands: Any) -> None:
 def _add_analyze(commands: Any) -> None:
     analyze = _add_command(
         commands, "analyze", "find the emotions in recordings",
-        "Find speech and its emotions in recordings (wav, flac, ogg, mp3). Without an output option\n"
-        "a table is printed. A recording that cannot be read is named on stderr and in the report,\n"
-        "the others are still analyzed, and the exit code is 1.",
+        "Find speech and its emotions in recordings (wav, aiff, flac, ogg, opus, mp3). Without an output\n"
+        "option a table is printed. A recording that cannot be read is named on stderr and in the report,\n"
+        "the others are still analyzed, and the exit code is 1. What makes answers doubtful (clipping, a\n"
+        "sample rate below the model's) is told on stderr and in the 'warnings' of each file in the JSON.",
         "  emoscope analyze talk.wav\n"
         "  emoscope analyze *.flac --json result.json --csv result.csv --jobs 2\n"
         "  emoscope analyze talk.wav --textgrid talk.TextGrid\n"
@@ -217,9 +237,10 @@ def _add_profile_option(parser: Any) -> None:
     )  # fmt: skip
 
 
-def _add_simple(commands: Any, name: str, summary: str, description: str, examples: str) -> None:
+def _add_simple(commands: Any, name: str, summary: str, description: str, examples: str) -> Any:
     command = _add_command(commands, name, summary, description, examples)
     command.add_argument("--json", action="store_true", help="print JSON to stdout")
+    return command
 
 
 def _add_source(parser: Any, prefix: str = "", *, defaults: bool = False) -> None:
@@ -231,21 +252,28 @@ def _add_source(parser: Any, prefix: str = "", *, defaults: bool = False) -> Non
         help="what to listen to: a microphone (default), a recording at the pace of a microphone, or the "
         "built-in demo recording",
     )  # fmt: skip
-    parser.add_argument(
-        "--device", metavar="NAME", dest=f"{prefix}device", type=_a_name,
-        help="microphone, or a part of its name; see 'emoscope devices' (default: the system's)",
-    )  # fmt: skip
+    _add_device(
+        parser, "microphone, or a part of its name; see 'emoscope devices' (default: the system's)", prefix
+    )
     _add_model(parser, prefix, provider=default("provider"))
     parser.add_argument(
         "--seconds", metavar="N", dest=f"{prefix}seconds", type=_seconds, help="end after this many seconds"
     )
 
 
-def _add_model(parser: Any, prefix: str = "", *, provider: str | None = "auto") -> None:
+def _add_device(parser: Any, text: str, prefix: str = "") -> None:
+    parser.add_argument("--device", metavar="NAME", dest=f"{prefix}device", type=_a_name, help=text)
+
+
+def _add_model_file(parser: Any, prefix: str = "") -> None:
     parser.add_argument(
         "--model", metavar="FILE", dest=f"{prefix}model", type=_a_name,
         help="model file made with emoscope-export (default: the one that is shipped)",
     )  # fmt: skip
+
+
+def _add_model(parser: Any, prefix: str = "", *, provider: str | None = "auto") -> None:
+    _add_model_file(parser, prefix)
     parser.add_argument(
         "--provider", choices=("auto", "cuda", "cpu"), dest=f"{prefix}provider", default=provider,
         help="where the model runs (default: auto, the graphics card if it works)",

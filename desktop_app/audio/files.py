@@ -1,4 +1,4 @@
-"""Recordings, block by block: wav, flac, ogg, mp3 and whatever else libsndfile reads.
+"""Recordings, block by block: wav, aiff, flac, ogg, opus, mp3 and whatever else libsndfile reads.
 
 libsndfile quietly shortens a truncated file to what is there. Whether a file is whole is therefore read from
 the container itself, in `containers`.
@@ -24,7 +24,7 @@ from desktop_app.core.types import FloatArray
 MIN_DURATION_S = 0.05  # less than a syllable; the shortest stretch that can hold any speech
 _UNKNOWN_FRAMES = 1 << 60  # libsndfile's answer for a stream that does not tell its length
 _SCAN_FRAMES = 1 << 16
-FORMATS_HINT = "Recordings can be wav, flac, ogg or mp3."
+FORMATS_HINT = "Recordings can be wav, aiff, flac, ogg, opus or mp3."
 
 
 class Recording:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
@@ -64,9 +64,9 @@ def check_packages() -> Iterator[Check]:
         )  # fmt: skip
 
 
-def check_sound() -> Iterator[Check]:
-    """PortAudio, and which of the microphones that it lists really open."""
-    from desktop_app.audio.devices import list_devices, probe
+def check_sound(wanted: str | None = None) -> Iterator[Check]:
+    """PortAudio, and which of the microphones that it lists, or whether the `wanted` one, really open."""
+    from desktop_app.audio.devices import list_devices, match_device, probe
 
     try:
         devices = list_devices(refresh=True)
@@ -82,6 +82,12 @@ def check_sound() -> Iterator[Check]:
         yield Check(
             "microphone", Status.WARNING, "there is none", "Connect one. Recordings and the demo still work."
         )
+    elif wanted is not None:
+        try:
+            devices = [match_device(wanted, devices)]
+        except EmoscopeError as error:
+            devices = []
+            yield Check("microphone", Status.WARNING, error.message, error.hint)
     for device in devices:
         name = f"microphone{' (default)' if device.is_default else ''}"
         problem = probe(device)
@@ -105,7 +111,7 @@ def check_model(path: str | None = None) -> Iterator[Check]:
     metrics = engine.manifest.metrics
     uar = "" if metrics.uar is None else f", UAR {metrics.uar * 100:.1f} % ({metrics.protocol})"
     yield Check("model", Status.OK, f"{engine.name}: {engine.path}, SHA-256 {engine.sha256[:12]}{uar}")
-    yield Check("model self-test", Status.OK, f"passed within {engine.manifest.self_test.tolerance:g}")
+    yield Check("model self-test", Status.OK, _self_test(engine.manifest.self_test.tolerance))
     yield Check("provider cpu", Status.OK, f"loads ({engine.provider})")
     engine.close()
     card = EmotionEngine.load(path, "cuda")
@@ -115,6 +121,10 @@ def check_model(path: str | None = None) -> Iterator[Check]:
     else:
         yield Check("provider cuda", Status.OK, f"loads ({card.provider})")
     card.close()
+
+
+def _self_test(tolerance: float) -> str:
+    return f"passed: its logits differ by less than {tolerance:g} from those in the file"
 
 
 def check_demo() -> Iterator[Check]:
@@ -188,13 +198,23 @@ def check_folders() -> Iterator[Check]:
             )
 
 
-def all_checks() -> Iterator[Check]:
-    """Every check in turn; one that breaks down is itself a finding."""
-    for check in (
-        check_python, check_packages, check_sound, check_model, check_demo, check_display, check_folders
-    ):  # fmt: skip
+def all_checks(model: str | None = None, device: str | None = None) -> Iterator[Check]:
+    """Every check in turn; one that breaks down is itself a finding.
+
+    Parameters
+    ----------
+    model : str, optional
+        Model file to check in place of the one that is shipped.
+    device : str, optional
+        Microphone to try in place of all.
+    """
+    checks: tuple[tuple[Callable[..., Iterator[Check]], tuple[str | None, ...]], ...] = (
+        (check_python, ()), (check_packages, ()), (check_sound, (device,)), (check_model, (model,)),
+        (check_demo, ()), (check_display, ()), (check_folders, ()),
+    )  # fmt: skip
+    for check, given in checks:
         try:
-            yield from check()
+            yield from check(*given)
         except Exception as error:  # noqa: BLE001 - the doctor must reach the end
             name = check.__name__.removeprefix("check_")
             failing = Status.FAILURE if check in {check_packages, check_model} else Status.WARNING

@@ -15,7 +15,7 @@ _STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILURE: "bold r
 def run(args: argparse.Namespace) -> int:
     """Returns the exit code: 1 if the program could not run; warnings alone give 0."""
     checks: list[Check] = []
-    for check in all_checks():
+    for check in all_checks(args.model, args.device):
         checks.append(check)
         if sys.stderr.isatty() and not args.json:
             print(f"\r\x1b[Kchecked: {check.name}", end="", file=sys.stderr, flush=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from desktop_app import __version__, cli
+from desktop_app.arguments import parse
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -50,6 +51,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["--screenshot", "a.png", "devices"], "--screenshot"),
         (["--size", "huge"], "'huge'"),
         (["doctor", "--model"], "--model"),
+        (["analyze", "a.wav", "--jobs", "2", "b.wav", "--sing"], "--sing"),
+        (["analyze", "a.wav", "--jobs", "2", ""], "FILE"),
+        (["profile", "show", "a.profile", "--json", "b.profile"], "b.profile"),
     ],
 )
 def test_a_wrong_call_is_told_in_one_line_with_exit_code_2(
@@ -62,6 +66,23 @@ def test_a_wrong_call_is_told_in_one_line_with_exit_code_2(
     assert names in err
     assert err.count("\n") == 1
     assert "--help'" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "files", "jobs"),
+    [
+        (["a.wav", "--jobs", "2", "b.wav"], ["a.wav", "b.wav"], 2),
+        (["--jobs", "2", "a.wav", "b.wav"], ["a.wav", "b.wav"], 2),
+        (["a.wav", "--jobs", "2", "b.wav", "--csv", "x", "c.wav"], ["a.wav", "b.wav", "c.wav"], 2),
+        (["a.wav", "--jobs", "2", "b.wav", "--", "--c.wav"], ["a.wav", "b.wav", "--c.wav"], 2),
+        (["--", "--jobs"], ["--jobs"], 1),
+    ],
+)
+def test_recordings_and_options_come_in_any_order(words: list[str], files: list[str], jobs: int) -> None:
+    args = parse(["analyze", *words])
+    assert (args.files, args.jobs) == (files, jobs)
+    build = parse(["profile", "build", "a.wav", "--out", "me.profile", "b.wav"])
+    assert build.files == ["a.wav", "b.wav"]
 
 
 def test_the_parser_imports_nothing_heavy() -> None:

@@ -55,11 +55,42 @@ class TestTheModel:
         monkeypatch.setattr(engine, "ZOO", tmp_path)
         monkeypatch.setattr(checks, "check_sound", lambda: iter(()))
         monkeypatch.setattr(checks, "check_display", lambda: iter(()))
-        monkeypatch.setattr("desktop_app.commands.doctor.all_checks", checks.check_model)
+        monkeypatch.setattr(
+            "desktop_app.commands.doctor.all_checks", lambda model, _: checks.check_model(model)
+        )
         assert cli.main(["doctor"]) == 1
         out = capsys.readouterr().out
         assert "Emoscope cannot run: 1 of 1 checks failed." in out
         assert "python -m models train" in out
+
+    def test_the_self_test_says_what_its_figure_is(self, model: Path) -> None:
+        assert (
+            "logits differ by less than" in by_name(checks.check_model(str(model)))["model self-test"].detail
+        )
+
+    def test_the_doctor_checks_the_one_that_is_named(self, emoscope: Run, model: Path) -> None:
+        found = json.loads(emoscope("doctor", "--json", "--model", model).stdout)["checks"]
+        assert next(check["detail"] for check in found if check["name"] == "model").startswith(
+            f"tiny: {model}"
+        )
+        done = emoscope("doctor", "--json", "--model", "missing.onnx")
+        assert done.returncode == 1
+        assert "'missing.onnx' does not exist" in done.stdout
+
+
+def test_the_doctor_tries_the_microphone_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from desktop_app.audio import devices
+
+    there = [devices.Device(name, "ALSA", 1, 48000, name == "Line") for name in ("Line", "USB Audio")]
+    tried = []
+    monkeypatch.setattr(devices, "list_devices", lambda refresh: there)
+    monkeypatch.setattr(devices, "probe", lambda device: tried.append(device.name))
+    assert by_name(checks.check_sound("usb"))["microphone"].detail == "USB Audio, ALSA, opens"
+    assert tried == ["USB Audio"]
+    missing = by_name(checks.check_sound("Bluetooth"))["microphone"]
+    assert missing.status is Status.WARNING
+    assert 'no microphone named "Bluetooth"' in missing.detail
+    assert tried == ["USB Audio"]
 
 
 def test_a_check_that_breaks_down_is_itself_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +98,7 @@ def test_a_check_that_breaks_down_is_itself_a_finding(monkeypatch: pytest.Monkey
         raise RuntimeError("no idea")
 
     for name in ("packages", "sound", "model", "demo", "display", "folders"):
-        monkeypatch.setattr(checks, f"check_{name}", lambda: iter(()))
+        monkeypatch.setattr(checks, f"check_{name}", lambda *_: iter(()))
     monkeypatch.setattr(checks, "check_python", check_python)
     found = list(checks.all_checks())
     assert [(check.name, check.status) for check in found] == [("python", Status.WARNING)]
