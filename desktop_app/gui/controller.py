@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState, EmoscopeError, EngineChanged
 from desktop_app.gui.analysis import analyze
 from desktop_app.gui.bridge import EventBridge
@@ -75,7 +76,7 @@ class Controller(QObject):
         def failed(error: EmoscopeError) -> None:
             self.loading.emit(False)
             goes_on = self.engine is not None
-            hint = f"{error.hint} The model in use stays.".strip() if goes_on else error.hint
+            hint = sentences(error.hint, "The model in use stays.") if goes_on else error.hint
             self.model.notify(Notice(error.message, hint))
             if not goes_on:
                 if fall_back and path is not None:
@@ -113,9 +114,14 @@ class Controller(QObject):
         self._pipeline = Pipeline(self.choice.maker(), engine, self.bridge.post)
         self._command(lambda pipeline: pipeline.start())
 
+    def choose(self, choice: SourceChoice) -> None:
+        """What will be listened to."""
+        self.choice = choice
+        self.model.plays_recording = choice.kind != "microphone"
+
     def set_source(self, choice: SourceChoice) -> None:
         """Listen to something else from now on."""
-        self.choice = choice
+        self.choose(choice)
         self._wants_capture = True
         self.model.restart()
         self.changed.emit()
@@ -205,7 +211,9 @@ class Controller(QObject):
             self.model.notify(Notice("There is no model yet.", "Open one, or wait until it is loaded."))
             self.changed.emit()
             return
-        self.cancel_analysis()
+        if self._analysis is not None:  # this one takes its place
+            self._analysis.cancel()
+            self._analysis_over()
         if self._wants_capture:
             self._command(lambda pipeline: pipeline.pause())
         self.analysis_started.emit(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState, Prediction
 from desktop_app.gui.timeline_data import percent
 
@@ -108,7 +109,7 @@ _STATES: dict[CaptureState, Headline] = {
     ),
 }
 
-LOADING_MODEL = Headline(Kind.STATE, "Loading the model", "A moment; the microphone opens next.", icon="wait")
+LOADING_MODEL = Headline(Kind.STATE, "Loading the model", "A moment; then it begins by itself.", icon="wait")
 NO_MODEL = Headline(
     Kind.STATE,
     "No model",
@@ -119,16 +120,27 @@ NO_MODEL = Headline(
 )
 
 
-def of_state(state: CaptureState, message: str = "", last: str = "") -> Headline:
+# Where the source is a recording and the words above speak of a microphone.
+_OF_A_RECORDING: dict[CaptureState, str] = {
+    CaptureState.STARTING: "Opening the recording.",
+    CaptureState.LISTENING: "The recording plays; a result appears as soon as somebody speaks.",
+    CaptureState.PAUSED: "The recording is stopped. Space plays it from its start.",
+    CaptureState.STOPPED: "Space plays the recording from its start.",
+}
+
+
+def of_state(state: CaptureState, message: str = "", last: str = "", *, recording: bool = False) -> Headline:
     """The headline of a state. A message of the runtime that explains trouble stands before what to do."""
     headline = _STATES[state]
     detail = headline.detail
+    if recording:
+        detail = _OF_A_RECORDING.get(state, detail)
     if state is CaptureState.LISTENING and last:
         detail = f"Last heard: {last}."
     elif message and headline.trouble and message.rstrip(".") != headline.title:
         says_what_to_do = ". " in message.strip()
         short = state is CaptureState.NO_MICROPHONE and not says_what_to_do
-        detail = f"{message} {detail}" if short else message
+        detail = sentences(message, detail) if short else message
     return Headline(
         headline.kind,
         headline.title,

@@ -83,7 +83,7 @@ class Screenshot:
             return
         if window.controller.engine is None:
             if notice is not None and notice.trouble:
-                self._fail(app, f"{notice.message} {notice.hint}".strip())
+                self._fail(app, notice.text)
             elif passed_s > _PATIENCE_S:
                 self._fail(app, "The model did not load in time.")
             return
@@ -104,7 +104,7 @@ class Screenshot:
         elif window.recording.recording is not None:
             app.quit()
         elif notice is not None and notice.trouble:
-            self._fail(app, f"{notice.message} {notice.hint}".strip())
+            self._fail(app, notice.text)
 
     def _fail(self, app: QApplication, sentence: str) -> None:
         self._error = sentence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from desktop_app.core.errors import sentences
 from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.types import (
     AudioTick,
@@ -41,6 +42,10 @@ class Notice:
     hint: str = ""
     trouble: bool = True
 
+    @property
+    def text(self) -> str:
+        return sentences(self.message, self.hint)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -63,6 +68,7 @@ class ViewModel:
         self.state = CaptureState.STARTING
         self.message = ""
         self.source = ""
+        self.plays_recording = False  # the source is a recording, not a microphone
         self.labels: tuple[str, ...] = ()
         self.colours: Mapping[str, Hue] = {}
         self.model = ""
@@ -129,7 +135,7 @@ class ViewModel:
         self.notice = notice
         self._changes.add("notice")
         if notice is not None:
-            self.announcement = f"{notice.message} {notice.hint}".strip()
+            self.announcement = notice.text
 
     def no_model(self) -> None:
         """Nothing could be loaded: the window stays, and says what to do."""
@@ -281,7 +287,9 @@ class ViewModel:
             live = isinstance(result, PartialResult)
             self._show(headlines.of_prediction(result.prediction, label, live, result.end_s - result.start_s))
         elif self.model or self.state is not CaptureState.STARTING:
-            self._show(headlines.of_state(self.state, self.message, self._last))
+            self._show(
+                headlines.of_state(self.state, self.message, self._last, recording=self.plays_recording)
+            )
 
     def _show(self, headline: Headline) -> None:
         if headline != self.headline:

@@ -69,10 +69,9 @@ class Banner(QFrame):
             self.hide()
             return
         self._trouble = notice.trouble
-        text = f"{notice.message} {notice.hint}".strip()
-        self._text.setText(text)
+        self._text.setText(notice.text)
         self.setAccessibleName("Message")
-        self.setAccessibleDescription(text)
+        self.setAccessibleDescription(notice.text)
         if self._tokens is not None:
             self.apply_theme(self._tokens)
         self.show()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.gui.easing import Easing
 from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import font
+from desktop_app.gui.theme import Type, font
 from desktop_app.gui.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
@@ -117,6 +117,12 @@ class BarsWidget(Canvas):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         height = self._row_height()
         name_width, track_width, number_width = self._columns()
+        if not self._labels:
+            painter.setFont(font(Type.BODY, 400))
+            painter.setPen(QColor(self.tokens.ink_muted))
+            centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), centred, "The model's emotions will stand here")
+            return
         thick = max(4.0, min(12.0, round(height * 0.34)))
         regular, bold = font(self._type_size(), 450, True), font(self._type_size(), 600, True)
         leader = self._leader()
