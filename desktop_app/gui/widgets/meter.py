@@ -25,8 +25,9 @@ class MeterWidget(Canvas):
         self._spoken = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(
-            "Level of the speech band in dB below full scale. Past the line, the sound counts as speech; "
-            "the line follows the noise of the room. The thin mark holds the peak."
+            "Level of the speech band in dBFS, decibels below full scale.\n"
+            "The long line is the threshold: past it the sound counts as speech. It follows the noise of the "
+            "room.\nThe short mark holds the latest peak of the whole sound."
         )
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -109,9 +110,9 @@ class MeterWidget(Canvas):
         else:
             painter.setPen(QColor(t.ink_secondary))
             level, threshold = self._levels.speech_dbfs, self._levels.threshold_dbfs
-            text = f"{_decibels(level)} · speech above {_decibels(threshold)}"
+            text = f"{_decibels(level)} dBFS · speech above {_decibels(threshold)}"
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        spoken = f"{round(self._levels.speech_dbfs / 6) * 6} dB"  # coarse: not every tick is worth words
+        spoken = f"{round(self._levels.speech_dbfs / 6) * 6}"  # coarse: not every tick is worth words
         if spoken != self._spoken:
             self._spoken = spoken
             self.describe(text)
@@ -133,4 +134,4 @@ def _share(dbfs: float) -> float:
 
 
 def _decibels(dbfs: float) -> str:
-    return f"{max(-99, round(dbfs))} dB".replace("-", "−")
+    return f"{max(-99, round(dbfs))}".replace("-", "−")

@@ -35,7 +35,8 @@ class WaveformWidget(Canvas):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setToolTip(
             "The sound of the last ten seconds. Speech is shaded; once a stretch is over it has "
-            "the colour and the name of what was recognised."
+            "the colour and the name of what was recognised.\n"
+            "Quiet sound is drawn larger: × 4 in the corner means four times."
         )
 
     def sizeHint(self) -> QSize:  # noqa: N802
