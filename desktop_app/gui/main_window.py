@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         controller.analysis_started.connect(self._analysis_started)
         controller.analysis_progress.connect(self.recording.set_progress)
         controller.analysis_done.connect(self._analysis_done)
-        controller.analysis_ended.connect(self.back_to_live)
+        controller.analysis_ended.connect(self._analysis_ended)
         toolbar.capture.clicked.connect(self.toggle_capture)
         toolbar.refresh.clicked.connect(self.refresh_devices)
         toolbar.open.clicked.connect(self.open_recording)
@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
         toolbar.model.activated.connect(self._model_picked)
         self.banner.dismissed.connect(self._dismiss)
         self.live.action.connect(self._headline_action)
-        self.recording.cancelled.connect(self.back_to_live)
+        self.recording.cancelled.connect(controller.cancel_analysis)
         self.recording.back.connect(self.back_to_live)
         self.recording.export.connect(self.export)
         self.theme.changed.connect(self._apply_theme)
@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         self, choice: SourceChoice, model: Path | None, provider: str = "auto", *, list_devices: bool = True
     ) -> None:
         """Load the model, list the devices, and listen as soon as both are there; returns at once."""
-        self.controller.choice = choice
+        self.controller.choose(choice)
         self.controller.provider = provider
         wanted = model
         if wanted is None and self.settings.model:
@@ -226,9 +226,12 @@ class MainWindow(QMainWindow):
     def toggle_capture(self) -> None:
         if self._pages.currentWidget() is self.recording:
             self.back_to_live()
+        if self.controller.paused:
+            self._dismiss()
         self.controller.toggle()
 
     def refresh_devices(self) -> None:
+        self._dismiss()
         self.controller.list_devices(refresh=True)
 
     def play_demo(self) -> None:
@@ -236,6 +239,7 @@ class MainWindow(QMainWindow):
 
     def use_source(self, choice: SourceChoice) -> None:
         self.back_to_live()
+        self._dismiss()
         self.controller.set_source(choice)
         self.toolbar.source.choose(choice)
         if choice.kind == "microphone":
@@ -245,14 +249,24 @@ class MainWindow(QMainWindow):
     def open_recording(self) -> None:
         path = ask_recording(self)
         if path is not None:
-            self.controller.analyze(path)
+            self._analyze(path)
 
     def open_model(self) -> None:
         path = ask_model(self)
         if path is not None:
-            self.controller.load_model(path)
+            self._load_model(path)
         else:
             self._fill_models()
+
+    # What a person begins takes away what was said of the thing before.
+
+    def _analyze(self, path: Path) -> None:
+        self._dismiss()
+        self.controller.analyze(path)
+
+    def _load_model(self, path: Path | None) -> None:
+        self._dismiss()
+        self.controller.load_model(path)
 
     def export(self, kind: str) -> None:
         recording = self.recording.recording
@@ -260,6 +274,7 @@ class MainWindow(QMainWindow):
             return
         path = ask_export_path(self, recording.path, kind)
         if path is not None:
+            self._dismiss()
             self.controller.export(recording, path, kind)
 
     def export_menu(self) -> None:
@@ -271,6 +286,7 @@ class MainWindow(QMainWindow):
             return
         self._pages.setCurrentWidget(self.live)
         self.controller.cancel_analysis()
+        self.recording.forget()
         self.controller.back_to_live()
 
     def set_theme(self, mode: str) -> None:
@@ -291,7 +307,7 @@ class MainWindow(QMainWindow):
         if chosen == _OPEN_MODEL:
             self.open_model()
         elif isinstance(chosen, str):
-            self.controller.load_model(Path(chosen) if chosen else None)
+            self._load_model(Path(chosen) if chosen else None)
 
     def _headline_action(self, name: str) -> None:
         match Action(name):
@@ -302,6 +318,7 @@ class MainWindow(QMainWindow):
             case Action.PLAY_DEMO:
                 self.play_demo()
             case Action.RESUME:
+                self._dismiss()
                 self.controller.resume()
             case Action.MICROPHONE:
                 self.use_source(SourceChoice("microphone", self.settings_device()))
@@ -336,6 +353,11 @@ class MainWindow(QMainWindow):
         self.recording.show_recording(recording)
         announce(self, f"{recording.path.name}: {recording.headline().title}")
 
+    def _analysis_ended(self) -> None:
+        """Cancelled or failed: back to the result that was shown before; without one, to the live view."""
+        if self._pages.currentWidget() is self.recording and not self.recording.show_result_again():
+            self.back_to_live()
+
     # --- keys and drops -----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -343,16 +365,20 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.toggle_capture()
         elif event.key() == Qt.Key.Key_Escape and self._pages.currentWidget() is self.recording:
-            self.back_to_live()
+            if self.recording.working:
+                self.controller.cancel_analysis()
+            else:
+                self.back_to_live()
         elif event.key() == Qt.Key.Key_Escape and self.model.notice is not None:
             self._dismiss()
         else:
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        path = _dropped(event)
-        if path is None:
+        paths = _dropped(event)
+        if not paths:
             return
+        path = paths[0]
         event.acceptProposedAction()
         model = path.suffix.lower() == ".onnx"
         self.overlay.invite(f"Drop to use {path.name}" if model else f"Drop to analyze {path.name}")
@@ -362,11 +388,15 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         self.overlay.hide()
-        path = _dropped(event)
-        if path is None:
+        paths = _dropped(event)
+        if not paths:
             return
         event.acceptProposedAction()
-        self.open_path(path)
+        self.open_path(paths[0])
+        if len(paths) > 1:
+            only = f"Of the {len(paths)} files only {paths[0].name} was taken."
+            self.model.notify(Notice(only, "Drop one at a time.", trouble=False))
+            self._show_changes()
 
     def open_path(self, path: Path) -> None:
         """A model is loaded, anything else is taken for a recording."""
@@ -374,9 +404,9 @@ class MainWindow(QMainWindow):
             self.model.notify(Notice(f"{path.name} is a folder.", "Drop one recording or one .onnx model."))
             self._show_changes()
         elif path.suffix.lower() == ".onnx":
-            self.controller.load_model(path)
+            self._load_model(path)
         else:
-            self.controller.analyze(path)
+            self._analyze(path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -384,9 +414,6 @@ class MainWindow(QMainWindow):
             self.overlay.setGeometry(self.rect())
 
 
-def _dropped(event: QDropEvent) -> Path | None:
-    """The first local file of a drag."""
-    for url in event.mimeData().urls():
-        if url.isLocalFile():
-            return Path(url.toLocalFile())
-    return None
+def _dropped(event: QDropEvent) -> list[Path]:
+    """The local files of a drag."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

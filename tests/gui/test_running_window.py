@@ -45,6 +45,23 @@ def speech_file(tmp_path: Path) -> Path:
     return path
 
 
+def test_while_a_recording_plays_nobody_is_asked_to_speak(
+    window: MainWindow, model_file: Path, until: Callable[..., None]
+) -> None:
+    said: list[str] = []
+    window.controller.changed.connect(lambda: said.append(window.live.headline.headline.detail))
+    said.append(window.live.headline.headline.detail)
+    window.start(SourceChoice("demo"), model_file, list_devices=False)
+    until(lambda: window.model.state in CAPTURING)
+    window.toggle_capture()
+    until(lambda: window.model.state is CaptureState.PAUSED)
+    words = " ".join(said)
+    assert "recording plays" in words
+    assert "microphone" not in words
+    assert "Speak;" not in words
+    assert said[-1] == "The recording is stopped. Space plays it from its start."
+
+
 def test_the_demo_is_heard_and_recognised(live: MainWindow, until: Callable[..., None]) -> None:
     until(lambda: any(segment.final for segment in live.model.timeline), timeout_s=15)
     assert live.model.headline.kind in {Kind.EMOTION, Kind.UNCERTAIN}
@@ -175,6 +192,71 @@ def test_a_file_that_is_no_recording_is_a_sentence_and_live_goes_on(
     until(lambda: "letter.wav" in live.banner.message)
     assert live.live.isVisible()
     until(lambda: live.model.state in CAPTURING)
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    """No recording, although its name says so."""
+    path = tmp_path / "letter.wav"
+    path.write_text("Dear reader")
+    return path
+
+
+@pytest.fixture
+def shown(live: MainWindow, speech_file: Path, until: Callable[..., None]) -> MainWindow:
+    """A window that shows the result of a recording."""
+    live.open_path(speech_file)
+    until(lambda: live.recording.recording is not None and live.model.state is CaptureState.PAUSED)
+    return live
+
+
+def test_a_file_that_is_no_recording_leaves_the_result_before_it_in_sight(
+    shown: MainWindow, letter: Path, until: Callable[..., None]
+) -> None:
+    result = shown.recording.recording
+    shown.open_path(letter)
+    until(lambda: "letter.wav" in shown.banner.message)
+    assert shown.recording.isVisible()
+    assert not shown.recording.working
+    assert shown.recording.recording is result
+    time.sleep(0.3)
+    assert shown.model.state is CaptureState.PAUSED
+    shown.back_to_live()
+    shown.open_path(letter)
+    until(shown.live.isVisible)
+    until(lambda: shown.model.state in CAPTURING)
+
+
+def test_what_went_wrong_before_is_gone_once_something_else_is_begun(
+    shown: MainWindow, letter: Path, speech_file: Path, model_file: Path, until: Callable[..., None]
+) -> None:
+    begin_something = (
+        lambda: shown.open_path(speech_file),
+        lambda: shown.open_path(model_file),
+        shown.refresh_devices,
+        shown.play_demo,
+    )
+    for begin in begin_something:
+        shown.open_path(letter)
+        until(lambda: "letter.wav" in shown.banner.message)
+        begin()
+        assert shown.banner.message == ""
+
+
+def test_escape_stops_an_analysis_and_leads_back_to_the_result_before_it(
+    shown: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.1, 16000 * 600).astype(np.float32)
+    soundfile.write(tmp_path / "long.wav", noise, 16000)
+    result = shown.recording.recording
+    shown.open_path(tmp_path / "long.wav")
+    assert shown.recording.working
+    shown.setFocus()
+    qtbot.keyClick(shown, Qt.Key.Key_Escape)
+    assert not shown.recording.working
+    assert shown.recording.recording is result
+    qtbot.keyClick(shown, Qt.Key.Key_Escape)
+    assert shown.live.isVisible()
 
 
 def test_a_long_analysis_can_be_cancelled(

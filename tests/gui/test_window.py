@@ -90,6 +90,24 @@ def test_uncertain_shows_no_percentage_as_an_answer(window: MainWindow) -> None:
     assert window.live.headline.headline.confidence is None
 
 
+def test_until_there_are_labels_the_card_of_the_bars_says_why_it_is_empty(window: MainWindow) -> None:
+    def coloured(widget: QWidget) -> int:
+        image = widget.grab().toImage()
+        return len({image.pixel(x, y) for x in range(image.width()) for y in range(image.height())})
+
+    assert window.live.bars.labels == ()
+    assert coloured(window.live.bars) > 3
+
+
+def test_the_meter_names_its_unit_and_its_marks_are_explained(window: MainWindow) -> None:
+    feed(window, engine(), state(CaptureState.LISTENING), tick(0.5))
+    window.live.meter.grab()
+    assert window.live.meter.accessibleDescription() == "−32 dBFS · speech above −45"
+    assert "long line is the threshold" in window.live.meter.toolTip()
+    assert "short mark" in window.live.meter.toolTip()
+    assert "× 4 in the corner" in window.live.waveform.toolTip()
+
+
 def test_the_status_strip_speaks_plainly(window: MainWindow) -> None:
     feed(window, engine(), final("sad"))
     assert window.status.text("provider") == "CPU"
@@ -105,6 +123,8 @@ def test_a_failure_stands_over_the_views_until_it_is_dismissed(window: MainWindo
     assert window.banner.message == "The file is broken. Open another one."
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.banner.message == ""
+    feed(window, Failure("Install it: sudo apt-get install libportaudio2", "Then look again."))
+    assert window.banner.message == "Install it: sudo apt-get install libportaudio2. Then look again."
 
 
 def test_every_control_has_a_name_a_description_and_a_tooltip(window: MainWindow) -> None:
@@ -219,10 +239,10 @@ def test_the_command_line_chooses_the_source(source: str, device: str, choice: S
     assert choice_for(source, device) == choice
 
 
-def drag(window: MainWindow, path: Path) -> bool:
-    """Drag a file over the window and drop it; whether the window took it."""
+def drag(window: MainWindow, *paths: Path) -> bool:
+    """Drag files over the window and drop them; whether the window took them."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     enter = QDragEnterEvent(QPoint(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, enter)
@@ -247,6 +267,16 @@ def test_a_dropped_file_goes_where_it_belongs(
     assert (models, recordings) == ([tmp_path / "a.ONNX"], [tmp_path / "b.wav"])
     assert drag(window, tmp_path)
     assert "is a folder" in window.banner.message
+
+
+def test_of_several_dropped_files_it_says_which_one_is_taken(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recordings: list[Path] = []
+    monkeypatch.setattr(window.controller, "analyze", recordings.append)
+    assert drag(window, tmp_path / "a.wav", tmp_path / "b.wav", tmp_path / "c.wav")
+    assert recordings == [tmp_path / "a.wav"]
+    assert window.banner.message == "Of the 3 files only a.wav was taken. Drop one at a time."
 
 
 def test_what_hovers_and_is_no_file_is_not_taken(window: MainWindow) -> None:

@@ -160,6 +160,16 @@ class RecordingView(QWidget):
         self.set_progress(0.0)
         self._pages.setCurrentIndex(0)
 
+    def show_result_again(self) -> bool:
+        """Back from working to the result that was shown before; whether there is one."""
+        if self.recording is not None:
+            self._pages.setCurrentIndex(1)
+        return self.recording is not None
+
+    def forget(self) -> None:
+        """The result was left, and is not come back to."""
+        self.recording = None
+
     def set_progress(self, share: float) -> None:
         self.progress.setValue(round(1000 * share))
         self._share.setText(f"{round(100 * share)} %")
