@@ -71,9 +71,9 @@ def _dispatch(args: argparse.Namespace) -> int:
         logging.getLogger("desktop_app").addHandler(logging.NullHandler())
     match args.command:
         case "live":
-            from desktop_app.commands import live as command
+            return _listen(args)
         case "analyze":
-            from desktop_app.commands import analyze as command  # type: ignore[no-redef]
+            from desktop_app.commands import analyze as command
         case "devices":
             from desktop_app.commands import devices as command  # type: ignore[no-redef]
         case "doctor":
@@ -85,15 +85,23 @@ def _dispatch(args: argparse.Namespace) -> int:
     return command.run(args)
 
 
+def _listen(args: argparse.Namespace) -> int:
+    """The live view; signals are heard before the second that its imports take."""
+    from desktop_app.commands.stop_signals import stop_signals
+
+    with stop_signals() as stopped:
+        from desktop_app.commands import live
+
+        return live.run(args, stopped)
+
+
 def _open_window(args: argparse.Namespace) -> int:
     """The window; or, where none can be shown, the live view in the terminal."""
 
     def in_the_terminal(problem: str) -> int:
-        from desktop_app.commands import live
-
         _tell(f"{problem} Emoscope goes on in the terminal.")
         instead = {**vars(args), "command": "live", "jsonl": None, "profile": None}
-        return _ended(lambda: live.run(argparse.Namespace(**instead)))
+        return _ended(lambda: _listen(argparse.Namespace(**instead)))
 
     if args.screenshot is None:
         from desktop_app.commands.display import display_problem

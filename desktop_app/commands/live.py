@@ -6,16 +6,16 @@ import argparse
 import contextlib
 import os
 import queue
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from desktop_app.audio.base import AudioSource
 from desktop_app.commands.jsonl import LineWriter
 from desktop_app.commands.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.sources import source_maker
+from desktop_app.commands.stop_signals import STOP_S
 from desktop_app.commands.voice import use_profile
 from desktop_app.core.types import (
     AudioTick,
@@ -30,7 +30,6 @@ from desktop_app.core.types import (
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.runtime.pipeline import Pipeline
 
-STOP_S: Final = 1.5  # to flush the last segment after Ctrl+C; the process is gone within two seconds
 FRAME_S: Final = 0.08
 _BACKLOG: Final = 5000  # events kept for a reader that does not read; then only what matters most
 _KEYS_HELP: Final = "space: pause   d: demo recording   q: quit"
@@ -38,16 +37,21 @@ _TROUBLE: Final = {CaptureState.MUTED, CaptureState.STALLED}
 _DEMO_OFFER: Final = "The built-in demo recording needs none: emoscope live --source demo"
 
 
-def run(args: argparse.Namespace) -> int:
-    """Returns the exit code: 0 at the end, 1 if the run failed or --seconds passed without any audio."""
+def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
+    """Listen until the end; `stopped` tells whether a signal asks for it.
+
+    Returns the exit code: 0 at the end, 1 if the run failed or --seconds passed without any audio.
+    """
     terminal = sys.stdout.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"}
     show_view = terminal and args.jsonl != "-"
     target = args.jsonl or (None if show_view else "-")
     writer = None if target is None else LineWriter(target, utf8_stdout())
     try:
         make_source = source_maker(args.source, args.device)
+        if stopped():
+            return 0
         engine = EmotionEngine.load(args.model, args.provider)
-        with contextlib.closing(engine), python_only_stderr(), _stop_signals() as stopped:
+        with contextlib.closing(engine), python_only_stderr():
             use_profile(engine, args.profile)
             live = _Live(engine, make_source, args.seconds, writer, stopped)
             return live.run_view() if show_view else live.run_lines()
@@ -206,35 +210,3 @@ class _Live:
             tell(f"No audio came in {self._seconds:g} seconds. {_DEMO_OFFER}")
             return 1
         return 0
-
-
-@contextlib.contextmanager
-def _stop_signals() -> Iterator[Callable[[], bool]]:
-    """Turn Ctrl+C and the signals that end a process into a question: has one come?
-
-    The second one, or two seconds in which nothing helped (a reader that does not read), interrupts at once.
-    """
-    came: list[int] = []
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    def note(number: int, _: object) -> None:
-        if came:
-            interrupt()
-        came.append(number)
-        if hasattr(signal, "setitimer"):
-            signal.signal(signal.SIGALRM, interrupt)
-            signal.setitimer(signal.ITIMER_REAL, STOP_S + 0.4)
-
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-    before: dict[int, Any] = {}
-    for number in (getattr(signal, name) for name in names if hasattr(signal, name)):
-        before[number] = signal.signal(number, note)
-    try:
-        yield lambda: bool(came)
-    finally:
-        if came and hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -123,7 +123,7 @@ class TestTheWindow:
         from desktop_app.commands import live
 
         calls: list[argparse.Namespace] = []
-        monkeypatch.setattr(live, "run", lambda args: calls.append(args) or 0)
+        monkeypatch.setattr(live, "run", lambda args, stopped: calls.append(args) or 0)
         return calls
 
     def test_it_opens_where_there_is_a_display(

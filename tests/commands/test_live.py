@@ -174,6 +174,26 @@ class TestTheEnd:
         assert len(of_kind("final", found)) == 1
         assert found[-1]["state"] == "stopped"
 
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    def test_a_signal_before_anything_is_loaded_ends_it_as_well(
+        self, speech: Path, model: Path, number: signal.Signals
+    ) -> None:
+        code = (
+            "import os, sys\n"
+            "class Signal:\n"
+            "    def find_spec(self, name, path=None, target=None):\n"
+            "        if name == 'numpy':\n"
+            f"            os.kill(os.getpid(), {int(number)})\n"
+            "sys.meta_path.insert(0, Signal())\n"
+            "from desktop_app.cli import main\n"
+            "sys.exit(main())\n"
+        )
+        call = [sys.executable, "-c", code, "live", "--source", speech, "--model", model]
+        done = subprocess.run(
+            call, capture_output=True, text=True, env=environment(), timeout=30, check=False
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
     def test_a_reader_that_leaves_is_no_failure(self, speech: Path, model: Path) -> None:
         call = command("live", "--source", speech, "--model", model)
         with subprocess.Popen(

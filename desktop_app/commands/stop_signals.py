@@ -1,0 +1,42 @@
+"""Ctrl+C and the signals that end a process, as a question. Imports nothing, so that none comes too early."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+STOP_S: Final = 1.5  # to flush the last segment after Ctrl+C; the process is gone within two seconds
+
+
+@contextlib.contextmanager
+def stop_signals() -> Iterator[Callable[[], bool]]:
+    """Turn Ctrl+C and the signals that end a process into a question: has one come?
+
+    The second one, or two seconds in which nothing helped (a reader that does not read), interrupts at once.
+    """
+    came: list[int] = []
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def note(number: int, _: object) -> None:
+        if came:
+            interrupt()
+        came.append(number)
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, interrupt)
+            signal.setitimer(signal.ITIMER_REAL, STOP_S + 0.4)
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    before: dict[int, Any] = {}
+    for number in (getattr(signal, name) for name in names if hasattr(signal, name)):
+        before[number] = signal.signal(number, note)
+    try:
+        yield lambda: bool(came)
+    finally:
+        if came and hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
