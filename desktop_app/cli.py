@@ -11,17 +11,19 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from desktop_app.arguments import EXIT_WRONG_CALL, WrongCallError, parse
+from desktop_app.core.errors import EmoscopeError, one_line
+from desktop_app.streams import flushed, forget, is_of_stdout, prepare_streams, stdout_failure
 
 EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (0 done, 1 the work failed, 2 the call is wrong)."""
-    _make_output_safe()
+    prepare_streams()
     code = _ended(lambda: _dispatch(parse(argv)))
+    code = flushed(code, _tell)
     if argv is None:  # this is the process's own entry
         _leave_busy_threads(code)
     return code
@@ -31,7 +33,6 @@ def _ended(work: Callable[[], int]) -> int:
     """The exit code of the work; whatever keeps it from its end is told in a sentence."""
     try:
         code = work()
-        sys.stdout.flush()
     except SystemExit as leaving:  # argparse: --help, --version, a wrong call
         return leaving.code if isinstance(leaving.code, int) else EXIT_FAILED
     except WrongCallError as error:
@@ -41,7 +42,7 @@ def _ended(work: Callable[[], int]) -> int:
         _tell("Interrupted.")
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # whoever read the results has had enough
-        _forget_stdout()
+        forget(sys.stdout)
         return EXIT_DONE
     except Exception as error:  # noqa: BLE001 - a person gets a sentence, whatever happens
         return _fail(error)
@@ -119,12 +120,10 @@ def _open_window(args: argparse.Namespace) -> int:
 
 def _tell(text: str) -> None:
     with contextlib.suppress(OSError, ValueError):
-        print(f"emoscope: {text}", file=sys.stderr, flush=True)
+        print(f"emoscope: {one_line(text)}", file=sys.stderr, flush=True)
 
 
 def _fail(error: Exception) -> int:
-    from desktop_app.core.errors import EmoscopeError
-
     if os.environ.get("EMOSCOPE_DEBUG"):
         raise error
     if isinstance(error, EmoscopeError):
@@ -133,6 +132,9 @@ def _fail(error: Exception) -> int:
         from desktop_app.core.installation import missing_package
 
         _tell(missing_package(error))
+    elif is_of_stdout(error):
+        _tell(stdout_failure(error))
+        forget(sys.stdout)
     else:
         what = " ".join(str(error).split()) or "no details"
         _tell(
@@ -140,19 +142,3 @@ def _fail(error: Exception) -> int:
             "With EMOSCOPE_DEBUG=1 it shows where."
         )
     return EXIT_FAILED
-
-
-def _make_output_safe() -> None:
-    """Let text that a terminal's encoding lacks be replaced, not crash the program."""
-    stream: Any
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, OSError, ValueError):
-            stream.reconfigure(errors="replace")
-
-
-def _forget_stdout() -> None:
-    """Keep the interpreter from complaining, at its end, that nobody reads any more."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)

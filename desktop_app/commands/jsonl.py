@@ -123,7 +123,8 @@ class LineWriter:
 
     def _failure(self, error: Exception) -> ReportError:
         why = getattr(error, "strerror", None) or "its name is not valid"
-        return ReportError(f"The events cannot be written to '{self._target}': {why.lower()}.")
+        place = f"'{self._target}'" if self._owned else "stdout"
+        return ReportError(f"The events cannot be written to {place}: {why.lower()}.")
 
 
 def _finite(value: Any) -> Any:
