@@ -161,6 +161,11 @@ class WeightedBatches(Sampler[list[Key]]):
         self._noise = config.fit.noise
         self._epoch = 0
 
+    @property
+    def sampler(self) -> WeightedBatches:
+        """Where Lightning looks for `set_epoch`: without it every epoch would draw the same."""
+        return self
+
     def set_epoch(self, epoch: int) -> None:
         """Called by the trainer before each epoch, and after a resume."""
         self._epoch = epoch
