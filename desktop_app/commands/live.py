@@ -17,6 +17,7 @@ from desktop_app.commands.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.sources import source_maker
 from desktop_app.commands.stop_signals import STOP_S
 from desktop_app.commands.voice import use_profile
+from desktop_app.core.errors import sentences
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -104,13 +105,13 @@ class _Live:
         """On stderr, for whoever does not see the JSON: what keeps the run from listening."""
         text = ""
         if isinstance(event, Failure):
-            text = f"{event.message} {event.hint}".rstrip()
+            text = sentences(event.message, event.hint)
         elif isinstance(event, EngineChanged):
             text = event.notice
         elif isinstance(event, StateChanged) and event.state is CaptureState.NO_MICROPHONE:
             text = event.message or "There is no microphone."
             if self._tick is None:
-                text = f"{text} Waiting for one. {_DEMO_OFFER}"
+                text = sentences(text, "Waiting for one.", _DEMO_OFFER)
         elif isinstance(event, StateChanged) and event.state in _TROUBLE:
             text = event.message
         if text and text != self._told:
@@ -128,8 +129,10 @@ class _Live:
 
         with Keys() as keys:
             view = TerminalView(self._engine.labels, _KEYS_HELP if keys.available else "Ctrl+C: quit")
+            console = Console(highlight=False)
             with (
-                Live(view, console=Console(highlight=False), auto_refresh=False) as screen,
+                # On a screen of its own: what a shrinking terminal breaks into more lines, nobody can undo.
+                Live(view, console=console, auto_refresh=False, screen=True) as screen,
                 self._running(view.update),
             ):
                 last = time.monotonic()
@@ -143,6 +146,8 @@ class _Live:
                     last = now
                     screen.refresh()
                     time.sleep(FRAME_S)
+            view.keys = ""
+            console.print(view)  # what was heard last stays
         return self._exit_code()
 
     def _press(self, pressed: str) -> None:

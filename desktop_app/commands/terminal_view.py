@@ -13,6 +13,7 @@ from typing import Final
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from desktop_app.core.errors import sentences
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -56,11 +57,14 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 
 class TerminalView:
-    """What the terminal shows. Feed it with `update`, move it on with `advance`, print it with rich."""
+    """What the terminal shows. Feed it with `update`, move it on with `advance`, print it with rich.
+
+    `keys` tells which keys do something, if any do.
+    """
 
     def __init__(self, labels: Sequence[str] = (), keys: str = "") -> None:
         self._labels = tuple(labels)
-        self._keys = keys
+        self.keys = keys
         self._shown = dict.fromkeys(self._labels, 0.0)
         self._prediction: Prediction | None = None
         self._final = False
@@ -114,7 +118,7 @@ class TerminalView:
         lines += [Text(), self._level_line(width, plain), Text()]
         lines += [self._final_line(final) for final in reversed(self._finals)]
         lines += [Text(" ") for _ in range((self._finals.maxlen or 0) - len(self._finals))]
-        lines += [Text(), *self._strip(plain)]
+        lines += [Text(), *self._strip(width, plain)]
         height = options.height or console.size.height
         if len(lines) >= height:  # leave out the air first, then what is least
             lines = [line for line in lines if line.plain.strip()]
@@ -135,8 +139,8 @@ class TerminalView:
     def _explanation(self, console: Console, width: int) -> list[Text]:
         """Why nothing is heard, and what can be done about it."""
         words = self._state.message
-        if self._state.state is CaptureState.NO_MICROPHONE and "d:" in self._keys:
-            words += " Or press d to play the demo recording."
+        if self._state.state is CaptureState.NO_MICROPHONE and "d:" in self.keys:
+            words = sentences(words, "Or press d to play the demo recording.")
         return list(Text(words).wrap(console, width)) if words else []
 
     def _headline(self) -> Text:
@@ -194,26 +198,29 @@ class TerminalView:
         line.append(prediction.label, style=f"not dim {colour(prediction.label, self._labels)}")
         return line.append(f" {percent(prediction.confidence)}", style="not dim")
 
-    def _strip(self, plain: bool) -> list[Text]:
+    def _strip(self, width: int, plain: bool) -> list[Text]:
         dot = " | " if plain else " · "
-        parts = []
+        parts: list[tuple[str, int]] = []  # and how soon each goes where there is no room: the highest first
         if self._engine is not None:
-            parts += [self._engine.model, self._engine.provider.removesuffix("ExecutionProvider")]
+            parts.append((self._engine.model, 3))
+            parts.append((self._engine.provider.removesuffix("ExecutionProvider"), 4))
         if self._stats is not None:
             stats = self._stats
-            parts.append(f"inference {_ms(stats.inference_ms.get('p50'))}")
-            parts.append(f"latency {_ms(stats.partial_latency_ms.get('p50'))}")
-            parts.append(f"dropped {stats.dropped_s:.1f} s")
+            parts.append((f"inference {_ms(stats.inference_ms.get('p50'))}", 5))
+            parts.append((f"latency {_ms(stats.partial_latency_ms.get('p50'))}", 2))
+            parts.append((f"dropped {stats.dropped_s:.1f} s", 1))
             if stats.finals_dropped:
-                parts.append(f"{stats.finals_dropped} segments lost")
-            parts.append(clock(stats.audio_s))
-        lines = [Text("  " + dot.join(parts), style="dim")]
+                parts.append((f"{stats.finals_dropped} segments lost", 1))
+            parts.append((clock(stats.audio_s), 0))
+        while len(parts) > 1 and len("  " + dot.join(text for text, _ in parts)) > width:
+            parts.remove(max(parts, key=lambda part: part[1]))
+        lines = [Text("  " + dot.join(text for text, _ in parts), style="dim")]
         if self._engine is not None and self._engine.notice:
             lines.append(Text(f"  {self._engine.notice}", style="yellow"))
         if self._failure is not None:
-            lines.append(Text(f"  {self._failure.message} {self._failure.hint}".rstrip(), style="red"))
-        if self._keys:
-            lines.append(Text(f"  {self._keys}", style="dim"))
+            lines.append(Text(f"  {sentences(self._failure.message, self._failure.hint)}", style="red"))
+        if self.keys:
+            lines.append(Text(f"  {self.keys}", style="dim"))
         return lines
 
 

@@ -287,7 +287,13 @@ class TestTheView:
         assert "█" in plain
         last = plain[plain.rindex("neutral  ") :]
         assert len(re.findall(r"0:0\d\.\d - 0:0\d\.\d", last)) == 2
-        assert screen.rstrip().endswith("\x1b[?25h"), "the cursor is shown again"
+        _, back, left = screen.rpartition("\x1b[?1049l")
+        assert back, "the terminal's own screen comes back"
+        assert "\x1b[?25h" in screen[screen.rindex("\x1b[?25l") :], "the cursor is shown again"
+        assert "stopped" in left, "the last picture stays"
+        assert len(re.findall(r"0:0\d\.\d - 0:0\d\.\d", left)) == 2
+        assert "quit" not in left
+        assert not re.search(r"\x1b\[\d*A", screen), "after a change of size, no line above is where it was"
 
     def test_q_quits(self, speech: Path, model: Path) -> None:
         started = time.monotonic()

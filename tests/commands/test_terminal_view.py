@@ -134,6 +134,24 @@ def test_the_strip_tells_model_provider_and_losses() -> None:
     assert "Something failed. Do this." in shown
 
 
+@pytest.mark.parametrize("width", [20, 40, 60, 80])
+def test_the_strip_keeps_the_clock_and_the_losses_longest(width: int) -> None:
+    view = TerminalView(LABELS)
+    view.update(EngineChanged("Emoscope base, a long name", LABELS, "CPUExecutionProvider"))
+    view.update(StatsSnapshot(61.5, 0.25, 0, 0, 0, 0, 4, {"p50": 7.4}, {"p50": 31.0}, {}))
+    (strip,) = (line for line in picture(view, width).splitlines() if line.endswith("1:01.5"))
+    assert ("dropped 0.2 s" in strip) == (width > 20)
+    assert ("latency 31 ms" in strip) == (width >= 40)
+    assert ("Emoscope base, a long name" in strip) == (width == 80)
+    assert "inference" not in strip
+
+
+def test_a_hint_that_ends_in_a_command_is_told_from_what_follows() -> None:
+    view = TerminalView(LABELS, "d: demo")
+    view.update(StateChanged(CaptureState.NO_MICROPHONE, 0.0, "", "On Debian: apt-get install libportaudio2"))
+    assert "libportaudio2. Or press d" in picture(view)
+
+
 @pytest.mark.parametrize("width", [10, 20, 40, 79, 200])
 @pytest.mark.parametrize("height", [3, 8, 14, 24, 60])
 def test_it_fits_into_any_terminal(width: int, height: int) -> None:
