@@ -210,7 +210,29 @@ def _from_portaudio(error: Exception) -> bool:
     return isinstance(error, OSError) or type(error).__name__ == "PortAudioError"
 
 
+# PortAudio's words for what a person can know in others.
+_PLAIN = {
+    "Illegal combination of I/O devices": "the sound system has no input behind it",
+    "Invalid device": "the sound system no longer knows it",
+    "Device unavailable": "it is in use by another program, or was disconnected",
+    "Invalid sample rate": "it takes none of the usual sample rates",
+    "Invalid number of channels": "it takes neither one channel nor two",
+    "Unanticipated host error": "the sound system refuses it",
+    "Internal PortAudio error": "the sound system failed",
+    "Host API not found": "the sound system is not there",
+    "Sample format not supported": "its samples have an unknown format",
+    "Timeout": "it does not answer",
+    "Wait timed out": "it does not answer",
+}
+
+
 def plain_reason(error: Exception) -> str:
+    """Why a device does not open, in plain words; those of PortAudio only where they are unknown."""
+    reason = _portaudio_reason(error)
+    return _PLAIN.get(reason) or f'PortAudio says "{reason}"'
+
+
+def _portaudio_reason(error: Exception) -> str:
     """PortAudio's own words, without its function names and codes."""
     words = [str(part) for part in error.args if isinstance(part, str)]
     text = words[0] if words else str(error)
@@ -221,8 +243,10 @@ def plain_reason(error: Exception) -> str:
 
 
 def _not_opened(devices: list[Device], reasons: list[str]) -> AudioError:
-    reason = reasons[0] if reasons else "no reason given"
+    reason = reasons[0] if reasons else "no reason is given"
     hint = "Is another program using it, or does the system deny access? `emoscope doctor` tries each device."
     if len(devices) == 1:
         return AudioError(f'The microphone "{devices[0].name}" does not open: {reason}.', hint)
-    return AudioError(f"None of the {len(devices)} microphones opens: {reason}.", hint)
+    return AudioError(
+        f'None of the {len(devices)} microphones opens. The first, "{devices[0].name}": {reason}.', hint
+    )

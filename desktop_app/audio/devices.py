@@ -5,6 +5,8 @@ A device is known by its name and its host API, never by an index: indices chang
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -87,6 +89,15 @@ def indexed_devices(sounddevice: ModuleType) -> list[tuple[Device, int]]:
     # Stable: after the default one, those of its host API, then the others in PortAudio's order.
     home = next((device.host_api for device, _ in found if device.is_default), None)
     return sorted(found, key=lambda pair: (not pair[0].is_default, pair[0].host_api != home))
+
+
+def shown_names(devices: Sequence[Device]) -> list[str]:
+    """What to call each device in a list: its name, with the host API where the name is there twice.
+
+    Windows lists one microphone under each of its host APIs.
+    """
+    count = Counter(device.name for device in devices)
+    return [device.name if count[device.name] == 1 else device.key for device in devices]
 
 
 def find_device(name: str) -> Device:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_app.audio.devices import Device, shown_names
 from desktop_app.core.types import CaptureState
 from desktop_app.gui import settings as stored
 from desktop_app.gui.actions import Actions
@@ -197,12 +198,11 @@ class MainWindow(QMainWindow):
         self.model.notify(None)
         self._show_changes()
 
-    def _fill_sources(self, devices: list[object]) -> None:
+    def _fill_sources(self, devices: list[Device]) -> None:
         choice = self.controller.choice
         entries: list[tuple[str, object]] = [("System default", SourceChoice())]
-        for device in devices:
-            key = str(getattr(device, "key", device))
-            entries.append((str(getattr(device, "name", device)), SourceChoice("microphone", key)))
+        for device, name in zip(devices, shown_names(devices), strict=True):
+            entries.append((name, SourceChoice("microphone", device.key)))
         known = {entry[1] for entry in entries}
         if choice.kind == "microphone" and choice not in known:
             entries.append((f"{choice.device} (not there)", choice))

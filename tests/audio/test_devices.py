@@ -13,8 +13,8 @@ import pytest
 
 from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError
-from desktop_app.audio.capture import candidate_formats
-from desktop_app.audio.devices import Device, match_device
+from desktop_app.audio.capture import candidate_formats, plain_reason
+from desktop_app.audio.devices import Device, match_device, shown_names
 from desktop_app.core.quiet import quiet_stderr
 
 
@@ -63,6 +63,32 @@ class TestNames:
     def test_without_any_device_the_sentence_does_not_blame_the_name(self) -> None:
         with pytest.raises(AudioError, match="There is no microphone\\."):
             match_device("Studio", [])
+
+
+def test_names_that_repeat_are_shown_with_their_host_api() -> None:
+    twice = [device("Headset", "MME"), device("Headset", "Windows WASAPI"), device("Webcam", "MME")]
+    assert shown_names(twice) == ["Headset, MME", "Headset, Windows WASAPI", "Webcam"]
+
+
+class PortAudioError(Exception):
+    """As sounddevice's, whose class is known by its name."""
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (
+            PortAudioError(
+                "Error opening InputStream: Illegal combination of I/O devices [PaErrorCode -9993]"
+            ),
+            "the sound system has no input behind it",
+        ),
+        (OSError(-9985, "Device unavailable"), "it is in use by another program, or was disconnected"),
+        (PortAudioError("Error opening InputStream: Flux missing"), 'PortAudio says "Flux missing"'),
+    ],
+)
+def test_why_a_microphone_does_not_open_is_told_in_plain_words(error: Exception, reason: str) -> None:
+    assert plain_reason(error) == reason
 
 
 class TestFormats:
