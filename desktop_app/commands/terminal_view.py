@@ -30,6 +30,7 @@ from desktop_app.core.types import (
 EASE_S: Final = 0.12  # a bar covers two thirds of its way to a new value in this time
 FADE_AFTER_S: Final = 4.0  # an answer is no longer about now
 LEVEL_FLOOR_DBFS: Final = -72.0
+CLIPPING_DBFS: Final = -0.3  # a held peak from here on, as in the window
 
 _COLOURS: Final = {
     "neutral": "white",
@@ -188,6 +189,8 @@ class TerminalView:
             else:
                 line.append("." if plain else "─", style="dim")
         loudness = levels.speech_dbfs
+        if levels.hold_dbfs >= CLIPPING_DBFS:
+            return line.append("  clipping", style="bold red")
         return line.append(f" {loudness:5.0f} dBFS" if math.isfinite(loudness) else "  silence", style="dim")
 
     def _final_line(self, final: FinalResult) -> Text:

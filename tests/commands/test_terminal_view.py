@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,6 +110,15 @@ def test_the_level_has_the_threshold_as_a_mark() -> None:
     assert loud.count("=") > 3 * quiet.count("=")
     assert "-12 dBFS" in loud
     assert "silence" in level(float("-inf"))
+
+
+def test_a_level_at_full_scale_is_called_clipping() -> None:
+    view = TerminalView(LABELS)
+    view.update(tick(-12.0))
+    assert "clipping" not in picture(view)
+    loud = tick(-12.0)
+    view.update(replace(loud, levels=replace(loud.levels, hold_dbfs=0.0)))
+    assert "clipping" in picture(view)
 
 
 @pytest.mark.parametrize("state", list(CaptureState))
