@@ -15,7 +15,11 @@ from desktop_app.gui.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _ROW_MAX = 56
-_ROW_MIN = 20
+_ROW_USUAL = 22
+_ROW_MIN, _ROW_MIN_OF_MANY = 16, 20
+ALWAYS_SHOWN = 8
+"""So many rows are seen whole in every window; more than these scroll where there is no room."""
+LOWEST_BARS = ALWAYS_SHOWN * _ROW_MIN
 
 
 class BarsWidget(Canvas):
@@ -78,10 +82,11 @@ class BarsWidget(Canvas):
         return moving
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(320, 34 * max(2, len(self._labels)))
+        return QSize(320, _ROW_USUAL * max(2, len(self._labels)))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(220, _ROW_MIN * max(2, len(self._labels)))
+        rows = max(2, len(self._labels))
+        return QSize(220, rows * (_ROW_MIN if rows <= ALWAYS_SHOWN else _ROW_MIN_OF_MANY))
 
     def _leader(self) -> int:
         target = self._easing.target
@@ -102,7 +107,7 @@ class BarsWidget(Canvas):
         return QRectF(0, row * height, self.width(), height).toAlignedRect()
 
     def _type_size(self) -> float:
-        return max(9.0, min(14.0, self._row_height() * 0.52))
+        return max(10.0, min(14.0, self._row_height() * 0.56))
 
     def _columns(self) -> tuple[float, float, float]:
         """Widths of the name, the track and the percentage."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.gui.theme import Space
@@ -29,14 +29,34 @@ class Card(QFrame):
             self.body.addWidget(section(title, self))
 
 
-def scrolled(widget: QWidget, name: str) -> QScrollArea:
-    """The widget in a frame that scrolls once there is not room enough for it."""
-    area = QScrollArea()
+class _ScrollArea(QScrollArea):
+    """Asks for the height that its content needs at least, up to a limit."""
+
+    def __init__(self, content: QWidget, limit: int) -> None:
+        super().__init__()
+        self._content, self._limit = content, limit
+        self.setWidget(content)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        needed = self._content.minimumSizeHint()
+        return QSize(needed.width(), min(self._limit, needed.height()))
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return self._content.sizeHint()
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.LayoutRequest:  # the content needs another height now
+            self.updateGeometry()
+        return super().viewportEvent(event)
+
+
+def scrolled(widget: QWidget, name: str, limit: int) -> QScrollArea:
+    """The widget in a frame, which scrolls where it needs more than `limit` pixels and has less."""
+    area = _ScrollArea(widget, limit)
     area.setObjectName("bare")
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(widget)
     area.setAccessibleName(name)
     area.setAccessibleDescription("Scrolls with the arrow keys")
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

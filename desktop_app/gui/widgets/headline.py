@@ -45,7 +45,7 @@ class _HeadlineCanvas(Canvas):
         return QSize(320, 148)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(220, 148)
+        return QSize(220, 132)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -96,13 +96,12 @@ class _HeadlineCanvas(Canvas):
     def _detail(self, painter: QPainter, left: float, top: float) -> None:
         painter.setFont(font(Type.BODY, 400, True))
         painter.setPen(QColor(self.tokens.ink_secondary))
-        room = QRectF(left, top, self.width() - left, 200)
-        painter.drawText(room, _WRAP, self.headline.detail)
+        height = self.height() - self.reserved - top
+        room = QRectF(left, top, self.width() - left, height)
+        painter.drawText(room, _WRAP, _cut(self.headline.detail, room.width(), height))
 
     def _detail_height(self, left: float) -> float:
-        metrics = QFontMetricsF(font(Type.BODY, 400, True))
-        room = QRectF(0, 0, self.width() - left, 200)
-        return max(metrics.lineSpacing(), metrics.boundingRect(room, _WRAP, self.headline.detail).height())
+        return _height(self.headline.detail, self.width() - left)
 
 
 class HeadlineWidget(QWidget):
@@ -178,6 +177,21 @@ class HeadlineWidget(QWidget):
         self._row.setVisible(bool(shown))
         self._canvas.reserved = Space.CONTROL + Space.S if shown else 0
         self._canvas.update()
+
+
+def _height(detail: str, width: float) -> float:
+    metrics = QFontMetricsF(font(Type.BODY, 400, True))
+    return max(metrics.lineSpacing(), metrics.boundingRect(QRectF(0, 0, width, 1000), _WRAP, detail).height())
+
+
+def _cut(detail: str, width: float, height: float) -> str:
+    """As many of the words as there is room for; the tooltip has them all."""
+    words = detail.split(" ")
+    text = detail
+    while len(words) > 1 and _height(text, width) > height + 1:
+        words.pop()
+        text = " ".join(words).rstrip(".,:;") + "…"
+    return text
 
 
 def _fitting(text: str, size: float, weight: int, room: float) -> QFont:

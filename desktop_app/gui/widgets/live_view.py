@@ -10,12 +10,16 @@ from desktop_app.gui.animator import Animator
 from desktop_app.gui.headline import Kind
 from desktop_app.gui.theme import Space, Tokens
 from desktop_app.gui.view_model import ViewModel
-from desktop_app.gui.widgets.bars import BarsWidget
+from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
-from desktop_app.gui.widgets.meter import MeterWidget
+from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
 from desktop_app.gui.widgets.timeline import TimelineWidget
 from desktop_app.gui.widgets.waveform import WaveformWidget
+
+_LOW, _LOW_IN_TROUBLE = 480, 560
+_HEADLINE, _LOW_HEADLINE = 148, 132
+_UNLIMITED = 16777215  # Qt's QWIDGETSIZE_MAX
 
 
 class LiveView(QWidget):
@@ -36,12 +40,10 @@ class LiveView(QWidget):
         animator.add(self.bars)
         animator.add(self.meter)
         now, chances = Card(), Card("How likely")
-        now.body.setContentsMargins(Space.L + 4, Space.L, Space.L + 4, Space.M)
-        now.body.setSpacing(Space.M)
+        self._now, self._chances = now, chances
         now.body.addWidget(self.headline, 1)
         now.body.addWidget(self.meter)
-        chances.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
-        chances.body.addWidget(scrolled(self.bars, "Probabilities"), 1)
+        chances.body.addWidget(scrolled(self.bars, "Probabilities", LOWEST_BARS), 1)
         sound, past = Card("Last 10 seconds"), Card()
         self._past_title = section(_span_title(self.timeline.span_s), past)
         past.body.addWidget(self._past_title)
@@ -67,7 +69,27 @@ class LiveView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._left.setFixedWidth(max(312, min(420, round(self.width() * 0.34))))
+        self._set_compact()
         super().resizeEvent(event)
+
+    def _set_compact(self) -> None:
+        """A low window, or one with a message over the views: all bars stay visible, the air goes.
+
+        Trouble is explained where the meter is, which has nothing to show then.
+        """
+        trouble = self._model.headline.trouble and self.height() < _LOW_IN_TROUBLE
+        compact = trouble or self.height() < _LOW
+        above, below, side = (Space.S, Space.XS, Space.L + 4) if compact else (Space.L, Space.M, Space.L + 4)
+        self._now.body.setContentsMargins(side, above, side, below)
+        self._now.body.setSpacing(Space.S if compact else Space.M)
+        edge = Space.S if compact else Space.M
+        self._chances.body.setContentsMargins(side, edge, side, edge)
+        self._chances.body.setSpacing(Space.XS if compact else Space.S)
+        self.meter.set_compact(compact)
+        self.meter.setVisible(not trouble)
+        low = _LOW_HEADLINE + (METER_WITHOUT_SCALE + Space.S if trouble else 0)
+        self.headline.setMinimumHeight(low if compact else _HEADLINE)
+        self.headline.setMaximumHeight(low if compact else _UNLIMITED)
 
     def apply_theme(self, tokens: Tokens) -> None:
         for part in (self.headline, self.meter, self.bars, self.waveform, self.timeline):
@@ -79,6 +101,7 @@ class LiveView(QWidget):
             self.bars.set_labels(model.labels, model.colours)
         if changes & {"headline", "engine"}:
             self.headline.set_headline(model.headline, model.colours)
+            self._set_compact()
         if "bars" in changes:
             doubtful = model.headline.kind is Kind.UNCERTAIN
             self.bars.set_probabilities(model.probabilities, doubtful=doubtful)

@@ -13,6 +13,8 @@ from desktop_app.gui.widgets.canvas import Canvas
 
 FLOOR_DBFS = -80.0
 _CLIP_DBFS = -0.3
+_HEIGHT = 62
+METER_WITHOUT_SCALE = 42
 
 
 class MeterWidget(Canvas):
@@ -31,7 +33,11 @@ class MeterWidget(Canvas):
         )
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(320, 62)
+        return QSize(320, _HEIGHT)
+
+    def set_compact(self, compact: bool) -> None:
+        """Without the numbers below, where the window is low."""
+        self.setFixedHeight(METER_WITHOUT_SCALE if compact else _HEIGHT)
 
     @property
     def levels(self) -> Levels | None:
@@ -93,7 +99,8 @@ class MeterWidget(Canvas):
             x = round(width * threshold)
             painter.setBrush(QColor(t.ink))
             painter.drawRoundedRect(QRectF(x - 1, top - 4, 2, thick + 8), 1, 1)
-        self._scale(painter, width, top + thick)
+        if self.height() >= _HEIGHT:
+            self._scale(painter, width, top + thick)
 
     def _captions(self, painter: QPainter, width: float) -> None:
         t = self.tokens

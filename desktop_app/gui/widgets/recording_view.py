@@ -23,7 +23,7 @@ from desktop_app.gui.palette import colours_for
 from desktop_app.gui.recording import AnalyzedRecording
 from desktop_app.gui.theme import Space, Tokens
 from desktop_app.gui.timeline_data import clock
-from desktop_app.gui.widgets.bars import BarsWidget
+from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.recording_track import RecordingTrack
@@ -91,7 +91,7 @@ class RecordingView(QWidget):
         for card in (overall, chances):
             card.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
         overall.body.addWidget(self.headline)
-        chances.body.addWidget(scrolled(self.bars, "Probabilities"), 1)
+        chances.body.addWidget(scrolled(self.bars, "Probabilities", LOWEST_BARS), 1)
         timeline.body.setSpacing(Space.XS)
         timeline.body.addLayout(self._build_title(timeline))
         timeline.body.addWidget(self.track, 1)
@@ -199,7 +199,9 @@ class RecordingView(QWidget):
     def _elide_name(self) -> None:
         if self.recording is None:
             return
-        room = max(60, self._pages.width() - self._left.width() - 400)
+        card = self._pages.width() - self._left.width() - Space.M - 2 * Space.L
+        others = (self._length, self.export_button, self.back_button)
+        room = max(60, card - sum(part.sizeHint().width() for part in others) - 5 * Space.S)
         metrics = self._name.fontMetrics()
         self._name.setText(metrics.elidedText(self.recording.path.name, Qt.TextElideMode.ElideMiddle, room))
 

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import LIGHT, Tokens
+from desktop_app.gui.theme import LIGHT, Tokens, type_scale
 from desktop_app.gui.timeline_data import TimelineSegment, percent
 
+_WIDE, _NARROW = (84, 84, 132, 112), (64, 64, 94, 86)
+_NEXT = 150  # pixels in which the last column says all it has to say
+_ROW = 28
 _COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next")
 
 
@@ -53,7 +56,8 @@ class SegmentModel(QAbstractTableModel):
         prediction = segment.prediction
         if prediction is None:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
+        elided = role == Qt.ItemDataRole.ToolTipRole and index.column() == 4
+        if role == Qt.ItemDataRole.DisplayRole or elided:
             return self._text(index.column(), segment)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(_alignment(index.column()))
@@ -98,17 +102,24 @@ class SegmentTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setIconSize(QSize(10, 10))
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(30)
+        self.verticalHeader().setMinimumSectionSize(20)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        for column, width in enumerate((84, 84, 132, 112)):
-            header.resizeSection(column, width)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         self.setAccessibleName("Segments")
         self.setAccessibleDescription("Start, end, emotion and confidence of each stretch of speech")
         self.setToolTip("Choose a row to find it on the timeline")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Narrow columns where there is little room, and rows of which a whole number fits."""
+        super().resizeEvent(event)
+        narrow = self.viewport().width() < sum(_WIDE) + _NEXT
+        for column, width in enumerate(_NARROW if narrow else _WIDE):
+            self.horizontalHeader().resizeSection(column, round(width * max(1.0, type_scale())))
+        height = self.viewport().height()
+        self.verticalHeader().setDefaultSectionSize(height // max(1, height // _ROW))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.segments.set_tokens(tokens)

@@ -1,0 +1,137 @@
+"""Nothing that matters is cut off, however small the window and however long the message over the views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gui_events import LABELS, engine, final, prediction, state, tick
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_app.core.offline import RecordingAnalysis, SegmentResult
+from desktop_app.core.types import CaptureState, Event
+from desktop_app.gui.envelope import Envelope
+from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
+from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.view_model import Notice
+from desktop_app.gui.widgets.bars import BarsWidget
+
+SHORT = Notice("The recording 'empty.wav' holds no sound.", "Open another one.")
+LONG = Notice(
+    "The model file '/home/somebody/a/rather/long/folder/for/models/broken.onnx' is refused: its metadata "
+    "holds no 'labels'.",
+    "Export the model again with emoscope-export, which writes the manifest that the analyzer needs. The "
+    "model in use stays.",
+)
+SIZES = [DEFAULT_SIZE, (800, 600), MINIMUM_SIZE]
+SPEAKING = (state(CaptureState.SPEAKING), tick(3.0), final("surprised", 3.0))
+MUTED = (
+    state(
+        CaptureState.MUTED,
+        "The microphone delivers nothing but zeros: unmute it, or allow this program to use it in the "
+        "system's privacy settings.",
+    ),
+)
+
+sizes = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+notices = pytest.mark.parametrize("notice", [None, SHORT, LONG], ids=["alone", "short", "long"])
+
+
+def show(window: MainWindow, size: tuple[int, int], notice: Notice | None, *events: Event) -> None:
+    window.resize(*size)
+    for event in (engine(), *events):
+        window.model.apply(event)
+    window.model.notify(notice)
+    window.controller.changed.emit()
+    for _ in range(5):  # layouts settle
+        QApplication.processEvents()
+
+
+def in_sight(widget: QWidget, window: MainWindow) -> bool:
+    """Whether no parent cuts anything of the widget off."""
+    return widget.isVisible() and widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def all_bars_in_sight(bars: BarsWidget, window: MainWindow) -> bool:
+    return in_sight(bars, window) and bars.height() >= 16 * len(LABELS)
+
+
+@sizes
+@notices
+@pytest.mark.parametrize("events", [SPEAKING, MUTED], ids=["emotion", "trouble"])
+def test_all_bars_are_in_sight(
+    window: MainWindow, size: tuple[int, int], notice: Notice | None, events: tuple[Event, ...]
+) -> None:
+    show(window, size, notice, *events)
+    assert (window.width(), window.height()) == size
+    assert all_bars_in_sight(window.live.bars, window)
+    assert in_sight(window.live.headline, window)
+
+
+@sizes
+@notices
+def test_what_is_wrong_is_read_whole_and_apart_from_its_buttons(
+    window: MainWindow, size: tuple[int, int], notice: Notice | None
+) -> None:
+    show(window, size, notice, *MUTED)
+    canvas = window.live.headline._canvas
+    needed = 46 + 2 + canvas._detail_height(44)
+    assert canvas.height() - canvas.reserved >= needed
+    assert in_sight(window.live.headline.button(canvas.headline.actions[0]), window)
+
+
+def test_a_low_window_spends_its_room_on_bars_not_on_air(window: MainWindow) -> None:
+    show(window, MINIMUM_SIZE, None, *SPEAKING)
+    assert window.live.bars.height() >= 24 * len(LABELS)
+    assert window.live.meter.isVisible()
+
+
+def a_result(path: Path) -> AnalyzedRecording:
+    results = tuple(
+        SegmentResult(2.0 * k, 2.0 * k + 1.5, prediction("neutral", 0.36, uncertain=k % 3 == 2))
+        for k in range(9)
+    )
+    envelope = Envelope(16000)
+    for _ in envelope.watch([np.full((16000 * 20, 1), 0.1, np.float32)]):
+        pass
+    analysis = RecordingAnalysis(str(path), 20.0, 16000, results, prediction("neutral"))
+    return AnalyzedRecording(path, analysis, envelope, "tiny", "", "CPUExecutionProvider", LABELS)
+
+
+@sizes
+@notices
+def test_a_recordings_table_has_whole_columns_and_whole_rows(
+    window: MainWindow, tmp_path: Path, size: tuple[int, int], notice: Notice | None
+) -> None:
+    window.controller.analysis_started.emit(tmp_path / "talk.wav")
+    window.controller.analysis_done.emit(a_result(tmp_path / "talk.wav"))
+    show(window, size, notice)
+    table = window.recording.table
+    assert all_bars_in_sight(window.recording.bars, window)
+    header, metrics = table.horizontalHeader(), table.horizontalHeader().fontMetrics()
+    for column in range(header.count()):
+        title = str(table.segments.headerData(column, header.orientation()))
+        assert header.sectionSize(column) >= metrics.horizontalAdvance(title) + 16, title
+    assert header.length() <= table.viewport().width()
+    short = table.fontMetrics().horizontalAdvance("neutral 16 %")
+    assert header.sectionSize(4) >= short + 16
+    row, height = table.rowHeight(0), table.viewport().height()
+    assert height >= row
+    assert height % row < 10, "a row is cut"
+    assert window.recording._name.text() == "talk.wav"
+
+
+@pytest.mark.parametrize("count", [12, 20])
+def test_more_labels_than_there_is_room_for_scroll(
+    window: MainWindow, count: int, until: Callable[..., None]
+) -> None:
+    labels = tuple(f"label {k}" for k in range(count))
+    window.resize(*MINIMUM_SIZE)
+    window.model.apply(engine(labels))
+    window.controller.changed.emit()
+    until(lambda: window.live.bars.height() >= 20 * count)
+    assert window.live.bars.mapTo(window, QPoint(0, 0)).y() > 0
+    assert window.height() == MINIMUM_SIZE[1]
