@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from desktop_app.core.report import ReportError, prediction_data, rounded_time
+from desktop_app.core.report import ReportError, prediction_data, printable_path, rounded_time
 from desktop_app.core.types import (
     EngineChanged,
     Event,
@@ -71,7 +71,9 @@ def event_data(event: Event) -> dict[str, Any] | None:
 def event_line(event: Event) -> str | None:
     """An event as one line of JSON without its line break; numbers that are not finite become null."""
     data = event_data(event)
-    return None if data is None else json.dumps(_finite(data), ensure_ascii=False, allow_nan=False)
+    if data is None:
+        return None
+    return printable_path(json.dumps(_finite(data), ensure_ascii=False, allow_nan=False))
 
 
 class LineWriter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,13 @@ from desktop_app.commands.jsonl import LineWriter, event_line
 from desktop_app.core.report import ReportError
 from desktop_app.core.types import (
     AudioTick,
+    CaptureState,
     EngineChanged,
     Failure,
     Levels,
     PartialResult,
     Prediction,
+    StateChanged,
     StatsSnapshot,
     Waveshape,
 )
@@ -58,6 +61,15 @@ def test_every_line_is_one_line() -> None:
     assert event_line(EngineChanged("m", ("a", "b"), "CPU")) == (
         '{"event": "engine", "model": "m", "labels": ["a", "b"], "provider": "CPU", "notice": ""}'
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX")
+def test_the_name_of_a_recording_need_not_be_utf8(tmp_path: Path) -> None:
+    writer = LineWriter(str(tmp_path / "out.jsonl"), io.StringIO())
+    writer.write(StateChanged(CaptureState.LISTENING, 0.0, os.fsdecode(b"caf\xe9.wav"), ""))
+    writer.close()
+    written = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
+    assert written["source"] == "caf\N{REPLACEMENT CHARACTER}.wav"
 
 
 def test_what_is_only_for_drawing_is_left_out() -> None:
