@@ -36,5 +36,5 @@ def missing_package(error: ModuleNotFoundError) -> str:
     """The sentence for a package that is not installed: which extra brings it, and how to get that."""
     name = (error.name or "").partition(".")[0] or str(error)
     extra = EXTRAS.get(name, "")
-    brings = f", which comes with the extra '{extra}'" if extra else ""
+    brings = f": it comes with the extra '{extra}'" if extra else ""
     return f"The package '{name}' is not installed{brings}. {install_hint(extra)}"

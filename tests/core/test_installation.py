@@ -46,7 +46,7 @@ def test_every_package_of_the_extra_for_training_is_known() -> None:
 
 def test_the_sentence_names_the_extra_and_a_command_that_works() -> None:
     said = missing_package(ModuleNotFoundError("No module named 'scipy.signal'", name="scipy.signal"))
-    assert said.startswith("The package 'scipy' is not installed, which comes with the extra 'train'.")
+    assert said.startswith("The package 'scipy' is not installed: it comes with the extra 'train'.")
     assert said.endswith('In the project folder: pip install -e ".[cpu,train]"')
     assert missing_package(ModuleNotFoundError("x", name="soxr")).endswith('pip install -e ".[cpu]"')
 
