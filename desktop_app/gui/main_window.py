@@ -351,6 +351,10 @@ class MainWindow(QMainWindow):
 
     def _analysis_done(self, recording: AnalyzedRecording) -> None:
         self.recording.show_recording(recording)
+        if recording.analysis.warnings and self.model.notice is None:
+            warnings = " ".join(recording.analysis.warnings)
+            self.model.notify(Notice(warnings, trouble=False))
+            self._show_changes()
         announce(self, f"{recording.path.name}: {recording.headline().title}")
 
     def _analysis_ended(self) -> None:

@@ -194,6 +194,18 @@ def test_a_file_that_is_no_recording_is_a_sentence_and_live_goes_on(
     until(lambda: live.model.state in CAPTURING)
 
 
+def test_a_recording_that_the_model_was_not_made_for_is_shown_with_a_word_about_it(
+    live: MainWindow, tmp_path: Path, until: Callable[..., None]
+) -> None:
+    audio, _ = soundfile.read(demo_path(), frames=48000 * 4, dtype="float32")
+    soundfile.write(tmp_path / "telephone.wav", audio[::6], 8000)
+    live.open_path(tmp_path / "telephone.wav")
+    until(lambda: live.recording.recording is not None)
+    assert live.recording.recording is not None
+    assert live.banner.message == " ".join(live.recording.recording.analysis.warnings)
+    assert "8000" in live.banner.message or "8 kHz" in live.banner.message
+
+
 @pytest.fixture
 def letter(tmp_path: Path) -> Path:
     """No recording, although its name says so."""
