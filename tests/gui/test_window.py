@@ -7,9 +7,18 @@ from pathlib import Path
 
 import pytest
 from gui_events import LABELS, engine, final, partial, state, tick
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QProgressBar, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QProgressBar,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.types import CaptureState, Event, Failure, StatsSnapshot
@@ -17,7 +26,7 @@ from desktop_app.gui.headline import Action
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.settings import Settings, load
 from desktop_app.gui.source_choice import SourceChoice, choice_for
-from desktop_app.gui.theme import DARK, ThemeManager
+from desktop_app.gui.theme import DARK, LIGHT, ThemeManager
 from desktop_app.gui.widgets.axis import TimeAxis
 from desktop_app.gui.widgets.canvas import Canvas
 
@@ -29,7 +38,8 @@ def feed(window: MainWindow, *events: Event) -> None:
 
 
 def picture(widget: QWidget) -> bytes:
-    return bytes(widget.grab().toImage().constBits())
+    image = widget.grab().toImage()  # by a name of its own: the bits die with it
+    return bytes(image.constBits())
 
 
 @pytest.mark.parametrize("size", [(1200, 800), (800, 600)])
@@ -198,6 +208,103 @@ def test_switching_the_theme_repaints_the_running_window(window: MainWindow) -> 
     assert window.live.bars.tokens is DARK
     assert picture(window) != light
     assert window.settings.theme == "dark"
+
+
+def test_the_window_follows_the_system_from_light_to_dark_and_back(
+    window: MainWindow, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The platform tells Qt, and Qt tells with the style hints' signal."""
+    hints = QApplication.styleHints()
+    system = [Qt.ColorScheme.Light]
+
+    class Hints:
+        """The style hints of a platform that has colour schemes; offscreen has none."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(hints, name)
+
+        def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802
+            return system[0]
+
+    monkeypatch.setattr(window.theme, "_app", _AppWith(Hints(), window.theme._app))
+    feed(window, engine(), state(CaptureState.LISTENING), tick(0.5), partial("happy"))
+    window.set_theme("auto")
+    light = picture(window)
+    system[0] = Qt.ColorScheme.Dark
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    until(lambda: not window.animator.running)
+    assert window.theme.tokens is DARK
+    for part in (window.live.bars, window.live.waveform, window.live.timeline, window.live.meter):
+        assert part.tokens is DARK
+    assert window.grab().toImage().pixelColor(3, 3).name().upper() == DARK.window
+    assert QApplication.palette().window().color().name().upper() == DARK.window
+    assert picture(window) != light
+    system[0] = Qt.ColorScheme.Light
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert window.theme.tokens is LIGHT
+    window.set_theme("light")
+    system[0] = Qt.ColorScheme.Dark
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert window.theme.tokens is LIGHT  # what a person chose stays
+
+
+class _AppWith:
+    """The application, with other style hints."""
+
+    def __init__(self, hints: object, app: QApplication) -> None:
+        self._hints, self._app = hints, app
+
+    def styleHints(self) -> object:  # noqa: N802
+        return self._hints
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._app, name)
+
+
+@pytest.mark.parametrize(
+    ("key", "title"), [(Qt.Key.Key_O, "Open a recording"), (Qt.Key.Key_M, "Open a model")]
+)
+def test_a_file_dialog_opens_by_its_shortcut_and_cancelling_it_changes_nothing(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, key: Qt.Key, title: str
+) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr(window.controller, "analyze", begun.append)
+    monkeypatch.setattr(window.controller, "load_model", begun.append)
+    seen: list[str] = []
+
+    def cancel() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QFileDialog)
+        seen.append(dialog.windowTitle())
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    QTimer.singleShot(300, cancel)
+    qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    assert seen == [title]
+    assert begun == []
+    assert window.live.isVisible()
+    assert window.banner.message == ""
+
+
+def test_a_recording_chosen_in_the_dialog_is_analyzed(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "talk.wav"
+    path.write_bytes(b"")
+    begun: list[Path] = []
+    monkeypatch.setattr(window.controller, "analyze", begun.append)
+
+    def choose() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QFileDialog)
+        name = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert name is not None
+        name.setText(str(path))
+        qtbot.keyClick(name, Qt.Key.Key_Return)
+
+    QTimer.singleShot(300, choose)
+    qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    assert begun == [path]
 
 
 def test_arrow_keys_read_the_timeline(window: MainWindow, qtbot: QtBot) -> None:
