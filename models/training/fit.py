@@ -83,7 +83,7 @@ def fit(
             rows, balance(material.targets[rows], material.corpora[rows]), material.seconds[rows], config
         )
         callbacks: list[Callback] = [
-            ModelCheckpoint(folder, save_last=True, save_top_k=0, enable_version_counter=False),
+            ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False),
             TQDMProgressBar(refresh_rate=20),
         ]
         if config.fit.average_decay > 0:
@@ -103,6 +103,9 @@ def fit(
             enable_model_summary=False,
         )
         last = folder / LAST
+        if last.is_file():
+            # Lightning draws the first batches before it tells the epoch that a resumed run is in.
+            batches.set_epoch(int(torch.load(last, weights_only=False, mmap=True)["epoch"]) + 1)
         trainer.fit(
             module,
             loader(data, batches, workers),
