@@ -13,7 +13,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 from desktop_app.arguments import EXIT_WRONG_CALL, WrongCallError, parse
-from desktop_app.core.errors import EmoscopeError, one_line
+from desktop_app.commands.output import tell
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.streams import flushed, forget, is_of_stdout, prepare_streams, stdout_failure
 
 EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (0 done, 1 the work failed, 2 the call is wrong)."""
     prepare_streams()
     code = _ended(lambda: _dispatch(parse(argv)))
-    code = flushed(code, _tell)
+    code = flushed(code, tell)
     if argv is None:  # this is the process's own entry
         _leave_busy_threads(code)
     return code
@@ -36,10 +37,10 @@ def _ended(work: Callable[[], int]) -> int:
     except SystemExit as leaving:  # argparse: --help, --version, a wrong call
         return leaving.code if isinstance(leaving.code, int) else EXIT_FAILED
     except WrongCallError as error:
-        _tell(f"{error} See 'emoscope --help'.")
+        tell(f"{error} See 'emoscope --help'.")
         return EXIT_WRONG_CALL
     except KeyboardInterrupt:
-        _tell("Interrupted.")
+        tell("Interrupted.")
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # whoever read the results has had enough
         forget(sys.stdout)
@@ -100,7 +101,7 @@ def _open_window(args: argparse.Namespace) -> int:
     """The window; or, where none can be shown, the live view in the terminal."""
 
     def in_the_terminal(problem: str) -> int:
-        _tell(f"{problem} Emoscope goes on in the terminal.")
+        tell(f"{problem} Emoscope goes on in the terminal.")
         instead = {**vars(args), "command": "live", "jsonl": None, "profile": None}
         return _ended(lambda: _listen(argparse.Namespace(**instead)))
 
@@ -118,26 +119,21 @@ def _open_window(args: argparse.Namespace) -> int:
 # --- telling -----------------------------------------------------------------------------------------------
 
 
-def _tell(text: str) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        print(f"emoscope: {one_line(text)}", file=sys.stderr, flush=True)
-
-
 def _fail(error: Exception) -> int:
     if os.environ.get("EMOSCOPE_DEBUG"):
         raise error
     if isinstance(error, EmoscopeError):
-        _tell(str(error))
+        tell(str(error))
     elif isinstance(error, ModuleNotFoundError):
         from desktop_app.core.installation import missing_package
 
-        _tell(missing_package(error))
+        tell(missing_package(error))
     elif is_of_stdout(error):
-        _tell(stdout_failure(error))
+        tell(stdout_failure(error))
         forget(sys.stdout)
     else:
         what = " ".join(str(error).split()) or "no details"
-        _tell(
+        tell(
             f"Something went wrong inside Emoscope ({type(error).__name__}: {what}). "
             "With EMOSCOPE_DEBUG=1 it shows where."
         )
