@@ -76,11 +76,11 @@ QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
 
 QTableView {{ background: {t.surface}; color: {t.ink}; border: none; gridline-color: transparent;
     selection-background-color: {t.pressed}; selection-color: {t.ink}; font-size: {px(13)}; outline: none; }}
-QTableView::item {{ padding: 0 8px; border-bottom: 1px solid {t.grid}; }}
+QTableView::item {{ padding: 0 6px; border-bottom: 1px solid {t.grid}; }}
 QTableView::item:selected {{ background: {t.pressed}; color: {t.ink}; }}
 QHeaderView {{ background: {t.surface}; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.ink_muted}; border: none;
-    border-bottom: 1px solid {t.border}; padding: 6px 8px; font-size: {px(12)}; font-weight: 600; }}
+    border-bottom: 1px solid {t.border}; padding: 6px 6px; font-size: {px(12)}; font-weight: 600; }}
 QScrollArea#bare, QScrollArea#bare > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollArea#bare:focus {{ border: 2px solid {t.accent}; border-radius: 6px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}

@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import LIGHT, Tokens, type_scale
+from desktop_app.gui.theme import LIGHT, Tokens
 from desktop_app.gui.timeline_data import TimelineSegment, percent
 
-_WIDE, _NARROW = (84, 84, 132, 112), (64, 64, 94, 86)
-_NEXT = 150  # pixels in which the last column says all it has to say
+_WIDE = (84, 84, 132, 112)
+_LAST = 150  # pixels in which the last column says all it has to say
+_PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
 _COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next")
 
@@ -68,6 +69,10 @@ class SegmentModel(QAbstractTableModel):
             return QColor(self._tokens.ink_muted)
         return None
 
+    def texts(self, column: int) -> set[str]:
+        """What stands in a column."""
+        return {self._text(column, segment) for segment in self._segments}
+
     def _text(self, column: int, segment: TimelineSegment) -> str:
         prediction = segment.prediction
         if prediction is None:
@@ -103,6 +108,7 @@ class SegmentTable(QTableView):
         self.setIconSize(QSize(10, 10))
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(20)
+        self.segments.modelReset.connect(self._fit)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
@@ -113,13 +119,25 @@ class SegmentTable(QTableView):
         self.setToolTip("Choose a row to find it on the timeline")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Narrow columns where there is little room, and rows of which a whole number fits."""
         super().resizeEvent(event)
-        narrow = self.viewport().width() < sum(_WIDE) + _NEXT
-        for column, width in enumerate(_NARROW if narrow else _WIDE):
-            self.horizontalHeader().resizeSection(column, round(width * max(1.0, type_scale())))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Columns as narrow as their texts where there is little room; rows of which a whole number fits."""
+        header = self.horizontalHeader()
+        narrow = [self._needed(column) for column in range(len(_WIDE))]
+        room = self.viewport().width() - _LAST
+        for column, (least, usual) in enumerate(zip(narrow, _WIDE, strict=True)):
+            header.resizeSection(column, max(least, usual) if room >= sum(_WIDE) else least)
         height = self.viewport().height()
         self.verticalHeader().setDefaultSectionSize(height // max(1, height // _ROW))
+
+    def _needed(self, column: int) -> int:
+        """Pixels for a column's title and its longest text."""
+        title = self.horizontalHeader().fontMetrics().horizontalAdvance(_COLUMNS[column])
+        metrics = self.fontMetrics()
+        longest = max((metrics.horizontalAdvance(text) for text in self.segments.texts(column)), default=0)
+        return max(title, longest + (_DOT if column == 2 else 0)) + _PADDING
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.segments.set_tokens(tokens)

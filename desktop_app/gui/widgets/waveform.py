@@ -73,8 +73,11 @@ class WaveformWidget(Canvas):
         if self._gain > 1:
             painter.setFont(font(10, 500, True))
             painter.setPen(QColor(t.ink_muted))
-            corner = QRectF(width - 60, area.bottom() - 18, 56, 16)
-            painter.drawText(corner, Qt.AlignmentFlag.AlignRight, f"× {self._gain:g}")
+            text = f"× {self._gain:g}"
+            wide = painter.fontMetrics().horizontalAdvance(text) + 8
+            corner = QRectF(width - wide, area.bottom() - 18, wide, 18)
+            painter.fillRect(corner, tint(t.surface, 0.85))  # to be read over the sound
+            painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, text)
 
     def _area(self) -> QRectF:
         return QRectF(0, _LANE, self.width(), max(20, self.height() - _LANE - _AXIS))
