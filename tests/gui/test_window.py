@@ -261,6 +261,12 @@ class _AppWith:
         return getattr(self._app, name)
 
 
+def as_the_active_one(window: MainWindow, qtbot: QtBot) -> None:
+    """Shortcuts belong to the window that is active."""
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+
+
 @pytest.mark.parametrize(
     ("key", "title"), [(Qt.Key.Key_O, "Open a recording"), (Qt.Key.Key_M, "Open a model")]
 )
@@ -278,7 +284,8 @@ def test_a_file_dialog_opens_by_its_shortcut_and_cancelling_it_changes_nothing(
         seen.append(dialog.windowTitle())
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
-    QTimer.singleShot(300, cancel)
+    as_the_active_one(window, qtbot)
+    QTimer.singleShot(300, window, cancel)
     qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
     assert seen == [title]
     assert begun == []
@@ -302,7 +309,8 @@ def test_a_recording_chosen_in_the_dialog_is_analyzed(
         name.setText(str(path))
         qtbot.keyClick(name, Qt.Key.Key_Return)
 
-    QTimer.singleShot(300, choose)
+    as_the_active_one(window, qtbot)
+    QTimer.singleShot(300, window, choose)
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     assert begun == [path]
 
