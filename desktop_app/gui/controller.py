@@ -282,10 +282,10 @@ class Controller(QObject):
             return
         self._closed = True
         self.bridge.close()
+        self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
         pipeline = self._pipeline
         if pipeline is not None:
             pipeline.stop(timeout_s=timeout_s * 0.5)
-        self._commands.close(timeout_s * 0.2)
         self._jobs.close(timeout_s * 0.3)
         if pipeline is None and self.engine is not None:  # a pipeline closes the engines it was given
             self.engine.close()

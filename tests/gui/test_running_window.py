@@ -78,6 +78,28 @@ def test_closing_while_capturing_is_quick_and_leaves_no_thread(live: MainWindow)
     assert names == []
 
 
+def test_closing_while_capture_is_being_started_waits_for_it(
+    window: MainWindow, model_file: Path, monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
+) -> None:
+    from desktop_app.runtime.supervisor import Supervisor
+
+    begun = threading.Event()
+    start = Supervisor.start
+
+    def start_slowly(supervisor: Supervisor) -> None:
+        begun.set()
+        time.sleep(0.1)
+        start(supervisor)
+
+    monkeypatch.setattr(Supervisor, "start", start_slowly)
+    window.start(SourceChoice("demo"), model_file, list_devices=False)
+    until(begun.is_set)
+    window.close()
+    time.sleep(0.2)
+    names = [thread.name for thread in threading.enumerate() if thread.name.startswith("emoscope")]
+    assert names == []
+
+
 def test_closing_while_the_model_loads_is_quick(window: MainWindow, model_file: Path) -> None:
     window.start(SourceChoice("demo"), model_file, list_devices=False)
     begun = time.monotonic()
