@@ -14,7 +14,6 @@ EXTRAS: Final = {
         (
             *("torch", "onnx", "onnxscript", "safetensors", "sklearn", "scipy", "yaml", "pydantic"),
             *("lightning", "tensorboard", "matplotlib", "pyarrow", "transformers", "skops", "skl2onnx"),
-            "onnxslim",
         ),
         "train",
     ),
