@@ -262,7 +262,13 @@ class _AppWith:
 
 
 def as_the_active_one(window: MainWindow, qtbot: QtBot) -> None:
-    """Shortcuts belong to the window that is active."""
+    """Shortcuts belong to the window that is active.
+
+    And while Qt thinks that the program ends, as after the last window of another test, no dialog stays open:
+    a whole run of its event loop makes it forget that.
+    """
+    QTimer.singleShot(0, QApplication.exit)  # not quit, which closes windows
+    QApplication.exec()
     window.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
 
