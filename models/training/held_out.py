@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ def hold_out(
     sources: Sources,
     conditions: Sequence[str],
 ) -> HeldOut:
-    """Train on some of `split.train`, calibrate on the speakers left out of it, embed `split.test`.
+    """Train on `split.train`, calibrated on some of its speakers by a network without them; embed the test.
 
     Parameters
     ----------
@@ -102,46 +102,102 @@ def hold_out(
         Under which the tested clips are embedded.
     """
     train, test = split.train, split.test
-    noise, progress = sources.noise, sources.progress
     stamp = _stamp(material, train, test, config)
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "held-out.npz"
+    file = folder / "head.npz"
     known = _load(file, stamp)
-    missing = [name for name in conditions if f"e:{name}" not in known]
-    if missing:
-        folds = min(config.inner_folds, len(set(material.speakers[train])))
-        fitting, inner = inner_folds(material.clips, train, material.hashes, folds)[0]
-        model = _network(folder, stamp, material, fitting, inner, config=config, sources=sources)
-        head = head_of(model)
-        logits = [
-            head.logits(embed(model, material, inner, name, noise=noise, progress=progress))
-            for name in CHOICE_CONDITIONS
-        ]
-        targets = np.tile(material.targets[inner], len(logits))
-        # Each speaker counts the same: what the analyzer meets is a new speaker, not a new corpus.
-        counts = np.tile(balance(np.zeros(int(inner.sum()), np.int64), material.speakers[inner]), len(logits))
-        temperature = fit_temperature(np.concatenate(logits), targets, counts)
-        threshold = fit_threshold(softmax(np.concatenate(logits), temperature), counts, COVERAGE)
-        known |= {
+    model: EmotionModel | None = None
+
+    def network() -> EmotionModel:
+        nonlocal model
+        if model is None:
+            none = np.zeros_like(train)
+            model = _network(folder, stamp, material, train, none, config=config, sources=sources)
+        return model
+
+    if not known:
+        temperature, threshold = _calibrate(material, train, config, folder, stamp, sources=sources)
+        head = head_of(network())
+        known = {
             "mean": head.mean,
             "std": head.std,
             "weight": head.weight,
             "bias": head.bias,
             "calibration": np.array([temperature, threshold]),
+            "encoder": np.array(_digest(network())),
         }
-        for name in missing:
-            known[f"e:{name}"] = embed(model, material, test, name, noise=noise, progress=progress).astype(
-                np.float16
-            )
-            _save(file, stamp, known)
+        _save(file, stamp, known)
+    store = _Store(folder.parent, str(known["encoder"]))
     head = Head(known["mean"], known["std"], known["weight"], known["bias"])
     return HeldOut(
         test,
         head,
         float(known["calibration"][0]),
         float(known["calibration"][1]),
-        {name: known[f"e:{name}"].astype(np.float32) for name in conditions},
+        {name: store.get(network, material, test, name, sources) for name in conditions},
     )
+
+
+def _calibrate(
+    material: Material, train: Rows, config: RunConfig, folder: Path, stamp: str, *, sources: Sources
+) -> tuple[float, float]:
+    """Temperature and threshold on training speakers that a network of the same recipe was not trained on."""
+    folds = min(config.inner_folds, len(set(material.speakers[train])))
+    fitting, inner = inner_folds(material.clips, train, material.hashes, folds)[0]
+    model = _network(folder, f"{stamp}-inner", material, fitting, inner, config=config, sources=sources)
+    store = _Store(folder.parent, _digest(model))
+    head = head_of(model)
+    logits = np.concatenate(
+        [head.logits(store.get(lambda: model, material, inner, name, sources)) for name in CHOICE_CONDITIONS]
+    )
+    targets = np.tile(material.targets[inner], len(CHOICE_CONDITIONS))
+    # Each speaker counts the same: what the analyzer meets is a new speaker, not a new corpus.
+    counts = balance(np.zeros(int(inner.sum()), np.int64), material.speakers[inner])
+    counts = np.tile(counts, len(CHOICE_CONDITIONS))
+    temperature = fit_temperature(logits, targets, counts)
+    return temperature, fit_threshold(softmax(logits, temperature), counts, COVERAGE)
+
+
+class _Store:
+    """Embeddings of clips by one encoder, on disk: splits that share an encoder share them."""
+
+    def __init__(self, folder: Path, encoder: str) -> None:
+        self._folder, self._encoder = folder, encoder
+
+    def get(
+        self,
+        network: Callable[[], EmotionModel],
+        material: Material,
+        rows: Rows,
+        condition: str,
+        sources: Sources,
+    ) -> FloatArray:
+        """Embeddings [marked clips, dim] under a condition; what is missing is computed and kept."""
+        file = self._folder / f"embeddings-{self._encoder}-{condition}.npz"
+        known: dict[str, npt.NDArray[np.float16]] = {}
+        if file.is_file():
+            with np.load(file) as data:
+                known = dict(zip(data["sound"].tolist(), data["embedding"], strict=True))
+        sounds = material.sounds
+        missing = rows & ~np.isin(sounds, list(known))
+        if missing.any():
+            found = embed(
+                network(), material, missing, condition, noise=sources.noise, progress=sources.progress
+            )
+            known |= dict(zip(sounds[missing].tolist(), found.astype(np.float16), strict=True))
+            part = file.with_suffix(".part")
+            with part.open("wb") as stream:
+                np.savez(stream, sound=np.array(list(known)), embedding=np.stack(list(known.values())))
+            part.replace(file)
+        return np.stack([known[sound] for sound in sounds[rows]]).astype(np.float32)
+
+
+def _digest(model: EmotionModel) -> str:
+    """Names an encoder by what it has learnt."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.encoder.state_dict().items()):
+        digest.update(name.encode() + tensor.numpy().tobytes())
+    return digest.hexdigest()[:12]
 
 
 def _network(
