@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -16,6 +17,11 @@ if "EMOSCOPE_TEST_DISPLAY" not in os.environ:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+# A shell that starts a job in the background has it ignore Ctrl+C, and its children with it: the programs
+# that the tests interrupt would not hear.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 GRACE_S = 2.0  # a thread that was told to end may need a moment
 
