@@ -19,7 +19,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="emoscope-export",
         description="Turn a trained model into the one verified .onnx file that the analyzer opens.",
-        epilog="example:\n  emoscope-export torch runs/linear --out mine.onnx\n"
+        epilog="example:\n  emoscope-export torch runs/linear/checkpoint --out mine.onnx\n"
         "  emoscope-export quantize mine.onnx --to int8 --out mine.int8.onnx\n"
         "  emoscope --model mine.int8.onnx",
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import onnx
 
+from desktop_app.core.report import ReportError, write_bytes
 from desktop_app.inference.manifest import MANIFEST_KEY, Manifest, SelfTest, self_test_signal
 from export.errors import ExportError, LabelError
 from export.runner import GraphRunner
@@ -68,16 +68,7 @@ def read_manifest(content: bytes) -> Manifest | None:
 
 def write_file(content: bytes, out: Path) -> None:
     """Write `content` to `out`: all of it, or nothing and an ExportError."""
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(out)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ExportError(f"{out} could not be written: {error.strerror}.") from error
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+        write_bytes(out, content, "model file")
+    except ReportError as error:
+        raise ExportError(f"The model could not be written. {error.message}", error.hint) from error

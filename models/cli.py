@@ -21,7 +21,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="emoscope-models",
         description="Train the model that ships, and measure models on voices they have never heard.",
         epilog="example:\n  export EMOSCOPE_CORPORA=~/corpora EMOSCOPE_WEIGHTS=~/weights\n"
-        "  emoscope-models train --out runs/linear\n"
+        "  emoscope-models train models/configs/linear.yaml --out runs/linear\n"
         "  emoscope-models evaluate --model mine.onnx --corpus emodb=~/corpora/emodb",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 EXIT_DONE, EXIT_FAILED = 0, 1
+LINEAR = Path(__file__).parents[1] / "configs" / "linear.yaml"
+"""The recipe that is meant where none is named."""
 
 AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
 """(name, text, example) -> the subcommand's parser; it sets `run` to a function of the arguments."""
@@ -31,19 +33,6 @@ class Progress:
         if done == total or now >= self._next:
             self._next = now + 5.0
             say(f"embedding {what}: {done} of {total}")
-
-
-def load_training_material(args: argparse.Namespace) -> Any:
-    from models.training.embeddings import default_cache
-    from models.training.material import TRAINING_CORPORA, find_weights, load_material
-
-    return load_material(
-        TRAINING_CORPORA,
-        args.corpora,
-        find_weights(args.weights),
-        args.cache or default_cache(),
-        progress=Progress(),
-    )
 
 
 def figures_line(name: str, row: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.commands.common import (
     EXIT_DONE,
+    LINEAR,
     AddCommand,
     add_corpora_root,
     add_sources,
@@ -37,7 +38,6 @@ examples:
   emoscope-models evaluate --protocol leave-one-speaker-out --test emodb
 """
 _EVERY_S = 10.0
-LINEAR = Path(__file__).parents[1] / "configs" / "linear.yaml"
 
 
 def default_runs() -> Path:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from models.commands.common import (
     EXIT_DONE,
+    LINEAR,
     AddCommand,
+    Progress,
     add_corpora_root,
     add_sources,
-    load_training_material,
     say,
 )
 
@@ -49,14 +50,17 @@ def register(add: AddCommand) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from desktop_app.core.report import write_text
     from models.corpora.base import LABELS
     from models.evaluation.folds import speaker_folds
+    from models.training.config import load_config
     from models.training.embeddings import VIEWS
     from models.training.enrolment import People, speech_seconds
     from models.training.gated_head import fit_gated_head
     from models.training.profile_study import corpus_splits, run_study, speaker_splits
+    from models.training.recipe import load_clips
 
-    material = load_training_material(args)
+    material = load_clips(args, load_config(LINEAR), Progress())
     people = People(material.targets, material.speakers, material.corpora, speech_seconds(material.clips))
     views = {name: material.embeddings(VIEWS[name]) for name in ("whole", "trimmed", "window")}
     if args.candidates:
@@ -84,7 +88,7 @@ def _run(args: argparse.Namespace) -> int:
         print(line)
     if args.json is not None:
         data = {"schema_version": 1, "view": args.view, "curves": [curve.to_dict() for curve in curves]}
-        args.json.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        write_text(args.json, json.dumps(data, indent=1) + "\n", "curve")
     return EXIT_DONE
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from desktop_app.core.report import ReportError, printable_path, to_json, write_text
+from desktop_app.core.report import ReportError, printable_path, to_json, write_bytes, write_text
 from models.evaluation.file_evaluation import Judged
 from models.evaluation.markdown import evaluation_markdown
 from models.evaluation.model_file import Answers
@@ -70,31 +69,6 @@ def answers_csv(answers: Answers) -> str:
             ]
         )
     return table.getvalue()
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file in one step: until it is complete on the disk, an older file stays as it is.
-
-    Raises
-    ------
-    ReportError
-        With a sentence that names the file; nothing is left behind then.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ReportError(
-            f"The file '{path}' cannot be written: {(error.strerror or '').lower()}."
-        ) from error
-    except BaseException:  # also Ctrl+C
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _file_names(judged: Sequence[Judged]) -> list[str]:

@@ -20,7 +20,6 @@ from models.corpora.registry import corpora_root, load_corpus
 from models.errors import TrainingError
 from models.training.embeddings import EmbeddingCache, Progress, View
 
-TRAINING_CORPORA = ("ravdess_speech", "emodb", "emovo", "nemo")
 WEIGHTS_VARIABLE = "EMOSCOPE_WEIGHTS"
 WEIGHTS_FILE = "whisper-base-encoder.safetensors"
 LEVEL_REFERENCE = 1.0

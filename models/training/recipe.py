@@ -27,31 +27,33 @@ class Sources:
     progress: Progress | None = None
 
 
-def prepare(
-    args: argparse.Namespace, config: RunConfig, progress: Progress | None = None
-) -> tuple[Material, Sources]:
-    """The clips of a run's corpora, and what else its training needs, as the command line names them.
-
-    Reads `corpora`, `weights`, `cache` and `noise` from `args`.
+def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress | None = None) -> Material:
+    """The clips of a run's corpora; reads `corpora`, `weights` and `cache` from `args`.
 
     Raises
     ------
     CorpusError, TrainingError
         If a folder or the weights are not what they should be.
     """
-    weights = find_weights(args.weights)
-    material = load_material(
+    return load_material(
         config.corpora,
         args.corpora,
-        weights,
+        find_weights(args.weights),
         args.cache or default_cache(),
         progress=progress,
         layers=config.layers,
         pool_layers=config.pool_layers,
     )
+
+
+def prepare(
+    args: argparse.Namespace, config: RunConfig, progress: Progress | None = None
+) -> tuple[Material, Sources]:
+    """The clips (`load_clips`), and what else training needs; reads `noise` from `args` too."""
+    material = load_clips(args, config, progress)
     folder = args.noise or corpora_root(args.corpora) / "noise"
     bank, noises = NoiseBank(), []
     if args.noise or folder.is_dir():
         bank = NoiseBank.load(folder)
         noises = [recording for _, recording in NoiseBank.load(folder, "training").recordings()]
-    return material, Sources(weights, bank, noises, progress)
+    return material, Sources(find_weights(args.weights), bank, noises, progress)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from desktop_app.core.report import write_text
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
@@ -96,4 +97,4 @@ def sample_waveforms(material: Material, count: int = 120) -> list[FloatArray]:
 def write_json(path: Path, data: dict[str, Any]) -> None:
     """Write figures, readable by people too."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(data, indent=1) + "\n", "file of figures")

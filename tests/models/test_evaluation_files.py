@@ -388,7 +388,7 @@ def test_a_picture_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writing.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(ReportError, match="no space left"):
         writing.write_bytes(target, b"second")
     assert target.read_bytes() == b"first"
