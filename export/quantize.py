@@ -28,6 +28,8 @@ from export.verify_structure import parse, serialize
 
 __all__ = ["QuantizationResult", "correct_bias", "to_fp16", "to_int8", "to_int8_static"]
 
+EMBEDDING = "embedding"
+_ROUNDED, _ERROR = "embedding_rounded", "embedding_error"
 TOLERANCE_FP16 = 0.1
 """Graphics cards add half-precision numbers in another order than processors."""
 
@@ -123,21 +125,25 @@ def to_fp16(content: bytes, waveforms: Sequence[FloatArray] = ()) -> Quantizatio
 
 
 def correct_bias(before: bytes, after: bytes, waveforms: Sequence[FloatArray]) -> bytes:
-    """Move the default voice of a quantised file by the mean error of its embeddings.
+    """Take the mean error of a quantised file's embeddings away from them.
 
     Rounding shifts each number of the embedding a little, always to the same side, which adds up to more
     than the noise. The shift is measured on `waveforms` ([samples] each, a hundred or so of real
     speech), as in Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction",
-    ICCV 2019. A file without a voice, or no waveforms at all, leaves it as it is.
+    ICCV 2019. A file without an embedding, or no waveforms at all, leaves it as it is.
     """
     model = parse(after)
-    named = {tensor.name: tensor for tensor in model.graph.initializer}
-    if not len(waveforms) or "voice_mean" not in named:
+    maker = next((node for node in model.graph.node if EMBEDDING in node.output), None)
+    if not len(waveforms) or maker is None:
         return after
     one, other = GraphRunner(before), GraphRunner(after)
     errors = [other.embedding(w[None])[0] - one.embedding(w[None])[0] for w in waveforms]
-    mean = onnx.numpy_helper.to_array(named["voice_mean"]) + np.mean(errors, axis=0)
-    named["voice_mean"].CopyFrom(onnx.numpy_helper.from_array(mean.astype(np.float32), "voice_mean"))
+    error = np.mean(errors, axis=0).astype(np.float32)
+    maker.output[:] = [_ROUNDED if name == EMBEDDING else name for name in maker.output]
+    place = list(model.graph.node).index(maker) + 1
+    subtract = onnx.helper.make_node("Sub", [_ROUNDED, _ERROR], [EMBEDDING], name="bias_correction")
+    model.graph.node.insert(place, subtract)
+    model.graph.initializer.append(onnx.numpy_helper.from_array(error, _ERROR))
     return with_manifest(serialize(model), _manifest(after), tolerance=TOLERANCE_INT8)
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import onnx
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
@@ -46,7 +45,7 @@ def cross_check(
     Parameters
     ----------
     before, after : bytes
-        The exact file and the smaller one. A default voice that was moved in the smaller one is counted in.
+        The exact file and the smaller one.
     clips, hashes
         As `models.corpora.load_corpus` gives them.
     progress : callable, optional
@@ -73,7 +72,7 @@ def cross_check(
         wave = _middle(read_waveform(clip.path, manifest.sample_rate), manifest)[None]
         exact.append(one.embedding(wave)[0])
         small.append(other.embedding(wave)[0])
-    x, y = np.stack(exact), np.stack(small) - (_voice(after) - _voice(before))
+    x, y = np.stack(exact), np.stack(small)
     targets = np.array([manifest.labels.index(clip.emotion) for clip in known], dtype=np.int64)
     corpora = np.array([clip.corpus for clip in known])
     classes = len(manifest.labels)
@@ -94,12 +93,3 @@ def _middle(waveform: FloatArray, manifest: Manifest) -> FloatArray:
     cut = waveform[start : start + longest]
     missing = round(manifest.min_seconds * manifest.sample_rate) - len(cut)
     return np.pad(cut, (0, missing)) if missing > 0 else cut
-
-
-def _voice(content: bytes) -> FloatArray:
-    """The default voice's mean [dim]; 0 for a file without one."""
-    for tensor in parse(content).graph.initializer:
-        if tensor.name == "voice_mean":
-            mean: FloatArray = onnx.numpy_helper.to_array(tensor)
-            return mean
-    return np.zeros(1, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""From a waveform to the logits of emotions: front end, encoder, pooling over time, linear head."""
+"""From a waveform to the logits of emotions: front end, encoder, pooling over time, head."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from models.architectures.voice_head import VoiceHead
 from models.architectures.whisper_encoder import EncoderConfig, WhisperEncoder
 from models.features.mel import SAMPLE_RATE, LogMel
 
@@ -19,13 +20,16 @@ _VARIANCE_FLOOR = 1e-10
 class EmotionModelConfig:
     """All that is needed, beside the tensors, to build an `EmotionModel` again.
 
-    `pool_layers` counts from 1. `level_reference`: see `LogMel`.
+    `pool_layers` counts from 1. `level_reference`: see `LogMel`; `softness`: see `VoiceHead`.
+    Of a waveform of `doubt_s` seconds the logits count half: a syllable tells less than it seems to.
     """
 
     labels: tuple[str, ...]
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     pool_layers: tuple[int, ...] = (2, 3)
     level_reference: float | None = None
+    softness: float = 0.2
+    doubt_s: float = 0.0
 
     @property
     def embedding_dim(self) -> int:
@@ -41,6 +45,8 @@ class EmotionModelConfig:
             encoder=EncoderConfig(**data["encoder"]),
             pool_layers=tuple(data["pool_layers"]),
             level_reference=data["level_reference"],
+            softness=data["softness"],
+            doubt_s=data["doubt_s"],
         )
 
 
@@ -69,8 +75,8 @@ def pool_padded(states: Sequence[Tensor], hidden: Tensor) -> Tensor:
 class EmotionModel(nn.Module):
     """Waveform float32 [batch, samples] -> (`logits` [batch, classes], `embedding` [batch, dim]).
 
-    `voice_mean` and `voice_std` [dim] standardise the embedding before the head. By default they are the
-    training speakers' own; a person's profile may take their place.
+    `voice_mean` and `voice_std` [dim] tell how the voice usually sounds. By default they are those of the
+    training speakers together; a person's profile may take their place.
     """
 
     sample_rate = SAMPLE_RATE
@@ -80,7 +86,7 @@ class EmotionModel(nn.Module):
         self.config = config
         self.front_end = LogMel(config.level_reference)
         self.encoder = WhisperEncoder(config.encoder)
-        self.head = nn.Linear(config.embedding_dim, len(config.labels))
+        self.head = VoiceHead(config.embedding_dim, len(config.labels), config.softness)
         self.register_buffer("voice_mean", torch.zeros(config.embedding_dim))
         self.register_buffer("voice_std", torch.ones(config.embedding_dim))
         self.voice_mean: Tensor
@@ -102,4 +108,5 @@ class EmotionModel(nn.Module):
         embedding = self.embed(waveform)
         mean = self.voice_mean if voice_mean is None else voice_mean
         std = self.voice_std if voice_std is None else voice_std
-        return self.head((embedding - mean) / std), embedding
+        seconds = waveform.shape[1] / self.sample_rate
+        return self.head(embedding, mean, std) * (seconds / (seconds + self.config.doubt_s)), embedding

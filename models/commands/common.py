@@ -50,12 +50,35 @@ HEADER = (
 
 
 def print_figures(figures: dict[str, Any]) -> None:
+    """Tables of a run: conditions, unseen speakers of each corpus, corpora left out, voice profiles."""
     print(figures["protocol"])
     print(HEADER)
     for name, row in figures["views"].items():
         print(figures_line(name, row))
-    for name, row in figures["corpus_left_out"].items():
-        print(figures_line(f"without {name}", row))
+    for corpus, row in figures["unseen_speakers"].items():
+        print(figures_line(f"{corpus}, speakers", row))
+        print(figures_line("  own profile", row["own profile"]))
+        if "every emotion" in row:
+            print(figures_line("  every emotion, LOSO", row["every emotion"]))
+    for corpus, row in figures["corpus_left_out"].items():
+        print(figures_line(f"without {corpus}", row))
+        print(figures_line("  shared classes", row["shared"]))
+        print(figures_line("  shared, own profile", row["shared, own profile"]))
+    if figures["noise_confident"] is not None:
+        print(f"noise alone answered with confidence: {100 * figures['noise_confident']:.1f} %")
+    for kind, part in (("speakers", "unseen_speakers"), ("corpus", "corpus_left_out")):
+        for corpus, row in figures[part].items():
+            print(profile_line(f"{corpus}, unseen {kind}", row["profile"]))
+
+
+def profile_line(name: str, curve: dict[str, Any]) -> str:
+    """UAR without a profile, and with one of each length."""
+    points = "".join(
+        f"  {point['kind']} {'all' if point['at_most_s'] is None else format(point['at_most_s'], 'g')} "
+        f"{100 * point['uar']:.1f}"
+        for point in curve["points"]
+    )
+    return f"{name}: none {100 * curve['uar_without']:.1f}{points}"
 
 
 def add_sources(sub: argparse.ArgumentParser) -> None:

@@ -67,6 +67,7 @@ def _train(args: argparse.Namespace) -> int:
     print_figures(figures)
     say("training on every clip ...")
     model = shipping.fit_final(material, config, args.out / "final", sources)
+    model = shipping.calibrate(model, shipping.calibration_of(figures))
     facts = shipping.manifest_facts(material, config, figures)
     shipping.write_checkpoint(args.out / "checkpoint", model, facts)
     content, exporter, found = build(args.out / "checkpoint")

@@ -25,6 +25,8 @@ Part = Literal["held-out", "training", "all"]
 _ESC_NAME: Final = re.compile(r"(?:\d+-)?([A-Za-z]+)_(\d)-.+")
 """Recordings of ESC-10 and ESC-50 carry a fold, and takes from one source share it (Piczak, ACM MM 2015)."""
 _HELD_OUT_FOLDS: Final = frozenset("45")
+PIECE_S: Final = 5.0
+"""Longer recordings of noise are judged in pieces of this length."""
 _TRIES: Final = 8
 _FRAME_S: Final = 0.02
 _SILENT: Final = 1e-4
@@ -105,6 +107,15 @@ class NoiseBank:
         if path not in self._read:
             self._read[path] = read_waveform(path, self.sample_rate)
         return self._read[path]
+
+
+def pieces(recording: FloatArray, sample_rate: int) -> Iterator[FloatArray]:
+    """Consecutive pieces of `PIECE_S`; what is left at the end joins the last one."""
+    size = round(PIECE_S * sample_rate)
+    count = max(1, len(recording) // size)
+    for piece in range(count):
+        end = len(recording) if piece == count - 1 else (piece + 1) * size
+        yield recording[piece * size : end]
 
 
 def _made_noise(rng: np.random.Generator, samples: int) -> FloatArray:

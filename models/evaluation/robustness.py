@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -16,13 +16,10 @@ from models.evaluation.bootstrap import paired_differences
 from models.evaluation.degradations import GRID, degrade
 from models.evaluation.folds import Hashes
 from models.evaluation.model_file import Answers, Cut, ask
-from models.evaluation.noise_bank import NoiseBank, is_held_out, noise_kind
+from models.evaluation.noise_bank import NoiseBank, is_held_out, noise_kind, pieces
 
 Progress = Callable[[str, int, int], None]
 """(what is being done, done, total)"""
-
-PIECE_S: Final = 5.0
-"""Longer recordings of noise are cut into pieces of this length."""
 
 
 def degradation_grid(
@@ -78,15 +75,15 @@ def noise_only(engine: EmotionEngine, bank: NoiseBank, progress: Progress | None
     `confident_recordings` the share of recordings in which the analyzer, which first looks for speech, would
     show an emotion. `held_out` counts the recordings that no training mixes in.
     """
-    pieces: dict[str, list[bool]] = defaultdict(list)
+    by_kind: dict[str, list[bool]] = defaultdict(list)
     held_out: list[bool] = []
     answers: Counter[str] = Counter()
     shown = 0
     for done, (path, recording) in enumerate(bank.recordings(), start=1):
-        for piece in _pieces(recording, engine.sample_rate):
+        for piece in pieces(recording, engine.sample_rate):
             prediction = engine.predict(piece)
             confident = not prediction.uncertain
-            pieces[noise_kind(path.stem)].append(confident)
+            by_kind[noise_kind(path.stem)].append(confident)
             if is_held_out(path.stem):
                 held_out.append(confident)
             if confident:
@@ -94,7 +91,7 @@ def noise_only(engine: EmotionEngine, bank: NoiseBank, progress: Progress | None
         shown += _is_shown(engine, path, recording)
         if progress is not None:
             progress("noise alone", done, len(bank))
-    everything = [confident for kind in pieces.values() for confident in kind]
+    everything = [confident for kind in by_kind.values() for confident in kind]
     return {
         "source": bank.source,
         "recordings": len(bank),
@@ -107,7 +104,7 @@ def noise_only(engine: EmotionEngine, bank: NoiseBank, progress: Progress | None
         },
         "by_kind": {
             kind: {"pieces": len(found), "confident": float(np.mean(found))}
-            for kind, found in sorted(pieces.items())
+            for kind, found in sorted(by_kind.items())
         },
         "answers": dict(answers.most_common()),
     }
@@ -118,12 +115,3 @@ def _is_shown(engine: EmotionEngine, path: Path, recording: FloatArray) -> bool:
     blocks = (recording[start : start + 1024, None] for start in range(0, len(recording), 1024))
     found = analyze_recording(str(path), blocks, engine.sample_rate, engine)
     return any(not segment.prediction.uncertain for segment in found.segments)
-
-
-def _pieces(recording: FloatArray, sample_rate: int) -> Iterator[FloatArray]:
-    """Consecutive pieces; what is left at the end joins the last one."""
-    size = round(PIECE_S * sample_rate)
-    count = max(1, len(recording) // size)
-    for piece in range(count):
-        end = len(recording) if piece == count - 1 else (piece + 1) * size
-        yield recording[piece * size : end]

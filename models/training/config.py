@@ -19,12 +19,14 @@ class _Part(BaseModel):
 
 
 class HeadConfig(_Part):
-    """The linear head that training begins with: a logistic regression on the frozen encoder's embeddings.
+    """The heads that training begins with: logistic regressions on the frozen encoder's embeddings.
 
-    `strength` is the inverse regularisation (C) for one view of each clip.
+    `strength` is the inverse regularisation (C) for one view of each clip. `noise_pieces` is the number of
+    pieces of noise, and of speech, from which the trained network learns where nobody speaks; 0 for none.
     """
 
-    strength: Positive = 0.005
+    strength: Positive = 0.003
+    noise_pieces: Annotated[int, Field(ge=0)] = 1200
 
 
 class AugmentConfig(_Part):
@@ -81,7 +83,8 @@ class RunConfig(_Part):
     """A whole run.
 
     `corpora` are folders below EMOSCOPE_CORPORA; `test_corpus` is cross-validated in `folds`. Of the training
-    speakers of each fold, one in `inner_folds` is left out, for the temperature and the threshold.
+    speakers of each fold, one in `inner_folds` is left out, for the temperature and the threshold; with
+    `refit` a second network learns from them too, which takes twice as long.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -90,6 +93,7 @@ class RunConfig(_Part):
     test_corpus: str = "ravdess_speech"
     folds: Annotated[int, Field(ge=2)] = 5
     inner_folds: Annotated[int, Field(ge=2)] = 8
+    refit: bool = True
     layers: Annotated[int, Field(ge=1, le=6)] = 3
     pool_layers: tuple[int, ...] = (2, 3)
     head: HeadConfig = HeadConfig()

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.evaluation.metrics import Probabilities, Report, report, softmax
+from desktop_app.core.types import FloatArray
+from desktop_app.inference.voice_profile import VoiceStatistics
+from models.corpora.registry import load_corpus
+from models.evaluation.metrics import Probabilities, Report, report
 from models.evaluation.protocols import Split, splits
+from models.training.all_emotions import leave_one_speaker_out
 from models.training.config import RunConfig
+from models.training.enrolment import Voices, estimate_voices
+from models.training.gated_head import GatedHead
 from models.training.held_out import HeldOut, hold_out
 from models.training.material import Material, Say
+from models.training.profile_study import Condition, run_study
+from models.training.profile_study import Split as ProfileSplit
 from models.training.recipe import Sources
 
 WHOLE, TRIMMED = "whole", "trimmed"
@@ -24,40 +34,133 @@ CONDITIONS = (
     *("telephone", "reverb", "clipped", "gain-20dB", "gain+10dB"),
 )
 """Under which the folds of the test corpus are judged; a corpus that is left out is judged trimmed."""
-_STD_FLOOR = 1e-3
+PROFILES = (
+    *(Condition("mixed", seconds) for seconds in (10.0, 30.0, 60.0, 120.0)),
+    *(Condition("neutral", seconds) for seconds in (10.0, 30.0)),
+    Condition("own clips", np.inf),
+)
+"""What a voice profile is built from, for the curve: seconds of the speaker's other clips, or all clips."""
 
 
-def with_own_profile(held: HeldOut, speakers: Sequence[str], condition: str) -> Probabilities:
-    """Probabilities with each speaker's own mean and deviation over all clips of the test, without labels."""
-    embeddings = held.embeddings[condition]
-    names = np.asarray(speakers)
-    standard = np.empty_like(embeddings)
-    for name in set(speakers):
-        mine = embeddings[names == name]
-        standard[names == name] = (mine - mine.mean(axis=0)) / np.maximum(mine.std(axis=0), _STD_FLOOR)
-    return softmax(standard @ held.head.weight.T + held.head.bias, held.temperature)
+def own_voices(material: Material, held: HeldOut, condition: str) -> Voices:
+    """For each tested clip the analyzer's profile from all tested clips of its speaker, without labels."""
+    embeddings = held.heard[condition].embeddings
+    people = material.people.pick(held.rows)
+    means, stds = np.empty_like(embeddings), np.empty_like(embeddings)
+    for rows in people.rows_of_each():
+        weights = np.tile(people.seconds[rows], (len(rows), 1))
+        means[rows], stds[rows] = estimate_voices(weights, embeddings[rows], held.head.base)
+    return means, stds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chooser:
+    """A head that answers with one of some classes only."""
+
+    head: GatedHead
+    others: NDArray[np.bool_]  # [classes]
+
+    @property
+    def default(self) -> VoiceStatistics:
+        return self.head.default
+
+    def logits(self, embeddings: FloatArray, voices: Voices | None = None) -> FloatArray:
+        found: FloatArray = np.where(self.others, -np.inf, self.head.logits(embeddings, voices))
+        return found
+
+
+def profile_curve(
+    material: Material, name: str, parts: Sequence[HeldOut], classes: NDArray[np.int64]
+) -> dict[str, Any]:
+    """UAR among `classes` against seconds of enrolment, of the clips of `parts`, trimmed: JSON values."""
+    asked = np.isin(material.targets, classes)
+    others = ~np.isin(np.arange(len(material.labels)), classes)
+    heads = iter([_Chooser(part.head, others) for part in parts])
+    found = []
+    for part in parts:
+        table = np.zeros((len(part.rows), part.heard[TRIMMED].embeddings.shape[1]), dtype=np.float32)
+        table[part.rows] = part.heard[TRIMMED].embeddings
+        nobody = np.zeros_like(part.rows)  # the heads are fitted already
+        found.append(ProfileSplit(name, nobody, part.rows & asked, {TRIMMED: table}))
+    (curve,) = run_study(
+        {},
+        material.people,
+        found,
+        lambda views, people: next(heads),
+        neutral=material.labels.index("neutral"),
+        conditions=PROFILES,
+    )
+    return curve.to_dict()
 
 
 def cross_validation(
     material: Material, config: RunConfig, folder: Path, sources: Sources, say: Say
 ) -> dict[str, Any]:
-    """Speaker-disjoint folds of the test corpus, the other corpora in every training set: JSON values."""
-    found = splits(
-        "speaker-folds", material.clips, material.hashes, corpus=config.test_corpus, count=config.folds
-    )
-    held = [_held(material, split, config, folder, sources=sources, conditions=CONDITIONS) for split in found]
+    """Folds with disjoint speakers, of all corpora at once: JSON values.
+
+    `views` judges the test corpus under each condition; `unseen_speakers` each corpus, trimmed.
+    """
+    found = splits("speaker-folds", material.clips, material.hashes, count=config.folds)
+    tested = material.corpora == config.test_corpus
+    held = [
+        _held(
+            material,
+            replace(split, test=split.test & tested),
+            config,
+            folder,
+            sources=sources,
+            conditions=CONDITIONS,
+        )
+        for split in found
+    ]
     out: dict[str, Any] = {}
     for name in CONDITIONS:
         out[name] = _joined(material, held, [fold.probabilities(name) for fold in held]).to_dict()
         say(f"{name}: UAR {100 * out[name]['uar']:.1f}, ECE {out[name]['ece']:.3f}")
     for name in (WHOLE, TRIMMED):
-        own = [with_own_profile(fold, material.speakers[fold.rows].tolist(), name) for fold in held]
-        out[f"{name}, own profile"] = _joined(material, held, own).to_dict()
-        say(f"{name}, own profile: UAR {100 * out[f'{name}, own profile']['uar']:.1f}")
+        own = [fold.probabilities(name, own_voices(material, fold, name)) for fold in held]
+        row = out[f"{name}, own profile"] = _joined(material, held, own).to_dict()
+        say(f"{name}, own profile: UAR {100 * row['uar']:.1f}, ECE {row['ece']:.3f}")
+    noise = np.concatenate([fold.confident_noise() for fold in held])
+    if noise.size:
+        say(f"noise alone: {100 * noise.mean():.1f} % answered with confidence")
+    speakers: dict[str, Any] = {}
+    for corpus in config.corpora:
+        mine = material.corpora == corpus
+        parts = [
+            _held(
+                material,
+                replace(split, test=split.test & mine),
+                config,
+                folder,
+                sources=sources,
+                conditions=(TRIMMED,),
+            )
+            for split in found
+            if (split.test & mine).any()
+        ]
+        own = [part.probabilities(TRIMMED, own_voices(material, part, TRIMMED)) for part in parts]
+        speakers[corpus] = {
+            **_joined(material, parts, [part.probabilities(TRIMMED) for part in parts]).to_dict(),
+            "own profile": _joined(material, parts, own).to_dict(),
+            "profile": profile_curve(material, corpus, parts, np.arange(len(material.labels))),
+        }
+        row = speakers[corpus]
+        clips, hashes = load_corpus(corpus, sources.corpora / corpus, all_emotions=True)
+        if {clip.emotion for clip in clips} - set(material.labels):
+            of = {name: part for part in parts for name in material.speakers[part.rows].tolist()}
+            every = leave_one_speaker_out(clips, hashes, of, folder)
+            row["every emotion"] = every.to_dict()
+            say(f"{corpus}, every emotion, one speaker left out: UAR {100 * every.uar:.1f}")
+        say(
+            f"{corpus}, unseen speakers: UAR {100 * row['uar']:.1f}, "
+            f"own profile {100 * row['own profile']['uar']:.1f}, ECE {row['ece']:.3f}"
+        )
     return {
         "views": out,
-        "temperatures": [fold.temperature for fold in held],
-        "thresholds": [fold.threshold for fold in held],
+        "noise_confident": float(noise.mean()) if noise.size else None,
+        "unseen_speakers": speakers,
+        "calibration": [asdict(fold.calibration) for fold in held],
     }
 
 
@@ -69,9 +172,8 @@ def corpora_left_out(
     for split in splits("leave-one-corpus-out", material.clips, material.hashes):
         held = _held(material, split, config, folder, sources=sources, conditions=(TRIMMED,))
         corpus = str(material.corpora[held.rows][0])
-        speakers = material.speakers[held.rows].tolist()
         free = held.probabilities(TRIMMED)
-        own = with_own_profile(held, speakers, TRIMMED)
+        own = held.probabilities(TRIMMED, own_voices(material, held, TRIMMED))
         shared = np.intersect1d(
             np.unique(material.targets[held.rows]), np.unique(material.targets[split.train])
         )
@@ -80,6 +182,7 @@ def corpora_left_out(
             **_joined(material, [held], [free]).to_dict(),
             "shared": _among(material, held, free, shared, kept).to_dict(),
             "shared, own profile": _among(material, held, own, shared, kept).to_dict(),
+            "profile": profile_curve(material, corpus, [held], shared),
         }
         row = out[corpus]
         say(
@@ -114,7 +217,7 @@ def _joined(material: Material, held: Sequence[HeldOut], parts: Sequence[Probabi
         material.labels,
         genders=[clip.gender for clip in clips],
         certain=np.concatenate(
-            [part.max(axis=1) >= fold.threshold for fold, part in zip(held, parts, strict=True)]
+            [part.max(axis=1) >= fold.calibration.threshold for fold, part in zip(held, parts, strict=True)]
         ),
     )
 

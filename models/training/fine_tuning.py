@@ -15,14 +15,17 @@ from torch import Tensor
 from torch.nn import functional
 from torch.optim.lr_scheduler import LambdaLR
 
+from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S
 from models.architectures.emotion_model import EmotionModel
 from models.training.clips_data import Batch
 from models.training.config import RunConfig
+from models.training.gated_head import LONGEST_S, SHORTEST_S
 from models.training.voices import VoiceBank
 
 _REFRESH_STEPS = 50
 _MIXUP_ALPHA = 0.4
 _FORBIDDEN = -1e4
+_PIECE = 4  # clips; a quarter faster than 16, which are padded to the longest
 
 
 class FineTuning(pl.LightningModule):
@@ -53,27 +56,47 @@ class FineTuning(pl.LightningModule):
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
         return batch.to(device)
 
-    def standardised(self, embedding: Tensor, clips: Tensor) -> Tensor:
-        """By the common voice, or for a drawn share of the clips by their speaker's own."""
-        mean, std = self.model.voice_mean, self.model.voice_std
-        own = torch.rand(len(clips), generator=self._draw) >= self.config.fit.profile_dropout
-        own &= clips.cpu() >= 0
-        if not own.any():
-            return (embedding - mean) / std
-        own_mean, own_std = self.bank.of(clips.clamp(min=0))
-        chosen = own.to(embedding.device)[:, None]
-        return (embedding - torch.where(chosen, own_mean, mean)) / torch.where(chosen, own_std, std)
+    def voices(self, clips: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and deviation [batch, dim] by which the head hears each clip.
+
+        For `profile_dropout` of them it is the common voice, for the others their speaker's own, blended with
+        the common one as the analyzer does it after some seconds to some minutes of speech.
+        """
+        base_mean, base_std = self.model.head.base_mean, self.model.head.base_std
+        count = len(clips)
+        own = torch.rand(count, 1, generator=self._draw) >= self.config.fit.profile_dropout
+        low, high = math.log(SHORTEST_S), math.log(LONGEST_S)
+        seconds = (low + (high - low) * torch.rand(count, 1, generator=self._draw)).exp()
+        own &= clips.cpu()[:, None] >= 0
+        seconds = (seconds * own).to(base_mean.device)
+        mean, std = self.bank.of(clips.clamp(min=0))
+        mean = base_mean + (mean - base_mean) * (seconds / (seconds + MEAN_PRIOR_S))
+        variance = (seconds * std.square() + STD_PRIOR_S * base_std.square()) / (seconds + STD_PRIOR_S)
+        return mean, variance.sqrt()
+
+    def _embedded(self, batch: Batch) -> Tensor:
+        """Embeddings [batch, dim]; on a processor in pieces of about one length, since padding costs time."""
+        size = _PIECE if batch.log_mel.device.type == "cpu" else len(batch.frames)
+        order = batch.frames.argsort(stable=True)
+        pieces = [
+            self.model.embed_padded(
+                batch.log_mel[rows, :, : int(batch.frames[rows].max())], batch.frames[rows]
+            )
+            for rows in order.split(size)
+        ]
+        return torch.cat(pieces)[order.argsort()]
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        embedding = self.model.embed_padded(batch.log_mel, batch.frames)
+        embedding = self._embedded(batch)
         spoken = batch.clips >= 0
         self.bank.note(batch.clips[spoken], embedding[spoken])
         if self.global_step % _REFRESH_STEPS == 0:
             self.bank.refresh()
-        hidden = self.standardised(embedding, batch.clips)
-        share, partner = self._mixing(len(batch.clips), hidden.device)
+        logits = self.model.head(embedding, *self.voices(batch.clips)).float()
+        share, partner = self._mixing(len(batch.clips), logits.device)
         wanted = self._wanted(batch)
-        logits = self.model.head(share * hidden + (1 - share) * hidden[partner]).float()
+        # The head is linear: mixing what comes out of it is mixing what goes in.
+        logits = share * logits + (1 - share) * logits[partner]
         if self.allowed is not None:
             allowed = torch.where(spoken.cpu()[:, None], self.allowed[batch.clips.cpu()], True).to(
                 logits.device
@@ -86,7 +109,7 @@ class FineTuning(pl.LightningModule):
 
     def _wanted(self, batch: Batch) -> Tensor:
         """Probabilities [batch, classes] to be learnt: the emotion, and for noise no preference at all."""
-        classes = self.model.head.out_features
+        classes = len(self.model.config.labels)
         smoothing = self.config.fit.label_smoothing
         wanted = functional.one_hot(batch.targets.clamp(min=0), classes).float()
         wanted = (1 - smoothing) * wanted + smoothing / classes
@@ -106,10 +129,7 @@ class FineTuning(pl.LightningModule):
         return share[:, None].to(device), partner.to(device)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
-        hidden = (
-            self.model.embed_padded(batch.log_mel, batch.frames) - self.model.voice_mean
-        ) / self.model.voice_std
-        logits = self.model.head(hidden)
+        logits = self.model.head(self._embedded(batch), self.model.voice_mean, self.model.voice_std)
         self._judged.append((logits.float().cpu(), batch.targets.cpu()))
 
     def on_validation_epoch_start(self) -> None:
@@ -128,7 +148,9 @@ class FineTuning(pl.LightningModule):
         encoder = self.model.encoder
         for part in (encoder.conv1, encoder.conv2, encoder.embed_positions):
             part.requires_grad_(False)
-        groups: list[dict[str, Any]] = [{"params": list(self.model.head.parameters()), "lr": fit.head_rate}]
+        self.model.head.speech.requires_grad_(False)  # fitted afterwards
+        heads = [*self.model.head.stranger.parameters(), *self.model.head.known.parameters()]
+        groups: list[dict[str, Any]] = [{"params": heads, "lr": fit.head_rate}]
         count = len(encoder.layers)
         for number, layer in enumerate(encoder.layers):
             if number < fit.frozen_layers:

@@ -24,34 +24,34 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
 from models.training.clips_data import ClipSpectra, InOrder, WeightedBatches, loader
-from models.training.config import RunConfig
+from models.training.config import AugmentConfig, RunConfig
 from models.training.embeddings import TRAIN_VIEWS, TRIMMED
 from models.training.fine_tuning import FineTuning
-from models.training.head import Head, balance, fit_head
+from models.training.gated_head import GatedHead, fit_gated_head
+from models.training.head import balance
 from models.training.material import Material, Rows, build_model
+from models.training.speech_gate import with_speech_gate
 from models.training.voices import VoiceBank
 
 LAST = "last.ckpt"
+HARD_TO_HEAR = AugmentConfig(speed=0.3, noise=0.6, reverb=0.3, equalizer=0.5, band=0.2, codec=0.25)
+"""What speech is still speech after, whatever the network itself was trained with."""
 
 
 def starting_point(material: Material, rows: Rows, config: RunConfig, weights: Path) -> EmotionModel:
-    """The untouched encoder with the logistic regression on its embeddings of the clips that `rows` marks."""
-    views = [material.embeddings(view, rows) for view in TRAIN_VIEWS]
-    head = fit_head(
-        views, material.targets[rows], material.corpora[rows], config.head.strength, len(material.labels)
+    """The untouched encoder with logistic regressions on its embeddings of the clips that `rows` marks."""
+    views = {view.name: material.embeddings(view, rows) for view in TRAIN_VIEWS}
+    head = fit_gated_head(
+        views,
+        material.people.pick(rows),
+        len(material.labels),
+        material.labels.index("neutral"),
+        strength=config.head.strength,
+        seed=config.seed,
     )
     model = build_model(weights, config.layers, config.pool_layers)
-    set_head(model, head)
-    return model
-
-
-def set_head(model: EmotionModel, head: Head) -> None:
-    """Put a linear head and the voice that it expects into the network."""
-    with torch.no_grad():
-        model.head.weight.copy_(torch.from_numpy(head.weight))
-        model.head.bias.copy_(torch.from_numpy(head.bias))
-        model.voice_mean.copy_(torch.from_numpy(head.mean))
-        model.voice_std.copy_(torch.from_numpy(head.std))
+    head.put_into(model)
+    return model.eval()
 
 
 def fit(
@@ -64,24 +64,44 @@ def fit(
     folder: Path,
     noises: Sequence[FloatArray] = (),
 ) -> EmotionModel:
-    """Train on the clips that `train` marks; those of `validation` only stop it early and are reported.
+    """Train on the clips that `train` marks; those of `validation` stop it early if the run has patience.
 
     A run that was killed goes on from its last checkpoint in `folder`.
     """
     model = starting_point(material, train, config, weights)
-    if config.fit.epochs == 0:
-        return model.eval()
+    data = ClipSpectra(material, config, noises)
+    rows = np.flatnonzero(train)
+    batches = WeightedBatches(
+        rows, balance(material.targets[rows], material.corpora[rows]), material.seconds[rows], config
+    )
+    if config.fit.epochs > 0:
+        validating = None
+        if config.fit.patience is not None and validation.any():
+            validating = InOrder(np.flatnonzero(validation), config.fit.batch)
+        model = _tune(model, material, data, batches, validating, config=config, folder=folder)
+    if config.head.noise_pieces > 0:
+        changed = ClipSpectra(material, config.model_copy(update={"augment": HARD_TO_HEAR}), noises)
+        speech, noise = _heard(model, changed, batches, config)
+        with_speech_gate(GatedHead.of(model), speech, noise).put_into(model)
+    return model
+
+
+def _tune(
+    model: EmotionModel,
+    material: Material,
+    data: ClipSpectra,
+    batches: WeightedBatches,
+    validating: InOrder | None,
+    *,
+    config: RunConfig,
+    folder: Path,
+) -> EmotionModel:
     with _quiet():
         pl.seed_everything(config.seed, verbose=False)
         module = FineTuning(
             model, _bank(material), config, _allowed(material) if config.fit.masked_softmax else None
         )
-        data = ClipSpectra(material, config, noises)
         workers = min(2, max(1, (os.cpu_count() or 1) - 1))
-        rows = np.flatnonzero(train)
-        batches = WeightedBatches(
-            rows, balance(material.targets[rows], material.corpora[rows]), material.seconds[rows], config
-        )
         callbacks: list[Callback] = [
             ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False),
             TQDMProgressBar(refresh_rate=20),
@@ -109,13 +129,28 @@ def fit(
         trainer.fit(
             module,
             loader(data, batches, workers),
-            loader(data, InOrder(np.flatnonzero(validation), config.fit.batch), 0)
-            if validation.any()
-            else None,
+            None if validating is None else loader(data, validating, 0),
             ckpt_path=str(last) if last.is_file() else None,
             weights_only=False if last.is_file() else None,
         )
     return module.model.cpu().eval()
+
+
+def _heard(
+    model: EmotionModel, data: ClipSpectra, batches: WeightedBatches, config: RunConfig
+) -> tuple[FloatArray, FloatArray]:
+    """Embeddings [n, dim] of changed speech and of noise without any, in draws that no epoch has made."""
+    batches.set_epoch(config.fit.epochs)
+    spoken = [key for batch in batches for key in batch if key[2] >= 0][: config.head.noise_pieces]
+    silent = [(config.fit.epochs, 0, -1 - number) for number in range(config.head.noise_pieces)]
+
+    def embed(key: tuple[int, int, int]) -> FloatArray:
+        log_mel = torch.from_numpy(data[key][0])[None]
+        embedding = model.embed_padded(log_mel, torch.tensor([log_mel.shape[-1]]))
+        return np.asarray(embedding[0].numpy(), dtype=np.float32)
+
+    with torch.inference_mode():
+        return np.stack([embed(key) for key in spoken]), np.stack([embed(key) for key in silent])
 
 
 def _bank(material: Material) -> VoiceBank:

@@ -7,13 +7,17 @@ to the person's usual voice. No single linear head does both well (docs/recognit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import torch
+from scipy.special import expit
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
+from models.architectures.emotion_model import EmotionModel
+from models.architectures.voice_head import ALWAYS_SPEECH
 from models.training.enrolment import People, Voices, draw, estimate_voices
 from models.training.head import fit_head
 
@@ -25,18 +29,74 @@ ENROLLED_AS = {"whole": "whole"}
 """The view of the clips that a profile is built from; what is not named here is enrolled trimmed."""
 
 
+_LAYERS = ("stranger", "known", "speech")
+_TENSORS = (
+    *("base_mean", "base_std", "softness"),
+    *(f"{layer}.{part}" for layer in _LAYERS for part in ("weight", "bias")),
+)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class GatedHead:
-    """logits = (1 - g) * stranger((e - base.mean) / base.std) + g * known((e - voice.mean) / voice.std)
-
-    with g = q / (q + softness) and q the mean square of (voice.mean - base.mean) / base.std: a profile that
-    is the default changes nothing, and one blended with it counts the more the more speech it knows.
+    """`VoiceHead` in numpy: a profile that is the base changes nothing, and one blended with it counts the
+    more the more speech it knows. `speech` is the gate of `models/training/speech_gate.py`; without one,
+    everything is taken for speech.
     """
 
     base: VoiceStatistics
     stranger: tuple[FloatArray, FloatArray]  # weight [classes, dim], bias [classes]
     known: tuple[FloatArray, FloatArray]
     softness: float
+    speech: tuple[FloatArray, float] | None = None  # weight [dim], bias
+
+    @classmethod
+    def of(cls, model: EmotionModel) -> GatedHead:
+        """The head of a network."""
+        head = model.head
+        arrays = {name: tensor.detach().cpu().numpy().copy() for name, tensor in head.state_dict().items()}
+        return cls.from_arrays({**arrays, "softness": np.array(head.softness)})
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> GatedHead:
+        """From the tensors of a `VoiceHead`, by their names there, and its `softness`."""
+        x = {name: np.asarray(arrays[name], dtype=np.float32) for name in _TENSORS}
+        return cls(
+            VoiceStatistics(x["base_mean"], x["base_std"]),
+            (x["stranger.weight"], x["stranger.bias"]),
+            (x["known.weight"], x["known.bias"]),
+            float(x["softness"]),
+            (x["speech.weight"][0], float(x["speech.bias"][0])),
+        )
+
+    def arrays(self) -> dict[str, FloatArray]:
+        """The opposite of `from_arrays`."""
+        weight, bias = self.speech or (np.zeros_like(self.base.mean), ALWAYS_SPEECH)
+        return {
+            "base_mean": self.base.mean,
+            "base_std": self.base.std,
+            "stranger.weight": self.stranger[0],
+            "stranger.bias": self.stranger[1],
+            "known.weight": self.known[0],
+            "known.bias": self.known[1],
+            "speech.weight": weight[None],
+            "speech.bias": np.array([bias], dtype=np.float32),
+            "softness": np.array(self.softness, dtype=np.float32),
+        }
+
+    def put_into(self, model: EmotionModel) -> None:
+        """Give a network this head, and its base as the default voice. Its `softness` must be the same."""
+        tensors = {name: torch.from_numpy(values) for name, values in self.arrays().items()}
+        if not np.isclose(float(tensors.pop("softness")), model.head.softness):
+            raise ValueError(f"the network's gate has the softness {model.head.softness}")
+        model.head.load_state_dict(tensors)
+        with torch.no_grad():
+            model.voice_mean.copy_(tensors["base_mean"])
+            model.voice_std.copy_(tensors["base_std"])
+
+    def with_known_scaled(self, scale: float) -> GatedHead:
+        """The head for known voices more (or less) sure of itself."""
+        weight, bias = self.known
+        return replace(self, known=(weight * np.float32(scale), bias * np.float32(scale)))
 
     @property
     def default(self) -> VoiceStatistics:
@@ -47,18 +107,24 @@ class GatedHead:
         q = np.mean(np.square((means - self.base.mean) / self.base.std), axis=-1)
         return (q / (q + self.softness)).astype(np.float32)
 
+    def is_speech(self, embeddings: FloatArray) -> FloatArray:
+        """0..1 [clips]: how much the embeddings [clips, dim] are taken for speech."""
+        if self.speech is None:
+            return np.ones(len(embeddings), dtype=np.float32)
+        weight, bias = self.speech
+        return expit(((embeddings - self.base.mean) / self.base.std) @ weight + bias).astype(np.float32)
+
     def logits(self, embeddings: FloatArray, voices: Voices | None = None) -> FloatArray:
         """[clips, dim] -> [clips, classes]; each clip with its own voice, or all with the default."""
         weight, bias = self.stranger
-        strange = ((embeddings - self.base.mean) / self.base.std) @ weight.T + bias
-        if voices is None:
-            return strange.astype(np.float32)
-        means, stds = voices
-        weight, bias = self.known
-        familiar = ((embeddings - means) / stds) @ weight.T + bias
-        gate = self.gate(means)[:, None]
-        mixed: FloatArray = ((1 - gate) * strange + gate * familiar).astype(np.float32)
-        return mixed
+        mixed = ((embeddings - self.base.mean) / self.base.std) @ weight.T + bias
+        if voices is not None:
+            means, stds = voices
+            weight, bias = self.known
+            familiar = ((embeddings - means) / stds) @ weight.T + bias
+            mixed = mixed + self.gate(means)[:, None] * (familiar - mixed)
+        answer: FloatArray = (self.is_speech(embeddings)[:, None] * mixed).astype(np.float32)
+        return answer
 
 
 def within_speakers(embeddings: FloatArray, people: People) -> VoiceStatistics:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,43 +22,71 @@ from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
 from models.evaluation.degradations import degrade
 from models.evaluation.metrics import softmax
-from models.evaluation.noise_bank import NoiseBank
+from models.evaluation.noise_bank import NoiseBank, pieces
 from models.evaluation.protocols import Split, inner_folds
-from models.training.calibration import fit_temperature, fit_threshold
+from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
 from models.training.config import RunConfig
+from models.training.enrolment import People, Voices, draw, estimate_voices
 from models.training.fit import fit
-from models.training.head import Head, balance
+from models.training.gated_head import GatedHead
+from models.training.head import balance
 from models.training.material import Material, Rows, build_model
 from models.training.recipe import Progress, Sources
 
-CHOICE_CONDITIONS = ("whole", "trimmed")
+ASKED_WHOLE = ("whole", "trimmed")
+"""What temperature and threshold are fitted on; the doubt about short speech takes `ASKED_EARLY` too."""
+ASKED_EARLY = ("first-1s", "first-2s")
+PROFILES_S = (30.0, np.inf)
+"""Seconds of speech in the profiles that the scale of the head for known voices is fitted with."""
 COVERAGE = 0.8
 _MAX_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What a network makes of waveforms: embeddings [n, dim], and how many seconds [n] each has."""
+
+    embeddings: FloatArray
+    seconds: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class HeldOut:
-    """The trained head, calibrated on inner speakers, and embeddings [tested, dim] under each condition."""
+    """A network's head, calibrated on inner speakers, and what it heard of the tested clips by condition.
+
+    `noise` is what the network makes of recordings in which nobody speaks; `network` loads it, and `encoder`
+    names what it has learnt.
+    """
 
     rows: Rows
-    head: Head
-    temperature: float
-    threshold: float
-    embeddings: dict[str, FloatArray]
+    head: GatedHead
+    calibration: Calibration
+    heard: dict[str, Heard]
+    noise: Heard
+    encoder: str
+    network: Callable[[], EmotionModel]
 
-    def probabilities(self, condition: str) -> npt.NDArray[np.float64]:
-        """Calibrated [tested clips, classes], without a profile."""
-        return softmax(self.head.logits(self.embeddings[condition]), self.temperature)
+    def probabilities(self, condition: str, voices: Voices | None = None) -> npt.NDArray[np.float64]:
+        """Calibrated [tested clips, classes]; without a profile, or each clip with its own."""
+        return self._answers(self.heard[condition], voices)
+
+    def confident_noise(self) -> npt.NDArray[np.bool_]:
+        """[pieces]: whether noise alone would be answered with an emotion and without doubt."""
+        answers: npt.NDArray[np.bool_] = self._answers(self.noise).max(axis=1) >= self.calibration.threshold
+        return answers
+
+    def _answers(self, heard: Heard, voices: Voices | None = None) -> npt.NDArray[np.float64]:
+        logits = self.head.logits(heard.embeddings, voices)
+        certainty = self.calibration.certainty(heard.seconds)[:, None]
+        return softmax(logits * certainty, self.calibration.temperature)
 
 
-def head_of(model: EmotionModel) -> Head:
-    """The linear head of a network, with the voice that it expects."""
-    return Head(
-        model.voice_mean.numpy().copy(),
-        model.voice_std.numpy().copy(),
-        model.head.weight.detach().numpy().copy(),
-        model.head.bias.detach().numpy().copy(),
-    )
+def embed_waveform(model: EmotionModel, waveform: FloatArray) -> FloatArray:
+    """Embedding [dim] of a waveform [samples], of its first 30 s if it is longer."""
+    wave = torch.from_numpy(np.ascontiguousarray(waveform[: _MAX_SECONDS * model.sample_rate]))
+    with torch.inference_mode():
+        embedding: FloatArray = model.embed(wave[None])[0].numpy()
+    return embedding
 
 
 def embed(
@@ -68,19 +97,18 @@ def embed(
     *,
     noise: NoiseBank,
     progress: Progress | None = None,
-) -> FloatArray:
-    """Embeddings [marked clips, dim] of the clips under a condition of `degradations`."""
-    out = []
+) -> Heard:
+    """What a network makes of the marked clips under a condition of `degradations`."""
+    out, seconds = [], []
     chosen = np.flatnonzero(rows)
     for done, row in enumerate(chosen, start=1):
         clip = material.clips[row]
         waveform = degrade(condition, read_waveform(clip.path), material.hashes[clip.path], noise)
-        with torch.inference_mode():
-            wave = torch.from_numpy(np.ascontiguousarray(waveform[: _MAX_SECONDS * model.sample_rate]))
-            out.append(model.embed(wave[None])[0].numpy())
+        out.append(embed_waveform(model, waveform))
+        seconds.append(len(waveform) / model.sample_rate)
         if progress is not None:
             progress(condition, done, len(chosen))
-    return np.stack(out)
+    return Heard(np.stack(out), np.array(seconds))
 
 
 def hold_out(
@@ -102,60 +130,80 @@ def hold_out(
         Under which the tested clips are embedded.
     """
     train, test = split.train, split.test
-    stamp = _stamp(material, train, test, config)
+    stamp = _stamp(material, train, config)
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "head.npz"
-    known = _load(file, stamp)
-    model: EmotionModel | None = None
+    count = min(config.inner_folds, len(set(material.speakers[train])))
+    fitting, inner = inner_folds(material.clips, train, material.hashes, count)[0]
 
+    @cache
+    def calibrating() -> EmotionModel:
+        """The network that has not heard the inner speakers."""
+        return _network(folder, f"{stamp}-inner", material, fitting, inner, config=config, sources=sources)
+
+    @cache
     def network() -> EmotionModel:
-        nonlocal model
-        if model is None:
-            none = np.zeros_like(train)
-            model = _network(folder, stamp, material, train, none, config=config, sources=sources)
-        return model
+        if not config.refit:
+            return calibrating()
+        nobody = np.zeros_like(train)
+        return _network(folder, stamp, material, train, nobody, config=config, sources=sources)
 
+    file = folder / "calibrated.npz"
+    known = _load(file, stamp)
     if not known:
-        temperature, threshold = _calibrate(material, train, config, folder, stamp, sources=sources)
-        head = head_of(network())
-        known = {
-            "mean": head.mean,
-            "std": head.std,
-            "weight": head.weight,
-            "bias": head.bias,
-            "calibration": np.array([temperature, threshold]),
-            "encoder": np.array(_digest(network())),
-        }
+        calibration = _calibrate(material, inner, calibrating(), folder.parent, sources=sources)
+        values = {name: np.array(value) for name, value in asdict(calibration).items()}
+        head = GatedHead.of(network()).arrays()
+        known = {**head, **values, "encoder": np.array(_digest(network()))}
         _save(file, stamp, known)
+    calibration = Calibration(**{field.name: float(known[field.name]) for field in fields(Calibration)})
     store = _Store(folder.parent, str(known["encoder"]))
-    head = Head(known["mean"], known["std"], known["weight"], known["bias"])
     return HeldOut(
         test,
-        head,
-        float(known["calibration"][0]),
-        float(known["calibration"][1]),
+        GatedHead.from_arrays(known).with_known_scaled(calibration.known_scale),
+        calibration,
         {name: store.get(network, material, test, name, sources) for name in conditions},
+        store.noise(network, sources.noise),
+        str(known["encoder"]),
+        network,
     )
 
 
 def _calibrate(
-    material: Material, train: Rows, config: RunConfig, folder: Path, stamp: str, *, sources: Sources
-) -> tuple[float, float]:
-    """Temperature and threshold on training speakers that a network of the same recipe was not trained on."""
-    folds = min(config.inner_folds, len(set(material.speakers[train])))
-    fitting, inner = inner_folds(material.clips, train, material.hashes, folds)[0]
-    model = _network(folder, f"{stamp}-inner", material, fitting, inner, config=config, sources=sources)
-    store = _Store(folder.parent, _digest(model))
-    head = head_of(model)
-    logits = np.concatenate(
-        [head.logits(store.get(lambda: model, material, inner, name, sources)) for name in CHOICE_CONDITIONS]
+    material: Material, inner: Rows, model: EmotionModel, folder: Path, *, sources: Sources
+) -> Calibration:
+    """On speakers that the network was not trained on; each counts the same: the analyzer meets speakers."""
+    store, head, people = _Store(folder, _digest(model)), GatedHead.of(model), material.people.pick(inner)
+    weights = balance(np.zeros(int(inner.sum()), np.int64), people.speakers)
+    heard = {
+        name: store.get(lambda: model, material, inner, name, sources)
+        for name in (*ASKED_WHOLE, *ASKED_EARLY)
+    }
+
+    def answers(name: str, used: GatedHead, voices: Voices | None = None) -> Answers:
+        logits = used.logits(heard[name].embeddings, voices)
+        return Answers(logits, people.targets, heard[name].seconds, weights)
+
+    temperature, doubt_s = fit_doubt([answers(name, head) for name in heard])
+    plain = Calibration(temperature, 0.0, doubt_s)
+    sure = np.concatenate([plain.probabilities(answers(name, head)) for name in ASKED_WHOLE])
+    threshold = fit_threshold(sure, np.tile(weights, len(ASKED_WHOLE)), COVERAGE)
+    trimmed = heard["trimmed"].embeddings
+    voices = [profiles(people, trimmed, head, seconds) for seconds in PROFILES_S]
+    scale = fit_scale(
+        plain,
+        lambda scale: [answers("trimmed", head.with_known_scaled(scale), voice) for voice in voices],
     )
-    targets = np.tile(material.targets[inner], len(CHOICE_CONDITIONS))
-    # Each speaker counts the same: what the analyzer meets is a new speaker, not a new corpus.
-    counts = balance(np.zeros(int(inner.sum()), np.int64), material.speakers[inner])
-    counts = np.tile(counts, len(CHOICE_CONDITIONS))
-    temperature = fit_temperature(logits, targets, counts)
-    return temperature, fit_threshold(softmax(logits, temperature), counts, COVERAGE)
+    return replace(plain, threshold=threshold, known_scale=scale)
+
+
+def profiles(people: People, embeddings: FloatArray, head: GatedHead, seconds: float) -> Voices:
+    """For each clip the analyzer's profile of its speaker's other clips, as many as last `seconds`."""
+    means, stds = np.empty_like(embeddings), np.empty_like(embeddings)
+    rng = np.random.default_rng(0)
+    for rows in people.rows_of_each():
+        weights = draw(people.seconds[rows], seconds, rng)
+        means[rows], stds[rows] = estimate_voices(weights, embeddings[rows], head.base)
+    return means, stds
 
 
 class _Store:
@@ -171,25 +219,48 @@ class _Store:
         rows: Rows,
         condition: str,
         sources: Sources,
-    ) -> FloatArray:
-        """Embeddings [marked clips, dim] under a condition; what is missing is computed and kept."""
-        file = self._folder / f"embeddings-{self._encoder}-{condition}.npz"
-        known: dict[str, npt.NDArray[np.float16]] = {}
+    ) -> Heard:
+        """The marked clips under a condition; what is missing is computed and kept."""
+        file = self._file(condition)
+        known: dict[str, tuple[npt.NDArray[np.float16], float]] = {}
         if file.is_file():
             with np.load(file) as data:
-                known = dict(zip(data["sound"].tolist(), data["embedding"], strict=True))
+                rows_of = zip(data["embedding"], data["seconds"].tolist(), strict=True)
+                known = dict(zip(data["sound"].tolist(), rows_of, strict=True))
         sounds = material.sounds
         missing = rows & ~np.isin(sounds, list(known))
         if missing.any():
             found = embed(
                 network(), material, missing, condition, noise=sources.noise, progress=sources.progress
             )
-            known |= dict(zip(sounds[missing].tolist(), found.astype(np.float16), strict=True))
-            part = file.with_suffix(".part")
-            with part.open("wb") as stream:
-                np.savez(stream, sound=np.array(list(known)), embedding=np.stack(list(known.values())))
-            part.replace(file)
-        return np.stack([known[sound] for sound in sounds[rows]]).astype(np.float32)
+            fresh = zip(found.embeddings.astype(np.float16), found.seconds.tolist(), strict=True)
+            known |= dict(zip(sounds[missing].tolist(), fresh, strict=True))
+            write_arrays(
+                file,
+                sound=np.array(list(known)),
+                embedding=np.stack([x for x, _ in known.values()]),
+                seconds=np.array([s for _, s in known.values()]),
+            )
+        chosen = [known[sound] for sound in sounds[rows]]
+        return Heard(np.stack([x for x, _ in chosen]).astype(np.float32), np.array([s for _, s in chosen]))
+
+    def noise(self, network: Callable[[], EmotionModel], bank: NoiseBank) -> Heard:
+        """The bank's recordings, cut as `evaluate --degrade` cuts them."""
+        file = self._file("noise-alone")
+        if file.is_file():
+            with np.load(file) as data:
+                return Heard(data["embedding"].astype(np.float32), data["seconds"])
+        found, seconds = [np.zeros((0, network().config.embedding_dim), dtype=np.float32)], []
+        for _, recording in bank.recordings():
+            for piece in pieces(recording, bank.sample_rate):
+                found.append(embed_waveform(network(), piece)[None])
+                seconds.append(len(piece) / bank.sample_rate)
+        heard = Heard(np.concatenate(found), np.array(seconds))
+        write_arrays(file, embedding=heard.embeddings.astype(np.float16), seconds=heard.seconds)
+        return heard
+
+    def _file(self, condition: str) -> Path:
+        return self._folder / f"heard-{self._encoder}-{condition}.npz"
 
 
 def _digest(model: EmotionModel) -> str:
@@ -226,15 +297,15 @@ def _network(
         noises=sources.noises,
     )
     torch.save(model.state_dict(), file)
+    for checkpoint in (folder / f"fit-{stamp}").glob("*.ckpt"):
+        checkpoint.unlink()  # several times the size of the network
     return model
 
 
-def _stamp(material: Material, train: Rows, test: Rows, config: RunConfig) -> str:
-    """Names the split and the configuration: what was kept for others is not used."""
+def _stamp(material: Material, train: Rows, config: RunConfig) -> str:
+    """Names what is learnt from and how: what was kept for others is not used."""
     text = json.dumps(config.model_dump(), sort_keys=True, default=str)
-    sounds = material.sounds
-    parts = [text, *sorted(sounds[train]), "|", *sorted(sounds[test])]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    return hashlib.sha256("\n".join([text, *sorted(material.sounds[train])]).encode()).hexdigest()[:12]
 
 
 def _load(file: Path, stamp: str) -> dict[str, npt.NDArray[Any]]:
@@ -245,8 +316,13 @@ def _load(file: Path, stamp: str) -> dict[str, npt.NDArray[Any]]:
 
 
 def _save(file: Path, stamp: str, known: dict[str, npt.NDArray[Any]]) -> None:
+    write_arrays(file, stamp=np.array(stamp), **known)
+
+
+def write_arrays(file: Path, **arrays: npt.NDArray[Any]) -> None:
+    """An .npz that is there whole or not at all."""
     part = file.with_suffix(".part")
-    arrays: Any = known
+    values: Any = arrays
     with part.open("wb") as stream:
-        np.savez(stream, stamp=np.array(stamp), **arrays)
+        np.savez(stream, **values)
     part.replace(file)

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from models.corpora.base import LABELS, Clip
 from models.corpora.registry import corpora_root, load_corpus
 from models.errors import TrainingError
 from models.training.embeddings import EmbeddingCache, Progress, View
+from models.training.enrolment import People, speech_seconds
 
 WEIGHTS_VARIABLE = "EMOSCOPE_WEIGHTS"
 WEIGHTS_FILE = "whisper-base-encoder.safetensors"
@@ -57,7 +59,7 @@ Rows = npt.NDArray[np.bool_]
 """Which clips of a `Material`, bool [clips]."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Material:
     """All clips, in a fixed order. `hashes` names the sound of each."""
 
@@ -86,6 +88,11 @@ class Material:
     def seconds(self) -> npt.NDArray[np.float64]:
         """How long each clip is."""
         return np.array([soundfile.info(clip.path).duration for clip in self.clips])
+
+    @cached_property
+    def people(self) -> People:
+        """What is known of the clips beside their sound; reads them all once."""
+        return People(self.targets, self.speakers, self.corpora, speech_seconds(self.clips))
 
     @property
     def sounds(self) -> npt.NDArray[np.str_]:

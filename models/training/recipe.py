@@ -24,6 +24,7 @@ class Sources:
     weights: Path
     noise: NoiseBank  # of the conditions
     noises: Sequence[FloatArray]  # that training may add: other recordings
+    corpora: Path  # the folder that holds them all
     progress: Progress | None = None
 
 
@@ -56,4 +57,5 @@ def prepare(
     if args.noise or folder.is_dir():
         bank = NoiseBank.load(folder)
         noises = [recording for _, recording in NoiseBank.load(folder, "training").recordings()]
-    return material, Sources(find_weights(args.weights), bank, noises, progress)
+    root = corpora_root(args.corpora)
+    return material, Sources(find_weights(args.weights), bank, noises, root, progress)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,11 @@ from desktop_app.core.report import write_text
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
+from models.training.calibration import Calibration
 from models.training.config import RunConfig
 from models.training.embeddings import TRIMMED, WHOLE
 from models.training.fit import fit
+from models.training.gated_head import GatedHead
 from models.training.material import Material
 from models.training.recipe import Sources
 
@@ -26,8 +30,8 @@ LICENCE = "CC BY-NC-SA 4.0"
 def protocol_of(config: RunConfig) -> str:
     """How its figures are measured, in words."""
     return (
-        f"{config.test_corpus}, {config.folds} folds with disjoint speakers, whole clips; the other corpora "
-        "in training; temperature and threshold on inner speakers"
+        f"{config.test_corpus}, {config.folds} folds with disjoint speakers of all corpora, whole clips; "
+        "temperature and threshold on inner speakers"
     )
 
 
@@ -45,11 +49,32 @@ def fit_final(material: Material, config: RunConfig, folder: Path, sources: Sour
     )
 
 
-def manifest_facts(material: Material, config: RunConfig, figures: dict[str, Any]) -> dict[str, Any]:
-    """What the manifest says beside labels, rate, hash and self-test.
+def calibration_of(figures: dict[str, Any]) -> Calibration:
+    """The mean of what the folds found on inner speakers; of scales, the geometric one."""
+    found = [Calibration(**fold) for fold in figures["calibration"]]
 
-    Temperature and threshold are the mean of those that the folds found on inner speakers.
-    """
+    def mean(values: Iterable[float]) -> float:
+        return round(float(np.exp(np.mean(np.log(list(values))))), 4)
+
+    return Calibration(
+        temperature=mean(fold.temperature for fold in found),
+        threshold=round(float(np.mean([fold.threshold for fold in found])), 4),
+        doubt_s=mean(fold.doubt_s for fold in found),
+        known_scale=mean(fold.known_scale for fold in found),
+    )
+
+
+def calibrate(model: EmotionModel, calibration: Calibration) -> EmotionModel:
+    """The network with what of the calibration the graph itself computes."""
+    out = EmotionModel(replace(model.config, doubt_s=calibration.doubt_s))
+    out.load_state_dict(model.state_dict())
+    GatedHead.of(model).with_known_scaled(calibration.known_scale).put_into(out)
+    return out.eval()
+
+
+def manifest_facts(material: Material, config: RunConfig, figures: dict[str, Any]) -> dict[str, Any]:
+    """What the manifest says beside labels, rate, hash and self-test."""
+    calibration = calibration_of(figures)
     split = hashlib.sha256("\n".join(sorted(material.sounds)).encode()).hexdigest()
     whole = figures["views"][WHOLE.name]
     trimmed = figures["views"][TRIMMED.name]
@@ -57,8 +82,8 @@ def manifest_facts(material: Material, config: RunConfig, figures: dict[str, Any
         "name": config.name,
         "min_seconds": MIN_SECONDS,
         "max_seconds": MAX_SECONDS,
-        "temperature": round(float(np.exp(np.mean(np.log(figures["temperatures"])))), 4),
-        "abstain_below": round(float(np.mean(figures["thresholds"])), 4),
+        "temperature": calibration.temperature,
+        "abstain_below": calibration.threshold,
         "trained_on": {
             "corpora": list(config.corpora),
             "speakers": len(set(material.speakers)),

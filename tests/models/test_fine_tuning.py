@@ -149,12 +149,12 @@ def test_a_held_out_speaker_is_judged_once_and_read_from_the_folder_the_second_t
     material, random_encoder, tmp_path, monkeypatch
 ):
     (split, *_) = splits("leave-one-speaker-out", material.clips, material.hashes, corpus="ravdess_speech")
-    sources = Sources(random_encoder / WEIGHTS_FILE, NoiseBank(), ())
+    sources = Sources(random_encoder / WEIGHTS_FILE, NoiseBank(), (), tmp_path)
     linear = config(epochs=0)
     held = hold_out(material, split, linear, tmp_path, sources=sources, conditions=("trimmed", "noise-10dB"))
     assert held.probabilities("trimmed").shape == (3, 8)
     assert np.allclose(held.probabilities("noise-10dB").sum(axis=1), 1.0)
-    assert 0.2 <= held.temperature <= 10.0
+    assert 0.2 <= held.calibration.temperature <= 10.0
     monkeypatch.setattr("models.training.held_out.embed", None)  # nothing is computed again
     again = hold_out(material, split, linear, tmp_path, sources=sources, conditions=("trimmed",))
     assert np.array_equal(again.probabilities("trimmed"), held.probabilities("trimmed"))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from desktop_app.inference.voice_profile import FAR, VoiceModel, VoiceProfile, VoiceStatistics
+from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.voice_head import VoiceHead
+from models.architectures.whisper_encoder import EncoderConfig
 from models.commands.profile import table
 from models.errors import LeakError
 from models.training.enrolment import People, draw, estimate_voices
 from models.training.gated_head import GatedHead, fit_gated_head, random_voices, within_speakers
 from models.training.profile_candidates import Candidate, Variant, compare, inner_splits, speaker_directions
 from models.training.profile_study import Condition, Split, corpus_splits, run_study, speaker_splits
+from models.training.speech_gate import with_speech_gate
 
 DIM, CLASSES = 12, 3
 
@@ -111,19 +116,47 @@ class TestTheHead:
 
     def test_torch_computes_the_same(self) -> None:
         x, people = world()
-        head = fit(views(x), people)
+        head = with_speech_gate(fit(views(x), people), x, 5 + 3 * x)
         module = VoiceHead(DIM, CLASSES, head.softness).eval()
-        with torch.no_grad():
-            for layer, (weight, bias) in ((module.stranger, head.stranger), (module.known, head.known)):
-                layer.weight.copy_(torch.from_numpy(weight))
-                layer.bias.copy_(torch.from_numpy(bias))
-            module.base_mean.copy_(torch.from_numpy(head.base.mean))
-            module.base_std.copy_(torch.from_numpy(head.base.std))
+        tensors = {name: torch.from_numpy(values) for name, values in head.arrays().items()}
+        del tensors["softness"]
+        module.load_state_dict(tensors)
         mean, std = (x[people.speakers == "s03"].mean(axis=0), x[people.speakers == "s03"].std(axis=0))
         voices = (np.broadcast_to(mean, x.shape), np.broadcast_to(std, x.shape))
-        expected = head.logits(x, voices)
         given = (torch.from_numpy(x), torch.from_numpy(mean), torch.from_numpy(std))
-        assert module(*given).detach().numpy() == pytest.approx(expected, abs=1e-4)
+        assert module(*given).detach().numpy() == pytest.approx(head.logits(x, voices), abs=1e-4)
+        base = (torch.from_numpy(head.base.mean), torch.from_numpy(head.base.std))
+        assert module(given[0], *base).detach().numpy() == pytest.approx(head.logits(x), abs=1e-4)
+
+    def test_a_network_takes_the_head_and_gives_it_back(self) -> None:
+        x, people = world()
+        encoder = EncoderConfig(layers=1, width=DIM // 2, heads=2, max_positions=200)
+        model = EmotionModel(EmotionModelConfig(("a", "b", "c"), encoder, (1,))).eval()
+        head = with_speech_gate(fit(views(x), people), x, 5 + 3 * x)
+        head.put_into(model)
+        again = GatedHead.of(model)
+        assert again.logits(x) == pytest.approx(head.logits(x))
+        assert model.voice_mean.numpy() == pytest.approx(head.base.mean)
+        with pytest.raises(ValueError, match="softness"):
+            replace(head, softness=0.5).put_into(model)
+
+
+class TestTheSpeechGate:
+    def test_noise_gets_no_preference_and_speech_keeps_its_own(self) -> None:
+        x, people = world(shift=0.5)
+        rng = np.random.default_rng(1)
+        noise = rng.normal(4.0, 1.0, (200, DIM)).astype(np.float32)
+        head = fit(views(x), people)
+        gated = with_speech_gate(head, x, noise[:100])
+        assert np.mean(gated.is_speech(x) > 0.5) >= 0.98
+        assert np.mean(gated.is_speech(noise[100:]) < 0.5) > 0.95
+        assert np.mean(gated.logits(x).argmax(axis=1) == head.logits(x).argmax(axis=1)) == 1.0
+        spread = np.ptp(gated.logits(noise[100:]), axis=1) / np.ptp(head.logits(noise[100:]), axis=1)
+        assert np.median(spread) < 0.2
+
+    def test_without_one_everything_is_speech(self) -> None:
+        x, people = world()
+        assert np.all(fit(views(x), people).is_speech(x) == 1.0)
 
 
 class TestTheCurve:

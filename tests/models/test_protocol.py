@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from models.corpora.base import LABELS, Clip
 from models.errors import CorpusError, LeakError
 from models.evaluation.folds import check_disjoint, speaker_folds
 from models.evaluation.metrics import confusion, ece_of, macro_f1_of, report, softmax, uar_of
-from models.training.calibration import fit_temperature, fit_threshold
+from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
 from models.training.head import balance, fit_head
 
 RNG = np.random.default_rng(0)
@@ -73,10 +74,32 @@ def test_the_interval_holds_the_figure_and_shrinks_with_more_speakers():
     assert width(40) < width(6)
 
 
-def test_temperature_undoes_overconfidence():
-    logits = RNG.standard_normal((4_000, 3))
+def answers(seconds: float, factor: float = 3.0, clips: int = 4_000) -> Answers:
+    """Answers that are surer of themselves than they should be, by a factor."""
+    logits = RNG.standard_normal((clips, 3))
     truth = np.array([RNG.choice(3, p=row) for row in softmax(logits)])
-    assert fit_temperature(3.0 * logits, truth, np.ones(4_000)) == pytest.approx(3.0, rel=0.1)
+    return Answers((factor * logits).astype(np.float32), truth, np.full(clips, seconds), np.ones(clips))
+
+
+def test_temperature_undoes_overconfidence_and_short_speech_is_doubted_more():
+    # With 1 s of doubt, one second of speech counts 1 / 2 and three count 3 / 4.
+    parts = [answers(seconds, 3.0 * (seconds + 1.0) / seconds) for seconds in (1.0, 3.0)]
+    temperature, doubt_s = fit_doubt(parts)
+    assert temperature == pytest.approx(3.0, rel=0.1)
+    assert doubt_s == pytest.approx(1.0, abs=0.25)
+
+
+def test_where_length_makes_no_difference_short_speech_is_hardly_doubted():
+    temperature, doubt_s = fit_doubt([answers(1.0), answers(3.0)])
+    assert temperature == pytest.approx(3.0, rel=0.1)
+    assert doubt_s < 0.15
+
+
+def test_the_head_for_known_voices_is_made_as_sure_as_it_should_be():
+    plain = Calibration(temperature=1.0, threshold=0.0)
+    found = answers(2.0, factor=2.0)
+    scale = fit_scale(plain, lambda by: [replace(found, logits=found.logits * np.float32(by))])
+    assert scale == pytest.approx(0.5, rel=0.1)
 
 
 def test_the_threshold_gives_the_stated_coverage():

@@ -1,0 +1,77 @@
+"""`emoscope-models smoothing`: constants of the live view, chosen on some strangers and tried on others."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.commands.common import EXIT_DONE, AddCommand, Progress, add_corpora_root, add_sources, say
+
+if TYPE_CHECKING:
+    from models.training.smoothing_study import Choice, Figures
+
+
+def register(add: AddCommand) -> None:
+    """Add the subcommand."""
+    smoothing = add(
+        "smoothing",
+        "label flips and delay of the live view on strangers' joined recordings",
+        "smoothing models/configs/tuned.yaml --out runs/tuned",
+    )
+    smoothing.add_argument("config", type=Path, metavar="CONFIG.yaml")
+    add_corpora_root(smoothing)
+    add_sources(smoothing)
+    smoothing.add_argument(
+        "--out", type=Path, required=True, metavar="FOLDER", help="the run: its networks are used"
+    )
+    smoothing.add_argument("--noise", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
+    smoothing.add_argument("--json", type=Path, metavar="FILE", help="write every choice's figures")
+    smoothing.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from desktop_app.core.report import write_text
+    from models.training.config import load_config
+    from models.training.recipe import prepare
+    from models.training.smoothing_study import CHOICES, best, figures
+    from models.training.strangers import streams_of_strangers
+
+    config = load_config(args.config)
+    material, sources = prepare(args, config, Progress())
+    parts, threshold = streams_of_strangers(material, config, args.out / "held-out", sources, say)
+    half = len(parts) // 2
+    chosen_on, tried_on = parts[:half], parts[half:]
+    found = {choice: figures(chosen_on, material.labels, threshold, choice) for choice in CHOICES}
+    choice = best(found)
+    again = {choice: figures(tried_on, material.labels, threshold, choice) for choice in CHOICES}
+    print(f"{half} speakers to choose on, {len(tried_on)} others to try (in brackets)")
+    print(
+        f"{'time constant, margin, hold':<34}{'flips / s':>16}{'delay s':>16}{'right %':>16}{'wrong %':>16}"
+    )
+    for name, row in (("nothing", CHOICES[0]), ("chosen", choice)):
+        print(_line(f"{name}: {_constants(row)}", found[row], again[row]))
+    if args.json is not None:
+        rows = [
+            {**asdict(c), "chosen_on": asdict(found[c]), "tried_on": asdict(again[c]), "best": c == choice}
+            for c in CHOICES
+        ]
+        write_text(args.json, json.dumps({"schema_version": 1, "choices": rows}, indent=1) + "\n", "table")
+    return EXIT_DONE
+
+
+def _constants(choice: Choice) -> str:
+    return f"{choice.time_constant_s:g} s, {choice.margin:g}, {choice.hold_s:g} s"
+
+
+def _line(name: str, one: Figures, other: Figures) -> str:
+    pairs = (
+        (f"{one.flips_per_s:.2f}", f"{other.flips_per_s:.2f}"),
+        (f"{one.delay_s:.2f}", f"{other.delay_s:.2f}"),
+        (f"{100 * one.right:.1f}", f"{100 * other.right:.1f}"),
+        (f"{100 * one.wrong:.1f}", f"{100 * other.wrong:.1f}"),
+    )
+    return f"{name:<34}" + "".join(f"{f'{a} ({b})':>16}" for a, b in pairs)

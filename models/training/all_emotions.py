@@ -1,0 +1,78 @@
+"""A corpus with every emotion that it has: does the encoder hear more than what it was trained to name?
+
+The encoder has heard neither the tested speaker nor, where a corpus alone has it, the emotion. Only a linear
+head is fitted anew, on the corpus's other speakers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from desktop_app.core.types import FloatArray
+from models.corpora.base import Clip, read_waveform
+from models.evaluation.folds import Hashes, linked_speakers
+from models.evaluation.metrics import Report, report, softmax
+from models.training.embeddings import TRIMMED, WHOLE
+from models.training.head import fit_head
+from models.training.held_out import HeldOut, embed_waveform
+
+STRENGTH = 0.005
+
+
+def leave_one_speaker_out(
+    clips: Sequence[Clip], hashes: Hashes, folds: Mapping[str, HeldOut], cache: Path
+) -> Report:
+    """Each speaker judged by a head fitted on the others, on an encoder that has not heard this speaker.
+
+    Parameters
+    ----------
+    clips : sequence of Clip
+        Of one corpus.
+    folds : mapping of speaker to HeldOut
+        A network for each speaker, trained without this speaker.
+    cache : Path
+        Folder for the embeddings.
+    """
+    labels = sorted({clip.emotion for clip in clips})
+    targets = np.array([labels.index(clip.emotion) for clip in clips], dtype=np.int64)
+    speakers = np.array([clip.speaker for clip in clips])
+    corpora = np.array([clip.corpus for clip in clips])
+    found: list[tuple[np.ndarray, FloatArray]] = []
+    for group in linked_speakers(clips, hashes):
+        test = np.isin(speakers, sorted(group))
+        views = _embeddings(clips, hashes, folds[min(group)], cache)
+        head = fit_head(
+            [view[~test] for view in views], targets[~test], corpora[~test], STRENGTH, len(labels)
+        )
+        found.append((np.flatnonzero(test), head.logits(views[0][test])))
+    rows = np.concatenate([part[0] for part in found])
+    return report(
+        softmax(np.concatenate([part[1] for part in found]), 1.0),
+        targets[rows],
+        speakers[rows].tolist(),
+        labels,
+        genders=[clips[row].gender for row in rows],
+    )
+
+
+def _embeddings(clips: Sequence[Clip], hashes: Hashes, fold: HeldOut, cache: Path) -> list[FloatArray]:
+    """Trimmed and whole, [clips, dim] each."""
+    file = cache / f"embeddings-{fold.encoder}-all-emotions-{clips[0].corpus}.npy"
+    if not file.is_file():
+        network = fold.network()
+        views = [
+            np.stack(
+                [
+                    embed_waveform(network, view.cut(read_waveform(clip.path), hashes[clip.path]))
+                    for clip in clips
+                ]
+            )
+            for view in (TRIMMED, WHOLE)
+        ]
+        with file.with_suffix(".part").open("wb") as stream:
+            np.save(stream, np.stack(views))
+        file.with_suffix(".part").replace(file)
+    return list(np.load(file))
