@@ -20,6 +20,7 @@ from export.errors import ExportError
 from export.half_precision import to_half
 from export.manifest_writer import TOLERANCE_INT8, read_manifest, with_manifest
 from export.quantize_nodes import behind, convolutions, front_end, matmuls, name_nodes, small_matmuls
+from export.quantize_ranges import beyond_half
 from export.quantize_result import QuantizationResult, compare
 from export.runner import GraphRunner
 from export.verify import verify_graph
@@ -119,8 +120,10 @@ def to_fp16(content: bytes, waveforms: Sequence[FloatArray] = ()) -> Quantizatio
     manifest = _manifest(content)
     model = parse(content)
     name_nodes(model)
+    seconds = max(manifest.min_seconds, min(3.0, manifest.max_seconds))
     with _workshop():
-        half = to_half(model, front_end(model) | behind(model, set(VOICE)))
+        loud = beyond_half(model, manifest.sample_rate, seconds)
+        half = to_half(model, front_end(model) | loud | behind(model, set(VOICE)))
     return compare(content, _finished(serialize(half), manifest, TOLERANCE_FP16), manifest, waveforms)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import onnx
 
+from export.quantize_ranges import leading_to
+
 SMALL = 256 * 256
 """Weights below it gain nothing, and are mel filters or heads."""
 
@@ -61,15 +63,7 @@ def convolutions(model: onnx.ModelProto) -> list[str]:
 
 def front_end(model: onnx.ModelProto) -> set[str]:
     """Names of the operators that lead to a logarithm, it included: where a spectrum is made."""
-    makers = {output: node for node in model.graph.node for output in node.output}
-    waiting = [node for node in model.graph.node if node.op_type == "Log"]
-    found: set[str] = set()
-    while waiting:
-        node = waiting.pop()
-        if node.name not in found:
-            found.add(node.name)
-            waiting.extend(makers[name] for name in node.input if name in makers)
-    return found
+    return leading_to(model, {node.name for node in model.graph.node if node.op_type == "Log"})
 
 
 def behind(model: onnx.ModelProto, inputs: set[str]) -> set[str]:

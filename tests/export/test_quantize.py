@@ -30,6 +30,7 @@ from export.errors import ExportError
 from export.half_precision import to_half
 from export.manifest_writer import read_manifest, with_manifest
 from export.quantize import QuantizationResult, correct_bias, to_fp16, to_int8, to_int8_static
+from export.quantize_ranges import beyond_half
 from export.recordings import read_folder
 from export.runner import GraphRunner
 from export.signals import speech_like
@@ -107,6 +108,25 @@ def test_a_power_spectrum_beyond_half_precision_stays_right() -> None:
     loud = small_models.cnn(gain=100)  # power up to 4e8, and half precision ends at 65504
     result = to_fp16(loud, [np.sin(2 * np.pi * 400 * np.arange(RATE) / RATE).astype(np.float32)])
     assert result.largest_difference < 0.02
+
+
+def test_a_power_without_a_logarithm_behind_it_stays_right_too() -> None:
+    nodes = [
+        node("Mul", ["waveform", "gain"], ["loud"], name="louder"),
+        node("Mul", ["loud", "loud"], ["square"], name="square"),
+        node("ReduceMean", ["square", "axis"], ["power"], keepdims=1, name="mean"),
+        node("Sqrt", ["power"], ["rms"], name="rms"),
+        node("Div", ["rms", "gain"], ["level"], name="softer"),
+        *head("level"),
+    ]
+    model = graph(nodes, [AXIS, HEAD, constant("gain", [1000.0])])
+    # Processors compute in single precision all the same; a graphics card would not.
+    assert beyond_half(model, RATE, 1.0) == {"louder", "square", "mean"}
+    result = to_fp16(
+        with_manifest(model.SerializeToString(), small_models.manifest()), [0.9 * np.sign(SPEECH[0])]
+    )
+    assert types(result.content)["gain"] == TensorProto.FLOAT
+    assert result.largest_difference < 0.01
 
 
 def test_half_precision_of_a_weight_that_both_halves_use() -> None:
