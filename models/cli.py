@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.installation import missing_package
-from models.commands import corpora, evaluate, profile, smoothing, train
+from models.commands import ablate, corpora, evaluate, profile, smoothing, train
 from models.commands.common import EXIT_DONE, EXIT_FAILED, say
 from models.errors import CallError
 
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
-    for room in (corpora, train, evaluate, profile, smoothing):
+    for room in (corpora, train, ablate, evaluate, profile, smoothing):
         room.register(add)
     return parser
 

@@ -82,3 +82,24 @@ def test_one_command_measures_trains_and_exports(corpora, random_encoder, tmp_pa
 
     assert main(call) == 0  # everything is kept: the second call trains nothing
     assert (tmp_path / "run" / "figures.json").read_text() == json.dumps(figures, indent=1) + "\n"
+
+
+@pytest.mark.slow
+def test_a_recipe_is_tried_without_its_parts(corpora, random_encoder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EMOSCOPE_CORPORA", str(corpora))
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    config = tmp_path / "small.yaml"
+    config.write_text(
+        "name: small\ncorpora: [ravdess_speech, emodb]\ninner_folds: 2\nrefit: false\n"
+        "layers: 1\npool_layers: [1]\nhead: {noise_pieces: 12}\nfit: {epochs: 0}\naugment: {noise: 0.5}\n"
+    )
+    call = ["ablate", str(config), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")]
+    assert main([*call, "--only", "without hope"]) == 2
+    told = capsys.readouterr().err
+    assert "without hope" in told
+    assert "without noise" in told
+    assert main([*call, "--only", "as it is", "--only", "without noise"]) == 0
+    found = json.loads((tmp_path / "out" / "ablation.json").read_text())
+    assert list(found) == ["as it is", "without noise"]
+    assert all(0 <= row["noise-10dB"] <= 1 for row in found.values())
+    assert "own profile" in capsys.readouterr().out

@@ -1,0 +1,48 @@
+"""`emoscope-models ablate`: what each part of a recipe brings."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from models.commands.common import EXIT_DONE, AddCommand, Progress, add_corpora_root, add_sources, say
+from models.errors import CallError
+
+
+def register(add: AddCommand) -> None:
+    """Add the subcommand."""
+    ablate = add(
+        "ablate",
+        "train a recipe without each of its parts, judged on speakers kept for choices",
+        "ablate models/configs/tuned.yaml --out runs/ablation",
+    )
+    ablate.add_argument("config", type=Path, metavar="CONFIG.yaml")
+    add_corpora_root(ablate)
+    add_sources(ablate)
+    ablate.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="networks are kept here")
+    ablate.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
+    ablate.add_argument("--only", action="append", default=[], metavar="NAME", help="one variant, or several")
+    ablate.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from desktop_app.core.report import write_text
+    from models.training.ablation import ablate, variants
+    from models.training.config import load_config
+    from models.training.recipe import prepare
+
+    config = load_config(args.config)
+    names = [name for name, _ in variants(config)]
+    unknown = [name for name in args.only if name not in names]
+    if unknown:
+        raise CallError(f"There is no variant '{unknown[0]}'.", f"It is one of: {', '.join(names)}.")
+    material, sources = prepare(args, config, Progress())
+    found = ablate(material, config, args.out, sources, say, only=args.only)
+    columns = list(next(iter(found.values())))
+    print(f"{'':<32}" + "".join(f"{name:>16}" for name in columns))
+    for name, row in found.items():
+        values = (f"{row[c]:.3f}" if c == "log loss" else f"{100 * row[c]:.1f}" for c in columns)
+        print(f"{name:<32}" + "".join(f"{value:>16}" for value in values))
+    write_text(args.out / "ablation.json", json.dumps(found, indent=1) + "\n", "table")
+    return EXIT_DONE
