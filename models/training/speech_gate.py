@@ -11,8 +11,8 @@ from desktop_app.core.types import FloatArray
 from models.training.gated_head import GatedHead
 
 STRENGTH = 1e-3
-SPEECH_KEPT = 0.99
-"""No more than this share of training speech, in noise and over bad lines, is taken for speech."""
+BEYOND = 0.01
+"""The share of speech, and of noise, that is left beyond the two ends between which the gate opens."""
 
 
 def with_speech_gate(head: GatedHead, speech: FloatArray, noise: FloatArray) -> GatedHead:
@@ -23,7 +23,7 @@ def with_speech_gate(head: GatedHead, speech: FloatArray, noise: FloatArray) -> 
     regression = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=300)
     regression.fit(z, y)
     weight = regression.coef_[0].astype(np.float32)
-    scores = z[y] @ weight
-    # There is more noise in the world than in training: the gate closes as soon as speech can spare it.
-    bias = min(float(regression.intercept_[0]), -float(np.quantile(scores, 1 - SPEECH_KEPT)))
-    return replace(head, speech=(weight, bias))
+    scores = z @ weight
+    # In the middle of the gap, not where the regression has it: speech in noise must not be held back.
+    ends = np.quantile(scores[y], BEYOND), np.quantile(scores[~y], 1 - BEYOND)
+    return replace(head, speech=(weight, -float(np.mean(ends))))
