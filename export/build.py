@@ -7,8 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from desktop_app.inference.manifest import Manifest
+from export.errors import LabelError
 from export.manifest_writer import SIGNAL, SIGNAL_SECONDS, now, with_manifest
+from export.signals import LONG_S, probes
 from export.sources.base import MIN_SECONDS, Source
 from export.sources.checkpoint import load_trained
 from export.torch_export import first_that_verifies
@@ -68,9 +72,10 @@ def build_source(
     Raises
     ------
     ExportError
-        If none does, or the manifest would break its rules.
+        If none does, the manifest would break its rules, or the model gives probabilities.
     """
     manifest = manifest_of(source, options or ManifestOptions())
+    _refuse_probabilities(source, manifest)
 
     def attempt(exporter: str) -> Built:
         say(f"exporting with {exporter} ...")
@@ -90,6 +95,20 @@ def build_source(
         return Built(with_manifest(graph, manifest), exporter, found, manifest)
 
     return first_that_verifies(source.exporters, attempt)
+
+
+def _refuse_probabilities(source: Source, manifest: Manifest) -> None:
+    """A softmax of a softmax is a file that verifies and is never sure of anything."""
+    low, high = manifest.min_seconds, min(manifest.max_seconds, LONG_S)
+    rows = np.concatenate(
+        [source.logits(probe.waveform[None]) for probe in probes(manifest.sample_rate, (low, high))]
+    )
+    if rows.shape[1] > 1 and rows.min() >= 0 and np.allclose(rows.sum(axis=1), 1.0, atol=1e-3):
+        raise LabelError(
+            f"The model gives probabilities, not logits: its {rows.shape[1]} outputs are never negative and "
+            "add up to 1.",
+            "Leave out the softmax at its end, or return its logarithm: the analyzer applies one itself.",
+        )
 
 
 def manifest_of(source: Source, options: ManifestOptions) -> Manifest:

@@ -9,6 +9,9 @@ import numpy as np
 from desktop_app.core.types import FloatArray
 
 SECONDS = (0.25, 1.0, 3.1, 7.9)
+LONG_S = 8.0
+"""Beyond it a waveform is tried alone, as ordinary and as loud speech: half a minute takes its time."""
+_LONG_KINDS = ("speech-like", "loud")
 BATCHES = (1, 2, 5)
 
 
@@ -46,14 +49,16 @@ def kinds(samples: int, sample_rate: int) -> dict[str, FloatArray]:
 
 
 def lengths(min_seconds: float, max_seconds: float) -> tuple[float, ...]:
-    """The lengths to try, each moved into what the model is made for."""
-    return tuple(sorted({min(max(seconds, min_seconds), max_seconds) for seconds in SECONDS}))
+    """The lengths to try, each moved into what the model is made for, and the longest that it is made for."""
+    moved = {min(max(seconds, min_seconds), max_seconds) for seconds in SECONDS}
+    return tuple(sorted(moved | ({max_seconds} if max_seconds > LONG_S else set())))
 
 
 def probes(sample_rate: int, seconds: tuple[float, ...]) -> list[Probe]:
-    """Every kind of waveform at every length."""
+    """Every kind of waveform at every length; of the long ones only some."""
     return [
         Probe(kind, length, waveform)
         for length in seconds
         for kind, waveform in kinds(round(length * sample_rate), sample_rate).items()
+        if length <= max(LONG_S, seconds[0]) or kind in _LONG_KINDS
     ]

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from export.commands.common import AddCommand, say
-from export.commands.source_options import add_source_options, export_to_file
+from export.commands.source_options import add_source_options, check_out, export_to_file
 
 
 def register(add: AddCommand) -> None:
@@ -20,6 +20,7 @@ def register(add: AddCommand) -> None:
 def _hf(args: argparse.Namespace) -> int:
     from export.sources.hf import load_folder
 
+    check_out(args)
     say(f"reading {args.folder} ...")
     source = load_folder(
         args.folder, labels=args.labels, trust_pickle=args.trust_pickle, seconds=args.min_seconds

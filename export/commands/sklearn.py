@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from export.commands.common import AddCommand, say
-from export.commands.source_options import add_source_options, export_to_file, read_labels
+from export.commands.source_options import add_source_options, check_out, export_to_file, read_labels
 
 
 def register(add: AddCommand) -> None:
@@ -34,6 +34,7 @@ def register(add: AddCommand) -> None:
 def _sklearn(args: argparse.Namespace) -> int:
     from export.sources.sklearn_pipeline import load_pipeline
 
+    check_out(args)
     say(f"reading {args.file} ...")
     source = load_pipeline(
         args.file,

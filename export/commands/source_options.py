@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from export.commands.common import EXIT_DONE, progress_bar, say
 from export.errors import CallError
@@ -12,10 +14,45 @@ from export.errors import CallError
 if TYPE_CHECKING:
     from export.sources.base import Source
 
+LOWEST_RATE: Final = 4_000
+HIGHEST_RATE: Final = 192_000
+
 
 def read_labels(text: str) -> tuple[str, ...]:
     """Labels, or other names, from a comma-separated option."""
     return tuple(part.strip() for part in text.split(","))
+
+
+def number(low: float, high: float, *, open_low: bool = True) -> Callable[[str], float]:
+    """A type of an option: a number between two bounds, `low` itself not among them unless it is closed."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not (low < value <= high or (value == low and not open_low)):
+            bound = f"above {low:g}" if open_low else f"from {low:g}"
+            raise argparse.ArgumentTypeError(f"must be a number {bound} to {high:g}, found '{text}'")
+        return value
+
+    return read
+
+
+def read_rate(text: str) -> int:
+    """A sample rate in Hz."""
+    if not text.isdecimal() or not LOWEST_RATE <= int(text) <= HIGHEST_RATE:
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number from {LOWEST_RATE} to {HIGHEST_RATE}, found '{text}'"
+        )
+    return int(text)
+
+
+def read_name(text: str) -> str:
+    """What is not empty."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must not be empty")
+    return text
 
 
 def add_source_options(sub: argparse.ArgumentParser, *, sample_rate: bool = False) -> None:
@@ -25,21 +62,48 @@ def add_source_options(sub: argparse.ArgumentParser, *, sample_rate: bool = Fals
         "--labels", type=read_labels, metavar="A,B,C", help="names of the outputs, in the order of training"
     )
     if sample_rate:
-        sub.add_argument("--sample-rate", type=int, default=16_000, metavar="HZ", help="default: 16000")
-    sub.add_argument("--name", help="what a person calls the model")
+        sub.add_argument("--sample-rate", type=read_rate, default=16_000, metavar="HZ", help="default: 16000")
+    sub.add_argument("--name", type=read_name, help="what a person calls the model")
     sub.add_argument("--licence", help="licence of the weights (default: unknown)")
-    sub.add_argument("--temperature", type=float, metavar="T", help="divides the logits (default: 1)")
+    sub.add_argument(
+        "--temperature", type=number(0, 100), metavar="T", help="divides the logits (default: 1)"
+    )
     sub.add_argument(
         "--abstain-below",
-        type=float,
+        type=number(0, 1, open_low=False),
         metavar="P",
         help="best probability that is still uncertain (default: 0.5)",
     )
-    sub.add_argument("--min-seconds", type=float, metavar="S", help="shortest speech (default: 0.25)")
-    sub.add_argument("--max-seconds", type=float, metavar="S", help="longest speech at once (default: 10)")
+    sub.add_argument("--min-seconds", type=number(0, 60), metavar="S", help="shortest speech (default: 0.25)")
+    sub.add_argument(
+        "--max-seconds", type=number(0, 600), metavar="S", help="longest speech at once (default: 10)"
+    )
     sub.add_argument(
         "--trust-pickle", action="store_true", help="read files that can run code while they are read"
     )
+
+
+def check_out(args: argparse.Namespace) -> None:
+    """Told now, not after minutes of work.
+
+    Raises
+    ------
+    CallError
+        If the file cannot be written there, or something would be lost that is no model file.
+    """
+    out: Path = args.out
+    if not out.parent.is_dir() or out.is_dir():
+        raise CallError(f"--out must name a file in a folder that exists, found {out}.")
+    given = [value for name, value in vars(args).items() if name != "out" and isinstance(value, Path)]
+    if out.exists() and any(path.exists() and out.samefile(path) for path in given):
+        raise CallError(f"--out {out} is what is to be exported: give the new file another name.")
+    if out.exists() and out.suffix != ".onnx":
+        raise CallError(
+            f"--out {out} exists and is no .onnx file.", "Give the new file another name, or remove that one."
+        )
+    low, high = args.min_seconds, args.max_seconds
+    if low is not None and high is not None and low >= high:
+        raise CallError(f"--min-seconds ({low:g}) must be less than --max-seconds ({high:g}).")
 
 
 def export_to_file(source: Source, args: argparse.Namespace) -> int:
@@ -47,9 +111,6 @@ def export_to_file(source: Source, args: argparse.Namespace) -> int:
     from export.build import ManifestOptions, build_source
     from export.manifest_writer import write_file
 
-    if not args.out.parent.is_dir() or args.out.is_dir():
-        # Told now, not after minutes of work.
-        raise CallError(f"--out must name a file in a folder that exists, found {args.out}.")
     options = ManifestOptions(
         name=args.name,
         licence=args.licence,
@@ -69,7 +130,7 @@ def export_to_file(source: Source, args: argparse.Namespace) -> int:
         )
     print(
         f"{args.out}: {len(built.content) / 1e6:.1f} MB by the {built.exporter} exporter; "
-        f"logits within {found.parity:.1g} of the model's over {len(found.checks)} checks; "
+        f"logits within {found.parity:.1g} of the model's over {found.runs} runs; "
         f"labels {', '.join(manifest.labels)}"
     )
     return EXIT_DONE

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from export.commands.common import AddCommand, say
-from export.commands.source_options import add_source_options, export_to_file
+from export.commands.source_options import add_source_options, check_out, export_to_file
 from export.errors import CallError
 
 
@@ -32,6 +32,7 @@ def register(add: AddCommand) -> None:
 def _torch(args: argparse.Namespace) -> int:
     if (args.checkpoint is None) == (args.module is None):
         raise CallError("Name either a CHECKPOINT or --module PACKAGE.MODULE:FACTORY.")
+    check_out(args)
     if args.checkpoint is not None:
         if args.weights is not None or args.frontend is not None:
             raise CallError("--weights and --frontend belong to --module; a checkpoint knows its own.")
