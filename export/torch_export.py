@@ -1,4 +1,4 @@
-"""A torch module to ONNX: both exporters, overridable voice inputs, the order that suits the architecture."""
+"""A torch module to ONNX: by TorchScript or by dynamo, with overridable voice inputs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import contextlib
 import inspect
 import io
 import logging
+import os
+import re
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +20,7 @@ import onnx
 
 from desktop_app.core.types import EmoscopeError, FloatArray
 from export.errors import ExportError
+from export.safety import first_line
 from export.verify import Verification, verify_graph
 from export.verify_structure import serialize
 
@@ -28,41 +32,58 @@ T = TypeVar("T")
 VOICE_INPUTS = ("voice_mean", "voice_std")
 OPSET = 18
 DYNAMO, TORCHSCRIPT = "dynamo", "torchscript"
+EXPORTERS = (TORCHSCRIPT, DYNAMO)
+"""In the order in which they are tried. Their graphs are equally fast, and TorchScript takes a twentieth of
+the time; in torch 2.13 dynamo fails on a GRU of dynamic length, and freezes an LSTM's before attention."""
 SHORTEST_SECONDS = 0.1
 LARGEST_BYTES = 2**31 - 1
 OUTPUTS = ("logits", "embedding")
 _OUTPUT = "output_of_the_model_"
+_OWN_FILES = tuple(
+    f"{Path(__file__).resolve().parents[1] / package}{os.sep}" for package in ("export", "models")
+)
 
 
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
-    """The exporters print their progress and warn about their own internals."""
+    """The exporters print their progress and warn about their own internals, some of it from C++."""
     noise = io.StringIO()
     logger = logging.getLogger("torch.onnx")
     level, logger_level = logging.root.manager.disable, logger.level
     logging.disable(logging.WARNING)
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+        with contextlib.ExitStack() as silence:
+            silence.enter_context(warnings.catch_warnings())
             warnings.simplefilter("ignore")
+            for descriptor in (1, 2):
+                silence.enter_context(_to_nowhere(descriptor))
+            silence.enter_context(contextlib.redirect_stdout(noise))
+            silence.enter_context(contextlib.redirect_stderr(noise))
             yield
     finally:
         logging.disable(level)
         logger.setLevel(logger_level)
 
 
-def export_order(module: nn.Module) -> tuple[str, str]:
-    """Which exporter to try first.
-
-    In torch 2.13 dynamo fails on a GRU of dynamic length, and TorchScript freezes the length of
-    `nn.MultiheadAttention` and what is made of it. Everything else goes either way, to graphs of the same
-    speed, and TorchScript takes a tenth of the time.
-    """
-    from torch import nn
-
-    parts = list(module.modules())
-    attends = any(isinstance(part, nn.MultiheadAttention | nn.TransformerEncoderLayer) for part in parts)
-    recurs = any(isinstance(part, nn.GRU | nn.RNN) for part in parts)
-    return (DYNAMO, TORCHSCRIPT) if attends and not recurs else (TORCHSCRIPT, DYNAMO)
+@contextlib.contextmanager
+def _to_nowhere(descriptor: int) -> Iterator[None]:
+    """What is written to a file descriptor goes nowhere; a descriptor that is closed stays so."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            stream.flush()
+    try:
+        kept = os.dup(descriptor)
+    except OSError:
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, descriptor)
+        yield
+    finally:
+        os.dup2(kept, descriptor)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def export_module(module: nn.Module, sample_rate: int, classes: int) -> tuple[bytes, str, Verification]:
@@ -87,7 +108,7 @@ def export_module(module: nn.Module, sample_rate: int, classes: int) -> tuple[by
         content = export_graph(module, sample_rate, exporter)
         return content, exporter, verify_graph(content, sample_rate, classes, reference=reference_of(module))
 
-    return first_that_verifies(export_order(module), attempt)
+    return first_that_verifies(EXPORTERS, attempt)
 
 
 def first_that_verifies(exporters: Sequence[str], attempt: Callable[[str], T]) -> T:
@@ -119,7 +140,8 @@ def reference_of(module: nn.Module) -> Callable[[FloatArray], FloatArray]:
     def logits(waveform: FloatArray) -> FloatArray:
         with torch.inference_mode():
             out = module(torch.from_numpy(np.ascontiguousarray(waveform)))
-        first: FloatArray = (out[0] if isinstance(out, tuple) else out).numpy()
+        # A module may compute in another precision, and numpy has no bfloat16.
+        first: FloatArray = (out[0] if isinstance(out, tuple) else out).float().numpy()
         return first
 
     return logits
@@ -189,6 +211,8 @@ def _trace(
 ) -> onnx.ModelProto:
     import torch
 
+    from export.plain_attention import plain_attention
+
     shapes: dict[str, Any]
     if exporter == DYNAMO:
         axes = {0: torch.export.Dim("batch", min=1, max=256), 1: torch.export.Dim("samples", min=shortest)}
@@ -202,7 +226,7 @@ def _trace(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.onnx"
         try:
-            with quietly():
+            with quietly(), plain_attention() if exporter == TORCHSCRIPT else contextlib.nullcontext():
                 torch.onnx.export(
                     module,
                     tuple(arguments.values()),
@@ -215,11 +239,27 @@ def _trace(
                     **shapes,
                 )
         except Exception as error:
-            lines = str(error).strip().splitlines() or [type(error).__name__]
             raise ExportError(
-                f"torch.onnx.export (dynamo={exporter == DYNAMO}) failed: {lines[0]}"
+                f"torch.onnx.export (dynamo={exporter == DYNAMO}) failed: {_cause(error)}"
             ) from error
         return onnx.load(path)
+
+
+def _cause(error: Exception) -> str:
+    """What an exporter failed of, in one sentence, and the line of the network that it names, if it does."""
+    text = str(error)
+    # dynamo begins with where to report it, and comes to the cause under a heading of its own.
+    summary = re.search(r"## Exception summary\s+(?:<class '[^']*'>: )?(.+)", text)
+    cause = first_line(error) if summary is None else summary[1].strip()
+    if cause.endswith(")") and cause.count(")") > cause.count("("):
+        cause = cause[:-1]
+    places = re.findall(r'File "([^"]+)", line (\d+), in \S+', text)
+    theirs = [
+        place
+        for place in places
+        if "site-packages" not in place[0] and not place[0].startswith(("<", *_OWN_FILES))
+    ]
+    return cause + (f" ({theirs[-1][0]}, line {theirs[-1][1]})" if theirs else "")
 
 
 def _finished(model: onnx.ModelProto, voice: dict[str, Tensor], outputs: Sequence[str]) -> bytes:

@@ -12,7 +12,7 @@ from desktop_app.core.types import EmoscopeError, FloatArray
 from export.errors import LabelError, ParityError, ShapeError
 from export.safety import first_line
 from export.signals import speech_like
-from export.torch_export import export_graph, export_order, reference_of
+from export.torch_export import EXPORTERS, export_graph, reference_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -67,7 +67,7 @@ class TorchSource:
 
     @property
     def exporters(self) -> Sequence[str]:
-        return export_order(self.module)
+        return EXPORTERS
 
     def graph(self, exporter: str) -> bytes:
         shortest = self.facts.shortest_seconds
@@ -92,8 +92,16 @@ def check_labels(labels: Sequence[str]) -> None:
         raise LabelError(f"The label '{twins[0]}' stands twice among {', '.join(labels)}.")
 
 
-def probe(module: nn.Module, facts: Facts) -> None:
+FEED_HINT = (
+    "It must take [batch, samples], or the features of --frontend; "
+    "if it needs longer waveforms, say how long with --min-seconds."
+)
+
+
+def probe(module: nn.Module, facts: Facts, hint: str = FEED_HINT) -> None:
     """Run the module itself, before any export is blamed for what it does.
+
+    `hint` says what to do where it fails.
 
     Raises
     ------
@@ -113,8 +121,7 @@ def probe(module: nn.Module, facts: Facts) -> None:
             raise ShapeError(
                 f"The model itself fails on a waveform {list(waves.shape)} ({length:g} s at "
                 f"{facts.sample_rate} Hz): {first_line(error)}",
-                "It must take [batch, samples], or the features of --frontend; "
-                "if it needs longer waveforms, say how long with --min-seconds.",
+                hint,
             ) from error
         if logits.ndim != 2 or len(logits) != len(waves):
             raise ShapeError(

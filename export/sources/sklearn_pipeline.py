@@ -24,7 +24,7 @@ from export.safety import files_sha256, first_line
 from export.signals import kinds, speech_like
 from export.sources.base import Facts, check_labels
 from export.sources.sklearn_file import read_classifier
-from export.torch_export import OPSET, export_graph, export_order, quietly
+from export.torch_export import EXPORTERS, OPSET, export_graph, quietly
 from export.verify_structure import serialize
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class SklearnSource:
 
     @property
     def exporters(self) -> Sequence[str]:
-        return export_order(self.chain)
+        return EXPORTERS
 
     def graph(self, exporter: str) -> bytes:
         content = export_graph(

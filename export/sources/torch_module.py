@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
-from export.errors import CallError, ExportError
+from export.errors import CallError, ExportError, ShapeError
 from export.safety import files_sha256, first_line, fit_weights, read_tensors
 from export.sources.base import Facts, TorchSource, check_labels, probe
 from export.torch_export import voice_buffers
@@ -34,14 +34,40 @@ class WaveformClassifier(nn.Module):
 
     def forward(self, waveform: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         answer: Any = self.network(self.front_end(waveform))
-        logits: Tensor
-        if isinstance(answer, tuple | list):
+        if isinstance(answer, tuple | list) and answer:
             logits, *others = answer
             if others and isinstance(others[0], Tensor) and others[0].ndim == 2:
-                return logits, others[0]
-        else:
-            logits = answer["logits"] if hasattr(answer, "keys") else getattr(answer, "logits", answer)
-        return logits
+                return _float(logits), _float(others[0])
+            return _float(logits)
+        if hasattr(answer, "keys"):
+            if "logits" not in answer:
+                raise ShapeError(
+                    f"The model gives a dictionary without 'logits'; its keys are {_names(answer.keys())}.",
+                    "Its forward must return logits [batch, classes], (logits, embedding), or a dictionary "
+                    "with 'logits'.",
+                )
+            return _float(answer["logits"])
+        return _float(getattr(answer, "logits", answer))
+
+
+def _float(x: Any) -> Tensor:
+    """A tensor in single precision, whatever a network computes in."""
+    if not isinstance(x, Tensor):
+        raise ShapeError(
+            f"The model gives {type(x).__name__} where a tensor of logits is expected.",
+            "Its forward must return logits [batch, classes], or (logits, embedding).",
+        )
+    if x.dtype == torch.bfloat16:
+        raise ShapeError(
+            "The model computes in bfloat16, which ONNX Runtime does not do on a processor.",
+            "Take torch.autocast (or .bfloat16()) out of its forward: the file is made in single precision.",
+        )
+    # A cast to what it is already would be one more operator in the graph.
+    return x if x.dtype == torch.float32 else x.float()
+
+
+def _names(names: Iterable[Any]) -> str:
+    return ", ".join(f"'{name}'" for name in names) or "none"
 
 
 def make_module(name: str) -> nn.Module:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -40,6 +43,20 @@ class ConvTransformer(nn.Module):
         return self.head(embedding), embedding
 
 
+class RecurrentAttention(nn.Module):
+    """A recurrent layer over [batch, bands, frames], attention of its outputs to each other, their mean."""
+
+    def __init__(self, recurrent: type[nn.GRU] | type[nn.LSTM], bands: int = 40, width: int = 16) -> None:
+        super().__init__()
+        self.recurrent = recurrent(bands, width, batch_first=True)
+        self.attention = nn.MultiheadAttention(width, 4, batch_first=True)
+        self.head = nn.Linear(width, len(LABELS))
+
+    def forward(self, bands: Tensor) -> Tensor:
+        x = self.recurrent(bands.transpose(1, 2) / 40)[0]
+        return self.head(self.attention(x, x, x)[0].mean(dim=1))
+
+
 class WaveformCnn(nn.Module):
     """Strided convolutions on the waveform, mean and deviation over time: a dictionary with logits."""
 
@@ -55,6 +72,18 @@ class WaveformCnn(nn.Module):
         return {"logits": self.head(torch.cat([x.mean(dim=2), x.std(dim=2)], dim=1))}
 
 
+class Telling(nn.Module):
+    """A network whose answer is a function of (logits, waveform)."""
+
+    def __init__(self, answer: Callable[[Tensor, Tensor], Any]) -> None:
+        super().__init__()
+        self.network = WaveformCnn()
+        self.answer = answer
+
+    def forward(self, waveform: Tensor) -> Any:
+        return self.answer(self.network(waveform)["logits"], waveform)
+
+
 def gru() -> nn.Module:
     return Crnn(nn.GRU)
 
@@ -67,8 +96,43 @@ def transformer() -> nn.Module:
     return ConvTransformer()
 
 
+def gru_attention() -> nn.Module:
+    return RecurrentAttention(nn.GRU)
+
+
+def lstm_attention() -> nn.Module:
+    return RecurrentAttention(nn.LSTM)
+
+
 def waveform_cnn() -> nn.Module:
     return WaveformCnn()
+
+
+def in_double() -> nn.Module:
+    return Telling(lambda logits, _: logits.double() * 2)
+
+
+def in_bfloat16() -> nn.Module:
+    return Telling(lambda logits, _: logits.bfloat16())
+
+
+def names_no_logits() -> nn.Module:
+    return Telling(lambda logits, _: {"scores": logits, "loss": logits.sum()})
+
+
+def gives_a_number() -> nn.Module:
+    return Telling(lambda logits, _: 0.5)
+
+
+def branches_on_loudness() -> nn.Module:
+    return Telling(lambda logits, waveform: -logits if waveform.abs().mean() > 0.3 else logits)
+
+
+def normalises_the_batch() -> nn.Module:
+    """Batch normalisation that goes on learning: TorchScript writes its whole graph where it fails of it."""
+    return Telling(
+        lambda logits, x: nn.functional.batch_norm(x[:, None], None, None, training=True).mean(dim=2) + logits
+    )
 
 
 def efficientnet() -> nn.Module:

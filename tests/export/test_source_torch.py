@@ -24,7 +24,7 @@ from export.cli import main
 from export.errors import DynamicAxisError, ExportError, ParityError
 from export.manifest_writer import read_manifest
 from export.signals import speech_like
-from export.torch_export import DYNAMO, TORCHSCRIPT, export_graph, export_order, first_that_verifies
+from export.torch_export import DYNAMO, TORCHSCRIPT, export_graph, first_that_verifies
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper_encoder import EncoderConfig
 from models.features.chain import parse_chain
@@ -34,7 +34,10 @@ MEL = "logmel:n_mels=40,n_fft=512,hop_length=160"
 NETWORKS = {
     "gru": MEL,
     "lstm": MEL,
+    "gru_attention": MEL,
+    "lstm_attention": MEL,
     "transformer": MEL,
+    "in_double": None,
     "waveform_cnn": None,
     "efficientnet": "image:size=64,colours=magma",
 }
@@ -98,13 +101,6 @@ def test_the_embedding_of_a_network_that_gives_one_is_kept(exported):
     with torch.inference_mode():
         expected = network(parse_chain(MEL, RATE)(torch.from_numpy(wave)[None]))[1][0].numpy()
     np.testing.assert_allclose(found, expected, atol=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("network", "first"), [("gru", TORCHSCRIPT), ("transformer", DYNAMO), ("waveform_cnn", TORCHSCRIPT)]
-)
-def test_the_exporter_that_suits_the_architecture_is_tried_first(network, first):
-    assert export_order(getattr(source_networks, network)())[0] == first
 
 
 def test_the_second_exporter_is_used_where_the_first_fails():
@@ -175,7 +171,10 @@ def test_a_network_that_needs_longer_waveforms_says_so_and_can_be_told(tmp_path,
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str], out: Path) -> str:
     """The sentence with which a call fails, after which there is no file."""
-    code = main(arguments)
+    try:
+        code = main(arguments)
+    except SystemExit as stop:  # an option that is refused while the call is read
+        code = stop.code
     message = capsys.readouterr().err
     assert code in {1, 2}
     assert "Traceback" not in message
@@ -213,6 +212,43 @@ def test_a_factory_that_makes_no_module_is_refused(name, why, tmp_path, capsys):
     _, weights = weights_of("waveform_cnn", tmp_path)
     out = tmp_path / "out.onnx"
     assert why in refused(call(name, weights, out), capsys, out)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("names_no_logits", "its keys are 'scores', 'loss'"),
+        ("gives_a_number", "gives float where a tensor"),
+        ("in_bfloat16", "computes in bfloat16"),
+    ],
+)
+def test_an_answer_that_is_no_logits_is_told(name, why, tmp_path, capsys):
+    _, weights = weights_of(name, tmp_path)
+    out = tmp_path / "out.onnx"
+    assert why in refused(call(name, weights, out), capsys, out)
+
+
+def test_an_exporter_that_fails_is_told_by_its_cause_and_the_line_of_the_network(tmp_path, capsys):
+    _, weights = weights_of("branches_on_loudness", tmp_path)
+    out = tmp_path / "out.onnx"
+    message = refused(call("branches_on_loudness", weights, out), capsys, out)
+    assert "(dynamo=True) failed: Could not guard on data-dependent expression" in message
+    assert "source_networks.py, line" in message
+    assert "\x1b" not in message
+
+
+def test_an_exporter_that_fails_prints_nothing_of_its_own(tmp_path, capfd):
+    _, weights = weights_of("normalises_the_batch", tmp_path)
+    assert main(call("normalises_the_batch", weights, tmp_path / "out.onnx")) == 1
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert [line.split()[0] for line in printed.err.splitlines()] == [
+        "reading",
+        "exporting",
+        "exporting",
+        "verifying",
+        "emoscope-export:",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -278,7 +314,7 @@ def test_a_checkpoint_without_its_head_is_refused_by_name(tmp_path, capsys):
     save_file(tensors, tmp_path / "model.safetensors")
     out = tmp_path / "out.onnx"
     message = refused(["torch", str(tmp_path), "--out", str(out)], capsys, out)
-    assert "'head.bias', 'head.weight'" in message
+    assert "'head." in message
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"model": {}, "manifest": {}}', '{"model": 1}'])
@@ -308,7 +344,7 @@ def test_a_file_that_cannot_be_written_is_told_before_the_work(out, tmp_path, ca
 def test_a_temperature_that_is_none_is_refused(tmp_path, capsys):
     _, weights = weights_of("waveform_cnn", tmp_path)
     out = tmp_path / "out.onnx"
-    assert "'temperature'" in refused(call("waveform_cnn", weights, out, "--temperature", "-1"), capsys, out)
+    assert "temperature" in refused(call("waveform_cnn", weights, out, "--temperature", "-1"), capsys, out)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
