@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import pickle
 import re
+import sys
+import warnings
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +21,16 @@ TRUST_HINT = (
     "A pickle can run any program while it is read. If you made this file yourself, or trust whoever did, "
     "add --trust-pickle; better, save the weights as safetensors."
 )
+_COMPILED = "_orig_mod."
 _COUNTERS = ("num_batches_tracked",)
 """Buffers that only training uses, and that older files lack."""
 _STATE_KEYS = ("state_dict", "model_state_dict", "model")
+_OF_TRAINING = re.compile(
+    r"(?:criterion|criteria|loss\w*|\w+_loss|metrics?|\w+_metrics?|(?:train|val|valid|test)_\w+)\.",
+    re.IGNORECASE,
+)
+"""Beginnings of names that a Lightning module gives to what only its training uses."""
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def inside(folder: Path, name: str) -> Path:
@@ -47,8 +56,8 @@ def inside(folder: Path, name: str) -> Path:
 def read_tensors(path: Path, *, trust_pickle: bool = False) -> dict[str, Tensor]:
     """The named tensors of a file: safetensors, or what `torch.save` wrote.
 
-    A training checkpoint that holds them under `state_dict` (Lightning), `model_state_dict` or `model` is
-    unpacked.
+    A training checkpoint that holds them under `state_dict` (Lightning), `model_state_dict` or `model`, or in
+    the only dictionary of tensors that there is in it, is unpacked.
 
     Raises
     ------
@@ -59,6 +68,7 @@ def read_tensors(path: Path, *, trust_pickle: bool = False) -> dict[str, Tensor]
     ExportError
         If it cannot be read, or holds no named tensors.
     """
+    _check_whole(path)
     tensors = _read_safetensors(path) if path.suffix == ".safetensors" else _read_torch(path, trust_pickle)
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
@@ -70,6 +80,23 @@ def read_tensors(path: Path, *, trust_pickle: bool = False) -> dict[str, Tensor]
     return tensors
 
 
+def _check_whole(path: Path) -> None:
+    """Raise ExportError if a file is empty, or an archive that lacks its end."""
+    try:
+        with path.open("rb") as stream:
+            begin = stream.read(4)
+    except OSError as error:
+        raise ExportError(f"The weights {path} cannot be read: {error.strerror or error}.") from error
+    if not begin:
+        raise ExportError(f"The weights {path} cannot be read: the file is empty.")
+    if begin == b"PK\x03\x04" and not zipfile.is_zipfile(path):
+        raise _cut_off(path)
+
+
+def _cut_off(path: Path) -> ExportError:
+    return ExportError(f"The weights {path} cannot be read: the file is cut off.", "Copy or save it again.")
+
+
 def _read_safetensors(path: Path) -> dict[str, Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
@@ -77,6 +104,8 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
     try:
         return dict(load_file(path))
     except (OSError, SafetensorError) as error:
+        if any(sign in str(error) for sign in ("incomplete metadata", "invalid header length", "too small")):
+            raise _cut_off(path) from error
         raise ExportError(f"The weights {path} cannot be read: {error}.") from error
 
 
@@ -84,41 +113,61 @@ def _read_torch(path: Path, trust_pickle: bool) -> dict[str, Tensor]:
     import torch
 
     try:
-        loaded = torch.load(path, map_location="cpu", weights_only=not trust_pickle)
+        # It warns of what is refused in a sentence below.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            loaded = torch.load(path, map_location="cpu", weights_only=not trust_pickle)
+    except EOFError as error:
+        raise _cut_off(path) from error
     except OSError as error:
         raise ExportError(f"The weights {path} cannot be read: {error.strerror or error}.") from error
     except pickle.UnpicklingError as error:
         if trust_pickle:
             raise ExportError(f"The weights {path} cannot be read: {first_line(error)}") from error
         raise UnsafeFileError(f"The weights {path} are not read: {_refused(error)}.", TRUST_HINT) from error
-    except (RuntimeError, EOFError, ValueError, KeyError, AttributeError, ImportError) as error:
+    except (RuntimeError, ValueError, KeyError, AttributeError, ImportError) as error:
         # A TorchScript archive is a program, and the restricted unpickler says so as a RuntimeError.
         if not trust_pickle and _is_torchscript(path):
             raise UnsafeFileError(
                 f"The weights {path} are not read: it is a TorchScript archive, which is a program.",
                 "Save its state_dict() as safetensors.",
             ) from error
+        if "unexpected EOF" in str(error):
+            raise _cut_off(path) from error
         raise ExportError(f"The weights {path} cannot be read: {first_line(error)}") from error
     return _tensors_of(loaded, path)
 
 
 def _tensors_of(loaded: Any, path: Path) -> dict[str, Tensor]:
-    import torch
-
-    if isinstance(loaded, torch.nn.Module):
-        return dict(loaded.state_dict())
+    held = ""
     if isinstance(loaded, Mapping):
         for key in _STATE_KEYS:
-            if isinstance(loaded.get(key), Mapping):
-                loaded = loaded[key]
-                break
-        tensors = {str(name): t for name, t in loaded.items() if isinstance(t, torch.Tensor)}
-        if tensors:
+            if tensors := _named_tensors(loaded.get(key)):
+                return tensors
+        if tensors := _named_tensors(loaded):
             return tensors
+        inside = [tensors for value in loaded.values() if (tensors := _named_tensors(value))]
+        if len(inside) == 1:
+            return inside[0]
+        keys = _some([str(key) for key in loaded], 8)
+        held = f" with the keys {keys}" if keys else " that is empty"
+    elif tensors := _named_tensors(loaded):
+        return tensors
     raise ExportError(
-        f"The file {path} holds no named tensors, but {type(loaded).__name__}.",
+        f"The file {path} holds no named tensors, but {type(loaded).__name__}{held}.",
         "Save the weights with torch.save(model.state_dict(), FILE), or as safetensors.",
     )
+
+
+def _named_tensors(value: Any) -> dict[str, Tensor]:
+    """The tensors of a module or a dictionary; of anything else none."""
+    import torch
+
+    if isinstance(value, torch.nn.Module):
+        value = value.state_dict()
+    if not isinstance(value, Mapping):
+        return {}
+    return {str(name): t for name, t in value.items() if isinstance(t, torch.Tensor)}
 
 
 def _refused(error: Exception) -> str:
@@ -140,16 +189,23 @@ def _is_torchscript(path: Path) -> bool:
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of an exception, for a sentence."""
-    lines = str(error).strip().splitlines()
+    """The first line of an exception, for a sentence: without the colours that torch gives some."""
+    lines = _ANSI.sub("", str(error)).strip().splitlines()
     return lines[0] if lines else type(error).__name__
 
 
-def fit_weights(module: nn.Module, tensors: Mapping[str, Tensor], what: str) -> None:
+def tell(text: str) -> None:
+    """A line for the person, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def fit_weights(
+    module: nn.Module, tensors: Mapping[str, Tensor], what: str, say: Callable[[str], None] = tell
+) -> None:
     """Load `tensors` into `module`: all of them, and nothing left at its random start.
 
-    A prefix that all names share and that the module does not know (`model.` of a Lightning module, `module.`
-    of DataParallel) is dropped.
+    A prefix that all of the module's names have (`model.` of a Lightning module, `module.` of DataParallel,
+    one after the other) is dropped, and so is what belongs to a loss or a metric; `say` hears of the latter.
 
     Raises
     ------
@@ -157,9 +213,19 @@ def fit_weights(module: nn.Module, tensors: Mapping[str, Tensor], what: str) -> 
         Naming what is missing, left over, or of another shape.
     """
     own = module.state_dict()
-    names = _without_prefix(tensors, own)
-    missing = {name for name in own.keys() - names.keys() if not name.endswith(_COUNTERS)}
-    check_names(missing, names.keys() - own.keys(), what)
+    needed = {name for name in own if not name.endswith(_COUNTERS)}
+    names, beside = _without_prefix(tensors, needed, what)
+    ignored = sorted(name for name in beside if _OF_TRAINING.match(name))
+    left = beside.keys() - set(ignored) | names.keys() - own.keys()
+    hint = ""
+    if left and not needed - names.keys():
+        hint = (
+            "If they belong to the model, name the class that has them; if only its training used them, save "
+            "the model alone: torch.save(model.state_dict(), FILE)."
+        )
+    check_names(needed - names.keys(), left, what, hint)
+    if ignored:
+        say(f"left out of {what}, as they belong to the training: {_some(ignored)}")
     misshapen = [name for name in names if names[name].shape != own[name].shape]
     if misshapen:
         name = misshapen[0]
@@ -187,13 +253,54 @@ def check_names(missing: Iterable[str], unexpected: Iterable[str], what: str, hi
     )
 
 
-def _without_prefix(tensors: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
-    prefixes = {name.split(".", 1)[0] for name in tensors}
-    if len(prefixes) == 1 and all("." in name for name in tensors):
-        stripped = {name.split(".", 1)[1]: tensor for name, tensor in tensors.items()}
-        if stripped.keys() & own.keys() and not tensors.keys() & own.keys():
-            return stripped
-    return tensors
+def _without_prefix(
+    tensors: Mapping[str, Tensor], needed: Set[str], what: str
+) -> tuple[Mapping[str, Tensor], Mapping[str, Tensor]]:
+    """Tensors by the module's own names, and those that lie beside the module.
+
+    Raises
+    ------
+    WeightsError
+        If the whole module is there twice, under different prefixes.
+    """
+    # torch.compile puts its own word into the middle of names, too.
+    if not any(_COMPILED in name for name in needed):
+        tensors = {name.replace(_COMPILED, ""): tensor for name, tensor in tensors.items()}
+    probe = max(needed, key=len, default="")
+    prefixes = {name.removesuffix(probe) for name in tensors if name.endswith(probe)}
+    whole = sorted(
+        prefix
+        for prefix in prefixes
+        if (not prefix or (prefix.endswith(".") and not _OF_TRAINING.match(prefix)))
+        and all(prefix + name in tensors for name in needed)
+    )
+    if len(whole) > 1 and whole[0]:
+        raise WeightsError(
+            f"The weights of {what} hold the model {len(whole)} times, under {_some(whole)}.",
+            "Save the one that you mean: torch.save(model.state_dict(), FILE).",
+        )
+    # Where nothing fits whole, what all names share is dropped for the sake of the sentence about it.
+    prefix = whole[0] if whole else _shared(tensors, needed)
+    names = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+    beside = {name: tensor for name, tensor in tensors.items() if not name.startswith(prefix)}
+    if not prefix:
+        beside = {n: t for n, t in names.items() if n not in needed and _OF_TRAINING.match(n)}
+        names = {n: t for n, t in names.items() if n not in beside}
+    return names, beside
+
+
+def _shared(tensors: Mapping[str, Tensor], needed: Set[str]) -> str:
+    """The prefix that all names share, if without it some are known that with it are not."""
+    if tensors.keys() & needed:
+        return ""
+    parts = next(iter(tensors), "").split(".")[:-1]
+    for count in range(len(parts), 0, -1):
+        prefix = ".".join(parts[:count]) + "."
+        if all(name.startswith(prefix) for name in tensors) and needed & {
+            name.removeprefix(prefix) for name in tensors
+        }:
+            return prefix
+    return ""
 
 
 def _some(names: list[str], count: int = 4) -> str:

@@ -64,7 +64,19 @@ def test_a_torchscript_archive_is_a_program(tmp_path, network):
         read_tensors(path)
 
 
-@pytest.mark.parametrize("key", [None, "state_dict", "model_state_dict", "model"])
+def test_what_is_refused_is_told_without_the_warnings_of_torch(tmp_path, recwarn):
+    scripted = tmp_path / "scripted.pt"
+    torch.jit.save(torch.jit.script(nn.ReLU()), scripted)
+    pickled = tmp_path / "weights.pkl"
+    pickled.write_bytes(pickle.dumps(Intruder(tmp_path / "trace"), protocol=4))
+    recwarn.clear()
+    for path in (scripted, pickled):
+        with pytest.raises(UnsafeFileError):
+            read_tensors(path)
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("key", [None, "state_dict", "model_state_dict", "model", "net"])
 def test_a_training_checkpoint_is_unpacked(key, tmp_path, network):
     path = tmp_path / "epoch.ckpt"
     state = network.state_dict()
@@ -74,8 +86,15 @@ def test_a_training_checkpoint_is_unpacked(key, tmp_path, network):
 
 def test_a_file_without_tensors_is_refused(tmp_path):
     path = tmp_path / "weights.pt"
-    torch.save({"epoch": 3}, path)
-    with pytest.raises(ExportError, match="no named tensors"):
+    torch.save({"epoch": 3, "lr": 0.1}, path)
+    with pytest.raises(ExportError, match="no named tensors, but dict with the keys 'epoch', 'lr'"):
+        read_tensors(path)
+
+
+def test_a_file_with_two_models_and_no_word_which_is_refused_with_their_names(tmp_path, network):
+    path = tmp_path / "weights.pt"
+    torch.save({"student": network.state_dict(), "teacher": network.state_dict()}, path)
+    with pytest.raises(ExportError, match="'student', 'teacher'"):
         read_tensors(path)
 
 
@@ -88,12 +107,25 @@ def test_what_is_no_file_of_weights_is_one_sentence(name, content, tmp_path):
         read_tensors(path)
 
 
-def test_a_truncated_file_is_one_sentence(tmp_path, network):
-    path = tmp_path / "weights.safetensors"
-    save_file(network.state_dict(), path)
-    path.write_bytes(path.read_bytes()[:-7])
-    with pytest.raises(ExportError, match="cannot be read"):
+@pytest.mark.parametrize("kept", [-7, 0.5])
+@pytest.mark.parametrize("name", ["weights.safetensors", "weights.pt", "old.pt"])
+def test_a_truncated_file_is_said_to_be_cut_off(name, kept, tmp_path, network):
+    path = tmp_path / name
+    if path.suffix == ".pt":
+        torch.save(network.state_dict(), path, _use_new_zipfile_serialization=name != "old.pt")
+    else:
+        save_file(network.state_dict(), path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept * len(content)) if isinstance(kept, float) else kept])
+    with pytest.raises(ExportError, match=r"the file is cut off"):
         read_tensors(path)
+
+
+@pytest.mark.parametrize("name", ["weights.safetensors", "weights.pt"])
+def test_an_empty_file_is_said_to_be_empty(name, tmp_path):
+    (tmp_path / name).touch()
+    with pytest.raises(ExportError, match="the file is empty"):
+        read_tensors(tmp_path / name)
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -130,11 +162,34 @@ def test_weights_of_another_shape_are_told_with_both_shapes(network):
         fit_weights(network, state, "w")
 
 
-@pytest.mark.parametrize("prefix", ["model.", "module."])
+@pytest.mark.parametrize("prefix", ["model.", "module.", "model.module.", "_orig_mod.", "net._orig_mod."])
 def test_the_prefix_of_a_wrapper_is_dropped(prefix, network):
     state = {prefix + name: tensor + 1 for name, tensor in network.state_dict().items()}
     fit_weights(network, state, "w")
     assert torch.equal(network.state_dict()["0.bias"], state[f"{prefix}0.bias"])
+
+
+@pytest.mark.parametrize("prefix", ["", "model."])
+def test_what_only_the_training_used_is_left_out_and_told(prefix, network):
+    state = {prefix + name: tensor + 1 for name, tensor in network.state_dict().items()}
+    state |= {"criterion.weight": torch.ones(2), "val_f1.confmat": torch.ones(2, 2)}
+    told: list[str] = []
+    fit_weights(network, state, "w", told.append)
+    assert torch.equal(network.state_dict()["0.bias"], state[f"{prefix}0.bias"])
+    assert told == ["left out of w, as they belong to the training: 'criterion.weight', 'val_f1.confmat'"]
+
+
+def test_a_layer_beside_the_model_may_be_its_head_and_is_refused_by_name(network):
+    state = {f"model.{name}": tensor for name, tensor in network.state_dict().items()}
+    with pytest.raises(WeightsError, match=r"hold 1 .*'projector\.weight'") as caught:
+        fit_weights(network, state | {"projector.weight": torch.ones(2)}, "w")
+    assert "state_dict()" in caught.value.hint
+
+
+def test_weights_that_hold_the_model_twice_are_refused(network):
+    state = {f"{part}.{name}": t for part in ("ema", "model") for name, t in network.state_dict().items()}
+    with pytest.raises(WeightsError, match=r"2 times, under 'ema\.', 'model\.'"):
+        fit_weights(network, state, "w")
 
 
 @pytest.mark.parametrize(
