@@ -19,9 +19,19 @@ from desktop_app.inference.session import runtime
 from export.errors import ExportError
 from export.half_precision import to_half
 from export.manifest_writer import TOLERANCE_INT8, read_manifest, with_manifest
-from export.quantize_nodes import behind, convolutions, front_end, matmuls, name_nodes, small_matmuls
+from export.quantize_nodes import (
+    behind,
+    convolutions,
+    front_end,
+    last_logarithm,
+    lengths,
+    matmuls,
+    name_nodes,
+    small_matmuls,
+)
 from export.quantize_ranges import beyond_half
 from export.quantize_result import QuantizationResult, compare
+from export.quantize_rounding import rounded
 from export.runner import GraphRunner
 from export.verify import verify_graph
 from export.verify_interface import VOICE
@@ -33,6 +43,8 @@ EMBEDDING = "embedding"
 _ROUNDED, _ERROR = "embedding_rounded", "embedding_error"
 TOLERANCE_FP16 = 0.1
 """Graphics cards add half-precision numbers in another order than processors."""
+_GAIN = 0.02
+"""A file that is smaller by less is not worth another one."""
 
 
 def to_int8(content: bytes, waveforms: Sequence[FloatArray] = ()) -> QuantizationResult:
@@ -112,6 +124,8 @@ def to_int8_static(content: bytes, waveforms: Sequence[FloatArray]) -> Quantizat
 def to_fp16(content: bytes, waveforms: Sequence[FloatArray] = ()) -> QuantizationResult:
     """Half precision for graphics cards. Inputs, outputs, front end and voice profile stay fp32.
 
+    The two files are compared as a graphics card computes them, which rounds where a processor does not.
+
     Raises
     ------
     ExportError
@@ -122,9 +136,15 @@ def to_fp16(content: bytes, waveforms: Sequence[FloatArray] = ()) -> Quantizatio
     name_nodes(model)
     seconds = max(manifest.min_seconds, min(3.0, manifest.max_seconds))
     with _workshop():
-        loud = beyond_half(model, manifest.sample_rate, seconds)
-        half = to_half(model, front_end(model) | loud | behind(model, set(VOICE)))
-    return compare(content, _finished(serialize(half), manifest, TOLERANCE_FP16), manifest, waveforms)
+        half = serialize(to_half(model, _kept(model, manifest.sample_rate, seconds)))
+    if len(half) > (1 - _GAIN) * len(content):
+        raise ExportError(
+            f"Nothing gains from half precision: the file would have {len(half) / 1e6:.3f} MB, and it has "
+            f"{len(content) / 1e6:.3f} MB.",
+            "It keeps the front end, decision trees, and what half precision has no numbers for as they are.",
+        )
+    finished = _finished(half, manifest, TOLERANCE_FP16)
+    return compare(content, finished, manifest, waveforms, serialize(rounded(parse(finished))))
 
 
 def correct_bias(before: bytes, after: bytes, waveforms: Sequence[FloatArray]) -> bytes:
@@ -148,6 +168,12 @@ def correct_bias(before: bytes, after: bytes, waveforms: Sequence[FloatArray]) -
     model.graph.node.insert(place, subtract)
     model.graph.initializer.append(onnx.numpy_helper.from_array(error, _ERROR))
     return with_manifest(serialize(model), _manifest(after), tolerance=TOLERANCE_INT8)
+
+
+def _kept(model: onnx.ModelProto, sample_rate: int, seconds: float) -> set[str]:
+    """Names of the operators that half precision would spoil."""
+    front = front_end(model, beyond_half(model, sample_rate, seconds))
+    return front | last_logarithm(model) | lengths(model) | behind(model, set(VOICE))
 
 
 class _Recordings:

@@ -48,7 +48,8 @@ def register(add: AddCommand) -> None:
         "--max-drop",
         type=float,
         metavar="POINTS",
-        help=f"write nothing if the UAR on a corpus drops by more points (default: {MAX_DROP:g})",
+        help=f"write nothing if the UAR on a corpus drops by more points (default: {MAX_DROP:g}); without "
+        "--evaluate, if fewer than 95 %% of the recordings, or of synthetic sounds, keep their winner",
     )
     quantize.add_argument("--out", type=Path, required=True, metavar="FILE")
     quantize.set_defaults(run=_quantize)
@@ -76,6 +77,9 @@ def _quantize(args: argparse.Namespace) -> int:
     _print(args.to, result, judged, manifest)
     for warning in result.warnings():
         say(f"emoscope-export: {warning}")
+    objection = result.objection(judged=bool(judged))
+    if objection is not None:
+        raise ExportError(f"Nothing was written. {objection.message}", objection.hint)
     allowed = MAX_DROP if args.max_drop is None else args.max_drop
     over = [(name, before - after) for name, before, after in judged if before - after > allowed]
     if over:
@@ -99,6 +103,8 @@ def _check_call(args: argparse.Namespace) -> None:
         raise CallError("--max-drop is a number of points, 0 or more.")
     if not args.out.absolute().parent.is_dir():
         raise CallError(f"The folder {args.out.parent} of --out does not exist.")
+    if args.out.exists() and args.file.exists() and args.out.samefile(args.file):
+        raise CallError(f"--out {args.out} is the file to quantise itself, and that is still needed.")
 
 
 def _convert(kind: str, content: bytes, recordings: list[FloatArray]) -> QuantizationResult:
@@ -125,7 +131,7 @@ def _judge(
     clips, hashes = load_corpus(name, path)
     with tempfile.TemporaryDirectory() as folder:
         after = Path(folder) / "after.onnx"
-        after.write_bytes(result.content)
+        after.write_bytes(result.as_on_card or result.content)
         uars = []
         for when, model in (("before", before), ("after", after)):
 
@@ -142,7 +148,7 @@ def _judge(
             progress(f"a new head on {name}", done, total)
 
         exact, small = cross_check(
-            before.read_bytes(), result.content, manifest, clips, hashes, progress=count
+            before.read_bytes(), result.as_on_card or result.content, manifest, clips, hashes, progress=count
         )
         rows.append((f"{name}, new head", 100 * exact, 100 * small))
     return rows
@@ -151,9 +157,13 @@ def _judge(
 def _print(
     kind: str, result: QuantizationResult, judged: list[tuple[str, float, float]], manifest: Manifest
 ) -> None:
+    from export.quantize_result import digits
+
+    size, smaller = result.bytes_before / 1e6, result.bytes_after / 1e6
+    places, tenths = digits(size, smaller, 2), digits(result.ms_before, result.ms_after, 1)
     rows = [
-        ("size", f"{result.bytes_before / 1e6:.2f} MB", f"{result.bytes_after / 1e6:.2f} MB"),
-        ("3 s of sound", f"{result.ms_before:.1f} ms", f"{result.ms_after:.1f} ms"),
+        ("size", f"{size:.{places}f} MB", f"{smaller:.{places}f} MB"),
+        ("3 s of sound", f"{result.ms_before:.{tenths}f} ms", f"{result.ms_after:.{tenths}f} ms"),
         *(
             (f"UAR {name}", f"{before:.2f} %", f"{after:.2f} % ({after - before:+.2f})")
             for name, before, after in judged
@@ -163,8 +173,9 @@ def _print(
     print(f"{'':<{width}}  {'before':<12}{kind}")
     for name, before, after in rows:
         print(f"{name:<{width}}  {before:<12}{after}")
+    where = ", as on a graphics card," if result.as_on_card else ""
     print(
-        f"On {result.compared_on} the logits differ by up to {result.largest_difference:.2g}, "
+        f"On {result.compared_on}{where} the logits differ by up to {result.largest_difference:.2g}, "
         f"and {100 * result.same_winner:.0f} % have the same winner."
     )
     seen = [name for name, _, _ in judged if name in manifest.trained_on.corpora]

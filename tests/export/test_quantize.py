@@ -31,6 +31,7 @@ from export.half_precision import to_half
 from export.manifest_writer import read_manifest, with_manifest
 from export.quantize import QuantizationResult, correct_bias, to_fp16, to_int8, to_int8_static
 from export.quantize_ranges import beyond_half
+from export.quantize_rounding import rounded
 from export.recordings import read_folder
 from export.runner import GraphRunner
 from export.signals import speech_like
@@ -63,7 +64,7 @@ def test_int8_shrinks_large_matrix_products_and_leaves_front_end_and_head(mlp: b
     result = to_int8(mlp)
     assert result.bytes_after < 0.6 * result.bytes_before
     assert result.same_winner == 1.0
-    assert result.largest_difference < 0.05
+    assert result.largest_difference < 0.1
     found = types(result.content)
     assert found["wide_quantized"] == TensorProto.INT8
     assert {found[name] for name in ("dft", "mel", "lift", "head")} == {TensorProto.FLOAT}
@@ -120,13 +121,11 @@ def test_a_power_without_a_logarithm_behind_it_stays_right_too() -> None:
         *head("level"),
     ]
     model = graph(nodes, [AXIS, HEAD, constant("gain", [1000.0])])
-    # Processors compute in single precision all the same; a graphics card would not.
-    assert beyond_half(model, RATE, 1.0) == {"louder", "square", "mean"}
-    result = to_fp16(
-        with_manifest(model.SerializeToString(), small_models.manifest()), [0.9 * np.sign(SPEECH[0])]
-    )
-    assert types(result.content)["gain"] == TensorProto.FLOAT
-    assert result.largest_difference < 0.01
+    assert beyond_half(model, RATE, 1.0) == {"louder", "square", "mean", "rms"}
+    half = rounded(to_half(model, beyond_half(model, RATE, 1.0))).SerializeToString()
+    wave = 0.9 * np.sign(SPEECH[0])[None]
+    expected = GraphRunner(model.SerializeToString()).logits(wave)
+    assert GraphRunner(half).logits(wave) == pytest.approx(expected, abs=0.01)
 
 
 def test_half_precision_of_a_weight_that_both_halves_use() -> None:
@@ -245,6 +244,22 @@ def test_a_larger_or_slower_file_is_said_to_be_so() -> None:
         "The new file is slower on this computer: 10.0 -> 20.0 ms.",
     ]
     assert QuantizationResult(b"", 1_000_000, 400_000, 0.0, 1.0, 10.0, 10.2).warnings() == []
+
+
+@pytest.mark.parametrize(
+    ("sizes", "times"),
+    [((10_000, 10_040), (0.21, 0.24)), ((1_000_000, 1_004_000), (0.2, 0.6)), ((10_000, 9_000), (50.0, 51.0))],
+)
+def test_a_difference_that_nobody_will_notice_is_not_told(
+    sizes: tuple[int, int], times: tuple[float, float]
+) -> None:
+    assert QuantizationResult(b"", *sizes, 0.0, 1.0, *times).warnings() == []
+
+
+def test_a_difference_is_told_with_the_digits_that_show_it() -> None:
+    assert QuantizationResult(b"", 10_000, 10_400, 0.0, 1.0, 0.0, 0.0).warnings() == [
+        "The new file is larger: 0.0100 -> 0.0104 MB."
+    ]
 
 
 def write_recordings(folder: Path, names: Sequence[str], gains: Sequence[float]) -> Path:
