@@ -23,7 +23,7 @@ from export.runner import open_graph, run_graph
 from export.signals import BATCHES, LONG_S, SECONDS, Probe, lengths, probes, speech_like
 from export.verify_interface import check_interface, check_voice
 from export.verify_structure import check_structure, parse, precision, read_content
-from export.verify_values import check_label_names, check_reference, check_self_test
+from export.verify_values import allowed_in_words, check_label_names, check_reference, check_self_test
 
 BATCH_TOLERANCE = {"fp32": 1e-4, "fp16": 0.05, "int8": 1.0}
 """Largest difference of logits between a waveform alone and in a batch. Dynamic int8 takes one scale for a
@@ -116,7 +116,8 @@ def run(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
         names = question.labels or (manifest.labels if manifest else ())
         parity = check_reference(tried, singles, expected, question.tolerance, names)
         details["same as trained"] = (
-            f"logits within {parity:.2g} ({question.tolerance:g} allowed), the same winner {len(tried)} times"
+            f"logits within {parity:.2g} ({allowed_in_words(question.tolerance, parity)}), "
+            f"the same winner {len(tried)} times"
         )
     if manifest is not None:
         difference = check_self_test(session, manifest)

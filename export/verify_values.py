@@ -13,6 +13,8 @@ from export.errors import LabelError, ParityError
 from export.runner import run_graph
 from export.signals import Probe
 
+RELATIVE_TOLERANCE = 1e-5
+"""What is allowed of the largest logit of a waveform, where that is more: a hundred roundings in 32 bits."""
 _TIE = 1e-6
 """Two logits this close (relative to their size) are equal: float32 rounds to that."""
 
@@ -37,6 +39,22 @@ def check_label_names(found: Sequence[str], trained: Sequence[str]) -> None:
             )
 
 
+def allowed_difference(expected: FloatArray, tolerance: float) -> FloatArray:
+    """How much the logits of each waveform may differ from `expected` [probes, classes]: [probes].
+
+    `tolerance`, or for large logits what rounding alone makes of them.
+    """
+    largest = np.abs(expected).max(axis=1)
+    out: FloatArray = np.maximum(np.float32(tolerance), np.float32(RELATIVE_TOLERANCE) * largest)
+    return out
+
+
+def allowed_in_words(tolerance: float, worst: float) -> str:
+    """What was allowed of the logits, whose largest difference was `worst`."""
+    relative = f", or {RELATIVE_TOLERANCE:g} of the largest logit" if worst > tolerance else ""
+    return f"{tolerance:g} allowed{relative}"
+
+
 def check_reference(
     tried: Sequence[Probe],
     found: FloatArray,
@@ -51,7 +69,7 @@ def check_reference(
     LabelError
         If the logits are right and stand in another order.
     ParityError
-        If one differs by more than `tolerance`, or another label wins.
+        If one differs by more than is allowed (`allowed_difference`), or another label wins.
     """
     if found.shape != expected.shape:
         raise LabelError(
@@ -59,16 +77,24 @@ def check_reference(
         )
     difference = np.abs(found - expected)
     worst = float(difference.max())
-    if not worst <= tolerance:
+    allowed = allowed_difference(expected, tolerance)
+    over = ~(difference.max(axis=1) <= allowed)
+    if over.any():
         _check_order(found, expected, tolerance, labels)
-        row, column = np.unravel_index(int(difference.argmax()), difference.shape)
-        probe = tried[int(row)]
-        over = sorted({p.kind for p, d in zip(tried, difference, strict=True) if d.max() > tolerance})
+        row = int((difference.max(axis=1) / allowed).argmax())
+        column = int(difference[row].argmax())
+        probe, size = tried[row], float(np.abs(expected[row]).max())
+        limit = f"{allowed[row]:.2g} is allowed"
+        if allowed[row] > tolerance:
+            limit += (
+                f" (the larger of {tolerance:g} and {RELATIVE_TOLERANCE:g} of the largest logit, {size:.3g})"
+            )
+        kinds = sorted({p.kind for p, beyond in zip(tried, over, strict=True) if beyond})
         raise ParityError(
-            f"On {probe.kind} input of {probe.seconds:g} s the logits differ by {worst:.2g} from torch's "
-            f"({found[row, column]:.5g} in place of {expected[row, column]:.5g}); {tolerance:g} is allowed.",
-            f"Over the limit: {', '.join(over)} input, "
-            f"{int((difference.max(axis=1) > tolerance).sum())} of {len(tried)} waveforms.",
+            f"On {probe.kind} input of {probe.seconds:g} s the logits differ by "
+            f"{difference[row, column]:.2g} from torch's ({found[row, column]:.5g} in place of "
+            f"{expected[row, column]:.5g}); {limit}.",
+            f"Over the limit: {', '.join(kinds)} input, {int(over.sum())} of {len(tried)} waveforms.",
         )
     for probe, got, want in zip(tried, found, expected, strict=True):
         winner = int(got.argmax())

@@ -27,6 +27,13 @@ MODEL_TYPES = (
     "sew",
     "unispeech-sat",
 )
+_EXTRACTORS = {"whisper": "WhisperFeatureExtractor", "audio-spectrogram-transformer": "ASTFeatureExtractor"}
+_OF_WAVEFORMS = "Wav2Vec2FeatureExtractor"
+"""What all the others are fed by."""
+_FEED_HINT = (
+    "config.json and preprocessor_config.json must be those of one trained model; "
+    "if it needs longer waveforms, say how long with --min-seconds."
+)
 _HINT = "Name a folder as save_pretrained writes it: config.json, preprocessor_config.json, weights."
 _INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 _FILES = ("model.safetensors", "pytorch_model.bin")
@@ -89,7 +96,7 @@ def load_folder(
         except (OSError, ValueError, KeyError) as error:
             raise ExportError(f"{folder} has no feature extractor: {first_line(error)}", _HINT) from error
         front_end, longest = front_end_of(extractor)
-    _check_mel(config, extractor, folder)
+    _check_extractor(config, extractor, folder)
     module = HubClassifier(front_end, model).eval()
     licence = _licence(folder)
     facts = Facts(
@@ -102,7 +109,7 @@ def load_folder(
         longest_seconds=longest,
     )
     with torch.inference_mode():
-        probe(module, facts)
+        probe(module, facts, _FEED_HINT)
     return TorchSource(facts, module)
 
 
@@ -225,8 +232,15 @@ def _model(config: Any, tensors: dict[str, Tensor], folder: Path) -> nn.Module:
     return loaded
 
 
-def _check_mel(config: Any, extractor: Any, folder: Path) -> None:
-    """Raise ExportError if the feature extractor is not the one that the model was trained with."""
+def _check_extractor(config: Any, extractor: Any, folder: Path) -> None:
+    """Raise ExportError if the feature extractor is not one that the model can have been trained with."""
+    kind, expected = type(extractor).__name__, _EXTRACTORS.get(config.model_type, _OF_WAVEFORMS)
+    if kind != expected:
+        raise ExportError(
+            f"The model in {folder} is of the type {config.model_type}, which is fed by a {expected}, and "
+            f"its preprocessor_config.json is that of a {kind}.",
+            "Take the preprocessor_config.json of the model that was fine-tuned.",
+        )
     pairs = {
         "whisper": ("num_mel_bins", "feature_size"),
         "audio-spectrogram-transformer": ("num_mel_bins", "num_mel_bins"),

@@ -330,6 +330,22 @@ def test_a_feature_extractor_of_another_model_is_refused(tmp_path):
         load_folder(source)
 
 
+@pytest.mark.parametrize(
+    ("kind", "other", "named"),
+    [
+        ("wav2vec2", whisper_extractor, "type wav2vec2, which is fed by a Wav2Vec2FeatureExtractor"),
+        ("whisper", speech_extractor, "type whisper, which is fed by a WhisperFeatureExtractor"),
+    ],
+)
+def test_a_feature_extractor_of_another_kind_of_model_is_named(kind, other, named, tmp_path):
+    source = make_folder(kind, tmp_path / kind)
+    other().save_pretrained(source)
+    with pytest.raises(ExportError, match=named) as caught:
+        load_folder(source)
+    assert type(other()).__name__ in str(caught.value)
+    assert "--frontend" not in str(caught.value)
+
+
 class Intruder:
     def __init__(self, trace: Path) -> None:
         self.trace = trace
