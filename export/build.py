@@ -75,7 +75,6 @@ def build_source(
         If none does, the manifest would break its rules, or the model gives probabilities.
     """
     manifest = manifest_of(source, options or ManifestOptions())
-    _refuse_probabilities(source, manifest)
 
     def attempt(exporter: str) -> Built:
         say(f"exporting with {exporter} ...")
@@ -94,7 +93,9 @@ def build_source(
         # Only now may the graph run here, for its self-test: an unsound one could end this process.
         return Built(with_manifest(graph, manifest), exporter, found, manifest)
 
-    return first_that_verifies(source.exporters, attempt)
+    built = first_that_verifies(source.exporters, attempt)
+    _refuse_probabilities(source, manifest)
+    return built
 
 
 def _refuse_probabilities(source: Source, manifest: Manifest) -> None:
