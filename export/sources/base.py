@@ -55,7 +55,7 @@ class Source(Protocol):
         """The ONNX file by contract 1, without a manifest. Raises ExportError."""
 
     def logits(self, waveform: FloatArray) -> FloatArray:
-        """[batch, samples] -> [batch, classes], by the model itself; after `graph` was called."""
+        """[batch, samples] -> [batch, classes], by the model itself."""
 
 
 @dataclass(frozen=True, slots=True)

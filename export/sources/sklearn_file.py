@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,46 @@ import numpy as np
 from export.errors import ExportError, UnsafeFileError, UnsupportedOperatorError
 from export.safety import TRUST_HINT, first_line
 
+_SPLITTERS = (
+    "GroupKFold",
+    "GroupShuffleSplit",
+    "KFold",
+    "LeaveOneGroupOut",
+    "LeavePGroupsOut",
+    "PredefinedSplit",
+    "RepeatedKFold",
+    "RepeatedStratifiedKFold",
+    "ShuffleSplit",
+    "StratifiedGroupKFold",
+    "StratifiedKFold",
+    "StratifiedShuffleSplit",
+)
+_SCORES = (
+    "accuracy_score",
+    "balanced_accuracy_score",
+    "f1_score",
+    "log_loss",
+    "matthews_corrcoef",
+    "precision_score",
+    "recall_score",
+)
 KNOWN_TYPES = frozenset(
     {
         "sklearn.calibration._CalibratedClassifier",
         "sklearn.calibration._SigmoidCalibration",
+        "sklearn.metrics._scorer._PassthroughScorer",
+        "sklearn.metrics._scorer._Scorer",
         "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
         "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
         "sklearn.tree._tree.Tree",
+        "sklearn.utils._bunch.Bunch",
+        *(f"sklearn.model_selection._split.{name}" for name in _SPLITTERS),
+        *(f"sklearn.metrics._classification.{name}" for name in _SCORES),
     }
 )
-"""Parts of classifiers that skops does not list among its trusted types. They only hold numbers; those of a
-tree point into arrays, and are checked (`_check_trees`)."""
+"""Parts of classifiers, and of a search for their parameters, that skops does not list among its trusted
+types. They only hold numbers and each other, and of a search nothing is run; the numbers of a tree point into
+arrays, and are checked (`_check_trees`)."""
 
 
 def read_classifier(
@@ -41,6 +71,7 @@ def read_classifier(
     if not path.is_file():
         raise ExportError(f"The pipeline {path} cannot be read: there is no such file.")
     if path.suffix != ".skops":
+        _check_kind(path)
         if not trust_pickle:
             raise UnsafeFileError(
                 f"The pipeline {path} is not read: it is a pickle.",
@@ -67,7 +98,8 @@ def read_classifier(
         if refused:
             raise UnsafeFileError(
                 f"The pipeline {path} is not read: it holds the types {', '.join(refused)}.",
-                "Loading a type runs its code. If you know them, name them: --trust TYPE,TYPE",
+                "Loading a type runs its code. If you know them, name them: --trust TYPE,TYPE"
+                + ("; better, save search.best_estimator_ alone." if _of_search(refused) else ""),
             )
         classifier = skops.io.load(path, trusted=list(unknown))
     except ExportError:
@@ -76,6 +108,35 @@ def read_classifier(
         raise ExportError(f"The pipeline {path} cannot be read: {first_line(error)}") from error
     _check_trees(classifier, path)
     return classifier
+
+
+def _of_search(types: Iterable[str]) -> bool:
+    """Whether any of the types belongs to the search for parameters, which a classifier does without."""
+    return any(
+        kind.startswith(("scipy.stats.", "sklearn.metrics.", "sklearn.model_selection.")) for kind in types
+    )
+
+
+def _check_kind(path: Path) -> None:
+    """Raise ExportError if a file is empty, or holds the weights of a network."""
+    with path.open("rb") as stream:
+        begin = stream.read(16)
+    if not begin:
+        raise ExportError(f"The pipeline {path} cannot be read: the file is empty.")
+    network = ""
+    if path.suffix == ".safetensors" or begin[8:10] == b'{"':
+        network = "weights in the safetensors format"
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if any(name.endswith("/data.pkl") for name in archive.namelist()):
+                network = "weights that torch.save wrote"
+    elif path.suffix == ".onnx":
+        network = "an ONNX model"
+    if network:
+        raise ExportError(
+            f"The pipeline {path} cannot be read: it holds {network}, and no scikit-learn pipeline.",
+            "A network goes through emoscope-export torch --module PACKAGE.MODULE:FACTORY --weights FILE.",
+        )
 
 
 def _check_trees(part: Any, path: Path) -> None:

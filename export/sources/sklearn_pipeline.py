@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +35,6 @@ PROBABILITY_FLOOR = 1e-3
 """No class is called less likely. A forest's probabilities are exactly 0 where no tree saw the class, and
 below this the rounding of 1 - p in 32 bits would show in the logarithm."""
 _ML_OPSET = 3
-_CALIBRATED = "Wrap it: CalibratedClassifierCV(classifier, ensemble=False), fit again and save."
 
 
 @dataclass(slots=True)
@@ -64,15 +64,19 @@ class SklearnSource:
         return _joined(onnx.load_model_from_string(content), self.tail)
 
     def logits(self, waveform: FloatArray) -> FloatArray:
-        """By scikit-learn, from the features of the graph itself.
+        """By scikit-learn, from the features of the graph itself as soon as there is one.
 
         A tree asks on which side of a threshold a number lies: were the features taken from torch, a
         difference in the seventh digit could send a sample down the other branch. So the features are
         compared by themselves in `graph`, and the classifier by itself here.
         """
         if self._front is None:
-            raise ExportError("The features have not been exported yet.")
-        features = self._front.run(["features"], {"waveform": waveform})[0]
+            import torch
+
+            with torch.inference_mode():
+                features = self.chain(torch.from_numpy(np.ascontiguousarray(waveform))).numpy()
+        else:
+            features = self._front.run(["features"], {"waveform": waveform})[0]
         return log_probabilities(self.classifier, features)
 
     def _compare_features(self) -> None:
@@ -136,7 +140,7 @@ def load_pipeline(
             f"The front end '{frontend}' gives features for each frame, not one vector for a clip.",
             f"Pool them over time: {frontend}|pool:mean,std",
         )
-    classifier = read_classifier(path, trusted=trusted, trust_pickle=trust_pickle, say=say)
+    classifier = _chosen(read_classifier(path, trusted=trusted, trust_pickle=trust_pickle, say=say), say)
     expected = getattr(classifier, "n_features_in_", None)
     if expected is None or not hasattr(classifier, "classes_"):
         raise ExportError(f"{path} holds {type(classifier).__name__}, expected a fitted classifier.")
@@ -156,6 +160,50 @@ def load_pipeline(
     return SklearnSource(facts, chain.eval(), classifier, _converted(classifier, chain.output_dim))
 
 
+def _chosen(classifier: Any, say: Callable[[str], None]) -> Any:
+    """The best estimator of a search for parameters, wherever it stands; anything else as it is."""
+    from sklearn.ensemble import VotingClassifier
+    from sklearn.model_selection._search import BaseSearchCV
+    from sklearn.pipeline import Pipeline
+
+    if isinstance(classifier, Pipeline):
+        name, final = classifier.steps[-1]
+        best = _chosen(final, say)
+        return classifier if best is final else Pipeline([*classifier.steps[:-1], (name, best)])
+    if isinstance(classifier, VotingClassifier):
+        # The converter reads both, and to the probabilities the first is nothing.
+        classifier.flatten_transform = False
+        classifier.weights = None if classifier.weights is None else np.asarray(classifier.weights)
+    if not isinstance(classifier, BaseSearchCV):
+        return classifier
+    kind = type(classifier).__name__
+    if not hasattr(classifier, "best_estimator_"):
+        raise ExportError(
+            f"The {kind} holds no fitted estimator.", "Fit it with refit=True and save it again."
+        )
+    say(f"taking the best estimator of {kind}: {_in_code(classifier.best_params_)}")
+    return _chosen(classifier.best_estimator_, say)
+
+
+def _in_code(value: Any) -> str:
+    """A value or an estimator as one writes it, in one line."""
+    return " ".join(repr(value).split())
+
+
+def _calibrated(final: Any) -> str:
+    """What to write in the place of a classifier without probabilities of its own."""
+    from sklearn.base import clone
+
+    kind = type(final).__name__
+    if kind == "VotingClassifier":
+        return "Fit it again with voting='soft', of classifiers that give probabilities, and save it."
+    same = clone(final)
+    if getattr(same, "probability", False) is True:
+        # "deprecated" is the default of newer versions, and stays out of what is written here.
+        same.probability = inspect.signature(type(same)).parameters["probability"].default
+    return f"Write CalibratedClassifierCV({_in_code(same)}, ensemble=False) in its place, fit again and save."
+
+
 def _check_probabilities(classifier: Any, chain: FeatureChain, sample_rate: int) -> None:
     """Raise LabelError unless the likeliest class is the one that the classifier predicts."""
     import torch
@@ -166,10 +214,10 @@ def _check_probabilities(classifier: Any, chain: FeatureChain, sample_rate: int)
         raise LabelError(
             f"The probabilities of {name}(probability=True) come from a second model, and often name another "
             "class than its own predictions.",
-            _CALIBRATED,
+            _calibrated(final),
         )
     if not hasattr(classifier, "predict_proba"):
-        raise LabelError(f"{name} gives no probabilities.", _CALIBRATED)
+        raise LabelError(f"{name} gives no probabilities.", _calibrated(final))
     seconds = max(1.0, chain.minimum_seconds)
     waves = np.stack([speech_like(round(seconds * sample_rate), sample_rate, seed) for seed in range(8)])
     with torch.inference_mode():
@@ -179,7 +227,7 @@ def _check_probabilities(classifier: Any, chain: FeatureChain, sample_rate: int)
     if differ:
         raise LabelError(
             f"The likeliest class of {name} is not what it predicts, for {differ} of {len(waves)} probes.",
-            _CALIBRATED,
+            _calibrated(final),
         )
 
 
@@ -226,7 +274,7 @@ def _converted(classifier: Any, dim: int) -> onnx.ModelProto:
         raise UnsupportedOperatorError(
             f"{type(final).__name__} cannot be converted: {first_line(error)}",
             "Converted are random forest, SVM in CalibratedClassifierCV, logistic regression, MLP, gradient "
-            "boosting (not the histogram kind), scalers and PCA.",
+            "boosting (not the histogram kind), a soft vote of these, scalers and PCA.",
         ) from error
     return converted
 

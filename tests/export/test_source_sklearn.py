@@ -13,14 +13,17 @@ import pytest
 import skops.io
 import soundfile
 import torch
+from safetensors.torch import save_file
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
 from sklearn.ensemble import (
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     RandomForestClassifier,
+    VotingClassifier,
 )
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -83,6 +86,19 @@ PIPELINES: dict[str, Callable[[], Any]] = {
     "logistic regression": lambda: scaled(LogisticRegression(max_iter=2000)),
     "MLP": lambda: scaled(PCA(16), MLPClassifier((16,), max_iter=40, random_state=0)),
     "gradient boosting": lambda: GradientBoostingClassifier(n_estimators=8, max_depth=2, random_state=0),
+    "soft vote": lambda: scaled(
+        VotingClassifier(
+            [("forest", RandomForestClassifier(10, random_state=0)), ("line", LogisticRegression())],
+            voting="soft",
+            weights=[1, 2],
+        )
+    ),
+    "grid search": lambda: GridSearchCV(
+        scaled(LogisticRegression(max_iter=2000)), {"logisticregression__C": [0.1, 1]}, cv=2
+    ),
+    "grid search in a pipeline": lambda: scaled(
+        GridSearchCV(LogisticRegression(max_iter=2000), {"C": [0.1, 1]}, cv=2, scoring="recall_macro")
+    ),
 }
 
 
@@ -138,10 +154,10 @@ def regression(corpus: Corpus) -> Any:
 def test_an_svm_whose_probabilities_contradict_its_labels_is_refused(corpus, tmp_path):
     _, features, emotions = corpus
     with pytest.warns(FutureWarning):
-        classifier = scaled(SVC(probability=True, random_state=0)).fit(features, emotions)
+        classifier = scaled(SVC(C=3, probability=True)).fit(features, emotions)
     with pytest.raises(LabelError, match="second model") as caught:
         load_pipeline(saved(classifier, tmp_path), FRONT_END, RATE)
-    assert "CalibratedClassifierCV" in caught.value.hint
+    assert "CalibratedClassifierCV(SVC(C=3), ensemble=False)" in caught.value.hint
 
 
 def test_a_classifier_without_probabilities_is_refused_with_the_way_out(corpus, tmp_path):
@@ -149,7 +165,22 @@ def test_a_classifier_without_probabilities_is_refused_with_the_way_out(corpus, 
     path = saved(scaled(SVC()).fit(features, emotions), tmp_path)
     with pytest.raises(LabelError, match="SVC gives no probabilities") as caught:
         load_pipeline(path, FRONT_END, RATE)
-    assert "CalibratedClassifierCV" in caught.value.hint
+    assert "CalibratedClassifierCV(SVC(), ensemble=False)" in caught.value.hint
+
+
+def test_a_hard_vote_is_refused_with_the_way_out(corpus, tmp_path):
+    _, features, emotions = corpus
+    vote = VotingClassifier([("forest", RandomForestClassifier(3)), ("line", LogisticRegression())])
+    with pytest.raises(LabelError, match="VotingClassifier gives no probabilities") as caught:
+        load_pipeline(saved(scaled(vote).fit(features, emotions), tmp_path), FRONT_END, RATE)
+    assert "voting='soft'" in caught.value.hint
+
+
+def test_a_search_without_its_best_estimator_is_refused(corpus, tmp_path):
+    _, features, emotions = corpus
+    search = GridSearchCV(LogisticRegression(), {"C": [1]}, cv=2, refit=False)
+    with pytest.raises(ExportError, match="GridSearchCV holds no fitted estimator"):
+        load_pipeline(saved(scaled(search).fit(features, emotions), tmp_path), FRONT_END, RATE)
 
 
 def test_another_front_end_than_that_of_the_training_is_told_with_both_numbers(regression, tmp_path):
@@ -237,6 +268,16 @@ def test_a_tree_that_points_outside_of_itself_is_refused(corpus, tmp_path):
     path = saved(forest, tmp_path)
     with pytest.raises(UnsafeFileError, match="points outside of itself"):
         read_classifier(path)
+
+
+@pytest.mark.parametrize(("name", "what"), [("w.safetensors", "safetensors format"), ("w.pt", "torch.save")])
+def test_weights_of_a_network_are_no_pipeline_and_are_called_what_they_are(name, what, tmp_path):
+    weights = {"weight": torch.ones(2)}
+    path = tmp_path / name
+    (save_file if path.suffix == ".safetensors" else torch.save)(weights, path)
+    with pytest.raises(ExportError, match=what) as caught:
+        read_classifier(path)
+    assert "emoscope-export torch" in caught.value.hint
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x05\x06" + 18 * b"\0"])
