@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import soundfile
 from live_process import ROOT, Event, LiveProcess, VirtualScreen, virtual_screen
+from tiny_model import make_tiny_model
 from virtual_microphone import SAMPLE_RATE, VirtualMicrophone
 
 from desktop_app.audio.demo import demo_path
@@ -265,3 +266,34 @@ def test_the_window_listens_moves_and_closes_cleanly(
                 window.wait(5)
             assert window.stderr is not None
             window.stderr.close()
+
+
+def test_a_model_dropped_on_the_window_takes_over_in_mid_word_without_a_lost_segment(
+    virtual_microphone: VirtualMicrophone, model: Path, clips: list, tmp_path: Path
+) -> None:
+    session = Session([clip.samples for clip in clips[:4]], tmp_path / "session.wav")
+    other = make_tiny_model(tmp_path / "other.onnx", ("bored", "tender", "proud"))
+    seconds = session.duration_s + 3
+    probe = Path(__file__).with_name("window_drop.py")
+    environment = {**virtual_microphone.environment(), "QT_QPA_PLATFORM": "offscreen"}
+    window = subprocess.Popen(
+        [sys.executable, probe, model, other, str(seconds), tmp_path],
+        env={**environment, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert window.stdout is not None
+    assert json.loads(window.stdout.readline()) == {"listening": True}
+    virtual_microphone.play(session.path)
+    out, errors = window.communicate(timeout=seconds + 60)
+    assert window.returncode == 0, errors
+    assert "Traceback" not in errors
+    found = json.loads(out)
+    assert found["took_s"] is not None, "nobody was heard, so nothing was dropped"
+    assert found["took_s"] < 1.0
+    assert found["lost"] == "nothing"
+    assert len(found["segments"]) == 4
+    labels = [tuple(segment[2]) for segment in found["segments"]]
+    assert labels[0] != ("bored", "tender", "proud")
+    assert labels[-1] == ("bored", "tender", "proud")
