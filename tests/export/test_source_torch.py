@@ -94,6 +94,34 @@ def test_a_network_gives_in_the_analyzer_what_it_gives_in_torch(name, exported):
     assert engine.labels == LABELS
 
 
+@pytest.mark.slow
+def test_an_efficientnet_b2_on_mel_images_gives_in_the_analyzer_what_it_gives_in_torch(tmp_path):
+    image = parse_chain("image:size=260,colours=magma", RATE)
+    torch.manual_seed(1)
+    network = source_networks.efficientnet_b2().eval()
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            # As transformers begins, each layer makes the signal fainter, and after all of them none is left.
+            nn.init.kaiming_normal_(layer.weight)
+        elif isinstance(layer, nn.BatchNorm2d):
+            nn.init.ones_(layer.weight)
+    network.classifier.weight.data *= 300
+    waves = [speech_like(round(seconds * RATE), RATE, seed) for seed, seconds in enumerate((0.6, 3.0, 5.2))]
+    with torch.inference_mode():
+        images = torch.cat([image(torch.from_numpy(wave)[None]) for wave in waves])
+        expected = network(images).logits.numpy()
+    assert np.ptp(expected, axis=0).max() > 1e-2
+    weights, out = tmp_path / "b2.safetensors", tmp_path / "b2.onnx"
+    save_file({key: tensor.contiguous() for key, tensor in network.state_dict().items()}, weights)
+    assert main(call("efficientnet_b2", weights, out, "--frontend", "image:size=260,colours=magma")) == 0
+    engine = EmotionEngine.load(out)
+    try:
+        for wave, logits in zip(waves, expected, strict=True):
+            assert engine.predict(wave).probabilities == pytest.approx(softmax(logits), abs=1e-4)
+    finally:
+        engine.close()
+
+
 def test_the_embedding_of_a_network_that_gives_one_is_kept(exported):
     network, engine = exported("transformer")
     wave = speech_like(RATE, RATE)
