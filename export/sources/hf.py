@@ -93,9 +93,17 @@ def load_folder(
         try:
             auto: Any = transformers.AutoFeatureExtractor
             extractor = auto.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        except (OSError, ValueError, KeyError) as error:
-            raise ExportError(f"{folder} has no feature extractor: {first_line(error)}", _HINT) from error
-        front_end, longest = front_end_of(extractor)
+        except Exception as error:  # whatever its numbers make it stumble over
+            raise ExportError(
+                f"{folder} has no feature extractor that works: {first_line(error)}", _HINT
+            ) from error
+    if not isinstance(extractor.sampling_rate, int) or extractor.sampling_rate <= 0:
+        raise ExportError(
+            f"The preprocessor_config.json in {folder} gives the sampling rate {extractor.sampling_rate!r}: "
+            "it should be a number of samples per second.",
+            _HINT,
+        )
+    front_end, longest = front_end_of(extractor)
     _check_extractor(config, extractor, folder)
     module = HubClassifier(front_end, model).eval()
     licence = _licence(folder)
@@ -155,7 +163,7 @@ def _check_id2label(raw: Mapping[str, Any], folder: Path) -> None:
         )
     if isinstance(label2id, dict):
         for number, label in id2label.items():
-            if label in label2id and int(label2id[label]) != int(number):
+            if label in label2id and str(label2id[label]) != str(number):
                 raise LabelError(
                     f"{folder} contradicts itself: id2label calls output {number} '{label}', and label2id "
                     f"gives '{label}' the number {label2id[label]}.",

@@ -20,7 +20,7 @@ def with_speech_gate(head: GatedHead, speech: FloatArray, noise: FloatArray) -> 
     x = np.concatenate((speech, noise))
     z = (x - head.base.mean) / head.base.std
     y = np.arange(len(x)) < len(speech)
-    regression = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=300)
+    regression = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=3000)
     regression.fit(z, y)
     weight = regression.coef_[0].astype(np.float32)
     scores = z @ weight

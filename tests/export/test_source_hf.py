@@ -287,6 +287,19 @@ def test_swapped_labels_are_noticed(copy):
         load_folder(copy)
 
 
+def test_a_table_of_labels_without_numbers_is_one_sentence(copy):
+    edit(copy / "config.json", label2id={LABELS[0]: "x"})
+    with pytest.raises(LabelError, match="contradicts itself"):
+        load_folder(copy)
+
+
+@pytest.mark.parametrize("rate", [0, -16000, "16 kHz"])
+def test_a_sampling_rate_that_is_none_is_one_sentence(rate, copy):
+    edit(copy / "preprocessor_config.json", sampling_rate=rate)
+    with pytest.raises(ExportError, match=r"sampling rate|feature extractor"):
+        load_folder(copy)
+
+
 def test_numbers_of_labels_with_a_gap_are_refused(copy):
     edit(copy / "config.json", id2label={"0": "a", "1": "b", "3": "c", "4": "d"}, label2id=None)
     with pytest.raises(LabelError, match="gap"):
