@@ -87,7 +87,7 @@ class ViewModel:
         self.announcement = ""
         self._result: PartialResult | FinalResult | None = None
         self._steady = ""
-        self._hysteresis = LabelHysteresis(margin=0.1)
+        self._hysteresis = LabelHysteresis()
         self._last = ""
         self._announced = ""
         self._changes: set[str] = set(PARTS)

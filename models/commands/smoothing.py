@@ -37,7 +37,7 @@ def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.report import write_text
     from models.training.config import load_config
     from models.training.recipe import prepare
-    from models.training.smoothing_study import CHOICES, best, figures
+    from models.training.smoothing_study import AS_SHIPPED, CHOICES, best, figures
     from models.training.strangers import streams_of_strangers
 
     config = load_config(args.config)
@@ -52,7 +52,7 @@ def _run(args: argparse.Namespace) -> int:
     print(
         f"{'time constant, margin, hold':<34}{'flips / s':>16}{'delay s':>16}{'right %':>16}{'wrong %':>16}"
     )
-    for name, row in (("nothing", CHOICES[0]), ("chosen", choice)):
+    for name, row in (("nothing", CHOICES[0]), ("the window", AS_SHIPPED), ("calmest", choice)):
         print(_line(f"{name}: {_constants(row)}", found[row], again[row]))
     if args.json is not None:
         rows = [

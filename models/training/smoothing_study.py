@@ -6,6 +6,7 @@ What the window would show at each partial result is replayed for every choice o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -14,7 +15,7 @@ import numpy as np
 
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.segmenter import SegmenterParams
-from desktop_app.core.smoothing import LabelHysteresis, ProbabilitySmoother
+from desktop_app.core.smoothing import HOLD_S, MARGIN, LabelHysteresis
 from desktop_app.core.types import FloatArray, Predictor
 
 CLIPS = 16  # of each speaker
@@ -26,7 +27,7 @@ _BLOCK = 1024
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Constants of the smoothing; see `desktop_app/core/smoothing.py`."""
+    """Constants: of `ProbabilitySmoother`, and of `desktop_app/core/smoothing.py`."""
 
     time_constant_s: float
     margin: float
@@ -36,6 +37,8 @@ class Choice:
 CHOICES = tuple(
     Choice(*values) for values in product((0.0, 0.25, 0.5, 1.0), (0.0, 0.1, 0.2, 0.3), (0.0, 0.5, 1.0))
 )
+
+AS_SHIPPED = Choice(0.0, MARGIN, HOLD_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,39 @@ class Figures:
     delay_s: float
     right: float
     wrong: float
+
+
+class ProbabilitySmoother:
+    """First-order low pass with a time constant in seconds, correct for any spacing of updates.
+
+    Parameters
+    ----------
+    time_constant_s : float
+        After this time 63 % of a change is shown.
+    """
+
+    def __init__(self, time_constant_s: float = 0.35) -> None:
+        if time_constant_s < 0:
+            raise ValueError("time_constant_s must not be negative")
+        self._tau = time_constant_s
+        self._time: float | None = None
+        self._values: list[float] = []
+
+    def reset(self) -> None:
+        """Forget the past: the next update is shown as it is."""
+        self._time = None
+
+    def update(self, time_s: float, probabilities: Sequence[float]) -> tuple[float, ...]:
+        """Probabilities at `time_s` as they should be shown."""
+        if self._time is None or len(probabilities) != len(self._values) or self._tau == 0:
+            self._values = list(probabilities)
+        else:
+            weight = 1.0 - math.exp(-max(0.0, time_s - self._time) / self._tau)
+            self._values = [
+                old + weight * (new - old) for old, new in zip(self._values, probabilities, strict=True)
+            ]
+        self._time = time_s
+        return tuple(self._values)
 
 
 def join(clips: Sequence[FloatArray], sample_rate: int, seed: int) -> tuple[FloatArray, list[float]]:

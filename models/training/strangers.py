@@ -42,7 +42,7 @@ class NetworkPredictor:
     def predict(self, waveform: FloatArray) -> Prediction:
         """Rate a waveform [samples]."""
         with torch.inference_mode():
-            logits, _ = self.network(torch.from_numpy(np.ascontiguousarray(waveform))[None])
+            logits, _ = self.network(torch.tensor(waveform)[None])
         chances = softmax(logits.numpy(), self.temperature)[0]
         best = int(chances.argmax())
         return Prediction(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core.levels import SILENCE_DBFS, LevelMeter, ZeroDetector, dbfs, power_dbfs
 from desktop_app.core.resample import StreamResampler, mix_to_mono
-from desktop_app.core.smoothing import LabelHysteresis, ProbabilitySmoother
+from desktop_app.core.smoothing import LabelHysteresis
 
 RATE = 16_000
 
@@ -85,23 +85,6 @@ def test_channels_are_averaged_and_a_single_one_is_left_alone():
     frames = np.array([[0.5, -0.5], [1.0, 0.0]], dtype=np.float32)
     assert mix_to_mono(frames).tolist() == [0.0, 0.5]
     assert mix_to_mono(frames[:, :1]).tolist() == [0.5, 1.0]
-
-
-@pytest.mark.parametrize("steps", [1, 10, 100])
-def test_smoothing_knows_seconds_not_frames(steps):
-    smoother = ProbabilitySmoother(time_constant_s=0.5)
-    smoother.update(0.0, (1.0, 0.0))
-    for step in range(1, steps + 1):
-        shown = smoother.update(0.5 * step / steps, (0.0, 1.0))
-    assert shown == pytest.approx((np.exp(-1), 1 - np.exp(-1)))
-
-
-def test_smoothed_probabilities_still_sum_to_one_and_a_reset_forgets():
-    smoother = ProbabilitySmoother()
-    smoother.update(0.0, (0.2, 0.8))
-    assert sum(smoother.update(0.1, (0.9, 0.1))) == pytest.approx(1.0)
-    smoother.reset()
-    assert smoother.update(0.2, (0.3, 0.7)) == (0.3, 0.7)
 
 
 def test_a_label_does_not_flicker_between_close_probabilities():

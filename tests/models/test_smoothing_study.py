@@ -13,6 +13,7 @@ from models.training.smoothing_study import (
     UNCERTAIN,
     Choice,
     Figures,
+    ProbabilitySmoother,
     Step,
     best,
     figures,
@@ -30,6 +31,23 @@ HELD = Choice(0.0, 0.3, 1.0)
 def steps(angry: Sequence[float], truth: int = 1, final: bool = False) -> list[Step]:
     """A partial result each quarter of a second, of which `angry` is the probability."""
     return [Step(0.25 * (k + 1), 0, final, (1 - p, p), truth, 0.25 * (k + 1)) for k, p in enumerate(angry)]
+
+
+@pytest.mark.parametrize("steps", [1, 10, 100])
+def test_smoothing_knows_seconds_not_frames(steps):
+    smoother = ProbabilitySmoother(time_constant_s=0.5)
+    smoother.update(0.0, (1.0, 0.0))
+    for step in range(1, steps + 1):
+        shown = smoother.update(0.5 * step / steps, (0.0, 1.0))
+    assert shown == pytest.approx((np.exp(-1), 1 - np.exp(-1)))
+
+
+def test_smoothed_probabilities_still_sum_to_one_and_a_reset_forgets():
+    smoother = ProbabilitySmoother()
+    smoother.update(0.0, (0.2, 0.8))
+    assert sum(smoother.update(0.1, (0.9, 0.1))) == pytest.approx(1.0)
+    smoother.reset()
+    assert smoother.update(0.2, (0.3, 0.7)) == (0.3, 0.7)
 
 
 def test_every_change_of_what_is_shown_is_a_flip():
