@@ -15,7 +15,7 @@ from export.errors import ExportError, LabelError
 from export.runner import GraphRunner
 from export.verify_structure import serialize
 
-SIGNAL, SIGNAL_SECONDS = "chirp-v1", 2.0
+SIGNAL, SIGNAL_SECONDS = "vowels-v1", 2.0
 TOLERANCE_FP32 = 1e-3
 TOLERANCE_INT8 = 0.5
 """Processors without VNNI round the products of 8-bit numbers differently; a wrong model is off by more."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from desktop_app.core.types import FloatArray
+from desktop_app.inference.self_test_signal import self_test_signal
 
 SECONDS = (0.25, 1.0, 3.1, 7.9)
 LONG_S = 8.0
@@ -37,10 +38,14 @@ def speech_like(samples: int, sample_rate: int, seed: int = 0) -> FloatArray:
 
 
 def kinds(samples: int, sample_rate: int) -> dict[str, FloatArray]:
-    """Named waveforms [samples]: speech-like, silent, clipped, tiny, loud."""
+    """Named waveforms [samples]: speech-like, voiced, silent, clipped, tiny, loud.
+
+    A model may answer nothing but voices, and noise of any shape with zeros: "voiced" is for those.
+    """
     speech = speech_like(samples, sample_rate)
     return {
         "speech-like": speech,
+        "voiced": self_test_signal("vowels-v1", samples / sample_rate, sample_rate),
         "silence": np.zeros(samples, dtype=np.float32),
         "clipped": np.clip(20 * speech, -1.0, 1.0).astype(np.float32),
         "tiny": (1e-4 * speech).astype(np.float32),

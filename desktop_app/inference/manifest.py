@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
-
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ManifestError
-from desktop_app.inference.manifest_rules import check, parse, shown
+from desktop_app.inference.manifest_rules import check, parse
+from desktop_app.inference.self_test_signal import self_test_signal
 
 __all__ = [
     "FORMAT_VERSION",
@@ -168,34 +167,3 @@ class Manifest:
         data = self.to_dict()
         Manifest.from_dict(data)
         return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-
-
-def self_test_signal(name: str, seconds: float, sample_rate: int) -> FloatArray:
-    """Build a self-test signal [samples] by its formula: the same on every machine, without a random number.
-
-    ``chirp-v1`` is roughly a voice. With t in seconds, T the length and f0 gliding from 110 to 220 Hz::
-
-        phase(t) = 2 pi (110 t + 55 t^2 / T)
-        x(t) = 0.12 (1 - cos(2 pi 4 t)) sum over h = 1..12 of sin(h phase(t)) / h
-
-    computed in float64 for round(T * sample_rate) samples and rounded to float32: a sawtooth-like glide up to
-    2.6 kHz, in syllables of a quarter of a second. Harmonics at or above half the sample rate are left out.
-
-    Raises
-    ------
-    ManifestError
-        For a name that is not known.
-    """
-    if name != "chirp-v1":
-        raise ManifestError(
-            f"The manifest field 'self_test.signal' must be 'chirp-v1', found {shown(name)}.",
-            field="self_test.signal",
-        )
-    time = np.arange(round(seconds * sample_rate), dtype=np.float64) / sample_rate
-    phase = 2 * np.pi * (110.0 * time + 55.0 * time**2 / seconds)
-    voice = np.zeros_like(time)
-    for harmonic in range(1, 13):
-        if 220.0 * harmonic < sample_rate / 2:
-            voice += np.sin(harmonic * phase) / harmonic
-    envelope = 0.12 * (1.0 - np.cos(2 * np.pi * 4.0 * time))
-    return (envelope * voice).astype(np.float32)

@@ -130,7 +130,7 @@ def hold_out(
         Under which the tested clips are embedded.
     """
     train, test = split.train, split.test
-    stamp = _stamp(material, train, config)
+    stamp = stamp_of(material, train, config)
     folder.mkdir(parents=True, exist_ok=True)
     count = min(config.inner_folds, len(set(material.speakers[train])))
     fitting, inner = inner_folds(material.clips, train, material.hashes, count)[0]
@@ -138,14 +138,14 @@ def hold_out(
     @cache
     def calibrating() -> EmotionModel:
         """The network that has not heard the inner speakers."""
-        return _network(folder, f"{stamp}-inner", material, fitting, inner, config=config, sources=sources)
+        return trained(folder, f"{stamp}-inner", material, fitting, inner, config=config, sources=sources)
 
     @cache
     def network() -> EmotionModel:
         if not config.refit:
             return calibrating()
         nobody = np.zeros_like(train)
-        return _network(folder, stamp, material, train, nobody, config=config, sources=sources)
+        return trained(folder, stamp, material, train, nobody, config=config, sources=sources)
 
     file = folder / "calibrated.npz"
     known = _load(file, stamp)
@@ -271,7 +271,7 @@ def _digest(model: EmotionModel) -> str:
     return digest.hexdigest()[:12]
 
 
-def _network(
+def trained(
     folder: Path,
     stamp: str,
     material: Material,
@@ -302,7 +302,7 @@ def _network(
     return model
 
 
-def _stamp(material: Material, train: Rows, config: RunConfig) -> str:
+def stamp_of(material: Material, train: Rows, config: RunConfig) -> str:
     """Names what is learnt from and how: what was kept for others is not used."""
     text = json.dumps(config.model_dump(), sort_keys=True, default=str)
     return hashlib.sha256("\n".join([text, *sorted(material.sounds[train])]).encode()).hexdigest()[:12]

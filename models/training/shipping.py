@@ -18,8 +18,8 @@ from models.corpora.base import read_waveform
 from models.training.calibration import Calibration
 from models.training.config import RunConfig
 from models.training.embeddings import TRIMMED, WHOLE
-from models.training.fit import fit
 from models.training.gated_head import GatedHead
+from models.training.held_out import stamp_of, trained
 from models.training.material import Material
 from models.training.recipe import Sources
 
@@ -36,17 +36,11 @@ def protocol_of(config: RunConfig) -> str:
 
 
 def fit_final(material: Material, config: RunConfig, folder: Path, sources: Sources) -> EmotionModel:
-    """The network that ships, from every clip; its epochs are those of the configuration."""
+    """The network that ships, from every clip; kept in `folder`, so that figures can come later."""
     everything = np.ones(len(material.clips), dtype=bool)
-    return fit(
-        material,
-        everything,
-        ~everything,
-        config,
-        weights=sources.weights,
-        folder=folder,
-        noises=sources.noises,
-    )
+    stamp = stamp_of(material, everything, config)
+    folder.mkdir(parents=True, exist_ok=True)
+    return trained(folder, stamp, material, everything, ~everything, config=config, sources=sources)
 
 
 def calibration_of(figures: dict[str, Any]) -> Calibration:

@@ -42,7 +42,7 @@ def test_the_longest_sound_is_tried_and_long_sound_not_in_every_kind():
     assert lengths(12.0, 20.0) == (12.0, 20.0)
     kinds = [probe.kind for probe in probes(100, (1.0, 10.0)) if probe.seconds == 10.0]
     assert kinds == ["speech-like", "loud"]
-    assert len([probe for probe in probes(100, (12.0, 20.0)) if probe.seconds == 12.0]) == 5
+    assert len([probe for probe in probes(100, (12.0, 20.0)) if probe.seconds == 12.0]) == 6
 
 
 def test_a_model_that_ends_with_a_softmax_is_refused(weights, capsys):

@@ -102,7 +102,7 @@ def test_every_field_is_required(name: str) -> None:
         ("created", "2026-02-31", "'created' must be an ISO date"),
         ("source_sha256", None, "'source_sha256' must be a text, found null."),
         ("source_sha256", "01" * 32 + "\n", "'source_sha256' must"),
-        ("self_test.signal", "noise", "'self_test.signal' must be 'chirp-v1', found 'noise'."),
+        ("self_test.signal", "noise", "'self_test.signal' must be 'chirp-v1' or 'vowels-v1', found 'noise'."),
         ("self_test.logits", [0.0, None, 1.0], "'self_test.logits[1]' must be a number, found null."),
         ("self_test.tolerance", 1e9, "'self_test.tolerance' must be at most 1"),
         ("temprature", 1.0, "'temprature' is not one that format version 1 knows."),
@@ -155,8 +155,19 @@ class TestTheSelfTestSignal:
             x = 0.12 * (1 - np.cos(8 * np.pi * t)) * sum(np.sin(h * phase) / h for h in range(1, 13))
             assert signal[n] == pytest.approx(x, abs=1e-6)
 
-    def test_it_is_as_loud_as_speech_and_never_clips(self) -> None:
-        signal = self_test_signal("chirp-v1", 2.0, 16000)
+    def test_vowels_have_a_pitch_that_glides_and_pauses_between_syllables(self) -> None:
+        rate = 16000
+        signal = self_test_signal("vowels-v1", 2.0, rate).astype(np.float64)
+        for second, expected in ((0.45, 189.7), (1.25, 110.0)):  # the pitch at its highest and lowest
+            piece = signal[round((second - 0.06) * rate) : round((second + 0.06) * rate)]
+            heard = np.correlate(piece, piece, "full")[len(piece) - 1 :]
+            period = 60 + int(heard[60:200].argmax())
+            assert rate / period == pytest.approx(expected, rel=0.06)
+        assert np.abs(signal[round(0.27 * rate) : round(0.33 * rate)]).max() < 0.1 * np.abs(signal).max()
+
+    @pytest.mark.parametrize("name", ["chirp-v1", "vowels-v1"])
+    def test_it_is_as_loud_as_speech_and_never_clips(self, name) -> None:
+        signal = self_test_signal(name, 2.0, 16000)
         assert -24 < 20 * np.log10(np.sqrt(np.mean(signal**2))) < -12
         assert np.abs(signal).max() < 0.6
 

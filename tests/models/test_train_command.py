@@ -72,6 +72,8 @@ def test_one_command_measures_trains_and_exports(corpora, random_encoder, tmp_pa
     assert [fold["doubt_s"] > 0 for fold in figures["calibration"]] == [True, True]
     assert "without emodb" in told
 
+    assert list((tmp_path / "run" / "final").glob("network-*.pt"))  # figures may be made again without it
+
     engine = EmotionEngine.load(tmp_path / "run" / "small.int8.onnx")
     try:
         short = engine.predict(tone(310, 1)[: RATE // 2].astype(np.float32))
