@@ -118,7 +118,7 @@ def test_a_graph_that_differs_from_its_reference_is_told_where_and_by_how_much(c
 
     with pytest.raises(ParityError, match=r"On (clipped|loud) input of .* differ by 0.01") as told:
         check(broken_graphs.sound(), other)
-    assert told.value.hint == "Over the limit: clipped, loud input, 8 of 20 waveforms."
+    assert told.value.hint == "Over the limit: clipped, loud input, 8 of 24 waveforms."
 
 
 def test_another_winner_is_an_error_however_small_the_difference(check: Check) -> None:
