@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from desktop_app.core.types import Prediction
 
@@ -19,7 +19,7 @@ class TimelineSegment:
     end_s: float
     labels: tuple[str, ...]
     points: list[tuple[float, tuple[float, ...]]] = field(default_factory=list)
-    prediction: Prediction | None = None  # the final one
+    prediction: Prediction | None = None  # the final one, without its embedding
 
     @property
     def final(self) -> bool:
@@ -111,7 +111,7 @@ class Timeline:
             segment = TimelineSegment(index, start_s, end_s, prediction.labels)
             self._segments[index] = segment
         segment.start_s, segment.end_s = start_s, end_s
-        segment.prediction = prediction
+        segment.prediction = replace(prediction, embedding=None)  # 12 KB each, and nobody looks at it
         segment.points = [point for point in segment.points if point[0] <= end_s]
         self.version += 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -135,3 +136,12 @@ def test_the_outline_beyond_its_ends_is_silent() -> None:
     envelope.finish()
     _, high = envelope.bins(-1.0, 2.0, 3)
     assert high.tolist() == pytest.approx([0.0, 0.5, 0.0])
+
+
+def test_five_minutes_of_segments_hold_no_embeddings() -> None:
+    timeline = Timeline()
+    heard = replace(prediction("happy", 0.8), embedding=np.zeros(3072, np.float32))
+    timeline.final(0, 0.0, 1.0, heard)
+    (segment,) = timeline
+    assert segment.prediction == heard  # embeddings do not count
+    assert segment.prediction.embedding is None
