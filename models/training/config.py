@@ -56,8 +56,9 @@ class FitConfig(_Part):
 
     An epoch is `draws` clips, classes evenly, and by `evenly` either each corpus as often as the others, or
     each as often as it has speakers: many voices teach more than few. `epochs` 0 keeps the encoder as it is,
-    with the logistic regression on it. `rate` is that of the last encoder layer; each layer below has `layer_decay`
-    times the rate of the one above. `frozen_layers` counts from the input; the convolutions always stay.
+    with the logistic regression on it. `rate` is that of the last encoder layer; each layer below has
+    `layer_decay` times the rate of the one above. `frozen_layers` counts from the input; the convolutions
+    always stay.
     `profile_dropout` is the share of clips whose embedding is standardised by the training speakers' common
     statistics; the others use their own speaker's, so that one network works with and without a profile.
     `noise` is the share of draws in which nobody speaks; they are learnt as no preference for any emotion.
