@@ -1,6 +1,7 @@
 """Changes to a clip that a stranger's voice, room or microphone might bring; each by its own probability.
 
 Spectrum masks: Park et al., "SpecAugment", Interspeech 2019. Speed perturbation: Ko et al., Interspeech 2015.
+Vocal tract: Jaitly and Hinton, "Vocal Tract Length Perturbation improves speech recognition", ICML 2013.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import soxr
 from scipy import signal
 
 from desktop_app.core.types import FloatArray
+from models.features.filterbanks import hz_to_mel, mel_to_hz
 from models.features.mel import SAMPLE_RATE
 from models.training.config import AugmentConfig
 
@@ -148,6 +150,21 @@ def _codec(waveform: FloatArray, rng: np.random.Generator) -> FloatArray:
     opened = np.sign(packed) * (256 ** np.abs(packed) - 1) / 255 * peak
     changed: FloatArray = soxr.resample(opened.astype(np.float32), 8000, SAMPLE_RATE, quality="MQ")
     return changed
+
+
+def warp_spectrum(log_mel: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """A longer or shorter vocal tract: frequencies times 0.88 .. 1.14, less and less from 4 kHz to 8 kHz."""
+    factor = float(np.exp(rng.uniform(-0.13, 0.13)))
+    channels = len(log_mel)
+    top = hz_to_mel(np.array(SAMPLE_RATE / 2), htk=False)
+    centres = mel_to_hz(np.linspace(0.0, top, channels + 2)[1:-1], htk=False)
+    bend = 4000.0 / max(factor, 1.0)
+    source = np.interp(centres, [0.0, bend, SAMPLE_RATE / 2], [0.0, bend * factor, SAMPLE_RATE / 2])
+    place = np.clip(hz_to_mel(source, htk=False) / top * (channels + 1) - 1, 0.0, channels - 1.0)
+    below = np.minimum(place.astype(np.int64), channels - 2)
+    share = (place - below)[:, None].astype(np.float32)
+    warped: FloatArray = (1 - share) * log_mel[below] + share * log_mel[below + 1]
+    return warped
 
 
 def mask_spectrum(log_mel: FloatArray, rng: np.random.Generator) -> FloatArray:

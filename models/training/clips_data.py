@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from desktop_app.core.types import FloatArray
 from models.corpora.base import read_waveform
 from models.features.mel import SAMPLE_RATE, LogMel
-from models.training.augment import Augmenter, coloured_noise, mask_spectrum
+from models.training.augment import Augmenter, coloured_noise, mask_spectrum, warp_spectrum
 from models.training.config import RunConfig
 from models.training.embeddings import TRIMMED, WHOLE, WINDOW, View
 from models.training.material import LEVEL_REFERENCE, Material
@@ -69,7 +69,7 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
         self._hashes = material.hashes
         self._targets = material.targets
         self._seed = config.seed
-        self._mask = config.augment.mask
+        self._mask, self._warp = config.augment.mask, config.augment.vocal_tract
         self._noises = noises
         self._augment = Augmenter(config.augment, noises)
         self._front_end = LogMel(LEVEL_REFERENCE)
@@ -94,6 +94,8 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
         digest = rng.bytes(32).hex() if view is WINDOW else self._hashes[self._clips[row].path]
         waveform = self._augment(view.cut(self._waveform(row), digest), rng)
         log_mel = self._spectrum(waveform)
+        if rng.random() < self._warp:
+            log_mel = warp_spectrum(log_mel, rng)
         if rng.random() < self._mask:
             log_mel = mask_spectrum(log_mel, rng)
         return log_mel, int(self._targets[row]), row

@@ -34,7 +34,8 @@ class AugmentConfig(_Part):
 
     `speed` (with pitch) and `tempo` (without) draw from 0.87 .. 1.15; `noise` adds a recording, or coloured
     noise, at 5 .. 30 dB; `reverb` is a small room; `equalizer` a microphone's own colour; `band` a narrow
-    line; `codec` 8 kHz mu-law; `clip` overdrives. `mask` is SpecAugment; `mixup` mixes two clips of a batch.
+    line; `codec` 8 kHz mu-law; `clip` overdrives. `vocal_tract` moves the formants by up to an eighth and
+    leaves the tempo alone; `mask` is SpecAugment; `mixup` mixes two clips of a batch.
     """
 
     speed: Share = 0.0
@@ -45,6 +46,7 @@ class AugmentConfig(_Part):
     band: Share = 0.0
     codec: Share = 0.0
     clip: Share = 0.0
+    vocal_tract: Share = 0.0
     mask: Share = 0.0
     mixup: Share = 0.0
 
@@ -52,17 +54,21 @@ class AugmentConfig(_Part):
 class FitConfig(_Part):
     """How long and how fast.
 
-    An epoch is `draws` clips, corpora and classes evenly; `epochs` 0 keeps the encoder as it is, with the
-    logistic regression on it. `rate` is that of the last encoder layer; each layer below has `layer_decay`
-    times the rate of the one above. `frozen_layers` counts from the input; the convolutions always stay.
+    An epoch is `draws` clips, classes evenly, and by `evenly` either each corpus as often as the others, or
+    each as often as it has speakers: many voices teach more than few. `epochs` 0 keeps the encoder as it is,
+    with the logistic regression on it. `rate` is that of the last encoder layer; each layer below has
+    `layer_decay` times the rate of the one above. `frozen_layers` counts from the input; the convolutions
+    always stay.
     `profile_dropout` is the share of clips whose embedding is standardised by the training speakers' common
     statistics; the others use their own speaker's, so that one network works with and without a profile.
     `noise` is the share of draws in which nobody speaks; they are learnt as no preference for any emotion.
+    `dropout` is the share of the standardised embedding that the heads do without in each draw.
     `average_decay` is that of the averaged weights, which are what comes out; 0 takes the last ones.
     """
 
     epochs: Annotated[int, Field(ge=0, le=200)] = 4
     draws: Annotated[int, Field(ge=1)] = 3000
+    evenly: Literal["corpora", "speakers"] = "corpora"
     batch: Annotated[int, Field(ge=2)] = 16
     rate: Positive = 2e-5
     head_rate: Positive = 1e-4
@@ -72,6 +78,7 @@ class FitConfig(_Part):
     frozen_layers: Annotated[int, Field(ge=0)] = 0
     average_decay: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
     label_smoothing: Share = 0.0
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
     noise: Share = 0.0
     masked_softmax: bool = False
     profile_dropout: Share = 1.0

@@ -92,7 +92,7 @@ class FineTuning(pl.LightningModule):
         self.bank.note(batch.clips[spoken], embedding[spoken])
         if self.global_step % _REFRESH_STEPS == 0:
             self.bank.refresh()
-        logits = self.model.head(embedding, *self.voices(batch.clips)).float()
+        logits = self.model.head(*self._thinned(embedding, *self.voices(batch.clips))).float()
         share, partner = self._mixing(len(batch.clips), logits.device)
         wanted = self._wanted(batch)
         # The head is linear: mixing what comes out of it is mixing what goes in.
@@ -106,6 +106,14 @@ class FineTuning(pl.LightningModule):
         loss = -(wanted * functional.log_softmax(logits, dim=1)).sum(dim=1).mean()
         self.log("train_loss", loss, prog_bar=True, batch_size=len(batch.clips))
         return loss
+
+    def _thinned(self, embedding: Tensor, mean: Tensor, std: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Some dimensions at the voice's own mean, where they tell nothing, and the others further out."""
+        rate = self.config.fit.dropout
+        if rate == 0.0:
+            return embedding, mean, std
+        kept = (torch.rand(embedding.shape, generator=self._draw) >= rate).to(embedding.device)
+        return mean + (embedding - mean) * kept / (1 - rate), mean, std
 
     def _wanted(self, batch: Batch) -> Tensor:
         """Probabilities [batch, classes] to be learnt: the emotion, and for noise no preference at all."""

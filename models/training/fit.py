@@ -28,7 +28,7 @@ from models.training.config import AugmentConfig, RunConfig
 from models.training.embeddings import TRAIN_VIEWS, TRIMMED
 from models.training.fine_tuning import FineTuning
 from models.training.gated_head import GatedHead, fit_gated_head
-from models.training.head import balance
+from models.training.head import draw_shares
 from models.training.material import Material, Rows, build_model
 from models.training.speech_gate import with_speech_gate
 from models.training.voices import VoiceBank
@@ -72,7 +72,7 @@ def fit(
     data = ClipSpectra(material, config, noises)
     rows = np.flatnonzero(train)
     batches = WeightedBatches(
-        rows, balance(material.targets[rows], material.corpora[rows]), material.seconds[rows], config
+        rows, draw_shares(material.people.pick(rows), config.fit.evenly), material.seconds[rows], config
     )
     if config.fit.epochs > 0:
         validating = None

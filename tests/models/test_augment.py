@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
+from models.features.mel import LogMel
 from models.training import augment
-from models.training.augment import Augmenter, mask_spectrum
+from models.training.augment import Augmenter, mask_spectrum, warp_spectrum
 from models.training.config import AugmentConfig
 
 RATE = 16_000
@@ -88,6 +90,24 @@ def test_spectrum_masks_hide_little_and_change_no_shape():
     masked = mask_spectrum(log_mel, np.random.default_rng(1))
     assert masked.shape == log_mel.shape
     assert 0 < (masked != log_mel).mean() < 0.7
+
+
+def test_another_vocal_tract_moves_the_formants_and_leaves_the_timing():
+    front_end = LogMel(1.0)
+    wave = np.concatenate([tone(2000.0, 0.5), np.zeros(RATE // 2, np.float32)])
+    log_mel = front_end(torch.from_numpy(wave)[None])[0].numpy()
+    peaks = set()
+    for seed in range(20):
+        warped = warp_spectrum(log_mel, np.random.default_rng(seed))
+        assert warped.shape == log_mel.shape
+        assert warped.dtype == np.float32
+        peaks.add(int(warped[:, 20].argmax()))
+        loud = warped.max(axis=0) > warped.max() - 0.5
+        assert loud[:49].all()
+        assert not loud[55:].any()
+    centre = int(log_mel[:, 20].argmax())
+    assert min(peaks) < centre < max(peaks)
+    assert max(peaks) - min(peaks) <= 6  # an eighth each way, in channels of a fourteenth of an octave
 
 
 def test_coloured_noise_falls_as_its_exponent_says():

@@ -17,8 +17,10 @@ from models.evaluation.protocols import splits
 from models.training import clips_data
 from models.training.clips_data import Batch, ClipSpectra, WeightedBatches, collate
 from models.training.config import RunConfig
+from models.training.enrolment import People
 from models.training.fine_tuning import FineTuning
 from models.training.fit import fit
+from models.training.head import draw_shares
 from models.training.held_out import hold_out
 from models.training.material import WEIGHTS_FILE, Material, load_material
 from models.training.recipe import Sources
@@ -87,6 +89,42 @@ def test_an_epoch_draws_corpora_and_classes_evenly_and_noise_as_often_as_asked(m
     batches.set_epoch(1)
     assert first == keys
     assert [key for batch in batches for key in batch] != keys
+
+
+def test_corpora_are_drawn_evenly_or_by_how_many_voices_they_have():
+    def drawn(evenly: str) -> dict[str, float]:
+        clips = [
+            *((f"a{n}", "wide", emotion) for n in range(6) for emotion in (0, 1)),
+            *((f"b{n}", "narrow", emotion) for n in range(2) for emotion in (0, 0, 0, 1)),
+        ]
+        people = People(
+            np.array([emotion for *_, emotion in clips]),
+            np.array([speaker for speaker, *_ in clips]),
+            np.array([corpus for _, corpus, _ in clips]),
+            np.ones(len(clips)),
+        )
+        shares = draw_shares(people, evenly)
+        narrow = people.corpora == "narrow"
+        assert shares[narrow & (people.targets == 0)].sum() == pytest.approx(
+            shares[narrow & (people.targets == 1)].sum()
+        )
+        return shares[narrow].sum() / shares.sum()
+
+    assert drawn("corpora") == pytest.approx(0.5)
+    assert drawn("speakers") == pytest.approx(2 / 8)
+
+
+def test_dropout_takes_away_what_tells_a_clip_from_its_own_voice():
+    module = FineTuning(
+        small_model(), VoiceBank(torch.zeros(1, 128), torch.zeros(1).long()), config(dropout=0.25)
+    )
+    embedding, mean, std = torch.randn(400, 128), torch.randn(400, 128), torch.ones(400, 128)
+    thinned, same_mean, same_std = module._thinned(embedding, mean, std)
+    gone = torch.isclose(thinned, mean)
+    assert float(gone.float().mean()) == pytest.approx(0.25, abs=0.01)
+    assert torch.allclose((thinned - mean)[~gone], ((embedding - mean) / 0.75)[~gone], atol=1e-5)
+    assert same_mean is mean
+    assert same_std is std
 
 
 def test_the_same_key_is_the_same_spectrum_and_another_epoch_another(material):
