@@ -174,6 +174,19 @@ def test_tab_walks_through_the_controls_in_reading_order(window: MainWindow, qtb
     assert "Timeline of the last five minutes" in seen
 
 
+def test_results_do_not_draw_the_pause_button_anew(window: MainWindow) -> None:
+    """Qt keeps a picture of every icon it was ever given: half a megabyte a minute of speech."""
+    feed(window, engine(), state(CaptureState.LISTENING), partial("happy"))
+    before = window.toolbar.capture.icon().cacheKey()
+    feed(window, final("happy"), partial("sad", end_s=4.0, segment=1))
+    assert window.toolbar.capture.icon().cacheKey() == before
+    feed(window, state(CaptureState.PAUSED))
+    paused = window.toolbar.capture.icon().cacheKey()
+    assert paused != before
+    window.set_theme("dark")
+    assert window.toolbar.capture.icon().cacheKey() != paused
+
+
 def test_space_pauses_and_starts_but_a_focused_button_keeps_it(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ class Toolbar(QWidget):
         super().__init__(parent)
         self._tokens = LIGHT
         self._paused = False
+        self._drawn: tuple[bool, str, str] | None = None  # what the sign on the button shows
         self.capture = QPushButton(" Pause", self)
         self.capture.setProperty("role", "primary")
         self.capture.setIconSize(QSize(16, 16))
@@ -71,8 +72,10 @@ class Toolbar(QWidget):
         self.capture.setEnabled(enabled)
         self.capture.setText(f" {text}")  # a little air after the sign
         self.capture.setAccessibleName(text)
-        colour = self._tokens.primary_ink
-        self.capture.setIcon(icon("play" if paused else "pause", colour, self._tokens.ink_muted))
+        drawn = (paused, self._tokens.primary_ink, self._tokens.ink_muted)
+        if drawn != self._drawn:  # Qt keeps a picture of every icon it was ever given, megabytes of them
+            self._drawn = drawn
+            self.capture.setIcon(icon("play" if paused else "pause", *drawn[1:]))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens
