@@ -318,7 +318,7 @@ def recipe(ravdess, random_encoder, tmp_path, monkeypatch) -> str:
     monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     config = tmp_path / "run.yaml"
-    config.write_text("name: small\ncorpora: [ravdess_speech]\nfit: {epochs: 0}\nhead: {noise_pieces: 20}\n")
+    config.write_text("name: small\ncorpora: [ravdess_speech]\nfit: {epochs: 0}\nhead: {noise_pieces: 8}\n")
     return str(config)
 
 

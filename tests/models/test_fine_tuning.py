@@ -35,6 +35,7 @@ def config(**fit_fields: object) -> RunConfig:
         {
             "name": "small",
             "corpora": ["ravdess_speech"],
+            "head": {"noise_pieces": 20},
             "fit": fields,
             "augment": {"noise": 0.5, "mask": 0.5},
         }
