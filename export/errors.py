@@ -43,7 +43,3 @@ class UnsafeFileError(ExportError):
 
 class CrashError(ExportError):
     """The graph brought down the process that checked it, used up its memory, or never came back."""
-
-
-class CallError(EmoscopeError):
-    """The call itself is wrong: options that do not go together."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.errors import CallError, EmoscopeError
 
-__all__ = ["CallError", "CorpusError", "LeakError", "SourceError", "TrainingError"]
+__all__ = ["CorpusError", "LeakError", "SourceError", "TrainingError"]
 
 
 class TrainingError(EmoscopeError):
@@ -17,10 +17,6 @@ class CorpusError(TrainingError):
 
 class LeakError(TrainingError):
     """A speaker or a clip stands on both sides of a split, so the figure would be worth nothing."""
-
-
-class CallError(EmoscopeError):
-    """The call itself is wrong: options that do not go together."""
 
 
 class SourceError(CorpusError, CallError):

@@ -23,6 +23,10 @@ class EmoscopeError(Exception):
         return sentences(self.message, self.hint)
 
 
+class CallError(EmoscopeError):
+    """The call itself is wrong: options that do not go together."""
+
+
 def one_line(text: str) -> str:
     """Text for one line of a terminal: what would move its cursor, such as in a file's name, is shown."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

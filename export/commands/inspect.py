@@ -11,8 +11,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from export.commands.common import EXIT_DONE, AddCommand, progress_bar
-from export.errors import CallError
+from desktop_app.core.errors import CallError
+from desktop_app.tool_command import EXIT_DONE, AddCommand
+from export.commands.progress import progress_bar
 
 
 def register(add: AddCommand) -> None:

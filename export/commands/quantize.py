@@ -7,8 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from export.commands.common import EXIT_DONE, EXIT_FAILED, AddCommand, Progress, progress_bar, say
-from export.errors import CallError, ExportError
+from desktop_app.core.errors import CallError
+from desktop_app.tool_command import EXIT_DONE, EXIT_FAILED, AddCommand, say
+from export.commands.progress import Progress, progress_bar
+from export.errors import ExportError
 
 if TYPE_CHECKING:
     from desktop_app.core.types import FloatArray

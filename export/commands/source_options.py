@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from export.commands.common import EXIT_DONE, progress_bar, say
-from export.errors import CallError
+from desktop_app.core.errors import CallError
+from desktop_app.tool_command import EXIT_DONE, say
+from export.commands.progress import progress_bar
 
 if TYPE_CHECKING:
     from export.sources.base import Source

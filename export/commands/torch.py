@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from export.commands.common import AddCommand, say
+from desktop_app.core.errors import CallError
+from desktop_app.tool_command import AddCommand, say
 from export.commands.source_options import add_source_options, check_out, export_to_file
-from export.errors import CallError
 
 
 def register(add: AddCommand) -> None:

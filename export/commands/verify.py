@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.core.errors import EmoscopeError
-from export.commands.common import EXIT_DONE, AddCommand, progress_bar
+from desktop_app.tool_command import EXIT_DONE, AddCommand
+from export.commands.progress import progress_bar
 
 
 def register(add: AddCommand) -> None:

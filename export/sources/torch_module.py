@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from export.errors import CallError, ExportError, ShapeError
+from desktop_app.core.errors import CallError
+from export.errors import ExportError, ShapeError
 from export.safety import files_sha256, first_line, fit_weights, read_tensors
 from export.sources.base import Facts, TorchSource, check_labels, probe
 from export.torch_export import voice_buffers

@@ -6,8 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
-from models.commands.common import EXIT_DONE, AddCommand, Progress, add_corpora_root, add_sources, say
-from models.errors import CallError
+from desktop_app.core.errors import CallError
+from desktop_app.tool_command import EXIT_DONE, AddCommand, say
+from models.commands.common import Progress, add_corpora_root, add_sources
 
 
 def register(add: AddCommand) -> None:

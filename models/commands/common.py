@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-EXIT_DONE, EXIT_FAILED = 0, 1
+from desktop_app.tool_command import say
+
 LINEAR = Path(__file__).parents[1] / "configs" / "linear.yaml"
 """The recipe that is meant where none is named."""
-
-AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
-"""(name, text, example) -> the subcommand's parser; it sets `run` to a function of the arguments."""
-
-
-def say(text: str) -> None:
-    """A line for the person, on stderr."""
-    print(text, file=sys.stderr, flush=True)
 
 
 class Progress:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.commands.common import EXIT_DONE, EXIT_FAILED, AddCommand, say
-from models.errors import CallError
+from desktop_app.core.errors import CallError
+from desktop_app.tool_command import EXIT_DONE, EXIT_FAILED, AddCommand, say
 
 if TYPE_CHECKING:
     from models.corpora.check import CorpusReport

@@ -11,16 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.commands.common import (
-    EXIT_DONE,
-    LINEAR,
-    AddCommand,
-    add_corpora_root,
-    add_sources,
-    add_view,
-    say,
-)
-from models.errors import CallError
+from desktop_app.core.errors import CallError
+from desktop_app.tool_command import EXIT_DONE, AddCommand, say
+from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view
 
 if TYPE_CHECKING:
     from models.evaluation.file_evaluation import Options, Source

@@ -9,15 +9,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from models.commands.common import (
-    EXIT_DONE,
-    LINEAR,
-    AddCommand,
-    Progress,
-    add_corpora_root,
-    add_sources,
-    say,
-)
+from desktop_app.tool_command import EXIT_DONE, AddCommand, say
+from models.commands.common import LINEAR, Progress, add_corpora_root, add_sources
 
 if TYPE_CHECKING:
     from models.training.enrolment import People

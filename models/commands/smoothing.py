@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.commands.common import EXIT_DONE, AddCommand, Progress, add_corpora_root, add_sources, say
+from desktop_app.tool_command import EXIT_DONE, AddCommand, say
+from models.commands.common import Progress, add_corpora_root, add_sources
 
 if TYPE_CHECKING:
     from models.training.smoothing_study import Choice, Figures

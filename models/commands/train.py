@@ -8,15 +8,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from models.commands.common import (
-    EXIT_DONE,
-    AddCommand,
-    Progress,
-    add_corpora_root,
-    add_sources,
-    print_figures,
-    say,
-)
+from desktop_app.tool_command import EXIT_DONE, AddCommand, say
+from models.commands.common import Progress, add_corpora_root, add_sources, print_figures
 
 
 def register(add: AddCommand) -> None:

@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
+from desktop_app.core.errors import CallError
 from desktop_app.core.report import printable_path, write_bytes
 from models.corpora.base import Clip
-from models.errors import CallError
 
 COLUMNS = ("path", "corpus", "speaker", "gender", "emotion", "intensity", "text", "language", "duration")
 SUFFIXES = (".csv", ".parquet")

@@ -15,8 +15,8 @@ import numpy as np
 import soxr
 from scipy.signal import butter, fftconvolve, sosfilt
 
+from desktop_app.core.errors import CallError
 from desktop_app.core.types import FloatArray
-from models.errors import CallError
 from models.evaluation.active_level import active_speech_level
 from models.evaluation.noise_bank import NoiseBank
 from models.features.trim import speech_bounds, trim

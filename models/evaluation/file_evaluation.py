@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from desktop_app.core.errors import CallError
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip
-from models.errors import CallError, TrainingError
+from models.errors import TrainingError
 from models.evaluation.bootstrap import FIGURES, paired_differences
 from models.evaluation.degradations import WHOLE, degrade
 from models.evaluation.folds import Hashes

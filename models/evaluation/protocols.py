@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.errors import CallError
 from models.corpora.base import Clip
-from models.errors import CallError, LeakError
+from models.errors import LeakError
 from models.evaluation.folds import (
     Hashes,
     check_disjoint,

@@ -60,7 +60,7 @@ def test_the_two_runtimes_are_never_mixed(monkeypatch: pytest.MonkeyPatch) -> No
 def test_help_needs_nothing_but_python(package: str) -> None:
     code = (
         f"import sys, {package}.cli as c\n"
-        "c._parser().format_help()\n"
+        "c.TOOL.parser().format_help()\n"
         "ours = {'desktop_app', 'export', 'models'}\n"
         "names = {name.partition('.')[0] for name in sys.modules} - set(sys.stdlib_module_names) - ours\n"
         "print(sorted(name for name in names if not name.startswith('__') and name != '_distutils_hack'))\n"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tiny_model import make_tiny_model
 
+from desktop_app.core.errors import CallError
 from export.cli import main
-from export.commands.common import progress_bar
-from export.errors import CallError
+from export.commands.progress import progress_bar
 
 
 def test_a_bar_is_drawn_on_a_terminal_and_only_on_stderr(

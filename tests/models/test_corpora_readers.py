@@ -10,8 +10,9 @@ import corpus_trees as trees
 import pytest
 import soundfile
 
+from desktop_app.core.errors import CallError
 from models.corpora import LABELS, READERS, find_corpora, load_corpus, parse_source, read_waveform
-from models.errors import CallError, CorpusError
+from models.errors import CorpusError
 
 
 def clips_of(name: str, path: Path, **options):

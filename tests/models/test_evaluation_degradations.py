@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from desktop_app.core.errors import CallError
 from desktop_app.inference.manifest import self_test_signal
-from models.errors import CallError, CorpusError
+from models.errors import CorpusError
 from models.evaluation.active_level import active_speech_level
 from models.evaluation.degradations import (
     GRID,

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from desktop_app.core.errors import CallError
 from models.corpora.base import LABELS, Clip
-from models.errors import CallError, LeakError
+from models.errors import LeakError
 from models.evaluation.cross_validation import cross_validate
 from models.evaluation.folds import check_disjoint, linked_speakers, speaker_folds
 from models.evaluation.protocols import (

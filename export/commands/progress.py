@@ -1,24 +1,13 @@
-"""What the subcommands share: exit codes, sentences for a person, and bars for long work."""
+"""Bars for long work."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-EXIT_DONE, EXIT_FAILED = 0, 1
-
-AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
-"""(name, text, example) -> the subcommand's parser; it sets `run` to a function of the arguments."""
-
 Progress = Callable[[str, int, int], None]
 """(what is being done, steps done, steps in all): told again and again by long work."""
-
-
-def say(text: str) -> None:
-    """A line for the person, on stderr."""
-    print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
