@@ -94,7 +94,7 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
         digest = rng.bytes(32).hex() if view is WINDOW else self._hashes[self._clips[row].path]
         waveform = self._augment(view.cut(self._waveform(row), digest), rng)
         log_mel = self._spectrum(waveform)
-        if rng.random() < self._warp:
+        if self._warp > 0 and rng.random() < self._warp:  # at 0 the draws after it stay as they were
             log_mel = warp_spectrum(log_mel, rng)
         if rng.random() < self._mask:
             log_mel = mask_spectrum(log_mel, rng)

@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 from gui_events import LABELS, engine, final, partial, state, tick
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
-    QFileDialog,
-    QLineEdit,
     QProgressBar,
     QTableView,
     QWidget,
@@ -274,66 +271,6 @@ class _AppWith:
         return getattr(self._app, name)
 
 
-def as_the_active_one(window: MainWindow, qtbot: QtBot) -> None:
-    """Shortcuts belong to the window that is active.
-
-    And while Qt thinks that the program ends, as after the last window of another test, no dialog stays open:
-    a whole run of its event loop makes it forget that.
-    """
-    QTimer.singleShot(0, QApplication.exit)  # not quit, which closes windows
-    QApplication.exec()
-    window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
-
-
-@pytest.mark.parametrize(
-    ("key", "title"), [(Qt.Key.Key_O, "Open a recording"), (Qt.Key.Key_M, "Open a model")]
-)
-def test_a_file_dialog_opens_by_its_shortcut_and_cancelling_it_changes_nothing(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, key: Qt.Key, title: str
-) -> None:
-    begun: list[object] = []
-    monkeypatch.setattr(window.controller, "analyze", begun.append)
-    monkeypatch.setattr(window.controller, "load_model", begun.append)
-    seen: list[str] = []
-
-    def cancel() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QFileDialog)
-        seen.append(dialog.windowTitle())
-        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-
-    as_the_active_one(window, qtbot)
-    QTimer.singleShot(300, window, cancel)
-    qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-    assert seen == [title]
-    assert begun == []
-    assert window.live.isVisible()
-    assert window.banner.message == ""
-
-
-def test_a_recording_chosen_in_the_dialog_is_analyzed(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "talk.wav"
-    path.write_bytes(b"")
-    begun: list[Path] = []
-    monkeypatch.setattr(window.controller, "analyze", begun.append)
-
-    def choose() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QFileDialog)
-        name = dialog.findChild(QLineEdit, "fileNameEdit")
-        assert name is not None
-        name.setText(str(path))
-        qtbot.keyClick(name, Qt.Key.Key_Return)
-
-    as_the_active_one(window, qtbot)
-    QTimer.singleShot(300, window, choose)
-    qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
-    assert begun == [path]
-
-
 def test_arrow_keys_read_the_timeline(window: MainWindow, qtbot: QtBot) -> None:
     feed(window, engine(), tick(10.0), final("sad", 4.0, 0), final("happy", 8.0, 1, start_s=6.0))
     timeline = window.live.timeline
@@ -371,62 +308,6 @@ def test_a_time_axis_goes_there_and_back() -> None:
 )
 def test_the_command_line_chooses_the_source(source: str, device: str, choice: SourceChoice) -> None:
     assert choice_for(source, device) == choice
-
-
-def drag(window: MainWindow, *paths: Path) -> bool:
-    """Drag files over the window and drop them; whether the window took them."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    enter = QDragEnterEvent(QPoint(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(window, enter)
-    if not enter.isAccepted():
-        return False
-    assert window.overlay.isVisible()
-    drop = QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(window, drop)
-    assert not window.overlay.isVisible()
-    return True
-
-
-def test_a_dropped_file_goes_where_it_belongs(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    models: list[Path] = []
-    recordings: list[Path] = []
-    monkeypatch.setattr(window.controller, "load_model", models.append)
-    monkeypatch.setattr(window.controller, "analyze", recordings.append)
-    assert drag(window, tmp_path / "a.ONNX")
-    assert drag(window, tmp_path / "b.wav")
-    assert (models, recordings) == ([tmp_path / "a.ONNX"], [tmp_path / "b.wav"])
-    assert drag(window, tmp_path)
-    assert "is a folder" in window.banner.message
-
-
-def test_of_several_dropped_files_it_says_which_one_is_taken(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    recordings: list[Path] = []
-    monkeypatch.setattr(window.controller, "analyze", recordings.append)
-    assert drag(window, tmp_path / "a.wav", tmp_path / "b.wav", tmp_path / "c.wav")
-    assert recordings == [tmp_path / "a.wav"]
-    assert window.banner.message == "Of the 3 files only a.wav was taken. Drop one at a time."
-
-
-def test_what_hovers_and_is_no_file_is_not_taken(window: MainWindow) -> None:
-    data = QMimeData()
-    data.setText("words")
-    enter = QDragEnterEvent(
-        QPoint(50, 50),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    enter.ignore()
-    window.dragEnterEvent(enter)
-    assert not enter.isAccepted()
-    assert not window.overlay.isVisible()
 
 
 def test_closing_remembers_the_window(qapp: QApplication, theme: ThemeManager, tmp_path: Path) -> None:
