@@ -128,7 +128,8 @@ class VoiceProfile:
         """
         if not (seconds > 0 and math.isfinite(seconds)):
             raise ValueError(f"seconds must be above 0, got {seconds}")
-        point = np.asarray(() if embedding is None else embedding, dtype=np.float64)
+        with np.errstate(over="ignore"):  # what no float32 holds is refused below
+            point = np.asarray(() if embedding is None else embedding, dtype=np.float32).astype(np.float64)
         if point.shape != (self.model.dim,) or not np.all(np.isfinite(point)):
             raise VoiceProfileError(
                 f"The voice profile takes embeddings of {self.model.dim} numbers by the model "

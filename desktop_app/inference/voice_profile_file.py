@@ -110,7 +110,7 @@ def read_profile(path: Path | str) -> StoredProfile:
         raise _broken(path, f"its format is not version {FORMAT_VERSION}, so another Emoscope made it")
     try:
         return _parsed(data)
-    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, binascii.Error) as error:
         raise _broken(path, "a field is missing or damaged") from error
 
 
@@ -127,7 +127,11 @@ def _parsed(data: dict[str, Any]) -> StoredProfile:
         0 <= sums.weight <= sums.seconds * (1 + 1e-9) and math.isfinite(sums.seconds) and sums.segments >= 0
     ):
         raise ValueError("amount of speech")
-    if sums.mean.size != sums.scatter.size or np.any(sums.scatter < 0):
+    if (
+        sums.mean.size != sums.scatter.size
+        or np.any(sums.scatter < 0)
+        or (np.any(sums.scatter) and not sums.weight)
+    ):
         raise ValueError("scatter")
     if not all(isinstance(text, str) for text in (model["name"], model["sha256"], data["saved"])):
         raise ValueError("text")
@@ -140,7 +144,7 @@ def _encoded(values: Float64Array) -> str:
 
 def _decoded(text: str) -> Float64Array:
     values = np.frombuffer(base64.b64decode(text, validate=True), dtype="<f8").astype(np.float64)
-    if values.size == 0 or not np.all(np.isfinite(values)):
+    if values.size == 0 or not np.all(np.abs(values) < np.finfo(np.float32).max):
         raise ValueError("numbers")
     return values
 

@@ -27,9 +27,11 @@ class Progress:
 
 
 def figures_line(name: str, row: dict[str, Any]) -> str:
-    low, high = row["uar_interval"]
+    """One line of a table; of a single speaker there is no interval."""
+    interval = row["uar_interval"]
+    told = f"[{100 * interval[0]:.1f}, {100 * interval[1]:.1f}]" if interval else "one speaker"
     return (
-        f"{name:<22}{100 * row['uar']:>6.1f} [{100 * low:.1f}, {100 * high:.1f}]"
+        f"{name:<22}{100 * row['uar']:>6.1f} {told:<12}"
         f"{100 * row['accuracy']:>9.1f}{100 * row['macro_f1']:>9.1f}{row['ece']:>8.3f}"
         f"{row['clips']:>7}{row['speakers']:>9}"
     )

@@ -16,7 +16,7 @@ from desktop_app.tool_command import EXIT_DONE, AddCommand, say
 from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view
 
 if TYPE_CHECKING:
-    from models.evaluation.file_evaluation import Options, Source
+    from models.evaluation.file_evaluation import Judged, Options, Source
     from models.evaluation.noise_bank import NoiseBank
 
 Progress = Callable[[str, int, int], None]
@@ -31,6 +31,8 @@ examples:
   emoscope-models evaluate --protocol leave-one-speaker-out --test emodb
 """
 _EVERY_S = 10.0
+_OF_FILE = ("corpus", "degrade", "noise", "limit", "jobs", "speaker_pattern", "speakers")
+_OF_RECIPE = ("protocol", "test", "config", "out", "folds", "corpora", "weights", "cache")
 
 
 def default_runs() -> Path:
@@ -67,12 +69,10 @@ def register(add: AddCommand) -> None:
         help="how to split: speaker-folds, ravdess-6, ravdess-5, leave-one-speaker-out, "
         "leave-one-corpus-out, fixed or speaker-dependent",
     )
-    recipe.add_argument(
-        "--config", type=Path, default=LINEAR, metavar="FILE", help="its YAML file (default: the linear one)"
-    )
+    recipe.add_argument("--config", type=Path, metavar="FILE", help="its YAML file (default: the linear one)")
     recipe.add_argument("--out", type=Path, metavar="FOLDER", help="where its networks are kept")
     recipe.add_argument("--test", metavar="CORPUS", help="the corpus to test (default: the configuration's)")
-    recipe.add_argument("--folds", type=_count, default=5, metavar="N", help="folds by speaker (default: 5)")
+    recipe.add_argument("--folds", type=_count, metavar="N", help="folds by speaker (default: 5)")
     add_corpora_root(recipe)  # type: ignore[arg-type]
     add_sources(recipe)  # type: ignore[arg-type]
     evaluate.set_defaults(run=_evaluate)
@@ -95,7 +95,7 @@ def _add_judging(sub: argparse.ArgumentParser) -> None:
     add_view(sub)
     sub.add_argument("--limit", type=_count, metavar="N", help="at most N clips of each corpus, evenly drawn")
     sub.add_argument(
-        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="clips judged side by side"
+        "--jobs", type=_count, metavar="N", help="clips judged side by side (default: one a processor)"
     )
     sub.add_argument("--json", action="store_true", help="everything as JSON")
 
@@ -108,19 +108,26 @@ def _count(text: str) -> int:
 
 
 def _evaluate(args: argparse.Namespace) -> int:
-    if args.model is not None:
-        return _evaluate_file(args)
-    if args.corpus or args.degrade is not None or args.noise:
-        raise CallError("--corpus, --degrade and --noise judge a model file: name it with --model.")
-    return _evaluate_recipe(args)
+    given = _OF_RECIPE if args.model is not None else _OF_FILE
+    for option in given:
+        if getattr(args, option) not in (None, [], ""):
+            name = f"--{option.replace('_', '-')}"
+            raise CallError(
+                f"{name} is for the training recipe: it does not go with --model."
+                if given is _OF_RECIPE
+                else f"{name} judges a model file: name it with --model."
+            )
+    if args.report is not None:
+        from models.evaluation.writing import make_folder
+
+        make_folder(args.report)
+    return _evaluate_recipe(args) if args.model is None else _evaluate_file(args)
 
 
 def _evaluate_file(args: argparse.Namespace) -> int:
     from models.evaluation.file_evaluation import file_evaluation, judge_corpus, load_engine
     from models.evaluation.noise_bank import NoiseBank
 
-    if args.protocol is not None or args.test is not None:
-        raise CallError("--protocol and --test split the training recipe: they do not go with --model.")
     options, folder = _options(args)
     sources = _sources(args)
     engine = load_engine(args.model)
@@ -135,72 +142,80 @@ def _evaluate_file(args: argparse.Namespace) -> int:
         engine.close()
     for one in judged:
         _warn(one.row["warnings"])
-    if args.report is not None:
-        from models.evaluation.writing import write_evaluation
-
-        for path in write_evaluation(args.report, data, judged):
-            say(f"written: {path}")
-    _show(args, data, lambda: _print_evaluation(data))
-    return EXIT_DONE
+    return _tell(args, data, judged)
 
 
 def _evaluate_recipe(args: argparse.Namespace) -> int:
     """Cross-validate what `train` trains; a speaker-dependent figure only beside the independent one."""
+    import numpy as np
+
     from models.corpora.base import LABELS
     from models.evaluation.cross_validation import Predict, cross_validate
     from models.evaluation.file_evaluation import SCHEMA_VERSION, Judged
-    from models.evaluation.protocols import SPEAKER_DEPENDENT, Split, splits
+    from models.evaluation.model_file import Answers
+    from models.evaluation.protocols import SPEAKER_DEPENDENT, Split, check_protocol, splits
     from models.training.config import load_config
     from models.training.held_out import hold_out
     from models.training.recipe import prepare
 
-    config = load_config(args.config)
+    wanted = check_protocol(args.protocol or "speaker-folds")
+    config = load_config(args.config or LINEAR)
     material, sources = prepare(args, config)
     folder = args.out or default_runs() / config.name
+    certain = np.zeros(len(material.clips), dtype=bool)
 
     def fit(split: Split) -> Predict:
         name = f"{split.protocol}-{split.name}".replace(" ", "-")
         held = hold_out(material, split, config, folder / name, sources=sources, conditions=(args.view,))
-        return lambda _: held.probabilities(args.view)
+        chances = held.probabilities(args.view)
+        certain[held.rows] = chances.max(axis=1) >= held.calibration.threshold
+        return lambda _: chances
 
-    wanted = args.protocol or "speaker-folds"
-    tested = args.test or config.test_corpus
+    tested = material.corpus_named(args.test or config.test_corpus)
     judged = []
     for protocol in dict.fromkeys(("speaker-folds", wanted) if wanted == SPEAKER_DEPENDENT else (wanted,)):
-        plan = splits(protocol, material.clips, material.hashes, corpus=tested, count=args.folds)
-        found = cross_validate(material.clips, material.hashes, plan, fit, say).report(LABELS)
+        plan = splits(protocol, material.clips, material.hashes, corpus=tested, count=args.folds or 5)
+        tried = cross_validate(material.clips, material.hashes, plan, fit, say)
+        answers = Answers(LABELS, tuple(tried.tested), tried.probabilities, certain[tried.rows], None, {})
+        found = answers.report(tried.protocol_told)
         row = {
             "corpus": tested if protocol == wanted else f"{tested}-{protocol}",
-            "view": protocol,
+            "view": args.view,
             "strangers": protocol != SPEAKER_DEPENDENT,
             "warnings": [found.protocol] if protocol == SPEAKER_DEPENDENT else [],
             "left_out": {},
             "unreadable": [],
-            "coverage": None,
+            "coverage": float(answers.certain.mean()),
             **found.to_dict(),
-            "shared_answers": found.to_dict(),
+            "shared_answers": answers.among_shared().report(tried.protocol_told).to_dict(),
             "degradations": [],
             "noise": None,
         }
-        judged.append(Judged(row))
+        judged.append(Judged(row, answers))
         _warn(row["warnings"])
     data = {
         "schema_version": SCHEMA_VERSION,
         "model": None,
-        "model_name": f"the recipe, {wanted}",
+        "model_name": f"the recipe {config.name}, {wanted}",
         "labels": list(LABELS),
         "trained_on": sorted(set(material.corpora.tolist())),
         "results": [one.row for one in judged],
         "mean_uar": judged[-1].row["uar"],
-        "mean_uar_shared_answers": judged[-1].row["uar"],
+        "mean_uar_shared_answers": judged[-1].row["shared_answers"]["uar"],
         "noise_only": None,
     }
+    return _tell(args, data, judged)
+
+
+def _tell(args: argparse.Namespace, data: dict[str, Any], judged: list[Judged]) -> int:
+    """Print, then write: what cannot be written has been seen at least."""
+    _show(args, data, lambda: _print_evaluation(data))
     if args.report is not None:
         from models.evaluation.writing import write_evaluation
 
+        sys.stdout.flush()
         for path in write_evaluation(args.report, data, judged):
             say(f"written: {path}")
-    _show(args, data, lambda: _print_evaluation(data))
     return EXIT_DONE
 
 
@@ -214,7 +229,7 @@ def _compare(args: argparse.Namespace) -> int:
     try:
         engines += [load_engine(model) for model in args.models]
         with _progress() as progress:
-            options = Options(args.view, jobs=args.jobs)
+            options = Options(args.view, jobs=_jobs(args))
             rows = [compare_on(engines, source, options, progress) for source in sources]
     finally:
         for engine in engines:
@@ -265,7 +280,12 @@ def _options(args: argparse.Namespace) -> tuple[Options, Path | None]:
         bank = _noise(folder, bank.sample_rate)
     elif any(name.startswith("noise-") for name in conditions):
         say(f"No --noise FOLDER is given: {bank.source} is used.")
-    return Options(args.view, conditions, bank, args.jobs), folder
+    return Options(args.view, conditions, bank, _jobs(args)), folder
+
+
+def _jobs(args: argparse.Namespace) -> int:
+    jobs: int = args.jobs or os.cpu_count() or 1
+    return jobs
 
 
 def _at_rate(options: Options, folder: Path | None, sample_rate: int) -> Options:

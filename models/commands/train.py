@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -47,7 +46,7 @@ def _train(args: argparse.Namespace) -> int:
     config = load_config(args.config)
     material, sources = prepare(args, config, Progress())
     if args.figures:
-        figures: dict[str, Any] = json.loads(args.figures.read_text(encoding="utf-8"))
+        figures: dict[str, Any] = shipping.read_figures(args.figures)
     else:
         figures = {
             "protocol": shipping.protocol_of(config),

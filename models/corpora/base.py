@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import numpy as np
 
 from desktop_app.core.types import FloatArray
 from models.corpora.sound import Header, header, middle_digest, read_mono, sound_digest
+from models.errors import CorpusError
 
 LABELS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 """The eight emotions, in the order of RAVDESS and of every shipped model."""
@@ -125,14 +127,34 @@ class NamedFiles:
 
 
 def audio_files(root: Path) -> Iterator[Path]:
-    """Every audio file under `root`, in a stable order, without what file systems hide or leave behind."""
-    return iter(
-        sorted(
-            path
-            for path in root.rglob("*")
-            if path.suffix.lower() in EXTENSIONS and not path.name.startswith(".") and path.is_file()
-        )
-    )
+    """Every audio file under `root`, in a stable order, without what file systems hide or leave behind.
+
+    Links are followed, those to folders too.
+    """
+    return (path for path in _named_as_sound(root) if path.is_file())
+
+
+def broken_links(root: Path) -> list[Path]:
+    """Links under `root` that are named as sound and lead nowhere, such as annexed files not yet fetched."""
+    return [path for path in _named_as_sound(root) if not path.exists()]
+
+
+def _named_as_sound(root: Path) -> list[Path]:
+    found: list[Path] = []
+    ways: dict[Path, frozenset[Path]] = {}  # the real folders on the way to each: loops of links show there
+    for place, folders, files in os.walk(root, followlinks=True):
+        here = Path(place)
+        way = ways.pop(here, frozenset()) | {here.resolve()}
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and (here / name).resolve() not in way
+        ]
+        ways |= {here / name: way for name in folders}
+        found += [
+            here / name
+            for name in files
+            if not name.startswith(".") and Path(name).suffix.lower() in EXTENSIONS
+        ]
+    return sorted(found)
 
 
 def content_hash(path: Path) -> str:
@@ -187,10 +209,19 @@ def _double_sounds(paths: list[Path], headers: Mapping[Path, Header | None] | No
 
 
 def read_waveform(path: Path, sample_rate: int = 16_000) -> FloatArray:
-    """Read a file as mono float32 [samples] at `sample_rate`. Raises CorpusError."""
+    """Read a file as mono float32 [samples] at `sample_rate`; at least one sample, and all are numbers.
+
+    Raises
+    ------
+    CorpusError
+        If it cannot be read, or holds nothing that could be judged.
+    """
     import soxr
 
     mono, rate = read_mono(path)
     if rate != sample_rate:
         mono = soxr.resample(mono, rate, sample_rate, quality="HQ")
+    if not mono.size or not np.isfinite(mono).all():
+        what = "holds samples that are not numbers" if mono.size else "is empty"
+        raise CorpusError(f"The clip {path} {what}.")
     return np.ascontiguousarray(mono, dtype=np.float32)

@@ -27,6 +27,7 @@ _EMOTIONS = {
 }
 _LEVELS = {"LO": "low", "MD": "medium", "HI": "high"}
 _GENDERS = {"female": "F", "male": "M"}
+_WAVES = "AudioWAV"
 _DEMOGRAPHICS = "VideoDemographics.csv"
 _PUBLISHED = Published(
     speakers=frozenset(f"cremad-{actor}" for actor in range(1001, 1092)),
@@ -64,10 +65,12 @@ class CremadReader(NamedFiles):
 
     def scan(self, root: Path) -> Scan:
         """Find the clips; in a copy of the whole repository only AudioWAV, not the mp3s of the same."""
-        waves = root / "AudioWAV"
-        found = NamedFiles.scan(self, waves if waves.is_dir() else root)
+        home = next(
+            (path.parent for path in (root / _WAVES, *root.glob(f"*/{_WAVES}")) if path.is_dir()), root
+        )
+        found = NamedFiles.scan(self, home / _WAVES if (home / _WAVES).is_dir() else root)
         table = next(
-            (folder / _DEMOGRAPHICS for folder in (root, root.parent) if (folder / _DEMOGRAPHICS).is_file()),
+            (place / _DEMOGRAPHICS for place in (home, root.parent) if (place / _DEMOGRAPHICS).is_file()),
             None,
         )
         if table is None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -76,10 +77,11 @@ class FolderReader:
         settings = _merge(_read_settings(root), self.settings)
         corpus = settings.name or self.name
         speakers = _Speakers(settings, root)
-        classes = _KNOWN | {key.lower(): value for key, value in settings.classes.items()}
+        classes = _KNOWN | {_plain(key): _emotion(value) for key, value in settings.classes.items()}
         found = Scan([])
+        seen: set[str] = set()
         for path in audio_files(root):
-            places = [part.lower() for part in path.relative_to(root).parts[:-1]]
+            places = [_plain(part) for part in path.relative_to(root).parts[:-1]]
             if not places:
                 found.unparsed.append(path)
                 continue
@@ -95,11 +97,25 @@ class FolderReader:
                     language=settings.language,
                 )
             )
+            seen.update(places)
+        if unmet := sorted(key for key in settings.classes if _plain(key) not in seen):
+            found.notes.append(f"Names under classes that no subfolder has: {', '.join(unmet)}.")
         if absent := speakers.absent():
             shown = ", ".join(absent[:3])
             note = f"Rows of {settings.speakers} that name no clip: {len(absent)}, such as {shown}."
             found.notes.append(note)
         return found
+
+
+def _plain(name: str) -> str:
+    """Without case, and with its accents composed: archives of macOS hold them apart."""
+    return unicodedata.normalize("NFC", name).lower()
+
+
+def _emotion(text: str) -> str:
+    """One of the eight if the text is one, or another name of one."""
+    plain = _plain(text).strip()
+    return _KNOWN.get(plain, plain)
 
 
 class _Speakers:
@@ -120,8 +136,9 @@ class _Speakers:
 
     def of(self, path: Path) -> tuple[str, str]:
         """Speaker and gender, each empty if not known."""
-        place = path.relative_to(self._root).as_posix()
-        for key in (place, path.name, path.stem):
+        place = unicodedata.normalize("NFC", path.relative_to(self._root).as_posix())
+        name = place.rpartition("/")[2]
+        for key in (place, name, Path(name).stem):
             if key in self._table:
                 self._used.add(key)
                 return self._table[key]
@@ -153,7 +170,7 @@ def _read_speakers(table: Path) -> dict[str, tuple[str, str]]:
     rows.fieldnames = columns
     found = {}
     for row in rows:
-        key = (row["path"] or "").strip().replace("\\", "/").removeprefix("./")
+        key = unicodedata.normalize("NFC", row["path"] or "").strip().replace("\\", "/").removeprefix("./")
         gender = _GENDERS.get((row.get("gender") or "").strip().lower(), "")
         if key:
             found[key] = ((row["speaker"] or "").strip(), gender)
@@ -182,6 +199,11 @@ def _settings_of(data: dict[str, Any], root: Path, file: Path) -> FolderSettings
     classes = data.pop("classes", None) or {}
     if not isinstance(classes, dict) or not all(isinstance(value, str) for value in data.values()):
         raise CorpusError(f"The settings {file} are wrong: classes is a mapping, everything else is text.")
+    name = data.get("name", "")
+    if re.search(r'[/\\\x00-\x1f:*?"<>|]', name) or name.startswith("."):
+        raise CorpusError(
+            f"The settings {file} are wrong: files are named after name, so it is a plain word."
+        )
     table = data.pop("speakers", "")
     return FolderSettings(
         **data,

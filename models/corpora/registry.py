@@ -9,7 +9,16 @@ from itertools import islice
 from pathlib import Path
 
 from models.corpora import cremad, emodb, emovo, folder, iemocap, nemo, ravdess, savee, tess
-from models.corpora.base import LABELS, Clip, CorpusReader, NamedFiles, Scan, audio_files, join_identical
+from models.corpora.base import (
+    LABELS,
+    Clip,
+    CorpusReader,
+    NamedFiles,
+    Scan,
+    audio_files,
+    broken_links,
+    join_identical,
+)
 from models.corpora.folder import FolderReader, FolderSettings
 from models.corpora.sound import SILENT_DBFS, Header, header, measure
 from models.errors import CorpusError, SourceError
@@ -57,10 +66,29 @@ def reader_of(name: str, settings: FolderSettings | None = None) -> CorpusReader
     return reader
 
 
+def locate(text: str, root: Path | None) -> tuple[str, Path]:
+    """The known corpus and the folder that `text` means: NAME=PATH, or NAME in any spelling below `root`.
+
+    Raises
+    ------
+    SourceError, CorpusError
+        If there is no such corpus, or no folder of corpora.
+    """
+    if "=" in text:
+        return parse_source(text)
+    name = name_of(text)
+    if not name:
+        raise SourceError(
+            f"'{text}' is no known corpus.", f"Known are {', '.join(READERS)}; own data is folder=PATH."
+        )
+    place = corpora_root(root)
+    return name, _folder_of(READERS[name], place) or place / (READERS[name].folder or name)
+
+
 def parse_source(text: str) -> tuple[str, Path]:
     """Split NAME=PATH and check the name; CREMA-D and crema_d are cremad. Raises SourceError."""
     given, separator, path = text.partition("=")
-    name = next((known for known in READERS if _plain(known) == _plain(given)), "")
+    name = name_of(given)
     if not separator or not name or not path:
         raise SourceError(
             f"'{text}' does not name a corpus.", f"Write NAME=PATH with one of: {', '.join(READERS)}."
@@ -81,6 +109,10 @@ def scan_corpus(name: str, path: Path, settings: FolderSettings | None = None) -
         wrong = "is a file, not a folder" if path.exists() else "does not exist"
         raise CorpusError(f"The folder {path} of the corpus {name} {wrong}.")
     found = reader.scan(path)
+    if broken := broken_links(path):
+        found.notes.insert(
+            0, f"Links that lead nowhere: {len(broken)}, such as {broken[0].relative_to(path)}."
+        )
     if not found.clips:
         raise CorpusError(f"The folder {path} holds no clip of the corpus {name}.", _what_else(path, found))
     return found
@@ -120,14 +152,20 @@ def load_corpus(
 
 def find_corpora(root: Path) -> dict[str, Path]:
     """The known corpora that have a folder in `root`, whatever the spelling (CREMA-D, crema_d, cremad)."""
-    folders = {_plain(path.name): path for path in sorted(root.iterdir(), reverse=True) if path.is_dir()}
     found: dict[str, Path] = {}
     for name, reader in READERS.items():
-        exact = root / reader.folder
-        path = exact if exact.is_dir() else folders.get(_plain(reader.folder))
-        if reader.folder and path is not None and reader.folder not in (READERS[n].folder for n in found):
+        path = _folder_of(reader, root)
+        if path is not None and path not in found.values():
             found[name] = path
     return found
+
+
+def _folder_of(reader: CorpusReader, root: Path) -> Path | None:
+    exact = root / reader.folder
+    if exact.is_dir() or not reader.folder:
+        return exact if reader.folder else None
+    like = (path for path in sorted(root.iterdir()) if _plain(path.name) == _plain(reader.folder))
+    return next((path for path in like if path.is_dir()), None)
 
 
 def _joined(clips: list[Clip], reader: CorpusReader) -> tuple[list[Clip], dict[Path, str]]:
@@ -144,6 +182,11 @@ def _joined(clips: list[Clip], reader: CorpusReader) -> tuple[list[Clip], dict[P
         raise CorpusError(f"No clip of the corpus {reader.name} holds any sound.")
     kept, hashes = join_identical(usable, headers)
     return [_with_duration(clip, headers[clip.path]) for clip in kept], hashes
+
+
+def name_of(text: str) -> str:
+    """The known corpus that is spelt like this; empty if none is."""
+    return next((known for known in READERS if _plain(known) == _plain(text)), "")
 
 
 def _plain(name: str) -> str:

@@ -10,8 +10,8 @@ import numpy as np
 from models.corpora.base import Clip
 from models.errors import LeakError
 from models.evaluation.folds import Hashes
-from models.evaluation.metrics import Probabilities, Report, report
-from models.evaluation.protocols import PROTOCOLS, Rows, Split, check_split
+from models.evaluation.metrics import Probabilities
+from models.evaluation.protocols import PROTOCOLS, PUBLISHED, Rows, Split, check_split
 
 Predict = Callable[[Rows], Probabilities]
 """Rows to judge, bool [clips] -> probabilities [chosen clips, classes]."""
@@ -34,18 +34,17 @@ class CrossValidation:
         """The clips that were tested, in order."""
         return [clip for clip, chosen in zip(self.clips, self.rows, strict=True) if chosen]
 
-    def report(self, labels: Sequence[str], threshold: float | None = None) -> Report:
-        """Figures over all tested clips, marked with the protocol."""
-        tested = self.tested
-        return report(
-            self.probabilities,
-            np.array([labels.index(clip.emotion) for clip in tested], dtype=np.int64),
-            [clip.speaker for clip in tested],
-            labels,
-            genders=[clip.gender for clip in tested],
-            threshold=threshold,
-            protocol=f"{self.protocol}: {PROTOCOLS[self.protocol]}",
-        )
+    @property
+    def protocol_told(self) -> str:
+        """The protocol in words; of published folds, how many of their speakers are there."""
+        told = f"{self.protocol}: {PROTOCOLS[self.protocol]}"
+        if self.protocol in PUBLISHED:
+            there, published = (
+                len({clip.speaker for clip in self.tested}),
+                sum(map(len, PUBLISHED[self.protocol])),
+            )
+            told += "" if there == published else f"; only {there} of the {published} actors are here"
+        return told
 
 
 def cross_validate(

@@ -51,6 +51,7 @@ class Answers:
     ----------
     labels : the model's, in the words of the corpora (`readings`)
     clips : those that were judged; `probabilities` [clips, labels] and `certain` [clips] belong to them
+    threshold : of confidence, below which an answer is uncertain; None where it was not the same for all
     left_out : how many clips have an emotion that the model does not know, by emotion
     unreadable : files that could not be read
     """
@@ -59,7 +60,7 @@ class Answers:
     clips: tuple[Clip, ...]
     probabilities: Probabilities
     certain: npt.NDArray[np.bool_]
-    threshold: float
+    threshold: float | None
     left_out: dict[str, int]
     unreadable: tuple[Path, ...] = ()
 
@@ -143,7 +144,7 @@ def ask(
             waveform = read_waveform(clip.path, engine.sample_rate)
         except CorpusError:
             return None
-        return engine.predict(cut(waveform, hashes[clip.path]))
+        return engine.predict(cut(waveform, hashes[clip.path]))  # finite and not empty by `read_waveform`
 
     predictions: list[Prediction | None] = []
     with ExitStack() as stack:

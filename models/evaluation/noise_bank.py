@@ -83,6 +83,11 @@ class NoiseBank:
         for path in self.paths:
             yield path, self._recording(path)
 
+    def digest(self) -> str:
+        """Names the recordings by their files, for what is kept of their effect."""
+        told = [f"{path.name} {path.stat().st_size}" for path in self.paths]
+        return hashlib.sha256("\n".join([str(self.sample_rate), *told]).encode()).hexdigest()[:8]
+
     def excerpt(self, rng: np.random.Generator, samples: int) -> FloatArray:
         """Noise [samples] with something to hear in it: a recording from some place on, looped if short."""
         if not self.paths:

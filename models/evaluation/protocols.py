@@ -108,8 +108,7 @@ def splits(
     LeakError
         If the speakers do not suffice, or would stand on both sides.
     """
-    if protocol not in PROTOCOLS:
-        raise CallError(f"There is no protocol '{protocol}'.", f"It is one of: {', '.join(PROTOCOLS)}.")
+    check_protocol(protocol)
     corpora = np.array([clip.corpus for clip in clips])
     mine = np.ones(len(clips), dtype=bool) if corpus is None else corpora == corpus
     if not mine.any():
@@ -126,6 +125,13 @@ def splits(
     for split in out:
         check_split(clips, split, hashes)
     return out
+
+
+def check_protocol(name: str) -> str:
+    """The name itself. Raises CallError if there is no such protocol."""
+    if name not in PROTOCOLS:
+        raise CallError(f"There is no protocol '{name}'.", f"It is one of: {', '.join(PROTOCOLS)}.")
+    return name
 
 
 def check_split(clips: Sequence[Clip], split: Split, hashes: Hashes) -> None:

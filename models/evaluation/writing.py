@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from desktop_app.core.report import ReportError, printable_path, to_json, write_bytes, write_text
@@ -13,6 +14,17 @@ from models.evaluation.file_evaluation import Judged
 from models.evaluation.markdown import evaluation_markdown
 from models.evaluation.model_file import Answers
 from models.evaluation.plots import corpus_picture
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of an evaluation, before hours go into what will stand there. Raises ReportError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        why = "there is a file of that name" if folder.is_file() else (error.strerror or "").lower()
+        raise ReportError(f"The folder '{folder}' cannot be written to: {why}.") from error
 
 
 def write_evaluation(folder: Path, data: dict[str, Any], judged: Sequence[Judged]) -> list[Path]:
@@ -26,12 +38,7 @@ def write_evaluation(folder: Path, data: dict[str, Any], judged: Sequence[Judged
     ReportError
         With a sentence that names what could not be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReportError(
-            f"The folder '{folder}' cannot be made: {(error.strerror or '').lower()}."
-        ) from error
+    make_folder(folder)
     written = []
     pictures = {}
     for name, one in zip(_file_names(judged), judged, strict=True):
@@ -78,7 +85,3 @@ def _file_names(judged: Sequence[Judged]) -> list[str]:
         name = one.row["corpus"]
         names.append(name if name not in names else f"{name}-{len(names) + 1}")
     return names
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or "it is not known why").lower()

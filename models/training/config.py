@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 
 from models.errors import TrainingError
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
+
+
+_USUAL_TEST = "ravdess_speech"
 
 
 class _Part(BaseModel):
@@ -89,30 +101,40 @@ class FitConfig(_Part):
 class RunConfig(_Part):
     """A whole run.
 
-    `corpora` are folders below EMOSCOPE_CORPORA; `test_corpus` is cross-validated in `folds`. Of the training
-    speakers of each fold, one in `inner_folds` is left out, for the temperature and the threshold; with
-    `refit` a second network learns from them too, which takes twice as long.
+    `corpora` are folders below EMOSCOPE_CORPORA, in any spelling, or NAME=PATH. `test_corpus` is
+    cross-validated in `folds`; if none is named, RAVDESS speech, or else the first. Of the training speakers
+    of each fold, one in `inner_folds` is left out, for the temperature and the threshold; with `refit` a
+    second network learns from them too, which takes twice as long.
     """
 
     name: Annotated[str, Field(min_length=1)]
     seed: int = 0
     corpora: Annotated[tuple[str, ...], Field(min_length=1)]
-    test_corpus: str = "ravdess_speech"
+    test_corpus: str = _USUAL_TEST
     folds: Annotated[int, Field(ge=2)] = 5
     inner_folds: Annotated[int, Field(ge=2)] = 8
     refit: bool = True
     layers: Annotated[int, Field(ge=1, le=6)] = 3
-    pool_layers: tuple[int, ...] = (2, 3)
+    pool_layers: Annotated[tuple[int, ...], Field(validate_default=True)] = (2, 3)
     head: HeadConfig = HeadConfig()
     fit: FitConfig = FitConfig()
     augment: AugmentConfig = AugmentConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tests_what_it_has(cls, data: Any) -> Any:
+        named = data.get("corpora") if isinstance(data, dict) else None
+        if named and isinstance(named, list | tuple) and "test_corpus" not in data:
+            plain = [str(name).partition("=")[0] for name in named]
+            return {**data, "test_corpus": _USUAL_TEST if _USUAL_TEST in plain else plain[0]}
+        return data
 
     @field_validator("pool_layers")
     @classmethod
     def _are_there(cls, chosen: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
         layers = info.data.get("layers", 0)
-        if not chosen or min(chosen) < 1 or max(chosen) > layers:
-            raise ValueError(f"layers 1 to {layers} can be pooled")
+        if layers and (not chosen or min(chosen) < 1 or max(chosen) > layers):
+            raise ValueError(f"of {layers} layers, 1 to {layers} can be pooled, not {list(chosen)}")
         return chosen
 
 
@@ -134,9 +156,25 @@ def load_config(path: Path) -> RunConfig:
     try:
         return RunConfig.model_validate(data)
     except ValidationError as error:
-        first_error = error.errors()[0]
-        field = ".".join(str(part) for part in first_error["loc"]) or "the file"
+        wrong = error.errors()[0]
+        field = ".".join(str(part) for part in wrong["loc"])
         raise TrainingError(
-            f"The configuration {path} is wrong at '{field}': {first_error['msg']}.",
+            f"The configuration {path} is wrong{f' at {field!r}' if field else ''}: {_in_words(wrong)}.",
             "models/configs holds complete examples.",
         ) from error
+
+
+def _in_words(error: ErrorDetails) -> str:
+    kind, given = error["type"], error["input"]
+    if kind == "extra_forbidden":
+        return "there is no such setting"
+    if kind == "missing":
+        return "it must be there"
+    if kind == "tuple_type":
+        return f"it is a list, such as [a, b], not {given!r}"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return "it holds names with values, such as 'name: mine'"
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    text = error["msg"].removeprefix("Input should be ")
+    return f"it must be {text}, not {given!r}"

@@ -101,7 +101,7 @@ def cross_validation(
     `views` judges the test corpus under each condition; `unseen_speakers` each corpus, trimmed.
     """
     found = splits("speaker-folds", material.clips, material.hashes, count=config.folds)
-    tested = material.corpora == config.test_corpus
+    tested = material.corpora == material.corpus_named(config.test_corpus)
     held = [
         _held(
             material,
@@ -125,7 +125,7 @@ def cross_validation(
     if noise.size:
         say(f"noise alone: {100 * noise.mean():.1f} % answered with confidence")
     speakers: dict[str, Any] = {}
-    for corpus in config.corpora:
+    for corpus in dict.fromkeys(material.corpora.tolist()):
         mine = material.corpora == corpus
         parts = [
             _held(
@@ -146,7 +146,7 @@ def cross_validation(
             "profile": profile_curve(material, corpus, parts, np.arange(len(material.labels))),
         }
         row = speakers[corpus]
-        clips, hashes = load_corpus(corpus, sources.corpora / corpus, all_emotions=True)
+        clips, hashes = load_corpus(*material.places[corpus], all_emotions=True)
         if {clip.emotion for clip in clips} - set(material.labels):
             of = {name: part for part in parts for name in material.speakers[part.rows].tolist()}
             every = leave_one_speaker_out(clips, hashes, of, folder)
@@ -167,8 +167,13 @@ def cross_validation(
 def corpora_left_out(
     material: Material, config: RunConfig, folder: Path, sources: Sources, say: Say
 ) -> dict[str, Any]:
-    """Each corpus judged by a network trained on the others: all answers, shared classes, own profile."""
+    """Each corpus judged by a network trained on the others: all answers, shared classes, own profile.
+
+    Nothing where there is only one.
+    """
     out: dict[str, Any] = {}
+    if len(set(material.corpora.tolist())) < 2:
+        return out
     for split in splits("leave-one-corpus-out", material.clips, material.hashes):
         held = _held(material, split, config, folder, sources=sources, conditions=(TRIMMED,))
         corpus = str(material.corpora[held.rows][0])

@@ -130,7 +130,7 @@ def hold_out(
         Under which the tested clips are embedded.
     """
     train, test = split.train, split.test
-    stamp = stamp_of(material, train, config)
+    stamp = stamp_of(material, train, config, sources)
     folder.mkdir(parents=True, exist_ok=True)
     count = min(config.inner_folds, len(set(material.speakers[train])))
     fitting, inner = inner_folds(material.clips, train, material.hashes, count)[0]
@@ -221,7 +221,7 @@ class _Store:
         sources: Sources,
     ) -> Heard:
         """The marked clips under a condition; what is missing is computed and kept."""
-        file = self._file(condition)
+        file = self._file(condition, sources.noise)
         known: dict[str, tuple[npt.NDArray[np.float16], float]] = {}
         if file.is_file():
             with np.load(file) as data:
@@ -246,7 +246,7 @@ class _Store:
 
     def noise(self, network: Callable[[], EmotionModel], bank: NoiseBank) -> Heard:
         """The bank's recordings, cut as `evaluate --degrade` cuts them."""
-        file = self._file("noise-alone")
+        file = self._file("noise-alone", bank)
         if file.is_file():
             with np.load(file) as data:
                 return Heard(data["embedding"].astype(np.float32), data["seconds"])
@@ -259,8 +259,9 @@ class _Store:
         write_arrays(file, embedding=heard.embeddings.astype(np.float16), seconds=heard.seconds)
         return heard
 
-    def _file(self, condition: str) -> Path:
-        return self._folder / f"heard-{self._encoder}-{condition}.npz"
+    def _file(self, condition: str, bank: NoiseBank) -> Path:
+        of = f"-{bank.digest()}" if condition.startswith("noise") else ""
+        return self._folder / f"heard-{self._encoder}-{condition}{of}.npz"
 
 
 def _digest(model: EmotionModel) -> str:
@@ -302,10 +303,18 @@ def trained(
     return model
 
 
-def stamp_of(material: Material, train: Rows, config: RunConfig) -> str:
+def stamp_of(material: Material, train: Rows, config: RunConfig, sources: Sources) -> str:
     """Names what is learnt from and how: what was kept for others is not used."""
+    told = zip(material.sounds, material.speakers, material.corpora, material.targets, strict=True)
+    learnt = sorted(" ".join(map(str, clip)) for clip, chosen in zip(told, train, strict=True) if chosen)
+    with sources.weights.open("rb") as file:
+        weights = hashlib.file_digest(file, "sha256").hexdigest()
+    noises = hashlib.sha256()
+    for recording in sources.noises:
+        noises.update(recording.tobytes())
     text = json.dumps(config.model_dump(), sort_keys=True, default=str)
-    return hashlib.sha256("\n".join([text, *sorted(material.sounds[train])]).encode()).hexdigest()[:12]
+    parts = [text, weights, noises.hexdigest(), *learnt]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 def _load(file: Path, stamp: str) -> dict[str, npt.NDArray[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper_encoder import EncoderConfig
 from models.corpora.base import LABELS, Clip
-from models.corpora.registry import corpora_root, load_corpus
+from models.corpora.registry import load_corpus, locate, name_of
 from models.errors import TrainingError
 from models.training.embeddings import EmbeddingCache, Progress, View
 from models.training.enrolment import People, speech_seconds
@@ -61,11 +61,15 @@ Rows = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Material:
-    """All clips, in a fixed order. `hashes` names the sound of each."""
+    """All clips, in a fixed order. `hashes` names the sound of each.
+
+    `places` tells, for the name of each corpus, which reader read which folder.
+    """
 
     clips: tuple[Clip, ...]
     hashes: dict[Path, str]
     cache: EmbeddingCache
+    places: Mapping[str, tuple[str, Path]]
     progress: Progress | None = None
 
     @property
@@ -83,6 +87,21 @@ class Material:
     @property
     def corpora(self) -> npt.NDArray[np.str_]:
         return np.array([clip.corpus for clip in self.clips])
+
+    def corpus_named(self, text: str) -> str:
+        """The corpus that is meant: by its own name, or by its reader's if only one has this reader.
+
+        Raises
+        ------
+        TrainingError
+            If the run has no such corpus.
+        """
+        read = [name for name, (reader, _) in self.places.items() if reader == name_of(text)]
+        if text in self.places or len(read) == 1:
+            return text if text in self.places else read[0]
+        raise TrainingError(
+            f"The run has no corpus '{text}' to test.", f"It learns from {', '.join(self.places)}."
+        )
 
     @property
     def seconds(self) -> npt.NDArray[np.float64]:
@@ -114,23 +133,31 @@ def load_material(
     layers: int = 3,
     pool_layers: tuple[int, ...] = (2, 3),
 ) -> Material:
-    """Read the corpora `names` below `root`, identical clips joined, across corpora too.
+    """Read the corpora `names`, below `root` or NAME=PATH; identical clips joined, across corpora too.
 
     Raises
     ------
     CorpusError, TrainingError
         If a folder or the weights are not what they should be.
     """
-    folder = corpora_root(root)
+    places: dict[str, tuple[str, Path]] = {}
     clips: list[Clip] = []
     hashes: dict[Path, str] = {}
     seen: set[str] = set()
     for name in names:
-        found, own = load_corpus(name, folder / name)
+        reader, path = locate(name, root)
+        found, own = load_corpus(reader, path)
+        corpus = found[0].corpus
+        if corpus in places:
+            raise TrainingError(
+                f"Two of the corpora are called '{corpus}': {places[corpus][1]} and {path}.",
+                "The name of own data stands in emoscope.yaml in its folder.",
+            )
+        places[corpus] = reader, path
         fresh = [clip for clip in found if own[clip.path] not in seen]
         seen |= {own[clip.path] for clip in fresh}
         clips += fresh
         hashes |= {clip.path: own[clip.path] for clip in fresh}
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     model = build_model(weights, layers, pool_layers)
-    return Material(tuple(clips), hashes, EmbeddingCache(cache_folder, model, digest), progress)
+    return Material(tuple(clips), hashes, EmbeddingCache(cache_folder, model, digest), places, progress)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.core.types import FloatArray
-from models.corpora.registry import corpora_root
+from models.corpora.registry import CORPORA_VARIABLE
 from models.evaluation.noise_bank import NoiseBank
 from models.training.config import RunConfig
 from models.training.embeddings import default_cache
@@ -24,7 +25,6 @@ class Sources:
     weights: Path
     noise: NoiseBank  # of the conditions
     noises: Sequence[FloatArray]  # that training may add: other recordings
-    corpora: Path  # the folder that holds them all
     progress: Progress | None = None
 
 
@@ -52,10 +52,17 @@ def prepare(
 ) -> tuple[Material, Sources]:
     """The clips (`load_clips`), and what else training needs; reads `noise` from `args` too."""
     material = load_clips(args, config, progress)
-    folder = args.noise or corpora_root(args.corpora) / "noise"
+    material.corpus_named(config.test_corpus)  # a run that has nothing to test ends before it begins
+    folder = args.noise or _noise_beside(args.corpora)
     bank, noises = NoiseBank(), []
-    if args.noise or folder.is_dir():
+    if folder is not None:
         bank = NoiseBank.load(folder)
         noises = [recording for _, recording in NoiseBank.load(folder, "training").recordings()]
-    root = corpora_root(args.corpora)
-    return material, Sources(find_weights(args.weights), bank, noises, root, progress)
+    return material, Sources(find_weights(args.weights), bank, noises, progress)
+
+
+def _noise_beside(corpora: Path | None) -> Path | None:
+    """The folder of noise among the corpora, if there is one."""
+    root = corpora or os.environ.get(CORPORA_VARIABLE)
+    folder = Path(root) / "noise" if root else None
+    return folder if folder is not None and folder.is_dir() else None

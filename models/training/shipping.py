@@ -15,6 +15,8 @@ from desktop_app.core.report import write_text
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
+from models.corpora.registry import READERS
+from models.errors import TrainingError
 from models.training.calibration import Calibration
 from models.training.config import RunConfig
 from models.training.embeddings import TRIMMED, WHOLE
@@ -24,7 +26,8 @@ from models.training.material import Material
 from models.training.recipe import Sources
 
 MIN_SECONDS, MAX_SECONDS = 0.4, 10.0
-LICENCE = "CC BY-NC-SA 4.0"
+_PASSED_ON = "CC BY-NC-SA 4.0"
+_FIGURES_HINT = "They are the figures.json that 'emoscope-models train' wrote into its folder."
 
 
 def protocol_of(config: RunConfig) -> str:
@@ -38,7 +41,7 @@ def protocol_of(config: RunConfig) -> str:
 def fit_final(material: Material, config: RunConfig, folder: Path, sources: Sources) -> EmotionModel:
     """The network that ships, from every clip; kept in `folder`, so that figures can come later."""
     everything = np.ones(len(material.clips), dtype=bool)
-    stamp = stamp_of(material, everything, config)
+    stamp = stamp_of(material, everything, config, sources)
     folder.mkdir(parents=True, exist_ok=True)
     return trained(folder, stamp, material, everything, ~everything, config=config, sources=sources)
 
@@ -79,7 +82,7 @@ def manifest_facts(material: Material, config: RunConfig, figures: dict[str, Any
         "temperature": calibration.temperature,
         "abstain_below": calibration.threshold,
         "trained_on": {
-            "corpora": list(config.corpora),
+            "corpora": list(dict.fromkeys(material.corpora.tolist())),
             "speakers": len(set(material.speakers)),
             "split_sha256": split,
         },
@@ -88,12 +91,20 @@ def manifest_facts(material: Material, config: RunConfig, figures: dict[str, Any
             "uar": round(whole["uar"], 4),
             "accuracy": round(whole["accuracy"], 4),
             "ece": round(whole["ece"], 4),
-            "uar_interval": [round(x, 4) for x in whole["uar_interval"]],
+            "uar_interval": whole["uar_interval"] and [round(x, 4) for x in whole["uar_interval"]],
             "test_speakers": whole["speakers"],
             "uar_trimmed": round(trimmed["uar"], 4),
         },
-        "licence": LICENCE,
+        "licence": _licence(material),
     }
+
+
+def _licence(material: Material) -> str:
+    """The strictest that the corpora ask for, if it must be passed on; else what each of them asks for."""
+    found = {name: READERS[reader].licence for name, (reader, _) in material.places.items()}
+    if _PASSED_ON in found.values():
+        return _PASSED_ON
+    return "; ".join(f"{name}: {licence}" for name, licence in found.items())
 
 
 def write_checkpoint(folder: Path, model: EmotionModel, facts: dict[str, Any]) -> None:
@@ -111,6 +122,18 @@ def sample_waveforms(material: Material, count: int = 120) -> list[FloatArray]:
         view = TRIMMED if number % 2 else WHOLE
         out.append(view.cut(read_waveform(clip.path), material.hashes[clip.path]))
     return out
+
+
+def read_figures(path: Path) -> dict[str, Any]:
+    """What `train` measured earlier. Raises TrainingError."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"The figures {path} cannot be read.", _FIGURES_HINT) from error
+    parts = {"protocol", "views", "unseen_speakers", "corpus_left_out", "noise_confident", "calibration"}
+    if not isinstance(found, dict) or not parts <= set(found):
+        raise TrainingError(f"{path} holds no figures of a run.", _FIGURES_HINT)
+    return found
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:

@@ -58,7 +58,7 @@ def streams_of_strangers(
     material: Material, config: RunConfig, folder: Path, sources: Sources, say: Say
 ) -> tuple[list[list[Step]], float]:
     """What the analyzer says of each speaker of the test corpus, one stream each, and the mean threshold."""
-    tested = material.corpora == config.test_corpus
+    tested = material.corpora == material.corpus_named(config.test_corpus)
     found: list[list[Step]] = []
     thresholds = []
     for split in splits("speaker-folds", material.clips, material.hashes, count=config.folds):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 
 import corpus_trees as trees
 import pytest
 
-from models.corpora import load_corpus
+from models.corpora import READERS, load_corpus
 from models.corpora.folder import FolderSettings
 from models.errors import CorpusError, LeakError
 from models.evaluation.folds import speaker_folds
@@ -77,6 +78,17 @@ def test_what_stands_in_the_folder_serves_every_command(tmp_path):
     assert {(clip.corpus, clip.language) for clip in clips} == {("mine", "de")}
 
 
+def test_classes_may_mean_an_emotion_by_any_of_its_names_and_be_spelt_as_an_archive_spells_them(tmp_path):
+    trees.sound(tmp_path / unicodedata.normalize("NFD", "Fröhlich") / "anna-1.wav")
+    trees.sound(tmp_path / "wut" / "anna-1.wav", like="angry")
+    (tmp_path / "emoscope.yaml").write_text(
+        "classes: {fröhlich: Happiness, wut: ANGER, traurig: sad}", encoding="utf-8"
+    )
+    assert {clip.emotion for clip in load_corpus("folder", tmp_path)[0]} == {"happy", "angry"}
+    (note,) = READERS["folder"].scan(tmp_path).notes
+    assert note == "Names under classes that no subfolder has: traurig."
+
+
 def test_what_is_given_with_the_call_counts_before_what_stands_in_the_folder(tmp_path):
     trees.own(tmp_path)
     (tmp_path / "who.csv").write_text("path,speaker\nanna-1.wav,X\n")
@@ -112,6 +124,7 @@ def test_a_folder_without_an_emotion_among_its_classes_is_refused(tmp_path):
         ("- a list", "something unknown"),
         ("classes: sad", "classes is a mapping"),
         ("name: 7", "everything else is text"),
+        ("name: a/b", "name, so it is a plain word"),
         ("a: [", "cannot be read"),
         ("speakers: nowhere.csv", "nowhere.csv cannot be read"),
         ("speaker_pattern: '('", "no regular expression"),

@@ -12,6 +12,7 @@ import soundfile
 
 from desktop_app.core.errors import CallError
 from models.corpora import LABELS, READERS, find_corpora, load_corpus, parse_source, read_waveform
+from models.corpora.registry import locate, scan_corpus
 from models.errors import CorpusError
 
 
@@ -208,8 +209,50 @@ def test_a_clip_that_was_never_fetched_says_how_to_fetch_it(tmp_path):
 def test_what_a_file_system_leaves_behind_is_no_clip(tmp_path):
     trees.sound(tmp_path / "03a01Fa.wav")
     (tmp_path / "._03a01Fa.wav").write_bytes(b"\x00\x05\x16\x07")
+    trees.sound(tmp_path / ".ipynb_checkpoints" / "03a01Fa.wav")
     scan = READERS["emodb"].scan(tmp_path)
     assert (len(scan.clips), scan.unparsed) == (1, [])
+
+
+def test_folders_that_are_links_are_read_and_loops_of_them_end(tmp_path):
+    trees.sound(tmp_path / "elsewhere" / "03a01Fa.wav")
+    corpus = tmp_path / "emodb"
+    corpus.mkdir()
+    (corpus / "speaker03").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "again").symlink_to(corpus)
+    assert len(load_corpus("emodb", corpus)[0]) == 1
+
+
+def test_links_that_lead_nowhere_are_told(tmp_path):
+    (tmp_path / "03a01Fa.wav").symlink_to(tmp_path / ".git" / "annex" / "gone.wav")
+    with pytest.raises(
+        CorpusError, match=r"no clip of the corpus emodb. Links that lead nowhere: 1, such as 03a"
+    ):
+        load_corpus("emodb", tmp_path)
+    trees.sound(tmp_path / "03a02Fa.wav")
+    assert "Links that lead nowhere: 1" in scan_corpus("emodb", tmp_path).notes[0]
+
+
+def test_a_download_of_cremad_with_a_folder_around_it_is_read_once(tmp_path):
+    trees.cremad(tmp_path / "CREMA-D-master")
+    trees.sound(tmp_path / "CREMA-D-master" / "AudioMP3" / "1001_DFA_ANG_XX.mp3", like="mp3")
+    clips = clips_of("cremad", tmp_path)
+    inside = clips_of("cremad", tmp_path / "CREMA-D-master")
+    assert clips == inside
+    assert {clip.gender for clip in clips.values()} >= {"F", "M"}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_sound_that_is_no_numbers_is_unreadable(tmp_path, value):
+    soundfile.write(tmp_path / "a.wav", [0.1] * 100 + [value], trees.RATE, subtype="FLOAT")
+    with pytest.raises(CorpusError, match=r"a.wav holds samples that are not numbers"):
+        read_waveform(tmp_path / "a.wav")
+
+
+def test_sound_of_which_nothing_is_left_at_the_rate_of_the_model_is_empty(tmp_path):
+    soundfile.write(tmp_path / "a.wav", [0.1], 48_000)
+    with pytest.raises(CorpusError, match=r"a.wav is empty"):
+        read_waveform(tmp_path / "a.wav")
 
 
 def test_a_wrong_folder_is_one_sentence_that_says_what_it_may_be(tmp_path):
@@ -241,6 +284,18 @@ def test_a_source_may_lie_in_the_home_folder():
 def test_a_source_that_names_no_corpus_is_a_wrong_call(text):
     with pytest.raises(CallError, match="NAME=PATH with one of: ravdess_speech, "):
         parse_source(text)
+
+
+def test_a_corpus_of_a_run_is_found_by_name_in_any_spelling_or_by_its_path(tmp_path):
+    (tmp_path / "EMO-DB").mkdir()
+    (tmp_path / "IEMOCAP").mkdir()
+    assert locate("emodb", tmp_path) == ("emodb", tmp_path / "EMO-DB")
+    assert locate("Emo_DB", tmp_path) == ("emodb", tmp_path / "EMO-DB")
+    assert locate("iemocap_merged", tmp_path) == ("iemocap_merged", tmp_path / "IEMOCAP")
+    assert locate("folder=/data/mine", None) == ("folder", Path("/data/mine"))
+    assert locate("savee", tmp_path) == ("savee", tmp_path / "savee")
+    with pytest.raises(CallError, match="'music' is no known corpus"):
+        locate("music", tmp_path)
 
 
 def test_corpora_are_found_by_their_folders_whatever_the_spelling(tmp_path):

@@ -56,6 +56,8 @@ def own(tmp_path_factory) -> Path:
             wave = (0.2 + 0.3 * number + 0.01 * other) * self_test_signal("chirp-v1", 0.6, RATE)
             soundfile.write(root / emotion / f"{person}-1.wav", wave, RATE)
     (root / "happy" / "anna-9.wav").write_bytes(b"RIFF, and nothing that a decoder knows")
+    soundfile.write(root / "happy" / "bert-9.wav", [0.1] * RATE + [np.nan], RATE, subtype="FLOAT")
+    soundfile.write(root / "happy" / "cleo-9.wav", [0.1], 48_000)
     return root
 
 
@@ -196,7 +198,7 @@ def test_own_data_with_an_unknown_class_and_a_broken_file(model, own, capsys):
     (row,) = json.loads(printed.out)["results"]
     assert (row["clips"], row["speakers"]) == (6, 3)
     assert row["left_out"] == {"bored": 3}
-    assert [Path(path).name for path in row["unreadable"]] == ["anna-9.wav"]
+    assert [Path(path).name for path in row["unreadable"]] == ["anna-9.wav", "bert-9.wav", "cleo-9.wav"]
     assert "3 bored" in printed.err
     assert "anna-9.wav" in printed.err
     # Answered with nothing but what the folder has, a model of eight emotions cannot do worse by chance.
@@ -329,10 +331,38 @@ def test_the_recipe_is_cross_validated_by_any_protocol(recipe, tmp_path, capsys)
     printed = capsys.readouterr()
     (row,) = json.loads(printed.out)["results"]
     assert (row["clips"], row["speakers"], row["strangers"]) == (64, 4, True)
+    assert (row["view"], row["coverage"]) == ("whole", row["certain"]["coverage"])
+    answers = (folder / "ravdess_speech-answers.csv").read_text(encoding="utf-8").splitlines()
+    assert sum(",true," in line for line in answers) == round(64 * row["coverage"])
     assert "leave-one-speaker-out" in row["protocol"]
     assert "without ravdess-04 (4 of 4)" in printed.err
     assert (folder / "ravdess_speech.png").read_bytes().startswith(PNG)
     assert "leave-one-speaker-out" in (folder / "evaluation.md").read_text(encoding="utf-8")
+
+
+def test_shared_answers_of_the_recipe_are_those_that_the_tested_corpus_has(recipe, tmp_path, capsys):
+    own = tmp_path / "own"
+    for number, emotion in enumerate(("happy", "angry")):
+        (own / emotion).mkdir(parents=True)
+        for person in range(3):
+            wave = (0.2 + 0.3 * number + 0.01 * person) * self_test_signal("chirp-v1", 0.6, RATE)
+            soundfile.write(own / emotion / f"{person}.wav", wave, RATE)
+    (own / "emoscope.yaml").write_text("name: mine\nspeaker_pattern: '\\d+'")
+    config = tmp_path / "own.yaml"
+    config.write_text(
+        f"name: own\ncorpora: [RAVDESS-speech, folder={own}]\nfit: {{epochs: 0}}\nhead: {{noise_pieces: 8}}\n"
+    )
+    call = ["evaluate", "--config", str(config), "--view", "trimmed", "--json"]
+    call += ["--protocol", "leave-one-corpus-out", "--test"]
+    for name in ("folder", "mine"):
+        assert main([*call, name]) == 0
+        (row,) = json.loads(capsys.readouterr().out)["results"]
+        assert (row["corpus"], row["view"], row["clips"]) == ("mine", "trimmed", 6)
+        assert len(row["labels"]) == 8
+        assert row["shared_answers"]["labels"] == ["happy", "angry"]
+        assert sum(map(sum, row["shared_answers"]["confusion"])) == 6
+    assert main([*call, "emodb"]) == 1
+    assert "no corpus 'emodb' to test. It learns from ravdess_speech, mine." in capsys.readouterr().err
 
 
 def test_a_speaker_dependent_figure_stands_beside_the_independent_one_and_is_marked(recipe, tmp_path, capsys):
@@ -355,6 +385,10 @@ def test_a_speaker_dependent_figure_stands_beside_the_independent_one_and_is_mar
         (["evaluate", "--model", "m.onnx", "--corpus", "emodb"], "NAME=PATH"),
         (["evaluate", "--corpus", "emodb=x"], "--model"),
         (["evaluate", "--model", "m.onnx", "--protocol", "fixed"], "--protocol"),
+        (["evaluate", "--model", "m.onnx", "--corpus", "emodb=x", "--folds", "3"], "--folds"),
+        (["evaluate", "--limit", "3"], "--limit"),
+        (["evaluate", "--speaker-pattern", "x"], "--speaker-pattern"),
+        (["evaluate", "--protocol", "leave-one-speeker-out"], "leave-one-speaker-out"),
         (["evaluate", "--model", "m.onnx", "--corpus", "emodb=x", "--degrade", "loud"], "noise-20dB"),
         (["compare", "m.onnx", "--corpus", "emodb=x"], "two or more"),
     ],
@@ -377,8 +411,24 @@ def test_a_report_folder_that_is_a_file_is_one_sentence(model, ravdess, tmp_path
     (tmp_path / "taken").write_text("mine")
     call = ["evaluate", "--model", str(model), "--corpus", f"ravdess_speech={ravdess}", "--limit", "8"]
     assert main([*call, "--report", str(tmp_path / "taken")]) == 1
-    assert "cannot be made" in capsys.readouterr().err
+    printed = capsys.readouterr()
+    assert "cannot be written to: there is a file of that name" in printed.err
+    assert printed.out == ""  # it is told before anything is judged
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_figures_are_shown_even_if_the_disk_fills_up_while_they_are_written(
+    model, ravdess, tmp_path, monkeypatch, capsys
+):
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    call = ["evaluate", "--model", str(model), "--corpus", f"ravdess_speech={ravdess}", "--limit", "8"]
+    assert main([*call, "--report", str(tmp_path / "report")]) == 1
+    printed = capsys.readouterr()
+    assert "ravdess_speech, whole" in printed.out
+    assert "no space left" in printed.err
 
 
 def test_a_picture_is_written_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -199,12 +199,18 @@ def test_cross_validation_tests_each_clip_once_and_carries_the_protocol():
     found = cross_validate(clips, hashes, plan, a_guess(seen))
     assert seen == plan
     assert found.rows.all()
-    report = found.report(LABELS)
-    assert report.clips == len(clips)
-    assert report.protocol.startswith("speaker-folds")
+    assert found.tested == clips
+    assert found.protocol_told.startswith("speaker-folds")
     dependent = splits("speaker-dependent", clips, hashes)
-    marked = cross_validate(clips, hashes, dependent, a_guess([])).report(LABELS)
-    assert "SPEAKER-DEPENDENT" in marked.protocol
+    assert "SPEAKER-DEPENDENT" in cross_validate(clips, hashes, dependent, a_guess([])).protocol_told
+
+
+@pytest.mark.parametrize(("count", "told"), [(20, "; only 20 of the 24 actors are here"), (24, "(EmoBox)")])
+def test_published_folds_tell_how_many_of_their_actors_are_here(count, told):
+    clips = actors(count=count)
+    plan = splits("ravdess-6", clips, sounds(clips))
+    found = cross_validate(clips, sounds(clips), plan, a_guess([]))
+    assert found.protocol_told.endswith(told)
 
 
 def test_cross_validation_refuses_a_clip_that_is_tested_twice():

@@ -188,7 +188,7 @@ def test_a_held_out_speaker_is_judged_once_and_read_from_the_folder_the_second_t
     material, random_encoder, tmp_path, monkeypatch
 ):
     (split, *_) = splits("leave-one-speaker-out", material.clips, material.hashes, corpus="ravdess_speech")
-    sources = Sources(random_encoder / WEIGHTS_FILE, NoiseBank(), (), tmp_path)
+    sources = Sources(random_encoder / WEIGHTS_FILE, NoiseBank(), ())
     linear = config(epochs=0)
     held = hold_out(material, split, linear, tmp_path, sources=sources, conditions=("trimmed", "noise-10dB"))
     assert held.probabilities("trimmed").shape == (3, 8)

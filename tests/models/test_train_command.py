@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,12 @@ import soundfile
 
 from desktop_app.inference.engine import EmotionEngine
 from models.cli import main
+from models.evaluation.noise_bank import NoiseBank
+from models.training.config import RunConfig
 from models.training.figures import CONDITIONS
+from models.training.held_out import stamp_of
+from models.training.material import WEIGHTS_FILE, load_material
+from models.training.recipe import Sources
 
 RATE = 16_000
 EMOTIONS = {"03": "happy", "04": "sad", "05": "angry"}
@@ -84,6 +90,61 @@ def test_one_command_measures_trains_and_exports(corpora, random_encoder, tmp_pa
 
     assert main(call) == 0  # everything is kept: the second call trains nothing
     assert (tmp_path / "run" / "figures.json").read_text() == json.dumps(figures, indent=1) + "\n"
+
+
+@pytest.mark.slow
+def test_one_corpus_of_own_data_suffices(random_encoder, tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("EMOSCOPE_CORPORA", raising=False)
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    own = tmp_path / "sound"
+    for number, emotion in enumerate(("happy", "sad")):
+        (own / emotion).mkdir(parents=True)
+        for voice, person in enumerate(("ann", "ben", "cem", "dan")):
+            soundfile.write(
+                own / emotion / f"{person}-1.wav", tone(200 + 90 * number + 9 * voice, voice), RATE
+            )
+    (own / "emoscope.yaml").write_text("name: mine\nspeaker_pattern: '([a-z]+)-'\n")
+    config = tmp_path / "own.yaml"
+    config.write_text(
+        f"name: own\ncorpora: [folder={own}]\nfolds: 2\ninner_folds: 2\nrefit: false\n"
+        "layers: 1\npool_layers: [1]\nhead: {noise_pieces: 8}\nfit: {epochs: 0}\n"
+    )
+    call = ["train", str(config), "--out", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
+    assert main(call) == 0
+    assert "mine, speakers" in capsys.readouterr().out
+    assert json.loads((tmp_path / "run" / "figures.json").read_text())["corpus_left_out"] == {}
+    engine = EmotionEngine.load(tmp_path / "run" / "own.onnx")
+    assert engine.manifest.trained_on.corpora == ("mine",)
+    assert engine.manifest.licence == "mine: your own"
+    engine.close()
+
+    assert main([*call, "--figures", str(config)]) == 1
+    assert "own.yaml cannot be read" in capsys.readouterr().err
+    (tmp_path / "none.json").write_text("{}")
+    assert main([*call, "--figures", str(tmp_path / "none.json")]) == 1
+    assert "holds no figures of a run" in capsys.readouterr().err
+
+
+def test_labels_voices_and_noise_that_change_make_another_network(random_encoder, tmp_path):
+    for actor in range(1, 3):
+        for emotion in EMOTIONS:
+            path = tmp_path / "ravdess_speech" / f"03-01-{emotion}-01-01-01-{actor:02d}.wav"
+            path.parent.mkdir(exist_ok=True)
+            soundfile.write(path, tone(100 * int(emotion), actor), RATE)
+    weights = random_encoder / WEIGHTS_FILE
+    material = load_material(("ravdess_speech",), tmp_path, weights, tmp_path / "cache")
+    everything = np.ones(len(material.clips), bool)
+    config = RunConfig(name="x", corpora=("ravdess_speech",))
+    hiss = np.ones(8, np.float32)
+
+    def stamp(noises=(), **changes) -> str:
+        first, *others = material.clips
+        changed = replace(material, clips=(replace(first, **changes), *others))
+        return stamp_of(changed, everything, config, Sources(weights, NoiseBank(), noises))
+
+    stamps = [stamp(), stamp(emotion="calm"), stamp(speaker="ravdess-09"), stamp([hiss]), stamp([2 * hiss])]
+    assert len(set(stamps)) == 5
+    assert stamp() == stamps[0]
 
 
 @pytest.mark.slow

@@ -28,7 +28,12 @@ def test_every_configuration_that_ships_is_valid(path):
         ("corpora: [emodb]", "name"),
         ("name: x\ncorpora: [emodb]\naugment: {noise: 2}", "augment.noise"),
         ("name: x\ncorpora: [emodb]\nlayers: 2\npool_layers: [2, 3]", "pool_layers"),
-        ("- a list", "the file"),
+        ("name: x\ncorpora: [emodb]\nlayers: 2", "of 2 layers, 1 to 2 can be pooled"),
+        ("name: x\ncorpora: [emodb]\nlayer: 2", "'layer': there is no such setting"),
+        ("name: x\ncorpora: emodb", "'corpora': it is a list, such as [a, b], not 'emodb'"),
+        ("corpora: [emodb]", "'name': it must be there"),
+        ("name: x\ncorpora: [emodb]\nseed: one", "'seed': it must be a valid integer"),
+        ("- a list", "it holds names with values"),
         ("name: [", "not YAML"),
     ],
 )
@@ -39,6 +44,20 @@ def test_a_wrong_field_is_named(tmp_path, text, said):
         load_config(path)
     assert said in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("corpora", "tested"),
+    [
+        ("[emodb, ravdess_speech]", "ravdess_speech"),
+        ("[emovo, emodb]", "emovo"),
+        ("[folder=/data/mine]", "folder"),
+    ],
+)
+def test_ravdess_is_tested_where_it_is_there_and_else_the_first_corpus(tmp_path, corpora, tested):
+    path = tmp_path / "run.yaml"
+    path.write_text(f"name: x\ncorpora: {corpora}")
+    assert load_config(path).test_corpus == tested
 
 
 def test_a_missing_file_is_one_sentence(tmp_path):
