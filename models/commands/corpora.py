@@ -178,12 +178,13 @@ def _stats(args: argparse.Namespace) -> int:
     from models.corpora.registry import load_corpus
     from models.corpora.sound import measure_all
     from models.corpora.stats import corpus_stats
+    from models.evaluation.writing import make_folder
 
     sources = _sources(args)
     if _none_found(sources):
         return EXIT_FAILED
     if args.out is not None:
-        args.out.mkdir(parents=True, exist_ok=True)
+        make_folder(args.out)
     found = []
     for name, path in sources:
         clips, _ = load_corpus(name, path, all_emotions=True, settings=_settings(args))

@@ -23,7 +23,8 @@ def make_folder(folder: Path) -> None:
         with TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        why = "there is a file of that name" if folder.is_file() else (error.strerror or "").lower()
+        taken = folder.exists() and not folder.is_dir()
+        why = "there is a file of that name" if taken else (error.strerror or "").lower()
         raise ReportError(f"The folder '{folder}' cannot be written to: {why}.") from error
 
 
