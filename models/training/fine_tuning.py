@@ -19,7 +19,7 @@ from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S
 from models.architectures.emotion_model import EmotionModel
 from models.training.clips_data import Batch
 from models.training.config import RunConfig
-from models.training.gated_head import LONGEST_S, SHORTEST_S
+from models.training.gated_head import LONGEST_S, NEUTRAL_SHARE, SHORTEST_S
 from models.training.voices import VoiceBank
 
 _REFRESH_STEPS = 50
@@ -60,7 +60,8 @@ class FineTuning(pl.LightningModule):
         """Mean and deviation [batch, dim] by which the head hears each clip.
 
         For `profile_dropout` of them it is the common voice, for the others their speaker's own, blended with
-        the common one as the analyzer does it after some seconds to some minutes of speech.
+        the common one as the analyzer does it after some seconds to some minutes of speech. By `profile` that
+        is what the speaker's clips have in common, or what some of them drawn at random give.
         """
         base_mean, base_std = self.model.head.base_mean, self.model.head.base_std
         count = len(clips)
@@ -68,8 +69,12 @@ class FineTuning(pl.LightningModule):
         low, high = math.log(SHORTEST_S), math.log(LONGEST_S)
         seconds = (low + (high - low) * torch.rand(count, 1, generator=self._draw)).exp()
         own &= clips.cpu()[:, None] >= 0
-        seconds = (seconds * own).to(base_mean.device)
-        mean, std = self.bank.of(clips.clamp(min=0))
+        if self.config.fit.profile == "drawn":
+            neutral = torch.rand(count, generator=self._draw) < NEUTRAL_SHARE
+            mean, std, seconds = self.bank.drawn(clips.clamp(min=0), seconds, neutral, self._draw)
+        else:
+            mean, std = self.bank.of(clips.clamp(min=0))
+        seconds = seconds.to(base_mean.device) * own.to(base_mean.device)
         mean = base_mean + (mean - base_mean) * (seconds / (seconds + MEAN_PRIOR_S))
         variance = (seconds * std.square() + STD_PRIOR_S * base_std.square()) / (seconds + STD_PRIOR_S)
         return mean, variance.sqrt()

@@ -145,6 +145,31 @@ def test_noise_is_to_be_answered_with_no_preference():
     assert torch.allclose(wanted[1], torch.full((8,), 1 / 8))
 
 
+def test_a_profile_may_be_drawn_from_some_clips_of_the_speaker_as_the_analyzer_would_build_it():
+    speakers = torch.arange(3).repeat_interleave(20)
+    embeddings = torch.randn(60, 6) + 5 * speakers[:, None]
+    seconds = 1 + torch.rand(60)
+    bank = VoiceBank(embeddings, speakers, seconds, torch.arange(60) % 4 == 0)
+    clips, at_most = torch.tensor([3, 4, 25, 59]), torch.tensor([[6.0], [9.0], [0.1], [500.0]])
+    calm = torch.tensor([False, True, False, False])
+    mean, std, heard = bank.drawn(clips, at_most, calm, torch.Generator().manual_seed(1))
+    assert (heard[[0, 1]] <= at_most[[0, 1]]).all()
+    assert heard[0] > 4.0  # another clip would not have found room
+    assert torch.allclose(heard[1], seconds[[0, 8, 12, 16]].sum())  # all the neutral ones but itself
+    assert heard[2] <= 2.0  # one at least
+    assert std[2].max() < 1e-3
+    others = torch.arange(40, 59)  # all but the clip itself
+    shares = seconds[others] / seconds[others].sum()
+    assert torch.allclose(mean[3], shares @ embeddings[others], atol=1e-5)
+    assert torch.allclose(heard[3], seconds[others].sum())
+    spread = (shares @ (embeddings[others] - mean[3]).square()).sqrt()
+    assert torch.allclose(std[3], spread, atol=1e-4)
+
+    few = torch.tensor([[2.0]])
+    (one,), _, _ = bank.drawn(torch.tensor([4]), few, torch.tensor([True]), torch.Generator().manual_seed(2))
+    assert min(float((one - embeddings[row]).abs().max()) for row in (0, 8, 12, 16)) < 1e-5
+
+
 def test_the_voice_bank_knows_each_speakers_mean_and_deviation():
     embeddings = torch.randn(20, 6)
     speakers = torch.tensor([0] * 12 + [1] * 8)
