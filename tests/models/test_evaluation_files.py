@@ -320,7 +320,10 @@ def recipe(ravdess, random_encoder, tmp_path, monkeypatch) -> str:
     monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     config = tmp_path / "run.yaml"
-    config.write_text("name: small\ncorpora: [ravdess_speech]\nfit: {epochs: 0}\nhead: {noise_pieces: 8}\n")
+    config.write_text(
+        "name: small\ncorpora: [ravdess_speech]\nlayers: 1\npool_layers: [1]\n"
+        "fit: {epochs: 0}\nhead: {noise_pieces: 8}\n"
+    )
     return str(config)
 
 
@@ -350,7 +353,8 @@ def test_shared_answers_of_the_recipe_are_those_that_the_tested_corpus_has(recip
     (own / "emoscope.yaml").write_text("name: mine\nspeaker_pattern: '\\d+'")
     config = tmp_path / "own.yaml"
     config.write_text(
-        f"name: own\ncorpora: [RAVDESS-speech, folder={own}]\nfit: {{epochs: 0}}\nhead: {{noise_pieces: 8}}\n"
+        f"name: own\ncorpora: [RAVDESS-speech, folder={own}]\nlayers: 1\npool_layers: [1]\n"
+        "fit: {epochs: 0}\nhead: {noise_pieces: 8}\n"
     )
     call = ["evaluate", "--config", str(config), "--view", "trimmed", "--json"]
     call += ["--protocol", "leave-one-corpus-out", "--test"]
