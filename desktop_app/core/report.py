@@ -175,6 +175,24 @@ def write_bytes(path: Path | str, content: bytes, what: str = "report", *, priva
         raise ReportError(f"The {what} '{path}' cannot be written: {why.lower()}.") from error
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for reports, and see that it can be written to, before work goes into them.
+
+    Raises
+    ------
+    ReportError
+        With a sentence that says why not.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        taken = folder.exists() and not folder.is_dir()
+        why = "there is a file of that name" if taken else (error.strerror or "it is not known why").lower()
+        raise ReportError(f"The folder '{printable_path(folder)}' cannot be written to: {why}.") from error
+
+
 def printable_path(path: Path | str) -> str:
     """A path, or a sentence that names one, as text that can be encoded.
 

@@ -174,11 +174,10 @@ def _report_text(report: CorpusReport) -> str:
 
 
 def _stats(args: argparse.Namespace) -> int:
-    from desktop_app.core.report import write_bytes
+    from desktop_app.core.report import make_folder, write_bytes
     from models.corpora.registry import load_corpus
     from models.corpora.sound import measure_all
     from models.corpora.stats import corpus_stats
-    from models.evaluation.writing import make_folder
 
     sources = _sources(args)
     if _none_found(sources):

@@ -118,7 +118,7 @@ def _evaluate(args: argparse.Namespace) -> int:
                 else f"{name} judges a model file: name it with --model."
             )
     if args.report is not None:
-        from models.evaluation.writing import make_folder
+        from desktop_app.core.report import make_folder
 
         make_folder(args.report)
     return _evaluate_recipe(args) if args.model is None else _evaluate_file(args)

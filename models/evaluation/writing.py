@@ -6,26 +6,13 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
-from desktop_app.core.report import ReportError, printable_path, to_json, write_bytes, write_text
+from desktop_app.core.report import make_folder, printable_path, to_json, write_bytes, write_text
 from models.evaluation.file_evaluation import Judged
 from models.evaluation.markdown import evaluation_markdown
 from models.evaluation.model_file import Answers
 from models.evaluation.plots import corpus_picture
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder of an evaluation, before hours go into what will stand there. Raises ReportError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        taken = folder.exists() and not folder.is_dir()
-        why = "there is a file of that name" if taken else (error.strerror or "").lower()
-        raise ReportError(f"The folder '{folder}' cannot be written to: {why}.") from error
 
 
 def write_evaluation(folder: Path, data: dict[str, Any], judged: Sequence[Judged]) -> list[Path]:

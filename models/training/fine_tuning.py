@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.optim.lr_scheduler import LambdaLR
 
-from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S
+from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S, VoiceStatistics
 from models.architectures.emotion_model import EmotionModel
 from models.training.clips_data import Batch
 from models.training.config import RunConfig
@@ -70,14 +70,25 @@ class FineTuning(pl.LightningModule):
         seconds = (low + (high - low) * torch.rand(count, 1, generator=self._draw)).exp()
         own &= clips.cpu()[:, None] >= 0
         if self.config.fit.profile == "drawn":
-            neutral = torch.rand(count, generator=self._draw) < NEUTRAL_SHARE
-            mean, std, seconds = self.bank.drawn(clips.clamp(min=0), seconds, neutral, self._draw)
-        else:
-            mean, std = self.bank.of(clips.clamp(min=0))
-        seconds = seconds.to(base_mean.device) * own.to(base_mean.device)
+            return self._drawn(clips, own[:, 0], seconds[:, 0])
+        seconds = (seconds * own).to(base_mean.device)
+        mean, std = self.bank.of(clips.clamp(min=0))
         mean = base_mean + (mean - base_mean) * (seconds / (seconds + MEAN_PRIOR_S))
         variance = (seconds * std.square() + STD_PRIOR_S * base_std.square()) / (seconds + STD_PRIOR_S)
         return mean, variance.sqrt()
+
+    def _drawn(self, clips: Tensor, own: Tensor, seconds: Tensor) -> tuple[Tensor, Tensor]:
+        """As `voices`, from some clips of the speaker; the common voice where it is not to be their `own`."""
+        head = self.model.head
+        base = VoiceStatistics(head.base_mean.cpu().numpy(), head.base_std.cpu().numpy())
+        neutral = torch.rand(len(clips), generator=self._draw) < NEUTRAL_SHARE
+        seed = int(torch.randint(2**31, (), generator=self._draw))
+        mean = head.base_mean.expand(len(clips), -1).clone()
+        std = head.base_std.expand(len(clips), -1).clone()
+        if own.any():
+            mine = own.to(clips.device)
+            mean[mine], std[mine] = self.bank.drawn(clips[mine], seconds[own], neutral[own], base, seed)
+        return mean, std
 
     def _embedded(self, batch: Batch) -> Tensor:
         """Embeddings [batch, dim]; on a processor in pieces of about one length, since padding costs time."""

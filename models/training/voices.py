@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+
+from desktop_app.inference.voice_profile import VoiceStatistics
+from models.training.enrolment import draw, estimate_voices
 
 _STD_FLOOR = 1e-3
 
@@ -72,32 +76,29 @@ class VoiceBank(nn.Module):
         return self.mean[speakers], self.std[speakers]
 
     def drawn(
-        self, clips: Tensor, at_most: Tensor, neutral_only: Tensor, draw: torch.Generator
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Mean and deviation [batch, dim], and the seconds of speech [batch, 1] that they are from.
+        self, clips: Tensor, at_most: Tensor, neutral_only: Tensor, base: VoiceStatistics, seed: int
+    ) -> tuple[Tensor, Tensor]:
+        """Mean and deviation [batch, dim] of a profile as the analyzer builds it.
 
-        Other clips of each clip's speaker are drawn, up to `at_most` seconds [batch, 1] and at least one;
-        where `neutral_only` [batch], neutral ones if there are any.
+        Other clips of the speaker are drawn up to `at_most` seconds [batch] and at least one; where
+        `neutral_only` [batch], neutral ones if there are any. What they tell is blended with `base`.
         """
+        rng = np.random.default_rng(seed)
+        means, stds = [], []
+        for clip, seconds, calm in zip(clips.tolist(), at_most.tolist(), neutral_only.tolist(), strict=True):
+            (rows,) = (self.speakers == self.speakers[clip]).nonzero(as_tuple=True)
+            judged = (rows == clip).nonzero(as_tuple=True)[0].cpu().numpy()
+            allowed = self.neutral[rows].cpu().numpy()
+            others = np.delete(allowed, judged)
+            weights = draw(
+                self.seconds[rows].cpu().numpy().astype(np.float64),
+                seconds,
+                rng,
+                allowed if calm and others.any() else None,
+                judged=judged,
+            )
+            mean, std = estimate_voices(weights, self.latest[rows].cpu().numpy(), base)
+            means.append(mean[0])
+            stds.append(std[0])
         device = self.latest.device
-        others = self.speakers[clips][:, None] == self.speakers[None]
-        others[torch.arange(len(clips), device=device), clips] = False
-        calm = others & self.neutral
-        others = torch.where((neutral_only.to(device) & calm.any(dim=1))[:, None], calm, others)
-        keys = torch.rand(others.shape, generator=draw).to(device).masked_fill(~others, torch.inf)
-        order = keys.argsort(dim=1)
-        lengths = (self.seconds * others).gather(1, order)
-        taken = lengths.cumsum(dim=1) <= at_most.to(device)
-        taken[:, 0] = True
-        weights = torch.zeros_like(lengths).scatter(1, order, lengths * taken)
-        total = weights.sum(dim=1, keepdim=True)
-        shares = weights / total.clamp(min=1e-9)
-        mean = shares @ self.latest
-        # Of differences to the speaker's own mean, which are small: squares of whole embeddings round away.
-        centre = self.mean[self.speakers[clips]]
-        out = torch.empty_like(mean)
-        for row, (share, middle) in enumerate(zip(shares, centre, strict=True)):
-            (chosen,) = share.nonzero(as_tuple=True)
-            offsets = self.latest[chosen] - middle
-            out[row] = share[chosen] @ offsets.square() - (share[chosen] @ offsets).square()
-        return mean, out.clamp(min=0.0).sqrt(), total
+        return torch.from_numpy(np.stack(means)).to(device), torch.from_numpy(np.stack(stds)).to(device)
