@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from virtual_microphone import VirtualMicrophone, missing_tools
 
 from desktop_app.audio import portaudio
-from desktop_app.audio.base import AudioError
+from desktop_app.audio.base import AudioError, AudioSource
+from desktop_app.audio.sources import PyAudioSource, SoundDeviceSource
 
 
 @pytest.fixture
@@ -24,3 +25,11 @@ def virtual_microphone(monkeypatch: pytest.MonkeyPatch) -> Iterator[VirtualMicro
         for name, value in microphone.variables().items():
             monkeypatch.setenv(name, value)
         yield microphone
+
+
+@pytest.fixture(params=[SoundDeviceSource, PyAudioSource])
+def make_source(request: pytest.FixtureRequest) -> Callable[[], AudioSource]:
+    if request.param is PyAudioSource:
+        pytest.importorskip("pyaudio", reason="the extra is not installed")
+    kind: Callable[[], AudioSource] = request.param
+    return kind

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from virtual_microphone import SAMPLE_RATE, VirtualMicrophone
+from capturing import started, timed_stop, wait_for
+from virtual_microphone import SAMPLE_RATE, VirtualMicrophone, missing_tools
 
 from desktop_app.audio.base import AudioError, AudioSource, SourceStatus
 from desktop_app.audio.demo import demo_path
@@ -21,29 +22,6 @@ from desktop_app.audio.sources import PyAudioSource, SoundDeviceSource
 from desktop_app.core.ring_buffer import RingBuffer
 
 pytestmark = pytest.mark.microphone
-
-
-def wait_for(condition: Callable[[], bool], timeout_s: float = 5.0) -> float:
-    """Seconds until `condition` holds; fails after `timeout_s`."""
-    begin = time.monotonic()
-    while not condition():
-        if time.monotonic() - begin > timeout_s:
-            pytest.fail(f"not within {timeout_s} s")
-        time.sleep(0.005)
-    return time.monotonic() - begin
-
-
-def started(source: AudioSource, seconds: float = 5.0) -> RingBuffer:
-    stream_format = source.open()
-    ring = RingBuffer(round(stream_format.sample_rate * seconds), stream_format.channels)
-    source.start(ring)
-    return ring
-
-
-def timed_stop(source: AudioSource) -> float:
-    begin = time.monotonic()
-    source.stop()
-    return time.monotonic() - begin
 
 
 def write_played_signal(path: Path, seconds: float) -> np.ndarray:
@@ -148,14 +126,6 @@ class TestWhatIsCaptured:
         assert min(sizes - {0}) == SAMPLE_RATE // 100
 
 
-@pytest.fixture(params=[SoundDeviceSource, PyAudioSource])
-def make_source(request: pytest.FixtureRequest) -> Callable[[], AudioSource]:
-    if request.param is PyAudioSource:
-        pytest.importorskip("pyaudio", reason="the extra is not installed")
-    kind: Callable[[], AudioSource] = request.param
-    return kind
-
-
 class TestHowCaptureDies:
     def test_the_server_dies_and_the_source_says_it_has_finished(
         self, virtual_microphone: VirtualMicrophone, make_source: Callable[[], AudioSource]
@@ -178,51 +148,14 @@ class TestHowCaptureDies:
         virtual_microphone.kill()
         wait_for(lambda: source.status().finished)
         source.stop()
-        with pytest.raises(AudioError, match="no microphone"):
+        # Which of the two depends on how long ago the devices were listed.
+        with pytest.raises(AudioError, match=r"no microphone|microphones opens"):
             make_source().open()
         virtual_microphone.restart()
         source = make_source()
         ring = started(source)
         wait_for(lambda: ring.written > 0)
         source.stop()
-
-    def test_a_frozen_server_is_seen_by_its_silence_and_stop_does_not_hang(
-        self, virtual_microphone: VirtualMicrophone, make_source: Callable[[], AudioSource]
-    ) -> None:
-        source = make_source()
-        ring = started(source)
-        wait_for(lambda: ring.written > 0)
-        virtual_microphone.freeze()
-        try:
-            time.sleep(0.8)
-            status = source.status()
-            assert status.active
-            assert not status.finished
-            assert status.silent_for_s > 0.5
-            assert timed_stop(source) < 1.0
-            # The gate is still held by the call that hangs: another source fails with a sentence.
-            with pytest.raises(AudioError, match="does not answer"):
-                make_source().open()
-        finally:
-            virtual_microphone.thaw()
-        source.stop()
-        fresh = make_source()
-        ring = started(fresh)
-        wait_for(lambda: ring.written > 0)
-        fresh.stop()
-
-    def test_opening_at_a_frozen_server_ends_with_a_sentence(
-        self, virtual_microphone: VirtualMicrophone, make_source: Callable[[], AudioSource]
-    ) -> None:
-        list_devices(refresh=True)
-        virtual_microphone.freeze()
-        source = make_source()
-        try:
-            with pytest.raises(AudioError, match="does not answer"):
-                source.open()
-            assert timed_stop(source) < 1.0
-        finally:
-            virtual_microphone.thaw()
 
     def test_a_suspended_microphone_stays_active_and_silent_and_comes_back(
         self, virtual_microphone: VirtualMicrophone
@@ -287,6 +220,34 @@ class TestHowCaptureDies:
             virtual_microphone.thaw()
             child.kill()
             child.wait()
+
+
+@pytest.mark.parametrize("backend", ["SoundDeviceSource", "PyAudioSource"])
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        "a_frozen_server_is_seen_by_its_silence_and_stop_does_not_hang",
+        "opening_at_a_frozen_server_ends_with_a_sentence",
+    ],
+)
+def test_in_a_process_of_its_own(behaviour: str, backend: str) -> None:
+    if reason := missing_tools():
+        pytest.skip(reason)
+    if backend == "PyAudioSource":
+        pytest.importorskip("pyaudio", reason="the extra is not installed")
+    test = f"{Path(__file__).with_name('frozen_server.py')}::test_{behaviour}[{backend}]"
+    child = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if child.returncode == 0 and "1 skipped" in child.stdout:
+        pytest.skip(child.stdout.splitlines()[-2])
+    assert child.returncode == 0, child.stdout + child.stderr
+    assert "1 passed" in child.stdout
 
 
 class TestOpening:
