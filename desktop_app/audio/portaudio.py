@@ -105,7 +105,7 @@ def call(
     if not work.wait(deadline_s):
         raise AudioError(
             "The sound system does not answer.",
-            "If it stays so, restart PulseAudio or PipeWire, connect the microphone again, or restart Emoscope.",
+            "If it stays so, restart PulseAudio or PipeWire, reconnect the microphone or restart Emoscope.",
         )
     thread.join()
     return work.result()
