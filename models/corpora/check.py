@@ -264,6 +264,7 @@ def _files(material: _Material) -> list[Finding]:
     rates = Counter(sound.sample_rate for sound in material.sounds.values() if sound.sample_rate)
     rated = ", ".join(f"{rate} Hz ({count})" for rate, count in sorted(rates.items()))
     flaws = material.published.flaws if material.published else {}
+    silent = "Nothing but silence" if material.published else "Nothing but silence, left out"
     known = {flaws[clip.path.stem]: None for clip in clips if clip.path.stem in flaws}
     rows = (
         (
@@ -279,7 +280,7 @@ def _files(material: _Material) -> list[Finding]:
             "Git LFS pointers without the sound, which 'git lfs pull' fetches",
         ),
         (Kind.TRUNCATED, material.with_defect(Defect.TRUNCATED), "Break off before their end"),
-        (Kind.SILENT, material.with_defect(Defect.SILENT), "Nothing but silence"),
+        (Kind.SILENT, material.with_defect(Defect.SILENT), silent),
         (Kind.SHORT, short, f"Shorter than {MIN_SECONDS} s"),
         (Kind.LOUD, loud, "Louder than full scale"),
     )

@@ -20,7 +20,7 @@ from models.corpora.base import (
     join_identical,
 )
 from models.corpora.folder import FolderReader, FolderSettings
-from models.corpora.sound import SILENT_DBFS, Header, header, measure
+from models.corpora.sound import SILENT_DBFS, Defect, Header, header, measure
 from models.errors import CorpusError, SourceError
 
 READERS: dict[str, CorpusReader] = {
@@ -123,8 +123,8 @@ def load_corpus(
 ) -> tuple[list[Clip], dict[Path, str]]:
     """The clips of a corpus with their durations, identical sounds joined, with the SHA-256 of each file.
 
-    Files without any sound are left out, and so are those that were published damaged. Another file that
-    cannot be read stays, and whoever reads it is told.
+    Files without any sound are left out, silent ones of own data too, and so are those that were published
+    damaged. Another file that cannot be read stays, and whoever reads it is told.
 
     Parameters
     ----------
@@ -177,6 +177,7 @@ def _joined(clips: list[Clip], reader: CorpusReader) -> tuple[list[Clip], dict[P
         for clip in clips
         if not _without_sound(clip.path, headers[clip.path])
         and not (clip.path.stem in flaws and _unusable(clip.path))
+        and not (reader.published is None and _silent(clip.path))
     ]
     if not usable:
         raise CorpusError(f"No clip of the corpus {reader.name} holds any sound.")
@@ -200,6 +201,10 @@ def _without_sound(path: Path, known: Header | None) -> bool:
 def _unusable(path: Path) -> bool:
     sound = measure(path)
     return not sound.seconds or sound.peak_dbfs < SILENT_DBFS
+
+
+def _silent(path: Path) -> bool:
+    return measure(path).defect is Defect.SILENT
 
 
 def _with_duration(clip: Clip, known: Header | None) -> Clip:

@@ -6,9 +6,12 @@ import unicodedata
 from collections import Counter
 
 import corpus_trees as trees
+import numpy as np
 import pytest
+import soundfile
 
 from models.corpora import READERS, load_corpus
+from models.corpora.check import Kind, check_corpus
 from models.corpora.folder import FolderSettings
 from models.errors import CorpusError, LeakError
 from models.evaluation.folds import speaker_folds
@@ -142,3 +145,15 @@ def test_a_table_without_its_columns_is_refused(tmp_path):
     (tmp_path / "who.csv").write_text("file,name\nanna-1.wav,A\n")
     with pytest.raises(CorpusError, match="lacks the columns path and speaker"):
         load_corpus("folder", tmp_path, settings=FolderSettings(speakers=tmp_path / "who.csv"))
+
+
+def test_silence_teaches_nothing_and_is_left_out(tmp_path):
+    trees.own(tmp_path)
+    sound = next(tmp_path.glob("*/anna-1.wav"))
+    soundfile.write(sound.with_name("muted-1.wav"), np.zeros(16000), 16000)
+    clips, _ = load_corpus("folder", tmp_path)
+    assert clips
+    assert "muted-1.wav" not in speakers(clips)
+    (said,) = [f.message for f in check_corpus("folder", tmp_path).findings if f.kind is Kind.SILENT]
+    assert "left out" in said
+    assert "muted-1.wav" in said
