@@ -73,8 +73,6 @@ class FitConfig(_Part):
     always stay.
     `profile_dropout` is the share of clips whose embedding is standardised by the training speakers' common
     statistics; the others use their own speaker's, so that one network works with and without a profile.
-    `profile` tells what that is from: all clips of the `speaker`, or some that are `drawn` as an enrolment
-    may find them, neutral ones alone in some of the draws.
     `noise` is the share of draws in which nobody speaks; they are learnt as no preference for any emotion.
     `dropout` is the share of the standardised embedding that the heads do without in each draw.
     `average_decay` is that of the averaged weights, which are what comes out; 0 takes the last ones.
@@ -96,7 +94,6 @@ class FitConfig(_Part):
     noise: Share = 0.0
     masked_softmax: bool = False
     profile_dropout: Share = 1.0
-    profile: Literal["speaker", "drawn"] = "speaker"
     patience: Annotated[int, Field(ge=1)] | None = None
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "bf16-mixed"
 

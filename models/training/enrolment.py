@@ -55,24 +55,21 @@ def draw(
     allowed: npt.NDArray[np.bool_] | None = None,
     *,
     own_clip: bool = False,
-    judged: npt.NDArray[np.int64] | None = None,
 ) -> Weights:
     """For each clip [n] of one speaker, clips of the same speaker drawn up to `at_most` seconds of speech.
 
     At least one is drawn where one is `allowed` [n]; the judged clip itself never is, unless `own_clip`.
-    With `judged`, for those clips alone.
     """
     count = len(seconds)
-    chosen = np.arange(count) if judged is None else judged
-    keys = rng.random((len(chosen), count))
+    keys = rng.random((count, count))
     if allowed is not None:
         keys[:, ~allowed] = np.inf
     if not own_clip:
-        keys[np.arange(len(chosen)), chosen] = np.inf
+        np.fill_diagonal(keys, np.inf)
     order = np.argsort(keys, axis=1)
     lengths = seconds[order] * np.isfinite(np.take_along_axis(keys, order, axis=1))
     taken = (np.cumsum(lengths, axis=1) <= np.reshape(at_most, (-1, 1))) | (np.arange(count) == 0)
-    weights = np.zeros((len(chosen), count))
+    weights = np.zeros((count, count))
     np.put_along_axis(weights, order, lengths * taken, axis=1)
     return weights
 

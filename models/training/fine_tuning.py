@@ -15,11 +15,11 @@ from torch import Tensor
 from torch.nn import functional
 from torch.optim.lr_scheduler import LambdaLR
 
-from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S, VoiceStatistics
+from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S
 from models.architectures.emotion_model import EmotionModel
 from models.training.clips_data import Batch
 from models.training.config import RunConfig
-from models.training.gated_head import LONGEST_S, NEUTRAL_SHARE, SHORTEST_S
+from models.training.gated_head import LONGEST_S, SHORTEST_S
 from models.training.voices import VoiceBank
 
 _REFRESH_STEPS = 50
@@ -60,8 +60,7 @@ class FineTuning(pl.LightningModule):
         """Mean and deviation [batch, dim] by which the head hears each clip.
 
         For `profile_dropout` of them it is the common voice, for the others their speaker's own, blended with
-        the common one as the analyzer does it after some seconds to some minutes of speech. By `profile` that
-        is what the speaker's clips have in common, or what some of them drawn at random give.
+        the common one as the analyzer does it after some seconds to some minutes of speech.
         """
         base_mean, base_std = self.model.head.base_mean, self.model.head.base_std
         count = len(clips)
@@ -69,26 +68,11 @@ class FineTuning(pl.LightningModule):
         low, high = math.log(SHORTEST_S), math.log(LONGEST_S)
         seconds = (low + (high - low) * torch.rand(count, 1, generator=self._draw)).exp()
         own &= clips.cpu()[:, None] >= 0
-        if self.config.fit.profile == "drawn":
-            return self._drawn(clips, own[:, 0], seconds[:, 0])
         seconds = (seconds * own).to(base_mean.device)
         mean, std = self.bank.of(clips.clamp(min=0))
         mean = base_mean + (mean - base_mean) * (seconds / (seconds + MEAN_PRIOR_S))
         variance = (seconds * std.square() + STD_PRIOR_S * base_std.square()) / (seconds + STD_PRIOR_S)
         return mean, variance.sqrt()
-
-    def _drawn(self, clips: Tensor, own: Tensor, seconds: Tensor) -> tuple[Tensor, Tensor]:
-        """As `voices`, from some clips of the speaker; the common voice where it is not to be their `own`."""
-        head = self.model.head
-        base = VoiceStatistics(head.base_mean.cpu().numpy(), head.base_std.cpu().numpy())
-        neutral = torch.rand(len(clips), generator=self._draw) < NEUTRAL_SHARE
-        seed = int(torch.randint(2**31, (), generator=self._draw))
-        mean = head.base_mean.expand(len(clips), -1).clone()
-        std = head.base_std.expand(len(clips), -1).clone()
-        if own.any():
-            mine = own.to(clips.device)
-            mean[mine], std[mine] = self.bank.drawn(clips[mine], seconds[own], neutral[own], base, seed)
-        return mean, std
 
     def _embedded(self, batch: Batch) -> Tensor:
         """Embeddings [batch, dim]; on a processor in pieces of about one length, since padding costs time."""

@@ -155,12 +155,7 @@ def _heard(
 
 def _bank(material: Material) -> VoiceBank:
     _, speakers = np.unique(material.speakers, return_inverse=True)
-    return VoiceBank(
-        torch.from_numpy(material.embeddings(TRIMMED)),
-        torch.from_numpy(speakers).long(),
-        torch.from_numpy(material.people.seconds).float(),
-        torch.from_numpy(material.targets == material.labels.index("neutral")),
-    )
+    return VoiceBank(torch.from_numpy(material.embeddings(TRIMMED)), torch.from_numpy(speakers).long())
 
 
 def _allowed(material: Material) -> torch.Tensor:

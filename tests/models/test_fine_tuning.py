@@ -9,7 +9,6 @@ import pytest
 import soundfile
 import torch
 
-from desktop_app.inference.voice_profile import VoiceModel, VoiceProfile, VoiceStatistics
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper_encoder import EncoderConfig
 from models.corpora.base import LABELS
@@ -144,46 +143,6 @@ def test_noise_is_to_be_answered_with_no_preference():
     wanted = module._wanted(batch)
     assert wanted[0].tolist() == [0, 0, 0, 0, 1, 0, 0, 0]
     assert torch.allclose(wanted[1], torch.full((8,), 1 / 8))
-
-
-def test_a_profile_may_be_drawn_from_some_clips_of_the_speaker_as_the_analyzer_would_build_it():
-    speakers = torch.arange(3).repeat_interleave(20)
-    embeddings = torch.randn(60, 6) + 5 * speakers[:, None]
-    seconds = 1 + torch.rand(60)
-    bank = VoiceBank(embeddings, speakers, seconds, torch.arange(60) % 4 == 0)
-    base = VoiceStatistics(np.full(6, 5, np.float32), np.full(6, 4, np.float32))
-    model = VoiceModel("x", "0", base)
-
-    def built(clips: list[int]) -> VoiceStatistics:
-        return VoiceProfile.build(model, embeddings[clips].numpy(), seconds[clips].tolist()).statistics()
-
-    at_most, calm = torch.tensor([500.0, 500.0, 0.1, 2.0]), torch.tensor([False, True, False, True])
-    clips = torch.tensor([59, 4, 25, 4])
-    mean, std = bank.drawn(clips, at_most, calm, base, seed=1)
-    for row, chosen in ((0, list(range(40, 59))), (1, [0, 8, 12, 16])):  # all but the clip itself
-        assert np.allclose(mean[row], built(chosen).mean, atol=1e-4)
-        assert np.allclose(std[row], built(chosen).std, atol=1e-4)
-    singles = {row: built([row]).mean for row in range(40)}
-    short, neutral = (
-        [clip for clip, voice in singles.items() if np.allclose(mean[row], voice, atol=1e-4)]
-        for row in (2, 3)
-    )
-    assert len(short) == 1  # one at least
-    assert short[0] in set(range(20, 40)) - {25}
-    assert len(neutral) == 1
-    assert neutral[0] in (0, 8, 12, 16)
-
-
-def test_the_heads_hear_drawn_profiles_in_half_of_the_draws_and_the_common_voice_in_the_others():
-    model = small_model()
-    bank = VoiceBank(torch.randn(40, 128) + 2, torch.arange(2).repeat_interleave(20), 1 + torch.rand(40))
-    module = FineTuning(model, bank, config(profile="drawn", profile_dropout=0.5))
-    mean, std = module.voices(torch.tensor([*range(40), -1]))
-    common = (mean == model.head.base_mean).all(dim=1)
-    assert 10 <= int(common.sum()) <= 30
-    assert common[-1]  # noise has no speaker
-    assert torch.equal(std[common], model.head.base_std.expand(int(common.sum()), -1))
-    assert len(mean[~common].unique(dim=0)) == int((~common).sum())  # each its own draw
 
 
 def test_the_voice_bank_knows_each_speakers_mean_and_deviation():
