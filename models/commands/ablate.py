@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from desktop_app.core.errors import CallError
 from desktop_app.tool_command import EXIT_DONE, AddCommand, say
@@ -23,6 +25,9 @@ def register(add: AddCommand) -> None:
     add_sources(ablate)
     ablate.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="networks are kept here")
     ablate.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
+    ablate.add_argument(
+        "--draws", type=_draws, metavar="N", help="clips an epoch, where the recipe's own take too long"
+    )
     ablate.add_argument("--only", action="append", default=[], metavar="NAME", help="one variant, or several")
     ablate.set_defaults(run=_run)
 
@@ -34,16 +39,35 @@ def _run(args: argparse.Namespace) -> int:
     from models.training.recipe import prepare
 
     config = load_config(args.config)
+    if args.draws is not None:
+        config = config.model_copy(update={"fit": config.fit.model_copy(update={"draws": args.draws})})
     names = [name for name, _ in variants(config)]
     unknown = [name for name in args.only if name not in names]
     if unknown:
         raise CallError(f"There is no variant '{unknown[0]}'.", f"It is one of: {', '.join(names)}.")
     material, sources = prepare(args, config, Progress())
     found = ablate(material, config, args.out, sources, say, only=args.only)
-    columns = list(next(iter(found.values())))
-    print(f"{'':<32}" + "".join(f"{name:>16}" for name in columns))
-    for name, row in found.items():
-        values = (f"{row[c]:.3f}" if c == "log loss" else f"{100 * row[c]:.1f}" for c in columns)
-        print(f"{name:<32}" + "".join(f"{value:>16}" for value in values))
+    print(_table(found))
     write_text(args.out / "ablation.json", json.dumps(found, indent=1) + "\n", "table")
     return EXIT_DONE
+
+
+def _draws(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _table(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """Figures in percent, and how much UAR a variant has more than the recipe, over all conditions."""
+    columns = [name for name in next(iter(found.values())) if name not in ("against", "interval")]
+    lines = [f"{'':<32}" + "".join(f"{name:>16}" for name in columns) + f"{'against the recipe':>26}"]
+    for name, row in found.items():
+        values = (f"{row[c]:.3f}" if c == "log loss" else f"{100 * row[c]:.1f}" for c in columns)
+        line = f"{name:<32}" + "".join(f"{value:>16}" for value in values)
+        if "against" in row:
+            low, high = row["interval"]
+            line += f"{100 * row['against']:+.1f} [{100 * low:.1f}, {100 * high:.1f}]".rjust(26)
+        lines.append(line)
+    return "\n".join(lines)

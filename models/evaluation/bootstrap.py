@@ -90,9 +90,9 @@ def macro_f1s_of(matrices: npt.NDArray[Any]) -> FloatVector:
     return out
 
 
-def speaker_draws(speakers: int, resamples: int = RESAMPLES) -> FloatVector:
+def speaker_draws(speakers: int, resamples: int = RESAMPLES, seed: int = 0) -> FloatVector:
     """How often each speaker is drawn, [resamples, speakers]; the same at each call."""
-    chosen = np.random.default_rng(0).integers(speakers, size=(resamples, speakers))
+    chosen = np.random.default_rng(seed).integers(speakers, size=(resamples, speakers))
     counts = np.zeros((resamples, speakers))
     np.add.at(counts, (np.arange(resamples)[:, None], chosen), 1.0)
     return counts

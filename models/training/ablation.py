@@ -1,18 +1,20 @@
 """What each part of a recipe brings: the same training without it, judged on speakers kept for choices.
 
-The split is the protocol ``fixed``: its validation speakers judge, its test speakers are left alone.
+The split is the protocol ``fixed``: its validation speakers judge, its test speakers are left alone. They are
+few, so what a part brings comes with an interval over speakers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from models.evaluation.metrics import Probabilities, confusion, uar_of
+from models.evaluation.bootstrap import RESAMPLES, Interval, SpeakerSums, speaker_draws
+from models.evaluation.metrics import Probabilities
 from models.evaluation.protocols import Split, splits
 from models.training.config import AugmentConfig, RunConfig
 from models.training.figures import own_voices
@@ -57,18 +59,47 @@ def validation_split(material: Material) -> Split:
     return replace(split, test=split.validation, validation=nobody)
 
 
-def judge(material: Material, held: HeldOut) -> dict[str, float]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """One variant: its figures, and what each corpus' speakers add to the UAR under each of `CONDITIONS`."""
+
+    figures: dict[str, float]
+    sums: tuple[SpeakerSums, ...]
+
+    @property
+    def mean(self) -> float:
+        """UAR, mean over corpora and conditions."""
+        return _mean_uar(self.sums)
+
+
+def judge(material: Material, held: HeldOut) -> Judged:
     """UAR by condition, each the mean over the corpora, and with the speakers' own profiles."""
-    found = {name: _mean_uar(material, held.rows, held.probabilities(name)) for name in CONDITIONS}
+    chances = {name: held.probabilities(name) for name in CONDITIONS}
     own = held.probabilities(CONDITIONS[0], own_voices(material, held, CONDITIONS[0]))
-    chances = held.probabilities(CONDITIONS[0])
     targets = material.targets[held.rows]
-    return {
-        **found,
-        "own profile": _mean_uar(material, held.rows, own),
-        "log loss": float(-np.mean(np.log(chances[np.arange(len(targets)), targets]))),
+    by_condition = {name: _sums(material, held.rows, found) for name, found in chances.items()}
+    answered = chances[CONDITIONS[0]][np.arange(len(targets)), targets]
+    figures = {
+        **{name: _mean_uar(sums) for name, sums in by_condition.items()},
+        "own profile": _mean_uar(_sums(material, held.rows, own)),
+        "log loss": float(-np.mean(np.log(answered))),
         "noise confident": float(held.confident_noise().mean()) if len(held.noise.seconds) else 0.0,
     }
+    return Judged(figures, tuple(sums for parts in by_condition.values() for sums in parts))
+
+
+def against(recipe: Judged, variant: Judged) -> tuple[float, Interval]:
+    """How much UAR, the mean over corpora and conditions, the variant has more; 95 % interval over speakers.
+
+    Speakers are drawn within their corpus, the same ones for both and under every condition.
+    """
+    differences = np.zeros(RESAMPLES)
+    for number, (one, other) in enumerate(zip(recipe.sums, variant.sums, strict=True)):
+        # One corpus after another under each condition: the same draw for the same corpus.
+        draws = speaker_draws(len(one.names), seed=number % (len(recipe.sums) // len(CONDITIONS)))
+        differences += other.figures(draws)["uar"] - one.figures(draws)["uar"]
+    low, high = np.percentile(differences / len(recipe.sums), (2.5, 97.5))
+    return variant.mean - recipe.mean, (float(low), float(high))
 
 
 def ablate(
@@ -79,25 +110,36 @@ def ablate(
     say: Say,
     *,
     only: Sequence[str] = (),
-) -> dict[str, dict[str, float]]:
-    """The figures of each variant, or of those named `only`; what was trained before is read."""
+) -> dict[str, dict[str, Any]]:
+    """The figures of each variant, or of those named `only`; what was trained before is read.
+
+    Where the recipe itself is among them, each other one also has "against" and "interval", see `against`.
+    """
     split = validation_split(material)
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
+    recipe = None
     for name, variant in variants(config):
         if only and name not in only:
             continue
         place = folder / name.replace(" ", "-").replace(",", "")
         held = hold_out(material, split, variant, place, sources=sources, conditions=CONDITIONS)
-        found[name] = judge(material, held)
-        say(f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in found[name].items()))
+        judged = judge(material, held)
+        row = found[name] = {**judged.figures}
+        if variant is config:
+            recipe = judged
+        elif recipe is not None:
+            row["against"], row["interval"] = against(recipe, judged)
+        say(f"{name}: " + ", ".join(f"{key} {row[key]:.3f}" for key in judged.figures))
     return found
 
 
-def _mean_uar(material: Material, rows: Rows, probabilities: Probabilities) -> float:
-    targets, corpora = material.targets[rows], material.corpora[rows]
-    answers = probabilities.argmax(axis=1)
-    uars = []
-    for name in np.unique(corpora):
-        mine = corpora == name
-        uars.append(uar_of(confusion(targets[mine], answers[mine], len(material.labels))))
-    return float(np.mean(uars))
+def _sums(material: Material, rows: Rows, probabilities: Probabilities) -> list[SpeakerSums]:
+    """Of each corpus, in the order of their names."""
+    targets, speakers, corpora = material.targets[rows], material.speakers[rows], material.corpora[rows]
+    classes = len(material.labels)
+    masks = [corpora == name for name in np.unique(corpora)]
+    return [SpeakerSums.of(probabilities[m], targets[m], speakers[m], classes) for m in masks]
+
+
+def _mean_uar(parts: Sequence[SpeakerSums]) -> float:
+    return float(np.mean([sums.figures(np.ones((1, len(sums.names))))["uar"] for sums in parts]))

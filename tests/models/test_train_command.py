@@ -161,8 +161,12 @@ def test_a_recipe_is_tried_without_its_parts(corpora, random_encoder, tmp_path, 
     told = capsys.readouterr().err
     assert "without hope" in told
     assert "without noise" in told
-    assert main([*call, "--only", "as it is", "--only", "without noise"]) == 0
+    assert main([*call, "--only", "as it is", "--only", "without noise", "--draws", "20"]) == 0
     found = json.loads((tmp_path / "out" / "ablation.json").read_text())
     assert list(found) == ["as it is", "without noise"]
     assert all(0 <= row["noise-10dB"] <= 1 for row in found.values())
-    assert "own profile" in capsys.readouterr().out
+    assert found["without noise"]["against"] == 0  # nothing is trained, so nothing is changed
+    assert found["without noise"]["interval"] == [0, 0]
+    printed = capsys.readouterr().out
+    assert "own profile" in printed
+    assert "+0.0 [0.0, 0.0]" in printed
