@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from desktop_app.arguments import EXIT_WRONG_CALL, WrongCallError, parse
 from desktop_app.commands.output import tell
-from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.errors import EmoscopeError, unexpected
 from desktop_app.streams import flushed, forget, is_of_stdout, prepare_streams, stdout_failure
 
 EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -132,9 +132,5 @@ def _fail(error: Exception) -> int:
         tell(stdout_failure(error))
         forget(sys.stdout)
     else:
-        what = " ".join(str(error).split()) or "no details"
-        tell(
-            f"Something went wrong inside Emoscope ({type(error).__name__}: {what}). "
-            "With EMOSCOPE_DEBUG=1 it shows where."
-        )
+        tell(unexpected(error))
     return EXIT_FAILED

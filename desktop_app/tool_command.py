@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from desktop_app.core.errors import CallError, EmoscopeError
+from desktop_app.core.errors import CallError, EmoscopeError, unexpected
 from desktop_app.core.installation import missing_package
 from desktop_app.streams import flushed, forget, is_of_stdout, prepare_streams, stdout_failure
 
@@ -79,13 +80,15 @@ class Tool:
         except KeyboardInterrupt:
             self._say(self.interrupted)
             return EXIT_INTERRUPTED
-        except (EmoscopeError, ModuleNotFoundError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, a person reads a sentence
             self._say(_sentence(error))
             return EXIT_WRONG_CALL if isinstance(error, CallError) else EXIT_FAILED
         return code
 
 
-def _sentence(error: EmoscopeError | ModuleNotFoundError | OSError) -> str:
+def _sentence(error: Exception) -> str:
+    if os.environ.get("EMOSCOPE_DEBUG"):
+        raise error
     if isinstance(error, EmoscopeError):
         return str(error)
     if isinstance(error, ModuleNotFoundError):
@@ -93,4 +96,6 @@ def _sentence(error: EmoscopeError | ModuleNotFoundError | OSError) -> str:
     if is_of_stdout(error):
         forget(sys.stdout)
         return stdout_failure(error)
-    return f"{error.filename or 'A file'}: {error.strerror}."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'A file'}: {error.strerror}."
+    return unexpected(error)

@@ -13,7 +13,7 @@ TOOL = Tool(
     example="export EMOSCOPE_CORPORA=~/corpora EMOSCOPE_WEIGHTS=~/weights\n"
     "emoscope-models train models/configs/tuned.yaml --out runs/tuned\n"
     "emoscope-models evaluate --model mine.onnx --corpus emodb=~/corpora/emodb",
-    interrupted="interrupted; embeddings made so far are kept.",
+    interrupted="interrupted. Embeddings and networks made so far are kept; figures are not.",
     commands=tuple(room.register for room in (corpora, train, ablate, evaluate, profile, smoothing)),
 )
 main = TOOL.main

@@ -37,3 +37,12 @@ def sentences(*parts: str) -> str:
     given = [part.strip() for part in parts if part.strip()]
     ended = [part if part[-1] in ".!?:;" else f"{part}." for part in given[:-1]]
     return " ".join([*ended, *given[-1:]])
+
+
+def unexpected(error: Exception) -> str:
+    """A sentence about a failure that nobody has foreseen."""
+    what = " ".join(str(error).split()) or "no details"
+    return (
+        f"Something went wrong inside Emoscope ({type(error).__name__}: {what}). "
+        "With EMOSCOPE_DEBUG=1 it shows where."
+    )

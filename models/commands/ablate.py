@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop_app.core.errors import CallError
 from desktop_app.tool_command import EXIT_DONE, AddCommand, say
-from models.commands.common import Progress, add_corpora_root, add_sources
+from models.commands.common import Progress, add_corpora_root, add_sources, count
 
 
 def register(add: AddCommand) -> None:
@@ -26,7 +26,7 @@ def register(add: AddCommand) -> None:
     ablate.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="networks are kept here")
     ablate.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
     ablate.add_argument(
-        "--draws", type=_draws, metavar="N", help="clips an epoch, where the recipe's own take too long"
+        "--draws", type=count, metavar="N", help="clips an epoch, where the recipe's own take too long"
     )
     ablate.add_argument("--only", action="append", default=[], metavar="NAME", help="one variant, or several")
     ablate.set_defaults(run=_run)
@@ -50,13 +50,6 @@ def _run(args: argparse.Namespace) -> int:
     print(_table(found))
     write_text(args.out / "ablation.json", json.dumps(found, indent=1) + "\n", "table")
     return EXIT_DONE
-
-
-def _draws(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
 
 
 def _table(found: Mapping[str, Mapping[str, Any]]) -> str:

@@ -92,3 +92,14 @@ def add_view(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--view", default="whole", choices=("whole", "trimmed", "first-1s", "first-2s", "first-3s")
     )
+
+
+def count(text: str) -> int:
+    """A whole number of 1 or more, as an argument."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"it must be a whole number of 1 or more, not {text!r}")
+    return number

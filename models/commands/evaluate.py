@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.core.errors import CallError
 from desktop_app.tool_command import EXIT_DONE, AddCommand, say
-from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view
+from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view, count
 
 if TYPE_CHECKING:
     from models.evaluation.file_evaluation import Judged, Options, Source
@@ -72,7 +72,7 @@ def register(add: AddCommand) -> None:
     recipe.add_argument("--config", type=Path, metavar="FILE", help="its YAML file (default: the linear one)")
     recipe.add_argument("--out", type=Path, metavar="FOLDER", help="where its networks are kept")
     recipe.add_argument("--test", metavar="CORPUS", help="the corpus to test (default: the configuration's)")
-    recipe.add_argument("--folds", type=_count, metavar="N", help="folds by speaker (default: 5)")
+    recipe.add_argument("--folds", type=count, metavar="N", help="folds by speaker (default: 5)")
     add_corpora_root(recipe)  # type: ignore[arg-type]
     add_sources(recipe)  # type: ignore[arg-type]
     evaluate.set_defaults(run=_evaluate)
@@ -93,18 +93,11 @@ def _add_judging(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--speaker-pattern", default="", metavar="REGEX", help="who speaks in own data")
     sub.add_argument("--speakers", type=Path, metavar="CSV", help="who speaks in own data, as a table")
     add_view(sub)
-    sub.add_argument("--limit", type=_count, metavar="N", help="at most N clips of each corpus, evenly drawn")
+    sub.add_argument("--limit", type=count, metavar="N", help="at most N clips of each corpus, evenly drawn")
     sub.add_argument(
-        "--jobs", type=_count, metavar="N", help="clips judged side by side (default: one a processor)"
+        "--jobs", type=count, metavar="N", help="clips judged side by side (default: one a processor)"
     )
     sub.add_argument("--json", action="store_true", help="everything as JSON")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
 
 
 def _evaluate(args: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from desktop_app.tool_command import EXIT_DONE, AddCommand, say
-from models.commands.common import LINEAR, Progress, add_corpora_root, add_sources
+from models.commands.common import LINEAR, Progress, add_corpora_root, add_sources, count
 
 if TYPE_CHECKING:
     from models.training.enrolment import People
@@ -29,7 +29,7 @@ def register(add: AddCommand) -> None:
     add_corpora_root(curve)
     add_sources(curve)
     curve.add_argument("--view", default="trimmed", choices=("trimmed", "whole"), help="how clips are cut")
-    curve.add_argument("--draws", type=int, default=3, help="random draws of enrolment clips (default: 3)")
+    curve.add_argument("--draws", type=count, default=3, help="random draws of enrolment clips (default: 3)")
     curve.add_argument(
         "--unseen", choices=("speakers", "corpora", "both"), default="both", help="which tests to run"
     )

@@ -22,6 +22,7 @@ from typing import Any
 
 from models.corpora.base import LABELS, UNKNOWN, Clip, Published, Scan, audio_files
 from models.errors import CorpusError
+from models.names import is_plain
 
 SETTINGS_FILE = "emoscope.yaml"
 SPEAKERS_HINT = (
@@ -200,7 +201,7 @@ def _settings_of(data: dict[str, Any], root: Path, file: Path) -> FolderSettings
     if not isinstance(classes, dict) or not all(isinstance(value, str) for value in data.values()):
         raise CorpusError(f"The settings {file} are wrong: classes is a mapping, everything else is text.")
     name = data.get("name", "")
-    if re.search(r'[/\\\x00-\x1f:*?"<>|]', name) or name.startswith("."):
+    if not is_plain(name):
         raise CorpusError(
             f"The settings {file} are wrong: files are named after name, so it is a plain word."
         )

@@ -18,9 +18,10 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from models.errors import TrainingError
+from models.names import is_plain
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[float, Field(gt=0.0)]
+Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 
 
 _USUAL_TEST = "ravdess_speech"
@@ -85,7 +86,7 @@ class FitConfig(_Part):
     rate: Positive = 2e-5
     head_rate: Positive = 1e-4
     layer_decay: Share = 0.8
-    weight_decay: Annotated[float, Field(ge=0.0)] = 0.01
+    weight_decay: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.01
     warmup: Share = 0.1
     frozen_layers: Annotated[int, Field(ge=0)] = 0
     average_decay: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
@@ -96,6 +97,12 @@ class FitConfig(_Part):
     profile_dropout: Share = 1.0
     patience: Annotated[int, Field(ge=1)] | None = None
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "bf16-mixed"
+
+    @model_validator(mode="after")
+    def _has_a_batch(self) -> FitConfig:
+        if self.draws < self.batch:
+            raise ValueError(f"an epoch of {self.draws} draws is less than one batch of {self.batch}")
+        return self
 
 
 class RunConfig(_Part):
@@ -108,7 +115,7 @@ class RunConfig(_Part):
     """
 
     name: Annotated[str, Field(min_length=1)]
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     corpora: Annotated[tuple[str, ...], Field(min_length=1)]
     test_corpus: str = _USUAL_TEST
     folds: Annotated[int, Field(ge=2)] = 5
@@ -135,7 +142,16 @@ class RunConfig(_Part):
         layers = info.data.get("layers", 0)
         if layers and (not chosen or min(chosen) < 1 or max(chosen) > layers):
             raise ValueError(f"of {layers} layers, 1 to {layers} can be pooled, not {list(chosen)}")
+        if len(set(chosen)) < len(chosen):
+            raise ValueError(f"each layer is pooled once, not {list(chosen)}")
         return chosen
+
+    @field_validator("name")
+    @classmethod
+    def _names_a_file(cls, name: str) -> str:
+        if not is_plain(name):
+            raise ValueError(f"files are named after it, so it is a plain word, not {name!r}")
+        return name
 
 
 def load_config(path: Path) -> RunConfig:

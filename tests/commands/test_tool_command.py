@@ -46,6 +46,11 @@ def tool(work: Exception | BaseException | int) -> Tool:
         (OSError(28, "No space left on device"), 1, "cannot be written to stdout: no space left on device."),
         (KeyboardInterrupt(), 130, "emoscope-some: interrupted, nothing done."),
         (BrokenPipeError(), 0, ""),
+        (
+            KeyError("mine-z"),
+            1,
+            "Something went wrong inside Emoscope (KeyError: 'mine-z'). With EMOSCOPE_DEBUG=1",
+        ),
     ],
 )
 def test_each_end_has_its_exit_code_and_one_sentence(
@@ -55,6 +60,12 @@ def test_each_end_has_its_exit_code_and_one_sentence(
     told = capsys.readouterr().err
     assert says in told
     assert len(told.splitlines()) == (1 if says else 0)
+
+
+def test_whoever_looks_for_a_fault_sees_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOSCOPE_DEBUG", "1")
+    with pytest.raises(KeyError):
+        tool(KeyError("mine-z")).main(["do"])
 
 
 def test_help_names_the_commands_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
