@@ -265,8 +265,8 @@ class _Store:
 
 
 def _digest(model: EmotionModel) -> str:
-    """Names an encoder by what it has learnt."""
-    digest = hashlib.sha256()
+    """Names an encoder by what it has learnt, and by the layers that its embeddings are made of."""
+    digest = hashlib.sha256(repr(model.config.pool_layers).encode())
     for name, tensor in sorted(model.encoder.state_dict().items()):
         digest.update(name.encode() + tensor.numpy().tobytes())
     return digest.hexdigest()[:12]

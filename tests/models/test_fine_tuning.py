@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,13 @@ from models.evaluation.protocols import splits
 from models.training import clips_data
 from models.training.clips_data import Batch, ClipSpectra, WeightedBatches, collate
 from models.training.config import RunConfig
+from models.training.embeddings import EmbeddingCache
 from models.training.enrolment import People
 from models.training.fine_tuning import FineTuning
 from models.training.fit import fit
 from models.training.head import draw_shares
 from models.training.held_out import hold_out
-from models.training.material import WEIGHTS_FILE, Material, load_material
+from models.training.material import WEIGHTS_FILE, Material, build_model, load_material
 from models.training.recipe import Sources
 from models.training.voices import VoiceBank
 
@@ -194,6 +196,12 @@ def test_a_held_out_speaker_is_judged_once_and_read_from_the_folder_the_second_t
     assert held.probabilities("trimmed").shape == (3, 8)
     assert np.allclose(held.probabilities("noise-10dB").sum(axis=1), 1.0)
     assert 0.2 <= held.calibration.temperature <= 10.0
+    model = build_model(random_encoder / WEIGHTS_FILE, 3, (1, 2))
+    other = replace(material, cache=EmbeddingCache(tmp_path / "cache", model, "as before"))
+    chosen = linear.model_copy(update={"pool_layers": (1, 2)})
+    beside = hold_out(other, split, chosen, tmp_path, sources=sources, conditions=("trimmed",))
+    assert beside.encoder != held.encoder  # other layers of the same encoder are other embeddings
+    assert not np.allclose(beside.heard["trimmed"].embeddings, held.heard["trimmed"].embeddings)
     monkeypatch.setattr("models.training.held_out.embed", None)  # nothing is computed again
     again = hold_out(material, split, linear, tmp_path, sources=sources, conditions=("trimmed",))
     assert np.array_equal(again.probabilities("trimmed"), held.probabilities("trimmed"))
