@@ -40,6 +40,8 @@ def _run(args: argparse.Namespace) -> int:
 
     config = load_config(args.config)
     if args.draws is not None:
+        if args.draws < config.fit.batch:
+            raise CallError(f"--draws is at least one batch: {config.fit.batch}.")
         config = config.model_copy(update={"fit": config.fit.model_copy(update={"draws": args.draws})})
     names = [name for name, _ in variants(config)]
     unknown = [name for name in args.only if name not in names]

@@ -161,6 +161,8 @@ def test_a_recipe_is_tried_without_its_parts(corpora, random_encoder, tmp_path, 
     told = capsys.readouterr().err
     assert "without hope" in told
     assert "without noise" in told
+    assert main([*call, "--draws", "3"]) == 2
+    assert "at least one batch: 16" in capsys.readouterr().err
     assert main([*call, "--only", "as it is", "--only", "without noise", "--draws", "20"]) == 0
     found = json.loads((tmp_path / "out" / "ablation.json").read_text())
     assert list(found) == ["as it is", "without noise"]
