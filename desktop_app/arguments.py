@@ -204,9 +204,9 @@ def _add_analyze(commands: Any) -> None:
 def _add_profile(commands: Any) -> None:
     profile = _add_command(
         commands, "profile", "learn a person's voice, so that it is judged by its own measure",
-        "A voice profile holds how a person usually sounds to the model: no labels, no sound, no words.\n"
-        "It belongs to the model that it was made with. Half a minute of speech helps; two minutes in\n"
-        "several moods are better.",
+        "A voice profile holds how a person usually sounds to the model, and how its answers vary:\n"
+        "no labels, no sound, no words. It belongs to the model that it was made with. Half a minute of\n"
+        "speech helps; two minutes in several moods are better.",
         "  emoscope profile build me1.wav me2.wav --out me.profile\n"
         "  emoscope profile show me.profile\n"
         "  emoscope analyze talk.wav --profile me.profile",

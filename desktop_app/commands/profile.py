@@ -12,10 +12,11 @@ from desktop_app.core.offline import RecordingAnalysis
 from desktop_app.core.report import printable_path, to_json
 from desktop_app.core.types import EmoscopeError
 from desktop_app.inference.engine import EmotionEngine
-from desktop_app.inference.voice_profile import VoiceProfile
+from desktop_app.inference.voice_profile import VoiceProfile, VoiceProfileError, VoiceSums
 from desktop_app.inference.voice_profile_file import read_profile, save_profile
 
 SCHEMA_VERSION = 1
+_LITTLE = 0.2  # of its effect: a profile that has less for want of moods hardly does anything
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,6 +26,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _build(args: argparse.Namespace) -> int:
     paths = [Path(name) for name in args.files]
+    if not Path(args.out).absolute().parent.is_dir():  # told before an hour of work
+        raise VoiceProfileError(
+            f"The voice profile '{args.out}' cannot be written: its folder does not exist.", "Make it first."
+        )
     engine = EmotionEngine.load(args.model, args.provider)
     if engine.notice:
         tell(engine.notice)
@@ -36,25 +41,34 @@ def _build(args: argparse.Namespace) -> int:
         tell(message)
     for result in results:
         if isinstance(result, RecordingAnalysis):
+            for warning in result.warnings:
+                tell(f'"{result.path}": {warning}')
             for segment in result.segments:
-                profile.update(segment.prediction.embedding, segment.end_s - segment.start_s)
+                said = segment.prediction
+                profile.update(said.embedding, segment.end_s - segment.start_s, said.probabilities)
     if profile.segments == 0:
-        tell("No speech was found in these recordings, so there is no voice to learn.")
+        if len(failed) < len(paths):
+            tell("No speech was found in these recordings, so there is no voice to learn.")
         return 1
     save_profile(profile, args.out)
     console().print(
-        f"{printable_path(args.out)}: {profile.seconds:.1f} s of speech, {_enough(profile.seconds)}",
+        f"{printable_path(args.out)}: {profile.seconds:.1f} s of speech, {_enough(profile)}",
         markup=False,
+        soft_wrap=True,
     )
     return 1 if failed else 0
 
 
-def _enough(seconds: float) -> str:
-    if seconds < 10:
-        return "which is little; with half a minute it helps more"
-    if seconds < 60:
+def _enough(profile: VoiceProfile) -> str:
+    """What the person may add."""
+    moods = 1.0 if profile.moods is None else profile.moods
+    if profile.seconds < 10:
+        return "which is little; half a minute in several moods helps more"
+    if moods < _LITTLE:
+        return "all in one mood, so it changes little yet; add speech in others: glad, cross, sad"
+    if profile.seconds < 60:
         return "a good start; two minutes in several moods are better"
-    return "which is plenty"
+    return "which is plenty" if moods == 1.0 else "mostly in one mood; speech in others makes it count fully"
 
 
 def _show(args: argparse.Namespace) -> int:
@@ -68,17 +82,31 @@ def _show(args: argparse.Namespace) -> int:
         "segments": stored.sums.segments,
         "seconds": stored.sums.seconds,
         "dim": stored.sums.mean.size,
+        "moods": stored.sums.mood_share,
+        "counts": stored.sums.share,
     }
     if args.json:
         utf8_stdout().write(to_json(data))
         return 0
     out = console()
+    stretches = "1 stretch" if stored.sums.segments == 1 else f"{stored.sums.segments} stretches"
     for name, text in (
         ("profile", data["path"]),
         ("model", f"{stored.model_name} ({stored.model_sha256[:12]})"),
-        ("speech", f"{stored.sums.seconds:.1f} s in {stored.sums.segments} stretches"),
+        ("speech", f"{stored.sums.seconds:.1f} s in {stretches}"),
         ("saved", stored.saved),
-        ("holds", f"mean and deviation of {stored.sums.mean.size} numbers; no sound, no words"),
+        ("counts", _counts(stored.sums)),
+        (
+            "holds",
+            f"mean and deviation of {stored.sums.mean.size} numbers, how answers varied; no sound, no words",
+        ),
     ):
         out.print(f"{name:<9}{text}", markup=False, soft_wrap=True)
     return 0
+
+
+def _counts(sums: VoiceSums) -> str:
+    """How far the profile moves the voice from the model's average one."""
+    moods = sums.mood_share
+    more = " (speech in other moods lets it count more)" if moods is not None and moods < 1.0 else ""
+    return f"{100 * sums.share:.0f} %, and the average voice for the rest{more}"

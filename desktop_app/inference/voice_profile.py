@@ -1,7 +1,8 @@
 """A person's voice as a model hears it, learnt from speech alone: no labels, no sound kept.
 
 What a stranger's voice and microphone do to an embedding is mostly a shift. `VoiceProfile` estimates it as
-the mean embedding of the person's speech, blended with the model's default by how much speech there is.
+the mean embedding of the person's speech, blended with the model's default by how much speech there is, and
+by whether it was spoken in more than one mood.
 """
 
 from __future__ import annotations
@@ -9,20 +10,19 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.types import EmoscopeError, FloatArray
+from desktop_app.inference.voice_moods import Float64Array, MoodSums
 
-# Chosen with `emoscope-models profile-curve --candidates`, on inner folds of training speakers.
-MEAN_PRIOR_S: Final = 9.0  # seconds of speech that the default's mean counts for
+# Chosen on inner folds of training speakers (docs/recognition.md).
+MEAN_PRIOR_S: Final = 12.0  # seconds of speech at which the default's mean counts as much as the person's
 STD_PRIOR_S: Final = 30.0  # the same for its deviation, which takes more speech to know
 FAR: Final = 2.0  # root mean square distance, in deviations, from which a stretch of speech counts less
-
-Float64Array = npt.NDArray[np.float64]
 
 
 class VoiceProfileError(EmoscopeError):
@@ -55,7 +55,7 @@ class VoiceSums:
     """All that is kept of a person's speech.
 
     `weight` is the speech in seconds, less where it was far from the rest; `mean` [dim] is weighted by it,
-    and `scatter` [dim] sums weight times squared distance from `mean`.
+    and `scatter` [dim] sums weight times squared distance from `mean`. `moods` sums the model's answers.
     """
 
     segments: int
@@ -63,13 +63,26 @@ class VoiceSums:
     weight: float
     mean: Float64Array
     scatter: Float64Array
+    moods: MoodSums = field(default_factory=MoodSums)
+
+    @property
+    def mood_share(self) -> float | None:
+        """0 for speech of one mood to 1 for many moods; stretches without an answer count as many."""
+        told = self.moods.share
+        return None if told is None else 1.0 - self.moods.weight / self.weight * (1.0 - told)
+
+    @property
+    def share(self) -> float:
+        """How far the person's mean counts in place of the default's, 0..1."""
+        moods = self.mood_share
+        return float(mean_share(self.seconds)) * (1.0 if moods is None else moods)
 
 
 class VoiceProfile:
     """Running statistics of one person's embeddings by one model.
 
-    Two vectors are kept and no sound: the words, their order and each single utterance are gone. Methods may
-    be called from any thread.
+    Means are kept and no sound: the words, their order and each single utterance are gone. Methods may be
+    called from any thread.
 
     Parameters
     ----------
@@ -85,11 +98,19 @@ class VoiceProfile:
         self._sums = sums or VoiceSums(0, 0.0, 0.0, np.zeros(model.dim), np.zeros(model.dim))
 
     @classmethod
-    def build(cls, model: VoiceModel, embeddings: npt.ArrayLike, seconds: Iterable[float]) -> VoiceProfile:
-        """The profile of `embeddings` [n, dim], each from so many seconds of speech."""
+    def build(
+        cls,
+        model: VoiceModel,
+        embeddings: npt.ArrayLike,
+        seconds: Iterable[float],
+        answers: npt.ArrayLike | None = None,
+    ) -> VoiceProfile:
+        """The profile of `embeddings` [n, dim], each from so many seconds; `answers` [n, classes]."""
         profile = cls(model)
-        for embedding, duration in zip(np.asarray(embeddings), seconds, strict=True):
-            profile.update(embedding, duration)
+        points = np.asarray(embeddings)
+        told = [None] * len(points) if answers is None else np.asarray(answers, dtype=np.float64)
+        for embedding, duration, answer in zip(points, seconds, told, strict=True):
+            profile.update(embedding, duration, answer)
         return profile
 
     @property
@@ -106,7 +127,14 @@ class VoiceProfile:
         """Stretches of speech heard."""
         return self._sums.segments
 
-    def update(self, embedding: FloatArray | None, seconds: float) -> None:
+    @property
+    def moods(self) -> float | None:
+        """0 for speech of one mood, which changes nothing, to 1 for many moods; None if nobody can tell."""
+        return self._sums.mood_share
+
+    def update(
+        self, embedding: FloatArray | None, seconds: float, answer: npt.ArrayLike | None = None
+    ) -> None:
         """Take in one more stretch of speech.
 
         What is far from any speech (a slammed door) hardly counts. In which order stretches come makes no
@@ -118,13 +146,16 @@ class VoiceProfile:
             `Prediction.embedding` of the stretch; None is what a model without that output gives.
         seconds : float
             How much of it is speech.
+        answer : array [classes], optional
+            `Prediction.probabilities` of the stretch, by the model without a profile. Stretches without one
+            count as speech of many moods, and so does all where there are only two classes.
 
         Raises
         ------
         VoiceProfileError
             If the embedding is not one of the profile's model.
         ValueError
-            For a duration that is not above zero.
+            For a duration that is not above zero, or an answer that is no probabilities.
         """
         if not (seconds > 0 and math.isfinite(seconds)):
             raise ValueError(f"seconds must be above 0, got {seconds}")
@@ -148,11 +179,22 @@ class VoiceProfile:
                 weight=total,
                 mean=mean,
                 scatter=old.scatter + weight * step * (point - mean),
+                moods=old.moods if answer is None else old.moods.adding(answer, weight),
             )
 
     def statistics(self) -> VoiceStatistics:
         """The voice to give to the model: what was heard, blended with the model's default."""
         return _blend(self._sums, self.model.default)
+
+
+def mean_share(seconds: npt.ArrayLike, prior_s: float = MEAN_PRIOR_S) -> Float64Array:
+    """How far [...] the mean of so many `seconds` [...] of speech counts, 0..1.
+
+    Squared, because a few seconds are two or three utterances: their mean misleads more often than it helps.
+    """
+    own = np.asarray(seconds, dtype=np.float64)
+    both = np.hypot(own, prior_s)
+    return np.square(np.divide(own, both, out=np.zeros_like(both), where=both > 0))
 
 
 def trust(embeddings: npt.NDArray[np.floating], default: VoiceStatistics) -> Float64Array:
@@ -168,11 +210,11 @@ def trust(embeddings: npt.NDArray[np.floating], default: VoiceStatistics) -> Flo
 
 
 def _blend(sums: VoiceSums, default: VoiceStatistics) -> VoiceStatistics:
-    """The default's mean and variance weigh as much as their prior seconds of speech."""
+    """The person's mean counts by `VoiceSums.share`, the variance by the seconds of speech."""
     prior_mean, prior_std = default.mean.astype(np.float64), default.std.astype(np.float64)
     # By seconds and not by weight: where every stretch is far, the microphone is, and a profile helps most.
     seconds = sums.seconds
-    mean = prior_mean + (sums.mean - prior_mean) * (seconds / (seconds + MEAN_PRIOR_S))
+    mean = prior_mean + (sums.mean - prior_mean) * sums.share
     variance = sums.scatter / max(sums.weight, 1e-12)
     blended = (seconds * variance + STD_PRIOR_S * np.square(prior_std)) / (seconds + STD_PRIOR_S)
     return VoiceStatistics(mean.astype(np.float32), np.sqrt(blended).astype(np.float32))

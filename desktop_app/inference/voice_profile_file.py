@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 
 from desktop_app.core.report import ReportError, printable_path, write_text
+from desktop_app.inference.voice_moods import Float64Array, MoodSums
 from desktop_app.inference.voice_profile import (
-    Float64Array,
     VoiceModel,
     VoiceProfile,
     VoiceProfileError,
@@ -23,8 +22,10 @@ from desktop_app.inference.voice_profile import (
 )
 
 KIND: Final = "emoscope voice profile"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 MAX_BYTES: Final = 4_000_000  # 90 times a profile of the shipped model
+_LIFETIME_S: Final = 4e9
+_MOST_A_SECOND: Final = 1000  # stretches of speech
 _AGAIN: Final = "Make it again with: emoscope profile build"
 
 
@@ -51,6 +52,10 @@ def save_profile(profile: VoiceProfile, path: Path | str) -> None:
         "weight": sums.weight,
         "mean": _encoded(sums.mean),
         "scatter": _encoded(sums.scatter),
+        "moods": {
+            "weight": sums.moods.weight,
+            "moments": sums.moods.moments.tolist(),
+        },
     }
     try:
         write_text(
@@ -115,17 +120,25 @@ def read_profile(path: Path | str) -> StoredProfile:
 
 
 def _parsed(data: dict[str, Any]) -> StoredProfile:
-    model = data["model"]
+    model, moods = data["model"], data["moods"]
+    if type(data["segments"]) is not int or not 0 <= data["segments"] <= data["seconds"] * _MOST_A_SECOND:
+        raise ValueError("stretches")
     sums = VoiceSums(
-        segments=int(data["segments"]),
+        segments=data["segments"],
         seconds=float(data["seconds"]),
         weight=float(data["weight"]),
         mean=_decoded(data["mean"]),
         scatter=_decoded(data["scatter"]),
+        moods=MoodSums(
+            weight=float(moods["weight"]),
+            moments=np.array(moods["moments"], dtype=np.float64).reshape((len(moods["moments"]),) * 2),
+        ),
     )
-    if not (
-        0 <= sums.weight <= sums.seconds * (1 + 1e-9) and math.isfinite(sums.seconds) and sums.segments >= 0
-    ):
+    if not sums.moods.weight <= sums.weight * (1 + 1e-9):
+        raise ValueError("answers")
+    if not (0 <= sums.weight <= sums.seconds * (1 + 1e-9) and sums.seconds <= _LIFETIME_S):
+        raise ValueError("amount of speech")
+    if (sums.segments > 0) != (sums.weight > 0):
         raise ValueError("amount of speech")
     if (
         sums.mean.size != sums.scatter.size
@@ -133,7 +146,8 @@ def _parsed(data: dict[str, Any]) -> StoredProfile:
         or (np.any(sums.scatter) and not sums.weight)
     ):
         raise ValueError("scatter")
-    if not all(isinstance(text, str) for text in (model["name"], model["sha256"], data["saved"])):
+    texts = (model["name"], model["sha256"], data["saved"])
+    if not all(isinstance(text, str) and text.isprintable() for text in texts):
         raise ValueError("text")
     return StoredProfile(model["name"], model["sha256"], data["saved"], sums)
 

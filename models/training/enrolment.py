@@ -5,14 +5,15 @@ The profile is the analyzer's own estimate (`desktop_app/inference/voice_profile
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
-from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S, VoiceStatistics, trust
+from desktop_app.inference.voice_moods import beside_one_line, centred, moods_share
+from desktop_app.inference.voice_profile import STD_PRIOR_S, VoiceStatistics, mean_share, trust
 from models.corpora.base import Clip, read_waveform
 from models.features.mel import SAMPLE_RATE
 from models.features.trim import speech_bounds
@@ -22,6 +23,17 @@ Weights = npt.NDArray[np.float64]
 
 Voices = tuple[FloatArray, FloatArray]
 """Mean and deviation [clips, dim] to give to a model with each clip."""
+
+Share = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
+"""Seconds of speech [...] -> how far their mean counts [...], 0..1."""
+
+TRAINED_PRIOR_S = 9.0
+"""Training meets voices that count by any share. What ships was trained with this simpler curve."""
+
+
+def trained_share(seconds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """How far a voice's mean counts in training."""
+    return seconds / (seconds + TRAINED_PRIOR_S)
 
 
 def speech_seconds(clips: Sequence[Clip]) -> npt.NDArray[np.float64]:
@@ -74,20 +86,41 @@ def draw(
     return weights
 
 
+def moods_shares(
+    shares: npt.NDArray[np.float64], answers: npt.NDArray[np.floating]
+) -> npt.NDArray[np.float64]:
+    """`VoiceProfile.moods` for answers [n, classes] that count by `shares` [profiles, n], which sum to 1."""
+    points = centred(answers)
+    count, classes = points.shape
+    products = (points[:, :, None] * points[:, None, :]).reshape(count, -1)
+    return moods_share(beside_one_line((shares @ products).reshape(-1, classes, classes)))
+
+
 def estimate_voices(
     weights: Weights,
     embeddings: FloatArray,
     default: VoiceStatistics,
-    mean_prior_s: float = MEAN_PRIOR_S,
+    *,
+    answers: npt.NDArray[np.floating] | None = None,
+    share: Share = mean_share,
     std_prior_s: float | None = STD_PRIOR_S,
 ) -> Voices:
-    """What `VoiceProfile.build` gives for each row of `weights`; no `std_prior_s`: the default deviation."""
+    """What `VoiceProfile.build` gives for each row of `weights`.
+
+    `answers` are the probabilities [enrolment clips, classes] without a profile; without them all moods count
+    as heard. `share` tells how far the mean of so many seconds counts. No `std_prior_s`: the default
+    deviation.
+    """
     total = weights.sum(axis=1, keepdims=True)
     weights = weights * trust(embeddings, default)
-    shares = (weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    exact = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+    shares = exact.astype(np.float32)
     offsets = embeddings - default.mean  # small numbers: single precision is enough for their squares
     shift = shares @ offsets
-    mean = default.mean + shift * (total / (total + mean_prior_s)).astype(np.float32)
+    counts = share(total)
+    if answers is not None:
+        counts = counts * moods_shares(exact, answers)[:, None]
+    mean = default.mean + shift * counts.astype(np.float32)
     if std_prior_s is None:
         return mean, np.broadcast_to(default.std, mean.shape)
     variance = np.maximum(shares @ np.square(offsets) - np.square(shift), 0.0)

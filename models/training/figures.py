@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
 from models.corpora.registry import load_corpus
+from models.errors import LeakError
 from models.evaluation.metrics import Probabilities, Report, report
 from models.evaluation.protocols import Split, splits
 from models.training.all_emotions import leave_one_speaker_out
 from models.training.config import RunConfig
 from models.training.enrolment import Voices, estimate_voices
 from models.training.gated_head import GatedHead
-from models.training.held_out import HeldOut, hold_out
+from models.training.held_out import HeldOut, check_calibratable, hold_out
 from models.training.material import Material, Say
 from models.training.profile_study import Condition, run_study
 from models.training.profile_study import Split as ProfileSplit
@@ -44,12 +45,14 @@ PROFILES = (
 
 def own_voices(material: Material, held: HeldOut, condition: str) -> Voices:
     """For each tested clip the analyzer's profile from all tested clips of its speaker, without labels."""
-    embeddings = held.heard[condition].embeddings
+    embeddings, answers = held.heard[condition].embeddings, held.probabilities(condition)
     people = material.people.pick(held.rows)
     means, stds = np.empty_like(embeddings), np.empty_like(embeddings)
     for rows in people.rows_of_each():
         weights = np.tile(people.seconds[rows], (len(rows), 1))
-        means[rows], stds[rows] = estimate_voices(weights, embeddings[rows], held.head.base)
+        means[rows], stds[rows] = estimate_voices(
+            weights, embeddings[rows], held.head.base, answers=answers[rows]
+        )
     return means, stds
 
 
@@ -80,8 +83,10 @@ def profile_curve(
     for part in parts:
         table = np.zeros((len(part.rows), part.heard[TRIMMED].embeddings.shape[1]), dtype=np.float32)
         table[part.rows] = part.heard[TRIMMED].embeddings
+        answers = np.zeros((len(part.rows), len(material.labels)))
+        answers[part.rows] = part.probabilities(TRIMMED)
         nobody = np.zeros_like(part.rows)  # the heads are fitted already
-        found.append(ProfileSplit(name, nobody, part.rows & asked, {TRIMMED: table}))
+        found.append(ProfileSplit(name, nobody, part.rows, {TRIMMED: table}, answers=answers, judged=asked))
     (curve,) = run_study(
         {},
         material.people,
@@ -101,6 +106,8 @@ def cross_validation(
     `views` judges the test corpus under each condition; `unseen_speakers` each corpus, trimmed.
     """
     found = splits("speaker-folds", material.clips, material.hashes, count=config.folds)
+    for split in found:
+        check_calibratable(material, split)  # before hours of work
     tested = material.corpora == material.corpus_named(config.test_corpus)
     held = [
         _held(
@@ -113,6 +120,13 @@ def cross_validation(
         )
         for split in found
     ]
+    of = {
+        name: fold
+        for split, fold in zip(found, held, strict=True)
+        for clip, tested in zip(material.clips, split.test, strict=True)
+        if tested
+        for name in (clip.speaker, *clip.twins)
+    }
     out: dict[str, Any] = {}
     for name in CONDITIONS:
         out[name] = _joined(material, held, [fold.probabilities(name) for fold in held]).to_dict()
@@ -148,7 +162,6 @@ def cross_validation(
         row = speakers[corpus]
         clips, hashes = load_corpus(*material.places[corpus], all_emotions=True)
         if {clip.emotion for clip in clips} - set(material.labels):
-            of = {name: part for part in parts for name in material.speakers[part.rows].tolist()}
             every = leave_one_speaker_out(clips, hashes, of, folder)
             row["every emotion"] = every.to_dict()
             say(f"{corpus}, every emotion, one speaker left out: UAR {100 * every.uar:.1f}")
@@ -174,9 +187,14 @@ def corpora_left_out(
     out: dict[str, Any] = {}
     if len(set(material.corpora.tolist())) < 2:
         return out
-    for split in splits("leave-one-corpus-out", material.clips, material.hashes):
+    for corpus in dict.fromkeys(material.corpora.tolist()):
+        try:
+            (split,) = splits("leave-one-corpus-out", material.clips, material.hashes, corpus=corpus)
+            check_calibratable(material, split)
+        except LeakError as error:
+            say(f"{corpus} is not left out: {error}")
+            continue
         held = _held(material, split, config, folder, sources=sources, conditions=(TRIMMED,))
-        corpus = str(material.corpora[held.rows][0])
         free = held.probabilities(TRIMMED)
         own = held.probabilities(TRIMMED, own_voices(material, held, TRIMMED))
         shared = np.intersect1d(

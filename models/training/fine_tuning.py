@@ -15,10 +15,11 @@ from torch import Tensor
 from torch.nn import functional
 from torch.optim.lr_scheduler import LambdaLR
 
-from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S
+from desktop_app.inference.voice_profile import STD_PRIOR_S
 from models.architectures.emotion_model import EmotionModel
 from models.training.clips_data import Batch
 from models.training.config import RunConfig
+from models.training.enrolment import TRAINED_PRIOR_S
 from models.training.gated_head import LONGEST_S, SHORTEST_S
 from models.training.voices import VoiceBank
 
@@ -60,7 +61,7 @@ class FineTuning(pl.LightningModule):
         """Mean and deviation [batch, dim] by which the head hears each clip.
 
         For `profile_dropout` of them it is the common voice, for the others their speaker's own, blended with
-        the common one as the analyzer does it after some seconds to some minutes of speech.
+        the common one as if it were known from some seconds to some minutes of speech of all moods.
         """
         base_mean, base_std = self.model.head.base_mean, self.model.head.base_std
         count = len(clips)
@@ -70,7 +71,7 @@ class FineTuning(pl.LightningModule):
         own &= clips.cpu()[:, None] >= 0
         seconds = (seconds * own).to(base_mean.device)
         mean, std = self.bank.of(clips.clamp(min=0))
-        mean = base_mean + (mean - base_mean) * (seconds / (seconds + MEAN_PRIOR_S))
+        mean = base_mean + (mean - base_mean) * (seconds / (seconds + TRAINED_PRIOR_S))
         variance = (seconds * std.square() + STD_PRIOR_S * base_std.square()) / (seconds + STD_PRIOR_S)
         return mean, variance.sqrt()
 

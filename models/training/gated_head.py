@@ -18,7 +18,7 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
 from models.architectures.emotion_model import EmotionModel
 from models.architectures.voice_head import ALWAYS_SPEECH
-from models.training.enrolment import People, Voices, draw, estimate_voices
+from models.training.enrolment import People, Voices, draw, estimate_voices, trained_share
 from models.training.head import fit_head
 
 SOFTNESS = 0.2  # with less, neutral enrolment costs corpora that need no profile more than a point
@@ -157,7 +157,7 @@ def random_voices(
             calm = draw(seconds, at_most, rng, people.targets[rows] == neutral)
             use = (rng.random(len(rows)) < neutral_share) & (calm.sum(axis=1) > 0)
             weights[use] = calm[use]
-        means[rows], stds[rows] = estimate_voices(weights, embeddings[rows], default)
+        means[rows], stds[rows] = estimate_voices(weights, embeddings[rows], default, share=trained_share)
     return means, stds
 
 

@@ -20,8 +20,10 @@ import torch
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
+from models.errors import LeakError
 from models.evaluation.degradations import degrade
-from models.evaluation.metrics import softmax
+from models.evaluation.folds import linked_speakers
+from models.evaluation.metrics import Probabilities, softmax
 from models.evaluation.noise_bank import NoiseBank, pieces
 from models.evaluation.protocols import Split, inner_folds
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
@@ -40,6 +42,7 @@ PROFILES_S = (30.0, np.inf)
 """Seconds of speech in the profiles that the scale of the head for known voices is fitted with."""
 COVERAGE = 0.8
 _MAX_SECONDS = 30
+_INNER = "-inner"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +114,24 @@ def embed(
     return Heard(np.stack(out), np.array(seconds))
 
 
+def check_calibratable(material: Material, split: Split) -> int:
+    """How many groups of speakers `split.train` has; calibration takes some from training.
+
+    Raises
+    ------
+    LeakError
+        If there is but one.
+    """
+    learnt = [clip for clip, chosen in zip(material.clips, split.train, strict=True) if chosen]
+    groups = len(linked_speakers(learnt, material.hashes))
+    if groups < 2:
+        raise LeakError(
+            f"{split.name}: one speaker is left to train on, and calibration takes another.",
+            "Add recordings of other people.",
+        )
+    return groups
+
+
 def hold_out(
     material: Material,
     split: Split,
@@ -132,13 +153,13 @@ def hold_out(
     train, test = split.train, split.test
     stamp = stamp_of(material, train, config, sources)
     folder.mkdir(parents=True, exist_ok=True)
-    count = min(config.inner_folds, len(set(material.speakers[train])))
+    count = min(config.inner_folds, check_calibratable(material, split))
     fitting, inner = inner_folds(material.clips, train, material.hashes, count)[0]
 
     @cache
     def calibrating() -> EmotionModel:
         """The network that has not heard the inner speakers."""
-        return trained(folder, f"{stamp}-inner", material, fitting, inner, config=config, sources=sources)
+        return trained(folder, f"{stamp}{_INNER}", material, fitting, inner, config=config, sources=sources)
 
     @cache
     def network() -> EmotionModel:
@@ -188,7 +209,8 @@ def _calibrate(
     sure = np.concatenate([plain.probabilities(answers(name, head)) for name in ASKED_WHOLE])
     threshold = fit_threshold(sure, np.tile(weights, len(ASKED_WHOLE)), COVERAGE)
     trimmed = heard["trimmed"].embeddings
-    voices = [profiles(people, trimmed, head, seconds) for seconds in PROFILES_S]
+    chances = plain.probabilities(answers("trimmed", head))
+    voices = [profiles(people, trimmed, chances, head, seconds) for seconds in PROFILES_S]
     scale = fit_scale(
         plain,
         lambda scale: [answers("trimmed", head.with_known_scaled(scale), voice) for voice in voices],
@@ -196,13 +218,18 @@ def _calibrate(
     return replace(plain, threshold=threshold, known_scale=scale)
 
 
-def profiles(people: People, embeddings: FloatArray, head: GatedHead, seconds: float) -> Voices:
-    """For each clip the analyzer's profile of its speaker's other clips, as many as last `seconds`."""
+def profiles(
+    people: People, embeddings: FloatArray, chances: Probabilities, head: GatedHead, seconds: float
+) -> Voices:
+    """For each clip the analyzer's profile of its speaker's other clips, as many as last `seconds`.
+
+    `chances` [clips, classes] are the answers without a profile.
+    """
     means, stds = np.empty_like(embeddings), np.empty_like(embeddings)
     rng = np.random.default_rng(0)
     for rows in people.rows_of_each():
         weights = draw(people.seconds[rows], seconds, rng)
-        means[rows], stds[rows] = estimate_voices(weights, embeddings[rows], head.base)
+        means[rows], stds[rows] = estimate_voices(weights, embeddings[rows], head.base, answers=chances[rows])
     return means, stds
 
 
@@ -221,6 +248,8 @@ class _Store:
         sources: Sources,
     ) -> Heard:
         """The marked clips under a condition; what is missing is computed and kept."""
+        if not rows.any():  # a fold without a speaker of the tested corpus
+            return Heard(np.zeros((0, network().config.embedding_dim), dtype=np.float32), np.zeros(0))
         file = self._file(condition, sources.noise)
         known: dict[str, tuple[npt.NDArray[np.float16], float]] = {}
         if file.is_file():
@@ -288,6 +317,7 @@ def trained(
         model = build_model(sources.weights, config.layers, config.pool_layers)
         model.load_state_dict(torch.load(file, weights_only=True))
         return model.eval()
+    sources.say(f"training {folder.name}{', to calibrate it' if stamp.endswith(_INNER) else ''} ...")
     model = fit(
         material,
         fitting,

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
-from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S, VoiceStatistics
-from models.evaluation.metrics import softmax
+from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S, VoiceStatistics, mean_share
+from models.evaluation.metrics import Probabilities
 from models.training.enrolment import People, Voices, Weights, estimate_voices
 from models.training.gated_head import SOFTNESS, GatedHead, fit_gated_head
 from models.training.profile_study import Condition, Curve, Say, Split, Views, run_study
@@ -34,7 +35,8 @@ class Candidate:
 
     `rank`: keep only the shift along that many directions in which training speakers differ. `only`: weigh
     clips by the stranger's confidence, or by its probability of the neutral class. `head`: both heads, or one
-    alone. None as a prior of the deviation: always the default deviation.
+    alone. None as a prior of the deviation: always the default deviation. `any_mood`: speech of one mood
+    counts as speech of many; `squared`: seconds are, in how far the mean counts.
     """
 
     name: str
@@ -44,12 +46,16 @@ class Candidate:
     only: str = "all"  # "confident", "neutral-like"
     head: str = "gated"  # "stranger", "known"
     softness: float = SOFTNESS
+    any_mood: bool = False
+    squared: bool = True
 
 
 CANDIDATES = (
     Candidate("as shipped"),
+    Candidate("one mood counts too", any_mood=True),
     Candidate("no prior for the mean", mean_prior_s=0.0),
-    *(Candidate(f"mean prior {s:g} s", mean_prior_s=s) for s in (3.0, 6.0, 15.0, 30.0)),
+    *(Candidate(f"mean prior {s:g} s", mean_prior_s=s) for s in (4.0, 8.0, 16.0, 30.0)),
+    Candidate("mean prior 9 s, not squared", mean_prior_s=9.0, squared=False),
     *(Candidate(f"gate softness {s:g}", softness=s) for s in (0.05, 0.1, 0.4)),
     Candidate("mean only", std_prior_s=None),
     Candidate("deviation prior 10 s", std_prior_s=10.0),
@@ -83,9 +89,13 @@ class Variant:
         means, stds = (self.default.mean, self.default.std) if voices is None else voices
         return (((embeddings - means) / stds) @ weight.T + bias).astype(np.float32)
 
-    def voices(self, weights: Weights, embeddings: FloatArray) -> Voices:
+    def share(self, seconds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """How far the mean of so many seconds counts."""
+        prior = self.candidate.mean_prior_s
+        return mean_share(seconds, prior) if self.candidate.squared else seconds / (seconds + prior)
+
+    def voices(self, weights: Weights, embeddings: FloatArray, chances: Probabilities) -> Voices:
         """The candidate's estimate for each row of `weights`."""
-        chances = softmax(self.fitted.logits(embeddings))
         if self.candidate.only == "confident":
             weights = weights * np.square(chances.max(axis=1))
         elif self.candidate.only == "neutral-like":
@@ -94,8 +104,9 @@ class Variant:
             weights,
             embeddings,
             self.default,
-            self.candidate.mean_prior_s,
-            self.candidate.std_prior_s,
+            share=self.share,
+            std_prior_s=self.candidate.std_prior_s,
+            answers=None if self.candidate.any_mood else chances,
         )
         if self.candidate.rank is not None:
             kept = self.directions[: self.candidate.rank]
@@ -156,7 +167,7 @@ def compare(
             draws=1,
             neutral=neutral,
             conditions=CONDITIONS,
-            estimate=lambda weights, embeddings, judge: judge.voices(weights, embeddings),
+            estimate=lambda weights, embeddings, answers, judge: judge.voices(weights, embeddings, answers),
         )
         say(f"judged: {candidate.name}")
     return found

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
 from models.errors import LeakError
-from models.evaluation.metrics import confusion, uar_of
+from models.evaluation.metrics import Probabilities, confusion, softmax, uar_of
 from models.training.enrolment import People, Voices, Weights, draw, estimate_voices
 
 RESAMPLES = 1000
@@ -36,13 +36,15 @@ class Judge(Protocol):
 
 Fit = Callable[[Views, People], Judge]
 """(views of the training clips, what is known of them) -> the head to be judged."""
-Estimate = Callable[[Weights, FloatArray, Any], Voices]
-"""(weights, embeddings of the enrolment clips [n, dim], the head) -> voices."""
+Estimate = Callable[[Weights, FloatArray, Probabilities, Any], Voices]
+"""(weights, embeddings [n, dim] of the enrolment clips, answers [n, classes] to them, the head) -> voices."""
 
 
-def analyzer_estimate(weights: Weights, embeddings: FloatArray, judge: Judge) -> Voices:
-    """What the analyzer itself makes of these clips."""
-    return estimate_voices(weights, embeddings, judge.default)
+def analyzer_estimate(
+    weights: Weights, embeddings: FloatArray, answers: Probabilities, judge: Judge
+) -> Voices:
+    """What the analyzer makes of these clips, if `answers` are calibrated as its model's are."""
+    return estimate_voices(weights, embeddings, judge.default, answers=answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,17 @@ class Split:
     """Clips to train on and clips of one corpus to judge: bool [clips] each.
 
     `views` holds embeddings of all clips if this split has an encoder of its own (one that was fine-tuned
-    must not have heard the speakers of `test`).
+    must not have heard the speakers of `test`), and `answers` [clips, classes] its probabilities without a
+    profile if they are not simply the head's. `judged` [clips] are those of `test` that count; profiles are
+    built from the others too.
     """
 
     test_name: str
     train: Rows
     test: Rows
     views: Views | None = None
+    answers: Probabilities | None = None
+    judged: Rows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +168,20 @@ def run_study(
         table = views if split.views is None else split.views
         judge = fit({name: x[split.train] for name, x in table.items()}, people.pick(split.train))
         tally = tests.setdefault(split.test_name, _Tally())
-        heard = people.pick(split.test)
-        tally.add(judge, table[view][split.test], heard, conditions, estimate, draws=draws, neutral=neutral)
+        heard, tested = people.pick(split.test), table[view][split.test]
+        answers = softmax(judge.logits(tested)) if split.answers is None else split.answers[split.test]
+        judged = np.ones(len(tested), dtype=bool) if split.judged is None else split.judged[split.test]
+        tally.add(
+            judge,
+            tested,
+            answers,
+            heard,
+            judged,
+            conditions=conditions,
+            estimate=estimate,
+            draws=draws,
+            neutral=neutral,
+        )
         say(f"{number}/{len(splits)}: {split.test_name}, {len(np.unique(heard.speakers))} speakers")
     return [tally.curve(name, conditions) for name, tally in tests.items()]
 
@@ -180,26 +198,31 @@ class _Tally:
         self,
         judge: Judge,
         embeddings: FloatArray,
+        answers: Probabilities,
         people: People,
+        judged: Rows,
+        *,
         conditions: Sequence[Condition],
         estimate: Estimate,
-        *,
         draws: int,
         neutral: int,
     ) -> None:
         for rows in people.rows_of_each():
-            mine, truth = embeddings[rows], people.targets[rows]
+            asked = judged[rows]
+            if not asked.any():
+                continue
+            mine, truth = embeddings[rows], people.targets[rows][asked]
             plain = judge.logits(mine)
             classes = plain.shape[1]
-            self.without.append(confusion(truth, plain.argmax(axis=1), classes).astype(np.float64))
+            self.without.append(confusion(truth, plain[asked].argmax(axis=1), classes).astype(np.float64))
             for condition in conditions:
                 rounds = draws if np.isfinite(condition.seconds) else 1
                 total, lengths = np.zeros((classes, classes)), []
                 for k in range(rounds):
                     weights = _enrol(condition, people.pick(rows), neutral, np.random.default_rng(k))
-                    logits = judge.logits(mine, estimate(weights, mine, judge))
-                    total += confusion(truth, logits.argmax(axis=1), classes)
-                    lengths.append(float(weights.sum(axis=1).mean()))
+                    logits = judge.logits(mine, estimate(weights, mine, answers[rows], judge))
+                    total += confusion(truth, logits[asked].argmax(axis=1), classes)
+                    lengths.append(float(weights[asked].sum(axis=1).mean()))
                 self.having.setdefault(condition, []).append(total / rounds)
                 self.seconds.setdefault(condition, []).append(float(np.mean(lengths)))
 

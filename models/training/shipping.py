@@ -30,10 +30,11 @@ _PASSED_ON = "CC BY-NC-SA 4.0"
 _FIGURES_HINT = "They are the figures.json that 'emoscope-models train' wrote into its folder."
 
 
-def protocol_of(config: RunConfig) -> str:
+def protocol_of(material: Material, config: RunConfig) -> str:
     """How its figures are measured, in words."""
+    tested = material.corpus_named(config.test_corpus)
     return (
-        f"{config.test_corpus}, {config.folds} folds with disjoint speakers of all corpora, whole clips; "
+        f"{tested}, {config.folds} folds with disjoint speakers of all corpora, whole clips; "
         "temperature and threshold on inner speakers"
     )
 

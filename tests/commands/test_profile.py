@@ -17,7 +17,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def voice_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_tiny_model(tmp_path_factory.mktemp("model") / "voice.onnx", voice=True)
+    return make_tiny_model(tmp_path_factory.mktemp("model") / "voice.onnx", voice=True, sharpness=60.0)
 
 
 @pytest.fixture
@@ -35,10 +35,37 @@ def test_what_was_learnt_is_shown_without_the_model(emoscope: Run, me: Path) -> 
     assert (done.returncode, done.stderr) == (0, "")
     assert "in 3 stretches" in done.stdout
     assert "no sound" in done.stdout
+    assert "and the average voice for the rest" in done.stdout
     shown = json.loads(emoscope("profile", "show", me, "--json").stdout)
     assert shown["schema_version"] == 1
     assert (shown["model"], shown["segments"], shown["dim"]) == ("tiny", 3, 3)
     assert 2.0 < shown["seconds"] < 3.0
+
+
+def test_speech_in_one_mood_is_told_to_change_little(
+    emoscope: Run, voice_model: Path, tmp_path: Path
+) -> None:
+    said = {}
+    for name, words in (("same", [(2.0, 0.7)] * 8), ("several", [(2.0, 0.2), (2.0, 1.0)] * 4)):
+        soundfile.write(tmp_path / f"{name}.wav", made_up_speech(*words), 16000)
+        done = emoscope("profile", "build", f"{name}.wav", "--out", f"{name}.profile", "--model", voice_model)
+        assert (done.returncode, done.stderr) == (0, "")
+        said[name] = " ".join(done.stdout.split())
+        shown = json.loads(emoscope("profile", "show", f"{name}.profile", "--json").stdout)
+        assert (shown["moods"] < 0.2) == (name == "same")
+    assert "all in one mood, so it changes little yet" in said["same"]
+    assert "a good start" in said["several"]
+
+
+def test_where_the_profile_cannot_be_written_nothing_is_analysed(
+    emoscope: Run, speech: Path, voice_model: Path
+) -> None:
+    done = emoscope("profile", "build", speech, "--out", "none/me.profile", "--model", voice_model)
+    assert done.returncode == 1
+    assert "its folder does not exist. Make it first." in done.stderr
+    done = emoscope("profile", "build", "gone.wav", "--out", "me.profile", "--model", voice_model)
+    assert "gone.wav" in done.stderr
+    assert "No speech was found" not in done.stderr
 
 
 def test_a_recording_is_judged_by_the_voice_and_the_report_says_so(

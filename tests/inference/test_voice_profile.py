@@ -1,10 +1,7 @@
-"""A voice learnt from speech: how much it counts, what it keeps, and which files are refused."""
+"""A voice learnt from speech: how much it counts, and what the engine makes of it."""
 
 from __future__ import annotations
 
-import json
-import stat
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +12,7 @@ import onnx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up_voice import DIM, RNG, model, shift_of, speech_of
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.engine import EmotionEngine
@@ -24,33 +22,13 @@ from desktop_app.inference.voice_profile import (
     FAR,
     MEAN_PRIOR_S,
     STD_PRIOR_S,
-    VoiceModel,
     VoiceProfile,
     VoiceProfileError,
     VoiceStatistics,
+    mean_share,
 )
-from desktop_app.inference.voice_profile_file import load_profile, read_profile, save_profile
 
 Tiny = Callable[..., Path]
-DIM = 6
-RNG = np.random.default_rng(5)
-
-
-def model(sha256: str = "a" * 64, name: str = "net") -> VoiceModel:
-    mean = np.linspace(-1, 1, DIM, dtype=np.float32)
-    return VoiceModel(name, sha256, VoiceStatistics(mean, np.linspace(0.5, 2, DIM, dtype=np.float32)))
-
-
-def speech_of(voice: VoiceModel, shift: float, count: int = 40, spread: float = 0.3) -> FloatArray:
-    """Embeddings [count, dim] of a voice that is `shift` deviations away from the default."""
-    points = RNG.normal(shift, spread, (count, DIM))
-    return (voice.default.mean + points * voice.default.std).astype(np.float32)
-
-
-def shift_of(profile: VoiceProfile) -> float:
-    """How far, in deviations, the blended mean has moved from the default."""
-    default = profile.model.default
-    return float(np.mean((profile.statistics().mean - default.mean) / default.std))
 
 
 class TestHowMuchAVoiceCounts:
@@ -58,6 +36,10 @@ class TestHowMuchAVoiceCounts:
         voice = VoiceProfile(model()).statistics()
         assert voice.mean == pytest.approx(model().default.mean)
         assert voice.std == pytest.approx(model().default.std)
+
+    def test_any_number_of_seconds_is_a_share(self) -> None:
+        assert mean_share([0.0, 1e-300, 12.0, 1e200]) == pytest.approx([0.0, 0.0, 0.5, 1.0])
+        assert mean_share([0.0, 5.0], prior_s=0.0) == pytest.approx([0.0, 1.0])
 
     def test_at_the_priors_seconds_own_and_default_mean_count_the_same(self) -> None:
         profile = VoiceProfile.build(model(), speech_of(model(), 0.8, 1, 0.0), [MEAN_PRIOR_S])
@@ -71,14 +53,14 @@ class TestHowMuchAVoiceCounts:
 
     def test_the_deviation_takes_more_speech_to_know_than_the_mean(self) -> None:
         profile = VoiceProfile.build(model(), speech_of(model(), 0.8, 10, 0.0), [2.0] * 10)
-        assert shift_of(profile) > 0.8 * 20 / (20 + MEAN_PRIOR_S) - 0.01
+        assert shift_of(profile) == pytest.approx(0.8 * mean_share(20))
         share = STD_PRIOR_S / (STD_PRIOR_S + 20)
         assert profile.statistics().std == pytest.approx(np.sqrt(share) * model().default.std, rel=1e-4)
 
     def test_a_stretch_counts_by_its_length(self) -> None:
         long, short = speech_of(model(), 0.9, 1, 0.0), speech_of(model(), -0.9, 1, 0.0)
         both = VoiceProfile.build(model(), np.vstack([long, short]), [9.0, 1.0])
-        assert shift_of(both) == pytest.approx(0.72 * 10 / (10 + MEAN_PRIOR_S))
+        assert shift_of(both) == pytest.approx(0.72 * mean_share(10))
 
 
 class TestLearningWhileThePersonTalks:
@@ -110,7 +92,7 @@ class TestLearningWhileThePersonTalks:
 
     def test_a_strange_microphone_is_learnt_as_fast_as_any(self) -> None:
         profile = VoiceProfile.build(model(), speech_of(model(), 3 * FAR, 20), [2.0] * 20)
-        assert shift_of(profile) == pytest.approx(3 * FAR * 40 / (40 + MEAN_PRIOR_S), rel=0.05)
+        assert shift_of(profile) == pytest.approx(3 * FAR * mean_share(40), rel=0.05)
 
     def test_the_order_makes_no_difference(self) -> None:
         points, seconds = speech_of(model(), 1.2, spread=1.0), RNG.uniform(0.3, 8, 40)
@@ -154,96 +136,6 @@ class TestLearningWhileThePersonTalks:
     def test_a_length_that_is_none_is_the_callers_fault(self, seconds: float) -> None:
         with pytest.raises(ValueError, match="above 0"):
             VoiceProfile(model()).update(np.zeros(DIM, np.float32), seconds)
-
-
-class TestTheFile:
-    @pytest.fixture
-    def profile(self) -> VoiceProfile:
-        return VoiceProfile.build(model(), speech_of(model(), 0.3), RNG.uniform(1, 4, 40))
-
-    def test_what_is_read_is_what_was_written_and_goes_on_learning(
-        self, profile: VoiceProfile, tmp_path: Path
-    ) -> None:
-        save_profile(profile, tmp_path / "me.profile")
-        again = load_profile(tmp_path / "me.profile", model())
-        assert (again.seconds, again.segments) == (profile.seconds, profile.segments)
-        more = speech_of(model(), 0.5, 1)[0]
-        for one in (profile, again):
-            one.update(more, 3.0)
-        assert np.array_equal(again.statistics().mean, profile.statistics().mean)
-        assert np.array_equal(again.statistics().std, profile.statistics().std)
-
-    def test_it_is_small_alone_and_for_its_owner(self, profile: VoiceProfile, tmp_path: Path) -> None:
-        save_profile(profile, tmp_path / "me.profile")
-        assert [path.name for path in tmp_path.iterdir()] == ["me.profile"]
-        if sys.platform != "win32":
-            assert stat.S_IMODE((tmp_path / "me.profile").stat().st_mode) == 0o600
-        kept = json.loads((tmp_path / "me.profile").read_text(encoding="utf-8"))
-        assert set(kept) == {
-            "kind", "format_version", "model", "saved", "segments", "seconds", "weight", "mean", "scatter"
-        }  # fmt: skip
-
-    def test_a_profile_of_another_model_is_refused(self, profile: VoiceProfile, tmp_path: Path) -> None:
-        path = tmp_path / "me.profile"
-        save_profile(profile, path)
-        with pytest.raises(VoiceProfileError) as caught:
-            load_profile(path, model("b" * 64, "other"))
-        assert caught.value.message.endswith("was made with the model 'net', not 'other'.")
-        with pytest.raises(VoiceProfileError, match="made with another version of the model 'net'"):
-            load_profile(path, model("b" * 64))
-
-    def test_where_it_cannot_be_written_the_old_one_stays(
-        self, profile: VoiceProfile, tmp_path: Path
-    ) -> None:
-        with pytest.raises(VoiceProfileError, match=r"The voice profile '.*' cannot be written: the folder"):
-            save_profile(profile, tmp_path / "nowhere" / "me.profile")
-
-    @pytest.mark.parametrize(
-        ("change", "why"),
-        [
-            ({"kind": "something"}, "does not say that it is"),
-            ({"format_version": 2}, "not version 1"),
-            ({"mean": "AAA"}, "missing or damaged"),
-            ({"mean": "AAAAAAAA8H8="}, "missing or damaged"),  # infinity
-            ({"seconds": None}, "missing or damaged"),
-            ({"seconds": 1e999}, "missing or damaged"),
-            ({"weight": -1.0}, "missing or damaged"),
-            ({"model": {"name": "net"}}, "missing or damaged"),
-        ],
-    )
-    def test_one_that_is_damaged_is_refused(
-        self, profile: VoiceProfile, tmp_path: Path, change: dict[str, object], why: str
-    ) -> None:
-        path = tmp_path / "me.profile"
-        save_profile(profile, path)
-        path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
-        with pytest.raises(VoiceProfileError, match=why):
-            read_profile(path)
-
-    @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"[" * 100_000, b"[]", b"{}"])
-    def test_any_other_file_is_refused_in_one_sentence(self, tmp_path: Path, content: bytes) -> None:
-        path = tmp_path / "me.profile"
-        path.write_bytes(content)
-        with pytest.raises(VoiceProfileError, match=r"me.profile' is refused as a voice profile: ") as caught:
-            load_profile(path, model())
-        assert caught.value.message.count(". ") == 0
-        assert "emoscope profile build" in caught.value.hint
-
-    def test_one_cut_off_one_too_large_a_folder_and_none_are_told(
-        self, profile: VoiceProfile, tmp_path: Path
-    ) -> None:
-        path = tmp_path / "me.profile"
-        save_profile(profile, path)
-        path.write_bytes(path.read_bytes()[:100])
-        with pytest.raises(VoiceProfileError, match="cut off"):
-            read_profile(path)
-        path.write_bytes(b" " * 5_000_000)
-        with pytest.raises(VoiceProfileError, match="too large"):
-            read_profile(path)
-        with pytest.raises(VoiceProfileError, match="is a folder"):
-            read_profile(tmp_path)
-        with pytest.raises(VoiceProfileError, match="does not exist"):
-            read_profile(tmp_path / "none")
 
 
 def sound(gain: float) -> FloatArray:
