@@ -33,7 +33,7 @@ def register(add: AddCommand) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from desktop_app.core.report import write_text
+    from desktop_app.core.report import make_folder, write_text
     from models.training.ablation import ablate, variants
     from models.training.config import load_config
     from models.training.recipe import prepare
@@ -47,6 +47,7 @@ def _run(args: argparse.Namespace) -> int:
     unknown = [name for name in args.only if name not in names]
     if unknown:
         raise CallError(f"There is no variant '{unknown[0]}'.", f"It is one of: {', '.join(names)}.")
+    make_folder(args.out)  # what cannot be written is told before hours of work
     material, sources = prepare(args, config, Progress())
     found = ablate(material, config, args.out, sources, say, only=args.only)
     print(_table(found))

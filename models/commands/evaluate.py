@@ -6,8 +6,9 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from desktop_app.tool_command import EXIT_DONE, AddCommand, say
 from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view, count
 
 if TYPE_CHECKING:
+    from desktop_app.inference.engine import EmotionEngine
     from models.evaluation.file_evaluation import Judged, Options, Source
     from models.evaluation.noise_bank import NoiseBank
 
@@ -110,11 +112,19 @@ def _evaluate(args: argparse.Namespace) -> int:
                 if given is _OF_RECIPE
                 else f"{name} judges a model file: name it with --model."
             )
-    if args.report is not None:
-        from desktop_app.core.report import make_folder
+    judge = _evaluate_recipe if args.model is None else _evaluate_file
+    if args.report is None:
+        return judge(args)
+    from desktop_app.core.report import make_folder
 
-        make_folder(args.report)
-    return _evaluate_recipe(args) if args.model is None else _evaluate_file(args)
+    there = args.report.exists()
+    make_folder(args.report)  # what cannot be written is told before hours of work
+    try:
+        return judge(args)
+    finally:
+        with suppress(OSError):
+            if not there:
+                args.report.rmdir()  # only if nothing was written
 
 
 def _evaluate_file(args: argparse.Namespace) -> int:
@@ -125,6 +135,7 @@ def _evaluate_file(args: argparse.Namespace) -> int:
     sources = _sources(args)
     engine = load_engine(args.model)
     try:
+        sources = _limited(sources, args.limit, [engine])
         noise = None if folder is None else NoiseBank.load(folder, "all", engine.sample_rate)
         if engine.sample_rate != options.noise.sample_rate:
             options = _at_rate(options, folder, engine.sample_rate)
@@ -217,10 +228,14 @@ def _compare(args: argparse.Namespace) -> int:
 
     if len(args.models) < 2:
         raise CallError("compare needs two or more model files.")
+    twice = [model for model, count in Counter(map(Path.resolve, args.models)).items() if count > 1]
+    if twice:
+        raise CallError(f"{twice[0]} is named twice: a file is compared with others.")
     sources = _sources(args)
     engines = []
     try:
         engines += [load_engine(model) for model in args.models]
+        sources = _limited(sources, args.limit, engines)
         with _progress() as progress:
             options = Options(args.view, jobs=_jobs(args))
             rows = [compare_on(engines, source, options, progress) for source in sources]
@@ -242,14 +257,29 @@ def _sources(args: argparse.Namespace) -> list[Source]:
     if not args.corpus:
         raise CallError("A model is judged on a corpus: give --corpus NAME=PATH, once or more.")
     settings = FolderSettings(speaker_pattern=args.speaker_pattern, speakers=args.speakers)
-    out = []
+    out: list[Source] = []
     for text in args.corpus:
         name, path = parse_source(text)
         clips, hashes = load_corpus(name, path, all_emotions=True, settings=settings)
         own = clips[0].corpus  # own data may have a name of its own
-        out.append(Source(own, clips, hashes).limited(args.limit))
-        if len(out[-1].clips) < len(clips):
-            say(f"{own}: {len(out[-1].clips)} of {len(clips)} clips, evenly drawn")
+        if own in {source.name for source in out}:
+            raise CallError(
+                f"Two of the corpora are called '{own}'.",
+                "Name each once; the name of own data stands in emoscope.yaml in its folder.",
+            )
+        out.append(Source(own, clips, hashes))
+    return out
+
+
+def _limited(sources: list[Source], limit: int | None, engines: Sequence[EmotionEngine]) -> list[Source]:
+    """Sources of at most `limit` clips that the models can answer."""
+    from models.evaluation.file_evaluation import common_emotions
+
+    emotions = common_emotions(engines)
+    out = [source.limited(limit, emotions) for source in sources]
+    for one, few in zip(sources, out, strict=True):
+        if few is not one:
+            say(f"{one.name}: {limit} of {len(one.clips)} clips, evenly drawn")
     return out
 
 

@@ -35,6 +35,7 @@ def register(add: AddCommand) -> None:
 def _run(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
+    from desktop_app.core.errors import CallError
     from desktop_app.core.report import write_text
     from models.training.config import load_config
     from models.training.recipe import prepare
@@ -42,8 +43,14 @@ def _run(args: argparse.Namespace) -> int:
     from models.training.strangers import streams_of_strangers
 
     config = load_config(args.config)
+    networks = args.out / "held-out"
+    if not any(networks.glob("*/network-*.pt")):
+        raise CallError(
+            f"{args.out} holds no networks of a run.",
+            f"Train them first: emoscope-models train {args.config} --out {args.out}",
+        )
     material, sources = prepare(args, config, Progress())
-    parts, threshold = streams_of_strangers(material, config, args.out / "held-out", sources, say)
+    parts, threshold = streams_of_strangers(material, config, networks, sources, say)
     half = len(parts) // 2
     chosen_on, tried_on = parts[:half], parts[half:]
     found = {choice: figures(chosen_on, material.labels, threshold, choice) for choice in CHOICES}

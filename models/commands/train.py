@@ -35,6 +35,7 @@ def register(add: AddCommand) -> None:
 def _train(args: argparse.Namespace) -> int:
     # Before torch is there: a worker beside the trainer must not take its processor.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from desktop_app.core.report import make_folder
     from export.build import build
     from export.manifest_writer import write_file
     from export.quantize import correct_bias, to_int8
@@ -44,12 +45,13 @@ def _train(args: argparse.Namespace) -> int:
     from models.training.recipe import prepare
 
     config = load_config(args.config)
+    make_folder(args.out)  # what cannot be written is told before hours of work
     material, sources = prepare(args, config, Progress())
     if args.figures:
         figures: dict[str, Any] = shipping.read_figures(args.figures)
     else:
         figures = {
-            "protocol": shipping.protocol_of(config),
+            "protocol": shipping.protocol_of(material, config),
             **measured.cross_validation(material, config, args.out / "held-out", sources, say),
             "corpus_left_out": measured.corpora_left_out(
                 material, config, args.out / "held-out", sources, say
@@ -57,7 +59,6 @@ def _train(args: argparse.Namespace) -> int:
         }
         shipping.write_json(args.out / "figures.json", figures)
     print_figures(figures)
-    say("training on every clip ...")
     model = shipping.fit_final(material, config, args.out / "final", sources)
     model = shipping.calibrate(model, shipping.calibration_of(figures))
     facts = shipping.manifest_facts(material, config, figures)

@@ -6,14 +6,14 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from desktop_app.core.types import FloatArray
-from models.corpora.sound import Header, header, middle_digest, read_mono, sound_digest
+from models.corpora.sound import MEND, Header, header, middle_digest, read_mono, sound_digest
 from models.errors import CorpusError
 
 LABELS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
@@ -29,7 +29,8 @@ class Clip:
 
     `speaker` is unique over all corpora; clips of speakers that are not known share the one that ends in
     "-unknown". `emotion` may be a name outside `LABELS` (boredom). `duration` is in seconds, 0 while it is
-    not measured or where the file cannot be read.
+    not measured or where the file cannot be read. `twins` are the other speakers under whom the very same
+    sound stands: whoever they are, no split may part them.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Clip:
     text: str = ""
     language: str = ""
     duration: float = 0.0
+    twins: frozenset[str] = frozenset()
 
     @property
     def speaker_known(self) -> bool:
@@ -163,26 +165,40 @@ def content_hash(path: Path) -> str:
 
 
 def join_identical(
-    clips: Iterable[Clip], headers: Mapping[Path, Header | None] | None = None
+    clips: Iterable[Clip],
+    headers: Mapping[Path, Header | None] | None = None,
+    hashes: Mapping[Path, str] | None = None,
 ) -> tuple[list[Clip], dict[Path, str]]:
     """Keep the first of clips with the same sound, and tell the hash of each kept file.
 
     The same sound is the same file, or a lossless file of other form (wav and flac, other tags) that decodes
-    to the same samples.
+    to the same samples. The speakers of clips that are not kept become `twins` of the kept one. What is known
+    already of headers and hashes is not read again.
     """
-    kept: dict[str, Clip] = {}
+    clips = list(clips)
+    known = {clip.path: hashes[clip.path] if hashes else content_hash(clip.path) for clip in clips}
+    first: dict[str, Path] = {}
     for clip in clips:
-        kept.setdefault(content_hash(clip.path), clip)
-    by_path = {clip.path: digest for digest, clip in kept.items()}
-    double = _double_sounds(list(by_path), headers)
+        first.setdefault(known[clip.path], clip.path)
+    original = _originals(list(first.values()), headers)
+    kept: dict[Path, Clip] = {}
+    people: dict[Path, set[str]] = defaultdict(set)
+    for clip in clips:
+        sound = original[first[known[clip.path]]]
+        kept.setdefault(sound, clip)
+        people[sound] |= {clip.speaker, *clip.twins}
+    twins = {path: frozenset(filter(is_known, people[path] - {clip.speaker})) for path, clip in kept.items()}
     return (
-        [clip for clip in kept.values() if clip.path not in double],
-        {path: digest for path, digest in by_path.items() if path not in double},
+        [replace(clip, twins=twins[path]) for path, clip in kept.items()],
+        {path: known[path] for path in kept},
     )
 
 
-def _double_sounds(paths: list[Path], headers: Mapping[Path, Header | None] | None) -> set[Path]:
-    """Lossless files that decode to the samples of an earlier one; lengths tell most apart undecoded."""
+def _originals(paths: list[Path], headers: Mapping[Path, Header | None] | None) -> dict[Path, Path]:
+    """For each file the first one that decodes to its samples, or itself; lossy files are not compared.
+
+    Lengths tell most sounds apart undecoded.
+    """
     known = {path: headers[path] if headers else header(path) for path in paths}
     groups: dict[object, list[Path]] = defaultdict(list)
     for path, found in known.items():
@@ -195,17 +211,14 @@ def _double_sounds(paths: list[Path], headers: Mapping[Path, Header | None] | No
                 found = known[path]
                 if found is not None:
                     looks[middle_digest(path, found)].append(path)
-    double: set[Path] = set()
-    seen: set[str] = set()
+    original = {path: path for path in paths}
+    seen: dict[str, Path] = {}
     for digest, group in looks.items():
         if digest and len(group) > 1:
             for path in group:
-                whole = sound_digest(path)
-                if whole in seen:
-                    double.add(path)
-                elif whole:
-                    seen.add(whole)
-    return double
+                if whole := sound_digest(path):
+                    original[path] = seen.setdefault(whole, path)
+    return original
 
 
 def read_waveform(path: Path, sample_rate: int = 16_000) -> FloatArray:
@@ -223,5 +236,5 @@ def read_waveform(path: Path, sample_rate: int = 16_000) -> FloatArray:
         mono = soxr.resample(mono, rate, sample_rate, quality="HQ")
     if not mono.size or not np.isfinite(mono).all():
         what = "holds samples that are not numbers" if mono.size else "is empty"
-        raise CorpusError(f"The clip {path} {what}.")
+        raise CorpusError(f"The clip {path} {what}.", MEND)
     return np.ascontiguousarray(mono, dtype=np.float32)

@@ -273,7 +273,11 @@ def _files(material: _Material) -> list[Finding]:
             "Names, places or labels that the reader does not know",
         ),
         (Kind.EMPTY, material.with_defect(Defect.EMPTY), "Empty, left out"),
-        (Kind.UNREADABLE, material.with_defect(Defect.UNREADABLE), "Cannot be read"),
+        (
+            Kind.UNREADABLE,
+            material.with_defect(Defect.UNREADABLE),
+            "Cannot be read, training would stop at them",
+        ),
         (
             Kind.UNREADABLE,
             material.with_defect(Defect.POINTER),

@@ -139,15 +139,20 @@ def load_corpus(
         If the folder does not exist, or holds no clip of this corpus or of these emotions.
     """
     clips = scan_corpus(name, path, settings).clips
-    if not all_emotions:
-        found = sorted({clip.emotion for clip in clips})
-        clips = [clip for clip in clips if clip.emotion in LABELS]
-        if not clips:
-            raise CorpusError(
-                f"None of the classes of {path} is one of the eight emotions: {', '.join(found)}.",
-                f"They are {', '.join(LABELS)}; classes in {folder.SETTINGS_FILE} can tell which is which.",
-            )
-    return _joined(clips, READERS[name])
+    if all_emotions:
+        return _joined(clips, READERS[name])
+    if not any(clip.emotion in LABELS for clip in clips):
+        raise CorpusError(
+            f"None of the classes of {path} is one of the eight emotions: "
+            f"{', '.join(sorted({clip.emotion for clip in clips}))}.",
+            f"They are {', '.join(LABELS)}; classes in {folder.SETTINGS_FILE} can tell which is which.",
+        )
+    # The others come last and go after the joining: who shares one of their sounds is linked all the same.
+    kept, hashes = _joined(sorted(clips, key=lambda clip: clip.emotion not in LABELS), READERS[name])
+    kept = [clip for clip in kept if clip.emotion in LABELS]
+    if not kept:
+        raise CorpusError(f"No clip of the eight emotions in {path} holds any sound.")
+    return kept, {clip.path: hashes[clip.path] for clip in kept}
 
 
 def find_corpora(root: Path) -> dict[str, Path]:

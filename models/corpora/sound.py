@@ -18,6 +18,7 @@ from desktop_app.core.quiet import quiet_stderr
 from models.errors import CorpusError
 
 FLOOR_DBFS = -120.0
+MEND = "Mend or remove it; 'emoscope-models corpora check' names all that are like it."
 SILENT_DBFS = -60.0
 """A clip whose peak stays below this holds no speech."""
 
@@ -91,10 +92,10 @@ def read_mono(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.float32]], int]:
         with _quietly(path):
             audio, rate = soundfile.read(_name(path), dtype="float32", always_2d=True)
     except (OSError, RuntimeError, TypeError) as error:
-        hint = "It is a Git LFS pointer: fetch the sound with 'git lfs pull'." if _points(path) else ""
+        hint = "It is a Git LFS pointer: fetch the sound with 'git lfs pull'." if _points(path) else MEND
         raise CorpusError(f"The clip {path} cannot be read.", hint) from error
     if audio.size == 0:
-        raise CorpusError(f"The clip {path} is empty.")
+        raise CorpusError(f"The clip {path} is empty.", MEND)
     return audio.mean(axis=1, dtype=np.float32), rate
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -35,20 +35,24 @@ class Source:
     clips: Sequence[Clip]
     hashes: Hashes
 
-    def limited(self, count: int | None) -> Source:
-        """At most `count` clips, drawn evenly over speakers and emotions, the same at each call."""
-        if count is None or count >= len(self.clips):
+    def limited(self, count: int | None, emotions: Container[str]) -> Source:
+        """At most `count` clips of `emotions`; those of others, which are not judged, stay to be told.
+
+        Drawn evenly over speakers and emotions, the same at each call.
+        """
+        known = [clip for clip in self.clips if clip.emotion in emotions]
+        if count is None or count >= len(known):
             return self
         queues: dict[tuple[str, str], list[Clip]] = {}
-        for clip in sorted(self.clips, key=lambda clip: self.hashes[clip.path]):
+        for clip in sorted(known, key=lambda clip: self.hashes[clip.path]):
             queues.setdefault((clip.emotion, clip.speaker), []).append(clip)
         rounds = sorted(
             (turn, self.hashes[clip.path], clip.path)
             for queue in queues.values()
             for turn, clip in enumerate(queue)
         )
-        chosen = {path for _, _, path in rounds[:count]}
-        return Source(self.name, [clip for clip in self.clips if clip.path in chosen], self.hashes)
+        dropped = {path for _, _, path in rounds[count:]}
+        return Source(self.name, [clip for clip in self.clips if clip.path not in dropped], self.hashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,7 @@ def compare_on(
     """
     if len(engines) < 2:
         raise CallError("A comparison needs two or more model files.")
-    common = set.intersection(*(set(readings(engine.labels)) for engine in engines))
+    common = common_emotions(engines)
     clips = [clip for clip in source.clips if clip.emotion in common]
     if len({clip.emotion for clip in clips}) < 2:
         raise TrainingError(
@@ -205,6 +209,11 @@ def compare_on(
         "all_answers": _compared(asked),
         "shared_answers": _compared([answers.among_shared() for answers in asked]),
     }
+
+
+def common_emotions(engines: Sequence[EmotionEngine]) -> set[str]:
+    """The emotions that all models know, in the words of the corpora."""
+    return set.intersection(*(set(readings(engine.labels)) for engine in engines))
 
 
 def _compared(asked: Sequence[Answers]) -> dict[str, Any]:

@@ -36,7 +36,9 @@ def speaker_folds(clips: Sequence[Clip], count: int, hashes: Hashes | None = Non
 
 
 def linked_speakers(clips: Sequence[Clip], hashes: Hashes | None = None) -> list[frozenset[str]]:
-    """The speakers, each alone, or in one group with those who share a clip with them.
+    """The speakers of `clips`, each alone, or in one group with those who share a sound with them.
+
+    A sound is shared by its hash, or by a clip's `twins`: speakers under whom it stood too.
 
     Raises
     ------
@@ -49,22 +51,22 @@ def linked_speakers(clips: Sequence[Clip], hashes: Hashes | None = None) -> list
                 f"The speaker of {clip.path} is not known, so no split can keep voices apart.",
                 "Tell the speakers of your own recordings by a pattern or a table.",
             )
-    group = {clip.speaker: frozenset((clip.speaker,)) for clip in clips}
+    group: dict[str, frozenset[str]] = {}
     owner: dict[str, str] = {}
     for clip in clips:
-        if hashes is None:
-            break
-        first = owner.setdefault(hashes[clip.path], clip.speaker)
-        if clip.speaker not in group[first]:
-            joined = group[first] | group[clip.speaker]
+        first = clip.speaker if hashes is None else owner.setdefault(hashes[clip.path], clip.speaker)
+        people = {first, clip.speaker, *clip.twins}
+        joined = frozenset().union(*(group.get(name, (name,)) for name in people))
+        if group.get(clip.speaker) != joined:
             group |= dict.fromkeys(joined, joined)
-    return sorted(set(group.values()), key=min)
+    present = {clip.speaker for clip in clips}
+    return sorted({members & present for members in group.values()} - {frozenset()}, key=min)
 
 
 def check_disjoint(train: Iterable[Clip], test: Iterable[Clip], hashes: Hashes | None = None) -> None:
     """Raise LeakError if a speaker or an identical clip stands in both."""
     train, test = list(train), list(test)
-    both = {clip.speaker for clip in train} & {clip.speaker for clip in test}
+    both = _people(train) & _people(test)
     if both:
         raise LeakError(f"These speakers are in training and in test: {', '.join(sorted(both))}.")
     if hashes is not None:
@@ -76,3 +78,8 @@ def check_no_sound_twice(train: Iterable[Clip], test: Iterable[Clip], hashes: Ha
     sounds = {hashes[clip.path] for clip in train} & {hashes[clip.path] for clip in test}
     if sounds:
         raise LeakError(f"{len(sounds)} identical clips are in training and in test.")
+
+
+def _people(clips: Iterable[Clip]) -> set[str]:
+    """All under whose names these sounds stand."""
+    return {name for clip in clips for name in (clip.speaker, *clip.twins)}

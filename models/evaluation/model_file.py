@@ -18,6 +18,7 @@ from desktop_app.core.types import FloatArray, Prediction
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip, read_waveform
 from models.corpora.folder import SYNONYMS
+from models.corpora.registry import READERS
 from models.errors import CorpusError, TrainingError
 from models.evaluation.bootstrap import SpeakerSums
 from models.evaluation.folds import Hashes
@@ -212,17 +213,16 @@ def readings(labels: Sequence[str]) -> tuple[str, ...]:
 def heard_in_training(trained_on: Sequence[str], corpus: str, clips: Sequence[Clip]) -> bool | None:
     """True if the manifest's corpora name this one, or another with the same speakers; None if it names none.
 
-    RAVDESS song is no test for who learnt from RAVDESS speech: the actors are the same.
+    RAVDESS song is no test for who learnt from RAVDESS speech: the actors are the same. A published corpus is
+    known by how its name begins, own data by the whole name.
     """
     if not trained_on:
         return None
-    names = {_plain(corpus), *(_plain(clip.speaker.partition("-")[0]) for clip in clips)} - {""}
-    return any(
-        one.startswith(other) or other.startswith(one)
-        for one in map(_plain, trained_on)
-        if one
-        for other in names
-    )
+    learnt = {_plain(name) for name in trained_on} - {""}
+    if corpus not in READERS or READERS[corpus].published is None:
+        return _plain(corpus) in learnt
+    people = {_plain(clip.speaker.partition("-")[0]) for clip in clips}
+    return any(one.startswith(name) for one in learnt for name in (*people, _plain(corpus)))
 
 
 def _plain(name: str) -> str:

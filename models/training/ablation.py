@@ -35,6 +35,8 @@ def variants(config: RunConfig) -> Iterator[tuple[str, RunConfig]]:
         return config.model_copy(update={"augment": config.augment.model_copy(update=fields)})
 
     yield "as it is", config
+    if config.fit.epochs == 0:
+        return  # nothing is trained but a head: all else would change nothing
     yield "frozen encoder", fit(epochs=0)
     yield "no augmentation at all", config.model_copy(update={"augment": AugmentConfig()})
     for name, share in config.augment:

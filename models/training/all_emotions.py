@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
 from models.corpora.base import Clip, read_waveform
@@ -32,7 +33,7 @@ def leave_one_speaker_out(
     clips : sequence of Clip
         Of one corpus.
     folds : mapping of speaker to HeldOut
-        A network for each speaker, trained without this speaker.
+        For each speaker whom any network has heard, under every name, one that was trained without.
     cache : Path
         Folder for the embeddings.
     """
@@ -40,21 +41,26 @@ def leave_one_speaker_out(
     targets = np.array([labels.index(clip.emotion) for clip in clips], dtype=np.int64)
     speakers = np.array([clip.speaker for clip in clips])
     corpora = np.array([clip.corpus for clip in clips])
-    found: list[tuple[np.ndarray, FloatArray]] = []
+    found: list[tuple[npt.NDArray[np.intp], FloatArray]] = []
     for group in linked_speakers(clips, hashes):
-        test = np.isin(speakers, sorted(group))
-        views = _embeddings(clips, hashes, folds[min(group)], cache)
-        head = fit_head(
-            [view[~test] for view in views], targets[~test], corpora[~test], STRENGTH, len(labels)
-        )
-        found.append((np.flatnonzero(test), head.logits(views[0][test])))
+        others = ~np.isin(speakers, sorted(group))
+        for name in sorted(group):
+            # Who was never in training, for want of an emotion that is trained, is a stranger to all.
+            known = next((folds[one] for one in (name, *sorted(group)) if one in folds), None)
+            fold = known or next(iter(folds.values()))
+            views = _embeddings(clips, hashes, fold, cache)
+            head = fit_head(
+                [view[others] for view in views], targets[others], corpora[others], STRENGTH, len(labels)
+            )
+            rows = np.flatnonzero(speakers == name)
+            found.append((rows, head.logits(views[0][rows])))
     rows = np.concatenate([part[0] for part in found])
     return report(
         softmax(np.concatenate([part[1] for part in found]), 1.0),
         targets[rows],
         speakers[rows].tolist(),
         labels,
-        genders=[clips[row].gender for row in rows],
+        genders=[clips[row].gender for row in rows.tolist()],
     )
 
 

@@ -16,7 +16,7 @@ import soundfile
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper_encoder import EncoderConfig
-from models.corpora.base import LABELS, Clip
+from models.corpora.base import LABELS, Clip, join_identical
 from models.corpora.registry import load_corpus, locate, name_of
 from models.errors import TrainingError
 from models.training.embeddings import EmbeddingCache, Progress, View
@@ -98,7 +98,13 @@ class Material:
         """
         read = [name for name, (reader, _) in self.places.items() if reader == name_of(text)]
         if text in self.places or len(read) == 1:
-            return text if text in self.places else read[0]
+            name = text if text in self.places else read[0]
+            if name not in self.corpora:
+                raise TrainingError(
+                    f"All clips of the corpus '{name}' have the sound of a clip of another corpus.",
+                    "Name it before the other one, or test the other one.",
+                )
+            return name
         raise TrainingError(
             f"The run has no corpus '{text}' to test.", f"It learns from {', '.join(self.places)}."
         )
@@ -132,8 +138,9 @@ def load_material(
     progress: Progress | None = None,
     layers: int = 3,
     pool_layers: tuple[int, ...] = (2, 3),
+    say: Say | None = None,
 ) -> Material:
-    """Read the corpora `names`, below `root` or NAME=PATH; identical clips joined, across corpora too.
+    """Read the corpora `names`, below `root` or NAME=PATH; identical sounds joined, across corpora too.
 
     Raises
     ------
@@ -143,7 +150,6 @@ def load_material(
     places: dict[str, tuple[str, Path]] = {}
     clips: list[Clip] = []
     hashes: dict[Path, str] = {}
-    seen: set[str] = set()
     for name in names:
         reader, path = locate(name, root)
         found, own = load_corpus(reader, path)
@@ -154,10 +160,11 @@ def load_material(
                 "The name of own data stands in emoscope.yaml in its folder.",
             )
         places[corpus] = reader, path
-        fresh = [clip for clip in found if own[clip.path] not in seen]
-        seen |= {own[clip.path] for clip in fresh}
-        clips += fresh
-        hashes |= {clip.path: own[clip.path] for clip in fresh}
+        clips += found
+        hashes |= own
+    kept, hashes = join_identical(clips, hashes=hashes)
+    if say is not None and len(kept) < len(clips):
+        say(f"{len(clips) - len(kept)} clips have the sound of a clip of another corpus: left out.")
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     model = build_model(weights, layers, pool_layers)
-    return Material(tuple(clips), hashes, EmbeddingCache(cache_folder, model, digest), places, progress)
+    return Material(tuple(kept), hashes, EmbeddingCache(cache_folder, model, digest), places, progress)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.core.types import FloatArray
+from desktop_app.tool_command import say
 from models.corpora.registry import CORPORA_VARIABLE
 from models.evaluation.noise_bank import NoiseBank
 from models.training.config import RunConfig
 from models.training.embeddings import default_cache
-from models.training.material import Material, find_weights, load_material
+from models.training.material import Material, Say, find_weights, load_material
 
 Progress = Callable[[str, int, int], None]
 
@@ -26,6 +27,8 @@ class Sources:
     noise: NoiseBank  # of the conditions
     noises: Sequence[FloatArray]  # that training may add: other recordings
     progress: Progress | None = None
+    say: Say = say
+    """Told of what takes long."""
 
 
 def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress | None = None) -> Material:
@@ -44,6 +47,7 @@ def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress |
         progress=progress,
         layers=config.layers,
         pool_layers=config.pool_layers,
+        say=say,
     )
 
 

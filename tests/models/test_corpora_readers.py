@@ -168,6 +168,18 @@ def test_the_same_sound_in_another_encoding_counts_once(tmp_path):
     assert first in hashes
 
 
+def test_a_sound_that_stands_under_two_speakers_tells_of_the_other(tmp_path):
+    trees.sound(tmp_path / "03a01Fa.flac", 0.5, like="one")
+    trees.sound(tmp_path / "08a01Fa.wav", 0.5, like="one")
+    trees.sound(tmp_path / "09a01Fa.flac", 0.5, like="one")
+    trees.sound(tmp_path / "08a01Wa.wav", 0.5, like="other")
+    clips, _ = load_corpus("emodb", tmp_path)
+    assert {clip.speaker: clip.twins for clip in clips} == {
+        "emodb-03": {"emodb-08", "emodb-09"},
+        "emodb-08": frozenset(),
+    }
+
+
 def test_sounds_of_one_length_are_not_taken_for_one(tmp_path):
     for version in "abcdef":
         trees.sound(tmp_path / f"03a01W{version}.wav", 0.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from desktop_app.core.report import ReportError
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.manifest import self_test_signal
 from models.cli import main
-from models.corpora import load_corpus
+from models.corpora import LABELS, load_corpus
 from models.corpora.base import Clip
 from models.errors import TrainingError
 from models.evaluation import writing
@@ -167,6 +168,10 @@ def test_a_corpus_that_the_model_was_trained_on_is_marked_everywhere(ravdess, tm
         (["EMO-DB"], "emodb", "emodb-03", True),
         (["ravdess_speech"], "ravdess_song", "ravdess-01", True),
         (["ravdess_speech"], "emovo", "emovo-f1", False),
+        (["iemocap"], "iemocap_merged", "iemocap-1F", True),
+        (["emodb"], "emo", "emo-anna", False),
+        (["mine"], "mine", "mine-anna", True),
+        (["mine"], "mine too", "mine too-anna", False),
         (["CREMA-D"], "cremad", "cremad-1001", True),
         ([], "emodb", "emodb-03", None),
     ],
@@ -238,10 +243,36 @@ def test_nothing_in_common_is_one_sentence(ravdess, tmp_path, capsys):
 def test_a_limit_draws_evenly_and_the_same_each_time(ravdess):
     clips, hashes = load_corpus("ravdess_speech", ravdess)
     source = Source("ravdess_speech", clips, hashes)
-    few = source.limited(32)
-    assert few.clips == source.limited(32).clips
+    few = source.limited(32, LABELS)
+    assert few.clips == source.limited(32, LABELS).clips
     assert len(few.clips) == len({(clip.speaker, clip.emotion) for clip in few.clips}) == 32
-    assert source.limited(None) is source is source.limited(64)
+    assert source.limited(None, LABELS) is source is source.limited(64, LABELS)
+
+
+def test_a_limit_counts_clips_that_can_be_answered(model, own, capsys):
+    call = ["evaluate", "--model", str(model), "--corpus", f"folder={own}", "--limit", "4", "--json"]
+    assert main(call) == 0
+    printed = capsys.readouterr()
+    (row,) = json.loads(printed.out)["results"]
+    assert row["clips"] + len(row["unreadable"]) == 4
+    assert row["left_out"] == {"bored": 3}
+    assert "4 of 12 clips, evenly drawn" in printed.err
+
+
+def test_a_corpus_is_judged_once(model, ravdess, capsys):
+    source = f"ravdess_speech={ravdess}"
+    assert main(["evaluate", "--model", str(model), "--corpus", source, "--corpus", source]) == 2
+    assert "Two of the corpora are called 'ravdess_speech'" in capsys.readouterr().err
+
+
+def test_a_report_that_never_came_leaves_no_folder(own, tmp_path, capsys):
+    path = make_tiny_model(tmp_path / "other.onnx", labels=("angry", "awake"))
+    (tmp_path / "mine").mkdir()
+    for name in ("new", "mine"):
+        call = ["evaluate", "--model", str(path), "--corpus", f"folder={own}"]
+        assert main([*call, "--report", str(tmp_path / name)]) == 1
+    assert not (tmp_path / "new").exists()
+    assert (tmp_path / "mine").exists()
 
 
 def test_judging_a_file_gives_a_report_and_the_share_of_certain_answers(model, ravdess):
@@ -277,9 +308,10 @@ def test_silence_alone_is_never_answered_with_confidence(model, tmp_path):
 
 def test_two_files_are_compared_on_the_same_clips(model, ravdess, tmp_path, capsys):
     other = make_tiny_model(tmp_path / "other.onnx", seed=5)
+    same = Path(shutil.copy(model, tmp_path / "same.onnx"))
     few = make_tiny_model(tmp_path / "few.onnx", labels=("happy", "sad", "angry"))
     source = f"ravdess_speech={ravdess}"
-    assert main(["compare", str(model), str(other), str(model), "--corpus", source, "--json"]) == 0
+    assert main(["compare", str(model), str(other), str(same), "--corpus", source, "--json"]) == 0
     (row,) = result(capsys)["results"]
     one, second, third = row["all_answers"]["figures"]
     change, none = row["all_answers"]["differences"]
@@ -307,6 +339,7 @@ def test_two_files_are_compared_on_the_same_clips(model, ravdess, tmp_path, caps
         (["evaluate", "--protocol", "leave-one-speeker-out"], "leave-one-speaker-out"),
         (["evaluate", "--model", "m.onnx", "--corpus", "emodb=x", "--degrade", "loud"], "noise-20dB"),
         (["compare", "m.onnx", "--corpus", "emodb=x"], "two or more"),
+        (["compare", "m.onnx", "./m.onnx", "--corpus", "emodb=x"], "named twice"),
     ],
 )
 def test_a_wrong_call_is_one_sentence_and_exit_2(call, says, capsys):
@@ -377,7 +410,7 @@ def test_the_shipped_model_on_a_real_corpus(corpora):
     clips, hashes = load_corpus("emodb", corpora / "emodb", all_emotions=True)
     engine = EmotionEngine.load(provider="cpu", threads=1)
     try:
-        source = Source("emodb", clips, hashes).limited(50)
+        source = Source("emodb", clips, hashes).limited(50, LABELS)
         judged = judge_corpus(engine, source, Options(conditions=("telephone",)))
     finally:
         engine.close()
