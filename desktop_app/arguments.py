@@ -29,7 +29,9 @@ class WrongCallError(Exception):
     """The arguments do not fit together: told in one sentence, exit code 2."""
 
 
-class _Parser(argparse.ArgumentParser):
+class OneLineParser(argparse.ArgumentParser):
+    """Tells a wrong call in one line, without the usage."""
+
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_WRONG_CALL, f"{self.prog}: {message.rstrip('.')}. See '{self.prog} --help'.\n")
 
@@ -75,7 +77,7 @@ def _parse_intermixed(parser: argparse.ArgumentParser, argv: Sequence[str] | Non
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = OneLineParser(
         prog="emoscope",
         description="An oscilloscope for emotion in the voice. Without a command it opens the window.",
         epilog="examples:\n"
@@ -114,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         help="what --screenshot shows (default: live)",
     )
     commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", title="commands", parser_class=_Parser
+        dest="command", metavar="COMMAND", title="commands", parser_class=OneLineParser
     )
     _add_live(commands)
     _add_analyze(commands)
@@ -211,7 +213,9 @@ def _add_profile(commands: Any) -> None:
         "  emoscope profile show me.profile\n"
         "  emoscope analyze talk.wav --profile me.profile",
     )  # fmt: skip
-    actions = profile.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    actions = profile.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=OneLineParser
+    )
     build = _add_command(
         actions, "build", "learn a voice from recordings of one person",
         "Learn a voice from recordings in which one person speaks.",

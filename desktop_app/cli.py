@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from desktop_app.arguments import EXIT_WRONG_CALL, WrongCallError, parse
 from desktop_app.commands.output import tell
-from desktop_app.core.errors import EmoscopeError, unexpected
+from desktop_app.core.errors import CallError, EmoscopeError, unexpected
 from desktop_app.streams import flushed, forget, is_of_stdout, prepare_streams, stdout_failure
 
 EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -133,4 +133,4 @@ def _fail(error: Exception) -> int:
         forget(sys.stdout)
     else:
         tell(unexpected(error))
-    return EXIT_FAILED
+    return EXIT_WRONG_CALL if isinstance(error, CallError) else EXIT_FAILED

@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from desktop_app.arguments import EXIT_WRONG_CALL, OneLineParser
 from desktop_app.core.errors import CallError, EmoscopeError, unexpected
 from desktop_app.core.installation import missing_package
 from desktop_app.streams import flushed, forget, is_of_stdout, prepare_streams, stdout_failure
 
-EXIT_DONE, EXIT_FAILED, EXIT_WRONG_CALL, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 
 AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
 """(name, text, example) -> the subcommand's parser; it sets `run` to a function of the arguments."""
@@ -49,7 +50,7 @@ class Tool:
     def parser(self) -> argparse.ArgumentParser:
         """What the command line understands."""
         lines = "\n".join(f"  {line}" for line in self.example.splitlines())
-        parser = argparse.ArgumentParser(
+        parser = OneLineParser(
             prog=self.name,
             description=self.description,
             epilog=f"example:\n{lines}",

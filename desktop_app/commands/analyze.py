@@ -13,27 +13,20 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.commands.output import python_only_stderr, tell, utf8_stdout
+from desktop_app.commands.targets import check_targets
 from desktop_app.commands.voice import use_profile
 from desktop_app.core import report
-from desktop_app.core.errors import EmoscopeError, one_line
+from desktop_app.core.errors import CallError, EmoscopeError, one_line
 from desktop_app.core.offline import RecordingAnalysis, analyze_recording
 from desktop_app.inference.engine import EmotionEngine
 
 BLOCK_S: Final = 1.0
 
 
-class WrongOutputError(EmoscopeError):
-    """Outputs that do not fit together; the call is wrong."""
-
-
 def run(args: argparse.Namespace) -> int:
-    """Returns the exit code: 0 if all went well, 1 if a recording did not, 2 for outputs that clash."""
+    """Returns the exit code: 0 if all went well, 1 if a recording did not. CallError: outputs clash."""
     paths = [Path(name) for name in args.files]
-    try:
-        textgrids = _check_outputs(args, paths)
-    except WrongOutputError as error:
-        tell(str(error))
-        return 2
+    textgrids = _check_outputs(args, paths)
     engine = EmotionEngine.load(args.model, args.provider)
     if engine.notice:
         tell(engine.notice)
@@ -157,22 +150,13 @@ def _progress(paths: Sequence[Path]) -> Iterator[Callable[[int, float], None]]:
 def _check_outputs(args: argparse.Namespace, paths: Sequence[Path]) -> dict[Path, str]:
     """Refuse, before hours of work, what could not be written after it; the TextGrid of each recording."""
     textgrids = {} if args.textgrid is None else _textgrid_paths(args.textgrid, paths)
-    targets = [target for target in (args.json, args.csv) if target is not None]
-    targets += list(dict.fromkeys(textgrids.values()))
-    seen: set[str] = set()
+    targets = [args.json, args.csv, *dict.fromkeys(textgrids.values())]
+    check_targets(targets, recordings=paths, model=args.model, profile=args.profile)
     for target in targets:
-        place = "-" if target == "-" else os.path.realpath(target)
-        if place in seen:
-            raise WrongOutputError(f"Two outputs cannot both go to '{target}'.")
-        seen.add(place)
-        if target != "-":
-            for path in paths:
-                if os.path.realpath(path) == place:
-                    raise WrongOutputError(f"The output '{target}' is one of the recordings.")
-            if not Path(target).absolute().parent.is_dir():
-                raise report.ReportError(
-                    f"The report '{target}' cannot be written: its folder does not exist.", "Make it first."
-                )
+        if target not in (None, "-") and not Path(target).absolute().parent.is_dir():
+            raise report.ReportError(
+                f"The report '{target}' cannot be written: its folder does not exist.", "Make it first."
+            )
     return textgrids
 
 
@@ -182,10 +166,10 @@ def _textgrid_paths(out: str, paths: Sequence[Path]) -> dict[Path, str]:
     if len(paths) == 1 and not is_folder:
         return {paths[0]: out}
     if out == "-":
-        raise WrongOutputError("--textgrid - takes one recording; for several, name a folder.")
+        raise CallError("--textgrid - takes one recording; for several, name a folder.")
     folder = Path(out)
     if folder.exists() and not folder.is_dir():
-        raise WrongOutputError(f"--textgrid takes a folder for several recordings, and '{out}' is a file.")
+        raise CallError(f"--textgrid takes a folder for several recordings, and '{out}' is a file.")
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:

@@ -16,6 +16,7 @@ from desktop_app.commands.jsonl import LineWriter
 from desktop_app.commands.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.sources import source_maker
 from desktop_app.commands.stop_signals import STOP_S
+from desktop_app.commands.targets import check_targets
 from desktop_app.commands.voice import use_profile
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import (
@@ -41,11 +42,14 @@ _DEMO_OFFER: Final = "The built-in demo recording needs none: emoscope live --so
 def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     """Listen until the end; `stopped` tells whether a signal asks for it.
 
-    Returns the exit code: 0 at the end, 1 if the run failed or --seconds passed without any audio.
+    Returns the exit code: 0 at the end, 1 if the run failed or --seconds passed without any audio. Raises
+    CallError where --jsonl names what is listened with.
     """
     terminal = sys.stdout.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"}
     show_view = terminal and args.jsonl != "-"
     target = args.jsonl or (None if show_view else "-")
+    recordings = [] if args.source in {"mic", "demo"} else [args.source]
+    check_targets([target], recordings=recordings, model=args.model, profile=args.profile)
     writer = None if target is None else LineWriter(target, utf8_stdout())
     try:
         make_source = source_maker(args.source, args.device)

@@ -8,7 +8,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -151,15 +151,36 @@ def write_bytes(path: Path | str, content: bytes, what: str = "report", *, priva
         With a sentence that names the file; nothing is left behind then.
     """
     path = Path(path)
+    with _told(path, what):
+        if path.exists() and not path.is_file():  # such as /dev/null or a pipe: never to be replaced
+            path.write_bytes(content)
+            return
+        _replace(Path(os.path.realpath(path)), content, private=private)  # a link stays a link
+
+
+def check_place(path: Path, what: str = "report") -> None:
+    """See that a file can be written, before work goes into it; nothing of it is left.
+
+    Raises
+    ------
+    ReportError
+        With the sentence of `write_bytes` that says why not.
+    """
+    with _told(path, what):
+        if not path.exists() or path.is_file():
+            with tempfile.TemporaryFile(dir=Path(os.path.realpath(path)).parent):
+                pass
+
+
+@contextlib.contextmanager
+def _told(path: Path, what: str) -> Iterator[None]:
+    """What keeps a file from being written, as a sentence that names it."""
     try:
         if path.is_dir():
             raise ReportError(
                 f"The {what} cannot be written to '{path}', which is a folder.", "Name a file in it."
             )
-        if path.exists() and not path.is_file():  # such as /dev/null or a pipe: never to be replaced
-            path.write_bytes(content)
-            return
-        _replace(Path(os.path.realpath(path)), content, private=private)  # a link stays a link
+        yield
     except FileNotFoundError as error:
         if path.parent.is_dir():  # such as /proc
             raise ReportError(

@@ -63,7 +63,10 @@ def _table(found: Mapping[str, Mapping[str, Any]]) -> str:
         values = (f"{row[c]:.3f}" if c == "log loss" else f"{100 * row[c]:.1f}" for c in columns)
         line = f"{name:<32}" + "".join(f"{value:>16}" for value in values)
         if "against" in row:
-            low, high = row["interval"]
-            line += f"{100 * row['against']:+.1f} [{100 * low:.1f}, {100 * high:.1f}]".rjust(26)
+            told = f"{100 * row['against']:+.1f}"
+            if row["interval"] is not None:
+                low, high = row["interval"]
+                told += f" [{100 * low:.1f}, {100 * high:.1f}]"
+            line += told.rjust(26)
         lines.append(line)
     return "\n".join(lines)

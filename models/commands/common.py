@@ -96,10 +96,19 @@ def add_view(sub: argparse.ArgumentParser) -> None:
 
 def count(text: str) -> int:
     """A whole number of 1 or more, as an argument."""
+    return _at_least(1, text)
+
+
+def several(text: str) -> int:
+    """A whole number of 2 or more, as an argument."""
+    return _at_least(2, text)
+
+
+def _at_least(least: int, text: str) -> int:
     try:
         number = int(text)
     except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"it must be a whole number of 1 or more, not {text!r}")
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"it must be a whole number of {least} or more, not {text!r}")
     return number

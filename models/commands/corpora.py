@@ -113,6 +113,7 @@ class _Reading:
 
 
 def _sources(args: argparse.Namespace) -> list[tuple[str, Path]]:
+    from models.corpora.folder import OWN_DATA
     from models.corpora.registry import corpora_root, find_corpora, parse_source
 
     if args.sources:
@@ -121,7 +122,7 @@ def _sources(args: argparse.Namespace) -> list[tuple[str, Path]]:
             raise CallError("A source is named twice.")
     else:
         sources = list(find_corpora(corpora_root(args.corpora)).items())
-    if (args.speaker_pattern or args.speakers) and "folder" not in (name for name, _ in sources):
+    if (args.speaker_pattern or args.speakers) and OWN_DATA not in (name for name, _ in sources):
         raise CallError("--speaker-pattern and --speakers are for own data, folder=PATH.")
     return sources
 

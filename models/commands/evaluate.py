@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.core.errors import CallError
 from desktop_app.tool_command import EXIT_DONE, AddCommand, say
-from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view, count
+from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view, count, several
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
@@ -74,7 +74,7 @@ def register(add: AddCommand) -> None:
     recipe.add_argument("--config", type=Path, metavar="FILE", help="its YAML file (default: the linear one)")
     recipe.add_argument("--out", type=Path, metavar="FOLDER", help="where its networks are kept")
     recipe.add_argument("--test", metavar="CORPUS", help="the corpus to test (default: the configuration's)")
-    recipe.add_argument("--folds", type=count, metavar="N", help="folds by speaker (default: 5)")
+    recipe.add_argument("--folds", type=several, metavar="N", help="folds by speaker (default: 5)")
     add_corpora_root(recipe)  # type: ignore[arg-type]
     add_sources(recipe)  # type: ignore[arg-type]
     evaluate.set_defaults(run=_evaluate)
@@ -89,10 +89,8 @@ def register(add: AddCommand) -> None:
 
 
 def _add_judging(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--corpus", action="append", default=[], metavar="NAME=PATH", help="judge on this; may be repeated"
-    )
-    sub.add_argument("--speaker-pattern", default="", metavar="REGEX", help="who speaks in own data")
+    sub.add_argument("--corpus", action="append", metavar="NAME=PATH", help="judge on this; may be repeated")
+    sub.add_argument("--speaker-pattern", metavar="REGEX", help="who speaks in own data")
     sub.add_argument("--speakers", type=Path, metavar="CSV", help="who speaks in own data, as a table")
     add_view(sub)
     sub.add_argument("--limit", type=count, metavar="N", help="at most N clips of each corpus, evenly drawn")
@@ -105,7 +103,7 @@ def _add_judging(sub: argparse.ArgumentParser) -> None:
 def _evaluate(args: argparse.Namespace) -> int:
     given = _OF_RECIPE if args.model is not None else _OF_FILE
     for option in given:
-        if getattr(args, option) not in (None, [], ""):
+        if getattr(args, option) is not None:  # `--degrade` alone is [], and means all of the grid
             name = f"--{option.replace('_', '-')}"
             raise CallError(
                 f"{name} is for the training recipe: it does not go with --model."
@@ -157,12 +155,14 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
     from models.evaluation.cross_validation import Predict, cross_validate
     from models.evaluation.file_evaluation import SCHEMA_VERSION, Judged
     from models.evaluation.model_file import Answers
-    from models.evaluation.protocols import SPEAKER_DEPENDENT, Split, check_protocol, splits
+    from models.evaluation.protocols import COUNTED, SPEAKER_DEPENDENT, Split, check_protocol, splits
     from models.training.config import load_config
     from models.training.held_out import hold_out
     from models.training.recipe import prepare
 
     wanted = check_protocol(args.protocol or "speaker-folds")
+    if args.folds is not None and wanted not in COUNTED:
+        raise CallError(f"--folds is for {' and '.join(COUNTED)}: the folds of {wanted} are fixed.")
     config = load_config(args.config or LINEAR)
     material, sources = prepare(args, config)
     folder = args.out or default_runs() / config.name
@@ -250,16 +250,18 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _sources(args: argparse.Namespace) -> list[Source]:
-    from models.corpora.folder import FolderSettings
+    from models.corpora.folder import OWN_DATA, FolderSettings
     from models.corpora.registry import load_corpus, parse_source
     from models.evaluation.file_evaluation import Source
 
     if not args.corpus:
         raise CallError("A model is judged on a corpus: give --corpus NAME=PATH, once or more.")
-    settings = FolderSettings(speaker_pattern=args.speaker_pattern, speakers=args.speakers)
+    settings = FolderSettings(speaker_pattern=args.speaker_pattern or "", speakers=args.speakers)
+    named = [parse_source(text) for text in args.corpus]
+    if settings != FolderSettings() and OWN_DATA not in (name for name, _ in named):
+        raise CallError("--speaker-pattern and --speakers are for own data, --corpus folder=PATH.")
     out: list[Source] = []
-    for text in args.corpus:
-        name, path = parse_source(text)
+    for name, path in named:
         clips, hashes = load_corpus(name, path, all_emotions=True, settings=settings)
         own = clips[0].corpus  # own data may have a name of its own
         if own in {source.name for source in out}:

@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from desktop_app.core.errors import CallError
 from desktop_app.tool_command import EXIT_DONE, AddCommand, say
 from models.commands.common import LINEAR, Progress, add_corpora_root, add_sources, count
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from models.training.enrolment import People
     from models.training.profile_study import Curve, Split, Views
 
+DRAWS = 3
 FOLDS = {"ravdess_speech": 5, "emodb": 5, "emovo": 3, "nemo": 3}
 
 
@@ -28,10 +30,10 @@ def register(add: AddCommand) -> None:
     )
     add_corpora_root(curve)
     add_sources(curve)
-    curve.add_argument("--view", default="trimmed", choices=("trimmed", "whole"), help="how clips are cut")
-    curve.add_argument("--draws", type=count, default=3, help="random draws of enrolment clips (default: 3)")
+    curve.add_argument("--view", choices=("trimmed", "whole"), help="how clips are cut (default: trimmed)")
+    curve.add_argument("--draws", type=count, help=f"random draws of enrolment clips (default: {DRAWS})")
     curve.add_argument(
-        "--unseen", choices=("speakers", "corpora", "both"), default="both", help="which tests to run"
+        "--unseen", choices=("speakers", "corpora", "both"), help="which tests to run (default: both)"
     )
     curve.add_argument(
         "--candidates",
@@ -43,7 +45,7 @@ def register(add: AddCommand) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from desktop_app.core.report import write_text
+    from desktop_app.core.report import check_place, write_text
     from models.corpora.base import LABELS
     from models.evaluation.folds import speaker_folds
     from models.training.config import load_config
@@ -53,11 +55,18 @@ def _run(args: argparse.Namespace) -> int:
     from models.training.profile_study import corpus_splits, run_study, speaker_splits
     from models.training.recipe import load_clips
 
+    if args.candidates:
+        for option in ("view", "draws", "unseen"):
+            if getattr(args, option) is not None:
+                raise CallError(f"--{option} does not go with --candidates, which are compared in one way.")
+    if args.json is not None:
+        check_place(args.json, "curve")  # what cannot be written is told before the work
     material = load_clips(args, load_config(LINEAR), Progress())
     people = People(material.targets, material.speakers, material.corpora, speech_seconds(material.clips))
     views = {name: material.embeddings(VIEWS[name]) for name in ("whole", "trimmed", "window")}
     if args.candidates:
         return _compare(args, views, people)
+    view = args.view or "trimmed"
     splits: list[Split] = []
     if args.unseen != "corpora":
         folds = {
@@ -72,20 +81,21 @@ def _run(args: argparse.Namespace) -> int:
         people,
         splits,
         lambda seen, whose: fit_gated_head(seen, whose, len(LABELS), LABELS.index("neutral")),
-        view=args.view,
-        draws=args.draws,
+        view=view,
+        draws=args.draws or DRAWS,
         neutral=LABELS.index("neutral"),
         say=say,
     )
     for line in table(curves):
         print(line)
     if args.json is not None:
-        data = {"schema_version": 1, "view": args.view, "curves": [curve.to_dict() for curve in curves]}
+        data = {"schema_version": 1, "view": view, "curves": [curve.to_dict() for curve in curves]}
         write_text(args.json, json.dumps(data, indent=1) + "\n", "curve")
     return EXIT_DONE
 
 
 def _compare(args: argparse.Namespace, views: Views, people: People) -> int:
+    from desktop_app.core.report import write_text
     from models.corpora.base import LABELS
     from models.training.profile_candidates import CANDIDATES, compare
 
@@ -107,9 +117,8 @@ def _compare(args: argparse.Namespace, views: Views, people: People) -> int:
         )
     if args.json is not None:
         data = {name: [curve.to_dict() for curve in curves] for name, curves in found.items()}
-        args.json.write_text(
-            json.dumps({"schema_version": 1, "candidates": data}, indent=1) + "\n", encoding="utf-8"
-        )
+        text = json.dumps({"schema_version": 1, "candidates": data}, indent=1) + "\n"
+        write_text(args.json, text, "table")
     return EXIT_DONE
 
 

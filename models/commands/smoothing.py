@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,22 +35,17 @@ def register(add: AddCommand) -> None:
 def _run(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from desktop_app.core.errors import CallError
-    from desktop_app.core.report import write_text
+    from desktop_app.core.report import check_place, to_json, write_text
     from models.training.config import load_config
     from models.training.recipe import prepare
     from models.training.smoothing_study import AS_SHIPPED, CHOICES, best, figures
     from models.training.strangers import streams_of_strangers
 
     config = load_config(args.config)
-    networks = args.out / "held-out"
-    if not any(networks.glob("*/network-*.pt")):
-        raise CallError(
-            f"{args.out} holds no networks of a run.",
-            f"Train them first: emoscope-models train {args.config} --out {args.out}",
-        )
+    if args.json is not None:
+        check_place(args.json, "table")  # what cannot be written is told before the work
     material, sources = prepare(args, config, Progress())
-    parts, threshold = streams_of_strangers(material, config, networks, sources, say)
+    parts, threshold = streams_of_strangers(material, config, args.out / "held-out", sources, say)
     half = len(parts) // 2
     chosen_on, tried_on = parts[:half], parts[half:]
     found = {choice: figures(chosen_on, material.labels, threshold, choice) for choice in CHOICES}
@@ -64,11 +59,18 @@ def _run(args: argparse.Namespace) -> int:
         print(_line(f"{name}: {_constants(row)}", found[row], again[row]))
     if args.json is not None:
         rows = [
-            {**asdict(c), "chosen_on": asdict(found[c]), "tried_on": asdict(again[c]), "best": c == choice}
+            {**asdict(c), "chosen_on": _values(found[c]), "tried_on": _values(again[c]), "best": c == choice}
             for c in CHOICES
         ]
-        write_text(args.json, json.dumps({"schema_version": 1, "choices": rows}, indent=1) + "\n", "table")
+        write_text(args.json, to_json({"schema_version": 1, "choices": rows}), "table")
     return EXIT_DONE
+
+
+def _values(figures: Figures) -> dict[str, float | None]:
+    """As JSON values: of a choice that never names the right emotion there is no delay."""
+    from dataclasses import asdict
+
+    return {name: None if isnan(value) else value for name, value in asdict(figures).items()}
 
 
 def _constants(choice: Choice) -> str:

@@ -24,6 +24,8 @@ from models.corpora.base import LABELS, UNKNOWN, Clip, Published, Scan, audio_fi
 from models.errors import CorpusError
 from models.names import is_plain
 
+OWN_DATA = "folder"
+"""What it is called where corpora are named, and in figures unless its settings name it."""
 SETTINGS_FILE = "emoscope.yaml"
 SPEAKERS_HINT = (
     "Give --speaker-pattern REGEX or --speakers FILE.csv, or write speaker_pattern or speakers into "
@@ -67,14 +69,14 @@ class FolderReader:
     """The class of a clip is the outermost subfolder that names an emotion; without one, the outermost."""
 
     settings: FolderSettings = FolderSettings()
-    name: str = "folder"
+    name: str = OWN_DATA
     folder: str = ""  # never looked for among the known corpora
     language: str = ""
     licence: str = "your own"
     published: Published | None = None
 
     def scan(self, root: Path) -> Scan:
-        """Find the clips below `root`, in subfolders of any depth. Raises CorpusError for wrong settings."""
+        """Find the clips below `root`, in subfolders of any depth. CorpusError: wrong settings."""
         settings = _merge(_read_settings(root), self.settings)
         corpus = settings.name or self.name
         speakers = _Speakers(settings, root)
@@ -99,6 +101,13 @@ class FolderReader:
                 )
             )
             seen.update(places)
+        if settings.speaker_pattern and found.clips and not any(clip.speaker_known for clip in found.clips):
+            first = found.clips[0].path.relative_to(root).as_posix()
+            pattern = settings.speaker_pattern
+            raise CorpusError(
+                f"The speaker pattern '{pattern}' finds no speaker in any path below {root}.",
+                f"It is searched in paths such as {first}.",
+            )
         if unmet := sorted(key for key in settings.classes if _plain(key) not in seen):
             found.notes.append(f"Names under classes that no subfolder has: {', '.join(unmet)}.")
         if absent := speakers.absent():
@@ -189,7 +198,9 @@ def _read_settings(root: Path) -> FolderSettings:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CorpusError(f"The settings {file} cannot be read.", "They are YAML.") from error
     known = {entry.name for entry in fields(FolderSettings)}
-    if not isinstance(data, dict) or not set(data) <= known:
+    if not isinstance(data, dict):
+        raise CorpusError(f"The settings {file} hold no names with values, such as 'name: mine'.")
+    if not set(data) <= known:
         raise CorpusError(
             f"The settings {file} hold something unknown.", f"They may name {', '.join(sorted(known))}."
         )

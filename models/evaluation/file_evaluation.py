@@ -12,6 +12,8 @@ import numpy as np
 from desktop_app.core.errors import CallError
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip
+from models.corpora.folder import OWN_DATA
+from models.corpora.registry import READERS
 from models.errors import TrainingError
 from models.evaluation.bootstrap import FIGURES, paired_differences
 from models.evaluation.degradations import WHOLE, degrade
@@ -201,11 +203,13 @@ def compare_on(
         "left_out": len(source.clips) - len(clips),
         "models": [str(engine.path) for engine in engines],
         "strangers": [None if known is None else not known for known in heard],
-        "warnings": [
-            text
-            for engine, answers, known in zip(engines, asked, heard, strict=True)
-            for text in _warnings(engine, source, answers, known)
-        ],
+        "warnings": list(
+            dict.fromkeys(
+                text
+                for engine, answers, known in zip(engines, asked, heard, strict=True)
+                for text in _warnings(engine, source, answers, known)
+            )
+        ),
         "all_answers": _compared(asked),
         "shared_answers": _compared([answers.among_shared() for answers in asked]),
     }
@@ -240,6 +244,11 @@ def _warnings(engine: EmotionEngine, source: Source, answers: Answers, heard: bo
         )
     elif heard is None:
         out.append(f"{engine.path.name} does not tell what it was trained on: it may know these voices.")
+    elif source.name not in READERS or source.name == OWN_DATA:
+        out.append(
+            f"{engine.path.name} names the corpora that it was trained on: whether the voices of "
+            f"{source.name} are in them, you know best."
+        )
     renamed = {
         label: word for label, word in zip(engine.labels, answers.labels, strict=True) if label != word
     }
@@ -247,7 +256,11 @@ def _warnings(engine: EmotionEngine, source: Source, answers: Answers, heard: bo
         told = ", ".join(f"{label} as {word}" for label, word in renamed.items())
         out.append(f"{engine.path.name}: labels are read as those of the corpora: {told}.")
     people = len(set(answers.speakers))
-    if not all(clip.speaker_known for clip in answers.clips):
+    known = all(clip.speaker_known for clip in answers.clips)
+    if people < 2:
+        told = "one speaker" if known else "no speaker that is known"
+        out.append(f"{source.name} has {told}: there are no intervals.")
+    elif not known:
         out.append(f"Not all speakers of {source.name} are known: its intervals are too narrow.")
     elif people < FEW_SPEAKERS:
         out.append(f"{source.name} has only {people} speakers: its intervals tell little.")

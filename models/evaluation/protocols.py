@@ -39,6 +39,9 @@ PROTOCOLS: Final = {
     SPEAKER_DEPENDENT: "SPEAKER-DEPENDENT: random clips; the test's speakers are known from training",
 }
 
+COUNTED: Final = ("speaker-folds", SPEAKER_DEPENDENT)
+"""Those whose number of folds is free."""
+
 # Ma et al., "EmoBox: Multilingual Multi-corpus Speech Emotion Recognition Toolkit and Benchmark", Interspeech
 # 2024: the test lists of data/ravdess/fold_1 .. fold_6. Its folds do not balance the genders.
 RAVDESS_6: Final = (
@@ -99,7 +102,7 @@ def splits(
     corpus : str, optional
         The corpus to test; all of them if not given.
     count : int
-        Folds of ``speaker-folds`` and ``speaker-dependent``.
+        Folds of `COUNTED`, two or more.
 
     Raises
     ------

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from models.evaluation.bootstrap import RESAMPLES, Interval, SpeakerSums, speaker_draws
+from models.evaluation.file_evaluation import FEW_SPEAKERS
 from models.evaluation.metrics import Probabilities
 from models.evaluation.protocols import Split, splits
 from models.training.config import AugmentConfig, RunConfig
@@ -90,18 +91,22 @@ def judge(material: Material, held: HeldOut) -> Judged:
     return Judged(figures, tuple(sums for parts in by_condition.values() for sums in parts))
 
 
-def against(recipe: Judged, variant: Judged) -> tuple[float, Interval]:
+def against(recipe: Judged, variant: Judged) -> tuple[float, Interval | None]:
     """How much UAR, the mean over corpora and conditions, the variant has more; 95 % interval over speakers.
 
-    Speakers are drawn within their corpus, the same ones for both and under every condition.
+    Speakers are drawn within their corpus, the same ones for both and under every condition. About a corpus
+    with a single speaker nothing can be drawn: it widens no interval, and if all are so there is none.
     """
+    more = variant.mean - recipe.mean
+    if all(len(sums.names) < 2 for sums in recipe.sums):
+        return more, None
     differences = np.zeros(RESAMPLES)
     for number, (one, other) in enumerate(zip(recipe.sums, variant.sums, strict=True)):
         # One corpus after another under each condition: the same draw for the same corpus.
         draws = speaker_draws(len(one.names), seed=number % (len(recipe.sums) // len(CONDITIONS)))
         differences += other.figures(draws)["uar"] - one.figures(draws)["uar"]
     low, high = np.percentile(differences / len(recipe.sums), (2.5, 97.5))
-    return variant.mean - recipe.mean, (float(low), float(high))
+    return more, (float(low), float(high))
 
 
 def ablate(
@@ -118,6 +123,8 @@ def ablate(
     Where the recipe itself is among them, each other one also has "against" and "interval", see `against`.
     """
     split = validation_split(material)
+    if warning := too_few_speakers(material, split.test):
+        say(f"WARNING: {warning}")
     found: dict[str, dict[str, Any]] = {}
     recipe = None
     for name, variant in variants(config):
@@ -133,6 +140,19 @@ def ablate(
             row["against"], row["interval"] = against(recipe, judged)
         say(f"{name}: " + ", ".join(f"{key} {row[key]:.3f}" for key in judged.figures))
     return found
+
+
+def too_few_speakers(material: Material, rows: Rows) -> str:
+    """What the intervals do not tell, where few people speak the judged clips; empty where enough do."""
+    counts = {
+        str(name): len(np.unique(material.speakers[rows & (material.corpora == name)]))
+        for name in np.unique(material.corpora[rows])
+    }
+    few = [f"{name} {count}" for name, count in counts.items() if count < FEW_SPEAKERS]
+    if not few:
+        return ""
+    text = f"Few speakers judge ({', '.join(few)}): the intervals are too narrow."
+    return f"{text} A corpus with one speaker does not widen them at all." if 1 in counts.values() else text
 
 
 def _sums(material: Material, rows: Rows, probabilities: Probabilities) -> list[SpeakerSums]:

@@ -180,16 +180,24 @@ def load_config(path: Path) -> RunConfig:
         ) from error
 
 
+_MAPPING = "it holds names with values, such as 'name: mine'"
+_WORDS = {
+    "extra_forbidden": "there is no such setting",
+    "missing": "it must be there",
+    "too_short": "it names one at least",
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "dict_type": _MAPPING,
+}
+"""What Pydantic's errors mean to whoever wrote the file."""
+
+
 def _in_words(error: ErrorDetails) -> str:
     kind, given = error["type"], error["input"]
-    if kind == "extra_forbidden":
-        return "there is no such setting"
-    if kind == "missing":
-        return "it must be there"
+    if kind in _WORDS:
+        return _WORDS[kind]
     if kind == "tuple_type":
         return f"it is a list, such as [a, b], not {given!r}"
-    if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return "it holds names with values, such as 'name: mine'"
     if kind == "value_error":
         return str(error["ctx"]["error"])
     text = error["msg"].removeprefix("Input should be ")

@@ -189,6 +189,13 @@ def hold_out(
     )
 
 
+def is_trained(material: Material, split: Split, config: RunConfig, folder: Path, sources: Sources) -> bool:
+    """Whether `folder` holds all networks of this split, so that `hold_out` trains nothing."""
+    stamp = stamp_of(material, split.train, config, sources)
+    names = (f"{stamp}{_INNER}", stamp) if config.refit else (f"{stamp}{_INNER}",)
+    return all(_network_file(folder, name).is_file() for name in names)
+
+
 def _calibrate(
     material: Material, inner: Rows, model: EmotionModel, folder: Path, *, sources: Sources
 ) -> Calibration:
@@ -312,7 +319,7 @@ def trained(
     sources: Sources,
 ) -> EmotionModel:
     """The network of this split: from the folder if it is there, trained otherwise."""
-    file = folder / f"network-{stamp}.pt"
+    file = _network_file(folder, stamp)
     if file.is_file():
         model = build_model(sources.weights, config.layers, config.pool_layers)
         model.load_state_dict(torch.load(file, weights_only=True))
@@ -331,6 +338,10 @@ def trained(
     for checkpoint in (folder / f"fit-{stamp}").glob("*.ckpt"):
         checkpoint.unlink()  # several times the size of the network
     return model
+
+
+def _network_file(folder: Path, stamp: str) -> Path:
+    return folder / f"network-{stamp}.pt"
 
 
 def stamp_of(material: Material, train: Rows, config: RunConfig, sources: Sources) -> str:

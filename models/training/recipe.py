@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.core.report import make_folder
 from desktop_app.core.types import FloatArray
 from desktop_app.tool_command import say
 from models.corpora.registry import CORPORA_VARIABLE
@@ -36,14 +37,16 @@ def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress |
 
     Raises
     ------
-    CorpusError, TrainingError
-        If a folder or the weights are not what they should be.
+    CorpusError, TrainingError, ReportError
+        If a folder or the weights are not what they should be, or the cache cannot be written.
     """
+    cache = args.cache or default_cache()
+    make_folder(cache)  # what cannot be written is told before the work
     return load_material(
         config.corpora,
         args.corpora,
         find_weights(args.weights),
-        args.cache or default_cache(),
+        cache,
         progress=progress,
         layers=config.layers,
         pool_layers=config.pool_layers,

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from desktop_app.core.errors import CallError
 from desktop_app.core.types import FloatArray, Prediction
 from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
@@ -16,7 +17,7 @@ from models.evaluation.protocols import splits
 from models.features.mel import SAMPLE_RATE
 from models.features.trim import trim
 from models.training.config import RunConfig
-from models.training.held_out import hold_out
+from models.training.held_out import hold_out, is_trained
 from models.training.material import Material, Say
 from models.training.recipe import Sources
 from models.training.shipping import calibrate
@@ -57,13 +58,28 @@ class NetworkPredictor:
 def streams_of_strangers(
     material: Material, config: RunConfig, folder: Path, sources: Sources, say: Say
 ) -> tuple[list[list[Step]], float]:
-    """What the analyzer says of each speaker of the test corpus, one stream each, and the mean threshold."""
+    """What the analyzer says of each speaker of the test corpus, one stream each, and the mean threshold.
+
+    Raises
+    ------
+    CallError
+        If the run's folder lacks a network of this configuration; none is trained here.
+    """
+    plan = [
+        (split, folder / split.name.replace(" ", "-"))
+        for split in splits("speaker-folds", material.clips, material.hashes, count=config.folds)
+    ]
+    for split, place in plan:
+        if not is_trained(material, split, config, place, sources):
+            raise CallError(
+                f"{folder} holds no network of {split.name} by this configuration, with these corpora.",
+                "Train it first: emoscope-models train CONFIG.yaml --out FOLDER.",
+            )
     tested = material.corpora == material.corpus_named(config.test_corpus)
     found: list[list[Step]] = []
     thresholds = []
-    for split in splits("speaker-folds", material.clips, material.hashes, count=config.folds):
+    for split, place in plan:
         mine = replace(split, test=split.test & tested)
-        place = folder / split.name.replace(" ", "-")
         held = hold_out(material, mine, config, place, sources=sources, conditions=())
         thresholds.append(held.calibration.threshold)
         network = calibrate(held.network(), held.calibration)

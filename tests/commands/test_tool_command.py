@@ -76,6 +76,16 @@ def test_help_names_the_commands_and_an_example(capsys: pytest.CaptureFixture[st
         assert names in capsys.readouterr().out
 
 
+def test_a_call_that_is_not_understood_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    for call in ([], ["undo"], ["do", "--twice"]):
+        with pytest.raises(SystemExit) as left:
+            tool(0).main(call)
+        assert left.value.code == 2
+        told = capsys.readouterr().err
+        assert len(told.splitlines()) == 1
+        assert "--help'." in told
+
+
 def inspect(stdout: int) -> tuple[int, str]:
     (model,) = ZOO.glob("*.onnx")
     done = subprocess.run(

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core.report import (
     ReportError,
+    check_place,
     printable_path,
     report_data,
     to_csv,
@@ -282,6 +283,17 @@ class TestWriting:
             write_text("/proc/out.json", "x")
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+    def test_a_place_is_tried_without_a_trace(self, tmp_path: Path) -> None:
+        old = tmp_path / "old.json"
+        old.write_text("mine")
+        for path in (old, tmp_path / "new.json", Path("/dev/null")):
+            check_place(path)
+        assert list(tmp_path.iterdir()) == [old]
+        assert old.read_text() == "mine"
+        for path, why in ((tmp_path, "is a folder"), (tmp_path / "no" / "x", "does not exist")):
+            with pytest.raises(ReportError, match=why):
+                check_place(path, "table")
+
     def test_devices_are_written_to_and_never_replaced(self) -> None:
         write_text("/dev/null", "x")
         assert Path("/dev/null").is_char_device()

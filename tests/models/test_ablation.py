@@ -38,6 +38,13 @@ def test_what_one_speaker_gains_is_not() -> None:
     assert high > 0.12
 
 
+def test_of_single_speakers_nothing_is_drawn_and_nothing_is_claimed() -> None:
+    recipe, variant = judged([[5], [3]]), judged([[7], [7]])
+    assert against(recipe, variant) == (pytest.approx(0.12), None)
+    gain, interval = against(judged([[5], [3, 18]]), judged([[7], [5, 20]]))
+    assert (gain, interval) == (pytest.approx(0.08), (pytest.approx(0.08), pytest.approx(0.08)))
+
+
 def test_the_same_speakers_are_drawn_under_every_condition() -> None:
     few = judged([[5, 20, 10], [3, 18]])
     once = judged([[5, 20, 22], [3, 18]])

@@ -124,7 +124,8 @@ def test_a_folder_without_an_emotion_among_its_classes_is_refused(tmp_path):
     ("text", "told"),
     [
         ("speaker_patern: x", "something unknown"),
-        ("- a list", "something unknown"),
+        ("- a list", "no names with values"),
+        ("speaker_pattern: '(zzz)'", r"'\(zzz\)' finds no speaker in any path .* such as "),
         ("classes: sad", "classes is a mapping"),
         ("name: 7", "everything else is text"),
         ("name: a/b", "name, so it is a plain word"),

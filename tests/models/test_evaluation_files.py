@@ -196,8 +196,11 @@ def test_own_data_with_an_unknown_class_and_a_broken_file(model, own, capsys):
 
 
 def test_unknown_speakers_are_warned_of(model, own, capsys):
-    assert main(["evaluate", "--model", str(model), "--corpus", f"folder={own}"]) == 0
-    assert "Not all speakers" in capsys.readouterr().err
+    call = ["evaluate", "--model", str(model), "--corpus", f"folder={own}"]
+    assert main(call) == 0
+    assert "folder has no speaker that is known: there are no intervals." in capsys.readouterr().err
+    assert main([*call, "--speaker-pattern", "anna"]) == 0
+    assert "Not all speakers of folder are known: its intervals are too narrow." in capsys.readouterr().err
 
 
 def test_with_shared_answers_the_probability_of_the_others_is_shared_out(model, own):
@@ -326,6 +329,15 @@ def test_two_files_are_compared_on_the_same_clips(model, ravdess, tmp_path, caps
     assert "few.onnx differs by" in printed
 
 
+def test_each_warning_of_a_comparison_is_given_once(model, own, tmp_path, capsys):
+    other = make_tiny_model(tmp_path / "other.onnx", seed=5)
+    assert main(["compare", str(model), str(other), "--corpus", f"folder={own}"]) == 0
+    warnings = [line for line in capsys.readouterr().err.splitlines() if "WARNING" in line]
+    assert len(set(warnings)) == len(warnings)
+    assert any("folder has no speaker that is known: there are no intervals." in line for line in warnings)
+    assert any("whether the voices of folder are in them, you know best" in line for line in warnings)
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -335,6 +347,14 @@ def test_two_files_are_compared_on_the_same_clips(model, ravdess, tmp_path, caps
         (["evaluate", "--model", "m.onnx", "--protocol", "fixed"], "--protocol"),
         (["evaluate", "--model", "m.onnx", "--corpus", "emodb=x", "--folds", "3"], "--folds"),
         (["evaluate", "--limit", "3"], "--limit"),
+        (["evaluate", "--degrade"], "--degrade judges a model file"),
+        (["evaluate", "--protocol", "ravdess-6", "--folds", "3"], "the folds of ravdess-6 are fixed"),
+        (
+            ["evaluate", "--model", "m.onnx", "--corpus", "emodb=x", "--speaker-pattern", "("],
+            "are for own data",
+        ),
+        (["compare", "a.onnx", "b.onnx", "--corpus", "emodb=x", "--speakers", "no.csv"], "are for own data"),
+        (["profile-curve", "--candidates", "--draws", "7"], "--draws does not go with --candidates"),
         (["evaluate", "--speaker-pattern", "x"], "--speaker-pattern"),
         (["evaluate", "--protocol", "leave-one-speeker-out"], "leave-one-speaker-out"),
         (["evaluate", "--model", "m.onnx", "--corpus", "emodb=x", "--degrade", "loud"], "noise-20dB"),

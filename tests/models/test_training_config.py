@@ -24,7 +24,7 @@ def test_every_configuration_that_ships_is_valid(path):
     [
         ("name: x\ncorpora: [emodb]\nfit: {epochs: -1}", "fit.epochs"),
         ("name: x\ncorpora: [emodb]\naugment: {loudness: 1}", "augment.loudness"),
-        ("name: x\ncorpora: []", "corpora"),
+        ("name: x\ncorpora: []", "'corpora': it names one at least"),
         ("corpora: [emodb]", "name"),
         ("name: x\ncorpora: [emodb]\naugment: {noise: 2}", "augment.noise"),
         ("name: x\ncorpora: [emodb]\nlayers: 2\npool_layers: [2, 3]", "pool_layers"),
