@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,10 @@ import pytest
 # Before Qt loads: without a display pytest-qt would abort the interpreter.
 if "EMOSCOPE_TEST_DISPLAY" not in os.environ:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# Whoever runs the tests keeps the settings of their own window.
+_SETTINGS = tempfile.TemporaryDirectory(prefix="emoscope-settings-")
+os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from gui_events import LABELS, engine, final, prediction, state, tick
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.core.offline import RecordingAnalysis, SegmentResult
@@ -111,15 +112,18 @@ def test_a_recordings_table_has_whole_columns_and_whole_rows(
     show(window, size, notice)
     table = window.recording.table
     assert all_bars_in_sight(window.recording.bars, window)
-    header, metrics = table.horizontalHeader(), table.horizontalHeader().fontMetrics()
+    header = table.horizontalHeader()
+    font = QFont(header.font())
+    font.setWeight(QFont.Weight.DemiBold)
+    bold = QFontMetrics(font)
     for column in range(header.count()):
         title = str(table.segments.headerData(column, header.orientation()))
-        assert header.sectionSize(column) >= metrics.horizontalAdvance(title) + 12, title
+        assert header.sectionSize(column) >= bold.horizontalAdvance(title) + 12, title
         if column != 4:  # the last one says more in its tooltip
             assert table.sizeHintForColumn(column) <= header.sectionSize(column), title
     assert header.length() <= table.viewport().width()
-    short = table.fontMetrics().horizontalAdvance("neutral 16 %")
-    assert header.sectionSize(4) >= short + 12
+    longest = table.fontMetrics().horizontalAdvance("surprised 26 %")
+    assert header.sectionSize(4) >= longest + 12
     row, height = table.rowHeight(0), table.viewport().height()
     assert height >= row
     assert height % row < 10, "a row is cut"

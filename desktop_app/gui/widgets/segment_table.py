@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.gui.palette import Hue
@@ -18,6 +18,7 @@ _LAST = 150  # pixels in which the last column says all it has to say
 _PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
 _COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next")
+_SHORT = ("Start", "End", "Emotion", "Conf.", "Next")  # where the last column needs the room
 
 
 class SegmentModel(QAbstractTableModel):
@@ -28,6 +29,12 @@ class SegmentModel(QAbstractTableModel):
         self._segments: Sequence[TimelineSegment] = ()
         self._colours: Mapping[str, Hue] = {}
         self._tokens = LIGHT
+        self._titles: tuple[str, ...] = _COLUMNS
+
+    def set_titles(self, titles: tuple[str, ...]) -> None:
+        if titles != self._titles:
+            self._titles = titles
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(titles) - 1)
 
     def set_segments(self, segments: Sequence[TimelineSegment], colours: Mapping[str, Hue]) -> None:
         self.beginResetModel()
@@ -47,7 +54,7 @@ class SegmentModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _COLUMNS[section]
+            return self._titles[section]
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return int(_alignment(section))
         return None
@@ -104,6 +111,7 @@ class SegmentTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
+        self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setIconSize(QSize(10, 10))
         self.verticalHeader().hide()
@@ -125,16 +133,25 @@ class SegmentTable(QTableView):
     def _fit(self) -> None:
         """Columns as narrow as their texts where there is little room; rows of which a whole number fits."""
         header = self.horizontalHeader()
-        narrow = [self._needed(column) for column in range(len(_WIDE))]
         room = self.viewport().width() - _LAST
-        for column, (least, usual) in enumerate(zip(narrow, _WIDE, strict=True)):
-            header.resizeSection(column, max(least, usual) if room >= sum(_WIDE) else least)
+        needed = [self._needed(column, _COLUMNS) for column in range(len(_WIDE))]
+        titles: tuple[str, ...] = _COLUMNS
+        if room >= sum(_WIDE):
+            needed = [max(least, usual) for least, usual in zip(needed, _WIDE, strict=True)]
+        elif room < sum(needed):
+            titles = _SHORT
+            needed = [self._needed(column, titles) for column in range(len(_WIDE))]
+        self.segments.set_titles(titles)
+        for column, pixels in enumerate(needed):
+            header.resizeSection(column, pixels)
         height = self.viewport().height()
         self.verticalHeader().setDefaultSectionSize(height // max(1, height // _ROW))
 
-    def _needed(self, column: int) -> int:
+    def _needed(self, column: int, titles: tuple[str, ...]) -> int:
         """Pixels for a column's title and its longest text."""
-        title = self.horizontalHeader().fontMetrics().horizontalAdvance(_COLUMNS[column])
+        bold = QFont(self.horizontalHeader().font())
+        bold.setWeight(QFont.Weight.DemiBold)  # as the style sheet paints it, which the header does not tell
+        title = QFontMetrics(bold).horizontalAdvance(titles[column])
         metrics = self.fontMetrics()
         longest = max((metrics.horizontalAdvance(text) for text in self.segments.texts(column)), default=0)
         return max(title, longest + (_DOT if column == 2 else 0)) + _PADDING
