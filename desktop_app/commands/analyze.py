@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.commands.output import python_only_stderr, tell, utf8_stdout
-from desktop_app.commands.targets import check_targets
+from desktop_app.commands.targets import check_folders, check_targets
 from desktop_app.commands.voice import use_profile
 from desktop_app.core import report
 from desktop_app.core.errors import CallError, EmoscopeError, one_line
@@ -152,11 +152,7 @@ def _check_outputs(args: argparse.Namespace, paths: Sequence[Path]) -> dict[Path
     textgrids = {} if args.textgrid is None else _textgrid_paths(args.textgrid, paths)
     targets = [args.json, args.csv, *dict.fromkeys(textgrids.values())]
     check_targets(targets, recordings=paths, model=args.model, profile=args.profile)
-    for target in targets:
-        if target not in (None, "-") and not Path(target).absolute().parent.is_dir():
-            raise report.ReportError(
-                f"The report '{target}' cannot be written: its folder does not exist.", "Make it first."
-            )
+    check_folders(targets, "report")
     return textgrids
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from desktop_app.commands.analyze import analyze_all
 from desktop_app.commands.output import console, tell, utf8_stdout
-from desktop_app.commands.targets import check_targets
+from desktop_app.commands.targets import check_folders, check_targets
 from desktop_app.core.offline import RecordingAnalysis
 from desktop_app.core.report import printable_path, to_json
 from desktop_app.core.types import EmoscopeError
 from desktop_app.inference.engine import EmotionEngine
-from desktop_app.inference.voice_profile import VoiceProfile, VoiceProfileError, VoiceSums
+from desktop_app.inference.voice_profile import VoiceProfile, VoiceSums
 from desktop_app.inference.voice_profile_file import read_profile, save_profile
 
 SCHEMA_VERSION = 1
@@ -28,10 +28,7 @@ def run(args: argparse.Namespace) -> int:
 def _build(args: argparse.Namespace) -> int:
     paths = [Path(name) for name in args.files]
     check_targets([args.out], recordings=paths, model=args.model)
-    if not Path(args.out).absolute().parent.is_dir():  # told before an hour of work
-        raise VoiceProfileError(
-            f"The voice profile '{args.out}' cannot be written: its folder does not exist.", "Make it first."
-        )
+    check_folders([args.out], "voice profile")
     engine = EmotionEngine.load(args.model, args.provider)
     if engine.notice:
         tell(engine.notice)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from desktop_app.core.errors import CallError
+from desktop_app.core.report import ReportError
 
 
 def check_targets(
@@ -41,3 +42,12 @@ def check_targets(
         seen.add(place)
         if target != "-" and place in inputs:
             raise CallError(f"The output '{target}' is {inputs[place]}.", "Name another file.")
+
+
+def check_folders(targets: Iterable[str | None], what: str) -> None:
+    """Raise ReportError, before hours of work, for a target whose folder is not there; `what` it will be."""
+    for target in targets:
+        if target not in (None, "-") and not Path(target).absolute().parent.is_dir():
+            raise ReportError(
+                f"The {what} '{target}' cannot be written: its folder does not exist.", "Make it first."
+            )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,18 +58,16 @@ def _run(args: argparse.Namespace) -> int:
         print(_line(f"{name}: {_constants(row)}", found[row], again[row]))
     if args.json is not None:
         rows = [
-            {**asdict(c), "chosen_on": _values(found[c]), "tried_on": _values(again[c]), "best": c == choice}
+            {
+                **asdict(c),
+                "chosen_on": found[c].to_dict(),
+                "tried_on": again[c].to_dict(),
+                "best": c == choice,
+            }
             for c in CHOICES
         ]
         write_text(args.json, to_json({"schema_version": 1, "choices": rows}), "table")
     return EXIT_DONE
-
-
-def _values(figures: Figures) -> dict[str, float | None]:
-    """As JSON values: of a choice that never names the right emotion there is no delay."""
-    from dataclasses import asdict
-
-    return {name: None if isnan(value) else value for name, value in asdict(figures).items()}
 
 
 def _constants(choice: Choice) -> str:

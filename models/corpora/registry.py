@@ -155,6 +155,11 @@ def load_corpus(
     return kept, {clip.path: hashes[clip.path] for clip in kept}
 
 
+def is_own_data(name: str) -> bool:
+    """Whether a corpus of this name is somebody's own, so that its name says nothing about its voices."""
+    return name not in READERS or READERS[name].published is None
+
+
 def find_corpora(root: Path) -> dict[str, Path]:
     """The known corpora that have a folder in `root`, whatever the spelling (CREMA-D, crema_d, cremad)."""
     found: dict[str, Path] = {}

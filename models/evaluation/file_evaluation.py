@@ -12,8 +12,7 @@ import numpy as np
 from desktop_app.core.errors import CallError
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip
-from models.corpora.folder import OWN_DATA
-from models.corpora.registry import READERS
+from models.corpora.registry import is_own_data
 from models.errors import TrainingError
 from models.evaluation.bootstrap import FIGURES, paired_differences
 from models.evaluation.degradations import WHOLE, degrade
@@ -244,7 +243,7 @@ def _warnings(engine: EmotionEngine, source: Source, answers: Answers, heard: bo
         )
     elif heard is None:
         out.append(f"{engine.path.name} does not tell what it was trained on: it may know these voices.")
-    elif source.name not in READERS or source.name == OWN_DATA:
+    elif is_own_data(source.name):
         out.append(
             f"{engine.path.name} names the corpora that it was trained on: whether the voices of "
             f"{source.name} are in them, you know best."

@@ -18,7 +18,7 @@ from desktop_app.core.types import FloatArray, Prediction
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip, read_waveform
 from models.corpora.folder import SYNONYMS
-from models.corpora.registry import READERS
+from models.corpora.registry import is_own_data
 from models.errors import CorpusError, TrainingError
 from models.evaluation.bootstrap import SpeakerSums
 from models.evaluation.folds import Hashes
@@ -219,7 +219,7 @@ def heard_in_training(trained_on: Sequence[str], corpus: str, clips: Sequence[Cl
     if not trained_on:
         return None
     learnt = {_plain(name) for name in trained_on} - {""}
-    if corpus not in READERS or READERS[corpus].published is None:
+    if is_own_data(corpus):
         return _plain(corpus) in learnt
     people = {_plain(clip.speaker.partition("-")[0]) for clip in clips}
     return any(one.startswith(name) for one in learnt for name in (*people, _plain(corpus)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 
 import numpy as np
@@ -63,6 +63,10 @@ class Figures:
     delay_s: float
     right: float
     wrong: float
+
+    def to_dict(self) -> dict[str, float | None]:
+        """As JSON values: of a choice that never shows the right emotion there is no delay."""
+        return {name: None if math.isnan(value) else value for name, value in asdict(self).items()}
 
 
 class ProbabilitySmoother:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from gui_events import LABELS, engine, final, prediction, state, tick
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -122,6 +122,8 @@ def test_a_recordings_table_has_whole_columns_and_whole_rows(
         if column != 4:  # the last one says more in its tooltip
             assert table.sizeHintForColumn(column) <= header.sectionSize(column), title
     assert header.length() <= table.viewport().width()
+    whole = table.segments.headerData(3, header.orientation(), Qt.ItemDataRole.AccessibleTextRole)
+    assert whole == "Confidence"
     longest = table.fontMetrics().horizontalAdvance("surprised 26 %")
     assert header.sectionSize(4) >= longest + 12
     row, height = table.rowHeight(0), table.viewport().height()

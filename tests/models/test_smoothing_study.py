@@ -57,6 +57,11 @@ def test_every_change_of_what_is_shown_is_a_flip():
     assert found.delay_s == 0.25
 
 
+def test_where_the_right_emotion_is_never_shown_there_is_no_delay_in_json():
+    found = figures([steps([0.4, 0.4])], LABELS, 0.5, NOTHING)
+    assert found.to_dict() == {"flips_per_s": 0.0, "delay_s": None, "right": 0.0, "wrong": 1.0}
+
+
 def test_a_label_that_is_held_does_not_flip():
     found = figures([steps([0.6, 0.4, 0.6, 0.4, 0.6])], LABELS, 0.5, HELD)
     assert found.flips_per_s == 0.0

@@ -18,6 +18,7 @@ _LAST = 150  # pixels in which the last column says all it has to say
 _PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
 _COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next")
+_WHOLE_TITLE = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
 _SHORT = ("Start", "End", "Emotion", "Conf.", "Next")  # where the last column needs the room
 
 
@@ -55,6 +56,8 @@ class SegmentModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self._titles[section]
+        if orientation == Qt.Orientation.Horizontal and role in _WHOLE_TITLE:
+            return _COLUMNS[section]
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return int(_alignment(section))
         return None
