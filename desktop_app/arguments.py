@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import math
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from desktop_app import __version__
+from desktop_app.command_line.arguments import (
+    OneLineParser,
+    a_name,
+    a_size,
+    at_least_one,
+    seconds,
+)
+from desktop_app.core.errors import CallError
 
-EXIT_WRONG_CALL = 2
-
+_SEE_HELP = "See 'emoscope --help'."
 _WINDOW_DEFAULTS: dict[str, Any] = {
     "source": "mic",
     "device": None,
@@ -25,23 +30,12 @@ _WINDOW_DEFAULTS: dict[str, Any] = {
 }
 
 
-class WrongCallError(Exception):
-    """The arguments do not fit together: told in one sentence, exit code 2."""
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """Tells a wrong call in one line, without the usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_WRONG_CALL, f"{self.prog}: {message.rstrip('.')}. See '{self.prog} --help'.\n")
-
-
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The arguments of a call, and `command`: None for the window.
 
     Raises
     ------
-    WrongCallError
+    CallError
         They do not fit together. What argparse itself refuses it tells on stderr, and raises SystemExit.
     """
     args = _parse_intermixed(_parser(), argv)
@@ -52,9 +46,11 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     else:
         for name, value in given.items():
             if value is not None:
-                raise WrongCallError(f"The option --{name} must come after '{args.command}', if it takes it.")
+                raise CallError(
+                    f"The option --{name} must come after '{args.command}', if it takes it.", _SEE_HELP
+                )
     if args.command in {None, "live"} and args.device is not None and args.source != "mic":
-        raise WrongCallError("The option --device needs a microphone as --source.")
+        raise CallError("The option --device needs a microphone as --source.", _SEE_HELP)
     return args
 
 
@@ -96,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     window = parser.add_argument_group("the window")
     _add_source(window, prefix="window_")
     window.add_argument(
-        "--screenshot", metavar="OUT.png", dest="window_screenshot", type=_a_name,
+        "--screenshot", metavar="OUT.png", dest="window_screenshot", type=a_name,
         help="render the window without a screen, save it and leave",
     )  # fmt: skip
     window.add_argument(
@@ -106,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         help="colours (default: the system's)",
     )
     window.add_argument(
-        "--size", metavar="WIDTHxHEIGHT", dest="window_size", type=_a_size,
+        "--size", metavar="WIDTHxHEIGHT", dest="window_size", type=a_size,
         help="size of the window, such as 1200x800",
     )  # fmt: skip
     window.add_argument(
@@ -164,7 +160,7 @@ def _add_live(commands: Any) -> None:
     live.add_argument(
         "--jsonl",
         metavar="-|FILE",
-        type=_a_name,
+        type=a_name,
         help="write each event as a line of JSON to stdout or a file",
     )
     _add_profile_option(live)
@@ -183,22 +179,22 @@ def _add_analyze(commands: Any) -> None:
         "  emoscope analyze *.wav --textgrid annotations/        a .TextGrid for each recording\n"
         "  emoscope analyze talk.mp3 --json - | jq .files[0].overall",
     )  # fmt: skip
-    analyze.add_argument("files", metavar="FILE", nargs="+", type=_a_name, help="recordings")
+    analyze.add_argument("files", metavar="FILE", nargs="+", type=a_name, help="recordings")
     _add_model(analyze)
     _add_profile_option(analyze)
     analyze.add_argument(
-        "--json", metavar="OUT", type=_a_name, help="write everything as JSON ('-': to stdout)"
+        "--json", metavar="OUT", type=a_name, help="write everything as JSON ('-': to stdout)"
     )
     analyze.add_argument(
-        "--csv", metavar="OUT", type=_a_name, help="write a row for each segment ('-': to stdout)"
+        "--csv", metavar="OUT", type=a_name, help="write a row for each segment ('-': to stdout)"
     )
     analyze.add_argument(
-        "--textgrid", metavar="OUT", type=_a_name,
+        "--textgrid", metavar="OUT", type=a_name,
         help="write a Praat TextGrid: to the file OUT ('-': to stdout) for one recording; for several, or if "
         "OUT is a folder or ends in a slash, NAME.TextGrid for each recording in the folder OUT",
     )  # fmt: skip
     analyze.add_argument(
-        "--jobs", metavar="N", type=_at_least_one, default=1,
+        "--jobs", metavar="N", type=at_least_one, default=1,
         help="recordings to work on at once (default: 1); the result is the same for every N",
     )  # fmt: skip
 
@@ -221,22 +217,22 @@ def _add_profile(commands: Any) -> None:
         "Learn a voice from recordings in which one person speaks.",
         "  emoscope profile build me1.wav me2.wav --out me.profile",
     )  # fmt: skip
-    build.add_argument("files", metavar="FILE", nargs="+", type=_a_name, help="recordings of one person")
-    build.add_argument("--out", metavar="OUT", type=_a_name, required=True, help="write the profile here")
+    build.add_argument("files", metavar="FILE", nargs="+", type=a_name, help="recordings of one person")
+    build.add_argument("--out", metavar="OUT", type=a_name, required=True, help="write the profile here")
     _add_model(build)
     show = _add_command(
         actions, "show", "tell what a profile holds", "Tell what a profile holds.",
         "  emoscope profile show me.profile\n  emoscope profile show me.profile --json",
     )  # fmt: skip
     show.add_argument(
-        "file", metavar="PROFILE", type=_a_name, help="a profile made with 'emoscope profile build'"
+        "file", metavar="PROFILE", type=a_name, help="a profile made with 'emoscope profile build'"
     )
     show.add_argument("--json", action="store_true", help="print JSON to stdout")
 
 
 def _add_profile_option(parser: Any) -> None:
     parser.add_argument(
-        "--profile", metavar="PROFILE", type=_a_name,
+        "--profile", metavar="PROFILE", type=a_name,
         help="judge by this person's voice; made with 'emoscope profile build'",
     )  # fmt: skip
 
@@ -252,7 +248,7 @@ def _add_source(parser: Any, prefix: str = "", *, defaults: bool = False) -> Non
         return _WINDOW_DEFAULTS[name] if defaults else None
 
     parser.add_argument(
-        "--source", metavar="mic|FILE|demo", dest=f"{prefix}source", default=default("source"), type=_a_name,
+        "--source", metavar="mic|FILE|demo", dest=f"{prefix}source", default=default("source"), type=a_name,
         help="what to listen to: a microphone (default), a recording at the pace of a microphone, or the "
         "built-in demo recording",
     )  # fmt: skip
@@ -261,17 +257,17 @@ def _add_source(parser: Any, prefix: str = "", *, defaults: bool = False) -> Non
     )
     _add_model(parser, prefix, provider=default("provider"))
     parser.add_argument(
-        "--seconds", metavar="N", dest=f"{prefix}seconds", type=_seconds, help="end after this many seconds"
+        "--seconds", metavar="N", dest=f"{prefix}seconds", type=seconds, help="end after this many seconds"
     )
 
 
 def _add_device(parser: Any, text: str, prefix: str = "") -> None:
-    parser.add_argument("--device", metavar="NAME", dest=f"{prefix}device", type=_a_name, help=text)
+    parser.add_argument("--device", metavar="NAME", dest=f"{prefix}device", type=a_name, help=text)
 
 
 def _add_model_file(parser: Any, prefix: str = "") -> None:
     parser.add_argument(
-        "--model", metavar="FILE", dest=f"{prefix}model", type=_a_name,
+        "--model", metavar="FILE", dest=f"{prefix}model", type=a_name,
         help="model file made with emoscope-export (default: the one that is shipped)",
     )  # fmt: skip
 
@@ -282,37 +278,3 @@ def _add_model(parser: Any, prefix: str = "", *, provider: str | None = "auto") 
         "--provider", choices=("auto", "cuda", "cpu"), dest=f"{prefix}provider", default=provider,
         help="where the model runs (default: auto, the graphics card if it works)",
     )  # fmt: skip
-
-
-def _a_name(text: str) -> str:
-    if not text:
-        raise argparse.ArgumentTypeError("a name is needed, and '' was given")
-    return text
-
-
-def _seconds(text: str) -> float:
-    with contextlib.suppress(ValueError):
-        value = float(text)
-        if math.isfinite(value) and value > 0:
-            return value
-    raise argparse.ArgumentTypeError(f"a number of seconds above 0 is needed, and '{text}' was given")
-
-
-def _at_least_one(text: str) -> int:
-    with contextlib.suppress(ValueError):
-        value = int(text)
-        if value >= 1:
-            return value
-    raise argparse.ArgumentTypeError(f"a whole number of at least 1 is needed, and '{text}' was given")
-
-
-def _a_size(text: str) -> str:
-    width, _, height = text.lower().partition("x")
-    if (
-        width.isdecimal()
-        and height.isdecimal()
-        and 100 <= int(width) <= 10000
-        and 100 <= int(height) <= 10000
-    ):
-        return f"{int(width)}x{int(height)}"
-    raise argparse.ArgumentTypeError(f"a size such as 1200x800 is needed, and '{text}' was given")

@@ -12,12 +12,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from desktop_app.arguments import EXIT_WRONG_CALL, WrongCallError, parse
-from desktop_app.commands.output import tell
-from desktop_app.core.errors import CallError, EmoscopeError, unexpected
-from desktop_app.streams import flushed, forget, is_of_stdout, prepare_streams, stdout_failure
-
-EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
+from desktop_app.arguments import parse
+from desktop_app.command_line.output import tell
+from desktop_app.command_line.streams import flushed, prepare_streams
+from desktop_app.command_line.tool import exit_code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,23 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _ended(work: Callable[[], int]) -> int:
-    """The exit code of the work; whatever keeps it from its end is told in a sentence."""
-    try:
-        code = work()
-    except SystemExit as leaving:  # argparse: --help, --version, a wrong call
-        return leaving.code if isinstance(leaving.code, int) else EXIT_FAILED
-    except WrongCallError as error:
-        tell(f"{error} See 'emoscope --help'.")
-        return EXIT_WRONG_CALL
-    except KeyboardInterrupt:
-        tell("Interrupted.")
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:  # whoever read the results has had enough
-        forget(sys.stdout)
-        return EXIT_DONE
-    except Exception as error:  # noqa: BLE001 - a person gets a sentence, whatever happens
-        return _fail(error)
-    return code
+    return exit_code(work, tell, "Interrupted.")
 
 
 def _leave_busy_threads(code: int) -> None:
@@ -89,7 +71,7 @@ def _dispatch(args: argparse.Namespace) -> int:
 
 def _listen(args: argparse.Namespace) -> int:
     """The live view; signals are heard before the second that its imports take."""
-    from desktop_app.commands.stop_signals import stop_signals
+    from desktop_app.command_line.stop_signals import stop_signals
 
     with stop_signals() as stopped:
         from desktop_app.commands import live
@@ -114,23 +96,3 @@ def _open_window(args: argparse.Namespace) -> int:
     from desktop_app.commands import window
 
     return window.run(args, no_window=in_the_terminal)
-
-
-# --- telling -----------------------------------------------------------------------------------------------
-
-
-def _fail(error: Exception) -> int:
-    if os.environ.get("EMOSCOPE_DEBUG"):
-        raise error
-    if isinstance(error, EmoscopeError):
-        tell(str(error))
-    elif isinstance(error, ModuleNotFoundError):
-        from desktop_app.core.installation import missing_package
-
-        tell(missing_package(error))
-    elif is_of_stdout(error):
-        tell(stdout_failure(error))
-        forget(sys.stdout)
-    else:
-        tell(unexpected(error))
-    return EXIT_WRONG_CALL if isinstance(error, CallError) else EXIT_FAILED

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import onnx
 
-from desktop_app.core.report import ReportError, write_bytes
+from desktop_app.core.safe_files import WriteError, write_bytes
 from desktop_app.inference.manifest import MANIFEST_KEY, Manifest, SelfTest, self_test_signal
 from export.errors import ExportError, LabelError
 from export.runner import GraphRunner
@@ -70,5 +70,5 @@ def write_file(content: bytes, out: Path) -> None:
     """Write `content` to `out`: all of it, or nothing and an ExportError."""
     try:
         write_bytes(out, content, "model file")
-    except ReportError as error:
+    except WriteError as error:
         raise ExportError(f"The model could not be written. {error.message}", error.hint) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop_app.tool_command import Tool
+from desktop_app.command_line.tool import Tool
 from models.commands import ablate, corpora, evaluate, profile, smoothing, train
 
 TOOL = Tool(

@@ -10,14 +10,22 @@ __all__ = ["CorpusError", "LeakError", "SourceError", "TrainingError"]
 class TrainingError(EmoscopeError):
     """Training or evaluation cannot go on."""
 
+    default_code = "training"
+
 
 class CorpusError(TrainingError):
     """A folder that is not the corpus it should be, or a clip that cannot be read."""
+
+    default_code = "corpus"
 
 
 class LeakError(TrainingError):
     """A speaker or a clip stands on both sides of a split, so the figure would be worth nothing."""
 
+    default_code = "leak"
+
 
 class SourceError(CorpusError, CallError):
     """NAME=PATH that names no known corpus."""
+
+    default_code = "corpus.unknown"

@@ -20,6 +20,8 @@ CLIPPED_SHARE: Final = 0.001
 class AnalysisCancelledError(EmoscopeError):
     """The person asked to stop; nothing was written."""
 
+    default_code = "cancelled"
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentResult:

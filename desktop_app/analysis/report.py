@@ -1,29 +1,22 @@
-"""What was found in recordings, as JSON, CSV and Praat TextGrid; files are written whole or not at all."""
+"""What was found in recordings, as JSON, CSV and Praat TextGrid."""
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
-import os
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop_app.core.types import EmoscopeError, Prediction
+from desktop_app.core.safe_files import printable_path
+from desktop_app.core.types import Prediction
 
 if TYPE_CHECKING:
-    from desktop_app.core.offline import RecordingAnalysis, SegmentResult
+    from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
 
 SCHEMA_VERSION: Final = 1
 UNCERTAIN: Final = "uncertain"
 _SNAP_S: Final = 1e-6  # gaps shorter than this are rounding, and Praat refuses intervals without length
-
-
-class ReportError(EmoscopeError):
-    """A report that cannot be written."""
 
 
 def report_data(
@@ -128,133 +121,6 @@ def to_textgrid(analysis: RecordingAnalysis) -> str:
                 f'            text = "{_tier_text(tier, prediction)}"',
             ]
     return "\n".join(lines) + "\n"
-
-
-def write_text(path: Path | str, text: str, what: str = "report", *, private: bool = False) -> None:
-    """Write a file as UTF-8; see `write_bytes`."""
-    write_bytes(path, text.encode("utf-8"), what, private=private)
-
-
-def write_bytes(path: Path | str, content: bytes, what: str = "report", *, private: bool = False) -> None:
-    """Write a file in one step: until it is complete on the disk, an older file stays as it is.
-
-    Parameters
-    ----------
-    what : str
-        What the file is, for the sentence that tells a failure.
-    private : bool
-        Readable by its owner alone, whatever the umask says.
-
-    Raises
-    ------
-    ReportError
-        With a sentence that names the file; nothing is left behind then.
-    """
-    path = Path(path)
-    with _told(path, what):
-        if path.exists() and not path.is_file():  # such as /dev/null or a pipe: never to be replaced
-            path.write_bytes(content)
-            return
-        _replace(Path(os.path.realpath(path)), content, private=private)  # a link stays a link
-
-
-def check_place(path: Path, what: str = "report") -> None:
-    """See that a file can be written, before work goes into it; nothing of it is left.
-
-    Raises
-    ------
-    ReportError
-        With the sentence of `write_bytes` that says why not.
-    """
-    with _told(path, what):
-        if not path.exists() or path.is_file():
-            with tempfile.TemporaryFile(dir=Path(os.path.realpath(path)).parent):
-                pass
-
-
-@contextlib.contextmanager
-def _told(path: Path, what: str) -> Iterator[None]:
-    """What keeps a file from being written, as a sentence that names it."""
-    try:
-        if path.is_dir():
-            raise ReportError(
-                f"The {what} cannot be written to '{path}', which is a folder.", "Name a file in it."
-            )
-        yield
-    except FileNotFoundError as error:
-        if path.parent.is_dir():  # such as /proc
-            raise ReportError(
-                f"The {what} '{path}' cannot be written: the folder '{path.parent}' takes no new files.",
-                "Name a file in another one.",
-            ) from error
-        raise ReportError(
-            f"The {what} '{path}' cannot be written: the folder '{path.parent}' does not exist.",
-            "Make it first.",
-        ) from error
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "its name is not valid"
-        raise ReportError(f"The {what} '{path}' cannot be written: {why.lower()}.") from error
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder for reports, and see that it can be written to, before work goes into them.
-
-    Raises
-    ------
-    ReportError
-        With a sentence that says why not.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        taken = folder.exists() and not folder.is_dir()
-        why = "there is a file of that name" if taken else (error.strerror or "it is not known why").lower()
-        raise ReportError(f"The folder '{printable_path(folder)}' cannot be written to: {why}.") from error
-
-
-def printable_path(path: Path | str) -> str:
-    """A path, or a sentence that names one, as text that can be encoded.
-
-    Bytes that are not UTF-8 in a file's name are replaced. Those that are, and that Python did not decode in
-    a locale without UTF-8, are decoded.
-    """
-    escaped = "surrogateescape" if os.name == "posix" else "surrogatepass"
-    return str(path).encode("utf-8", escaped).decode("utf-8", "replace")
-
-
-def _replace(path: Path, content: bytes, *, private: bool) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=".emoscope-", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if not private:  # mkstemp's files are
-            temporary.chmod(_mode_for(path))
-        temporary.replace(path)
-    except BaseException:  # also Ctrl+C
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    if os.name == "posix":  # the new name itself must be on the disk too
-        with contextlib.suppress(OSError):
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-
-
-def _mode_for(path: Path) -> int:
-    """Permissions of the file that is replaced, or those that a new file gets here."""
-    with contextlib.suppress(OSError):
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _file_data(analysis: RecordingAnalysis) -> dict[str, Any]:

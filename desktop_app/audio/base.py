@@ -12,6 +12,8 @@ from desktop_app.core.types import EmoscopeError, StreamFormat
 class AudioError(EmoscopeError):
     """A device or file that cannot be used."""
 
+    default_code = "audio"
+
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:

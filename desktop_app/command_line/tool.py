@@ -1,4 +1,4 @@
-"""What the command lines of the tools beside the analyzer share: their parser, and how failures are told."""
+"""A program with subcommands, and how its failures are told and turned into exit codes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from desktop_app.arguments import EXIT_WRONG_CALL, OneLineParser
+from desktop_app.command_line.arguments import (
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_WRONG_CALL,
+    OneLineParser,
+)
+from desktop_app.command_line.streams import flushed, forget, is_of_stdout, prepare_streams, stdout_failure
 from desktop_app.core.errors import CallError, EmoscopeError, unexpected
 from desktop_app.core.installation import missing_package
-from desktop_app.streams import flushed, forget, is_of_stdout, prepare_streams, stdout_failure
-
-EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 
 AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
 """(name, text, example) -> the subcommand's parser; it sets `run` to a function of the arguments."""
@@ -72,30 +76,45 @@ class Tool:
         return parser
 
     def _ended(self, args: argparse.Namespace) -> int:
-        """The exit code of the work; whatever keeps it from its end is told in a sentence."""
-        try:
-            code: int = args.run(args)
-        except BrokenPipeError:  # whoever read the results has had enough
+        return exit_code(lambda: int(args.run(args)), self._say, self.interrupted)
+
+
+def exit_code(work: Callable[[], int], tell: Callable[[str], object], interrupted: str) -> int:
+    """The exit code of `work`; whatever keeps it from its end is told in a sentence.
+
+    Parameters
+    ----------
+    tell : callable
+        Puts a sentence in front of the person.
+    interrupted : str
+        The sentence after Ctrl+C.
+    """
+    try:
+        return work()
+    except SystemExit as leaving:  # argparse: --help, --version, a wrong call
+        return leaving.code if isinstance(leaving.code, int) else EXIT_FAILED
+    except BrokenPipeError:  # whoever read the results has had enough
+        forget(sys.stdout)
+        return EXIT_DONE
+    except KeyboardInterrupt:
+        tell(interrupted)
+        return EXIT_INTERRUPTED
+    except Exception as error:
+        if os.environ.get("EMOSCOPE_DEBUG"):
+            raise
+        tell(failure_sentence(error))
+        if is_of_stdout(error):
             forget(sys.stdout)
-            return EXIT_DONE
-        except KeyboardInterrupt:
-            self._say(self.interrupted)
-            return EXIT_INTERRUPTED
-        except Exception as error:  # noqa: BLE001 - whatever it is, a person reads a sentence
-            self._say(_sentence(error))
-            return EXIT_WRONG_CALL if isinstance(error, CallError) else EXIT_FAILED
-        return code
+        return EXIT_WRONG_CALL if isinstance(error, CallError) else EXIT_FAILED
 
 
-def _sentence(error: Exception) -> str:
-    if os.environ.get("EMOSCOPE_DEBUG"):
-        raise error
+def failure_sentence(error: Exception) -> str:
+    """What a person reads of a failure."""
     if isinstance(error, EmoscopeError):
         return str(error)
     if isinstance(error, ModuleNotFoundError):
         return missing_package(error)
     if is_of_stdout(error):
-        forget(sys.stdout)
         return stdout_failure(error)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'A file'}: {error.strerror}."

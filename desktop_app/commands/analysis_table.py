@@ -9,11 +9,11 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from desktop_app.commands.output import console
+from desktop_app.analysis import report
+from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
+from desktop_app.command_line.output import console
 from desktop_app.commands.terminal_view import clock, colour, percent
-from desktop_app.core import report
 from desktop_app.core.errors import one_line
-from desktop_app.core.offline import RecordingAnalysis, SegmentResult
 
 _MOST_OTHERS = 2  # beside the answer; an uncertain one shows one more
 

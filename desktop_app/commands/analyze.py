@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from desktop_app.commands.output import python_only_stderr, tell, utf8_stdout
-from desktop_app.commands.targets import check_folders, check_targets
+from desktop_app.analysis import report
+from desktop_app.analysis.recording import RecordingAnalysis, analyze_recording
+from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.voice import use_profile
-from desktop_app.core import report
 from desktop_app.core.errors import CallError, EmoscopeError, one_line
-from desktop_app.core.offline import RecordingAnalysis, analyze_recording
+from desktop_app.core.safe_files import WriteError, check_folders, check_targets, write_text
 from desktop_app.inference.engine import EmotionEngine
 
 BLOCK_S: Final = 1.0
@@ -170,7 +170,7 @@ def _textgrid_paths(out: str, paths: Sequence[Path]) -> dict[Path, str]:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         why = (error.strerror or "it cannot be made").lower()
-        raise report.ReportError(f"The folder '{out}' for the TextGrids cannot be made: {why}.") from error
+        raise WriteError(f"The folder '{out}' for the TextGrids cannot be made: {why}.") from error
     found: dict[Path, str] = {}
     taken: set[str] = set()
     for path in dict.fromkeys(paths):
@@ -186,4 +186,4 @@ def _deliver(target: str, text: str) -> None:
     if target == "-":
         utf8_stdout().write(text)
     else:
-        report.write_text(target, text)
+        write_text(target, text)

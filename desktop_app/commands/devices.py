@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from desktop_app.audio.devices import list_devices
-from desktop_app.commands.output import console, tell, utf8_stdout
+from desktop_app.command_line.output import console, tell, utf8_stdout
 
 SCHEMA_VERSION = 1
 
@@ -15,7 +15,7 @@ def run(args: argparse.Namespace) -> int:
     """Returns the exit code: 0, also if there is none; PortAudio that cannot be used raises AudioError."""
     devices = list_devices()
     if args.json:
-        from desktop_app.core.report import to_json
+        from desktop_app.analysis.report import to_json
 
         utf8_stdout().write(
             to_json({"schema_version": SCHEMA_VERSION, "devices": [asdict(device) for device in devices]})

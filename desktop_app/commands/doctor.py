@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from desktop_app.command_line.output import console, utf8_stdout
 from desktop_app.commands.checks import Check, Status, all_checks
-from desktop_app.commands.output import console, utf8_stdout
 
 SCHEMA_VERSION = 1
 _STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILURE: "bold red"}
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
     healthy = all(check.status is not Status.FAILURE for check in checks)
     if args.json:
-        from desktop_app.core.report import to_json
+        from desktop_app.analysis.report import to_json
 
         found = [
             {"name": c.name, "status": str(c.status), "detail": c.detail, "advice": c.advice} for c in checks

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from desktop_app.core.report import ReportError, prediction_data, printable_path, rounded_time
+from desktop_app.analysis.report import prediction_data, rounded_time
+from desktop_app.core.safe_files import WriteError, printable_path
 from desktop_app.core.types import (
     EngineChanged,
     Event,
@@ -88,7 +89,7 @@ class LineWriter:
 
     Raises
     ------
-    ReportError
+    WriteError
         If the file cannot be written. A reader of stdout that goes away raises BrokenPipeError.
     """
 
@@ -123,10 +124,10 @@ class LineWriter:
             except OSError as error:
                 raise self._failure(error) from error
 
-    def _failure(self, error: Exception) -> ReportError:
+    def _failure(self, error: Exception) -> WriteError:
         why = getattr(error, "strerror", None) or "its name is not valid"
         place = f"'{self._target}'" if self._owned else "stdout"
-        return ReportError(f"The events cannot be written to {place}: {why.lower()}.")
+        return WriteError(f"The events cannot be written to {place}: {why.lower()}.")
 
 
 def _finite(value: Any) -> Any:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from desktop_app.audio.base import AudioSource
+from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
+from desktop_app.command_line.stop_signals import STOP_S
 from desktop_app.commands.jsonl import LineWriter
-from desktop_app.commands.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.sources import source_maker
-from desktop_app.commands.stop_signals import STOP_S
-from desktop_app.commands.targets import check_targets
 from desktop_app.commands.voice import use_profile
 from desktop_app.core.errors import sentences
+from desktop_app.core.safe_files import check_targets
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,

@@ -6,11 +6,11 @@ import argparse
 import contextlib
 from pathlib import Path
 
+from desktop_app.analysis.recording import RecordingAnalysis
+from desktop_app.analysis.report import to_json
+from desktop_app.command_line.output import console, tell, utf8_stdout
 from desktop_app.commands.analyze import analyze_all
-from desktop_app.commands.output import console, tell, utf8_stdout
-from desktop_app.commands.targets import check_folders, check_targets
-from desktop_app.core.offline import RecordingAnalysis
-from desktop_app.core.report import printable_path, to_json
+from desktop_app.core.safe_files import check_folders, check_targets, printable_path
 from desktop_app.core.types import EmoscopeError
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.voice_profile import VoiceProfile, VoiceSums

@@ -7,8 +7,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from desktop_app.commands.output import tell
-from desktop_app.core.types import EmoscopeError
+from desktop_app.command_line.output import tell
+from desktop_app.core.errors import CallError
 from desktop_app.gui.stop_signals import StopSignals
 
 NoWindow = Callable[[str], int]
@@ -25,38 +25,29 @@ def run(args: argparse.Namespace, no_window: NoWindow | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 it failed, 2 the call is wrong; what `no_window` returns if Qt cannot open a window.
+        0 done, 1 it failed; what `no_window` returns if Qt cannot open a window.
 
     Raises
     ------
     EmoscopeError
-        The work failed.
+        The work failed; CallError if an option makes no sense.
     KeyboardInterrupt
         Ctrl+C before the window was there, or while a picture was made.
     """
     if getattr(args, "screenshot", None):
         wrong = _cannot_be_picture(Path(args.screenshot))
         if wrong:
-            tell(f"{wrong} See 'emoscope --help'.")
-            return 2
+            raise CallError(wrong, "See 'emoscope --help'.")
         # A picture needs no screen, and must not depend on one.
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         no_window = None
-    try:
-        with StopSignals() as stop:
-            problem = _load_qt(stop)
-            if problem is None:
-                from desktop_app.gui.app import WrongCallError, run_window
+    with StopSignals() as stop:
+        problem = _load_qt(stop)
+        if problem is None:
+            from desktop_app.gui.app import run_window
 
-                stop.check()
-                try:
-                    return run_window(args, stop, no_window)
-                except WrongCallError as error:
-                    tell(f"{error} See 'emoscope --help'.")
-                    return 2
-    except EmoscopeError as error:
-        tell(str(error))
-        return 1
+            stop.check()
+            return run_window(args, stop, no_window)
     if no_window is not None:
         return no_window(problem)
     tell(problem)

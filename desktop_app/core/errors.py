@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 
 class EmoscopeError(Exception):
     """A failure to be told to a person: one plain sentence, and what to do about it.
+
+    Parameters
+    ----------
+    code : str, optional
+        A stable name of this kind of failure, such as ``audio.not_found``, for programs that read results
+        and for translations. By default the `default_code` of the class.
+    fields : mapping, optional
+        The values that the sentence tells, as JSON values.
 
     Attributes
     ----------
@@ -14,10 +25,16 @@ class EmoscopeError(Exception):
         What the reader can do about it; may be empty.
     """
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    default_code: ClassVar[str] = "failed"
+
+    def __init__(
+        self, message: str, hint: str = "", *, code: str = "", fields: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.code = code or self.default_code
+        self.fields: Mapping[str, Any] = fields or {}
 
     def __str__(self) -> str:
         return sentences(self.message, self.hint)
@@ -25,6 +42,8 @@ class EmoscopeError(Exception):
 
 class CallError(EmoscopeError):
     """The call itself is wrong: options that do not go together."""
+
+    default_code = "call"
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -102,6 +102,25 @@ class Predictor(Protocol):
     def abstain_below(self) -> float: ...
 
     def predict(self, waveform: FloatArray) -> Prediction: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SoundWarning:
+    """What makes the answers about some sound doubtful or incomplete, although there are answers.
+
+    Attributes
+    ----------
+    code : str
+        A stable name of this kind of warning, such as ``clipped``, for programs and translations.
+    message : str
+        One sentence for a person.
+    fields : mapping
+        The values that the sentence tells, as JSON values.
+    """
+
+    code: str
+    message: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

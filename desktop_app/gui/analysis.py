@@ -26,8 +26,8 @@ def analyze(
     EmoscopeError
         The file cannot be read; the sentence names it.
     """
+    from desktop_app.analysis.recording import AnalysisCancelledError, analyze_recording
     from desktop_app.audio.files import open_recording
-    from desktop_app.core.offline import AnalysisCancelledError, analyze_recording
 
     with open_recording(path) as file:
         envelope = Envelope(file.sample_rate)
@@ -50,7 +50,8 @@ def analyze(
 
 def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
     """Write the result as `json`, `csv` or `TextGrid`; the file is complete or the old one stays."""
-    from desktop_app.core import report
+    from desktop_app.analysis import report
+    from desktop_app.core.safe_files import write_text
 
     match kind:
         case "json":
@@ -65,4 +66,4 @@ def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
             text = report.to_csv([recording.analysis], recording.labels)
         case _:
             text = report.to_textgrid(recording.analysis)
-    report.write_text(path, text)
+    write_text(path, text)

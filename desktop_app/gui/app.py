@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui import settings as stored
 from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.gui.screenshot import Screenshot
@@ -23,10 +23,6 @@ from desktop_app.gui.theme import THEME_MODES, ThemeManager
 LARGEST_PX = 8000
 
 
-class WrongCallError(EmoscopeError):
-    """An option makes no sense."""
-
-
 def run_window(
     args: argparse.Namespace, stop: StopSignals, no_window: Callable[[str], int] | None = None
 ) -> int:
@@ -34,7 +30,7 @@ def run_window(
     size = _size(getattr(args, "size", None))
     theme = getattr(args, "theme", None)
     if theme not in {None, *THEME_MODES}:
-        raise WrongCallError(f"--theme wants one of {', '.join(THEME_MODES)}.")
+        raise CallError(f"--theme wants one of {', '.join(THEME_MODES)}.")
     screenshot = getattr(args, "screenshot", None)
     seconds = getattr(args, "seconds", None)
     source = getattr(args, "source", None)
@@ -124,10 +120,10 @@ def _size(text: Any) -> tuple[int, int] | None:
     try:
         width, height = (int(part) for part in str(text).lower().split("x"))
     except ValueError:
-        raise WrongCallError("--size wants WIDTHxHEIGHT in pixels, such as 1200x800.") from None
+        raise CallError("--size wants WIDTHxHEIGHT in pixels, such as 1200x800.") from None
     smallest = f"{MINIMUM_SIZE[0]}x{MINIMUM_SIZE[1]}"
     if width < MINIMUM_SIZE[0] or height < MINIMUM_SIZE[1] or max(width, height) > LARGEST_PX:
-        raise WrongCallError(
+        raise CallError(
             f"--size wants at least {smallest} and at most {LARGEST_PX}x{LARGEST_PX}, and {text} was given."
         )
     return width, height

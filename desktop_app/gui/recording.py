@@ -12,7 +12,7 @@ from desktop_app.gui.headline import Headline, Kind
 from desktop_app.gui.timeline_data import TimelineSegment, percent
 
 if TYPE_CHECKING:
-    from desktop_app.core.offline import RecordingAnalysis
+    from desktop_app.analysis.recording import RecordingAnalysis
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QBuffer, QElapsedTimer, QIODevice, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop_app.core.report import write_bytes
+from desktop_app.core.safe_files import write_bytes
 from desktop_app.core.types import CaptureState, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
 

@@ -15,15 +15,24 @@ class ModelError(EmoscopeError):
         ``waveform``; empty if it is the file as a whole.
     """
 
-    def __init__(self, message: str, hint: str = "", field: str = "") -> None:
-        super().__init__(message, hint)
+    default_code = "model"
+
+    def __init__(self, message: str, hint: str = "", field: str = "", *, code: str = "") -> None:
+        super().__init__(message, hint, code=code, fields={"field": field} if field else None)
         self.field = field
 
 
 class ManifestError(ModelError):
     """A manifest that breaks the format."""
 
+    default_code = "model.manifest"
+
     def __init__(
-        self, message: str, hint: str = "Export the model again with emoscope-export.", field: str = ""
+        self,
+        message: str,
+        hint: str = "Export the model again with emoscope-export.",
+        field: str = "",
+        *,
+        code: str = "",
     ) -> None:
-        super().__init__(message, hint, field)
+        super().__init__(message, hint, field, code=code)

@@ -28,6 +28,8 @@ FAR: Final = 2.0  # root mean square distance, in deviations, from which a stret
 class VoiceProfileError(EmoscopeError):
     """A voice profile that cannot be made, read, written or used."""
 
+    default_code = "profile"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VoiceStatistics:

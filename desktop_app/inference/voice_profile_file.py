@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from desktop_app.core.report import ReportError, printable_path, write_text
+from desktop_app.core.safe_files import WriteError, printable_path, write_text
 from desktop_app.inference.voice_moods import Float64Array, MoodSums
 from desktop_app.inference.voice_profile import (
     VoiceModel,
@@ -61,7 +61,7 @@ def save_profile(profile: VoiceProfile, path: Path | str) -> None:
         write_text(
             path, json.dumps(data, indent=1, allow_nan=False) + "\n", what="voice profile", private=True
         )
-    except ReportError as error:
+    except WriteError as error:
         raise VoiceProfileError(error.message, error.hint) from error
 
 

@@ -11,8 +11,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from desktop_app.command_line.tool import EXIT_DONE, AddCommand
 from desktop_app.core.errors import CallError
-from desktop_app.tool_command import EXIT_DONE, AddCommand
 from export.commands.progress import progress_bar
 
 

@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.command_line.tool import EXIT_DONE, EXIT_FAILED, AddCommand, say
 from desktop_app.core.errors import CallError
-from desktop_app.tool_command import EXIT_DONE, EXIT_FAILED, AddCommand, say
 from export.commands.progress import Progress, progress_bar
 from export.errors import ExportError
 

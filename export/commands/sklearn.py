@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop_app.tool_command import AddCommand, say
+from desktop_app.command_line.tool import AddCommand, say
 from export.commands.source_options import add_source_options, check_out, export_to_file, read_labels
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from desktop_app.command_line.tool import EXIT_DONE, say
 from desktop_app.core.errors import CallError
-from desktop_app.tool_command import EXIT_DONE, say
 from export.commands.progress import progress_bar
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from desktop_app.command_line.tool import EXIT_DONE, AddCommand
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.tool_command import EXIT_DONE, AddCommand
 from export.commands.progress import progress_bar
 
 

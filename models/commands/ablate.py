@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from desktop_app.command_line.tool import EXIT_DONE, AddCommand, say
 from desktop_app.core.errors import CallError
-from desktop_app.tool_command import EXIT_DONE, AddCommand, say
 from models.commands.common import Progress, add_corpora_root, add_sources, count
 
 
@@ -33,7 +33,7 @@ def register(add: AddCommand) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from desktop_app.core.report import make_folder, write_text
+    from desktop_app.core.safe_files import make_folder, write_text
     from models.training.ablation import ablate, variants
     from models.training.config import load_config
     from models.training.recipe import prepare

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.command_line.tool import EXIT_DONE, EXIT_FAILED, AddCommand, say
 from desktop_app.core.errors import CallError
-from desktop_app.tool_command import EXIT_DONE, EXIT_FAILED, AddCommand, say
 
 if TYPE_CHECKING:
     from models.corpora.check import CorpusReport
@@ -140,8 +140,9 @@ def _none_found(sources: Sequence[tuple[str, Path]]) -> bool:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from desktop_app.commands.output import utf8_stdout
-    from desktop_app.core.report import printable_path, to_json
+    from desktop_app.analysis.report import to_json
+    from desktop_app.command_line.output import utf8_stdout
+    from desktop_app.core.safe_files import printable_path
     from models.corpora.check import check_corpora
 
     sources = _sources(args)
@@ -175,7 +176,7 @@ def _report_text(report: CorpusReport) -> str:
 
 
 def _stats(args: argparse.Namespace) -> int:
-    from desktop_app.core.report import make_folder, write_bytes
+    from desktop_app.core.safe_files import make_folder, write_bytes
     from models.corpora.registry import load_corpus
     from models.corpora.sound import measure_all
     from models.corpora.stats import corpus_stats
@@ -234,7 +235,7 @@ def _stats_text(stats: CorpusStats) -> str:
 
 
 def _table(args: argparse.Namespace) -> int:
-    from desktop_app.commands.output import utf8_stdout
+    from desktop_app.command_line.output import utf8_stdout
     from models.corpora.registry import load_corpus
     from models.corpora.table import check_name, to_csv, write_table
 

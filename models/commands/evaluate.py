@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.command_line.tool import EXIT_DONE, AddCommand, say
 from desktop_app.core.errors import CallError
-from desktop_app.tool_command import EXIT_DONE, AddCommand, say
 from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view, count, several
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     judge = _evaluate_recipe if args.model is None else _evaluate_file
     if args.report is None:
         return judge(args)
-    from desktop_app.core.report import make_folder
+    from desktop_app.core.safe_files import make_folder
 
     there = args.report.exists()
     make_folder(args.report)  # what cannot be written is told before hours of work
@@ -340,7 +340,7 @@ def _warn(warnings: list[str]) -> None:
 
 def _show(args: argparse.Namespace, data: dict[str, Any], show: Callable[[], None]) -> None:
     if args.json:
-        from desktop_app.core.report import to_json
+        from desktop_app.analysis.report import to_json
 
         print(to_json(data), end="")
     else:

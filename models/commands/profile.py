@@ -9,8 +9,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from desktop_app.command_line.tool import EXIT_DONE, AddCommand, say
 from desktop_app.core.errors import CallError
-from desktop_app.tool_command import EXIT_DONE, AddCommand, say
 from models.commands.common import LINEAR, Progress, add_corpora_root, add_sources, count
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def register(add: AddCommand) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from desktop_app.core.report import check_place, write_text
+    from desktop_app.core.safe_files import check_place, write_text
     from models.corpora.base import LABELS
     from models.evaluation.folds import speaker_folds
     from models.training.config import load_config
@@ -95,7 +95,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _compare(args: argparse.Namespace, views: Views, people: People) -> int:
-    from desktop_app.core.report import write_text
+    from desktop_app.core.safe_files import write_text
     from models.corpora.base import LABELS
     from models.training.profile_candidates import CANDIDATES, compare
 

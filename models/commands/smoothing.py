@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.tool_command import EXIT_DONE, AddCommand, say
+from desktop_app.command_line.tool import EXIT_DONE, AddCommand, say
 from models.commands.common import Progress, add_corpora_root, add_sources
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def register(add: AddCommand) -> None:
 def _run(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from desktop_app.core.report import check_place, to_json, write_text
+    from desktop_app.analysis.report import to_json
+    from desktop_app.core.safe_files import check_place, write_text
     from models.training.config import load_config
     from models.training.recipe import prepare
     from models.training.smoothing_study import AS_SHIPPED, CHOICES, best, figures

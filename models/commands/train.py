@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from desktop_app.tool_command import EXIT_DONE, AddCommand, say
+from desktop_app.command_line.tool import EXIT_DONE, AddCommand, say
 from models.commands.common import Progress, add_corpora_root, add_sources, print_figures
 
 
@@ -35,7 +35,7 @@ def register(add: AddCommand) -> None:
 def _train(args: argparse.Namespace) -> int:
     # Before torch is there: a worker beside the trainer must not take its processor.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from desktop_app.core.report import make_folder
+    from desktop_app.core.safe_files import make_folder
     from export.build import build
     from export.manifest_writer import write_file
     from export.quantize import correct_bias, to_int8

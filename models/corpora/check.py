@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from desktop_app.core.report import printable_path
+from desktop_app.core.safe_files import printable_path
 from models.corpora.base import LABELS, Clip, Published, Scan, is_known
 from models.corpora.folder import SPEAKERS_HINT, FolderSettings
 from models.corpora.registry import reader_of, scan_corpus

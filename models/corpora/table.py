@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from desktop_app.core.errors import CallError
-from desktop_app.core.report import printable_path, write_bytes
+from desktop_app.core.safe_files import printable_path, write_bytes
 from models.corpora.base import Clip
 
 COLUMNS = ("path", "corpus", "speaker", "gender", "emotion", "intensity", "text", "language", "duration")
@@ -45,7 +45,7 @@ def to_parquet(clips: Iterable[Clip]) -> bytes:
 
 
 def write_table(out: Path, clips: Iterable[Clip]) -> None:
-    """Write the table in the format that the name tells. Raises CallError and ReportError."""
+    """Write the table in the format that the name tells. Raises CallError and WriteError."""
     check_name(out)
     parquet = out.suffix.lower() == ".parquet"
     write_bytes(out, to_parquet(clips) if parquet else to_csv(clips).encode("utf-8"))

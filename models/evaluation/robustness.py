@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop_app.core.offline import analyze_recording
+from desktop_app.analysis.recording import analyze_recording
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.engine import EmotionEngine
 from models.evaluation.bootstrap import paired_differences

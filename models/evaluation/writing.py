@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from desktop_app.core.report import make_folder, printable_path, to_json, write_bytes, write_text
+from desktop_app.analysis.report import to_json
+from desktop_app.core.safe_files import make_folder, printable_path, write_bytes, write_text
 from models.evaluation.file_evaluation import Judged
 from models.evaluation.markdown import evaluation_markdown
 from models.evaluation.model_file import Answers
@@ -23,7 +24,7 @@ def write_evaluation(folder: Path, data: dict[str, Any], judged: Sequence[Judged
 
     Raises
     ------
-    ReportError
+    WriteError
         With a sentence that names what could not be written.
     """
     make_folder(folder)

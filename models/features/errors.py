@@ -7,3 +7,5 @@ from desktop_app.core.types import EmoscopeError
 
 class FeatureError(EmoscopeError):
     """A feature that does not exist, a parameter that it does not take, or values that do not go together."""
+
+    default_code = "features"

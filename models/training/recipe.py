@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.core.report import make_folder
+from desktop_app.command_line.tool import say
+from desktop_app.core.safe_files import make_folder
 from desktop_app.core.types import FloatArray
-from desktop_app.tool_command import say
 from models.corpora.registry import CORPORA_VARIABLE
 from models.evaluation.noise_bank import NoiseBank
 from models.training.config import RunConfig
@@ -37,7 +37,7 @@ def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress |
 
     Raises
     ------
-    CorpusError, TrainingError, ReportError
+    CorpusError, TrainingError, WriteError
         If a folder or the weights are not what they should be, or the cache cannot be written.
     """
     cache = args.cache or default_cache()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop_app.core.report import write_text
+from desktop_app.core.safe_files import write_text
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import read_waveform

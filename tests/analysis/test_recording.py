@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.core.offline import SegmentResult, analyze_recording, overall_prediction
+from desktop_app.analysis.recording import SegmentResult, analyze_recording, overall_prediction
 from desktop_app.core.types import FloatArray, Prediction
 from desktop_app.inference.manifest import self_test_signal
 

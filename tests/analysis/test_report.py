@@ -20,16 +20,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.report import (
-    ReportError,
-    check_place,
-    printable_path,
-    report_data,
-    to_csv,
-    to_json,
-    to_textgrid,
-    write_text,
-)
+from desktop_app.analysis.report import report_data, to_csv, to_json, to_textgrid
+from desktop_app.core.safe_files import WriteError, check_place, printable_path, write_text
 from desktop_app.core.types import Prediction
 
 LABELS = ("calm", "angry")
@@ -265,12 +257,12 @@ class TestWriting:
         assert (tmp_path / "target").read_text() == "new"
 
     def test_a_folder_that_is_missing_or_no_folder_is_told(self, tmp_path: Path) -> None:
-        with pytest.raises(ReportError, match=r"the folder '.*nowhere' does not exist"):
+        with pytest.raises(WriteError, match=r"the folder '.*nowhere' does not exist"):
             write_text(tmp_path / "nowhere" / "out.json", "x")
-        with pytest.raises(ReportError, match="which is a folder"):
+        with pytest.raises(WriteError, match="which is a folder"):
             write_text(tmp_path, "x")
         (tmp_path / "file").write_text("")
-        with pytest.raises(ReportError, match="cannot be written"):
+        with pytest.raises(WriteError, match="cannot be written"):
             write_text(tmp_path / "file" / "out.json", "x")
 
     @pytest.mark.skipif(
@@ -278,7 +270,7 @@ class TestWriting:
     )
     def test_a_folder_that_cannot_be_written_to_is_told(self) -> None:
         with pytest.raises(
-            ReportError, match=r"'/proc/out.json' cannot be written: the folder '/proc' takes no new files"
+            WriteError, match=r"'/proc/out.json' cannot be written: the folder '/proc' takes no new files"
         ):
             write_text("/proc/out.json", "x")
 
@@ -291,13 +283,13 @@ class TestWriting:
         assert list(tmp_path.iterdir()) == [old]
         assert old.read_text() == "mine"
         for path, why in ((tmp_path, "is a folder"), (tmp_path / "no" / "x", "does not exist")):
-            with pytest.raises(ReportError, match=why):
+            with pytest.raises(WriteError, match=why):
                 check_place(path, "table")
 
     def test_devices_are_written_to_and_never_replaced(self) -> None:
         write_text("/dev/null", "x")
         assert Path("/dev/null").is_char_device()
-        with pytest.raises(ReportError, match="no space left"):
+        with pytest.raises(WriteError, match="no space left"):
             write_text("/dev/full", "x")
 
     def test_a_pipe_is_written_to(self, tmp_path: Path) -> None:
@@ -316,10 +308,10 @@ class TestWriting:
         (tmp_path / "out.json").write_text("old")
         code = (
             "import resource, sys\n"
-            "from desktop_app.core.report import ReportError, write_text\n"
+            "from desktop_app.core.safe_files import WriteError, write_text\n"
             "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
             "try: write_text(sys.argv[1], 'x' * 5000)\n"
-            "except ReportError as error: print(error)\n"
+            "except WriteError as error: print(error)\n"
         )
         done = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path / "out.json")],

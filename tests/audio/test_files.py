@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from command_line import made_up_speech
+from running import made_up_speech
 
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.demo import demo_path

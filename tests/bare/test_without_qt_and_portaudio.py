@@ -52,7 +52,7 @@ def test_what_needs_them_says_so_in_a_sentence(command):
 
 def test_the_core_needs_numpy_and_soxr_alone():
     code = """
-import desktop_app.core.offline, desktop_app.core.report, desktop_app.core.smoothing
+import desktop_app.analysis.recording, desktop_app.analysis.report, desktop_app.core.smoothing
 import desktop_app.core.ring_buffer, desktop_app.core.levels
 loaded = {name.partition(".")[0] for name in sys.modules}
 print(sorted(loaded & {"onnxruntime", "soundfile", "jsonschema", "rich", "torch", "librosa"}))

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from desktop_app.commands.output import python_only_stderr, tell
+from desktop_app.command_line.output import python_only_stderr, tell
 
 
 def test_native_libraries_are_not_heard_and_the_program_is(capfd: pytest.CaptureFixture[str]) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.command_line.tool import AddCommand, Tool
+from desktop_app.command_line.tool import say as tell
 from desktop_app.core.errors import CallError, EmoscopeError
-from desktop_app.tool_command import AddCommand, Tool
-from desktop_app.tool_command import say as tell
 
 ZOO = Path(__file__).parents[2] / "models" / "zoo"
 FULL = Path("/dev/full")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from command_line import command, environment, made_up_speech
+from running import command, environment, made_up_speech
 from tiny_model import make_tiny_model
 
 

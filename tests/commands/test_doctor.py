@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from command_line import needs_no_microphone
+from running import needs_no_microphone
 
 from desktop_app import cli
 from desktop_app.commands import checks

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from desktop_app.commands.jsonl import LineWriter, event_line
-from desktop_app.core.report import ReportError
+from desktop_app.core.safe_files import WriteError
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -90,5 +90,5 @@ def test_a_file_is_begun_anew_and_stdout_is_left_open(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="cannot be written to"):
+    with pytest.raises(WriteError, match="cannot be written to"):
         LineWriter(str(tmp_path), io.StringIO())

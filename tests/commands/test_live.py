@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import soundfile
-from command_line import command, environment, made_up_speech, needs_no_microphone
+from running import command, environment, made_up_speech, needs_no_microphone
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and terminals")

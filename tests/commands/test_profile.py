@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from command_line import made_up_speech
+from running import made_up_speech
 from tiny_model import make_tiny_model
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

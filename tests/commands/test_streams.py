@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import command, environment
+from running import command, environment
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a shell closes them")
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tiny_model import make_tiny_model
 
-from desktop_app.commands.targets import check_targets
 from desktop_app.core.errors import CallError
+from desktop_app.core.safe_files import check_targets
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 from tiny_model import EMOTIONS, make_tiny_model
 
-from desktop_app.core.report import ReportError
+from desktop_app.core.safe_files import WriteError
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.manifest import self_test_signal
 from models.cli import main
@@ -408,7 +408,7 @@ def test_a_picture_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(ReportError, match="no space left"):
+    with pytest.raises(WriteError, match="no space left"):
         writing.write_bytes(target, b"second")
     assert target.read_bytes() == b"first"
     assert list(tmp_path.iterdir()) == [target]

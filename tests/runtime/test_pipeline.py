@@ -14,9 +14,9 @@ import pytest
 import soundfile
 from tiny_model import make_tiny_model
 
+from desktop_app.analysis.recording import analyze_recording
 from desktop_app.audio.file_source import FileSource
 from desktop_app.audio.files import open_recording
-from desktop_app.core.offline import analyze_recording
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,

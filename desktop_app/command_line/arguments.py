@@ -1,0 +1,51 @@
+"""Parsers and types of arguments that the command lines share. Imports nothing but the standard library."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+from typing import NoReturn
+
+EXIT_DONE, EXIT_FAILED, EXIT_WRONG_CALL, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Tells a wrong call in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_WRONG_CALL, f"{self.prog}: {message.rstrip('.')}. See '{self.prog} --help'.\n")
+
+
+def a_name(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("a name is needed, and '' was given")
+    return text
+
+
+def seconds(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        value = float(text)
+        if math.isfinite(value) and value > 0:
+            return value
+    raise argparse.ArgumentTypeError(f"a number of seconds above 0 is needed, and '{text}' was given")
+
+
+def at_least_one(text: str) -> int:
+    with contextlib.suppress(ValueError):
+        value = int(text)
+        if value >= 1:
+            return value
+    raise argparse.ArgumentTypeError(f"a whole number of at least 1 is needed, and '{text}' was given")
+
+
+def a_size(text: str) -> str:
+    width, _, height = text.lower().partition("x")
+    if (
+        width.isdecimal()
+        and height.isdecimal()
+        and 100 <= int(width) <= 10000
+        and 100 <= int(height) <= 10000
+    ):
+        return f"{int(width)}x{int(height)}"
+    raise argparse.ArgumentTypeError(f"a size such as 1200x800 is needed, and '{text}' was given")
