@@ -161,15 +161,16 @@ def _add_live(commands: Any) -> None:
         "--jsonl",
         metavar="-|FILE",
         type=a_name,
-        help="write each event as a line of JSON to stdout or a file",
+        help="write each event as a line of JSON to stdout or a new file",
     )
+    live.add_argument("--overwrite", action="store_true", help="replace the file of --jsonl if it is there")
     _add_profile_option(live)
 
 
 def _add_analyze(commands: Any) -> None:
     analyze = _add_command(
         commands, "analyze", "find the emotions in recordings",
-        "Find speech and its emotions in recordings (wav, aiff, flac, ogg, opus, mp3). Without an output\n"
+        "Find speech and its emotions in recordings, whatever their format. Without an output\n"
         "option a table is printed. A recording that cannot be read is named on stderr and in the report,\n"
         "the others are still analyzed, and the exit code is 1. What makes answers doubtful (clipping, a\n"
         "sample rate below the model's) is told on stderr and in the 'warnings' of each file in the JSON.",
@@ -179,7 +180,14 @@ def _add_analyze(commands: Any) -> None:
         "  emoscope analyze *.wav --textgrid annotations/        a .TextGrid for each recording\n"
         "  emoscope analyze talk.mp3 --json - | jq .files[0].overall",
     )  # fmt: skip
-    analyze.add_argument("files", metavar="FILE", nargs="+", type=a_name, help="recordings")
+    analyze.add_argument(
+        "files", metavar="FILE|FOLDER|-", nargs="+", type=a_name,
+        help="recordings, folders of them (searched to any depth), or '-' for stdin",
+    )  # fmt: skip
+    analyze.add_argument(
+        "--glob", metavar="PATTERN", type=a_name,
+        help="which files of a folder, such as '*.wav' (default: those that end as recordings do)",
+    )  # fmt: skip
     _add_model(analyze)
     _add_profile_option(analyze)
     analyze.add_argument(
@@ -189,6 +197,12 @@ def _add_analyze(commands: Any) -> None:
         "--csv", metavar="OUT", type=a_name, help="write a row for each segment ('-': to stdout)"
     )
     analyze.add_argument(
+        "--csv-separator", choices=(",", ";", "tab"), help="between the cells of the CSV (default: ,)"
+    )
+    analyze.add_argument(
+        "--csv-bom", action="store_true", help="begin the CSV with a byte order mark, as Excel wants it"
+    )
+    analyze.add_argument(
         "--textgrid", metavar="OUT", type=a_name,
         help="write a Praat TextGrid: to the file OUT ('-': to stdout) for one recording; for several, or if "
         "OUT is a folder or ends in a slash, NAME.TextGrid for each recording in the folder OUT",
@@ -196,6 +210,15 @@ def _add_analyze(commands: Any) -> None:
     analyze.add_argument(
         "--jobs", metavar="N", type=at_least_one, default=1,
         help="recordings to work on at once (default: 1); the result is the same for every N",
+    )  # fmt: skip
+    analyze.add_argument(
+        "--strict", action="store_true",
+        help="count a recording that is damaged or not whole as failed, in place of a warning",
+    )  # fmt: skip
+    analyze.add_argument(
+        "--resume", action="store_true",
+        help="go on with a run that was interrupted: what it has done is kept in the report's name with "
+        ".partial",
     )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def _open_window(args: argparse.Namespace) -> int:
 
     def in_the_terminal(problem: str) -> int:
         tell(f"{problem} Emoscope goes on in the terminal.")
-        instead = {**vars(args), "command": "live", "jsonl": None, "profile": None}
+        instead = {**vars(args), "command": "live", "jsonl": None, "overwrite": False, "profile": None}
         return _ended(lambda: _listen(argparse.Namespace(**instead)))
 
     if args.screenshot is None:

@@ -14,7 +14,7 @@ from typing import Final
 from desktop_app.audio.base import AudioSource
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.command_line.stop_signals import STOP_S
-from desktop_app.commands.jsonl import LineWriter
+from desktop_app.commands.jsonl import LineWriter, check_lines_target
 from desktop_app.commands.sources import source_maker
 from desktop_app.commands.voice import use_profile
 from desktop_app.core.errors import sentences
@@ -50,19 +50,21 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     target = args.jsonl or (None if show_view else "-")
     recordings = [] if args.source in {"mic", "demo"} else [args.source]
     check_targets([target], recordings=recordings, model=args.model, profile=args.profile)
-    writer = None if target is None else LineWriter(target, utf8_stdout())
-    try:
-        make_source = source_maker(args.source, args.device)
-        if stopped():
-            return 0
-        engine = EmotionEngine.load(args.model, args.provider)
-        with contextlib.closing(engine), python_only_stderr():
-            use_profile(engine, args.profile)
-            live = _Live(engine, make_source, args.seconds, writer, stopped)
-            return live.run_view() if show_view else live.run_lines()
-    finally:
-        if writer is not None:
-            writer.close()
+    check_lines_target(target, overwrite=args.overwrite)
+    make_source = source_maker(args.source, args.device)
+    if stopped():
+        return 0
+    engine = EmotionEngine.load(args.model, args.provider)
+    with contextlib.ExitStack() as opened:
+        opened.enter_context(contextlib.closing(engine))
+        use_profile(engine, args.profile)
+        writer = None
+        if target is not None:  # not before everything else is ready: what is there is not lost for nothing
+            writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite)
+            opened.callback(writer.close)
+        opened.enter_context(python_only_stderr())
+        live = _Live(engine, make_source, args.seconds, writer, stopped)
+        return live.run_view() if show_view else live.run_lines()
 
 
 class _Live:

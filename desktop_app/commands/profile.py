@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from pathlib import Path
 
 from desktop_app.analysis.recording import RecordingAnalysis
 from desktop_app.analysis.report import to_json
-from desktop_app.command_line.output import console, tell, utf8_stdout
-from desktop_app.commands.analyze import analyze_all
-from desktop_app.core.safe_files import check_folders, check_targets, printable_path
+from desktop_app.analysis.service import Analyzer, Results
+from desktop_app.command_line.output import console, python_only_stderr, tell, utf8_stdout
+from desktop_app.commands.analyze import read_inputs
+from desktop_app.commands.progress import ProgressBar
+from desktop_app.core.safe_files import check_places, check_targets, printable_path
 from desktop_app.core.types import EmoscopeError
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.voice_profile import VoiceProfile, VoiceSums
@@ -26,27 +27,34 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _build(args: argparse.Namespace) -> int:
-    paths = [Path(name) for name in args.files]
-    check_targets([args.out], recordings=paths, model=args.model)
-    check_folders([args.out], "voice profile")
-    engine = EmotionEngine.load(args.model, args.provider)
-    if engine.notice:
-        tell(engine.notice)
-    with contextlib.closing(engine):
+    failed = 0
+    with contextlib.ExitStack() as opened:
+        inputs = read_inputs(args, opened)
+        sources = inputs.found
+        check_targets([args.out], recordings=[source.path for source in sources], model=args.model)
+        check_places([args.out], "voice profile")
+        engine = opened.enter_context(contextlib.closing(EmotionEngine.load(args.model, args.provider)))
+        if engine.notice:
+            tell(engine.notice)
         profile = VoiceProfile(engine.voice_model)
-        results = analyze_all(paths, engine, 1)
-    failed = [str(result) for result in results if isinstance(result, EmoscopeError)]
-    for message in failed:
-        tell(message)
-    for result in results:
-        if isinstance(result, RecordingAnalysis):
-            for warning in result.warnings:
-                tell(f'"{result.path}": {warning}')
-            for segment in result.segments:
-                said = segment.prediction
-                profile.update(said.embedding, segment.end_s - segment.start_s, said.probabilities)
+        found: dict[int, Results | EmoscopeError] = {}
+        with python_only_stderr(), ProgressBar([source.path.name for source in sources]) as bar:
+            results = Analyzer(engine).analyze_many(sources, progress=bar.told)
+            with contextlib.closing(results):
+                found.update(results)
+        for number in range(len(sources)):
+            result = found[number]
+            if isinstance(result, EmoscopeError):
+                tell(str(result))
+                failed += 1
+                continue
+            for analysis in result:
+                _learn(profile, analysis)
+        for _, error in inputs.failures:
+            tell(str(error))
+            failed += 1
     if profile.segments == 0:
-        if len(failed) < len(paths):
+        if failed < len(sources):
             tell("No speech was found in these recordings, so there is no voice to learn.")
         return 1
     save_profile(profile, args.out)
@@ -56,6 +64,14 @@ def _build(args: argparse.Namespace) -> int:
         soft_wrap=True,
     )
     return 1 if failed else 0
+
+
+def _learn(profile: VoiceProfile, analysis: RecordingAnalysis) -> None:
+    for warning in analysis.warnings:
+        tell(f'"{analysis.path}": {warning.message}')
+    for segment in analysis.segments:
+        said = segment.prediction
+        profile.update(said.embedding, segment.end_s - segment.start_s, said.probabilities)
 
 
 def _enough(profile: VoiceProfile) -> str:
