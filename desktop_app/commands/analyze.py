@@ -15,11 +15,64 @@ from desktop_app.analysis.outputs import Reports, Targets, textgrid_targets
 from desktop_app.analysis.recording import RecordingAnalysis
 from desktop_app.analysis.report import SEPARATORS, Provenance
 from desktop_app.analysis.service import Analyzer, Results
+from desktop_app.command_line.arguments import a_name, at_least_one
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
+from desktop_app.commands.options import add_model, add_profile_option
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.commands.voice import use_profile
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.inference.engine import EmotionEngine
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.description = (
+        "Find speech and its emotions in recordings, whatever their format. Without an output\n"
+        "option a table is printed. A recording that cannot be read is named on stderr and in the report,\n"
+        "the others are still analyzed, and the exit code is 1. What makes answers doubtful (clipping, a\n"
+        "sample rate below the model's) is told on stderr and in the 'warnings' of each file in the JSON."
+    )
+    parser.add_argument(
+        "files", metavar="FILE|FOLDER|-", nargs="+", type=a_name,
+        help="recordings, folders of them (searched to any depth), or '-' for stdin",
+    )  # fmt: skip
+    parser.add_argument(
+        "--glob", metavar="PATTERN", type=a_name,
+        help="which files of a folder, such as '*.wav' (default: those that end as recordings do)",
+    )  # fmt: skip
+    add_model(parser)
+    add_profile_option(parser)
+    parser.add_argument(
+        "--json", metavar="OUT", type=a_name, help="write everything as JSON ('-': to stdout)"
+    )
+    parser.add_argument(
+        "--csv", metavar="OUT", type=a_name, help="write a row for each segment ('-': to stdout)"
+    )
+    parser.add_argument(
+        "--csv-separator", choices=(",", ";", "tab"), help="between the cells of the CSV (default: ,)"
+    )
+    parser.add_argument(
+        "--csv-bom", action="store_true", help="begin the CSV with a byte order mark, as Excel wants it"
+    )
+    parser.add_argument(
+        "--textgrid", metavar="OUT", type=a_name,
+        help="write a Praat TextGrid: to the file OUT ('-': to stdout) for one recording; for several, or if "
+        "OUT is a folder or ends in a slash, NAME.TextGrid for each recording in the folder OUT",
+    )  # fmt: skip
+    parser.add_argument(
+        "--jobs", metavar="N", type=at_least_one, default=1,
+        help="recordings to work on at once (default: 1); the result is the same for every N",
+    )  # fmt: skip
+    parser.add_argument(
+        "--strict", action="store_true",
+        help="count a recording that is damaged or not whole as failed, in place of a warning",
+    )  # fmt: skip
+    parser.add_argument(
+        "--resume", action="store_true",
+        help="go on with a run that was interrupted: what it has done is kept in the report's name with "
+        ".partial",
+    )  # fmt: skip
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

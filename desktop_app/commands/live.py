@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from desktop_app.audio.base import AudioSource
+from desktop_app.command_line.arguments import a_name
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.command_line.stop_signals import STOP_S
 from desktop_app.commands.jsonl import LineWriter, check_lines_target
+from desktop_app.commands.options import add_profile_option, add_source
 from desktop_app.commands.sources import source_maker
 from desktop_app.commands.voice import use_profile
-from desktop_app.core.errors import sentences
+from desktop_app.core.errors import CallError, sentences
 from desktop_app.core.safe_files import check_targets
 from desktop_app.core.types import (
     AudioTick,
@@ -39,6 +41,26 @@ _TROUBLE: Final = {CaptureState.MUTED, CaptureState.STALLED}
 _DEMO_OFFER: Final = "The built-in demo recording needs none: emoscope live --source demo"
 
 
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.description = (
+        "Listen, and show emotions while someone speaks: as a view if stdout is a terminal,\n"
+        "as JSON lines otherwise. Ends with Ctrl+C, at the end of a recording, or after --seconds;\n"
+        "the last stretch of speech is included. Without a microphone it waits for one; exit code 1\n"
+        "if --seconds pass without any audio."
+    )
+    add_source(parser)
+    parser.add_argument(
+        "--jsonl",
+        metavar="-|FILE",
+        type=a_name,
+        help="write each event as a line of JSON to stdout or a new file",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace the file of --jsonl if it is there")
+    add_profile_option(parser)
+    parser.set_defaults(run=lambda args: run(args, args.context))
+
+
 def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     """Listen until the end; `stopped` tells whether a signal asks for it.
 
@@ -49,6 +71,8 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     show_view = terminal and args.jsonl != "-"
     target = args.jsonl or (None if show_view else "-")
     recordings = [] if args.source in {"mic", "demo"} else [args.source]
+    if args.device is not None and args.source != "mic":
+        raise CallError("The option --device needs a microphone as --source.", "See 'emoscope live --help'.")
     check_targets([target], recordings=recordings, model=args.model, profile=args.profile)
     check_lines_target(target, overwrite=args.overwrite)
     make_source = source_maker(args.source, args.device)

@@ -8,8 +8,10 @@ import contextlib
 from desktop_app.analysis.recording import RecordingAnalysis
 from desktop_app.analysis.report import to_json
 from desktop_app.analysis.service import Analyzer, Results
+from desktop_app.command_line.arguments import OneLineParser, a_name
 from desktop_app.command_line.output import console, python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.analyze import read_inputs
+from desktop_app.commands.options import add_model
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.safe_files import check_places, check_targets, printable_path
 from desktop_app.core.types import EmoscopeError
@@ -21,12 +23,47 @@ SCHEMA_VERSION = 1
 _LITTLE = 0.2  # of its effect: a profile that has less for want of moods hardly does anything
 
 
-def run(args: argparse.Namespace) -> int:
-    """Returns the exit code: 0 if all went well, 1 if a recording could not be read."""
-    return _build(args) if args.action == "build" else _show(args)
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the subcommands of the subcommand."""
+    parser.description = (
+        "A voice profile holds how a person usually sounds to the model, and how its answers vary:\n"
+        "no labels, no sound, no words. It belongs to the model that it was made with. Half a minute of\n"
+        "speech helps; two minutes in several moods are better."
+    )
+    actions = parser.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=OneLineParser
+    )
+    build = actions.add_parser(
+        "build",
+        help="learn a voice from recordings of one person",
+        description="Learn a voice from recordings in which one person speaks.",
+        epilog="examples:\n  emoscope profile build me1.wav me2.wav --out me.profile",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    build.add_argument(
+        "files", metavar="FILE|FOLDER|-", nargs="+", type=a_name, help="recordings of one person"
+    )
+    build.add_argument("--out", metavar="OUT", type=a_name, required=True, help="write the profile here")
+    add_model(build)
+    build.set_defaults(run=_build)
+    show = actions.add_parser(
+        "show",
+        help="tell what a profile holds",
+        description="Tell what a profile holds.",
+        epilog="examples:\n  emoscope profile show me.profile\n  emoscope profile show me.profile --json",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    show.add_argument(
+        "file", metavar="PROFILE", type=a_name, help="a profile made with 'emoscope profile build'"
+    )
+    show.add_argument("--json", action="store_true", help="print JSON to stdout")
+    show.set_defaults(run=_show)
 
 
 def _build(args: argparse.Namespace) -> int:
+    """Returns the exit code: 0 if all went well, 1 if a recording could not be read."""
     failed = 0
     with contextlib.ExitStack() as opened:
         inputs = read_inputs(args, opened)

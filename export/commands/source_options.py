@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desktop_app.command_line.tool import EXIT_DONE, say
+from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 from export.commands.progress import progress_bar
 
