@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 import hostile_models
 import psutil
 import pytest
+from busy_worker import BusyWorker, gone
 
 from desktop_app.inference import trial
 from desktop_app.inference.errors import ModelError
@@ -22,6 +22,7 @@ from desktop_app.inference.package import check_content, load_package, read_cont
 from desktop_app.inference.trial import memory_limit, recall, remember, try_model
 
 Tiny = Callable[..., Path]
+LOAD = "import sys\nfrom desktop_app.inference.package import load_package\nload_package(sys.argv[1])"
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +144,7 @@ def test_the_trial_can_be_given_up(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_the_trial_is_interrupted_by_ctrl_c_at_once(tmp_path: Path) -> None:
     path = hostile_models.loops_while_loading(tmp_path / "m.onnx")
-    with waiting_for(path) as (process, worker):
+    with BusyWorker(LOAD, path) as (process, worker):
         process.send_signal(signal.SIGINT)
         process.wait(timeout=10)
         assert gone(worker)
@@ -156,46 +157,13 @@ def test_the_trial_is_interrupted_by_ctrl_c_at_once(tmp_path: Path) -> None:
 def test_the_process_ends_with_its_parent_however_that_ends(
     kind: Callable[[Path], Path], tmp_path: Path
 ) -> None:
-    with waiting_for(kind(tmp_path / "m.onnx")) as (process, worker):
+    with BusyWorker(LOAD, kind(tmp_path / "m.onnx")) as (process, worker):
         process.kill()
         process.wait(timeout=10)
         assert gone(worker)
 
 
-def gone(process: psutil.Process, within_s: float = 2.0) -> bool:
-    """Whether a process has ended, or does soon; one that nobody waits for stays as a zombie."""
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
-            return True
-        time.sleep(0.02)
-    return False
-
-
-class waiting_for:  # noqa: N801 - used as a function
-    """A program that tries a model without end, and the process in which it does, as soon as that is busy."""
-
-    def __init__(self, path: Path) -> None:
-        code = "import sys\nfrom desktop_app.inference.package import load_package\nload_package(sys.argv[1])"
-        self._process = subprocess.Popen([sys.executable, "-c", code, str(path)], stderr=subprocess.PIPE)
-
-    def __enter__(self) -> tuple[subprocess.Popen[bytes], psutil.Process]:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            for child in psutil.Process(self._process.pid).children():
-                if child.cpu_times().user > 1.5:  # past its imports
-                    return self._process, child
-            time.sleep(0.05)
-        raise TimeoutError("the model was not tried")
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        assert self._process.stderr is not None
-        self._process.stderr.close()
-
-
-def test_a_file_of_many_cases_is_refused_by_name(tmp_path: Path) -> None:
+def test_numbers_out_of_their_limits_are_refused_before_anything_is_run(tmp_path: Path) -> None:
     path = hostile_models.with_manifest_of(tmp_path / "m.onnx", min_seconds=1e-300, max_seconds=1e-299)
     with pytest.raises(ModelError) as caught:
         load_package(path)
