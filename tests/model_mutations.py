@@ -347,9 +347,8 @@ def main() -> int:
     print(", ".join(f"{code} {count}" for code, count in codes.most_common()))
     print(f"slowest {slowest:.1f} s, largest {largest / 1e6:.0f} MB, wrong {len(wrong)} of {options.count}")
     for index, mutant, outcome in wrong:
-        print(
-            f"{index} {mutant.kind}: {outcome.result}, {outcome.seconds:.1f} s, {outcome.peak_bytes:.2g} bytes"
-        )
+        took = f"{outcome.seconds:.1f} s, {outcome.peak_bytes / 1e6:.0f} MB"
+        print(f"{index} {mutant.kind}: {outcome.result}, {took}")
         print(f"    {outcome.sentence[:300]}")
     return 1 if wrong else 0
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
 
@@ -96,7 +99,9 @@ def read_regular(path: Path, most: int, what: str) -> bytes:
         with path.open("rb") as stream:
             content = stream.read(most + 1)
     except FileNotFoundError as error:
-        raise ReadError(f"The {what} '{name}' does not exist.", code="read.not_found") from error
+        raise ReadError(
+            f"The {what} '{name}' cannot be read: it does not exist.", code="read.not_found"
+        ) from error
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or "its name is not valid").lower()
         raise ReadError(f"The {what} '{name}' cannot be read: {why}.") from error
@@ -141,6 +146,24 @@ def check_archive(path: Path, what: str, most: int | None = None) -> None:
         raise ReadError(f"The {what} {name} cannot be read: the file is cut off or damaged.") from error
     except (OSError, NotImplementedError, RuntimeError) as error:  # such as one with a password
         raise ReadError(f"The {what} {name} cannot be read: {error}.") from error
+
+
+def read_arrays(path: Path, what: str) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of an .npz file by name; objects, which could run code, are not among them.
+
+    Raises
+    ------
+    ReadError
+        For what is none, or a bomb.
+    """
+    check_archive(path, what)
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return {name: data[name] for name in data.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise ReadError(
+            f"The {what} {printable_path(path)} cannot be read: {error}.", "Remove it: it is made again."
+        ) from error
 
 
 def _check_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, named: str) -> None:

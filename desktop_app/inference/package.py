@@ -126,7 +126,12 @@ def open_content(
     ModelError, ManifestError
         With one sentence that names the field at fault.
     """
-    session = open_session(content, provider, threads)
+    try:
+        session = open_session(content, provider, threads)
+    except ModelError as error:
+        if error.code != ModelError.default_code:
+            raise
+        raise ModelError(error.message, error.hint, code="model.not_loadable") from error
     with _readable("inputs"):
         _check_inputs(session)
         dim = _check_voice(session)
@@ -211,11 +216,17 @@ def _check_inputs(session: ModelSession) -> None:
     found = {tensor.name: tensor for tensor in session.inputs}
     if "waveform" not in found:
         names = ", ".join(f"'{name}'" for name in found) or "none"
-        raise ModelError(f"the input 'waveform' is missing; its inputs are {names}", field="waveform")
+        raise ModelError(
+            f"the input 'waveform' is missing; its inputs are {names}",
+            field="waveform",
+            code="model.interface",
+        )
     for name in found:
         if name != "waveform":
             raise ModelError(
-                f"the input '{name}' has no default value, and nothing is known to feed it", field=name
+                f"the input '{name}' has no default value, and nothing is known to feed it",
+                field=name,
+                code="model.interface",
             )
     waveform = found["waveform"]
     _check_type(waveform, "input")
@@ -224,12 +235,14 @@ def _check_inputs(session: ModelSession) -> None:
         raise ModelError(
             f"the input 'waveform' must have 2 axes [batch, samples], found {len(shape)}: {shape}",
             field="waveform",
+            code="model.interface",
         )
     for axis, size in zip(("batch", "samples"), shape, strict=True):
         if isinstance(size, int):
             raise ModelError(
                 f"the axis '{axis}' of the input 'waveform' must be dynamic, found the fixed size {size}",
                 field="waveform",
+                code="model.interface",
             )
 
 
@@ -239,16 +252,25 @@ def _check_voice(session: ModelSession) -> int | None:
         return None
     for name in ("voice_mean", "voice_std"):
         if name not in found:
-            raise ModelError(f"the input '{name}' is missing, and a voice profile needs both", field=name)
+            raise ModelError(
+                f"the input '{name}' is missing, and a voice profile needs both",
+                field=name,
+                code="model.interface",
+            )
         _check_type(found[name], "input")
         shape = list(found[name].shape)
         if len(shape) != 1 or not isinstance(shape[0], int):
-            raise ModelError(f"the input '{name}' must have the shape [dim], found {shape}", field=name)
+            raise ModelError(
+                f"the input '{name}' must have the shape [dim], found {shape}",
+                field=name,
+                code="model.interface",
+            )
     mean, std = found["voice_mean"].shape[0], found["voice_std"].shape[0]
     if mean != std:
         raise ModelError(
             f"the input 'voice_std' must have {mean} numbers as 'voice_mean' has, found {std}",
             field="voice_std",
+            code="model.interface",
         )
     return int(mean)
 
@@ -260,9 +282,17 @@ def _default_voice(content: bytes, dim: int | None) -> VoiceStatistics | None:
     for name in ("voice_mean", "voice_std"):
         vector = values.get(name)
         if vector is None or vector.shape != (dim,) or not np.all(np.isfinite(vector)):
-            raise ModelError(f"the default of the input '{name}' must be {dim} finite numbers", field=name)
+            raise ModelError(
+                f"the default of the input '{name}' must be {dim} finite numbers",
+                field=name,
+                code="model.interface",
+            )
     if np.any(values["voice_std"] <= 0):
-        raise ModelError("the default of the input 'voice_std' must be above zero", field="voice_std")
+        raise ModelError(
+            "the default of the input 'voice_std' must be above zero",
+            field="voice_std",
+            code="model.interface",
+        )
     return VoiceStatistics(values["voice_mean"], values["voice_std"])
 
 
@@ -270,13 +300,17 @@ def _check_outputs(session: ModelSession, manifest: Manifest) -> bool:
     found = {tensor.name: tensor for tensor in session.outputs}
     if "logits" not in found:
         names = ", ".join(f"'{name}'" for name in found) or "none"
-        raise ModelError(f"the output 'logits' is missing; its outputs are {names}", field="logits")
+        raise ModelError(
+            f"the output 'logits' is missing; its outputs are {names}", field="logits", code="model.interface"
+        )
     for name in ("logits", "embedding"):
         if name in found:
             _check_type(found[name], "output")
             if len(found[name].shape) != 2:
                 raise ModelError(
-                    f"the output '{name}' must have 2 axes, found {list(found[name].shape)}", field=name
+                    f"the output '{name}' must have 2 axes, found {list(found[name].shape)}",
+                    field=name,
+                    code="model.interface",
                 )
     classes = found["logits"].shape[1]
     if isinstance(classes, int):
@@ -289,6 +323,7 @@ def _check_type(tensor: Any, kind: str) -> None:
         raise ModelError(
             f"the {kind} '{tensor.name}' must be of type tensor(float), found {tensor.type}",
             field=tensor.name,
+            code="model.interface",
         )
 
 
@@ -298,6 +333,7 @@ def _check_classes(classes: int, manifest: Manifest) -> None:
             f"the manifest field 'labels' names {len(manifest.labels)} emotions and the output 'logits' has "
             f"{classes}",
             field="labels",
+            code="model.interface",
         )
 
 

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a model file, it ends in a model or a sentence: `python -m tests.model_mutations 500`."""
+"""A model file with anything wrong in it is loaded, or refused in a sentence: see `model_mutations`."""
 
 from __future__ import annotations
 
