@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop_app.analysis.recording import RecordingAnalysis
 from desktop_app.analysis.report import to_json
+from desktop_app.command_line.interruptible import interruptible
 from desktop_app.command_line.output import console, tell, utf8_stdout
 from desktop_app.commands.analyze import analyze_all
 from desktop_app.core.safe_files import check_folders, check_targets, printable_path
@@ -29,7 +30,7 @@ def _build(args: argparse.Namespace) -> int:
     paths = [Path(name) for name in args.files]
     check_targets([args.out], recordings=paths, model=args.model)
     check_folders([args.out], "voice profile")
-    engine = EmotionEngine.load(args.model, args.provider)
+    engine = interruptible(lambda: EmotionEngine.load(args.model, args.provider))
     if engine.notice:
         tell(engine.notice)
     with contextlib.closing(engine):
