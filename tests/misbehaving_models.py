@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Final
 
 import onnx
 import onnx.parser
+
+from desktop_app.inference.trial import remember
 
 LABELS: Final = ("a", "b", "c")
 
@@ -55,7 +58,8 @@ def make_misbehaving_model(path: Path, kind: str) -> Path:
 
     Its self-test and the lengths that are tried after loading are answered as they should be. At other
     lengths ``six_logits`` gives another number of logits, and ``endless`` never returns. ``endless_load``
-    never returns from anything, its self-test included.
+    never returns from anything, its self-test included. Each counts as tried, as if its trial had not met
+    what is wrong with it.
     """
     if kind == "endless_load":
         text = _HEAD + _ENDLESS.replace("other =", "raw =") + "\n logits = Identity (raw)\n}"
@@ -79,5 +83,7 @@ def make_misbehaving_model(path: Path, kind: str) -> Path:
         "self_test": {"signal": "vowels-v1", "seconds": 2.0, "logits": [0.15, 0.3, 0.25], "tolerance": 0.5},
     }
     model.metadata_props.add(key="emoscope.manifest", value=json.dumps(manifest))
-    path.write_bytes(model.SerializeToString())
+    content = model.SerializeToString()
+    path.write_bytes(content)
+    remember(hashlib.sha256(content).hexdigest(), None)
     return path
