@@ -10,7 +10,14 @@ import numpy as np
 
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.segmenter import SegmenterParams
-from desktop_app.core.types import EmoscopeError, FloatArray, Prediction, Predictor, SpeechSegment
+from desktop_app.core.types import (
+    EmoscopeError,
+    FloatArray,
+    Prediction,
+    Predictor,
+    SoundWarning,
+    SpeechSegment,
+)
 
 CLIPPED_FROM: Final = 0.9995  # of full scale
 # Recordings that were normalised to full scale stay below 0.00004 (Emo-DB); audible clipping is far above.
@@ -42,7 +49,7 @@ class RecordingAnalysis:
     sample_rate: int
     segments: tuple[SegmentResult, ...]
     overall: Prediction | None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SoundWarning, ...] = ()
 
 
 def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) -> Prediction | None:
@@ -64,8 +71,8 @@ def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) 
     return Prediction(labels, mean, labels[best], mean[best], uncertain)
 
 
-def sound_warnings(sample_rate: int, clipped: int, samples: int, model_rate: int) -> tuple[str, ...]:
-    """Sentences about what makes the answers doubtful, whatever the model says.
+def sound_warnings(sample_rate: int, clipped: int, samples: int, model_rate: int) -> tuple[SoundWarning, ...]:
+    """What what makes the answers doubtful, whatever the model says.
 
     Parameters
     ----------
@@ -76,14 +83,23 @@ def sound_warnings(sample_rate: int, clipped: int, samples: int, model_rate: int
     """
     found = []
     if samples and clipped / samples > CLIPPED_SHARE:
+        share = clipped / samples
         found.append(
-            f"The recording is clipped: {100 * clipped / samples:.1f} % of its samples are at full scale, "
-            "so its emotions are doubtful."
+            SoundWarning(
+                "clipped",
+                f"The recording is clipped: {100 * share:.1f} % of its samples are at full scale, so its "
+                "emotions are doubtful.",
+                {"share": round(share, 6)},
+            )
         )
     if sample_rate < model_rate:
         found.append(
-            f"The recording has {sample_rate} Hz and the model was trained at {model_rate} Hz: sound above "
-            f"{sample_rate / 2:g} Hz is missing."
+            SoundWarning(
+                "low_sample_rate",
+                f"The recording has {sample_rate} Hz and the model was trained at {model_rate} Hz: sound "
+                f"above {sample_rate / 2:g} Hz is missing.",
+                {"sample_rate": sample_rate, "model_rate": model_rate},
+            )
         )
     return tuple(found)
 

@@ -24,6 +24,7 @@ from desktop_app.core.types import FloatArray
 MIN_DURATION_S = 0.05  # less than a syllable; the shortest stretch that can hold any speech
 _UNKNOWN_FRAMES = 1 << 60  # libsndfile's answer for a stream that does not tell its length
 _SCAN_FRAMES = 1 << 16
+AUDIO_ENDINGS = frozenset((".wav", ".aiff", ".aif", ".flac", ".ogg", ".opus", ".mp3"))
 FORMATS_HINT = "Recordings can be wav, aiff, flac, ogg, opus or mp3."
 
 

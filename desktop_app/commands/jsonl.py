@@ -31,7 +31,7 @@ from typing import IO, Any
 
 from desktop_app.analysis.report import prediction_data, rounded_time
 from desktop_app.core.clock import iso_utc
-from desktop_app.core.safe_files import WriteError, printable_path
+from desktop_app.core.safe_files import LineFile, WriteError, already_there, check_place, printable_path
 from desktop_app.core.types import (
     EngineChanged,
     Event,
@@ -131,56 +131,57 @@ def event_line(event: Event) -> str | None:
 
 
 class LineWriter:
-    """Writes events to stdout or a file, each line flushed at once.
+    """Writes events to stdout or a file, each line at once and whole.
 
     Parameters
     ----------
     target : str
-        A file, which is replaced, or ``-``.
+        A file, or ``-``.
     stdout : file
         What ``-`` stands for.
+    overwrite : bool
+        Whether a file that is there may be replaced.
 
     Raises
     ------
     WriteError
-        If the file cannot be written. A reader of stdout that goes away raises BrokenPipeError.
+        The file cannot be written, is there already, or another run writes it. A reader of stdout that goes
+        away raises BrokenPipeError.
     """
 
-    def __init__(self, target: str, stdout: IO[str]) -> None:
-        self._target = target
-        self._owned = target != "-"
-        try:
-            self._file = (
-                Path(target).open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed by close()
-                if self._owned
-                else stdout
-            )
-        except (OSError, ValueError) as error:
-            raise self._failure(error) from error
+    def __init__(self, target: str, stdout: IO[str], *, overwrite: bool = False) -> None:
+        self._stdout = stdout
+        self._file = None if target == "-" else LineFile(target, "events", overwrite=overwrite)
 
     def write(self, event: Event) -> None:
         line = event_line(event)
         if line is None:
             return
+        if self._file is not None:
+            self._file.write(line)
+            return
         try:
-            self._file.write(line + "\n")
-            self._file.flush()
+            self._stdout.write(line + "\n")
+            self._stdout.flush()
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise self._failure(error) from error
+            why = (error.strerror or "it failed").lower()
+            raise WriteError(f"The events cannot be written to stdout: {why}.") from error
 
     def close(self) -> None:
-        if self._owned:
-            try:
-                self._file.close()
-            except OSError as error:
-                raise self._failure(error) from error
+        if self._file is not None:
+            self._file.close()
 
-    def _failure(self, error: Exception) -> WriteError:
-        why = getattr(error, "strerror", None) or "its name is not valid"
-        place = f"'{self._target}'" if self._owned else "stdout"
-        return WriteError(f"The events cannot be written to {place}: {why.lower()}.")
+
+def check_lines_target(target: str | None, *, overwrite: bool) -> None:
+    """Refuse, before anything is opened, a file that is there or cannot be written. Raises WriteError."""
+    if target is None or target == "-":
+        return
+    path = Path(target)
+    check_place(path, "events")
+    if not overwrite and path.is_file() and path.stat().st_size > 0:
+        raise already_there(path)
 
 
 def _finite(value: Any) -> Any:

@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from desktop_app.audio.base import AudioSource
-from desktop_app.command_line.interruptible import StoppedError, interruptible
+from desktop_app.command_line.arguments import a_name
+from desktop_app.command_line.interruptible import StoppedError
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.command_line.stop_signals import STOP_S
-from desktop_app.commands.jsonl import LineWriter
+from desktop_app.commands.engine import open_engine, use_profile
+from desktop_app.commands.jsonl import LineWriter, check_lines_target
+from desktop_app.commands.options import add_profile_option, add_source
 from desktop_app.commands.sources import source_maker
-from desktop_app.commands.voice import use_profile
-from desktop_app.core.errors import sentences
+from desktop_app.core.errors import CallError, sentences
 from desktop_app.core.safe_files import check_targets
 from desktop_app.core.types import (
     AudioTick,
@@ -45,6 +47,26 @@ _TROUBLE: Final = {CaptureState.MUTED, CaptureState.STALLED}
 _DEMO_OFFER: Final = "The built-in demo recording needs none: emoscope live --source demo"
 
 
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.description = (
+        "Listen, and show emotions while someone speaks: as a view if stdout is a terminal,\n"
+        "as JSON lines otherwise. Ends with Ctrl+C, at the end of a recording, or after --seconds;\n"
+        "the last stretch of speech is included. Without a microphone it waits for one; exit code 1\n"
+        "if --seconds pass without any audio."
+    )
+    add_source(parser)
+    parser.add_argument(
+        "--jsonl",
+        metavar="-|FILE",
+        type=a_name,
+        help="write each event as a line of JSON to stdout or a new file",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace the file of --jsonl if it is there")
+    add_profile_option(parser)
+    parser.set_defaults(run=lambda args: run(args, args.context))
+
+
 def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     """Listen until the end; `stopped` tells whether a signal asks for it.
 
@@ -55,23 +77,26 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     show_view = terminal and args.jsonl != "-"
     target = args.jsonl or (None if show_view else "-")
     recordings = [] if args.source in {"mic", "demo"} else [args.source]
+    if args.device is not None and args.source != "mic":
+        raise CallError("The option --device needs a microphone as --source.", "See 'emoscope live --help'.")
     check_targets([target], recordings=recordings, model=args.model, profile=args.profile)
-    writer = None if target is None else LineWriter(target, utf8_stdout())
-    try:
-        make_source = source_maker(args.source, args.device)
-        if stopped():
-            return 0
+    check_lines_target(target, overwrite=args.overwrite)
+    make_source = source_maker(args.source, args.device)
+    if stopped():
+        return 0
+    with contextlib.ExitStack() as opened:
         try:
-            engine = interruptible(lambda: EmotionEngine.load(args.model, args.provider), stopped)
+            engine = open_engine(args, opened, stopped)
         except StoppedError:
             return 0
-        with contextlib.closing(engine), python_only_stderr():
-            use_profile(engine, args.profile)
-            live = _Live(engine, make_source, args.seconds, writer, stopped)
-            return live.run_view() if show_view else live.run_lines()
-    finally:
-        if writer is not None:
-            writer.close()
+        use_profile(engine, args.profile)
+        writer = None
+        if target is not None:  # not before everything else is ready: what is there is not lost for nothing
+            writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite)
+            opened.callback(writer.close)
+        opened.enter_context(python_only_stderr())
+        live = _Live(engine, make_source, args.seconds, writer, stopped)
+        return live.run_view() if show_view else live.run_lines()
 
 
 class _Live:

@@ -389,7 +389,7 @@ class MainWindow(QMainWindow):
     def _analysis_done(self, recording: AnalyzedRecording) -> None:
         self.recording.show_recording(recording)
         if recording.analysis.warnings and self.model.notice is None:
-            warnings = " ".join(recording.analysis.warnings)
+            warnings = " ".join(warning.message for warning in recording.analysis.warnings)
             self.model.notify(Notice(warnings, trouble=False))
             self._show_changes()
         announce(self, f"{recording.path.name}: {recording.headline().title}")

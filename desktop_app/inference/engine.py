@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -55,16 +56,26 @@ class EmotionEngine:
 
     @classmethod
     def load(
-        cls, path: Path | str | None = None, provider: Provider = "auto", threads: int | None = None
+        cls,
+        path: Path | str | None = None,
+        provider: Provider = "auto",
+        threads: int | None = None,
+        *,
+        cancel: Callable[[], bool] | None = None,
+        again: bool = True,
     ) -> EmotionEngine:
         """Load a model file, or the one that is shipped if `path` is None.
+
+        `cancel` is asked, while a file is tried for the first time, whether to give up; without `again` one
+        that hung or crashed last time is refused at once.
 
         Raises
         ------
         ModelError
             With a sentence that names the file and what is wrong with it.
         """
-        return cls(load_package(shipped_model() if path is None else path, provider, threads))
+        chosen = shipped_model() if path is None else path
+        return cls(load_package(chosen, provider, threads, cancel=cancel, again=again))
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from desktop_app.analysis.recording import SegmentResult, analyze_recording, overall_prediction
-from desktop_app.core.types import FloatArray, Prediction
+from desktop_app.core.types import FloatArray, Prediction, SoundWarning
 from desktop_app.inference.manifest import self_test_signal
 
 LABELS = ("neutral", "calm", "angry")
@@ -56,7 +56,7 @@ class Neutral:
         return Prediction(LABELS, (1.0, 0.0, 0.0), "neutral", 1.0, uncertain=False)
 
 
-def warnings(waveform: FloatArray, sample_rate: int = 16000) -> tuple[str, ...]:
+def warnings(waveform: FloatArray, sample_rate: int = 16000) -> tuple[SoundWarning, ...]:
     blocks = np.array_split(waveform[:, np.newaxis], 7)
     return analyze_recording("talk.wav", blocks, sample_rate, Neutral()).warnings
 
@@ -66,8 +66,8 @@ class TestWarnings:
         voice = self_test_signal("chirp-v1", 2.0, 16000)
         loud = np.clip(100 * voice, -1.0, 32767 / 32768).astype(np.float32)
         (warning,) = warnings(loud)
-        assert warning.startswith("The recording is clipped: ")
-        assert "% of its samples" in warning
+        assert warning.message.startswith("The recording is clipped: ")
+        assert "% of its samples" in warning.message
 
     def test_a_peak_at_full_scale_is_none(self) -> None:
         voice = self_test_signal("chirp-v1", 2.0, 16000)
@@ -81,5 +81,5 @@ class TestWarnings:
 
     def test_a_telephone_lacks_what_the_model_listens_to(self) -> None:
         (warning,) = warnings(np.zeros(16000, np.float32), 8000)
-        assert "8000 Hz" in warning
-        assert "sound above 4000 Hz is missing" in warning
+        assert "8000 Hz" in warning.message
+        assert "sound above 4000 Hz is missing" in warning.message

@@ -109,9 +109,8 @@ def test_what_is_only_for_drawing_is_left_out() -> None:
     assert event_line(AudioTick(0.0, Levels(0, 0, 0, 0, 0, 0), Waveshape(0, 0, none, none), False)) is None
 
 
-def test_a_file_is_begun_anew_and_stdout_is_left_open(tmp_path: Path) -> None:
+def test_a_file_holds_the_lines_and_stdout_is_left_open(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
-    path.write_text("old\n")
     out = io.StringIO()
     for target in (str(path), "-"):
         writer = LineWriter(target, out)

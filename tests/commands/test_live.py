@@ -133,9 +133,10 @@ class TestWhatCannotBe:
     def test_a_full_disk_ends_it_with_a_sentence(self, emoscope: Run, speech: Path, model: Path) -> None:
         done = emoscope("live", "--source", speech, "--model", model, "--jsonl", "/dev/full")
         assert done.returncode == 1
-        assert (
-            done.stderr == "emoscope: The events cannot be written to '/dev/full': no space left on device.\n"
+        assert done.stderr.startswith(
+            "emoscope: The events '/dev/full' cannot be written: no space left on device."
         )
+        assert done.stderr.count("\n") == 1
 
     @needs_no_microphone
     def test_no_microphone_is_told_and_waited_for(self, emoscope: Run, model: Path) -> None:
@@ -391,3 +392,43 @@ class TestTheView:
         assert screen.isascii()
         assert "#" in screen
         assert "\x1b[3" not in screen
+
+
+class TestAFileThatIsThere:
+    """`live --jsonl OLD` does not lose what is in OLD."""
+
+    def test_it_stays_unless_it_may_be_replaced(
+        self, emoscope: Run, speech: Path, model: Path, tmp_path: Path
+    ) -> None:
+        old = tmp_path / "old.jsonl"
+        old.write_text("an hour of results\n")
+        call = ("live", "--source", speech, "--model", model, "--jsonl", "old.jsonl", "--seconds", "1")
+        done = emoscope(*call)
+        assert done.returncode == 1
+        assert "'old.jsonl' is there already. Name another file, or add --overwrite." in done.stderr
+        assert old.read_text() == "an hour of results\n"
+        assert emoscope(*call, "--overwrite").returncode == 0
+        assert events(old.read_text(encoding="utf-8"))
+
+    def test_it_stays_if_the_run_cannot_begin(self, emoscope: Run, speech: Path, tmp_path: Path) -> None:
+        old = tmp_path / "old.jsonl"
+        old.write_text("an hour of results\n")
+        for changes in (("--source", "missing.wav"), ("--source", speech, "--model", "missing.onnx")):
+            done = emoscope("live", *changes, "--jsonl", "old.jsonl", "--overwrite")
+            assert done.returncode == 1
+            assert old.read_text() == "an hour of results\n"
+
+    def test_two_runs_never_write_into_one(self, speech: Path, model: Path, tmp_path: Path) -> None:
+        call = command("live", "--source", speech, "--model", model, "--jsonl", "one.jsonl", "--overwrite")
+        first = subprocess.Popen(call, cwd=tmp_path, env=environment())
+        while not (tmp_path / "one.jsonl").exists():
+            assert first.poll() is None
+            time.sleep(0.01)
+        second = subprocess.run(
+            call, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, check=False
+        )
+        assert second.returncode == 1
+        assert "is being written by another run" in second.stderr
+        assert first.wait(30) == 0
+        lines = (tmp_path / "one.jsonl").read_text(encoding="utf-8").splitlines()
+        assert [json.loads(line)["event"] for line in lines].count("final") == 2
