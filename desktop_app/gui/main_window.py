@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.audio.devices import Device, shown_names
+from desktop_app.core.errors import one_line
 from desktop_app.core.types import CaptureState
 from desktop_app.gui import settings as stored
 from desktop_app.gui.actions import Actions
@@ -109,6 +110,8 @@ class MainWindow(QMainWindow):
         controller.changed.connect(self._show_changes)
         controller.devices_listed.connect(self._fill_sources)
         controller.model_loaded.connect(self._model_loaded)
+        controller.model_doubtful.connect(self._model_doubtful)
+        controller.model_answered.connect(self._model_answered)
         controller.analysis_started.connect(self._analysis_started)
         controller.analysis_progress.connect(self.recording.set_progress)
         controller.analysis_done.connect(self._analysis_done)
@@ -119,6 +122,7 @@ class MainWindow(QMainWindow):
         toolbar.source.activated.connect(self._source_picked)
         toolbar.model.activated.connect(self._model_picked)
         self.banner.dismissed.connect(self._dismiss)
+        self.banner.retried.connect(lambda path: self._load_model(Path(path)))
         self.live.action.connect(self._headline_action)
         self.recording.cancelled.connect(controller.cancel_analysis)
         self.recording.back.connect(self.back_to_live)
@@ -146,13 +150,22 @@ class MainWindow(QMainWindow):
         """Load the model, list the devices, and listen as soon as both are there; returns at once."""
         self.controller.choose(choice)
         self.controller.provider = provider
-        wanted = model
-        if wanted is None and self.settings.model:
-            wanted = Path(self.settings.model)
+        wanted = model if model is not None else self._remembered_model()
+        if self.settings.problem and self._remember:
+            self.model.notify(Notice(self.settings.problem))
         self._fill_sources([])
         self.controller.load_model(wanted, fall_back=True)
         if list_devices:
             self.controller.list_devices()
+
+    def _remembered_model(self) -> Path | None:
+        """The model of the last time, unless it did not come up then: that one is offered, and not loaded."""
+        remembered, unproven = self.settings.model, self.settings.unproven_model
+        if unproven and Path(unproven).is_file():
+            name = one_line(Path(unproven).name)
+            message = f"The model {name} did not come up last time, so it was not loaded again."
+            self.model.notify(Notice(message, retry=unproven))
+        return Path(remembered) if remembered and remembered != unproven else None
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -161,7 +174,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
+        unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()
+        engine = self.controller.engine
+        if engine is not None and not unanswered:
+            self._model_answered(str(engine.path))  # nobody spoke, and it did no harm
         if self._remember:
             if not self.isMaximized() and not self.isFullScreen():
                 rect = self.geometry()
@@ -326,16 +343,36 @@ class MainWindow(QMainWindow):
                 self.use_source(self.controller.choice)
             case Action.OPEN_MODEL:
                 self.open_model()
+            case Action.TRY_AGAIN:
+                self._dismiss()
+                self.controller.try_again()
 
     def settings_device(self) -> str:
         """The remembered microphone as `name, host API`; empty for the system's default."""
         device, host_api = self.settings.device, self.settings.host_api
         return f"{device}, {host_api}" if device and host_api else device
 
-    def _model_loaded(self, path: str) -> None:
-        from desktop_app.inference.engine import ZOO
+    def _model_doubtful(self, path: str) -> None:
+        """Until it answers, it is written down: whatever ends the program, the next start will know."""
+        from desktop_app.inference.engine import is_shipped
 
-        if path and ZOO not in Path(path).parents:
+        if not is_shipped(Path(path)) and self.settings.unproven_model != path:
+            self.settings.unproven_model = path
+            self._save_settings()
+
+    def _model_answered(self, path: str) -> None:
+        if self.settings.unproven_model == path:
+            self.settings.unproven_model = ""
+            self._save_settings()
+
+    def _save_settings(self) -> None:
+        if self._remember:
+            stored.save(self.settings, self._settings_file)
+
+    def _model_loaded(self, path: str) -> None:
+        from desktop_app.inference.engine import is_shipped
+
+        if path and not is_shipped(Path(path)):
             self.settings.model = path
             recent = [entry for entry in self.settings.recent_models if entry != path]
             self.settings.recent_models = [path, *recent][:5]

@@ -289,6 +289,11 @@ def shipped_model() -> Path:
     return found[0]
 
 
+def is_shipped(path: Path) -> bool:
+    """Whether a model file came with the program."""
+    return ZOO in path.parents
+
+
 def _checked(waveform: FloatArray) -> FloatArray:
     waveform = np.asarray(waveform)
     if waveform.ndim != 1:
