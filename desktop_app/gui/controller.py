@@ -48,6 +48,7 @@ class Controller(QObject):
     analysis_progress = Signal(float)
     analysis_done = Signal(object)  # AnalyzedRecording
     analysis_ended = Signal()  # cancelled or failed: nothing to show
+    analysis_failed = Signal(object)  # Path; after analysis_ended
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -138,7 +139,13 @@ class Controller(QObject):
                 self.bridge.post(event)
 
         self._pipeline = Pipeline(self.choice.maker(), engine, post)
+        if not self._wants_capture:
+            self._command(lambda pipeline: pipeline.pause())
         self._command(lambda pipeline: pipeline.start())
+
+    def rest(self) -> None:
+        """Do not listen until a person asks for it; before `load_model`."""
+        self._wants_capture = False
 
     def choose(self, choice: SourceChoice) -> None:
         """What will be listened to."""
@@ -280,6 +287,7 @@ class Controller(QObject):
             self.model.notify(Notice(error.message, error.hint))
             self.analysis_ended.emit()
             self.changed.emit()
+            self.analysis_failed.emit(path)
 
         self._analysis = self._jobs.start("the analysis", work, done, failed)
 

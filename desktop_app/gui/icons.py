@@ -80,6 +80,10 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
         case "close":
             _lines(path, (5.5, 5.5), (14.5, 14.5))
             _lines(path, (14.5, 5.5), (5.5, 14.5))
+        case "next":
+            _lines(path, (7.5, 4.5), (13, 10), (7.5, 15.5))
+        case "previous":
+            _lines(path, (12.5, 4.5), (7, 10), (12.5, 15.5))
         case "back":
             _lines(path, (16, 10), (4, 10))
             _lines(path, (9, 5), (4, 10), (9, 15))

@@ -127,7 +127,7 @@ def test_after_a_failure_another_model_goes_on(
     remember(settings_file, make_misbehaving_model(tmp_path / "odd.onnx", "six_logits"))
     window = opened()
     until(lambda: window.model.state is CaptureState.FAILED, timeout_s=20)
-    window.open_path(model_file)
+    window.open_paths([model_file])
     until(lambda: window.model.state in CAPTURING, timeout_s=20)
     assert window.model.model == "tiny"
 
