@@ -19,7 +19,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.audio.demo import demo_path
-from desktop_app.commands.window import run
+from desktop_app.command_line.output import tell
+from desktop_app.command_line.tool import exit_code
+from desktop_app.commands.window import open_window as run
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.headline import Kind
 from desktop_app.gui.main_window import MainWindow
@@ -224,7 +226,9 @@ def test_a_recording_that_the_model_was_not_made_for_is_shown_with_a_word_about_
     live.open_paths([tmp_path / "telephone.wav"])
     until(lambda: live.recording.recording is not None)
     assert live.recording.recording is not None
-    assert live.banner.message == " ".join(live.recording.recording.analysis.warnings)
+    assert live.banner.message == " ".join(
+        warning.message for warning in live.recording.recording.analysis.warnings
+    )
     assert "8000" in live.banner.message or "8 kHz" in live.banner.message
 
 
@@ -355,6 +359,11 @@ def test_a_screenshot_can_show_a_recording(tmp_path: Path, model_file: Path, spe
     assert QImage(str(live)) != QImage(str(recording))
 
 
+def ended(args: argparse.Namespace) -> int:
+    """The exit code, as the command line gives it; what kept it from its end is told on stderr."""
+    return exit_code(lambda: run(args), tell, "Interrupted.")
+
+
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize(
     "case",
@@ -375,7 +384,7 @@ def test_a_screenshot_that_cannot_be_made_is_a_sentence(
     case: tuple[dict[str, object], int, str],
 ) -> None:
     changes, code, words = case
-    assert run(picture_call(tmp_path, model_file, **changes)) == code
+    assert ended(picture_call(tmp_path, model_file, **changes)) == code
     said = capsys.readouterr().err
     assert said.startswith("emoscope: ")
     assert words in said
@@ -390,7 +399,7 @@ def test_a_screenshot_never_replaces_what_is_no_file(
     os.mkfifo(pipe)
     link.symlink_to("/dev/null")
     for path in (pipe, link):
-        assert run(picture_call(tmp_path, model_file, screenshot=str(path))) == 2
+        assert ended(picture_call(tmp_path, model_file, screenshot=str(path))) == 2
         assert "stays as it is" in capsys.readouterr().err
     assert pipe.is_fifo()
     assert link.is_symlink()
