@@ -247,7 +247,7 @@ class TestAModelThatMisbehaves:
         states = [event["state"] for event in of_kind("state", found)]
         assert states[-2:] == ["failed", "stopped"]
         assert found[-2]["event"] == "stats"
-        assert found[-2]["time_s"] < 2.5, "within a second after the first speech"
+        assert not of_kind("partial", found) + of_kind("final", found)
 
     @posix_only
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -260,7 +260,11 @@ class TestAModelThatMisbehaves:
         with subprocess.Popen(
             call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
         ) as process:
-            time.sleep(4.0)
+            assert process.stdout is not None
+            if kind == "endless":  # until speech waits for its answer
+                next(line for line in process.stdout if "no_answer" in line)
+            else:
+                time.sleep(4.0)
             process.send_signal(number)
             started = time.monotonic()
             out, err = process.communicate(timeout=20)
