@@ -17,11 +17,10 @@ from desktop_app.analysis.report import SEPARATORS, Provenance
 from desktop_app.analysis.service import Analyzer, Results
 from desktop_app.command_line.arguments import a_name, at_least_one
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
+from desktop_app.commands.engine import open_engine, use_profile
 from desktop_app.commands.options import add_model, add_profile_option
 from desktop_app.commands.progress import ProgressBar
-from desktop_app.commands.voice import use_profile
 from desktop_app.core.errors import CallError, EmoscopeError
-from desktop_app.inference.engine import EmotionEngine
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     with contextlib.ExitStack() as opened:
         inputs = read_inputs(args, opened)
         targets = _targets(args, inputs.found)
-        engine = opened.enter_context(contextlib.closing(EmotionEngine.load(args.model, args.provider)))
+        engine = open_engine(args, opened)
         if engine.notice:
             tell(engine.notice)
         profile = use_profile(engine, args.profile)

@@ -13,12 +13,13 @@ from typing import Final
 
 from desktop_app.audio.base import AudioSource
 from desktop_app.command_line.arguments import a_name
+from desktop_app.command_line.interruptible import StoppedError
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.command_line.stop_signals import STOP_S
+from desktop_app.commands.engine import open_engine, use_profile
 from desktop_app.commands.jsonl import LineWriter, check_lines_target
 from desktop_app.commands.options import add_profile_option, add_source
 from desktop_app.commands.sources import source_maker
-from desktop_app.commands.voice import use_profile
 from desktop_app.core.errors import CallError, sentences
 from desktop_app.core.safe_files import check_targets
 from desktop_app.core.types import (
@@ -29,14 +30,19 @@ from desktop_app.core.types import (
     Event,
     Failure,
     FinalResult,
+    Gap,
+    Lost,
     StateChanged,
+    StatsSnapshot,
 )
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.runtime.pipeline import Pipeline
 
 FRAME_S: Final = 0.08
+_WORTH_TELLING_S: Final = 0.05  # of lost sound: what is shown with one decimal
 _BACKLOG: Final = 5000  # events kept for a reader that does not read; then only what matters most
 _KEYS_HELP: Final = "space: pause   d: demo recording   q: quit"
+_NEVER_LEFT_OUT: Final = (FinalResult, StateChanged, Failure, Gap, Lost, StatsSnapshot)
 _TROUBLE: Final = {CaptureState.MUTED, CaptureState.STALLED}
 _DEMO_OFFER: Final = "The built-in demo recording needs none: emoscope live --source demo"
 
@@ -78,9 +84,11 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     make_source = source_maker(args.source, args.device)
     if stopped():
         return 0
-    engine = EmotionEngine.load(args.model, args.provider)
     with contextlib.ExitStack() as opened:
-        opened.enter_context(contextlib.closing(engine))
+        try:
+            engine = open_engine(args, opened, stopped)
+        except StoppedError:
+            return 0
         use_profile(engine, args.profile)
         writer = None
         if target is not None:  # not before everything else is ready: what is there is not lost for nothing
@@ -115,12 +123,13 @@ class _Live:
         self._paused = False
         self._playing_demo = False  # in place of the source that was asked for
         self._told = ""
+        self._stats: StatsSnapshot | None = None
         self._pipeline = Pipeline(make_source, engine, self._on_event)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, AudioTick):
             self._tick = event
-        elif self._events.qsize() < _BACKLOG or isinstance(event, FinalResult | StateChanged | Failure):
+        elif self._events.qsize() < _BACKLOG or isinstance(event, _NEVER_LEFT_OUT):
             self._events.put(event)
 
     # --- JSON lines ---
@@ -192,7 +201,7 @@ class _Live:
                     self._pipeline.set_source(source_maker("demo"))
                     self._playing_demo = True
                 except EmoscopeError as error:
-                    self._events.put(Failure(error.message, error.hint))
+                    self._events.put(Failure.of(error))
 
     # --- both ---
 
@@ -221,7 +230,9 @@ class _Live:
             if self._writer is not None:
                 self._writer.write(event)
             take(event)
-            if isinstance(event, Failure) and event.fatal:
+            if isinstance(event, StatsSnapshot):
+                self._stats = event
+            elif isinstance(event, Failure) and event.fatal:
                 self._failed = True
             elif (
                 self._playing_demo
@@ -239,9 +250,24 @@ class _Live:
         return not self._playing_demo and self._pipeline.wait(0.0)
 
     def _exit_code(self) -> int:
+        missed = "" if self._stats is None else what_was_missed(self._stats)
+        if missed:
+            tell(missed)
         if self._failed:
             return 1
         if self._seconds is not None and self._tick is None and not self._stopped() and not self._quit:
             tell(f"No audio came in {self._seconds:g} seconds. {_DEMO_OFFER}")
             return 1
         return 0
+
+
+def what_was_missed(stats: StatsSnapshot) -> str:
+    """A sentence about sound that was lost and speech that was not judged; empty if all was heard."""
+    parts = []
+    if stats.dropped_s >= _WORTH_TELLING_S:
+        parts.append(f"{stats.dropped_s:.1f} s of sound were lost")
+    if stats.finals_dropped:
+        many = stats.finals_dropped > 1
+        speech = f"{stats.finals_dropped} stretches of speech were" if many else "one stretch of speech was"
+        parts.append(f"{speech} not judged")
+    return f"Not all was heard: {' and '.join(parts)}." if parts else ""

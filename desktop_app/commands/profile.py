@@ -11,11 +11,11 @@ from desktop_app.analysis.service import Analyzer, Results
 from desktop_app.command_line.arguments import OneLineParser, a_name
 from desktop_app.command_line.output import console, python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.analyze import read_inputs
+from desktop_app.commands.engine import open_engine
 from desktop_app.commands.options import add_model
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.safe_files import check_places, check_targets, printable_path
 from desktop_app.core.types import EmoscopeError
-from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.voice_profile import VoiceProfile, VoiceSums
 from desktop_app.inference.voice_profile_file import read_profile, save_profile
 
@@ -70,7 +70,7 @@ def _build(args: argparse.Namespace) -> int:
         sources = inputs.found
         check_targets([args.out], recordings=[source.path for source in sources], model=args.model)
         check_places([args.out], "voice profile")
-        engine = opened.enter_context(contextlib.closing(EmotionEngine.load(args.model, args.provider)))
+        engine = open_engine(args, opened)
         if engine.notice:
             tell(engine.notice)
         profile = VoiceProfile(engine.voice_model)

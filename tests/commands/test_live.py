@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import soundfile
+from misbehaving_models import make_misbehaving_model
 from running import command, environment, made_up_speech, needs_no_microphone
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -229,6 +230,60 @@ class TestTheEnd:
             process.kill()
             process.communicate()
             os.close(read)
+
+
+class TestAModelThatMisbehaves:
+    def test_one_that_changes_its_answers_shape_ends_it_with_a_sentence(
+        self, emoscope: Run, speech: Path, tmp_path: Path
+    ) -> None:
+        odd = make_misbehaving_model(tmp_path / "odd.onnx", "six_logits")
+        done = emoscope("live", "--source", speech, "--model", odd)
+        assert done.returncode == 1
+        failure, *missed = done.stderr.splitlines()
+        assert "'six_logits' is broken" in failure
+        assert missed in ([], ["emoscope: Not all was heard: one stretch of speech was not judged."])
+        found = events(done.stdout)
+        assert [event["code"] for event in of_kind("failure", found)] == ["model.answer"]
+        states = [event["state"] for event in of_kind("state", found)]
+        assert states[-2:] == ["failed", "stopped"]
+        assert found[-2]["event"] == "stats"
+        assert found[-2]["time_s"] < 2.5, "within a second after the first speech"
+
+    @posix_only
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    @pytest.mark.parametrize("kind", ["endless", "endless_load"])
+    def test_one_that_never_comes_back_cannot_keep_it(
+        self, speech: Path, tmp_path: Path, kind: str, number: signal.Signals
+    ) -> None:
+        model = make_misbehaving_model(tmp_path / "endless.onnx", kind)
+        call = command("live", "--source", speech, "--model", model)
+        with subprocess.Popen(
+            call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        ) as process:
+            time.sleep(4.0)
+            process.send_signal(number)
+            started = time.monotonic()
+            out, err = process.communicate(timeout=20)
+        assert time.monotonic() - started < 2.5
+        assert process.returncode == 0
+        assert "Traceback" not in err
+        if kind == "endless":
+            assert of_kind("lost", events(out))
+            assert "not judged" in err
+
+    @posix_only
+    def test_doctor_hears_an_interrupt_while_a_model_loads(self, tmp_path: Path) -> None:
+        model = make_misbehaving_model(tmp_path / "endless.onnx", "endless_load")
+        call = command("doctor", "--model", model)
+        with subprocess.Popen(
+            call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        ) as process:
+            time.sleep(5.0)
+            process.send_signal(signal.SIGINT)
+            started = time.monotonic()
+            _, err = process.communicate(timeout=20)
+        assert time.monotonic() - started < 2.5
+        assert (process.returncode, err) == (130, "emoscope: Interrupted.\n")
 
 
 def in_terminal(*args: object, seconds: float, press: bytes = b"", **changes: str) -> tuple[int, str]:
