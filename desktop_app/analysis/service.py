@@ -8,9 +8,10 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Final, TypeAlias
 
 from desktop_app.analysis.inputs import Source
-from desktop_app.analysis.recording import RecordingAnalysis, analyze_recording
+from desktop_app.analysis.recording import RecordingAnalysis, analyze_channels
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import open_recording
+from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.types import FloatArray, Predictor
 
@@ -34,12 +35,15 @@ class Analyzer:
     ----------
     predictor : Predictor
         Judges each segment; called from several threads at once where several recordings are analyzed.
+    channel : ChannelChoice
+        What is heard of several channels; with `Hear.EACH` there is a result for each.
     strict : bool
         Whether a recording that is not whole is a failure instead of a warning.
     """
 
-    def __init__(self, predictor: Predictor, *, strict: bool = False) -> None:
+    def __init__(self, predictor: Predictor, *, channel: ChannelChoice = AUTO, strict: bool = False) -> None:
         self._predictor = predictor
+        self._channel = channel
         self._strict = strict
 
     def analyze(
@@ -71,11 +75,12 @@ class Analyzer:
                 blocks: Iterable[FloatArray] = recording.blocks(max(1, round(BLOCK_S * rate)))
                 if watch is not None:
                     blocks = watch(rate, blocks)
-                found = analyze_recording(
+                found = analyze_channels(
                     source.name,
                     blocks,
                     rate,
                     self._predictor,
+                    channel=self._channel,
                     progress=(lambda done_s: progress(min(1.0, done_s / duration_s)))
                     if progress is not None and duration_s > 0
                     else None,
@@ -87,7 +92,7 @@ class Analyzer:
             raise AudioError(
                 f"'{source.name}' needs more memory than there is.", code="audio.memory"
             ) from error
-        return (found,)
+        return found
 
     def analyze_many(
         self,

@@ -6,6 +6,8 @@ import argparse
 from typing import TypeAlias
 
 from desktop_app.command_line.arguments import a_name, seconds
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.errors import CallError
 
 Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
 
@@ -27,6 +29,25 @@ def add_source(parser: Options) -> None:
     add_device(parser, "microphone, or a part of its name; see 'emoscope devices' (default: the system's)")
     add_model(parser)
     parser.add_argument("--seconds", metavar="N", type=seconds, help="end after this many seconds")
+
+
+def add_channel(parser: Options, *, each: bool = False) -> None:
+    """Which channel is heard; `each` where each may be heard by itself."""
+
+    def choice(text: str) -> ChannelChoice:
+        try:
+            chosen = ChannelChoice.parse(text)
+        except CallError as error:
+            raise argparse.ArgumentTypeError(error.message) from error
+        if chosen.hear is Hear.EACH and not each:
+            raise argparse.ArgumentTypeError("'each' is for emoscope analyze")
+        return chosen
+
+    parser.add_argument(
+        "--channel", metavar="auto|mix|left|right|N" + ("|each" if each else ""), type=choice, default=AUTO,
+        help="what is heard of several channels (default: auto, the mix where that is safe, else the better "
+        "channel)" + ("; each: every channel by itself" if each else ""),
+    )  # fmt: skip
 
 
 def add_device(parser: Options, text: str) -> None:

@@ -97,10 +97,10 @@ class SpeechChain:
             waveforms.append(waveform)
             found.extend(segments)
 
-        for at in range(0, end, watch.hop):
-            wanted = watch.push(frames[at : at + watch.hop], self.heard)
+        for index, measured in enumerate(watch.measure(frames[:end]) if end else ()):
+            wanted = watch.judge(measured, self.heard)
             if wanted != self.heard:
-                hand_on(at + watch.hop)
+                hand_on((index + 1) * watch.hop)
                 if not self.segmenter.speaking:
                     found.extend(self._change(wanted))
                     watch.follow(wanted)
@@ -122,9 +122,7 @@ class SpeechChain:
         start_s = max(0, self._seen // self._source_rate - LOOK_BACK_S)
         again = np.concatenate(self._kept)[start_s * self._source_rate - (self._seen - self._kept_frames) :]
         path = _Path(self._source_rate, self._model_rate, self._params)
-        path.segmenter.continue_from(self.segmenter, start_s * self._model_rate)
-        path.skip = self._path.given - start_s * self._model_rate
-        path.given = start_s * self._model_rate
+        path.take_over(self._path, start_s * self._model_rate)
         self._path = path
         return [segment for segment in path.push(self._mono(again))[1] if segment.final]
 
@@ -136,19 +134,28 @@ class _Path:
         self._step = SampleStep(source_rate)
         self._resampler = StreamResampler(source_rate, model_rate)
         self.segmenter = Segmenter(model_rate, params)
-        self.given = 0  # samples at the model's rate, of the whole stream
-        self.skip = 0  # of them, those that the path before has returned already
+        self._given = 0  # samples at the model's rate, of the whole stream
+        self._returned = 0  # of them, those that the path before has returned already
+        self._unframed = 0  # of them, those before the segmenter's first frame
+
+    def take_over(self, before: _Path, start: int) -> None:
+        """Go on in place of the path `before`; what is pushed first is again the sound from `start` on."""
+        hop = self.segmenter.hop
+        self._unframed = -start % hop
+        self.segmenter.continue_from(before.segmenter, start + self._unframed)
+        self._returned = before._given - start
+        self._given = start
 
     def push(self, mono: FloatArray) -> tuple[FloatArray, list[SpeechSegment]]:
-        waveform = self._resampler.push(mono)
-        return self._new(waveform), self.segmenter.push(waveform, self._step.push(mono))
+        return self._segment(self._resampler.push(mono), self._step.push(mono))
 
     def flush(self) -> tuple[FloatArray, list[SpeechSegment]]:
-        waveform = self._resampler.flush()
-        return self._new(waveform), self.segmenter.push(waveform, []) + self.segmenter.flush()
+        waveform, segments = self._segment(self._resampler.flush(), [])
+        return waveform, segments + self.segmenter.flush()
 
-    def _new(self, waveform: FloatArray) -> FloatArray:
-        self.given += len(waveform)
-        skipped = min(self.skip, len(waveform))
-        self.skip -= skipped
-        return waveform[skipped:]
+    def _segment(self, waveform: FloatArray, steps: list[float]) -> tuple[FloatArray, list[SpeechSegment]]:
+        self._given += len(waveform)
+        returned, unframed = min(self._returned, len(waveform)), min(self._unframed, len(waveform))
+        self._returned -= returned
+        self._unframed -= unframed
+        return waveform[returned:], self.segmenter.push(waveform[unframed:], steps)

@@ -9,8 +9,9 @@ scale.
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -41,10 +42,18 @@ _ONSET_FRAMES: Final = 10
 _EVIDENCE_FRAMES: Final = 3
 _PAUSE_FRAMES: Final = 30
 _MEMORY_S: Final = 2.0
+_PRODUCTS: Final = 1 << 20  # computed at once
 _SURE_FRAMES: Final = 50  # of sound, before a channel is called silent
 _ALONE_FRAMES: Final = 30  # that each of two voices must have had
 
 Powers = npt.NDArray[np.float64]
+
+
+class Measured(NamedTuple):
+    """Of one frame: power that each two channels share, power of each channel and, last, of the mix."""
+
+    cross: Powers  # [channels, channels]
+    powers: list[float]
 
 
 class ChannelWatch:
@@ -73,22 +82,46 @@ class ChannelWatch:
         self._floor = NoiseFloor(channels + 1, HOP_S)
         self._loudest = SpeechLevel(HOP_S, decay_db_per_s=0.1)
         # In the mix a sound of one channel has so much less power, and so has what is nothing beside it.
-        self._range = RANGE * np.append(np.ones(channels), 1 / channels**2)
+        self._range = [RANGE] * channels + [RANGE / channels**2]
         self._cross = np.zeros((channels, channels))
         self._keep = 1.0 - HOP_S / _MEMORY_S
-        self._onset: deque[tuple[Powers, Powers]] = deque(maxlen=_ONSET_FRAMES)
+        # Power and floor of each channel and of the mix in the latest frames that sounded.
+        self._onset: deque[tuple[list[float], list[float]]] = deque(maxlen=_ONSET_FRAMES)
         self._quiet_frames = 0
-        self._total = np.zeros(channels)
+        self._total = [0.0] * channels
         self._active_frames = 0
-        self._alone = np.zeros(channels, dtype=int)
+        self._alone = [0] * channels
         self._identical = True  # since the start: there is nothing to choose
-        self._left_for: dict[
-            str, int
-        ] = {}  # code of each reason to leave the mix, and the channel then heard
+        self._left_for: dict[str, int] = {}  # code of why the mix was left: the channel heard instead
         self._reason = ""
 
-    def push(self, frame: FloatArray, heard: int | None) -> int | None:
-        """Take in one frame [hop, channels]; which channel should be heard, None for the mix.
+    def measure(self, frames: FloatArray) -> list[Measured | None]:
+        """What is measured of each frame of `frames` [k * hop, channels], to be given to `judge` in order.
+
+        None where all channels are, and always were, the same sound: there is nothing to choose.
+        """
+        shaped = frames.reshape(-1, self.hop, self.channels)
+        same = 0
+        if self._identical:
+            alike = (shaped == shaped[:, :, :1]).all(axis=(1, 2))
+            same = len(alike) if alike.all() else int(np.argmin(alike))
+            self._identical = same == len(alike)
+        if same:
+            self._before = shaped[same - 1]
+        measured: list[Measured | None] = [None] * same
+        shaped = shaped[same:]
+        if len(shaped):
+            earlier = np.concatenate((self._before[np.newaxis], shaped[:-1]))
+            self._before = shaped[-1]
+            pairs = np.concatenate((earlier, shaped), axis=1) * self._taper[:, np.newaxis]
+            spectrum = np.fft.rfft(pairs, axis=1)[:, self._bins].astype(np.complex128)
+            at_once = max(1, _PRODUCTS // (spectrum.shape[1] * self.channels**2))
+            for first in range(0, len(spectrum), at_once):
+                measured += _measured(spectrum[first : first + at_once])
+        return measured
+
+    def judge(self, measured: Measured | None, heard: int | None) -> int | None:
+        """Take in one frame; which channel should be heard, None for the mix.
 
         Who follows that calls `follow`.
 
@@ -97,52 +130,47 @@ class ChannelWatch:
         heard : int or None
             What is heard now. It stays where nothing better is known.
         """
-        if self._identical and bool((frame == frame[:, :1]).all()):
-            self._before = frame
+        if measured is None:
             return heard
-        self._identical = False
-        pair = np.concatenate((self._before, frame)) * self._taper[:, np.newaxis]
-        self._before = frame
-        spectrum = np.fft.rfft(pair, axis=0)[self._bins].astype(np.complex128)
-        cross = (spectrum.conj().T @ spectrum).real
-        mixed = spectrum.mean(axis=1)
-        powers = np.append(np.diagonal(cross), np.vdot(mixed, mixed).real)
-        self._cross = self._cross * self._keep + cross
-        self._loudest.push(float(powers.max()))
-        self._floor.push(powers)
-        if self._floor.floor is not None:
-            self._measure(powers, np.maximum(self._floor.floor, self._loudest.power * self._range))
-        return self._verdict(heard)
+        self._cross *= self._keep
+        self._cross += measured.cross
+        powers = measured.powers
+        self._loudest.push(max(powers))
+        self._floor.push(np.array(powers))
+        sounds = self._floor.floor is not None and self._sounds(powers, self._floor.floor.tolist())
+        opposite = self._opposite()
+        return self._verdict(heard, opposite=opposite) if opposite or sounds else heard
 
-    def _measure(self, powers: Powers, floor: Powers) -> None:
-        active = powers > ACTIVE * floor
-        if not active[:-1].any():
+    def _sounds(self, powers: list[float], floors: list[float]) -> bool:
+        """Does any channel stand out of its noise? If so it is remembered what did."""
+        loudest = self._loudest.power
+        floors = [max(floor, share * loudest) for floor, share in zip(floors, self._range, strict=True)]
+        if not any(power > ACTIVE * floor for power, floor in zip(powers[:-1], floors, strict=False)):
             self._quiet_frames += 1
-            return
+            return False
         if self._quiet_frames > _PAUSE_FRAMES:
             self._onset.clear()
         self._quiet_frames = 0
-        self._onset.append((powers, floor))
+        self._onset.append((powers, floors))
         self._active_frames += 1
-        self._total += powers[:-1]
-        alone = powers[:-1] > APART * np.partition(powers[:-1], -2)[-2]
-        self._alone += alone & active[:-1]
+        for index, power in enumerate(powers[:-1]):
+            self._total[index] += power
+        *_, second, first = sorted(powers[:-1])
+        at = powers.index(first)
+        if first > APART * second and first > ACTIVE * floors[at]:
+            self._alone[at] += 1
+        return True
 
-    def _verdict(self, heard: int | None) -> int | None:
-        level = np.diagonal(self._cross)
-        usable = level > SILENT * level.max()
+    def _verdict(self, heard: int | None, *, opposite: bool) -> int | None:
+        levels = np.diagonal(self._cross).tolist()
+        least = SILENT * max(levels)
         quality = self._quality()
-        if quality is None:
-            best = heard if heard is not None else _first_best(np.where(usable, level, 0.0))
-        else:
-            best = _first_best(np.where(usable, quality[:-1], 0.0))
-        if (
-            heard is not None
-            and usable[heard]
-            and (quality is None or quality[best] <= LOST * quality[heard])
-        ):
-            best = heard  # as good as the best
-        if self._opposite(level):
+        worth = levels if quality is None else quality[:-1]
+        usable = [value if level > least else 0.0 for value, level in zip(worth, levels, strict=True)]
+        best = _first_best(usable)
+        if heard is not None and (quality is None or usable[best] <= LOST * usable[heard]):
+            best = heard  # as good as the best, or nothing better is known
+        if opposite:
             self._reason = "opposite_polarity"
             return best
         if quality is None:
@@ -150,26 +178,28 @@ class ChannelWatch:
         if self.channels > 2:  # the inputs of an interface, or of a film: no two need be of one microphone
             self._reason = "loudest_channel"
             return best
-        lost = quality[best] / max(float(quality[-1]), np.finfo(float).tiny)
-        if lost > LOST:
+        if quality[best] > LOST * quality[-1]:
             self._reason = "noisy_channel"
             return best
-        return None if lost < REGAINED else heard
+        return None if quality[best] < REGAINED * quality[-1] else heard
 
-    def _quality(self) -> Powers | None:
-        """Signal over noise of each channel and of the mix while something sounds; None if nothing does."""
+    def _quality(self) -> list[float] | None:
+        """Signal over noise of each channel and of the mix where something sounds; None if nothing yet."""
         if len(self._onset) < _EVIDENCE_FRAMES:
             return None
-        sounding = sum(powers for powers, _ in self._onset)
-        noise = sum(floor for _, floor in self._onset)
-        quality: Powers = np.asarray(sounding) / np.asarray(noise)
-        return quality
+        sounding = map(sum, zip(*(powers for powers, _ in self._onset), strict=True))
+        noise = map(sum, zip(*(floors for _, floors in self._onset), strict=True))
+        return [power / floor for power, floor in zip(sounding, noise, strict=True)]
 
-    def _opposite(self, level: Powers) -> bool:
+    def _opposite(self) -> bool:
         """Do two channels of like level cancel each other?"""
-        scale = np.sqrt(np.outer(level, level))
-        like = np.minimum.outer(level, level) > LIKE_LEVEL * np.maximum.outer(level, level)
-        return bool(np.any(like & (self._cross < OPPOSITE * scale)))
+        if self.channels == 2:  # many times faster than the general way
+            (first, together), (_, second) = self._cross.tolist()
+            like = min(first, second) > LIKE_LEVEL * max(first, second)
+            return bool(like and together < OPPOSITE * math.sqrt(first * second))
+        level = np.diagonal(self._cross)
+        both = np.minimum.outer(level, level) > LIKE_LEVEL * np.maximum.outer(level, level)
+        return bool(np.any(both & (self._cross < OPPOSITE * np.sqrt(np.outer(level, level)))))
 
     def follow(self, heard: int | None) -> None:
         """From here on `heard` is heard; why the mix was left is told in `warnings`."""
@@ -181,12 +211,13 @@ class ChannelWatch:
         """What is to be said of the channels by now."""
         told = [self._left(code, heard) for code, heard in self._left_for.items()]
         if self._active_frames >= _SURE_FRAMES and "loudest_channel" not in self._left_for:
-            silent = np.flatnonzero(self._total < SILENT * self._total.max())
-            if len(silent):
-                told.append(self._silent(silent.tolist()))
-        voices = np.flatnonzero(self._alone >= _ALONE_FRAMES)
+            least = SILENT * max(self._total)
+            silent = [index for index, total in enumerate(self._total) if total < least]
+            if silent:
+                told.append(self._silent(silent))
+        voices = [index for index, frames in enumerate(self._alone) if frames >= _ALONE_FRAMES]
         if len(voices) > 1:
-            told.append(self._different(voices.tolist()))
+            told.append(self._different(voices))
         return tuple(told)
 
     def _left(self, code: str, heard: int) -> SoundWarning:
@@ -226,6 +257,20 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', the '.join(names[:-1])} and the {names[-1]}"
 
 
-def _first_best(values: Powers) -> int:
+def _measured(spectrum: npt.NDArray[np.complex128]) -> list[Measured]:
+    """`Measured` of each frame of `spectrum` [frames, bins, channels].
+
+    Summed bin after bin, without BLAS, so that it does not matter how many frames come at once.
+    """
+    shared = (spectrum[:, :, :, np.newaxis].conj() * spectrum[:, :, np.newaxis, :]).real
+    cross = np.add.reduce(shared, axis=1)
+    mixed = spectrum.mean(axis=2)
+    mix = np.add.reduce(np.square(mixed.real) + np.square(mixed.imag), axis=1)
+    powers = np.column_stack((np.diagonal(cross, axis1=1, axis2=2), mix))
+    return [Measured(*each) for each in zip(cross, powers.tolist(), strict=True)]
+
+
+def _first_best(values: list[float]) -> int:
     """The best of them; of nearly equal ones (1 dB) the first, so that rounding decides nothing."""
-    return int(np.flatnonzero(values >= 0.8 * values.max())[0])
+    enough = 0.8 * max(values)
+    return next(index for index, value in enumerate(values) if value >= enough)

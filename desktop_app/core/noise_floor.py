@@ -38,6 +38,8 @@ class NoiseFloor:
     ----------
     floor : array [bands] or None
         Mean square in each band; None until there was sound.
+    silent : bool
+        Whether the latest frame was digital silence.
     """
 
     def __init__(self, bands: int, hop_s: float, window_s: float = 5.0, every: int = 5) -> None:
@@ -51,11 +53,13 @@ class NoiseFloor:
         self._frames = 0
         self._sounding = EDGE_FRAMES  # frames since the latest digital silence
         self._whole = True  # no frame of this slot is silent, or beside silence
+        self.silent = False
         self.floor: npt.NDArray[np.float64] | None = None
 
     def push(self, power: npt.NDArray[np.float64]) -> None:
         """Take in one frame's band powers [bands]; `floor` is current afterwards."""
-        if power.any():
+        self.silent = not power.any()
+        if not self.silent:
             self._sounding += 1
         else:
             self._withdraw_edge()

@@ -142,7 +142,8 @@ class Segmenter:
         self._frame = 0
         self._own_steps = SampleStep(sample_rate, hop_s)
         self._steps: list[float] = []  # of the frames to come
-        self._step_size = 0.0
+        self._step_size = math.inf
+        self._rounding = np.zeros(self._energy.bands)  # power of noise of one step
         self._least = np.zeros(self._energy.bands)  # no floor is below this
         self._recent = np.zeros((self.SMOOTH_FRAMES, self._energy.bands))
         self._index = 0
@@ -164,8 +165,13 @@ class Segmenter:
         self._loudness: list[float] = []  # per frame since self._first, for the split
         self._cut = 0  # audio before this sample belongs to the segment before
         self._end_s = 0.0  # where the speech of the segment before ended
-        self.level_dbfs = SILENCE_DBFS
+        self._level = 0.0
         self._highest = 0.0
+
+    @property
+    def hop(self) -> int:
+        """Samples from one frame to the next."""
+        return self._hop
 
     @property
     def speaking(self) -> bool:
@@ -176,6 +182,11 @@ class Segmenter:
     def position_s(self) -> float:
         """Seconds of audio taken in."""
         return (self._audio_start + len(self._audio)) / self.sample_rate
+
+    @property
+    def level_dbfs(self) -> float:
+        """Level of the latest frames."""
+        return power_dbfs(self._level)
 
     @property
     def threshold_dbfs(self) -> float:
@@ -206,8 +217,10 @@ class Segmenter:
         out: list[SpeechSegment] = []
         powers = self._energy.push(waveform)
         for index, power in enumerate(powers):
-            if index < len(self._steps):
+            if index < len(self._steps) and self._steps[index] != self._step_size:
                 self._step_size = self._steps[index]
+                known = math.isfinite(self._step_size)
+                self._rounding = np.square(self._step_size if known else 0.0) * self._energy.white
             out.extend(self._step(power))
         del self._steps[: len(powers)]
         self._forget()
@@ -217,15 +230,14 @@ class Segmenter:
         """Take the place of `other`, which heard another channel of the same stream.
 
         This one is to be fed from sample `start` on, again, so that it knows the room; what `other` has made
-        a segment of is not cut out a second time. `start` must be a whole number of frames.
+        a segment of is not cut out a second time. `start` must be a whole number of `hop`.
         """
         self._audio_start = start
         self._frame = self._deaf_until = start // self._hop
         self._deaf_until = max(self._deaf_until, math.ceil(other._cut / self._hop))
         self._index, self._cut, self._end_s = other._index, other._cut, other._end_s
         self._waiting = other._waiting
-        self._first_sound = None if other._first_sound is None else max(other._first_sound, self._frame)
-        self._step_size = other._step_size
+        self._first_sound = other._first_sound
 
     def flush(self) -> list[SpeechSegment]:
         """End of the stream: close what is open."""
@@ -238,21 +250,20 @@ class Segmenter:
     def _step(self, power: npt.NDArray[np.float64]) -> list[SpeechSegment]:
         self._floor.push(power)
         self._recent[self._frame % self.SMOOTH_FRAMES] = power
-        smooth = self._recent.mean(axis=0)
-        level = float(smooth.sum())
+        smooth = np.add.reduce(self._recent, axis=0) / self.SMOOTH_FRAMES
+        level = float(np.add.reduce(smooth))
         self._voice.push(level)
         self._loudest.push(level)
-        self.level_dbfs = power_dbfs(level)
+        self._level = level
         look = _Look(self._frame, smooth, level, self._voice.power, self._floor.floor)
-        rounding = np.square(self._step_size) * self._energy.white if level > 0.0 else 0.0
-        self._least = np.maximum(rounding, self._loudest.power * self._range)
+        self._least = np.maximum(self._rounding, self._loudest.power * self._range)
         self._frame += 1
         if look.frame < self._deaf_until:
             return []
         if self._first_sound is None and level > 0.0:
             self._first_sound = look.frame
         out = [] if self._beginning else self._settle()
-        out += self._judge_early_again(look, silent=not power.any())
+        out += self._judge_early_again(look, silent=self._floor.silent)
         if self._open and not self._continues and self._excess(self._held[0]) <= self._off:
             # What opened the segment is nothing beside the voice that came after it.
             out += self._judge_again(self._held)
@@ -263,7 +274,8 @@ class Segmenter:
         floor = look.floor if floor is None else floor
         if floor is None or look.level == 0.0:
             return 0.0
-        return float(np.mean(look.power / np.maximum(floor, self._least)))
+        # The mean; numpy's own function costs as much as all the rest.
+        return float(np.add.reduce(look.power / np.maximum(floor, self._least))) / self._energy.bands
 
     def _judge(self, look: _Look, floor: npt.NDArray[np.float64] | None = None) -> list[SpeechSegment]:
         ratio = self._excess(look, floor)

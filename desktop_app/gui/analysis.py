@@ -64,5 +64,5 @@ def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
         case "csv":
             text = csv_head(recording.labels) + csv_rows(file_data(recording.analysis), recording.labels)
         case _:
-            text = to_textgrid(recording.analysis)
+            text = to_textgrid([recording.analysis])
     write_text(path, text)

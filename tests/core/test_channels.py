@@ -117,10 +117,10 @@ def test_a_segment_holds_the_sound_of_the_channel_that_is_heard_from_its_beginni
 
 
 @pytest.mark.parametrize("case", [INVERTED, "right noisy", "left noisy", "panned"])
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(sizes=st.lists(st.integers(1, 9_000), min_size=1, max_size=9))
 def test_block_sizes_change_nothing(case, sizes):
-    frames = CASES[case]()[: 4 * RATE]
+    frames = CASES[case]()[: 3 * RATE]
     whole, pieces = listen(frames), listen(frames, sizes=tuple(sizes))
     assert np.array_equal(whole[2], pieces[2])
     assert [(s.index, s.start_s, s.end_s, s.final, s.waveform_start_s) for s in whole[1]] == [
@@ -130,10 +130,10 @@ def test_block_sizes_change_nothing(case, sizes):
 
 
 @pytest.mark.parametrize("case", [INVERTED, "right noisy", "right silent", "two microphones of one room"])
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(gain_db=st.floats(-60.0, 0.0))
 def test_the_gain_changes_nothing(case, gain_db):
-    frames = CASES[case]()[: 4 * RATE]
+    frames = CASES[case]()[: 3 * RATE]
     loud, quiet = listen(frames), listen((frames * 10 ** (gain_db / 20)).astype(np.float32))
     assert loud[0].heard == quiet[0].heard
     assert finals(loud[1]) == finals(quiet[1])

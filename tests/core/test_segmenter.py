@@ -54,7 +54,7 @@ QUIET = "." * 20
 def demo() -> np.ndarray:
     """The first seconds of the demo recording, [samples]."""
     speech, rate = soundfile.read(demo_path(), dtype="float32")
-    return soxr.resample(speech, rate, RATE)[: 9 * RATE]
+    return soxr.resample(speech, rate, RATE)[: 7 * RATE]
 
 
 @pytest.mark.parametrize(
@@ -92,21 +92,21 @@ def everything(waveform: np.ndarray) -> list[tuple[float, float, bool, float, in
 MIXED = "LLL" + QUIET + "LLLLLsss..sLLLL" + "0" * 12 + "ssLL" + "0" * 7 + "LLLLLL" + QUIET + "!..ssss" + QUIET
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(gain_db=st.floats(-60.0, 0.0))
 def test_the_gain_does_not_matter(gain_db):
     waveform = sound(MIXED)
     assert everything(waveform * 10 ** (gain_db / 20)) == everything(waveform)
 
 
-@settings(max_examples=12, deadline=None)
-@given(gain_db=st.floats(-60.0, 0.0), start_s=st.floats(0.0, 6.0))
+@settings(max_examples=6, deadline=None)
+@given(gain_db=st.floats(-60.0, 0.0), start_s=st.floats(0.0, 4.0))
 def test_the_gain_of_speech_does_not_matter_wherever_the_stream_begins(gain_db, start_s):
     speech = demo()[round(start_s * RATE) :]
     assert everything(speech * 10 ** (gain_db / 20)) == everything(speech)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(gain_db=st.floats(-30.0, 0.0))
 def test_16_bits_are_enough_where_the_noise_exceeds_two_steps(gain_db):
     rng = np.random.default_rng(5)
