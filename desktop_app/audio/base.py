@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desktop_app.core.ring_buffer import RingBuffer
-from desktop_app.core.types import EmoscopeError, StreamFormat
+from desktop_app.core.types import EmoscopeError, SoundWarning, StreamFormat
 
 
 class AudioError(EmoscopeError):
@@ -32,6 +32,8 @@ class SourceStatus:
     error : AudioError or None
         Why a finished source ended before its time: a recording that breaks off or holds no numbers. What was
         written to the ring before is good.
+    warnings : tuple of SoundWarning
+        What is missing or damaged in a recording; complete once it is `finished`.
     """
 
     active: bool
@@ -39,6 +41,7 @@ class SourceStatus:
     silent_for_s: float
     overflows: int
     error: AudioError | None = None
+    warnings: tuple[SoundWarning, ...] = ()
 
 
 class AudioSource(Protocol):
