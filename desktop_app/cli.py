@@ -1,98 +1,70 @@
-"""The command line of the analyzer: who does what is asked for, and how failures are told.
-
-Only what the parser needs is imported here, so that ``emoscope --help`` answers at once; each command brings
-its own room when it runs.
-"""
+"""`emoscope`: the window, and the commands beside it."""
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import os
 import sys
-from collections.abc import Callable, Sequence
 
-from desktop_app.arguments import parse
-from desktop_app.command_line.output import tell
-from desktop_app.command_line.streams import flushed, prepare_streams
-from desktop_app.command_line.tool import exit_code
+from desktop_app import __version__
+from desktop_app.command_line.stop_signals import stop_signals
+from desktop_app.command_line.tool import Command, Tool
 
+TOOL = Tool(
+    name="emoscope",
+    description="An oscilloscope for emotion in the voice. Without a command it opens the window.",
+    examples="emoscope                                   open the window and listen\n"
+    "emoscope talk.wav                          open the window on a recording\n"
+    "emoscope live --source demo                the live view in the terminal, on the demo recording\n"
+    "emoscope analyze talk.wav                  what was said how, as a table\n"
+    "emoscope profile build me.wav --out me.profile   learn a voice, to judge it better\n"
+    "emoscope doctor                            is everything there that is needed?\n"
+    "emoscope --screenshot out.png --source demo --seconds 6",
+    interrupted="Interrupted.",
+    version=__version__,
+    default="desktop_app.commands.window:register",
+    commands=(
+        Command(
+            "live",
+            "listen, and show emotions in the terminal while someone speaks",
+            "desktop_app.commands.live:register",
+            "emoscope live\n"
+            "emoscope live --source talk.wav --jsonl - | jq 'select(.event == \"final\")'\n"
+            'emoscope live --device "USB Audio" --seconds 60 --jsonl minute.jsonl',
+            around=stop_signals,  # signals are heard before the second that its imports take
+        ),
+        Command(
+            "analyze",
+            "find the emotions in recordings",
+            "desktop_app.commands.analyze:register",
+            "emoscope analyze talk.wav\n"
+            "emoscope analyze talks/ --json result.json --csv result.csv --jobs 2\n"
+            "emoscope analyze talk.wav --textgrid talk.TextGrid\n"
+            "emoscope analyze *.wav --textgrid annotations/        a .TextGrid for each recording\n"
+            "emoscope analyze talk.mp3 --json - | jq .files[0].overall\n"
+            "curl -s https://example.org/talk.ogg | emoscope analyze -",
+        ),
+        Command(
+            "profile",
+            "learn a person's voice, so that it is judged by its own measure",
+            "desktop_app.commands.profile:register",
+            "emoscope profile build me1.wav me2.wav --out me.profile\n"
+            "emoscope profile show me.profile\n"
+            "emoscope analyze talk.wav --profile me.profile",
+        ),
+        Command(
+            "devices",
+            "list the microphones",
+            "desktop_app.commands.devices:register",
+            "emoscope devices\nemoscope devices --json",
+        ),
+        Command(
+            "doctor",
+            "check everything that is needed to run",
+            "desktop_app.commands.doctor:register",
+            "emoscope doctor\nemoscope doctor --json\nemoscope doctor --model mine.onnx --device USB",
+        ),
+    ),
+)
+main = TOOL.main
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code (0 done, 1 the work failed, 2 the call is wrong)."""
-    prepare_streams()
-    code = _ended(lambda: _dispatch(parse(argv)))
-    code = flushed(code, tell)
-    if argv is None:  # this is the process's own entry
-        _leave_busy_threads(code)
-    return code
-
-
-def _ended(work: Callable[[], int]) -> int:
-    return exit_code(work, tell, "Interrupted.")
-
-
-def _leave_busy_threads(code: int) -> None:
-    """End the process here and now if a thread is still at work, such as one that loads a model.
-
-    All is saved and closed by then. At the interpreter's regular end a thread that comes back from native
-    code is unwound through it, and the C++ runtime aborts the whole process.
-    """
-    import threading
-
-    if any(thread.daemon and thread.name.startswith("emoscope-") for thread in threading.enumerate()):
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(AttributeError, OSError, ValueError):
-                stream.flush()
-        os._exit(code)
-
-
-def _dispatch(args: argparse.Namespace) -> int:
-    if args.command in {None, "live"} and not os.environ.get("EMOSCOPE_DEBUG"):
-        import logging
-
-        # What is logged is for developers; without a handler Python would write it to stderr.
-        logging.getLogger("desktop_app").addHandler(logging.NullHandler())
-    match args.command:
-        case "live":
-            return _listen(args)
-        case "analyze":
-            from desktop_app.commands import analyze as command
-        case "devices":
-            from desktop_app.commands import devices as command  # type: ignore[no-redef]
-        case "doctor":
-            from desktop_app.commands import doctor as command  # type: ignore[no-redef]
-        case "profile":
-            from desktop_app.commands import profile as command  # type: ignore[no-redef]
-        case _:
-            return _open_window(args)
-    return command.run(args)
-
-
-def _listen(args: argparse.Namespace) -> int:
-    """The live view; signals are heard before the second that its imports take."""
-    from desktop_app.command_line.stop_signals import stop_signals
-
-    with stop_signals() as stopped:
-        from desktop_app.commands import live
-
-        return live.run(args, stopped)
-
-
-def _open_window(args: argparse.Namespace) -> int:
-    """The window; or, where none can be shown, the live view in the terminal."""
-
-    def in_the_terminal(problem: str) -> int:
-        tell(f"{problem} Emoscope goes on in the terminal.")
-        instead = {**vars(args), "command": "live", "jsonl": None, "profile": None}
-        return _ended(lambda: _listen(argparse.Namespace(**instead)))
-
-    if args.screenshot is None:
-        from desktop_app.commands.display import display_problem
-
-        problem = display_problem()
-        if problem is not None:
-            return in_the_terminal(problem)
-    from desktop_app.commands import window
-
-    return window.run(args, no_window=in_the_terminal)
+if __name__ == "__main__":
+    sys.exit(main())

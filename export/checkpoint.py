@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.core.foreign_files import ReadError, read_regular
 from export.errors import ExportError
 
 if TYPE_CHECKING:
@@ -51,15 +52,22 @@ def read_config(folder: Path) -> dict[str, Any]:
     """
     import yaml
 
+    from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
+
     path = next((folder / name for name in CONFIGS if (folder / name).is_file()), None)
     if path is None:
         raise ExportError(f"The checkpoint {folder} cannot be read: it has no {CONFIG} or model.yaml.", _HINT)
     try:
-        text = path.read_text(encoding="utf-8")
-        config = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise ExportError(f"The configuration {path} cannot be read: {first}", _HINT) from error
+        text = read_regular(path, 4 * MOST_CHARACTERS, "configuration").decode("utf-8")
+        config = json.loads(text) if path.suffix == ".json" else load_yaml(text)
+    except ReadError as error:
+        raise ExportError(error.message, error.hint or _HINT) from error
+    except RecursionError as error:
+        raise ExportError(
+            f"The configuration {path} cannot be read: it is nested too deeply.", _HINT
+        ) from error
+    except (ValueError, yaml.YAMLError) as error:
+        raise ExportError(f"The configuration {path} cannot be read: {yaml_problem(error)}", _HINT) from error
     if not isinstance(config, dict) or not all(
         isinstance(config.get(k), dict) for k in ("model", "manifest")
     ):

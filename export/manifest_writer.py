@@ -11,6 +11,7 @@ import onnx
 
 from desktop_app.core.safe_files import WriteError, write_bytes
 from desktop_app.inference.manifest import MANIFEST_KEY, Manifest, SelfTest, self_test_signal
+from desktop_app.inference.trial import remember
 from export.errors import ExportError, LabelError
 from export.runner import GraphRunner
 from export.verify_structure import serialize
@@ -67,8 +68,12 @@ def read_manifest(content: bytes) -> Manifest | None:
 
 
 def write_file(content: bytes, out: Path) -> None:
-    """Write `content` to `out`: all of it, or nothing and an ExportError."""
+    """Write `content`, which was verified, to `out`: all of it, or nothing and an ExportError.
+
+    The analyzer need not try it again: it was run here at more lengths, in a process of its own.
+    """
     try:
         write_bytes(out, content, "model file")
     except WriteError as error:
         raise ExportError(f"The model could not be written. {error.message}", error.hint) from error
+    remember(sha256(content), None)

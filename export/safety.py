@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.core.foreign_files import ReadError, check_archive, check_impostor
 from export.errors import ExportError, UnsafeFileError, WeightsError
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ TRUST_HINT = (
     "A pickle can run any program while it is read. If you made this file yourself, or trust whoever did, "
     "add --trust-pickle; better, save the weights as safetensors."
 )
+_MOST_HEADER = 32 * 2**20
+"""Bytes of the header of a safetensors file: a hundred for each tensor, and no model has so many."""
 _COMPILED = "_orig_mod."
 _COUNTERS = ("num_batches_tracked",)
 """Buffers that only training uses, and that older files lack."""
@@ -68,8 +71,11 @@ def read_tensors(path: Path, *, trust_pickle: bool = False) -> dict[str, Tensor]
     ExportError
         If it cannot be read, or holds no named tensors.
     """
-    _check_whole(path)
-    tensors = _read_safetensors(path) if path.suffix == ".safetensors" else _read_torch(path, trust_pickle)
+    kind = _kind(path)
+    if kind == "safetensors":
+        tensors = _read_safetensors(path)
+    else:
+        tensors = _read_torch(path, trust_pickle, is_pickle=kind != "unknown")
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
             raise WeightsError(
@@ -80,17 +86,53 @@ def read_tensors(path: Path, *, trust_pickle: bool = False) -> dict[str, Tensor]
     return tensors
 
 
-def _check_whole(path: Path) -> None:
-    """Raise ExportError if a file is empty, or an archive that lacks its end."""
+def refuse_impostor(path: Path, what: str) -> None:
+    """Raise ExportError if a Git LFS pointer or a web page lies in the place of `what`."""
+    try:
+        check_impostor(path, what)
+    except ReadError as error:
+        raise ExportError(
+            error.message, error.hint, code=error.code.replace("read.", "export.", 1)
+        ) from error
+
+
+def refuse_bomb(path: Path, what: str) -> None:
+    """Raise ExportError for an archive that would fill the memory, or is none."""
+    try:
+        check_archive(path, what)
+    except ReadError as error:
+        raise UnsafeFileError(error.message, error.hint, code="export.archive") from error
+
+
+def _kind(path: Path) -> str:
+    """What a file of weights is by its first bytes: "safetensors", "zip" or "pickle", or "unknown".
+
+    Raises
+    ------
+    ExportError
+        If it is empty, cut off, or something else in the place of weights.
+    """
     try:
         with path.open("rb") as stream:
-            begin = stream.read(4)
+            begin = stream.read(16)
     except OSError as error:
         raise ExportError(f"The weights {path} cannot be read: {error.strerror or error}.") from error
     if not begin:
         raise ExportError(f"The weights {path} cannot be read: the file is empty.")
-    if begin == b"PK\x03\x04" and not zipfile.is_zipfile(path):
-        raise _cut_off(path)
+    refuse_impostor(path, "weights")
+    if begin.startswith(b"PK\x03\x04"):
+        if not zipfile.is_zipfile(path):
+            raise _cut_off(path)
+        refuse_bomb(path, "weights")
+        return "zip"
+    if path.suffix == ".safetensors" or begin[8:9] == b"{":
+        header = int.from_bytes(begin[:8], "little")
+        if _MOST_HEADER < header <= path.stat().st_size:
+            raise UnsafeFileError(
+                f"The weights {path} are refused: their header has {header:,} bytes, which no model needs."
+            )
+        return "safetensors"
+    return "pickle" if begin[:1] == b"\x80" else "unknown"
 
 
 def _cut_off(path: Path) -> ExportError:
@@ -98,18 +140,24 @@ def _cut_off(path: Path) -> ExportError:
 
 
 def _read_safetensors(path: Path) -> dict[str, Tensor]:
-    from safetensors import SafetensorError
+    from safetensors import SafetensorError, safe_open
     from safetensors.torch import load_file
 
     try:
-        return dict(load_file(path))
+        tensors = dict(load_file(path))
+        with safe_open(path, "pt") as file:
+            notes = file.metadata() or {}
     except (OSError, SafetensorError) as error:
         if any(sign in str(error) for sign in ("incomplete metadata", "invalid header length", "too small")):
             raise _cut_off(path) from error
         raise ExportError(f"The weights {path} cannot be read: {error}.") from error
+    # save_model writes tied weights once, and notes their other names.
+    return tensors | {
+        other: tensors[name] for other, name in notes.items() if other not in tensors and name in tensors
+    }
 
 
-def _read_torch(path: Path, trust_pickle: bool) -> dict[str, Tensor]:
+def _read_torch(path: Path, trust_pickle: bool, *, is_pickle: bool) -> dict[str, Tensor]:
     import torch
 
     try:
@@ -122,6 +170,8 @@ def _read_torch(path: Path, trust_pickle: bool) -> dict[str, Tensor]:
     except OSError as error:
         raise ExportError(f"The weights {path} cannot be read: {error.strerror or error}.") from error
     except pickle.UnpicklingError as error:
+        if not is_pickle:
+            raise _no_weights(path) from error
         if trust_pickle:
             raise ExportError(f"The weights {path} cannot be read: {first_line(error)}") from error
         raise UnsafeFileError(f"The weights {path} are not read: {_refused(error)}.", TRUST_HINT) from error
@@ -134,8 +184,17 @@ def _read_torch(path: Path, trust_pickle: bool) -> dict[str, Tensor]:
             ) from error
         if "unexpected EOF" in str(error):
             raise _cut_off(path) from error
+        if not is_pickle:
+            raise _no_weights(path) from error
         raise ExportError(f"The weights {path} cannot be read: {first_line(error)}") from error
     return _tensors_of(loaded, path)
+
+
+def _no_weights(path: Path) -> ExportError:
+    return ExportError(
+        f"The file {path} holds no weights: it is neither safetensors nor what torch.save writes.",
+        "Name the file that the training wrote.",
+    )
 
 
 def _tensors_of(loaded: Any, path: Path) -> dict[str, Tensor]:
@@ -206,6 +265,7 @@ def fit_weights(
 
     A prefix that all of the module's names have (`model.` of a Lightning module, `module.` of DataParallel,
     one after the other) is dropped, and so is what belongs to a loss or a metric; `say` hears of the latter.
+    Of tied weights one is enough.
 
     Raises
     ------
@@ -213,17 +273,19 @@ def fit_weights(
         Naming what is missing, left over, or of another shape.
     """
     own = module.state_dict()
-    needed = {name for name in own if not name.endswith(_COUNTERS)}
+    twins = _twins(own)
+    needed = {name for name in own if not name.endswith(_COUNTERS) and name not in twins}
     names, beside = _without_prefix(tensors, needed, what)
     ignored = sorted(name for name in beside if _OF_TRAINING.match(name))
     left = beside.keys() - set(ignored) | names.keys() - own.keys()
+    given = {twins.get(name, name) for name in names}
     hint = ""
-    if left and not needed - names.keys():
+    if left and not needed - given:
         hint = (
             "If they belong to the model, name the class that has them; if only its training used them, save "
             "the model alone: torch.save(model.state_dict(), FILE)."
         )
-    check_names(needed - names.keys(), left, what, hint)
+    check_names(needed - given, left, what, hint)
     if ignored:
         say(f"left out of {what}, as they belong to the training: {_some(ignored)}")
     misshapen = [name for name in names if names[name].shape != own[name].shape]
@@ -234,6 +296,18 @@ def fit_weights(
             f"and the model expects {list(own[name].shape)}."
         )
     module.load_state_dict(dict(names), strict=False)
+
+
+def _twins(own: Mapping[str, Tensor]) -> dict[str, str]:
+    """Names of weights that are tied to another one, which some files hold once only, and that one's."""
+    first: dict[tuple[int, tuple[int, ...]], str] = {}
+    twins: dict[str, str] = {}
+    for name, tensor in own.items():
+        if tensor.numel():
+            known = first.setdefault((tensor.data_ptr(), tuple(tensor.shape)), name)
+            if known != name:
+                twins[name] = known
+    return twins
 
 
 def check_names(missing: Iterable[str], unexpected: Iterable[str], what: str, hint: str = "") -> None:

@@ -147,6 +147,34 @@ def reference_of(module: nn.Module) -> Callable[[FloatArray], FloatArray]:
     return logits
 
 
+_ONLY_SHAPES = {
+    "Alias", "Clone", "Expand", "Permute", "ReshapeAlias", "Select", "Slice", "Squeeze", "T", "ToCopy",
+    "Transpose", "UnsafeView", "Unsqueeze", "View",
+}  # fmt: skip
+
+
+def last_operation(module: nn.Module, waveform: FloatArray) -> str:
+    """What computes the logits of a module, as autograd calls it ("Sigmoid", "Addmm"); empty if unseen.
+
+    What only changes a shape or a precision is looked through.
+    """
+    import torch
+
+    with torch.inference_mode(False), torch.enable_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            out = module(torch.from_numpy(np.array(waveform)).requires_grad_())
+        except RuntimeError:  # such as a parameter that was made where gradients are forbidden
+            return ""
+        node = (out[0] if isinstance(out, tuple) else out).grad_fn
+    while node is not None:
+        name = re.sub(r"Backward\d*$", "", type(node).__name__)
+        if name not in _ONLY_SHAPES or not node.next_functions:
+            return name
+        node = node.next_functions[0][0]
+    return ""
+
+
 def export_graph(
     module: nn.Module,
     sample_rate: int,

@@ -16,7 +16,8 @@ import onnx
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ManifestError
 from desktop_app.inference.manifest import MANIFEST_KEY, Manifest
-from desktop_app.inference.package import load_package
+from desktop_app.inference.package import open_content
+from desktop_app.inference.package import read_manifest as manifest_of_file
 from desktop_app.inference.session import ModelSession
 from export.errors import DynamicAxisError, ParityError
 from export.runner import open_graph, run_graph
@@ -123,7 +124,7 @@ def run(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
         difference = check_self_test(session, manifest)
         details["self-test"] = f"logits within {difference:.2g} ({manifest.self_test.tolerance:g} allowed)"
     if question.as_package:
-        load_package(path, "cpu")
+        open_content(content, manifest_of_file(content), "cpu")
         details["manifest"] = "the analyzer opens the file"
     return {
         "checks": list(details),

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import numpy as np
 import onnx
 
+from desktop_app.core.foreign_files import impostor
 from export.errors import ModelFileError, ParityError, ShapeError, UnsafeFileError, UnsupportedOperatorError
 
 MAX_BYTES = 2**31 - 1
@@ -26,15 +27,21 @@ def read_content(path: Path) -> bytes:
         If it cannot be read or is larger than an ONNX file can be.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise ModelFileError(f"{path} cannot be read: it is not a regular file.")
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise ModelFileError(
                 f"{path} has {size / 2**30:.2f} GB, and an ONNX file can hold at most 2 GB.",
                 "Make it smaller first: half precision halves it, int8 quarters it.",
             )
-        return path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read: {error.strerror}.") from error
+    found = impostor(content[:1024])
+    if found is not None:
+        raise ModelFileError(f"{path} is {found.name}.", found.hint, code=f"export.{found.code}")
+    return content
 
 
 def parse(content: bytes) -> onnx.ModelProto:

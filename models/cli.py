@@ -4,17 +4,59 @@ from __future__ import annotations
 
 import sys
 
-from desktop_app.command_line.tool import Tool
-from models.commands import ablate, corpora, evaluate, profile, smoothing, train
+from desktop_app.command_line.tool import Command, Tool
 
 TOOL = Tool(
     name="emoscope-models",
     description="Train the model that ships, and measure models on voices they have never heard.",
-    example="export EMOSCOPE_CORPORA=~/corpora EMOSCOPE_WEIGHTS=~/weights\n"
+    examples="export EMOSCOPE_CORPORA=~/corpora EMOSCOPE_WEIGHTS=~/weights\n"
     "emoscope-models train models/configs/tuned.yaml --out runs/tuned\n"
     "emoscope-models evaluate --model mine.onnx --corpus emodb=~/corpora/emodb",
     interrupted="interrupted. Embeddings and networks made so far are kept; figures are not.",
-    commands=tuple(room.register for room in (corpora, train, ablate, evaluate, profile, smoothing)),
+    commands=(
+        Command(
+            "corpora",
+            "check, describe and list corpora of emotional speech",
+            "models.commands.corpora:register",
+            "emoscope-models corpora check emodb=~/emodb",
+        ),
+        Command(
+            "train",
+            "measure, train and export what a configuration describes",
+            "models.commands.train:register",
+            "emoscope-models train models/configs/linear.yaml --out runs/linear",
+        ),
+        Command(
+            "ablate",
+            "train a recipe without each of its parts, judged on speakers kept for choices",
+            "models.commands.ablate:register",
+            "emoscope-models ablate models/configs/tuned.yaml --out runs/ablation",
+        ),
+        Command(
+            "evaluate",
+            "judge a model file, or cross-validate the recipe",
+            "models.commands.evaluate:register",
+            "emoscope-models evaluate --model mine.onnx --corpus emovo=~/corpora/emovo",
+        ),
+        Command(
+            "compare",
+            "judge model files on the same clips, and how sure their difference is",
+            "models.commands.evaluate:register_compare",
+            "emoscope-models compare a.onnx b.onnx --corpus emodb=~/corpora/emodb",
+        ),
+        Command(
+            "profile-curve",
+            "UAR against seconds of enrolment, on unseen speakers and on unseen corpora",
+            "models.commands.profile:register",
+            "emoscope-models profile-curve --json curve.json",
+        ),
+        Command(
+            "smoothing",
+            "label flips and delay of the live view on strangers' joined recordings",
+            "models.commands.smoothing:register",
+            "emoscope-models smoothing models/configs/tuned.yaml --out runs/tuned",
+        ),
+    ),
 )
 main = TOOL.main
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 # Before Qt loads: without a display pytest-qt would abort the interpreter.
@@ -20,6 +21,9 @@ if "EMOSCOPE_TEST_DISPLAY" not in os.environ:
 # Whoever runs the tests keeps the settings of their own window.
 _SETTINGS = tempfile.TemporaryDirectory(prefix="emoscope-settings-")
 os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
+# So that what is remembered of models is; matplotlib's list of fonts, which takes seconds to make, stays.
+os.environ.setdefault("MPLCONFIGDIR", os.path.join(platformdirs.user_cache_dir(), "matplotlib"))  # noqa: PTH118
+os.environ["XDG_CACHE_HOME"] = os.path.join(_SETTINGS.name, "cache")  # noqa: PTH118
 
 sys.path.insert(0, str(Path(__file__).parent))
 

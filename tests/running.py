@@ -50,3 +50,12 @@ def made_up_speech(*words: tuple[float, float], rate: int = 16000) -> np.ndarray
         word = loudness * self_test_signal("chirp-v1", seconds, rate)
         parts += [word + noise[: len(word)], noise[:rate]]
     return np.concatenate(parts)
+
+
+def babble(seconds: float, rate: int, seed: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """A harmonic sound with a syllable rhythm, loud enough to be taken for speech."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(round(seconds * rate)) / rate
+    voice = sum(np.sin(2 * np.pi * 140 * k * t) / k for k in range(1, 20))
+    rhythm = 0.25 + 0.75 * np.sin(2 * np.pi * 2 * t) ** 2
+    return (0.1 * voice * rhythm + 0.001 * rng.standard_normal(len(t))).astype(np.float32)

@@ -6,6 +6,7 @@ hears, and it runs in microseconds. Its embedding is those three measures; it an
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from desktop_app.inference.manifest import MANIFEST_KEY, self_test_signal
+from desktop_app.inference.trial import remember
 
 EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 
@@ -42,6 +44,7 @@ def make_tiny_model(
     needs_samples: int = 0,
     external_data: str = "",
     seed: int = 0,
+    untried: bool = False,
 ) -> Path:
     """Write a model file to `path` and return it. The other parameters change the model, or break one thing.
 
@@ -57,6 +60,9 @@ def make_tiny_model(
         Columns of the logits, if not one for each label.
     external_data
         Name of a file for the weights to stand in, beside the model.
+    untried
+        Whether the analyzer shall try the file in a process of its own, which takes a moment: by default it
+        is remembered as one that was, whatever is wrong with it.
     """
     path = Path(path)
     columns = classes or len(labels)
@@ -130,6 +136,13 @@ def make_tiny_model(
                 {**_manifest(model, labels, columns, off_by=self_test_off_by), **(manifest or {})}
             )
         model.metadata_props.add(key=MANIFEST_KEY, value=manifest)
+    _write(path, model, external_data)
+    if not untried:
+        remember(hashlib.sha256(path.read_bytes()).hexdigest(), None)
+    return path
+
+
+def _write(path: Path, model: onnx.ModelProto, external_data: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if external_data:
         onnx.save_model(
@@ -137,7 +150,6 @@ def make_tiny_model(
         )
     else:
         path.write_bytes(model.SerializeToString())
-    return path
 
 
 def _manifest(

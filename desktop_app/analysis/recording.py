@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
-
-import numpy as np
 
 from desktop_app.core.chain import SpeechChain
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.segmenter import SegmenterParams
-from desktop_app.core.types import EmoscopeError, FloatArray, Prediction, Predictor, SpeechSegment
-
-CLIPPED_FROM: Final = 0.9995  # of full scale
-# Recordings that were normalised to full scale stay below 0.00004 (Emo-DB); audible clipping is far above.
-CLIPPED_SHARE: Final = 0.001
+from desktop_app.core.sound_check import SoundCheck
+from desktop_app.core.types import (
+    EmoscopeError,
+    FloatArray,
+    Prediction,
+    Predictor,
+    SoundWarning,
+    SpeechSegment,
+)
 
 
 class AnalysisCancelledError(EmoscopeError):
@@ -34,7 +36,10 @@ class SegmentResult:
 class RecordingAnalysis:
     """What was found in one recording. `overall` is None where nobody speaks.
 
-    `warnings` are sentences about sound that the model was not made for: clipping, or a low sample rate.
+    `warnings` tell of sound that the model was not made for, of what was done about its channels, and why
+    nothing was found (codes `clipped`, `very_quiet`, `hum`, `low_sample_rate`, `opposite_polarity`,
+    `noisy_channel`, `silent_channel`, `different_voices`, `no_speech`). `channel` is the one that was heard,
+    from 1; None for a single one, and for the mix.
     """
 
     path: str
@@ -42,7 +47,8 @@ class RecordingAnalysis:
     sample_rate: int
     segments: tuple[SegmentResult, ...]
     overall: Prediction | None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SoundWarning, ...] = ()
+    channel: int | None = None
 
 
 def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) -> Prediction | None:
@@ -64,30 +70,6 @@ def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) 
     return Prediction(labels, mean, labels[best], mean[best], uncertain)
 
 
-def sound_warnings(sample_rate: int, clipped: int, samples: int, model_rate: int) -> tuple[str, ...]:
-    """Sentences about what makes the answers doubtful, whatever the model says.
-
-    Parameters
-    ----------
-    clipped, samples : int
-        How many of the recording's samples, in all channels, are at full scale.
-    model_rate : int
-        In Hz, what the model was trained at.
-    """
-    found = []
-    if samples and clipped / samples > CLIPPED_SHARE:
-        found.append(
-            f"The recording is clipped: {100 * clipped / samples:.1f} % of its samples are at full scale, "
-            "so its emotions are doubtful."
-        )
-    if sample_rate < model_rate:
-        found.append(
-            f"The recording has {sample_rate} Hz and the model was trained at {model_rate} Hz: sound above "
-            f"{sample_rate / 2:g} Hz is missing."
-        )
-    return tuple(found)
-
-
 def analyze_recording(
     path: str,
     blocks: Iterable[FloatArray],
@@ -95,6 +77,7 @@ def analyze_recording(
     predictor: Predictor,
     *,
     params: SegmenterParams | None = None,
+    channel: ChannelChoice = AUTO,
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> RecordingAnalysis:
@@ -103,45 +86,117 @@ def analyze_recording(
     Parameters
     ----------
     path : str
-        Only carried into the result.
+        Carried into the result, and named in errors.
     blocks : iterable of float32 [n, channels]
         The audio at `sample_rate`, in order.
     predictor : Predictor
         Judges each final segment.
+    channel : ChannelChoice
+        What is heard of several channels; each of them by itself is for `analyze_channels`.
     progress : callable, optional
         Told the seconds of audio done, once a block.
     cancel : callable, optional
         Asked once a block and once a segment; True ends the analysis with AnalysisCancelledError.
+
+    Raises
+    ------
+    CallError
+        The recording does not have this channel.
     """
-    chain = SpeechChain(sample_rate, predictor.sample_rate, params or SegmenterParams())
-    results: list[SegmentResult] = []
+    if channel.hear is Hear.EACH:
+        raise ValueError("analyze_channels gives a result for each channel")
+    return analyze_channels(
+        path, blocks, sample_rate, predictor, params=params, channel=channel, progress=progress, cancel=cancel
+    )[0]
+
+
+def analyze_channels(
+    path: str,
+    blocks: Iterable[FloatArray],
+    sample_rate: int,
+    predictor: Predictor,
+    *,
+    params: SegmenterParams | None = None,
+    channel: ChannelChoice = AUTO,
+    progress: Callable[[float], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> tuple[RecordingAnalysis, ...]:
+    """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks."""
 
     def check() -> None:
         if cancel is not None and cancel():
             raise AnalysisCancelledError(f"The analysis of {path} was cancelled.")
 
-    def judge(segments: list[SpeechSegment]) -> None:
-        for segment in segments:
-            if segment.final:
-                check()
-                prediction = predictor.predict(segment.waveform)
-                results.append(SegmentResult(segment.start_s, segment.end_s, prediction))
-
-    frames = samples = clipped = 0
+    listeners: list[_Listener] = []
+    frames = 0
     for block in blocks:
         check()
-        judge(chain.push(block)[1])
+        if not listeners:
+            channels = 1 if block.ndim == 1 else block.shape[1]
+            channel.check(channels, path)
+            listeners = [
+                _Listener(
+                    sample_rate,
+                    predictor,
+                    params or SegmenterParams(),
+                    choice=choice if channels > 1 else AUTO,  # of a single channel there is no choice
+                    check=check,
+                )
+                for choice in channel.apart(channels)
+            ]
+        for listener in listeners:
+            listener.push(block)
         frames += len(block)
-        samples += block.size
-        clipped += int(np.count_nonzero(np.abs(block) >= CLIPPED_FROM))
         if progress is not None:
             progress(frames / sample_rate)
-    judge(chain.flush()[1])
-    return RecordingAnalysis(
-        path,
-        frames / sample_rate,
-        sample_rate,
-        tuple(results),
-        overall_prediction(results, predictor.abstain_below),
-        sound_warnings(sample_rate, clipped, samples, predictor.sample_rate),
-    )
+    if not listeners:
+        return (RecordingAnalysis(path, 0.0, sample_rate, (), None),)
+    return tuple(listener.end(path, frames / sample_rate) for listener in listeners)
+
+
+class _Listener:
+    """One chain through a recording: all of its channels, or one."""
+
+    def __init__(
+        self,
+        sample_rate: int,
+        predictor: Predictor,
+        params: SegmenterParams,
+        *,
+        choice: ChannelChoice,
+        check: Callable[[], None],
+    ) -> None:
+        self._sample_rate = sample_rate
+        self._predictor = predictor
+        self._chain = SpeechChain(sample_rate, predictor.sample_rate, params, choice)
+        self._only = choice.index if choice.hear is Hear.ONE else None
+        self._sound = SoundCheck(sample_rate, predictor.sample_rate)
+        self._check = check
+        self._results: list[SegmentResult] = []
+
+    def push(self, block: FloatArray) -> None:
+        self._sound.push(block if self._only is None else block[:, self._only])
+        self._take(*self._chain.push(block))
+
+    def _take(self, waveform: FloatArray, segments: list[SpeechSegment]) -> None:
+        self._sound.push_heard(waveform)
+        for segment in segments:
+            if segment.final:
+                self._check()
+                prediction = self._predictor.predict(segment.waveform)
+                self._results.append(SegmentResult(segment.start_s, segment.end_s, prediction))
+
+    def end(self, path: str, duration_s: float) -> RecordingAnalysis:
+        self._take(*self._chain.flush())
+        warnings = self._sound.warnings() + self._chain.warnings
+        if not self._results:
+            warnings += (self._sound.no_speech(self._chain.segmenter),)
+        return RecordingAnalysis(
+            path,
+            duration_s,
+            self._sample_rate,
+            tuple(self._results),
+            overall_prediction(self._results, self._predictor.abstain_below),
+            warnings,
+            None if self._chain.heard is None else self._chain.heard + 1,
+        )

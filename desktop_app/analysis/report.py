@@ -5,52 +5,68 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
-from desktop_app.core.types import Prediction
+from desktop_app.core.types import Prediction, SoundWarning
 
 if TYPE_CHECKING:
     from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2  # 2: a warning is an object with a code, an error has a code
 UNCERTAIN: Final = "uncertain"
+SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t"}
 _SNAP_S: Final = 1e-6  # gaps shorter than this are rounding, and Praat refuses intervals without length
+# A spreadsheet takes a cell that begins so for a formula, and runs it.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def report_data(
-    analyses: Iterable[RecordingAnalysis],
-    *,
-    model: str,
-    model_sha256: str,
-    provider: str,
-    errors: Iterable[tuple[str, str]] = (),
-    profile: tuple[str, float] | None = None,
-) -> dict[str, Any]:
-    """Everything that was found, as JSON values (`analyze --json`).
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a report was made with.
+
+    `profile` is the path of the voice profile in use and the seconds of speech that it knows.
+    """
+
+    model: str
+    model_sha256: str
+    provider: str
+    profile: tuple[str, float] | None = None
+
+    def data(self) -> dict[str, Any]:
+        """As JSON values."""
+        voice = (
+            {}
+            if self.profile is None
+            else {"profile": {"path": printable_path(self.profile[0]), "seconds": self.profile[1]}}
+        )
+        return {"model": self.model, "model_sha256": self.model_sha256, "provider": self.provider, **voice}
+
+
+def json_chunks(
+    made_with: Provenance, files: Iterable[dict[str, Any]], errors: Iterable[dict[str, Any]]
+) -> Iterator[str]:
+    """Everything that was found as JSON text (`analyze --json`), piece by piece.
 
     Parameters
     ----------
-    errors
-        Path and message of each recording that could not be analyzed.
-    profile
-        Path of the voice profile in use, and the seconds of speech that it knows.
+    files, errors
+        As `file_data` and `error_data` give them; each is taken when its turn comes.
     """
-    voice = (
-        {} if profile is None else {"profile": {"path": printable_path(profile[0]), "seconds": profile[1]}}
-    )
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "model": model,
-        "model_sha256": model_sha256,
-        "provider": provider,
-        **voice,
-        "files": [_file_data(analysis) for analysis in analyses],
-        "errors": [
-            {"path": printable_path(path), "message": printable_path(message)} for path, message in errors
-        ],
-    }
+    head = to_json({"schema_version": SCHEMA_VERSION, **made_with.data()})
+    yield head.removesuffix("\n}\n")
+    for name, entries in (("files", files), ("errors", errors)):
+        yield f',\n  "{name}": ['
+        empty = True
+        for entry in entries:
+            yield ("\n" if empty else ",\n") + textwrap.indent(to_json(entry).rstrip("\n"), "    ")
+            empty = False
+        yield "]" if empty else "\n  ]"
+    yield "\n}\n"
 
 
 def to_json(data: Any) -> str:
@@ -58,32 +74,41 @@ def to_json(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def to_csv(analyses: Iterable[RecordingAnalysis], labels: Sequence[str]) -> str:
-    """One row for each segment: path, start_s, end_s, label, confidence, uncertain, then p_LABEL for each.
+def csv_head(labels: Sequence[str], separator: str = ",") -> str:
+    """The first row: path, start_s, end_s, label, confidence, uncertain, then p_LABEL for each."""
+    columns = ["path", "start_s", "end_s", "label", "confidence", "uncertain"]
+    return _csv_rows([[*columns, *(f"p_{label}" for label in labels)]], separator)
 
-    `label` is the most likely one even where `uncertain` is true. A recording without speech has no row.
+
+def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",") -> str:
+    """One row for each segment of `file`, which is as `file_data` gives it.
+
+    `label` is the most likely one even where `uncertain` is true. A recording without speech has no row. A
+    cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
+    rows = [
+        [
+            _harmless(file["path"]),
+            f"{segment['start_s']:.4f}",
+            f"{segment['end_s']:.4f}",
+            _harmless(segment["label"]),
+            f"{segment['confidence']:.6f}",
+            "true" if segment["uncertain"] else "false",
+            *(f"{segment['probabilities'][label]:.6f}" for label in labels),
+        ]
+        for segment in file["segments"]
+    ]
+    return _csv_rows(rows, separator)
+
+
+def _csv_rows(rows: Iterable[Sequence[str]], separator: str) -> str:
     table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(
-        ["path", "start_s", "end_s", "label", "confidence", "uncertain", *(f"p_{label}" for label in labels)]
-    )
-    for analysis in analyses:
-        for segment in analysis.segments:
-            prediction = segment.prediction
-            chances = prediction.as_mapping()
-            writer.writerow(
-                [
-                    printable_path(analysis.path),
-                    f"{segment.start_s:.4f}",
-                    f"{segment.end_s:.4f}",
-                    prediction.label,
-                    f"{prediction.confidence:.6f}",
-                    "true" if prediction.uncertain else "false",
-                    *(f"{chances[label]:.6f}" for label in labels),
-                ]
-            )
+    csv.writer(table, lineterminator="\n", delimiter=separator).writerows(rows)
     return table.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def to_textgrid(analysis: RecordingAnalysis) -> str:
@@ -123,7 +148,8 @@ def to_textgrid(analysis: RecordingAnalysis) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _file_data(analysis: RecordingAnalysis) -> dict[str, Any]:
+def file_data(analysis: RecordingAnalysis) -> dict[str, Any]:
+    """A recording as JSON values: what was found, and what makes it doubtful."""
     return {
         "path": printable_path(analysis.path),
         "duration_s": rounded_time(analysis.duration_s),
@@ -137,8 +163,18 @@ def _file_data(analysis: RecordingAnalysis) -> dict[str, Any]:
             for segment in analysis.segments
         ],
         "overall": None if analysis.overall is None else prediction_data(analysis.overall),
-        "warnings": list(analysis.warnings),
+        "warnings": [warning_data(warning) for warning in analysis.warnings],
     }
+
+
+def warning_data(warning: SoundWarning) -> dict[str, Any]:
+    """A warning as JSON values: its code, its sentence, and the values that it tells."""
+    return {"code": warning.code, "message": printable_path(warning.message), **warning.fields}
+
+
+def error_data(path: str, error: EmoscopeError) -> dict[str, Any]:
+    """Why there is no result for a recording, as JSON values."""
+    return {"path": printable_path(path), "code": error.code, "message": printable_path(str(error))}
 
 
 def rounded_time(seconds: float) -> float:

@@ -30,8 +30,11 @@ class SourceStatus:
     overflows : int
         Callbacks that PortAudio flagged: it had to drop audio before it reached the program.
     error : AudioError or None
-        Why a finished source ended before its time: a recording that breaks off or holds no numbers. What was
-        written to the ring before is good.
+        Why a finished source ended before its time: a recording that breaks off or holds no numbers, or a
+        failure in the program's own callback. What was written to the ring before is good.
+    arrived : (int, float)
+        Frames that a microphone has delivered so far, those that the ring dropped included, and the time of
+        its latest callback (`core.clock.now`). (0, 0.0) before the first, and for recordings.
     warnings : tuple of SoundWarning
         What is missing or damaged in a recording; complete once it is `finished`.
     """
@@ -41,6 +44,7 @@ class SourceStatus:
     silent_for_s: float
     overflows: int
     error: AudioError | None = None
+    arrived: tuple[int, float] = (0, 0.0)
     warnings: tuple[SoundWarning, ...] = ()
 
 

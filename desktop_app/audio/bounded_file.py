@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 PATIENCE_S = 10.0
 """How long a decoder may search a file without giving any sound."""
+_CHUNK = 1 << 16
 
 
 class BoundedFile:
@@ -47,18 +48,20 @@ class BoundedFile:
     ) -> None:
         self._file = file
         self._start = start
-        self._patches = dict(patches or {})
+        self._patches = tuple((patches or {}).items())
         self._position = 0
+        self._chunk = b""
+        self._chunk_start = 0
         self._deadline = float("inf")
         self._ends_asked = 0
-        self._hide_length = hide_length
+        self.hides_length = hide_length
         self.size = (file.seek(0, os.SEEK_END) if end is None else end) - start
         self.error: BaseException | None = None
         self.late = False
 
-    def allow(self, seconds: float = PATIENCE_S) -> None:
-        """Give the decoder so long from now; afterwards the file is at its end for it."""
-        self._deadline = time.monotonic() + seconds
+    def allow(self, seconds: float | None = None) -> None:
+        """Give the decoder so long from now, or `PATIENCE_S`; afterwards the file is at its end for it."""
+        self._deadline = time.monotonic() + (PATIENCE_S if seconds is None else seconds)
 
     def view(
         self,
@@ -79,7 +82,7 @@ class BoundedFile:
             base = self._position
         else:
             self._ends_asked += 1
-            base = 0 if self._hide_length and self._ends_asked > 1 else self.size
+            base = 0 if self.hides_length and self._ends_asked > 1 else self.size
         self._position = max(0, base + offset)
         return self._position
 
@@ -88,29 +91,39 @@ class BoundedFile:
 
     def readinto(self, buffer: bytearray | memoryview) -> int:
         """As of any file; 0 once the time is over or the real file cannot be read."""
-        count = min(len(buffer), self.size - self._position)
+        position, wanted = self._position, len(buffer)
+        begin = position - self._chunk_start
+        if not 0 <= begin <= begin + wanted <= len(self._chunk):
+            # An mp3 is asked for frame by frame: a call to the system for each would cost more than decoding.
+            self._chunk, self._chunk_start, begin = self._fetch(position, max(wanted, _CHUNK)), position, 0
+        data = self._chunk[begin : begin + wanted]
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def _fetch(self, position: int, count: int) -> bytes:
+        count = min(count, self.size - position)
         if count <= 0 or self.error is not None:
-            return 0
+            return b""
         if self.late or time.monotonic() > self._deadline:
             self.late = True
-            return 0
+            return b""
         try:
-            self._file.seek(self._start + self._position)
+            self._file.seek(self._start + position)
             data = self._file.read(count)
         except BaseException as error:  # noqa: BLE001 - a C library calls; `check` raises what it cannot pass on
             self.error = error
-            return 0
-        found = len(data)
-        buffer[:found] = data
-        for position, patch in self._patches.items():
-            begin = max(position, self._position)
-            until = min(position + len(patch), self._position + found)
+            return b""
+        if not any(
+            position < place + len(patch) and place < position + len(data) for place, patch in self._patches
+        ):
+            return data
+        patched = bytearray(data)
+        for place, patch in self._patches:
+            begin, until = max(place, position), min(place + len(patch), position + len(data))
             if begin < until:
-                buffer[begin - self._position : until - self._position] = patch[
-                    begin - position : until - position
-                ]
-        self._position += found
-        return found
+                patched[begin - position : until - position] = patch[begin - place : until - place]
+        return bytes(patched)
 
     def read(self, count: int = -1) -> bytes:
         buffer = bytearray(self.size - self._position if count < 0 else count)

@@ -16,6 +16,8 @@ from typing import Any
 from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError, SourceStatus
 from desktop_app.audio.devices import Device, match_device, no_microphone
+from desktop_app.core import clock
+from desktop_app.core.errors import unexpected
 from desktop_app.core.quiet import quiet_stderr
 from desktop_app.core.ring_buffer import RingBuffer
 from desktop_app.core.types import FloatArray, StreamFormat
@@ -65,6 +67,8 @@ class CallbackSource(abc.ABC):
         self._started = False
         self._finished = False
         self._overflows = 0
+        self._error: AudioError | None = None
+        self._arrived = (0, 0.0)  # frames and time; one store, so that a reader sees both or neither
         self._last_callback = time.monotonic()
 
     # --- what a library must do; each is called inside the gate --------------------------------------------
@@ -166,13 +170,21 @@ class CallbackSource(abc.ABC):
             ) from error
 
     def _receive(self, block: FloatArray, flagged: bool) -> None:
-        """On the audio thread."""
-        if flagged:
-            self._overflows += 1
-        ring = self._ring
-        if ring is not None:
-            ring.write(block)
-        self._last_callback = time.monotonic()
+        """On the audio thread. What it raised would go into PortAudio's hands, which say nothing."""
+        try:
+            if flagged:
+                self._overflows += 1
+            ring = self._ring
+            if ring is not None:
+                ring.write(block)
+            self._arrived = (self._arrived[0] + len(block), clock.now())
+            self._last_callback = time.monotonic()
+        except Exception as error:  # noqa: BLE001
+            self._error = AudioError(
+                f"The sound of the microphone could not be taken in: {unexpected(error)}",
+                code="audio.callback",
+            )
+            self._finished = True
 
     def status(self) -> SourceStatus:
         with self._lock:
@@ -184,6 +196,8 @@ class CallbackSource(abc.ABC):
             finished=finished,
             silent_for_s=time.monotonic() - self._last_callback,
             overflows=self._overflows,
+            error=self._error,
+            arrived=self._arrived,
         )
 
     def stop(self) -> None:

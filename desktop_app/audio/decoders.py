@@ -17,6 +17,7 @@ _EXACT_SEEK: Final = frozenset(
     {"PCM_S8", "PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW"}
 )
 _LOSSLESS: Final = _EXACT_SEEK - {"ULAW", "ALAW"} | {"ALAC_16", "ALAC_20", "ALAC_24", "ALAC_32"}
+_SEARCH_S: Final = 60.0  # to count the frames of an mp3 of many hours
 _MP3_FRAME: Final = 1152  # samples; half of it at low rates
 
 
@@ -85,7 +86,7 @@ class SndfileDecoder:
         self._library = soundfile
         self._bounded = file
         file.seek(0)
-        file.allow()
+        file.allow(_SEARCH_S if file.hides_length else None)
         try:
             # libmpg123 complains on stderr about whole files too, among them those that libsndfile writes.
             with quiet_stderr():
@@ -94,6 +95,9 @@ class SndfileDecoder:
             raise CannotDecodeError("its header is damaged") from error
         finally:
             file.check()
+        if file.late:
+            self._file.close()
+            raise CannotDecodeError("it takes too long to search")
         self.sample_rate = int(self._file.samplerate)
         self.channels = int(self._file.channels)
         self.lossless = self._file.subtype in _LOSSLESS

@@ -8,6 +8,7 @@ import time
 
 from desktop_app.audio.base import AudioError, SourceStatus
 from desktop_app.audio.files import Recording, open_recording
+from desktop_app.core.errors import unexpected
 from desktop_app.core.ring_buffer import RingBuffer
 from desktop_app.core.types import FloatArray, StreamFormat
 
@@ -83,6 +84,8 @@ class FileSource:
                         return
         except AudioError as error:
             self._error = error
+        except Exception as error:  # noqa: BLE001 - a thread that dies unseen would look like the end
+            self._error = AudioError(f"'{recording.path}' breaks off: {unexpected(error)}", code="audio.read")
         finally:
             recording.close()
             self._finished = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import math
+from collections.abc import Sequence
 from typing import NoReturn
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_CALL, EXIT_INTERRUPTED = 0, 1, 2, 130
@@ -49,3 +50,21 @@ def a_size(text: str) -> str:
     ):
         return f"{int(width)}x{int(height)}"
     raise argparse.ArgumentTypeError(f"a size such as 1200x800 is needed, and '{text}' was given")
+
+
+def parse_intermixed(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse.Namespace:
+    """Recordings may also come after options: ``analyze a.wav --jobs 2 b.wav``.
+
+    argparse takes the first run of them only, and its own remedy knows no subcommands.
+    """
+    args, left = parser.parse_known_args(argv)
+    if not left:
+        return args
+    end = left.index("--") if "--" in left else len(left)  # what follows are names, whatever they look like
+    if not hasattr(args, "files") or any(name.startswith("-") and name != "-" for name in left[:end]):
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    names = [*left[:end], *left[end + 1 :]]
+    if not all(names):
+        parser.error("argument FILE: a name is needed, and '' was given")
+    args.files = [*args.files, *names]
+    return args

@@ -23,10 +23,15 @@ def utf8_stdout() -> IO[str]:
     return sys.stdout
 
 
-def tell(text: str) -> None:
-    """One sentence on stderr, in one line."""
+def tell(text: str, program: str = "emoscope") -> None:
+    """One sentence on stderr, in one line, with the program's name before it."""
     with contextlib.suppress(OSError, ValueError):
-        print(f"emoscope: {one_line(text)}", file=sys.stderr, flush=True)
+        print(f"{program}: {one_line(text)}", file=sys.stderr, flush=True)
+
+
+def say(text: str) -> None:
+    """A line on stderr as it is, such as of progress."""
+    print(text, file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager

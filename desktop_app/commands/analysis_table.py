@@ -9,29 +9,28 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from desktop_app.analysis import report
 from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
 from desktop_app.command_line.output import console
 from desktop_app.commands.terminal_view import clock, colour, percent
 from desktop_app.core.errors import one_line
+from desktop_app.core.safe_files import printable_path
 
 _MOST_OTHERS = 2  # beside the answer; an uncertain one shows one more
 
 
-def print_tables(analyses: Sequence[RecordingAnalysis]) -> None:
-    """Print each recording on stdout: its segments, and what it is as a whole."""
+def print_table(analysis: RecordingAnalysis, *, after_another: bool = False) -> None:
+    """Print a recording on stdout: its segments, and what it is as a whole."""
     out = console()
-    for number, analysis in enumerate(analyses):
-        if number:
-            out.print()
-        heading = Text(one_line(report.printable_path(analysis.path)), style="bold")
-        heading.append(f"  {clock(analysis.duration_s)}", style="not bold dim")
-        out.print(heading, soft_wrap=True)
-        if analysis.overall is None:
-            out.print("  no speech found", style="dim")
-            continue
+    if after_another:
+        out.print()
+    heading = Text(one_line(printable_path(analysis.path)), style="bold")
+    heading.append(f"  {clock(analysis.duration_s)}", style="not bold dim")
+    out.print(heading, soft_wrap=True)
+    overall = analysis.overall
+    if overall is None:
+        out.print("  no speech found", style="dim")
+    else:
         out.print(_fitting_table(analysis.segments, out))
-        overall = analysis.overall
         if overall.uncertain:
             out.print("  overall: uncertain")
         else:

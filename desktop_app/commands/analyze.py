@@ -4,186 +4,199 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
+import hashlib
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any
 
-from desktop_app.analysis import report
-from desktop_app.analysis.recording import RecordingAnalysis, analyze_recording
+from desktop_app.analysis.inputs import STDIN, Inputs, Source, collect, spooled_stdin
+from desktop_app.analysis.outputs import Reports, Targets, textgrid_targets
+from desktop_app.analysis.recording import RecordingAnalysis
+from desktop_app.analysis.report import SEPARATORS, Provenance
+from desktop_app.analysis.service import Analyzer, Results
+from desktop_app.command_line.arguments import a_name, at_least_one
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
-from desktop_app.commands.voice import use_profile
-from desktop_app.core.errors import CallError, EmoscopeError, one_line
-from desktop_app.core.safe_files import WriteError, check_folders, check_targets, write_text
-from desktop_app.inference.engine import EmotionEngine
+from desktop_app.commands.engine import open_engine, use_profile
+from desktop_app.commands.options import add_model, add_profile_option
+from desktop_app.commands.progress import ProgressBar
+from desktop_app.core.errors import CallError, EmoscopeError
 
-BLOCK_S: Final = 1.0
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.description = (
+        "Find speech and its emotions in recordings, whatever their format. Without an output\n"
+        "option a table is printed. A recording that cannot be read is named on stderr and in the report,\n"
+        "the others are still analyzed, and the exit code is 1. What makes answers doubtful (clipping, a\n"
+        "sample rate below the model's) is told on stderr and in the 'warnings' of each file in the JSON."
+    )
+    parser.add_argument(
+        "files", metavar="FILE|FOLDER|-", nargs="+", type=a_name,
+        help="recordings, folders of them (searched to any depth), or '-' for stdin",
+    )  # fmt: skip
+    parser.add_argument(
+        "--glob", metavar="PATTERN", type=a_name,
+        help="which files of a folder, such as '*.wav' (default: those that end as recordings do)",
+    )  # fmt: skip
+    add_model(parser)
+    add_profile_option(parser)
+    parser.add_argument(
+        "--json", metavar="OUT", type=a_name, help="write everything as JSON ('-': to stdout)"
+    )
+    parser.add_argument(
+        "--csv", metavar="OUT", type=a_name, help="write a row for each segment ('-': to stdout)"
+    )
+    parser.add_argument(
+        "--csv-separator", choices=(",", ";", "tab"), help="between the cells of the CSV (default: ,)"
+    )
+    parser.add_argument(
+        "--csv-bom", action="store_true", help="begin the CSV with a byte order mark, as Excel wants it"
+    )
+    parser.add_argument(
+        "--textgrid", metavar="OUT", type=a_name,
+        help="write a Praat TextGrid: to the file OUT ('-': to stdout) for one recording; for several, or if "
+        "OUT is a folder or ends in a slash, NAME.TextGrid for each recording in the folder OUT",
+    )  # fmt: skip
+    parser.add_argument(
+        "--jobs", metavar="N", type=at_least_one, default=1,
+        help="recordings to work on at once (default: 1); the result is the same for every N",
+    )  # fmt: skip
+    parser.add_argument(
+        "--strict", action="store_true",
+        help="count a recording that is damaged or not whole as failed, in place of a warning",
+    )  # fmt: skip
+    parser.add_argument(
+        "--resume", action="store_true",
+        help="go on with a run that was interrupted: what it has done is kept in the report's name with "
+        ".partial",
+    )  # fmt: skip
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Returns the exit code: 0 if all went well, 1 if a recording did not. CallError: outputs clash."""
-    paths = [Path(name) for name in args.files]
-    textgrids = _check_outputs(args, paths)
-    engine = EmotionEngine.load(args.model, args.provider)
-    if engine.notice:
-        tell(engine.notice)
-    with contextlib.closing(engine):
+    with contextlib.ExitStack() as opened:
+        inputs = read_inputs(args, opened)
+        targets = _targets(args, inputs.found)
+        engine = open_engine(args, opened)
+        if engine.notice:
+            tell(engine.notice)
         profile = use_profile(engine, args.profile)
-        results = analyze_all(paths, engine, args.jobs)
-    analyses = [result for result in results if isinstance(result, RecordingAnalysis)]
-    errors = [
-        (str(path), str(result))
-        for path, result in zip(paths, results, strict=True)
-        if isinstance(result, EmoscopeError)
-    ]
-    for analysis in analyses:
-        for warning in analysis.warnings:
-            tell(f'"{analysis.path}": {warning}')
-    for _, message in errors:
-        tell(message)
-
-    if args.json is not None:
-        data = report.report_data(
-            analyses,
-            model=engine.name,
-            model_sha256=engine.sha256,
-            provider=engine.provider,
-            errors=errors,
-            profile=None if profile is None else (args.profile, profile.seconds),
+        reports = Reports(
+            targets,
+            Provenance(
+                engine.name,
+                engine.sha256,
+                engine.provider,
+                None if profile is None else (args.profile, profile.seconds),
+            ),
+            engine.labels,
+            inputs.found,
+            utf8_stdout(),
+            options=_options(args),
+            resume=args.resume,
         )
-        _deliver(args.json, report.to_json(data))
-    if args.csv is not None:
-        _deliver(args.csv, report.to_csv(analyses, engine.labels))
-    for path, result in zip(paths, results, strict=True):
-        if args.textgrid is not None and isinstance(result, RecordingAnalysis):
-            _deliver(textgrids[path], report.to_textgrid(result))
-    if args.json is None and args.csv is None and args.textgrid is None:
-        from desktop_app.commands.analysis_table import print_tables
-
-        print_tables(analyses)
-    return 1 if errors else 0
-
-
-def analyze_all(
-    paths: Sequence[Path], engine: EmotionEngine, jobs: int
-) -> list[RecordingAnalysis | EmoscopeError]:
-    """The result for each path in order, or why there is none. `jobs` changes only how long it takes."""
-    stop = threading.Event()
-    # A decoder that is kept quiet takes stderr with it: what this program says there has one of its own.
-    with python_only_stderr(), _progress(paths) as told:
-
-        def work(number: int) -> RecordingAnalysis | EmoscopeError:
-            try:
-                return _analyze(paths[number], engine, lambda share: told(number, share), stop.is_set)
-            except EmoscopeError as error:
-                return error
-            except Exception as error:  # noqa: BLE001 - the other recordings are still to be analyzed
-                return EmoscopeError(
-                    f"'{paths[number]}' could not be analyzed ({type(error).__name__}: {error})."
+        opened.callback(reports.close)
+        try:
+            _work(args, Analyzer(engine, strict=args.strict), inputs, reports)
+            reports.finish()
+        except (KeyboardInterrupt, EmoscopeError):
+            if reports.journal is not None and reports.done:
+                tell(
+                    f"{reports.done} of {len(inputs.found)} recordings are done, and kept in "
+                    f"'{reports.journal}': the same call with --resume goes on."
                 )
-            finally:
-                told(number, 1.0)
-
-        if jobs == 1 or len(paths) == 1:
-            return [work(number) for number in range(len(paths))]
-        # Threads: they share one model, and decoding and inference let go of the interpreter's lock.
-        with ThreadPoolExecutor(min(jobs, len(paths)), thread_name_prefix="analyze") as pool:
-            waiting = [pool.submit(work, number) for number in range(len(paths))]
-            try:
-                return [future.result() for future in waiting]
-            except BaseException:  # Ctrl+C
-                stop.set()
-                pool.shutdown(cancel_futures=True)
-                raise
+            raise
+    return 1 if reports.failed else 0
 
 
-def _analyze(
-    path: Path, engine: EmotionEngine, progress: Callable[[float], None], cancel: Callable[[], bool]
-) -> RecordingAnalysis:
-    from desktop_app.audio.files import open_recording
+def _work(args: argparse.Namespace, analyzer: Analyzer, inputs: Inputs, reports: Reports) -> None:
+    """Analyze what has no result yet; tell and print each result when its turn comes."""
+    wanted = reports.missing
+    sources = [inputs.found[number] for number in wanted]
+    wants_table = args.json is None and args.csv is None and args.textgrid is None
+    shown: dict[int, Results] = {}  # waiting for their turn in the table
+    printed = 0
+    # A decoder that is kept quiet takes stderr with it: what this program says there has one of its own.
+    with python_only_stderr(), ProgressBar([source.path.name for source in sources]) as bar:
 
-    with open_recording(path) as recording:
-        duration_s = max(recording.duration_s, 1e-9)
-        return analyze_recording(
-            str(path),
-            recording.blocks(round(BLOCK_S * recording.sample_rate)),
-            recording.sample_rate,
-            engine,
-            progress=lambda seconds: progress(min(1.0, seconds / duration_s)),
-            cancel=cancel,
+        def hand_on() -> None:
+            nonlocal printed
+            for number, entry in reports.ready():
+                with bar.paused():
+                    _tell_entry(entry)
+                    for analysis in shown.pop(number, ()):
+                        _print_table(analysis, after_another=printed > 0)
+                        printed += 1
+
+        hand_on()  # what an earlier run has left
+        results = analyzer.analyze_many(sources, jobs=args.jobs, progress=bar.told)
+        with contextlib.closing(results):
+            for place, result in results:
+                if wants_table and not isinstance(result, EmoscopeError):
+                    shown[wanted[place]] = result
+                reports.take(wanted[place], result)
+                hand_on()
+    for name, error in inputs.failures:
+        tell(str(error))
+        reports.take_error(name, error)
+    if inputs.left_out:
+        tell(inputs.left_out_sentence())
+
+
+def _tell_entry(entry: Mapping[str, Any]) -> None:
+    """On stderr: what makes a recording's results doubtful, or why there are none."""
+    for file in entry["files"]:
+        for warning in file["warnings"]:
+            tell(f'"{file["path"]}": {warning["message"]}')
+    if entry["error"] is not None:
+        tell(entry["error"]["message"])
+
+
+def _print_table(analysis: RecordingAnalysis, *, after_another: bool) -> None:
+    from desktop_app.commands.analysis_table import print_table
+
+    print_table(analysis, after_another=after_another)
+    sys.stdout.flush()
+
+
+# --- what is asked for -------------------------------------------------------------------------------------
+
+
+def read_inputs(args: argparse.Namespace, opened: contextlib.ExitStack) -> Inputs:
+    """The recordings that the call means; what comes from stdin is kept as a file until `opened` closes."""
+    from desktop_app.audio.files import AUDIO_ENDINGS
+
+    inputs = collect(args.files, AUDIO_ENDINGS, getattr(args, "glob", None))
+    for number, source in enumerate(inputs.found):
+        if source.name == STDIN:
+            inputs.found[number] = Source(opened.enter_context(spooled_stdin()), STDIN)
+    return inputs
+
+
+def _targets(args: argparse.Namespace, sources: list[Source]) -> Targets:
+    """Refuse, before anything is opened, what could not be written at the end."""
+    if args.csv is None and (args.csv_separator is not None or args.csv_bom):
+        raise CallError("--csv-separator and --csv-bom say how --csv is written, and it was not given.")
+    targets = Targets(
+        args.json,
+        args.csv,
+        {} if args.textgrid is None else textgrid_targets(args.textgrid, sources),
+        SEPARATORS[args.csv_separator or ","],
+        args.csv_bom,
+    )
+    if args.resume and targets.journal() is None:
+        raise CallError(
+            "--resume goes on with a report in a file, and none of --json, --csv and --textgrid names one."
         )
+    targets.check(sources, args.model, args.profile)
+    return targets
 
 
-@contextlib.contextmanager
-def _progress(paths: Sequence[Path]) -> Iterator[Callable[[int, float], None]]:
-    """A progress bar over all recordings on stderr, if that is a terminal."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") in {"dumb", "unknown"}:
-        yield lambda number, share: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    shares = [0.0] * len(paths)
-    with Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task("analyzing", total=len(paths))
-
-        def told(number: int, share: float) -> None:
-            shares[number] = share
-            bar.update(task, completed=sum(shares), description=one_line(paths[number].name[:40]))
-
-        yield told
-
-
-# --- where results go --------------------------------------------------------------------------------------
-
-
-def _check_outputs(args: argparse.Namespace, paths: Sequence[Path]) -> dict[Path, str]:
-    """Refuse, before hours of work, what could not be written after it; the TextGrid of each recording."""
-    textgrids = {} if args.textgrid is None else _textgrid_paths(args.textgrid, paths)
-    targets = [args.json, args.csv, *dict.fromkeys(textgrids.values())]
-    check_targets(targets, recordings=paths, model=args.model, profile=args.profile)
-    check_folders(targets, "report")
-    return textgrids
-
-
-def _textgrid_paths(out: str, paths: Sequence[Path]) -> dict[Path, str]:
-    """Where the TextGrid of each recording goes; the folder is made if it is not there."""
-    is_folder = Path(out).is_dir() or out.endswith(("/", os.sep))
-    if len(paths) == 1 and not is_folder:
-        return {paths[0]: out}
-    if out == "-":
-        raise CallError("--textgrid - takes one recording; for several, name a folder.")
-    folder = Path(out)
-    if folder.exists() and not folder.is_dir():
-        raise CallError(f"--textgrid takes a folder for several recordings, and '{out}' is a file.")
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        why = (error.strerror or "it cannot be made").lower()
-        raise WriteError(f"The folder '{out}' for the TextGrids cannot be made: {why}.") from error
-    found: dict[Path, str] = {}
-    taken: set[str] = set()
-    for path in dict.fromkeys(paths):
-        # Two recordings of one name, such as a.wav and a.mp3, keep their endings; two folders' get numbers.
-        names = [path.stem, path.name, *(f"{path.name}-{number}" for number in range(2, len(paths) + 2))]
-        name = next(name for name in names if name.casefold() not in taken)
-        taken.add(name.casefold())
-        found[path] = str(folder / f"{name}.TextGrid")
-    return found
-
-
-def _deliver(target: str, text: str) -> None:
-    if target == "-":
-        utf8_stdout().write(text)
-    else:
-        write_text(target, text)
+def _options(args: argparse.Namespace) -> dict[str, Any]:
+    """On what results depend beside the model, as JSON values."""
+    profile = None
+    if args.profile is not None:
+        profile = hashlib.sha256(Path(args.profile).read_bytes()).hexdigest()
+    return {"profile_sha256": profile, "strict": args.strict}

@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from desktop_app.command_line.interruptible import interruptible
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.installation import install_hint
 
@@ -104,7 +105,7 @@ def check_model(path: str | None = None) -> Iterator[Check]:
     from desktop_app.inference.engine import EmotionEngine
 
     try:
-        engine = EmotionEngine.load(path, "cpu")
+        engine = interruptible(lambda: EmotionEngine.load(path, "cpu"))
     except EmoscopeError as error:
         yield Check("model", Status.FAILURE, error.message, error.hint)
         return
@@ -114,7 +115,7 @@ def check_model(path: str | None = None) -> Iterator[Check]:
     yield Check("model self-test", Status.OK, _self_test(engine.manifest.self_test.tolerance))
     yield Check("provider cpu", Status.OK, f"loads ({engine.provider})")
     engine.close()
-    card = EmotionEngine.load(path, "cuda")
+    card = interruptible(lambda: EmotionEngine.load(path, "cuda"))
     if card.notice:
         # Most machines have none, and nothing is missing then.
         yield Check("provider cuda", Status.OK, f"not in use. {card.notice}")

@@ -11,6 +11,13 @@ from desktop_app.command_line.output import console, tell, utf8_stdout
 SCHEMA_VERSION = 1
 
 
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.description = "List the microphones. A listed one need not open: 'emoscope doctor' tries."
+    parser.add_argument("--json", action="store_true", help="print JSON to stdout")
+    parser.set_defaults(run=run)
+
+
 def run(args: argparse.Namespace) -> int:
     """Returns the exit code: 0, also if there is none; PortAudio that cannot be used raises AudioError."""
     devices = list_devices()

@@ -7,9 +7,23 @@ import sys
 
 from desktop_app.command_line.output import console, utf8_stdout
 from desktop_app.commands.checks import Check, Status, all_checks
+from desktop_app.commands.options import add_device, add_model_file
 
 SCHEMA_VERSION = 1
 _STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILURE: "bold red"}
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.description = (
+        "Check Python, packages, sound, microphones, the model, the display and folders, and say what\n"
+        "to do about each failure. Exit code 1 if the program could not run; a missing microphone or\n"
+        "display is only a warning, as recordings can still be analyzed."
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON to stdout")
+    add_device(parser, "try this microphone alone: its name, or a part of it (default: every one)")
+    add_model_file(parser)
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,4 +1,25 @@
-"""Events of a live run as JSON lines: one object a line, strict JSON, flushed at once."""
+"""Events of a live run as JSON lines: one object a line, strict JSON, flushed at once.
+
+=========  ==========================================================================================
+event      fields
+=========  ==========================================================================================
+partial,   segment, start_s, end_s, label, confidence, uncertain, probabilities, inference_ms,
+final      latency_ms
+state      state, time_s, source, message
+gap        start_s, seconds, reason: device_lost, stalled, suspended, overflow (sound was lost), paused,
+           source_changed (nobody wanted any)
+lost       segment, start_s, end_s, reason: overload, model_failed, stopped. Speech that was finished and
+           never judged; counted in finals_dropped
+engine     model, labels, provider, notice; again when a graphics card fails and the CPU takes over
+failure    message, hint, fatal, code, fields
+stats      audio_s, time_s, dropped_s, gap_s, overflows, queue_depth, finals_dropped, ...; the last one comes
+           after everything else but the state "stopped"
+=========  ==========================================================================================
+
+Times are in seconds since the first sound: sample indices over a rate, plus the gaps before. `wall_clock`, in
+each event, is ISO 8601 in UTC: when the sound at `end_s`, or at the end of a gap, was heard; of other events,
+when they happened.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +30,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from desktop_app.analysis.report import prediction_data, rounded_time
-from desktop_app.core.safe_files import WriteError, printable_path
+from desktop_app.core.clock import iso_utc
+from desktop_app.core.safe_files import LineFile, WriteError, already_there, check_place, printable_path
 from desktop_app.core.types import (
     EngineChanged,
     Event,
     Failure,
     FinalResult,
+    Gap,
+    Lost,
     PartialResult,
     StateChanged,
     StatsSnapshot,
@@ -23,6 +47,11 @@ from desktop_app.core.types import (
 
 def event_data(event: Event) -> dict[str, Any] | None:
     """An event as JSON values; None for those that are only for drawing."""
+    data = _own_data(event)
+    return None if data is None else {**data, "wall_clock": iso_utc(event.wall_clock)}  # type: ignore[union-attr]
+
+
+def _own_data(event: Event) -> dict[str, Any] | None:  # noqa: PLR0911 - one case for each event
     match event:
         case PartialResult() | FinalResult():
             return {
@@ -46,7 +75,9 @@ def event_data(event: Event) -> dict[str, Any] | None:
             return {
                 "event": "stats",
                 "audio_s": rounded_time(event.audio_s),
+                "time_s": rounded_time(event.time_s),
                 "dropped_s": rounded_time(event.dropped_s),
+                "gap_s": rounded_time(event.gap_s),
                 "overflows": event.overflows,
                 "queue_depth": event.queue_depth,
                 "finals_dropped": event.finals_dropped,
@@ -64,8 +95,30 @@ def event_data(event: Event) -> dict[str, Any] | None:
                 "provider": event.provider,
                 "notice": event.notice,
             }
+        case Gap():
+            return {
+                "event": "gap",
+                "start_s": rounded_time(event.start_s),
+                "seconds": rounded_time(event.seconds),
+                "reason": str(event.reason),
+            }
+        case Lost():
+            return {
+                "event": "lost",
+                "segment": event.segment,
+                "start_s": rounded_time(event.start_s),
+                "end_s": rounded_time(event.end_s),
+                "reason": str(event.reason),
+            }
         case Failure():
-            return {"event": "failure", "message": event.message, "hint": event.hint, "fatal": event.fatal}
+            return {
+                "event": "failure",
+                "message": event.message,
+                "hint": event.hint,
+                "fatal": event.fatal,
+                "code": event.code,
+                "fields": dict(event.fields),
+            }
     return None
 
 
@@ -78,56 +131,57 @@ def event_line(event: Event) -> str | None:
 
 
 class LineWriter:
-    """Writes events to stdout or a file, each line flushed at once.
+    """Writes events to stdout or a file, each line at once and whole.
 
     Parameters
     ----------
     target : str
-        A file, which is replaced, or ``-``.
+        A file, or ``-``.
     stdout : file
         What ``-`` stands for.
+    overwrite : bool
+        Whether a file that is there may be replaced.
 
     Raises
     ------
     WriteError
-        If the file cannot be written. A reader of stdout that goes away raises BrokenPipeError.
+        The file cannot be written, is there already, or another run writes it. A reader of stdout that goes
+        away raises BrokenPipeError.
     """
 
-    def __init__(self, target: str, stdout: IO[str]) -> None:
-        self._target = target
-        self._owned = target != "-"
-        try:
-            self._file = (
-                Path(target).open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed by close()
-                if self._owned
-                else stdout
-            )
-        except (OSError, ValueError) as error:
-            raise self._failure(error) from error
+    def __init__(self, target: str, stdout: IO[str], *, overwrite: bool = False) -> None:
+        self._stdout = stdout
+        self._file = None if target == "-" else LineFile(target, "events", overwrite=overwrite)
 
     def write(self, event: Event) -> None:
         line = event_line(event)
         if line is None:
             return
+        if self._file is not None:
+            self._file.write(line)
+            return
         try:
-            self._file.write(line + "\n")
-            self._file.flush()
+            self._stdout.write(line + "\n")
+            self._stdout.flush()
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise self._failure(error) from error
+            why = (error.strerror or "it failed").lower()
+            raise WriteError(f"The events cannot be written to stdout: {why}.") from error
 
     def close(self) -> None:
-        if self._owned:
-            try:
-                self._file.close()
-            except OSError as error:
-                raise self._failure(error) from error
+        if self._file is not None:
+            self._file.close()
 
-    def _failure(self, error: Exception) -> WriteError:
-        why = getattr(error, "strerror", None) or "its name is not valid"
-        place = f"'{self._target}'" if self._owned else "stdout"
-        return WriteError(f"The events cannot be written to {place}: {why.lower()}.")
+
+def check_lines_target(target: str | None, *, overwrite: bool) -> None:
+    """Refuse, before anything is opened, a file that is there or cannot be written. Raises WriteError."""
+    if target is None or target == "-":
+        return
+    path = Path(target)
+    check_place(path, "events")
+    if not overwrite and path.is_file() and path.stat().st_size > 0:
+        raise already_there(path)
 
 
 def _finite(value: Any) -> Any:

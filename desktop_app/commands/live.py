@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from desktop_app.audio.base import AudioSource
+from desktop_app.command_line.arguments import a_name
+from desktop_app.command_line.interruptible import StoppedError
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.command_line.stop_signals import STOP_S
-from desktop_app.commands.jsonl import LineWriter
+from desktop_app.commands.engine import open_engine, use_profile
+from desktop_app.commands.jsonl import LineWriter, check_lines_target
+from desktop_app.commands.options import add_profile_option, add_source
 from desktop_app.commands.sources import source_maker
-from desktop_app.commands.voice import use_profile
-from desktop_app.core.errors import sentences
+from desktop_app.core.errors import CallError, sentences
 from desktop_app.core.safe_files import check_targets
 from desktop_app.core.types import (
     AudioTick,
@@ -27,16 +30,41 @@ from desktop_app.core.types import (
     Event,
     Failure,
     FinalResult,
+    Gap,
+    Lost,
     StateChanged,
+    StatsSnapshot,
 )
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.runtime.pipeline import Pipeline
 
 FRAME_S: Final = 0.08
+_WORTH_TELLING_S: Final = 0.05  # of lost sound: what is shown with one decimal
 _BACKLOG: Final = 5000  # events kept for a reader that does not read; then only what matters most
 _KEYS_HELP: Final = "space: pause   d: demo recording   q: quit"
+_NEVER_LEFT_OUT: Final = (FinalResult, StateChanged, Failure, Gap, Lost, StatsSnapshot)
 _TROUBLE: Final = {CaptureState.MUTED, CaptureState.STALLED}
 _DEMO_OFFER: Final = "The built-in demo recording needs none: emoscope live --source demo"
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.description = (
+        "Listen, and show emotions while someone speaks: as a view if stdout is a terminal,\n"
+        "as JSON lines otherwise. Ends with Ctrl+C, at the end of a recording, or after --seconds;\n"
+        "the last stretch of speech is included. Without a microphone it waits for one; exit code 1\n"
+        "if --seconds pass without any audio."
+    )
+    add_source(parser)
+    parser.add_argument(
+        "--jsonl",
+        metavar="-|FILE",
+        type=a_name,
+        help="write each event as a line of JSON to stdout or a new file",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace the file of --jsonl if it is there")
+    add_profile_option(parser)
+    parser.set_defaults(run=lambda args: run(args, args.context))
 
 
 def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
@@ -49,20 +77,26 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     show_view = terminal and args.jsonl != "-"
     target = args.jsonl or (None if show_view else "-")
     recordings = [] if args.source in {"mic", "demo"} else [args.source]
+    if args.device is not None and args.source != "mic":
+        raise CallError("The option --device needs a microphone as --source.", "See 'emoscope live --help'.")
     check_targets([target], recordings=recordings, model=args.model, profile=args.profile)
-    writer = None if target is None else LineWriter(target, utf8_stdout())
-    try:
-        make_source = source_maker(args.source, args.device)
-        if stopped():
+    check_lines_target(target, overwrite=args.overwrite)
+    make_source = source_maker(args.source, args.device)
+    if stopped():
+        return 0
+    with contextlib.ExitStack() as opened:
+        try:
+            engine = open_engine(args, opened, stopped)
+        except StoppedError:
             return 0
-        engine = EmotionEngine.load(args.model, args.provider)
-        with contextlib.closing(engine), python_only_stderr():
-            use_profile(engine, args.profile)
-            live = _Live(engine, make_source, args.seconds, writer, stopped)
-            return live.run_view() if show_view else live.run_lines()
-    finally:
-        if writer is not None:
-            writer.close()
+        use_profile(engine, args.profile)
+        writer = None
+        if target is not None:  # not before everything else is ready: what is there is not lost for nothing
+            writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite)
+            opened.callback(writer.close)
+        opened.enter_context(python_only_stderr())
+        live = _Live(engine, make_source, args.seconds, writer, stopped)
+        return live.run_view() if show_view else live.run_lines()
 
 
 class _Live:
@@ -89,12 +123,13 @@ class _Live:
         self._paused = False
         self._playing_demo = False  # in place of the source that was asked for
         self._told = ""
+        self._stats: StatsSnapshot | None = None
         self._pipeline = Pipeline(make_source, engine, self._on_event)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, AudioTick):
             self._tick = event
-        elif self._events.qsize() < _BACKLOG or isinstance(event, FinalResult | StateChanged | Failure):
+        elif self._events.qsize() < _BACKLOG or isinstance(event, _NEVER_LEFT_OUT):
             self._events.put(event)
 
     # --- JSON lines ---
@@ -166,7 +201,7 @@ class _Live:
                     self._pipeline.set_source(source_maker("demo"))
                     self._playing_demo = True
                 except EmoscopeError as error:
-                    self._events.put(Failure(error.message, error.hint))
+                    self._events.put(Failure.of(error))
 
     # --- both ---
 
@@ -195,7 +230,9 @@ class _Live:
             if self._writer is not None:
                 self._writer.write(event)
             take(event)
-            if isinstance(event, Failure) and event.fatal:
+            if isinstance(event, StatsSnapshot):
+                self._stats = event
+            elif isinstance(event, Failure) and event.fatal:
                 self._failed = True
             elif (
                 self._playing_demo
@@ -213,9 +250,24 @@ class _Live:
         return not self._playing_demo and self._pipeline.wait(0.0)
 
     def _exit_code(self) -> int:
+        missed = "" if self._stats is None else what_was_missed(self._stats)
+        if missed:
+            tell(missed)
         if self._failed:
             return 1
         if self._seconds is not None and self._tick is None and not self._stopped() and not self._quit:
             tell(f"No audio came in {self._seconds:g} seconds. {_DEMO_OFFER}")
             return 1
         return 0
+
+
+def what_was_missed(stats: StatsSnapshot) -> str:
+    """A sentence about sound that was lost and speech that was not judged; empty if all was heard."""
+    parts = []
+    if stats.dropped_s >= _WORTH_TELLING_S:
+        parts.append(f"{stats.dropped_s:.1f} s of sound were lost")
+    if stats.finals_dropped:
+        many = stats.finals_dropped > 1
+        speech = f"{stats.finals_dropped} stretches of speech were" if many else "one stretch of speech was"
+        parts.append(f"{speech} not judged")
+    return f"Not all was heard: {' and '.join(parts)}." if parts else ""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from pathlib import Path
 
 from desktop_app.analysis.recording import RecordingAnalysis
 from desktop_app.analysis.report import to_json
-from desktop_app.command_line.output import console, tell, utf8_stdout
-from desktop_app.commands.analyze import analyze_all
-from desktop_app.core.safe_files import check_folders, check_targets, printable_path
+from desktop_app.analysis.service import Analyzer, Results
+from desktop_app.command_line.arguments import OneLineParser, a_name
+from desktop_app.command_line.output import console, python_only_stderr, tell, utf8_stdout
+from desktop_app.commands.analyze import read_inputs
+from desktop_app.commands.engine import open_engine
+from desktop_app.commands.options import add_model
+from desktop_app.commands.progress import ProgressBar
+from desktop_app.core.safe_files import check_places, check_targets, printable_path
 from desktop_app.core.types import EmoscopeError
-from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.voice_profile import VoiceProfile, VoiceSums
 from desktop_app.inference.voice_profile_file import read_profile, save_profile
 
@@ -20,33 +23,75 @@ SCHEMA_VERSION = 1
 _LITTLE = 0.2  # of its effect: a profile that has less for want of moods hardly does anything
 
 
-def run(args: argparse.Namespace) -> int:
-    """Returns the exit code: 0 if all went well, 1 if a recording could not be read."""
-    return _build(args) if args.action == "build" else _show(args)
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the subcommands of the subcommand."""
+    parser.description = (
+        "A voice profile holds how a person usually sounds to the model, and how its answers vary:\n"
+        "no labels, no sound, no words. It belongs to the model that it was made with. Half a minute of\n"
+        "speech helps; two minutes in several moods are better."
+    )
+    actions = parser.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=OneLineParser
+    )
+    build = actions.add_parser(
+        "build",
+        help="learn a voice from recordings of one person",
+        description="Learn a voice from recordings in which one person speaks.",
+        epilog="examples:\n  emoscope profile build me1.wav me2.wav --out me.profile",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    build.add_argument(
+        "files", metavar="FILE|FOLDER|-", nargs="+", type=a_name, help="recordings of one person"
+    )
+    build.add_argument("--out", metavar="OUT", type=a_name, required=True, help="write the profile here")
+    add_model(build)
+    build.set_defaults(run=_build)
+    show = actions.add_parser(
+        "show",
+        help="tell what a profile holds",
+        description="Tell what a profile holds.",
+        epilog="examples:\n  emoscope profile show me.profile\n  emoscope profile show me.profile --json",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    show.add_argument(
+        "file", metavar="PROFILE", type=a_name, help="a profile made with 'emoscope profile build'"
+    )
+    show.add_argument("--json", action="store_true", help="print JSON to stdout")
+    show.set_defaults(run=_show)
 
 
 def _build(args: argparse.Namespace) -> int:
-    paths = [Path(name) for name in args.files]
-    check_targets([args.out], recordings=paths, model=args.model)
-    check_folders([args.out], "voice profile")
-    engine = EmotionEngine.load(args.model, args.provider)
-    if engine.notice:
-        tell(engine.notice)
-    with contextlib.closing(engine):
+    """Returns the exit code: 0 if all went well, 1 if a recording could not be read."""
+    failed = 0
+    with contextlib.ExitStack() as opened:
+        inputs = read_inputs(args, opened)
+        sources = inputs.found
+        check_targets([args.out], recordings=[source.path for source in sources], model=args.model)
+        check_places([args.out], "voice profile")
+        engine = open_engine(args, opened)
+        if engine.notice:
+            tell(engine.notice)
         profile = VoiceProfile(engine.voice_model)
-        results = analyze_all(paths, engine, 1)
-    failed = [str(result) for result in results if isinstance(result, EmoscopeError)]
-    for message in failed:
-        tell(message)
-    for result in results:
-        if isinstance(result, RecordingAnalysis):
-            for warning in result.warnings:
-                tell(f'"{result.path}": {warning}')
-            for segment in result.segments:
-                said = segment.prediction
-                profile.update(said.embedding, segment.end_s - segment.start_s, said.probabilities)
+        found: dict[int, Results | EmoscopeError] = {}
+        with python_only_stderr(), ProgressBar([source.path.name for source in sources]) as bar:
+            results = Analyzer(engine).analyze_many(sources, progress=bar.told)
+            with contextlib.closing(results):
+                found.update(results)
+        for number in range(len(sources)):
+            result = found[number]
+            if isinstance(result, EmoscopeError):
+                tell(str(result))
+                failed += 1
+                continue
+            for analysis in result:
+                _learn(profile, analysis)
+        for _, error in inputs.failures:
+            tell(str(error))
+            failed += 1
     if profile.segments == 0:
-        if len(failed) < len(paths):
+        if failed < len(sources):
             tell("No speech was found in these recordings, so there is no voice to learn.")
         return 1
     save_profile(profile, args.out)
@@ -56,6 +101,14 @@ def _build(args: argparse.Namespace) -> int:
         soft_wrap=True,
     )
     return 1 if failed else 0
+
+
+def _learn(profile: VoiceProfile, analysis: RecordingAnalysis) -> None:
+    for warning in analysis.warnings:
+        tell(f'"{analysis.path}": {warning.message}')
+    for segment in analysis.segments:
+        said = segment.prediction
+        profile.update(said.embedding, segment.end_s - segment.start_s, said.probabilities)
 
 
 def _enough(profile: VoiceProfile) -> str:

@@ -21,6 +21,9 @@ from desktop_app.core.types import (
     Event,
     Failure,
     FinalResult,
+    Gap,
+    GapReason,
+    Lost,
     PartialResult,
     Prediction,
     StateChanged,
@@ -52,7 +55,16 @@ _STATES: Final = {
     CaptureState.NO_MICROPHONE: ("no microphone", "red"),
     CaptureState.PAUSED: ("paused", "yellow"),
     CaptureState.FINISHED: ("the recording has ended", "cyan"),
+    CaptureState.FAILED: ("failed", "bold red"),
     CaptureState.STOPPED: ("stopped", "cyan"),
+}
+_GAPS: Final = {
+    GapReason.DEVICE_LOST: "the microphone was away",
+    GapReason.STALLED: "the microphone delivered nothing",
+    GapReason.SUSPENDED: "the computer slept",
+    GapReason.OVERFLOW: "the computer was too slow",
+    GapReason.PAUSED: "paused",
+    GapReason.SOURCE_CHANGED: "another source was chosen",
 }
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
@@ -75,7 +87,7 @@ class TerminalView:
         self._engine: EngineChanged | None = None
         self._stats: StatsSnapshot | None = None
         self._failure: Failure | None = None
-        self._finals: deque[FinalResult] = deque(maxlen=5)
+        self._finals: deque[FinalResult | Gap | Lost] = deque(maxlen=5)
 
     def update(self, event: Event) -> None:
         match event:
@@ -84,8 +96,12 @@ class TerminalView:
             case PartialResult() | FinalResult():
                 self._prediction, self._age_s = event.prediction, 0.0
                 self._final = isinstance(event, FinalResult)
+                if self._failure is not None and self._failure.code == "no_answer":
+                    self._failure = None  # it has answered
                 if isinstance(event, FinalResult):
                     self._finals.append(event)
+            case Gap() | Lost():
+                self._finals.append(event)
             case StateChanged():
                 self._state = event
                 if event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
@@ -193,9 +209,15 @@ class TerminalView:
             return line.append("  clipping", style="bold red")
         return line.append(f" {loudness:5.0f} dBFS" if math.isfinite(loudness) else "  silence", style="dim")
 
-    def _final_line(self, final: FinalResult) -> Text:
-        prediction = final.prediction
+    def _final_line(self, final: FinalResult | Gap | Lost) -> Text:
         line = Text(f"  {clock(final.start_s)} - {clock(final.end_s)}  ", style="dim")
+        if isinstance(final, Gap):
+            return line.append(
+                f"no sound for {final.seconds:.1f} s: {_GAPS[final.reason]}", style="not dim yellow"
+            )
+        if isinstance(final, Lost):
+            return line.append("speech that was not judged", style="not dim yellow")
+        prediction = final.prediction
         if prediction.uncertain:
             return line.append("uncertain", style="default not dim")
         line.append(prediction.label, style=f"not dim {colour(prediction.label, self._labels)}")
@@ -214,7 +236,7 @@ class TerminalView:
             parts.append((f"dropped {stats.dropped_s:.1f} s", 1))
             if stats.finals_dropped:
                 parts.append((f"{stats.finals_dropped} segments lost", 1))
-            parts.append((clock(stats.audio_s), 0))
+            parts.append((clock(stats.time_s), 0))
         while len(parts) > 1 and len("  " + dot.join(text for text, _ in parts)) > width:
             parts.remove(max(parts, key=lambda part: part[1]))
         lines = [Text("  " + dot.join(text for text, _ in parts), style="dim")]

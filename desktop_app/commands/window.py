@@ -3,24 +3,84 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop_app.command_line.arguments import a_name, a_size
 from desktop_app.command_line.output import tell
-from desktop_app.core.errors import CallError
+from desktop_app.command_line.stop_signals import stop_signals
+from desktop_app.command_line.tool import exit_code
+from desktop_app.commands.options import add_source
+from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
+
+_SEE_HELP = "See 'emoscope --help'."
 
 NoWindow = Callable[[str], int]
 """What to do instead when Qt cannot open a window: is told why, in a sentence; returns the exit code."""
 
 
-def run(args: argparse.Namespace, no_window: NoWindow | None = None) -> int:
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of a call without a subcommand."""
+    parser.add_argument("files", metavar="FILE", nargs="*", type=a_name, help="open the window on recordings")
+    add_source(parser)
+    parser.add_argument(
+        "--screenshot",
+        metavar="OUT.png",
+        type=a_name,
+        help="render the window without a screen, save it and leave",
+    )
+    parser.add_argument("--theme", choices=("auto", "light", "dark"), help="colours (default: the system's)")
+    parser.add_argument(
+        "--size", metavar="WIDTHxHEIGHT", type=a_size, help="size of the window, such as 1200x800"
+    )
+    parser.add_argument(
+        "--view", choices=("live", "recording"), help="what --screenshot shows (default: live)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the window; or, where none can be shown, go on as the live view in the terminal."""
+    if args.device is not None and args.source != "mic":
+        raise CallError("The option --device needs a microphone as --source.", _SEE_HELP)
+    if not os.environ.get("EMOSCOPE_DEBUG"):
+        # What is logged is for developers; without a handler Python would write it to stderr.
+        logging.getLogger("desktop_app").addHandler(logging.NullHandler())
+    if args.screenshot is None:
+        from desktop_app.commands.display import display_problem
+
+        problem = display_problem()
+        if problem is not None:
+            return _in_the_terminal(args, problem)
+    return open_window(args, no_window=lambda problem: _in_the_terminal(args, problem))
+
+
+def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
+    if args.files:
+        names = " ".join(shlex.quote(name) for name in args.files)
+        raise EmoscopeError(problem, f"In the terminal: emoscope analyze {names}", code="no_display")
+    tell(f"{problem} Emoscope goes on in the terminal.")
+    instead = {**vars(args), "jsonl": None, "overwrite": False, "profile": None}
+
+    def listen() -> int:
+        with stop_signals() as stopped:
+            from desktop_app.commands import live
+
+            return live.run(argparse.Namespace(**instead), stopped)
+
+    return exit_code(listen, tell, "Interrupted.")
+
+
+def open_window(args: argparse.Namespace, no_window: NoWindow | None = None) -> int:
     """Open the window and stay until it is closed, or save its picture after some seconds.
 
-    Reads from `args`, each optional: `source` (mic, demo or a path), `device`, `model`, `provider`,
-    `screenshot`, `seconds`, `theme`, `size` ("1200x800"), `view` ("live" or "recording": what a
-    screenshot shows).
+    Reads from `args`, each optional: `files` (recordings to open), `source` (mic, demo or a path), `device`,
+    `model`, `provider`, `screenshot`, `seconds`, `theme`, `size` ("1200x800"), `view` ("live" or "recording":
+    what a screenshot shows).
 
     Returns
     -------
@@ -37,7 +97,7 @@ def run(args: argparse.Namespace, no_window: NoWindow | None = None) -> int:
     if getattr(args, "screenshot", None):
         wrong = _cannot_be_picture(Path(args.screenshot))
         if wrong:
-            raise CallError(wrong, "See 'emoscope --help'.")
+            raise CallError(wrong, _SEE_HELP)
         # A picture needs no screen, and must not depend on one.
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         no_window = None

@@ -28,6 +28,8 @@ class BandEnergy:
         marks = np.unique(np.searchsorted(bins, edges[: len(BAND_EDGES_HZ)]))
         self._marks: npt.NDArray[np.intp] = marks
         self.bands = len(marks) - 1
+        # Of the power of white noise, what falls into each band.
+        self.white: npt.NDArray[np.float64] = np.diff(marks) / (len(bins) - 1)
         # One-sided power spectrum scaled so that the sum over bins is the mean square of the frame.
         self._scale = 2.0 / (self.window * float(np.sum(np.square(self._taper, dtype=np.float64))))
         self._pending: FloatArray = np.empty(0, dtype=np.float32)

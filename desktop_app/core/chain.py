@@ -2,27 +2,153 @@
 
 from __future__ import annotations
 
-from desktop_app.core.resample import StreamResampler
+import numpy as np
+
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.channels import ChannelWatch
+from desktop_app.core.levels import SampleStep
+from desktop_app.core.resample import StreamResampler, mix_to_mono
 from desktop_app.core.segmenter import Segmenter, SegmenterParams
-from desktop_app.core.types import FloatArray, SpeechSegment
+from desktop_app.core.types import FloatArray, SoundWarning, SpeechSegment
+
+LOOK_BACK_S = 5
+"""Of another channel, when it is taken: as much as the segmenter's noise floor looks back."""
 
 
 class SpeechChain:
-    """Mono mix, resampling and segmentation of one stream.
+    """Choice of the channel, resampling and segmentation of one stream.
 
-    Both the live pipeline and the offline analysis push into this, so they cannot come to differ.
+    Both the live pipeline and the offline analysis push into this, so they cannot come to differ. Which
+    channel is heard is changed only while nobody speaks; the new one is then heard from some seconds before,
+    so that the word which told the difference is not lost.
+
+    Parameters
+    ----------
+    choice : ChannelChoice
+        What is heard of several channels. For `Hear.EACH` make a chain for each of `ChannelChoice.apart`.
+
+    Attributes
+    ----------
+    heard : int or None
+        The channel that is heard now, from 0; None for the mix, and for a single channel.
     """
 
-    def __init__(self, source_rate: int, model_rate: int, params: SegmenterParams) -> None:
-        self._resampler = StreamResampler(source_rate, model_rate)
-        self.segmenter = Segmenter(model_rate, params)
+    def __init__(
+        self, source_rate: int, model_rate: int, params: SegmenterParams, choice: ChannelChoice = AUTO
+    ) -> None:
+        if choice.hear is Hear.EACH:
+            raise ValueError("one chain hears one channel: make a chain for each of ChannelChoice.apart()")
+        self._source_rate = source_rate
+        self._model_rate = model_rate
+        self._params = params
+        self._auto = choice.hear is Hear.AUTO
+        self.heard: int | None = choice.index if choice.hear is Hear.ONE else None
+        self._path = _Path(source_rate, model_rate, params)
+        self._watch: ChannelWatch | None = None
+        self._pending: FloatArray | None = None  # less than a frame of the watch
+        self._kept: list[FloatArray] = []  # what the watch has seen lately
+        self._kept_frames = 0
+        self._seen = 0  # frames of all channels that the path was given
+
+    @property
+    def segmenter(self) -> Segmenter:
+        """The one whose segments are returned; another channel has another."""
+        return self._path.segmenter
+
+    @property
+    def warnings(self) -> tuple[SoundWarning, ...]:
+        """What is to be said of the channels by now."""
+        return () if self._watch is None else self._watch.warnings
 
     def push(self, frames: FloatArray) -> tuple[FloatArray, list[SpeechSegment]]:
         """Take in `frames` [n, channels]; the mono audio at the model's rate, and the segments in it."""
-        waveform = self._resampler.push(frames)
-        return waveform, self.segmenter.push(waveform)
+        if not self._auto or frames.ndim == 1 or frames.shape[1] == 1:
+            return self._path.push(self._mono(frames))
+        if self._watch is None:
+            self._watch = ChannelWatch(self._source_rate, frames.shape[1])
+        return self._choose(self._watch, frames)
 
     def flush(self) -> tuple[FloatArray, list[SpeechSegment]]:
         """End of the stream: what the filter still held, and the segment that was open."""
+        begin: FloatArray = np.empty(0, dtype=np.float32)
+        found: list[SpeechSegment] = []
+        if self._pending is not None:
+            begin, found = self._path.push(self._mono(self._pending))
+        end, last = self._path.flush()
+        return np.concatenate((begin, end)), found + last
+
+    def _mono(self, frames: FloatArray) -> FloatArray:
+        return mix_to_mono(frames) if self.heard is None or frames.ndim == 1 else frames[:, self.heard]
+
+    def _choose(self, watch: ChannelWatch, frames: FloatArray) -> tuple[FloatArray, list[SpeechSegment]]:
+        if self._pending is not None and len(self._pending):
+            frames = np.concatenate((self._pending, frames))
+        end = len(frames) // watch.hop * watch.hop
+        waveforms: list[FloatArray] = []
+        found: list[SpeechSegment] = []
+        done = 0
+
+        def hand_on(stop: int) -> None:
+            nonlocal done
+            block = frames[done:stop]
+            done = stop
+            self._keep(block)
+            waveform, segments = self._path.push(self._mono(block))
+            waveforms.append(waveform)
+            found.extend(segments)
+
+        for at in range(0, end, watch.hop):
+            wanted = watch.push(frames[at : at + watch.hop], self.heard)
+            if wanted != self.heard:
+                hand_on(at + watch.hop)
+                if not self.segmenter.speaking:
+                    found.extend(self._change(wanted))
+                    watch.follow(wanted)
+        if done < end or not waveforms:
+            hand_on(end)
+        self._pending = frames[end:].copy()
+        return np.concatenate(waveforms), found
+
+    def _keep(self, block: FloatArray) -> None:
+        self._kept.append(block)
+        self._kept_frames += len(block)
+        self._seen += len(block)
+        while self._kept_frames - len(self._kept[0]) > (LOOK_BACK_S + 1) * self._source_rate:
+            self._kept_frames -= len(self._kept.pop(0))
+
+    def _change(self, wanted: int | None) -> list[SpeechSegment]:
+        """Hear another channel, from some whole seconds ago."""
+        self.heard = wanted
+        start_s = max(0, self._seen // self._source_rate - LOOK_BACK_S)
+        again = np.concatenate(self._kept)[start_s * self._source_rate - (self._seen - self._kept_frames) :]
+        path = _Path(self._source_rate, self._model_rate, self._params)
+        path.segmenter.continue_from(self.segmenter, start_s * self._model_rate)
+        path.skip = self._path.given - start_s * self._model_rate
+        path.given = start_s * self._model_rate
+        self._path = path
+        return [segment for segment in path.push(self._mono(again))[1] if segment.final]
+
+
+class _Path:
+    """From one channel at the source's rate to segments."""
+
+    def __init__(self, source_rate: int, model_rate: int, params: SegmenterParams) -> None:
+        self._step = SampleStep(source_rate)
+        self._resampler = StreamResampler(source_rate, model_rate)
+        self.segmenter = Segmenter(model_rate, params)
+        self.given = 0  # samples at the model's rate, of the whole stream
+        self.skip = 0  # of them, those that the path before has returned already
+
+    def push(self, mono: FloatArray) -> tuple[FloatArray, list[SpeechSegment]]:
+        waveform = self._resampler.push(mono)
+        return self._new(waveform), self.segmenter.push(waveform, self._step.push(mono))
+
+    def flush(self) -> tuple[FloatArray, list[SpeechSegment]]:
         waveform = self._resampler.flush()
-        return waveform, self.segmenter.push(waveform) + self.segmenter.flush()
+        return self._new(waveform), self.segmenter.push(waveform, []) + self.segmenter.flush()
+
+    def _new(self, waveform: FloatArray) -> FloatArray:
+        self.given += len(waveform)
+        skipped = min(self.skip, len(waveform))
+        self.skip -= skipped
+        return waveform[skipped:]

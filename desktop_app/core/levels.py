@@ -64,18 +64,63 @@ class LevelMeter:
         return MeterReading(rms, peak, self._hold)
 
 
+class SampleStep:
+    """The smallest step between the samples of a stream, as far as it has shown: its smallest that is not 0.
+
+    That of 16-bit sound is 1/32768, times whatever gain was applied since; that of sound which was never
+    rounded soon is next to nothing. Sound of about one step is rounding or dither.
+    """
+
+    def __init__(self, sample_rate: int, hop_s: float = 0.010) -> None:
+        self._rate, self._hop_s = sample_rate, hop_s
+        self._smallest = float("inf")
+        self._frames = 0
+        self._next = self._edge(1)
+
+    def _edge(self, frame: int) -> int:
+        return round(frame * self._hop_s * self._rate)
+
+    def push(self, samples: FloatArray) -> list[float]:
+        """The step as known at the end of each frame that `samples` [n] or [n, channels] completes."""
+        known = []
+        at = 0
+        while len(samples) - at >= self._next:
+            self._look(samples[at : at + self._next])
+            at += self._next
+            self._frames += 1
+            self._next = self._edge(self._frames + 1) - self._edge(self._frames)
+            known.append(self._smallest)
+        self._look(samples[at:])
+        self._next -= len(samples) - at
+        return known
+
+    def _look(self, samples: FloatArray) -> None:
+        sizes = np.abs(samples[samples != 0.0])
+        if len(sizes):
+            self._smallest = min(self._smallest, float(sizes.min()))
+
+
 class ZeroDetector:
     """Tells a muted microphone from a quiet one: a real one never delivers exact zeros for long.
 
     macOS without permission, a hardware mute switch and a virtual source that plays nothing all do.
     """
 
-    def __init__(self, sample_rate: int, after_s: float = 2.0) -> None:
-        self._needed = round(after_s * sample_rate)
+    def __init__(self, sample_rate: int, start_s: float = 2.0, later_s: float = 10.0) -> None:
+        self._needed = round(start_s * sample_rate)
+        self._later = round(later_s * sample_rate)
         self._run = 0
 
     def push(self, waveform: FloatArray) -> bool:
-        """True while the latest `after_s` seconds were nothing but exact zeros."""
+        """True while there were nothing but exact zeros, long enough to be no pause.
+
+        From the start `start_s` are enough. Once there was sound, a noise gate may have closed: only
+        `later_s` are a microphone that was muted.
+        """
         nonzero = np.flatnonzero(waveform)
-        self._run = self._run + len(waveform) if not len(nonzero) else len(waveform) - 1 - int(nonzero[-1])
+        if len(nonzero):
+            self._needed = self._later
+            self._run = len(waveform) - 1 - int(nonzero[-1])
+        else:
+            self._run += len(waveform)
         return self._run >= self._needed

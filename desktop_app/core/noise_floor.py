@@ -9,15 +9,19 @@ QUANTILE = 0.10
 """Speech leaves gaps: a tenth of the frames of even fluent speech is near the background. A low quantile over
 some seconds instead of a minimum follows Stahl, Fischer and Bippus (2000)."""
 
-QUIETEST = 1e-8
-"""Floor of a band, mean square (-80 dBFS): digital silence must not make every rounding error speech."""
+EDGE_FRAMES = 3
+"""Frames next to digital silence that are partly made of it; they tell no room's level either."""
 
-START_CEILING = 10 ** (-45 / 10)
-"""Broadband ceiling of the first estimate: a stream may begin in the middle of a word."""
+REMEMBERED = 20
+"""Entries that are kept through digital silence however long it lasts: a second of the room's own sound."""
 
 
 class NoiseFloor:
     """Low quantile of the smoothed band powers over the latest seconds.
+
+    Digital silence (frames of exact zeros) is no level of a room: a muted microphone, a noise gate or an
+    editor made it. Such frames stand for the gaps of speech in the quantile; where they are a tenth of the
+    window or more, the floor is the quietest sound that was there.
 
     Parameters
     ----------
@@ -29,31 +33,65 @@ class NoiseFloor:
         Seconds that the quantile looks back; a step in the noise is forgotten after this time.
     every : int
         Frames between two updates, and frames averaged into one entry.
+
+    Attributes
+    ----------
+    floor : array [bands] or None
+        Mean square in each band; None until there was sound.
     """
 
     def __init__(self, bands: int, hop_s: float, window_s: float = 5.0, every: int = 5) -> None:
         self._every = every
-        self._history = np.empty((max(2, round(window_s / hop_s / every)), bands))
+        slots = max(2, round(window_s / hop_s / every))
+        self._history = np.empty((slots, bands))
         self._entries = 0
+        self._silent_slots = np.zeros(slots, dtype=bool)
+        self._slots = 0
         self._sum = np.zeros(bands)
         self._frames = 0
-        self._trusted = round(1.0 / hop_s)
-        self.floor: npt.NDArray[np.float64] = np.full(bands, START_CEILING / bands)
+        self._sounding = EDGE_FRAMES  # frames since the latest digital silence
+        self._whole = True  # no frame of this slot is silent, or beside silence
+        self.floor: npt.NDArray[np.float64] | None = None
 
     def push(self, power: npt.NDArray[np.float64]) -> None:
         """Take in one frame's band powers [bands]; `floor` is current afterwards."""
+        if power.any():
+            self._sounding += 1
+        else:
+            self._withdraw_edge()
+            self._sounding = 0
+        self._whole &= self._sounding > EDGE_FRAMES
         self._sum += power
         self._frames += 1
         if self._frames % self._every:
             return
-        self._history[self._entries % len(self._history)] = self._sum / self._every
+        if self._whole:
+            self._history[self._entries % len(self._history)] = self._sum / self._every
+            self._entries += 1
+        self._silent_slots[self._slots % len(self._silent_slots)] = not self._whole
+        self._slots += 1
         self._sum[:] = 0.0
-        self._entries += 1
-        seen = self._history[: min(self._entries, len(self._history))]
-        rank = int(QUANTILE * (len(seen) - 1))
-        floor = np.partition(seen, rank, axis=0)[rank]
-        if self._frames <= self._trusted:
-            total = float(floor.sum())
-            if total > START_CEILING:
-                floor = floor * (START_CEILING / total)
-        self.floor = np.maximum(floor, QUIETEST)
+        self._whole = True
+        self._update()
+
+    def _withdraw_edge(self) -> None:
+        """The slot before this silent frame, if it ended so late that its last frames hold silence."""
+        at = (self._slots - 1) % len(self._silent_slots)
+        if self._frames % self._every < EDGE_FRAMES and self._slots and not self._silent_slots[at]:
+            self._silent_slots[at] = True
+            self._entries -= 1
+            self._update()
+
+    def _update(self) -> None:
+        slots = min(self._slots, len(self._silent_slots))
+        silent = int(np.count_nonzero(self._silent_slots[:slots]))
+        known = min(self._entries, len(self._history), max(slots - silent, REMEMBERED))
+        if not known:
+            return
+        newest = self._entries % len(self._history)
+        if known == min(self._entries, len(self._history)):
+            seen = self._history[:known]
+        else:
+            seen = np.take(self._history, np.arange(newest - known, newest), axis=0, mode="wrap")
+        rank = min(max(0, int(QUANTILE * (slots - 1)) - silent), known - 1)
+        self.floor = np.partition(seen, rank, axis=0)[rank]

@@ -8,6 +8,8 @@ PortAudio's pa_ringbuffer).
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 
 from desktop_app.core.types import FloatArray
@@ -32,6 +34,8 @@ class RingBuffer:
         self._written = 0
         self._read = 0
         self._dropped = 0
+        # (frames stored before a loss, frames lost), one for each write to a full ring.
+        self._seams: deque[tuple[int, int]] = deque()
 
     @property
     def capacity(self) -> int:
@@ -74,8 +78,23 @@ class RingBuffer:
                 self._frames[: count - head] = frames[head:count]
             self._written += count
         if count < offered:
+            self._seams.append((self._written, offered - count))
             self._dropped += offered - count
         return count
+
+    def frames_to_loss(self) -> int | None:
+        """How many frames can be read before the next ones that are missing; None if none are.
+
+        For the consumer's thread alone.
+        """
+        return max(0, self._seams[0][0] - self._read) if self._seams else None
+
+    def take_loss(self) -> int:
+        """Frames missing right after what was read; each is told once. For the consumer's thread alone."""
+        lost = 0
+        while self._seams and self._seams[0][0] <= self._read:
+            lost += self._seams.popleft()[1]
+        return lost
 
     def read(self, limit: int | None = None) -> FloatArray:
         """Take out up to `limit` frames as a copy [n, channels]. For the consumer's thread alone."""

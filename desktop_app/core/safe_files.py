@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
+import socket
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from desktop_app.core.errors import CallError, EmoscopeError
+
+_TEMPORARY = ".emoscope-"
+_LOCKED_BYTE = 0x7FFF_0000  # far behind any line
 
 
 class WriteError(EmoscopeError):
@@ -37,15 +44,23 @@ def write_bytes(path: Path | str, content: bytes, what: str = "report", *, priva
     WriteError
         With a sentence that names the file; nothing is left behind then.
     """
+    write_chunks(path, [content], what, private=private)
+
+
+def write_chunks(
+    path: Path | str, chunks: Iterable[bytes], what: str = "report", *, private: bool = False
+) -> None:
+    """`write_bytes` for content that is made piece by piece."""
     path = Path(path)
     with _told(path, what):
         if path.exists() and not path.is_file():  # such as /dev/null or a pipe: never to be replaced
-            path.write_bytes(content)
+            with path.open("wb") as file:
+                file.writelines(chunks)
             return
-        _replace(Path(os.path.realpath(path)), content, private=private)  # a link stays a link
+        _replace(Path(os.path.realpath(path)), chunks, private=private)  # a link stays a link
 
 
-def check_place(path: Path, what: str = "report") -> None:
+def check_place(path: Path | str, what: str = "report") -> None:
     """See that a file can be written, before work goes into it; nothing of it is left.
 
     Raises
@@ -53,10 +68,20 @@ def check_place(path: Path, what: str = "report") -> None:
     WriteError
         With the sentence of `write_bytes` that says why not.
     """
+    path = Path(path)
     with _told(path, what):
+        with contextlib.suppress(FileNotFoundError):
+            path.lstat()  # a name that is too long is refused here
         if not path.exists() or path.is_file():
             with tempfile.TemporaryFile(dir=Path(os.path.realpath(path)).parent):
                 pass
+
+
+def check_places(targets: Iterable[str | None], what: str) -> None:
+    """`check_place` for each target that is a file; None is not asked for, ``-`` is stdout."""
+    for target in targets:
+        if target is not None and target != "-":
+            check_place(target, what)
 
 
 @contextlib.contextmanager
@@ -80,7 +105,12 @@ def _told(path: Path, what: str) -> Iterator[None]:
         ) from error
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name is not valid"
-        raise WriteError(f"The {what} '{path}' cannot be written: {why.lower()}.") from error
+        full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+        raise WriteError(
+            f"The {what} '{path}' cannot be written: {why.lower()}.",
+            "Make room on the disk, or name a file on another one." if full else "",
+            code="write.disk_full" if full else "",
+        ) from error
 
 
 def make_folder(folder: Path) -> None:
@@ -111,12 +141,15 @@ def printable_path(path: Path | str) -> str:
     return str(path).encode("utf-8", escaped).decode("utf-8", "replace")
 
 
-def _replace(path: Path, content: bytes, *, private: bool) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=".emoscope-", suffix=".tmp", dir=path.parent)
+def _replace(path: Path, chunks: Iterable[bytes], *, private: bool) -> None:
+    _remove_abandoned(path.parent)
+    descriptor, name = tempfile.mkstemp(
+        prefix=f"{_TEMPORARY}{_host()}-{os.getpid()}-", suffix=".tmp", dir=path.parent
+    )
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
         if not private:  # mkstemp's files are
@@ -135,6 +168,34 @@ def _replace(path: Path, content: bytes, *, private: bool) -> None:
                 os.close(folder)
 
 
+def _host() -> str:
+    """This machine, in eight digits: process numbers mean nothing in a folder that several machines share."""
+    return f"{zlib.crc32(socket.gethostname().encode()):08x}"
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove the unfinished files of runs that were killed."""
+    pattern = re.compile(rf"{re.escape(_TEMPORARY)}{_host()}-(\d+)-.*\.tmp")
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            found = pattern.fullmatch(entry.name)
+            if found is not None and not _is_running(int(found[1])):
+                with contextlib.suppress(OSError):
+                    Path(entry.path).unlink()
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":  # there, os.kill ends the process that it asks about
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _mode_for(path: Path) -> int:
     """Permissions of the file that is replaced, or those that a new file gets here."""
     with contextlib.suppress(OSError):
@@ -142,6 +203,135 @@ def _mode_for(path: Path) -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+# --- files that grow line by line --------------------------------------------------------------------------
+
+
+class LineFile:
+    """A text file that grows by whole lines, held by one process at a time.
+
+    Each line is on its way to the disk when `write` returns: whatever ends the process, no line is torn.
+    What is no regular file (a pipe, /dev/null) is written to as it is.
+
+    Parameters
+    ----------
+    path : Path or str
+    what : str
+        What the file holds, for sentences, such as "events".
+    overwrite : bool
+        Whether a file that is there may be replaced. Its content goes when this one is opened, not before.
+    append : bool
+        Go on after the last whole line of a file that is there.
+
+    Raises
+    ------
+    WriteError
+        The file cannot be written, is there already, or another process holds it.
+    """
+
+    def __init__(self, path: Path | str, what: str, *, overwrite: bool = False, append: bool = False) -> None:
+        self.path = Path(path)
+        self._what = what
+        self._size = 0
+        with _told(self.path, what):
+            special = self.path.exists() and not self.path.is_file()
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            self._descriptor = os.open(self.path, os.O_WRONLY if special else flags, 0o666)
+        self._regular = not special
+        try:
+            if self._regular:
+                self._take(overwrite=overwrite, append=append)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    def _take(self, *, overwrite: bool, append: bool) -> None:
+        with _told(self.path, self._what):
+            if not _lock(self._descriptor):
+                raise WriteError(
+                    f"The file '{self.path}' is being written by another run.",
+                    "Wait for its end, or name another file.",
+                    code="write.in_use",
+                )
+            size = os.fstat(self._descriptor).st_size
+            if append:
+                os.lseek(self._descriptor, 0, os.SEEK_SET)
+                whole = _whole_lines(self._descriptor, size)
+                os.ftruncate(self._descriptor, whole)
+                self._size = os.lseek(self._descriptor, 0, os.SEEK_END)
+            elif size and not overwrite:
+                raise already_there(self.path)
+            else:
+                os.ftruncate(self._descriptor, 0)
+
+    def write(self, line: str) -> None:
+        """Write one line; its line break is added. Raises WriteError, or BrokenPipeError for a pipe."""
+        content = memoryview(f"{line}\n".encode())
+        try:
+            done = 0
+            while done < len(content):
+                done += os.write(self._descriptor, content[done:])
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            if self._regular:  # a full disk takes a part of a line
+                with contextlib.suppress(OSError):
+                    os.ftruncate(self._descriptor, self._size)
+                    os.lseek(self._descriptor, self._size, os.SEEK_SET)
+            with _told(self.path, self._what):
+                raise error
+        self._size += len(content)
+
+    def close(self) -> None:
+        """Idempotent. Raises WriteError."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            with _told(self.path, self._what):
+                os.close(descriptor)
+
+
+def already_there(path: Path | str) -> WriteError:
+    """The refusal to write over what another run has left."""
+    return WriteError(
+        f"The file '{path}' is there already.", "Name another file, or add --overwrite.", code="write.exists"
+    )
+
+
+def _lock(descriptor: int) -> bool:
+    """Hold an open file until it is closed; False if another process does."""
+    try:
+        if os.name == "posix":
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            import msvcrt
+
+            os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)  # readers are kept out of what is locked
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            os.lseek(descriptor, 0, os.SEEK_SET)
+    except OSError as error:
+        # A file system without locks (some network ones) is better than no results.
+        return error.errno not in {errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
+    return True
+
+
+def _whole_lines(descriptor: int, size: int) -> int:
+    """Where the last whole line of an open file ends."""
+    step = 1 << 16
+    end = size
+    while end > 0:
+        begin = max(0, end - step)
+        os.lseek(descriptor, begin, os.SEEK_SET)
+        at = os.read(descriptor, end - begin).rfind(b"\n")
+        if at >= 0:
+            return begin + at + 1
+        end = begin
+    return 0
+
+
+# --- targets and what they are made from -------------------------------------------------------------------
 
 
 def check_targets(
@@ -153,35 +343,47 @@ def check_targets(
 ) -> None:
     """Refuse outputs that would destroy an input or each other, before anything is opened.
 
+    Files are compared by what they are on the disk: links of both kinds and other spellings count.
+
     Parameters
     ----------
     targets
-        Files that will be written; ``-`` is stdout, None is not asked for. Links are followed.
+        Files that will be written; ``-`` is stdout, None is not asked for.
 
     Raises
     ------
     CallError
         Naming the first that cannot be.
     """
-    inputs = {os.path.realpath(path): "one of the recordings" for path in recordings}
-    inputs |= {os.path.realpath(path): "the model" for path in (model,) if path is not None}
-    inputs |= {os.path.realpath(path): "the voice profile" for path in (profile,) if path is not None}
-    seen: set[str] = set()
-    for target in targets:
-        if target is None:
-            continue
-        place = "-" if target == "-" else os.path.realpath(target)
-        if place in seen:
-            raise CallError(f"Two outputs cannot both go to '{target}'.")
+    wanted = [target for target in targets if target is not None]
+    inputs: dict[object, str] = {}
+    if any(target != "-" for target in wanted):
+        inputs |= {_identity(path): "one of the recordings" for path in recordings}
+        inputs |= {_identity(path): "the model" for path in (model,) if path is not None}
+        inputs |= {_identity(path): "the voice profile" for path in (profile,) if path is not None}
+    seen: set[object] = set()
+    for target in wanted:
+        place = "-" if target == "-" else _identity(target)
+        if place in seen and not _is_special(target):
+            raise CallError(f"Two outputs cannot both go to '{target}'.", code="call.same_target")
         seen.add(place)
         if target != "-" and place in inputs:
-            raise CallError(f"The output '{target}' is {inputs[place]}.", "Name another file.")
-
-
-def check_folders(targets: Iterable[str | None], what: str) -> None:
-    """Raise WriteError, before hours of work, for a target whose folder is not there; `what` it will be."""
-    for target in targets:
-        if target not in (None, "-") and not Path(target).absolute().parent.is_dir():
-            raise WriteError(
-                f"The {what} '{target}' cannot be written: its folder does not exist.", "Make it first."
+            raise CallError(
+                f"The output '{target}' is {inputs[place]}.",
+                "Name another file.",
+                code="call.output_is_input",
             )
+
+
+def _identity(path: Path | str) -> object:
+    """Device and inode of a file that is there; of one that is not, its place once links are followed."""
+    with contextlib.suppress(OSError, ValueError):
+        found = Path(path).stat()
+        if found.st_ino:
+            return found.st_dev, found.st_ino
+    return os.path.normcase(os.path.realpath(path))
+
+
+def _is_special(target: str) -> bool:
+    """Such as /dev/null, which any number of outputs may share."""
+    return target != "-" and Path(target).exists() and not Path(target).is_file()

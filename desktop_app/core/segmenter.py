@@ -3,20 +3,32 @@
 A frame's excess is the mean over bands of its power relative to the room's floor, in dB. Speech begins where
 the excess rises over `on_db`, goes on while it stays above `off_db`, and ends after `hangover_s` below it.
 The result is a function of the samples alone: neither block sizes nor the clock matter.
+
+Nothing is compared with full scale, so the gain of a recording does not matter either. What a level means is
+known only from what was heard, sometimes afterwards: a loud voice tells that the breath before it was none of
+its words, and the first pause tells that a stream began in the middle of one. Such frames are judged again.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.band_energy import BandEnergy
-from desktop_app.core.levels import SILENCE_DBFS, power_dbfs
+from desktop_app.core.levels import SILENCE_DBFS, SampleStep, power_dbfs
 from desktop_app.core.noise_floor import NoiseFloor
 from desktop_app.core.speech_level import SpeechLevel
 from desktop_app.core.types import FloatArray, SpeechSegment
+
+FORGET_LOUDEST_DB_PER_S = 0.1
+"""How fast the loudest sound of a stream is forgotten: a shout counts for minutes, not for hours."""
+
+MIDWORD_DB = 25.0
+"""By so much the floor must fall soon after the sound began, if that beginning was speech and not a noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,9 @@ class SegmenterParams:
     on_below_voice_db, off_below_voice_db : float
         The same two thresholds relative to the voice's recent peaks: what is this much softer is somebody
         else, or the dishes. The higher threshold of each pair holds.
+    range_db : float
+        No band's floor is taken to be more than this below the loudest of the stream: what is softer is the
+        converter's noise, or nothing, in the quietest room.
     lead_s, trail_s : float
         Speech is taken to begin and end this much outside of the frames above the threshold: its edges are
         softer than the noise around them.
@@ -51,6 +66,7 @@ class SegmenterParams:
     off_db: float = 6.0
     on_below_voice_db: float = 14.0
     off_below_voice_db: float = 33.0
+    range_db: float = 60.0
     lead_s: float = 0.02
     trail_s: float = 0.05
     pre_roll_s: float = 0.25
@@ -73,6 +89,16 @@ class SegmenterParams:
             raise ValueError("partial_every_s and partial_window_s must be positive, pre_roll_s not negative")
 
 
+class _Look(NamedTuple):
+    """What was measured of one frame, to be judged, and judged again when more is known."""
+
+    frame: int
+    power: npt.NDArray[np.float64]  # [bands], smoothed
+    level: float
+    voice: float  # how loud the voice was by then
+    floor: npt.NDArray[np.float64] | None  # [bands]
+
+
 class Segmenter:
     """Cuts speech out of a mono stream.
 
@@ -85,6 +111,8 @@ class Segmenter:
     """
 
     SMOOTH_FRAMES = 3
+    HINDSIGHT_S = 2.0
+    """So long after the sound began its first frames are judged again when a pause tells the floor."""
 
     def __init__(self, sample_rate: int, params: SegmenterParams | None = None) -> None:
         self.params = params or SegmenterParams()
@@ -104,23 +132,40 @@ class Segmenter:
         self._voice = SpeechLevel(hop_s)
         self._voice_on = 10 ** (-self.params.on_below_voice_db / 10)
         self._voice_off = 10 ** (-self.params.off_below_voice_db / 10)
+        self._loudest = SpeechLevel(hop_s, decay_db_per_s=FORGET_LOUDEST_DB_PER_S)
+        self._range = 10 ** (-self.params.range_db / 10)
+        self._midword = 10 ** (MIDWORD_DB / 10)
+        self._hindsight = round(self.HINDSIGHT_S / hop_s)
 
         self._audio: FloatArray = np.empty(0, dtype=np.float32)
         self._audio_start = 0  # sample index of self._audio[0]
         self._frame = 0
+        self._own_steps = SampleStep(sample_rate, hop_s)
+        self._steps: list[float] = []  # of the frames to come
+        self._step_size = 0.0
+        self._least = np.zeros(self._energy.bands)  # no floor is below this
         self._recent = np.zeros((self.SMOOTH_FRAMES, self._energy.bands))
         self._index = 0
 
         self._open = False  # a candidate: something above the threshold
+        self._continues = False  # it is the rest of a segment that was split
         self._confirmed = False  # long enough to be speech
         self._first = 0  # first frame of the speech
         self._last = 0  # last frame above off_db
         self._active = 0
-        self._run_start: int | None = None  # since when the excess is above off_db without a break
+        # Frames since the excess is above off_db without a break; while open, all frames since self._first.
+        self._held: list[_Look] = []
+        # Frames since the sound began, at the start or after digital silence, while hindsight may help.
+        self._early: list[_Look] | None = []
+        self._early_floor: npt.NDArray[np.float64] | None = None
+        self._first_sound: int | None = None  # frame
+        self._deaf_until = 0  # frames before this one tell of the room, and make no segment
+        self._waiting: list[tuple[SpeechSegment, _Look]] = []  # finals that the voice to come may disprove
         self._loudness: list[float] = []  # per frame since self._first, for the split
         self._cut = 0  # audio before this sample belongs to the segment before
         self._end_s = 0.0  # where the speech of the segment before ended
         self.level_dbfs = SILENCE_DBFS
+        self._highest = 0.0
 
     @property
     def speaking(self) -> bool:
@@ -139,23 +184,54 @@ class Segmenter:
         return max(self.floor_dbfs + self.params.on_db, voice)
 
     @property
-    def floor_dbfs(self) -> float:
-        return power_dbfs(float(self._floor.floor.sum()))
+    def highest_excess_db(self) -> float:
+        """The highest excess over the floor that a frame has had, in dB; 0 where none had any."""
+        return 10.0 * math.log10(self._highest) if self._highest > 1.0 else 0.0
 
-    def push(self, waveform: FloatArray) -> list[SpeechSegment]:
-        """Take in `waveform` [n]; partial and final segments in the order in which they became known."""
+    @property
+    def floor_dbfs(self) -> float:
+        """Level of the room; that of silence until there was sound."""
+        return SILENCE_DBFS if self._floor.floor is None else power_dbfs(float(self._floor.floor.sum()))
+
+    def push(self, waveform: FloatArray, steps: list[float] | None = None) -> list[SpeechSegment]:
+        """Take in `waveform` [n]; partial and final segments in the order in which they became known.
+
+        Parameters
+        ----------
+        steps : list of float, optional
+            What `SampleStep` tells of the next frames of the sound that `waveform` was resampled from.
+        """
+        self._steps += self._own_steps.push(waveform) if steps is None else steps
         self._audio = np.concatenate((self._audio, waveform))
         out: list[SpeechSegment] = []
-        for power in self._energy.push(waveform):
+        powers = self._energy.push(waveform)
+        for index, power in enumerate(powers):
+            if index < len(self._steps):
+                self._step_size = self._steps[index]
             out.extend(self._step(power))
+        del self._steps[: len(powers)]
         self._forget()
         return out
 
+    def continue_from(self, other: Segmenter, start: int) -> None:
+        """Take the place of `other`, which heard another channel of the same stream.
+
+        This one is to be fed from sample `start` on, again, so that it knows the room; what `other` has made
+        a segment of is not cut out a second time. `start` must be a whole number of frames.
+        """
+        self._audio_start = start
+        self._frame = self._deaf_until = start // self._hop
+        self._deaf_until = max(self._deaf_until, math.ceil(other._cut / self._hop))
+        self._index, self._cut, self._end_s = other._index, other._cut, other._end_s
+        self._waiting = other._waiting
+        self._first_sound = None if other._first_sound is None else max(other._first_sound, self._frame)
+        self._step_size = other._step_size
+
     def flush(self) -> list[SpeechSegment]:
         """End of the stream: close what is open."""
-        out = [self._final(self._last + 1)] if self._open and self._confirmed else []
+        out = self._finish(self._last + 1) if self._open and self._confirmed else []
         self._close()
-        return out
+        return self._settle() + out
 
     # --- one frame ---
 
@@ -163,26 +239,101 @@ class Segmenter:
         self._floor.push(power)
         self._recent[self._frame % self.SMOOTH_FRAMES] = power
         smooth = self._recent.mean(axis=0)
-        ratio = float(np.mean(smooth / self._floor.floor))
         level = float(smooth.sum())
         self._voice.push(level)
+        self._loudest.push(level)
         self.level_dbfs = power_dbfs(level)
-        frame, self._frame = self._frame, self._frame + 1
-        above_on = ratio > self._on and level > self._voice.power * self._voice_on
-        above_off = ratio > self._off and level > self._voice.power * self._voice_off
-        if above_off and self._run_start is None:
-            self._run_start = frame
-        elif not above_off:
-            self._run_start = None
+        look = _Look(self._frame, smooth, level, self._voice.power, self._floor.floor)
+        rounding = np.square(self._step_size) * self._energy.white if level > 0.0 else 0.0
+        self._least = np.maximum(rounding, self._loudest.power * self._range)
+        self._frame += 1
+        if look.frame < self._deaf_until:
+            return []
+        if self._first_sound is None and level > 0.0:
+            self._first_sound = look.frame
+        out = [] if self._beginning else self._settle()
+        out += self._judge_early_again(look, silent=not power.any())
+        if self._open and not self._continues and self._excess(self._held[0]) <= self._off:
+            # What opened the segment is nothing beside the voice that came after it.
+            out += self._judge_again(self._held)
+        return out + self._judge(look)
+
+    def _excess(self, look: _Look, floor: npt.NDArray[np.float64] | None = None) -> float:
+        """Mean over bands of the power relative to the floor; 0 where nothing is known of a floor yet."""
+        floor = look.floor if floor is None else floor
+        if floor is None or look.level == 0.0:
+            return 0.0
+        return float(np.mean(look.power / np.maximum(floor, self._least)))
+
+    def _judge(self, look: _Look, floor: npt.NDArray[np.float64] | None = None) -> list[SpeechSegment]:
+        ratio = self._excess(look, floor)
+        self._highest = max(self._highest, ratio)
+        above_on = ratio > self._on and look.level > look.voice * self._voice_on
+        above_off = ratio > self._off and look.level > look.voice * self._voice_off
+        if not self._open and not above_off:
+            self._held.clear()
+            return []
+        self._held.append(look if floor is None else look._replace(floor=floor))
         if not self._open:
-            if above_on and self._run_start is not None:
-                self._begin(self._run_start, frame)
-            else:
+            if not above_on:
                 return []
-        return self._advance(frame, ratio, above_off)
+            self._begin(self._held[0].frame, look.frame)
+        return self._advance(look.frame, ratio, above_off)
+
+    def _judge_early_again(self, look: _Look, *, silent: bool) -> list[SpeechSegment]:
+        """Speech from which a stream began, or that lay between digital silence: a pause tells its floor."""
+        early = self._early
+        if silent:
+            self._early, self._early_floor = [], None
+            if early and len(early) >= self._min_speech and not self._confirmed:
+                return self._judge_again(early, np.zeros_like(look.power))
+            return []
+        if early is None:
+            return []
+        out = []
+        if look.floor is not None and self._early_floor is None:
+            self._early_floor = look.floor
+        elif look.floor is not None and self._early_floor is not None:
+            fallen = float(np.mean(self._early_floor / np.maximum(look.floor, self._least)))
+            if fallen > self._midword:
+                out = self._judge_again(early, look.floor)
+                self._early_floor = look.floor
+        early.append(look)
+        if len(early) > self._hindsight:
+            self._early = None
+        return out
+
+    def _judge_again(
+        self, looks: list[_Look], floor: npt.NDArray[np.float64] | None = None
+    ) -> list[SpeechSegment]:
+        """Judge frames by what is known now, and by another floor; their partial windows are over."""
+        looks = list(looks)
+        self._close()
+        out = [segment for look in looks for segment in self._judge(look, floor)]
+        return [segment for segment in out if segment.final]
+
+    @property
+    def _beginning(self) -> bool:
+        """So little was heard yet that nothing is known of how loud a voice is here."""
+        return self._first_sound is None or self._frame - self._first_sound <= self._hindsight
+
+    def _finish(self, end: int) -> list[SpeechSegment]:
+        """The final segment up to frame `end`; in the beginning it waits, as a voice may be far louder."""
+        peak = max(self._held, key=lambda look: look.level)
+        segment = self._final(end)
+        if self._beginning:
+            self._waiting.append((segment, peak))
+            return []
+        return [segment]
+
+    def _settle(self) -> list[SpeechSegment]:
+        """Finals that waited, without those that were nothing beside the voice."""
+        waiting, self._waiting = self._waiting, []
+        least = self._loudest.power * self._voice_off
+        return [segment for segment, peak in waiting if peak.level > least]
 
     def _begin(self, first: int, frame: int) -> None:
-        self._open, self._confirmed = True, False
+        self._open, self._confirmed, self._continues = True, False, False
         self._first = self._last = first
         self._active = frame - first
         self._loudness = [0.0] * (frame - first)
@@ -199,16 +350,17 @@ class Segmenter:
             self._confirmed = True
         if frame - self._last >= self._hangover:
             if self._confirmed:
-                out.append(self._final(self._last + 1))
+                out += self._finish(self._last + 1)
             self._close()
         elif frame + 1 - self._first >= self._max_frames:
-            out.append(self._split())
+            out += [*self._settle(), self._split()]
         elif self._confirmed and (frame + 1 - self._first) % self._every == 0 and above_off:
             out.append(self._partial(frame + 1))
         return out
 
     def _close(self) -> None:
         self._open = self._confirmed = False
+        self._held = []
         self._loudness = []
 
     # --- cutting ---
@@ -227,6 +379,9 @@ class Segmenter:
         self._cut = cut * self._hop
         self._end_s = segment.end_s
         self._loudness = self._loudness[at:]
+        self._held = self._held[at:]
+        self._early = None
+        self._continues = True
         self._first = cut
         self._active = len(self._loudness)
         self._confirmed = self._last + 1 - self._first >= self._min_speech
@@ -236,6 +391,7 @@ class Segmenter:
         stop = end * self._hop + self._post
         segment = self._cut_out(self._first, end, stop, final=True, trail_s=self.params.trail_s)
         self._end_s = segment.end_s
+        self._early = None
         self._index += 1
         self._cut = round(segment.waveform_start_s * self.sample_rate) + len(segment.waveform)
         return segment
@@ -265,8 +421,8 @@ class Segmenter:
 
     def _forget(self) -> None:
         """Drop audio that no segment can need any more."""
-        keep_frame = self._first if self._open else (self._run_start or self._frame)
-        keep = min(keep_frame, self._frame) * self._hop - self._pre - self._hop
+        first = min([self._frame, *(looks[0].frame for looks in (self._held, self._early) if looks)])
+        keep = first * self._hop - self._pre - self._hop
         surplus = keep - self._audio_start
         if surplus > self.sample_rate:  # in big steps: each drop copies what is left
             self._audio = self._audio[surplus:].copy()

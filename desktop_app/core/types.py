@@ -1,11 +1,13 @@
 """The frozen records that travel between the rooms of the analyzer.
 
-Times are in seconds and always a sample index divided by a rate, never wall clock. Waveforms are mono
-float32 in [-1, 1] unless a docstring says otherwise.
+Times are in seconds on the run's time axis: a sample index divided by a rate, plus the lengths of the gaps
+before it (`Gap`), which no sample tells. Waveforms are mono float32 in [-1, 1] unless a docstring says
+otherwise.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,6 +32,7 @@ class CaptureState(StrEnum):
     NO_MICROPHONE = "no_microphone"  # nothing could be opened; retried by itself
     PAUSED = "paused"
     FINISHED = "finished"  # a recording used as source has ended
+    FAILED = "failed"  # a failure has ended the run
     STOPPED = "stopped"
 
 
@@ -143,6 +146,10 @@ class Waveshape:
 
 
 # --- events: everything that leaves the runtime -----------------------------------------------------------
+#
+# `wall_clock` is in seconds since 1970 (UTC): when the sound at the event's latest time was heard (`end_s` of
+# a result, the end of a gap); of events without sound, when they happened. It follows the system's clock,
+# also when that is set; `start_s` and the like never do.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,6 +174,7 @@ class PartialResult:
     end_s: float
     prediction: Prediction
     latency_ms: float
+    wall_clock: float = field(default_factory=time.time, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,7 @@ class FinalResult:
     end_s: float
     prediction: Prediction
     latency_ms: float
+    wall_clock: float = field(default_factory=time.time, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +197,7 @@ class StateChanged:
     time_s: float
     source: str = ""
     message: str = ""
+    wall_clock: float = field(default_factory=time.time, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +208,26 @@ class EngineChanged:
     labels: tuple[str, ...]
     provider: str
     notice: str = ""
+    wall_clock: float = field(default_factory=time.time, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class StatsSnapshot:
-    """Counters and percentiles since the start; about once a second."""
+    """Counters and percentiles since the start; about once a second, and once more at the end.
+
+    Attributes
+    ----------
+    audio_s : float
+        Sound that was heard.
+    dropped_s : float
+        Sound that was lost: the microphone was away or silent, or the computer too slow.
+    gap_s : float
+        Time without sound: what was lost, and what was asked for (a pause, a change of source).
+    time_s : float
+        Where the run's time axis stands: `audio_s` + `gap_s`, a gap that is under way included.
+    finals_dropped : int
+        Finished stretches of speech that were never judged; a `Lost` event told each.
+    """
 
     audio_s: float
     dropped_s: float
@@ -214,17 +239,89 @@ class StatsSnapshot:
     inference_ms: Mapping[str, float]  # p50, p95, p99
     partial_latency_ms: Mapping[str, float]
     final_latency_ms: Mapping[str, float]
+    gap_s: float = 0.0
+    time_s: float = 0.0
+    wall_clock: float = field(default_factory=time.time, compare=False)
+
+
+class GapReason(StrEnum):
+    """Why there was no sound for a while."""
+
+    DEVICE_LOST = "device_lost"  # the microphone or its sound server went away
+    STALLED = "stalled"  # the stream stayed open and delivered nothing
+    SUSPENDED = "suspended"  # the machine slept
+    OVERFLOW = "overflow"  # the computer was too slow to take it in
+    PAUSED = "paused"  # somebody asked for it
+    SOURCE_CHANGED = "source_changed"  # somebody chose another source
+
+    @property
+    def asked_for(self) -> bool:
+        return self in {GapReason.PAUSED, GapReason.SOURCE_CHANGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of the run's time without sound. Its length is the clock's; samples tell all other times.
+
+    Only a live source has gaps. What was being said when one begins is closed and judged before it.
+    """
+
+    start_s: float
+    seconds: float
+    reason: GapReason
+    wall_clock: float = field(default_factory=time.time, compare=False)
+
+    @property
+    def end_s(self) -> float:
+        return self.start_s + self.seconds
+
+
+class LossReason(StrEnum):
+    """Why a finished stretch of speech was never judged."""
+
+    OVERLOAD = "overload"  # too many waited
+    MODEL_FAILED = "model_failed"
+    STOPPED = "stopped"  # the run's end could not wait for it
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A finished stretch of speech that was never judged."""
+
+    segment: int
+    start_s: float
+    end_s: float
+    reason: LossReason
+    wall_clock: float = field(default_factory=time.time, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something a person should read. `fatal` means that the run has ended."""
+    """Something a person should read. `fatal` means that the run has ended.
+
+    `code` and `fields` are those of the `EmoscopeError`: a stable name, and the values that `message` tells.
+    """
 
     message: str
     hint: str = ""
     fatal: bool = False
+    code: str = "failed"
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    wall_clock: float = field(default_factory=time.time, compare=False)
+
+    @classmethod
+    def of(cls, error: EmoscopeError, *, fatal: bool = False) -> Failure:
+        return cls(error.message, error.hint, fatal, error.code, error.fields)
 
 
 Event: TypeAlias = (
-    AudioTick | PartialResult | FinalResult | StateChanged | EngineChanged | StatsSnapshot | Failure
+    AudioTick
+    | PartialResult
+    | FinalResult
+    | StateChanged
+    | EngineChanged
+    | StatsSnapshot
+    | Gap
+    | Lost
+    | Failure
 )

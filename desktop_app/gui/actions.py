@@ -30,6 +30,10 @@ class Actions:
         self.capture = self._add("Pause\tSpace", "", window.toggle_capture)
         self._add("Open recording…", "Ctrl+O", window.open_recording, "folder")
         self._add("Play the demo", "Ctrl+D", window.play_demo, "play")
+        self.next = self._add("Next recording", "Alt+Right", lambda: window.step_recording(1), "next")
+        self.previous = self._add(
+            "Previous recording", "Alt+Left", lambda: window.step_recording(-1), "previous"
+        )
         self._add("Back to live\tEsc", "", window.back_to_live, "back")
         self._add("Export the result…", "Ctrl+E", window.export_menu, "export")
         self.menu.addSeparator()
@@ -66,6 +70,11 @@ class Actions:
         self.menu.addAction(action)
         self._window.addAction(action)
         return action
+
+    def show_place(self, place: int, count: int) -> None:
+        """Which of the opened recordings is shown, from 1; 0 of 0 if none is."""
+        self.next.setEnabled(place < count)
+        self.previous.setEnabled(place > 1)
 
     def show_capture(self, *, paused: bool) -> None:
         self.capture.setText(f"{'Start' if paused else 'Pause'}\tSpace")

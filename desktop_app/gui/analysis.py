@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.core.types import FloatArray
 from desktop_app.gui.envelope import Envelope
 from desktop_app.gui.recording import AnalyzedRecording
-
-_BLOCK_FRAMES = 16384
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
@@ -26,44 +25,44 @@ def analyze(
     EmoscopeError
         The file cannot be read; the sentence names it.
     """
-    from desktop_app.analysis.recording import AnalysisCancelledError, analyze_recording
-    from desktop_app.audio.files import open_recording
+    from desktop_app.analysis.recording import AnalysisCancelledError
+    from desktop_app.analysis.service import Analyzer, Source
 
-    with open_recording(path) as file:
-        envelope = Envelope(file.sample_rate)
-        duration_s = max(file.duration_s, 1e-6)
-        try:
-            analysis = analyze_recording(
-                str(path),
-                envelope.watch(file.blocks(_BLOCK_FRAMES)),
-                file.sample_rate,
-                engine,
-                progress=lambda done_s: progress(min(1.0, done_s / duration_s)),
-                cancel=cancelled.is_set,
-            )
-        except AnalysisCancelledError:
-            return None
+    outline: list[Envelope] = []
+
+    def watch(sample_rate: int, blocks: Iterable[FloatArray]) -> Iterable[FloatArray]:
+        outline.append(Envelope(sample_rate))
+        return outline[0].watch(blocks)
+
+    try:
+        (analysis,) = Analyzer(engine).analyze(
+            Source(path, str(path)), progress=progress, cancel=cancelled.is_set, watch=watch
+        )
+    except AnalysisCancelledError:
+        return None
     return AnalyzedRecording(
-        path, analysis, envelope, engine.name, engine.sha256, engine.provider, engine.labels
+        path, analysis, outline[0], engine.name, engine.sha256, engine.provider, engine.labels
     )
 
 
 def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
     """Write the result as `json`, `csv` or `TextGrid`; the file is complete or the old one stays."""
-    from desktop_app.analysis import report
+    from desktop_app.analysis.report import (
+        Provenance,
+        csv_head,
+        csv_rows,
+        file_data,
+        json_chunks,
+        to_textgrid,
+    )
     from desktop_app.core.safe_files import write_text
 
     match kind:
         case "json":
-            data = report.report_data(
-                [recording.analysis],
-                model=recording.model,
-                model_sha256=recording.model_sha256,
-                provider=recording.provider,
-            )
-            text = report.to_json(data)
+            made_with = Provenance(recording.model, recording.model_sha256, recording.provider)
+            text = "".join(json_chunks(made_with, [file_data(recording.analysis)], []))
         case "csv":
-            text = report.to_csv([recording.analysis], recording.labels)
+            text = csv_head(recording.labels) + csv_rows(file_data(recording.analysis), recording.labels)
         case _:
-            text = report.to_textgrid(recording.analysis)
+            text = to_textgrid(recording.analysis)
     write_text(path, text)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.analysis.inputs import STDIN, collect
+from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui import settings as stored
 from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
@@ -36,6 +38,7 @@ def run_window(
     source = getattr(args, "source", None)
     if source not in {None, "", "mic", "demo"} and not Path(source).is_file():
         raise EmoscopeError(f"There is no recording '{source}'.")
+    recordings = _recordings(getattr(args, "files", None) or [])
     messages = _QtMessages(no_window)
     previous = qInstallMessageHandler(messages)
     try:
@@ -48,6 +51,9 @@ def run_window(
         if size or screenshot:
             window.resize(*(size or DEFAULT_SIZE))
         choice = _choice(args, window)
+        if recordings:
+            window.controller.rest()  # nobody asked for the microphone
+            window.open_recordings(recordings)
         model = getattr(args, "model", None)
         window.start(
             choice,
@@ -56,7 +62,11 @@ def run_window(
             list_devices=not screenshot,
         )
         if screenshot:
-            recording = _recording(choice) if getattr(args, "view", None) == "recording" else None
+            recording = None
+            if recordings:
+                recording = recordings[0]
+            elif getattr(args, "view", None) == "recording":
+                recording = _recording(choice)
             Screenshot(window, Path(screenshot), float(seconds or 6.0), stop, recording).run(app)
             return 0
         return _stay(app, window, stop, seconds)
@@ -82,6 +92,25 @@ def _choice(args: argparse.Namespace, window: MainWindow) -> SourceChoice:
     if source in {None, "", "mic"} and not device:
         return SourceChoice("microphone", window.settings_device())
     return choice_for(source, device)
+
+
+def _recordings(names: Sequence[str]) -> list[Path]:
+    """The recordings that the window is opened on.
+
+    Raises
+    ------
+    EmoscopeError
+        One is not there, or a folder holds none.
+    """
+    inputs = collect(names, AUDIO_ENDINGS)
+    for _, error in inputs.failures:
+        raise error
+    for source in inputs.found:
+        if source.name == STDIN:
+            raise CallError("The window opens files, and '-' is stdin.", "For stdin: emoscope analyze -")
+        if not source.path.is_file():
+            raise EmoscopeError(f"There is no recording '{source.name}'.", code="audio.not_found")
+    return [source.path for source in inputs.found]
 
 
 def _recording(choice: SourceChoice) -> Path | None:

@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.core.errors import sentences
-from desktop_app.core.types import CaptureState, EmoscopeError, EngineChanged
+from desktop_app.core.errors import sentences, unexpected
+from desktop_app.core.types import (
+    CaptureState,
+    EmoscopeError,
+    EngineChanged,
+    Event,
+    Failure,
+    FinalResult,
+    PartialResult,
+)
 from desktop_app.gui.analysis import analyze
 from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
@@ -34,10 +42,13 @@ class Controller(QObject):
     devices_listed = Signal(list)  # of audio.devices.Device
     model_loaded = Signal(str)  # path
     loading = Signal(bool)
+    model_doubtful = Signal(str)  # path: it is being loaded, does not answer, or has failed
+    model_answered = Signal(str)  # path
     analysis_started = Signal(object)  # Path
     analysis_progress = Signal(float)
     analysis_done = Signal(object)  # AnalyzedRecording
     analysis_ended = Signal()  # cancelled or failed: nothing to show
+    analysis_failed = Signal(object)  # Path; after analysis_ended
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +58,10 @@ class Controller(QObject):
         self.provider = "auto"
         self._next_engine: EmotionEngine | None = None
         self._pipeline: Any = None
+        self._run = 0  # events of an earlier run are of no interest any more
+        self._failed_model: Path | None = None
+        self._answering = False  # the model in use has answered
+        self.model_owes_answer = False  # speech has been waiting for too long, or the model has failed
         self._wants_capture = True
         self._closed = False
         self._jobs = Jobs(self)
@@ -63,6 +78,8 @@ class Controller(QObject):
         from desktop_app.inference.engine import EmotionEngine
 
         provider: Any = self.provider
+        if path is not None:
+            self.model_doubtful.emit(str(path))
 
         def work(job: Job) -> EmotionEngine:
             engine = EmotionEngine.load(path, provider=provider)
@@ -75,6 +92,8 @@ class Controller(QObject):
 
         def failed(error: EmoscopeError) -> None:
             self.loading.emit(False)
+            if path is not None:
+                self.model_answered.emit(str(path))  # with a refusal: it is not remembered
             goes_on = self.engine is not None
             hint = sentences(error.hint, "The model in use stays.") if goes_on else error.hint
             self.model.notify(Notice(error.message, hint))
@@ -98,6 +117,7 @@ class Controller(QObject):
             self._next_engine = engine
             return
         self.engine = engine
+        self._answering = self.model_owes_answer = False
         self.model.apply(EngineChanged(engine.name, engine.labels, engine.provider, engine.notice))
         if self._pipeline is None:
             self._start_pipeline(engine)
@@ -111,8 +131,21 @@ class Controller(QObject):
     def _start_pipeline(self, engine: EmotionEngine) -> None:
         from desktop_app.runtime.pipeline import Pipeline
 
-        self._pipeline = Pipeline(self.choice.maker(), engine, self.bridge.post)
+        self._run += 1
+        run = self._run
+
+        def post(event: Event) -> None:
+            if run == self._run:
+                self.bridge.post(event)
+
+        self._pipeline = Pipeline(self.choice.maker(), engine, post)
+        if not self._wants_capture:
+            self._command(lambda pipeline: pipeline.pause())
         self._command(lambda pipeline: pipeline.start())
+
+    def rest(self) -> None:
+        """Do not listen until a person asks for it; before `load_model`."""
+        self._wants_capture = False
 
     def choose(self, choice: SourceChoice) -> None:
         """What will be listened to."""
@@ -123,6 +156,9 @@ class Controller(QObject):
         """Listen to something else from now on."""
         self.choose(choice)
         self._wants_capture = True
+        if self._pipeline is None and self.model.state is CaptureState.FAILED:
+            self.try_again()
+            return
         self.model.restart()
         self.changed.emit()
         maker = choice.maker()
@@ -141,6 +177,9 @@ class Controller(QObject):
 
     def toggle(self) -> None:
         """Start or pause; a recording that has ended begins again."""
+        if self.model.state is CaptureState.FAILED:
+            self.try_again()
+            return
         if self.model.state is CaptureState.FINISHED:
             self.set_source(self.choice)
             return
@@ -148,6 +187,16 @@ class Controller(QObject):
             self.pause()
         else:
             self.resume()
+
+    def try_again(self) -> None:
+        """After a failure: load the model anew and listen to what was chosen."""
+        self._wants_capture = True
+        if self._pipeline is not None:  # only its source has failed
+            self.set_source(self.choice)
+            return
+        self.model.try_again()
+        self.load_model(self._failed_model)
+        self.changed.emit()
 
     def pause(self) -> None:
         self._wants_capture = False
@@ -195,6 +244,8 @@ class Controller(QObject):
             except EmoscopeError as error:
                 notice = Notice(error.message, error.hint)
                 self._jobs.call(lambda: self._say(notice))
+            except Exception as error:  # noqa: BLE001 - nothing may die unseen
+                self.bridge.post(Failure(unexpected(error), fatal=True, code="internal"))
 
         self._commands.submit(run)
 
@@ -236,12 +287,15 @@ class Controller(QObject):
             self.model.notify(Notice(error.message, error.hint))
             self.analysis_ended.emit()
             self.changed.emit()
+            self.analysis_failed.emit(path)
 
         self._analysis = self._jobs.start("the analysis", work, done, failed)
 
     def cancel_analysis(self) -> None:
         if self._analysis is not None:
             self._analysis.cancel()
+            if self.engine is not None:
+                self.engine.interrupt()  # live capture rests: nothing else is being computed
             self._analysis_over()
             self.analysis_ended.emit()
 
@@ -274,7 +328,30 @@ class Controller(QObject):
     def _take(self, events: list[Any]) -> None:
         for event in events:
             self.model.apply(event)
+            self._watch_model(event)
         self.changed.emit()
+
+    def _watch_model(self, event: Event) -> None:
+        """Tell whether the model answers; a run that has failed is given up, with its engine."""
+        engine, pipeline = self.engine, self._pipeline
+        if engine is None or not isinstance(event, PartialResult | FinalResult | Failure):
+            return
+        path = str(engine.path)
+        if not isinstance(event, Failure):
+            if not self._answering:
+                self._answering, self.model_owes_answer = True, False
+                self.model_answered.emit(path)
+            return
+        model_failed = event.code == "no_answer" or (event.fatal and not event.code.startswith("audio"))
+        if model_failed:
+            self._answering, self.model_owes_answer = False, True
+            self.model_doubtful.emit(path)
+        if event.fatal and pipeline is not None and (pipeline.broken or event.code == "internal"):
+            from desktop_app.inference.engine import is_shipped
+
+            self._failed_model = None if is_shipped(engine.path) else engine.path
+            self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
+            self._pipeline = self.engine = None
 
     def close(self, timeout_s: float = 1.8) -> None:
         """Stop everything, in order, within the time; again does nothing."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app import __version__
+from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.gui.theme import Space, Type, font
 
 if TYPE_CHECKING:
@@ -24,10 +25,13 @@ DOUBT = (
 _FILTERS = {"json": "JSON (*.json)", "csv": "CSV (*.csv)", "TextGrid": "Praat TextGrid (*.TextGrid)"}
 
 
-def ask_recording(parent: QWidget) -> Path | None:
-    kinds = "Recordings (*.wav *.flac *.ogg *.oga *.opus *.mp3 *.aif *.aiff);;All files (*)"
-    name, _ = QFileDialog.getOpenFileName(parent, "Open a recording", "", kinds)
-    return Path(name) if name else None
+def ask_recordings(parent: QWidget) -> list[Path]:
+    """One recording or several; none if the person thinks better of it."""
+    endings = " ".join(f"*{ending}" for ending in sorted(AUDIO_ENDINGS))
+    names, _ = QFileDialog.getOpenFileNames(
+        parent, "Open recordings", "", f"Recordings ({endings});;All files (*)"
+    )
+    return [Path(name) for name in names]
 
 
 def ask_model(parent: QWidget) -> Path | None:

@@ -26,11 +26,15 @@ class Action(StrEnum):
     MICROPHONE = "microphone"
     REPLAY = "replay"
     OPEN_MODEL = "open_model"
+    TRY_AGAIN = "try_again"
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """`label` and `confidence` are set only when `kind` is EMOTION: a state never looks like an emotion."""
+    """`label` and `confidence` are set only when `kind` is EMOTION: a state never looks like an emotion.
+
+    `trouble` keeps the run from hearing anything; `failed` has ended it.
+    """
 
     kind: Kind
     title: str
@@ -40,6 +44,7 @@ class Headline:
     actions: tuple[Action, ...] = ()
     icon: str = ""
     trouble: bool = False
+    failed: bool = False
 
 
 def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: float) -> Headline:
@@ -104,6 +109,15 @@ _STATES: dict[CaptureState, Headline] = {
         actions=(Action.REPLAY, Action.MICROPHONE),
         icon="finished",
     ),
+    CaptureState.FAILED: Headline(
+        Kind.STATE,
+        "Stopped working",
+        "Nothing is captured any more.",
+        actions=(Action.TRY_AGAIN, Action.OPEN_MODEL),
+        icon="failed",
+        trouble=True,
+        failed=True,
+    ),
     CaptureState.STOPPED: Headline(
         Kind.STATE, "Stopped", "Space starts again.", actions=(Action.RESUME,), icon="paused"
     ),
@@ -148,4 +162,5 @@ def of_state(state: CaptureState, message: str = "", last: str = "", *, recordin
         actions=headline.actions,
         icon=headline.icon,
         trouble=headline.trouble,
+        failed=headline.failed,
     )

@@ -80,6 +80,10 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
         case "close":
             _lines(path, (5.5, 5.5), (14.5, 14.5))
             _lines(path, (14.5, 5.5), (5.5, 14.5))
+        case "next":
+            _lines(path, (7.5, 4.5), (13, 10), (7.5, 15.5))
+        case "previous":
+            _lines(path, (12.5, 4.5), (7, 10), (12.5, 15.5))
         case "back":
             _lines(path, (16, 10), (4, 10))
             _lines(path, (9, 5), (4, 10), (9, 15))
@@ -118,6 +122,11 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             path.closeSubpath()
             _lines(path, (10, 8), (10, 11.75))
             _lines(path, (10, 14), (10, 14.05))
+        case "failed":
+            _lines(path, (6.6, 2.5), (13.4, 2.5), (17.5, 6.6), (17.5, 13.4), (13.4, 17.5), (6.6, 17.5))
+            _lines(path, (6.6, 17.5), (2.5, 13.4), (2.5, 6.6), (6.6, 2.5))
+            _lines(path, (7.2, 7.2), (12.8, 12.8))
+            _lines(path, (12.8, 7.2), (7.2, 12.8))
         case "info":
             path.addEllipse(QPointF(10, 10), 7.75, 7.75)
             _lines(path, (10, 9.25), (10, 14))

@@ -9,7 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.errors import EmoscopeError, unexpected
+from desktop_app.core.supervised_thread import SupervisedThread
 
 
 class Job(QObject):
@@ -19,14 +20,14 @@ class Job(QObject):
         super().__init__(parent)
         self.name = name
         self.cancelled = threading.Event()
-        self.thread_: threading.Thread | None = None
+        self.thread_: SupervisedThread | None = None
 
     def cancel(self) -> None:
         self.cancelled.set()
 
     @property
     def running(self) -> bool:
-        return self.thread_ is not None and self.thread_.is_alive()
+        return self.thread_ is not None and self.thread_.alive
 
 
 class Jobs(QObject):
@@ -60,14 +61,14 @@ class Jobs(QObject):
                 value = work(job)
             except EmoscopeError as error:
                 self._post(partial(finish, failed, error))
-            except Exception as error:  # noqa: BLE001 - a worker's failure must reach a person, not vanish
-                why = str(error) or type(error).__name__
-                wrapped = EmoscopeError(f"{name} failed: {why}.", "Please report this.")
-                self._post(partial(finish, failed, wrapped))
             else:
                 self._post(partial(finish, done, value))
 
-        job.thread_ = threading.Thread(target=run, name=f"emoscope-{name}", daemon=True)
+        def died(error: Exception) -> None:
+            told = EmoscopeError(unexpected(error), code="internal", fields={"thread": name})
+            self._post(partial(finish, failed, told))
+
+        job.thread_ = SupervisedThread(f"emoscope-{name}", run, died)
         self._running.add(job)
         job.thread_.start()
         return job

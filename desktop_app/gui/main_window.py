@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt
@@ -17,14 +18,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_app.analysis.inputs import collect
 from desktop_app.audio.devices import Device, shown_names
+from desktop_app.audio.files import AUDIO_ENDINGS
+from desktop_app.core.errors import one_line, sentences
 from desktop_app.core.types import CaptureState
 from desktop_app.gui import settings as stored
 from desktop_app.gui.actions import Actions
 from desktop_app.gui.animator import Animator
 from desktop_app.gui.controller import Controller
-from desktop_app.gui.dialogs import about, ask_export_path, ask_model, ask_recording
+from desktop_app.gui.dialogs import about, ask_export_path, ask_model, ask_recordings
 from desktop_app.gui.headline import Action
+from desktop_app.gui.opened_recordings import OpenedRecordings
 from desktop_app.gui.recording import AnalyzedRecording
 from desktop_app.gui.settings import Settings
 from desktop_app.gui.source_choice import SourceChoice
@@ -71,6 +76,7 @@ class MainWindow(QMainWindow):
         self.recording = RecordingView(self)
         self.status = StatusStrip(self)
         self.actions_ = Actions(self)
+        self.opened = OpenedRecordings(self.controller, self)
         self._build()
         self.overlay = DropOverlay(self)
         self._connect()
@@ -109,20 +115,27 @@ class MainWindow(QMainWindow):
         controller.changed.connect(self._show_changes)
         controller.devices_listed.connect(self._fill_sources)
         controller.model_loaded.connect(self._model_loaded)
+        controller.model_doubtful.connect(self._model_doubtful)
+        controller.model_answered.connect(self._model_answered)
         controller.analysis_started.connect(self._analysis_started)
         controller.analysis_progress.connect(self.recording.set_progress)
         controller.analysis_done.connect(self._analysis_done)
         controller.analysis_ended.connect(self._analysis_ended)
+        self.opened.place_changed.connect(self.recording.show_place)
+        self.opened.place_changed.connect(self.actions_.show_place)
+        self.opened.found_before.connect(self._analysis_done)
         toolbar.capture.clicked.connect(self.toggle_capture)
         toolbar.refresh.clicked.connect(self.refresh_devices)
         toolbar.open.clicked.connect(self.open_recording)
         toolbar.source.activated.connect(self._source_picked)
         toolbar.model.activated.connect(self._model_picked)
         self.banner.dismissed.connect(self._dismiss)
+        self.banner.retried.connect(lambda path: self._load_model(Path(path)))
         self.live.action.connect(self._headline_action)
         self.recording.cancelled.connect(controller.cancel_analysis)
         self.recording.back.connect(self.back_to_live)
         self.recording.export.connect(self.export)
+        self.recording.step.connect(self.step_recording)
         self.theme.changed.connect(self._apply_theme)
 
     def _place(self) -> None:
@@ -146,13 +159,22 @@ class MainWindow(QMainWindow):
         """Load the model, list the devices, and listen as soon as both are there; returns at once."""
         self.controller.choose(choice)
         self.controller.provider = provider
-        wanted = model
-        if wanted is None and self.settings.model:
-            wanted = Path(self.settings.model)
+        wanted = model if model is not None else self._remembered_model()
+        if self.settings.problem and self._remember:
+            self.model.notify(Notice(self.settings.problem))
         self._fill_sources([])
         self.controller.load_model(wanted, fall_back=True)
         if list_devices:
             self.controller.list_devices()
+
+    def _remembered_model(self) -> Path | None:
+        """The model of the last time, unless it did not come up then: that one is offered, and not loaded."""
+        remembered, unproven = self.settings.model, self.settings.unproven_model
+        if unproven and Path(unproven).is_file():
+            name = one_line(Path(unproven).name)
+            message = f"The model {name} did not come up last time, so it was not loaded again."
+            self.model.notify(Notice(message, retry=unproven))
+        return Path(remembered) if remembered and remembered != unproven else None
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -161,7 +183,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
+        unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()
+        engine = self.controller.engine
+        if engine is not None and not unanswered:
+            self._model_answered(str(engine.path))  # nobody spoke, and it did no harm
         if self._remember:
             if not self.isMaximized() and not self.isFullScreen():
                 rect = self.geometry()
@@ -247,9 +273,20 @@ class MainWindow(QMainWindow):
             self.settings.device, self.settings.host_api = (name, host_api) if name else (choice.device, "")
 
     def open_recording(self) -> None:
-        path = ask_recording(self)
-        if path is not None:
-            self._analyze(path)
+        paths = ask_recordings(self)
+        if paths:
+            self.open_recordings(paths)
+
+    def open_recordings(self, paths: Sequence[Path]) -> None:
+        """Show the first of some recordings, the others on request; as soon as there is a model."""
+        self._dismiss()
+        self.opened.open(paths)
+
+    def step_recording(self, by: int) -> None:
+        """Show the next of the opened recordings (1), or the one before (-1)."""
+        if self._pages.currentWidget() is self.recording:
+            self._dismiss()
+            self.opened.step(by)
 
     def open_model(self) -> None:
         path = ask_model(self)
@@ -259,10 +296,6 @@ class MainWindow(QMainWindow):
             self._fill_models()
 
     # What a person begins takes away what was said of the thing before.
-
-    def _analyze(self, path: Path) -> None:
-        self._dismiss()
-        self.controller.analyze(path)
 
     def _load_model(self, path: Path | None) -> None:
         self._dismiss()
@@ -287,6 +320,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self.live)
         self.controller.cancel_analysis()
         self.recording.forget()
+        self.opened.close()
         self.controller.back_to_live()
 
     def set_theme(self, mode: str) -> None:
@@ -326,16 +360,36 @@ class MainWindow(QMainWindow):
                 self.use_source(self.controller.choice)
             case Action.OPEN_MODEL:
                 self.open_model()
+            case Action.TRY_AGAIN:
+                self._dismiss()
+                self.controller.try_again()
 
     def settings_device(self) -> str:
         """The remembered microphone as `name, host API`; empty for the system's default."""
         device, host_api = self.settings.device, self.settings.host_api
         return f"{device}, {host_api}" if device and host_api else device
 
-    def _model_loaded(self, path: str) -> None:
-        from desktop_app.inference.engine import ZOO
+    def _model_doubtful(self, path: str) -> None:
+        """Until it answers, it is written down: whatever ends the program, the next start will know."""
+        from desktop_app.inference.engine import is_shipped
 
-        if path and ZOO not in Path(path).parents:
+        if not is_shipped(Path(path)) and self.settings.unproven_model != path:
+            self.settings.unproven_model = path
+            self._save_settings()
+
+    def _model_answered(self, path: str) -> None:
+        if self.settings.unproven_model == path:
+            self.settings.unproven_model = ""
+            self._save_settings()
+
+    def _save_settings(self) -> None:
+        if self._remember:
+            stored.save(self.settings, self._settings_file)
+
+    def _model_loaded(self, path: str) -> None:
+        from desktop_app.inference.engine import is_shipped
+
+        if path and not is_shipped(Path(path)):
             self.settings.model = path
             recent = [entry for entry in self.settings.recent_models if entry != path]
             self.settings.recent_models = [path, *recent][:5]
@@ -350,9 +404,10 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self.recording)
 
     def _analysis_done(self, recording: AnalyzedRecording) -> None:
+        self._pages.setCurrentWidget(self.recording)
         self.recording.show_recording(recording)
         if recording.analysis.warnings and self.model.notice is None:
-            warnings = " ".join(recording.analysis.warnings)
+            warnings = " ".join(warning.message for warning in recording.analysis.warnings)
             self.model.notify(Notice(warnings, trouble=False))
             self._show_changes()
         announce(self, f"{recording.path.name}: {recording.headline().title}")
@@ -382,10 +437,9 @@ class MainWindow(QMainWindow):
         paths = _dropped(event)
         if not paths:
             return
-        path = paths[0]
         event.acceptProposedAction()
-        model = path.suffix.lower() == ".onnx"
-        self.overlay.invite(f"Drop to use {path.name}" if model else f"Drop to analyze {path.name}")
+        name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+        self.overlay.invite(f"Drop to use {name}" if _is_model(paths) else f"Drop to analyze {name}")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
         self.overlay.hide()
@@ -396,26 +450,29 @@ class MainWindow(QMainWindow):
         if not paths:
             return
         event.acceptProposedAction()
-        self.open_path(paths[0])
-        if len(paths) > 1:
-            only = f"Of the {len(paths)} files only {paths[0].name} was taken."
-            self.model.notify(Notice(only, "Drop one at a time.", trouble=False))
-            self._show_changes()
+        self.open_paths(paths)
 
-    def open_path(self, path: Path) -> None:
-        """A model is loaded, anything else is taken for a recording."""
-        if path.is_dir():
-            self.model.notify(Notice(f"{path.name} is a folder.", "Drop one recording or one .onnx model."))
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """One model is loaded; anything else is taken for recordings, and folders for what is in them."""
+        if _is_model(paths):
+            self._load_model(paths[0])
+            return
+        inputs = collect([str(path) for path in paths], AUDIO_ENDINGS)
+        if inputs.found:
+            self.open_recordings([source.path for source in inputs.found])
+        told = [str(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
+        if any(told):
+            self.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures)))
             self._show_changes()
-        elif path.suffix.lower() == ".onnx":
-            self._load_model(path)
-        else:
-            self._analyze(path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         if self.overlay.isVisible():
             self.overlay.setGeometry(self.rect())
+
+
+def _is_model(paths: Sequence[Path]) -> bool:
+    return len(paths) == 1 and paths[0].suffix.lower() == ".onnx"
 
 
 def _dropped(event: QDropEvent) -> list[Path]:

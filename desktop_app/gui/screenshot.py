@@ -81,6 +81,9 @@ class Screenshot:
         if self._stop.came:
             app.quit()
             return
+        if model.state is CaptureState.FAILED:
+            self._fail(app, model.headline.detail)
+            return
         if window.controller.engine is None:
             if notice is not None and notice.trouble:
                 self._fail(app, notice.text)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import platformdirs
+
+from desktop_app.core.safe_files import WriteError, write_text
 
 VERSION = 1
 _MAX_BYTES = 256 * 1024
@@ -19,7 +20,18 @@ _MAX_BYTES = 256 * 1024
 
 @dataclass(slots=True)
 class Settings:
-    """Devices are remembered by name and host API, never by index, which changes."""
+    """Devices are remembered by name and host API, never by index, which changes.
+
+    Attributes
+    ----------
+    unproven_model : str
+        A model file that was loaded and has not answered yet, or that has failed: if it is still here at the
+        next start, it is not loaded again without asking.
+    problem : str
+        A sentence if the file could not be read; empty otherwise. Not saved.
+    unknown : mapping
+        Fields of a newer version, which are saved again as they were.
+    """
 
     geometry: tuple[int, int, int, int] | None = None  # x, y, width, height
     device: str = ""
@@ -27,6 +39,9 @@ class Settings:
     model: str = ""
     theme: str = "auto"
     recent_models: list[str] = field(default_factory=list)
+    unproven_model: str = ""
+    problem: str = field(default="", compare=False)
+    unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def settings_path() -> Path:
@@ -34,15 +49,49 @@ def settings_path() -> Path:
 
 
 def load(path: Path | None = None) -> Settings:
-    """Settings from the file; what is missing, broken or from another version falls back to defaults."""
+    """Settings from the file; what is missing, broken or from another version falls back to defaults.
+
+    Whatever lies there instead of a small file of settings (a device, a pipe, something huge) is not read;
+    `problem` says so.
+    """
     path = path if path is not None else settings_path()
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            return Settings()
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = _read(path)
+        data = json.loads(content.decode("utf-8"))
+    except FileNotFoundError:
         return Settings()
+    except OSError as error:
+        why = error.strerror or str(error)
+        why = f"{why[:1].lower()}{why[1:]}"
+        return Settings(problem=f"The settings '{path}' cannot be read: {why}. Defaults are in use.")
+    except (ValueError, RecursionError):
+        return Settings(
+            problem=f"The settings '{path}' are damaged. Defaults are in use; the damaged file is kept as "
+            f"'{_set_aside(path).name}' when new ones are saved."
+        )
     return from_data(data)
+
+
+def _read(path: Path) -> bytes:
+    """The file's bytes; OSError, at once, for anything but a regular file of a sensible size."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(0, "it is not a regular file")
+        content = b""
+        while len(content) <= _MAX_BYTES and (more := os.read(descriptor, _MAX_BYTES + 1)):
+            content += more
+    finally:
+        os.close(descriptor)
+    if len(content) > _MAX_BYTES:
+        raise OSError(0, f"it is larger than {_MAX_BYTES // 1024} KB, which settings never are")
+    return content
+
+
+def _set_aside(path: Path) -> Path:
+    """Where a file that cannot be used is kept."""
+    return path.with_name(f"{path.name}.unusable")
 
 
 def from_data(data: Any) -> Settings:
@@ -61,7 +110,7 @@ def from_data(data: Any) -> Settings:
         and all(abs(value) <= 50000 for value in geometry[:2])
     ):
         settings.geometry = (geometry[0], geometry[1], geometry[2], geometry[3])
-    for name in ("device", "host_api", "model"):
+    for name in ("device", "host_api", "model", "unproven_model"):
         value = data.get(name)
         if isinstance(value, str) and len(value) < 4096 and "\0" not in value:
             setattr(settings, name, value)
@@ -73,6 +122,11 @@ def from_data(data: Any) -> Settings:
         settings.recent_models = [entry for entry in recent if isinstance(entry, str) and "\0" not in entry][
             :5
         ]
+    known = {entry.name for entry in fields(Settings)} | {"version"}
+    settings.unknown = {name: value for name, value in data.items() if name not in known}
+    version = data.get("version")
+    if isinstance(version, int) and version > VERSION:
+        settings.unknown = {**settings.unknown, "version": version}
     return settings
 
 
@@ -101,19 +155,33 @@ _MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {0: _from_0
 
 
 def save(settings: Settings, path: Path | None = None) -> bool:
-    """Write the file in one step. Returns whether that worked: a full disk must not stop the program."""
+    """Write the file in one step. Returns whether that worked: a full disk must not stop the program.
+
+    A symbolic link stays one, and a device or a pipe is never written to. A file that could not be read is
+    kept beside the new one.
+    """
     path = path if path is not None else settings_path()
-    content = json.dumps({"version": VERSION, **asdict(settings)}, indent=2) + "\n"
-    temporary = ""
+    data = {
+        "version": VERSION,
+        "geometry": settings.geometry,
+        "device": settings.device,
+        "host_api": settings.host_api,
+        "model": settings.model,
+        "theme": settings.theme,
+        "recent_models": settings.recent_models,
+        "unproven_model": settings.unproven_model,
+        **settings.unknown,
+    }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".window-", suffix=".tmp", dir=path.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(content)
-        Path(temporary).replace(path)
-    except OSError:
-        if temporary:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+        if path.exists():
+            if not path.is_file():
+                return False
+            if settings.problem:
+                target = Path(os.path.realpath(path))
+                target.replace(_set_aside(target))
+                settings.problem = ""
+        write_text(path, json.dumps(data, indent=2) + "\n", "settings")
+    except (OSError, ValueError, WriteError):
         return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from desktop_app.core.types import Prediction
+from desktop_app.core.types import GapReason, Prediction
 
 KEEP_S = 300.0
 
@@ -39,6 +39,46 @@ class TimelineSegment:
         return self.latest
 
 
+@dataclass(frozen=True, slots=True)
+class TimelineGap:
+    """A stretch without a result: no sound came, or (not `silent`) speech in it was never judged.
+
+    `why` explains `text`.
+    """
+
+    start_s: float
+    end_s: float
+    text: str
+    why: str
+    silent: bool = True
+
+
+_WHY = {
+    GapReason.DEVICE_LOST: "The microphone was away.",
+    GapReason.STALLED: "The microphone was open and delivered nothing.",
+    GapReason.SUSPENDED: "The computer slept.",
+    GapReason.OVERFLOW: "The computer was too slow to take the sound in.",
+    GapReason.PAUSED: "Capture was paused.",
+    GapReason.SOURCE_CHANGED: "Another source was chosen.",
+}
+
+
+def silence(start_s: float, end_s: float, reason: GapReason) -> TimelineGap:
+    """Time without sound."""
+    word = "Paused" if reason is GapReason.PAUSED else "No sound"
+    return TimelineGap(start_s, end_s, f"{word} {_length(end_s - start_s)}", _WHY[reason])
+
+
+def not_judged(start_s: float, end_s: float) -> TimelineGap:
+    """Speech that got no result."""
+    why = "Speech was heard here, and the model did not judge it."
+    return TimelineGap(start_s, end_s, "Not judged", why, silent=False)
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 60 else clock(seconds)
+
+
 def describe(segment: TimelineSegment) -> str:
     """Label and confidence as people read them: `Angry 82 %`, or `Uncertain (angry 34 %)`."""
     prediction = segment.prediction
@@ -67,6 +107,8 @@ class Timeline:
     def __init__(self, keep_s: float = KEEP_S) -> None:
         self._keep_s = keep_s
         self._segments: dict[int, TimelineSegment] = {}
+        self.gaps: list[TimelineGap] = []  # oldest first
+        self.under_way: TimelineGap | None = None
         self.now_s = 0.0
         self.began_s = 0.0
         self.version = 0  # grows when a segment changes; not when only time passes
@@ -79,6 +121,7 @@ class Timeline:
 
     def clear(self, now_s: float = 0.0) -> None:
         self._segments.clear()
+        self.gaps, self.under_way = [], None
         self.now_s = self.began_s = now_s
         self.version += 1
 
@@ -93,6 +136,29 @@ class Timeline:
                 break
             del self._segments[oldest]
             self.version += 1
+        while self.gaps and self.gaps[0].end_s < self.now_s - self._keep_s:
+            del self.gaps[0]
+            self.version += 1
+
+    def gap(self, gap: TimelineGap) -> None:
+        """Nothing is known about this stretch, and why."""
+        self.under_way = None
+        self.gaps.append(gap)
+        self.version += 1
+
+    def gap_under_way(self, gap: TimelineGap) -> None:
+        """The stretch without sound that lasts until now."""
+        self.under_way = gap
+        self.advance(gap.end_s)
+        self.version += 1
+
+    def all_gaps(self) -> list[TimelineGap]:
+        """Those that are over, and the one under way."""
+        return [*self.gaps, *([self.under_way] if self.under_way is not None else [])]
+
+    def find_gap(self, time_s: float) -> TimelineGap | None:
+        """The gap at `time_s`."""
+        return next((gap for gap in self.all_gaps() if gap.start_s <= time_s <= gap.end_s), None)
 
     def partial(self, index: int, start_s: float, end_s: float, prediction: Prediction) -> None:
         segment = self._segments.get(index)
@@ -128,9 +194,10 @@ class Timeline:
 
     def as_text(self, limit: int = 12) -> str:
         """The timeline in words, newest last, for people who do not see it."""
-        done = [segment for segment in self if segment.final][-limit:]
-        if not done:
+        said = [(segment.start_s, segment.end_s, describe(segment)) for segment in self if segment.final]
+        said += [(gap.start_s, gap.end_s, gap.text) for gap in self.all_gaps()]
+        if not said:
             return "No speech in the last five minutes."
         return "; ".join(
-            f"{clock(segment.start_s)} to {clock(segment.end_s)}: {describe(segment)}" for segment in done
+            f"{clock(start_s)} to {clock(end_s)}: {text}" for start_s, end_s, text in sorted(said)[-limit:]
         )

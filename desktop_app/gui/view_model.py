@@ -14,7 +14,10 @@ from desktop_app.core.types import (
     Event,
     Failure,
     FinalResult,
+    Gap,
+    GapReason,
     Levels,
+    Lost,
     PartialResult,
     Prediction,
     StateChanged,
@@ -23,7 +26,7 @@ from desktop_app.core.types import (
 from desktop_app.gui import headline as headlines
 from desktop_app.gui.headline import Headline, Kind
 from desktop_app.gui.palette import Hue, colours_for
-from desktop_app.gui.timeline_data import Timeline, percent
+from desktop_app.gui.timeline_data import Timeline, not_judged, percent, silence
 from desktop_app.gui.wave_history import WaveHistory
 
 HOLD_S = 3.0
@@ -31,16 +34,26 @@ HOLD_S = 3.0
 
 PARTS = ("headline", "bars", "levels", "wave", "timeline", "status", "engine", "notice")
 
+_NO_ANSWER = "no_answer"
+_GROWING_GAPS = {
+    CaptureState.NO_MICROPHONE: GapReason.DEVICE_LOST,
+    CaptureState.STALLED: GapReason.STALLED,
+}
 _CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING, CaptureState.MUTED}
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence over the views, until it is dismissed or replaced."""
+    """A sentence over the views, until it is dismissed or replaced.
+
+    `code` is that of the failure it tells. `retry` names a model file that a button offers to load.
+    """
 
     message: str
     hint: str = ""
     trouble: bool = True
+    code: str = ""
+    retry: str = ""
 
     @property
     def text(self) -> str:
@@ -123,12 +136,16 @@ class ViewModel:
             case EngineChanged():
                 self._engine(event)
             case StatsSnapshot():
-                self.stats = event
-                self._changes.add("status")
+                self._stats(event)
+            case Gap():
+                self._gap(event)
+            case Lost():
+                self.timeline.gap(not_judged(event.start_s, event.end_s))
+                self._changes |= {"timeline", "wave"}
+            case Failure() if event.fatal:
+                self.failed(event.message, event.hint)
             case Failure():
-                self.notify(Notice(event.message, event.hint))
-                if event.fatal:
-                    self._state(StateChanged(CaptureState.STOPPED, self.now_s))
+                self.notify(Notice(event.message, event.hint, code=event.code))
 
     def notify(self, notice: Notice | None) -> None:
         """Show a sentence; None takes it away."""
@@ -141,6 +158,19 @@ class ViewModel:
         """Nothing could be loaded: the window stays, and says what to do."""
         self.model = ""
         self._show(headlines.NO_MODEL)
+
+    def failed(self, message: str, hint: str = "") -> None:
+        """The run has ended by itself: the state says why, in place of any sentence over the views."""
+        if self.notice is not None and self.notice.code == _NO_ANSWER:
+            self.notify(None)
+        self._state(StateChanged(CaptureState.FAILED, self.now_s, "", sentences(message, hint)))
+
+    def try_again(self) -> None:
+        """After a failure everything begins anew, from the loading of the model."""
+        self.state, self.message = CaptureState.STARTING, ""
+        self.restart()
+        self._show(headlines.LOADING_MODEL)
+        self._changes.add("status")
 
     def restart(self) -> None:
         """Another source begins: forget what the old one said."""
@@ -170,6 +200,20 @@ class ViewModel:
         if isinstance(self._result, FinalResult) and tick.time_s > self._result.end_s + HOLD_S:
             self._result = None
             self._refresh()
+
+    def _stats(self, stats: StatsSnapshot) -> None:
+        self.stats = stats
+        self._changes.add("status")
+        reason = _GROWING_GAPS.get(self.state)
+        if reason is not None and self.wave.end_s > 0 and stats.time_s > self.wave.end_s + 0.5:
+            self.timeline.gap_under_way(silence(self.wave.end_s, stats.time_s, reason))
+            self._changes |= {"timeline", "wave"}
+
+    def _gap(self, gap: Gap) -> None:
+        if gap.reason is not GapReason.SOURCE_CHANGED:
+            self.timeline.gap(silence(gap.start_s, gap.end_s, gap.reason))
+        self.timeline.advance(gap.end_s)
+        self._changes |= {"timeline", "wave"}
 
     def _set_levels(self, levels: Levels | None) -> None:
         if levels != self.levels:
@@ -206,12 +250,16 @@ class ViewModel:
         self._measured(result)
 
     def _measured(self, result: PartialResult | FinalResult) -> None:
+        if self.notice is not None and self.notice.code == _NO_ANSWER:
+            self.notify(None)  # it has answered
         self.inference_ms = result.prediction.inference_ms
         self.latency_ms = result.latency_ms
         self._changes |= {"timeline", "status", "wave"}
         self._refresh()
 
     def _state(self, event: StateChanged) -> None:
+        if self.state is CaptureState.FAILED and event.state is CaptureState.STOPPED:
+            return  # how a run that has failed ends; why stays
         self.state, self.message = event.state, event.message
         if event.source:
             self.source = event.source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -41,35 +42,40 @@ class EmotionEngine:
     sha256 : str
         Of the model file.
     manifest : Manifest
-    provider : str
-        Where the model runs, as ONNX Runtime reports it after loading, such as ``CPUExecutionProvider``.
-    notice : str
-        A sentence to show if it does not run where it was asked to; empty otherwise.
     """
 
     def __init__(self, package: ModelPackage) -> None:
         self.path = package.path
         self.sha256 = package.sha256
         self.manifest: Manifest = package.manifest
-        self.provider = package.session.provider
-        self.notice = package.session.notice
         self._package = package
         self._session: ModelSession | None = package.session
+        self._embedding_dim: int | None = None
         self._outputs = ["logits", "embedding"] if package.has_embedding else ["logits"]
         self._voice: dict[str, FloatArray] = {}
 
     @classmethod
     def load(
-        cls, path: Path | str | None = None, provider: Provider = "auto", threads: int | None = None
+        cls,
+        path: Path | str | None = None,
+        provider: Provider = "auto",
+        threads: int | None = None,
+        *,
+        cancel: Callable[[], bool] | None = None,
+        again: bool = True,
     ) -> EmotionEngine:
         """Load a model file, or the one that is shipped if `path` is None.
+
+        `cancel` is asked, while a file is tried for the first time, whether to give up; without `again` one
+        that hung or crashed last time is refused at once.
 
         Raises
         ------
         ModelError
             With a sentence that names the file and what is wrong with it.
         """
-        return cls(load_package(shipped_model() if path is None else path, provider, threads))
+        chosen = shipped_model() if path is None else path
+        return cls(load_package(chosen, provider, threads, cancel=cancel, again=again))
 
     @property
     def name(self) -> str:
@@ -78,6 +84,19 @@ class EmotionEngine:
     @property
     def labels(self) -> tuple[str, ...]:
         return self.manifest.labels
+
+    @property
+    def provider(self) -> str:
+        """Where the model runs, as ONNX Runtime reports it, such as ``CPUExecutionProvider``.
+
+        It changes to that one when a graphics card fails.
+        """
+        return self._package.session.provider
+
+    @property
+    def notice(self) -> str:
+        """A sentence to show if the model does not run where it was asked to; empty otherwise."""
+        return self._package.session.notice
 
     @property
     def sample_rate(self) -> int:
@@ -140,7 +159,10 @@ class EmotionEngine:
         Raises
         ------
         ModelError
-            For an empty waveform, one that holds NaN or infinity, or a voice profile that does not fit.
+            For an empty waveform, one that holds NaN or infinity, or a voice profile that does not fit. With
+            the code ``model.run`` if ONNX Runtime fails, ``model.answer`` if the answer has another shape
+            than the model file promises, ``model.not_finite`` if it holds NaN or infinity, and
+            ``model.interrupted`` after `interrupt`.
         """
         started = time.perf_counter()
         session = self._session
@@ -182,6 +204,13 @@ class EmotionEngine:
         for seconds in (self.manifest.min_seconds, min(3.0, self.manifest.max_seconds)):
             self.predict(np.zeros(max(1, math.ceil(seconds * self.sample_rate)), dtype=np.float32))
 
+    def interrupt(self) -> None:
+        """Break off the predictions that are under way, from any thread: they raise ModelError.
+
+        It waits for nothing. Between two operators of the graph it always works; within one it cannot.
+        """
+        self._package.session.interrupt()
+
     def close(self) -> None:
         """Release the model; idempotent. A prediction that is under way in another thread ends normally."""
         self._session = None
@@ -192,19 +221,39 @@ class EmotionEngine:
         """Logits [1, classes] and, if the model gives one, embedding [1, dim]."""
         shortest = math.ceil(self.manifest.min_seconds * self.sample_rate)
         try:
-            outputs = session.run(self._outputs, {"waveform": window[None], **feeds})
-            finite = bool(np.all(np.isfinite(outputs[0])))
-        except ModelError:
-            if len(window) >= shortest:
+            return self._answer(session, window, feeds)
+        except ModelError as error:
+            if len(window) >= shortest or error.code not in {"model.run", "model.not_finite"}:
                 raise
-            finite = False
-        if not finite and len(window) < shortest:
-            # Some graphs need a few frames to pool over: silence after the speech gives them.
-            window = np.pad(window, (0, shortest - len(window)))
-            outputs = session.run(self._outputs, {"waveform": window[None], **feeds})
-            finite = bool(np.all(np.isfinite(outputs[0])))
-        if not finite:
-            raise ModelError("The model's answer to this stretch of audio is not a number.", field="logits")
+        # Some graphs need a few frames to pool over: silence after the speech gives them.
+        return self._answer(session, np.pad(window, (0, shortest - len(window))), feeds)
+
+    def _answer(
+        self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
+    ) -> list[FloatArray]:
+        """The model's answer, checked each time: the self-test knows it for one length only."""
+        outputs = session.run(self._outputs, {"waveform": window[None], **feeds})
+        shapes = {"logits": (1, len(self.labels)), "embedding": (1, self._embedding_dim)}
+        for name, output in zip(self._outputs, outputs, strict=True):
+            promised = shapes[name]
+            if name == "embedding" and promised[1] is None and output.ndim == 2:
+                promised = (1, output.shape[1])
+                self._embedding_dim = output.shape[1]
+            if output.shape != promised:
+                seconds = len(window) / self.sample_rate
+                raise ModelError(
+                    f"The model '{self.name}' is broken: for {seconds:.2f} s of sound its output '{name}' "
+                    f"has the shape {list(output.shape)}, and {list(promised)} was expected.",
+                    "Choose another model, or export this one again with emoscope-export.",
+                    field=name,
+                    code="model.answer",
+                )
+            if not np.all(np.isfinite(output)):
+                raise ModelError(
+                    f"The answer of the model '{self.name}' to this stretch of audio is not a number.",
+                    field=name,
+                    code="model.not_finite",
+                )
         return outputs
 
     def _voice_feeds(self, voice: VoiceStatistics) -> dict[str, FloatArray]:
@@ -238,6 +287,11 @@ def shipped_model() -> Path:
             "Name one with --model FILE, or make one with: python -m models train",
         )
     return found[0]
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a model file came with the program."""
+    return ZOO in path.parents
 
 
 def _checked(waveform: FloatArray) -> FloatArray:

@@ -1,7 +1,8 @@
-"""Values that a model file holds by name, read from its bytes: ONNX Runtime keeps them to itself.
+"""What a model file holds, read from its bytes: the manifest before anything is run, and values by name.
 
-The few fields that matter, by their numbers in onnx.proto: ModelProto.graph 7, GraphProto.initializer 5;
-TensorProto: dims 1, data_type 2, float_data 4, name 8, raw_data 9.
+The few fields that matter, by their numbers in onnx.proto: ModelProto: graph 7, metadata_props 14;
+StringStringEntryProto: key 1, value 2; GraphProto.initializer 5; TensorProto: dims 1, data_type 2,
+float_data 4, name 8, raw_data 9.
 """
 
 from __future__ import annotations
@@ -12,23 +13,63 @@ from typing import Final
 import numpy as np
 
 from desktop_app.core.types import FloatArray
+from desktop_app.inference.errors import ManifestError, ModelError
 
 _FLOAT: Final = 1
+_GRAPH, _METADATA = 7, 14
+_MOST_FIELDS: Final = 1_000_000
+"""Of one message. The largest networks have some ten thousand operators and weights."""
+NOT_ONNX: Final = "it is not an ONNX model, or was cut off"
+
+
+def metadata_text(model: bytes, key: str) -> bytes | None:
+    """The value of `key` among a file's metadata; None if there is none.
+
+    Raises
+    ------
+    ModelError
+        If the bytes are no ONNX file.
+    ManifestError
+        If the key stands there twice.
+    """
+    found: list[bytes] = []
+    has_graph = False
+    try:
+        for number, value in _fields(memoryview(model)):
+            has_graph |= number == _GRAPH
+            if number == _METADATA and isinstance(value, memoryview):
+                entry = dict(_fields(value))
+                if _text(entry.get(1)) == key:
+                    text = entry.get(2, b"")
+                    found.append(bytes(text) if isinstance(text, memoryview) else b"")
+    except ValueError as error:
+        raise ModelError(NOT_ONNX, code="model.not_onnx") from error
+    if not has_graph:
+        raise ModelError(NOT_ONNX, code="model.not_onnx")
+    if len(found) > 1:
+        raise ManifestError(f"The metadata '{key}' stands in the file {len(found)} times.")
+    return found[0] if found else None
 
 
 def float_vectors(model: bytes, names: Collection[str]) -> dict[str, FloatArray]:
     """Those of the float32 initializers `names` [dim] that the graph has, by name.
 
-    `model` must be a file that ONNX Runtime has loaded: nothing is checked here.
+    Raises
+    ------
+    ModelError
+        If the bytes break the format, which ONNX Runtime may forgive.
     """
     found: dict[str, FloatArray] = {}
-    for number, graph in _fields(memoryview(model)):
-        if number == 7 and isinstance(graph, memoryview):
-            for inner, tensor in _fields(graph):
-                if inner == 5 and isinstance(tensor, memoryview):
-                    name, values = _float_tensor(tensor, names)
-                    if values is not None:
-                        found[name] = values
+    try:
+        for number, graph in _fields(memoryview(model)):
+            if number == _GRAPH and isinstance(graph, memoryview):
+                for inner, tensor in _fields(graph):
+                    if inner == 5 and isinstance(tensor, memoryview):
+                        name, values = _float_tensor(tensor, names)
+                        if values is not None:
+                            found[name] = values
+    except ValueError as error:
+        raise ModelError(NOT_ONNX, code="model.not_onnx") from error
     return found
 
 
@@ -46,10 +87,18 @@ def _text(value: memoryview | int | None) -> str:
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, memoryview | int]]:
-    """Number and value of each field of a protobuf message: an integer, or the bytes."""
-    at = 0
+    """Number and value of each field of a protobuf message: an integer, or the bytes.
+
+    Raises ValueError where the bytes are none, or have more fields than any network.
+    """
+    at = count = 0
     while at < len(message):
+        count += 1
+        if count > _MOST_FIELDS:
+            raise ValueError("too many fields")
         tag, at = _varint(message, at)
+        if tag >> 3 == 0:
+            raise ValueError("no field has the number 0")
         match tag & 7:
             case 0:  # varint
                 value, at = _varint(message, at)
@@ -59,17 +108,24 @@ def _fields(message: memoryview) -> Iterator[tuple[int, memoryview | int]]:
                 size, at = _varint(message, at)
             case 1:
                 size = 8
-            case _:  # 5: groups, 3 and 4, do not occur in ONNX
+            case 5:
                 size = 4
+            case _:  # groups, 3 and 4, do not occur in ONNX
+                raise ValueError("no type of a field")
+        if size > len(message) - at:
+            raise ValueError("cut off")
         yield tag >> 3, message[at : at + size]
         at += size
 
 
 def _varint(message: memoryview, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
+    value = 0
+    for shift in range(0, 70, 7):
+        if at >= len(message):
+            raise ValueError("cut off")
         byte = message[at]
         value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
+        at += 1
         if byte < 0x80:
             return value, at
+    raise ValueError("no number has so many bytes")

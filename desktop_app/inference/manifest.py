@@ -97,6 +97,11 @@ class Manifest:
     def from_dict(cls, data: Any) -> Manifest:
         """Check a decoded manifest against the schema and the rules between fields."""
         check(data)
+        return cls.from_checked(data)
+
+    @classmethod
+    def from_checked(cls, data: Mapping[str, Any]) -> Manifest:
+        """The manifest that another process has checked, as `to_dict` gave it."""
         trained_on, metrics, self_test = data["trained_on"], data["metrics"], data["self_test"]
         figures = {key: metrics[key] for key in ("uar", "accuracy", "ece")}
         return cls(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -17,10 +17,18 @@ if TYPE_CHECKING:
 
 SCHEMA_PATH: Final = Path(__file__).with_name("manifest.schema.json")
 _A_DATE: Final = "an ISO date such as 2026-01-31"
+MOST_CHARACTERS: Final = 1_000_000
+MOST_SAMPLES: Final = {"max_seconds": 30_000_000, "self_test.seconds": 3_000_000}
+"""Samples that a field in seconds may make at the model's rate: what one run holds in memory."""
+_DEEPEST: Final = 32
 
 
 def parse(text: str | bytes) -> Any:
-    """Decode JSON, refusing a field that is named twice."""
+    """Decode JSON, refusing a field that is named twice, and more text than any manifest has."""
+    if len(text) > MOST_CHARACTERS:
+        raise ManifestError(
+            f"The manifest has {len(text):,} characters, and at most {MOST_CHARACTERS:,} are read."
+        )
 
     def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -36,16 +44,17 @@ def parse(text: str | bytes) -> Any:
         raise ManifestError(
             f"The manifest is not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}."
         ) from error
-    except (UnicodeDecodeError, RecursionError, ValueError) as error:
+    except RecursionError as error:
+        raise ManifestError("The manifest is not JSON that can be read: it is nested too deeply.") from error
+    except UnicodeDecodeError as error:
         raise ManifestError("The manifest is not JSON text in UTF-8.") from error
+    except ValueError as error:
+        raise ManifestError("The manifest holds a number of too many digits.") from error
 
 
 def check(data: Any) -> None:
     """Raise ManifestError for the first rule that a decoded manifest breaks."""
-    try:
-        _check_finite(data, "")
-    except RecursionError as error:
-        raise ManifestError("The manifest is nested too deeply.") from error
+    _check_finite(data, "")
     _check_schema(data)
     _check_between_fields(data)
 
@@ -59,15 +68,13 @@ def _schema() -> dict[str, Any]:
 def _check_schema(data: Any) -> None:
     from jsonschema import Draft202012Validator  # 50 ms to import, so only where a manifest is read
 
-    errors: Iterable[ValidationError] = Draft202012Validator(_schema()).iter_errors(data)
     # Another version of the format explains every other difference, so it is told first; then outer fields.
-    first = min(
-        errors,
+    errors: list[ValidationError] = sorted(
+        Draft202012Validator(_schema()).iter_errors(data),
         key=lambda e: (list(e.absolute_path) != ["format_version"], len(e.absolute_path)),
-        default=None,
     )
-    if first is not None:
-        raise _explain(first)
+    if errors:
+        raise _explain(errors[0], errors[1:])
 
 
 _TYPE_NAMES: Final = {
@@ -88,6 +95,7 @@ _EXPECTED: Final = {
     "uniqueItems": "have no entry twice",
     "minLength": "not be empty",
     "maxLength": "have at most {} characters",
+    "maxProperties": "have at most {} fields",
 }
 
 
@@ -105,12 +113,32 @@ def _expected(rule: str, limit: Any, name: str) -> str:
     return _EXPECTED.get(rule, f"fulfil {rule} {{}}").format(limit)
 
 
-def _explain(error: ValidationError) -> ManifestError:
-    """Say a schema error in one sentence: field, what was expected, what was found."""
-    rule, limit, found = str(error.validator), cast(Any, error.validator_value), cast(Any, error.instance)
+_LIMITS: Final = ("minimum", "maximum")
+
+
+def _out_of_limits(error: ValidationError) -> str:
+    """A number with both of its limits, as the middle of a sentence; empty for any other error."""
+    rules = cast(dict[str, Any], error.schema)
+    if error.validator not in _LIMITS or not all(limit in rules for limit in _LIMITS):
+        return ""
+    low, high = (f"{rules[limit]:.12g}" for limit in _LIMITS)
+    return f"'{_name(error)}' must be from {low} to {high}, found {shown(error.instance)}"
+
+
+def _name(error: ValidationError) -> str:
     name = ""
     for part in error.absolute_path:
         name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else str(part)
+    return name
+
+
+def _explain(error: ValidationError, others: Sequence[ValidationError] = ()) -> ManifestError:
+    """Say a schema error in one sentence: field, what was expected, what was found.
+
+    Numbers out of their limits are told together: one often follows from the other.
+    """
+    rule, limit, found = str(error.validator), cast(Any, error.validator_value), cast(Any, error.instance)
+    name = _name(error)
     if rule == "required":
         missing = next(key for key in limit if key not in found)
         name = f"{name}.{missing}" if name else missing
@@ -124,23 +152,28 @@ def _explain(error: ValidationError) -> ManifestError:
         )
     if not name:
         return ManifestError(f"The manifest must be a JSON object, found {shown(found)}.")
+    if told := _out_of_limits(error):
+        told = ", and ".join([told, *filter(None, map(_out_of_limits, others[:2]))])
+        return ManifestError(f"The manifest field {told}.", field=name)
     return ManifestError(
         f"The manifest field '{name}' must {_expected(rule, limit, name)}, found {shown(found)}.", field=name
     )
 
 
-def _check_finite(value: Any, name: str) -> None:
+def _check_finite(value: Any, name: str, depth: int = 0) -> None:
     """Refuse infinity and NaN anywhere: 1e999 is valid JSON, and extra metrics have no schema."""
+    if depth > _DEEPEST:
+        raise ManifestError("The manifest is nested too deeply.", field=name.partition(".")[0])
     if isinstance(value, float) and not math.isfinite(value):
         raise ManifestError(
             f"The manifest field '{name}' must be a finite number, found {value}.", field=name
         )
     if isinstance(value, dict):
         for key, inner in value.items():
-            _check_finite(inner, f"{name}.{key}" if name else str(key))
+            _check_finite(inner, f"{name}.{key}" if name else str(key), depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            _check_finite(inner, f"{name}[{index}]")
+            _check_finite(inner, f"{name}[{index}]", depth + 1)
 
 
 def _check_between_fields(data: dict[str, Any]) -> None:
@@ -150,6 +183,14 @@ def _check_between_fields(data: dict[str, Any]) -> None:
             f"found {data['min_seconds']}.",
             field="min_seconds",
         )
+    for field, most in MOST_SAMPLES.items():
+        seconds = data["self_test"]["seconds"] if "." in field else data[field]
+        if seconds * data["sample_rate"] > most:
+            raise ManifestError(
+                f"The manifest field '{field}' must be at most {most / data['sample_rate']:g} at "
+                f"{data['sample_rate']} Hz ({most:,} samples), found {shown(seconds)}.",
+                field=field,
+            )
     logits, labels = len(data["self_test"]["logits"]), len(data["labels"])
     if logits != labels:
         raise ManifestError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +11,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from desktop_app.core.foreign_files import impostor
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ManifestError, ModelError
-from desktop_app.inference.initializers import float_vectors
+from desktop_app.inference.initializers import float_vectors, metadata_text
 from desktop_app.inference.manifest import MANIFEST_KEY, Manifest
-from desktop_app.inference.session import ModelSession, Provider, open_session
+from desktop_app.inference.session import ModelSession, Provider, open_session, reason
+from desktop_app.inference.shipped import is_shipped
+from desktop_app.inference.trial import try_model
 from desktop_app.inference.voice_profile import VoiceStatistics
 
 MAX_BYTES: Final = 2**31 - 1  # protobuf cannot hold more
@@ -24,12 +27,27 @@ _EXPORT: Final = "Export the model again with emoscope-export."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ModelPackage:
-    """A model file that has passed every check, loaded and ready to run.
+class Opened:
+    """The content of a model file that has passed every check, loaded and ready to run.
 
     `default_voice` takes the place of a voice profile where none is given; None if the model takes none.
     `has_embedding` tells whether it also gives the pooled embedding.
     """
+
+    manifest: Manifest
+    session: ModelSession
+    default_voice: VoiceStatistics | None
+    has_embedding: bool
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the outputs that are of use."""
+        return ["logits", "embedding"] if self.has_embedding else ["logits"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelPackage:
+    """A model file that has passed every check, loaded and ready to run; the fields are those of `Opened`."""
 
     path: Path
     sha256: str
@@ -44,61 +62,119 @@ class ModelPackage:
         return None if self.default_voice is None else self.default_voice.mean.size
 
 
-def load_package(path: Path | str, provider: Provider = "auto", threads: int | None = None) -> ModelPackage:
+def load_package(
+    path: Path | str,
+    provider: Provider = "auto",
+    threads: int | None = None,
+    *,
+    cancel: Callable[[], bool] | None = None,
+    again: bool = True,
+) -> ModelPackage:
     """Read, check and load a model file.
+
+    A file that is not the shipped one is first tried in a process of its own: see `trial.try_model`, to which
+    `cancel` and `again` go.
 
     Raises
     ------
     ModelError
         With one sentence that names the file and the field at fault: the file itself, its manifest (then a
-        ManifestError), its inputs and outputs, or its self-test.
+        ManifestError), its inputs and outputs, its self-test, or what it does when it is run.
     """
     path = Path(path)
-    content = _read(path)
+    content = read_content(path)
+    sha256 = hashlib.sha256(content).hexdigest()
     with _naming(path):
-        session = open_session(content, provider, threads)
-        if MANIFEST_KEY not in session.metadata:
-            raise ManifestError(f"The manifest is missing ('{MANIFEST_KEY}' in the file's metadata).")
-        manifest = Manifest.from_json(session.metadata[MANIFEST_KEY])
-        _check_inputs(session)
-        default_voice = _default_voice(content, _check_voice(session))
-        has_embedding = _check_outputs(session, manifest)
-        problem = _self_test(session, manifest)
-        if problem is not None and session.provider != "CPUExecutionProvider":
-            # A graphics card, or its driver, that computes something else is no fault of the file.
-            session = open_session(content, "cpu", threads)
-            session.notice = (
-                "The graphics card gives other results than the model's self-test, "
-                "so the model runs on the CPU."
-            )
-            problem = _self_test(session, manifest)
-        if problem is not None:
-            raise problem
+        check_content(content)
+        own = is_shipped(path, sha256)
+        manifest = read_manifest(content)
+        if not own:
+            try_model(path, sha256, manifest, cancel=cancel, again=again)
+        opened = open_content(content, manifest, provider, threads)
     return ModelPackage(
-        path, hashlib.sha256(content).hexdigest(), manifest, session, default_voice, has_embedding
+        path, sha256, opened.manifest, opened.session, opened.default_voice, opened.has_embedding
     )
 
 
-def _read(path: Path) -> bytes:
+def check_content(content: bytes) -> None:
+    """Raise ModelError for what was never a model: a Git LFS pointer, a web page."""
+    found = impostor(content[:1024])
+    if found is not None:
+        raise ModelError(f"it is {found.name}", found.hint, code=f"model.{found.code}")
+
+
+def read_manifest(content: bytes) -> Manifest:
+    """The manifest in the bytes of a model file, of which nothing else is touched.
+
+    Raises
+    ------
+    ModelError, ManifestError
+    """
+    text = metadata_text(content, MANIFEST_KEY)
+    if text is None:
+        raise ManifestError(f"The manifest is missing ('{MANIFEST_KEY}' in the file's metadata).")
+    return Manifest.from_json(text)
+
+
+def open_content(
+    content: bytes, manifest: Manifest, provider: Provider, threads: int | None = None
+) -> Opened:
+    """Check and load the bytes of a model file, in this process and whatever it may do.
+
+    Raises
+    ------
+    ModelError, ManifestError
+        With one sentence that names the field at fault.
+    """
+    try:
+        session = open_session(content, provider, threads)
+    except ModelError as error:
+        if error.code != ModelError.default_code:
+            raise
+        raise ModelError(error.message, error.hint, code="model.not_loadable") from error
+    with _readable("inputs"):
+        _check_inputs(session)
+        dim = _check_voice(session)
+    default_voice = _default_voice(content, dim)
+    with _readable("outputs"):
+        has_embedding = _check_outputs(session, manifest)
+    problem = _self_test(session, manifest)
+    if problem is not None and session.provider != "CPUExecutionProvider":
+        # A graphics card, or its driver, that computes something else is no fault of the file.
+        session = open_session(content, "cpu", threads)
+        session.notice = (
+            "The graphics card gives other results than the model's self-test, so the model runs on the CPU."
+        )
+        problem = _self_test(session, manifest)
+    if problem is not None:
+        raise problem
+    return Opened(manifest, session, default_voice, has_embedding)
+
+
+def read_content(path: Path) -> bytes:
+    """The bytes of a model file. Raises ModelError, naming it."""
     try:
         if path.is_dir():
-            raise ModelError(f"The model '{path}' is a folder, not a file.", _CHOOSE)
+            raise ModelError(f"The model '{path}' is a folder, not a file.", _CHOOSE, code="model.folder")
         if not path.exists():
-            raise ModelError(f"The model file '{path}' does not exist.", _CHOOSE)
+            raise ModelError(f"The model file '{path}' does not exist.", _CHOOSE, code="model.not_found")
         if not path.is_file():
-            raise ModelError(f"The model '{path}' is not a regular file.", _CHOOSE)
+            raise ModelError(f"The model '{path}' is not a regular file.", _CHOOSE, code="model.not_regular")
         size = path.stat().st_size
         if size == 0:
-            raise ModelError(f"The model file '{path}' is empty.", _CHOOSE)
+            raise ModelError(f"The model file '{path}' is empty.", _CHOOSE, code="model.empty")
         if size > MAX_BYTES:
             raise ModelError(
                 f"The model file '{path}' has {size / 2**30:.1f} GB, and at most 2 GB can be loaded.",
                 _CHOOSE,
+                code="model.too_large",
             )
         return path.read_bytes()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name is not valid"
-        raise ModelError(f"The model file '{path}' cannot be read: {why.lower()}.") from error
+        raise ModelError(
+            f"The model file '{path}' cannot be read: {why.lower()}.", code="model.unreadable"
+        ) from error
 
 
 @contextmanager
@@ -112,7 +188,27 @@ def _naming(path: Path) -> Iterator[None]:
         kind = ManifestError if isinstance(error, ManifestError) else ModelError
         end = "" if what.endswith(".") else "."
         raise kind(
-            f"The model file '{path}' is refused: {what}{end}", error.hint or _EXPORT, error.field
+            f"The model file '{path}' is refused: {what}{end}",
+            error.hint or _EXPORT,
+            error.field,
+            code=error.code,
+        ) from error
+
+
+@contextmanager
+def _readable(field: str) -> Iterator[None]:
+    """What ONNX Runtime says of inputs and outputs is the file's own text, which may be none."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except UnicodeDecodeError as error:
+        raise ModelError(
+            f"the names of its {field} are no text in UTF-8", field=field, code="model.interface"
+        ) from error
+    except Exception as error:
+        raise ModelError(
+            f"its {field} cannot be read: {reason(error)}", field=field, code="model.interface"
         ) from error
 
 
@@ -120,11 +216,17 @@ def _check_inputs(session: ModelSession) -> None:
     found = {tensor.name: tensor for tensor in session.inputs}
     if "waveform" not in found:
         names = ", ".join(f"'{name}'" for name in found) or "none"
-        raise ModelError(f"the input 'waveform' is missing; its inputs are {names}", field="waveform")
+        raise ModelError(
+            f"the input 'waveform' is missing; its inputs are {names}",
+            field="waveform",
+            code="model.interface",
+        )
     for name in found:
         if name != "waveform":
             raise ModelError(
-                f"the input '{name}' has no default value, and nothing is known to feed it", field=name
+                f"the input '{name}' has no default value, and nothing is known to feed it",
+                field=name,
+                code="model.interface",
             )
     waveform = found["waveform"]
     _check_type(waveform, "input")
@@ -133,12 +235,14 @@ def _check_inputs(session: ModelSession) -> None:
         raise ModelError(
             f"the input 'waveform' must have 2 axes [batch, samples], found {len(shape)}: {shape}",
             field="waveform",
+            code="model.interface",
         )
     for axis, size in zip(("batch", "samples"), shape, strict=True):
         if isinstance(size, int):
             raise ModelError(
                 f"the axis '{axis}' of the input 'waveform' must be dynamic, found the fixed size {size}",
                 field="waveform",
+                code="model.interface",
             )
 
 
@@ -148,16 +252,25 @@ def _check_voice(session: ModelSession) -> int | None:
         return None
     for name in ("voice_mean", "voice_std"):
         if name not in found:
-            raise ModelError(f"the input '{name}' is missing, and a voice profile needs both", field=name)
+            raise ModelError(
+                f"the input '{name}' is missing, and a voice profile needs both",
+                field=name,
+                code="model.interface",
+            )
         _check_type(found[name], "input")
         shape = list(found[name].shape)
         if len(shape) != 1 or not isinstance(shape[0], int):
-            raise ModelError(f"the input '{name}' must have the shape [dim], found {shape}", field=name)
+            raise ModelError(
+                f"the input '{name}' must have the shape [dim], found {shape}",
+                field=name,
+                code="model.interface",
+            )
     mean, std = found["voice_mean"].shape[0], found["voice_std"].shape[0]
     if mean != std:
         raise ModelError(
             f"the input 'voice_std' must have {mean} numbers as 'voice_mean' has, found {std}",
             field="voice_std",
+            code="model.interface",
         )
     return int(mean)
 
@@ -169,9 +282,17 @@ def _default_voice(content: bytes, dim: int | None) -> VoiceStatistics | None:
     for name in ("voice_mean", "voice_std"):
         vector = values.get(name)
         if vector is None or vector.shape != (dim,) or not np.all(np.isfinite(vector)):
-            raise ModelError(f"the default of the input '{name}' must be {dim} finite numbers", field=name)
+            raise ModelError(
+                f"the default of the input '{name}' must be {dim} finite numbers",
+                field=name,
+                code="model.interface",
+            )
     if np.any(values["voice_std"] <= 0):
-        raise ModelError("the default of the input 'voice_std' must be above zero", field="voice_std")
+        raise ModelError(
+            "the default of the input 'voice_std' must be above zero",
+            field="voice_std",
+            code="model.interface",
+        )
     return VoiceStatistics(values["voice_mean"], values["voice_std"])
 
 
@@ -179,13 +300,17 @@ def _check_outputs(session: ModelSession, manifest: Manifest) -> bool:
     found = {tensor.name: tensor for tensor in session.outputs}
     if "logits" not in found:
         names = ", ".join(f"'{name}'" for name in found) or "none"
-        raise ModelError(f"the output 'logits' is missing; its outputs are {names}", field="logits")
+        raise ModelError(
+            f"the output 'logits' is missing; its outputs are {names}", field="logits", code="model.interface"
+        )
     for name in ("logits", "embedding"):
         if name in found:
             _check_type(found[name], "output")
             if len(found[name].shape) != 2:
                 raise ModelError(
-                    f"the output '{name}' must have 2 axes, found {list(found[name].shape)}", field=name
+                    f"the output '{name}' must have 2 axes, found {list(found[name].shape)}",
+                    field=name,
+                    code="model.interface",
                 )
     classes = found["logits"].shape[1]
     if isinstance(classes, int):
@@ -198,6 +323,7 @@ def _check_type(tensor: Any, kind: str) -> None:
         raise ModelError(
             f"the {kind} '{tensor.name}' must be of type tensor(float), found {tensor.type}",
             field=tensor.name,
+            code="model.interface",
         )
 
 
@@ -207,6 +333,7 @@ def _check_classes(classes: int, manifest: Manifest) -> None:
             f"the manifest field 'labels' names {len(manifest.labels)} emotions and the output 'logits' has "
             f"{classes}",
             field="labels",
+            code="model.interface",
         )
 
 
@@ -217,11 +344,15 @@ def _self_test(session: ModelSession, manifest: Manifest) -> ModelError | None:
     try:
         logits = session.run(["logits"], {"waveform": waveform})[0]
     except ModelError as error:
-        return ModelError(f"its self-test cannot run: {error.message}", field="self_test")
-    if logits.ndim != 2 or logits.shape[0] != 1:
         return ModelError(
-            f"the output 'logits' must be [1, classes] for one waveform, found {list(logits.shape)}",
+            f"its self-test cannot run: {error.message}", field="self_test", code="model.self_test"
+        )
+    if not isinstance(logits, np.ndarray) or logits.ndim != 2 or logits.shape[0] != 1:
+        return ModelError(
+            "the output 'logits' must be [1, classes] for one waveform, found "
+            f"{list(logits.shape) if isinstance(logits, np.ndarray) else type(logits).__name__}",
             field="logits",
+            code="model.shape",
         )
     try:
         _check_classes(logits.shape[1], manifest)
@@ -229,7 +360,9 @@ def _self_test(session: ModelSession, manifest: Manifest) -> ModelError | None:
         return error
     if not np.all(np.isfinite(logits)):
         return ModelError(
-            "the output 'logits' is not finite for its self-test, so its weights are broken", field="logits"
+            "the output 'logits' is not finite for its self-test, so its weights are broken",
+            field="logits",
+            code="model.not_finite",
         )
     expected: FloatArray = np.asarray(test.logits, dtype=np.float32)
     difference = float(np.max(np.abs(logits[0].astype(np.float64) - expected)))
@@ -238,5 +371,6 @@ def _self_test(session: ModelSession, manifest: Manifest) -> ModelError | None:
             f"it fails its self-test: the logits differ by {difference:.3g} from the manifest field "
             f"'self_test.logits', and {test.tolerance:.3g} is allowed",
             field="self_test.logits",
+            code="model.self_test",
         )
     return None

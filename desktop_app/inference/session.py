@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import ModuleType
 from typing import Any, Final, Literal, TypeAlias
@@ -22,6 +23,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = ("auto", "cuda", "cpu")
 
 _CUDA: Final = "CUDAExecutionProvider"
 _CPU: Final = "CPUExecutionProvider"
+_INTERRUPTED: Final = "model.interrupted"
 _SILENT: Final = 4  # ONNX Runtime's severity "fatal": whatever matters also comes as an exception
 
 # Weights outside the file would be read from the working folder, even for a model given as bytes. They are
@@ -37,14 +39,21 @@ class ModelSession:
     provider : str
         The first of ``session.get_providers()`` after creation. Nothing else that ONNX Runtime offers tells
         the truth: ``get_device()`` and ``get_available_providers()`` name a GPU that does not work.
+        It changes when that one fails while the model runs, and the model is loaded once more on the CPU.
     notice : str
         A sentence for the user if the model does not run where it was asked to; empty otherwise.
     """
 
-    def __init__(self, session: Any, notice: str = "") -> None:
+    def __init__(self, session: Any, notice: str = "", on_cpu: Callable[[], Any] | None = None) -> None:
+        """`on_cpu` makes a session on the CPU, for when the provider of `session` fails."""
         self._session = session
         self.provider: str = session.get_providers()[0]
         self.notice = notice
+        self._on_cpu = on_cpu
+        self._spare: Any = None  # on the CPU, loaded because the other one failed
+        self._switching = threading.Lock()
+        self._lock = threading.Lock()
+        self._running: set[Any] = set()  # RunOptions of what is being computed
 
     @property
     def metadata(self) -> Mapping[str, str]:
@@ -71,11 +80,72 @@ class ModelSession:
     def run(
         self, names: Sequence[str], feeds: Mapping[str, npt.NDArray[np.float32]]
     ) -> list[npt.NDArray[np.float32]]:
-        """Compute the outputs `names`. Safe to call from several threads. Raises ModelError."""
+        """Compute the outputs `names`. Safe to call from several threads.
+
+        If the graphics card fails at it, the CPU computes these outputs and all later ones.
+
+        Raises
+        ------
+        ModelError
+            With the code ``model.run``; or ``model.interrupted`` after `interrupt`.
+        """
+        session = self._session
         try:
-            outputs: list[npt.NDArray[np.float32]] = self._session.run(list(names), dict(feeds))
+            return self._run(session, names, feeds)
+        except ModelError as error:
+            if error.code == _INTERRUPTED or (self._on_cpu is None and session is self._session):
+                raise
+            return self._run_on_cpu(session, names, feeds, error)
+
+    def interrupt(self) -> None:
+        """Break off everything that is being computed, from any thread.
+
+        ONNX Runtime looks for it between two operators, also inside a loop; within one it can do nothing.
+        """
+        with self._lock:
+            for options in self._running:
+                options.terminate = True
+
+    def _run(
+        self, session: Any, names: Sequence[str], feeds: Mapping[str, npt.NDArray[np.float32]]
+    ) -> list[npt.NDArray[np.float32]]:
+        options = runtime().RunOptions()
+        options.log_severity_level = _SILENT
+        with self._lock:
+            self._running.add(options)
+        try:
+            outputs: list[npt.NDArray[np.float32]] = session.run(list(names), dict(feeds), options)
         except Exception as error:
-            raise ModelError(f"The model failed while it ran: {reason(error)}.") from error
+            if options.terminate:
+                raise ModelError("The model was broken off.", code=_INTERRUPTED) from error
+            raise ModelError(f"The model failed while it ran: {reason(error)}.", code="model.run") from error
+        finally:
+            with self._lock:
+                self._running.discard(options)
+        return outputs
+
+    def _run_on_cpu(
+        self,
+        failed: Any,
+        names: Sequence[str],
+        feeds: Mapping[str, npt.NDArray[np.float32]],
+        error: ModelError,
+    ) -> list[npt.NDArray[np.float32]]:
+        """What `failed` could not compute. If the CPU can, it stays; if not, the model is at fault."""
+        with self._switching:  # the first of several threads loads it
+            if self._session is failed and self._spare is None and self._on_cpu is not None:
+                try:
+                    self._spare = self._on_cpu()
+                except Exception:  # noqa: BLE001 - ONNX Runtime has no common base class
+                    raise error from None
+            spare = self._session if self._spare is None else self._spare
+        outputs = self._run(spare, names, feeds)
+        with self._switching:
+            if self._session is failed:
+                self._session, self._spare, self._on_cpu = spare, None, None
+                self.provider = spare.get_providers()[0]
+                why = error.message.removeprefix("The model failed while it ran: ").rstrip(".")
+                self.notice = f"The graphics card failed ({why}), so the model runs on the CPU now."
         return outputs
 
 
@@ -119,7 +189,8 @@ def open_session(model: bytes, provider: Provider = "auto", threads: int | None 
     if provider != "cpu" and offered:
         session, problem = _try_cuda(model, threads)
         if session is not None:
-            return ModelSession(session)
+            # The bytes are kept: by the time the card fails, the file may be another one.
+            return ModelSession(session, on_cpu=lambda: _create(model, [_CPU], threads))
         notice = f"The graphics card could not be used ({problem}), so the model runs on the CPU."
     elif provider == "cuda":
         notice = (

@@ -1,7 +1,8 @@
 """The analyzer's engine room: a source, the segmenter and a model, joined into events.
 
-Three threads: capture (opens and watches the source), segmenter, inference. Everything that a caller learns
-comes through one callback, on one of these threads.
+Four threads: capture (opens and watches the source), segmenter, inference, and one that watches the inference
+and reports figures. Everything that a caller learns comes through one callback, on one of these threads. None
+of them dies unseen: whatever ends one becomes a `Failure` that is fatal, and the others end in order.
 """
 
 from __future__ import annotations
@@ -12,14 +13,26 @@ import time
 from collections.abc import Callable
 
 from desktop_app.audio.base import AudioError
+from desktop_app.core.errors import sentences, unexpected
 from desktop_app.core.segmenter import SegmenterParams
-from desktop_app.core.types import CaptureState, Event, Failure, StateChanged, StatsSnapshot
+from desktop_app.core.supervised_thread import SupervisedThread
+from desktop_app.core.types import (
+    CaptureState,
+    EmoscopeError,
+    Event,
+    Failure,
+    StateChanged,
+    StatsSnapshot,
+)
 from desktop_app.runtime.inference_worker import Engine, InferenceWorker
 from desktop_app.runtime.segmenter_worker import SegmenterWorker
 from desktop_app.runtime.stats import RunStats
 from desktop_app.runtime.supervisor import MakeSource, Supervisor
+from desktop_app.runtime.watchdog import Watchdog
 
+_NO_MEMORY = "There is not enough memory to go on listening."
 STATS_EVERY_S = 1.0
+LOOK_EVERY_S = 0.25
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +52,13 @@ class Pipeline:
         Receives every event, on a worker thread. Must return quickly and must not call `stop`.
     params : SegmenterParams, optional
         The segmenter's thresholds and times.
+
+    Attributes
+    ----------
+    failed : bool
+        There was a fatal failure: of the source, or of the run.
+    broken : bool
+        The run itself has failed. Nothing more comes but what `stop` tells; another source does not help.
     """
 
     def __init__(
@@ -58,10 +78,19 @@ class Pipeline:
         self._quit = threading.Event()
         self._started = False
         self._stopped: bool | None = None
-        self.failed = False  # a recording used as source could not be opened
-        self._inference = InferenceWorker(engine, self._emit, self._stats)
+        self.failed = False
+        self.broken = False
+        params = params or SegmenterParams()
+        self._inference = InferenceWorker(
+            engine, self._emit, self._stats, self._break, self._death_of("inference")
+        )
         self._segmenter = SegmenterWorker(
-            self._inference, self._emit, self._set_state, self._stats, params or SegmenterParams()
+            self._inference,
+            self._stats,
+            params,
+            emit=self._emit,
+            set_state=self._set_state,
+            on_death=self._death_of("segmenter"),
         )
         self._supervisor = Supervisor(
             make_source,
@@ -70,8 +99,10 @@ class Pipeline:
             set_name=self._set_name,
             on_end=self._end,
             on_failure=self._fail,
+            on_death=self._death_of("capture"),
         )
-        self._reporter = threading.Thread(target=self._report, name="emoscope-stats", daemon=True)
+        self._watchdog = Watchdog(self._inference, self._emit, self._break, params.hangover_s)
+        self._watch = SupervisedThread("emoscope-watch", self._look, self._death_of("watch"))
 
     @property
     def state(self) -> CaptureState | None:
@@ -84,7 +115,7 @@ class Pipeline:
         self._inference.start()
         self._segmenter.start()
         self._supervisor.start()
-        self._reporter.start()
+        self._watch.start()
 
     def pause(self) -> None:
         """Release the source; the segment that was open is still judged."""
@@ -109,13 +140,14 @@ class Pipeline:
         return self._stats.snapshot(self._inference.queue_depth)
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait until a recording used as source has ended and each of its events was sent."""
+        """Wait until a recording used as source has ended and its events were sent, or the run failed."""
         return self._finished.wait(timeout_s)
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """Stop the source, judge the segment that was open, join every thread. Idempotent.
 
-        Returns True if every thread ended within `timeout_s`.
+        What can no longer be judged is told as lost; then come the last figures, and the state. Returns True
+        if every thread ended within `timeout_s`.
         """
         if self._stopped is not None or not self._started:
             return self._stopped is not False
@@ -125,8 +157,9 @@ class Pipeline:
         in_time &= self._segmenter.stop(deadline - 0.3 * timeout_s)
         in_time &= self._inference.stop(deadline)
         self._quit.set()
-        self._reporter.join(0.5)
+        self._watch.join(0.5)
         self._stopped = in_time
+        self._emit(self.stats())
         self._set_state(CaptureState.STOPPED, "")
         return in_time
 
@@ -145,8 +178,10 @@ class Pipeline:
         with self._state_lock:
             if (state, message) == (self._state, self._message):
                 return
+            if self.broken and state not in {CaptureState.FAILED, CaptureState.STOPPED}:
+                return  # of a thread that has not yet noticed
             self._state, self._message = state, message
-            event = StateChanged(state, self._stats.audio_s, self._source_name, message)
+            event = StateChanged(state, self._stats.time_s, self._source_name, message)
             self._emit(event)
 
     def _end(self) -> None:
@@ -158,10 +193,41 @@ class Pipeline:
         self._inference.after_finals(finish)
 
     def _fail(self, error: AudioError) -> None:
+        """The source cannot go on; another one could."""
         self.failed = True
-        self._emit(Failure(error.message, error.hint, fatal=True))
+        self._emit(Failure.of(error, fatal=True))
+        self._set_state(CaptureState.FAILED, sentences(error.message, error.hint))
         self._finished.set()
 
-    def _report(self) -> None:
-        while not self._quit.wait(STATS_EVERY_S):
-            self._emit(self.stats())
+    def _break(self, failure: Failure) -> None:
+        """The run cannot go on: tell it once, and have every thread end. `stop` joins them."""
+        with self._state_lock:
+            if self.broken:
+                return
+            self.failed = self.broken = True
+        self._emit(failure)
+        self._set_state(CaptureState.FAILED, sentences(failure.message, failure.hint))
+        self._inference.give_up()
+        self._supervisor.give_up()
+        self._finished.set()
+
+    def _death_of(self, thread: str) -> Callable[[Exception], None]:
+        def tell(error: Exception) -> None:
+            _log.error("the %s thread has died", thread, exc_info=error)
+            if isinstance(error, EmoscopeError):
+                self._break(Failure.of(error, fatal=True))
+                return
+            message = _NO_MEMORY if isinstance(error, MemoryError) else unexpected(error)
+            code = "memory" if isinstance(error, MemoryError) else "internal"
+            fields = {"thread": thread, "error": type(error).__name__}
+            self._break(Failure(message, "", True, code, fields))
+
+        return tell
+
+    def _look(self) -> None:
+        told = time.monotonic()
+        while not self._quit.wait(LOOK_EVERY_S):
+            self._watchdog.look()
+            if time.monotonic() - told >= STATS_EVERY_S:
+                told += STATS_EVERY_S
+                self._emit(self.stats())

@@ -1,28 +1,34 @@
-"""The segmenter thread: drains the ring, measures levels, cuts speech, hands it on."""
+"""The segmenter thread: drains the ring, measures levels, cuts speech, hands it on, and finds the gaps."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 import numpy as np
 
-from desktop_app.audio.base import AudioSource
+from desktop_app.audio.base import AudioSource, SourceStatus
+from desktop_app.core import clock
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.levels import LevelMeter, ZeroDetector
 from desktop_app.core.ring_buffer import RingBuffer
 from desktop_app.core.segmenter import SegmenterParams
+from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
     Event,
     FloatArray,
+    Gap,
+    GapReason,
     Levels,
     SpeechSegment,
     StreamFormat,
     Waveshape,
 )
+from desktop_app.runtime.arrivals import HELD_S, SHORTEST_GAP_S, SUSPICIOUS_S, Arrivals, Missing
 from desktop_app.runtime.inference_worker import InferenceWorker, Job
 from desktop_app.runtime.stats import RunStats
 
@@ -30,6 +36,8 @@ POLL_S = 0.010
 TICK_S = 1 / 30
 COLUMN_S = 0.010
 """Width of a column of the drawn waveform."""
+SPLIT_S = 0.2
+"""A longer gap ends what was being said; over a shorter one, some lost blocks, speech goes on."""
 
 
 class Capture:
@@ -49,10 +57,12 @@ class SegmenterWorker:
     def __init__(
         self,
         worker: InferenceWorker,
-        emit: Callable[[Event], None],
-        set_state: Callable[[CaptureState, str], None],
         stats: RunStats,
         params: SegmenterParams,
+        *,
+        emit: Callable[[Event], None],
+        set_state: Callable[[CaptureState, str], None],
+        on_death: Callable[[Exception], None],
     ) -> None:
         self._worker = worker
         self._emit = emit
@@ -62,14 +72,13 @@ class SegmenterWorker:
         self._capture: Capture | None = None
         self._stop = threading.Event()
         self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="emoscope-segmenter", daemon=True)
-        self._offset_s = 0.0  # where the current chain began, on the run's time axis
+        self._thread = SupervisedThread("emoscope-segmenter", self._run, on_death)
         self._next_index = 0
-
-    @property
-    def time_s(self) -> float:
-        """Seconds of audio that this run has heard."""
-        return self._stats.audio_s
+        # When the sound before ended (`core.clock.now`), how much the machine had slept until then, and why
+        # no more came.
+        self._ended_at: float | None = None
+        self._slept_s = 0.0
+        self._outage: GapReason | None = None
 
     def start(self) -> None:
         self._thread.start()
@@ -79,12 +88,17 @@ class SegmenterWorker:
         self._capture = capture
         self._wake.set()
 
+    def silent(self, reason: GapReason) -> None:
+        """No sound comes until the next capture, and why. The one before must be drained."""
+        self._outage = reason
+        if self._ended_at is not None:
+            self._stats.gap_since = (self._ended_at, reason)
+
     def stop(self, deadline: float) -> bool:
         """End the thread by the monotonic `deadline`. True if it ended."""
         self._stop.set()
         self._wake.set()
-        self._thread.join(max(0.05, deadline - time.monotonic()))
-        return not self._thread.is_alive()
+        return self._thread.join(max(0.05, deadline - time.monotonic()))
 
     # --- on the segmenter thread ---
 
@@ -98,6 +112,31 @@ class SegmenterWorker:
                     _Drain(self, capture).run()
                 finally:
                     capture.drained.set()
+        if self._outage is not None and self._ended_at is not None:
+            now = clock.now()
+            self._tell_gap(now - self._ended_at, self._outage, now)  # the run ends in it
+
+    def _arrivals(self, rate: int) -> Arrivals:
+        """How the stream that begins now is watched: what lies between it and the sound before is a gap."""
+        reason = self._outage or GapReason.DEVICE_LOST
+        if not reason.asked_for and clock.slept_s() - self._slept_s > SUSPICIOUS_S:
+            reason = GapReason.SUSPENDED
+        return Arrivals(rate, self._ended_at, reason)
+
+    def _ended(self, at: float, *, stalled: bool) -> None:
+        """The sound ends here, for now; `stalled` if that was before its stream did."""
+        self._ended_at, self._slept_s = at, clock.slept_s()
+        self._outage = GapReason.STALLED if stalled else None
+        self._stats.gap_since = None
+
+    def _tell_gap(self, seconds: float, reason: GapReason, until: float) -> None:
+        """Move the time axis on over a stretch without sound, which came again at `until`."""
+        self._stats.gap_since = None
+        if seconds < SHORTEST_GAP_S and reason is not GapReason.OVERFLOW:
+            return
+        start_s = self._stats.time_s
+        self._stats.gap(seconds, reason)
+        self._emit(Gap(start_s, seconds, reason, time.time() - (clock.now() - until)))
 
 
 class _Drain:
@@ -106,11 +145,13 @@ class _Drain:
     def __init__(self, owner: SegmenterWorker, capture: Capture) -> None:
         self.owner = owner
         self.capture = capture
+        self.stats = owner._stats
         self.rate = owner._worker.sample_rate
         self.frames = 0  # at the source's rate, since the capture began
-        self.base_s = owner._stats.audio_s
-        self.dropped_before = owner._stats.dropped_s
-        self.overflows_before = owner._stats.overflows
+        self.base_s = self.stats.audio_s
+        self.overflows_before = self.stats.overflows
+        self.arrivals = owner._arrivals(capture.form.sample_rate) if capture.source.live else None
+        self.missing: deque[tuple[int, Missing]] = deque()  # behind which frame of the ring
         self._begin_chain()
         self.pending: FloatArray = np.empty(0, dtype=np.float32)
         self.next_tick = 0.0
@@ -118,25 +159,30 @@ class _Drain:
 
     def _begin_chain(self) -> None:
         self.chain = SpeechChain(self.capture.form.sample_rate, self.rate, self.owner._params)
-        self.chain_start_s = self.owner._stats.audio_s
+        self.shifts = [
+            (0.0, self.stats.time_s)
+        ]  # from which time of the chain on it stands where on the axis
         self.index_base = self.owner._next_index
         self.meter = LevelMeter(self.rate)
         self.zeros = ZeroDetector(self.rate)
-        self.columns_done_s = self.chain_start_s
+        self.columns_done_s = self.stats.time_s
+        self.chain_began_s = self.frames / self.capture.form.sample_rate
 
     def run(self) -> None:
         ring, form = self.capture.ring, self.capture.form
         while True:
             ended = self.capture.ended.is_set()  # before reading, so that nothing written earlier is missed
             status = self.capture.source.status()
-            frames = ring.read(form.sample_rate)  # a second at most, so that a backlog stays responsive
-            stats = self.owner._stats
-            stats.dropped_s = self.dropped_before + ring.dropped / form.sample_rate
-            stats.overflows = self.overflows_before + status.overflows
+            self.stats.overflows = self.overflows_before + status.overflows
+            self._look_for_gaps(status, ended=ended)
+            # A second at most, so that a backlog stays responsive, and not beyond where sound is missing.
+            frames = ring.read(min(form.sample_rate, self._until_gap()))
             if len(frames):
                 # The status is older than the frames: a latency comes out too long rather than too short.
                 self.arrived = time.monotonic() - status.silent_for_s
                 self._advance(frames)
+            elif self._pass_gaps():
+                pass
             elif ended:
                 break
             else:
@@ -146,10 +192,78 @@ class _Drain:
                 self.rate = self.owner._worker.sample_rate
                 self._begin_chain()
         self._flush()
+        self._end(status)
+
+    # --- gaps ---
+
+    def _look_for_gaps(self, status: SourceStatus, *, ended: bool) -> None:
+        """Take note of what the source did not deliver."""
+        if self.arrivals is None:
+            return
+        found = self.arrivals.push(status)
+        if found is None and ended:
+            found = self.arrivals.finish()
+        if found is not None:
+            behind = max(self.capture.ring.read_count, found.frames - self.capture.ring.dropped)
+            self.missing.append((behind, found))
+
+    def _until_gap(self) -> int:
+        """Frames that can be read before the next place where sound is missing, or may be."""
+        ring = self.capture.ring
+        limits = [len(ring)]
+        to_loss = ring.frames_to_loss()
+        if to_loss is not None:
+            limits.append(to_loss)
+        if self.missing:
+            limits.append(self.missing[0][0] - ring.read_count)
+        held = None if self.arrivals is None else self.arrivals.held_behind
+        if held is not None:
+            limits.append(held - ring.dropped - ring.read_count)
+        return max(0, min(limits))
+
+    def _pass_gaps(self) -> bool:
+        """Tell the gaps that lie right behind what was read; whether there were any."""
+        ring = self.capture.ring
+        told = False
+        while self.missing and self.missing[0][0] <= ring.read_count:
+            _, missing = self.missing.popleft()
+            self._gap(missing.seconds, missing.reason, missing.until)
+            told = True
+        lost = ring.take_loss()
+        if lost:
+            self._gap(lost / self.capture.form.sample_rate, GapReason.OVERFLOW, clock.now())
+        return told or lost > 0
+
+    def _gap(self, seconds: float, reason: GapReason, until: float) -> None:
+        if seconds > SPLIT_S:
+            self._flush()
+            self.owner._tell_gap(seconds, reason, until)
+            self._begin_chain()
+        else:
+            self.owner._tell_gap(seconds, reason, until)
+            chain_s = self.frames / self.capture.form.sample_rate - self.chain_began_s
+            self.shifts.append((chain_s, self.shifts[-1][1] + seconds))
+            self.columns_done_s += seconds
+
+    def _on_axis(self, chain_s: float) -> float:
+        """A time of the chain on the run's time axis."""
+        shift = next(shift for since, shift in reversed(self.shifts) if since <= chain_s or not since)
+        return chain_s + shift
+
+    def _end(self, status: SourceStatus) -> None:
+        """Note when the sound ended, for the gap up to the next capture's."""
+        heard = None if self.arrivals is None else self.arrivals.ended_at
+        if heard is not None:
+            self.owner._ended(heard, stalled=status.silent_for_s > HELD_S)
+        elif self.arrivals is None:
+            self.owner._ended(clock.now(), stalled=False)
+        # A microphone that delivered nothing: the gap before it goes on.
+
+    # --- sound ---
 
     def _advance(self, frames: FloatArray) -> None:
         self.frames += len(frames)
-        self.owner._stats.audio_s = self.base_s + self.frames / self.capture.form.sample_rate
+        self.stats.audio_s = self.base_s + self.frames / self.capture.form.sample_rate
         waveform, segments = self.chain.push(frames)
         self._submit(segments)
         self._tick(waveform)
@@ -163,9 +277,11 @@ class _Drain:
         for segment in segments:
             index = self.index_base + segment.index
             self.owner._next_index = max(self.owner._next_index, index + segment.final)
-            known_s = segment.end_s + (self._hangover_s(segment) if segment.final else 0.0)
-            age_s = max(0.0, self.owner._stats.audio_s - self.chain_start_s - known_s)
-            self.owner._worker.submit(Job(segment, index, self.chain_start_s, self.arrived - age_s))
+            start_s, end_s = self._on_axis(segment.start_s), self._on_axis(segment.end_s)
+            since_end_s = max(0.0, self.stats.time_s - end_s)
+            age_s = max(0.0, since_end_s - (self._hangover_s(segment) if segment.final else 0.0))
+            wall_clock = time.time() - (time.monotonic() - self.arrived) - since_end_s
+            self.owner._worker.submit(Job(segment, index, start_s, end_s, self.arrived - age_s, wall_clock))
 
     def _hangover_s(self, segment: SpeechSegment) -> float:
         """A segment split at its maximum length is known at once, any other after the pause."""
@@ -174,7 +290,7 @@ class _Drain:
 
     def _tick(self, waveform: FloatArray, force: bool = False) -> None:
         self.pending = np.concatenate((self.pending, waveform))
-        now_s = self.owner._stats.audio_s
+        now_s = self.stats.time_s
         if not len(self.pending) or (now_s < self.next_tick and not force):
             return
         column = round(COLUMN_S * self.rate)

@@ -1,4 +1,4 @@
-"""Counters and percentiles of a run."""
+"""Counters, percentiles and the time axis of a run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections import deque
 
 import numpy as np
 
-from desktop_app.core.types import StatsSnapshot
+from desktop_app.core import clock
+from desktop_app.core.types import GapReason, StatsSnapshot
 
 KEPT = 2000
 """Latest measurements that percentiles are taken over."""
@@ -22,7 +23,17 @@ def percentiles(values: deque[float]) -> dict[str, float]:
 
 
 class RunStats:
-    """Written by the worker threads, read by whoever wants a snapshot."""
+    """Written by the worker threads, read by whoever wants a snapshot.
+
+    Attributes
+    ----------
+    audio_s : float
+        Sound that was heard.
+    gap_s, dropped_s : float
+        Time without sound, and how much of it was lost and not asked for; both without the gap under way.
+    gap_since : (float, GapReason) or None
+        Since when (`core.clock.now`) no sound comes, and why.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -30,11 +41,29 @@ class RunStats:
         self._partial: deque[float] = deque(maxlen=KEPT)
         self._final: deque[float] = deque(maxlen=KEPT)
         self.audio_s = 0.0
+        self.gap_s = 0.0
         self.dropped_s = 0.0
+        self.gap_since: tuple[float, GapReason] | None = None
         self.overflows = 0
         self.finals_dropped = 0
         self.partials_skipped = 0
         self.segments = 0
+
+    @property
+    def time_s(self) -> float:
+        """Where the run's time axis stands; it stands still until a gap's length is known."""
+        return self.audio_s + self.gap_s
+
+    def gap(self, seconds: float, reason: GapReason) -> None:
+        """Sound is missing here."""
+        with self._lock:
+            self.gap_s += seconds
+            self.dropped_s += 0.0 if reason.asked_for else seconds
+
+    def lost(self) -> None:
+        """A final segment will never be judged."""
+        with self._lock:
+            self.finals_dropped += 1
 
     def result(self, *, final: bool, inference_ms: float, latency_ms: float) -> None:
         with self._lock:
@@ -43,10 +72,15 @@ class RunStats:
             self.segments += final
 
     def snapshot(self, queue_depth: int) -> StatsSnapshot:
+        since = self.gap_since
+        under_way_s = 0.0 if since is None else max(0.0, clock.now() - since[0])
+        lost_s = 0.0 if since is None or since[1].asked_for else under_way_s
         with self._lock:
             return StatsSnapshot(
                 audio_s=self.audio_s,
-                dropped_s=self.dropped_s,
+                dropped_s=self.dropped_s + lost_s,
+                gap_s=self.gap_s + under_way_s,
+                time_s=self.time_s + under_way_s,
                 overflows=self.overflows,
                 queue_depth=queue_depth,
                 finals_dropped=self.finals_dropped,

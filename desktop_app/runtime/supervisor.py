@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from desktop_app.audio.base import AudioError, AudioSource
 from desktop_app.core.ring_buffer import RingBuffer
-from desktop_app.core.types import CaptureState
+from desktop_app.core.supervised_thread import SupervisedThread
+from desktop_app.core.types import CaptureState, GapReason, StreamFormat
 from desktop_app.runtime.segmenter_worker import Capture, SegmenterWorker
 
 WATCH_S = 0.05
@@ -16,6 +17,8 @@ STALLED_AFTER_S = 0.5
 REOPEN_STALLED_AFTER_S = 5.0
 RETRY_S = 1.0
 RING_S = 20.0
+RING_BYTES = 128 * 2**20
+"""No more than this, whatever rate and channels a source claims; 20 s of 32 channels at 48 kHz fit."""
 DRAIN_S = 5.0
 """How long a stopped capture may take to be drained before the next one is opened."""
 
@@ -38,7 +41,9 @@ class Supervisor:
     on_end : callable
         Called once a recording has been drained.
     on_failure : callable
-        Called with the error of a recording that cannot be opened.
+        Called with the error of a source that cannot go on, and that waiting does not mend.
+    on_death : callable
+        Called with what ended the thread, if it was not `stop`.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class Supervisor:
         set_name: Callable[[str], None],
         on_end: Callable[[], None],
         on_failure: Callable[[AudioError], None],
+        on_death: Callable[[Exception], None],
     ) -> None:
         self._make_source = make_source
         self._segmenter = segmenter
@@ -61,8 +67,9 @@ class Supervisor:
         self._generation = 0  # raised whenever the current capture must end
         self._paused = False
         self._stop = False
+        self._source_changed = False
         self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="emoscope-capture", daemon=True)
+        self._thread = SupervisedThread("emoscope-capture", self._run, on_death)
 
     def start(self) -> None:
         self._thread.start()
@@ -83,17 +90,21 @@ class Supervisor:
         with self._lock:
             self._make_source = make_source
             self._paused = False
+            self._source_changed = True
+            self._generation += 1
+        self._wake.set()
+
+    def give_up(self) -> None:
+        """Stop the source, and end the thread; returns at once."""
+        with self._lock:
+            self._stop = True
             self._generation += 1
         self._wake.set()
 
     def stop(self, deadline: float) -> bool:
         """Stop the source and the thread by the monotonic `deadline`. True if it ended."""
-        with self._lock:
-            self._stop = True
-            self._generation += 1
-        self._wake.set()
-        self._thread.join(max(0.05, deadline - time.monotonic()))
-        return not self._thread.is_alive()
+        self.give_up()
+        return self._thread.join(max(0.05, deadline - time.monotonic()))
 
     # --- on the capture thread ---
 
@@ -124,12 +135,13 @@ class Supervisor:
     def _capture_once(self, generation: int) -> bool:
         """Open, watch, close. True if nothing more is to come of this source."""
         source = self._make_source()
+        with self._lock:
+            self._source_changed = False
         try:
             form = source.open()
-            ring = RingBuffer(round(RING_S * form.sample_rate), form.channels)
-            capture = Capture(source, form, ring)
+            capture = Capture(source, form, RingBuffer(ring_frames(form), form.channels))
             self._set_name(form.name)
-            source.start(ring)
+            source.start(capture.ring)
         except AudioError as error:
             source.stop()
             if not source.live:
@@ -139,38 +151,59 @@ class Supervisor:
                 self._set_state(CaptureState.NO_MICROPHONE, str(error))
                 self._pause_between(RETRY_S)
             return False
+        except BaseException:
+            source.stop()
+            raise
         self._segmenter.take(capture)
-        lost = self._watch(capture, generation)
+        outage = self._watch(capture, generation)
         source.stop()
         capture.ended.set()
         capture.drained.wait(DRAIN_S)
-        if not source.live and lost:
-            broken = source.status().error
-            if broken is not None:  # the recording broke off; what came before is judged all the same
-                self._on_failure(broken)
+        broken = source.status().error if outage is not None else None
+        if broken is not None:  # what came before is judged all the same
+            self._on_failure(broken)
+        if not source.live and outage is not None:
             self._on_end()
             return True
-        if lost:
+        if broken is not None:
+            return True
+        if outage is not None:
+            self._segmenter.silent(outage)
             self._set_state(
                 CaptureState.NO_MICROPHONE,
                 f"{form.name} went away. Capture goes on by itself as soon as it is back.",
             )
+        else:
+            self._tell_asked_for()
         return False
 
-    def _watch(self, capture: Capture, generation: int) -> bool:
-        """Until the source ends by itself (True) or is no longer wanted (False)."""
+    def _tell_asked_for(self) -> None:
+        """Why no sound comes now, if somebody asked for that."""
+        with self._lock:
+            if self._stop:
+                return
+            changed, self._source_changed = self._source_changed, False
+        self._segmenter.silent(GapReason.SOURCE_CHANGED if changed else GapReason.PAUSED)
+
+    def _watch(self, capture: Capture, generation: int) -> GapReason | None:
+        """Until the source ends by itself, and how; None if it is no longer wanted."""
         source, name = capture.source, capture.form.name
         while self._current(generation):
             status = source.status()
             if status.finished or not status.active:
-                return True
+                return GapReason.DEVICE_LOST
             if source.live and status.silent_for_s > STALLED_AFTER_S:
                 if status.silent_for_s > REOPEN_STALLED_AFTER_S:
-                    return True
+                    return GapReason.STALLED
                 self._set_state(
                     CaptureState.STALLED,
                     f"{name} is open and delivers no audio. Waiting for it; check its cable or the sound "
                     "server if this stays.",
                 )
             self._pause_between(WATCH_S)
-        return False
+        return None
+
+
+def ring_frames(form: StreamFormat) -> int:
+    """Frames that the ring holds for a source of this format."""
+    return max(1, min(round(RING_S * form.sample_rate), RING_BYTES // (4 * form.channels)))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop_app.command_line.tool import AddCommand, say
+from desktop_app.command_line.output import say
 from export.commands.source_options import add_source_options, check_out, export_to_file
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    hub = add("hf", "export a Hugging Face audio-classification folder", "hf wav2vec2-emotion --out x.onnx")
-    hub.add_argument("folder", type=Path, help="holds config.json, preprocessor_config.json and the weights")
-    add_source_options(hub)
-    hub.set_defaults(run=_hf)
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.add_argument(
+        "folder", type=Path, help="holds config.json, preprocessor_config.json and the weights"
+    )
+    add_source_options(parser)
+    parser.set_defaults(run=_hf)
 
 
 def _hf(args: argparse.Namespace) -> int:

@@ -11,17 +11,16 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from desktop_app.command_line.tool import EXIT_DONE, AddCommand
+from desktop_app.command_line.arguments import EXIT_DONE
 from desktop_app.core.errors import CallError
 from export.commands.progress import progress_bar
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    inspect = add("inspect", "describe one model file, or two side by side", "inspect x.onnx y.onnx")
-    inspect.add_argument("files", type=Path, nargs="+", metavar="FILE", help="one file or two")
-    inspect.add_argument("--json", action="store_true")
-    inspect.set_defaults(run=_inspect)
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="one file or two")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_inspect)
 
 
 def _inspect(args: argparse.Namespace) -> int:

@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.command_line.tool import EXIT_DONE, EXIT_FAILED, AddCommand, say
+from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
+from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 from export.commands.progress import Progress, progress_bar
 from export.errors import ExportError
@@ -21,40 +22,35 @@ KINDS = ("int8", "fp16", "int8-static")
 MAX_DROP = 1.0
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    quantize = add(
-        "quantize",
-        "make a file smaller and faster, and tell what that costs",
-        "quantize x.onnx --to int8 --evaluate emodb=~/corpora/emodb --out y.onnx",
-    )
-    quantize.add_argument("file", type=Path)
-    quantize.add_argument(
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.add_argument("file", type=Path)
+    parser.add_argument(
         "--to",
         choices=KINDS,
         default="int8",
         help="int8: matrix products (transformers); int8-static: convolutions too, needs --calibrate; "
         "fp16: for graphics cards (default: int8)",
     )
-    quantize.add_argument(
+    parser.add_argument(
         "--calibrate", type=Path, metavar="FOLDER", help="recordings of speech, to measure ranges and errors"
     )
-    quantize.add_argument(
+    parser.add_argument(
         "--evaluate",
         action="append",
         default=[],
         metavar="NAME=PATH",
         help="a corpus to judge both files on; may be given again",
     )
-    quantize.add_argument(
+    parser.add_argument(
         "--max-drop",
         type=float,
         metavar="POINTS",
         help=f"write nothing if the UAR on a corpus drops by more points (default: {MAX_DROP:g}); without "
         "--evaluate, if fewer than 95 %% of the recordings, or of synthetic sounds, keep their winner",
     )
-    quantize.add_argument("--out", type=Path, required=True, metavar="FILE")
-    quantize.set_defaults(run=_quantize)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.set_defaults(run=_quantize)
 
 
 def _quantize(args: argparse.Namespace) -> int:

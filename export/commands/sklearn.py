@@ -5,30 +5,25 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop_app.command_line.tool import AddCommand, say
+from desktop_app.command_line.output import say
 from export.commands.source_options import add_source_options, check_out, export_to_file, read_labels
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    sklearn = add(
-        "sklearn",
-        "export a fitted scikit-learn classifier or pipeline",
-        'sklearn forest.skops --frontend "mfcc:n_mfcc=40|pool:mean,std" --out forest.onnx',
-    )
-    sklearn.add_argument("file", type=Path, help="written by skops.io.dump")
-    sklearn.add_argument(
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.add_argument("file", type=Path, help="written by skops.io.dump")
+    parser.add_argument(
         "--frontend", required=True, metavar="SPEC", help="the features that it was trained with, pooled"
     )
-    sklearn.add_argument(
+    parser.add_argument(
         "--trust",
         type=read_labels,
         default=(),
         metavar="TYPE,TYPE",
         help="further types that the file may hold",
     )
-    add_source_options(sklearn, sample_rate=True)
-    sklearn.set_defaults(run=_sklearn)
+    add_source_options(parser, sample_rate=True)
+    parser.set_defaults(run=_sklearn)
 
 
 def _sklearn(args: argparse.Namespace) -> int:

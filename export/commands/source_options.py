@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desktop_app.command_line.tool import EXIT_DONE, say
+from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 from export.commands.progress import progress_bar
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 LOWEST_RATE: Final = 4_000
 HIGHEST_RATE: Final = 192_000
+LONGEST_NAME: Final = 2000
 
 
 def read_labels(text: str) -> tuple[str, ...]:
@@ -50,10 +52,12 @@ def read_rate(text: str) -> int:
 
 
 def read_name(text: str) -> str:
-    """What is not empty."""
+    """What is neither empty nor longer than a manifest may have it."""
     if not text.strip():
         raise argparse.ArgumentTypeError("must not be empty")
-    return text
+    if len(text) > LONGEST_NAME or not text.isprintable():
+        raise argparse.ArgumentTypeError(f"must be one line of at most {LONGEST_NAME} characters")
+    return text.strip()
 
 
 def add_source_options(sub: argparse.ArgumentParser, *, sample_rate: bool = False) -> None:
@@ -65,9 +69,12 @@ def add_source_options(sub: argparse.ArgumentParser, *, sample_rate: bool = Fals
     if sample_rate:
         sub.add_argument("--sample-rate", type=read_rate, default=16_000, metavar="HZ", help="default: 16000")
     sub.add_argument("--name", type=read_name, help="what a person calls the model")
-    sub.add_argument("--licence", help="licence of the weights (default: unknown)")
+    sub.add_argument("--licence", type=read_name, help="licence of the weights (default: unknown)")
     sub.add_argument(
-        "--temperature", type=number(0, 100), metavar="T", help="divides the logits (default: 1)"
+        "--temperature",
+        type=number(0.01, 100, open_low=False),
+        metavar="T",
+        help="divides the logits (default: 1)",
     )
     sub.add_argument(
         "--abstain-below",
@@ -75,9 +82,17 @@ def add_source_options(sub: argparse.ArgumentParser, *, sample_rate: bool = Fals
         metavar="P",
         help="best probability that is still uncertain (default: 0.5)",
     )
-    sub.add_argument("--min-seconds", type=number(0, 60), metavar="S", help="shortest speech (default: 0.25)")
     sub.add_argument(
-        "--max-seconds", type=number(0, 600), metavar="S", help="longest speech at once (default: 10)"
+        "--min-seconds",
+        type=number(0.01, 60, open_low=False),
+        metavar="S",
+        help="shortest speech (default: 0.25)",
+    )
+    sub.add_argument(
+        "--max-seconds",
+        type=number(0.1, 600, open_low=False),
+        metavar="S",
+        help="longest speech at once (default: 10)",
     )
     sub.add_argument(
         "--trust-pickle", action="store_true", help="read files that can run code while they are read"
@@ -93,8 +108,21 @@ def check_out(args: argparse.Namespace) -> None:
         If the file cannot be written there, or something would be lost that is no model file.
     """
     out: Path = args.out
+    try:
+        known = out.lstat() is not None
+    except FileNotFoundError:
+        known = False
+    except (OSError, ValueError) as error:  # such as a name that is too long
+        why = (getattr(error, "strerror", None) or "its name is not valid").lower()
+        raise CallError(
+            f"--out {out.name[:40]}{'...' if len(out.name) > 40 else ''} cannot be written: {why}.",
+            "Give the file a shorter name.",
+            code="call.out",
+        ) from error
     if not out.parent.is_dir() or out.is_dir():
         raise CallError(f"--out must name a file in a folder that exists, found {out}.")
+    if known and not out.is_file() and out.exists():
+        raise CallError(f"--out {out} is not a regular file.", "Name another one.")
     given = [value for name, value in vars(args).items() if name != "out" and isinstance(value, Path)]
     if out.exists() and any(path.exists() and out.samefile(path) for path in given):
         raise CallError(f"--out {out} is what is to be exported: give the new file another name.")

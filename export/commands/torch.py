@@ -5,28 +5,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop_app.command_line.tool import AddCommand, say
+from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 from export.commands.source_options import add_source_options, check_out, export_to_file
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    torch = add(
-        "torch",
-        "export a checkpoint of emoscope-models train, or any torch module",
-        "torch runs/x/checkpoint --out x.onnx\n"
-        "  emoscope-export torch --module my_net:make --weights my.safetensors --labels neutral,happy \\\n"
-        "    --frontend mfcc:n_mfcc=40 --out my.onnx",
-    )
-    torch.add_argument("checkpoint", type=Path, nargs="?", help="folder that emoscope-models train wrote")
-    torch.add_argument("--module", metavar="PACKAGE.MODULE:FACTORY", help="makes the torch.nn.Module")
-    torch.add_argument(
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.add_argument("checkpoint", type=Path, nargs="?", help="folder that emoscope-models train wrote")
+    parser.add_argument("--module", metavar="PACKAGE.MODULE:FACTORY", help="makes the torch.nn.Module")
+    parser.add_argument(
         "--weights", type=Path, metavar="FILE", help="its state_dict (safetensors or torch.save)"
     )
-    torch.add_argument("--frontend", metavar="SPEC", help="features that it takes; without it, the waveform")
-    add_source_options(torch, sample_rate=True)
-    torch.set_defaults(run=_torch)
+    parser.add_argument("--frontend", metavar="SPEC", help="features that it takes; without it, the waveform")
+    add_source_options(parser, sample_rate=True)
+    parser.set_defaults(run=_torch)
 
 
 def _torch(args: argparse.Namespace) -> int:

@@ -7,17 +7,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from desktop_app.command_line.tool import EXIT_DONE, AddCommand
+from desktop_app.command_line.arguments import EXIT_DONE
 from desktop_app.core.errors import EmoscopeError
 from export.commands.progress import progress_bar
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    verify = add("verify", "check a model file by running it, in a process of its own", "verify x.onnx")
-    verify.add_argument("file", type=Path)
-    verify.add_argument("--json", action="store_true", help="the checks and their figures as JSON")
-    verify.set_defaults(run=_verify)
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--json", action="store_true", help="the checks and their figures as JSON")
+    parser.set_defaults(run=_verify)
 
 
 def _verify(args: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,7 +12,7 @@ import numpy as np
 from desktop_app.core.types import EmoscopeError, FloatArray
 from export.errors import LabelError, ParityError, ShapeError
 from export.safety import first_line
-from export.signals import speech_like
+from export.signals import kinds, speech_like
 from export.torch_export import EXPORTERS, export_graph, reference_of
 
 if TYPE_CHECKING:
@@ -77,8 +78,34 @@ class TorchSource:
         return reference_of(self.module)(waveform)
 
 
+_NO_NAME = re.compile(r"(?:label|class)?[ _-]?[+-]?\d+(?:\.\d*)?", re.IGNORECASE)
+MOST_CHARACTERS = 200
+"""Of a label: what a window, a table and the manifest have room for."""
+_NAME_THEM = "Name them in the order of training: --labels neutral,happy,..."
+
+
+def nameless(labels: Sequence[str]) -> bool:
+    """Whether the labels only count, as LABEL_0 or 0 do."""
+    return bool(labels) and all(_NO_NAME.fullmatch(label.strip()) for label in labels)
+
+
 def check_labels(labels: Sequence[str]) -> None:
     """Raise LabelError if the labels cannot name classes."""
+    if nameless(labels):
+        raise LabelError(
+            f"The {len(labels)} classes have numbers and no names: {', '.join(labels[:4])}"
+            f"{', ...' if len(labels) > 4 else ''}.",
+            _NAME_THEM,
+            code="export.labels.numbers",
+        )
+    for number, label in enumerate(labels, 1):
+        if len(label) > MOST_CHARACTERS or any(ord(c) < 32 for c in label):
+            begin = repr(label[:40]) + ("..." if len(label) > 40 else "")
+            raise LabelError(
+                f"Label {number} of {len(labels)} must be a text of at most {MOST_CHARACTERS} characters in "
+                f"one line, found {begin} ({len(label)} characters).",
+                _NAME_THEM,
+            )
     if len(labels) < 2:
         raise LabelError(
             f"A model needs at least two labels, found {len(labels)}: {', '.join(labels) or 'none'}."
@@ -106,23 +133,15 @@ def probe(module: nn.Module, facts: Facts, hint: str = FEED_HINT) -> None:
     Raises
     ------
     ShapeError, LabelError, ParityError
-        If it fails, gives no logits for each waveform, another number of them than there are labels, or NaN.
+        If it fails, gives no logits for each waveform, another number of them than there are labels, NaN,
+        something else a second time, or scores of which each stands for itself.
     """
     shortest = max(facts.shortest_seconds, MIN_SECONDS)
     for length in (shortest, max(shortest, PROBE_SECONDS)):
         waves = np.stack(
             [speech_like(round(length * facts.sample_rate), facts.sample_rate, k) for k in range(2)]
         )
-        try:
-            logits = reference_of(module)(waves)
-        except EmoscopeError:
-            raise
-        except Exception as error:
-            raise ShapeError(
-                f"The model itself fails on a waveform {list(waves.shape)} ({length:g} s at "
-                f"{facts.sample_rate} Hz): {first_line(error)}",
-                hint,
-            ) from error
+        logits = _answer(module, waves, facts, hint)
         if logits.ndim != 2 or len(logits) != len(waves):
             raise ShapeError(
                 f"The model gives {list(logits.shape)} for two waveforms, expected [2, classes].",
@@ -139,3 +158,62 @@ def probe(module: nn.Module, facts: Facts, hint: str = FEED_HINT) -> None:
                 f"The model itself gives logits that are not finite on {length:g} s of noise.",
                 "Its weights or its normalisation are broken.",
             )
+        _check_repeats(logits, _answer(module, waves, facts, hint))
+    _refuse_scores(module, facts, max(shortest, 1.0))
+
+
+def _answer(module: nn.Module, waves: FloatArray, facts: Facts, hint: str) -> FloatArray:
+    try:
+        return reference_of(module)(waves)
+    except EmoscopeError:
+        raise
+    except Exception as error:
+        seconds = waves.shape[1] / facts.sample_rate
+        raise ShapeError(
+            f"The model itself fails on a waveform {list(waves.shape)} ({seconds:g} s at "
+            f"{facts.sample_rate} Hz): {first_line(error)}",
+            hint,
+        ) from error
+
+
+def _check_repeats(first: FloatArray, second: FloatArray) -> None:
+    """Raise ParityError for a model that differs from itself, which no exporter could write."""
+    apart = float(np.abs(first - second).max())
+    if not apart <= 1e-5 * max(1.0, float(np.abs(first).max())):
+        raise ParityError(
+            f"The model itself gives other logits when it hears the same waveform again, by {apart:.2g}.",
+            "It draws random numbers, such as in a dropout that is on whatever model.eval() says "
+            "(nn.functional.dropout needs training=self.training), or keeps something between two calls.",
+            code="export.not_repeatable",
+        )
+
+
+def _refuse_scores(module: nn.Module, facts: Facts, seconds: float) -> None:
+    """Raise LabelError for a model whose classes do not exclude each other: a softmax would make up figures.
+
+    What computes the answer tells: a sigmoid. Where that cannot be seen, each of the answers to all kinds of
+    sound lies between 0 and 1, and they do not add up to 1.
+    """
+    from export.torch_export import last_operation
+
+    samples = round(seconds * facts.sample_rate)
+    last = last_operation(module, speech_like(samples, facts.sample_rate)[None])
+    if last in _LOGITS:
+        return
+    if last not in _SIGMOIDS:
+        sounds = kinds(samples, facts.sample_rate).values()
+        rows = np.concatenate([_answer(module, wave[None], facts, "") for wave in sounds])
+        if not (rows.min() >= 0 and rows.max() <= 1) or np.allclose(rows.sum(axis=1), 1.0, atol=1e-3):
+            return
+    raise LabelError(
+        "The model gives a score between 0 and 1 for each class by itself (a sigmoid), not logits of classes "
+        "of which one holds.",
+        "The analyzer shows one emotion out of several. If exactly one holds in each clip, train it with "
+        "cross-entropy and without the sigmoid.",
+        code="export.labels.scores",
+    )
+
+
+_SIGMOIDS = {"Sigmoid", "Hardsigmoid"}
+_LOGITS = {"Addmm", "Mm", "Bmm", "Convolution", "LogSoftmax", "Softmax", "SoftmaxBase"}
+"""What gives any number, or (a softmax) is told by its own sentence later."""

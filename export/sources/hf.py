@@ -11,9 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from desktop_app.core.foreign_files import ReadError, read_regular
 from export.errors import ExportError, LabelError
-from export.safety import check_names, files_sha256, first_line, inside, read_tensors
-from export.sources.base import Facts, TorchSource, check_labels, probe
+from export.safety import check_names, files_sha256, first_line, inside, read_tensors, refuse_impostor
+from export.sources.base import Facts, TorchSource, check_labels, nameless, probe
 from export.sources.hf_front_ends import front_end_of
 from export.torch_export import quietly
 
@@ -37,6 +38,8 @@ _FEED_HINT = (
 _HINT = "Name a folder as save_pretrained writes it: config.json, preprocessor_config.json, weights."
 _INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 _FILES = ("model.safetensors", "pytorch_model.bin")
+_MOST_JSON = 16 * 2**20
+"""Bytes. The largest configurations hold a vocabulary or a table of filters."""
 _UNUSED = ("masked_spec_embed",)
 """Weights that only training uses, and that many published folders lack or have."""
 
@@ -124,14 +127,11 @@ def load_folder(
 def _config(folder: Path) -> Any:
     import transformers
 
-    try:
-        raw = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ExportError(
-            f"{folder} has no config.json that can be read: {error.strerror}.", _HINT
-        ) from error
-    except ValueError as error:
-        raise ExportError(f"{folder / 'config.json'} is not JSON: {first_line(error)}.", _HINT) from error
+    if not (folder / "config.json").exists():
+        raise ExportError(f"{folder} has no config.json that can be read: no such file or directory.", _HINT)
+    raw = _read_json(folder / "config.json")
+    if (folder / "preprocessor_config.json").exists():
+        _read_json(folder / "preprocessor_config.json")  # as transformers does, but with a limit
     kind = raw.get("model_type") if isinstance(raw, dict) else None
     if kind not in MODEL_TYPES:
         raise ExportError(
@@ -150,6 +150,20 @@ def _config(folder: Path) -> Any:
             return transformers.AutoConfig.for_model(**raw)
     except Exception as error:
         raise ExportError(f"{folder / 'config.json'} is refused: {first_line(error)}", _HINT) from error
+
+
+def _read_json(path: Path) -> Any:
+    """The values of a small file. Raises ExportError where it is none."""
+    refuse_impostor(path, "configuration")
+    try:
+        text = read_regular(path, _MOST_JSON, "configuration").decode("utf-8")
+        return json.loads(text)
+    except ReadError as error:
+        raise ExportError(error.message, error.hint or _HINT) from error
+    except RecursionError as error:
+        raise ExportError(f"{path} is not JSON that can be read: it is nested too deeply.", _HINT) from error
+    except ValueError as error:
+        raise ExportError(f"{path} is not JSON: {first_line(error)}.", _HINT) from error
 
 
 def _check_id2label(raw: Mapping[str, Any], folder: Path) -> None:
@@ -174,7 +188,7 @@ def _check_id2label(raw: Mapping[str, Any], folder: Path) -> None:
 def _labels(config: Any, folder: Path, labels: Sequence[str] | None) -> tuple[str, ...]:
     table = {int(number): str(label) for number, label in config.id2label.items()}
     own = tuple(table[number] for number in sorted(table))
-    if labels is None and all(re.fullmatch(r"LABEL_\d+", label) for label in own):
+    if labels is None and nameless(own):
         raise LabelError(
             f"{folder} does not name its {len(own)} classes: id2label says {own[0]}, ...",
             "Name them in the order of training: --labels neutral,happy,...",
@@ -199,8 +213,8 @@ def weight_files(folder: Path) -> list[Path]:
             return [folder / single]
         if (folder / index).is_file():
             try:
-                names = set(json.loads((folder / index).read_text(encoding="utf-8"))["weight_map"].values())
-            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+                names = set(_read_json(folder / index)["weight_map"].values())
+            except (KeyError, TypeError, AttributeError) as error:
                 raise ExportError(f"{folder / index} cannot be read: {first_line(error)}.", _HINT) from error
             return [inside(folder, str(name)) for name in sorted(names)]
     raise ExportError(f"{folder} holds no weights ({' or '.join(_FILES)}).", _HINT)
@@ -266,8 +280,8 @@ def _check_extractor(config: Any, extractor: Any, folder: Path) -> None:
 def _licence(folder: Path) -> str:
     """The licence that the model card names in its header, or nothing."""
     try:
-        card = (folder / "README.md").read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        card = read_regular(folder / "README.md", _MOST_JSON, "model card").decode("utf-8", "replace")
+    except ReadError:
         return ""
     header = re.match(r"---\n(.*?)\n---", card, flags=re.DOTALL)
     line = re.search(r"^license:\s*([\w.+-]+)\s*$", header[1] if header else "", flags=re.MULTILINE)

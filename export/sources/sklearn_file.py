@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from export.errors import ExportError, UnsafeFileError, UnsupportedOperatorError
-from export.safety import TRUST_HINT, first_line
+from export.safety import TRUST_HINT, first_line, refuse_bomb, refuse_impostor
 
 _SPLITTERS = (
     "GroupKFold",
@@ -70,6 +71,10 @@ def read_classifier(
     """
     if not path.is_file():
         raise ExportError(f"The pipeline {path} cannot be read: there is no such file.")
+    refuse_impostor(path, "pipeline")
+    if zipfile.is_zipfile(path):
+        refuse_bomb(path, "pipeline")
+        _refuse_boosters(path)
     if path.suffix != ".skops":
         _check_kind(path)
         if not trust_pickle:
@@ -82,6 +87,8 @@ def read_classifier(
         try:
             return joblib.load(path)
         except Exception as error:
+            if isinstance(error, ModuleNotFoundError) and error.name in _BOOSTERS:
+                raise _booster(path, _BOOSTERS[error.name]) from error
             raise ExportError(f"The pipeline {path} cannot be read: {first_line(error)}") from error
     import skops.io
 
@@ -110,11 +117,44 @@ def read_classifier(
     return classifier
 
 
+_BOOSTERS = {"lightgbm": "LightGBM", "xgboost": "XGBoost", "catboost": "CatBoost"}
+_MADE_BY = re.compile(rb'"__module__":\s*"(lightgbm|xgboost|catboost)[."]')
+
+
+def _refuse_boosters(path: Path) -> None:
+    """Raise UnsupportedOperatorError for a skops file with trees that nothing here converts."""
+    with zipfile.ZipFile(path) as archive:
+        if "schema.json" in archive.namelist() and (found := _MADE_BY.search(archive.read("schema.json"))):
+            raise _booster(path, _BOOSTERS[found[1].decode()])
+
+
+def refuse_booster(classifier: Any, path: Path) -> None:
+    """The same for a pipeline that was read from a pickle, whose last step, or one inside, is such a one."""
+    inside = [classifier, *(step for _, step in getattr(classifier, "steps", ()))]
+    inside += [part for step in inside for part in (getattr(step, "estimator", None),) if part is not None]
+    for part in inside:
+        package = type(part).__module__.partition(".")[0]
+        if package in _BOOSTERS:
+            raise _booster(path, _BOOSTERS[package])
+
+
+def _booster(path: Path, name: str) -> UnsupportedOperatorError:
+    return UnsupportedOperatorError(
+        f"The pipeline {path} holds a model of {name}, for which there is no converter here.",
+        "Train scikit-learn's GradientBoostingClassifier or RandomForestClassifier in its place.",
+        code="export.booster",
+    )
+
+
 def _of_search(types: Iterable[str]) -> bool:
     """Whether any of the types belongs to the search for parameters, which a classifier does without."""
     return any(
         kind.startswith(("scipy.stats.", "sklearn.metrics.", "sklearn.model_selection.")) for kind in types
     )
+
+
+_PICKLES = (b"\x80", b"(", b"c", b"\x78", b"\x1f\x8b", b"BZ", b"\xfd7zXZ", b"\x04\x22\x4d\x18")
+"""How a pickle begins, and those that joblib packs by zlib, gzip, bzip2, xz and lz4."""
 
 
 def _check_kind(path: Path) -> None:
@@ -132,6 +172,11 @@ def _check_kind(path: Path) -> None:
                 network = "weights that torch.save wrote"
     elif path.suffix == ".onnx":
         network = "an ONNX model"
+    if not network and not begin.startswith(_PICKLES):
+        raise ExportError(
+            f"The pipeline {path} cannot be read: it is neither a skops file nor a pickle.",
+            "Save it with skops.io.dump(pipeline, 'model.skops').",
+        )
     if network:
         raise ExportError(
             f"The pipeline {path} cannot be read: it holds {network}, and no scikit-learn pipeline.",

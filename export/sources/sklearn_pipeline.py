@@ -24,7 +24,7 @@ from export.errors import (
 from export.safety import files_sha256, first_line
 from export.signals import kinds, speech_like
 from export.sources.base import Facts, check_labels
-from export.sources.sklearn_file import read_classifier
+from export.sources.sklearn_file import read_classifier, refuse_booster
 from export.torch_export import EXPORTERS, OPSET, export_graph, quietly
 from export.verify_structure import serialize
 
@@ -141,6 +141,7 @@ def load_pipeline(
             f"Pool them over time: {frontend}|pool:mean,std",
         )
     classifier = _chosen(read_classifier(path, trusted=trusted, trust_pickle=trust_pickle, say=say), say)
+    refuse_booster(classifier, path)
     expected = getattr(classifier, "n_features_in_", None)
     if expected is None or not hasattr(classifier, "classes_"):
         raise ExportError(f"{path} holds {type(classifier).__name__}, expected a fitted classifier.")

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from desktop_app.core.errors import CallError
 from export.errors import ExportError, ShapeError
 from export.safety import files_sha256, first_line, fit_weights, read_tensors
-from export.sources.base import Facts, TorchSource, check_labels, probe
+from export.signals import speech_like
+from export.sources.base import PROBE_SECONDS, Facts, TorchSource, check_labels, probe
 from export.torch_export import voice_buffers
 
 if TYPE_CHECKING:
@@ -109,6 +110,39 @@ def make_module(name: str) -> nn.Module:
     return module
 
 
+def materialise(network: nn.Module, front_end: nn.Module | None, sample_rate: int, seconds: float) -> None:
+    """Give lazy layers, if there are any, their shapes, by one run on a waveform.
+
+    Raises
+    ------
+    ExportError
+        If that fails, or leaves some without a shape.
+    """
+    if not _lazy(network):
+        return
+    waveform = torch.from_numpy(speech_like(round(seconds * sample_rate), sample_rate))[None]
+    try:
+        with torch.no_grad():
+            network.eval()(waveform if front_end is None else front_end.eval()(waveform))
+        why = ""
+    except Exception as error:  # noqa: BLE001 - it is somebody's own code
+        why = f": {first_line(error)}"
+    left = _lazy(network)
+    if why or left:
+        named = ", ".join(f"'{name}'" for name in left[:4])
+        raise ExportError(
+            f"The model has lazy layers, which one run on {seconds:g} s of sound leaves without a shape "
+            f"({named}){why}.",
+            "Give them their sizes in the factory, or run the model once there.",
+            code="export.lazy",
+        )
+
+
+def _lazy(network: nn.Module) -> list[str]:
+    tensors = [*network.named_parameters(), *network.named_buffers()]
+    return [name for name, tensor in tensors if torch.nn.parameter.is_lazy(tensor)]
+
+
 def parse_front_end(spec: str | None, sample_rate: int) -> FeatureChain | None:
     """The front end that a spec such as `mfcc:n_mfcc=40|pool:mean,std` names; None for no spec."""
     if spec is None:
@@ -159,8 +193,11 @@ def load_module(
     labels = tuple(labels)
     check_labels(labels)
     chain = parse_front_end(frontend, sample_rate)
+    tensors = read_tensors(weights, trust_pickle=trust_pickle)
     network = make_module(name)
-    fit_weights(network, read_tensors(weights, trust_pickle=trust_pickle), str(weights))
+    shortest = max(seconds or 0.0, chain.minimum_seconds if chain is not None else 0.0)
+    materialise(network, chain, sample_rate, max(PROBE_SECONDS, shortest))
+    fit_weights(network, tensors, str(weights))
     network = network.float().eval()
     takes_voice = chain is None and voice_buffers(network)
     module = network if takes_voice else WaveformClassifier(network, chain).eval()
@@ -169,7 +206,7 @@ def load_module(
         labels=labels,
         sample_rate=sample_rate,
         weights_sha256=files_sha256([weights]),
-        shortest_seconds=max(seconds or 0.0, chain.minimum_seconds if chain is not None else 0.0),
+        shortest_seconds=shortest,
     )
     with torch.inference_mode():
         probe(module, facts)

@@ -8,28 +8,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from desktop_app.command_line.tool import EXIT_DONE, AddCommand, say
+from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 from models.commands.common import Progress, add_corpora_root, add_sources, count
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    ablate = add(
-        "ablate",
-        "train a recipe without each of its parts, judged on speakers kept for choices",
-        "ablate models/configs/tuned.yaml --out runs/ablation",
-    )
-    ablate.add_argument("config", type=Path, metavar="CONFIG.yaml")
-    add_corpora_root(ablate)
-    add_sources(ablate)
-    ablate.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="networks are kept here")
-    ablate.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
-    ablate.add_argument(
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.add_argument("config", type=Path, metavar="CONFIG.yaml")
+    add_corpora_root(parser)
+    add_sources(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="networks are kept here")
+    parser.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
+    parser.add_argument(
         "--draws", type=count, metavar="N", help="clips an epoch, where the recipe's own take too long"
     )
-    ablate.add_argument("--only", action="append", default=[], metavar="NAME", help="one variant, or several")
-    ablate.set_defaults(run=_run)
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="one variant, or several")
+    parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from desktop_app.command_line.tool import say
+from desktop_app.command_line.output import say
 
 LINEAR = Path(__file__).parents[1] / "configs" / "linear.yaml"
 """The recipe that is meant where none is named."""

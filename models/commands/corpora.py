@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.command_line.tool import EXIT_DONE, EXIT_FAILED, AddCommand, say
+from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
+from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 
 if TYPE_CHECKING:
@@ -26,14 +27,11 @@ known corpora below --corpora or EMOSCOPE_CORPORA are taken.
 """
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand. Without one of its own, it checks."""
-    corpora = add(
-        "corpora", "check, describe and list corpora of emotional speech", "corpora check emodb=~/emodb"
-    )
-    _add_root(corpora, None)
-    corpora.set_defaults(run=_check, sources=[], json=False, speaker_pattern="", speakers=None)
-    actions = corpora.add_subparsers(dest="action", metavar="ACTION")
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    _add_root(parser, None)
+    parser.set_defaults(run=_check, sources=[], json=False, speaker_pattern="", speakers=None)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
     check = _action(
         actions, "check", "is a corpus what it should be?", "check tess=~/TESS savee=~/AudioData", _check
     )

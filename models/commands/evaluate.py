@@ -12,7 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.command_line.tool import EXIT_DONE, AddCommand, say
+from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view, count, several
 
@@ -44,27 +45,22 @@ def default_runs() -> Path:
     return user_cache_path("emoscope") / "runs"
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommands."""
-    evaluate = add(
-        "evaluate",
-        "judge a model file, or cross-validate the recipe",
-        "evaluate --model mine.onnx --corpus emovo=~/corpora/emovo",
-    )
-    evaluate.epilog = _DETAILS
-    evaluate.add_argument("--model", type=Path, metavar="FILE", help="a model file")
-    _add_judging(evaluate)
-    evaluate.add_argument(
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.epilog = _DETAILS
+    parser.add_argument("--model", type=Path, metavar="FILE", help="a model file")
+    _add_judging(parser)
+    parser.add_argument(
         "--degrade",
         nargs="*",
         metavar="NAME",
         help="the whole grid of degradations, or these of it (noise-10dB telephone ...)",
     )
-    evaluate.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
-    evaluate.add_argument(
+    parser.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
+    parser.add_argument(
         "--report", type=Path, metavar="FOLDER", help="write JSON, Markdown, pictures and all answers there"
     )
-    recipe = evaluate.add_argument_group("without --model")
+    recipe = parser.add_argument_group("without --model")
     recipe.add_argument(
         "--protocol",
         metavar="NAME",
@@ -77,15 +73,14 @@ def register(add: AddCommand) -> None:
     recipe.add_argument("--folds", type=several, metavar="N", help="folds by speaker (default: 5)")
     add_corpora_root(recipe)  # type: ignore[arg-type]
     add_sources(recipe)  # type: ignore[arg-type]
-    evaluate.set_defaults(run=_evaluate)
-    compare = add(
-        "compare",
-        "judge model files on the same clips, and how sure their difference is",
-        "compare a.onnx b.onnx --corpus emodb=~/corpora/emodb",
-    )
-    compare.add_argument("models", type=Path, nargs="+", metavar="FILE", help="two or more model files")
-    _add_judging(compare)
-    compare.set_defaults(run=_compare)
+    parser.set_defaults(run=_evaluate)
+
+
+def register_compare(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.add_argument("models", type=Path, nargs="+", metavar="FILE", help="two or more model files")
+    _add_judging(parser)
+    parser.set_defaults(run=_compare)
 
 
 def _add_judging(sub: argparse.ArgumentParser) -> None:

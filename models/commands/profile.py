@@ -9,7 +9,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from desktop_app.command_line.tool import EXIT_DONE, AddCommand, say
+from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 from models.commands.common import LINEAR, Progress, add_corpora_root, add_sources, count
 
@@ -21,27 +22,22 @@ DRAWS = 3
 FOLDS = {"ravdess_speech": 5, "emodb": 5, "emovo": 3, "nemo": 3}
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    curve = add(
-        "profile-curve",
-        "UAR against seconds of enrolment, on unseen speakers and on unseen corpora",
-        "profile-curve --json curve.json",
-    )
-    add_corpora_root(curve)
-    add_sources(curve)
-    curve.add_argument("--view", choices=("trimmed", "whole"), help="how clips are cut (default: trimmed)")
-    curve.add_argument("--draws", type=count, help=f"random draws of enrolment clips (default: {DRAWS})")
-    curve.add_argument(
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    add_corpora_root(parser)
+    add_sources(parser)
+    parser.add_argument("--view", choices=("trimmed", "whole"), help="how clips are cut (default: trimmed)")
+    parser.add_argument("--draws", type=count, help=f"random draws of enrolment clips (default: {DRAWS})")
+    parser.add_argument(
         "--unseen", choices=("speakers", "corpora", "both"), help="which tests to run (default: both)"
     )
-    curve.add_argument(
+    parser.add_argument(
         "--candidates",
         action="store_true",
         help="compare other estimates and heads, on inner folds of the training speakers",
     )
-    curve.add_argument("--json", type=Path, metavar="FILE", help="write every point with its interval")
-    curve.set_defaults(run=_run)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every point with its interval")
+    parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -6,29 +6,25 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.command_line.tool import EXIT_DONE, AddCommand, say
+from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.command_line.output import say
 from models.commands.common import Progress, add_corpora_root, add_sources
 
 if TYPE_CHECKING:
     from models.training.smoothing_study import Choice, Figures
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    smoothing = add(
-        "smoothing",
-        "label flips and delay of the live view on strangers' joined recordings",
-        "smoothing models/configs/tuned.yaml --out runs/tuned",
-    )
-    smoothing.add_argument("config", type=Path, metavar="CONFIG.yaml")
-    add_corpora_root(smoothing)
-    add_sources(smoothing)
-    smoothing.add_argument(
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.add_argument("config", type=Path, metavar="CONFIG.yaml")
+    add_corpora_root(parser)
+    add_sources(parser)
+    parser.add_argument(
         "--out", type=Path, required=True, metavar="FOLDER", help="the run: its networks are used"
     )
-    smoothing.add_argument("--noise", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
-    smoothing.add_argument("--json", type=Path, metavar="FILE", help="write every choice's figures")
-    smoothing.set_defaults(run=_run)
+    parser.add_argument("--noise", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every choice's figures")
+    parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:

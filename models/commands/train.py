@@ -7,29 +7,25 @@ import os
 from pathlib import Path
 from typing import Any
 
-from desktop_app.command_line.tool import EXIT_DONE, AddCommand, say
+from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.command_line.output import say
 from models.commands.common import Progress, add_corpora_root, add_sources, print_figures
 
 
-def register(add: AddCommand) -> None:
-    """Add the subcommand."""
-    train = add(
-        "train",
-        "measure, train and export what a configuration describes",
-        "train models/configs/linear.yaml --out runs/linear",
-    )
-    train.epilog = (
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.epilog = (
         "A run that was stopped goes on where it was. Noise for training and for the conditions is taken\n"
         "from --noise, or from the folder noise in EMOSCOPE_CORPORA, and made if there is none.\n\n"
         "example:\n  emoscope-models train models/configs/linear.yaml --out runs/linear"
     )
-    train.add_argument("config", type=Path, metavar="CONFIG.yaml")
-    add_corpora_root(train)
-    add_sources(train)
-    train.add_argument("--out", type=Path, required=True, metavar="FOLDER")
-    train.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
-    train.add_argument("--figures", type=Path, metavar="FILE", help="figures.json of an earlier run")
-    train.set_defaults(run=_train)
+    parser.add_argument("config", type=Path, metavar="CONFIG.yaml")
+    add_corpora_root(parser)
+    add_sources(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
+    parser.add_argument("--figures", type=Path, metavar="FILE", help="figures.json of an earlier run")
+    parser.set_defaults(run=_train)
 
 
 def _train(args: argparse.Namespace) -> int:

@@ -20,9 +20,12 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from desktop_app.core.foreign_files import ReadError, read_regular
 from models.corpora.base import LABELS, UNKNOWN, Clip, Published, Scan, audio_files
 from models.errors import CorpusError
 from models.names import is_plain
+
+_MOST_TABLE = 64_000_000  # bytes: a million rows
 
 OWN_DATA = "folder"
 """What it is called where corpora are named, and in figures unless its settings name it."""
@@ -165,9 +168,16 @@ class _Speakers:
 
 def _read_speakers(table: Path) -> dict[str, tuple[str, str]]:
     try:
-        text = table.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"The table of speakers {table} cannot be read.") from error
+        text = read_regular(table, _MOST_TABLE, "table of speakers").decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise CorpusError(
+            f"The table of speakers {table} is not UTF-8: see line {line}.",
+            "Save it as 'CSV UTF-8', which a spreadsheet offers beside plain CSV.",
+            code="corpus.not_utf8",
+        ) from error
+    except ReadError as error:
+        raise CorpusError(f"The table of speakers {table} cannot be read: {error.message}") from error
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
     rows = csv.DictReader(text.splitlines(), delimiter=separator)
@@ -193,10 +203,18 @@ def _read_settings(root: Path) -> FolderSettings:
         return FolderSettings()
     import yaml
 
+    from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
+
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CorpusError(f"The settings {file} cannot be read.", "They are YAML.") from error
+        data = load_yaml(read_regular(file, 4 * MOST_CHARACTERS, "settings").decode("utf-8-sig")) or {}
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"The settings {file} are not UTF-8.", "They are YAML.") from error
+    except yaml.YAMLError as error:
+        raise CorpusError(
+            f"The settings {file} cannot be read: {yaml_problem(error)}.", "They are YAML."
+        ) from error
+    except ReadError as error:
+        raise CorpusError(f"The settings {file} cannot be read: {error.message}", "They are YAML.") from error
     known = {entry.name for entry in fields(FolderSettings)}
     if not isinstance(data, dict):
         raise CorpusError(f"The settings {file} hold no names with values, such as 'name: mine'.")

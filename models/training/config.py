@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,8 +18,10 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from desktop_app.core.foreign_files import ReadError, read_regular
 from models.errors import TrainingError
 from models.names import is_plain
+from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
@@ -163,12 +166,13 @@ def load_config(path: Path) -> RunConfig:
         If it cannot be read, or names the first field that is wrong.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TrainingError(f"The configuration {path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        first = str(error).splitlines()[0]
-        raise TrainingError(f"The configuration {path} is not YAML: {first}.") from error
+        data = load_yaml(read_regular(path, 4 * MOST_CHARACTERS, "configuration").decode("utf-8-sig"))
+    except ReadError as error:
+        raise TrainingError(error.message, error.hint) from error
+    except UnicodeDecodeError as error:
+        raise TrainingError(f"The configuration {path} is not YAML: it is not UTF-8.") from error
+    except yaml.YAMLError as error:
+        raise TrainingError(f"The configuration {path} is not YAML: {yaml_problem(error)}.") from error
     try:
         return RunConfig.model_validate(data)
     except ValidationError as error:
@@ -197,8 +201,13 @@ def _in_words(error: ErrorDetails) -> str:
     if kind in _WORDS:
         return _WORDS[kind]
     if kind == "tuple_type":
-        return f"it is a list, such as [a, b], not {given!r}"
+        return f"it is a list, such as [a, b], not {_shown(given)}"
     if kind == "value_error":
         return str(error["ctx"]["error"])
     text = error["msg"].removeprefix("Input should be ")
-    return f"it must be {text}, not {given!r}"
+    return f"it must be {text}, not {_shown(given)}"
+
+
+def _shown(value: Any) -> str:
+    """A value in a sentence: not all of a long one, nor of one that holds itself many times."""
+    return reprlib.repr(value)

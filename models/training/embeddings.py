@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from desktop_app.core.foreign_files import read_arrays
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import Clip, read_waveform
@@ -133,8 +134,8 @@ class EmbeddingCache:
     def _load(file: Path) -> dict[str, FloatArray]:
         if not file.is_file():
             return {}
-        with np.load(file) as data:
-            return dict(zip(data["sha256"].tolist(), data["embedding"], strict=True))
+        data = read_arrays(file, "cache of embeddings")
+        return dict(zip(data["sha256"].tolist(), data["embedding"], strict=True))
 
     @staticmethod
     def _save(file: Path, known: dict[str, FloatArray]) -> None:

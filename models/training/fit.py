@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,8 +22,10 @@ from lightning.pytorch.callbacks import (
 )
 from lightning.pytorch.loggers import TensorBoardLogger
 
+from desktop_app.core.foreign_files import ReadError, check_archive
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
+from models.errors import TrainingError
 from models.training.clips_data import ClipSpectra, InOrder, WeightedBatches, loader
 from models.training.config import AugmentConfig, RunConfig
 from models.training.embeddings import TRAIN_VIEWS, TRIMMED
@@ -125,15 +128,45 @@ def _tune(
         last = folder / LAST
         if last.is_file():
             # Lightning draws the first batches before it tells the epoch that a resumed run is in.
-            batches.set_epoch(int(torch.load(last, weights_only=False, mmap=True)["epoch"]) + 1)
+            batches.set_epoch(_epoch_of(last) + 1)
         trainer.fit(
             module,
             loader(data, batches, workers),
             None if validating is None else loader(data, validating, 0),
             ckpt_path=str(last) if last.is_file() else None,
-            weights_only=False if last.is_file() else None,
+            weights_only=True,  # it holds tensors, numbers and texts, and is read as no more than that
         )
     return module.model.cpu().eval()
+
+
+def _epoch_of(last: Path) -> int:
+    """The epoch that a checkpoint was written in.
+
+    Raises
+    ------
+    TrainingError
+        If it cannot be read, or holds more than a run writes, which could run code.
+    """
+    again = "Remove it, and the run begins anew."
+    try:
+        check_archive(last, "checkpoint")
+        return int(torch.load(last, map_location="cpu", weights_only=True, mmap=True)["epoch"])
+    except ReadError as error:
+        raise TrainingError(error.message, again, code="training.checkpoint") from error
+    except (
+        pickle.UnpicklingError,
+        RuntimeError,
+        EOFError,
+        KeyError,
+        TypeError,
+        ValueError,
+        OSError,
+    ) as error:
+        raise TrainingError(
+            f"The checkpoint {last} is not what a run writes, so nothing of it is used.",
+            again,
+            code="training.checkpoint",
+        ) from error
 
 
 def _heard(

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from desktop_app.core.foreign_files import read_arrays
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
@@ -260,9 +261,9 @@ class _Store:
         file = self._file(condition, sources.noise)
         known: dict[str, tuple[npt.NDArray[np.float16], float]] = {}
         if file.is_file():
-            with np.load(file) as data:
-                rows_of = zip(data["embedding"], data["seconds"].tolist(), strict=True)
-                known = dict(zip(data["sound"].tolist(), rows_of, strict=True))
+            data = read_arrays(file, "file of embeddings")
+            rows_of = zip(data["embedding"], data["seconds"].tolist(), strict=True)
+            known = dict(zip(data["sound"].tolist(), rows_of, strict=True))
         sounds = material.sounds
         missing = rows & ~np.isin(sounds, list(known))
         if missing.any():
@@ -284,8 +285,8 @@ class _Store:
         """The bank's recordings, cut as `evaluate --degrade` cuts them."""
         file = self._file("noise-alone", bank)
         if file.is_file():
-            with np.load(file) as data:
-                return Heard(data["embedding"].astype(np.float32), data["seconds"])
+            data = read_arrays(file, "file of embeddings")
+            return Heard(data["embedding"].astype(np.float32), data["seconds"])
         found, seconds = [np.zeros((0, network().config.embedding_dim), dtype=np.float32)], []
         for _, recording in bank.recordings():
             for piece in pieces(recording, bank.sample_rate):
@@ -361,8 +362,8 @@ def stamp_of(material: Material, train: Rows, config: RunConfig, sources: Source
 def _load(file: Path, stamp: str) -> dict[str, npt.NDArray[Any]]:
     if not file.is_file():
         return {}
-    with np.load(file) as data:
-        return {name: data[name] for name in data.files if name != "stamp"} if data["stamp"] == stamp else {}
+    data = read_arrays(file, "file of answers")
+    return data if data.pop("stamp") == stamp else {}
 
 
 def _save(file: Path, stamp: str, known: dict[str, npt.NDArray[Any]]) -> None:

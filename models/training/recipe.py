@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.command_line.tool import say
+from desktop_app.command_line.output import say
 from desktop_app.core.safe_files import make_folder
 from desktop_app.core.types import FloatArray
 from models.corpora.registry import CORPORA_VARIABLE

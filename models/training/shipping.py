@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from desktop_app.core.foreign_files import ReadError, read_regular
 from desktop_app.core.safe_files import write_text
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
@@ -27,6 +28,7 @@ from models.training.recipe import Sources
 
 MIN_SECONDS, MAX_SECONDS = 0.4, 10.0
 _PASSED_ON = "CC BY-NC-SA 4.0"
+_MOST_FIGURES = 64_000_000  # bytes
 _FIGURES_HINT = "They are the figures.json that 'emoscope-models train' wrote into its folder."
 
 
@@ -128,8 +130,8 @@ def sample_waveforms(material: Material, count: int = 120) -> list[FloatArray]:
 def read_figures(path: Path) -> dict[str, Any]:
     """What `train` measured earlier. Raises TrainingError."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = json.loads(read_regular(path, _MOST_FIGURES, "figures"))
+    except (ReadError, ValueError, RecursionError) as error:
         raise TrainingError(f"The figures {path} cannot be read.", _FIGURES_HINT) from error
     parts = {"protocol", "views", "unseen_speakers", "corpus_left_out", "noise_confident", "calibration"}
     if not isinstance(found, dict) or not parts <= set(found):

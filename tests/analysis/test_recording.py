@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+import soundfile
+import soxr
 
-from desktop_app.analysis.recording import SegmentResult, analyze_recording, overall_prediction
-from desktop_app.core.types import FloatArray, Prediction
+from desktop_app.analysis.recording import (
+    RecordingAnalysis,
+    SegmentResult,
+    analyze_channels,
+    analyze_recording,
+    overall_prediction,
+)
+from desktop_app.audio.demo import demo_path
+from desktop_app.core.channel_choice import ChannelChoice, Hear
+from desktop_app.core.errors import CallError
+from desktop_app.core.types import FloatArray, Prediction, SoundWarning
 from desktop_app.inference.manifest import self_test_signal
 
 LABELS = ("neutral", "calm", "angry")
@@ -56,30 +70,129 @@ class Neutral:
         return Prediction(LABELS, (1.0, 0.0, 0.0), "neutral", 1.0, uncertain=False)
 
 
-def warnings(waveform: FloatArray, sample_rate: int = 16000) -> tuple[str, ...]:
-    blocks = np.array_split(waveform[:, np.newaxis], 7)
-    return analyze_recording("talk.wav", blocks, sample_rate, Neutral()).warnings
+def analyze(frames: FloatArray, sample_rate: int = 16000, channel: str = "auto") -> RecordingAnalysis:
+    blocks = np.array_split(frames if frames.ndim == 2 else frames[:, np.newaxis], 7)
+    choice = ChannelChoice.parse(channel)
+    return analyze_recording("talk.wav", blocks, sample_rate, Neutral(), channel=choice)
+
+
+def warnings(frames: FloatArray, sample_rate: int = 16000) -> dict[str, SoundWarning]:
+    """By their codes, without the one that says that nothing was found."""
+    found = {warning.code: warning for warning in analyze(frames, sample_rate).warnings}
+    found.pop("no_speech", None)
+    return found
+
+
+@functools.cache
+def speech() -> FloatArray:
+    sound, rate = soundfile.read(demo_path(), dtype="float32")
+    resampled: FloatArray = soxr.resample(sound, rate, 16000)[: 6 * 16000]
+    return resampled
 
 
 class TestWarnings:
     def test_too_loud_a_recording_is_clipped(self) -> None:
         voice = self_test_signal("chirp-v1", 2.0, 16000)
         loud = np.clip(100 * voice, -1.0, 32767 / 32768).astype(np.float32)
-        (warning,) = warnings(loud)
-        assert warning.startswith("The recording is clipped: ")
-        assert "% of its samples" in warning
+        found = warnings(loud)
+        assert list(found) == ["clipped"]
+        assert found["clipped"].message.startswith("The recording is clipped: ")
+        assert "% of its samples" in found["clipped"].message
+        assert found["clipped"].fields["share"] > 0.5
 
     def test_a_peak_at_full_scale_is_none(self) -> None:
         voice = self_test_signal("chirp-v1", 2.0, 16000)
         loudest = voice.copy() * np.float32(0.5)
         loudest[[100, 9000]] = 1.0, -1.0
-        assert warnings(loudest) == ()
+        assert warnings(loudest) == {}
 
     @pytest.mark.parametrize("sample_rate", [16000, 44100])
     def test_the_rate_of_the_model_or_more_is_enough(self, sample_rate: int) -> None:
-        assert warnings(np.zeros(2 * sample_rate, np.float32), sample_rate) == ()
+        assert warnings(np.zeros(2 * sample_rate, np.float32), sample_rate) == {}
 
     def test_a_telephone_lacks_what_the_model_listens_to(self) -> None:
-        (warning,) = warnings(np.zeros(16000, np.float32), 8000)
-        assert "8000 Hz" in warning
-        assert "sound above 4000 Hz is missing" in warning
+        found = warnings(np.zeros(16000, np.float32), 8000)
+        assert list(found) == ["low_sample_rate"]
+        assert "8000 Hz" in found["low_sample_rate"].message
+        assert "sound above 4000 Hz is missing" in found["low_sample_rate"].message
+
+    def test_a_very_quiet_recording_is_told_with_its_peak_and_gives_the_same_segments(self) -> None:
+        quiet = speech() * np.float32(10 ** (-50 / 20) / np.abs(speech()).max())
+        assert list(warnings(quiet)) == ["very_quiet"]
+        assert "very quiet: peak -50 dBFS" in warnings(quiet)["very_quiet"].message
+        assert "very_quiet" not in warnings(speech())
+        times = [[(s.start_s, s.end_s) for s in analyze(x).segments] for x in (speech(), quiet)]
+        assert times[0] == times[1] != []
+
+    @pytest.mark.parametrize("mains", [50, 60])
+    def test_mains_hum_is_told(self, mains: int) -> None:
+        t = np.arange(len(speech())) / 16000
+        hum = sum(np.sin(2 * np.pi * mains * k * t + k) / k for k in range(1, 8))
+        assert warnings((speech() + 0.02 * hum).astype(np.float32))["hum"].fields == {"mains_hz": mains}
+        assert warnings((speech() + 0.0002 * hum).astype(np.float32)) == {}
+
+    @pytest.mark.parametrize("hertz", [100.0, 150.0, 220.0])
+    def test_a_held_note_is_no_hum(self, hertz: float) -> None:
+        t = np.arange(4 * 16000) / 16000
+        note = sum(np.sin(2 * np.pi * hertz * k * t) for k in range(1, 8))
+        assert "hum" not in warnings((0.05 * note).astype(np.float32))
+
+
+class TestWhyNothingWasFound:
+    @pytest.mark.parametrize("why", ["silent", "steady", "faint", "short"])
+    def test_the_likely_reason_is_told_with_peak_and_background(self, why: str) -> None:
+        rng = np.random.default_rng(0)
+        sound = 0.01 * rng.standard_normal(5 * 16000) * (why != "silent")
+        if why == "faint":
+            sound[32000:48000] *= 1.9
+        if why == "short":
+            sound[32000:33000] *= 30
+        result = analyze(sound.astype(np.float32))
+        assert result.overall is None
+        (warning,) = result.warnings
+        assert warning.code == "no_speech"
+        assert warning.fields["why"] == why
+        assert warning.message.startswith("No speech was found: ")
+        assert f"peak {warning.fields['peak_dbfs']:.0f} dBFS" in warning.message
+        if why != "silent":
+            assert -50 < warning.fields["floor_dbfs"] < -40
+
+    def test_where_something_was_found_there_is_no_reason(self) -> None:
+        assert analyze(speech()).overall is not None
+        assert analyze(speech()).warnings == ()
+
+
+class TestChannels:
+    def test_each_channel_is_a_result_of_its_own_from_one_pass(self) -> None:
+        half = len(speech()) // 2
+        left, right = np.zeros_like(speech()), np.zeros_like(speech())
+        left[:half], right[half:] = speech()[:half], speech()[half:]
+        passes = 0
+
+        def blocks() -> Iterator[FloatArray]:
+            nonlocal passes
+            passes += 1
+            yield from np.array_split(np.stack((left, right), axis=1), 5)
+
+        each = ChannelChoice(Hear.EACH)
+        first, second = analyze_channels("call.wav", blocks(), 16000, Neutral(), channel=each)
+        assert passes == 1
+        assert (first.channel, second.channel) == (1, 2)
+        assert first.segments == analyze(left).segments
+        assert second.segments == analyze(right).segments
+
+    def test_what_was_made_of_the_channels_is_told(self) -> None:
+        result = analyze(np.stack((speech(), -speech()), axis=1))
+        assert [warning.code for warning in result.warnings] == ["opposite_polarity"]
+        assert result.channel == 1
+        assert result.segments == analyze(speech()).segments
+
+    def test_a_single_channel_has_no_number(self) -> None:
+        for word in ("auto", "left", "1", "mix"):
+            assert analyze(speech(), channel=word).channel is None
+
+    def test_a_channel_that_is_not_there_is_refused(self) -> None:
+        with pytest.raises(CallError, match=r"'talk\.wav' has 2 channels, so there is no channel 3"):
+            analyze(np.stack((speech(), speech()), axis=1), channel="3")
+        with pytest.raises(CallError, match=r"'talk\.wav' has 1 channel"):
+            analyze(speech(), channel="right")

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # virtual_microphone, live_p
 from tests.bench import inference
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("inference", "headless", "window", "offline")
+PARTS = ("inference", "headless", "window", "offline", "overload")
 
 # (name, path in the result, goal, at most?)
 GOALS: tuple[tuple[str, str, float, bool], ...] = (
@@ -69,18 +69,24 @@ def _measure(part: str, model: Path | None, args: argparse.Namespace) -> dict[st
     missing = [tool for tool in _TOOLS[part] if shutil.which(tool) is None]
     if missing:
         return {"skipped": f"{', '.join(missing)} not installed"}
-    from tests.bench import session
+    from tests.bench import overload, session
 
     seconds = 20.0 if args.quick else 60.0
     work: dict[str, Callable[[], dict[str, Any]]] = {
         "headless": lambda: session.headless(model, seconds),
         "window": lambda: session.window(model, seconds, 2.0 if args.quick else 10.0),
         "offline": lambda: session.offline(model, 2.0 if args.quick else 10.0),
+        "overload": lambda: overload.overload(model),
     }
     return work[part]()
 
 
-_TOOLS = {"headless": ("pulseaudio",), "window": ("pulseaudio", "Xvfb", "xdotool"), "offline": ()}
+_TOOLS = {
+    "headless": ("pulseaudio",),
+    "window": ("pulseaudio", "Xvfb", "xdotool"),
+    "offline": (),
+    "overload": ("pulseaudio",),
+}
 
 
 def _shipped() -> Path | None:

@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from desktop_app.command_line.tool import AddCommand, Tool
-from desktop_app.command_line.tool import say as tell
+from desktop_app.command_line.output import say as tell
+from desktop_app.command_line.tool import Command, Tool
 from desktop_app.core.errors import CallError, EmoscopeError
 
 ZOO = Path(__file__).parents[2] / "models" / "zoo"
 FULL = Path("/dev/full")
 
 
-def tool(work: Exception | BaseException | int) -> Tool:
+WORK: list[BaseException | int] = []
+"""How the subcommand of the next tool ends."""
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    def run(_: object) -> int:
+        (work,) = WORK
+        if isinstance(work, BaseException):
+            raise work
+        tell("working")
+        return work
+
+    parser.add_argument("files", nargs="*")
+    parser.add_argument("--often", type=int)
+    parser.set_defaults(run=run)
+
+
+def tool(work: BaseException | int, *, default: bool = False) -> Tool:
     """A tool with one subcommand that ends so."""
-
-    def register(add: AddCommand) -> None:
-        def run(_: object) -> int:
-            if isinstance(work, BaseException):
-                raise work
-            tell("working")
-            return work
-
-        add("do", "Does something.", "do it").set_defaults(run=run)
-
-    return Tool("emoscope-some", "Some tool.", "emoscope-some do", "interrupted, nothing done.", (register,))
+    WORK[:] = [work]
+    here = f"{__name__}:register"
+    return Tool(
+        "emoscope-some",
+        "Some tool.",
+        "emoscope-some do",
+        "interrupted, nothing done.",
+        (Command("do", "Does something.", here, "emoscope-some do it"),),
+        default=here if default else "",
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,20 +88,65 @@ def test_whoever_looks_for_a_fault_sees_where_it_is(monkeypatch: pytest.MonkeyPa
 
 def test_help_names_the_commands_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     for call, names in ((["--help"], "Does something."), (["do", "--help"], "emoscope-some do it")):
-        with pytest.raises(SystemExit) as left:
-            tool(0).main(call)
-        assert left.value.code == 0
+        assert tool(0).main(call) == 0
         assert names in capsys.readouterr().out
 
 
-def test_a_call_that_is_not_understood_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    for call in ([], ["undo"], ["do", "--twice"]):
-        with pytest.raises(SystemExit) as left:
-            tool(0).main(call)
-        assert left.value.code == 2
-        told = capsys.readouterr().err
-        assert len(told.splitlines()) == 1
-        assert "--help'." in told
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        ([], "COMMAND"),
+        (["undo"], "perhaps 'do' is meant"),
+        (["do", "--twice"], "--twice"),
+        (["--no"], "--no"),
+    ],
+)
+def test_a_call_that_is_not_understood_is_one_line(
+    call: list[str], names: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tool(0).main(call) == 2
+    told = capsys.readouterr().err
+    assert len(told.splitlines()) == 1
+    assert names in told
+    assert "--help'." in told
+
+
+def test_a_module_is_imported_when_its_command_is_called(capsys: pytest.CaptureFixture[str]) -> None:
+    absent = Command("other", "Does something else.", "no_such_module:register", "emoscope-some other")
+    both = replace(tool(0), commands=(*tool(0).commands, absent))
+    assert both.main(["--help"]) == 0
+    assert "Does something else." in capsys.readouterr().out
+    assert both.main(["do"]) == 0
+    assert both.main(["other"]) == 1
+    assert "'no_such_module' is not installed" in capsys.readouterr().err
+
+
+class TestATool:
+    """One that can be called without a command, with files."""
+
+    @pytest.mark.parametrize(
+        ("call", "files"),
+        [
+            ([], []),
+            (["a.wav"], ["a.wav"]),
+            (["a.wav", "--often", "2", "b.wav"], ["a.wav", "b.wav"]),
+            (["--", "--a.wav", "do"], ["--a.wav", "do"]),
+            (["./do"], ["./do"]),
+        ],
+    )
+    def test_words_that_are_no_command_are_files(self, call: list[str], files: list[str]) -> None:
+        args = tool(0, default=True).parse(call)
+        assert (args.command, args.files) == (None, files)
+
+    def test_a_word_that_cannot_be_a_file_is_a_command_that_is_not_there(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert tool(0, default=True).main(["dot"]) == 2
+        assert "no command or file 'dot', perhaps 'do' is meant" in capsys.readouterr().err
+
+    def test_options_come_after_the_command(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert tool(0, default=True).main(["--often", "2", "do"]) == 2
+        assert "--often must come after 'do'" in capsys.readouterr().err
 
 
 def inspect(stdout: int) -> tuple[int, str]:

@@ -27,7 +27,7 @@ def printed(width: int, monkeypatch: pytest.MonkeyPatch, path: Any = "talk.wav")
     shown = io.StringIO()
     monkeypatch.setattr(analysis_table, "console", lambda: Console(file=shown, width=width))
     segments = (SegmentResult(1.0, 2.5, SURE), SegmentResult(63.0, 75.5, UNSURE))
-    analysis_table.print_tables([RecordingAnalysis(path, 80.0, 16000, segments, SURE)])
+    analysis_table.print_table(RecordingAnalysis(path, 80.0, 16000, segments, SURE))
     return shown.getvalue().splitlines()
 
 

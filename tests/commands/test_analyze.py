@@ -34,7 +34,7 @@ def test_json_holds_what_was_promised(emoscope: Run, speech: Path, other_speech:
     done = emoscope("analyze", speech, other_speech, "--model", model, "--json", "-")
     assert (done.returncode, done.stderr) == (0, "")
     report = json.loads(done.stdout)
-    assert report["schema_version"] == 1
+    assert report["schema_version"] == 2
     assert report["model"] == "tiny"
     assert report["provider"] == "CPUExecutionProvider"
     assert report["errors"] == []
@@ -70,8 +70,9 @@ def test_sound_that_the_model_was_not_made_for_is_told(
     assert done.returncode == 0
     loudly, well = (file["warnings"] for file in json.loads(done.stdout)["files"])
     assert well == []
-    assert ["clipped" in loudly[0], "8000 Hz" in loudly[1]] == [True, True]
-    assert done.stderr == "".join(f'emoscope: "loud.wav": {warning}\n' for warning in loudly)
+    assert [warning["code"] for warning in loudly] == ["clipped", "low_sample_rate"]
+    assert "8000 Hz" in loudly[1]["message"]
+    assert done.stderr == "".join(f'emoscope: "loud.wav": {warning["message"]}\n' for warning in loudly)
 
 
 class TestBrokenRecordings:

@@ -17,7 +17,11 @@ from desktop_app.core.types import (
     CaptureState,
     EngineChanged,
     Failure,
+    Gap,
+    GapReason,
     Levels,
+    LossReason,
+    Lost,
     PartialResult,
     Prediction,
     StateChanged,
@@ -26,6 +30,7 @@ from desktop_app.core.types import (
 )
 
 NAN = float("nan")
+NOON = 1_769_860_800.25
 
 
 def test_a_number_that_is_none_becomes_null() -> None:
@@ -38,7 +43,7 @@ def test_a_number_that_is_none_becomes_null() -> None:
 
 def test_a_prediction_carries_its_segment_and_times() -> None:
     prediction = Prediction(("calm", "überrascht"), (0.25, 0.75), "überrascht", 0.75, False, 7.5)
-    line = event_line(PartialResult(3, 1.0, 2.0, prediction, 31.0))
+    line = event_line(PartialResult(3, 1.0, 2.0, prediction, 31.0, wall_clock=NOON))
     assert line is not None
     assert "überrascht" in line
     assert json.loads(line) == {
@@ -52,15 +57,42 @@ def test_a_prediction_carries_its_segment_and_times() -> None:
         "probabilities": {"calm": 0.25, "überrascht": 0.75},
         "inference_ms": 7.5,
         "latency_ms": 31.0,
+        "wall_clock": "2026-01-31T12:00:00.250Z",
     }
 
 
 def test_every_line_is_one_line() -> None:
-    line = event_line(Failure("two\nlines", "", fatal=True))
-    assert line == '{"event": "failure", "message": "two\\nlines", "hint": "", "fatal": true}'
-    assert event_line(EngineChanged("m", ("a", "b"), "CPU")) == (
-        '{"event": "engine", "model": "m", "labels": ["a", "b"], "provider": "CPU", "notice": ""}'
+    line = event_line(Failure("two\nlines", "", fatal=True, wall_clock=NOON))
+    assert line == (
+        '{"event": "failure", "message": "two\\nlines", "hint": "", "fatal": true, "code": "failed", '
+        '"fields": {}, "wall_clock": "2026-01-31T12:00:00.250Z"}'
     )
+    assert event_line(EngineChanged("m", ("a", "b"), "CPU", wall_clock=NOON)) == (
+        '{"event": "engine", "model": "m", "labels": ["a", "b"], "provider": "CPU", "notice": "", '
+        '"wall_clock": "2026-01-31T12:00:00.250Z"}'
+    )
+
+
+def test_what_was_missed_has_lines_of_its_own() -> None:
+    gap = event_line(Gap(4.0, 3.2, GapReason.DEVICE_LOST, wall_clock=NOON))
+    lost = event_line(Lost(7, 1.0, 2.5, LossReason.STOPPED, wall_clock=NOON))
+    assert gap is not None
+    assert json.loads(gap) == {
+        "event": "gap",
+        "start_s": 4.0,
+        "seconds": 3.2,
+        "reason": "device_lost",
+        "wall_clock": "2026-01-31T12:00:00.250Z",
+    }
+    assert lost is not None
+    assert json.loads(lost) == {
+        "event": "lost",
+        "segment": 7,
+        "start_s": 1.0,
+        "end_s": 2.5,
+        "reason": "stopped",
+        "wall_clock": "2026-01-31T12:00:00.250Z",
+    }
 
 
 @pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX")
@@ -77,9 +109,8 @@ def test_what_is_only_for_drawing_is_left_out() -> None:
     assert event_line(AudioTick(0.0, Levels(0, 0, 0, 0, 0, 0), Waveshape(0, 0, none, none), False)) is None
 
 
-def test_a_file_is_begun_anew_and_stdout_is_left_open(tmp_path: Path) -> None:
+def test_a_file_holds_the_lines_and_stdout_is_left_open(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
-    path.write_text("old\n")
     out = io.StringIO()
     for target in (str(path), "-"):
         writer = LineWriter(target, out)

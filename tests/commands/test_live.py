@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import soundfile
+from misbehaving_models import make_misbehaving_model
 from running import command, environment, made_up_speech, needs_no_microphone
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -132,9 +133,10 @@ class TestWhatCannotBe:
     def test_a_full_disk_ends_it_with_a_sentence(self, emoscope: Run, speech: Path, model: Path) -> None:
         done = emoscope("live", "--source", speech, "--model", model, "--jsonl", "/dev/full")
         assert done.returncode == 1
-        assert (
-            done.stderr == "emoscope: The events cannot be written to '/dev/full': no space left on device.\n"
+        assert done.stderr.startswith(
+            "emoscope: The events '/dev/full' cannot be written: no space left on device."
         )
+        assert done.stderr.count("\n") == 1
 
     @needs_no_microphone
     def test_no_microphone_is_told_and_waited_for(self, emoscope: Run, model: Path) -> None:
@@ -228,6 +230,60 @@ class TestTheEnd:
             process.kill()
             process.communicate()
             os.close(read)
+
+
+class TestAModelThatMisbehaves:
+    def test_one_that_changes_its_answers_shape_ends_it_with_a_sentence(
+        self, emoscope: Run, speech: Path, tmp_path: Path
+    ) -> None:
+        odd = make_misbehaving_model(tmp_path / "odd.onnx", "six_logits")
+        done = emoscope("live", "--source", speech, "--model", odd)
+        assert done.returncode == 1
+        failure, *missed = done.stderr.splitlines()
+        assert "'six_logits' is broken" in failure
+        assert missed in ([], ["emoscope: Not all was heard: one stretch of speech was not judged."])
+        found = events(done.stdout)
+        assert [event["code"] for event in of_kind("failure", found)] == ["model.answer"]
+        states = [event["state"] for event in of_kind("state", found)]
+        assert states[-2:] == ["failed", "stopped"]
+        assert found[-2]["event"] == "stats"
+        assert found[-2]["time_s"] < 2.5, "within a second after the first speech"
+
+    @posix_only
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    @pytest.mark.parametrize("kind", ["endless", "endless_load"])
+    def test_one_that_never_comes_back_cannot_keep_it(
+        self, speech: Path, tmp_path: Path, kind: str, number: signal.Signals
+    ) -> None:
+        model = make_misbehaving_model(tmp_path / "endless.onnx", kind)
+        call = command("live", "--source", speech, "--model", model)
+        with subprocess.Popen(
+            call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        ) as process:
+            time.sleep(4.0)
+            process.send_signal(number)
+            started = time.monotonic()
+            out, err = process.communicate(timeout=20)
+        assert time.monotonic() - started < 2.5
+        assert process.returncode == 0
+        assert "Traceback" not in err
+        if kind == "endless":
+            assert of_kind("lost", events(out))
+            assert "not judged" in err
+
+    @posix_only
+    def test_doctor_hears_an_interrupt_while_a_model_loads(self, tmp_path: Path) -> None:
+        model = make_misbehaving_model(tmp_path / "endless.onnx", "endless_load")
+        call = command("doctor", "--model", model)
+        with subprocess.Popen(
+            call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        ) as process:
+            time.sleep(5.0)
+            process.send_signal(signal.SIGINT)
+            started = time.monotonic()
+            _, err = process.communicate(timeout=20)
+        assert time.monotonic() - started < 2.5
+        assert (process.returncode, err) == (130, "emoscope: Interrupted.\n")
 
 
 def in_terminal(*args: object, seconds: float, press: bytes = b"", **changes: str) -> tuple[int, str]:
@@ -336,3 +392,43 @@ class TestTheView:
         assert screen.isascii()
         assert "#" in screen
         assert "\x1b[3" not in screen
+
+
+class TestAFileThatIsThere:
+    """`live --jsonl OLD` does not lose what is in OLD."""
+
+    def test_it_stays_unless_it_may_be_replaced(
+        self, emoscope: Run, speech: Path, model: Path, tmp_path: Path
+    ) -> None:
+        old = tmp_path / "old.jsonl"
+        old.write_text("an hour of results\n")
+        call = ("live", "--source", speech, "--model", model, "--jsonl", "old.jsonl", "--seconds", "1")
+        done = emoscope(*call)
+        assert done.returncode == 1
+        assert "'old.jsonl' is there already. Name another file, or add --overwrite." in done.stderr
+        assert old.read_text() == "an hour of results\n"
+        assert emoscope(*call, "--overwrite").returncode == 0
+        assert events(old.read_text(encoding="utf-8"))
+
+    def test_it_stays_if_the_run_cannot_begin(self, emoscope: Run, speech: Path, tmp_path: Path) -> None:
+        old = tmp_path / "old.jsonl"
+        old.write_text("an hour of results\n")
+        for changes in (("--source", "missing.wav"), ("--source", speech, "--model", "missing.onnx")):
+            done = emoscope("live", *changes, "--jsonl", "old.jsonl", "--overwrite")
+            assert done.returncode == 1
+            assert old.read_text() == "an hour of results\n"
+
+    def test_two_runs_never_write_into_one(self, speech: Path, model: Path, tmp_path: Path) -> None:
+        call = command("live", "--source", speech, "--model", model, "--jsonl", "one.jsonl", "--overwrite")
+        first = subprocess.Popen(call, cwd=tmp_path, env=environment())
+        while not (tmp_path / "one.jsonl").exists():
+            assert first.poll() is None
+            time.sleep(0.01)
+        second = subprocess.run(
+            call, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, check=False
+        )
+        assert second.returncode == 1
+        assert "is being written by another run" in second.stderr
+        assert first.wait(30) == 0
+        lines = (tmp_path / "one.jsonl").read_text(encoding="utf-8").splitlines()
+        assert [json.loads(line)["event"] for line in lines].count("final") == 2

@@ -62,7 +62,7 @@ def test_where_the_profile_cannot_be_written_nothing_is_analysed(
 ) -> None:
     done = emoscope("profile", "build", speech, "--out", "none/me.profile", "--model", voice_model)
     assert done.returncode == 1
-    assert "its folder does not exist. Make it first." in done.stderr
+    assert "the folder 'none' does not exist. Make it first." in done.stderr
     done = emoscope("profile", "build", "gone.wav", "--out", "me.profile", "--model", voice_model)
     assert "gone.wav" in done.stderr
     assert "No speech was found" not in done.stderr

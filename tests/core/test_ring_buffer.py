@@ -79,3 +79,17 @@ def test_a_writer_and_a_reader_on_two_threads_lose_nothing_that_fits():
 def test_a_ring_without_room_is_refused(capacity, channels):
     with pytest.raises(ValueError, match="at least 1"):
         RingBuffer(capacity, channels)
+
+
+def test_the_place_and_length_of_each_loss_are_known() -> None:
+    ring = RingBuffer(10)
+    assert ring.frames_to_loss() is None
+    for _ in range(3):
+        ring.write(np.zeros((6, 1), np.float32))  # 6, then 4 of 6, then none
+    assert ring.frames_to_loss() == 10
+    assert len(ring.read(10)) == 10
+    assert ring.frames_to_loss() == 0
+    assert ring.take_loss() == 8
+    assert ring.take_loss() == 0
+    ring.write(np.zeros((6, 1), np.float32))
+    assert ring.frames_to_loss() is None

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import functools
 from itertools import pairwise
 
 import auditok
 import numpy as np
 import pytest
+import soundfile
+import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop_app.audio.demo import demo_path
 from desktop_app.core.segmenter import Segmenter, SegmenterParams
 from desktop_app.core.types import SpeechSegment
 
@@ -46,6 +50,13 @@ def finals(letters: str, **kwargs) -> list[tuple[float, float]]:
 QUIET = "." * 20
 
 
+@functools.cache
+def demo() -> np.ndarray:
+    """The first seconds of the demo recording, [samples]."""
+    speech, rate = soundfile.read(demo_path(), dtype="float32")
+    return soxr.resample(speech, rate, RATE)[: 9 * RATE]
+
+
 @pytest.mark.parametrize(
     ("letters", "expected"),
     [
@@ -72,10 +83,104 @@ def test_speech_is_cut_where_it_is(letters, expected):
         assert end == pytest.approx(wanted_end, abs=0.11)
 
 
-@pytest.mark.parametrize("gain", [0.1, 0.5, 3.0])
-def test_the_gain_of_the_microphone_does_not_matter(gain):
-    letters = QUIET + "LLLLLLLL" + QUIET + "ssssss" + QUIET
-    assert finals(letters, gain=gain) == finals(letters)
+def everything(waveform: np.ndarray) -> list[tuple[float, float, bool, float, int]]:
+    segmenter = Segmenter(RATE)
+    found = segmenter.push(waveform.astype(np.float32)) + segmenter.flush()
+    return [(s.start_s, s.end_s, s.final, s.waveform_start_s, len(s.waveform)) for s in found]
+
+
+MIXED = "LLL" + QUIET + "LLLLLsss..sLLLL" + "0" * 12 + "ssLL" + "0" * 7 + "LLLLLL" + QUIET + "!..ssss" + QUIET
+
+
+@settings(max_examples=25, deadline=None)
+@given(gain_db=st.floats(-60.0, 0.0))
+def test_the_gain_does_not_matter(gain_db):
+    waveform = sound(MIXED)
+    assert everything(waveform * 10 ** (gain_db / 20)) == everything(waveform)
+
+
+@settings(max_examples=12, deadline=None)
+@given(gain_db=st.floats(-60.0, 0.0), start_s=st.floats(0.0, 6.0))
+def test_the_gain_of_speech_does_not_matter_wherever_the_stream_begins(gain_db, start_s):
+    speech = demo()[round(start_s * RATE) :]
+    assert everything(speech * 10 ** (gain_db / 20)) == everything(speech)
+
+
+@settings(max_examples=10, deadline=None)
+@given(gain_db=st.floats(-30.0, 0.0))
+def test_16_bits_are_enough_where_the_noise_exceeds_two_steps(gain_db):
+    rng = np.random.default_rng(5)
+    noisy = demo() + 2.2 / 32768 * 10 ** (30 / 20) * rng.standard_normal(len(demo()))
+    rounded = np.round(noisy * 10 ** (gain_db / 20) * 32768) / 32768
+    found, expected = everything(rounded), everything(noisy)
+    finals = [[s[:2] for s in segments if s[2]] for segments in (found, expected)]
+    assert len(finals[0]) == len(finals[1])
+    assert np.abs(np.array(finals[0]) - np.array(finals[1])).max() <= 0.02
+
+
+class TestDigitalSilence:
+    """Exact zeros: a noise gate, an editor, a muted microphone."""
+
+    @pytest.mark.parametrize(
+        "letters",
+        [
+            "0" * 20 + "LLLLL" + "0" * 20 + "LLLLL" + "0" * 20,
+            "0" * 5 + "LLLLL" + "0" * 6 + "LLsLL" + "0" * 70 + "LLLLL" + "0" * 20,
+            QUIET + "LLLLL" + "0" * 20 + "LLLLL" + "0" * 20,
+        ],
+    )
+    def test_between_sentences_it_is_silence(self, letters):
+        starts = [k for k in range(1, len(letters)) if letters[k] in "Ls" and letters[k - 1] not in "Ls"]
+        ends = [k for k in range(1, len(letters)) if letters[k] not in "Ls" and letters[k - 1] in "Ls"]
+        found = finals(letters)
+        assert len(found) == len(starts)
+        for (start, end), first, last in zip(found, starts, ends, strict=True):
+            assert start == pytest.approx(first / 10, abs=0.11)
+            assert end == pytest.approx(last / 10, abs=0.11)
+
+    def test_speech_through_a_noise_gate_is_found_as_without_it(self):
+        speech = demo()
+        clean = [segment for segment in everything(speech) if segment[2]]
+        gated = np.zeros_like(speech)
+        for start, end, *_ in clean:
+            gated[round((start - 0.1) * RATE) : round((end + 0.1) * RATE)] = speech[
+                round((start - 0.1) * RATE) : round((end + 0.1) * RATE)
+            ]
+        found = [segment for segment in everything(gated) if segment[2]]
+        assert len(found) == len(clean)
+        assert np.abs(np.array([s[:2] for s in found]) - np.array([s[:2] for s in clean])).max() < 0.15
+
+    @pytest.mark.parametrize("gain", [1.0, 0.001, 300.0])
+    @pytest.mark.parametrize("density", [0.001, 0.01, 0.1, 0.5, 1.0])
+    def test_dither_of_one_step_is_no_speech(self, density, gain):
+        rng = np.random.default_rng(3)
+        steps = rng.choice([-1.0, 1.0], 10 * RATE) * (rng.random(10 * RATE) < density) / 32768
+        steps[4 * RATE : 6 * RATE] = 0.0
+        steps[: round(1.3 * RATE)] = 0.0
+        assert everything(steps * gain) == []
+
+    def test_a_microphone_that_is_unmuted_in_a_room_hears_no_speech(self):
+        assert finals("0" * 30 + "." * 60 + "0" * 40 + "." * 60) == []
+
+
+def test_a_stream_that_begins_in_the_middle_of_a_word_loses_nothing_of_it():
+    speech = demo()
+    first = next(segment for segment in everything(speech) if segment[2])
+    middle = (first[0] + first[1]) / 2
+    found = [segment for segment in everything(speech[round(middle * RATE) :]) if segment[2]]
+    assert found[0][0] < 0.1
+    assert found[0][1] == pytest.approx(first[1] - middle, abs=0.05)
+
+
+def test_a_breath_far_below_the_voice_is_no_part_of_the_word():
+    rng = np.random.default_rng(2)
+    letters = QUIET + "LLLLLLLL" + QUIET
+    quiet_room = sound(letters) - sound(letters.replace("L", "."))
+    quiet_room = quiet_room + 1e-6 * rng.standard_normal(len(quiet_room))
+    breath = np.zeros(len(quiet_room))
+    breath[round(1.5 * RATE) : 2 * RATE] = 2e-5 * rng.standard_normal(RATE // 2)
+    (segment,) = (s for s in everything(quiet_room + breath) if s[2])
+    assert segment[0] == pytest.approx(2.0, abs=0.05)
 
 
 def test_a_room_that_becomes_louder_is_learned_within_seconds():

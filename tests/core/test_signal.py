@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_app.core.levels import SILENCE_DBFS, LevelMeter, ZeroDetector, dbfs, power_dbfs
+from desktop_app.core.levels import SILENCE_DBFS, LevelMeter, SampleStep, ZeroDetector, dbfs, power_dbfs
 from desktop_app.core.resample import StreamResampler, mix_to_mono
 from desktop_app.core.smoothing import LabelHysteresis
 
@@ -41,12 +41,36 @@ def test_a_peak_holds_for_a_second_and_then_falls():
 
 
 def test_a_muted_microphone_is_told_from_a_quiet_one():
-    detector = ZeroDetector(RATE, after_s=0.5)
+    detector = ZeroDetector(RATE, start_s=0.5, later_s=1.0)
     zeros = np.zeros(RATE // 10, dtype=np.float32)
     assert [detector.push(zeros) for _ in range(6)] == [False] * 4 + [True] * 2
     quiet = zeros.copy()
     quiet[100] = 2**-15
     assert not detector.push(quiet)
+
+
+def test_once_there_was_sound_zeros_are_a_noise_gate_for_a_while():
+    detector = ZeroDetector(RATE, start_s=0.5, later_s=1.0)
+    detector.push(tone(0.2, RATE))
+    zeros = np.zeros(RATE // 10, dtype=np.float32)
+    assert [detector.push(zeros) for _ in range(11)] == [False] * 9 + [True] * 2
+
+
+@settings(max_examples=10, deadline=None)
+@given(sizes=st.lists(st.integers(1, 3_000), min_size=1, max_size=8), rate=st.sampled_from([8_000, 11_025]))
+def test_the_step_between_samples_shows_as_the_sound_comes(sizes, rate):
+    rng = np.random.default_rng(1)
+    waveform = (np.round(rng.standard_normal(rate) * 40) / 32768).astype(np.float32)
+    waveform[: rate // 2][np.abs(waveform[: rate // 2]) < 5 / 32768] = 0.0  # no single step before
+    step, known, at, turn = SampleStep(rate), [], 0, 0
+    while at < rate:
+        size = sizes[turn % len(sizes)]
+        known += step.push(waveform[at : at + size])
+        at, turn = at + size, turn + 1
+    assert known == SampleStep(rate).push(waveform)
+    assert len(known) == 100
+    assert min(known[:50]) == 5 / 32768
+    assert known[60] == 1 / 32768
 
 
 @settings(max_examples=20, deadline=None)

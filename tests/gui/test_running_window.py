@@ -19,7 +19,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.audio.demo import demo_path
-from desktop_app.commands.window import run
+from desktop_app.command_line.output import tell
+from desktop_app.command_line.tool import exit_code
+from desktop_app.commands.window import open_window as run
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.headline import Kind
 from desktop_app.gui.main_window import MainWindow
@@ -120,7 +122,7 @@ def test_space_pauses_and_goes_on(live: MainWindow, qtbot: QtBot, until: Callabl
 def test_a_dropped_model_takes_over_while_running(
     live: MainWindow, other_model_file: Path, until: Callable[..., None]
 ) -> None:
-    live.open_path(other_model_file)
+    live.open_paths([other_model_file])
     until(lambda: live.live.bars.labels == ("bored", "tender", "proud"))
     assert live.model.state in CAPTURING
     assert live.toolbar.model.currentText() == "other"
@@ -133,7 +135,7 @@ def test_a_broken_model_is_refused_with_a_sentence_and_the_old_one_goes_on(
     broken = tmp_path / "broken.onnx"
     broken.write_bytes(b"no model at all")
     labels, path = live.model.labels, live.settings.model
-    live.open_path(broken)
+    live.open_paths([broken])
     until(lambda: live.banner.message != "")
     assert "broken.onnx" in live.banner.message
     assert "The model in use stays." in live.banner.message
@@ -156,7 +158,7 @@ def test_without_any_model_the_window_says_what_to_do(
 def test_a_recording_is_analyzed_shown_and_left_again(
     live: MainWindow, speech_file: Path, qtbot: QtBot, until: Callable[..., None]
 ) -> None:
-    live.open_path(speech_file)
+    live.open_paths([speech_file])
     until(lambda: live.recording.recording is not None)
     recording = live.recording.recording
     assert recording is not None
@@ -210,7 +212,7 @@ def test_a_file_that_is_no_recording_is_a_sentence_and_live_goes_on(
 ) -> None:
     text = tmp_path / "letter.wav"
     text.write_text("Dear reader")
-    live.open_path(text)
+    live.open_paths([text])
     until(lambda: "letter.wav" in live.banner.message)
     assert live.live.isVisible()
     until(lambda: live.model.state in CAPTURING)
@@ -221,10 +223,12 @@ def test_a_recording_that_the_model_was_not_made_for_is_shown_with_a_word_about_
 ) -> None:
     audio, _ = soundfile.read(demo_path(), frames=48000 * 4, dtype="float32")
     soundfile.write(tmp_path / "telephone.wav", audio[::6], 8000)
-    live.open_path(tmp_path / "telephone.wav")
+    live.open_paths([tmp_path / "telephone.wav"])
     until(lambda: live.recording.recording is not None)
     assert live.recording.recording is not None
-    assert live.banner.message == " ".join(live.recording.recording.analysis.warnings)
+    assert live.banner.message == " ".join(
+        warning.message for warning in live.recording.recording.analysis.warnings
+    )
     assert "8000" in live.banner.message or "8 kHz" in live.banner.message
 
 
@@ -239,7 +243,7 @@ def letter(tmp_path: Path) -> Path:
 @pytest.fixture
 def shown(live: MainWindow, speech_file: Path, until: Callable[..., None]) -> MainWindow:
     """A window that shows the result of a recording."""
-    live.open_path(speech_file)
+    live.open_paths([speech_file])
     until(lambda: live.recording.recording is not None and live.model.state is CaptureState.PAUSED)
     return live
 
@@ -248,7 +252,7 @@ def test_a_file_that_is_no_recording_leaves_the_result_before_it_in_sight(
     shown: MainWindow, letter: Path, until: Callable[..., None]
 ) -> None:
     result = shown.recording.recording
-    shown.open_path(letter)
+    shown.open_paths([letter])
     until(lambda: "letter.wav" in shown.banner.message)
     assert shown.recording.isVisible()
     assert not shown.recording.working
@@ -256,7 +260,7 @@ def test_a_file_that_is_no_recording_leaves_the_result_before_it_in_sight(
     time.sleep(0.3)
     assert shown.model.state is CaptureState.PAUSED
     shown.back_to_live()
-    shown.open_path(letter)
+    shown.open_paths([letter])
     until(shown.live.isVisible)
     until(lambda: shown.model.state in CAPTURING)
 
@@ -265,13 +269,13 @@ def test_what_went_wrong_before_is_gone_once_something_else_is_begun(
     shown: MainWindow, letter: Path, speech_file: Path, model_file: Path, until: Callable[..., None]
 ) -> None:
     begin_something = (
-        lambda: shown.open_path(speech_file),
-        lambda: shown.open_path(model_file),
+        lambda: shown.open_paths([speech_file]),
+        lambda: shown.open_paths([model_file]),
         shown.refresh_devices,
         shown.play_demo,
     )
     for begin in begin_something:
-        shown.open_path(letter)
+        shown.open_paths([letter])
         until(lambda: "letter.wav" in shown.banner.message)
         begin()
         assert shown.banner.message == ""
@@ -283,7 +287,7 @@ def test_escape_stops_an_analysis_and_leads_back_to_the_result_before_it(
     noise = np.random.default_rng(0).normal(0, 0.1, 16000 * 600).astype(np.float32)
     soundfile.write(tmp_path / "long.wav", noise, 16000)
     result = shown.recording.recording
-    shown.open_path(tmp_path / "long.wav")
+    shown.open_paths([tmp_path / "long.wav"])
     assert shown.recording.working
     shown.setFocus()
     qtbot.keyClick(shown, Qt.Key.Key_Escape)
@@ -299,7 +303,7 @@ def test_a_long_analysis_can_be_cancelled(
     noise = np.random.default_rng(0).normal(0, 0.1, 16000 * 600).astype(np.float32)
     path = tmp_path / "long.wav"
     soundfile.write(path, noise, 16000)
-    live.open_path(path)
+    live.open_paths([path])
     until(lambda: live.recording.progress.value() > 0)
     live.recording.cancel.click()
     assert live.live.isVisible()
@@ -355,6 +359,11 @@ def test_a_screenshot_can_show_a_recording(tmp_path: Path, model_file: Path, spe
     assert QImage(str(live)) != QImage(str(recording))
 
 
+def ended(args: argparse.Namespace) -> int:
+    """The exit code, as the command line gives it; what kept it from its end is told on stderr."""
+    return exit_code(lambda: run(args), tell, "Interrupted.")
+
+
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize(
     "case",
@@ -375,7 +384,7 @@ def test_a_screenshot_that_cannot_be_made_is_a_sentence(
     case: tuple[dict[str, object], int, str],
 ) -> None:
     changes, code, words = case
-    assert run(picture_call(tmp_path, model_file, **changes)) == code
+    assert ended(picture_call(tmp_path, model_file, **changes)) == code
     said = capsys.readouterr().err
     assert said.startswith("emoscope: ")
     assert words in said
@@ -390,7 +399,7 @@ def test_a_screenshot_never_replaces_what_is_no_file(
     os.mkfifo(pipe)
     link.symlink_to("/dev/null")
     for path in (pipe, link):
-        assert run(picture_call(tmp_path, model_file, screenshot=str(path))) == 2
+        assert ended(picture_call(tmp_path, model_file, screenshot=str(path))) == 2
         assert "stays as it is" in capsys.readouterr().err
     assert pipe.is_fifo()
     assert link.is_symlink()
@@ -408,7 +417,7 @@ def test_the_window_stays_responsive_while_a_model_loads(
     qapp: QApplication, live: MainWindow, other_model_file: Path
 ) -> None:
     worst = 0.0
-    live.open_path(other_model_file)
+    live.open_paths([other_model_file])
     deadline = time.monotonic() + 5.0
     while live.live.bars.labels != ("bored", "tender", "proud") and time.monotonic() < deadline:
         begun = time.monotonic()

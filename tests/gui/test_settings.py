@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +85,65 @@ def test_a_place_that_cannot_be_written_is_no_crash(tmp_path: Path) -> None:
     blocker = tmp_path / "file"
     blocker.write_text("x")
     assert not save(Settings(), blocker / "window.json")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices and pipes are files on POSIX")
+class TestWhatIsNoFileOfSettings:
+    @pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+    def test_a_device_is_not_read_and_not_written_to(self, tmp_path: Path, device: str) -> None:
+        path = tmp_path / "window.json"
+        path.symlink_to(device)
+        settings = load(path)
+        assert settings == Settings()
+        assert "not a regular file" in settings.problem
+        assert not save(settings, path)
+        assert path.is_symlink()
+
+    def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
+        path = tmp_path / "window.json"
+        os.mkfifo(path)
+        begun = time.monotonic()
+        settings = load(path)
+        assert "not a regular file" in settings.problem
+        assert not save(settings, path)
+        assert time.monotonic() - begun < 2.0
+
+    def test_something_huge_is_not_read_and_is_kept(self, tmp_path: Path) -> None:
+        path = tmp_path / "window.json"
+        with path.open("wb") as file:
+            file.truncate(2**32)
+        settings = load(path)
+        assert "larger than 256 KB" in settings.problem
+        assert save(settings, path)
+        assert (tmp_path / "window.json.unusable").stat().st_size == 2**32
+        assert load(path).problem == ""
+
+
+def test_a_damaged_file_is_told_and_kept_beside_the_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    path.write_text('{"theme": "da')
+    settings = load(path)
+    assert "damaged" in settings.problem
+    assert save(settings, path)
+    assert (tmp_path / "window.json.unusable").read_text() == '{"theme": "da'
+    assert json.loads(path.read_text())["version"] == VERSION
+
+
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    target, path = tmp_path / "dotfiles.json", tmp_path / "window.json"
+    target.write_text("{}")
+    path.symlink_to(target)
+    assert save(Settings(theme="dark"), path)
+    assert path.is_symlink()
+    assert json.loads(target.read_text())["theme"] == "dark"
+
+
+def test_what_a_newer_version_wrote_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    path.write_text(json.dumps({"version": 99, "theme": "dark", "holograms": {"on": [1, 2]}}))
+    settings = load(path)
+    settings.device = "Mic"
+    assert save(settings, path)
+    data = json.loads(path.read_text())
+    assert (data["version"], data["holograms"]) == (99, {"on": [1, 2]})
+    assert (data["theme"], data["device"]) == ("dark", "Mic")

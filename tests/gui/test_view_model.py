@@ -134,7 +134,7 @@ def test_a_failure_is_told_with_what_to_do(listening: ViewModel) -> None:
 
 def test_a_fatal_failure_ends_in_a_state(listening: ViewModel) -> None:
     listening.apply(Failure("The file is broken.", fatal=True))
-    assert listening.headline.title == "Stopped"
+    assert listening.headline.title == "Stopped working"
 
 
 def test_a_screen_reader_hears_results_once_and_repetitions_not(listening: ViewModel) -> None:

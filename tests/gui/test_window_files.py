@@ -30,7 +30,7 @@ def as_the_active_one(window: MainWindow, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "title"), [(Qt.Key.Key_O, "Open a recording"), (Qt.Key.Key_M, "Open a model")]
+    ("key", "title"), [(Qt.Key.Key_O, "Open recordings"), (Qt.Key.Key_M, "Open a model")]
 )
 def test_a_file_dialog_opens_by_its_shortcut_and_cancelling_it_changes_nothing(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, key: Qt.Key, title: str
@@ -56,12 +56,10 @@ def test_a_file_dialog_opens_by_its_shortcut_and_cancelling_it_changes_nothing(
 
 
 def test_a_recording_chosen_in_the_dialog_is_analyzed(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "talk.wav"
     path.write_bytes(b"")
-    begun: list[Path] = []
-    monkeypatch.setattr(window.controller, "analyze", begun.append)
 
     def choose() -> None:
         dialog = QApplication.activeModalWidget()
@@ -74,7 +72,7 @@ def test_a_recording_chosen_in_the_dialog_is_analyzed(
     as_the_active_one(window, qtbot)
     QTimer.singleShot(300, window, choose)
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
-    assert begun == [path]
+    assert window.opened.paths == [path]
 
 
 def drag(window: MainWindow, *paths: Path) -> bool:
@@ -100,21 +98,22 @@ def test_a_dropped_file_goes_where_it_belongs(
     recordings: list[Path] = []
     monkeypatch.setattr(window.controller, "load_model", models.append)
     monkeypatch.setattr(window.controller, "analyze", recordings.append)
+    monkeypatch.setattr(window.controller, "engine", object())
     assert drag(window, tmp_path / "a.ONNX")
     assert drag(window, tmp_path / "b.wav")
     assert (models, recordings) == ([tmp_path / "a.ONNX"], [tmp_path / "b.wav"])
-    assert drag(window, tmp_path)
-    assert "is a folder" in window.banner.message
 
 
-def test_of_several_dropped_files_it_says_which_one_is_taken(
+def test_of_a_dropped_folder_its_recordings_are_opened_and_the_rest_is_counted(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recordings: list[Path] = []
-    monkeypatch.setattr(window.controller, "analyze", recordings.append)
-    assert drag(window, tmp_path / "a.wav", tmp_path / "b.wav", tmp_path / "c.wav")
-    assert recordings == [tmp_path / "a.wav"]
-    assert window.banner.message == "Of the 3 files only a.wav was taken. Drop one at a time."
+    assert drag(window, tmp_path)
+    assert "There is no recording in the folder" in window.banner.message
+    for name in ("b.wav", "a.wav", "notes.txt"):
+        (tmp_path / name).touch()
+    assert drag(window, tmp_path)
+    assert window.opened.paths == [tmp_path / "a.wav", tmp_path / "b.wav"]
+    assert window.banner.message == "1 file left out: 1 .txt."
 
 
 def test_what_hovers_and_is_no_file_is_not_taken(window: MainWindow) -> None:

@@ -48,7 +48,7 @@ def test_optional_parts_may_be_there_or_not(tiny_model: Tiny) -> None:
         (
             {"manifest": {"temperature": -1}},
             "temperature",
-            "the manifest field 'temperature' must be greater than 0, found -1.",
+            "the manifest field 'temperature' must be from 0.01 to 1000, found -1.",
         ),
         (
             {"manifest": {"labels": ["calm", "sad"]}},

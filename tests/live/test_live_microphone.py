@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -161,6 +162,76 @@ def test_capture_goes_on_after_the_server_was_killed_and_restarted(
         starts = [final["start_s"] for final in live.of("final")]
         assert starts == sorted(starts), "time goes on"
         assert live.end() == 0
+
+
+def _wall_s(event: Event) -> float:
+    return datetime.fromisoformat(str(event["wall_clock"])).timestamp()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("outage", ["device_lost", "stalled"])
+def test_after_an_outage_times_agree_with_the_clock_and_the_gap_is_told(
+    virtual_microphone: VirtualMicrophone, model: Path, clips: list, tmp_path: Path, outage: str
+) -> None:
+    session = Session([clips[0].samples], tmp_path / "session.wav")
+    begins: list[float] = []
+
+    def say() -> None:
+        count = len(live.of("final"))
+        begins.append(time.time())
+        virtual_microphone.play(session.path, wait=True)
+        live.wait_for(lambda: len(live.of("final")) > count, what="what was said is judged")
+
+    environment = virtual_microphone.environment()
+    with LiveProcess("--source", "mic", "--model", str(model), environment=environment) as live:
+        live.wait_for_state("listening", "muted")
+        say()
+        if outage == "device_lost":
+            virtual_microphone.kill()
+            time.sleep(3.0)
+            virtual_microphone.start()
+        else:
+            virtual_microphone.suspend()
+            time.sleep(3.0)
+            virtual_microphone.suspend(False)
+        live.wait_for(lambda: bool(live.of("gap")), what="the gap is told")
+        say()
+        assert live.end() == 0
+    first, second = live.of("final")[0], live.of("final")[-1]
+    [gap] = live.of("gap")
+    assert gap["reason"] == outage
+    assert 2.5 < gap["seconds"] < 6.0
+    assert first["end_s"] < gap["start_s"] < gap["start_s"] + gap["seconds"] < second["start_s"]
+    by_samples, by_clock = second["start_s"] - first["start_s"], begins[-1] - begins[0]
+    # How long the player takes to begin is a matter of the machine's load; the clock of the program is not.
+    assert by_samples == pytest.approx(by_clock, abs=0.25)
+    origins = [_wall_s(event) - event["end_s"] for event in live.of("final")]
+    assert max(origins) - min(origins) < 0.06
+    last = live.of("stats")[-1]
+    assert last["dropped_s"] == last["gap_s"] == pytest.approx(gap["seconds"], abs=1e-5)
+    assert last["time_s"] == pytest.approx(last["audio_s"] + last["gap_s"], abs=1e-5)
+    assert "s of sound were lost" in live.errors
+
+
+@pytest.mark.slow
+def test_what_a_thawed_server_delivers_late_is_not_counted_twice(
+    virtual_microphone: VirtualMicrophone, model: Path
+) -> None:
+    environment = virtual_microphone.environment()
+    with LiveProcess("--source", "mic", "--model", str(model), environment=environment) as live:
+        since = live.wait_for_state("listening", "muted")
+        time.sleep(1.0)
+        virtual_microphone.freeze()
+        since = live.wait_for_state("stalled", since=since, timeout_s=3.0)
+        time.sleep(1.5)
+        virtual_microphone.thaw()
+        live.wait_for_state("listening", "muted", since=since, timeout_s=5.0)
+        time.sleep(1.5)
+        assert live.end() == 0
+    first, last = live.of("state")[1], live.of("stats")[-1]
+    passed = _wall_s(last) - _wall_s(first)
+    # The server was frozen for 2 s: counted twice or not at all, the time would be that much off.
+    assert last["time_s"] - first["time_s"] == pytest.approx(passed, abs=0.7)
 
 
 @pytest.mark.slow

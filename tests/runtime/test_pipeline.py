@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,82 +26,6 @@ from desktop_app.core.types import (
     StateChanged,
 )
 from desktop_app.inference.engine import EmotionEngine
-from desktop_app.runtime.pipeline import Pipeline
-
-
-def babble(seconds: float, rate: int, seed: int) -> np.ndarray:
-    """A harmonic sound with a syllable rhythm, loud enough to be taken for speech."""
-    rng = np.random.default_rng(seed)
-    t = np.arange(round(seconds * rate)) / rate
-    voice = sum(np.sin(2 * np.pi * 140 * k * t) / k for k in range(1, 20))
-    rhythm = 0.25 + 0.75 * np.sin(2 * np.pi * 2 * t) ** 2
-    return (0.1 * voice * rhythm + 0.001 * rng.standard_normal(len(t))).astype(np.float32)
-
-
-@pytest.fixture
-def recording(tmp_path: Path) -> Path:
-    """Three utterances of 1.2, 0.8 and 1.5 s, the last one up to the end, 44.1 kHz stereo."""
-    rate = 44_100
-    rng = np.random.default_rng(1)
-    parts = []
-    for index, seconds in enumerate((1.2, 0.8, 1.5)):
-        parts += [0.001 * rng.standard_normal(rate).astype(np.float32), babble(seconds, rate, index)]
-    mono = np.concatenate(parts)
-    path = tmp_path / "three.wav"
-    soundfile.write(path, np.stack((mono, 0.5 * mono), axis=1), rate, subtype="PCM_16")
-    return path
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    return make_tiny_model(tmp_path / "tiny.onnx")
-
-
-class Recorder:
-    """Collects events, and lets a test wait for one."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self._new = threading.Condition()
-
-    def __call__(self, event: Event) -> None:
-        with self._new:
-            self.events.append(event)
-            self._new.notify_all()
-
-    def of(self, kind: type) -> list:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    def wait_for(self, accept: Callable[[Event], bool], timeout_s: float = 10.0) -> Event:
-        deadline = time.monotonic() + timeout_s
-        seen = 0
-        with self._new:
-            while True:
-                for event in self.events[seen:]:
-                    if accept(event):
-                        return event
-                seen = len(self.events)
-                assert self._new.wait(max(0.0, deadline - time.monotonic())), "the event never came"
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    return Recorder()
-
-
-@pytest.fixture
-def run(recorder: Recorder, model: Path) -> Iterator[Callable[..., Pipeline]]:
-    started: list[Pipeline] = []
-
-    def start(make_source: Callable) -> Pipeline:
-        pipeline = Pipeline(make_source, EmotionEngine.load(model), recorder)
-        pipeline.start()
-        started.append(pipeline)
-        return pipeline
-
-    yield start
-    for pipeline in started:
-        assert pipeline.stop(), "a thread outlived the deadline"
 
 
 def is_state(state: CaptureState) -> Callable[[Event], bool]:
@@ -214,3 +136,41 @@ def test_a_recording_that_breaks_off_is_told_after_what_was_heard(run, recorder,
     assert pipeline.wait(10)
     assert pipeline.failed
     assert any("broken.wav" in failure.message for failure in recorder.of(Failure))
+
+
+def test_a_card_that_fails_moves_the_model_to_the_cpu_and_no_segment_is_lost(
+    run, recorder, recording, model, monkeypatch: pytest.MonkeyPatch
+):
+    from desktop_app.inference import session as sessions
+
+    real = sessions._create
+
+    class Card:
+        """Says that it is a graphics card, and fails from the first segment on."""
+
+        def __init__(self, session):
+            self._session, self._runs = session, 0
+
+        def get_providers(self):
+            return ["CUDAExecutionProvider", "CPUExecutionProvider"]
+
+        def run(self, *args):
+            self._runs += 1
+            if self._runs > 3:  # self-test and warm-up
+                raise RuntimeError("CUDA failure 719")
+            return self._session.run(*args)
+
+        def __getattr__(self, name):
+            return getattr(self._session, name)
+
+    monkeypatch.setattr(sessions.runtime(), "get_available_providers", lambda: ["CUDAExecutionProvider"])
+    monkeypatch.setattr(
+        sessions, "_try_cuda", lambda data, threads: (Card(real(data, ["CPUExecutionProvider"], threads)), "")
+    )
+    pipeline = run(lambda: FileSource(recording, paced=False), EmotionEngine.load(model))
+    assert pipeline.wait(20)
+    changes = recorder.of(EngineChanged)
+    assert [change.provider for change in changes] == ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    assert "CUDA failure 719" in changes[-1].notice
+    assert [e.segment for e in recorder.of(FinalResult)] == [0, 1, 2]
+    assert recorder.of(Failure) == []

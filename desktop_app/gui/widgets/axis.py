@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop_app.gui.palette import Hue
 from desktop_app.gui.theme import Tokens, font
-from desktop_app.gui.timeline_data import TimelineSegment, clock, percent
+from desktop_app.gui.timeline_data import TimelineGap, TimelineSegment, clock, percent
 from desktop_app.gui.widgets.canvas import tint
 
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
@@ -130,6 +130,46 @@ def draw_label_lane(
         previous = item.text
 
 
+def draw_gap(painter: QPainter, axis: TimeAxis, tokens: Tokens, *, area: QRectF, gap: TimelineGap) -> None:
+    """A stretch of which nothing is known: hatched, with its words in the middle where there is room.
+
+    What can be seen of speech that was not judged stays in sight.
+    """
+    left, right = max(area.left(), axis.x(gap.start_s)), min(area.right(), axis.x(gap.end_s))
+    if right < area.left() or left > area.right():
+        return
+    stretch = QRectF(left, area.top(), max(2.0, right - left), area.height())
+    painter.save()
+    painter.setClipRect(stretch)
+    if gap.silent:
+        painter.fillRect(stretch, QColor(tokens.surface))
+        painter.fillRect(stretch, tint(tokens.track, 0.7))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(tint(tokens.ink_muted, 0.32), 1))
+    height, step = stretch.height(), 7
+    # On a grid of the whole area, so that the lines of a scrolling picture lie still within the gap.
+    first = axis.x(gap.start_s)
+    for place in range(-int(height // step) - 1, int((axis.x(gap.end_s) - first) // step) + 2):
+        x = first + place * step
+        if x > stretch.right() or x + height < stretch.left():
+            continue
+        painter.drawLine(QPointF(x, stretch.bottom()), QPointF(x + height, stretch.top()))
+    painter.setFont(font(11, 550))
+    metrics = QFontMetricsF(painter.font())
+    width = metrics.horizontalAdvance(gap.text) + 14
+    lying = width <= stretch.width() - 4
+    if lying or (stretch.width() >= 26 and width <= height - 4):
+        painter.translate(stretch.center())
+        painter.rotate(0 if lying else -90)
+        box = QRectF(-width / 2, -11, width, 22)
+        painter.setPen(QPen(QColor(tokens.border), 1))
+        painter.setBrush(QColor(tokens.surface))
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(QColor(tokens.ink_secondary))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, gap.text)
+    painter.restore()
+
+
 def draw_stack(
     painter: QPainter,
     axis: TimeAxis,
@@ -206,3 +246,10 @@ def tooltip(segment: TimelineSegment, time_s: float, heading: str) -> str:
     lines = [f"{clock(segment.start_s)} to {clock(segment.end_s)} ({length:.1f} s)", heading]
     lines += [f"{percent(share)}  {label}" for share, label in ranked if share >= 0.01]
     return "\n".join(lines)
+
+
+def gap_tooltip(gap: TimelineGap) -> str:
+    """What stands under the pointer over a gap, as plain lines."""
+    return (
+        f"{clock(gap.start_s)} to {clock(gap.end_s)} ({gap.end_s - gap.start_s:.1f} s)\n{gap.text}\n{gap.why}"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from desktop_app.gui.icons import draw_icon, icon
 from desktop_app.gui.theme import Space, Tokens
@@ -26,6 +26,7 @@ class Banner(QFrame):
     """Hidden while there is nothing to say; never takes the keyboard away from what a person does."""
 
     dismissed = Signal()
+    retried = Signal(str)  # the model file to load again
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +39,15 @@ class Banner(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._model = ""
+        self._retry = QPushButton("Try it again", self)
+        self._retry.setToolTip("Load this model again")
+        self._retry.setAccessibleName("Try it again")
+        self._retry.setAccessibleDescription("Loads the model that did not come up")
+        self._retry.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._retry.setProperty("density", "compact")
+        self._retry.clicked.connect(lambda _=False: self.retried.emit(self._model))
+        self._retry.hide()
         self._close = QToolButton(self)
         self._close.setProperty("role", "quiet")
         self._close.setIconSize(QSize(16, 16))
@@ -48,10 +58,15 @@ class Banner(QFrame):
         self._close.clicked.connect(self.dismissed)
         layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._trouble = True
         self._tokens: Tokens | None = None
         self.hide()
+
+    @property
+    def retry_button(self) -> QPushButton:
+        return self._retry
 
     @property
     def message(self) -> str:
@@ -69,6 +84,8 @@ class Banner(QFrame):
             self.hide()
             return
         self._trouble = notice.trouble
+        self._model = notice.retry
+        self._retry.setVisible(bool(notice.retry))
         self._text.setText(notice.text)
         self.setAccessibleName("Message")
         self.setAccessibleDescription(notice.text)

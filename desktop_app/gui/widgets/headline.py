@@ -23,6 +23,7 @@ _ACTIONS: dict[Action, tuple[str, str]] = {
     Action.MICROPHONE: ("Microphone", "Listen to the microphone"),
     Action.REPLAY: ("Play again", "Play the recording from its start"),
     Action.OPEN_MODEL: ("Open model…", "Choose an .onnx model file"),
+    Action.TRY_AGAIN: ("Try again", "Load the model again and start to listen"),
 }
 
 
@@ -83,7 +84,9 @@ class _HeadlineCanvas(Canvas):
 
     def _state(self, painter: QPainter) -> None:
         t, width = self.tokens, float(self.width())
-        tone = QColor(t.warning if self.headline.trouble else t.ink_secondary)
+        tone = QColor(
+            t.danger if self.headline.failed else t.warning if self.headline.trouble else t.ink_secondary
+        )
         draw_icon(painter, self.headline.icon, QRectF(0, _STATE_LINE / 2 - 15, 30, 30), tone, 1.3)
         room = width - 44
         title_font = _fitting(self.headline.title, Type.STATE, 400, room)
@@ -169,6 +172,7 @@ class HeadlineWidget(QWidget):
                 button.setProperty("role", role)
                 button.style().unpolish(button)
                 button.style().polish(button)
+                button.updateGeometry()  # its type has another weight now
             button.setVisible(action in shown)
         if row is not None:
             for place, action in enumerate(shown):

@@ -38,6 +38,7 @@ class RecordingView(QWidget):
     cancelled = Signal()
     back = Signal()
     export = Signal(str)
+    step = Signal(int)  # to the next (1) or the one before (-1) of the recordings that were opened
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,6 +138,12 @@ class RecordingView(QWidget):
             action.triggered.connect(lambda _=False, chosen=kind: self.export.emit(chosen))
             menu.addAction(action)
         self.export_button.setMenu(menu)
+        self.previous = _arrow("previous", "Previous recording", "Show the one before (Alt+Left)", parent)
+        self.next = _arrow("next", "Next recording", "Show the next one (Alt+Right)", parent)
+        self.previous.clicked.connect(lambda: self.step.emit(-1))
+        self.next.clicked.connect(lambda: self.step.emit(1))
+        self._place = QLabel(parent)
+        self._place.setProperty("role", "secondary")
         self.back_button = _button("Back to live", "Close the recording and listen again (Esc)", parent)
         self.back_button.setProperty("role", "primary")
         self.back_button.clicked.connect(self.back)
@@ -145,6 +152,9 @@ class RecordingView(QWidget):
         row.addWidget(self._name, 0)
         row.addSpacing(Space.XS)
         row.addWidget(self._length, 1)
+        for part in (self.previous, self._place, self.next):
+            row.addWidget(part)
+            part.hide()
         row.addWidget(self.export_button)
         row.addWidget(self.back_button)
         return row
@@ -169,6 +179,15 @@ class RecordingView(QWidget):
     def forget(self) -> None:
         """The result was left, and is not come back to."""
         self.recording = None
+
+    def show_place(self, place: int, count: int) -> None:
+        """Which one of how many recordings this is, from 1; with one, nothing is shown of it."""
+        self._place.setText(f"{place} of {count}")
+        for part in (self.previous, self._place, self.next):
+            part.setVisible(count > 1)
+        self.previous.setEnabled(place > 1)
+        self.next.setEnabled(place < count)
+        self._elide_name()
 
     def set_progress(self, share: float) -> None:
         self.progress.setValue(round(1000 * share))
@@ -200,8 +219,12 @@ class RecordingView(QWidget):
         if self.recording is None:
             return
         card = self._pages.width() - self._left.width() - Space.M - 2 * Space.L
-        others = (self._length, self.export_button, self.back_button)
-        room = max(60, card - sum(part.sizeHint().width() for part in others) - 5 * Space.S)
+        others = [self._length, self.export_button, self.back_button]
+        if not self._place.isHidden():
+            others += [self.previous, self._place, self.next]
+        room = max(
+            60, card - sum(part.sizeHint().width() for part in others) - len(others) * Space.S - 2 * Space.S
+        )
         metrics = self._name.fontMetrics()
         self._name.setText(metrics.elidedText(self.recording.path.name, Qt.TextElideMode.ElideMiddle, room))
 
@@ -214,12 +237,23 @@ class RecordingView(QWidget):
         for part in (self.headline, self.bars, self.track, self.table):
             part.apply_theme(tokens)
         self.export_button.setIcon(icon("export", tokens.ink))
+        self.previous.setIcon(icon("previous", tokens.ink))
+        self.next.setIcon(icon("next", tokens.ink))
 
 
 def _name(widget: QWidget, name: str, tip: str) -> None:
     widget.setAccessibleName(name)
     widget.setAccessibleDescription(tip)
     widget.setToolTip(tip)
+
+
+def _arrow(sign: str, name: str, tip: str, parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setIconSize(QSize(16, 16))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setObjectName(sign)
+    _name(button, name, tip)
+    return button
 
 
 def _button(text: str, tip: str, parent: QWidget) -> QPushButton:

@@ -13,7 +13,10 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "model": ("Model", "The model in use"),
     "inference": ("Inference", "Milliseconds the model needed for the latest result"),
     "latency": ("Latency", "From the arrival of the last sample to the result on screen's way"),
-    "dropped": ("Lost", "Audio that was lost because the computer was too slow; no result is made up for it"),
+    "dropped": (
+        "Lost",
+        "Sound that did not arrive or was too much for the computer, and speech that was not judged",
+    ),
 }
 
 _PROVIDERS = {"CPUExecutionProvider": "CPU", "CUDAExecutionProvider": "GPU (CUDA)"}

@@ -21,9 +21,11 @@ from desktop_app.gui.view_model import ViewModel
 from desktop_app.gui.widgets.axis import (
     Placed,
     TimeAxis,
+    draw_gap,
     draw_label_lane,
     draw_stack,
     draw_time_ticks,
+    gap_tooltip,
     tooltip,
 )
 from desktop_app.gui.widgets.canvas import Canvas, tint
@@ -99,9 +101,12 @@ class TimelineWidget(Canvas):
         painter.setClipRect(area)
         for segment in segments:
             draw_stack(painter, axis, t, area=area, segment=segment, colours=model.colours)
+        gaps = [gap for gap in model.timeline.all_gaps() if gap.end_s >= axis.left_s]
+        for gap in gaps:
+            draw_gap(painter, axis, t, area=area, gap=gap)
         painter.restore()
         draw_label_lane(painter, axis, t, [self._placed(segment) for segment in segments], room=_LANE - 8)
-        if not segments:
+        if not segments and not gaps:
             painter.setFont(font(Type.BODY))
             painter.setPen(QColor(t.ink_muted))
             hint = "What is heard will stand here"
@@ -151,8 +156,11 @@ class TimelineWidget(Canvas):
         self._pointer = event.position().toPoint()
         axis = self.axis()
         time_s = axis.time(event.position().x())
+        gap = self._model.timeline.find_gap(time_s)
         segment = self._model.timeline.find(time_s, 3 * axis.span_s / axis.width)
-        if segment is not None:
+        if gap is not None:
+            QToolTip.showText(event.globalPosition().toPoint() + QPoint(12, 16), gap_tooltip(gap), self)
+        elif segment is not None:
             text = tooltip(segment, time_s, describe(segment))
             QToolTip.showText(event.globalPosition().toPoint() + QPoint(12, 16), text, self)
         else:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop_app.gui.palette import Hue
 from desktop_app.gui.theme import font
 from desktop_app.gui.view_model import Span, ViewModel
-from desktop_app.gui.widgets.axis import Placed, TimeAxis, draw_label_lane, draw_time_ticks
+from desktop_app.gui.widgets.axis import Placed, TimeAxis, draw_gap, draw_label_lane, draw_time_ticks
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 SPAN_S = 10.0
@@ -54,7 +54,8 @@ class WaveformWidget(Canvas):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(t.surface))
         width, area = self.width(), self._area()
-        now = max(model.wave.end_s, 0.0)
+        under_way = model.timeline.under_way
+        now = max(model.wave.end_s, 0.0 if under_way is None else under_way.end_s)
         count = width // _PITCH + 2
         bin_s = SPAN_S / (width / _PITCH)
         axis = TimeAxis(now - SPAN_S, now, 0, width)
@@ -70,6 +71,9 @@ class WaveformWidget(Canvas):
         draw_label_lane(painter, axis, t, labels, room=_LANE - 8)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         self._columns(painter, axis, spans, area, grid=(bin_s, count, now))
+        for gap in model.timeline.all_gaps():
+            if gap.end_s > axis.left_s:
+                draw_gap(painter, axis, t, area=area, gap=gap)
         if self._gain > 1:
             painter.setFont(font(10, 500, True))
             painter.setPen(QColor(t.ink_muted))

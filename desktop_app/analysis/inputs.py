@@ -1,0 +1,163 @@
+"""What a person names to be analyzed: recordings, folders of them, or stdin."""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import os
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from desktop_app.audio.base import AudioError
+from desktop_app.core.errors import CallError
+from desktop_app.core.safe_files import WriteError
+
+STDIN: Final = "-"
+# What begins with these is another program's, such as ._talk.wav by macOS.
+_HIDDEN: Final = (".", "__MACOSX")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One recording to analyze.
+
+    Attributes
+    ----------
+    path : Path
+        Where it is read from.
+    name : str
+        What it is called in results.
+    """
+
+    path: Path
+    name: str
+
+
+@dataclass(slots=True)
+class Inputs:
+    """The recordings that a call means.
+
+    Attributes
+    ----------
+    found : list of Source
+        In the order of the call; those of a folder by their names.
+    left_out : Counter
+        How many files of the folders were left out, by ending ("" for none).
+    failures : list of (str, AudioError)
+        Folders that cannot be read, or in which there is no recording.
+    """
+
+    found: list[Source] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    failures: list[tuple[str, AudioError]] = field(default_factory=list)
+
+    def left_out_sentence(self) -> str:
+        """What was left out, in words; empty if nothing was."""
+        if not self.left_out:
+            return ""
+        kinds = [
+            f"{count} {ending or 'without an ending'}" for ending, count in sorted(self.left_out.items())
+        ]
+        total = sum(self.left_out.values())
+        return f"{total} file{'s' if total != 1 else ''} left out: {', '.join(kinds)}."
+
+
+def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None = None) -> Inputs:
+    """The recordings that `names` mean.
+
+    Parameters
+    ----------
+    names
+        Files, folders (searched to any depth) and ``-`` for stdin. A file is taken whatever its ending is.
+    endings
+        In lower case, with their dots: what counts as a recording in a folder.
+    pattern
+        Instead of the endings, a shell pattern for paths below a folder, such as ``*.wav`` or ``day2/*``.
+
+    Raises
+    ------
+    CallError
+        stdin is named twice, or the pattern where no folder is.
+    """
+    inputs = Inputs()
+    if sum(name == STDIN for name in names) > 1:
+        raise CallError("stdin can be read once, and '-' was given twice.")
+    if pattern is not None and not any(name != STDIN and Path(name).is_dir() for name in names):
+        raise CallError("--glob chooses files in folders, and no folder was given.")
+    for name in names:
+        path = Path(name)
+        if name == STDIN or not path.is_dir():
+            inputs.found.append(Source(path, name))
+            continue
+        before = len(inputs.found)
+        for file in _files(path, inputs.failures):
+            wanted = (
+                file.suffix.lower() in endings
+                if pattern is None
+                else fnmatch.fnmatch(file.name, pattern)
+                or fnmatch.fnmatch(file.relative_to(path).as_posix(), pattern)
+            )
+            if wanted:
+                inputs.found.append(Source(file, str(file)))
+            else:
+                inputs.left_out[file.suffix.lower()] += 1
+        if len(inputs.found) == before:
+            kind = "recording" if pattern is None else f"file that fits '{pattern}'"
+            inputs.failures.append(
+                (name, AudioError(f"There is no {kind} in the folder '{name}'.", code="audio.no_recordings"))
+            )
+    return inputs
+
+
+def _files(folder: Path, failures: list[tuple[str, AudioError]]) -> Iterator[Path]:
+    """Every file below a folder, in the order of their names; links to folders are followed, once each."""
+    seen: set[tuple[int, int]] = set()
+
+    def fail(error: OSError) -> None:
+        why = (error.strerror or "it is not known why").lower()
+        name = str(error.filename)
+        failures.append(
+            (name, AudioError(f"The folder '{name}' cannot be read: {why}.", code="audio.folder"))
+        )
+
+    for root, folders, files in os.walk(folder, followlinks=True, onerror=fail):
+        here = Path(root).stat()
+        if (here.st_dev, here.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((here.st_dev, here.st_ino))
+        folders[:] = sorted(name for name in folders if not name.startswith(_HIDDEN))
+        for name in sorted(files):
+            if not name.startswith(_HIDDEN):
+                yield Path(root) / name
+
+
+@contextlib.contextmanager
+def spooled_stdin() -> Iterator[Path]:
+    """All of stdin as a file, for as long as the context lasts: decoders seek.
+
+    Raises
+    ------
+    CallError
+        stdin is a terminal or closed.
+    WriteError
+        There is no room for it.
+    """
+    source = getattr(sys.stdin, "buffer", None)
+    if source is None or sys.stdin.isatty():
+        raise CallError("'-' reads a recording from stdin, and nothing is piped into it.")
+    with tempfile.TemporaryDirectory(prefix="emoscope-") as folder:
+        path = Path(folder) / "stdin"
+        try:
+            with path.open("wb") as file:
+                shutil.copyfileobj(source, file, 1 << 20)
+        except OSError as error:
+            why = (error.strerror or "it is not known why").lower()
+            raise WriteError(f"What comes from stdin cannot be kept for reading: {why}.") from error
+        yield path

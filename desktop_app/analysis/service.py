@@ -1,0 +1,169 @@
+"""Recordings analyzed: one, or many at once. The window and the commands call this and nothing below it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import Final, TypeAlias
+
+from desktop_app.analysis.inputs import Source
+from desktop_app.analysis.recording import RecordingAnalysis, analyze_recording
+from desktop_app.audio.base import AudioError
+from desktop_app.audio.files import open_recording
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.types import FloatArray, Predictor
+
+BLOCK_S: Final = 1.0
+_POLL_S: Final = 0.1  # so that Ctrl+C is heard on every system while the main thread waits
+
+Watch: TypeAlias = Callable[[int, Iterable[FloatArray]], Iterable[FloatArray]]
+"""Sees a recording pass: is given its rate in Hz and its blocks [n, channels], and hands them on."""
+
+
+Results: TypeAlias = tuple[RecordingAnalysis, ...]
+"""Of one recording: one analysis, or one for each channel."""
+
+NumberedResult: TypeAlias = tuple[int, Results | EmoscopeError]
+
+
+class Analyzer:
+    """Analyzes recordings with one model.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        Judges each segment; called from several threads at once where several recordings are analyzed.
+    strict : bool
+        Whether a recording that is not whole is a failure instead of a warning.
+    """
+
+    def __init__(self, predictor: Predictor, *, strict: bool = False) -> None:
+        self._predictor = predictor
+        self._strict = strict
+
+    def analyze(
+        self,
+        source: Source,
+        *,
+        progress: Callable[[float], None] | None = None,
+        cancel: Callable[[], bool] | None = None,
+        watch: Watch | None = None,
+    ) -> Results:
+        """Analyze one recording.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Told the share that is done, 0 to 1; nothing is told where the length is not known.
+        cancel : callable, optional
+            Asked often; True ends the analysis.
+
+        Raises
+        ------
+        EmoscopeError
+            The recording cannot be read or judged; the sentence names it. AnalysisCancelledError where
+            `cancel` asked for the end.
+        """
+        try:
+            with open_recording(source.path) as recording:
+                rate, duration_s = recording.sample_rate, recording.duration_s
+                blocks: Iterable[FloatArray] = recording.blocks(max(1, round(BLOCK_S * rate)))
+                if watch is not None:
+                    blocks = watch(rate, blocks)
+                found = analyze_recording(
+                    source.name,
+                    blocks,
+                    rate,
+                    self._predictor,
+                    progress=(lambda done_s: progress(min(1.0, done_s / duration_s)))
+                    if progress is not None and duration_s > 0
+                    else None,
+                    cancel=cancel,
+                )
+        except EmoscopeError:
+            raise
+        except MemoryError as error:
+            raise AudioError(
+                f"'{source.name}' needs more memory than there is.", code="audio.memory"
+            ) from error
+        return (found,)
+
+    def analyze_many(
+        self,
+        sources: Sequence[Source],
+        *,
+        jobs: int = 1,
+        progress: Callable[[int, float], None] | None = None,
+    ) -> Generator[NumberedResult, None, None]:
+        """Analyze recordings, each result as soon as it is there: its number, and what was found or why not.
+
+        Closing the iterator ends the work. Threads do it, since they share one model, and decoding and
+        inference let go of the interpreter's lock; `jobs` changes only how long it takes.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Told the number of a recording and the share of it that is done, from any thread.
+        """
+        waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+        for number in range(len(sources)):
+            waiting.put(number)
+        results: queue.SimpleQueue[NumberedResult] = queue.SimpleQueue()
+        stop = threading.Event()
+
+        def told(number: int, share: float) -> None:
+            if progress is not None:
+                progress(number, share)
+
+        def work() -> None:
+            while not stop.is_set():
+                try:
+                    number = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                results.put((number, self._result(sources[number], number, told, stop)))
+                told(number, 1.0)
+
+        # Daemons: what hangs in native code must not keep the process from ending.
+        threads = [
+            threading.Thread(target=work, name=f"emoscope-analysis-{k}", daemon=True)
+            for k in range(min(jobs, len(sources)))
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in sources:
+                yield _next(results)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(1.0)
+
+    def _result(
+        self,
+        source: Source,
+        number: int,
+        told: Callable[[int, float], None],
+        stop: threading.Event,
+    ) -> Results | EmoscopeError:
+        try:
+            return self.analyze(source, progress=lambda share: told(number, share), cancel=stop.is_set)
+        except EmoscopeError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - the other recordings are still to be analyzed
+            return EmoscopeError(
+                f"'{source.name}' could not be analyzed ({type(error).__name__}: {error}).",
+                "With EMOSCOPE_DEBUG=1 it shows where.",
+                code="internal",
+            )
+
+
+def _next(
+    results: queue.SimpleQueue[tuple[int, Results | EmoscopeError]],
+) -> tuple[int, Results | EmoscopeError]:
+    while True:
+        try:
+            return results.get(timeout=_POLL_S)
+        except queue.Empty:
+            continue

@@ -1,0 +1,37 @@
+"""The model that a command runs, as its options say, and whose voice it hears."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Callable
+
+from desktop_app.command_line.interruptible import interruptible
+from desktop_app.inference.engine import EmotionEngine
+from desktop_app.inference.voice_profile import VoiceProfile
+from desktop_app.inference.voice_profile_file import load_profile
+
+
+def open_engine(
+    args: argparse.Namespace, opened: contextlib.ExitStack, stopped: Callable[[], bool] = lambda: False
+) -> EmotionEngine:
+    """The engine of --model and --provider; closed with `opened`.
+
+    Raises
+    ------
+    ModelError
+    StoppedError
+        `stopped` became true meanwhile.
+    """
+    engine = interruptible(lambda: EmotionEngine.load(args.model, args.provider), stopped)
+    opened.enter_context(contextlib.closing(engine))
+    return engine
+
+
+def use_profile(engine: EmotionEngine, path: str | None) -> VoiceProfile | None:
+    """Let `engine` hear the person whose profile lies at `path`, if one is given."""
+    if path is None:
+        return None
+    profile = load_profile(path, engine.voice_model)
+    engine.set_profile(profile)
+    return profile

@@ -1,0 +1,48 @@
+"""Options that several commands of the analyzer share. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TypeAlias
+
+from desktop_app.command_line.arguments import a_name, seconds
+
+Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
+
+
+def add_profile_option(parser: Options) -> None:
+    parser.add_argument(
+        "--profile", metavar="PROFILE", type=a_name,
+        help="judge by this person's voice; made with 'emoscope profile build'",
+    )  # fmt: skip
+
+
+def add_source(parser: Options) -> None:
+    """What is listened to, with which model, and for how long."""
+    parser.add_argument(
+        "--source", metavar="mic|FILE|demo", default="mic", type=a_name,
+        help="what to listen to: a microphone (default), a recording at the pace of a microphone, or the "
+        "built-in demo recording",
+    )  # fmt: skip
+    add_device(parser, "microphone, or a part of its name; see 'emoscope devices' (default: the system's)")
+    add_model(parser)
+    parser.add_argument("--seconds", metavar="N", type=seconds, help="end after this many seconds")
+
+
+def add_device(parser: Options, text: str) -> None:
+    parser.add_argument("--device", metavar="NAME", type=a_name, help=text)
+
+
+def add_model_file(parser: Options) -> None:
+    parser.add_argument(
+        "--model", metavar="FILE", type=a_name,
+        help="model file made with emoscope-export (default: the one that is shipped)",
+    )  # fmt: skip
+
+
+def add_model(parser: Options) -> None:
+    add_model_file(parser)
+    parser.add_argument(
+        "--provider", choices=("auto", "cuda", "cpu"), default="auto",
+        help="where the model runs (default: auto, the graphics card if it works)",
+    )  # fmt: skip

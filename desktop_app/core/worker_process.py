@@ -1,0 +1,282 @@
+"""Work in a process of its own, which ends when it hangs, takes too much memory, or its parent is gone.
+
+The parent calls `run_worker`; the module that it names calls `serve`. The task goes in as a line of JSON on
+stdin, which then stays open as a lifeline; steps, and last the result or the error, come back as lines of
+JSON on stdout. What libraries print goes to stderr.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any, Final, Literal
+
+Step = Callable[[str, int, int], None]
+"""(what, steps done, steps in all)."""
+Why = Literal["hung", "memory", "died", "cancelled"]
+
+POLL_S: Final = 0.02
+_ROOT: Final = Path(__file__).parents[2]
+
+
+class WorkerEnded(Exception):  # noqa: N818 - what became of it; whoever asked makes the sentence
+    """A worker gave no result and no error of its own.
+
+    Attributes
+    ----------
+    why : str
+        ``hung``: no word within the time allowed. ``memory``: more resident memory than allowed. ``died``: by
+        a signal or an exit of its own. ``cancelled``: `cancel` said so.
+    at : str
+        The step that it was in.
+    code : int
+        As `subprocess.Popen.returncode`, if it died.
+    last_words : str
+        The last line that it wrote to stderr.
+    """
+
+    def __init__(self, why: Why, at: str, code: int = 0, last_words: str = "") -> None:
+        super().__init__(why, at, code, last_words)
+        self.why, self.at, self.code, self.last_words = why, at, code, last_words
+
+    @property
+    def signal_name(self) -> str:
+        """Such as ``SIGSEGV``; empty if no signal ended it."""
+        if self.code >= 0:
+            return ""
+        try:
+            return signal.Signals(-self.code).name
+        except ValueError:
+            return f"signal {-self.code}"
+
+
+def run_worker(
+    module: str,
+    task: Mapping[str, Any],
+    *,
+    patience_s: float,
+    memory_limit: int | None = None,
+    cancel: Callable[[], bool] | None = None,
+    on_step: Step | None = None,
+    while_starting: Callable[[], object] | None = None,
+) -> dict[str, Any]:
+    """Have `python -m module` do a task, and wait for it; Ctrl+C and `cancel` work at any time.
+
+    Parameters
+    ----------
+    task : mapping
+        JSON values.
+    patience_s : float
+        The worker is ended if it tells nothing for so long.
+    memory_limit : int, optional
+        Bytes of resident memory beyond which it is ended.
+    while_starting : callable, optional
+        What can be done here in the meantime.
+
+    Returns
+    -------
+    outcome : dict
+        ``{"result": ...}`` or ``{"error": ...}``, as the worker told it.
+
+    Raises
+    ------
+    WorkerEnded
+        If it told neither.
+    """
+    with tempfile.TemporaryFile() as noise:  # noqa: SIM117 - it is read after the process has ended
+        with subprocess.Popen(  # noqa: S603 - this interpreter, and a module of our own
+            [sys.executable, "-W", "ignore", "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=noise,
+            env=_environment(),
+            # Ctrl+C in the terminal is for the parent, which ends the worker.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        ) as process:
+            lifeline = process.stdin
+            assert lifeline is not None  # noqa: S101 - it was asked for
+            try:
+                with contextlib.suppress(OSError):  # one that died at once is told below
+                    lifeline.write(json.dumps({**task, "parent": os.getpid()}).encode() + b"\n")
+                    lifeline.flush()
+                if while_starting is not None:
+                    while_starting()
+                return _follow(process, patience_s, memory_limit, cancel, on_step)
+            except WorkerEnded as ended:
+                if ended.why == "died":
+                    noise.seek(0)
+                    said = noise.read().decode(errors="replace").strip().splitlines()
+                    ended.last_words = said[-1][:200] if said else ""
+                raise
+            finally:
+                process.kill()
+                with contextlib.suppress(OSError):
+                    lifeline.close()
+
+
+def _environment() -> dict[str, str]:
+    """This process's own, in which the packages are found wherever the call was made."""
+    known = os.environ.get("PYTHONPATH")
+    path = f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)
+    return {**os.environ, "PYTHONPATH": path, "PYTHONFAULTHANDLER": ""}
+
+
+def _follow(
+    process: subprocess.Popen[bytes],
+    patience_s: float,
+    memory_limit: int | None,
+    cancel: Callable[[], bool] | None,
+    on_step: Step | None,
+) -> dict[str, Any]:
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    assert process.stdout is not None  # noqa: S101 - it was asked for
+    reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
+    reader.start()
+    at, heard = "starting", time.monotonic()
+    try:
+        while True:
+            try:
+                line = lines.get(timeout=POLL_S)
+            except queue.Empty:
+                if cancel is not None and cancel():
+                    raise WorkerEnded("cancelled", at) from None
+                if memory_limit is not None and (resident_bytes(process.pid) or 0) > memory_limit:
+                    raise WorkerEnded("memory", at) from None
+                if time.monotonic() - heard > patience_s:
+                    raise WorkerEnded("hung", at) from None
+                continue
+            message = _message(line)
+            if message is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    raise WorkerEnded("died", at, process.wait(timeout=2))
+                process.kill()
+                raise WorkerEnded("died", at, process.wait())
+            if "step" not in message:
+                return message
+            at, done, total = message["step"]
+            heard = time.monotonic()
+            if on_step is not None:
+                on_step(at, done, total)
+    finally:
+        process.kill()
+        reader.join()
+
+
+def _read(stream: IO[bytes], lines: queue.SimpleQueue[bytes]) -> None:
+    for line in stream:
+        lines.put(line)
+    lines.put(b"")
+
+
+def _message(line: bytes) -> dict[str, Any] | None:
+    """What a line says; None at the end of them, or for one that broke off."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def resident_bytes(pid: int) -> int | None:
+    """Resident memory of a process; None where it cannot be told."""
+    if sys.platform == "win32":
+        return _working_set(pid)
+    if sys.platform == "linux":
+        try:
+            pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+        except (OSError, ValueError, IndexError):
+            return None
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    with contextlib.suppress(OSError, ValueError):
+        told = subprocess.run(  # noqa: S603
+            ["ps", "-o", "rss=", "-p", str(pid)],  # noqa: S607 - where POSIX says that it is
+            capture_output=True,
+            check=False,
+        )
+        return 1024 * int(told.stdout)
+    return None
+
+
+def _working_set(pid: int) -> int | None:
+    class Counters(ctypes.Structure):
+        _fields_ = (
+            ("cb", ctypes.c_uint32),
+            ("faults", ctypes.c_uint32),
+            *((name, ctypes.c_size_t) for name in ("peak", "working_set", "a", "b", "c", "d", "e", "f")),
+        )
+
+    kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009 - only Windows has it
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    handle = ctypes.c_void_p(kernel.OpenProcess(0x1000, False, pid))  # may query a little
+    if not handle:
+        return None
+    counters = Counters(ctypes.sizeof(Counters))
+    known = kernel.K32GetProcessMemoryInfo(handle, ctypes.byref(counters), counters.cb)
+    kernel.CloseHandle(handle)
+    return int(counters.working_set) if known else None
+
+
+def machine_bytes() -> int | None:
+    """Memory that this process may use: of the machine, or of its container; None if it is not known."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        with contextlib.suppress(OSError, ValueError):  # "max" where there is no limit
+            most = min(most, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+        return most
+    return None
+
+
+def serve(work: Callable[[dict[str, Any], Step], dict[str, Any]]) -> int:
+    """Do the task that stands on stdin, and tell about it; ends the process when the parent is gone.
+
+    `work` takes the task and a function to tell steps, and returns the outcome for `run_worker`.
+    """
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    task: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
+    end_with_parent(task.pop("parent"))
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    def tell(message: Mapping[str, Any]) -> None:
+        out.write(json.dumps(message) + "\n")
+        out.flush()
+
+    tell(work(task, lambda what, done, total: tell({"step": [what, done, total]})))
+    out.close()
+    return 0
+
+
+def end_with_parent(parent: int) -> None:
+    """End this process as soon as the one that started it is gone, whatever this one is doing.
+
+    A thread waits for the end of stdin, of which the parent holds the other side. On Linux the kernel is
+    asked too: native code that keeps the interpreter's lock would keep that thread from running.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:  # it had gone before
+            os._exit(1)
+    threading.Thread(target=_wait_for_the_end, name="lifeline", daemon=True).start()
+
+
+def _wait_for_the_end() -> None:
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    os._exit(1)

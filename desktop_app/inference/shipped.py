@@ -1,0 +1,35 @@
+"""The model that comes with the program, known by its SHA-256: a changed file is not taken for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from desktop_app.inference.errors import ModelError
+
+SHIPPED: Final[Mapping[str, str]] = {
+    "whisper-base-4-tuned.int8.onnx": "9fa8fb0a72c7e7a817c19a640dcf0d8dc2ce32b878e8715c8bf7d3e1cb033db4",
+}
+"""SHA-256 of each file of models/zoo, by name: `sha256sum models/zoo/*.onnx`."""
+
+_FOLDER: Final = Path(__file__).parents[2] / "models" / "zoo"
+
+
+def is_shipped(path: Path, sha256: str) -> bool:
+    """Whether a file is, to the last bit, one that comes with the program.
+
+    Raises
+    ------
+    ModelError
+        If it lies in such a file's place and is another.
+    """
+    expected = SHIPPED.get(path.name)
+    if expected is not None and sha256 != expected and path.resolve() == (_FOLDER / path.name).resolve():
+        raise ModelError(
+            "it is not the model that this version of the program was released with: its SHA-256 begins "
+            f"with {sha256[:12]}, expected {expected[:12]}",
+            "It was changed or not copied whole: install the program again.",
+            code="model.not_the_shipped",
+        )
+    return sha256 in SHIPPED.values()

@@ -1,0 +1,68 @@
+"""YAML that others wrote: of a size and depth that a person writes, and without references that multiply."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import yaml
+
+MOST_CHARACTERS: Final = 256_000
+MOST_NODES: Final = 20_000
+DEEPEST: Final = 32
+
+
+class _Loader(yaml.SafeLoader):
+    """Counts what it composes; a reference counts as all that it stands for."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._nodes = self._depth = 0
+        self._weights: dict[int, int] = {}
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        reference = self.check_event(yaml.AliasEvent)
+        mark = self.peek_event().start_mark
+        before = self._nodes
+        self._nodes += 1
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise yaml.MarkedYAMLError(problem=f"it is nested more than {DEEPEST} deep", problem_mark=mark)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        if reference:
+            if id(node) not in self._weights:
+                raise yaml.MarkedYAMLError(problem="a reference stands for itself", problem_mark=mark)
+            self._nodes += self._weights[id(node)]
+        if self._nodes > MOST_NODES:
+            raise yaml.MarkedYAMLError(
+                problem=f"it holds more than {MOST_NODES:,} values, with those that references stand for",
+                problem_mark=mark,
+            )
+        self._weights.setdefault(id(node), self._nodes - before)
+        return node
+
+
+def load_yaml(text: str) -> Any:
+    """The values of a YAML text.
+
+    Raises
+    ------
+    yaml.YAMLError
+        Also for one that is too long, too deep, or would unfold to more than a person writes.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise yaml.YAMLError(f"it has {len(text):,} characters, and at most {MOST_CHARACTERS:,} are read")
+    loader = _Loader(text)
+    try:
+        return loader.get_single_data()
+    except (ValueError, OverflowError, TypeError) as error:  # such as a number of five thousand digits
+        raise yaml.YAMLError(f"a value cannot be read: {error}") from error
+    finally:
+        loader.dispose()
+
+
+def yaml_problem(error: Exception) -> str:
+    """What is wrong with a YAML text, and in which line, as the middle of a sentence."""
+    problem, mark = getattr(error, "problem", None), getattr(error, "problem_mark", None)
+    first = str(problem or error).strip().splitlines()[0] if str(error).strip() else "no details"
+    return f"{first} (line {mark.line + 1})" if mark is not None else first

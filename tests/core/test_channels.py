@@ -1,0 +1,222 @@
+"""Which channel is heard: the mix where that is safe, the better one where it is not."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop_app.audio.demo import demo_path
+from desktop_app.core.chain import SpeechChain
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear, channel_name
+from desktop_app.core.errors import CallError
+from desktop_app.core.segmenter import SegmenterParams
+from desktop_app.core.types import SpeechSegment
+
+RATE = 16_000
+HISS = 0.0003
+
+
+@functools.cache
+def speech() -> np.ndarray:
+    """Nine seconds of the demo recording, [samples]."""
+    sound, rate = soundfile.read(demo_path(), dtype="float32")
+    return soxr.resample(sound, rate, RATE)[: 9 * RATE]
+
+
+def hiss(seed: int, level: float = HISS) -> np.ndarray:
+    return level * np.random.default_rng(seed).standard_normal(len(speech()))
+
+
+def stereo(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return np.stack((left, right), axis=1).astype(np.float32)
+
+
+def listen(
+    frames: np.ndarray, choice: str = "auto", sizes: tuple[int, ...] = (RATE,), rate: int = RATE
+) -> tuple[SpeechChain, list[SpeechSegment], np.ndarray]:
+    chain = SpeechChain(rate, RATE, SegmenterParams(), ChannelChoice.parse(choice))
+    found, heard, at, turn = [], [], 0, 0
+    while at < len(frames):
+        size = sizes[turn % len(sizes)] if turn < 200 else len(frames)
+        waveform, segments = chain.push(frames[at : at + size])
+        heard.append(waveform)
+        found += segments
+        at, turn = at + size, turn + 1
+    waveform, segments = chain.flush()
+    return chain, found + segments, np.concatenate([*heard, waveform])
+
+
+def finals(segments: list[SpeechSegment]) -> list[tuple[float, float]]:
+    return [(segment.start_s, segment.end_s) for segment in segments if segment.final]
+
+
+def codes(chain: SpeechChain) -> list[str]:
+    return [warning.code for warning in chain.warnings]
+
+
+INVERTED = "inverted"
+CASES = {
+    "the same sound twice": lambda: stereo(speech(), speech()),
+    "two microphones of one room": lambda: stereo(speech() + hiss(1), 0.7 * speech() + hiss(2)),
+    "panned": lambda: stereo(speech() + hiss(1), 0.2 * speech() + hiss(2)),
+    INVERTED: lambda: stereo(speech(), -speech()),
+    "inverted with noise of its own": lambda: stereo(speech() + hiss(1), -0.8 * speech() + hiss(2)),
+    "right noisy": lambda: stereo(speech() + hiss(1), hiss(2, 0.1)),
+    "left noisy": lambda: stereo(hiss(2, 0.1), speech() + hiss(1)),
+    "right silent": lambda: stereo(speech(), np.zeros(len(speech()))),
+    "left dead": lambda: stereo(hiss(1, 1e-5), speech() + hiss(2)),
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "heard", "told"),
+    [
+        ("the same sound twice", None, []),
+        ("two microphones of one room", None, []),
+        ("panned", None, []),
+        (INVERTED, 0, ["opposite_polarity"]),
+        ("inverted with noise of its own", 0, ["opposite_polarity"]),
+        ("right noisy", 0, ["noisy_channel"]),
+        ("left noisy", 1, ["noisy_channel"]),
+        ("right silent", None, ["silent_channel"]),
+        ("left dead", None, ["silent_channel"]),
+    ],
+)
+def test_what_is_heard_and_what_is_said_of_it(case, heard, told):
+    chain, found, waveform = listen(CASES[case]())
+    assert chain.heard == heard
+    assert codes(chain) == told
+    assert all("--channel" in warning.message for warning in chain.warnings)
+    clean = finals(listen(stereo(speech() + hiss(1), speech() + hiss(1)))[1])
+    assert len(finals(found)) == len(clean)
+    np.testing.assert_allclose(finals(found), clean, atol=0.15)
+    assert len(waveform) == len(speech())
+
+
+def test_where_the_mix_is_safe_it_is_the_mean_bit_by_bit():
+    frames = CASES["two microphones of one room"]()
+    chain, found, waveform = listen(frames)
+    assert np.array_equal(waveform, frames.mean(axis=1, dtype=np.float32))
+    mixed = listen(frames, "mix")[1]
+    assert [(s.start_s, s.end_s) for s in found] == [(s.start_s, s.end_s) for s in mixed]
+    assert chain.warnings == ()
+
+
+def test_a_segment_holds_the_sound_of_the_channel_that_is_heard_from_its_beginning():
+    _, found, _ = listen(CASES["left noisy"]())
+    right = CASES["left noisy"]()[:, 1]
+    for segment in (s for s in found if s.final):
+        begin = round(segment.waveform_start_s * RATE)
+        assert np.array_equal(segment.waveform, right[begin : begin + len(segment.waveform)])
+
+
+@pytest.mark.parametrize("case", [INVERTED, "right noisy", "left noisy", "panned"])
+@settings(max_examples=5, deadline=None)
+@given(sizes=st.lists(st.integers(1, 9_000), min_size=1, max_size=9))
+def test_block_sizes_change_nothing(case, sizes):
+    frames = CASES[case]()[: 4 * RATE]
+    whole, pieces = listen(frames), listen(frames, sizes=tuple(sizes))
+    assert np.array_equal(whole[2], pieces[2])
+    assert [(s.index, s.start_s, s.end_s, s.final, s.waveform_start_s) for s in whole[1]] == [
+        (s.index, s.start_s, s.end_s, s.final, s.waveform_start_s) for s in pieces[1]
+    ]
+    assert whole[0].warnings == pieces[0].warnings
+
+
+@pytest.mark.parametrize("case", [INVERTED, "right noisy", "right silent", "two microphones of one room"])
+@settings(max_examples=4, deadline=None)
+@given(gain_db=st.floats(-60.0, 0.0))
+def test_the_gain_changes_nothing(case, gain_db):
+    frames = CASES[case]()[: 4 * RATE]
+    loud, quiet = listen(frames), listen((frames * 10 ** (gain_db / 20)).astype(np.float32))
+    assert loud[0].heard == quiet[0].heard
+    assert finals(loud[1]) == finals(quiet[1])
+    assert codes(loud[0]) == codes(quiet[0])
+
+
+@pytest.mark.parametrize("rate", [48_000, 44_100, 11_025])
+def test_a_change_of_channel_keeps_every_sample_in_its_place(rate):
+    frames = soxr.resample(CASES["left noisy"](), RATE, rate)
+    chain, found, waveform = listen(frames.astype(np.float32), rate=rate)
+    assert chain.heard == 1
+    assert len(waveform) == pytest.approx(len(speech()), abs=1)
+    late = slice(6 * RATE, 8 * RATE)
+    assert np.abs(waveform[late] - CASES["left noisy"]()[late, 1]).std() < 0.01
+    assert len(finals(found)) == len(finals(listen(stereo(speech(), speech()))[1]))
+
+
+def test_the_channel_changes_with_who_speaks_where_one_of_them_has_a_noisy_line():
+    first = np.where(np.arange(len(speech())) < len(speech()) // 2, speech(), 0.0)
+    second = speech() - first
+    chain, found, _ = listen(stereo(first + hiss(1), second + hiss(2, 0.01)))
+    assert len(finals(found)) >= len(finals(listen(stereo(speech(), speech()))[1])) - 1
+    assert "noisy_channel" in codes(chain)
+
+
+def test_different_voices_are_told_and_mixed():
+    half = len(speech()) // 2
+    turned = np.roll(speech(), half)
+    chain, found, _ = listen(stereo(speech() + hiss(1), turned + hiss(2)))
+    assert codes(chain) == ["different_voices"]
+    assert chain.heard is None
+    assert "analyze --channel each" in chain.warnings[0].message
+    assert found
+
+
+def test_of_eight_inputs_the_one_with_the_microphone_is_heard():
+    frames = np.stack([hiss(k) for k in range(8)], axis=1).astype(np.float32)
+    frames[:, 5] += speech()
+    chain, found, _ = listen(frames)
+    assert chain.heard == 5
+    assert len(finals(found)) == len(finals(listen(stereo(speech(), speech()))[1]))
+
+
+class TestWhatIsAskedFor:
+    @pytest.mark.parametrize(
+        ("text", "choice"),
+        [
+            ("auto", AUTO),
+            ("MIX", ChannelChoice(Hear.MIX)),
+            ("left", ChannelChoice(Hear.ONE, 0)),
+            ("right", ChannelChoice(Hear.ONE, 1)),
+            ("8", ChannelChoice(Hear.ONE, 7)),
+            ("each", ChannelChoice(Hear.EACH)),
+        ],
+    )
+    def test_words_and_numbers(self, text, choice):
+        assert ChannelChoice.parse(text) == choice
+        assert ChannelChoice.parse(str(choice)) == choice
+
+    @pytest.mark.parametrize("text", ["", "0", "-1", "middle", "1.5", "1000", "²"])
+    def test_anything_else_is_refused_in_a_sentence(self, text):
+        with pytest.raises(CallError, match="auto, mix, left, right, each or a number") as caught:
+            ChannelChoice.parse(text)
+        assert caught.value.code == "call.channel"
+
+    def test_a_channel_that_is_not_there_is_named_with_how_many_there_are(self):
+        with pytest.raises(CallError, match=r"'talk.flac' has 2 channels, so there is no channel 3"):
+            ChannelChoice.parse("3").check(2, "talk.flac")
+        ChannelChoice.parse("2").check(2, "talk.flac")
+        ChannelChoice.parse("each").check(1, "talk.flac")
+
+    def test_one_channel_is_heard_alone(self):
+        frames = CASES["left noisy"]()
+        chain, _, waveform = listen(frames, "right")
+        assert np.array_equal(waveform, frames[:, 1])
+        assert chain.warnings == ()
+
+    def test_each_comes_to_one_choice_a_channel(self):
+        assert [str(choice) for choice in ChannelChoice.parse("each").apart(3)] == ["1", "2", "3"]
+        assert AUTO.apart(3) == [AUTO]
+        with pytest.raises(ValueError, match="one channel"):
+            SpeechChain(RATE, RATE, SegmenterParams(), ChannelChoice(Hear.EACH))
+
+    def test_two_channels_have_sides_and_more_have_numbers(self):
+        assert [channel_name(k, 2) for k in range(2)] == ["left channel", "right channel"]
+        assert channel_name(4, 8) == "channel 5"

@@ -1,0 +1,109 @@
+"""A worker gives a result, or it is told what became of it; and it never outlives its parent."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from desktop_app.core.worker_process import WorkerEnded, machine_bytes, resident_bytes, run_worker
+
+WORKER = """
+import os, signal, sys, time
+from desktop_app.core.worker_process import serve
+
+def work(task, step):
+    step("at work", 0, 1)
+    match task["do"]:
+        case "answer":
+            print("libraries print what they like")
+            return {"result": task["value"] + 1}
+        case "sleep":
+            time.sleep(60)
+        case "grow":
+            kept = []
+            while True:
+                kept.append(bytearray(os.urandom(1) * 10_000_000))
+        case "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "leave":
+            sys.exit("it does not like it here")
+        case "babble":
+            os.write(3, b"")
+
+sys.exit(serve(work))
+"""
+
+
+@pytest.fixture(autouse=True)
+def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a_worker.py").write_text(WORKER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+
+def run(do: str, patience_s: float = 20, **options: Any) -> dict[str, Any]:
+    return run_worker("a_worker", {"do": do, "value": 1}, patience_s=patience_s, **options)
+
+
+def ended(do: str, patience_s: float = 20, **options: Any) -> WorkerEnded:
+    with pytest.raises(WorkerEnded) as caught:
+        run(do, patience_s, **options)
+    assert psutil.Process().children() == []
+    return caught.value
+
+
+def test_it_gives_its_result_and_tells_its_steps() -> None:
+    steps: list[tuple[str, int, int]] = []
+    assert run("answer", on_step=lambda *step: steps.append(step)) == {"result": 2}
+    assert steps == [("at work", 0, 1)]
+
+
+def test_one_that_tells_nothing_is_ended() -> None:
+    found = ended("sleep", patience_s=2)
+    assert (found.why, found.at) == ("hung", "at work")
+
+
+def test_one_that_takes_too_much_memory_is_ended() -> None:
+    assert ended("grow", memory_limit=200_000_000).why == "memory"
+
+
+def test_one_that_is_no_longer_wanted_is_ended() -> None:
+    assert ended("sleep", cancel=lambda: True).why == "cancelled"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_one_that_crashed_is_told_by_its_signal() -> None:
+    found = ended("crash")
+    assert (found.why, found.signal_name) == ("died", "SIGSEGV")
+
+
+def test_one_that_left_is_told_with_its_last_words() -> None:
+    found = ended("leave")
+    assert (found.why, found.code, found.last_words) == ("died", 1, "it does not like it here")
+
+
+def test_a_module_that_does_not_exist_is_told() -> None:
+    with pytest.raises(WorkerEnded) as caught:
+        run_worker("no_such_module", {}, patience_s=20)
+    assert "no_such_module" in caught.value.last_words
+
+
+def test_an_interrupt_ends_it() -> None:
+    def interrupt() -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run("sleep", cancel=interrupt)
+    assert psutil.Process().children() == []
+
+
+def test_memory_is_told_as_psutil_tells_it() -> None:
+    process = psutil.Process()
+    assert resident_bytes(process.pid) == pytest.approx(process.memory_info().rss, rel=0.1)
+    assert resident_bytes(2**22 + 1) is None
+    most = machine_bytes()
+    assert most is not None
+    assert most <= psutil.virtual_memory().total * 1.01

@@ -1,0 +1,191 @@
+"""A model that crashed, hung or failed is not loaded again at the next start without asking."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from misbehaving_models import make_misbehaving_model
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.core.types import CaptureState
+from desktop_app.gui import settings as stored
+from desktop_app.gui.headline import Action
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.settings import Settings
+from desktop_app.gui.source_choice import SourceChoice
+from desktop_app.gui.theme import ThemeManager
+from desktop_app.inference.engine import is_shipped
+from desktop_app.runtime import inference_worker, watchdog
+
+CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
+Open = Callable[[], MainWindow]
+Until = Callable[..., None]
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path) -> Path:
+    return tmp_path / "window.json"
+
+
+@pytest.fixture
+def opened(qapp: QApplication, theme: ThemeManager, settings_file: Path) -> Iterator[Open]:
+    """Open a window as at the next start: with the settings that are on the disk."""
+    windows: list[MainWindow] = []
+
+    def open_window() -> MainWindow:
+        window = MainWindow(theme, stored.load(settings_file), settings_file)
+        windows.append(window)
+        window.show()
+        window.start(SourceChoice("demo"), None, list_devices=False)
+        return window
+
+    yield open_window
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def remember(settings_file: Path, model: Path, *, unproven: bool = False) -> None:
+    settings = Settings(model=str(model), recent_models=[str(model)])
+    settings.unproven_model = str(model) if unproven else ""
+    assert stored.save(settings, settings_file)
+
+
+def written(settings_file: Path) -> str:
+    return str(json.loads(settings_file.read_text())["unproven_model"])
+
+
+def test_a_model_is_unproven_until_its_first_answer(
+    opened: Open, settings_file: Path, model_file: Path, until: Until
+) -> None:
+    remember(settings_file, model_file)
+    window = opened()
+    assert written(settings_file) == str(model_file), "before anything of it is run"
+    until(lambda: any(segment.points for segment in window.model.timeline), timeout_s=20)
+    assert written(settings_file) == ""
+
+
+def test_one_that_did_not_answer_last_time_is_offered_and_not_loaded(
+    opened: Open, settings_file: Path, model_file: Path, until: Until
+) -> None:
+    remember(settings_file, model_file, unproven=True)
+    window = opened()
+    until(lambda: window.controller.engine is not None)
+    assert window.controller.engine is not None
+    assert is_shipped(window.controller.engine.path)
+    assert f"{model_file.name} did not come up last time" in window.banner.message
+    assert window.banner.retry_button.isVisible()
+    window.banner.retry_button.click()
+    until(lambda: window.model.model == "tiny")
+    assert window.controller.engine.path == model_file
+    assert window.banner.message == ""
+
+
+def test_a_window_that_is_closed_before_anybody_speaks_leaves_no_doubt(
+    opened: Open, settings_file: Path, model_file: Path, until: Until
+) -> None:
+    remember(settings_file, model_file)
+    window = opened()
+    until(lambda: window.controller.engine is not None)
+    window.close()
+    assert written(settings_file) == ""
+
+
+def test_a_model_that_fails_in_the_run_is_a_state_from_which_one_can_go_on(
+    opened: Open, settings_file: Path, tmp_path: Path, until: Until
+) -> None:
+    odd = make_misbehaving_model(tmp_path / "odd.onnx", "six_logits")
+    remember(settings_file, odd)
+    window = opened()
+    until(lambda: window.model.state is CaptureState.FAILED, timeout_s=20)
+    assert written(settings_file) == str(odd)
+    assert window.live.headline.button(Action.TRY_AGAIN).isVisible()
+    assert window.controller.engine is None
+    window.live.headline.button(Action.TRY_AGAIN).click()
+    assert window.model.headline.title == "Loading the model"
+    until(lambda: window.model.state in CAPTURING, timeout_s=20)
+    assert window.controller.engine is not None
+    assert window.controller.engine.path == odd, "somebody asked for it"
+    until(lambda: window.model.state is CaptureState.FAILED, timeout_s=20)
+    window.close()
+    assert written(settings_file) == str(odd)
+
+
+def test_after_a_failure_another_model_goes_on(
+    opened: Open, settings_file: Path, tmp_path: Path, model_file: Path, until: Until
+) -> None:
+    remember(settings_file, make_misbehaving_model(tmp_path / "odd.onnx", "six_logits"))
+    window = opened()
+    until(lambda: window.model.state is CaptureState.FAILED, timeout_s=20)
+    window.open_paths([model_file])
+    until(lambda: window.model.state in CAPTURING, timeout_s=20)
+    assert window.model.model == "tiny"
+
+
+def test_a_model_that_never_answers_is_given_up_and_not_loaded_again(
+    opened: Open, settings_file: Path, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watchdog, "NO_ANSWER_S", 0.5)
+    monkeypatch.setattr(inference_worker, "ANSWER_LIMIT_S", 2.5)
+    endless = make_misbehaving_model(tmp_path / "endless.onnx", "endless")
+    remember(settings_file, endless)
+    window = opened()
+    until(lambda: "has had no answer" in window.banner.message, timeout_s=20)
+    assert written(settings_file) == str(endless)
+    until(lambda: window.model.state is CaptureState.FAILED, timeout_s=20)
+    assert "'endless' has not answered" in window.model.headline.detail
+    begun = time.monotonic()
+    window.close()
+    assert time.monotonic() - begun < 2.0
+    again = opened()
+    until(lambda: again.controller.engine is not None)
+    assert again.controller.engine is not None
+    assert is_shipped(again.controller.engine.path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        ("endless_load", signal.SIGKILL),
+        ("endless_load", signal.SIGTERM),
+        ("endless", signal.SIGINT),
+        ("endless", signal.SIGKILL),
+    ],
+)
+def test_a_program_that_a_model_takes_along_knows_it_at_its_next_start(
+    tmp_path: Path, kind: str, number: signal.Signals
+) -> None:
+    path = tmp_path / "emoscope" / "window.json"
+    model = make_misbehaving_model(tmp_path / "endless.onnx", kind)
+    remember(path, model)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "desktop_app", "--source", "demo"],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        time.sleep(6.5)
+        process.send_signal(number)
+        begun = time.monotonic()
+        _, errors = process.communicate(timeout=20)
+        assert time.monotonic() - begun < 2.5
+    finally:
+        process.kill()
+        process.wait()
+    assert "Traceback" not in errors
+    assert written(path) == str(model)

@@ -1,0 +1,89 @@
+"""Model files that pass their self-test and misbehave at other lengths of sound, or never come back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Final
+
+import onnx
+import onnx.parser
+
+from desktop_app.inference.trial import remember
+
+LABELS: Final = ("a", "b", "c")
+
+_HEAD = """
+<ir_version: 8, opset_import: ["" : 18]>
+g (float[batch,samples] waveform) => (float[batch,classes] logits)
+<int64[1] time = {1}, float[1,3] weights = {1,2,-1}, float[3] bias = {0.1,0.2,0.3}, int64 axis = {1},
+ int64 tested = {32000}, int64 shortest = {6400}, int64 usual = {48000},
+ int64 forever = {4611686018427387904}, bool go_on = {1}>
+{
+   magnitude = Abs (waveform)
+   mean = ReduceMean <keepdims: int = 1> (magnitude, time)
+   weighted = MatMul (mean, weights)
+   answer = Add (weighted, bias)
+   shape = Shape (waveform)
+   length = Gather <axis: int = 0> (shape, axis)
+   is_tested = Equal (length, tested)
+   is_shortest = Equal (length, shortest)
+   is_usual = Equal (length, usual)
+   one_of_two = Or (is_tested, is_shortest)
+   known = Or (one_of_two, is_usual)
+"""
+_OTHERWISE = """
+   raw = If (known) <
+      then_branch = then_graph () => (float[] same) { same = Identity (answer) },
+      else_branch = else_graph () => (float[] other) { BRANCH }
+   >
+   logits = Identity (raw)
+}
+"""
+_ENDLESS = """other = Loop (forever, go_on, answer) <
+      body = body_graph (int64 step, bool before, float[] value) => (bool after, float[] next) {
+         after = Identity (before)
+         next = Sin (value)
+      }
+   >"""
+_KINDS: Final = {
+    "six_logits": "other = Concat <axis: int = 1> (answer, answer)",
+    "endless": _ENDLESS,
+}
+
+
+def make_misbehaving_model(path: Path, kind: str) -> Path:
+    """Write a model of the three LABELS to `path`.
+
+    Its self-test and the lengths that are tried after loading are answered as they should be. At other
+    lengths ``six_logits`` gives another number of logits, and ``endless`` never returns. ``endless_load``
+    never returns from anything, its self-test included. Each counts as tried, as if its trial had not met
+    what is wrong with it.
+    """
+    if kind == "endless_load":
+        text = _HEAD + _ENDLESS.replace("other =", "raw =") + "\n logits = Identity (raw)\n}"
+    else:
+        text = _HEAD + _OTHERWISE.replace("BRANCH", _KINDS[kind])
+    model = onnx.parser.parse_model(text)
+    manifest = {
+        "format_version": 1,
+        "name": kind,
+        "labels": LABELS,
+        "sample_rate": 16000,
+        "min_seconds": 0.4,
+        "max_seconds": 10.0,
+        "temperature": 1.0,
+        "abstain_below": 0.3,
+        "trained_on": {"corpora": [], "speakers": None, "split_sha256": None},
+        "metrics": {"protocol": "none: a model for tests", "uar": None, "accuracy": None, "ece": None},
+        "licence": "MIT",
+        "created": "2026-01-31",
+        "source_sha256": "0" * 64,
+        "self_test": {"signal": "vowels-v1", "seconds": 2.0, "logits": [0.15, 0.3, 0.25], "tolerance": 0.5},
+    }
+    model.metadata_props.add(key="emoscope.manifest", value=json.dumps(manifest))
+    content = model.SerializeToString()
+    path.write_bytes(content)
+    remember(hashlib.sha256(content).hexdigest(), None)
+    return path
