@@ -74,6 +74,13 @@ def corpora() -> Path:
 
 
 @pytest.fixture(scope="session")
+def cases() -> Path:
+    """The folder of files that broke programs of this kind: a fuller one, or the project's own."""
+    named = os.environ.get("EMOSCOPE_CASES", "")
+    return Path(named) if named and Path(named).is_dir() else Path(__file__).parent / "cases"
+
+
+@pytest.fixture(scope="session")
 def weights() -> Path:
     """The folder that holds `whisper-base-encoder.safetensors`."""
     return _folder("EMOSCOPE_WEIGHTS")
