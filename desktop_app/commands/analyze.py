@@ -41,6 +41,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add_model(parser)
     add_channel(parser, each=True)
+    parser.add_argument(
+        "--track", metavar="N", type=at_least_one, help="which sound track of a film (default: the first)"
+    )
     add_profile_option(parser)
     parser.add_argument(
         "--json", metavar="OUT", type=a_name, help="write everything as JSON ('-': to stdout)"
@@ -100,7 +103,12 @@ def run(args: argparse.Namespace) -> int:
         )
         opened.callback(reports.close)
         try:
-            _work(args, Analyzer(engine, channel=args.channel, strict=args.strict), inputs, reports)
+            _work(
+                args,
+                Analyzer(engine, channel=args.channel, track=args.track, strict=args.strict),
+                inputs,
+                reports,
+            )
             reports.finish()
         except (KeyboardInterrupt, EmoscopeError):
             if reports.journal is not None and reports.done:
@@ -200,4 +208,9 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
     profile = None
     if args.profile is not None:
         profile = hashlib.sha256(Path(args.profile).read_bytes()).hexdigest()
-    return {"profile_sha256": profile, "strict": args.strict, "channel": str(args.channel)}
+    return {
+        "profile_sha256": profile,
+        "strict": args.strict,
+        "channel": str(args.channel),
+        "track": args.track,
+    }
