@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TypeAlias
 
-from desktop_app.command_line.arguments import a_name, seconds
+from desktop_app.audio.backends import BACKENDS
+from desktop_app.command_line.arguments import a_channel, a_name, seconds
+from desktop_app.core.channel_choice import AUTO
 
 Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
 
@@ -25,12 +27,31 @@ def add_source(parser: Options) -> None:
         "built-in demo recording",
     )  # fmt: skip
     add_device(parser, "microphone, or a part of its name; see 'emoscope devices' (default: the system's)")
+    add_backend(parser)
+    add_channel(parser, "auto|mix|left|right|N", "")
     add_model(parser)
     parser.add_argument("--seconds", metavar="N", type=seconds, help="end after this many seconds")
 
 
 def add_device(parser: Options, text: str) -> None:
     parser.add_argument("--device", metavar="NAME", type=a_name, help=text)
+
+
+def add_backend(parser: Options) -> None:
+    parser.add_argument(
+        "--backend", choices=BACKENDS,
+        help=f"library that opens the microphone (default: {BACKENDS[0]})",
+    )  # fmt: skip
+
+
+def add_channel(
+    parser: Options, words: str = "auto|mix|left|right|N|each", each: str = "; each: every one by itself"
+) -> None:
+    parser.add_argument(
+        "--channel", metavar=words, type=a_channel, default=AUTO,
+        help="what to hear of several channels (default: auto, the mix where that is safe, else the better "
+        f"channel{each})",
+    )  # fmt: skip
 
 
 def add_model_file(parser: Options) -> None:

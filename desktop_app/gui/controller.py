@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.core.channel_choice import AUTO
 from desktop_app.core.errors import sentences, unexpected
 from desktop_app.core.types import (
     CaptureState,
@@ -54,6 +55,8 @@ class Controller(QObject):
         super().__init__(parent)
         self.model = model
         self.choice = SourceChoice()
+        self.backend = ""  # what opens a microphone; the default one if empty
+        self.channel = AUTO
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
         self._next_engine: EmotionEngine | None = None
@@ -138,7 +141,9 @@ class Controller(QObject):
             if run == self._run:
                 self.bridge.post(event)
 
-        self._pipeline = Pipeline(self.choice.maker(), engine, post)
+        self._pipeline = Pipeline(
+            self.choice.maker(self.backend, self.channel), engine, post, channel=self.channel
+        )
         if not self._wants_capture:
             self._command(lambda pipeline: pipeline.pause())
         self._command(lambda pipeline: pipeline.start())
@@ -161,7 +166,7 @@ class Controller(QObject):
             return
         self.model.restart()
         self.changed.emit()
-        maker = choice.maker()
+        maker = choice.maker(self.backend, self.channel)
         paused = self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED}
 
         def change(pipeline: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from desktop_app.audio.containers import truncation
+from desktop_app.core.channels import safe_mono
 from desktop_app.core.quiet import quiet_stderr
 from models.errors import CorpusError
 
@@ -85,7 +86,10 @@ def header(path: Path) -> Header | None:
 
 
 def read_mono(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.float32]], int]:
-    """The samples [frames] of a file, mixed to mono, and their rate. Raises CorpusError."""
+    """The samples [frames] of a file and their rate. Raises CorpusError.
+
+    Several channels are mixed where that is safe; else the better one is taken, as the analyzer does.
+    """
     import soundfile
 
     try:
@@ -96,7 +100,7 @@ def read_mono(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.float32]], int]:
         raise CorpusError(f"The clip {path} cannot be read.", hint) from error
     if audio.size == 0:
         raise CorpusError(f"The clip {path} is empty.", MEND)
-    return audio.mean(axis=1, dtype=np.float32), rate
+    return safe_mono(audio, rate), rate
 
 
 def measure_all(paths: Sequence[Path], progress: Progress | None = None) -> dict[Path, Sound]:
