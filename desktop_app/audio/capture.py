@@ -24,21 +24,28 @@ from desktop_app.core.types import FloatArray, StreamFormat
 
 BLOCK_S = 0.010
 _RATES = (48_000, 44_100, 16_000)
-_MAX_CHANNELS = 2  # sound servers offer 32; the channels of a microphone are one or two
+_MADE_UP_FROM = 32
+"""Sound servers and ALSA's plugins claim 32, 64 or 128 channels whatever is behind them, and copy or leave
+empty what is not there. The inputs of an interface are fewer."""
+_WIDTHS = (1, 2, 4, 8, 16)
 
 
-def candidate_formats(device: Device) -> Iterator[tuple[int, int]]:
-    """(sample rate, channels) worth trying on `device`, best first.
+def candidate_formats(device: Device, least_channels: int = 1) -> Iterator[tuple[int, int]]:
+    """(sample rate, channels) worth trying on `device`, best first; at least `least_channels` channels.
 
-    The device's own rate comes first. ALSA's devices that stand for a sound server claim 44100 whatever
-    the server runs at, and that is 48000 nearly everywhere: asking for less would be resampled twice.
+    The device's own come first: all inputs of an interface, but two of what claims more than there are. Some
+    devices take only as many as they have, so wider ones follow. ALSA's devices that stand for a sound server
+    claim 44100 whatever the server runs at, and that is 48000 nearly everywhere: asking for less would be
+    resampled twice.
     """
     rates = [device.default_sample_rate, *_RATES]
     if device.host_api == "ALSA":
         rates = [_RATES[0], *rates]
-    channels = [min(device.channels, _MAX_CHANNELS), 1, 2]
+    own = 2 if device.channels >= _MADE_UP_FROM else device.channels
+    widths = [max(own, least_channels), *_WIDTHS, device.channels]
+    channels = [n for n in dict.fromkeys(widths) if least_channels <= n <= max(device.channels, 2)]
     for rate in dict.fromkeys(rate for rate in rates if rate > 0):
-        for count in dict.fromkeys(channels):
+        for count in channels:
             yield rate, count
 
 
@@ -52,13 +59,18 @@ class CallbackSource(abc.ABC):
         that does.
     block_s : float
         Seconds between callbacks. At the device's own rate 10 ms cost 15 ms from click to callback.
+    least_channels : int
+        So many must be delivered: whoever asks for the third channel cannot do with two.
     """
 
     live = True
 
-    def __init__(self, device: str | Device | None = None, block_s: float = BLOCK_S) -> None:
+    def __init__(
+        self, device: str | Device | None = None, block_s: float = BLOCK_S, *, least_channels: int = 1
+    ) -> None:
         self._wanted = device.key if isinstance(device, Device) else device
         self._block_s = block_s
+        self._least_channels = least_channels
         self._lock = threading.Lock()
         self._stream: Any = None
         self._ring: RingBuffer | None = None
@@ -130,9 +142,13 @@ class CallbackSource(abc.ABC):
         if self._wanted is not None:
             chosen = match_device(self._wanted, [device for device, _ in devices])
             devices = [pair for pair in devices if pair[0] == chosen][:1]
+        enough = [pair for pair in devices if pair[0].channels >= self._least_channels]
+        if not enough:
+            raise _too_few_channels([device for device, _ in devices], self._least_channels)
+        devices = enough
         reasons = []
         for device, index in devices:
-            for rate, channels in candidate_formats(device):
+            for rate, channels in candidate_formats(device, self._least_channels):
                 try:
                     stream, real_rate = self._open_stream(index, rate, channels)
                 except Exception as error:
@@ -230,7 +246,7 @@ _PLAIN = {
     "Invalid device": "the sound system no longer knows it",
     "Device unavailable": "it is in use by another program, or was disconnected",
     "Invalid sample rate": "it takes none of the usual sample rates",
-    "Invalid number of channels": "it takes neither one channel nor two",
+    "Invalid number of channels": "it takes no usual number of channels",
     "Unanticipated host error": "the sound system refuses it",
     "Internal PortAudio error": "the sound system failed",
     "Host API not found": "the sound system is not there",
@@ -254,6 +270,17 @@ def _portaudio_reason(error: Exception) -> str:
     if text.startswith("Error "):  # "Error opening InputStream: Invalid sample rate"
         text = text.split(": ", 1)[-1]
     return text.strip().rstrip(".") or type(error).__name__
+
+
+def _too_few_channels(devices: list[Device], wanted: int) -> AudioError:
+    most = max(device.channels for device in devices)
+    who = f'The microphone "{devices[0].name}" has' if len(devices) == 1 else "The microphones have"
+    return AudioError(
+        f"{who} {'1 channel' if most == 1 else f'{most} channels'}, so there is no channel {wanted} to hear.",
+        "Leave out --channel, or name one that is there.",
+        code="audio.channel",
+        fields={"channel": wanted, "channels": most},
+    )
 
 
 def _not_opened(devices: list[Device], reasons: list[str]) -> AudioError:

@@ -135,17 +135,17 @@ def no_microphone() -> AudioError:
     return AudioError("There is no microphone.", _NO_MICROPHONE_HINT)
 
 
-def probe(device: Device) -> AudioError | None:
-    """Really open `device`, as capture would, and close it again.
+def probe(device: Device, backend: str | None = None) -> AudioError | None:
+    """Really open `device`, as capture through `backend` would, and close it again.
 
     Returns
     -------
     AudioError or None
         Why it does not open; None if it does.
     """
-    from desktop_app.audio.sounddevice_source import SoundDeviceSource
+    from desktop_app.audio.backends import microphone
 
-    source = SoundDeviceSource(device)
+    source = microphone(device.key, backend=backend)
     try:
         source.open()
     except AudioError as error:

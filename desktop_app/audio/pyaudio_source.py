@@ -26,7 +26,7 @@ class PyAudioSource(CallbackSource):
     _channels = 1
 
     def _devices(self) -> list[tuple[Device, int]]:
-        pyaudio = _import_pyaudio()
+        pyaudio = import_pyaudio()
         # On Linux both libraries share one PortAudio, and with it the list of its first initialisation.
         with contextlib.suppress(AudioError):
             portaudio.refresh()
@@ -51,7 +51,7 @@ class PyAudioSource(CallbackSource):
         return sorted(found, key=lambda pair: not pair[0].is_default)
 
     def _open_stream(self, index: int, rate: int, channels: int) -> tuple[Any, int]:
-        pyaudio = _import_pyaudio()
+        pyaudio = import_pyaudio()
         self._channels = channels
         stream = self._manager.open(
             rate=rate,
@@ -94,13 +94,15 @@ class PyAudioSource(CallbackSource):
         return None, 0  # paContinue
 
 
-def _import_pyaudio() -> ModuleType:
+def import_pyaudio() -> ModuleType:
+    """PyAudio; AudioError with what to install if it is not there."""
     try:
         import pyaudio
     except (ImportError, OSError) as error:
         raise AudioError(
             "PyAudio is not installed.",
             sentences("It is an extra, and on Linux it needs portaudio19-dev", install_hint("pyaudio")),
+            code="audio.no_pyaudio",
         ) from error
     module: ModuleType = pyaudio
     return module

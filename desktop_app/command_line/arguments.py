@@ -8,6 +8,9 @@ import math
 from collections.abc import Sequence
 from typing import NoReturn
 
+from desktop_app.core.channel_choice import ChannelChoice
+from desktop_app.core.errors import CallError
+
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_CALL, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
@@ -38,6 +41,13 @@ def at_least_one(text: str) -> int:
         if value >= 1:
             return value
     raise argparse.ArgumentTypeError(f"a whole number of at least 1 is needed, and '{text}' was given")
+
+
+def a_channel(text: str) -> ChannelChoice:
+    try:
+        return ChannelChoice.parse(text)
+    except CallError as error:
+        raise argparse.ArgumentTypeError(error.message.rstrip(".")) from error
 
 
 def a_size(text: str) -> str:

@@ -65,8 +65,12 @@ def check_packages() -> Iterator[Check]:
         )  # fmt: skip
 
 
-def check_sound(wanted: str | None = None) -> Iterator[Check]:
-    """PortAudio, and which of the microphones that it lists, or whether the `wanted` one, really open."""
+def check_sound(wanted: str | None = None, backend: str | None = None) -> Iterator[Check]:
+    """PortAudio, and which of the microphones that it lists, or whether the `wanted` one, really open.
+
+    They are opened through `backend`, by default the one that comes with the program.
+    """
+    from desktop_app.audio.backends import BACKENDS, check_backend
     from desktop_app.audio.devices import list_devices, match_device, probe
 
     try:
@@ -79,6 +83,12 @@ def check_sound(wanted: str | None = None) -> Iterator[Check]:
     yield Check(
         "PortAudio", Status.OK, f"sounddevice {_version('sounddevice') or ''}, {len(devices)} microphones"
     )
+    backend = backend or BACKENDS[0]
+    try:
+        yield Check("backend", Status.OK, f"{backend} {check_backend(backend)} opens the microphones")
+    except EmoscopeError as error:
+        yield Check("backend", Status.WARNING, f"{backend}: {error.message}", error.hint)
+        return
     if not devices:
         yield Check(
             "microphone", Status.WARNING, "there is none", "Connect one. Recordings and the demo still work."
@@ -91,7 +101,7 @@ def check_sound(wanted: str | None = None) -> Iterator[Check]:
             yield Check("microphone", Status.WARNING, error.message, error.hint)
     for device in devices:
         name = f"microphone{' (default)' if device.is_default else ''}"
-        problem = probe(device)
+        problem = probe(device, backend)
         if problem is None:
             yield Check(name, Status.OK, f"{device.name}, {device.host_api}, opens")
         else:
@@ -199,7 +209,9 @@ def check_folders() -> Iterator[Check]:
             )
 
 
-def all_checks(model: str | None = None, device: str | None = None) -> Iterator[Check]:
+def all_checks(
+    model: str | None = None, device: str | None = None, backend: str | None = None
+) -> Iterator[Check]:
     """Every check in turn; one that breaks down is itself a finding.
 
     Parameters
@@ -208,9 +220,11 @@ def all_checks(model: str | None = None, device: str | None = None) -> Iterator[
         Model file to check in place of the one that is shipped.
     device : str, optional
         Microphone to try in place of all.
+    backend : str, optional
+        What opens it.
     """
     checks: tuple[tuple[Callable[..., Iterator[Check]], tuple[str | None, ...]], ...] = (
-        (check_python, ()), (check_packages, ()), (check_sound, (device,)), (check_model, (model,)),
+        (check_python, ()), (check_packages, ()), (check_sound, (device, backend)), (check_model, (model,)),
         (check_demo, ()), (check_display, ()), (check_folders, ()),
     )  # fmt: skip
     for check, given in checks:

@@ -7,7 +7,7 @@ import sys
 
 from desktop_app.command_line.output import console, utf8_stdout
 from desktop_app.commands.checks import Check, Status, all_checks
-from desktop_app.commands.options import add_device, add_model_file
+from desktop_app.commands.options import add_backend, add_device, add_model_file
 
 SCHEMA_VERSION = 1
 _STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILURE: "bold red"}
@@ -22,6 +22,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print JSON to stdout")
     add_device(parser, "try this microphone alone: its name, or a part of it (default: every one)")
+    add_backend(parser)
     add_model_file(parser)
     parser.set_defaults(run=run)
 
@@ -29,7 +30,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns the exit code: 1 if the program could not run; warnings alone give 0."""
     checks: list[Check] = []
-    for check in all_checks(args.model, args.device):
+    for check in all_checks(args.model, args.device, args.backend):
         checks.append(check)
         if sys.stderr.isatty() and not args.json:
             print(f"\r\x1b[Kchecked: {check.name}", end="", file=sys.stderr, flush=True)

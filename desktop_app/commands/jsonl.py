@@ -11,6 +11,7 @@ gap        start_s, seconds, reason: device_lost, stalled, suspended, overflow (
 lost       segment, start_s, end_s, reason: overload, model_failed, stopped. Speech that was finished and
            never judged; counted in finals_dropped
 engine     model, labels, provider, notice; again when a graphics card fails and the CPU takes over
+warning    time_s, code, message, fields: of the sound, such as channels that cancel each other
 failure    message, hint, fatal, code, fields
 stats      audio_s, time_s, dropped_s, gap_s, overflows, queue_depth, finals_dropped, ...; the last one comes
            after everything else but the state "stopped"
@@ -40,6 +41,7 @@ from desktop_app.core.types import (
     Gap,
     Lost,
     PartialResult,
+    SoundWarned,
     StateChanged,
     StatsSnapshot,
 )
@@ -109,6 +111,14 @@ def _own_data(event: Event) -> dict[str, Any] | None:  # noqa: PLR0911 - one cas
                 "start_s": rounded_time(event.start_s),
                 "end_s": rounded_time(event.end_s),
                 "reason": str(event.reason),
+            }
+        case SoundWarned():
+            return {
+                "event": "warning",
+                "time_s": rounded_time(event.time_s),
+                "code": event.warning.code,
+                "message": event.warning.message,
+                "fields": dict(event.warning.fields),
             }
         case Failure():
             return {

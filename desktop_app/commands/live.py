@@ -20,6 +20,7 @@ from desktop_app.commands.engine import open_engine, use_profile
 from desktop_app.commands.jsonl import LineWriter, check_lines_target
 from desktop_app.commands.options import add_profile_option, add_source
 from desktop_app.commands.sources import source_maker
+from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.errors import CallError, sentences
 from desktop_app.core.safe_files import check_targets
 from desktop_app.core.types import (
@@ -32,6 +33,7 @@ from desktop_app.core.types import (
     FinalResult,
     Gap,
     Lost,
+    SoundWarned,
     StateChanged,
     StatsSnapshot,
 )
@@ -81,7 +83,8 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
         raise CallError("The option --device needs a microphone as --source.", "See 'emoscope live --help'.")
     check_targets([target], recordings=recordings, model=args.model, profile=args.profile)
     check_lines_target(target, overwrite=args.overwrite)
-    make_source = source_maker(args.source, args.device)
+    channel = getattr(args, "channel", AUTO)
+    make_source = source_maker(args.source, args.device, getattr(args, "backend", None), channel)
     if stopped():
         return 0
     with contextlib.ExitStack() as opened:
@@ -95,7 +98,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
             writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite)
             opened.callback(writer.close)
         opened.enter_context(python_only_stderr())
-        live = _Live(engine, make_source, args.seconds, writer, stopped)
+        live = _Live(engine, make_source, args.seconds, writer, stopped, channel=channel)
         return live.run_view() if show_view else live.run_lines()
 
 
@@ -109,6 +112,8 @@ class _Live:
         seconds: float | None,
         writer: LineWriter | None,
         stopped: Callable[[], bool],
+        *,
+        channel: ChannelChoice,
     ) -> None:
         self._engine = engine
         self._make_source = make_source
@@ -124,7 +129,7 @@ class _Live:
         self._playing_demo = False  # in place of the source that was asked for
         self._told = ""
         self._stats: StatsSnapshot | None = None
-        self._pipeline = Pipeline(make_source, engine, self._on_event)
+        self._pipeline = Pipeline(make_source, engine, self._on_event, channel=channel)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, AudioTick):
@@ -147,6 +152,8 @@ class _Live:
             text = sentences(event.message, event.hint)
         elif isinstance(event, EngineChanged):
             text = event.notice
+        elif isinstance(event, SoundWarned):
+            text = event.warning.message
         elif isinstance(event, StateChanged) and event.state is CaptureState.NO_MICROPHONE:
             text = event.message or "There is no microphone."
             if self._tick is None:

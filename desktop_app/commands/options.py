@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TypeAlias
 
-from desktop_app.command_line.arguments import a_name, seconds
+from desktop_app.audio.backends import BACKENDS
+from desktop_app.command_line.arguments import a_channel, a_name, seconds
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
-from desktop_app.core.errors import CallError
 
 Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
 
@@ -27,6 +27,8 @@ def add_source(parser: Options) -> None:
         "built-in demo recording",
     )  # fmt: skip
     add_device(parser, "microphone, or a part of its name; see 'emoscope devices' (default: the system's)")
+    add_backend(parser)
+    add_channel(parser)
     add_model(parser)
     parser.add_argument("--seconds", metavar="N", type=seconds, help="end after this many seconds")
 
@@ -35,10 +37,7 @@ def add_channel(parser: Options, *, each: bool = False) -> None:
     """Which channel is heard; `each` where each may be heard by itself."""
 
     def choice(text: str) -> ChannelChoice:
-        try:
-            chosen = ChannelChoice.parse(text)
-        except CallError as error:
-            raise argparse.ArgumentTypeError(error.message) from error
+        chosen = a_channel(text)
         if chosen.hear is Hear.EACH and not each:
             raise argparse.ArgumentTypeError("'each' is for emoscope analyze")
         return chosen
@@ -52,6 +51,13 @@ def add_channel(parser: Options, *, each: bool = False) -> None:
 
 def add_device(parser: Options, text: str) -> None:
     parser.add_argument("--device", metavar="NAME", type=a_name, help=text)
+
+
+def add_backend(parser: Options) -> None:
+    parser.add_argument(
+        "--backend", choices=BACKENDS,
+        help=f"library that opens the microphone (default: {BACKENDS[0]})",
+    )  # fmt: skip
 
 
 def add_model_file(parser: Options) -> None:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from desktop_app.audio.base import AudioError, AudioSource
+from desktop_app.audio.backends import check_backend, microphone
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, least_channels
+from desktop_app.core.errors import EmoscopeError
+
+if TYPE_CHECKING:
+    from desktop_app.audio.base import AudioSource
 
 
-def source_maker(source: str, device: str | None = None) -> Callable[[], AudioSource]:
-    """How to make a fresh source for ``mic``, ``demo`` or a file.
+def source_maker(
+    source: str, device: str | None = None, backend: str | None = None, channel: ChannelChoice = AUTO
+) -> Callable[[], AudioSource]:
+    """How to make a fresh source for ``mic``, ``demo`` or a file, of which `channel` will be heard.
 
     Raises
     ------
@@ -18,23 +26,18 @@ def source_maker(source: str, device: str | None = None) -> Callable[[], AudioSo
         there is none at all is no error: one may be connected later.
     """
     if source == "mic":
+        check_backend(backend)
         if device is not None:
             _check_device(device)
-        return lambda: _microphone(device)
+        return lambda: microphone(device, backend=backend, least_channels=least_channels(channel))
     if source == "demo":
         from desktop_app.audio.demo import demo_path
 
         path = demo_path()
     else:
         path = Path(source)
-    _check_recording(path)
+    _check_recording(path, channel)
     return lambda: _recording(path)
-
-
-def _microphone(device: str | None) -> AudioSource:
-    from desktop_app.audio.sources import SoundDeviceSource
-
-    return SoundDeviceSource(device)
 
 
 def _recording(path: Path) -> AudioSource:
@@ -48,14 +51,14 @@ def _check_device(device: str) -> None:
 
     try:
         devices = list_devices()
-    except AudioError:
+    except EmoscopeError:
         return  # the run itself tells it, and waits
     if devices:
         match_device(device, devices)
 
 
-def _check_recording(path: Path) -> None:
+def _check_recording(path: Path, channel: ChannelChoice) -> None:
     from desktop_app.audio.files import open_recording
 
-    with open_recording(path):
-        pass
+    with open_recording(path) as recording:
+        channel.check(recording.channels, str(path))

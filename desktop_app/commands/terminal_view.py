@@ -26,6 +26,7 @@ from desktop_app.core.types import (
     Lost,
     PartialResult,
     Prediction,
+    SoundWarned,
     StateChanged,
     StatsSnapshot,
 )
@@ -112,6 +113,9 @@ class TerminalView:
                 self._prediction = None
             case StatsSnapshot():
                 self._stats = event
+            case SoundWarned():
+                if self._failure is None:
+                    self._failure = Failure(event.warning.message, code=event.warning.code)
             case Failure():
                 self._failure = event
 

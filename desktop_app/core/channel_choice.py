@@ -77,6 +77,11 @@ class ChannelChoice:
 AUTO = ChannelChoice()
 
 
+def least_channels(choice: ChannelChoice) -> int:
+    """How many channels a microphone must have, so that this one is among them."""
+    return choice.index + 1 if choice.hear is Hear.ONE else 1
+
+
 def channel_name(index: int, channels: int) -> str:
     """How a person calls a channel: left and right where there are two."""
     return ("left channel", "right channel")[index] if channels == 2 else f"channel {index + 1}"

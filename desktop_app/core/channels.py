@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from desktop_app.core.channel_choice import channel_name
 from desktop_app.core.noise_floor import NoiseFloor
+from desktop_app.core.resample import mix_to_mono
 from desktop_app.core.speech_level import SpeechLevel
 from desktop_app.core.types import FloatArray, SoundWarning
 
@@ -251,6 +252,23 @@ class ChannelWatch:
             "'analyze --channel each' judges each by itself.",
             {"voices": [index + 1 for index in voices], "channels": self.channels},
         )
+
+
+def safe_mono(frames: FloatArray, sample_rate: int) -> FloatArray:
+    """A whole recording [n, channels] as [n]: its mix where that is safe, else its better channel.
+
+    The rule is the one by which a stream is heard, applied with the end in view.
+    """
+    if frames.ndim == 1 or frames.shape[1] == 1:
+        return mix_to_mono(frames)
+    watch = ChannelWatch(sample_rate, frames.shape[1])
+    heard: int | None = None
+    step = watch.hop * 100
+    for first in range(0, len(frames) // watch.hop * watch.hop, step):
+        block = frames[first : first + step]
+        for measured in watch.measure(block[: len(block) // watch.hop * watch.hop]):
+            heard = watch.judge(measured, heard)
+    return mix_to_mono(frames) if heard is None else np.ascontiguousarray(frames[:, heard])
 
 
 def _listed(names: list[str]) -> str:

@@ -66,7 +66,7 @@ class SegmenterParams:
     off_db: float = 6.0
     on_below_voice_db: float = 14.0
     off_below_voice_db: float = 33.0
-    range_db: float = 60.0
+    range_db: float = 65.0
     lead_s: float = 0.02
     trail_s: float = 0.05
     pre_roll_s: float = 0.25

@@ -276,6 +276,15 @@ class Gap:
         return self.start_s + self.seconds
 
 
+@dataclass(frozen=True, slots=True)
+class SoundWarned:
+    """Something about the sound that makes the answers doubtful, told once a source: `warning` says what."""
+
+    warning: SoundWarning
+    time_s: float
+    wall_clock: float = field(default_factory=time.time, compare=False)
+
+
 class LossReason(StrEnum):
     """Why a finished stretch of speech was never judged."""
 
@@ -323,5 +332,6 @@ Event: TypeAlias = (
     | StatsSnapshot
     | Gap
     | Lost
+    | SoundWarned
     | Failure
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.core.channel_choice import AUTO
 from desktop_app.core.errors import sentences, unexpected
 from desktop_app.core.types import (
     CaptureState,
@@ -55,6 +56,8 @@ class Controller(QObject):
         super().__init__(parent)
         self.model = model
         self.choice = SourceChoice()
+        self.backend = ""  # what opens a microphone; the default one if empty
+        self.channel = AUTO
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
         self._next_engine: EmotionEngine | None = None
@@ -139,7 +142,9 @@ class Controller(QObject):
             if run == self._run:
                 self.bridge.post(event)
 
-        self._pipeline = Pipeline(self.choice.maker(), engine, post)
+        self._pipeline = Pipeline(
+            self.choice.maker(self.backend, self.channel), engine, post, channel=self.channel
+        )
         if not self._wants_capture:
             self._command(lambda pipeline: pipeline.pause())
         self._command(lambda pipeline: pipeline.start())
@@ -162,7 +167,7 @@ class Controller(QObject):
             return
         self.model.restart()
         self.changed.emit()
-        maker = choice.maker()
+        maker = choice.maker(self.backend, self.channel)
         paused = self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED}
 
         def change(pipeline: Any) -> None:
@@ -274,7 +279,7 @@ class Controller(QObject):
             def progress(share: float) -> None:
                 self._jobs.report(job, self.analysis_progress.emit, share)
 
-            return analyze(path, engine, progress, job.cancelled)
+            return analyze(path, engine, progress, job.cancelled, self.channel)
 
         def done(recording: AnalyzedRecording | None) -> None:
             self._analysis_over()

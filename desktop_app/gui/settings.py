@@ -24,6 +24,8 @@ class Settings:
 
     Attributes
     ----------
+    backend : str
+        The library that opens the microphone; empty for the default one.
     unproven_model : str
         A model file that was loaded and has not answered yet, or that has failed: if it is still here at the
         next start, it is not loaded again without asking.
@@ -40,6 +42,7 @@ class Settings:
     theme: str = "auto"
     recent_models: list[str] = field(default_factory=list)
     unproven_model: str = ""
+    backend: str = ""
     problem: str = field(default="", compare=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -110,7 +113,7 @@ def from_data(data: Any) -> Settings:
         and all(abs(value) <= 50000 for value in geometry[:2])
     ):
         settings.geometry = (geometry[0], geometry[1], geometry[2], geometry[3])
-    for name in ("device", "host_api", "model", "unproven_model"):
+    for name in ("device", "host_api", "backend", "model", "unproven_model"):
         value = data.get(name)
         if isinstance(value, str) and len(value) < 4096 and "\0" not in value:
             setattr(settings, name, value)
@@ -170,6 +173,7 @@ def save(settings: Settings, path: Path | None = None) -> bool:
         "theme": settings.theme,
         "recent_models": settings.recent_models,
         "unproven_model": settings.unproven_model,
+        "backend": settings.backend,
         **settings.unknown,
     }
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.audio.base import AudioSource
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, least_channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,23 @@ class SourceChoice:
             return Path(self.path).name
         return self.device or "System default"
 
-    def maker(self) -> Callable[[], AudioSource]:
-        """A function that makes a fresh source each time; imports of the audio room wait until then."""
+    def maker(self, backend: str = "", channel: ChannelChoice = AUTO) -> Callable[[], AudioSource]:
+        """A function that makes a fresh source each time; imports of the audio room wait until then.
+
+        Parameters
+        ----------
+        backend : str
+            What opens a microphone; the default one if empty.
+        channel : ChannelChoice
+            What will be heard of it.
+        """
 
         def make() -> AudioSource:
             if self.kind == "microphone":
-                from desktop_app.audio.sources import SoundDeviceSource
+                from desktop_app.audio.sources import microphone
 
-                return SoundDeviceSource(self.device or None)
+                least = least_channels(channel)
+                return microphone(self.device or None, backend=backend, least_channels=least)
             from desktop_app.audio.sources import FileSource
 
             if self.kind == "demo":

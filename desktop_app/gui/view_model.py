@@ -20,6 +20,7 @@ from desktop_app.core.types import (
     Lost,
     PartialResult,
     Prediction,
+    SoundWarned,
     StateChanged,
     StatsSnapshot,
 )
@@ -142,6 +143,8 @@ class ViewModel:
             case Lost():
                 self.timeline.gap(not_judged(event.start_s, event.end_s))
                 self._changes |= {"timeline", "wave"}
+            case SoundWarned():
+                self.notify(Notice(event.warning.message, trouble=False, code=event.warning.code))
             case Failure() if event.fatal:
                 self.failed(event.message, event.hint)
             case Failure():

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 from desktop_app.audio.base import AudioError
+from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.errors import sentences, unexpected
 from desktop_app.core.segmenter import SegmenterParams
 from desktop_app.core.supervised_thread import SupervisedThread
@@ -52,6 +53,8 @@ class Pipeline:
         Receives every event, on a worker thread. Must return quickly and must not call `stop`.
     params : SegmenterParams, optional
         The segmenter's thresholds and times.
+    channel : ChannelChoice
+        What is heard of several channels; not each of them.
 
     Attributes
     ----------
@@ -67,6 +70,7 @@ class Pipeline:
         engine: Engine,
         on_event: Callable[[Event], None],
         params: SegmenterParams | None = None,
+        channel: ChannelChoice = AUTO,
     ) -> None:
         self._on_event = on_event
         self._stats = RunStats()
@@ -88,6 +92,7 @@ class Pipeline:
             self._inference,
             self._stats,
             params,
+            channel,
             emit=self._emit,
             set_state=self._set_state,
             on_death=self._death_of("segmenter"),

@@ -12,6 +12,7 @@ import numpy as np
 from desktop_app.audio.base import AudioSource, SourceStatus
 from desktop_app.core import clock
 from desktop_app.core.chain import SpeechChain
+from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.levels import LevelMeter, ZeroDetector
 from desktop_app.core.ring_buffer import RingBuffer
 from desktop_app.core.segmenter import SegmenterParams
@@ -24,6 +25,8 @@ from desktop_app.core.types import (
     Gap,
     GapReason,
     Levels,
+    SoundWarned,
+    SoundWarning,
     SpeechSegment,
     StreamFormat,
     Waveshape,
@@ -59,6 +62,7 @@ class SegmenterWorker:
         worker: InferenceWorker,
         stats: RunStats,
         params: SegmenterParams,
+        channel: ChannelChoice = AUTO,
         *,
         emit: Callable[[Event], None],
         set_state: Callable[[CaptureState, str], None],
@@ -69,6 +73,7 @@ class SegmenterWorker:
         self._set_state = set_state
         self._stats = stats
         self._params = params
+        self._channel = channel
         self._capture: Capture | None = None
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -152,13 +157,17 @@ class _Drain:
         self.overflows_before = self.stats.overflows
         self.arrivals = owner._arrivals(capture.form.sample_rate) if capture.source.live else None
         self.missing: deque[tuple[int, Missing]] = deque()  # behind which frame of the ring
+        self.warned: set[str] = set()  # codes
         self._begin_chain()
         self.pending: FloatArray = np.empty(0, dtype=np.float32)
         self.next_tick = 0.0
         self.arrived = time.monotonic()
 
     def _begin_chain(self) -> None:
-        self.chain = SpeechChain(self.capture.form.sample_rate, self.rate, self.owner._params)
+        form = self.capture.form
+        choice = self.owner._channel if form.channels > 1 else AUTO
+        choice.check(form.channels, form.name)
+        self.chain = SpeechChain(form.sample_rate, self.rate, self.owner._params, choice)
         self.shifts = [
             (0.0, self.stats.time_s)
         ]  # from which time of the chain on it stands where on the axis
@@ -192,6 +201,7 @@ class _Drain:
                 self.rate = self.owner._worker.sample_rate
                 self._begin_chain()
         self._flush()
+        self._warn(status.warnings)
         self._end(status)
 
     # --- gaps ---
@@ -265,8 +275,16 @@ class _Drain:
         self.frames += len(frames)
         self.stats.audio_s = self.base_s + self.frames / self.capture.form.sample_rate
         waveform, segments = self.chain.push(frames)
+        self._warn(self.chain.warnings)
         self._submit(segments)
         self._tick(waveform)
+
+    def _warn(self, warnings: tuple[SoundWarning, ...]) -> None:
+        """Tell each once."""
+        for warning in warnings:
+            if warning.code not in self.warned:
+                self.warned.add(warning.code)
+                self.owner._emit(SoundWarned(warning, self.stats.time_s))
 
     def _flush(self) -> None:
         waveform, segments = self.chain.flush()

@@ -13,6 +13,7 @@ import numpy as np
 
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
+from desktop_app.core.channels import safe_mono
 from desktop_app.core.resample import mix_to_mono
 from desktop_app.core.types import FloatArray
 from models.errors import CorpusError
@@ -89,18 +90,19 @@ def _opened(path: Path) -> Recording:
     return open_recording(path, min_duration_s=0.0)
 
 
-def _mono(recording: Recording, start: int = 0, most: int | None = None) -> FloatArray:
-    """A recording, or up to `most` frames of it, as the one channel [frames] that is learnt from."""
-    blocks = []
-    for block in recording.blocks(most or _BLOCK_FRAMES, start):
-        blocks.append(mix_to_mono(block))
-        if most is not None:
-            break
-    return np.concatenate(blocks) if blocks else np.empty(0, np.float32)
+def _mono(recording: Recording) -> FloatArray:
+    """A recording as the one channel [frames] that is learnt from.
+
+    Several channels are mixed where that is safe; else the better one is taken, as the analyzer does.
+    """
+    blocks = list(recording.blocks(_BLOCK_FRAMES))
+    if not blocks:
+        return np.empty(0, np.float32)
+    return safe_mono(np.concatenate(blocks), recording.sample_rate)
 
 
 def read_mono(path: Path) -> tuple[FloatArray, int]:
-    """The samples [frames] of a file, mixed to mono, and their rate. Raises CorpusError."""
+    """The samples [frames] of a file and their rate. Raises CorpusError."""
     try:
         with _opened(path) as recording:
             return _mono(recording), recording.sample_rate
@@ -160,7 +162,8 @@ def middle_digest(path: Path, known: Header) -> str:
     start = max(0, (known.frames - _LOOK_FRAMES) // 2)
     try:
         with _opened(path) as recording:
-            return _digest(_mono(recording, start, _LOOK_FRAMES), recording.sample_rate)
+            block = next(iter(recording.blocks(_LOOK_FRAMES, start)), np.empty((0, 1), np.float32))
+            return _digest(mix_to_mono(block), recording.sample_rate)
     except AudioError:
         return ""
 

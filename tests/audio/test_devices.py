@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from desktop_app.audio import portaudio
+from desktop_app.audio.backends import microphone
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.capture import candidate_formats, plain_reason
 from desktop_app.audio.devices import Device, match_device, shown_names
+from desktop_app.core.errors import CallError
 from desktop_app.core.quiet import quiet_stderr
 
 
@@ -96,11 +98,32 @@ class TestFormats:
         formats = list(candidate_formats(device("x", "Core Audio", channels=1, rate=96_000)))
         assert formats[0] == (96_000, 1)
         assert {48_000, 44_100, 16_000} <= {rate for rate, _ in formats}
-        assert {1, 2} == {channels for _, channels in formats}
+        assert {1, 2} == {channels for _, channels in formats}  # some list one and take two
         assert len(formats) == len(set(formats))
 
     def test_the_rate_that_alsa_makes_up_for_sound_servers_is_not_believed(self) -> None:
         assert next(candidate_formats(device("pulse", channels=32))) == (48_000, 2)
+
+    def test_an_interface_is_opened_with_all_its_inputs(self) -> None:
+        formats = list(candidate_formats(device("Scarlett 18i20", "Core Audio", channels=18, rate=48_000)))
+        assert formats[0] == (48_000, 18)
+        assert {1, 2, 4, 8, 16, 18} == {channels for _, channels in formats}
+
+    @pytest.mark.parametrize("claimed", [32, 64, 128])
+    def test_channels_that_are_made_up_are_only_opened_when_nothing_less_does(self, claimed: int) -> None:
+        channels = [channels for _, channels in candidate_formats(device("default", channels=claimed))]
+        assert list(dict.fromkeys(channels)) == [2, 1, 4, 8, 16, claimed]
+
+    def test_who_asks_for_a_channel_gets_no_less(self) -> None:
+        formats = list(candidate_formats(device("pulse", channels=32), least_channels=6))
+        assert formats[0] == (48_000, 6)
+        assert min(channels for _, channels in formats) == 6
+
+
+def test_an_unknown_backend_is_refused() -> None:
+    with pytest.raises(CallError, match="There is no backend 'alsa'") as caught:
+        microphone(backend="alsa")
+    assert caught.value.code == "call.backend"
 
 
 class TestTheGate:
@@ -201,6 +224,14 @@ def test_without_portaudio_the_sentence_tells_what_to_install() -> None:
 
 def test_without_pyaudio_the_sentence_names_the_extra() -> None:
     said = run_without("pyaudio", "import desktop_app.audio.sources as s; s.PyAudioSource().open()")
+    assert 'pip install -e ".[cpu,pyaudio]"' in said
+
+
+def test_live_without_pyaudio_says_how_to_install_it_before_anything_starts() -> None:
+    said = run_without(
+        "pyaudio", "import desktop_app.commands.sources as s; s.source_maker('mic', None, 'pyaudio')"
+    )
+    assert "PyAudio is not installed" in said
     assert 'pip install -e ".[cpu,pyaudio]"' in said
 
 

@@ -15,10 +15,11 @@ import soundfile
 from capturing import started, timed_stop, wait_for
 from virtual_microphone import SAMPLE_RATE, VirtualMicrophone, missing_tools
 
+from desktop_app.audio.backends import BACKENDS
 from desktop_app.audio.base import AudioError, AudioSource, SourceStatus
 from desktop_app.audio.demo import demo_path
 from desktop_app.audio.devices import find_device, list_devices, probe
-from desktop_app.audio.sources import PyAudioSource, SoundDeviceSource
+from desktop_app.audio.sources import SoundDeviceSource
 from desktop_app.core.ring_buffer import RingBuffer
 
 pytestmark = pytest.mark.microphone
@@ -90,16 +91,24 @@ class TestWhatIsCaptured:
         assert status.active
         assert not status.finished
 
-    def test_pyaudio_captures_bit_by_bit(self, virtual_microphone: VirtualMicrophone, tmp_path: Path) -> None:
-        pytest.importorskip("pyaudio", reason="the extra is not installed")
+    def test_what_is_played_comes_bit_by_bit(
+        self,
+        virtual_microphone: VirtualMicrophone,
+        make_source: Callable[[], AudioSource],
+        tmp_path: Path,
+    ) -> None:
         played = write_played_signal(tmp_path / "played.wav", 5)
-        captured, _ = capture_while_playing(PyAudioSource(), virtual_microphone, tmp_path / "played.wav", 5)
+        captured, status = capture_while_playing(
+            make_source(), virtual_microphone, tmp_path / "played.wav", 5
+        )
         assert_bit_exact(captured, played)
+        assert status.active
+        assert not status.finished
 
     def test_a_silent_microphone_delivers_exact_zeros_on_time(
-        self, virtual_microphone: VirtualMicrophone
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[..., AudioSource]
     ) -> None:
-        source = SoundDeviceSource()
+        source = make_source()
         ring = started(source)
         try:
             wait_for(lambda: ring.written > 0)
@@ -111,8 +120,10 @@ class TestWhatIsCaptured:
         assert delivered == pytest.approx(SAMPLE_RATE, rel=0.1)
         assert not ring.read().any()
 
-    def test_blocks_are_short_so_that_nothing_waits(self, virtual_microphone: VirtualMicrophone) -> None:
-        source = SoundDeviceSource()
+    def test_blocks_are_short_so_that_nothing_waits(
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[..., AudioSource]
+    ) -> None:
+        source = make_source()
         ring = started(source)
         try:
             wait_for(lambda: ring.written > 0)
@@ -158,9 +169,9 @@ class TestHowCaptureDies:
         source.stop()
 
     def test_a_suspended_microphone_stays_active_and_silent_and_comes_back(
-        self, virtual_microphone: VirtualMicrophone
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[..., AudioSource]
     ) -> None:
-        source = SoundDeviceSource()
+        source = make_source()
         ring = started(source)
         try:
             wait_for(lambda: ring.written > 0)
@@ -173,9 +184,9 @@ class TestHowCaptureDies:
             source.stop()
 
     def test_unplugged_while_another_microphone_exists_capture_goes_on(
-        self, virtual_microphone: VirtualMicrophone
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[..., AudioSource]
     ) -> None:
-        source = SoundDeviceSource()
+        source = make_source()
         ring = started(source)
         try:
             wait_for(lambda: ring.written > 0)
@@ -251,10 +262,12 @@ def test_in_a_process_of_its_own(behaviour: str, backend: str) -> None:
 
 
 class TestOpening:
-    def test_stop_is_idempotent_and_allowed_before_open(self, virtual_microphone: VirtualMicrophone) -> None:
-        source = SoundDeviceSource()
+    def test_stop_is_idempotent_and_allowed_before_open(
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[..., AudioSource]
+    ) -> None:
+        source = make_source()
         source.stop()
-        source = SoundDeviceSource()
+        source = make_source()
         started(source)
         source.stop()
         source.stop()
@@ -262,27 +275,36 @@ class TestOpening:
         assert not source.status().active
 
     def test_a_source_stopped_before_it_opens_does_not_open(
-        self, virtual_microphone: VirtualMicrophone
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[..., AudioSource]
     ) -> None:
-        source = SoundDeviceSource()
+        source = make_source()
         source.stop()
         with pytest.raises(AudioError, match="closed"):
             source.open()
         list_devices(refresh=True)  # would cut off a stream that was left open
 
-    def test_a_part_of_the_name_is_enough(self, virtual_microphone: VirtualMicrophone) -> None:
-        source = SoundDeviceSource("PULS")
+    def test_a_part_of_the_name_is_enough(
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[..., AudioSource]
+    ) -> None:
+        source = make_source("PULS")
         assert source.open().name == "pulse"
         source.stop()
 
-    def test_an_unknown_name_lists_what_there_is(self, virtual_microphone: VirtualMicrophone) -> None:
+    def test_an_unknown_name_lists_what_there_is(
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[..., AudioSource]
+    ) -> None:
         with pytest.raises(AudioError, match=r'named "Studio 99".*pulse, ALSA'):
-            SoundDeviceSource("Studio 99").open()
+            make_source("Studio 99").open()
 
-    def test_every_listed_microphone_of_the_server_opens(self, virtual_microphone: VirtualMicrophone) -> None:
+    @pytest.mark.parametrize("backend", BACKENDS)
+    def test_every_listed_microphone_of_the_server_opens(
+        self, virtual_microphone: VirtualMicrophone, backend: str
+    ) -> None:
+        if backend == "pyaudio":
+            pytest.importorskip("pyaudio", reason="the extra is not installed")
         devices = list_devices(refresh=True)
         assert devices[0].is_default
-        assert [probe(device) for device in devices] == [None] * len(devices)
+        assert [probe(device, backend) for device in devices] == [None] * len(devices)
         assert find_device(devices[0].key) == devices[0]
 
     def test_probing_a_device_that_is_gone_gives_a_reason(
@@ -294,8 +316,10 @@ class TestOpening:
         assert error is not None
         assert device.name in error.message or "no microphone" in error.message
 
-    def test_no_refresh_cuts_off_a_stream(self, virtual_microphone: VirtualMicrophone) -> None:
-        source = SoundDeviceSource()
+    def test_no_refresh_cuts_off_a_stream(
+        self, virtual_microphone: VirtualMicrophone, make_source: Callable[..., AudioSource]
+    ) -> None:
+        source = make_source()
         ring = started(source)
         try:
             list_devices(refresh=True)
@@ -320,6 +344,81 @@ class TestOpening:
             timeout=30,
         )
         assert done.stderr == b""
+
+
+# PulseAudio's own order of eight channels, and ALSA's.
+EIGHT = "front-left,front-right,rear-left,rear-right,front-center,lfe,side-left,side-right"
+
+
+@pytest.fixture
+def interface(virtual_microphone: VirtualMicrophone) -> VirtualMicrophone:
+    """An interface of eight inputs: as the server's source, and as an ALSA device that takes nothing else."""
+    virtual_microphone.pactl(
+        "load-module", "module-null-sink", "sink_name=interface", f"rate={SAMPLE_RATE}", "channels=8",
+        f"channel_map={EIGHT}", "format=s16le", "norewinds=1",
+    )  # fmt: skip
+    virtual_microphone.pactl("set-default-source", "interface.monitor")
+    bindings = "\n".join(f"bindings.{k}.slave a\nbindings.{k}.channel {k}" for k in range(8))
+    only_eight = (
+        "pcm.only_eight { type multi\n slaves.a.pcm { type plug\n slave.pcm { type pulse }\n }\n"
+        f" slaves.a.channels 8\n {bindings}\n }}\n"
+    )
+    (Path(virtual_microphone.variables()["HOME"]) / ".asoundrc").write_text(only_eight)
+    return virtual_microphone
+
+
+class TestInterfaces:
+    def test_a_device_that_takes_only_eight_channels_opens_with_eight(
+        self, interface: VirtualMicrophone, make_source: Callable[..., AudioSource]
+    ) -> None:
+        list_devices(refresh=True)
+        source = make_source("only_eight")
+        assert source.open().channels == 8
+        source.stop()
+
+    def test_a_server_that_claims_many_is_asked_for_two(
+        self, interface: VirtualMicrophone, make_source: Callable[..., AudioSource]
+    ) -> None:
+        source = make_source("pulse")
+        assert source.open().channels == 2
+        source.stop()
+
+    def test_whoever_asks_for_the_eighth_channel_gets_it(
+        self, interface: VirtualMicrophone, make_source: Callable[..., AudioSource], tmp_path: Path
+    ) -> None:
+        tone = 0.3 * np.sin(np.arange(4 * SAMPLE_RATE) * 0.05)
+        frames = np.zeros((len(tone), 8))
+        frames[:, 7] = tone
+        soundfile.write(tmp_path / "eighth.wav", frames, SAMPLE_RATE, subtype="PCM_16")
+        source = make_source("pulse", least_channels=8)
+        ring = started(source)
+        try:
+            assert ring.channels == 8
+            player = subprocess.Popen(
+                ["paplay", "--device=interface", f"--channel-map={EIGHT}", tmp_path / "eighth.wav"],
+                env=interface.environment(),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                wait_for(lambda: ring.written > 2 * SAMPLE_RATE, 10.0)
+            finally:
+                player.kill()
+                player.wait(5)
+        finally:
+            source.stop()
+        levels = np.abs(ring.read()).max(axis=0)
+        assert levels[7] == pytest.approx(0.3, abs=0.01)
+        assert not levels[:7].any()
+
+    def test_more_channels_than_there_are_is_told(
+        self, interface: VirtualMicrophone, make_source: Callable[..., AudioSource]
+    ) -> None:
+        with pytest.raises(
+            AudioError, match='"only_eight" has 8 channels, so there is no channel 9'
+        ) as caught:
+            make_source("only_eight", least_channels=9).open()
+        assert caught.value.code == "audio.channel"
 
 
 def test_a_machine_without_sound_has_no_microphone_and_says_so(tmp_path: Path) -> None:

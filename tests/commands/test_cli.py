@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from desktop_app import __version__, cli
+from desktop_app.core.channel_choice import AUTO
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -132,6 +133,8 @@ class TestTheWindow:
         assert found == {
             "command": None,
             "files": [],
+            "channel": AUTO,
+            "backend": None,
             "source": "demo",
             "device": None,
             "model": None,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,7 +58,7 @@ class TestTheModel:
         monkeypatch.setattr(checks, "check_sound", lambda: iter(()))
         monkeypatch.setattr(checks, "check_display", lambda: iter(()))
         monkeypatch.setattr(
-            "desktop_app.commands.doctor.all_checks", lambda model, _: checks.check_model(model)
+            "desktop_app.commands.doctor.all_checks", lambda model, *_: checks.check_model(model)
         )
         assert cli.main(["doctor"]) == 1
         out = capsys.readouterr().out
@@ -84,13 +86,31 @@ def test_the_doctor_tries_the_microphone_that_is_named(monkeypatch: pytest.Monke
     there = [devices.Device(name, "ALSA", 1, 48000, name == "Line") for name in ("Line", "USB Audio")]
     tried = []
     monkeypatch.setattr(devices, "list_devices", lambda refresh: there)
-    monkeypatch.setattr(devices, "probe", lambda device: tried.append(device.name))
+    monkeypatch.setattr(devices, "probe", lambda device, backend: tried.append(device.name))
     assert by_name(checks.check_sound("usb"))["microphone"].detail == "USB Audio, ALSA, opens"
     assert tried == ["USB Audio"]
+    assert by_name(checks.check_sound("usb"))["backend"].detail.startswith("sounddevice 0.")
+    del tried[1:]
     missing = by_name(checks.check_sound("Bluetooth"))["microphone"]
     assert missing.status is Status.WARNING
     assert 'no microphone named "Bluetooth"' in missing.detail
     assert tried == ["USB Audio"]
+
+
+def test_the_doctor_tells_which_backend_opens_the_microphones(monkeypatch: pytest.MonkeyPatch) -> None:
+    from desktop_app.audio import devices
+
+    there = [devices.Device("Line", "ALSA", 1, 48000, is_default=True)]
+    tried = []
+    monkeypatch.setattr(devices, "list_devices", lambda refresh: there)
+    monkeypatch.setattr(devices, "probe", lambda device, backend: tried.append(backend))
+    if importlib.util.find_spec("pyaudio") is not None:
+        assert by_name(checks.check_sound(None, "pyaudio"))["backend"].detail.startswith("pyaudio 0.")
+        assert tried == ["pyaudio"]
+    monkeypatch.setitem(sys.modules, "pyaudio", None)
+    lacking = by_name(checks.check_sound(None, "pyaudio"))["backend"]
+    assert (lacking.status, lacking.detail) == (Status.WARNING, "pyaudio: PyAudio is not installed.")
+    assert "pyaudio" in lacking.advice
 
 
 def test_a_check_that_breaks_down_is_itself_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:

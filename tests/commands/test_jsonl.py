@@ -24,6 +24,8 @@ from desktop_app.core.types import (
     Lost,
     PartialResult,
     Prediction,
+    SoundWarned,
+    SoundWarning,
     StateChanged,
     StatsSnapshot,
     Waveshape,
@@ -57,6 +59,20 @@ def test_a_prediction_carries_its_segment_and_times() -> None:
         "probabilities": {"calm": 0.25, "überrascht": 0.75},
         "inference_ms": 7.5,
         "latency_ms": 31.0,
+        "wall_clock": "2026-01-31T12:00:00.250Z",
+    }
+
+
+def test_what_is_said_of_the_sound_carries_its_code_and_values() -> None:
+    warning = SoundWarning("noisy_channel", "The left channel is heard.", {"heard": 1, "channels": 2})
+    line = event_line(SoundWarned(warning, 1.5, wall_clock=NOON))
+    assert line is not None
+    assert json.loads(line) == {
+        "event": "warning",
+        "time_s": 1.5,
+        "code": "noisy_channel",
+        "message": "The left channel is heard.",
+        "fields": {"heard": 1, "channels": 2},
         "wall_clock": "2026-01-31T12:00:00.250Z",
     }
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import soundfile
 from misbehaving_models import make_misbehaving_model
@@ -72,6 +73,55 @@ class TestJsonLines:
         report = json.loads(emoscope("analyze", speech, "--model", model, "--json", "-").stdout)
         same = ("start_s", "end_s", "label", "confidence", "uncertain", "probabilities")
         assert [{key: event[key] for key in same} for event in heard] == report["files"][0]["segments"]
+
+    def test_channels_that_cancel_are_heard_one_by_one_as_the_analysis_does(
+        self, emoscope: Run, model: Path, tmp_path: Path
+    ) -> None:
+        voice = made_up_speech((1.0, 0.3))
+        soundfile.write(tmp_path / "inverted.wav", np.stack((voice, -voice), axis=1), 16000)
+        done = emoscope("live", "--source", tmp_path / "inverted.wav", "--model", model)
+        found = events(done.stdout)
+        (warning,) = of_kind("warning", found)
+        assert warning["code"] == "opposite_polarity"
+        assert warning["fields"] == {"heard": 1, "channels": 2}
+        assert "the left channel is heard" in done.stderr
+        report = json.loads(
+            emoscope("analyze", tmp_path / "inverted.wav", "--model", model, "--json", "-").stdout
+        )
+        (file,) = report["files"]
+        assert [entry["code"] for entry in file["warnings"]] == ["opposite_polarity"]
+        assert [event["probabilities"] for event in of_kind("final", found)] == [
+            segment["probabilities"] for segment in file["segments"]
+        ]
+        assert file["segments"]
+
+    @pytest.mark.parametrize(
+        ("channel", "sentence"),
+        [
+            ("3", "has 2 channels, so there is no channel 3"),
+            ("each", "'each' is for emoscope analyze"),
+            ("middle", "A channel is auto, mix, left, right, each or a number from 1"),
+        ],
+    )
+    def test_a_channel_that_cannot_be_heard_is_a_wrong_call(
+        self, emoscope: Run, model: Path, tmp_path: Path, channel: str, sentence: str
+    ) -> None:
+        voice = made_up_speech((0.5, 0.3))
+        soundfile.write(tmp_path / "two.wav", np.stack((voice, voice), axis=1), 16000)
+        done = emoscope("live", "--source", tmp_path / "two.wav", "--model", model, "--channel", channel)
+        assert done.returncode == 2
+        assert sentence in done.stderr
+        assert done.stdout == ""
+
+    def test_what_a_recording_lacks_is_told(
+        self, emoscope: Run, model: Path, speech: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "cut.wav").write_bytes(speech.read_bytes()[: int(0.6 * speech.stat().st_size)])
+        done = emoscope("live", "--source", "cut.wav", "--model", model)
+        assert done.returncode == 0
+        (warning,) = of_kind("warning", events(done.stdout))
+        assert warning["code"] == "incomplete"
+        assert warning["message"] in done.stderr
 
     def test_speech_that_the_recording_breaks_off_is_included(
         self, emoscope: Run, model: Path, tmp_path: Path

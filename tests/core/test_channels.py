@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from desktop_app.audio.demo import demo_path
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear, channel_name
+from desktop_app.core.channels import safe_mono
 from desktop_app.core.errors import CallError
 from desktop_app.core.segmenter import SegmenterParams
 from desktop_app.core.types import SpeechSegment
@@ -175,6 +176,16 @@ def test_of_eight_inputs_the_one_with_the_microphone_is_heard():
     chain, found, _ = listen(frames)
     assert chain.heard == 5
     assert len(finals(found)) == len(finals(listen(stereo(speech(), speech()))[1]))
+
+
+@pytest.mark.parametrize(
+    ("case", "column"), [(INVERTED, 0), ("right noisy", 0), ("left noisy", 1), ("panned", None)]
+)
+def test_a_whole_recording_is_made_mono_by_the_same_rule(case, column):
+    frames = CASES[case]()
+    expected = frames.mean(axis=1, dtype=np.float32) if column is None else frames[:, column]
+    assert np.array_equal(safe_mono(frames, RATE), expected)
+    assert np.array_equal(safe_mono(frames[:, :1], RATE), frames[:, 0])
 
 
 class TestWhatIsAskedFor:

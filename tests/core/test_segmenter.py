@@ -194,7 +194,7 @@ def test_a_room_that_becomes_louder_is_learned_within_seconds():
     assert late == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(sizes=st.lists(st.integers(1, 9_000), min_size=1, max_size=12))
 def test_the_result_does_not_depend_on_block_sizes(sizes):
     waveform = sound(QUIET + "LLLLLsss..sLLLL" + QUIET + "ssLL" + "L" * 90 + QUIET)

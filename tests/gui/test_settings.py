@@ -19,6 +19,7 @@ from desktop_app.gui.settings import VERSION, Settings, from_data, load, save
 def test_what_was_saved_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "window.json"
     settings = Settings((10, 20, 1200, 800), "Mic", "ALSA", "/models/a.onnx", "dark", ["/models/a.onnx"])
+    settings.backend = "pyaudio"
     assert save(settings, path)
     assert load(path) == settings
     assert json.loads(path.read_text())["version"] == VERSION

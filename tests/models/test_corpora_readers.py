@@ -7,12 +7,14 @@ from collections import Counter
 from pathlib import Path
 
 import corpus_trees as trees
+import numpy as np
 import pytest
 import soundfile
 
 from desktop_app.core.errors import CallError
 from models.corpora import LABELS, READERS, find_corpora, load_corpus, parse_source, read_waveform
 from models.corpora.registry import locate, scan_corpus
+from models.corpora.sound import measure, read_mono
 from models.errors import CorpusError
 
 
@@ -355,3 +357,13 @@ def test_the_real_corpora_are_read_as_their_manifest_tells(corpora, name):
         told = ("speaker", "gender", "emotion", "intensity", "text", "language")
         assert found == tuple(row[column] for column in told)
         assert clip.duration == pytest.approx(float(row["duration_s"]), abs=1e-3)
+
+
+def test_channels_that_cancel_do_not_become_silence(tmp_path):
+    rng = np.random.default_rng(0)
+    voice = (0.1 * rng.standard_normal(16000)).astype(np.float32)
+    soundfile.write(tmp_path / "inverted.flac", np.stack((voice, -voice), axis=1), 16000)
+    soundfile.write(tmp_path / "alone.flac", voice, 16000)
+    inverted, alone = read_mono(tmp_path / "inverted.flac"), read_mono(tmp_path / "alone.flac")
+    assert np.array_equal(inverted[0], alone[0])
+    assert measure(tmp_path / "inverted.flac").identity == measure(tmp_path / "alone.flac").identity
