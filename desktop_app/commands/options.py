@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from desktop_app.audio.backends import BACKENDS
 from desktop_app.command_line.arguments import a_channel, a_name, seconds
-from desktop_app.core.channel_choice import AUTO
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.errors import CallError
 
 Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
 
@@ -52,6 +53,15 @@ def add_channel(
         help="what to hear of several channels (default: auto, the mix where that is safe, else the better "
         f"channel{each})",
     )  # fmt: skip
+
+
+def check_live(channel: ChannelChoice) -> None:
+    """Refuse what only recordings can be asked for. Raises CallError."""
+    if channel.hear is Hear.EACH:
+        raise CallError(
+            "--channel each is for recordings: 'emoscope analyze' judges each channel by itself.",
+            code="call.channel",
+        )
 
 
 def add_model_file(parser: Options) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from desktop_app.audio.backends import check_backend, microphone
 from desktop_app.audio.base import AudioError, AudioSource
-from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear, least_channels
-from desktop_app.core.errors import CallError
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, least_channels
 
 
 def source_maker(
@@ -35,15 +34,6 @@ def source_maker(
         path = Path(source)
     _check_recording(path, channel)
     return lambda: _recording(path)
-
-
-def check_live(channel: ChannelChoice) -> None:
-    """Refuse what only recordings can be asked for. Raises CallError."""
-    if channel.hear is Hear.EACH:
-        raise CallError(
-            "--channel each is for recordings: 'emoscope analyze' judges each channel by itself.",
-            code="call.channel",
-        )
 
 
 def _recording(path: Path) -> AudioSource:

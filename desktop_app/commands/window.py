@@ -13,8 +13,7 @@ from desktop_app.command_line.arguments import a_name, a_size
 from desktop_app.command_line.output import tell
 from desktop_app.command_line.stop_signals import stop_signals
 from desktop_app.command_line.tool import exit_code
-from desktop_app.commands.options import add_source
-from desktop_app.commands.sources import check_live
+from desktop_app.commands.options import add_source, check_live
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
 

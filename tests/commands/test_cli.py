@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from desktop_app import __version__, cli
+from desktop_app.core.channel_choice import AUTO
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -134,6 +135,8 @@ class TestTheWindow:
             "files": [],
             "source": "demo",
             "device": None,
+            "backend": None,
+            "channel": AUTO,
             "model": None,
             "provider": "auto",
             "seconds": None,
