@@ -137,6 +137,8 @@ class TestTheWindow:
             "backend": None,
             "source": "demo",
             "device": None,
+            "backend": None,
+            "channel": AUTO,
             "model": None,
             "provider": "auto",
             "seconds": None,
