@@ -137,8 +137,6 @@ class TestTheWindow:
             "backend": None,
             "source": "demo",
             "device": None,
-            "backend": None,
-            "channel": AUTO,
             "model": None,
             "provider": "auto",
             "seconds": None,
