@@ -5,22 +5,25 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import os
-import shutil
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from desktop_app.audio.base import AudioError
 from desktop_app.core.errors import CallError
 from desktop_app.core.safe_files import WriteError
 
 STDIN: Final = "-"
+_CHUNK: Final = 1 << 16
+_LOOK_S: Final = 0.2
 # What begins with these is another program's, such as ._talk.wav by macOS.
 _HIDDEN: Final = (".", "__MACOSX")
+# Not folders of files, and without end: each process shows the whole disk there again.
+_OF_THE_SYSTEM: Final = frozenset(("/proc", "/sys", "/dev"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +135,30 @@ def _files(folder: Path, failures: list[tuple[str, AudioError]]) -> Iterator[Pat
             folders.clear()
             continue
         seen.add((here.st_dev, here.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith(_HIDDEN))
+        folders[:] = sorted(name for name in folders if _is_wanted(Path(root) / name))
         for name in sorted(files):
             if not name.startswith(_HIDDEN):
                 yield Path(root) / name
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    """All of a pipe. Between two looks at it signals are heard: inside a long read they may be missed."""
+    if os.name != "posix":
+        yield from iter(lambda: source.read(_CHUNK), b"")
+        return
+    import select
+
+    descriptor = source.fileno()
+    while True:
+        if select.select([descriptor], [], [], _LOOK_S)[0]:
+            chunk = os.read(descriptor, _CHUNK)
+            if not chunk:
+                return
+            yield chunk
+
+
+def _is_wanted(folder: Path) -> bool:
+    return not folder.name.startswith(_HIDDEN) and os.path.realpath(folder) not in _OF_THE_SYSTEM
 
 
 @contextlib.contextmanager
@@ -156,7 +179,8 @@ def spooled_stdin() -> Iterator[Path]:
         path = Path(folder) / "stdin"
         try:
             with path.open("wb") as file:
-                shutil.copyfileobj(source, file, 1 << 20)
+                for chunk in _chunks(source):
+                    file.write(chunk)
         except OSError as error:
             why = (error.strerror or "it is not known why").lower()
             raise WriteError(f"What comes from stdin cannot be kept for reading: {why}.") from error

@@ -20,7 +20,7 @@ from desktop_app.analysis.report import (
 )
 from desktop_app.analysis.service import Results
 from desktop_app.core.errors import CallError, EmoscopeError
-from desktop_app.core.safe_files import WriteError, check_places, check_targets, write_chunks
+from desktop_app.core.safe_files import WriteError, check_place, check_places, check_targets, write_chunks
 
 STDOUT: Final = "-"
 _BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -72,6 +72,9 @@ class Targets:
             self.named(), recordings=[source.path for source in sources], model=model, profile=profile
         )
         check_places(self.named(), "report")
+        journal = self.journal()
+        if journal is not None and len(sources) > 1:
+            check_place(journal, "file of results so far")
 
 
 def textgrid_targets(out: str, sources: Sequence[Source]) -> dict[int, str]:

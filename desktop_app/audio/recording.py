@@ -192,6 +192,8 @@ class Recording:
                 f"The recording is not complete: it should last {promised_s:.{digits}f} s, and "
                 f"{found_s:.{digits}f} s of it are there."
             )
+            if samples is None:  # compressed packets may be missing anywhere
+                text += " If sound is missing before the end, times after it are too early."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": promised_s, "found_s": found_s}))
         elif source.open_end:
             text = f"The end of the recording is missing: it breaks off after {found_s:.1f} s."

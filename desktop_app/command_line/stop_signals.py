@@ -11,6 +11,24 @@ STOP_S: Final = 1.5  # to flush the last segment after Ctrl+C; the process is go
 
 
 @contextlib.contextmanager
+def ends_interrupt() -> Iterator[None]:
+    """Let the signals that end a process interrupt it as Ctrl+C does: what is open is closed, and told."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {
+        number: signal.signal(number, interrupt)
+        for number in (getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
 def stop_signals() -> Iterator[Callable[[], bool]]:
     """Turn Ctrl+C and the signals that end a process into a question: has one come?
 

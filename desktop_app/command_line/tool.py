@@ -24,6 +24,7 @@ from desktop_app.command_line.arguments import (
     parse_intermixed,
 )
 from desktop_app.command_line.output import tell
+from desktop_app.command_line.stop_signals import ends_interrupt
 from desktop_app.command_line.streams import (
     flushed,
     forget,
@@ -174,7 +175,11 @@ class Tool:
 
     def _run(self, words: Sequence[str]) -> int:
         command = self._command(words)
-        around = contextlib.nullcontext() if command is None or command.around is None else command.around()
+        around: AbstractContextManager[Any] = contextlib.nullcontext()
+        if command is not None and command.around is not None:
+            around = command.around()
+        elif threading.current_thread() is threading.main_thread():
+            around = ends_interrupt()
         with around as context:
             args = self.parse(words)
             args.context = context

@@ -102,6 +102,8 @@ def run(args: argparse.Namespace) -> int:
             resume=args.resume,
         )
         opened.callback(reports.close)
+        if args.resume and not reports.done:
+            tell(f"There are no results of an earlier run in '{reports.journal}': it begins anew.")
         try:
             _work(
                 args,

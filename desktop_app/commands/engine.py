@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 
 from desktop_app.command_line.interruptible import interruptible
+from desktop_app.command_line.output import tell
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.voice_profile import VoiceProfile
 from desktop_app.inference.voice_profile_file import load_profile
@@ -23,7 +24,15 @@ def open_engine(
     StoppedError
         `stopped` became true meanwhile.
     """
-    engine = interruptible(lambda: EmotionEngine.load(args.model, args.provider), stopped)
+
+    def slow() -> None:
+        if args.model is not None:
+            tell(
+                "A model that is used for the first time is tried in a process of its own first. "
+                "This may take half a minute ..."
+            )
+
+    engine = interruptible(lambda: EmotionEngine.load(args.model, args.provider), stopped, slow)
     opened.enter_context(contextlib.closing(engine))
     return engine
 

@@ -50,7 +50,7 @@ class Controller(QObject):
     analysis_progress = Signal(float)
     analysis_done = Signal(object)  # AnalyzedRecording
     analysis_ended = Signal()  # cancelled or failed: nothing to show
-    analysis_failed = Signal(object)  # Path; after analysis_ended
+    analysis_failed = Signal(object)  # Path; before analysis_ended
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -291,9 +291,10 @@ class Controller(QObject):
         def failed(error: EmoscopeError) -> None:
             self._analysis_over()
             self.model.notify(Notice(error.message, error.hint))
-            self.analysis_ended.emit()
+            self.analysis_failed.emit(path)  # another recording may take its place
+            if self._analysis is None:
+                self.analysis_ended.emit()
             self.changed.emit()
-            self.analysis_failed.emit(path)
 
         self._analysis = self._jobs.start("the analysis", work, done, failed)
 

@@ -74,7 +74,10 @@ class OpenedRecordings(QObject):
         if path in self._paths:
             self._paths.remove(path)
             self._place = max(0, min(self._place, len(self._paths) - 1))
-            self._show()
+            if self._paths:
+                self._show()
+            else:
+                self.place_changed.emit(0, 0)
 
     def _model_loaded(self, _: str) -> None:
         self._done.clear()  # another model would find something else

@@ -97,3 +97,9 @@ def test_what_makes_no_sense_is_a_wrong_call(folder: Path) -> None:
         collect(["-", "-"], ENDINGS)
     with pytest.raises(CallError, match="no folder was given"):
         collect([str(folder / "b.wav")], ENDINGS, "*.wav")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder without end")
+def test_a_link_to_the_systems_own_folders_is_not_followed(folder: Path) -> None:
+    (folder / "loop").symlink_to("/proc")
+    assert len(names(folder)) == 4

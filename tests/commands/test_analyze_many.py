@@ -81,6 +81,24 @@ class TestStdin:
         assert done.returncode == 1
         assert done.stderr.count(b"\n") == 1
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+    def test_nothing_of_it_stays_behind_when_the_run_is_ended(
+        self, speech: Path, model: Path, tmp_path: Path
+    ) -> None:
+        here = environment(TMPDIR=str(tmp_path))
+        call = command("analyze", "-", "--model", model)
+        with subprocess.Popen(call, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=here) as process:
+            assert process.stdin is not None
+            process.stdin.write(speech.read_bytes())
+            process.stdin.flush()
+            deadline = time.monotonic() + 30
+            while not list(tmp_path.iterdir()):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            process.terminate()
+            process.wait(20)
+        assert list(tmp_path.iterdir()) == []
+
 
 class TestChannels:
     """Two people, one on each channel."""

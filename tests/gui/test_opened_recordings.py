@@ -116,3 +116,16 @@ def test_a_single_one_has_no_neighbours(
     until(lambda: shown(opened) == "other.wav")
     assert place(opened) == ""
     assert not opened.actions_.next.isEnabled()
+
+
+def test_where_the_first_one_cannot_be_analyzed_the_next_is_shown(
+    opened: MainWindow, until: Callable[..., None], recordings: list[Path]
+) -> None:
+    until(lambda: shown(opened) == "a.wav")
+    opened.back_to_live()
+    for broken in recordings[:2]:
+        broken.write_text("no sound\n" * 100)
+    opened.open_recordings(recordings)
+    until(lambda: shown(opened) == "c.wav")
+    assert "b.wav" in opened.banner.message
+    assert place(opened) == ""
