@@ -5,11 +5,14 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	done; echo python-missing)
 VENV ?= .venv
 BIN := $(VENV)/bin
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 ONNXRUNTIME ?= cpu
 ARGS ?=
+# Test files at once; the tests of one file run one after another.
+JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types tests bench audit clean
+.PHONY: help run test test-fast lint types tests bench audit clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +22,11 @@ run: .setup/run ## Set everything up and start the analyzer (ARGS="live --second
 
 test: .setup/test lint types tests ## Set everything up and pass every check and test
 
+test-fast: .setup/test ## Pass what a minute and a half can tell: ruff, and the tests that are not slow
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(PYTEST) -m "not slow and not microphone and not corpora" $(ARGS)
+
 lint: .setup/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -27,8 +35,15 @@ lint: .setup/test
 types: .setup/test
 	$(BIN)/mypy
 
+# Side by side what computes; one after another what listens, draws and waits, as its timing matters.
+COMPUTES := tests/export tests/models
 tests: .setup/test
+ifeq ($(strip $(ARGS)),)
+	$(PYTEST) $(COMPUTES)
+	$(BIN)/python -m pytest $(COMPUTES:%=--ignore=%)
+else
 	$(BIN)/python -m pytest $(ARGS)
+endif
 
 bench: .setup/test ## Measure speed, latency, memory and CPU; JSON on stdout, a table on stderr
 	@$(BIN)/python -m tests.bench $(ARGS)
