@@ -9,7 +9,7 @@ ONNXRUNTIME ?= cpu
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types tests bench clean
+.PHONY: help run test lint types tests bench audit clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ tests: .setup/test
 
 bench: .setup/test ## Measure speed, latency, memory and CPU; JSON on stdout, a table on stderr
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+audit: ## Look up the packages that are installed among the known vulnerabilities; needs a network
+	@PYTHON=$(PYTHON) sh scripts/audit.sh $(ARGS)
 
 # A stamp for each kind of set-up, so that the second call starts at once.
 .setup/run: pyproject.toml constraints.txt scripts/system-packages.sh scripts/make-venv.sh

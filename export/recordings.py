@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from desktop_app.audio.base import AudioError
-from desktop_app.audio.files import open_recording
+from desktop_app.audio.files import AUDIO_ENDINGS, FORMATS_HINT, open_recording
 from desktop_app.core.types import FloatArray
 from export.errors import ExportError
 
-SUFFIXES = {".wav", ".flac", ".ogg", ".mp3"}
 MOST = 100
 """Enough for stable ranges and for a share in whole per cents."""
 
@@ -29,7 +28,7 @@ def read_folder(folder: Path, sample_rate: int, max_seconds: float, most: int = 
     """
     if not folder.is_dir():
         raise ExportError(f"The folder of recordings {folder} does not exist.")
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_ENDINGS)
     step = max(1, -(-len(files) // most))
     waveforms = []
     for path in files[::step]:
@@ -40,7 +39,7 @@ def read_folder(folder: Path, sample_rate: int, max_seconds: float, most: int = 
     if not waveforms:
         raise ExportError(
             f"The folder {folder} holds no recording that can be read.",
-            f"It should hold speech as {', '.join(sorted(suffix[1:] for suffix in SUFFIXES))}.",
+            FORMATS_HINT,
         )
     return waveforms
 

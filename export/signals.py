@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from desktop_app.inference.self_test_signal import self_test_signal
 SECONDS = (0.25, 1.0, 3.1, 7.9)
 LONG_S = 8.0
 """Beyond it a waveform is tried alone, as ordinary and as loud speech: half a minute takes its time."""
-_LONG_KINDS = ("speech-like", "loud")
 BATCHES = (1, 2, 5)
 
 
@@ -49,7 +49,7 @@ def kinds(samples: int, sample_rate: int) -> dict[str, FloatArray]:
         "silence": np.zeros(samples, dtype=np.float32),
         "clipped": np.clip(20 * speech, -1.0, 1.0).astype(np.float32),
         "tiny": (1e-4 * speech).astype(np.float32),
-        "loud": (speech / np.abs(speech).max()).astype(np.float32),
+        "loud": _loudest(speech),
     }
 
 
@@ -60,10 +60,26 @@ def lengths(min_seconds: float, max_seconds: float) -> tuple[float, ...]:
 
 
 def probes(sample_rate: int, seconds: tuple[float, ...]) -> list[Probe]:
-    """Every kind of waveform at every length; of the long ones only some."""
-    return [
-        Probe(kind, length, waveform)
-        for length in seconds
-        for kind, waveform in kinds(round(length * sample_rate), sample_rate).items()
-        if length <= max(LONG_S, seconds[0]) or kind in _LONG_KINDS
-    ]
+    """Every kind of waveform at every length; of the long ones only some. Nobody writes to them."""
+    found: list[Probe] = []
+    for length in seconds:
+        if length <= LONG_S:
+            found += _every_kind(sample_rate, length)
+        elif length == seconds[0]:
+            found += _every_kind.__wrapped__(sample_rate, length)
+        else:
+            speech = speech_like(round(length * sample_rate), sample_rate)
+            found += [Probe("speech-like", length, speech), Probe("loud", length, _loudest(speech))]
+    return found
+
+
+# An export needs the same waveforms several times, and "voiced" takes its time to compute.
+@lru_cache(maxsize=8)
+def _every_kind(sample_rate: int, seconds: float) -> tuple[Probe, ...]:
+    made = kinds(round(seconds * sample_rate), sample_rate)
+    return tuple(Probe(kind, seconds, waveform) for kind, waveform in made.items())
+
+
+def _loudest(speech: FloatArray) -> FloatArray:
+    out: FloatArray = (speech / np.abs(speech).max()).astype(np.float32)
+    return out

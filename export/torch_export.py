@@ -139,7 +139,8 @@ def reference_of(module: nn.Module) -> Callable[[FloatArray], FloatArray]:
 
     def logits(waveform: FloatArray) -> FloatArray:
         with torch.inference_mode():
-            out = module(torch.from_numpy(np.ascontiguousarray(waveform)))
+            # A copy: a module may write to its input, and the waveform is used again.
+            out = module(torch.from_numpy(np.array(waveform, order="C")))
         # A module may compute in another precision, and numpy has no bfloat16.
         first: FloatArray = (out[0] if isinstance(out, tuple) else out).float().numpy()
         return first

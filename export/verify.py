@@ -13,7 +13,7 @@ import numpy as np
 from desktop_app.core.types import EmoscopeError, FloatArray
 from export.errors import DynamicAxisError, ParityError
 from export.signals import SECONDS, Probe, lengths, probes
-from export.verify_checks import Question
+from export.verify_checks import Question, write_expected
 from export.verify_process import PATIENCE_S, Progress, run_apart
 
 TOLERANCE = 1e-4
@@ -195,5 +195,4 @@ def _write_reference(
                 f"{probe.seconds:g} s.",
                 "Look for a division by the loudness, a logarithm of zero, or weights that are NaN.",
             )
-    waveforms = {f"waveform_{index}": probe.waveform for index, probe in enumerate(tried)}
-    np.savez(path, logits=np.stack(rows), **waveforms)  # type: ignore[arg-type]
+    write_expected(path, tried, np.stack(rows))

@@ -5,7 +5,7 @@ Everything here happens in the process of `export.verify_worker`; `export.verify
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,15 +148,20 @@ def _probes(
     question: Question, sample_rate: int, seconds: tuple[float, ...]
 ) -> tuple[list[Probe], FloatArray | None]:
     """The waveforms, and the reference's logits [probes, classes] where there is a reference."""
-    tried = probes(sample_rate, seconds)
     if question.reference is None:
-        return tried, None
+        return probes(sample_rate, seconds), None
     with np.load(question.reference) as given:
-        handed = [
-            Probe(probe.kind, probe.seconds, given[f"waveform_{index}"]) for index, probe in enumerate(tried)
-        ]
+        named = zip(given["kinds"].tolist(), given["seconds"].tolist(), strict=True)
+        handed = [Probe(*name, given[f"waveform_{index}"]) for index, name in enumerate(named)]
         expected: FloatArray = given["logits"]
     return handed, expected
+
+
+def write_expected(path: Path, tried: Sequence[Probe], logits: FloatArray) -> None:
+    """Write the waveforms, and what the trained model makes of them [probes, classes], for a Question."""
+    waveforms: dict[str, Any] = {f"waveform_{index}": probe.waveform for index, probe in enumerate(tried)}
+    kinds, seconds = [probe.kind for probe in tried], [probe.seconds for probe in tried]
+    np.savez(path, logits=logits, kinds=kinds, seconds=seconds, **waveforms)
 
 
 def _run_alone(trial: _Trial, tried: list[Probe]) -> FloatArray:

@@ -18,6 +18,10 @@ import pytest
 if "EMOSCOPE_TEST_DISPLAY" not in os.environ:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+# Before numpy and torch load: their threads wait by spinning, and with as many as there are cores in each of
+# the processes that run side by side here, all of them wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Whoever runs the tests keeps the settings of their own window.
 _SETTINGS = tempfile.TemporaryDirectory(prefix="emoscope-settings-")
 os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
@@ -36,6 +40,16 @@ GRACE_S = 2.0  # a thread that was told to end may need a moment
 
 # Pools that libraries start once and keep for the life of the process.
 KEPT_BY_LIBRARIES = ("ThreadPoolExecutor-asyncio", "pymp-", "tqdm", "QThread-pool")
+
+
+# What takes seconds however little is asked of it: a sound server, the program in a process of its own.
+SLOW_FIXTURES = {"virtual_microphone", "emoscope"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 def _threads() -> set[threading.Thread]:
@@ -71,6 +85,13 @@ def _folder(variable: str) -> Path:
 def corpora() -> Path:
     """The folder of emotional speech corpora (see docs/recognition.md)."""
     return _folder("EMOSCOPE_CORPORA")
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """The folder of files that broke programs of this kind: a fuller one, or the project's own."""
+    named = os.environ.get("EMOSCOPE_CASES", "")
+    return Path(named) if named and Path(named).is_dir() else Path(__file__).parent / "cases"
 
 
 @pytest.fixture(scope="session")

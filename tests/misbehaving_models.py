@@ -18,7 +18,7 @@ _HEAD = """
 <ir_version: 8, opset_import: ["" : 18]>
 g (float[batch,samples] waveform) => (float[batch,classes] logits)
 <int64[1] time = {1}, float[1,3] weights = {1,2,-1}, float[3] bias = {0.1,0.2,0.3}, int64 axis = {1},
- int64 tested = {32000}, int64 shortest = {6400}, int64 usual = {48000},
+ int64[7] tried = {3200, 6400, 19756, 32000, 48000, 98880, 160000},
  int64 forever = {4611686018427387904}, bool go_on = {1}>
 {
    magnitude = Abs (waveform)
@@ -27,11 +27,10 @@ g (float[batch,samples] waveform) => (float[batch,classes] logits)
    answer = Add (weighted, bias)
    shape = Shape (waveform)
    length = Gather <axis: int = 0> (shape, axis)
-   is_tested = Equal (length, tested)
-   is_shortest = Equal (length, shortest)
-   is_usual = Equal (length, usual)
-   one_of_two = Or (is_tested, is_shortest)
-   known = Or (one_of_two, is_usual)
+   same_length = Equal (length, tried)
+   counted = Cast <to: int = 7> (same_length)
+   found = ReduceSum <keepdims: int = 0> (counted)
+   known = Cast <to: int = 9> (found)
 """
 _OTHERWISE = """
    raw = If (known) <
@@ -56,9 +55,9 @@ _KINDS: Final = {
 def make_misbehaving_model(path: Path, kind: str) -> Path:
     """Write a model of the three LABELS to `path`.
 
-    Its self-test and the lengths that are tried after loading are answered as they should be. At other
-    lengths ``six_logits`` gives another number of logits, and ``endless`` never returns. ``endless_load``
-    never returns from anything, its self-test included. Each counts as tried, as if its trial had not met
+    Its self-test and the lengths of its trial are answered as they should be. At other lengths
+    ``six_logits`` gives another number of logits, and ``endless`` never returns. ``endless_load`` never
+    returns from anything, its self-test included. Each counts as tried, as if its trial had not met
     what is wrong with it.
     """
     if kind == "endless_load":

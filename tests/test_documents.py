@@ -11,7 +11,15 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "docs/architecture.md", "docs/benchmarks.md", "docs/recognition.md"]
+    "document",
+    [
+        "README.md",
+        "docs/architecture.md",
+        "docs/benchmarks.md",
+        "docs/recognition.md",
+        "docs/codes.md",
+        "docs/reliability.md",
+    ],
 )
 def test_links_lead_somewhere(document):
     path = ROOT / document

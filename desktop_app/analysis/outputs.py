@@ -187,8 +187,7 @@ class Reports:
         """Take what was found in a source, or why nothing was. Raises WriteError."""
         if number in self._targets.textgrids and not isinstance(result, EmoscopeError):
             target = self._targets.textgrids[number]
-            for analysis in result:
-                self._deliver(target, [to_textgrid(analysis)])
+            self._deliver(target, [to_textgrid(result)])
         self._kept.add(number, result)
 
     def take_error(self, name: str, error: EmoscopeError) -> None:

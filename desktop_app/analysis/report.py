@@ -75,20 +75,22 @@ def to_json(data: Any) -> str:
 
 
 def csv_head(labels: Sequence[str], separator: str = ",") -> str:
-    """The first row: path, start_s, end_s, label, confidence, uncertain, then p_LABEL for each."""
-    columns = ["path", "start_s", "end_s", "label", "confidence", "uncertain"]
+    """The first row: path, channel, start_s, end_s, label, confidence, uncertain, then p_LABEL for each."""
+    columns = ["path", "channel", "start_s", "end_s", "label", "confidence", "uncertain"]
     return _csv_rows([[*columns, *(f"p_{label}" for label in labels)]], separator)
 
 
 def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",") -> str:
     """One row for each segment of `file`, which is as `file_data` gives it.
 
+    `channel` counts from 1, and is empty for a single one and for a mix.
     `label` is the most likely one even where `uncertain` is true. A recording without speech has no row. A
     cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
     rows = [
         [
             _harmless(file["path"]),
+            "" if file["channel"] is None else str(file["channel"]),
             f"{segment['start_s']:.4f}",
             f"{segment['end_s']:.4f}",
             _harmless(segment["label"]),
@@ -111,14 +113,20 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def to_textgrid(analysis: RecordingAnalysis) -> str:
+def to_textgrid(analyses: Sequence[RecordingAnalysis]) -> str:
     """A Praat TextGrid (long text format) with the interval tiers ``emotion`` and ``confidence``.
 
-    The intervals of a tier cover 0 to the recording's duration; those between segments are empty. A segment
-    that the model is unsure of reads ``uncertain``.
+    Where a recording was analyzed channel by channel, each has two tiers, such as ``emotion 2``. The
+    intervals of a tier cover 0 to the recording's duration; those between segments are empty. A segment that
+    the model is unsure of reads ``uncertain``.
     """
-    end = _seconds(analysis.duration_s)
-    intervals = _intervals(analysis.segments, analysis.duration_s)
+    duration_s = max(analysis.duration_s for analysis in analyses)
+    end = _seconds(duration_s)
+    tiers = []
+    for analysis in analyses:
+        intervals = _intervals(analysis.segments, duration_s)
+        channel = f" {analysis.channel}" if len(analyses) > 1 else ""
+        tiers += [(kind, f"{kind}{channel}", intervals) for kind in ("emotion", "confidence")]
     lines = [
         'File type = "ooTextFile"',
         'Object class = "TextGrid"',
@@ -126,14 +134,14 @@ def to_textgrid(analysis: RecordingAnalysis) -> str:
         "xmin = 0",
         f"xmax = {end}",
         "tiers? <exists>",
-        "size = 2",
+        f"size = {len(tiers)}",
         "item []:",
     ]
-    for number, tier in enumerate(("emotion", "confidence"), start=1):
+    for number, (kind, name, intervals) in enumerate(tiers, start=1):
         lines += [
             f"    item [{number}]:",
             '        class = "IntervalTier"',
-            f'        name = "{tier}"',
+            f'        name = "{name}"',
             "        xmin = 0",
             f"        xmax = {end}",
             f"        intervals: size = {len(intervals)}",
@@ -143,7 +151,7 @@ def to_textgrid(analysis: RecordingAnalysis) -> str:
                 f"        intervals [{index}]:",
                 f"            xmin = {_seconds(start_s)}",
                 f"            xmax = {_seconds(end_s)}",
-                f'            text = "{_tier_text(tier, prediction)}"',
+                f'            text = "{_tier_text(kind, prediction)}"',
             ]
     return "\n".join(lines) + "\n"
 
@@ -154,6 +162,7 @@ def file_data(analysis: RecordingAnalysis) -> dict[str, Any]:
         "path": printable_path(analysis.path),
         "duration_s": rounded_time(analysis.duration_s),
         "sample_rate": analysis.sample_rate,
+        "channel": analysis.channel,
         "segments": [
             {
                 "start_s": rounded_time(segment.start_s),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, TypeAlias
 
-from desktop_app.analysis.inputs import Source
-from desktop_app.analysis.recording import RecordingAnalysis, analyze_recording
+from desktop_app.analysis.inputs import STDIN, Source
+from desktop_app.analysis.recording import RecordingAnalysis, analyze_channels
 from desktop_app.audio.base import AudioError
-from desktop_app.audio.files import open_recording
+from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
+from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.types import FloatArray, Predictor
+from desktop_app.core.types import FloatArray, Predictor, SoundWarning
 
 BLOCK_S: Final = 1.0
 _POLL_S: Final = 0.1  # so that Ctrl+C is heard on every system while the main thread waits
@@ -34,12 +37,25 @@ class Analyzer:
     ----------
     predictor : Predictor
         Judges each segment; called from several threads at once where several recordings are analyzed.
+    channel : ChannelChoice
+        What is heard of several channels; with `Hear.EACH` there is a result for each.
+    track : int, optional
+        Which sound track of a film, from 1; by default the first.
     strict : bool
         Whether a recording that is not whole is a failure instead of a warning.
     """
 
-    def __init__(self, predictor: Predictor, *, strict: bool = False) -> None:
+    def __init__(
+        self,
+        predictor: Predictor,
+        *,
+        channel: ChannelChoice = AUTO,
+        track: int | None = None,
+        strict: bool = False,
+    ) -> None:
         self._predictor = predictor
+        self._track = track
+        self._channel = channel
         self._strict = strict
 
     def analyze(
@@ -66,16 +82,17 @@ class Analyzer:
             `cancel` asked for the end.
         """
         try:
-            with open_recording(source.path) as recording:
+            with self._opened(source) as recording:
                 rate, duration_s = recording.sample_rate, recording.duration_s
                 blocks: Iterable[FloatArray] = recording.blocks(max(1, round(BLOCK_S * rate)))
                 if watch is not None:
                     blocks = watch(rate, blocks)
-                found = analyze_recording(
+                found = analyze_channels(
                     source.name,
                     blocks,
                     rate,
                     self._predictor,
+                    channel=self._channel,
                     progress=(lambda done_s: progress(min(1.0, done_s / duration_s)))
                     if progress is not None and duration_s > 0
                     else None,
@@ -87,7 +104,31 @@ class Analyzer:
             raise AudioError(
                 f"'{source.name}' needs more memory than there is.", code="audio.memory"
             ) from error
-        return (found,)
+        return tuple(self._judged(source, analysis, recording.warnings) for analysis in found)
+
+    @contextlib.contextmanager
+    def _opened(self, source: Source) -> Iterator[Recording]:
+        with contextlib.ExitStack() as opened:
+            if source.name == STDIN:
+                file = opened.enter_context(source.path.open("rb"))
+                yield opened.enter_context(open_recording(file, track=self._track, name="stdin"))
+            else:
+                yield opened.enter_context(open_recording(source.path, track=self._track))
+
+    def _judged(
+        self, source: Source, analysis: RecordingAnalysis, of_file: tuple[SoundWarning, ...]
+    ) -> RecordingAnalysis:
+        """The analysis with what the reader has to say; a failure if that is not to be put up with."""
+        if self._strict:
+            for warning in of_file:
+                if warning.code in INCOMPLETE_CODES:
+                    raise AudioError(
+                        f'"{source.name}": {warning.message}',
+                        "Without --strict, what is there is analyzed.",
+                        code=f"audio.{warning.code}",
+                        fields=warning.fields,
+                    )
+        return replace(analysis, warnings=of_file + analysis.warnings)
 
     def analyze_many(
         self,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desktop_app.core.ring_buffer import RingBuffer
-from desktop_app.core.types import EmoscopeError, StreamFormat
+from desktop_app.core.types import EmoscopeError, SoundWarning, StreamFormat
 
 
 class AudioError(EmoscopeError):
@@ -35,6 +35,8 @@ class SourceStatus:
     arrived : (int, float)
         Frames that a microphone has delivered so far, those that the ring dropped included, and the time of
         its latest callback (`core.clock.now`). (0, 0.0) before the first, and for recordings.
+    warnings : tuple of SoundWarning
+        What is missing or damaged in a recording; complete once it is `finished`.
     """
 
     active: bool
@@ -43,6 +45,7 @@ class SourceStatus:
     overflows: int
     error: AudioError | None = None
     arrived: tuple[int, float] = (0, 0.0)
+    warnings: tuple[SoundWarning, ...] = ()
 
 
 class AudioSource(Protocol):

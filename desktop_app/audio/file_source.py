@@ -29,12 +29,15 @@ class FileSource:
     paced : bool
         Each block appears when a microphone would have delivered it, counted in samples from the start, so
         that nothing drifts. False: as fast as the ring is emptied.
+    track : int, optional
+        Which sound track of a film, counted from 1; by default the first.
     """
 
     live = False
 
-    def __init__(self, path: str | os.PathLike[str], paced: bool = True) -> None:
+    def __init__(self, path: str | os.PathLike[str], paced: bool = True, *, track: int | None = None) -> None:
         self._path = path
+        self._track = track
         self._paced = paced
         self._lock = threading.Lock()
         self._recording: Recording | None = None
@@ -46,7 +49,7 @@ class FileSource:
 
     def open(self) -> StreamFormat:
         """Open and check the recording. Raises AudioError as `open_recording` does."""
-        recording = open_recording(self._path)
+        recording = open_recording(self._path, track=self._track)
         self._recording = recording
         return StreamFormat(recording.sample_rate, recording.channels, recording.path.name)
 
@@ -109,6 +112,7 @@ class FileSource:
             silent_for_s=time.monotonic() - self._last_block,
             overflows=0,
             error=self._error,
+            warnings=() if self._recording is None else self._recording.warnings,
         )
 
     def stop(self) -> None:

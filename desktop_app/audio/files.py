@@ -1,208 +1,312 @@
-"""Recordings, block by block: wav, aiff, flac, ogg, opus, mp3 and whatever else libsndfile reads.
+"""Opening recordings: one way for every format.
 
-libsndfile quietly shortens a truncated file to what is there. Whether a file is whole is therefore read from
-the container itself, in `containers`.
+What is there is decoded and counted, and only then compared with what the file promises (`Recording`). Which
+library reads what is decided in `_decoders`, by what the file is: libsndfile what it knows, because its wav
+and flac are exact to the bit; FFmpeg everything else, and what libsndfile cannot open.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import shlex
+import stat
 from pathlib import Path
-from types import TracebackType
-from typing import Any
-
-import numpy as np
+from typing import BinaryIO, Final
 
 from desktop_app.audio.base import AudioError
-from desktop_app.audio.containers import truncation
-from desktop_app.audio.mp3 import with_length
-from desktop_app.core.quiet import quiet_stderr
+from desktop_app.audio.bounded_file import BoundedFile
+from desktop_app.audio.chunks import Samples, find_samples
+from desktop_app.audio.decoders import CannotDecodeError, CutOffError, Decoder, JoinedDecoder, SndfileDecoder
+from desktop_app.audio.ffmpeg_decoder import FfmpegDecoder, NoTrackError, has_ffmpeg
+from desktop_app.audio.identify import AUDIO_ENDINGS, Kind, identify, joined_mp3
+from desktop_app.audio.ogg_pages import Link, read_links
+from desktop_app.audio.recording import INCOMPLETE_CODES, Recording, Source, unreadable
 from desktop_app.core.types import FloatArray
 
-MIN_DURATION_S = 0.05  # less than a syllable; the shortest stretch that can hold any speech
-_UNKNOWN_FRAMES = 1 << 60  # libsndfile's answer for a stream that does not tell its length
-_SCAN_FRAMES = 1 << 16
-AUDIO_ENDINGS = frozenset((".wav", ".aiff", ".aif", ".flac", ".ogg", ".opus", ".mp3"))
-FORMATS_HINT = "Recordings can be wav, aiff, flac, ogg, opus or mp3."
+__all__ = ["AUDIO_ENDINGS", "INCOMPLETE_CODES", "Recording", "open_recording"]
+
+MIN_DURATION_S: Final = 0.05  # less than a syllable; the shortest stretch that can hold any speech
+SAMPLE_RATES: Final = range(1_000, 384_001)
+MOST_CHANNELS: Final = 64
+FORMATS_HINT: Final = (
+    "Recordings can be wav, aiff, flac, ogg, opus, mp3, m4a, aac, webm, amr, wma, or films with sound."
+)
+_CHUNKED: Final = frozenset({"wav", "aiff", "w64", "caf"})
+_SEARCH_S: Final = 60.0  # to walk through the pages of an Ogg of many hours
+_MOST_LINKS: Final = 200  # joined files in one
 
 
-class Recording:
-    """An open recording; made by `open_recording`, to be used in a `with` block.
+def open_recording(
+    path: str | os.PathLike[str] | BinaryIO,
+    *,
+    track: int | None = None,
+    name: str = "",
+    min_duration_s: float = MIN_DURATION_S,
+) -> Recording:
+    """Open a recording of any format, rate and channel count.
 
-    Attributes
+    Parameters
     ----------
-    path : Path
-    sample_rate : int
-        In Hz.
-    channels : int
-    frames : int
-        Length; of an mp3 without a header of its own it may be an estimate.
-    duration_s : float
-    """
-
-    def __init__(self, path: Path, file: Any, frames: int, opened: contextlib.ExitStack) -> None:
-        self.path = path
-        self.sample_rate: int = int(file.samplerate)
-        self.channels: int = int(file.channels)
-        self.frames: int = frames
-        self._file = file
-        self._opened = opened
-        self._is_mp3 = file.format in {"MP3", "MPEG"}
-        # An encoder's delay and padding blur the length of an mp3 by two of its frames.
-        self._length_blur = 2 * 1152 if self._is_mp3 else 0
-
-    @property
-    def duration_s(self) -> float:
-        return self.frames / self.sample_rate
-
-    def blocks(self, block_frames: int) -> Iterator[FloatArray]:
-        """The recording from its beginning, as float32 [n, channels], n = `block_frames`, the last shorter.
-
-        Raises
-        ------
-        AudioError
-            The recording ends too early, cannot be decoded, or holds samples that are not numbers. The
-            blocks before are good.
-        """
-        if block_frames < 1:
-            raise ValueError(f"block_frames must be at least 1, got {block_frames}")
-        import soundfile
-
-        delivered = 0
-        try:
-            self._seek_start()
-            while True:
-                block = self._read(block_frames)
-                if not len(block):
-                    break
-                if not np.isfinite(block).all():
-                    raise AudioError(
-                        f'"{self.path}" holds samples that are not numbers (NaN or infinite), '
-                        f"from second {delivered / self.sample_rate:.1f} on.",
-                        "Export the recording again.",
-                    )
-                delivered += len(block)
-                yield block
-        except (soundfile.LibsndfileError, RuntimeError) as error:
-            raise AudioError(
-                f'"{self.path}" cannot be decoded from second {delivered / self.sample_rate:.1f} on.',
-                "The file is truncated or damaged.",
-            ) from error
-        if delivered < self.frames - self._length_blur:
-            raise _truncated(self.path, f"about {100 * delivered / self.frames:.0f} % of it is there")
-
-    def _seek_start(self) -> None:
-        with self._quietly():
-            self._file.seek(0)
-
-    def _read(self, frames: int) -> FloatArray:
-        with self._quietly():
-            block: FloatArray = self._file.read(frames, dtype="float32", always_2d=True)
-        return block
-
-    def _quietly(self) -> contextlib.AbstractContextManager[None]:
-        """libmpg123 complains on stderr about whole files too, among them those that libsndfile writes."""
-        return quiet_stderr() if self._is_mp3 else contextlib.nullcontext()
-
-    def close(self) -> None:
-        self._opened.close()
-
-    def __enter__(self) -> Recording:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-def open_recording(path: str | os.PathLike[str]) -> Recording:
-    """Open a recording of any rate and channel count, after checking that it is whole.
+    path : path-like or binary file
+        A file object must be seekable; it stays open when the recording is closed.
+    track : int, optional
+        Which sound track of a film to read, counted from 1; by default the first.
+    name : str, optional
+        What a file object is called in sentences.
+    min_duration_s : float, optional
+        Less sound is refused as too short to hold speech.
 
     Raises
     ------
     AudioError
-        Missing, a folder, unreadable, empty, no audio file, without or with too little sound, or truncated.
-        The sentence names the file.
+        There is no sound to be had: missing, a folder, a device, unreadable, empty, no recording, or too
+        short. The sentence names the file and what it is. What is only incomplete is no error: see
+        `Recording.warnings`.
     """
-    path = Path(path)
-    size = _readable_size(path)
-    if size == 0:
-        raise AudioError(f'"{path}" is empty (0 bytes).')
-    # Before the decoder sees the file: libmpg123 complains about a truncated one on stderr.
-    if lacking := truncation(path):
-        raise _truncated(path, lacking)
-    import soundfile
-
-    rewritten = with_length(path)
     with contextlib.ExitStack() as opened:
-        if rewritten is not None:
-            opened.callback(rewritten.close)
+        if isinstance(path, str | os.PathLike):
+            shown = Path(path)
+            file = opened.enter_context(_open_regular(shown))
+        else:
+            shown, file = Path(name or "recording"), path
         try:
-            with quiet_stderr():
-                file = opened.enter_context(
-                    soundfile.SoundFile(_name(path) if rewritten is None else rewritten)
-                )
-        except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
-            raise AudioError(f'"{path}" is not a recording that can be read.', FORMATS_HINT) from error
-        frames = _checked_length(path, file)
-        return Recording(path, file, frames, opened.pop_all())
+            view = BoundedFile(file)
+            if view.size == 0:
+                raise AudioError(f'"{shown}" is empty (0 bytes).', code="audio.empty")
+            view.allow()
+            kind = identify(view)
+            view.check()
+            source, decoder, head = _begun(shown, kind, view, track, min_duration_s)
+        except OSError as error:
+            raise unreadable(shown, error) from error
+        return Recording(shown, source, (decoder, head), view, opened.pop_all())
 
 
-def _name(path: Path) -> str | bytes:
-    """soundfile cannot encode a name that is not text in the locale's encoding; on POSIX, names are bytes."""
-    return os.fsencode(path) if os.name == "posix" else str(path)
+def _begun(
+    path: Path, kind: Kind, view: BoundedFile, track: int | None, min_duration_s: float
+) -> tuple[Source, Decoder, FloatArray]:
+    """How the file is decoded, a decoder that has begun, and its first sound."""
+    if track is not None and track < 1:
+        raise AudioError(f"Sound tracks are counted from 1, not {track}.", code="audio.no_track")
+    if not kind.library:
+        raise AudioError(
+            f'"{path}" is not a recording that can be read: it is {kind.name}.',
+            kind.hint or FORMATS_HINT,
+            code="audio.not_sound",
+            fields={"path": str(path), "is": kind.name},
+        )
+    try:
+        source, decoder = _decoders(view, kind, track)
+    except CannotDecodeError as error:
+        raise _undecodable(path, kind, track or 1, error) from error
+    try:
+        _check_plausible(path, decoder)
+        least = max(1, round(min_duration_s * decoder.sample_rate))
+        head = decoder.read(least)
+        _check_length(path, source, head, decoder, least)
+    except BaseException:
+        decoder.close()
+        raise
+    return source, decoder, head
 
 
-def _checked_length(path: Path, file: Any) -> int:
-    frames = int(file.frames)
-    if not 0 <= frames < _UNKNOWN_FRAMES:
-        frames = _count_frames(path, file)
+def _decoders(view: BoundedFile, kind: Kind, track: int | None) -> tuple[Source, Decoder]:
+    """The one rule: what libsndfile knows it reads, FFmpeg reads the rest and what libsndfile cannot open.
+
+    Raises CannotDecodeError.
+    """
+    first_track = track in {None, 1}
+    if kind.library == "sndfile" and first_track:
+        source = _by_libsndfile(view, kind)
+        if source is not None:
+            try:
+                return source, source.open()
+            except CannotDecodeError:
+                if not kind.format or not has_ffmpeg():
+                    raise
+    if not kind.format:
+        raise NoTrackError(1)
+    if not has_ffmpeg():
+        raise _NeedsFfmpegError
+    source = Source(lambda: FfmpegDecoder(view.view(), kind.format, track), kind, libsndfile=False)
+    return source, source.open()
+
+
+class _NeedsFfmpegError(CannotDecodeError):
+    """PyAV is not installed."""
+
+
+def _by_libsndfile(view: BoundedFile, kind: Kind) -> Source | None:
+    """How libsndfile reads a file; None if it cannot. Raises CannotDecodeError where nothing could."""
+    if kind.format == "ogg":
+        return _ogg(view, kind)
+    if kind.format == "mp3":
+        return Source(lambda: _mp3(view), kind)
+    samples = find_samples(view)
+    view.check()
+    if samples is None and kind.format in _CHUNKED:
+        raise CutOffError
+    patches = samples.patches if samples is not None else {}
+    promised = None if samples is None else _promised_frames(view, samples)
+    return Source(lambda: SndfileDecoder(view.view(patches=patches)), kind, samples, promised)
+
+
+def _promised_frames(view: BoundedFile, samples: Samples) -> int | None:
+    """Frames that a header promises: libsndfile counts them if the file seems to be as long as it says."""
+    if not samples.promised or samples.promised == samples.there:
+        return None
+    try:
+        decoder = SndfileDecoder(view.view(end=samples.start + samples.promised))
+    except CannotDecodeError:
+        return None
+    decoder.close()
+    return decoder.promised
+
+
+def _mp3(view: BoundedFile) -> Decoder:
+    """An mp3 and what is joined to it; behind damage that libmpg123 cannot pass, the next whole frames."""
+    ends = [0]
+
+    def following(done: Decoder) -> Decoder | None:
+        assert isinstance(done, SndfileDecoder)  # noqa: S101 - narrows the type
+        begin = joined_mp3(view, ends[-1] + done.bytes_done())
+        if begin <= ends[-1] or len(ends) > _MOST_LINKS:
+            return None
+        ends.append(begin)
+        try:
+            return SndfileDecoder(view.view(begin, hide_length=True))
+        except CannotDecodeError:
+            return None
+
+    return JoinedDecoder(SndfileDecoder(view.view(hide_length=True)), following)
+
+
+def _ogg(view: BoundedFile, kind: Kind) -> Source | None:
+    """The streams of an Ogg one after the other; None for streams side by side and other codings."""
+    view.allow(_SEARCH_S)
+    links = read_links(view)
+    view.check()
+    if view.late:
+        raise CannotDecodeError("it takes too long to search")
+    if not any(link.begun for link in links):
+        raise CutOffError
+    if any(link.codecs not in (["vorbis"], ["opus"]) for link in links):
+        return None
+
+    def opened() -> Decoder:
+        waiting = iter(links)
+
+        def following(_: Decoder | None) -> Decoder | None:
+            for link in waiting:
+                with contextlib.suppress(CannotDecodeError):
+                    return _open_link(view, link)
+            return None
+
+        first = following(None)
+        if first is None:
+            raise CannotDecodeError("its header is damaged")
+        return JoinedDecoder(first, following)
+
+    return Source(opened, kind, open_end=not links[-1].ends)
+
+
+def _open_link(view: BoundedFile, link: Link) -> Decoder:
+    patches = {place - link.start: patch for place, patch in link.patches.items()}
+    return SndfileDecoder(view.view(link.start, link.end, patches))
+
+
+# --- files that are no recordings, and what is said about them ---------------------------------------------
+
+
+def _open_regular(path: Path) -> BinaryIO:
+    """Open a file, and nothing that has no end or no beginning: no device, no pipe."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise AudioError(f'"{path}" is a folder, not a recording.', code="audio.folder")
+        if not stat.S_ISREG(mode):
+            raise AudioError(f'"{path}" is a device or a pipe, not a regular file.', code="audio.not_a_file")
+        return path.open("rb")
+    except FileNotFoundError as error:
+        raise AudioError(f'"{path}" does not exist.', code="audio.not_found") from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except ValueError as error:  # a name with a zero byte
+        raise AudioError(f'"{path}" cannot be read: {error}.', code="audio.not_found") from error
+
+
+def _undecodable(path: Path, kind: Kind, track: int, error: CannotDecodeError) -> AudioError:
+    fields = {"path": str(path), "is": kind.name}
+    if isinstance(error, _NeedsFfmpegError):
+        out = path.with_suffix(".wav").name
+        return AudioError(
+            f'"{path}" is {kind.name}, which this installation cannot read: it comes without FFmpeg.',
+            f"Convert it: ffmpeg -i {shlex.quote(path.name)} {shlex.quote(out)}",
+            code="audio.needs_ffmpeg",
+            fields=fields,
+        )
+    if isinstance(error, NoTrackError) and not error.tracks:
+        return AudioError(
+            f'"{path}" holds no sound: it is {kind.name} without a sound track.',
+            "Name a recording, or a film with sound.",
+            code="audio.no_sound",
+            fields=fields,
+        )
+    if isinstance(error, NoTrackError):
+        there = "one sound track" if error.tracks == 1 else f"{error.tracks} sound tracks"
+        return AudioError(
+            f'"{path}" has no sound track {track}: it is {kind.name} with {there}.',
+            code="audio.no_track",
+            fields={**fields, "tracks": error.tracks},
+        )
+    return AudioError(
+        f'No sound can be read from "{path}": it is {kind.name}, but {error}.',
+        "Copy or download it again.",
+        code="audio.cut_off" if isinstance(error, CutOffError) else "audio.no_sound",
+        fields=fields,
+    )
+
+
+def _check_plausible(path: Path, decoder: Decoder) -> None:
+    """Before anything is made as large as a header says."""
+    if decoder.sample_rate not in SAMPLE_RATES:
+        raise AudioError(
+            f'"{path}" says that it has {decoder.sample_rate} samples a second; '
+            f"{SAMPLE_RATES[0]} to {SAMPLE_RATES[-1]} are possible.",
+            "Its header is damaged: export the recording again.",
+            code="audio.implausible",
+            fields={"sample_rate": decoder.sample_rate},
+        )
+    if not 1 <= decoder.channels <= MOST_CHANNELS:
+        raise AudioError(
+            f'"{path}" says that it has {decoder.channels} channels; 1 to {MOST_CHANNELS} are possible.',
+            "Its header is damaged: export the recording again.",
+            code="audio.implausible",
+            fields={"channels": decoder.channels},
+        )
+
+
+def _check_length(path: Path, source: Source, head: FloatArray, decoder: Decoder, least: int) -> None:
+    frames, kind, samples = len(head), source.kind, source.samples
+    if frames == 0 and (source.open_end or (samples is not None and samples.promised)):
+        raise AudioError(
+            f'"{path}" is {kind.name} that breaks off before its sound begins.',
+            "Copy or download it again.",
+            code="audio.cut_off",
+        )
+    if frames == 0 and decoder.damaged_at is not None:
+        raise AudioError(
+            f'No sound can be read from "{path}": it is {kind.name}, but damaged from its beginning.',
+            "Copy or download it again.",
+            code="audio.no_sound",
+        )
     if frames == 0:
-        raise AudioError(f'"{path}" holds no sound (zero samples).')
-    if frames < MIN_DURATION_S * file.samplerate:
+        raise AudioError(f'"{path}" holds no sound (zero samples).', code="audio.empty")
+    if frames < least:
         length = "1 sample" if frames == 1 else f"{frames} samples"
         raise AudioError(
-            f'"{path}" is too short to hold speech ({length}, {1000 * frames / file.samplerate:.1f} ms).'
+            f'"{path}" is too short to hold speech ({length}, {1000 * frames / decoder.sample_rate:.1f} ms).',
+            code="audio.too_short",
+            fields={"frames": frames, "sample_rate": decoder.sample_rate},
         )
-    return frames
-
-
-def _readable_size(path: Path) -> int:
-    try:
-        if path.is_dir():
-            raise AudioError(f'"{path}" is a folder, not a recording.')
-        if not path.exists():
-            raise AudioError(f'"{path}" does not exist.')
-        if not path.is_file():
-            raise AudioError(f'"{path}" is not a regular file.')
-        with path.open("rb"):
-            return path.stat().st_size
-    except PermissionError as error:
-        raise AudioError(f'"{path}" may not be read: permission denied.') from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise AudioError(f'"{path}" cannot be read: {reason}.') from error
-
-
-def _count_frames(path: Path, file: Any) -> int:
-    import soundfile
-
-    frames = 0
-    try:
-        with quiet_stderr():
-            while count := len(file.read(_SCAN_FRAMES, dtype="float32", always_2d=True)):
-                frames += count
-            file.seek(0)
-    except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise AudioError(f'"{path}" cannot be decoded.', "The file is damaged.") from error
-    return frames
-
-
-def _truncated(path: Path, lacking: str) -> AudioError:
-    return AudioError(
-        f'"{path}" is truncated: {lacking}.',
-        "Copy or download it again.",
-    )

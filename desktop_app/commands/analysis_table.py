@@ -24,6 +24,8 @@ def print_table(analysis: RecordingAnalysis, *, after_another: bool = False) -> 
     if after_another:
         out.print()
     heading = Text(one_line(printable_path(analysis.path)), style="bold")
+    if analysis.channel is not None:
+        heading.append(f"  channel {analysis.channel}", style="not bold")
     heading.append(f"  {clock(analysis.duration_s)}", style="not bold dim")
     out.print(heading, soft_wrap=True)
     overall = analysis.overall

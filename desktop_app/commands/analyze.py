@@ -18,7 +18,7 @@ from desktop_app.analysis.service import Analyzer, Results
 from desktop_app.command_line.arguments import a_name, at_least_one
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.engine import open_engine, use_profile
-from desktop_app.commands.options import add_model, add_profile_option
+from desktop_app.commands.options import add_channel, add_model, add_profile_option
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.errors import CallError, EmoscopeError
 
@@ -40,6 +40,10 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="which files of a folder, such as '*.wav' (default: those that end as recordings do)",
     )  # fmt: skip
     add_model(parser)
+    add_channel(parser, each=True)
+    parser.add_argument(
+        "--track", metavar="N", type=at_least_one, help="which sound track of a film (default: the first)"
+    )
     add_profile_option(parser)
     parser.add_argument(
         "--json", metavar="OUT", type=a_name, help="write everything as JSON ('-': to stdout)"
@@ -99,7 +103,12 @@ def run(args: argparse.Namespace) -> int:
         )
         opened.callback(reports.close)
         try:
-            _work(args, Analyzer(engine, strict=args.strict), inputs, reports)
+            _work(
+                args,
+                Analyzer(engine, channel=args.channel, track=args.track, strict=args.strict),
+                inputs,
+                reports,
+            )
             reports.finish()
         except (KeyboardInterrupt, EmoscopeError):
             if reports.journal is not None and reports.done:
@@ -199,4 +208,9 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
     profile = None
     if args.profile is not None:
         profile = hashlib.sha256(Path(args.profile).read_bytes()).hexdigest()
-    return {"profile_sha256": profile, "strict": args.strict}
+    return {
+        "profile_sha256": profile,
+        "strict": args.strict,
+        "channel": str(args.channel),
+        "track": args.track,
+    }

@@ -50,7 +50,7 @@ def check_python() -> Iterator[Check]:
 
 def check_packages() -> Iterator[Check]:
     """Each package by its version, and whether it can really be imported."""
-    needed = ("numpy", "soxr", "soundfile", "jsonschema", "platformdirs", "rich")
+    needed = ("numpy", "soxr", "soundfile", "av", "jsonschema", "platformdirs", "rich")
     for name in needed:
         yield _package(name, name, Status.FAILURE, _REINSTALL)
     yield _runtime()

@@ -18,7 +18,7 @@ from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdou
 from desktop_app.command_line.stop_signals import STOP_S
 from desktop_app.commands.engine import open_engine, use_profile
 from desktop_app.commands.jsonl import LineWriter, check_lines_target
-from desktop_app.commands.options import add_profile_option, add_source, check_live
+from desktop_app.commands.options import add_profile_option, add_source
 from desktop_app.commands.sources import source_maker
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.errors import CallError, sentences
@@ -84,7 +84,6 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     check_targets([target], recordings=recordings, model=args.model, profile=args.profile)
     check_lines_target(target, overwrite=args.overwrite)
     channel = getattr(args, "channel", AUTO)
-    check_live(channel)
     make_source = source_maker(args.source, args.device, getattr(args, "backend", None), channel)
     if stopped():
         return 0

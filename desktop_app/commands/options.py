@@ -8,7 +8,6 @@ from typing import TypeAlias
 from desktop_app.audio.backends import BACKENDS
 from desktop_app.command_line.arguments import a_channel, a_name, seconds
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
-from desktop_app.core.errors import CallError
 
 Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
 
@@ -29,9 +28,25 @@ def add_source(parser: Options) -> None:
     )  # fmt: skip
     add_device(parser, "microphone, or a part of its name; see 'emoscope devices' (default: the system's)")
     add_backend(parser)
-    add_channel(parser, "auto|mix|left|right|N", "")
+    add_channel(parser)
     add_model(parser)
     parser.add_argument("--seconds", metavar="N", type=seconds, help="end after this many seconds")
+
+
+def add_channel(parser: Options, *, each: bool = False) -> None:
+    """Which channel is heard; `each` where each may be heard by itself."""
+
+    def choice(text: str) -> ChannelChoice:
+        chosen = a_channel(text)
+        if chosen.hear is Hear.EACH and not each:
+            raise argparse.ArgumentTypeError("'each' is for emoscope analyze")
+        return chosen
+
+    parser.add_argument(
+        "--channel", metavar="auto|mix|left|right|N" + ("|each" if each else ""), type=choice, default=AUTO,
+        help="what is heard of several channels (default: auto, the mix where that is safe, else the better "
+        "channel)" + ("; each: every channel by itself" if each else ""),
+    )  # fmt: skip
 
 
 def add_device(parser: Options, text: str) -> None:
@@ -43,25 +58,6 @@ def add_backend(parser: Options) -> None:
         "--backend", choices=BACKENDS,
         help=f"library that opens the microphone (default: {BACKENDS[0]})",
     )  # fmt: skip
-
-
-def add_channel(
-    parser: Options, words: str = "auto|mix|left|right|N|each", each: str = "; each: every one by itself"
-) -> None:
-    parser.add_argument(
-        "--channel", metavar=words, type=a_channel, default=AUTO,
-        help="what to hear of several channels (default: auto, the mix where that is safe, else the better "
-        f"channel{each})",
-    )  # fmt: skip
-
-
-def check_live(channel: ChannelChoice) -> None:
-    """Refuse what only recordings can be asked for. Raises CallError."""
-    if channel.hear is Hear.EACH:
-        raise CallError(
-            "--channel each is for recordings: 'emoscope analyze' judges each channel by itself.",
-            code="call.channel",
-        )
 
 
 def add_model_file(parser: Options) -> None:

@@ -12,7 +12,7 @@ from desktop_app.command_line.arguments import OneLineParser, a_name
 from desktop_app.command_line.output import console, python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.analyze import read_inputs
 from desktop_app.commands.engine import open_engine
-from desktop_app.commands.options import add_model
+from desktop_app.commands.options import add_channel, add_model
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.safe_files import check_places, check_targets, printable_path
 from desktop_app.core.types import EmoscopeError
@@ -46,6 +46,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     build.add_argument("--out", metavar="OUT", type=a_name, required=True, help="write the profile here")
     add_model(build)
+    add_channel(build)
     build.set_defaults(run=_build)
     show = actions.add_parser(
         "show",
@@ -76,7 +77,7 @@ def _build(args: argparse.Namespace) -> int:
         profile = VoiceProfile(engine.voice_model)
         found: dict[int, Results | EmoscopeError] = {}
         with python_only_stderr(), ProgressBar([source.path.name for source in sources]) as bar:
-            results = Analyzer(engine).analyze_many(sources, progress=bar.told)
+            results = Analyzer(engine, channel=args.channel).analyze_many(sources, progress=bar.told)
             with contextlib.closing(results):
                 found.update(results)
         for number in range(len(sources)):

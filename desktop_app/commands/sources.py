@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app.audio.backends import check_backend, microphone
-from desktop_app.audio.base import AudioError, AudioSource
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, least_channels
+from desktop_app.core.errors import EmoscopeError
+
+if TYPE_CHECKING:
+    from desktop_app.audio.base import AudioSource
 
 
 def source_maker(
@@ -47,7 +51,7 @@ def _check_device(device: str) -> None:
 
     try:
         devices = list_devices()
-    except AudioError:
+    except EmoscopeError:
         return  # the run itself tells it, and waits
     if devices:
         match_device(device, devices)

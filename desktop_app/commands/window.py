@@ -13,7 +13,7 @@ from desktop_app.command_line.arguments import a_name, a_size
 from desktop_app.command_line.output import tell
 from desktop_app.command_line.stop_signals import stop_signals
 from desktop_app.command_line.tool import exit_code
-from desktop_app.commands.options import add_source, check_live
+from desktop_app.commands.options import add_source
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
 
@@ -47,7 +47,6 @@ def run(args: argparse.Namespace) -> int:
     """Open the window; or, where none can be shown, go on as the live view in the terminal."""
     if args.device is not None and args.source != "mic":
         raise CallError("The option --device needs a microphone as --source.", _SEE_HELP)
-    check_live(args.channel)
     if not os.environ.get("EMOSCOPE_DEBUG"):
         # What is logged is for developers; without a handler Python would write it to stderr.
         logging.getLogger("desktop_app").addHandler(logging.NullHandler())

@@ -211,7 +211,7 @@ def _mode_for(path: Path) -> int:
 class LineFile:
     """A text file that grows by whole lines, held by one process at a time.
 
-    Each line is on its way to the disk when `write` returns: whatever ends the process, no line is torn.
+    Each line is handed to the system in one call: what ends the process between two calls tears none.
     What is no regular file (a pipe, /dev/null) is written to as it is.
 
     Parameters

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.types import FloatArray
 from desktop_app.gui.envelope import Envelope
 from desktop_app.gui.recording import AnalyzedRecording
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def analyze(
-    path: Path, engine: EmotionEngine, progress: Callable[[float], None], cancelled: threading.Event
+    path: Path,
+    engine: EmotionEngine,
+    progress: Callable[[float], None],
+    cancelled: threading.Event,
+    channel: ChannelChoice = AUTO,
 ) -> AnalyzedRecording | None:
     """Segments, probabilities and outline of a recording; None if it was cancelled.
 
@@ -35,7 +40,7 @@ def analyze(
         return outline[0].watch(blocks)
 
     try:
-        (analysis,) = Analyzer(engine).analyze(
+        (analysis,) = Analyzer(engine, channel=channel).analyze(
             Source(path, str(path)), progress=progress, cancel=cancelled.is_set, watch=watch
         )
     except AnalysisCancelledError:
@@ -64,5 +69,5 @@ def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
         case "csv":
             text = csv_head(recording.labels) + csv_rows(file_data(recording.analysis), recording.labels)
         case _:
-            text = to_textgrid(recording.analysis)
+            text = to_textgrid([recording.analysis])
     write_text(path, text)

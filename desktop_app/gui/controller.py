@@ -19,6 +19,7 @@ from desktop_app.core.types import (
     Failure,
     FinalResult,
     PartialResult,
+    StateChanged,
 )
 from desktop_app.gui.analysis import analyze
 from desktop_app.gui.bridge import EventBridge
@@ -64,7 +65,7 @@ class Controller(QObject):
         self._run = 0  # events of an earlier run are of no interest any more
         self._failed_model: Path | None = None
         self._answering = False  # the model in use has answered
-        self.model_owes_answer = False  # speech has been waiting for too long, or the model has failed
+        self.model_owes_answer = False  # somebody spoke, and it has not answered
         self._wants_capture = True
         self._closed = False
         self._jobs = Jobs(self)
@@ -85,7 +86,7 @@ class Controller(QObject):
             self.model_doubtful.emit(str(path))
 
         def work(job: Job) -> EmotionEngine:
-            engine = EmotionEngine.load(path, provider=provider)
+            engine = EmotionEngine.load(path, provider=provider, cancel=job.cancelled.is_set)
             engine.warm_up()
             return engine
 
@@ -278,7 +279,7 @@ class Controller(QObject):
             def progress(share: float) -> None:
                 self._jobs.report(job, self.analysis_progress.emit, share)
 
-            return analyze(path, engine, progress, job.cancelled)
+            return analyze(path, engine, progress, job.cancelled, self.channel)
 
         def done(recording: AnalyzedRecording | None) -> None:
             self._analysis_over()
@@ -339,6 +340,8 @@ class Controller(QObject):
     def _watch_model(self, event: Event) -> None:
         """Tell whether the model answers; a run that has failed is given up, with its engine."""
         engine, pipeline = self.engine, self._pipeline
+        if isinstance(event, StateChanged) and event.state is CaptureState.SPEAKING:
+            self.model_owes_answer = self.model_owes_answer or not self._answering
         if engine is None or not isinstance(event, PartialResult | FinalResult | Failure):
             return
         path = str(engine.path)
@@ -352,9 +355,9 @@ class Controller(QObject):
             self._answering, self.model_owes_answer = False, True
             self.model_doubtful.emit(path)
         if event.fatal and pipeline is not None and (pipeline.broken or event.code == "internal"):
-            from desktop_app.inference.engine import is_shipped
+            from desktop_app.inference.engine import lies_in_zoo
 
-            self._failed_model = None if is_shipped(engine.path) else engine.path
+            self._failed_model = None if lies_in_zoo(engine.path) else engine.path
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None
 

@@ -371,9 +371,9 @@ class MainWindow(QMainWindow):
 
     def _model_doubtful(self, path: str) -> None:
         """Until it answers, it is written down: whatever ends the program, the next start will know."""
-        from desktop_app.inference.engine import is_shipped
+        from desktop_app.inference.engine import lies_in_zoo
 
-        if not is_shipped(Path(path)) and self.settings.unproven_model != path:
+        if not lies_in_zoo(Path(path)) and self.settings.unproven_model != path:
             self.settings.unproven_model = path
             self._save_settings()
 
@@ -387,9 +387,9 @@ class MainWindow(QMainWindow):
             stored.save(self.settings, self._settings_file)
 
     def _model_loaded(self, path: str) -> None:
-        from desktop_app.inference.engine import is_shipped
+        from desktop_app.inference.engine import lies_in_zoo
 
-        if path and not is_shipped(Path(path)):
+        if path and not lies_in_zoo(Path(path)):
             self.settings.model = path
             recent = [entry for entry in self.settings.recent_models if entry != path]
             self.settings.recent_models = [path, *recent][:5]

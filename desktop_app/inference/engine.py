@@ -289,8 +289,8 @@ def shipped_model() -> Path:
     return found[0]
 
 
-def is_shipped(path: Path) -> bool:
-    """Whether a model file came with the program."""
+def lies_in_zoo(path: Path) -> bool:
+    """Whether a model file lies where those of the program do, so that its path is not worth remembering."""
     return ZOO in path.parents
 
 

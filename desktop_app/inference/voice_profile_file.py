@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from desktop_app.core.foreign_files import ReadError, read_regular
 from desktop_app.core.safe_files import WriteError, printable_path, write_text
 from desktop_app.inference.voice_moods import Float64Array, MoodSums
 from desktop_app.inference.voice_profile import (
@@ -91,20 +92,15 @@ def load_profile(path: Path | str, model: VoiceModel) -> VoiceProfile:
 def read_profile(path: Path | str) -> StoredProfile:
     """Read and check a file without its model. Raises VoiceProfileError."""
     path = Path(path)
-    name = printable_path(path)
     try:
-        if path.is_dir():
-            raise VoiceProfileError(f"The voice profile '{name}' is a folder, not a file.")
-        if path.stat().st_size > MAX_BYTES:
-            raise _broken(path, "it is too large to be one")
-        content = path.read_bytes()
-    except FileNotFoundError as error:
+        content = read_regular(path, MAX_BYTES, "voice profile")
+    except ReadError as error:
+        missing = error.code == "read.not_found"
         raise VoiceProfileError(
-            f"The voice profile '{name}' does not exist.", "Make one with: emoscope profile build"
+            error.message,
+            "Make one with: emoscope profile build" if missing else error.hint,
+            code=error.code.replace("read.", "profile.", 1),
         ) from error
-    except (OSError, ValueError) as error:
-        why = (getattr(error, "strerror", None) or "its name is not valid").lower()
-        raise VoiceProfileError(f"The voice profile '{name}' cannot be read: {why}.") from error
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:

@@ -26,6 +26,7 @@ from desktop_app.core.types import (
     GapReason,
     Levels,
     SoundWarned,
+    SoundWarning,
     SpeechSegment,
     StreamFormat,
     Waveshape,
@@ -200,6 +201,7 @@ class _Drain:
                 self.rate = self.owner._worker.sample_rate
                 self._begin_chain()
         self._flush()
+        self._warn(status.warnings)
         self._end(status)
 
     # --- gaps ---
@@ -273,12 +275,16 @@ class _Drain:
         self.frames += len(frames)
         self.stats.audio_s = self.base_s + self.frames / self.capture.form.sample_rate
         waveform, segments = self.chain.push(frames)
-        for warning in self.chain.warnings:
+        self._warn(self.chain.warnings)
+        self._submit(segments)
+        self._tick(waveform)
+
+    def _warn(self, warnings: tuple[SoundWarning, ...]) -> None:
+        """Tell each once."""
+        for warning in warnings:
             if warning.code not in self.warned:
                 self.warned.add(warning.code)
                 self.owner._emit(SoundWarned(warning, self.stats.time_s))
-        self._submit(segments)
-        self._tick(waveform)
 
     def _flush(self) -> None:
         waveform, segments = self.chain.flush()

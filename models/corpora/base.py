@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.types import FloatArray
 from models.corpora.sound import MEND, Header, header, middle_digest, read_mono, sound_digest
 from models.errors import CorpusError
@@ -19,7 +20,6 @@ from models.errors import CorpusError
 LABELS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 """The eight emotions, in the order of RAVDESS and of every shipped model."""
 
-EXTENSIONS = (".flac", ".ogg", ".wav", ".mp3")
 UNKNOWN = "unknown"
 
 
@@ -141,8 +141,22 @@ def broken_links(root: Path) -> list[Path]:
     return [path for path in _named_as_sound(root) if not path.exists()]
 
 
+def left_out(root: Path) -> dict[str, int]:
+    """How many files under `root` are not named as sound, by their ending in lower case, the most first."""
+    endings = Counter(path.suffix.lower() for path in _files(root) if not _is_named_as_sound(path))
+    return dict(sorted(endings.items(), key=lambda item: (-item[1], item[0])))
+
+
 def _named_as_sound(root: Path) -> list[Path]:
-    found: list[Path] = []
+    return sorted(path for path in _files(root) if _is_named_as_sound(path))
+
+
+def _is_named_as_sound(path: Path) -> bool:
+    return path.suffix.lower() in AUDIO_ENDINGS
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Every file under `root` that is not hidden, in no order."""
     ways: dict[Path, frozenset[Path]] = {}  # the real folders on the way to each: loops of links show there
     for place, folders, files in os.walk(root, followlinks=True):
         here = Path(place)
@@ -151,12 +165,7 @@ def _named_as_sound(root: Path) -> list[Path]:
             name for name in folders if not name.startswith(".") and (here / name).resolve() not in way
         ]
         ways |= {here / name: way for name in folders}
-        found += [
-            here / name
-            for name in files
-            if not name.startswith(".") and Path(name).suffix.lower() in EXTENSIONS
-        ]
-    return sorted(found)
+        yield from (here / name for name in files if not name.startswith("."))
 
 
 def content_hash(path: Path) -> str:

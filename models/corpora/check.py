@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.core.safe_files import printable_path
-from models.corpora.base import LABELS, Clip, Published, Scan, is_known
+from models.corpora.base import LABELS, Clip, Published, Scan, is_known, left_out
 from models.corpora.folder import SPEAKERS_HINT, FolderSettings
 from models.corpora.registry import reader_of, scan_corpus
 from models.corpora.sound import Defect, Progress, Sound, measure_all
@@ -53,6 +53,7 @@ class Kind(StrEnum):
     FORMAT = "format"
     KNOWN_FLAW = "known flaw"
     REMARK = "remark"
+    LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class _Material:
     scan: Scan
     sounds: Mapping[Path, Sound]
     published: Published | None
+    left_out: Mapping[str, int]
 
     def with_defect(self, *defects: Defect) -> tuple[Path, ...]:
         return tuple(clip.path for clip in self.scan.clips if self.sounds[clip.path].defect in defects)
@@ -160,7 +162,7 @@ def _check(
         finding = Finding(Kind.UNUSABLE, Severity.ERROR, str(error))
         return CorpusReport(name, path, False, 0, 0.0, {}, {}, {}, {}, {}, (finding,))
     sounds = measure_all([clip.path for clip in scan.clips], progress)
-    material = _Material(scan, sounds, reader_of(name).published)
+    material = _Material(scan, sounds, reader_of(name).published, left_out(path))
     good = material.good
     findings = [*_unusable(good, path), *_findings(material), *_shared(good, sounds, name, seen)]
     return CorpusReport(
@@ -198,6 +200,10 @@ def _findings(material: _Material) -> list[Finding]:
         *_classes(material),
     ]
     found += [Finding(Kind.REMARK, Severity.NOTE, note) for note in material.scan.notes]
+    if material.left_out:
+        shown = _few([f"{ending or 'without an ending'} ({n})" for ending, n in material.left_out.items()])
+        text = f"Not named as sound, left out: {_of(sum(material.left_out.values()), 'file')}: {shown}."
+        found.append(Finding(Kind.LEFT_OUT, Severity.NOTE, text))
     return found
 
 

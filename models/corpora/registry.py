@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from desktop_app.audio.files import FORMATS_HINT
 from models.corpora import cremad, emodb, emovo, folder, iemocap, nemo, ravdess, savee, tess
 from models.corpora.base import (
     LABELS,
@@ -227,7 +228,7 @@ def _what_else(path: Path, found: Scan) -> str:
         return found.notes[0]
     files = list(islice(audio_files(path), _LOOKS))
     if not files:
-        return "There is no sound file in it: wav, flac, ogg or mp3."
+        return f"There is no sound file in it. {FORMATS_HINT}"
     for name, reader in READERS.items():
         if isinstance(reader, NamedFiles) and any(reader.parse(file) for file in files):
             return f"Its files are named like those of {name}."

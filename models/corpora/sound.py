@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from desktop_app.audio.containers import truncation
+from desktop_app.audio.base import AudioError
+from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
 from desktop_app.core.channels import safe_mono
-from desktop_app.core.quiet import quiet_stderr
+from desktop_app.core.resample import mix_to_mono
+from desktop_app.core.types import FloatArray
 from models.errors import CorpusError
 
 FLOOR_DBFS = -120.0
@@ -23,8 +23,9 @@ MEND = "Mend or remove it; 'emoscope-models corpora check' names all that are li
 SILENT_DBFS = -60.0
 """A clip whose peak stays below this holds no speech."""
 
-_LOSSLESS = frozenset({"PCM_S8", "PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ALAC_16"})
+_BLOCK_FRAMES = 1 << 16
 _LOOK_FRAMES = 4096
+_EMPTY = "audio.empty"
 _POINTER = b"version https://git-lfs"
 
 Progress = Callable[[int, int], None]
@@ -74,33 +75,48 @@ class Sound:
 
 
 def header(path: Path) -> Header | None:
-    """The header of a sound file; None if libsndfile does not know it."""
-    import soundfile
-
+    """What a sound file says of itself; None if it holds no sound. Without a length, it is decoded."""
     try:
-        with _quietly(path):
-            info = soundfile.info(_name(path))
-    except (OSError, RuntimeError, TypeError):
-        return None
-    return Header(info.frames, info.samplerate, info.channels, info.subtype in _LOSSLESS)
+        with _opened(path) as recording:
+            frames = recording.frames
+            if frames is None:
+                frames = sum(map(len, recording.blocks(_BLOCK_FRAMES)))
+            return Header(frames, recording.sample_rate, recording.channels, recording.lossless)
+    except AudioError as error:
+        return Header(0, 1, 1, lossless=False) if error.code == _EMPTY else None
 
 
-def read_mono(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.float32]], int]:
-    """The samples [frames] of a file and their rate. Raises CorpusError.
+def _opened(path: Path) -> Recording:
+    return open_recording(path, min_duration_s=0.0)
+
+
+def _mono(recording: Recording) -> FloatArray:
+    """A recording as the one channel [frames] that is learnt from.
 
     Several channels are mixed where that is safe; else the better one is taken, as the analyzer does.
     """
-    import soundfile
+    blocks = list(recording.blocks(_BLOCK_FRAMES))
+    if not blocks:
+        return np.empty(0, np.float32)
+    return safe_mono(np.concatenate(blocks), recording.sample_rate)
 
+
+def read_mono(path: Path) -> tuple[FloatArray, int]:
+    """The samples [frames] of a file and their rate. Raises CorpusError."""
     try:
-        with _quietly(path):
-            audio, rate = soundfile.read(_name(path), dtype="float32", always_2d=True)
-    except (OSError, RuntimeError, TypeError) as error:
-        hint = "It is a Git LFS pointer: fetch the sound with 'git lfs pull'." if _points(path) else MEND
-        raise CorpusError(f"The clip {path} cannot be read.", hint) from error
-    if audio.size == 0:
-        raise CorpusError(f"The clip {path} is empty.", MEND)
-    return safe_mono(audio, rate), rate
+        with _opened(path) as recording:
+            return _mono(recording), recording.sample_rate
+    except AudioError as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: AudioError) -> CorpusError:
+    if error.code == _EMPTY:
+        return CorpusError(f"The clip {path} is empty.", MEND)
+    if error.code == "audio.not_numbers":
+        return CorpusError(f"The clip {path} holds samples that are not numbers.", MEND)
+    hint = "It is a Git LFS pointer: fetch the sound with 'git lfs pull'." if _points(path) else MEND
+    return CorpusError(f"The clip {path} cannot be read.", hint)
 
 
 def measure_all(paths: Sequence[Path], progress: Progress | None = None) -> dict[Path, Sound]:
@@ -117,16 +133,14 @@ def measure(path: Path) -> Sound:
     """Decode a file and tell what is in it; a defect is told, not raised."""
     if _points(path):
         return _defective(Defect.POINTER)
-    found = header(path)
-    broken_off = path.stat().st_size > 0 and bool(truncation(path))
-    if path.stat().st_size == 0 or (found is not None and found.frames == 0):
-        return _defective(Defect.TRUNCATED if broken_off else Defect.EMPTY)
     try:
-        mono, rate = read_mono(path)
-    except CorpusError:
-        mono, rate = np.array([np.nan], np.float32), 0
-    if found is None or not np.isfinite(mono).all():
-        return _defective(Defect.TRUNCATED if broken_off else Defect.UNREADABLE)
+        with _opened(path) as recording:
+            mono = _mono(recording)
+            broken_off = any(warning.code in INCOMPLETE_CODES for warning in recording.warnings)
+            rate, channels = recording.sample_rate, recording.channels
+    except AudioError as error:
+        why = {_EMPTY: Defect.EMPTY, "audio.cut_off": Defect.TRUNCATED}
+        return _defective(why.get(error.code, Defect.UNREADABLE))
     peak = _dbfs(float(np.abs(mono).max()))
     defect = Defect.SILENT if peak < SILENT_DBFS else Defect.NONE
     if broken_off:
@@ -134,7 +148,7 @@ def measure(path: Path) -> Sound:
     return Sound(
         seconds=len(mono) / rate,
         sample_rate=rate,
-        channels=found.channels,
+        channels=channels,
         encoding=path.suffix.lower().lstrip("."),
         rms_dbfs=_dbfs(float(np.sqrt(np.mean(np.square(mono, dtype=np.float64))))),
         peak_dbfs=peak,
@@ -145,19 +159,13 @@ def measure(path: Path) -> Sound:
 
 def middle_digest(path: Path, known: Header) -> str:
     """A digest of some samples in the middle: where it differs, the sounds differ. Empty if unreadable."""
-    import soundfile
-
+    start = max(0, (known.frames - _LOOK_FRAMES) // 2)
     try:
-        audio, rate = soundfile.read(
-            _name(path),
-            start=max(0, (known.frames - _LOOK_FRAMES) // 2),
-            frames=_LOOK_FRAMES,
-            dtype="float32",
-            always_2d=True,
-        )
-    except (OSError, RuntimeError, TypeError):
+        with _opened(path) as recording:
+            block = next(iter(recording.blocks(_LOOK_FRAMES, start)), np.empty((0, 1), np.float32))
+            return _digest(mix_to_mono(block), recording.sample_rate)
+    except AudioError:
         return ""
-    return _digest(audio.mean(axis=1, dtype=np.float32), rate)
 
 
 def sound_digest(path: Path) -> str:
@@ -166,16 +174,6 @@ def sound_digest(path: Path) -> str:
         return _digest(*read_mono(path))
     except CorpusError:
         return ""
-
-
-def _quietly(path: Path) -> contextlib.AbstractContextManager[None]:
-    """libmpg123 writes to stderr what it thinks of a damaged mp3; the check tells it in words."""
-    return quiet_stderr() if path.suffix.lower() == ".mp3" else contextlib.nullcontext()
-
-
-def _name(path: Path) -> str | bytes:
-    """For libsndfile: names on POSIX are bytes, and need not be UTF-8."""
-    return os.fsencode(path) if os.name == "posix" else str(path)
 
 
 def _digest(mono: np.ndarray[Any, np.dtype[np.float32]], rate: int) -> str:

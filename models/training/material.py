@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper_encoder import EncoderConfig
 from models.corpora.base import LABELS, Clip, join_identical
 from models.corpora.registry import load_corpus, locate, name_of
+from models.corpora.sound import header
 from models.errors import TrainingError
 from models.training.embeddings import EmbeddingCache, Progress, View
 from models.training.enrolment import People, speech_seconds
@@ -112,7 +112,7 @@ class Material:
     @property
     def seconds(self) -> npt.NDArray[np.float64]:
         """How long each clip is."""
-        return np.array([soundfile.info(clip.path).duration for clip in self.clips])
+        return np.array([found.seconds if (found := header(clip.path)) else 0.0 for clip in self.clips])
 
     @cached_property
     def people(self) -> People:

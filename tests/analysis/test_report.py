@@ -49,6 +49,7 @@ class Analysis:
     segments: tuple[Segment, ...]
     overall: Prediction | None
     warnings: tuple[SoundWarning, ...] = ()
+    channel: int | None = None
 
 
 def rated(angry: float, *, uncertain: bool = False) -> Prediction:
@@ -90,6 +91,7 @@ class TestJson:
                     "path": "talk.wav",
                     "duration_s": 10.0,
                     "sample_rate": 44100,
+                    "channel": None,
                     "segments": [
                         {
                             "start_s": 1.0,
@@ -163,6 +165,7 @@ class TestCsv:
         assert rows == [
             {
                 "path": "talk.wav",
+                "channel": "",
                 "start_s": "1.0000",
                 "end_s": "2.5000",
                 "label": "angry",
@@ -173,6 +176,7 @@ class TestCsv:
             },
             {
                 "path": "talk.wav",
+                "channel": "",
                 "start_s": "4.0000",
                 "end_s": "5.2500",
                 "label": "angry",
@@ -202,7 +206,7 @@ class TestCsv:
         ]
 
     def test_without_segments_there_is_still_the_header(self) -> None:
-        assert table() == "path,start_s,end_s,label,confidence,uncertain,p_calm,p_angry\n"
+        assert table() == "path,channel,start_s,end_s,label,confidence,uncertain,p_calm,p_angry\n"
 
 
 def tiers(text: str) -> dict[str, list[tuple[float, float, str]]]:
@@ -226,13 +230,13 @@ def tiers(text: str) -> dict[str, list[tuple[float, float, str]]]:
 
 class TestTextGrid:
     def test_segments_and_gaps_cover_the_recording(self) -> None:
-        assert tiers(to_textgrid(TALK)) == {
+        assert tiers(to_textgrid([TALK])) == {
             "emotion": [(0, 1, ""), (1, 2.5, "angry"), (2.5, 4, ""), (4, 5.25, "uncertain"), (5.25, 10, "")],
             "confidence": [(0, 1, ""), (1, 2.5, "0.750"), (2.5, 4, ""), (4, 5.25, "0.500"), (5.25, 10, "")],
         }
 
     def test_a_recording_without_speech_is_one_empty_interval(self) -> None:
-        assert tiers(to_textgrid(recording()))["emotion"] == [(0, 10, "")]
+        assert tiers(to_textgrid([recording()]))["emotion"] == [(0, 10, "")]
 
     def test_segments_that_touch_each_other_or_the_ends_leave_no_empty_interval(self) -> None:
         end = 10.0
@@ -241,11 +245,11 @@ class TestTextGrid:
             Segment(8.0 + 1e-12, end - 1e-12, rated(0.25)),
             Segment(end, end, rated(0.25)),
         )
-        assert tiers(to_textgrid(grid))["emotion"] == [(0, 8, "angry"), (8, 10, "calm")]
+        assert tiers(to_textgrid([grid]))["emotion"] == [(0, 8, "angry"), (8, 10, "calm")]
 
     def test_quotes_in_a_label_are_doubled(self) -> None:
         odd = Prediction(('so "calm"', "b"), (0.75, 0.25), 'so "calm"', 0.75, uncertain=False)
-        assert tiers(to_textgrid(recording(Segment(0, 10, odd))))["emotion"] == [(0, 10, 'so "calm"')]
+        assert tiers(to_textgrid([recording(Segment(0, 10, odd))]))["emotion"] == [(0, 10, 'so "calm"')]
 
     @given(st.lists(st.floats(0.0, 30.0), max_size=12), st.floats(0.01, 30.0))
     def test_whatever_the_segments_the_intervals_are_whole(
@@ -253,8 +257,15 @@ class TestTextGrid:
     ) -> None:
         inside = sorted(edge for edge in edges if edge <= duration_s)
         segments = [Segment(a, b, rated(0.75)) for a, b in zip(inside[::2], inside[1::2], strict=False)]
-        for intervals in tiers(to_textgrid(recording(*segments, duration_s=duration_s))).values():
+        for intervals in tiers(to_textgrid([recording(*segments, duration_s=duration_s)])).values():
             assert intervals[0][0] == 0
             assert intervals[-1][1] == pytest.approx(duration_s, abs=1e-9)
             assert all(start < end for start, end, _ in intervals)
             assert all(left[1] == right[0] for left, right in pairwise(intervals))
+
+    def test_channels_that_were_analyzed_apart_have_tiers_of_their_own(self) -> None:
+        both = [replace(TALK, channel=1), replace(recording(), channel=2)]
+        found = tiers(to_textgrid(both))
+        assert list(found) == ["emotion 1", "confidence 1", "emotion 2", "confidence 2"]
+        assert found["emotion 1"][1] == (1, 2.5, "angry")
+        assert found["emotion 2"] == [(0, 10, "")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,11 @@ SECONDS = (1, 3, 8)
 REPEATS = 40
 
 
-def measure(int8: Path | None, fp32: Path | None, checkpoint: Path | None) -> dict[str, Any]:
+def measure(int8: Path | None, fp32: Path | None, checkpoint: Path | None) -> Iterator[dict[str, Any]]:
     """Medians and best in ms for each kind and length; a kind that is not there gives the reason instead."""
-    return {
-        "int8": _onnx(int8, "no shipped model in models/zoo; name one with --model"),
-        "fp32": _onnx(fp32, "no fp32 file; make one with `python -m models train`, name it with --fp32"),
-        "torch_eager": _torch(checkpoint),
-    }
+    yield {"int8": _onnx(int8, "no shipped model in models/zoo; name one with --model")}
+    yield {"fp32": _onnx(fp32, "no fp32 file; make one with `python -m models train`, name it with --fp32")}
+    yield {"torch_eager": _torch(checkpoint)}
 
 
 def _signals() -> dict[int, np.ndarray]:

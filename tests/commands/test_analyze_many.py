@@ -13,8 +13,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
-from running import command, environment
+import soundfile
+from running import command, environment, made_up_speech
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -80,6 +82,48 @@ class TestStdin:
         assert done.stderr.count(b"\n") == 1
 
 
+class TestChannels:
+    """Two people, one on each channel."""
+
+    @pytest.fixture
+    def call_(self, tmp_path: Path) -> Path:
+        left, right = made_up_speech((0.7, 0.5)), made_up_speech((0.0, 0.0), (0.0, 0.0), (0.8, 0.5))
+        size = max(len(left), len(right))
+        both = np.stack([np.pad(side, (0, size - len(side))) for side in (left, right)], axis=1)
+        soundfile.write(tmp_path / "call.flac", both, 16000)
+        return tmp_path / "call.flac"
+
+    def test_each_is_analyzed_by_itself(
+        self, emoscope: Run, call_: Path, model: Path, tmp_path: Path
+    ) -> None:
+        outputs = ("--json", "out.json", "--csv", "out.csv", "--textgrid", "out.TextGrid")
+        done = emoscope("analyze", call_, "--model", model, "--channel", "each", *outputs)
+        assert done.returncode == 0
+        files = json.loads((tmp_path / "out.json").read_text())["files"]
+        assert [file["channel"] for file in files] == [1, 2]
+        assert [len(file["segments"]) for file in files] == [1, 1]
+        with (tmp_path / "out.csv").open(newline="") as file:
+            assert [row["channel"] for row in csv.DictReader(file)] == ["1", "2"]
+        assert '"emotion 2"' in (tmp_path / "out.TextGrid").read_text()
+
+    def test_one_can_be_chosen(self, emoscope: Run, call_: Path, model: Path) -> None:
+        for channel in ("right", "2"):
+            done = emoscope("analyze", call_, "--model", model, "--channel", channel, "--json", "-")
+            (file,) = json.loads(done.stdout)["files"]
+            assert file["channel"] == 2
+            assert file["segments"][0]["start_s"] > 2.5
+
+    def test_one_that_is_not_there_is_told(self, emoscope: Run, call_: Path, model: Path) -> None:
+        done = emoscope("analyze", call_, "--model", model, "--channel", "3", "--json", "-")
+        assert done.returncode == 1
+        (error,) = json.loads(done.stdout)["errors"]
+        assert error["code"] == "call.channel"
+        assert "has 2 channels" in error["message"]
+        done = emoscope("analyze", call_, "--channel", "middle")
+        assert done.returncode == 2
+        assert "'middle' was given" in done.stderr
+
+
 class TestCsv:
     def test_separator_and_byte_order_mark(
         self, emoscope: Run, speech: Path, model: Path, tmp_path: Path
@@ -89,7 +133,7 @@ class TestCsv:
             "analyze", "=1+1.wav", "--model", model, "--csv", "a.csv", "--csv-separator", ";", "--csv-bom"
         )
         assert done.returncode == 0
-        assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfpath;start_s;")
+        assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfpath;channel;start_s;")
         with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
             assert {row["path"] for row in csv.DictReader(file, delimiter=";")} == {"'=1+1.wav"}
 

@@ -133,10 +133,10 @@ class TestTheWindow:
         assert found == {
             "command": None,
             "files": [],
+            "channel": AUTO,
+            "backend": None,
             "source": "demo",
             "device": None,
-            "backend": None,
-            "channel": AUTO,
             "model": None,
             "provider": "auto",
             "seconds": None,

@@ -16,7 +16,11 @@ from desktop_app.core.types import (
     EngineChanged,
     Failure,
     FinalResult,
+    Gap,
+    GapReason,
     Levels,
+    LossReason,
+    Lost,
     PartialResult,
     Prediction,
     StateChanged,
@@ -134,7 +138,7 @@ def test_every_state_has_words_of_its_own(state: CaptureState) -> None:
 def test_the_strip_tells_model_provider_and_losses() -> None:
     view = TerminalView(LABELS)
     view.update(EngineChanged("whisper", LABELS, "CUDAExecutionProvider", "A notice."))
-    view.update(StatsSnapshot(61.5, 0.25, 0, 0, 2, 0, 4, {"p50": 7.4}, {"p50": 31.0}, {}))
+    view.update(StatsSnapshot(61.5, 0.25, 0, 0, 2, 0, 4, {"p50": 7.4}, {"p50": 31.0}, {}, time_s=61.5))
     view.update(Failure("Something failed.", "Do this."))
     shown = picture(view, width=100)
     assert (
@@ -148,7 +152,7 @@ def test_the_strip_tells_model_provider_and_losses() -> None:
 def test_the_strip_keeps_the_clock_and_the_losses_longest(width: int) -> None:
     view = TerminalView(LABELS)
     view.update(EngineChanged("Emoscope base, a long name", LABELS, "CPUExecutionProvider"))
-    view.update(StatsSnapshot(61.5, 0.25, 0, 0, 0, 0, 4, {"p50": 7.4}, {"p50": 31.0}, {}))
+    view.update(StatsSnapshot(61.5, 0.25, 0, 0, 0, 0, 4, {"p50": 7.4}, {"p50": 31.0}, {}, time_s=61.5))
     (strip,) = (line for line in picture(view, width).splitlines() if line.endswith("1:01.5"))
     assert ("dropped 0.2 s" in strip) == (width > 20)
     assert ("latency 31 ms" in strip) == (width >= 40)
@@ -192,3 +196,20 @@ def test_clock() -> None:
         "1:01.5",
         "1:00:00.0",
     ]
+
+
+def test_what_was_missed_stands_among_what_was_said() -> None:
+    view = TerminalView(LABELS)
+    view.update(Gap(61.5, 3.2, GapReason.DEVICE_LOST))
+    view.update(Lost(4, 70.0, 71.5, LossReason.OVERLOAD))
+    shown = picture(view, 80)
+    assert "1:01.5 - 1:04.7  no sound for 3.2 s: the microphone was away" in shown
+    assert "1:10.0 - 1:11.5  speech that was not judged" in shown
+
+
+def test_a_missing_answer_is_told_until_it_comes() -> None:
+    view = TerminalView(LABELS)
+    view.update(Failure("No answer for 2 seconds.", code="no_answer"))
+    assert "No answer" in picture(view, 80)
+    view.update(FinalResult(0, 0.0, 1.0, rated(0.5), 20.0))
+    assert "No answer" not in picture(view, 80)

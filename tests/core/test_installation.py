@@ -60,13 +60,13 @@ def test_the_two_runtimes_are_never_mixed(monkeypatch: pytest.MonkeyPatch) -> No
 def test_help_needs_nothing_but_python(package: str) -> None:
     code = (
         f"import sys, {package}.cli as c\n"
-        "c.TOOL.parser().format_help()\n"
+        "c.TOOL.main(['--help'])\n"
         "ours = {'desktop_app', 'export', 'models'}\n"
         "names = {name.partition('.')[0] for name in sys.modules} - set(sys.stdlib_module_names) - ours\n"
         "print(sorted(name for name in names if not name.startswith('__') and name != '_distutils_hack'))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    assert done.stdout.endswith("\n[]\n")
 
 
 @pytest.mark.parametrize(

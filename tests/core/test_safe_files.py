@@ -220,7 +220,7 @@ class TestLines:
             "import sys\n"
             "from desktop_app.core.safe_files import LineFile\n"
             "file = LineFile(sys.argv[1], 'events')\n"
-            "while True: file.write('x' * 9999)\n"
+            "while True: file.write('x' * 299)\n"
         )
         path = tmp_path / "events"
         with subprocess.Popen([sys.executable, "-c", code, str(path)]) as writer:
@@ -228,8 +228,8 @@ class TestLines:
                 time.sleep(0.005)
             writer.kill()
             writer.wait()
-        assert set(path.read_text().split("\n")[:-1]) == {"x" * 9999}
-        assert path.stat().st_size % 10_000 == 0
+        assert set(path.read_text().split("\n")[:-1]) == {"x" * 299}
+        assert path.stat().st_size % 300 == 0
 
 
 class TestTargets:

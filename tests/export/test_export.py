@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,55 +11,57 @@ import torch
 from onnx import helper
 
 from desktop_app.inference.engine import EmotionEngine
-from export.build import build
-from export.checkpoint import save_checkpoint
 from export.cli import main
 from export.errors import DynamicAxisError, ExportError, LabelError, ParityError
 from export.manifest_writer import read_manifest, with_manifest, write_file
-from export.quantize import correct_bias, to_int8
+from export.quantize import correct_bias
 from export.runner import GraphRunner
 from export.signals import speech_like
-from export.torch_export import export_module, reference_of
+from export.sources.checkpoint import load_trained
+from export.torch_export import TORCHSCRIPT, export_graph, export_module, reference_of
 from export.verify import verify_graph
-from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
-from models.architectures.whisper_encoder import EncoderConfig
 
 RATE = 16_000
 LABELS = ("happy", "sad", "angry")
-FACTS = {
-    "name": "small",
-    "min_seconds": 0.3,
-    "max_seconds": 10.0,
-    "temperature": 1.3,
-    "abstain_below": 0.4,
-    "trained_on": {"corpora": [], "speakers": None, "split_sha256": None},
-    "metrics": {"protocol": "none", "uar": None, "accuracy": None, "ece": None},
-    "licence": "MIT",
-}
 
 
 @pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    torch.manual_seed(0)
-    encoder = EncoderConfig(layers=2, width=288, heads=4, max_positions=600)
-    model = EmotionModel(EmotionModelConfig(LABELS, encoder, (1, 2), 1.0))
-    folder = tmp_path_factory.mktemp("checkpoint")
-    save_checkpoint(folder, model, FACTS)
-    return folder
+def file(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the command line makes of a checkpoint."""
+    out = tmp_path_factory.mktemp("file") / "m.onnx"
+    assert main(["torch", str(checkpoint), "--out", str(out)]) == 0
+    return out
 
 
 @pytest.fixture(scope="module")
-def exported(checkpoint: Path) -> bytes:
-    content, _, found = build(checkpoint)
-    assert found.parity is not None
-    assert found.parity < 1e-4
-    return content
+def exported(file: Path) -> bytes:
+    return file.read_bytes()
 
 
-def test_the_analyzer_opens_what_was_exported(exported, tmp_path):
-    path = tmp_path / "small.onnx"
-    write_file(exported, path)
-    engine = EmotionEngine.load(path)
+@pytest.fixture(scope="module")
+def small_file(file: Path) -> Path:
+    """What the command line makes of that."""
+    out = file.with_suffix(".int8.onnx")
+    assert main(["quantize", str(file), "--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def small(small_file: Path) -> bytes:
+    return small_file.read_bytes()
+
+
+def test_a_checkpoint_is_built_into_a_file_that_agrees_with_it(checkpoint: Path, exported: bytes):
+    source = load_trained(checkpoint)
+    wave = speech_like(RATE, RATE, seed=3)[None]
+    assert np.abs(GraphRunner(exported).logits(wave) - source.logits(wave)).max() < 1e-4
+    manifest = read_manifest(exported)
+    assert manifest is not None
+    assert (manifest.name, manifest.temperature, manifest.min_seconds) == ("small", 1.3, 0.3)
+
+
+def test_the_analyzer_opens_what_was_exported(file):
+    engine = EmotionEngine.load(file)
     try:
         prediction = engine.predict(speech_like(RATE, RATE))
         assert engine.labels == LABELS
@@ -76,11 +77,12 @@ def test_a_voice_profile_can_be_given_and_need_not_be(exported):
     assert {"voice_mean", "voice_std"} <= given & {v.name for v in model.graph.input}
 
 
-def test_int8_is_smaller_says_nearly_the_same_and_keeps_its_manifest(exported):
-    result = to_int8(exported)
-    assert result.bytes_after < 0.6 * result.bytes_before
-    assert result.largest_difference < 0.1
-    before, after = read_manifest(exported), read_manifest(result.content)
+def test_int8_is_smaller_says_nearly_the_same_and_keeps_its_manifest(exported, small):
+    assert len(small) < 0.6 * len(exported)
+    waves = [speech_like(RATE * 2, RATE, seed)[None] for seed in range(4)]
+    for wave in waves:
+        assert np.abs(GraphRunner(small).logits(wave) - GraphRunner(exported).logits(wave)).max() < 0.1
+    before, after = read_manifest(exported), read_manifest(small)
     assert after.labels == before.labels
     assert after.temperature == before.temperature
 
@@ -109,10 +111,18 @@ class Careless(torch.nn.Module):
         return 30 * (embedding - mean) / std, embedding
 
 
-@pytest.mark.parametrize("fault", ["frozen length", "looks at its neighbours", "not a number"])
-def test_a_careless_model_is_refused(fault):
-    with pytest.raises(ExportError, match="No exporter"):
-        export_module(Careless(fault).eval(), RATE, 2)
+@pytest.mark.parametrize(
+    ("fault", "error", "words"),
+    [
+        ("frozen length", DynamicAxisError, "s of sound"),
+        ("looks at its neighbours", ParityError, "in a batch than alone"),
+        ("not a number", ParityError, "not finite"),
+    ],
+)
+def test_a_careless_model_is_refused(fault, error, words, check):
+    content = export_graph(Careless(fault).eval(), RATE, TORCHSCRIPT)
+    with pytest.raises(error, match=words):
+        check(content, classes=2)
 
 
 def test_a_sound_model_of_any_kind_passes():
@@ -162,12 +172,9 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_command_line_exports_quantises_verifies_and_inspects(checkpoint, tmp_path, capsys):
-    out, small = tmp_path / "m.onnx", tmp_path / "m.int8.onnx"
-    assert main(["torch", str(checkpoint), "--out", str(out)]) == 0
-    assert main(["quantize", str(out), "--out", str(small)]) == 0
-    assert main(["verify", str(small)]) == 0
-    assert main(["inspect", str(out), str(small)]) == 0
+def test_the_command_line_exports_quantises_verifies_and_inspects(file, small_file, capsys):
+    assert main(["verify", str(small_file)]) == 0
+    assert main(["inspect", str(file), str(small_file)]) == 0
     assert "happy, sad, angry" in capsys.readouterr().out
 
 
@@ -183,8 +190,7 @@ def test_what_cannot_be_read_is_one_sentence(call, capsys, tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == []
 
 
-def test_bias_correction_undoes_the_mean_error_of_a_quantised_file(exported):
-    small = to_int8(exported).content
+def test_bias_correction_undoes_the_mean_error_of_a_quantised_file(exported, small):
     waves = [speech_like(RATE * 2, RATE, seed)[None] for seed in range(4)]
     corrected = correct_bias(exported, small, [wave[0] for wave in waves])
 

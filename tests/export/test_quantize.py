@@ -37,6 +37,7 @@ from export.runner import GraphRunner
 from export.signals import speech_like
 from export.torch_export import export_module
 
+Smaller = dict[str, QuantizationResult]
 SPEECH = [speech_like(RATE * seconds, RATE, seconds) for seconds in (1, 2, 3)]
 
 
@@ -60,8 +61,14 @@ def mlp() -> bytes:
     return small_models.mlp()
 
 
-def test_int8_shrinks_large_matrix_products_and_leaves_front_end_and_head(mlp: bytes) -> None:
-    result = to_int8(mlp)
+@pytest.fixture(scope="module")
+def smaller(cnn: bytes, mlp: bytes) -> Smaller:
+    """What each way of quantising makes of a model that gains by it."""
+    return {"int8": to_int8(mlp), "int8-static": to_int8_static(cnn, SPEECH), "fp16": to_fp16(cnn)}
+
+
+def test_int8_shrinks_large_matrix_products_and_leaves_front_end_and_head(smaller: Smaller) -> None:
+    result = smaller["int8"]
     assert result.bytes_after < 0.6 * result.bytes_before
     assert result.same_winner == 1.0
     assert result.largest_difference < 0.1
@@ -70,8 +77,8 @@ def test_int8_shrinks_large_matrix_products_and_leaves_front_end_and_head(mlp: b
     assert {found[name] for name in ("dft", "mel", "lift", "head")} == {TensorProto.FLOAT}
 
 
-def test_static_int8_shrinks_convolutions_and_leaves_the_front_end(cnn: bytes) -> None:
-    result = to_int8_static(cnn, SPEECH)
+def test_static_int8_shrinks_convolutions_and_leaves_the_front_end(smaller: Smaller) -> None:
+    result = smaller["int8-static"]
     assert result.bytes_after < 0.4 * result.bytes_before
     assert result.same_winner == 1.0
     assert result.largest_difference < 0.05
@@ -95,8 +102,8 @@ def test_static_int8_takes_the_large_matrix_products_too() -> None:
     assert found["wide_quantized"] == found["conv_1_quantized"] == TensorProto.INT8
 
 
-def test_half_precision_keeps_the_interface_the_front_end_and_the_voice(cnn: bytes) -> None:
-    result = to_fp16(cnn)
+def test_half_precision_keeps_the_interface_the_front_end_and_the_voice(cnn: bytes, smaller: Smaller) -> None:
+    result = smaller["fp16"]
     assert result.bytes_after < 0.6 * result.bytes_before
     assert result.largest_difference < 0.01
     assert interface(result.content) == interface(cnn)
@@ -190,14 +197,11 @@ def test_half_precision_of_a_transformer_does_not_bring_down_onnx_runtime() -> N
 
 
 @pytest.mark.parametrize("kind", ["int8", "int8-static", "fp16"])
-def test_the_analyzer_opens_the_smaller_file_with_a_voice(kind: str, tmp_path: Path, cnn: bytes) -> None:
-    made = {
-        "int8": lambda: to_int8(small_models.mlp()),
-        "int8-static": lambda: to_int8_static(cnn, SPEECH),
-        "fp16": lambda: to_fp16(cnn),
-    }[kind]()
+def test_the_analyzer_opens_the_smaller_file_with_a_voice(
+    kind: str, tmp_path: Path, smaller: Smaller
+) -> None:
     path = tmp_path / "small.onnx"
-    path.write_bytes(made.content)
+    path.write_bytes(smaller[kind].content)
     engine = EmotionEngine.load(path)
     try:
         assert engine.labels == small_models.LABELS
@@ -209,8 +213,8 @@ def test_the_analyzer_opens_the_smaller_file_with_a_voice(kind: str, tmp_path: P
         engine.close()
 
 
-def test_the_bias_of_the_embedding_is_corrected_on_recordings(mlp: bytes) -> None:
-    small = to_int8(mlp).content
+def test_the_bias_of_the_embedding_is_corrected_on_recordings(mlp: bytes, smaller: Smaller) -> None:
+    small = smaller["int8"].content
     corrected = correct_bias(mlp, small, SPEECH)
 
     def shift(content: bytes) -> float:
@@ -333,6 +337,7 @@ def test_the_command_tells_what_was_gained_and_lost(
     assert out.stat().st_size < 0.6 * source.stat().st_size
 
 
+@pytest.mark.slow
 def test_onnx_runtime_does_not_chat_while_it_calibrates(tmp_path: Path, corpus: Path) -> None:
     source = tmp_path / "m.onnx"
     source.write_bytes(small_models.cnn())
@@ -399,6 +404,7 @@ def test_a_broken_file_is_not_quantised(tmp_path: Path, capsys: pytest.CaptureFi
     assert list(tmp_path.iterdir()) == [source]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
     source = tmp_path / "m.onnx"

@@ -5,158 +5,43 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-import transformers
+from hf_folders import (
+    LABELS,
+    RATE,
+    ast_extractor,
+    speech_extractor,
+    whisper_extractor,
+)
+from networks import Trained
 from safetensors.torch import load_file, save_file
 
-from desktop_app.inference.engine import EmotionEngine
+from export.build import ManifestOptions, manifest_of
 from export.cli import main
 from export.errors import ExportError, LabelError, UnsafeFileError, WeightsError
-from export.manifest_writer import read_manifest
-from export.signals import kinds, speech_like
+from export.signals import kinds
 from export.sources.hf import load_folder
 from export.sources.hf_front_ends import front_end_of
 
 # What transformers says of the filters that AST was trained with.
 pytestmark = pytest.mark.filterwarnings("ignore:At least one mel filter has all zero values")
 
-RATE = 16_000
-LABELS = ("neutral", "happy", "sad", "angry")
-NAMES = {
-    "id2label": dict(enumerate(LABELS)),
-    "label2id": {label: number for number, label in enumerate(LABELS)},
-}
-SPEECH = {
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 64,
-    "conv_dim": (16,) * 7,
-    "num_conv_pos_embeddings": 16,
-    "num_conv_pos_embedding_groups": 2,
-    "classifier_proj_size": 16,
-    **NAMES,
-}
-LARGE = {"do_stable_layer_norm": True, "feat_extract_norm": "layer", "use_weighted_layer_sum": True}
-WHISPER = {
-    "d_model": 32,
-    "encoder_layers": 2,
-    "encoder_attention_heads": 2,
-    "encoder_ffn_dim": 64,
-    "decoder_layers": 1,
-    "decoder_attention_heads": 2,
-    "decoder_ffn_dim": 64,
-    "max_source_positions": 200,
-    "vocab_size": 100,
-    "classifier_proj_size": 16,
-    **dict.fromkeys(("pad_token_id", "bos_token_id", "eos_token_id", "decoder_start_token_id"), 0),
-    **NAMES,
-}
-AST = {
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 64,
-    "max_length": 256,
-    "frequency_stride": 16,
-    "time_stride": 16,
-    **NAMES,
-}
-
-
-def speech_extractor(**more: Any) -> Any:
-    return transformers.Wav2Vec2FeatureExtractor(**more)
-
-
-def whisper_extractor(**more: Any) -> Any:
-    return transformers.WhisperFeatureExtractor(**{"chunk_length": 4, **more})
-
-
-def ast_extractor(**more: Any) -> Any:
-    return transformers.ASTFeatureExtractor(**{"max_length": 256, **more})
-
-
-KINDS: dict[str, tuple[Any, dict[str, Any], Any]] = {
-    "wav2vec2": (transformers.Wav2Vec2Config, SPEECH, speech_extractor),
-    "wav2vec2-large": (transformers.Wav2Vec2Config, SPEECH | LARGE, speech_extractor),
-    "hubert": (transformers.HubertConfig, SPEECH, speech_extractor),
-    "wavlm": (transformers.WavLMConfig, SPEECH, speech_extractor),
-    "data2vec-audio": (
-        transformers.Data2VecAudioConfig,
-        SPEECH | {"num_conv_pos_embeddings": 3},
-        speech_extractor,
-    ),
-    "sew": (transformers.SEWConfig, SPEECH | {"conv_dim": (16,) * 13}, speech_extractor),
-    "unispeech-sat": (transformers.UniSpeechSatConfig, SPEECH, speech_extractor),
-    "whisper": (transformers.WhisperConfig, WHISPER, whisper_extractor),
-    "ast": (transformers.ASTConfig, AST, ast_extractor),
-}
-
-
-def make_folder(kind: str, folder: Path) -> Path:
-    """A folder as `save_pretrained` writes it, of a small model with random weights."""
-    config_class, values, extractor = KINDS[kind]
-    torch.manual_seed(3)
-    model_class: Any = transformers.MODEL_FOR_AUDIO_CLASSIFICATION_MAPPING[config_class]
-    model = model_class(config_class(**values)).eval()
-    made = extractor()
-    noise = made(speech_like(RATE, RATE), sampling_rate=RATE, return_tensors="pt")
-    with torch.no_grad():  # the random start makes all classes nearly alike
-        spread = model(**noise).logits.std()
-        model.get_submodule("classifier.dense" if kind == "ast" else "classifier").weight.div_(spread)
-    model.save_pretrained(folder)
-    made.save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wav2vec 2.0 classifier; tests that change it work on a copy."""
-    return make_folder("wav2vec2", tmp_path_factory.mktemp("hf") / "wav2vec2-emotion")
-
 
 @pytest.fixture
-def copy(folder: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(folder, tmp_path / "copy"))
+def copy(trained: Callable[[str], Trained], tmp_path: Path) -> Path:
+    """A wav2vec 2.0 classifier, to be changed."""
+    return Path(shutil.copytree(trained("wav2vec2").source, tmp_path / "copy"))
 
 
 def edit(path: Path, **fields: Any) -> None:
     content = json.loads(path.read_text())
     path.write_text(json.dumps({k: v for k, v in {**content, **fields}.items() if v is not None}))
-
-
-def by_transformers(folder: Path, wave: np.ndarray) -> np.ndarray:
-    """Probabilities by the classes that transformers itself picks for the folder."""
-    extractor = transformers.AutoFeatureExtractor.from_pretrained(folder)
-    model = transformers.AutoModelForAudioClassification.from_pretrained(folder).eval()
-    with torch.inference_mode():
-        logits = model(**extractor(wave, sampling_rate=RATE, return_tensors="pt")).logits
-    return logits.softmax(dim=-1)[0].numpy()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_analyzer_says_what_transformers_says(kind, tmp_path, capsys):
-    source = make_folder(kind, tmp_path / kind)
-    out = tmp_path / "out.onnx"
-    assert main(["hf", str(source), "--out", str(out)]) == 0
-    engine = EmotionEngine.load(out)
-    try:
-        assert engine.labels == LABELS
-        assert engine.name == kind
-        spread = 0.0
-        for name, wave in {"short": speech_like(9000, RATE, 5), **kinds(2 * RATE, RATE)}.items():
-            expected = by_transformers(source, wave)
-            spread = max(spread, float(expected.max() - expected.min()))
-            assert engine.predict(wave).probabilities == pytest.approx(expected, abs=2e-4), name
-        assert spread > 0.05  # else nothing was compared
-        assert engine.predict(wave).embedding is not None
-    finally:
-        engine.close()
 
 
 EXTRACTORS = {
@@ -184,17 +69,14 @@ def test_the_features_are_those_of_the_feature_extractor(name, seconds):
         np.testing.assert_allclose(found, expected, atol=atol, err_msg=kind)
 
 
-def test_a_longer_waveform_than_the_model_hears_is_cut_by_the_analyzer(tmp_path):
-    source = make_folder("whisper", tmp_path / "whisper")
-    facts = load_folder(source).facts
+def test_a_longer_waveform_than_the_model_hears_is_cut_by_the_analyzer(trained):
+    facts = load_folder(trained("whisper").source).facts
     assert facts.longest_seconds == 4.0
 
 
-def test_the_licence_of_the_model_card_is_kept(copy, tmp_path):
+def test_the_licence_of_the_model_card_is_kept(copy):
     (copy / "README.md").write_text("---\nlanguage: en\nlicense: cc-by-nc-4.0\n---\n# A model\n")
-    out = tmp_path / "out.onnx"
-    assert main(["hf", str(copy), "--out", str(out)]) == 0
-    assert read_manifest(out.read_bytes()).licence == "cc-by-nc-4.0"
+    assert manifest_of(load_folder(copy), ManifestOptions()).licence == "cc-by-nc-4.0"
 
 
 def test_a_folder_of_several_files_of_weights_is_read_whole(copy):
@@ -336,8 +218,8 @@ def test_a_folder_that_lacks_a_file_is_one_sentence(missing, copy):
     assert "save_pretrained" in caught.value.hint
 
 
-def test_a_feature_extractor_of_another_model_is_refused(tmp_path):
-    source = make_folder("whisper", tmp_path / "whisper")
+def test_a_feature_extractor_of_another_model_is_refused(trained, tmp_path):
+    source = Path(shutil.copytree(trained("whisper").source, tmp_path / "whisper"))
     whisper_extractor(feature_size=128).save_pretrained(source)
     with pytest.raises(ExportError, match="wants 80 mel bands, and its feature extractor gives 128"):
         load_folder(source)
@@ -350,8 +232,8 @@ def test_a_feature_extractor_of_another_model_is_refused(tmp_path):
         ("whisper", speech_extractor, "type whisper, which is fed by a WhisperFeatureExtractor"),
     ],
 )
-def test_a_feature_extractor_of_another_kind_of_model_is_named(kind, other, named, tmp_path):
-    source = make_folder(kind, tmp_path / kind)
+def test_a_feature_extractor_of_another_kind_of_model_is_named(kind, other, named, trained, tmp_path):
+    source = Path(shutil.copytree(trained(kind).source, tmp_path / kind))
     other().save_pretrained(source)
     with pytest.raises(ExportError, match=named) as caught:
         load_folder(source)

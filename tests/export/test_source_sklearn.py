@@ -4,151 +4,35 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import skops.io
-import soundfile
+import sklearn_pipelines
 import torch
 from safetensors.torch import save_file
-from sklearn.calibration import CalibratedClassifierCV
-from sklearn.decomposition import PCA
-from sklearn.ensemble import (
-    GradientBoostingClassifier,
-    HistGradientBoostingClassifier,
-    RandomForestClassifier,
-    VotingClassifier,
-)
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
+from sklearn_pipelines import FRONT_END, RATE, Corpus, fitted, saved, scaled
 
-from desktop_app.inference.engine import EmotionEngine
-from export.cli import main
 from export.errors import ExportError, LabelError, ShapeError, UnsafeFileError, UnsupportedOperatorError
 from export.sources.sklearn_file import read_classifier
-from export.sources.sklearn_pipeline import PROBABILITY_FLOOR, load_pipeline
-from models.features.chain import parse_chain
-
-RATE = 16_000
-FRONT_END = "mfcc:n_mfcc=13,delta=1+rms|pool:mean,std"
-EMODB = {"W": "angry", "L": "bored", "E": "disgust", "A": "fearful", "F": "happy", "T": "sad", "N": "neutral"}
-CLIPS_A_CLASS = 20
-
-
-def recorded(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
-    """Clips of Berlin EMO-DB with their emotions, as many of each."""
-    for letter, emotion in EMODB.items():
-        for path in sorted(folder.glob(f"*{letter}[a-z].*"))[:CLIPS_A_CLASS]:
-            yield emotion, soundfile.read(path, dtype="float32")[0]
-
-
-def generated() -> Iterator[tuple[str, np.ndarray]]:
-    """Tones with overtones, whose pitch and tremor tell the emotion, in noise."""
-    time = np.arange(RATE) / RATE
-    for number, emotion in enumerate(("angry", "happy", "neutral", "sad")):
-        for seed in range(CLIPS_A_CLASS):
-            rng = np.random.default_rng([number, seed])
-            pitch = 110 * (1.3 + 0.4 * number) * rng.uniform(0.8, 1.25)
-            voice = sum(np.sin(2 * np.pi * pitch * h * time) / h ** (1 + 0.2 * number) for h in range(1, 9))
-            tremor = 0.2 + 0.1 * np.sin(2 * np.pi * (2 + number) * time)
-            yield emotion, (tremor * voice + 0.05 * rng.standard_normal(RATE)).astype(np.float32)
-
-
-Corpus = tuple[list[np.ndarray], np.ndarray, np.ndarray]
+from export.sources.sklearn_pipeline import load_pipeline
 
 
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
-    """Waveforms, their features and emotions: of real speech where there is any."""
-    folder = Path(os.environ.get("EMOSCOPE_CORPORA", "")) / "emodb"
-    clips = list(recorded(folder)) or list(generated())
-    chain = parse_chain(FRONT_END, RATE)
-    with torch.inference_mode():
-        features = np.concatenate([chain(torch.from_numpy(wave)[None]).numpy() for _, wave in clips])
-    return [wave for _, wave in clips], features, np.array([emotion for emotion, _ in clips])
-
-
-def scaled(*steps: Any) -> Pipeline:
-    return make_pipeline(StandardScaler(), *steps)
-
-
-PIPELINES: dict[str, Callable[[], Any]] = {
-    "random forest": lambda: RandomForestClassifier(40, random_state=0),
-    "random forest of scaled features": lambda: scaled(RandomForestClassifier(20, random_state=0)),
-    "RBF-SVM": lambda: scaled(CalibratedClassifierCV(SVC(), ensemble=False)),
-    "logistic regression": lambda: scaled(LogisticRegression(max_iter=2000)),
-    "MLP": lambda: scaled(PCA(16), MLPClassifier((16,), max_iter=40, random_state=0)),
-    "gradient boosting": lambda: GradientBoostingClassifier(n_estimators=8, max_depth=2, random_state=0),
-    "soft vote": lambda: scaled(
-        VotingClassifier(
-            [("forest", RandomForestClassifier(10, random_state=0)), ("line", LogisticRegression())],
-            voting="soft",
-            weights=[1, 2],
-        )
-    ),
-    "grid search": lambda: GridSearchCV(
-        scaled(LogisticRegression(max_iter=2000)), {"logisticregression__C": [0.1, 1]}, cv=2
-    ),
-    "grid search in a pipeline": lambda: scaled(
-        GridSearchCV(LogisticRegression(max_iter=2000), {"C": [0.1, 1]}, cv=2, scoring="recall_macro")
-    ),
-}
-
-
-def fitted(name: str, corpus: Corpus, classes: int | None = None) -> Any:
-    _, features, emotions = corpus
-    kept = np.isin(emotions, np.unique(emotions)[:classes])
-    return PIPELINES[name]().fit(features[kept], emotions[kept])
-
-
-def saved(classifier: Any, folder: Path) -> Path:
-    path = folder / "classifier.skops"
-    skops.io.dump(classifier, path)
-    return path
-
-
-# The MLP is stopped early, to be quick.
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("name", PIPELINES)
-def test_the_analyzer_says_what_scikit_learn_says(name, corpus, tmp_path, capsys):
-    classifier = fitted(name, corpus)
-    out = tmp_path / "out.onnx"
-    assert (
-        main(["sklearn", str(saved(classifier, tmp_path)), "--frontend", FRONT_END, "--out", str(out)]) == 0
-    )
-    waves, features, _ = corpus
-    engine = EmotionEngine.load(out)
-    try:
-        assert engine.labels == tuple(classifier.classes_)
-        expected = np.maximum(classifier.predict_proba(features), PROBABILITY_FLOOR)
-        expected /= expected.sum(axis=1, keepdims=True)
-        for wave, probabilities, label in list(
-            zip(waves, expected, classifier.predict(features), strict=True)
-        )[::5]:
-            found = engine.predict(wave)
-            assert found.probabilities == pytest.approx(probabilities, abs=1e-3)
-            if np.diff(np.sort(probabilities)[-2:]) > 2e-3:
-                assert found.label == label
-    finally:
-        engine.close()
-
-
-@pytest.mark.parametrize("name", ["random forest", "RBF-SVM", "logistic regression"])
-def test_two_classes_go_as_well_as_many(name, corpus, tmp_path):
-    path = saved(fitted(name, corpus, classes=2), tmp_path)
-    assert main(["sklearn", str(path), "--frontend", FRONT_END, "--out", str(tmp_path / "out.onnx")]) == 0
+    return sklearn_pipelines.corpus()
 
 
 @pytest.fixture(scope="module")
-def regression(corpus: Corpus) -> Any:
-    return fitted("logistic regression", corpus)
+def regression() -> Any:
+    return fitted("logistic regression")
 
 
 def test_an_svm_whose_probabilities_contradict_its_labels_is_refused(corpus, tmp_path):
@@ -260,8 +144,8 @@ def test_types_that_nobody_has_said_to_trust_are_listed(corpus, regression, tmp_
     assert read_classifier(path, trusted=["posixpath.basename"])
 
 
-def test_a_tree_that_points_outside_of_itself_is_refused(corpus, tmp_path):
-    forest = fitted("random forest", corpus)
+def test_a_tree_that_points_outside_of_itself_is_refused(tmp_path):
+    forest = fitted("random forest")
     state = forest.estimators_[3].tree_.__getstate__()
     state["nodes"]["left_child"][0] = 10**6
     forest.estimators_[3].tree_.__setstate__(state)

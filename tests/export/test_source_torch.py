@@ -6,113 +6,45 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import source_networks
 import torch
+from networks import MEL, RATE, call_of, softmax, weights_of
 from safetensors.torch import save_file
 from source_networks import LABELS
 from torch import nn
 
 from desktop_app.inference.engine import EmotionEngine
+from export.build import ManifestOptions, manifest_of
 from export.checkpoint import save_checkpoint
 from export.cli import main
 from export.errors import DynamicAxisError, ExportError, ParityError
-from export.manifest_writer import read_manifest
 from export.signals import speech_like
+from export.sources.checkpoint import load_trained
+from export.sources.torch_module import WaveformClassifier
 from export.torch_export import DYNAMO, TORCHSCRIPT, export_graph, first_that_verifies
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper_encoder import EncoderConfig
 from models.features.chain import parse_chain
 
-RATE = 16_000
-MEL = "logmel:n_mels=40,n_fft=512,hop_length=160"
-NETWORKS = {
-    "gru": MEL,
-    "lstm": MEL,
-    "gru_attention": MEL,
-    "lstm_attention": MEL,
-    "transformer": MEL,
-    "in_double": None,
-    "waveform_cnn": None,
-    "efficientnet": "image:size=64,colours=magma",
-}
-
-
-def weights_of(name: str, folder: Path) -> tuple[nn.Module, Path]:
-    torch.manual_seed(1)
-    network = getattr(source_networks, name)().eval()
-    path = folder / f"{name}.safetensors"
-    save_file({key: tensor.contiguous() for key, tensor in network.state_dict().items()}, path)
-    return network, path
-
 
 def call(name: str, weights: Path, out: Path, *more: str, labels: tuple[str, ...] = LABELS) -> list[str]:
-    module = f"source_networks:{name}"
-    named = ["--labels", ",".join(labels)] if labels else []
-    return ["torch", "--module", module, "--weights", str(weights), *named, "--out", str(out), *more]
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits.astype(np.float64) - logits.max())
-    return powers / powers.sum()
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[nn.Module, EmotionEngine]]:
-    """The network of a name, and the engine that has opened what was exported of it."""
-
-    @cache
-    def export(name: str) -> tuple[nn.Module, EmotionEngine]:
-        folder = tmp_path_factory.mktemp(name)
-        network, weights = weights_of(name, folder)
-        front_end = NETWORKS[name]
-        more = ["--frontend", front_end] if front_end else []
-        assert main(call(name, weights, folder / "out.onnx", *more)) == 0
-        return network, EmotionEngine.load(folder / "out.onnx")
-
-    return export
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-def test_a_network_gives_in_the_analyzer_what_it_gives_in_torch(name, exported):
-    network, engine = exported(name)
-    front_end = NETWORKS[name]
-    for seconds in (0.4, 2.7, 6.0):
-        wave = speech_like(round(seconds * RATE), RATE, seed=7)
-        with torch.inference_mode():
-            x = torch.from_numpy(wave)[None]
-            answer = network(parse_chain(front_end, RATE)(x) if front_end else x)
-        logits = answer[0] if isinstance(answer, tuple) else getattr(answer, "logits", answer)
-        logits = logits["logits"] if isinstance(logits, dict) else logits
-        expected = softmax(logits.numpy()[0])
-        assert engine.predict(wave).probabilities == pytest.approx(expected, abs=1e-4)
-    assert engine.labels == LABELS
+    return [*call_of(name, weights, *more, labels=labels), "--out", str(out)]
 
 
 @pytest.mark.slow
 def test_an_efficientnet_b2_on_mel_images_gives_in_the_analyzer_what_it_gives_in_torch(tmp_path):
     image = parse_chain("image:size=260,colours=magma", RATE)
-    torch.manual_seed(1)
-    network = source_networks.efficientnet_b2().eval()
-    for layer in network.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            # As transformers begins, each layer makes the signal fainter, and after all of them none is left.
-            nn.init.kaiming_normal_(layer.weight)
-        elif isinstance(layer, nn.BatchNorm2d):
-            nn.init.ones_(layer.weight)
-    network.classifier.weight.data *= 300
+    network, weights = weights_of("efficientnet_b2", tmp_path)
     waves = [speech_like(round(seconds * RATE), RATE, seed) for seed, seconds in enumerate((0.6, 3.0, 5.2))]
     with torch.inference_mode():
         images = torch.cat([image(torch.from_numpy(wave)[None]) for wave in waves])
         expected = network(images).logits.numpy()
     assert np.ptp(expected, axis=0).max() > 1e-2
-    weights, out = tmp_path / "b2.safetensors", tmp_path / "b2.onnx"
-    save_file({key: tensor.contiguous() for key, tensor in network.state_dict().items()}, weights)
+    out = tmp_path / "b2.onnx"
     assert main(call("efficientnet_b2", weights, out, "--frontend", "image:size=260,colours=magma")) == 0
     engine = EmotionEngine.load(out)
     try:
@@ -120,15 +52,6 @@ def test_an_efficientnet_b2_on_mel_images_gives_in_the_analyzer_what_it_gives_in
             assert engine.predict(wave).probabilities == pytest.approx(softmax(logits), abs=1e-4)
     finally:
         engine.close()
-
-
-def test_the_embedding_of_a_network_that_gives_one_is_kept(exported):
-    network, engine = exported("transformer")
-    wave = speech_like(RATE, RATE)
-    found = engine.predict(wave).embedding
-    with torch.inference_mode():
-        expected = network(parse_chain(MEL, RATE)(torch.from_numpy(wave)[None]))[1][0].numpy()
-    np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
 def test_the_second_exporter_is_used_where_the_first_fails():
@@ -157,44 +80,6 @@ def test_where_both_exporters_fail_both_failures_are_told(second, kind):
     assert type(caught.value) is kind
     assert "dynamo: The length is frozen." in caught.value.hint
     assert f"torchscript: {second}" in caught.value.hint
-
-
-def test_what_is_not_known_of_a_model_is_said_to_be_unknown(tmp_path):
-    _, weights = weights_of("waveform_cnn", tmp_path)
-    out = tmp_path / "out.onnx"
-    assert main(call("waveform_cnn", weights, out)) == 0
-    manifest = read_manifest(out.read_bytes())
-    assert manifest.trained_on.corpora == ()
-    assert manifest.trained_on.speakers is None
-    assert manifest.metrics.uar is None
-    assert manifest.metrics.protocol == "not measured"
-    assert manifest.licence == "unknown"
-    assert (manifest.temperature, manifest.abstain_below) == (1.0, 0.5)
-    assert manifest.name == "waveform_cnn"
-
-
-def test_what_a_person_says_of_a_model_stands_in_its_manifest(tmp_path):
-    _, weights = weights_of("waveform_cnn", tmp_path)
-    out = tmp_path / "out.onnx"
-    said = ["--name", "my net", "--licence", "MIT", "--temperature", "1.7", "--abstain-below", "0.35"]
-    assert main(call("waveform_cnn", weights, out, *said, "--min-seconds", "0.5", "--max-seconds", "6")) == 0
-    manifest = read_manifest(out.read_bytes())
-    assert (manifest.name, manifest.licence) == ("my net", "MIT")
-    assert (manifest.temperature, manifest.abstain_below) == (1.7, 0.35)
-    assert (manifest.min_seconds, manifest.max_seconds) == (0.5, 6.0)
-
-
-def test_a_network_that_needs_longer_waveforms_says_so_and_can_be_told(tmp_path, capsys):
-    _, weights = weights_of("needs_seconds", tmp_path)
-    out = tmp_path / "out.onnx"
-    assert main(call("needs_seconds", weights, out)) == 1
-    assert "--min-seconds" in capsys.readouterr().err
-    assert main(call("needs_seconds", weights, out, "--min-seconds", "2.6")) == 0
-    engine = EmotionEngine.load(out)
-    try:
-        assert engine.predict(speech_like(RATE, RATE)).uncertain  # silence is added, and said to be no speech
-    finally:
-        engine.close()
 
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str], out: Path) -> str:
@@ -256,15 +141,18 @@ def test_an_answer_that_is_no_logits_is_told(name, why, tmp_path, capsys):
     assert why in refused(call(name, weights, out), capsys, out)
 
 
-def test_an_exporter_that_fails_is_told_by_its_cause_and_the_line_of_the_network(tmp_path, capsys):
-    _, weights = weights_of("branches_on_loudness", tmp_path)
-    out = tmp_path / "out.onnx"
-    message = refused(call("branches_on_loudness", weights, out), capsys, out)
+@pytest.mark.slow
+def test_an_exporter_that_fails_is_told_by_its_cause_and_the_line_of_the_network():
+    network = WaveformClassifier(source_networks.branches_on_loudness()).eval()
+    with pytest.raises(ExportError) as caught:
+        export_graph(network, RATE, DYNAMO)
+    message = str(caught.value)
     assert "(dynamo=True) failed: Could not guard on data-dependent expression" in message
     assert "source_networks.py, line" in message
     assert "\x1b" not in message
 
 
+@pytest.mark.slow
 def test_an_exporter_that_fails_prints_nothing_of_its_own(tmp_path, capfd):
     _, weights = weights_of("normalises_the_batch", tmp_path)
     assert main(call("normalises_the_batch", weights, tmp_path / "out.onnx")) == 1
@@ -322,9 +210,7 @@ def test_a_checkpoint_may_be_configured_in_yaml(tmp_path):
     config = json.loads((tmp_path / "model.json").read_text())
     (tmp_path / "model.json").unlink()
     (tmp_path / "model.yaml").write_text(yaml.safe_dump(config))
-    out = tmp_path / "out.onnx"
-    assert main(["torch", str(tmp_path), "--out", str(out)]) == 0
-    manifest = read_manifest(out.read_bytes())
+    manifest = manifest_of(load_trained(tmp_path), ManifestOptions())
     assert (manifest.name, manifest.temperature) == ("small", 1.3)
 
 
@@ -369,12 +255,19 @@ def test_a_file_that_cannot_be_written_is_told_before_the_work(out, tmp_path, ca
     assert "exporting" not in message
 
 
+def test_a_network_that_needs_longer_waveforms_says_so(tmp_path, capsys):
+    _, weights = weights_of("needs_seconds", tmp_path)
+    out = tmp_path / "out.onnx"
+    assert "--min-seconds" in refused(call("needs_seconds", weights, out), capsys, out)
+
+
 def test_a_temperature_that_is_none_is_refused(tmp_path, capsys):
     _, weights = weights_of("waveform_cnn", tmp_path)
     out = tmp_path / "out.onnx"
     assert "temperature" in refused(call("waveform_cnn", weights, out, "--temperature", "-1"), capsys, out)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_an_interrupted_export_leaves_nothing(tmp_path):
     _, weights = weights_of("transformer", tmp_path)

@@ -18,30 +18,10 @@ from tiny_model import make_tiny_model
 from desktop_app.inference.errors import ManifestError
 from export.cli import main
 from export.errors import DynamicAxisError, LabelError, ParityError, ShapeError
-from export.signals import lengths, probes
 from export.verify import verify_graph
 from export.verify_checks import run
 
 Check = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def check(tmp_path: Path) -> Check:
-    """Verify a graph here, without the process around it."""
-
-    def checked(model: onnx.ModelProto, reference: Any = None, **asked: Any) -> dict[str, Any]:
-        path = tmp_path / "model.onnx"
-        path.write_bytes(model.SerializeToString())
-        if reference is not None:
-            tried = probes(RATE, lengths(0.25, 7.9))
-            waves = {f"waveform_{index}": probe.waveform for index, probe in enumerate(tried)}
-            logits = np.concatenate([reference(probe.waveform[None]) for probe in tried])
-            np.savez(tmp_path / "reference.npz", logits=logits, **waves)
-            asked["reference"] = str(tmp_path / "reference.npz")
-        question = {"path": str(path), "sample_rate": RATE, "classes": CLASSES, **asked}
-        return run(question, lambda *_: None)
-
-    return checked
 
 
 def test_a_sound_graph_passes_in_a_process_of_its_own_with_the_numbers() -> None:

@@ -145,3 +145,13 @@ def test_five_minutes_of_segments_hold_no_embeddings() -> None:
     (segment,) = timeline
     assert segment.prediction == heard  # embeddings do not count
     assert segment.prediction.embedding is None
+
+
+def test_the_outline_shows_what_a_mix_would_cancel() -> None:
+    envelope = Envelope(1000)
+    wave = np.sin(np.linspace(0, 60, 1000)).astype(np.float32)
+    envelope.push(np.stack([wave, -wave], axis=1))
+    envelope.finish()
+    low, high = envelope.bins(0.0, 1.0, 10)
+    assert high.min() > 0.9
+    assert low.max() < -0.9

@@ -238,3 +238,11 @@ def test_the_real_corpora_hold_no_broken_or_doubled_clip(corpora, name):
     assert report.usable
     assert kinds(report) <= {Kind.COUNT, Kind.SPEAKERS, Kind.OUTSIDE, Kind.TRUNCATED}
     assert (Kind.TRUNCATED in kinds(report)) == (name == "ravdess_song")  # cut to 2.39 s by its source
+
+
+def test_what_is_not_named_as_sound_is_counted_by_its_ending(tmp_path):
+    trees.sound(tmp_path / "03a01Wa.wav")
+    for name in ("read me.TXT", "more.txt", "licence"):
+        (tmp_path / name).write_text("words")
+    message = told(check_corpus("emodb", tmp_path), Kind.LEFT_OUT).message
+    assert message == "Not named as sound, left out: 3 files: .txt (2), without an ending (1)."

@@ -1,0 +1,259 @@
+"""What a file is, by its first bytes and never by its ending: what decodes it, or what it is instead."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from desktop_app.audio.bounded_file import BoundedFile
+
+AUDIO_ENDINGS: Final = frozenset(
+    {
+        ".wav", ".wave", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf",
+        ".voc", ".sph", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".m4b", ".aac",
+        ".webm", ".weba", ".mka", ".mp4", ".m4v", ".mov", ".mkv", ".amr", ".awb", ".3gp",
+        ".3g2", ".wma", ".asf", ".wmv", ".avi", ".ape", ".wv", ".mpga",
+    }
+)  # fmt: skip
+"""How files that hold sound are named: what is looked for in folders. A file that is named is read whatever
+its ending."""
+
+HEAD_BYTES: Final = 4096
+_MP3_REACH: Final = 1 << 16
+
+Library = Literal["sndfile", "ffmpeg", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a file is.
+
+    Attributes
+    ----------
+    name : str
+        For a person, with its article: "an MPEG-4 file".
+    library : str
+        What reads it: ``sndfile``, ``ffmpeg``, or empty where it holds no sound.
+    format : str
+        FFmpeg's name of the container, given to it so that it tries no other; empty if FFmpeg is not needed.
+    hint : str
+        What to do where it holds no sound.
+    """
+
+    name: str
+    library: Library = ""
+    format: str = ""
+    hint: str = ""
+
+
+_SOUND = "Name a recording of sound."
+_CONVERT_RAW = (
+    "Raw samples are converted by telling how they were written, here 16 bit, mono, 16 kHz: "
+    "ffmpeg -f s16le -ar 16000 -ac 1 -i IN.raw OUT.wav"
+)
+_RIFF: Final = {
+    b"WAVE": Kind("a wav", "sndfile", "wav"),
+    b"AVI ": Kind("an AVI film", "ffmpeg", "avi"),
+    b"WEBP": Kind("a picture (WebP)", hint=_SOUND),
+}
+_FORM: Final = {
+    b"AIFF": Kind("an AIFF", "sndfile", "aiff"),
+    b"AIFC": Kind("an AIFF-C", "sndfile", "aiff"),
+    b"8SVX": Kind("an Amiga recording", "sndfile"),
+    b"16SV": Kind("an Amiga recording", "sndfile"),
+}
+_MARKS: Final = (
+    (b"RF64", Kind("an RF64 wav", "sndfile", "wav")),
+    (b"BW64", Kind("a BW64 wav", "sndfile", "wav")),
+    (b"RIFX", Kind("a wav", "sndfile")),
+    (b"riff\x2e\x91\xcf\x11", Kind("a Wave64", "sndfile", "w64")),
+    (b"caff", Kind("a Core Audio file", "sndfile", "caf")),
+    (b".snd", Kind("a Sun/NeXT recording", "sndfile", "au")),
+    (b"Creative Voice File", Kind("a Creative Voice file", "sndfile", "voc")),
+    (b"NIST_1A", Kind("a NIST SPHERE recording", "sndfile", "nistsphere")),
+    (b"fLaC", Kind("a FLAC", "sndfile", "flac")),
+    (b"OggS", Kind("an Ogg", "sndfile", "ogg")),
+    (b"\x64\xa3", Kind("an IRCAM recording", "sndfile")),
+    (b"\x00\x00\xa3\x64", Kind("an IRCAM recording", "sndfile")),
+    (b"PVF1\n", Kind("a Portable Voice Format recording", "sndfile")),
+    (b"2BIT", Kind("an AVR recording", "sndfile")),
+    (b" paf", Kind("an Ensoniq recording", "sndfile")),
+    (b"fap ", Kind("an Ensoniq recording", "sndfile")),
+    (b"\x1a\x45\xdf\xa3", Kind("a Matroska or WebM file", "ffmpeg", "matroska")),
+    (b"#!AMR", Kind("an AMR recording", "ffmpeg", "amr")),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Kind("a Windows Media file", "ffmpeg", "asf")),
+    (b"FLV\x01", Kind("a Flash film", "ffmpeg", "flv")),
+    (b"ADIF", Kind("an AAC recording", "ffmpeg", "aac")),
+    (b"MAC ", Kind("a Monkey's Audio recording", "ffmpeg", "ape")),
+    (b"wvpk", Kind("a WavPack recording", "ffmpeg", "wv")),
+    (b"TTA1", Kind("a True Audio recording", "ffmpeg", "tta")),
+    (b"\x0b\x77", Kind("an AC-3 recording", "ffmpeg", "ac3")),
+    (b"\x00\x00\x01\xba", Kind("an MPEG film", "ffmpeg", "mpeg")),
+    (
+        b"version https://git-lfs",
+        Kind("a Git LFS pointer, not the file itself", hint="Fetch it: git lfs pull"),
+    ),
+    (b"%PDF", Kind("a PDF document", hint=_SOUND)),
+    (b"\x89PNG", Kind("a picture (PNG)", hint=_SOUND)),
+    (b"\xff\xd8\xff", Kind("a picture (JPEG)", hint=_SOUND)),
+    (b"GIF8", Kind("a picture (GIF)", hint=_SOUND)),
+    (b"PK\x03\x04", Kind("a zip archive or an office document", hint="Unpack it first.")),
+    (b"\x1f\x8b", Kind("a gzip archive", hint="Unpack it first.")),
+    (b"7z\xbc\xaf\x27\x1c", Kind("a 7z archive", hint="Unpack it first.")),
+    (b"Rar!", Kind("a RAR archive", hint="Unpack it first.")),
+    (b"BZh", Kind("a bzip2 archive", hint="Unpack it first.")),
+    (b"\xfd7zXZ", Kind("an xz archive", hint="Unpack it first.")),
+    (b"MThd", Kind("a MIDI file: notes, no sound", hint="Render it to a wav first.")),
+    (b"#EXTM3U", Kind("a playlist, no recording", hint="Name the recordings that it lists.")),
+    (b"SQLite format 3", Kind("a database", hint=_SOUND)),
+    (b"\x7fELF", Kind("a program", hint=_SOUND)),
+    (b"MZ", Kind("a program", hint=_SOUND)),
+    (b"\xd0\xcf\x11\xe0", Kind("an office document", hint=_SOUND)),
+)
+_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+_PICTURE_BRANDS: Final = frozenset({b"heic", b"heix", b"mif1", b"avif", b"msf1"})
+_TEXTS: Final = (
+    ((b"<!doctype html", b"<html", b"<head", b"<body"), "a web page", "Download the recording itself."),
+    ((b"<?xml", b"<"), "an XML document", _SOUND),
+    ((b"{", b"["), "a text (JSON)", _SOUND),
+)
+_MP3: Final = Kind("an mp3", "sndfile", "mp3")
+
+
+def identify(file: BoundedFile) -> Kind:
+    """What a file is, by its first bytes."""
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    kind = _by_mark(head) or _behind_tag(file, head) or _by_frames(head) or _text(head)
+    if kind is None:
+        file.seek(0)
+        kind = _by_search(file.read(_MP3_REACH))
+    return kind
+
+
+def _behind_tag(file: BoundedFile, head: bytes) -> Kind | None:
+    """Behind an ID3 tag, which stands before other formats than mp3 as well."""
+    start = id3_length(head)
+    if not start:
+        return None
+    file.seek(start)
+    inside = file.read(HEAD_BYTES)
+    kind = _by_mark(inside)
+    if kind is not None and kind.library:
+        return Kind(kind.name, "ffmpeg", kind.format)
+    return _by_frames(inside) or _MP3
+
+
+def _by_frames(head: bytes) -> Kind | None:
+    """Formats without a mark, by what repeats in them."""
+    if _is_adts(head):
+        return Kind("an AAC recording", "ffmpeg", "aac")
+    if mp3_frame_bytes(head) and _frames_follow(head, 0, 2):
+        return _MP3
+    if len(head) > 400 and head[0] == head[188] == head[376] == 0x47:
+        return Kind("an MPEG transport stream", "ffmpeg", "mpegts")
+    return None
+
+
+def _by_search(data: bytes) -> Kind:
+    """An mp3 with something else before it, or what has no known header."""
+    if any(data[at] == 0xFF and _frames_follow(data, at, 5) for at in range(len(data))):
+        return Kind("an mp3", "ffmpeg", "mp3")
+    if not any(data):
+        return Kind("nothing but zeros", hint=_CONVERT_RAW)
+    return Kind("bytes without the header of any known format, raw samples perhaps", hint=_CONVERT_RAW)
+
+
+def _by_mark(head: bytes) -> Kind | None:
+    if head[:4] == b"RIFF":
+        return _RIFF.get(head[8:12], Kind("a RIFF file that holds no wav", hint=_SOUND))
+    if head[:4] == b"FORM":
+        return _FORM.get(head[8:12], Kind("an IFF file that holds no sound", hint=_SOUND))
+    if head[4:8] in _BOXES:
+        if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
+            return Kind("a picture (HEIF)", hint=_SOUND)
+        return Kind("an MPEG-4 file", "ffmpeg", "mov")
+    return next((kind for mark, kind in _MARKS if head.startswith(mark)), None)
+
+
+def _text(head: bytes) -> Kind | None:
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return None
+    if any(ord(c) < 32 and c not in "\t\n\r\f" for c in text) or not text.strip():
+        return None
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for marks, name, hint in _TEXTS:
+        if start.startswith(marks):
+            return Kind(name, hint=hint)
+    return Kind("a text", hint=_SOUND)
+
+
+# --- MPEG audio, which has no mark of its own --------------------------------------------------------------
+
+_KBITS = {
+    (3, 1): (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (3, 2): (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (2, 1): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
+
+
+def mp3_frame_bytes(header: bytes) -> int:
+    """Bytes of the MPEG audio frame (layer II or III) that begins with these four; 0 if it is none."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE0 != 0xE0:
+        return 0
+    version, layer = header[1] >> 3 & 3, header[1] >> 1 & 3
+    rate_index, padding, kbits = header[2] >> 2 & 3, header[2] >> 1 & 1, header[2] >> 4
+    if version == 1 or layer not in {1, 2} or rate_index == 3 or kbits in {0, 15}:
+        return 0
+    table = _KBITS[(3 if version == 3 else 2, layer if version == 3 else 1)]
+    per_slot = 144_000 if version == 3 or layer == 2 else 72_000
+    return per_slot * table[kbits] // _RATES[version][rate_index] + padding
+
+
+def _frames_follow(data: bytes, position: int, count: int) -> bool:
+    """Do `count` frames follow one another, or as many as the data holds? A single one may be chance."""
+    for number in range(count):
+        if position + 4 > len(data):
+            return number >= min(count, 3)
+        length = mp3_frame_bytes(data[position : position + 4])
+        if not length:
+            return False
+        position += length
+    return True
+
+
+def joined_mp3(file: BoundedFile, position: int) -> int:
+    """Where another mp3 begins, at or shortly behind the end of one; -1 if none does."""
+    file.seek(position)
+    data = file.read(_MP3_REACH)
+    if data[:3] == b"TAG":  # the old tag, 128 bytes behind the sound
+        position, data = position + 128, data[128:]
+    filled = len(data) - len(data.lstrip(b"\x00"))
+    data = data[filled:]
+    if data[:3] == b"ID3":
+        return position + filled
+    for at in range(min(len(data), 2048)):
+        if data[at] == 0xFF and mp3_frame_bytes(data[at : at + 4]) and _frames_follow(data, at, 4):
+            return position + filled + at
+    return -1
+
+
+def id3_length(head: bytes) -> int:
+    """Bytes of the ID3v2 tag that begins with these ten bytes; 0 if there is none."""
+    if head[:3] != b"ID3" or len(head) < 10:
+        return 0
+    size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+    return 10 + size + (10 if head[5] & 0x10 else 0)
+
+
+def _is_adts(head: bytes) -> bool:
+    """Two AAC frames in a row."""
+    if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
+        return False
+    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    after = head[length : length + 2]
+    return length > 7 and (len(after) < 2 or (after[0] == 0xFF and after[1] & 0xF6 == 0xF0))

@@ -1,0 +1,304 @@
+"""An open recording: its blocks, and what is found missing in it once they are counted."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+import numpy as np
+
+from desktop_app.audio.base import AudioError
+from desktop_app.audio.bounded_file import BoundedFile
+from desktop_app.audio.chunks import HEADER_BYTES, Samples
+from desktop_app.audio.decoders import CannotDecodeError, Decoder
+from desktop_app.audio.ffmpeg_decoder import FfmpegDecoder, has_ffmpeg
+from desktop_app.audio.identify import Kind
+from desktop_app.core.types import FloatArray, SoundWarning
+
+INCOMPLETE: Final = "incomplete"
+DAMAGED: Final = "damaged"
+LONGER: Final = "longer"
+INCOMPLETE_CODES: Final = frozenset({INCOMPLETE, DAMAGED})
+"""Warnings that tell that sound is missing. All codes of this module:
+
+incomplete
+    Less is there than was promised, or the end is missing. Fields `promised_s` (None if nobody knows) and
+    `found_s`.
+damaged
+    Somewhere the sound could not be decoded; `at_s` tells from where on. Fields `at_s`, `resumed`.
+longer
+    More is there than the header tells; all of it was read. Fields `promised_s`, `found_s`.
+"""
+
+_SKIP_FRAMES: Final = 1 << 16
+
+
+@dataclass(slots=True)
+class Source:
+    """How a file is decoded, and what its container already tells about its end."""
+
+    open: Callable[[], Decoder]
+    kind: Kind
+    samples: Samples | None = None
+    promised: int | None = None  # frames, where the samples that are there are fewer or more
+    open_end: bool = False
+    libsndfile: bool = True
+
+
+class Recording:
+    """An open recording; made by `open_recording`, to be used in a `with` block.
+
+    Attributes
+    ----------
+    path : Path
+        Where it lies, or the name that a file object was given.
+    sample_rate : int
+        In Hz.
+    channels : int
+    frames : int or None
+        Length to expect, for a progress bar: what the file promises, or where it promises less than it holds,
+        what its size tells; None if nobody knows. What is there is known at the end of `blocks`.
+    duration_s : float
+        `frames` in seconds, or an estimate; 0 if nobody knows.
+    lossless : bool
+        The samples are those that were recorded: no coding has changed them.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        source: Source,
+        begun: tuple[Decoder, FloatArray],
+        view: BoundedFile,
+        opened: contextlib.ExitStack,
+    ) -> None:
+        decoder = begun[0]
+        self.path = path
+        self.sample_rate = decoder.sample_rate
+        self.channels = decoder.channels
+        self.frames = _expected(source, decoder)
+        self.lossless = decoder.lossless
+        self._estimate_s = decoder.estimate_s
+        self._source = source
+        self._first: tuple[Decoder, FloatArray] | None = begun
+        self._view = view
+        self._opened = opened
+        self._warnings: tuple[SoundWarning, ...] = ()
+
+    @property
+    def duration_s(self) -> float:
+        return self._estimate_s if self.frames is None else self.frames / self.sample_rate
+
+    @property
+    def warnings(self) -> tuple[SoundWarning, ...]:
+        """What is missing or doubtful in the file; complete once `blocks` has come to its end."""
+        return self._warnings
+
+    def blocks(self, block_frames: int, start: int = 0) -> Iterator[FloatArray]:
+        """The recording as float32 [n, channels], n = `block_frames`, the last shorter.
+
+        Parameters
+        ----------
+        start : int
+            The frame at which to begin, exact to the sample. wav, aiff and flac seek there; of other formats
+            what is before is decoded and left out.
+
+        Raises
+        ------
+        AudioError
+            The recording holds samples that are not numbers, or its file cannot be read any more. The blocks
+            before are good.
+        """
+        if block_frames < 1:
+            raise ValueError(f"block_frames must be at least 1, got {block_frames}")
+        if start < 0:
+            raise ValueError(f"start must not be negative, got {start}")
+        with contextlib.ExitStack() as closing, self._opened_stream(closing) as stream:
+            position = stream.begin(start)
+            while True:
+                block = stream.read(block_frames)
+                if not len(block):
+                    break
+                if not np.isfinite(block).all():
+                    at = position + int(np.argmin(np.isfinite(block).all(axis=1)))
+                    raise AudioError(
+                        f'"{self.path}" holds samples that are not numbers (NaN or infinite), '
+                        f"from second {at / self.sample_rate:.1f} on.",
+                        "Export the recording again.",
+                        code="audio.not_numbers",
+                        fields={"at_s": at / self.sample_rate},
+                    )
+                position += len(block)
+                yield block
+            self._warnings = self._judge(stream, position)
+
+    @contextlib.contextmanager
+    def _opened_stream(self, closing: contextlib.ExitStack) -> Iterator[_Stream]:
+        """The decoded stream; what goes wrong with the file itself is told in a sentence."""
+        try:
+            if self._first is not None:
+                decoder, head = self._first
+                self._first = None
+            else:
+                decoder, head = self._source.open(), np.empty((0, self.channels), np.float32)
+            stream = _Stream(decoder, head, self._source, self._view)
+            closing.callback(stream.close)
+            yield stream
+        except CannotDecodeError as error:
+            raise AudioError(
+                f'"{self.path}" cannot be read any more: {error}.', code="audio.unreadable"
+            ) from error
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+
+    def _judge(self, stream: _Stream, found: int) -> tuple[SoundWarning, ...]:
+        """Compare what came out with what was promised."""
+        rate, source = self.sample_rate, self._source
+        promised = _promised(source, stream.decoder)
+        found_s = round(found / rate, 3)
+        told: list[SoundWarning] = []
+        damaged_at = stream.damaged_at
+        resumed = damaged_at is not None and damaged_at < found
+        # Damage at the very end is junk behind a whole recording, or a missing end, which is told below.
+        if damaged_at is not None and (resumed or promised is None):
+            at_s = round(damaged_at / rate, 3)
+            after = (
+                "what follows was read as far as it could be" if resumed else "nothing after it can be read"
+            )
+            text = f"The recording is damaged: from second {at_s:.1f} on not all can be decoded, and {after}."
+            told.append(SoundWarning(DAMAGED, text, {"at_s": at_s, "resumed": resumed}))
+        samples = source.samples
+        if samples is not None and samples.zero and found:
+            text = (
+                "The recording was not closed properly: its header tells no length. "
+                f"The {found_s:.1f} s that are there were read; its end may be missing."
+            )
+            told.append(SoundWarning(INCOMPLETE, text, {"promised_s": None, "found_s": found_s}))
+        elif samples is not None and samples.stale and promised is not None:
+            promised_s = round(promised / rate, 3)
+            text = (
+                f"The header tells {promised_s:.1f} s, and {found_s:.1f} s of sound are there; "
+                "all of it was read."
+            )
+            told.append(SoundWarning(LONGER, text, {"promised_s": promised_s, "found_s": found_s}))
+        elif promised is not None and _lacks(samples, promised - found, promised, stream.decoder.blur):
+            promised_s = round(promised / rate, 3)
+            digits = 1 if promised_s - found_s >= 0.1 else 3
+            text = (
+                f"The recording is not complete: it should last {promised_s:.{digits}f} s, and "
+                f"{found_s:.{digits}f} s of it are there."
+            )
+            told.append(SoundWarning(INCOMPLETE, text, {"promised_s": promised_s, "found_s": found_s}))
+        elif source.open_end:
+            text = f"The end of the recording is missing: it breaks off after {found_s:.1f} s."
+            told.append(SoundWarning(INCOMPLETE, text, {"promised_s": None, "found_s": found_s}))
+        return tuple(told)
+
+    def close(self) -> None:
+        if self._first is not None:
+            self._first[0].close()
+            self._first = None
+        self._opened.close()
+
+    def __enter__(self) -> Recording:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Stream:
+    """A decoder from its beginning; where libsndfile gives up in the middle of a FLAC, FFmpeg goes on."""
+
+    def __init__(self, decoder: Decoder, head: FloatArray, source: Source, view: BoundedFile) -> None:
+        self.decoder = decoder
+        self.damaged_at: int | None = None
+        self._current = decoder
+        self._head = head
+        self._source = source
+        self._view = view
+        self._position = 0
+        self._may_rescue = source.libsndfile and source.kind.format == "flac"
+
+    def begin(self, start: int) -> int:
+        """Go to frame `start`, or to the end if that comes first; the frame that is reached."""
+        if start and self._current.seek(start):
+            self._head = self._head[:0]
+            self._position = start
+        while self._position < start and len(self.read(min(_SKIP_FRAMES, start - self._position))):
+            pass
+        return self._position
+
+    def read(self, frames: int) -> FloatArray:
+        if len(self._head):
+            block, self._head = self._head[:frames], self._head[frames:]
+            if len(block) < frames:
+                block = np.concatenate((block, self._current.read(frames - len(block))))
+        else:
+            block = self._current.read(frames)
+        self._position += len(block)
+        if self._current.damaged_at is not None and self.damaged_at is None:
+            self.damaged_at = self._current.damaged_at
+            if len(block) < frames and self._may_rescue and self._rescue():
+                return block if len(block) else self.read(frames)
+        return block
+
+    def _rescue(self) -> bool:
+        """Decode the file with FFmpeg up to where libsndfile gave up."""
+        self._may_rescue = False
+        if not has_ffmpeg():
+            return False
+        try:
+            other = FfmpegDecoder(self._view.view(), self._source.kind.format, fill_gaps=True)
+        except CannotDecodeError:
+            return False
+        if (other.sample_rate, other.channels) != (self.decoder.sample_rate, self.decoder.channels):
+            other.close()
+            return False
+        left = self._position
+        while left and len(block := other.read(min(left, _SKIP_FRAMES))):
+            left -= len(block)
+        if self._current is not self.decoder:
+            self._current.close()
+        self._current = other
+        return True
+
+    def close(self) -> None:
+        self._current.close()
+        self.decoder.close()
+
+
+def _expected(source: Source, decoder: Decoder) -> int | None:
+    there, promised = decoder.promised, _promised(source, decoder)
+    return there if there is None or promised is None else max(there, promised)
+
+
+def _promised(source: Source, decoder: Decoder) -> int | None:
+    """Frames that the file promises; what libsndfile tells counts only those that are there."""
+    samples = source.samples
+    if samples is None or samples.promised == samples.there:
+        return decoder.promised
+    return source.promised
+
+
+def _lacks(samples: Samples | None, missing: int, promised: int, blur: int) -> bool:
+    """Is more missing than a header's worth, of frames or, since a cut block may be filled up, of bytes?"""
+    if samples is None or not samples.promised:
+        return missing > blur
+    if samples.promised - samples.there > HEADER_BYTES:
+        return True
+    return missing > blur - -HEADER_BYTES * promised // samples.promised
+
+
+def unreadable(path: Path, error: OSError) -> AudioError:
+    """A file that the system does not let be read."""
+    if isinstance(error, PermissionError):
+        return AudioError(f'"{path}" may not be read: permission denied.', code="audio.permission")
+    reason = error.strerror or str(error) or type(error).__name__
+    return AudioError(f'"{path}" cannot be read: {reason}.', code="audio.unreadable")

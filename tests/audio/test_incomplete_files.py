@@ -1,0 +1,341 @@
+"""Recordings of which a part is missing or damaged: what is there is read, and what is not is told."""
+
+from __future__ import annotations
+
+import struct
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from encoded import SNDFILE_KINDS, encode, speech, write
+
+from desktop_app.audio.base import AudioError
+from desktop_app.audio.files import open_recording
+from desktop_app.core.types import SoundWarning
+
+RATE = 16_000
+CHUNKED = [
+    kind
+    for kind in SNDFILE_KINDS
+    if kind.endswith((".wav", ".aiff", ".aifc", ".au", ".w64", ".caf", ".voc", ".sph"))
+]
+
+
+def read(path: Path) -> tuple[np.ndarray, tuple[SoundWarning, ...]]:
+    """The first channel [n], and what was told about it."""
+    with open_recording(path) as recording:
+        blocks = list(recording.blocks(1000))
+        return np.concatenate(blocks)[:, 0], recording.warnings
+
+
+def codes(warnings: tuple[SoundWarning, ...]) -> list[str]:
+    return [warning.code for warning in warnings]
+
+
+def cut(path: Path, share: float) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[: round(len(data) * share)])
+
+
+class TestTheEndIsMissing:
+    @pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.99])
+    @pytest.mark.parametrize("kind", CHUNKED)
+    def test_of_a_container_with_a_length(self, tmp_path: Path, kind: str, share: float) -> None:
+        path = tmp_path / kind
+        write(path, kind)
+        whole, nothing = read(path)
+        assert nothing == ()
+        cut(path, share)
+        found, told = read(path)
+        assert codes(told) == ["incomplete"]
+        assert len(found) == pytest.approx(share * len(whole), abs=0.08 * len(whole))
+        # The last block of a compressed recording may be cut.
+        certain = slice(
+            0, len(found) - 2000 if "gsm" in kind or "adpcm" in kind or "g721" in kind else len(found)
+        )
+        np.testing.assert_array_equal(found[certain], whole[: len(found)][certain])
+        assert told[0].fields["found_s"] == pytest.approx(len(found) / RATE, abs=0.001)
+        assert told[0].fields["promised_s"] == pytest.approx(len(whole) / RATE, abs=0.05)
+
+    @pytest.mark.parametrize("share", [0.5, 0.9, 0.98])
+    @pytest.mark.parametrize("kind", ["lossless.flac", "constant.mp3", "vorbis.ogg", "opus.ogg", "pcm.mov"])
+    def test_of_what_is_coded(self, tmp_path: Path, kind: str, share: float) -> None:
+        path = tmp_path / kind
+        write(path, kind, seconds=8.0)
+        whole, _ = read(path)
+        if kind == "pcm.mov":
+            _index_first(path)
+        cut(path, share)
+        found, told = read(path)
+        assert codes(told) == ["incomplete"]
+        assert 0.3 * share * len(whole) < len(found) < len(whole)
+        np.testing.assert_allclose(found[:-3000], whole[: len(found) - 3000], atol=1e-3)
+
+    def test_a_film_whose_index_is_lost_is_an_error_that_says_so(self, tmp_path: Path) -> None:
+        path = tmp_path / "film.mp4"
+        encode(path, speech(2.0), RATE, "aac", film=True)
+        cut(path, 0.5)
+        with pytest.raises(AudioError, match=r"an MPEG-4 file, but .* its index is missing"):
+            open_recording(path)
+
+    def test_an_ogg_cut_exactly_between_two_pages(self, tmp_path: Path) -> None:
+        path = tmp_path / "cut.ogg"
+        write(path, "vorbis.ogg", 8.0)
+        data = path.read_bytes()
+        path.write_bytes(data[: data.rindex(b"OggS")])
+        assert codes(read(path)[1]) == ["incomplete"]
+
+    def test_a_header_and_no_more_is_an_error(self, tmp_path: Path) -> None:
+        path = tmp_path / "cut.ogg"
+        write(path, "vorbis.ogg")
+        cut(path, 0.3)
+        with pytest.raises(AudioError, match="an Ogg that breaks off before its sound begins"):
+            open_recording(path)
+
+    def test_a_file_that_shrinks_while_it_is_read(self, tmp_path: Path) -> None:
+        path = tmp_path / "shrinks.wav"
+        soundfile.write(path, speech(20.0), RATE)
+        with open_recording(path) as recording:
+            blocks = recording.blocks(RATE)
+            found = len(next(blocks))
+            with path.open("r+b") as file:
+                file.truncate(RATE * 10)
+            found += sum(map(len, blocks))
+            assert found == pytest.approx(5 * RATE, abs=RATE)
+            assert codes(recording.warnings) == ["incomplete"]
+
+
+class TestSizesThatAreNotTrue:
+    @pytest.mark.parametrize(
+        "kind", ["16.wav", "24.wav", "rf64.wav", "apple.aiff", "sun.au", "sony.w64", "core.caf"]
+    )
+    def test_a_size_that_was_never_filled_in(self, tmp_path: Path, kind: str) -> None:
+        path = tmp_path / kind
+        write(path, kind)
+        whole, _ = read(path)
+        _set_size(path, 0)
+        found, told = read(path)
+        assert codes(told) == ["incomplete"]
+        assert "was not closed properly" in told[0].message
+        assert told[0].fields["promised_s"] is None
+        np.testing.assert_array_equal(found, whole)
+
+    @pytest.mark.parametrize("kind", ["16.wav", "24.wav", "apple.aiff", "sun.au", "sony.w64", "core.caf"])
+    def test_a_size_from_before_the_recording_went_on(self, tmp_path: Path, kind: str) -> None:
+        path = tmp_path / kind
+        write(path, kind)
+        whole, _ = read(path)
+        _set_size(path, 12_000)
+        found, told = read(path)
+        assert codes(told) == ["longer"]
+        assert told[0].fields["found_s"] == 2.0
+        np.testing.assert_array_equal(found, whole)
+
+    @pytest.mark.parametrize("more", [1, 8, 44, 46])
+    @pytest.mark.parametrize("kind", ["16.wav", "24.wav", "apple.aiff", "sun.au"])
+    def test_a_writer_that_counts_its_header_is_no_reason_to_complain(
+        self, tmp_path: Path, kind: str, more: int
+    ) -> None:
+        path = tmp_path / kind
+        write(path, kind)
+        whole, _ = read(path)
+        _set_size(path, _size(path) + more)
+        found, told = read(path)
+        assert told == ()
+        np.testing.assert_array_equal(found, whole)
+
+    @pytest.mark.parametrize("size", [0xFFFF_FFFF, 0x7FFF_FFFF, 0x7FFF_F000])
+    @pytest.mark.parametrize("kind", ["16.wav", "sun.au"])
+    def test_a_pipe_leaves_the_size_open(self, tmp_path: Path, kind: str, size: int) -> None:
+        path = tmp_path / kind
+        write(path, kind)
+        whole, _ = read(path)
+        _set_size(path, size)
+        found, told = read(path)
+        assert told == ()
+        np.testing.assert_array_equal(found, whole)
+
+    def test_chunks_behind_the_sound_are_no_sound(self, tmp_path: Path) -> None:
+        path = tmp_path / "tagged.wav"
+        write(path, "16.wav")
+        whole, _ = read(path)
+        path.write_bytes(path.read_bytes() + b"LIST" + struct.pack("<I", 4000) + bytes(4000))
+        found, told = read(path)
+        assert told == ()
+        np.testing.assert_array_equal(found, whole)
+
+    def test_a_flac_that_counts_no_samples(self, tmp_path: Path) -> None:
+        path = tmp_path / "pipe.flac"
+        write(path, "lossless.flac")
+        whole, _ = read(path)
+        data = bytearray(path.read_bytes())
+        data[21] &= 0xF0  # STREAMINFO: the lower 36 bits of byte 21 on are the number of samples
+        data[22:26] = bytes(4)
+        path.write_bytes(data)
+        found, told = read(path)
+        assert told == ()
+        np.testing.assert_array_equal(found, whole)
+
+
+class TestJoinedFiles:
+    @pytest.mark.parametrize("kind", ["vorbis.ogg", "opus.ogg", "constant.mp3"])
+    def test_they_are_read_to_their_end(self, tmp_path: Path, kind: str) -> None:
+        path = tmp_path / kind
+        write(path, kind)
+        once, _ = read(path)
+        path.write_bytes(3 * path.read_bytes())
+        found, told = read(path)
+        assert told == ()
+        np.testing.assert_allclose(found, np.tile(once, 3), atol=1e-4)
+
+    @pytest.mark.parametrize("form", [("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")])
+    def test_what_follows_may_have_another_rate_and_more_channels(
+        self, tmp_path: Path, form: tuple[str, str]
+    ) -> None:
+        first, second = tmp_path / "first", tmp_path / "second"
+        soundfile.write(first, speech(2.0), RATE, format=form[0], subtype=form[1])
+        wide = np.repeat(speech(3.0, 44_100)[:, None], 2, axis=1)
+        soundfile.write(second, wide, 44_100, format=form[0], subtype=form[1])
+        first.write_bytes(first.read_bytes() + second.read_bytes())
+        found, told = read(first)
+        assert told == ()
+        assert len(found) == pytest.approx(5 * RATE, abs=50)
+        assert np.corrcoef(found[2 * RATE : 5 * RATE - 50], speech(3.0)[: 3 * RATE - 50])[0, 1] > 0.99
+
+    @pytest.mark.parametrize("kind", ["vorbis.ogg", "opus.ogg", "constant.mp3", "lossless.flac", "16.wav"])
+    def test_a_tag_or_zeros_behind_the_sound_are_no_damage(self, tmp_path: Path, kind: str) -> None:
+        path = tmp_path / kind
+        write(path, kind)
+        once, _ = read(path)
+        path.write_bytes(path.read_bytes() + (bytes(60) if kind == "16.wav" else b"TAG" + bytes(125)))
+        found, told = read(path)
+        assert told == ()
+        np.testing.assert_array_equal(found, once)
+
+
+class TestDamageInTheMiddle:
+    @pytest.mark.parametrize("kind", ["lossless.flac", "constant.mp3"])
+    def test_what_follows_is_read_as_well(self, tmp_path: Path, kind: str) -> None:
+        path = tmp_path / kind
+        write(path, kind, 8.0)
+        whole, _ = read(path)
+        data = bytearray(path.read_bytes())
+        middle = len(data) // 2
+        data[middle : middle + 5000] = bytes(5000)
+        path.write_bytes(data)
+        found, told = read(path)
+        assert "damaged" in codes(told)
+        damage = next(warning for warning in told if warning.code == "damaged")
+        assert damage.fields["resumed"]
+        assert damage.fields["at_s"] == pytest.approx(4.0, abs=0.6)
+        good = round((damage.fields["at_s"] - 0.2) * RATE)
+        np.testing.assert_allclose(found[:good], whole[:good], atol=1e-3)
+        if kind == "lossless.flac":
+            np.testing.assert_array_equal(found[-RATE:], whole[-RATE:])
+            assert len(found) == len(whole), "silence keeps the place of what is lost"
+        else:
+            assert len(found) > 0.85 * len(whole)
+
+    def test_a_packet_of_an_m4a(self, tmp_path: Path) -> None:
+        path = tmp_path / "memo.m4a"
+        write(path, "aac.m4a", 8.0)
+        data = bytearray(path.read_bytes())
+        at = data.index(b"mdat") + 20_000
+        data[at : at + 3000] = np.random.default_rng(4).bytes(3000)
+        path.write_bytes(data)
+        found, told = read(path)
+        assert "damaged" in codes(told)
+        assert len(found) > 6 * 44_100
+
+    def test_pages_of_an_ogg(self, tmp_path: Path) -> None:
+        path = tmp_path / "memo.ogg"
+        write(path, "vorbis.ogg", 8.0)
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2 : len(data) // 2 + 5000] = bytes(5000)
+        path.write_bytes(data)
+        _, told = read(path)
+        assert codes(told) == ["incomplete"]
+
+    def test_a_disk_that_cannot_be_read_is_a_sentence(self, tmp_path: Path) -> None:
+        path = tmp_path / "speech.wav"
+        soundfile.write(path, speech(20.0), RATE)
+
+        class FailingDisk:
+            def __init__(self) -> None:
+                self.file = path.open("rb")
+
+            def seek(self, offset: int, whence: int = 0) -> int:
+                return self.file.seek(offset, whence)
+
+            def read(self, count: int) -> bytes:
+                if self.file.tell() > 10 * RATE:
+                    raise OSError(5, "Input/output error")
+                return self.file.read(count)
+
+        disk = FailingDisk()
+        with open_recording(disk, name="speech.wav") as recording:
+            good: list[int] = []
+            with pytest.raises(AudioError, match=r'"speech\.wav" cannot be read: Input/output error'):
+                good.extend(len(block) for block in recording.blocks(RATE))
+        disk.file.close()
+        assert sum(good) >= 4 * RATE
+
+    def test_a_decoder_that_searches_for_ever_is_ended(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An mp3 frame, and a gigabyte in which there is no other one."""
+        monkeypatch.setattr("desktop_app.audio.bounded_file.PATIENCE_S", 0.5)
+        path = tmp_path / "endless.mp3"
+        write(path, "constant.mp3")
+        with path.open("ab") as file:
+            file.truncate(1 << 30)
+        begin = time.monotonic()
+        found, _ = read(path)
+        assert time.monotonic() - begin < 20
+        assert len(found) >= 2 * RATE
+
+
+def _place(path: Path) -> tuple[int, str, int]:
+    """Where the size of the sound is written, how, and how much it counts beside the sound."""
+    data = path.read_bytes()
+    if data[:4] == b"RF64":
+        return data.index(b"ds64") + 16, "<Q", 0
+    if data[:4] == b".snd":
+        return 8, ">I", 0
+    if data[:4] == b"FORM":
+        return data.index(b"SSND") + 4, ">I", 8
+    if data[:4] == b"caff":
+        return data.index(b"data") + 4, ">Q", 4
+    if data[:4] == b"riff":
+        return data.index(b"data") + 16, "<Q", 24
+    return data.index(b"data") + 4, "<I", 0
+
+
+def _size(path: Path) -> int:
+    place, form, more = _place(path)
+    return struct.unpack_from(form, path.read_bytes(), place)[0] - more
+
+
+def _set_size(path: Path, size: int) -> None:
+    place, form, more = _place(path)
+    data = bytearray(path.read_bytes())
+    struct.pack_into(form, data, place, size + more if size else 0)
+    path.write_bytes(data)
+
+
+def _index_first(path: Path) -> None:
+    """Write a mov again with its index in front, as what is sent over the web has it."""
+    import av
+
+    with (
+        av.open(str(path)) as old,
+        av.open(str(path) + ".mov", "w", options={"movflags": "faststart"}) as new,
+    ):
+        stream = new.add_stream_from_template(old.streams.audio[0])
+        for packet in old.demux(old.streams.audio[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                new.mux(packet)
+    Path(str(path) + ".mov").rename(path)
