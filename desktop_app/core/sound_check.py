@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -78,7 +79,8 @@ class SoundCheck:
             found.append(
                 SoundWarning(
                     "very_quiet",
-                    f"The recording is very quiet: peak {self.peak_dbfs:.0f} dBFS.",
+                    # Whole decibels that it reaches, so that -50.5 is not called quieter than it is.
+                    f"The recording is very quiet: peak {math.ceil(self.peak_dbfs - 0.01)} dBFS.",
                     {"peak_dbfs": round(self.peak_dbfs, 1)},
                 )
             )
