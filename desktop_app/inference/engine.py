@@ -25,8 +25,9 @@ from desktop_app.inference.voice_profile import (
 )
 
 ZOO: Final = Path(__file__).parents[2] / "models" / "zoo"
-# Quieter than the noise of any microphone that is not muted: there is no voice to judge.
-SILENT_DBFS: Final = -75.0
+# Below this peak (-40 dBFS) what a front end adds to a spectrum before its logarithm shows: a soft recording
+# would get other answers than a louder copy of it.
+QUIET_PEAK: Final = 0.01
 
 
 class EmotionEngine:
@@ -168,7 +169,7 @@ class EmotionEngine:
         session = self._session
         if session is None:
             raise ModelError("The model has been closed.")
-        waveform = _checked(waveform)
+        waveform = _audible(_checked(waveform))
         feeds = self._voice if voice is None else self._voice_feeds(voice)
         length = len(waveform)
         windows = max(1, math.ceil(length / (self.manifest.max_seconds * self.sample_rate)))
@@ -187,7 +188,7 @@ class EmotionEngine:
         uncertain = (
             confidence < self.manifest.abstain_below
             or length < self.manifest.min_seconds * self.sample_rate
-            or _dbfs(waveform) < SILENT_DBFS
+            or not waveform.any()
         )
         return Prediction(
             labels=self.labels,
@@ -305,12 +306,15 @@ def _checked(waveform: FloatArray) -> FloatArray:
     return np.clip(waveform, -1.0, 1.0).astype(np.float32, copy=False)
 
 
+def _audible(waveform: FloatArray) -> FloatArray:
+    """A very quiet waveform louder by a power of two, so that no sample is rounded; any other as it is."""
+    peak = float(np.max(np.abs(waveform)))
+    if not 0.0 < peak < QUIET_PEAK:
+        return waveform
+    return np.ldexp(waveform, -math.frexp(peak)[1] - 1).astype(np.float32)
+
+
 def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     powers: npt.NDArray[np.float64] = np.exp(logits - logits.max())
     powers /= powers.sum()
     return powers
-
-
-def _dbfs(waveform: FloatArray) -> float:
-    power = float(np.mean(np.square(waveform, dtype=np.float64)))
-    return 10 * math.log10(power) if power > 0 else -math.inf

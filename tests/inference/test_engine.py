@@ -63,11 +63,19 @@ class TestUncertainty:
         assert engine.predict(speech(0.49)).uncertain
         assert not engine.predict(speech(0.5)).uncertain
 
-    @pytest.mark.parametrize("gain", [0.0, 1e-4])
-    def test_silence_is_uncertain_however_sure_the_model_is(self, tiny_model: Tiny, gain: float) -> None:
+    def test_silence_is_uncertain_however_sure_the_model_is(self, tiny_model: Tiny) -> None:
         sure = EmotionEngine.load(tiny_model(manifest={"abstain_below": 0.0}))
-        assert sure.predict(speech(1.0, gain)).uncertain
+        assert sure.predict(speech(1.0, 0.0)).uncertain
         assert not sure.predict(speech(1.0, 0.01)).uncertain
+
+    @pytest.mark.parametrize("gain", [0.1, 0.01, 1e-3, 1e-6])
+    def test_a_soft_recording_gets_the_answer_of_a_loud_one(self, gain: float) -> None:
+        shipped = EmotionEngine.load()
+        waveform = self_test_signal("vowels-v1", 2.0, 16000)
+        loud, soft = shipped.predict(waveform), shipped.predict((gain * waveform).astype(np.float32))
+        assert soft.label == loud.label
+        assert soft.uncertain == loud.uncertain
+        assert soft.probabilities == pytest.approx(loud.probabilities, abs=0.02)
 
 
 class TestLengths:
