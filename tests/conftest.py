@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -42,14 +43,22 @@ GRACE_S = 2.0  # a thread that was told to end may need a moment
 KEPT_BY_LIBRARIES = ("ThreadPoolExecutor-asyncio", "pymp-", "tqdm", "QThread-pool")
 
 
-# What takes seconds however little is asked of it: a sound server, the program in a process of its own.
-SLOW_FIXTURES = {"virtual_microphone", "emoscope"}
+# What takes seconds however little is asked of it: a sound server, the program in a process, whole corpora.
+SLOW_FIXTURES = {"virtual_microphone", "emoscope", "corpora", "weights"}
+SLOW_FILE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow\b", re.MULTILINE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no file of slow tests where none is asked for: their libraries alone take half a minute."""
+    if "not slow" in config.getoption("markexpr") and collection_path.suffix == ".py":
+        return bool(SLOW_FILE.search(collection_path.read_text(encoding="utf-8"))) or None
+    return None
 
 
 def _threads() -> set[threading.Thread]:

@@ -30,7 +30,6 @@ from models.evaluation.protocols import Split, inner_folds
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
 from models.training.config import RunConfig
 from models.training.enrolment import People, Voices, draw, estimate_voices
-from models.training.fit import fit
 from models.training.gated_head import GatedHead
 from models.training.head import balance
 from models.training.material import Material, Rows, build_model
@@ -326,6 +325,8 @@ def trained(
         model.load_state_dict(torch.load(file, weights_only=True))
         return model.eval()
     sources.say(f"training {folder.name}{', to calibrate it' if stamp.endswith(_INNER) else ''} ...")
+    from models.training.fit import fit  # Lightning takes seconds to import, and not everything is trained
+
     model = fit(
         material,
         fitting,

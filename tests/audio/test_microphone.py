@@ -22,7 +22,7 @@ from desktop_app.audio.devices import find_device, list_devices, probe
 from desktop_app.audio.sources import SoundDeviceSource
 from desktop_app.core.ring_buffer import RingBuffer
 
-pytestmark = pytest.mark.microphone
+pytestmark = [pytest.mark.slow, pytest.mark.microphone]
 
 
 def write_played_signal(path: Path, seconds: float) -> np.ndarray:

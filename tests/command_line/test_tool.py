@@ -161,6 +161,7 @@ def inspect(stdout: int) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+@pytest.mark.slow
 def test_a_reader_who_has_had_enough_is_no_failure() -> None:
     process = subprocess.Popen(["true"], stdin=subprocess.PIPE)
     process.wait()
@@ -170,6 +171,7 @@ def test_a_reader_who_has_had_enough_is_no_failure() -> None:
     assert (code, told) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
 def test_a_full_disk_is_one_sentence() -> None:
     with FULL.open("wb") as full:

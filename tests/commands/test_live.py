@@ -19,6 +19,8 @@ import soundfile
 from misbehaving_models import make_misbehaving_model
 from running import command, environment, made_up_speech, needs_no_microphone
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and terminals")
 

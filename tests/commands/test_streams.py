@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from running import command, environment
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="a shell closes them")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="a shell closes them")]
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]

@@ -56,6 +56,7 @@ def test_the_two_runtimes_are_never_mixed(monkeypatch: pytest.MonkeyPatch) -> No
     assert install_hint("train").endswith('".[gpu,train]"')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["models", "export"])
 def test_help_needs_nothing_but_python(package: str) -> None:
     code = (
@@ -69,6 +70,7 @@ def test_help_needs_nothing_but_python(package: str) -> None:
     assert done.stdout.endswith("\n[]\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("package", "missing", "call"),
     [

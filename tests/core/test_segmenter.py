@@ -92,6 +92,7 @@ def everything(waveform: np.ndarray) -> list[tuple[float, float, bool, float, in
 MIXED = "LLL" + QUIET + "LLLLLsss..sLLLL" + "0" * 12 + "ssLL" + "0" * 7 + "LLLLLL" + QUIET + "!..ssss" + QUIET
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(gain_db=st.floats(-60.0, 0.0))
 def test_the_gain_does_not_matter(gain_db):
@@ -194,6 +195,7 @@ def test_a_room_that_becomes_louder_is_learned_within_seconds():
     assert late == []
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(sizes=st.lists(st.integers(1, 9_000), min_size=1, max_size=12))
 def test_the_result_does_not_depend_on_block_sizes(sizes):

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
 import pytest
 import torch
 from broken_graphs import CLASSES, RATE
-from networks import NETWORKS, Trained
 
 from desktop_app.inference.engine import EmotionEngine
 from export.checkpoint import save_checkpoint
@@ -24,6 +23,9 @@ from export.signals import lengths, probes
 from export.verify_checks import run, write_expected
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper_encoder import EncoderConfig
+
+if TYPE_CHECKING:
+    from networks import Trained
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Exported:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Trained]:
     """A row of the table, on the disk."""
+    from networks import NETWORKS  # it knows transformers and scikit-learn, which take seconds to import
 
     @cache
     def make(name: str) -> Trained:

@@ -16,16 +16,13 @@ import numpy as np
 import sklearn_pipelines
 import source_networks
 import torch
-from safetensors.torch import save_file
+from source_networks import MEL, RATE, call_of, softmax, weights_of
 from torch import nn
 
 from desktop_app.core.types import FloatArray
 from export.signals import kinds, speech_like
 from export.sources.sklearn_pipeline import PROBABILITY_FLOOR
 from models.features.chain import parse_chain
-
-RATE = 16_000
-MEL = "logmel:n_mels=40,n_fft=512,hop_length=160"
 
 Answer = Callable[[FloatArray], np.ndarray]
 """Waveform [samples] to probabilities [classes], or to an embedding [dim]."""
@@ -65,30 +62,6 @@ class Trained:
     embedding: Answer | bool
     exporter: str
     manifest: Mapping[str, object] = field(default_factory=dict)
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits.astype(np.float64) - logits.max())
-    return powers / powers.sum()
-
-
-def weights_of(name: str, folder: Path) -> tuple[nn.Module, Path]:
-    """A network of `source_networks`, and the file of its weights."""
-    torch.manual_seed(1)
-    network = getattr(source_networks, name)().eval()
-    if isinstance(head := getattr(network, "head", None), nn.Linear):
-        head.weight.data *= 5  # the random start makes all classes nearly alike
-    path = folder / f"{name}.safetensors"
-    save_file({key: tensor.contiguous() for key, tensor in network.state_dict().items()}, path)
-    return network, path
-
-
-def call_of(
-    name: str, weights: Path, *more: str, labels: tuple[str, ...] = source_networks.LABELS
-) -> list[str]:
-    """`emoscope-export torch` for a network of `source_networks`, `--out` left out."""
-    named = ["--labels", ",".join(labels)] if labels else []
-    return ["torch", "--module", f"source_networks:{name}", "--weights", str(weights), *named, *more]
 
 
 def by_torch(network: nn.Module, front_end: str | None, output: str, temperature: float = 1.0) -> Answer:

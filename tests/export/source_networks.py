@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 LABELS = ("neutral", "happy", "sad", "angry")
+RATE = 16_000
+MEL = "logmel:n_mels=40,n_fft=512,hop_length=160"
 
 
 class Crnn(nn.Module):
@@ -191,3 +196,25 @@ def takes_an_argument(width: int) -> nn.Module:
 
 def no_module() -> str:
     return "a module"
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits.astype(np.float64) - logits.max())
+    return powers / powers.sum()
+
+
+def weights_of(name: str, folder: Path) -> tuple[nn.Module, Path]:
+    """A network of this module, and the file of its weights."""
+    torch.manual_seed(1)
+    network = globals()[name]().eval()
+    if isinstance(head := getattr(network, "head", None), nn.Linear):
+        head.weight.data *= 5  # the random start makes all classes nearly alike
+    path = folder / f"{name}.safetensors"
+    save_file({key: tensor.contiguous() for key, tensor in network.state_dict().items()}, path)
+    return network, path
+
+
+def call_of(name: str, weights: Path, *more: str, labels: tuple[str, ...] = LABELS) -> list[str]:
+    """`emoscope-export torch` for a network of this module, `--out` left out."""
+    named = ["--labels", ",".join(labels)] if labels else []
+    return ["torch", "--module", f"source_networks:{name}", "--weights", str(weights), *named, *more]

@@ -21,6 +21,8 @@ from export.sources.checkpoint import load_trained
 from export.torch_export import TORCHSCRIPT, export_graph, export_module, reference_of
 from export.verify import verify_graph
 
+pytestmark = pytest.mark.slow
+
 RATE = 16_000
 LABELS = ("happy", "sad", "angry")
 

@@ -58,6 +58,7 @@ def test_ctrl_c_is_exit_130_with_a_sentence(
     assert capsys.readouterr().err == "emoscope-export: interrupted, nothing was written.\n"
 
 
+@pytest.mark.slow
 def test_verify_and_inspect_never_import_torch(tmp_path: Path) -> None:
     path = make_tiny_model(tmp_path / "m.onnx")
     code = (

@@ -210,6 +210,7 @@ def test_labels_that_are_too_long_are_told_before_the_work() -> None:
     check_labels(("calm", "x" * 200, "type 2"))
 
 
+@pytest.mark.slow
 def test_digits_in_a_hugging_face_folder_are_no_names(tmp_path: Path) -> None:
     config = {"model_type": "wav2vec2", "id2label": {"0": "0", "1": "1"}, "label2id": {"0": 0, "1": 1}}
     (tmp_path / "config.json").write_text(json.dumps(config))

@@ -19,6 +19,8 @@ from export.inspect import describe, differences
 from export.measure import count_macs, macs
 from export.quantize import to_int8
 
+pytestmark = pytest.mark.slow
+
 RATE = small_models.RATE
 
 

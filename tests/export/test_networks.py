@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from networks import NETWORKS, RATE, Trained
+from networks import NETWORKS, Trained
+from source_networks import RATE
 
 from export.cli import main
 from export.runner import GraphRunner

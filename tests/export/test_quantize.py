@@ -37,6 +37,8 @@ from export.runner import GraphRunner
 from export.signals import speech_like
 from export.torch_export import export_module
 
+pytestmark = pytest.mark.slow
+
 Smaller = dict[str, QuantizationResult]
 SPEECH = [speech_like(RATE * seconds, RATE, seconds) for seconds in (1, 2, 3)]
 

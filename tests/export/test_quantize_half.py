@@ -27,6 +27,8 @@ from export.signals import speech_like
 from export.torch_export import TORCHSCRIPT, export_graph
 from models.features.chain import parse_chain
 
+pytestmark = pytest.mark.slow
+
 SOUNDS = [
     *(gain * speech_like(RATE, RATE, seed) for seed in range(4) for gain in (1.0, 0.1, SOFT)),
     *(voice_like(RATE, RATE, pitch) for pitch in (100, 150, 220)),

@@ -81,6 +81,7 @@ def test_nineteen_of_twenty_must_keep_their_winner(share: float, written: bool) 
     assert (QuantizationResult(b"", 2, 1, 0.1, share).objection() is None) == written
 
 
+@pytest.mark.slow
 def test_the_command_writes_no_file_whose_winners_differ(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

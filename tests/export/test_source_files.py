@@ -56,6 +56,7 @@ def test_a_pickle_is_read_by_whoever_trusts_it(tmp_path, network):
     assert read_tensors(path, trust_pickle=True).keys() == network.state_dict().keys()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*torch.jit")
 def test_a_torchscript_archive_is_a_program(tmp_path, network):
     path = tmp_path / "scripted.pt"

@@ -30,7 +30,10 @@ from export.sources.hf import load_folder
 from export.sources.hf_front_ends import front_end_of
 
 # What transformers says of the filters that AST was trained with.
-pytestmark = pytest.mark.filterwarnings("ignore:At least one mel filter has all zero values")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:At least one mel filter has all zero values"),
+]
 
 
 @pytest.fixture

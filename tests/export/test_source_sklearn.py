@@ -24,6 +24,8 @@ from export.errors import ExportError, LabelError, ShapeError, UnsafeFileError, 
 from export.sources.sklearn_file import read_classifier
 from export.sources.sklearn_pipeline import load_pipeline
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:

@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 import source_networks
 import torch
-from networks import MEL, RATE, call_of, softmax, weights_of
 from safetensors.torch import save_file
-from source_networks import LABELS
+from source_networks import LABELS, MEL, RATE, call_of, softmax, weights_of
 from torch import nn
 
 from desktop_app.inference.engine import EmotionEngine

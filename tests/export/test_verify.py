@@ -24,6 +24,7 @@ from export.verify_checks import run
 Check = Callable[..., dict[str, Any]]
 
 
+@pytest.mark.slow
 def test_a_sound_graph_passes_in_a_process_of_its_own_with_the_numbers() -> None:
     content = broken_graphs.sound().SerializeToString()
     steps: list[tuple[str, int, int]] = []
@@ -217,6 +218,7 @@ def test_a_trained_model_that_gives_no_numbers_is_told_apart_from_its_graph() ->
         verify_graph(broken_graphs.sound().SerializeToString(), RATE, CLASSES, reference=broken)
 
 
+@pytest.mark.slow
 def test_the_command_says_what_holds_and_what_it_could_not_repeat(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -228,6 +230,7 @@ def test_the_command_says_what_holds_and_what_it_could_not_repeat(
     assert told.err == ""  # no bar where stderr is no terminal
 
 
+@pytest.mark.slow
 def test_the_command_tells_machines_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = make_tiny_model(tmp_path / "m.onnx")
     assert main(["verify", str(path), "--json"]) == 0
@@ -236,6 +239,7 @@ def test_the_command_tells_machines_the_same(tmp_path: Path, capsys: pytest.Capt
     assert facts["details"]["lengths"] == "0.3, 1, 3.1, 7.9 s"
 
 
+@pytest.mark.slow
 def test_the_command_names_the_file_and_the_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = make_tiny_model(tmp_path / "m.onnx", nan_weights=True)
     assert main(["verify", str(path), "--json"]) == 1

@@ -13,6 +13,7 @@ VERIFY = "import pathlib, sys\nfrom export.verify import verify_graph\n"
 VERIFY += "verify_graph(pathlib.Path(sys.argv[1]).read_bytes(), 16000, 3)"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_an_endless_graph_does_not_outlive_whoever_was_killed(tmp_path: Path) -> None:
     path = tmp_path / "endless.onnx"

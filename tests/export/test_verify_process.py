@@ -18,6 +18,8 @@ from export.errors import CrashError
 from export.verify import verify_file, verify_graph
 from export.verify_worker import FORBIDDEN
 
+pytestmark = pytest.mark.slow
+
 
 def kill_the_child(number: signal.Signals) -> threading.Thread:
     """Send a signal to the process that runs the graph, once it is at work."""

@@ -26,6 +26,8 @@ from desktop_app.inference.manifest import Manifest
 from export.manifest_writer import with_manifest, write_file
 from export.torch_export import export_module
 
+pytestmark = pytest.mark.slow
+
 RATE, LABELS = 16_000, ("bored", "tender", "proud")
 
 

@@ -64,6 +64,7 @@ def test_while_a_recording_plays_nobody_is_asked_to_speak(
     assert said[-1] == "The recording is stopped. Space plays it from its start."
 
 
+@pytest.mark.slow
 def test_the_demo_is_heard_and_recognised(live: MainWindow, until: Callable[..., None]) -> None:
     until(lambda: any(segment.final for segment in live.model.timeline), timeout_s=15)
     assert live.model.headline.kind in {Kind.EMOTION, Kind.UNCERTAIN}
@@ -348,6 +349,7 @@ def test_a_screenshot_shows_the_running_window(tmp_path: Path, model_file: Path)
     assert [entry.name for entry in tmp_path.iterdir()] == ["window.png"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("qapp")
 def test_a_screenshot_can_show_a_recording(tmp_path: Path, model_file: Path, speech_file: Path) -> None:
     live, recording = tmp_path / "live.png", tmp_path / "recording.png"

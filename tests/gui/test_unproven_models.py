@@ -26,6 +26,8 @@ from desktop_app.gui.theme import ThemeManager
 from desktop_app.inference.engine import lies_in_zoo
 from desktop_app.runtime import inference_worker, watchdog
 
+pytestmark = pytest.mark.slow
+
 CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
 Open = Callable[[], MainWindow]
 Until = Callable[..., None]

@@ -21,6 +21,8 @@ from desktop_app.inference.errors import ModelError
 from desktop_app.inference.package import check_content, load_package, read_content, read_manifest
 from desktop_app.inference.trial import memory_limit, recall, remember, try_model
 
+pytestmark = pytest.mark.slow
+
 Tiny = Callable[..., Path]
 LOAD = "import sys\nfrom desktop_app.inference.package import load_package\nload_package(sys.argv[1])"
 

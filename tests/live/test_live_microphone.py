@@ -22,7 +22,7 @@ from virtual_microphone import SAMPLE_RATE, VirtualMicrophone
 
 from desktop_app.audio.demo import demo_path
 
-pytestmark = pytest.mark.microphone
+pytestmark = [pytest.mark.slow, pytest.mark.microphone]
 
 GAP_S = 1.2
 ROOM_DBFS = -66.0

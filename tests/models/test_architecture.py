@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import librosa
 import numpy as np
 import pytest
 import torch
@@ -30,14 +29,19 @@ def noise(seconds: float, seed: int = 0) -> torch.Tensor:
 
 def whisper_log_mel(waveform: np.ndarray) -> np.ndarray:
     """Whisper's recipe, by librosa."""
+    import librosa
+
     power = np.abs(librosa.stft(waveform, n_fft=400, hop_length=160, window="hann", pad_mode="reflect")) ** 2
     mel = librosa.filters.mel(sr=RATE, n_fft=400, n_mels=80) @ power[:, :-1]
     log = np.log10(np.maximum(mel, 1e-10))
     return (np.maximum(log, log.max() - 8.0) + 4.0) / 4.0
 
 
+@pytest.mark.slow  # librosa takes seconds to import
 @pytest.mark.parametrize("kind", ["noise", "silence", "clipped", "chirp"])
 def test_the_front_end_agrees_with_librosa(kind):
+    import librosa
+
     waves = {
         "noise": noise(1.3)[0].numpy(),
         "silence": np.zeros(RATE, dtype=np.float32),
@@ -48,7 +52,10 @@ def test_the_front_end_agrees_with_librosa(kind):
     assert np.abs(ours - whisper_log_mel(waves[kind])).max() < 2e-4
 
 
+@pytest.mark.slow
 def test_the_filters_are_librosas():
+    import librosa
+
     reference = librosa.filters.mel(sr=RATE, n_fft=400, n_mels=80).T
     assert np.abs(mel_filterbank().numpy() - reference).max() < 1e-6
 

@@ -144,6 +144,7 @@ def test_stats_print_classes_speakers_durations_and_levels(run, two):
     assert all(high > low + 9 for low, high in zip(rms, peak, strict=True))
 
 
+@pytest.mark.slow
 def test_stats_draw_a_picture_for_each_corpus_and_one_of_all(run, two, tmp_path):
     code, _, err = run("stats", *two, "--out", tmp_path / "new" / "plots")
     assert code == 0
@@ -153,6 +154,7 @@ def test_stats_draw_a_picture_for_each_corpus_and_one_of_all(run, two, tmp_path)
     assert str(pictures[0]) in err
 
 
+@pytest.mark.slow
 def test_stats_of_two_folders_of_own_data_do_not_overwrite_each_other(run, tmp_path):
     sources = [f"folder={trees.own(tmp_path / name)}" for name in ("a", "b")]
     run("stats", *sources, "--out", tmp_path / "plots")

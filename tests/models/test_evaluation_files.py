@@ -69,6 +69,7 @@ def result(capsys) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_everything_about_a_file_on_a_corpus(model, ravdess, noise, tmp_path, capsys):
     folder = tmp_path / "deep" / "report"
     source = f"ravdess_speech={ravdess}"
@@ -144,6 +145,7 @@ def test_a_folder_of_noise_none_of_which_is_held_out_is_used_whole(model, ravdes
     assert "1 recordings (all)" in json.loads(printed.out)["results"][0]["noise"]
 
 
+@pytest.mark.slow
 def test_a_corpus_that_the_model_was_trained_on_is_marked_everywhere(ravdess, tmp_path, capsys):
     trained = {"corpora": ["RAVDESS"], "speakers": 24, "split_sha256": None}
     path = make_tiny_model(tmp_path / "knows.onnx", manifest={"trained_on": trained})
@@ -287,6 +289,7 @@ def test_judging_a_file_gives_a_report_and_the_share_of_certain_answers(model, r
     assert told[-1] == (64, 64)
 
 
+@pytest.mark.slow
 def test_a_model_at_another_rate_hears_the_same_conditions(ravdess, tmp_path):
     path = make_tiny_model(tmp_path / "slow.onnx", manifest={"sample_rate": 8000}, sharpness=0.0)
     clips, hashes = load_corpus("ravdess_speech", ravdess)
@@ -386,6 +389,7 @@ def test_a_report_folder_that_is_a_file_is_one_sentence(model, ravdess, tmp_path
     assert (tmp_path / "taken").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_figures_are_shown_even_if_the_disk_fills_up_while_they_are_written(
     model, ravdess, tmp_path, monkeypatch, capsys
 ):
@@ -426,6 +430,7 @@ def test_clips_that_cannot_be_read_at_all_are_refused(model, tmp_path):
         engine.close()
 
 
+@pytest.mark.slow
 def test_the_shipped_model_on_a_real_corpus(corpora):
     clips, hashes = load_corpus("emodb", corpora / "emodb", all_emotions=True)
     engine = EmotionEngine.load(provider="cpu", threads=1)

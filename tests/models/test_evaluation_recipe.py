@@ -11,6 +11,8 @@ import soundfile
 from desktop_app.inference.manifest import self_test_signal
 from models.cli import main
 
+pytestmark = pytest.mark.slow
+
 RATE = 16_000
 PNG = b"\x89PNG\r\n\x1a\n"
 

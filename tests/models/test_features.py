@@ -22,6 +22,8 @@ from feature_references import (
 from models.features.chain import parse_chain
 from models.features.delta import Delta
 
+pytestmark = pytest.mark.slow
+
 SPECS = [reference.spec for reference in REFERENCES]
 SIGNALS = {"speech": demo_speech(), **artificial_signals()}
 

@@ -16,6 +16,8 @@ from models.features.errors import FeatureError
 from models.features.registry import FEATURES
 from models.features.spec import parameters_of
 
+pytestmark = pytest.mark.slow
+
 
 def noise(batch: int = 2, seconds: float = 1.0, seed: int = 0) -> torch.Tensor:
     return 0.1 * torch.randn(batch, round(seconds * RATE), generator=torch.Generator().manual_seed(seed))

@@ -28,6 +28,8 @@ from models.training.material import WEIGHTS_FILE, Material, build_model, load_m
 from models.training.recipe import Sources
 from models.training.voices import VoiceBank
 
+pytestmark = pytest.mark.slow
+
 RATE = 16_000
 
 

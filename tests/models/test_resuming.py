@@ -12,6 +12,8 @@ import torch
 from models.errors import TrainingError
 from models.training.fit import _epoch_of
 
+pytestmark = pytest.mark.slow
+
 
 class Intruder:
     """Leaves a folder behind wherever it is unpickled."""

@@ -23,6 +23,8 @@ from models.training.held_out import HeldOut, stamp_of
 from models.training.material import WEIGHTS_FILE, load_material
 from models.training.recipe import Sources
 
+pytestmark = pytest.mark.slow
+
 RATE = 16_000
 SMALL = (
     "name: small\ncorpora: [ravdess_speech, emodb]\ninner_folds: 2\nrefit: false\n"

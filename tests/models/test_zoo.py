@@ -27,6 +27,7 @@ def test_one_file_ships_and_it_is_small():
     assert path.stat().st_size < 25e6
 
 
+@pytest.mark.slow
 def test_it_verifies_with_its_self_test():
     assert "batch = single" in verify_file(Path(shipped_model())).checks
 

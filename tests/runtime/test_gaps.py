@@ -112,6 +112,7 @@ def is_final(index: int) -> Callable[[Event], bool]:
     return lambda event: isinstance(event, FinalResult) and event.segment == index
 
 
+@pytest.mark.slow
 def test_a_lost_microphone_leaves_a_gap_as_long_as_the_clock_says(plugged, recorder) -> None:
     first = plugged(1)
     begun = clock.now()
@@ -135,6 +136,7 @@ def test_a_lost_microphone_leaves_a_gap_as_long_as_the_clock_says(plugged, recor
     assert kinds == [FinalResult, Gap, FinalResult]
 
 
+@pytest.mark.slow
 def test_what_is_being_said_when_sound_stops_is_judged_and_not_joined_with_what_comes_later(
     plugged, recorder
 ) -> None:

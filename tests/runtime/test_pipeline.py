@@ -32,6 +32,7 @@ def is_state(state: CaptureState) -> Callable[[Event], bool]:
     return lambda event: isinstance(event, StateChanged) and event.state == state
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paced", [True, False], ids=["at a microphone's pace", "as fast as it goes"])
 def test_a_live_run_and_an_offline_run_agree_exactly(run, recorder, recording, model, paced):
     pipeline = run(lambda: FileSource(recording, paced=paced))
@@ -52,6 +53,7 @@ def test_the_last_segment_comes_before_the_end_is_told(run, recorder, recording)
     assert kinds[-1].state == CaptureState.FINISHED
 
 
+@pytest.mark.slow
 def test_partials_come_every_quarter_second_and_before_their_final(run, recorder, recording):
     assert run(lambda: FileSource(recording, paced=True)).wait(20)
     first = [e for e in recorder.events if isinstance(e, PartialResult | FinalResult) and e.segment == 0]
@@ -80,6 +82,7 @@ def test_a_missing_recording_is_told_and_ends_the_run(run, recorder, tmp_path):
     assert "nowhere.wav" in failure.message
 
 
+@pytest.mark.slow
 def test_a_pause_releases_the_source_and_judges_what_was_open(run, recorder, recording):
     pipeline = run(lambda: FileSource(recording, paced=True))
     recorder.wait_for(lambda e: isinstance(e, PartialResult))
@@ -93,6 +96,7 @@ def test_a_pause_releases_the_source_and_judges_what_was_open(run, recorder, rec
     recorder.wait_for(lambda e: isinstance(e, FinalResult) and e.segment == 1)
 
 
+@pytest.mark.slow
 def test_the_model_changes_without_losing_a_segment(run, recorder, recording, tmp_path):
     pipeline = run(lambda: FileSource(recording, paced=True))
     recorder.wait_for(lambda e: isinstance(e, PartialResult))

@@ -143,6 +143,7 @@ class TestAModelThatMisbehaves:
         assert pipeline.broken
         assert not recorder.of(FinalResult)
 
+    @pytest.mark.slow
     def test_one_that_never_answers_is_told_first_and_then_ends_the_run(
         self, run, recorder, recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -159,6 +160,7 @@ class TestAModelThatMisbehaves:
         assert time.monotonic() - begun < 2.0
         assert {lost.reason for lost in recorder.of(Lost)} == {LossReason.MODEL_FAILED}
 
+    @pytest.mark.slow
     def test_the_end_does_not_wait_for_it_and_tells_what_was_not_judged(
         self, run, recorder, recording, tmp_path
     ) -> None:
@@ -177,6 +179,7 @@ class TestAModelThatMisbehaves:
         assert stats.finals_dropped == 3
         assert stopped.state is CaptureState.STOPPED
 
+    @pytest.mark.slow
     def test_too_many_that_wait_are_told_one_by_one(
         self, run, recorder, recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
