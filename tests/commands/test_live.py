@@ -342,8 +342,13 @@ class TestAModelThatMisbehaves:
         assert (process.returncode, err) == (130, "emoscope: Interrupted.\n")
 
 
-def in_terminal(*args: object, seconds: float, press: bytes = b"", **changes: str) -> tuple[int, str]:
-    """Run in a terminal of 90 x 30; exit code, and all that was written to it."""
+def in_terminal(
+    *args: object, seconds: float, press: bytes = b"", after: bytes = b"quit", **changes: str
+) -> tuple[int, str]:
+    """Run in a terminal of 90 x 30; exit code, and all that was written to it.
+
+    `press` is pressed after so many seconds, and not before `after` is on the screen.
+    """
     import fcntl
     import pty
     import select
@@ -361,7 +366,7 @@ def in_terminal(*args: object, seconds: float, press: bytes = b"", **changes: st
     started = time.monotonic()
     try:
         while time.monotonic() - started < 30:
-            if press and time.monotonic() - started > seconds:
+            if press and after in written and time.monotonic() - started > seconds:
                 os.write(ours, press)
                 press = b""
             if select.select([ours], [], [], 0.05)[0]:
@@ -426,7 +431,9 @@ class TestTheView:
 
     @needs_no_microphone
     def test_without_a_microphone_it_offers_the_demo_and_plays_it(self, model: Path) -> None:
-        _, screen = in_terminal("--model", model, "--seconds", "4", seconds=1.5, press=b"d")
+        _, screen = in_terminal(
+            "--model", model, "--seconds", "4", seconds=1.5, press=b"d", after=b"no microphone"
+        )
         assert "There is no display" in screen
         assert "no microphone" in screen
         assert "press d to play the demo recording" in screen
