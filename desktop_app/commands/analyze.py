@@ -104,13 +104,12 @@ def run(args: argparse.Namespace) -> int:
         opened.callback(reports.close)
         if args.resume and not reports.done:
             tell(f"There are no results of an earlier run in '{reports.journal}': it begins anew.")
+        analyzer = Analyzer(engine, channel=args.channel, track=args.track, strict=args.strict)
+        notice = engine.notice
         try:
-            _work(
-                args,
-                Analyzer(engine, channel=args.channel, track=args.track, strict=args.strict),
-                inputs,
-                reports,
-            )
+            _work(args, analyzer, inputs, reports)
+            if engine.notice != notice:  # a graphics card that failed on the way
+                tell(engine.notice)
             reports.finish()
         except (KeyboardInterrupt, EmoscopeError):
             if reports.journal is not None and reports.done:
