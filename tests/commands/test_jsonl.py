@@ -128,9 +128,10 @@ def test_what_is_only_for_drawing_is_left_out() -> None:
 def test_a_file_holds_the_lines_and_stdout_is_left_open(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     out = io.StringIO()
+    event = Failure("It failed.")
     for target in (str(path), "-"):
         writer = LineWriter(target, out)
-        writer.write(Failure("It failed."))
+        writer.write(event)
         writer.close()
     assert path.read_text() == out.getvalue()
     assert out.getvalue().count("\n") == 1
