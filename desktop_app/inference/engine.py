@@ -307,11 +307,14 @@ def _checked(waveform: FloatArray) -> FloatArray:
 
 
 def _audible(waveform: FloatArray) -> FloatArray:
-    """A very quiet waveform louder by a power of two, so that no sample is rounded; any other as it is."""
+    """A waveform whose peak is at least QUIET_PEAK: raised by a power of two, so that no sample is rounded.
+
+    It is raised no further than that, so that a model which goes by loudness still hears a soft voice.
+    """
     peak = float(np.max(np.abs(waveform)))
     if not 0.0 < peak < QUIET_PEAK:
         return waveform
-    return np.ldexp(waveform, -math.frexp(peak)[1] - 1).astype(np.float32)
+    return np.ldexp(waveform, math.ceil(math.log2(QUIET_PEAK / peak))).astype(np.float32)
 
 
 def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
