@@ -122,8 +122,8 @@ def _judge(
     from export.manifest_writer import read_manifest
     from export.quantize_crosscheck import cross_check, gives_embedding
     from models.corpora.registry import load_corpus, parse_source
+    from models.corpora.views import VIEWS
     from models.evaluation.model_file import judge_file
-    from models.training.embeddings import VIEWS
 
     name, path = parse_source(source)
     clips, hashes = load_corpus(name, path)

@@ -25,10 +25,10 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from desktop_app.core.foreign_files import ReadError, check_archive
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
+from models.corpora.views import TRAIN_VIEWS, TRIMMED
 from models.errors import TrainingError
 from models.training.clips_data import ClipSpectra, InOrder, WeightedBatches, loader
 from models.training.config import AugmentConfig, RunConfig
-from models.training.embeddings import TRAIN_VIEWS, TRIMMED
 from models.training.fine_tuning import FineTuning
 from models.training.gated_head import GatedHead, fit_gated_head
 from models.training.head import draw_shares
