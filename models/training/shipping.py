@@ -110,13 +110,6 @@ def _licence(material: Material) -> str:
     return "; ".join(f"{name}: {licence}" for name, licence in found.items())
 
 
-def write_checkpoint(folder: Path, model: EmotionModel, facts: dict[str, Any]) -> None:
-    """The network, as `emoscope-export torch` reads it."""
-    from export.checkpoint import save_checkpoint
-
-    save_checkpoint(folder, model, facts)
-
-
 def sample_waveforms(material: Material, count: int = 120) -> list[FloatArray]:
     """Training clips for the bias correction of a quantised file, evenly drawn, half of them trimmed."""
     step = max(1, len(material.clips) // count)
