@@ -1,10 +1,10 @@
-"""What goes wrong while training and judging models, told in one sentence."""
+"""What goes wrong with front ends, and while training and judging models, told in one sentence."""
 
 from __future__ import annotations
 
 from desktop_app.core.errors import CallError, EmoscopeError
 
-__all__ = ["CorpusError", "LeakError", "SourceError", "TrainingError"]
+__all__ = ["CorpusError", "FeatureError", "LeakError", "SourceError", "TrainingError"]
 
 
 class TrainingError(EmoscopeError):
@@ -29,3 +29,9 @@ class SourceError(CorpusError, CallError):
     """NAME=PATH that names no known corpus."""
 
     default_code = "corpus.unknown"
+
+
+class FeatureError(EmoscopeError):
+    """A feature that does not exist, a parameter that it does not take, or values that do not go together."""
+
+    default_code = "features"

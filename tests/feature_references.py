@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from desktop_app.audio.demo import demo_path
 from desktop_app.core.types import FloatArray
-from models.features.colour_maps import colour_table
+from models.features.image import colour_table
 
 RATE = 16_000
 

@@ -120,10 +120,11 @@ def _judge(
     On one that the model was trained on, also under heads that have not heard the speaker.
     """
     from export.manifest_writer import read_manifest
-    from export.quantize_crosscheck import cross_check, gives_embedding
+    from export.runner import GraphRunner
     from models.corpora.registry import load_corpus, parse_source
+    from models.corpora.views import VIEWS
+    from models.evaluation.encoder_check import cross_check
     from models.evaluation.model_file import judge_file
-    from models.training.embeddings import VIEWS
 
     name, path = parse_source(source)
     clips, hashes = load_corpus(name, path)
@@ -140,16 +141,21 @@ def _judge(
             uars.append(100 * found.uar)
     rows = [(name, uars[0], uars[1])]
     manifest = read_manifest(result.content)
-    if manifest is not None and name in manifest.trained_on.corpora and gives_embedding(result.content):
+    if manifest is not None and name in manifest.trained_on.corpora and _gives_embedding(result.content):
 
         def count(done: int, total: int) -> None:
             progress(f"a new head on {name}", done, total)
 
-        exact, small = cross_check(
-            before.read_bytes(), result.as_on_card or result.content, manifest, clips, hashes, progress=count
-        )
+        one, other = GraphRunner(before), GraphRunner(result.as_on_card or result.content)
+        exact, small = cross_check(one.embedding, other.embedding, manifest, clips, hashes, progress=count)
         rows.append((f"{name}, new head", 100 * exact, 100 * small))
     return rows
+
+
+def _gives_embedding(content: bytes) -> bool:
+    from export.verify_structure import parse
+
+    return any(value.name == "embedding" for value in parse(content).graph.output)
 
 
 def _print(

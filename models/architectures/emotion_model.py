@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from models.architectures.voice_head import VoiceHead
 from models.architectures.whisper_encoder import EncoderConfig, WhisperEncoder
-from models.features.mel import SAMPLE_RATE, LogMel
+from models.features.mel import LogMel
+from models.features.spectrum import SAMPLE_RATE
 
 _VARIANCE_FLOOR = 1e-10
 

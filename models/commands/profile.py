@@ -43,9 +43,9 @@ def register(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import check_place, write_text
     from models.corpora.base import LABELS
+    from models.corpora.views import VIEWS
     from models.evaluation.folds import speaker_folds
     from models.training.config import load_config
-    from models.training.embeddings import VIEWS
     from models.training.enrolment import People, speech_seconds
     from models.training.gated_head import fit_gated_head
     from models.training.profile_study import corpus_splits, run_study, speaker_splits

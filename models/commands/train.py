@@ -33,6 +33,7 @@ def _train(args: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from desktop_app.core.safe_files import make_folder
     from export.build import build
+    from export.checkpoint import save_checkpoint
     from export.manifest_writer import write_file
     from export.quantize import correct_bias, to_int8
     from models.training import figures as measured
@@ -58,7 +59,7 @@ def _train(args: argparse.Namespace) -> int:
     model = shipping.fit_final(material, config, args.out / "final", sources)
     model = shipping.calibrate(model, shipping.calibration_of(figures))
     facts = shipping.manifest_facts(material, config, figures)
-    shipping.write_checkpoint(args.out / "checkpoint", model, facts)
+    save_checkpoint(args.out / "checkpoint", model, facts)
     content, exporter, found = build(args.out / "checkpoint")
     write_file(content, args.out / f"{config.name}.onnx")
     small = correct_bias(content, to_int8(content).content, shipping.sample_waveforms(material))

@@ -21,6 +21,8 @@ LABELS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "sur
 """The eight emotions, in the order of RAVDESS and of every shipped model."""
 
 UNKNOWN = "unknown"
+SAMPLE_RATE = 16_000
+"""Of the sound that training and views work on, in Hz."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ def _originals(paths: list[Path], headers: Mapping[Path, Header | None] | None) 
     return original
 
 
-def read_waveform(path: Path, sample_rate: int = 16_000) -> FloatArray:
+def read_waveform(path: Path, sample_rate: int = SAMPLE_RATE) -> FloatArray:
     """Read a file as mono float32 [samples] at `sample_rate`; at least one sample, and all are numbers.
 
     Raises

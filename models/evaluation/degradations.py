@@ -17,9 +17,9 @@ from scipy.signal import butter, fftconvolve, sosfilt
 
 from desktop_app.core.errors import CallError
 from desktop_app.core.types import FloatArray
+from models.corpora.views import speech_bounds, trim
 from models.evaluation.active_level import active_speech_level
 from models.evaluation.noise_bank import NoiseBank
-from models.features.trim import speech_bounds, trim
 
 WHOLE: Final = "whole"
 VIEWS: Final = (WHOLE, "trimmed", "first-1s", "first-2s", "first-3s")

@@ -7,16 +7,65 @@ The line is what a person types after `--frontend` and what a checkpoint stores:
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from models.features.delta import Delta
-from models.features.errors import FeatureError
+from models.errors import FeatureError
+from models.features.cepstral import Delta, Mfcc, MfccParams
+from models.features.image import LogMelImage, LogMelImageParams
+from models.features.mel import (
+    LogMelParams,
+    LogMelSpectrogram,
+    MelParams,
+    MelSpectrogram,
+    WhisperLogMel,
+    WhisperParams,
+)
+from models.features.pitch import Pitch, PitchParams
 from models.features.pooling import Pool, Standardise
-from models.features.registry import build_feature, params_class
 from models.features.spec import Term, parameters_of, read_values, split_spec, write_term
-from models.features.spectrum import Feature, SpectralFeature
+from models.features.spectral import (
+    ContrastParams,
+    Rms,
+    RolloffParams,
+    SpectralBandwidth,
+    SpectralCentroid,
+    SpectralContrast,
+    SpectralFlatness,
+    SpectralRolloff,
+    ZeroCrossingRate,
+)
+from models.features.spectrum import (
+    Feature,
+    FrameParams,
+    SpectralFeature,
+    Spectrogram,
+    SpectrogramParams,
+    StftParams,
+)
+from models.features.tonal import Chroma, Tonnetz
+
+FEATURES: dict[str, tuple[Any, Any]] = {
+    "stft": (Spectrogram, SpectrogramParams),
+    "mel": (MelSpectrogram, MelParams),
+    "logmel": (LogMelSpectrogram, LogMelParams),
+    "whisper": (WhisperLogMel, WhisperParams),
+    "image": (LogMelImage, LogMelImageParams),
+    "mfcc": (Mfcc, MfccParams),
+    "chroma": (Chroma, StftParams),
+    "tonnetz": (Tonnetz, StftParams),
+    "contrast": (SpectralContrast, ContrastParams),
+    "centroid": (SpectralCentroid, StftParams),
+    "bandwidth": (SpectralBandwidth, StftParams),
+    "rolloff": (SpectralRolloff, RolloffParams),
+    "flatness": (SpectralFlatness, StftParams),
+    "zcr": (ZeroCrossingRate, FrameParams),
+    "rms": (Rms, FrameParams),
+    "pitch": (Pitch, PitchParams),
+}
+"""The features that a front end can name, each with the dataclass of its parameters."""
 
 STEPS = ("pool", "standardise")
 
@@ -132,6 +181,25 @@ def parse_chain(spec: str, sample_rate: int = 16_000) -> FeatureChain:
     if standardise:
         words.append("standardise")
     return FeatureChain("|".join(words), sample_rate, branches, pool, standardise)
+
+
+def params_class(name: str) -> Any:
+    """The dataclass of parameters of a feature.
+
+    Raises
+    ------
+    FeatureError
+        If there is no such feature; the sentence names those that there are.
+    """
+    if name not in FEATURES:
+        raise FeatureError(f"There is no feature '{name}'; known are {', '.join(sorted(FEATURES))}.")
+    return FEATURES[name][1]
+
+
+def build_feature(name: str, params: Any) -> Feature:
+    """The feature called `name`, with parameters of its own dataclass."""
+    feature: Feature = FEATURES[name][0](params)
+    return feature
 
 
 def _branch(term: Term, sample_rate: int) -> tuple[Branch, str]:

@@ -14,9 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.features.dft import PowerSpectrum
-from models.features.spectrum import TINY, Feature, centered, frame, require
-from models.features.time_domain import FrameParams
+from models.features.spectrum import TINY, Feature, FrameParams, PowerSpectrum, centered, frame, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from models.features.errors import FeatureError
+from models.errors import FeatureError
 from models.features.spectrum import require
 
 STATISTICS = ("mean", "std", "min", "max", "median")

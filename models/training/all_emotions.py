@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
 from models.corpora.base import Clip, read_waveform
+from models.corpora.views import TRIMMED, WHOLE
 from models.evaluation.folds import Hashes, linked_speakers
+from models.evaluation.linear_head import fit_head
 from models.evaluation.metrics import Report, report, softmax
-from models.training.embeddings import TRIMMED, WHOLE
-from models.training.head import fit_head
 from models.training.held_out import HeldOut, embed_waveform
 
 STRENGTH = 0.005

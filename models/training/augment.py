@@ -14,8 +14,8 @@ import soxr
 from scipy import signal
 
 from desktop_app.core.types import FloatArray
-from models.features.filterbanks import hz_to_mel, mel_to_hz
-from models.features.mel import SAMPLE_RATE
+from models.corpora.base import SAMPLE_RATE
+from models.features.mel import hz_to_mel, mel_to_hz
 from models.training.config import AugmentConfig
 
 Change = Callable[[FloatArray, np.random.Generator], FloatArray]

@@ -12,11 +12,11 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from desktop_app.core.types import FloatArray
-from models.corpora.base import read_waveform
-from models.features.mel import SAMPLE_RATE, LogMel
+from models.corpora.base import SAMPLE_RATE, read_waveform
+from models.corpora.views import TRIMMED, WHOLE, WINDOW, View
+from models.features.mel import LogMel
 from models.training.augment import Augmenter, coloured_noise, mask_spectrum, warp_spectrum
 from models.training.config import RunConfig
-from models.training.embeddings import TRIMMED, WHOLE, WINDOW, View
 from models.training.material import LEVEL_REFERENCE, Material
 
 VIEW_SHARES: tuple[tuple[View, float], ...] = ((WHOLE, 0.3), (TRIMMED, 0.35), (WINDOW, 0.35))

@@ -1,7 +1,6 @@
 """Embeddings of clips by the frozen encoder, kept in a cache: hours of audio are read once per view.
 
-A view is a way in which the analyzer may meet a clip: whole, trimmed to the speech, a short window, louder or
-softer. Everything that changes an embedding is part of the name of its cache file.
+Everything that changes an embedding is part of the name of its cache file.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -20,62 +19,10 @@ from desktop_app.core.foreign_files import read_arrays
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import Clip, read_waveform
-from models.features.mel import SAMPLE_RATE
-from models.features.trim import trim
+from models.corpora.views import View
 
 Progress = Callable[[str, int, int], None]
 _SAVE_EVERY = 300
-_MAX_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a clip is cut and scaled before it is embedded.
-
-    `window_s`: a window of that length from the speech; `position` 0..1 tells where (0 its start), None draws
-    place and, down to 0.5 s, length from the clip's own hash. `gain_db` comes last, clipped at full scale.
-    """
-
-    name: str
-    trimmed: bool = False
-    window_s: float | None = None
-    position: float | None = 0.5
-    gain_db: float = 0.0
-
-    def cut(self, waveform: FloatArray, digest: str) -> FloatArray:
-        """Apply the view to a waveform [samples]; `digest` is the hash of the clip's file."""
-        if self.trimmed:
-            waveform = trim(waveform, SAMPLE_RATE)
-        if self.window_s is not None:
-            length, place = self.window_s, self.position
-            if place is None:
-                # From the content, not from a generator: the same clip gives the same window everywhere.
-                draws = np.frombuffer(bytes.fromhex(digest), dtype=np.uint32)[:2] / 2**32
-                length, place = 0.5 + (length - 0.5) * float(draws[0]), float(draws[1])
-            size = min(len(waveform), round(length * SAMPLE_RATE))
-            start = round(place * (len(waveform) - size))
-            waveform = waveform[start : start + size]
-        if self.gain_db:
-            waveform = np.clip(waveform * np.float32(10 ** (self.gain_db / 20)), -1.0, 1.0)
-        return waveform[: _MAX_SECONDS * SAMPLE_RATE]
-
-
-WHOLE = View("whole")
-TRIMMED = View("trimmed", trimmed=True)
-WINDOW = View("window", trimmed=True, window_s=2.5, position=None)
-TRAIN_VIEWS = (WHOLE, TRIMMED, WINDOW)
-VIEWS = {
-    view.name: view
-    for view in (
-        WHOLE,
-        TRIMMED,
-        WINDOW,
-        *(View(f"first-{s}s", trimmed=True, window_s=float(s), position=0.0) for s in (1, 2, 3)),
-        *(View(f"middle-{s}s", trimmed=True, window_s=float(s), position=0.5) for s in (1, 2, 3)),
-        *(View(f"{db:+d}dB", gain_db=float(db)) for db in (-20, -10, 10)),
-        *(View(f"trimmed{db:+d}dB", trimmed=True, gain_db=float(db)) for db in (-20, -10, 10)),
-    )
-}
 
 
 def default_cache() -> Path:

@@ -14,9 +14,8 @@ import numpy.typing as npt
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_moods import beside_one_line, centred, moods_share
 from desktop_app.inference.voice_profile import STD_PRIOR_S, VoiceStatistics, mean_share, trust
-from models.corpora.base import Clip, read_waveform
-from models.features.mel import SAMPLE_RATE
-from models.features.trim import speech_bounds
+from models.corpora.base import SAMPLE_RATE, Clip, read_waveform
+from models.corpora.views import speech_bounds
 
 Weights = npt.NDArray[np.float64]
 """[judged clips, enrolment clips]: seconds of speech by which each clip counts for each profile."""

@@ -9,9 +9,11 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import lightning.pytorch as pl
 import numpy as np
+import numpy.typing as npt
 import torch
 from lightning.pytorch.callbacks import (
     Callback,
@@ -25,13 +27,14 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from desktop_app.core.foreign_files import ReadError, check_archive
 from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
+from models.corpora.views import TRAIN_VIEWS, TRIMMED
 from models.errors import TrainingError
+from models.evaluation.linear_head import balance
 from models.training.clips_data import ClipSpectra, InOrder, WeightedBatches, loader
 from models.training.config import AugmentConfig, RunConfig
-from models.training.embeddings import TRAIN_VIEWS, TRIMMED
+from models.training.enrolment import People
 from models.training.fine_tuning import FineTuning
 from models.training.gated_head import GatedHead, fit_gated_head
-from models.training.head import draw_shares
 from models.training.material import Material, Rows, build_model
 from models.training.speech_gate import with_speech_gate
 from models.training.voices import VoiceBank
@@ -87,6 +90,16 @@ def fit(
         speech, noise = _heard(model, changed, batches, config)
         with_speech_gate(GatedHead.of(model), speech, noise).put_into(model)
     return model
+
+
+def draw_shares(people: People, evenly: Literal["corpora", "speakers"]) -> npt.NDArray[np.float64]:
+    """How often training draws each clip [clips], relative to the others; within a corpus classes evenly."""
+    shares = balance(people.targets, people.corpora)
+    if evenly == "speakers":
+        for corpus in np.unique(people.corpora):
+            rows = people.corpora == corpus
+            shares[rows] *= len(np.unique(people.speakers[rows]))
+    return shares
 
 
 def _tune(

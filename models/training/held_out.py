@@ -24,6 +24,7 @@ from models.corpora.base import read_waveform
 from models.errors import LeakError
 from models.evaluation.degradations import degrade
 from models.evaluation.folds import linked_speakers
+from models.evaluation.linear_head import balance
 from models.evaluation.metrics import Probabilities, softmax
 from models.evaluation.noise_bank import NoiseBank, pieces
 from models.evaluation.protocols import Split, inner_folds
@@ -31,7 +32,6 @@ from models.training.calibration import Answers, Calibration, fit_doubt, fit_sca
 from models.training.config import RunConfig
 from models.training.enrolment import People, Voices, draw, estimate_voices
 from models.training.gated_head import GatedHead
-from models.training.head import balance
 from models.training.material import Material, Rows, build_model
 from models.training.recipe import Progress, Sources
 

@@ -17,10 +17,10 @@ from desktop_app.core.types import FloatArray
 from models.architectures.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
 from models.corpora.registry import READERS
+from models.corpora.views import TRIMMED, WHOLE
 from models.errors import TrainingError
 from models.training.calibration import Calibration
 from models.training.config import RunConfig
-from models.training.embeddings import TRIMMED, WHOLE
 from models.training.gated_head import GatedHead
 from models.training.held_out import stamp_of, trained
 from models.training.material import Material
@@ -108,13 +108,6 @@ def _licence(material: Material) -> str:
     if _PASSED_ON in found.values():
         return _PASSED_ON
     return "; ".join(f"{name}: {licence}" for name, licence in found.items())
-
-
-def write_checkpoint(folder: Path, model: EmotionModel, facts: dict[str, Any]) -> None:
-    """The network, as `emoscope-export torch` reads it."""
-    from export.checkpoint import save_checkpoint
-
-    save_checkpoint(folder, model, facts)
 
 
 def sample_waveforms(material: Material, count: int = 120) -> list[FloatArray]:

@@ -11,11 +11,10 @@ import torch
 from desktop_app.core.errors import CallError
 from desktop_app.core.types import FloatArray, Prediction
 from models.architectures.emotion_model import EmotionModel
-from models.corpora.base import read_waveform
+from models.corpora.base import SAMPLE_RATE, read_waveform
+from models.corpora.views import trim
 from models.evaluation.metrics import softmax
 from models.evaluation.protocols import splits
-from models.features.mel import SAMPLE_RATE
-from models.features.trim import trim
 from models.training.config import RunConfig
 from models.training.held_out import hold_out, is_trained
 from models.training.material import Material, Say

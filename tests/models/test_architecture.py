@@ -8,9 +8,9 @@ import torch
 
 from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper_encoder import EncoderConfig, WhisperEncoder
+from models.corpora.views import trim
 from models.errors import TrainingError
 from models.features.mel import LogMel, mel_filterbank
-from models.features.trim import trim
 
 RATE = 16_000
 SMALL = EncoderConfig(layers=2, width=32, heads=4, max_positions=200)

@@ -18,6 +18,7 @@ from desktop_app.inference.manifest import self_test_signal
 from models.cli import main
 from models.corpora import LABELS, load_corpus
 from models.corpora.base import Clip
+from models.corpora.views import WHOLE
 from models.errors import TrainingError
 from models.evaluation import writing
 from models.evaluation.degradations import GRID
@@ -25,7 +26,6 @@ from models.evaluation.file_evaluation import Options, Source, judge_corpus
 from models.evaluation.model_file import ask, heard_in_training, judge_file, readings
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.robustness import noise_only
-from models.training.embeddings import WHOLE
 
 RATE = 16_000
 PNG = b"\x89PNG\r\n\x1a\n"

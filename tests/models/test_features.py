@@ -19,8 +19,8 @@ from feature_references import (
     demo_speech,
 )
 
+from models.features.cepstral import Delta
 from models.features.chain import parse_chain
-from models.features.delta import Delta
 
 pytestmark = pytest.mark.slow
 

@@ -11,9 +11,8 @@ import pytest
 import torch
 from feature_references import RATE, FeatureGraph
 
-from models.features.chain import parse_chain
-from models.features.errors import FeatureError
-from models.features.registry import FEATURES
+from models.errors import FeatureError
+from models.features.chain import FEATURES, parse_chain
 from models.features.spec import parameters_of
 
 pytestmark = pytest.mark.slow

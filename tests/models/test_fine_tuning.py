@@ -21,8 +21,7 @@ from models.training.config import RunConfig
 from models.training.embeddings import EmbeddingCache
 from models.training.enrolment import People
 from models.training.fine_tuning import FineTuning
-from models.training.fit import fit
-from models.training.head import draw_shares
+from models.training.fit import draw_shares, fit
 from models.training.held_out import hold_out
 from models.training.material import WEIGHTS_FILE, Material, build_model, load_material
 from models.training.recipe import Sources

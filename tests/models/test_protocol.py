@@ -13,9 +13,9 @@ from models.corpora import READERS, load_corpus
 from models.corpora.base import LABELS, Clip
 from models.errors import CorpusError, LeakError
 from models.evaluation.folds import check_disjoint, speaker_folds
+from models.evaluation.linear_head import balance, fit_head
 from models.evaluation.metrics import confusion, ece_of, macro_f1_of, report, softmax, uar_of
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
-from models.training.head import balance, fit_head
 
 RNG = np.random.default_rng(0)
 

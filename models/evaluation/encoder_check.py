@@ -9,31 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
-from export.runner import GraphRunner
-from export.verify_structure import parse
-
-if TYPE_CHECKING:
-    from models.corpora.base import Clip
+from models.corpora.base import Clip, read_waveform
+from models.evaluation.folds import speaker_folds
+from models.evaluation.linear_head import fit_head
+from models.evaluation.metrics import confusion, uar_of
 
 FOLDS = 5
 STRENGTH = 0.01
 """Inverse regularisation of the head: about what the shipped model's inner folds choose."""
 
-
-def gives_embedding(content: bytes) -> bool:
-    """Whether a file has what the check needs."""
-    return any(value.name == "embedding" for value in parse(content).graph.output)
+Embed = Callable[[FloatArray], FloatArray]
+"""Waveforms [batch, samples] -> embeddings [batch, dim]."""
 
 
 def cross_check(
-    before: bytes,
-    after: bytes,
+    before: Embed,
+    after: Embed,
     manifest: Manifest,
     clips: Sequence[Clip],
     hashes: Mapping[Path, str],
@@ -44,8 +40,8 @@ def cross_check(
 
     Parameters
     ----------
-    before, after : bytes
-        The exact file and the smaller one.
+    before, after : callable
+        The embeddings of the exact file and of the smaller one.
     clips, hashes
         As `models.corpora.load_corpus` gives them.
     progress : callable, optional
@@ -56,22 +52,16 @@ def cross_check(
     LeakError
         If speakers cannot be kept apart.
     """
-    from models.corpora.base import read_waveform
-    from models.evaluation.folds import speaker_folds
-    from models.evaluation.metrics import confusion, uar_of
-    from models.training.head import fit_head
-
     known = [clip for clip in clips if clip.emotion in manifest.labels]
     speakers = np.array([clip.speaker for clip in known])
     folds = speaker_folds(known, min(FOLDS, len(set(speakers.tolist()))), hashes)
-    one, other = GraphRunner(before), GraphRunner(after)
     exact, small = [], []
     for done, clip in enumerate(known):
         if progress is not None:
             progress(done, len(known))
         wave = _middle(read_waveform(clip.path, manifest.sample_rate), manifest)[None]
-        exact.append(one.embedding(wave)[0])
-        small.append(other.embedding(wave)[0])
+        exact.append(before(wave)[0])
+        small.append(after(wave)[0])
     x, y = np.stack(exact), np.stack(small)
     targets = np.array([manifest.labels.index(clip.emotion) for clip in known], dtype=np.int64)
     corpora = np.array([clip.corpus for clip in known])

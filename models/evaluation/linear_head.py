@@ -1,10 +1,12 @@
-"""The linear head: multinomial logistic regression on standardised embeddings."""
+"""The linear head: multinomial logistic regression on standardised embeddings.
+
+Training begins with it, and evaluation tells by it what embeddings are worth.
+"""
 
 from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +14,6 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from desktop_app.core.types import FloatArray
-from models.training.enrolment import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,6 @@ def balance(targets: npt.NDArray[np.int64], corpora: npt.NDArray[np.str_]) -> np
             rows = (corpora == corpus) & (targets == target)
             weights[rows] = 1.0 / (rows.sum() * len(classes))
     return weights * len(targets) / weights.sum()
-
-
-def draw_shares(people: People, evenly: Literal["corpora", "speakers"]) -> npt.NDArray[np.float64]:
-    """How often training draws each clip [clips], relative to the others; within a corpus classes evenly."""
-    shares = balance(people.targets, people.corpora)
-    if evenly == "speakers":
-        for corpus in np.unique(people.corpora):
-            rows = people.corpora == corpus
-            shares[rows] *= len(np.unique(people.speakers[rows]))
-    return shares
 
 
 def fit_head(
