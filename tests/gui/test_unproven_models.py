@@ -23,8 +23,9 @@ from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.settings import Settings
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.theme import ThemeManager
+from desktop_app.inference import deadline
 from desktop_app.inference.engine import lies_in_zoo
-from desktop_app.runtime import inference_worker, watchdog
+from desktop_app.runtime import watchdog
 
 pytestmark = pytest.mark.slow
 
@@ -138,7 +139,7 @@ def test_a_model_that_never_answers_is_given_up_and_not_loaded_again(
     opened: Open, settings_file: Path, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watchdog, "NO_ANSWER_S", 0.5)
-    monkeypatch.setattr(inference_worker, "ANSWER_LIMIT_S", 2.5)
+    monkeypatch.setattr(deadline, "answer_limit_s", lambda sound_s, model_bytes: 2.5)
     endless = make_misbehaving_model(tmp_path / "endless.onnx", "endless")
     remember(settings_file, endless)
     window = opened()
