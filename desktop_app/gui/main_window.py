@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         toolbar.source.activated.connect(self._source_picked)
         toolbar.model.activated.connect(self._model_picked)
         self.banner.dismissed.connect(self._dismiss)
-        self.banner.retried.connect(lambda path: self._load_model(Path(path)))
+        self.banner.retried.connect(lambda path: self._load_model(Path(path), again=True))
         self.live.action.connect(self._headline_action)
         self.recording.cancelled.connect(controller.cancel_analysis)
         self.recording.back.connect(self.back_to_live)
@@ -154,16 +154,25 @@ class MainWindow(QMainWindow):
     # --- life ---------------------------------------------------------------------------------------------
 
     def start(
-        self, choice: SourceChoice, model: Path | None, provider: str = "auto", *, list_devices: bool = True
+        self,
+        choice: SourceChoice,
+        model: Path | None,
+        provider: str = "auto",
+        *,
+        again: bool = False,
+        list_devices: bool = True,
     ) -> None:
-        """Load the model, list the devices, and listen as soon as both are there; returns at once."""
+        """Load the model, list the devices, and listen as soon as both are there; returns at once.
+
+        `again` is for a model that failed last time, and that somebody asks for all the same.
+        """
         self.controller.choose(choice)
         self.controller.provider = provider
         wanted = model if model is not None else self._remembered_model()
         if self.settings.problem and self._remember:
             self.model.notify(Notice(self.settings.problem))
         self._fill_sources([])
-        self.controller.load_model(wanted, fall_back=True)
+        self.controller.load_model(wanted, fall_back=True, again=again)
         if list_devices:
             self.controller.list_devices()
 
@@ -297,9 +306,9 @@ class MainWindow(QMainWindow):
 
     # What a person begins takes away what was said of the thing before.
 
-    def _load_model(self, path: Path | None) -> None:
+    def _load_model(self, path: Path | None, *, again: bool = False) -> None:
         self._dismiss()
-        self.controller.load_model(path)
+        self.controller.load_model(path, again=again)
 
     def export(self, kind: str) -> None:
         recording = self.recording.recording

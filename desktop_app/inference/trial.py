@@ -34,7 +34,7 @@ _TIMES_THE_FILE: Final = 8
 """wav2vec 2.0 base, a file of 0.38 GB, takes 2.7 GiB to load and run: read, parsed, optimised, packed."""
 _OF_THE_MACHINE: Final = 0.9
 FAILED_BEFORE: Final = "model.failed_before"
-_ASKED_FOR: Final = "It is loaded again only if somebody asks for it."
+_ASKED_FOR: Final = "With --try-again it is tried once more, and used if it does well."
 _TRY_AGAIN: Final = "Do not use it, or make it again with emoscope-export, which would have found it."
 
 

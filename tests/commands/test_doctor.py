@@ -58,7 +58,7 @@ class TestTheModel:
         monkeypatch.setattr(checks, "check_sound", lambda: iter(()))
         monkeypatch.setattr(checks, "check_display", lambda: iter(()))
         monkeypatch.setattr(
-            "desktop_app.commands.doctor.all_checks", lambda model, *_: checks.check_model(model)
+            "desktop_app.commands.doctor.all_checks", lambda model, *_, **__: checks.check_model(model)
         )
         assert cli.main(["doctor"]) == 1
         out = capsys.readouterr().out

@@ -109,3 +109,22 @@ def test_live_ends_although_an_operator_cannot_be_broken_off(
     assert time.monotonic() - begun < 20
     assert done.returncode == 1
     assert "It cannot be broken off: it computes on until Emoscope is ended." in done.stderr
+
+
+def test_what_hung_is_not_loaded_again_without_asking(
+    impatient: Run, model: Callable[[str], Path], short: Path
+) -> None:
+    path = model("endless")
+    assert "has not answered for 2 seconds" in impatient("analyze", short, "--model", path).stderr
+    for command in (("analyze", short), ("live", "--source", short)):
+        done = impatient(*command, "--model", path)
+        assert done.returncode == 1
+        assert done.stderr == (
+            f"emoscope: The model file '{path}' is refused: last time it did not answer within 2 s. "
+            "With --try-again it is tried once more, and used if it does well.\n"
+        )
+    assert "last time it did not answer" in impatient("doctor", "--model", path).stdout
+    asked = impatient("analyze", short, "--model", path, "--try-again")
+    assert asked.returncode == 1
+    assert "has not answered for 2 seconds" in asked.stderr, "it passes its trial, which does not meet it"
+    assert "With --try-again" in impatient("analyze", short, "--model", path).stderr

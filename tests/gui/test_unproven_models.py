@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import pytest
 from misbehaving_models import make_misbehaving_model
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
+from tiny_model import make_tiny_model
 
 from desktop_app.core.types import CaptureState
 from desktop_app.gui import settings as stored
@@ -23,8 +25,9 @@ from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.settings import Settings
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.theme import ThemeManager
-from desktop_app.inference import deadline
+from desktop_app.inference import deadline, trial
 from desktop_app.inference.engine import lies_in_zoo
+from desktop_app.inference.errors import ModelError
 from desktop_app.runtime import watchdog
 
 pytestmark = pytest.mark.slow
@@ -92,6 +95,47 @@ def test_one_that_did_not_answer_last_time_is_offered_and_not_loaded(
     until(lambda: window.model.model == "tiny")
     assert window.controller.engine.path == model_file
     assert window.banner.message == ""
+
+
+def failed_before(model: Path) -> str:
+    """Remember of a model that it hung; what the window then says."""
+    error = ModelError("it did not answer within 20 s", code="model.hangs")
+    trial.remember(hashlib.sha256(model.read_bytes()).hexdigest(), error)
+    return f"The model file '{model}' is refused: last time it did not answer within 20 s."
+
+
+def test_one_that_hung_anywhere_is_offered_and_not_loaded(
+    opened: Open, settings_file: Path, tmp_path: Path, until: Until
+) -> None:
+    """In another window, or in the terminal: these settings know nothing of it."""
+    hung = make_tiny_model(tmp_path / "hung.onnx", seed=7)
+    sentence = failed_before(hung)
+    remember(settings_file, hung)
+    window = opened()
+    until(lambda: window.controller.engine is not None)
+    assert window.controller.engine is not None
+    assert lies_in_zoo(window.controller.engine.path)
+    assert window.banner.message == sentence
+    assert window.banner.retry_button.text() == "Load it anyway"
+    window.banner.retry_button.click()
+    until(lambda: window.model.model == "tiny", timeout_s=30)
+    assert window.banner.message == ""
+
+
+def test_whoever_opens_one_that_hung_is_asked(
+    opened: Open, tmp_path: Path, model_file: Path, settings_file: Path, until: Until
+) -> None:
+    hung = make_tiny_model(tmp_path / "hung.onnx", seed=8)
+    sentence = failed_before(hung)
+    remember(settings_file, model_file)
+    window = opened()
+    until(lambda: window.model.model == "tiny")
+    window.open_paths([hung])
+    until(lambda: window.banner.message == f"{sentence} The model in use stays.")
+    window.banner.retry_button.click()
+    until(
+        lambda: window.controller.engine is not None and window.controller.engine.path == hung, timeout_s=30
+    )
 
 
 def test_a_window_that_is_closed_before_anybody_speaks_leaves_no_doubt(
