@@ -21,7 +21,7 @@ def open_engine(
     Raises
     ------
     ModelError
-    StoppedError
+    KeyboardInterrupt
         `stopped` became true meanwhile.
     """
 
