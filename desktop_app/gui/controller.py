@@ -28,6 +28,7 @@ from desktop_app.gui.recording import AnalyzedRecording
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.view_model import Notice, ViewModel
+from desktop_app.inference.shipped import lies_in_zoo
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
@@ -363,8 +364,6 @@ class Controller(QObject):
             self._answering, self.model_owes_answer = False, True
             self.model_doubtful.emit(path)
         if event.fatal and pipeline is not None and (pipeline.broken or event.code == "internal"):
-            from desktop_app.inference.engine import lies_in_zoo
-
             self._failed_model = None if lies_in_zoo(engine.path) else engine.path
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None

@@ -42,6 +42,7 @@ from desktop_app.gui.widgets.live_view import LiveView
 from desktop_app.gui.widgets.recording_view import RecordingView
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
+from desktop_app.inference.shipped import lies_in_zoo
 
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
@@ -380,8 +381,6 @@ class MainWindow(QMainWindow):
 
     def _model_doubtful(self, path: str) -> None:
         """Until it answers, it is written down: whatever ends the program, the next start will know."""
-        from desktop_app.inference.engine import lies_in_zoo
-
         if not lies_in_zoo(Path(path)) and self.settings.unproven_model != path:
             self.settings.unproven_model = path
             self._save_settings()
@@ -396,8 +395,6 @@ class MainWindow(QMainWindow):
             stored.save(self.settings, self._settings_file)
 
     def _model_loaded(self, path: str) -> None:
-        from desktop_app.inference.engine import lies_in_zoo
-
         if path and not lies_in_zoo(Path(path)):
             self.settings.model = path
             recent = [entry for entry in self.settings.recent_models if entry != path]

@@ -19,6 +19,7 @@ from desktop_app.inference.errors import ModelError
 from desktop_app.inference.manifest import Manifest
 from desktop_app.inference.package import ModelPackage, load_package
 from desktop_app.inference.session import CPU, HANGS, ModelSession, Provider
+from desktop_app.inference.shipped import shipped_model
 from desktop_app.inference.trial import remember
 from desktop_app.inference.voice_profile import (
     VoiceModel,
@@ -27,7 +28,6 @@ from desktop_app.inference.voice_profile import (
     VoiceStatistics,
 )
 
-ZOO: Final = Path(__file__).parents[2] / "models" / "zoo"
 _OTHER_MODEL: Final = "Choose another model, or look at this one with: emoscope-export verify FILE"
 # Below this peak (-40 dBFS) what a front end adds to a spectrum before its logarithm shows: a soft recording
 # would get other answers than a louder copy of it.
@@ -308,22 +308,6 @@ class EmotionEngine:
                     f"The voice profile's '{name}' holds a number that cannot be used.", field=name
                 )
         return feeds
-
-
-def shipped_model() -> Path:
-    """The model file that comes with the program. Raises ModelError if there is none."""
-    found = sorted(ZOO.glob("*.onnx"))
-    if not found:
-        raise ModelError(
-            f"No model is installed: there is no .onnx file in '{ZOO}'.",
-            "Name one with --model FILE, or make one with: python -m models train",
-        )
-    return found[0]
-
-
-def lies_in_zoo(path: Path) -> bool:
-    """Whether a model file lies where those of the program do, so that its path is not worth remembering."""
-    return ZOO in path.parents
 
 
 def _checked(waveform: FloatArray) -> FloatArray:

@@ -26,8 +26,8 @@ from desktop_app.gui.settings import Settings
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.theme import ThemeManager
 from desktop_app.inference import deadline, trial
-from desktop_app.inference.engine import lies_in_zoo
 from desktop_app.inference.errors import ModelError
+from desktop_app.inference.shipped import lies_in_zoo
 from desktop_app.runtime import watchdog
 
 pytestmark = pytest.mark.slow
