@@ -236,3 +236,37 @@ def test_a_program_that_a_model_takes_along_knows_it_at_its_next_start(
         process.wait()
     assert "Traceback" not in errors
     assert written(path) == str(model)
+
+
+def test_an_operator_that_cannot_be_broken_off_is_said_to_compute_on_and_the_window_closes_all_the_same(
+    tmp_path: Path,
+) -> None:
+    """Also after another try, when two of them compute."""
+    model = make_misbehaving_model(tmp_path / "one_operator.onnx", "one_operator")
+    program = [sys.executable, str(Path(__file__).with_name("hanging_window.py"))]
+    with subprocess.Popen(
+        [*program, "--source", "demo", "--model", str(model)],
+        cwd=Path(__file__).parents[2],
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "XDG_CONFIG_HOME": str(tmp_path),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            for _ in range(2):
+                detail = process.stdout.readline()
+                assert "The model 'one_operator' has not answered for 2 seconds, so it is given up." in detail
+                assert "It cannot be broken off: it computes on until Emoscope is ended." in detail
+            assert process.stdout.readline() == "closing\n"
+            begun = time.monotonic()
+            assert process.wait(timeout=20) == 0
+            assert time.monotonic() - begun < 2.0
+        finally:
+            process.kill()
