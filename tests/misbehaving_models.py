@@ -19,7 +19,8 @@ _HEAD = """
 g (float[batch,samples] waveform) => (float[batch,classes] logits)
 <int64[1] time = {1}, float[1,3] weights = {1,2,-1}, float[3] bias = {0.1,0.2,0.3}, int64 axis = {1},
  int64[7] tried = {3200, 6400, 19756, 32000, 48000, 98880, 160000},
- int64 forever = {4611686018427387904}, bool go_on = {1}>
+ int64 forever = {4611686018427387904}, bool go_on = {1}, int64 long = {40000},
+ int64[3] box_shape = {1, 1000000, 4}, int64[3] score_shape = {1, 1, 1000000}, int64[1] most = {1000000}>
 {
    magnitude = Abs (waveform)
    mean = ReduceMean <keepdims: int = 1> (magnitude, time)
@@ -27,11 +28,13 @@ g (float[batch,samples] waveform) => (float[batch,classes] logits)
    answer = Add (weighted, bias)
    shape = Shape (waveform)
    length = Gather <axis: int = 0> (shape, axis)
-   same_length = Equal (length, tried)
+   KNOWN
+"""
+_ANY_OF_THE_TRIED = """same_length = Equal (length, tried)
    counted = Cast <to: int = 7> (same_length)
    found = ReduceSum <keepdims: int = 0> (counted)
-   known = Cast <to: int = 9> (found)
-"""
+   known = Cast <to: int = 9> (found)"""
+_SHORT = "known = Less (length, long)"
 _OTHERWISE = """
    raw = If (known) <
       then_branch = then_graph () => (float[] same) { same = Identity (answer) },
@@ -46,9 +49,19 @@ _ENDLESS = """other = Loop (forever, go_on, answer) <
          next = Sin (value)
       }
    >"""
+# No two boxes without an area overlap, so each of the million is compared with all before it: half an hour.
+_ONE_OPERATOR = """level = ReduceMean <keepdims: int = 0> (answer)
+      boxes = Expand (level, box_shape)
+      scores = Expand (level, score_shape)
+      picked = NonMaxSuppression (boxes, scores, most)
+      count = Shape <end: int = 1> (picked)
+      number = Cast <to: int = 1> (count)
+      other = Add (answer, number)"""
 _KINDS: Final = {
     "six_logits": "other = Concat <axis: int = 1> (answer, answer)",
     "endless": _ENDLESS,
+    "endless_if_long": _ENDLESS,
+    "one_operator": _ONE_OPERATOR,
 }
 
 
@@ -56,14 +69,17 @@ def make_misbehaving_model(path: Path, kind: str) -> Path:
     """Write a model of the three LABELS to `path`.
 
     Its self-test and the lengths of its trial are answered as they should be. At other lengths
-    ``six_logits`` gives another number of logits, and ``endless`` never returns. ``endless_load`` never
-    returns from anything, its self-test included. Each counts as tried, as if its trial had not met
+    ``six_logits`` gives another number of logits, ``endless`` never returns
+    (``endless_if_long``: from what has 40,000 samples or more), and ``one_operator`` is for half
+    an hour in a single operator, which cannot be broken off. ``endless_load`` never returns from anything,
+    its self-test included. Each counts as tried, as if its trial had not met
     what is wrong with it.
     """
     if kind == "endless_load":
         text = _HEAD + _ENDLESS.replace("other =", "raw =") + "\n logits = Identity (raw)\n}"
     else:
         text = _HEAD + _OTHERWISE.replace("BRANCH", _KINDS[kind])
+    text = text.replace("KNOWN", _SHORT if kind == "endless_if_long" else _ANY_OF_THE_TRIED)
     model = onnx.parser.parse_model(text)
     manifest = {
         "format_version": 1,

@@ -27,6 +27,18 @@ def command(*args: object) -> list[str]:
     return [sys.executable, "-m", "desktop_app", *(str(arg) for arg in args)]
 
 
+def impatient_command(*args: object, limit_s: float = 2.0) -> list[str]:
+    """As `command`, but a model has `limit_s` for each answer in place of what a slow machine may need."""
+    program = (
+        "import sys\n"
+        "from desktop_app.cli import main\n"
+        "from desktop_app.inference import deadline\n"
+        f"deadline.answer_limit_s = lambda sound_s, model_bytes: {limit_s}\n"
+        "sys.exit(main())"
+    )
+    return [sys.executable, "-c", program, *(str(arg) for arg in args)]
+
+
 def environment(**changes: str) -> dict[str, str]:
     """This process's environment without a display or a microphone, and without colours asked for."""
     kept = {

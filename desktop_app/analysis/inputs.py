@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from desktop_app.audio.base import AudioError
+from desktop_app.audio.identify import DOUBTFUL_ENDING, holds_packets
 from desktop_app.core.errors import CallError
 from desktop_app.core.safe_files import WriteError
 
@@ -79,7 +80,8 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
     names
         Files, folders (searched to any depth) and ``-`` for stdin. A file is taken whatever its ending is.
     endings
-        In lower case, with their dots: what counts as a recording in a folder.
+        In lower case, with their dots: what counts as a recording in a folder. Beside them, ``.ts`` does
+        where it is not TypeScript's.
     pattern
         Instead of the endings, a shell pattern for paths below a folder, such as ``*.wav`` or ``day2/*``.
 
@@ -101,7 +103,7 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
         before = len(inputs.found)
         for file in _files(path, inputs.failures):
             wanted = (
-                file.suffix.lower() in endings
+                _is_named_as_one(file, endings)
                 if pattern is None
                 else fnmatch.fnmatch(file.name, pattern)
                 or fnmatch.fnmatch(file.relative_to(path).as_posix(), pattern)
@@ -116,6 +118,11 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
                 (name, AudioError(f"There is no {kind} in the folder '{name}'.", code="audio.no_recordings"))
             )
     return inputs
+
+
+def _is_named_as_one(file: Path, endings: frozenset[str]) -> bool:
+    ending = file.suffix.lower()
+    return ending in endings or (ending == DOUBTFUL_ENDING and holds_packets(file))
 
 
 def _files(folder: Path, failures: list[tuple[str, AudioError]]) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from desktop_app.analysis.recording import RecordingAnalysis, analyze_channels
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
-from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.types import FloatArray, Predictor, SoundWarning
 
 BLOCK_S: Final = 1.0
@@ -98,8 +98,11 @@ class Analyzer:
                     else None,
                     cancel=cancel,
                 )
-        except EmoscopeError:
-            raise
+        except EmoscopeError as error:
+            if not error.code.startswith("model."):
+                raise
+            message = sentences(f"'{source.name}' could not be judged.", error.message)
+            raise EmoscopeError(message, error.hint, code=error.code, fields=error.fields) from error
         except MemoryError as error:
             raise AudioError(
                 f"'{source.name}' needs more memory than there is.", code="audio.memory"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from desktop_app.audio.bounded_file import BoundedFile
@@ -18,6 +19,8 @@ AUDIO_ENDINGS: Final = frozenset(
 )  # fmt: skip
 """How files that hold sound are named: what is looked for in folders. A file that is named is read whatever
 its ending."""
+DOUBTFUL_ENDING: Final = ".ts"
+"""Of MPEG transport streams and of TypeScript: in folders, `holds_packets` tells them apart."""
 
 HEAD_BYTES: Final = 4096
 _MP3_REACH: Final = 1 << 16
@@ -132,6 +135,17 @@ def identify(file: BoundedFile) -> Kind:
     return kind
 
 
+def holds_packets(path: Path) -> bool:
+    """Whether a file is an MPEG transport stream; for those in folders, which are called as TypeScript is."""
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
+        with path.open("rb") as file:
+            return _packets_follow(file.read(HEAD_BYTES))
+    except OSError:
+        return False
+
+
 def _behind_tag(file: BoundedFile, head: bytes) -> Kind | None:
     """Behind an ID3 tag, which stands before other formats than mp3 as well."""
     start = id3_length(head)
@@ -151,9 +165,14 @@ def _by_frames(head: bytes) -> Kind | None:
         return Kind("an AAC recording", "ffmpeg", "aac")
     if mp3_frame_bytes(head) and _frames_follow(head, 0, 2):
         return _MP3
-    if len(head) > 400 and head[0] == head[188] == head[376] == 0x47:
+    if _packets_follow(head):
         return Kind("an MPEG transport stream", "ffmpeg", "mpegts")
     return None
+
+
+def _packets_follow(head: bytes) -> bool:
+    """Packets of a transport stream have 188 bytes, and each begins with the same one."""
+    return len(head) > 400 and head[0] == head[188] == head[376] == 0x47
 
 
 def _by_search(data: bytes) -> Kind:

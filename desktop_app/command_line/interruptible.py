@@ -12,10 +12,6 @@ _LOOK_S: Final = 0.05
 _SLOW_S: Final = 2.0
 
 
-class StoppedError(Exception):
-    """The wait for `interruptible` work was given up, as `stopped` asked for."""
-
-
 class _Work(Generic[T]):
     """A call on its own thread, and what came of it."""
 
@@ -61,10 +57,8 @@ def interruptible(
 
     Raises
     ------
-    StoppedError
-        `stopped` became true before `work` was done.
     KeyboardInterrupt
-        As usual, at once.
+        At once: as usual, or since `stopped` became true.
     """
     if threading.current_thread() is not threading.main_thread():
         return work()
@@ -75,7 +69,7 @@ def interruptible(
     told = False
     while not running.done.wait(_LOOK_S):
         if stopped():
-            raise StoppedError
+            raise KeyboardInterrupt
         if not told and time.monotonic() - begun > _SLOW_S:
             told = True
             slow()

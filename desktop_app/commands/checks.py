@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from desktop_app.command_line.interruptible import interruptible
 from desktop_app.core.errors import EmoscopeError, sentences
@@ -110,12 +110,12 @@ def check_sound(wanted: str | None = None, backend: str | None = None) -> Iterat
             )
 
 
-def check_model(path: str | None = None) -> Iterator[Check]:
-    """The model file, its self-test, and which providers really load it."""
+def check_model(path: str | None = None, again: bool = False) -> Iterator[Check]:
+    """The model file, its self-test, and which providers really load it; `again` as for `EmotionEngine`."""
     from desktop_app.inference.engine import EmotionEngine
 
     try:
-        engine = interruptible(lambda: EmotionEngine.load(path, "cpu"))
+        engine = interruptible(lambda: EmotionEngine.load(path, "cpu", again=again))
     except EmoscopeError as error:
         yield Check("model", Status.FAILURE, error.message, error.hint)
         return
@@ -210,7 +210,11 @@ def check_folders() -> Iterator[Check]:
 
 
 def all_checks(
-    model: str | None = None, device: str | None = None, backend: str | None = None
+    model: str | None = None,
+    device: str | None = None,
+    backend: str | None = None,
+    *,
+    again: bool = False,
 ) -> Iterator[Check]:
     """Every check in turn; one that breaks down is itself a finding.
 
@@ -222,10 +226,12 @@ def all_checks(
         Microphone to try in place of all.
     backend : str, optional
         What opens it.
+    again : bool
+        Whether a model that failed last time is tried once more.
     """
-    checks: tuple[tuple[Callable[..., Iterator[Check]], tuple[str | None, ...]], ...] = (
-        (check_python, ()), (check_packages, ()), (check_sound, (device, backend)), (check_model, (model,)),
-        (check_demo, ()), (check_display, ()), (check_folders, ()),
+    checks: tuple[tuple[Callable[..., Iterator[Check]], tuple[Any, ...]], ...] = (
+        (check_python, ()), (check_packages, ()), (check_sound, (device, backend)),
+        (check_model, (model, again)), (check_demo, ()), (check_display, ()), (check_folders, ()),
     )  # fmt: skip
     for check, given in checks:
         try:

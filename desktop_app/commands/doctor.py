@@ -30,7 +30,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns the exit code: 1 if the program could not run; warnings alone give 0."""
     checks: list[Check] = []
-    for check in all_checks(args.model, args.device, args.backend):
+    for check in all_checks(args.model, args.device, args.backend, again=args.try_again):
         checks.append(check)
         if sys.stderr.isatty() and not args.json:
             print(f"\r\x1b[Kchecked: {check.name}", end="", file=sys.stderr, flush=True)

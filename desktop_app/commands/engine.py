@@ -16,12 +16,12 @@ from desktop_app.inference.voice_profile_file import load_profile
 def open_engine(
     args: argparse.Namespace, opened: contextlib.ExitStack, stopped: Callable[[], bool] = lambda: False
 ) -> EmotionEngine:
-    """The engine of --model and --provider; closed with `opened`.
+    """The engine of --model, --provider and --try-again; closed with `opened`.
 
     Raises
     ------
     ModelError
-    StoppedError
+    KeyboardInterrupt
         `stopped` became true meanwhile.
     """
 
@@ -32,7 +32,10 @@ def open_engine(
                 "This may take half a minute ..."
             )
 
-    engine = interruptible(lambda: EmotionEngine.load(args.model, args.provider), stopped, slow)
+    def load() -> EmotionEngine:
+        return EmotionEngine.load(args.model, args.provider, again=args.try_again)
+
+    engine = interruptible(load, stopped, slow)
     opened.enter_context(contextlib.closing(engine))
     return engine
 

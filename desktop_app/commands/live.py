@@ -13,7 +13,6 @@ from typing import Final
 
 from desktop_app.audio.base import AudioSource
 from desktop_app.command_line.arguments import a_name
-from desktop_app.command_line.interruptible import StoppedError
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.command_line.stop_signals import STOP_S
 from desktop_app.commands.engine import open_engine, use_profile
@@ -73,7 +72,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     """Listen until the end; `stopped` tells whether a signal asks for it.
 
     Returns the exit code: 0 at the end, 1 if the run failed or --seconds passed without any audio. Raises
-    CallError where --jsonl names what is listened with.
+    CallError where --jsonl names what is listened with; KeyboardInterrupt if it is stopped before it listens.
     """
     terminal = sys.stdout.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"}
     show_view = terminal and args.jsonl != "-"
@@ -86,12 +85,9 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     channel = getattr(args, "channel", AUTO)
     make_source = source_maker(args.source, args.device, getattr(args, "backend", None), channel)
     if stopped():
-        return 0
+        raise KeyboardInterrupt
     with contextlib.ExitStack() as opened:
-        try:
-            engine = open_engine(args, opened, stopped)
-        except StoppedError:
-            return 0
+        engine = open_engine(args, opened, stopped)
         use_profile(engine, args.profile)
         writer = None
         if target is not None:  # not before everything else is ready: what is there is not lost for nothing

@@ -65,6 +65,10 @@ def add_model_file(parser: Options) -> None:
         "--model", metavar="FILE", type=a_name,
         help="model file made with emoscope-export (default: the one that is shipped)",
     )  # fmt: skip
+    parser.add_argument(
+        "--try-again", action="store_true",
+        help="try a model once more that hung, crashed or took too much memory last time",
+    )  # fmt: skip
 
 
 def add_model(parser: Options) -> None:

@@ -62,6 +62,7 @@ def run_window(
             choice,
             Path(model) if model else None,
             getattr(args, "provider", None) or "auto",
+            again=bool(getattr(args, "try_again", False)),
             list_devices=not screenshot,
         )
         if screenshot:

@@ -28,6 +28,7 @@ from desktop_app.gui.recording import AnalyzedRecording
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.view_model import Notice, ViewModel
+from desktop_app.inference.shipped import lies_in_zoo
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
@@ -77,16 +78,21 @@ class Controller(QObject):
 
     # --- model --------------------------------------------------------------------------------------------
 
-    def load_model(self, path: Path | None, *, fall_back: bool = False) -> None:
-        """Load a model file, None for the shipped one; the running one goes on until the new one is ready."""
+    def load_model(self, path: Path | None, *, fall_back: bool = False, again: bool = False) -> None:
+        """Load a model file, None for the shipped one; the running one goes on until the new one is ready.
+
+        One that hung, crashed or took too much memory last time is offered, and loaded only with `again`.
+        With `fall_back`, the shipped one takes the place of one that cannot be used.
+        """
         from desktop_app.inference.engine import EmotionEngine
+        from desktop_app.inference.trial import FAILED_BEFORE
 
         provider: Any = self.provider
         if path is not None:
             self.model_doubtful.emit(str(path))
 
         def work(job: Job) -> EmotionEngine:
-            engine = EmotionEngine.load(path, provider=provider, cancel=job.cancelled.is_set)
+            engine = EmotionEngine.load(path, provider=provider, cancel=job.cancelled.is_set, again=again)
             engine.warm_up()
             return engine
 
@@ -99,8 +105,10 @@ class Controller(QObject):
             if path is not None:
                 self.model_answered.emit(str(path))  # with a refusal: it is not remembered
             goes_on = self.engine is not None
-            hint = sentences(error.hint, "The model in use stays.") if goes_on else error.hint
-            self.model.notify(Notice(error.message, hint))
+            offered = error.code == FAILED_BEFORE
+            hint = "" if offered else error.hint  # which is for the command line; here a button offers it
+            hint = sentences(hint, "The model in use stays.") if goes_on else hint
+            self.model.notify(Notice(error.message, hint, retry=str(path) if offered else ""))
             if not goes_on:
                 if fall_back and path is not None:
                     self.load_model(None)
@@ -201,7 +209,7 @@ class Controller(QObject):
             self.set_source(self.choice)
             return
         self.model.try_again()
-        self.load_model(self._failed_model)
+        self.load_model(self._failed_model, again=True)
         self.changed.emit()
 
     def pause(self) -> None:
@@ -356,8 +364,6 @@ class Controller(QObject):
             self._answering, self.model_owes_answer = False, True
             self.model_doubtful.emit(path)
         if event.fatal and pipeline is not None and (pipeline.broken or event.code == "internal"):
-            from desktop_app.inference.engine import lies_in_zoo
-
             self._failed_model = None if lies_in_zoo(engine.path) else engine.path
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None

@@ -42,6 +42,7 @@ from desktop_app.gui.widgets.live_view import LiveView
 from desktop_app.gui.widgets.recording_view import RecordingView
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
+from desktop_app.inference.shipped import lies_in_zoo
 
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
@@ -130,7 +131,7 @@ class MainWindow(QMainWindow):
         toolbar.source.activated.connect(self._source_picked)
         toolbar.model.activated.connect(self._model_picked)
         self.banner.dismissed.connect(self._dismiss)
-        self.banner.retried.connect(lambda path: self._load_model(Path(path)))
+        self.banner.retried.connect(lambda path: self._load_model(Path(path), again=True))
         self.live.action.connect(self._headline_action)
         self.recording.cancelled.connect(controller.cancel_analysis)
         self.recording.back.connect(self.back_to_live)
@@ -154,16 +155,25 @@ class MainWindow(QMainWindow):
     # --- life ---------------------------------------------------------------------------------------------
 
     def start(
-        self, choice: SourceChoice, model: Path | None, provider: str = "auto", *, list_devices: bool = True
+        self,
+        choice: SourceChoice,
+        model: Path | None,
+        provider: str = "auto",
+        *,
+        again: bool = False,
+        list_devices: bool = True,
     ) -> None:
-        """Load the model, list the devices, and listen as soon as both are there; returns at once."""
+        """Load the model, list the devices, and listen as soon as both are there; returns at once.
+
+        `again` is for a model that failed last time, and that somebody asks for all the same.
+        """
         self.controller.choose(choice)
         self.controller.provider = provider
         wanted = model if model is not None else self._remembered_model()
         if self.settings.problem and self._remember:
             self.model.notify(Notice(self.settings.problem))
         self._fill_sources([])
-        self.controller.load_model(wanted, fall_back=True)
+        self.controller.load_model(wanted, fall_back=True, again=again)
         if list_devices:
             self.controller.list_devices()
 
@@ -297,9 +307,9 @@ class MainWindow(QMainWindow):
 
     # What a person begins takes away what was said of the thing before.
 
-    def _load_model(self, path: Path | None) -> None:
+    def _load_model(self, path: Path | None, *, again: bool = False) -> None:
         self._dismiss()
-        self.controller.load_model(path)
+        self.controller.load_model(path, again=again)
 
     def export(self, kind: str) -> None:
         recording = self.recording.recording
@@ -371,8 +381,6 @@ class MainWindow(QMainWindow):
 
     def _model_doubtful(self, path: str) -> None:
         """Until it answers, it is written down: whatever ends the program, the next start will know."""
-        from desktop_app.inference.engine import lies_in_zoo
-
         if not lies_in_zoo(Path(path)) and self.settings.unproven_model != path:
             self.settings.unproven_model = path
             self._save_settings()
@@ -387,8 +395,6 @@ class MainWindow(QMainWindow):
             stored.save(self.settings, self._settings_file)
 
     def _model_loaded(self, path: str) -> None:
-        from desktop_app.inference.engine import lies_in_zoo
-
         if path and not lies_in_zoo(Path(path)):
             self.settings.model = path
             recent = [entry for entry in self.settings.recent_models if entry != path]

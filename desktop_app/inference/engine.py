@@ -12,11 +12,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.errors import sentences
 from desktop_app.core.types import FloatArray, Prediction
+from desktop_app.inference import deadline
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.manifest import Manifest
 from desktop_app.inference.package import ModelPackage, load_package
-from desktop_app.inference.session import ModelSession, Provider
+from desktop_app.inference.session import CPU, HANGS, ModelSession, Provider
+from desktop_app.inference.shipped import shipped_model
+from desktop_app.inference.trial import remember
 from desktop_app.inference.voice_profile import (
     VoiceModel,
     VoiceProfile,
@@ -24,7 +28,7 @@ from desktop_app.inference.voice_profile import (
     VoiceStatistics,
 )
 
-ZOO: Final = Path(__file__).parents[2] / "models" / "zoo"
+_OTHER_MODEL: Final = "Choose another model, or look at this one with: emoscope-export verify FILE"
 # Below this peak (-40 dBFS) what a front end adds to a spectrum before its logarithm shows: a soft recording
 # would get other answers than a louder copy of it.
 QUIET_PEAK: Final = 0.01
@@ -52,6 +56,7 @@ class EmotionEngine:
         self._package = package
         self._session: ModelSession | None = package.session
         self._embedding_dim: int | None = None
+        self._has_answered = False
         self._outputs = ["logits", "embedding"] if package.has_embedding else ["logits"]
         self._voice: dict[str, FloatArray] = {}
 
@@ -162,8 +167,9 @@ class EmotionEngine:
         ModelError
             For an empty waveform, one that holds NaN or infinity, or a voice profile that does not fit. With
             the code ``model.run`` if ONNX Runtime fails, ``model.answer`` if the answer has another shape
-            than the model file promises, ``model.not_finite`` if it holds NaN or infinity, and
-            ``model.interrupted`` after `interrupt`.
+            than the model file promises, ``model.not_finite`` if it holds NaN or infinity, ``model.hangs`` if
+            there is none within `deadline.answer_limit_s` (this is remembered, so that the file is not loaded
+            again without asking), and ``model.interrupted`` after `interrupt`.
         """
         started = time.perf_counter()
         session = self._session
@@ -208,7 +214,8 @@ class EmotionEngine:
     def interrupt(self) -> None:
         """Break off the predictions that are under way, from any thread: they raise ModelError.
 
-        It waits for nothing. Between two operators of the graph it always works; within one it cannot.
+        It waits for nothing. Within one operator of the graph nothing can be broken off: that one computes
+        on, and the prediction is left all the same.
         """
         self._package.session.interrupt()
 
@@ -233,7 +240,14 @@ class EmotionEngine:
         self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
     ) -> list[FloatArray]:
         """The model's answer, checked each time: the self-test knows it for one length only."""
-        outputs = session.run(self._outputs, {"waveform": window[None], **feeds})
+        limit_s = deadline.answer_limit_s(len(window) / self.sample_rate, self._package.size)
+        if session.provider != CPU and not self._has_answered:
+            limit_s = max(limit_s, deadline.FIRST_ANSWER_S)
+        try:
+            outputs = session.run(self._outputs, {"waveform": window[None], **feeds}, limit_s)
+        except ModelError as error:
+            raise (self._hangs(error, session) if error.code == HANGS else error) from None
+        self._has_answered = True
         shapes = {"logits": (1, len(self.labels)), "embedding": (1, self._embedding_dim)}
         for name, output in zip(self._outputs, outputs, strict=True):
             promised = shapes[name]
@@ -257,6 +271,23 @@ class EmotionEngine:
                 )
         return outputs
 
+    def _hangs(self, error: ModelError, session: ModelSession) -> ModelError:
+        """The failure to tell of a session that gives no answer; it is remembered of the file."""
+        if "seconds" in error.fields:
+            seconds = error.fields["seconds"]
+            remember(self.sha256, ModelError(f"it did not answer within {seconds:.0f} s", code=HANGS))
+        what = error.message.removeprefix("The model ").rstrip(".")
+        computes_on = "It cannot be broken off: it computes on until Emoscope is ended."
+        return ModelError(
+            sentences(
+                f"The model '{self.name}' {what}, so it is given up.",
+                computes_on if session.still_computing else "",
+            ),
+            _OTHER_MODEL,
+            code=HANGS,
+            fields={"model": self.name, **error.fields},
+        )
+
     def _voice_feeds(self, voice: VoiceStatistics) -> dict[str, FloatArray]:
         dim = self._package.voice_dim
         if dim is None:
@@ -277,22 +308,6 @@ class EmotionEngine:
                     f"The voice profile's '{name}' holds a number that cannot be used.", field=name
                 )
         return feeds
-
-
-def shipped_model() -> Path:
-    """The model file that comes with the program. Raises ModelError if there is none."""
-    found = sorted(ZOO.glob("*.onnx"))
-    if not found:
-        raise ModelError(
-            f"No model is installed: there is no .onnx file in '{ZOO}'.",
-            "Name one with --model FILE, or make one with: python -m models train",
-        )
-    return found[0]
-
-
-def lies_in_zoo(path: Path) -> bool:
-    """Whether a model file lies where those of the program do, so that its path is not worth remembering."""
-    return ZOO in path.parents
 
 
 def _checked(waveform: FloatArray) -> FloatArray:

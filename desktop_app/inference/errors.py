@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from desktop_app.core.types import EmoscopeError
 
 
@@ -17,8 +20,16 @@ class ModelError(EmoscopeError):
 
     default_code = "model"
 
-    def __init__(self, message: str, hint: str = "", field: str = "", *, code: str = "") -> None:
-        super().__init__(message, hint, code=code, fields={"field": field} if field else None)
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        field: str = "",
+        *,
+        code: str = "",
+        fields: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, hint, code=code, fields={"field": field} if field else fields)
         self.field = field
 
 

@@ -47,10 +47,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelPackage:
-    """A model file that has passed every check, loaded and ready to run; the fields are those of `Opened`."""
+    """A model file that has passed every check, loaded and ready; other fields are those of `Opened`."""
 
     path: Path
     sha256: str
+    size: int  # in bytes
     manifest: Manifest
     session: ModelSession
     default_voice: VoiceStatistics | None
@@ -92,7 +93,13 @@ def load_package(
             try_model(path, sha256, manifest, cancel=cancel, again=again)
         opened = open_content(content, manifest, provider, threads)
     return ModelPackage(
-        path, sha256, opened.manifest, opened.session, opened.default_voice, opened.has_embedding
+        path,
+        sha256,
+        len(content),
+        opened.manifest,
+        opened.session,
+        opened.default_voice,
+        opened.has_embedding,
     )
 
 

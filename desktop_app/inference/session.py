@@ -16,14 +16,17 @@ import numpy.typing as npt
 
 from desktop_app.core.installation import install_hint
 from desktop_app.core.quiet import quiet_stderr
+from desktop_app.inference.deadline import Computation, LateError, LeftError
 from desktop_app.inference.errors import ModelError
 
 Provider: TypeAlias = Literal["auto", "cuda", "cpu"]
 PROVIDERS: Final[tuple[Provider, ...]] = ("auto", "cuda", "cpu")
 
 _CUDA: Final = "CUDAExecutionProvider"
-_CPU: Final = "CPUExecutionProvider"
+CPU: Final = "CPUExecutionProvider"
 _INTERRUPTED: Final = "model.interrupted"
+HANGS: Final = "model.hangs"
+"""Code of the failure of a model that does not come back."""
 _SILENT: Final = 4  # ONNX Runtime's severity "fatal": whatever matters also comes as an exception
 
 # Weights outside the file would be read from the working folder, even for a model given as bytes. They are
@@ -54,6 +57,7 @@ class ModelSession:
         self._switching = threading.Lock()
         self._lock = threading.Lock()
         self._running: set[Any] = set()  # RunOptions of what is being computed
+        self._hanging: set[Any] = set()  # those of them that were to break off, and did not hear
 
     @property
     def metadata(self) -> Mapping[str, str]:
@@ -78,24 +82,40 @@ class ModelSession:
         return outputs
 
     def run(
-        self, names: Sequence[str], feeds: Mapping[str, npt.NDArray[np.float32]]
+        self,
+        names: Sequence[str],
+        feeds: Mapping[str, npt.NDArray[np.float32]],
+        limit_s: float | None = None,
     ) -> list[npt.NDArray[np.float32]]:
         """Compute the outputs `names`. Safe to call from several threads.
 
         If the graphics card fails at it, the CPU computes these outputs and all later ones.
 
+        Parameters
+        ----------
+        limit_s : float, optional
+            After so many seconds it is broken off. As long as one that does not break off computes on, no
+            other is begun.
+
         Raises
         ------
         ModelError
-            With the code ``model.run``; or ``model.interrupted`` after `interrupt`.
+            With the code ``model.run``; ``model.hangs`` after `limit_s`; or ``model.interrupted`` after
+            `interrupt`.
         """
         session = self._session
         try:
-            return self._run(session, names, feeds)
+            return self._run(session, names, feeds, limit_s)
         except ModelError as error:
-            if error.code == _INTERRUPTED or (self._on_cpu is None and session is self._session):
+            if error.code in {_INTERRUPTED, HANGS} or (self._on_cpu is None and session is self._session):
                 raise
-            return self._run_on_cpu(session, names, feeds, error)
+            return self._run_on_cpu(session, names, feeds, limit_s, error)
+
+    @property
+    def still_computing(self) -> bool:
+        """Whether something computes on that was to break off: within an operator it cannot hear."""
+        with self._lock:
+            return bool(self._hanging)
 
     def interrupt(self) -> None:
         """Break off everything that is being computed, from any thread.
@@ -107,28 +127,52 @@ class ModelSession:
                 options.terminate = True
 
     def _run(
-        self, session: Any, names: Sequence[str], feeds: Mapping[str, npt.NDArray[np.float32]]
+        self,
+        session: Any,
+        names: Sequence[str],
+        feeds: Mapping[str, npt.NDArray[np.float32]],
+        limit_s: float | None,
     ) -> list[npt.NDArray[np.float32]]:
         options = runtime().RunOptions()
         options.log_severity_level = _SILENT
+        if limit_s is not None and self.still_computing:
+            raise ModelError("The model still computes an earlier answer.", code=HANGS)
+
         with self._lock:
             self._running.add(options)
+
+        def compute() -> list[npt.NDArray[np.float32]]:
+            try:
+                outputs: list[npt.NDArray[np.float32]] = session.run(list(names), dict(feeds), options)
+                return outputs
+            finally:
+                with self._lock:
+                    self._running.discard(options)
+                    self._hanging.discard(options)
+
+        def break_off() -> None:
+            options.terminate = True
+
         try:
-            outputs: list[npt.NDArray[np.float32]] = session.run(list(names), dict(feeds), options)
+            if limit_s is None:
+                return compute()
+            return Computation(compute, break_off, lambda: bool(options.terminate)).result(limit_s)
+        except LateError as error:
+            with self._lock:
+                self._hanging |= self._running & {options}
+            message = f"The model has not answered for {limit_s:.0f} seconds."
+            raise ModelError(message, code=HANGS, fields={"seconds": limit_s}) from error
         except Exception as error:
-            if options.terminate:
+            if options.terminate or isinstance(error, LeftError):
                 raise ModelError("The model was broken off.", code=_INTERRUPTED) from error
             raise ModelError(f"The model failed while it ran: {reason(error)}.", code="model.run") from error
-        finally:
-            with self._lock:
-                self._running.discard(options)
-        return outputs
 
     def _run_on_cpu(
         self,
         failed: Any,
         names: Sequence[str],
         feeds: Mapping[str, npt.NDArray[np.float32]],
+        limit_s: float | None,
         error: ModelError,
     ) -> list[npt.NDArray[np.float32]]:
         """What `failed` could not compute. If the CPU can, it stays; if not, the model is at fault."""
@@ -139,7 +183,7 @@ class ModelSession:
                 except Exception:  # noqa: BLE001 - ONNX Runtime has no common base class
                     raise error from None
             spare = self._session if self._spare is None else self._spare
-        outputs = self._run(spare, names, feeds)
+        outputs = self._run(spare, names, feeds, limit_s)
         with self._switching:
             if self._session is failed:
                 self._session, self._spare, self._on_cpu = spare, None, None
@@ -190,7 +234,7 @@ def open_session(model: bytes, provider: Provider = "auto", threads: int | None 
         session, problem = _try_cuda(model, threads)
         if session is not None:
             # The bytes are kept: by the time the card fails, the file may be another one.
-            return ModelSession(session, on_cpu=lambda: _create(model, [_CPU], threads))
+            return ModelSession(session, on_cpu=lambda: _create(model, [CPU], threads))
         notice = f"The graphics card could not be used ({problem}), so the model runs on the CPU."
     elif provider == "cuda":
         notice = (
@@ -198,7 +242,7 @@ def open_session(model: bytes, provider: Provider = "auto", threads: int | None 
             "the extra 'gpu' brings one that can."
         )
     try:
-        return ModelSession(_create(model, [_CPU], threads), notice)
+        return ModelSession(_create(model, [CPU], threads), notice)
     except Exception as error:
         raise ModelError(_why_not_loaded(error)) from error
 
@@ -241,7 +285,7 @@ def _try_cuda(model: bytes, threads: int) -> tuple[Any, str]:
     }
     try:
         with quiet_stderr():
-            session = _create(model, [(_CUDA, options), _CPU], threads)
+            session = _create(model, [(_CUDA, options), CPU], threads)
     except Exception as error:  # noqa: BLE001 - ONNX Runtime has no common base class
         return None, reason(error)
     if session.get_providers()[0] != _CUDA:

@@ -18,15 +18,14 @@ from typing import Any, Final
 from desktop_app import __version__
 from desktop_app.core.safe_files import WriteError, write_text
 from desktop_app.core.worker_process import WorkerEnded, machine_bytes, run_worker
+from desktop_app.inference.deadline import BYTES_A_SECOND, PATIENCE_S
 from desktop_app.inference.errors import ManifestError, ModelError
 from desktop_app.inference.manifest import Manifest
 from desktop_app.inference.session import runtime
+from desktop_app.inference.shipped import SHIPPED
 
 TRIAL: Final = 1
 """Raised when a model that was found to be good must be tried again."""
-PATIENCE_S: Final = 10.0
-"""Longest time for loading, or one run, beside what the size of the file and the length of the sound add."""
-_BYTES_A_SECOND: Final = 20e6
 _OWN_BYTES: Final = 384 * 2**20
 """Python, numpy, ONNX Runtime and what a small network holds between two operators."""
 _BYTES_A_SAMPLE: Final = 1024
@@ -34,6 +33,8 @@ _BYTES_A_SAMPLE: Final = 1024
 _TIMES_THE_FILE: Final = 8
 """wav2vec 2.0 base, a file of 0.38 GB, takes 2.7 GiB to load and run: read, parsed, optimised, packed."""
 _OF_THE_MACHINE: Final = 0.9
+FAILED_BEFORE: Final = "model.failed_before"
+_ASKED_FOR: Final = "With --try-again it is tried once more, and used if it does well."
 _TRY_AGAIN: Final = "Do not use it, or make it again with emoscope-export, which would have found it."
 
 
@@ -82,10 +83,10 @@ def try_model(
     if known is not None and known.good:
         return
     if known is not None and not again:
-        raise ModelError(known.message, "Open it once more to try it again.", code="model.failed_before")
+        raise ModelError(f"last time {known.message}", _ASKED_FOR, code=FAILED_BEFORE)
     size = path.stat().st_size
     longest = max(manifest.max_seconds, manifest.self_test.seconds, 3.0)
-    patience = (PATIENCE_S if patience_s is None else patience_s) + longest + size / _BYTES_A_SECOND
+    patience = (PATIENCE_S if patience_s is None else patience_s) + longest + size / BYTES_A_SECOND
     limit = memory_limit(size, manifest)
     try:
         outcome = run_worker(
@@ -166,8 +167,11 @@ def recall(sha256: str) -> Verdict | None:
 def remember(sha256: str, error: ModelError | None) -> None:
     """Remember what came of a file, None for nothing bad; where that cannot be written, it is tried again.
 
-    Also for what shows later: of a model that hangs in the middle of a session it is said at the next start.
+    Also of what shows later: a model that hangs in the middle of a session is not loaded at the next start
+    without asking. What comes with the program is known to be good: if that is late, it was the machine.
     """
+    if sha256 in SHIPPED.values():
+        return
     data = {
         "by": _by(),
         "good": error is None,

@@ -30,23 +30,20 @@ from desktop_app.runtime.stats import RunStats
 FINALS_WAITING = 32
 """Final segments that may wait; each is at most 8 s, so over 4 minutes of speech must be pending before one
 is lost."""
-ANSWER_LIMIT_S = 10.0
-"""The longest segment lasts 8 s: a model that needs longer for it can never keep up with speech."""
-FIRST_ANSWER_LIMIT_S = 60.0
-"""Of a model that was just loaded: a graphics card may have to translate its kernels first."""
 FAILURES_IN_A_ROW = 3
 """Answers that failed one after another, from which on the model is taken to be broken."""
 INTERRUPT_S = 0.4
 """Before the end of `stop`'s time: when an inference that is under way is broken off."""
 
-BROKEN_MODEL = "model.answer"
-"""Code of the failure of a model whose answers have another shape than its file promises."""
+BROKEN_MODEL = frozenset({"model.answer", "model.hangs"})
+"""Codes of failures from which a model does not recover: answers of another shape than its file promises, and
+none within the time that the engine gives it."""
 INTERRUPTED = "model.interrupted"
 """Code of the failure of a prediction that was broken off."""
 
 
 class Engine(Predictor, Protocol):
-    """What the runtime needs of an inference engine."""
+    """What the runtime needs of an inference engine: it answers, or fails, within a time of its own."""
 
     @property
     def name(self) -> str: ...
@@ -111,7 +108,6 @@ class InferenceWorker:
         self._deadline = float("inf")
         self._job: Job | None = None  # under way
         self._abandoned = False
-        self._busy: tuple[float, float] | None = None  # since when the engine computes, and how long it may
         self._told_provider = ""
         self._failures = 0
         self._thread = SupervisedThread("emoscope-inference", self._run, on_death)
@@ -136,14 +132,6 @@ class InferenceWorker:
         with self._wake:
             waiting = next((item for item in self._finals if isinstance(item, Job)), None)
             return self._job or waiting or self._partial
-
-    def overdue_s(self) -> float | None:
-        """How long the engine has been computing, if that is longer than it may."""
-        busy = self._busy
-        if busy is None:
-            return None
-        seconds = time.monotonic() - busy[0]
-        return seconds if seconds > busy[1] else None
 
     def start(self) -> None:
         self._thread.start()
@@ -180,10 +168,6 @@ class InferenceWorker:
             self._wake.notify()
         if replaced is not None:
             replaced.close()
-
-    def interrupt(self) -> None:
-        """Break off what the engine computes now."""
-        self._engine.interrupt()
 
     def give_up(self) -> None:
         """The run has failed: end the thread, and judge nothing more."""
@@ -257,13 +241,10 @@ class InferenceWorker:
         self._engine.close()
 
     def _announce(self) -> None:
-        self._busy = (time.monotonic(), FIRST_ANSWER_LIMIT_S)
         try:
             self._engine.warm_up()
         except EmoscopeError as error:
             self._failed(error)
-        finally:
-            self._busy = None
         self._tell_engine()
 
     def _tell_engine(self) -> None:
@@ -285,11 +266,7 @@ class InferenceWorker:
         waveform = segment.waveform
         if segment.sample_rate != self._engine.sample_rate:  # cut for the model before
             waveform = soxr.resample(waveform, segment.sample_rate, self._engine.sample_rate)
-        self._busy = (time.monotonic(), ANSWER_LIMIT_S)
-        try:
-            return self._engine.predict(waveform)
-        finally:
-            self._busy = None
+        return self._engine.predict(waveform)
 
     def _judge(self, job: Job) -> None:
         segment = job.segment
@@ -324,11 +301,11 @@ class InferenceWorker:
         self._failed(error)
 
     def _failed(self, error: EmoscopeError) -> None:
-        """One answer that failed is told; an answer of another shape, or several in a row, end the run."""
+        """One answer that failed is told; a model that is broken, or several in a row, end the run."""
         if self._broken or error.code == INTERRUPTED:
             return  # told by whoever broke it off
         self._failures += 1
-        if error.code == BROKEN_MODEL or self._failures >= FAILURES_IN_A_ROW:
+        if error.code in BROKEN_MODEL or self._failures >= FAILURES_IN_A_ROW:
             self._fail(Failure.of(error, fatal=True))
         else:
             self._emit(Failure.of(error))

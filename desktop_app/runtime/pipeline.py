@@ -106,7 +106,7 @@ class Pipeline:
             on_failure=self._fail,
             on_death=self._death_of("capture"),
         )
-        self._watchdog = Watchdog(self._inference, self._emit, self._break, params.hangover_s)
+        self._watchdog = Watchdog(self._inference, self._emit, params.hangover_s)
         self._watch = SupervisedThread("emoscope-watch", self._look, self._death_of("watch"))
 
     @property

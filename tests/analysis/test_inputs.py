@@ -6,7 +6,9 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from encoded import encode
 
 from desktop_app.analysis.inputs import collect
 from desktop_app.core.errors import CallError
@@ -43,6 +45,18 @@ def test_what_is_left_out_is_counted_by_its_ending(folder: Path) -> None:
     (folder / "notes.txt").unlink()
     assert collect([str(folder)], ENDINGS).left_out_sentence() == "1 file left out: 1 .jpg."
     assert collect([str(folder / "b.wav")], ENDINGS).left_out_sentence() == ""
+
+
+def test_a_transport_stream_is_told_from_typescript_by_its_bytes(tmp_path: Path) -> None:
+    encode(tmp_path / "talk.ts", np.zeros(16_000, np.float32), 16_000, "aac")
+    (tmp_path / "app.ts").write_text("G" * 187 + "\nexport const talk = 1;\n" * 40)
+    (tmp_path / "empty.ts").touch()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.ts")
+    inputs = collect([str(tmp_path)], ENDINGS)
+    assert [source.path.name for source in inputs.found] == ["talk.ts"]
+    assert inputs.left_out[".ts"] == len(list(tmp_path.iterdir())) - 1
+    assert inputs.failures == []
 
 
 @pytest.mark.parametrize(

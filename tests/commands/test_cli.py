@@ -139,6 +139,7 @@ class TestTheWindow:
             "device": None,
             "model": None,
             "provider": "auto",
+            "try_again": False,
             "seconds": None,
             "theme": "dark",
             "size": "800x600",

@@ -15,7 +15,7 @@ from running import needs_no_microphone
 from desktop_app import cli
 from desktop_app.commands import checks
 from desktop_app.commands.checks import Check, Status
-from desktop_app.inference import engine
+from desktop_app.inference import shipped
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -54,11 +54,11 @@ class TestTheModel:
     def test_without_one_the_program_could_not_run(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        monkeypatch.setattr(engine, "ZOO", tmp_path)
+        monkeypatch.setattr(shipped, "ZOO", tmp_path)
         monkeypatch.setattr(checks, "check_sound", lambda: iter(()))
         monkeypatch.setattr(checks, "check_display", lambda: iter(()))
         monkeypatch.setattr(
-            "desktop_app.commands.doctor.all_checks", lambda model, *_: checks.check_model(model)
+            "desktop_app.commands.doctor.all_checks", lambda model, *_, **__: checks.check_model(model)
         )
         assert cli.main(["doctor"]) == 1
         out = capsys.readouterr().out

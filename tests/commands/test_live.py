@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hostile_models
 import numpy as np
 import pytest
 import soundfile
@@ -229,7 +230,7 @@ class TestTheEnd:
         assert found[-1]["state"] == "stopped"
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-    def test_a_signal_before_anything_is_loaded_ends_it_as_well(
+    def test_a_signal_before_it_listens_interrupts_it_as_any_command(
         self, speech: Path, model: Path, number: signal.Signals
     ) -> None:
         code = (
@@ -246,7 +247,24 @@ class TestTheEnd:
         done = subprocess.run(
             call, capture_output=True, text=True, env=environment(), timeout=30, check=False
         )
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert (done.returncode, done.stdout, done.stderr) == (130, "", "emoscope: Interrupted.\n")
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_a_signal_while_a_model_is_tried_does_so_too(
+        self, speech: Path, tmp_path: Path, number: signal.Signals
+    ) -> None:
+        model = hostile_models.loops_while_loading(tmp_path / "m.onnx")
+        call = command("live", "--source", speech, "--model", model)
+        with subprocess.Popen(
+            call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        ) as process:
+            assert process.stderr is not None
+            assert "is tried in a process of its own" in process.stderr.readline()
+            process.send_signal(number)
+            started = time.monotonic()
+            out, err = process.communicate(timeout=20)
+        assert time.monotonic() - started < 2
+        assert (process.returncode, out, err) == (130, "", "emoscope: Interrupted.\n")
 
     def test_a_reader_that_leaves_is_no_failure(self, speech: Path, model: Path) -> None:
         call = command("live", "--source", speech, "--model", model)
@@ -321,7 +339,7 @@ class TestAModelThatMisbehaves:
             started = time.monotonic()
             out, err = process.communicate(timeout=20)
         assert time.monotonic() - started < 2.5
-        assert process.returncode == 0
+        assert process.returncode == (0 if kind == "endless" else 130)
         assert "Traceback" not in err
         if kind == "endless":
             assert of_kind("lost", events(out))

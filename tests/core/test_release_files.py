@@ -63,7 +63,7 @@ def test_a_changed_file_in_the_place_of_the_shipped_one_is_refused(
     (name,) = SHIPPED
     path = tmp_path / name
     path.write_bytes((ZOO / name).read_bytes()[:-1] + b"\0")
-    monkeypatch.setattr(shipped, "_FOLDER", tmp_path)
+    monkeypatch.setattr(shipped, "ZOO", tmp_path)
     with pytest.raises(ModelError, match="not the model that this version of the program") as caught:
         load_package(path)
     assert "install the program again" in caught.value.hint

@@ -21,8 +21,9 @@ from desktop_app.core.types import CaptureState, EngineChanged, Event, FinalResu
 from desktop_app.gui.analysis import analyze
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.inference.engine import EmotionEngine, shipped_model
+from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.manifest import Manifest
+from desktop_app.inference.shipped import shipped_model
 from export.manifest_writer import with_manifest, write_file
 from export.torch_export import export_module
 

@@ -149,7 +149,7 @@ def test_a_broken_model_is_refused_with_a_sentence_and_the_old_one_goes_on(
 def test_without_any_model_the_window_says_what_to_do(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr("desktop_app.inference.engine.ZOO", tmp_path)
+    monkeypatch.setattr("desktop_app.inference.shipped.ZOO", tmp_path)
     window.start(SourceChoice("demo"), None, list_devices=False)
     until(lambda: window.model.headline.title == "No model")
     assert window.banner.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import pytest
 from misbehaving_models import make_misbehaving_model
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
+from tiny_model import make_tiny_model
 
 from desktop_app.core.types import CaptureState
 from desktop_app.gui import settings as stored
@@ -23,8 +25,10 @@ from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.settings import Settings
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.theme import ThemeManager
-from desktop_app.inference.engine import lies_in_zoo
-from desktop_app.runtime import inference_worker, watchdog
+from desktop_app.inference import deadline, trial
+from desktop_app.inference.errors import ModelError
+from desktop_app.inference.shipped import lies_in_zoo
+from desktop_app.runtime import watchdog
 
 pytestmark = pytest.mark.slow
 
@@ -93,6 +97,47 @@ def test_one_that_did_not_answer_last_time_is_offered_and_not_loaded(
     assert window.banner.message == ""
 
 
+def failed_before(model: Path) -> str:
+    """Remember of a model that it hung; what the window then says."""
+    error = ModelError("it did not answer within 20 s", code="model.hangs")
+    trial.remember(hashlib.sha256(model.read_bytes()).hexdigest(), error)
+    return f"The model file '{model}' is refused: last time it did not answer within 20 s."
+
+
+def test_one_that_hung_anywhere_is_offered_and_not_loaded(
+    opened: Open, settings_file: Path, tmp_path: Path, until: Until
+) -> None:
+    """In another window, or in the terminal: these settings know nothing of it."""
+    hung = make_tiny_model(tmp_path / "hung.onnx", seed=7)
+    sentence = failed_before(hung)
+    remember(settings_file, hung)
+    window = opened()
+    until(lambda: window.controller.engine is not None)
+    assert window.controller.engine is not None
+    assert lies_in_zoo(window.controller.engine.path)
+    assert window.banner.message == sentence
+    assert window.banner.retry_button.text() == "Load it anyway"
+    window.banner.retry_button.click()
+    until(lambda: window.model.model == "tiny", timeout_s=30)
+    assert window.banner.message == ""
+
+
+def test_whoever_opens_one_that_hung_is_asked(
+    opened: Open, tmp_path: Path, model_file: Path, settings_file: Path, until: Until
+) -> None:
+    hung = make_tiny_model(tmp_path / "hung.onnx", seed=8)
+    sentence = failed_before(hung)
+    remember(settings_file, model_file)
+    window = opened()
+    until(lambda: window.model.model == "tiny")
+    window.open_paths([hung])
+    until(lambda: window.banner.message == f"{sentence} The model in use stays.")
+    window.banner.retry_button.click()
+    until(
+        lambda: window.controller.engine is not None and window.controller.engine.path == hung, timeout_s=30
+    )
+
+
 def test_a_window_that_is_closed_before_anybody_speaks_leaves_no_doubt(
     opened: Open, settings_file: Path, model_file: Path, until: Until
 ) -> None:
@@ -138,7 +183,7 @@ def test_a_model_that_never_answers_is_given_up_and_not_loaded_again(
     opened: Open, settings_file: Path, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watchdog, "NO_ANSWER_S", 0.5)
-    monkeypatch.setattr(inference_worker, "ANSWER_LIMIT_S", 2.5)
+    monkeypatch.setattr(deadline, "answer_limit_s", lambda sound_s, model_bytes: 2.5)
     endless = make_misbehaving_model(tmp_path / "endless.onnx", "endless")
     remember(settings_file, endless)
     window = opened()
@@ -191,3 +236,37 @@ def test_a_program_that_a_model_takes_along_knows_it_at_its_next_start(
         process.wait()
     assert "Traceback" not in errors
     assert written(path) == str(model)
+
+
+def test_an_operator_that_cannot_be_broken_off_is_said_to_compute_on_and_the_window_closes_all_the_same(
+    tmp_path: Path,
+) -> None:
+    """Also after another try, when two of them compute."""
+    model = make_misbehaving_model(tmp_path / "one_operator.onnx", "one_operator")
+    program = [sys.executable, str(Path(__file__).with_name("hanging_window.py"))]
+    with subprocess.Popen(
+        [*program, "--source", "demo", "--model", str(model)],
+        cwd=Path(__file__).parents[2],
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "XDG_CONFIG_HOME": str(tmp_path),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            for _ in range(2):
+                detail = process.stdout.readline()
+                assert "The model 'one_operator' has not answered for 2 seconds, so it is given up." in detail
+                assert "It cannot be broken off: it computes on until Emoscope is ended." in detail
+            assert process.stdout.readline() == "closing\n"
+            begun = time.monotonic()
+            assert process.wait(timeout=20) == 0
+            assert time.monotonic() - begun < 2.0
+        finally:
+            process.kill()

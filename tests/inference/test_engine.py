@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.core.types import FloatArray, Prediction
-from desktop_app.inference import engine as engine_module
-from desktop_app.inference.engine import EmotionEngine, ModelError, shipped_model
+from desktop_app.inference import shipped
+from desktop_app.inference.engine import EmotionEngine, ModelError
 from desktop_app.inference.manifest import self_test_signal
+from desktop_app.inference.shipped import shipped_model
 from desktop_app.inference.voice_profile import VoiceStatistics
 
 Tiny = Callable[..., Path]
@@ -223,13 +224,13 @@ class TestTheShippedModel:
         self, tiny_model: Tiny, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         path = tiny_model()
-        monkeypatch.setattr(engine_module, "ZOO", path.parent)
+        monkeypatch.setattr(shipped, "ZOO", path.parent)
         assert EmotionEngine.load().path == path
 
     def test_without_one_it_is_told_how_to_get_it(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(engine_module, "ZOO", tmp_path / "nothing")
+        monkeypatch.setattr(shipped, "ZOO", tmp_path / "nothing")
         with pytest.raises(ModelError) as caught:
             shipped_model()
         assert "No model is installed" in caught.value.message

@@ -19,6 +19,7 @@ from busy_worker import BusyWorker, gone
 from desktop_app.inference import trial
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.package import check_content, load_package, read_content, read_manifest
+from desktop_app.inference.shipped import SHIPPED
 from desktop_app.inference.trial import memory_limit, recall, remember, try_model
 
 pytestmark = pytest.mark.slow
@@ -130,6 +131,13 @@ def test_a_model_that_failed_is_told_at_once_unless_it_is_to_be_tried_again(tiny
     assert caught.value.code == "model.failed_before"
     load_package(path)  # this time it works, and that is remembered
     load_package(path, again=False)
+
+
+def test_nothing_bad_is_remembered_of_what_comes_with_the_program() -> None:
+    """It is known to be good: if it was late, it was the machine."""
+    for sha256 in SHIPPED.values():
+        remember(sha256, ModelError("it did not answer within 20 s", code="model.hangs"))
+        assert recall(sha256) is None
 
 
 def test_the_trial_can_be_given_up(tmp_path: Path) -> None:

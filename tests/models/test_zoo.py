@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from desktop_app.audio.demo import demo_path
-from desktop_app.inference.engine import EmotionEngine, shipped_model
+from desktop_app.inference.engine import EmotionEngine
+from desktop_app.inference.shipped import shipped_model
 from export.verify import verify_file
 from models.corpora import read_waveform
 from models.corpora.base import LABELS

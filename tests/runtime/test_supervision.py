@@ -26,6 +26,7 @@ from desktop_app.core.types import (
     StatsSnapshot,
     StreamFormat,
 )
+from desktop_app.inference import deadline
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.runtime import inference_worker, supervisor, watchdog
 from desktop_app.runtime.stats import RunStats
@@ -148,7 +149,7 @@ class TestAModelThatMisbehaves:
         self, run, recorder, recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(watchdog, "NO_ANSWER_S", 0.5)
-        monkeypatch.setattr(inference_worker, "ANSWER_LIMIT_S", 2.5)
+        monkeypatch.setattr(deadline, "answer_limit_s", lambda sound_s, model_bytes: 2.5)
         path = make_misbehaving_model(tmp_path / "endless.onnx", "endless")
         pipeline = run(lambda: FileSource(recording), EmotionEngine.load(path))
         failure = recorder.wait_for(is_fatal)
