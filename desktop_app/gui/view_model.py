@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from desktop_app.core.errors import sentences
 from desktop_app.core.smoothing import LabelHysteresis
@@ -21,6 +21,7 @@ from desktop_app.core.types import (
     PartialResult,
     Prediction,
     SoundWarned,
+    SoundWarning,
     StateChanged,
     StatsSnapshot,
 )
@@ -48,6 +49,8 @@ class Notice:
     """A sentence over the views, until it is dismissed or replaced.
 
     `code` is that of the failure it tells. `retry` names a model file that a button offers to load.
+    `warnings` are sentences about the sound, by their codes: each is told once, so what is told later stands
+    beside them and not in their place.
     """
 
     message: str
@@ -55,10 +58,13 @@ class Notice:
     trouble: bool = True
     code: str = ""
     retry: str = ""
+    warnings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
-        return sentences(self.message, self.hint)
+        return " ".join(
+            part for part in (sentences(self.message, self.hint), *self.warnings.values()) if part
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +150,11 @@ class ViewModel:
                 self.timeline.gap(not_judged(event.start_s, event.end_s))
                 self._changes |= {"timeline", "wave"}
             case SoundWarned():
-                self.notify(Notice(event.warning.message, trouble=False, code=event.warning.code))
+                self._warn(event.warning)
             case Failure() if event.fatal:
                 self.failed(event.message, event.hint)
             case Failure():
-                self.notify(Notice(event.message, event.hint, code=event.code))
+                self._tell(Notice(event.message, event.hint, code=event.code))
 
     def notify(self, notice: Notice | None) -> None:
         """Show a sentence; None takes it away."""
@@ -156,6 +162,20 @@ class ViewModel:
         self._changes.add("notice")
         if notice is not None:
             self.announcement = notice.text
+
+    def _tell(self, notice: Notice | None) -> None:
+        """Show what an event tells, or take it away, and leave the warnings about the sound in sight."""
+        warnings = {} if self.notice is None else self.notice.warnings
+        if notice is not None:
+            self.notify(replace(notice, warnings=warnings))
+        else:
+            self.notify(Notice("", trouble=False, warnings=warnings) if warnings else None)
+
+    def _warn(self, warning: SoundWarning) -> None:
+        before = self.notice or Notice("", trouble=False)
+        warnings = {**before.warnings, warning.code: warning.message}
+        self.notify(replace(before, warnings=warnings))
+        self.announcement = warning.message
 
     def no_model(self) -> None:
         """Nothing could be loaded: the window stays, and says what to do."""
@@ -165,7 +185,7 @@ class ViewModel:
     def failed(self, message: str, hint: str = "") -> None:
         """The run has ended by itself: the state says why, in place of any sentence over the views."""
         if self.notice is not None and self.notice.code == _NO_ANSWER:
-            self.notify(None)
+            self._tell(None)
         self._state(StateChanged(CaptureState.FAILED, self.now_s, "", sentences(message, hint)))
 
     def try_again(self) -> None:
@@ -254,7 +274,7 @@ class ViewModel:
 
     def _measured(self, result: PartialResult | FinalResult) -> None:
         if self.notice is not None and self.notice.code == _NO_ANSWER:
-            self.notify(None)  # it has answered
+            self._tell(None)  # it has answered
         self.inference_ms = result.prediction.inference_ms
         self.latency_ms = result.latency_ms
         self._changes |= {"timeline", "status", "wave"}
@@ -298,7 +318,7 @@ class ViewModel:
         self.model, self.provider = event.model, event.provider
         self._set_labels(event.labels)
         if event.notice:
-            self.notify(Notice(event.notice, trouble=False))
+            self._tell(Notice(event.notice, trouble=False))
         self._changes |= {"engine", "status"}
         self._refresh()
 

@@ -157,9 +157,10 @@ class Supervisor:
         self._segmenter.take(capture)
         outage = self._watch(capture, generation)
         source.stop()
+        broken = source.status().error if outage is not None else None
+        capture.whole = not source.live and outage is not None and broken is None
         capture.ended.set()
         capture.drained.wait(DRAIN_S)
-        broken = source.status().error if outage is not None else None
         if broken is not None:  # what came before is judged all the same
             self._on_failure(broken)
         if not source.live and outage is not None:
