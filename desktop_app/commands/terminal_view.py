@@ -185,10 +185,12 @@ class TerminalView:
         room = max(4, width - name - 11)
         value = min(1.0, max(0.0, self._shown.get(label, 0.0)))
         bar = _bar(value, room, plain)
+        # The bar glides; the number is the headline's.
+        number = value if self._prediction is None else self._prediction.as_mapping().get(label, 0.0)
         return Text.assemble(
             f"  {label:<{name}}  ",
             (bar, colour(label, self._labels)),
-            (f"{percent(value):>6}", "" if value >= 0.005 else "dim"),
+            (f"{percent(number):>6}", "" if number >= 0.005 else "dim"),
         )
 
     def _level_line(self, width: int, plain: bool) -> Text:
