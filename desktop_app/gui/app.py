@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.analysis.inputs import STDIN, collect
+from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.channel_choice import AUTO
 from desktop_app.core.errors import CallError, EmoscopeError
@@ -109,7 +109,7 @@ def _recordings(names: Sequence[str]) -> list[Path]:
     for _, error in inputs.failures:
         raise error
     for source in inputs.found:
-        if source.name == STDIN:
+        if source.piped:
             raise CallError("The window opens files, and '-' is stdin.", "For stdin: emoscope analyze -")
         if not source.path.is_file():
             raise EmoscopeError(f"There is no recording '{source.name}'.", code="audio.not_found")
