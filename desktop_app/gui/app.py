@@ -93,7 +93,7 @@ def _choice(args: argparse.Namespace, window: MainWindow) -> SourceChoice:
     device = getattr(args, "device", None)
     source = getattr(args, "source", None)
     if source in {None, "", "mic"} and not device:
-        return SourceChoice("microphone", window.settings_device())
+        return SourceChoice("microphone", window.remembered.device)
     return choice_for(source, device)
 
 

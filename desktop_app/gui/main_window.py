@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
     QResizeEvent,
     QShowEvent,
@@ -21,9 +20,8 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from desktop_app.analysis.inputs import collect
 from desktop_app.audio.devices import Device, shown_names
 from desktop_app.audio.files import AUDIO_ENDINGS
-from desktop_app.core.errors import one_line, sentences
+from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState
-from desktop_app.gui import settings as stored
 from desktop_app.gui.actions import Actions
 from desktop_app.gui.animator import Animator
 from desktop_app.gui.controller import Controller
@@ -31,6 +29,7 @@ from desktop_app.gui.dialogs import about, ask_export_path, ask_model, ask_recor
 from desktop_app.gui.headline import Action
 from desktop_app.gui.opened_recordings import OpenedRecordings
 from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.settings import Settings
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.theme import Space, ThemeManager
@@ -62,8 +61,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme = theme
         self.settings = settings if settings is not None else Settings()
-        self._settings_file = settings_file
-        self._remember = remember
+        self.remembered = Remembered(self.settings, settings_file, keep=remember)
         self.model = ViewModel()
         self.animator = Animator(self)
         self.controller = Controller(self.model, self)
@@ -80,7 +78,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.overlay = DropOverlay(self)
         self._connect()
-        self._place()
+        self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
         self._fill_sources([])
         self._fill_models()
@@ -115,8 +113,8 @@ class MainWindow(QMainWindow):
         controller.changed.connect(self._show_changes)
         controller.devices_listed.connect(self._fill_sources)
         controller.model_loaded.connect(self._model_loaded)
-        controller.model_doubtful.connect(self._model_doubtful)
-        controller.model_answered.connect(self._model_answered)
+        controller.model_doubtful.connect(self.remembered.model_doubtful)
+        controller.model_answered.connect(self.remembered.model_answered)
         controller.analysis_started.connect(self._analysis_started)
         controller.analysis_progress.connect(self.recording.set_progress)
         controller.analysis_done.connect(self._analysis_done)
@@ -138,19 +136,6 @@ class MainWindow(QMainWindow):
         self.recording.step.connect(self.step_recording)
         self.theme.changed.connect(self._apply_theme)
 
-    def _place(self) -> None:
-        """Where the window stood last time, if a screen is still there."""
-        self.resize(*DEFAULT_SIZE)
-        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-        if self.settings.geometry is not None:
-            rect = QRect(*self.settings.geometry)
-            if any(screen.intersects(rect.adjusted(40, 0, -40, -40)) for screen in screens):
-                self.setGeometry(rect)
-                return
-        if screens:
-            home = screens[0]
-            self.resize(min(DEFAULT_SIZE[0], home.width()), min(DEFAULT_SIZE[1], home.height()))
-
     # --- life ---------------------------------------------------------------------------------------------
 
     def start(
@@ -159,22 +144,17 @@ class MainWindow(QMainWindow):
         """Load the model, list the devices, and listen as soon as both are there; returns at once."""
         self.controller.choose(choice)
         self.controller.provider = provider
-        wanted = model if model is not None else self._remembered_model()
-        if self.settings.problem and self._remember:
-            self.model.notify(Notice(self.settings.problem))
+        wanted = model
+        if wanted is None:
+            wanted, offered = self.remembered.model()
+            if offered is not None:
+                self.model.notify(offered)
+        if self.remembered.problem:
+            self.model.notify(Notice(self.remembered.problem))
         self._fill_sources([])
         self.controller.load_model(wanted, fall_back=True)
         if list_devices:
             self.controller.list_devices()
-
-    def _remembered_model(self) -> Path | None:
-        """The model of the last time, unless it did not come up then: that one is offered, and not loaded."""
-        remembered, unproven = self.settings.model, self.settings.unproven_model
-        if unproven and Path(unproven).is_file():
-            name = one_line(Path(unproven).name)
-            message = f"The model {name} did not come up last time, so it was not loaded again."
-            self.model.notify(Notice(message, retry=unproven))
-        return Path(remembered) if remembered and remembered != unproven else None
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -187,12 +167,9 @@ class MainWindow(QMainWindow):
         self.controller.close()
         engine = self.controller.engine
         if engine is not None and not unanswered:
-            self._model_answered(str(engine.path))  # nobody spoke, and it did no harm
-        if self._remember:
-            if not self.isMaximized() and not self.isFullScreen():
-                rect = self.geometry()
-                self.settings.geometry = (rect.x(), rect.y(), rect.width(), rect.height())
-            stored.save(self.settings, self._settings_file)
+            self.remembered.model_answered(str(engine.path))  # nobody spoke, and it did no harm
+        self.remembered.keep_place(self)
+        self.remembered.save()
         event.accept()
         super().closeEvent(event)
 
@@ -242,7 +219,7 @@ class MainWindow(QMainWindow):
         engine = self.controller.engine
         path = str(engine.path) if engine is not None else ""
         entries: list[tuple[str, object]] = [("Shipped model", "")]
-        recent = [entry for entry in self.settings.recent_models if Path(entry).is_file()]
+        recent = self.remembered.recent_models()
         entries += [(Path(entry).stem, entry) for entry in recent]
         entries += [("", None), ("Open model…", _OPEN_MODEL)]
         self.toolbar.model.fill(entries, path if path in recent else "")
@@ -268,9 +245,7 @@ class MainWindow(QMainWindow):
         self._dismiss()
         self.controller.set_source(choice)
         self.toolbar.source.choose(choice)
-        if choice.kind == "microphone":
-            name, _, host_api = choice.device.rpartition(", ")
-            self.settings.device, self.settings.host_api = (name, host_api) if name else (choice.device, "")
+        self.remembered.keep_source(choice)
 
     def open_recording(self) -> None:
         paths = ask_recordings(self)
@@ -355,7 +330,7 @@ class MainWindow(QMainWindow):
                 self._dismiss()
                 self.controller.resume()
             case Action.MICROPHONE:
-                self.use_source(SourceChoice("microphone", self.settings_device()))
+                self.use_source(SourceChoice("microphone", self.remembered.device))
             case Action.REPLAY:
                 self.use_source(self.controller.choice)
             case Action.OPEN_MODEL:
@@ -364,37 +339,8 @@ class MainWindow(QMainWindow):
                 self._dismiss()
                 self.controller.try_again()
 
-    def settings_device(self) -> str:
-        """The remembered microphone as `name, host API`; empty for the system's default."""
-        device, host_api = self.settings.device, self.settings.host_api
-        return f"{device}, {host_api}" if device and host_api else device
-
-    def _model_doubtful(self, path: str) -> None:
-        """Until it answers, it is written down: whatever ends the program, the next start will know."""
-        from desktop_app.inference.engine import lies_in_zoo
-
-        if not lies_in_zoo(Path(path)) and self.settings.unproven_model != path:
-            self.settings.unproven_model = path
-            self._save_settings()
-
-    def _model_answered(self, path: str) -> None:
-        if self.settings.unproven_model == path:
-            self.settings.unproven_model = ""
-            self._save_settings()
-
-    def _save_settings(self) -> None:
-        if self._remember:
-            stored.save(self.settings, self._settings_file)
-
     def _model_loaded(self, path: str) -> None:
-        from desktop_app.inference.engine import lies_in_zoo
-
-        if path and not lies_in_zoo(Path(path)):
-            self.settings.model = path
-            recent = [entry for entry in self.settings.recent_models if entry != path]
-            self.settings.recent_models = [path, *recent][:5]
-        elif path:
-            self.settings.model = ""
+        self.remembered.model_loaded(path)
         self._fill_models()
 
     # --- recordings ---------------------------------------------------------------------------------------
