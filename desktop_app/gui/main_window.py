@@ -18,10 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.analysis.inputs import collect
-from desktop_app.audio.devices import Device, shown_names
+from desktop_app.audio.devices import Device
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState
+from desktop_app.gui import entries
 from desktop_app.gui.actions import Actions
 from desktop_app.gui.animator import Animator
 from desktop_app.gui.controller import Controller
@@ -44,7 +45,6 @@ from desktop_app.gui.widgets.toolbar import Toolbar
 
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
-_OPEN_MODEL = "open"
 
 
 class MainWindow(QMainWindow):
@@ -203,26 +203,13 @@ class MainWindow(QMainWindow):
 
     def _fill_sources(self, devices: list[Device]) -> None:
         choice = self.controller.choice
-        entries: list[tuple[str, object]] = [("System default", SourceChoice())]
-        for device, name in zip(devices, shown_names(devices), strict=True):
-            entries.append((name, SourceChoice("microphone", device.key)))
-        known = {entry[1] for entry in entries}
-        if choice.kind == "microphone" and choice not in known:
-            entries.append((f"{choice.device} (not there)", choice))
-        entries.append(("", None))
-        entries.append(("Demo recording", SourceChoice("demo")))
-        if choice.kind == "file":
-            entries.append((choice.title, choice))
-        self.toolbar.source.fill(entries, choice)
+        self.toolbar.source.fill(entries.sources(devices, choice), choice)
 
     def _fill_models(self) -> None:
         engine = self.controller.engine
         path = str(engine.path) if engine is not None else ""
-        entries: list[tuple[str, object]] = [("Shipped model", "")]
         recent = self.remembered.recent_models()
-        entries += [(Path(entry).stem, entry) for entry in recent]
-        entries += [("", None), ("Open model…", _OPEN_MODEL)]
-        self.toolbar.model.fill(entries, path if path in recent else "")
+        self.toolbar.model.fill(entries.models(recent), path if path in recent else "")
 
     # --- what a person does -------------------------------------------------------------------------------
 
@@ -313,7 +300,7 @@ class MainWindow(QMainWindow):
 
     def _model_picked(self, place: int) -> None:
         chosen = self.toolbar.model.itemData(place)
-        if chosen == _OPEN_MODEL:
+        if chosen == entries.OPEN_MODEL:
             self.open_model()
         elif isinstance(chosen, str):
             self._load_model(Path(chosen) if chosen else None)
