@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
-from desktop_app.core.channel_choice import AUTO
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui import settings as stored
 from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
@@ -53,7 +52,7 @@ def run_window(
             window.resize(*(size or DEFAULT_SIZE))
         choice = _choice(args, window)
         window.controller.backend = getattr(args, "backend", None) or settings.backend
-        window.controller.channel = getattr(args, "channel", None) or AUTO
+        window.hear(getattr(args, "channel", None) or window.remembered.channel)
         if recordings:
             window.controller.rest()  # nobody asked for the microphone
             window.open_recordings(recordings)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from desktop_app.analysis.inputs import collect
 from desktop_app.audio.devices import Device
 from desktop_app.audio.files import AUDIO_ENDINGS
+from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState
 from desktop_app.gui import entries
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
+        self._most_channels = 0
         self._fill_sources([])
         self._fill_models()
         self._show_changes()
@@ -126,6 +128,7 @@ class MainWindow(QMainWindow):
         toolbar.refresh.clicked.connect(self.refresh_devices)
         toolbar.open.clicked.connect(self.open_recording)
         toolbar.source.activated.connect(self._source_picked)
+        toolbar.channel.activated.connect(self._channel_picked)
         toolbar.model.activated.connect(self._model_picked)
         self.banner.dismissed.connect(self._dismiss)
         self.banner.retried.connect(lambda path: self._load_model(Path(path)))
@@ -191,6 +194,7 @@ class MainWindow(QMainWindow):
             self.toolbar.show_capture(paused=waiting, enabled=self.controller.engine is not None)
             self.actions_.show_capture(paused=waiting)
         if "notice" in changes:
+            self._fill_channels()
             self.banner.show_notice(self.model.notice)
             self._banner_room.setVisible(self.model.notice is not None)
         said = self.model.take_announcement()
@@ -204,6 +208,14 @@ class MainWindow(QMainWindow):
     def _fill_sources(self, devices: list[Device]) -> None:
         choice = self.controller.choice
         self.toolbar.source.fill(entries.sources(devices, choice), choice)
+        self._most_channels = max((device.channels for device in devices), default=0)
+        self._fill_channels()
+
+    def _fill_channels(self) -> None:
+        shown = self.recording.recording
+        most = max(self._most_channels, self.model.channels, 0 if shown is None else shown.channels)
+        choice = self.controller.channel
+        self.toolbar.channel.fill(entries.channels(most, choice), choice)
 
     def _fill_models(self) -> None:
         engine = self.controller.engine
@@ -233,6 +245,15 @@ class MainWindow(QMainWindow):
         self.controller.set_source(choice)
         self.toolbar.source.choose(choice)
         self.remembered.keep_source(choice)
+
+    def hear(self, choice: ChannelChoice) -> None:
+        """Hear this of several channels from now on, and in the recordings that are open."""
+        if choice == self.controller.channel:
+            return
+        self._dismiss()
+        self.controller.set_channel(choice)
+        self._fill_channels()
+        self.opened.analyze_again()
 
     def open_recording(self) -> None:
         paths = ask_recordings(self)
@@ -298,6 +319,12 @@ class MainWindow(QMainWindow):
         if isinstance(choice, SourceChoice):
             self.use_source(choice)
 
+    def _channel_picked(self, place: int) -> None:
+        choice = self.toolbar.channel.itemData(place)
+        if isinstance(choice, ChannelChoice):
+            self.remembered.keep_channel(choice)
+            self.hear(choice)
+
     def _model_picked(self, place: int) -> None:
         chosen = self.toolbar.model.itemData(place)
         if chosen == entries.OPEN_MODEL:
@@ -339,9 +366,10 @@ class MainWindow(QMainWindow):
     def _analysis_done(self, recording: AnalyzedRecording) -> None:
         self._pages.setCurrentWidget(self.recording)
         self.recording.show_recording(recording)
+        self._fill_channels()
         if recording.analysis.warnings and self.model.notice is None:
-            warnings = " ".join(warning.message for warning in recording.analysis.warnings)
-            self.model.notify(Notice(warnings, trouble=False))
+            warnings = {warning.code: warning.message for warning in recording.analysis.warnings}
+            self.model.notify(Notice("", trouble=False, warnings=warnings))
             self._show_changes()
         announce(self, f"{recording.path.name}: {recording.headline().title}")
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
+from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import one_line
 from desktop_app.gui import settings as stored
 from desktop_app.gui.settings import Settings
@@ -77,6 +78,14 @@ class Remembered:
         if choice.kind == "microphone":
             name, _, host_api = choice.device.rpartition(", ")
             self.settings.device, self.settings.host_api = (name, host_api) if name else (choice.device, "")
+
+    @property
+    def channel(self) -> ChannelChoice:
+        return ChannelChoice.parse(self.settings.channel)
+
+    def keep_channel(self, choice: ChannelChoice) -> None:
+        self.settings.channel = str(choice)
+        self.save()
 
     # --- models -------------------------------------------------------------------------------------------
 

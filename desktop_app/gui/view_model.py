@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from desktop_app.core.channel_words import in_window
 from desktop_app.core.errors import sentences
 from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.types import (
@@ -62,9 +63,8 @@ class Notice:
 
     @property
     def text(self) -> str:
-        return " ".join(
-            part for part in (sentences(self.message, self.hint), *self.warnings.values()) if part
-        )
+        told = (sentences(self.message, self.hint), *self.warnings.values())
+        return in_window(" ".join(sentence for sentence in told if sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ class ViewModel:
         self.state = CaptureState.STARTING
         self.message = ""
         self.source = ""
+        self.channels = 0  # as far as a warning has told how many the source has
         self.plays_recording = False  # the source is a recording, not a microphone
         self.labels: tuple[str, ...] = ()
         self.colours: Mapping[str, Hue] = {}
@@ -175,7 +176,8 @@ class ViewModel:
         before = self.notice or Notice("", trouble=False)
         warnings = {**before.warnings, warning.code: warning.message}
         self.notify(replace(before, warnings=warnings))
-        self.announcement = warning.message
+        self.announcement = in_window(warning.message)
+        self.channels = max(self.channels, int(warning.fields.get("channels", 0)))
 
     def no_model(self) -> None:
         """Nothing could be loaded: the window stays, and says what to do."""
@@ -283,7 +285,7 @@ class ViewModel:
     def _state(self, event: StateChanged) -> None:
         if self.state is CaptureState.FAILED and event.state is CaptureState.STOPPED:
             return  # how a run that has failed ends; why stays
-        self.state, self.message = event.state, event.message
+        self.state, self.message = event.state, in_window(event.message)
         if event.source:
             self.source = event.source
         if event.state not in _CAPTURING and event.state is not CaptureState.FINISHED:

@@ -47,16 +47,24 @@ SPLIT_S = 0.2
 class Capture:
     """One opened source with its ring. `ended` is set by the supervisor, `drained` by the segmenter.
 
+    Parameters
+    ----------
+    channel : ChannelChoice
+        What is heard of it; it is there.
+
     Attributes
     ----------
     whole : bool
         The source was a recording, and it was heard to its end; known once `ended` is set.
     """
 
-    def __init__(self, source: AudioSource, form: StreamFormat, ring: RingBuffer) -> None:
+    def __init__(
+        self, source: AudioSource, form: StreamFormat, ring: RingBuffer, channel: ChannelChoice = AUTO
+    ) -> None:
         self.source = source
         self.form = form
         self.ring = ring
+        self.channel = channel
         self.whole = False
         self.ended = threading.Event()
         self.drained = threading.Event()
@@ -70,7 +78,6 @@ class SegmenterWorker:
         worker: InferenceWorker,
         stats: RunStats,
         params: SegmenterParams,
-        channel: ChannelChoice = AUTO,
         *,
         emit: Callable[[Event], None],
         set_state: Callable[[CaptureState, str], None],
@@ -81,7 +88,6 @@ class SegmenterWorker:
         self._set_state = set_state
         self._stats = stats
         self._params = params
-        self._channel = channel
         self._capture: Capture | None = None
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -184,9 +190,7 @@ class _Drain:
         self.arrived = time.monotonic()
 
     def _begin_chain(self) -> None:
-        form = self.capture.form
-        choice = self.owner._channel if form.channels > 1 else AUTO
-        choice.check(form.channels, form.name)
+        form, choice = self.capture.form, self.capture.channel
         self.chain = SpeechChain(form.sample_rate, self.rate, self.owner._params, choice)
         self.only = choice.index if choice.hear is Hear.ONE else None
         self.sound.restart(self.rate)

@@ -209,7 +209,7 @@ def test_tab_walks_through_the_controls_in_reading_order(window: MainWindow, qtb
             break
         seen.append(focused.accessibleName())
     window.controller.engine = None
-    expected = ["Pause", "Sound source", "Refresh microphones", "Model", "Open recording", "Menu"]
+    expected = ["Pause", "Sound source", "Refresh microphones", "Channel", "Model", "Open recording", "Menu"]
     assert seen[: len(expected)] == expected
     assert "Timeline of the last five minutes" in seen
 
