@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -21,6 +22,9 @@ def _has_sound_card() -> bool:
 needs_no_microphone = pytest.mark.skipif(
     not sys.platform.startswith("linux") or _has_sound_card(), reason="there is a sound card"
 )
+
+
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and terminals")
 
 
 def command(*args: object) -> list[str]:
@@ -71,3 +75,16 @@ def babble(seconds: float, rate: int, seed: int) -> np.ndarray[Any, np.dtype[np.
     voice = sum(np.sin(2 * np.pi * 140 * k * t) / k for k in range(1, 20))
     rhythm = 0.25 + 0.75 * np.sin(2 * np.pi * 2 * t) ** 2
     return (0.1 * voice * rhythm + 0.001 * rng.standard_normal(len(t))).astype(np.float32)
+
+
+def events(text: str) -> list[dict[str, Any]]:
+    """Each line as strict JSON."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    return [json.loads(line, parse_constant=refuse) for line in text.splitlines()]
+
+
+def of_kind(kind: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [event for event in found if event["event"] == kind]

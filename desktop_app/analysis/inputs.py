@@ -18,7 +18,9 @@ from desktop_app.audio.identify import DOUBTFUL_ENDING, holds_packets
 from desktop_app.core.errors import CallError
 from desktop_app.core.safe_files import WriteError
 
-STDIN: Final = "-"
+_PIPE: Final = "-"
+STDIN: Final = "stdin"
+"""What the recording that comes from there is called in results, warnings and failures."""
 _CHUNK: Final = 1 << 16
 _LOOK_S: Final = 0.2
 # What begins with these is another program's, such as ._talk.wav by macOS.
@@ -37,10 +39,13 @@ class Source:
         Where it is read from.
     name : str
         What it is called in results.
+    piped : bool
+        It comes from stdin.
     """
 
     path: Path
     name: str
+    piped: bool = False
 
 
 @dataclass(slots=True)
@@ -91,13 +96,16 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
         stdin is named twice, or the pattern where no folder is.
     """
     inputs = Inputs()
-    if sum(name == STDIN for name in names) > 1:
+    if sum(name == _PIPE for name in names) > 1:
         raise CallError("stdin can be read once, and '-' was given twice.")
-    if pattern is not None and not any(name != STDIN and Path(name).is_dir() for name in names):
+    if pattern is not None and not any(name != _PIPE and Path(name).is_dir() for name in names):
         raise CallError("--glob chooses files in folders, and no folder was given.")
     for name in names:
         path = Path(name)
-        if name == STDIN or not path.is_dir():
+        if name == _PIPE:
+            inputs.found.append(Source(path, STDIN, piped=True))
+            continue
+        if not path.is_dir():
             inputs.found.append(Source(path, name))
             continue
         before = len(inputs.found)
@@ -183,7 +191,7 @@ def spooled_stdin() -> Iterator[Path]:
     if source is None or sys.stdin.isatty():
         raise CallError("'-' reads a recording from stdin, and nothing is piped into it.")
     with tempfile.TemporaryDirectory(prefix="emoscope-") as folder:
-        path = Path(folder) / "stdin"
+        path = Path(folder) / STDIN
         try:
             with path.open("wb") as file:
                 for chunk in _chunks(source):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from desktop_app.analysis.inputs import STDIN, Source
+from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.report import error_data, file_data
 from desktop_app.analysis.service import Results
 from desktop_app.core.errors import CallError, EmoscopeError
@@ -158,7 +158,7 @@ class Journal:
                 "Remove that file to begin again.",
             ) from error
         for number, source in enumerate(self._sources):
-            if source.name != STDIN and (kept := known.get(_key(self._fingerprints[number]))) is not None:
+            if not source.piped and (kept := known.get(_key(self._fingerprints[number]))) is not None:
                 self._places[number] = kept
 
 

@@ -100,17 +100,18 @@ def textgrid_targets(out: str, sources: Sequence[Source]) -> dict[int, str]:
         why = (error.strerror or "it cannot be made").lower()
         raise WriteError(f"The folder '{out}' for the TextGrids cannot be made: {why}.") from error
     targets: dict[int, str] = {}
-    of_path: dict[Path, str] = {}
+    of_source: dict[tuple[Path, bool], str] = {}
     taken: set[str] = set()
     for number, source in enumerate(sources):
         path = Path(source.name)
-        if path not in of_path:
+        same = (path, source.piped)  # a file may be called stdin as well
+        if same not in of_source:
             # Recordings of one name, such as a.wav and a.mp3, keep their endings; two folders' get numbers.
             names = [path.stem, path.name, *(f"{path.name}-{k}" for k in range(2, len(sources) + 2))]
             name = next(name for name in names if name.casefold() not in taken)
             taken.add(name.casefold())
-            of_path[path] = str(folder / f"{name}.TextGrid")
-        targets[number] = of_path[path]
+            of_source[same] = str(folder / f"{name}.TextGrid")
+        targets[number] = of_source[same]
     return targets
 
 

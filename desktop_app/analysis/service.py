@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from desktop_app.analysis.inputs import STDIN, Source
+from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.recording import RecordingAnalysis, analyze_channels
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
@@ -112,9 +112,9 @@ class Analyzer:
     @contextlib.contextmanager
     def _opened(self, source: Source) -> Iterator[Recording]:
         with contextlib.ExitStack() as opened:
-            if source.name == STDIN:
+            if source.piped:
                 file = opened.enter_context(source.path.open("rb"))
-                yield opened.enter_context(open_recording(file, track=self._track, name="stdin"))
+                yield opened.enter_context(open_recording(file, track=self._track, name=source.name))
             else:
                 yield opened.enter_context(open_recording(source.path, track=self._track))
 

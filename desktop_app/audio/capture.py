@@ -17,6 +17,7 @@ from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError, SourceStatus
 from desktop_app.audio.devices import Device, match_device, no_microphone
 from desktop_app.core import clock
+from desktop_app.core.channel_words import NOT_THERE
 from desktop_app.core.errors import unexpected
 from desktop_app.core.quiet import quiet_stderr
 from desktop_app.core.ring_buffer import RingBuffer
@@ -277,7 +278,7 @@ def _too_few_channels(devices: list[Device], wanted: int) -> AudioError:
     who = f'The microphone "{devices[0].name}" has' if len(devices) == 1 else "The microphones have"
     return AudioError(
         f"{who} {'1 channel' if most == 1 else f'{most} channels'}, so there is no channel {wanted} to hear.",
-        "Leave out --channel, or name one that is there.",
+        NOT_THERE,
         code="audio.channel",
         fields={"channel": wanted, "channels": most},
     )

@@ -7,10 +7,11 @@ import contextlib
 import hashlib
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from desktop_app.analysis.inputs import STDIN, Inputs, Source, collect, spooled_stdin
+from desktop_app.analysis.inputs import Inputs, Source, collect, spooled_stdin
 from desktop_app.analysis.outputs import Reports, Targets, textgrid_targets
 from desktop_app.analysis.recording import RecordingAnalysis
 from desktop_app.analysis.report import SEPARATORS, Provenance
@@ -180,8 +181,8 @@ def read_inputs(args: argparse.Namespace, opened: contextlib.ExitStack) -> Input
 
     inputs = collect(args.files, AUDIO_ENDINGS, getattr(args, "glob", None))
     for number, source in enumerate(inputs.found):
-        if source.name == STDIN:
-            inputs.found[number] = Source(opened.enter_context(spooled_stdin()), STDIN)
+        if source.piped:
+            inputs.found[number] = replace(source, path=opened.enter_context(spooled_stdin()))
     return inputs
 
 

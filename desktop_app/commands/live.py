@@ -43,7 +43,7 @@ FRAME_S: Final = 0.08
 _WORTH_TELLING_S: Final = 0.05  # of lost sound: what is shown with one decimal
 _BACKLOG: Final = 5000  # events kept for a reader that does not read; then only what matters most
 _KEYS_HELP: Final = "space: pause   d: demo recording   q: quit"
-_NEVER_LEFT_OUT: Final = (FinalResult, StateChanged, Failure, Gap, Lost, StatsSnapshot)
+_NEVER_LEFT_OUT: Final = (FinalResult, StateChanged, Failure, Gap, Lost, SoundWarned, StatsSnapshot)
 _TROUBLE: Final = {CaptureState.MUTED, CaptureState.STALLED}
 _DEMO_OFFER: Final = "The built-in demo recording needs none: emoscope live --source demo"
 

@@ -88,6 +88,7 @@ class TerminalView:
         self._engine: EngineChanged | None = None
         self._stats: StatsSnapshot | None = None
         self._failure: Failure | None = None
+        self._warnings: dict[str, str] = {}  # sentences by their codes
         self._finals: deque[FinalResult | Gap | Lost] = deque(maxlen=5)
 
     def update(self, event: Event) -> None:
@@ -114,8 +115,7 @@ class TerminalView:
             case StatsSnapshot():
                 self._stats = event
             case SoundWarned():
-                if self._failure is None:
-                    self._failure = Failure(event.warning.message, code=event.warning.code)
+                self._warnings[event.warning.code] = event.warning.message
             case Failure():
                 self._failure = event
 
@@ -185,10 +185,12 @@ class TerminalView:
         room = max(4, width - name - 11)
         value = min(1.0, max(0.0, self._shown.get(label, 0.0)))
         bar = _bar(value, room, plain)
+        # The bar glides; the number is the headline's.
+        number = value if self._prediction is None else self._prediction.as_mapping().get(label, 0.0)
         return Text.assemble(
             f"  {label:<{name}}  ",
             (bar, colour(label, self._labels)),
-            (f"{percent(value):>6}", "" if value >= 0.005 else "dim"),
+            (f"{percent(number):>6}", "" if number >= 0.005 else "dim"),
         )
 
     def _level_line(self, width: int, plain: bool) -> Text:
@@ -248,6 +250,7 @@ class TerminalView:
             lines.append(Text(f"  {self._engine.notice}", style="yellow"))
         if self._failure is not None:
             lines.append(Text(f"  {sentences(self._failure.message, self._failure.hint)}", style="red"))
+        lines += [Text(f"  {sentence}", style="yellow") for sentence in self._warnings.values()]
         if self.keys:
             lines.append(Text(f"  {self.keys}", style="dim"))
         return lines

@@ -14,6 +14,7 @@ from desktop_app.command_line.output import tell
 from desktop_app.command_line.stop_signals import stop_signals
 from desktop_app.command_line.tool import exit_code
 from desktop_app.commands.options import add_source
+from desktop_app.core.channel_choice import AUTO
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
 
@@ -27,6 +28,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of a call without a subcommand."""
     parser.add_argument("files", metavar="FILE", nargs="*", type=a_name, help="open the window on recordings")
     add_source(parser)
+    parser.set_defaults(channel=None)  # what was chosen in the window last time
     parser.add_argument(
         "--screenshot",
         metavar="OUT.png",
@@ -64,7 +66,13 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
         names = " ".join(shlex.quote(name) for name in args.files)
         raise EmoscopeError(problem, f"In the terminal: emoscope analyze {names}", code="no_display")
     tell(f"{problem} Emoscope goes on in the terminal.")
-    instead = {**vars(args), "jsonl": None, "overwrite": False, "profile": None}
+    instead = {
+        **vars(args),
+        "channel": args.channel or AUTO,
+        "jsonl": None,
+        "overwrite": False,
+        "profile": None,
+    }
 
     def listen() -> int:
         with stop_signals() as stopped:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop_app.core.channel_words import NOT_THERE
 from desktop_app.core.errors import CallError
 
 CHOICES = "auto, mix, left, right, each or a number from 1"
@@ -62,7 +63,7 @@ class ChannelChoice:
             there = "1 channel" if channels == 1 else f"{channels} channels"
             raise CallError(
                 f"'{name}' has {there}, so there is no channel {self.index + 1} to hear.",
-                "Leave out --channel, or name one that is there.",
+                NOT_THERE,
                 code="call.channel",
                 fields={"channel": self.index + 1, "channels": channels},
             )

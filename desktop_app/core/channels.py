@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.channel_choice import channel_name
+from desktop_app.core.channel_words import CHOOSE_ANOTHER, CHOOSE_ONE
 from desktop_app.core.noise_floor import NoiseFloor
 from desktop_app.core.resample import mix_to_mono
 from desktop_app.core.speech_level import SpeechLevel
@@ -229,7 +230,7 @@ class ChannelWatch:
             "loudest_channel": f"Of {self.channels} channels one stands out most",
         }[code]
         return SoundWarning(
-            code, f"{why}: the {name} is heard. --channel chooses another.",
+            code, f"{why}: the {name} is heard. {CHOOSE_ANOTHER}",
             {"heard": heard + 1, "channels": self.channels},
         )  # fmt: skip
 
@@ -239,7 +240,7 @@ class ChannelWatch:
         return SoundWarning(
             "silent_channel",
             f"Nothing is on the {names}: the {_listed(rest)} {'is' if len(rest) == 1 else 'are'} heard. "
-            "--channel chooses another.",
+            f"{CHOOSE_ANOTHER}",
             {"silent": [index + 1 for index in silent], "channels": self.channels},
         )
 
@@ -248,8 +249,7 @@ class ChannelWatch:
         heard = "their mix is heard as one" if not self._left_for else "only some of them are heard"
         return SoundWarning(
             "different_voices",
-            f"There are different voices on the {names}, and {heard}. --channel chooses one; "
-            "'analyze --channel each' judges each by itself.",
+            f"There are different voices on the {names}, and {heard}. {CHOOSE_ONE}",
             {"voices": [index + 1 for index in voices], "channels": self.channels},
         )
 

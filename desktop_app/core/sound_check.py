@@ -1,35 +1,45 @@
-"""What makes the answers about a recording doubtful, whatever the model says: told, never acted upon."""
+"""What makes the answers about a sound doubtful, whatever the model says: told, never acted upon.
+
+Live and of a recording the same is told, by one rule that looks at the latest seconds and never ahead. Of a
+recording its end tells more: what is true of the whole of it, although no part was long enough to show it.
+"""
 
 from __future__ import annotations
 
 import math
+from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from desktop_app.core.hum import HumDetector
 from desktop_app.core.levels import SILENCE_DBFS, dbfs
 from desktop_app.core.segmenter import Segmenter
-from desktop_app.core.types import FloatArray, SoundWarning
+from desktop_app.core.types import FloatArray, SoundWarning, SpeechSegment
 
 CLIPPED_FROM: Final = 0.9995  # of full scale
 # Recordings that were normalised to full scale stay below 0.00004 (Emo-DB); audible clipping is far above.
 CLIPPED_SHARE: Final = 0.001
+CLIPPED_IN_S: Final = 30.0
+"""Of so much sound the share is taken, as soon as it is reached."""
 QUIET_DBFS: Final = -40.0
-"""Peak below which a recording counts as very quiet: 16 bits leave it little room over their own noise."""
+"""Peak below which a sound counts as very quiet: 16 bits leave it little room over their own noise."""
+QUIET_SPEECH_S: Final = 5.0
+"""So much speech in a row must be very quiet; of silence that is no news."""
+GONE_S: Final = 60.0
+"""A cause that was away for so long may be told again when it comes back."""
 
-MAINS_HZ: Final = (50, 60)
-_HUM_UP_TO_HZ: Final = 1000
-_HUM_WINDOW_S: Final = 0.5
-_HUM_WINDOWS: Final = 64  # kept at most; of a longer recording every second, every fourth ...
-_HUM_QUANTILE: Final = 0.25
-_HUM_OF_BACKGROUND: Final = 0.5
-_HUM_OF_ALL: Final = 0.01
-_STANDS_OUT: Final = 10.0  # a harmonic over its neighbours: 10 dB
+_PERIOD_S: Final = 0.1
+_PEAKS_S: Final = 60.0  # longer than any segment, and than what is looked at again
+_CLIPPED_GONE: Final = 0.1  # of the share
+_QUIET_GONE_DB: Final = 3.0
 
 
 class SoundCheck:
-    """Measures the sound of one recording.
+    """Measures one sound as it comes.
+
+    What is told depends on the samples alone, not on the blocks they come in.
 
     Parameters
     ----------
@@ -37,73 +47,149 @@ class SoundCheck:
         Of what `push` is given, in Hz.
     model_rate : int
         In Hz, what the model was trained at, and the rate of what `push_heard` is given.
+    recording : bool
+        Whether the sound is a recording's, or else a microphone's: they are called so.
     """
 
-    def __init__(self, sample_rate: int, model_rate: int) -> None:
+    def __init__(self, sample_rate: int, model_rate: int, *, recording: bool = True) -> None:
         self._sample_rate = sample_rate
+        self._recording = recording
+        self._period = max(1, round(_PERIOD_S * sample_rate))
+        self._kinds = {code: _Kind() for code in ("clipped", "very_quiet", "hum", "low_sample_rate")}
+        self._worst: dict[str, SoundWarning] = {}  # what a part of the sound gave reason to tell, by its code
+        self.restart(model_rate)
+
+    def restart(self, model_rate: int) -> None:
+        """The sound begins anew, perhaps at another `model_rate`; what was told stays told."""
         self._model_rate = model_rate
         self._samples = self._clipped = 0
         self._peak = 0.0
-        self._hum = _Hum(model_rate)
+        self._periods = 0
+        self._filled = 0  # frames of the period that is under way
+        self._now_clipped, self._now_peak = 0, 0.0
+        self._width = 1  # channels
+        self._counts: deque[int] = deque(maxlen=round(CLIPPED_IN_S / _PERIOD_S))
+        self._counted = 0
+        self._most_counted = 0
+        self._peaks: list[float] = []  # of the latest periods
+        self._speech: deque[tuple[float, float]] = deque()  # seconds and peak of the latest segments
+        self._hum = HumDetector(model_rate)
+        self._news: list[SoundWarning] = []
+        for kind in self._kinds.values():
+            kind.restart()
+
+    # --- as it comes ---
 
     def push(self, frames: FloatArray) -> None:
-        """Take in the recording as it is, [n] or [n, channels]."""
-        sizes = np.abs(frames)
-        self._samples += sizes.size
-        self._clipped += int(np.count_nonzero(sizes >= CLIPPED_FROM))
-        if sizes.size:
-            self._peak = max(self._peak, float(sizes.max()))
+        """Take in the sound as it is, [n] or [n, channels], before `push_heard` of the same stretch."""
+        self._width = 1 if frames.ndim == 1 else frames.shape[1]
+        done = 0
+        while done < len(frames):
+            part = frames[done : done + self._period - self._filled]
+            peak = max(float(part.max()), -float(part.min())) if part.size else 0.0
+            self._now_peak = max(self._now_peak, peak)
+            if peak >= CLIPPED_FROM:
+                self._now_clipped += int(np.count_nonzero(np.abs(part) >= CLIPPED_FROM))
+            self._samples += part.size
+            done += len(part)
+            self._filled += len(part)
+            if self._filled == self._period:
+                self._end_period()
+        self._peak = max(self._peak, self._now_peak)
 
-    def push_heard(self, waveform: FloatArray) -> None:
-        """Take in what the segmenter hears, [n]."""
-        self._hum.push(waveform)
+    def _end_period(self) -> None:
+        self._periods += 1
+        self._clipped += self._now_clipped
+        self._peaks.append(self._now_peak)
+        self._peak = max(self._peak, self._now_peak)
+        if len(self._counts) == self._counts.maxlen:
+            self._counted -= self._counts[0]
+        self._counts.append(self._now_clipped)
+        self._counted += self._now_clipped
+        self._filled, self._now_clipped, self._now_peak = 0, 0, 0.0
+        in_period = self._period * self._width
+        limit = CLIPPED_SHARE * round(CLIPPED_IN_S / _PERIOD_S) * in_period
+        clipped = None
+        if self._counted > limit:
+            clipped = self._clipped_warning(self._counted / (len(self._counts) * in_period))
+            if self._counted >= self._most_counted:
+                self._most_counted = self._counted
+                self._worst["clipped"] = clipped
+        self._tell("clipped", clipped, self._periods, gone=self._counted <= _CLIPPED_GONE * limit)
+        if self._sample_rate < self._model_rate:
+            self._tell("low_sample_rate", self._low_rate_warning(), self._periods, gone=False)
+
+    def push_heard(self, waveform: FloatArray, segments: Sequence[SpeechSegment]) -> list[SoundWarning]:
+        """Take in what the segmenter heard, [n], and what it found; what is to be told now."""
+        for segment in segments:
+            if segment.final:
+                self._look_at_speech(segment)
+        keep = round(_PEAKS_S / _PERIOD_S)
+        if len(self._peaks) > 2 * keep:
+            del self._peaks[:-keep]
+        for look in self._hum.push(waveform):
+            hum = None if look.mains_hz is None else self._hum_warning(look.mains_hz)
+            self._tell("hum", hum, round(look.at_s / _PERIOD_S), gone=look.gone)
+        news, self._news = self._news, []
+        return news
+
+    def _look_at_speech(self, segment: SpeechSegment) -> None:
+        before = self._periods - len(self._peaks)  # periods that are forgotten
+        first, end = int(segment.start_s / _PERIOD_S) - before, int(segment.end_s / _PERIOD_S) - before
+        peaks = self._peaks[max(0, first) : max(0, end)]
+        if not peaks:
+            return
+        self._speech.append((segment.duration_s, max(peaks)))
+        total = sum(seconds for seconds, _ in self._speech)
+        while total - self._speech[0][0] >= QUIET_SPEECH_S:
+            total -= self._speech.popleft()[0]
+        peak_dbfs = dbfs(max(peak for _, peak in self._speech))
+        quiet = None
+        if total >= QUIET_SPEECH_S and peak_dbfs < QUIET_DBFS:
+            quiet = self._quiet_warning(peak_dbfs)
+        gone = peak_dbfs >= QUIET_DBFS + _QUIET_GONE_DB
+        self._tell("very_quiet", quiet, round(segment.end_s / _PERIOD_S), gone=gone)
+
+    def _tell(self, code: str, warning: SoundWarning | None, at: int, *, gone: bool) -> None:
+        if warning is not None:
+            self._worst.setdefault(code, warning)
+        if self._kinds[code].look(at, present=warning is not None, gone=gone) and warning is not None:
+            self._news.append(warning)
+
+    # --- of a recording, at its end ---
 
     @property
     def peak_dbfs(self) -> float:
         return dbfs(self._peak)
 
     def warnings(self) -> tuple[SoundWarning, ...]:
-        """What is to be said by now."""
-        found = []
-        if self._samples and self._clipped / self._samples > CLIPPED_SHARE:
-            share = self._clipped / self._samples
-            found.append(
-                SoundWarning(
-                    "clipped",
-                    f"The recording is clipped: {100 * share:.1f} % of its samples are at full scale, so its "
-                    "emotions are doubtful.",
-                    {"share": round(share, 6)},
-                )
+        """What is to be said of the whole recording: what is true of all of it, and what of a part."""
+        of_whole = {}
+        clipped = self._clipped + self._now_clipped
+        if self._samples and clipped / self._samples > CLIPPED_SHARE:
+            of_whole["clipped"] = SoundWarning(
+                "clipped",
+                f"The recording is clipped: {100 * clipped / self._samples:.1f} % of its samples are at full "
+                "scale, so its emotions are doubtful.",
+                {"share": round(clipped / self._samples, 6)},
             )
         if self._peak > 0.0 and self.peak_dbfs < QUIET_DBFS:
-            found.append(
-                SoundWarning(
-                    "very_quiet",
-                    # Whole decibels that it reaches, so that -50.5 is not called quieter than it is.
-                    f"The recording is very quiet: peak {math.ceil(self.peak_dbfs - 0.01)} dBFS.",
-                    {"peak_dbfs": round(self.peak_dbfs, 1)},
-                )
+            of_whole["very_quiet"] = SoundWarning(
+                "very_quiet",
+                f"The recording is very quiet: peak {_whole_decibels(self.peak_dbfs)} dBFS.",
+                {"peak_dbfs": round(self.peak_dbfs, 1)},
             )
-        mains = self._hum.mains_hz()
+        mains = self._hum.of_whole()
         if mains is not None:
-            found.append(
-                SoundWarning(
-                    "hum",
-                    f"The background of the recording is mostly mains hum ({mains} Hz and its multiples), so "
-                    "its emotions are doubtful.",
-                    {"mains_hz": mains},
-                )
-            )
+            of_whole["hum"] = self._hum_warning(mains)
         if self._sample_rate < self._model_rate:
-            found.append(
-                SoundWarning(
-                    "low_sample_rate",
-                    f"The recording has {self._sample_rate} Hz and the model was trained at "
-                    f"{self._model_rate} Hz: sound above {self._sample_rate / 2:g} Hz is missing.",
-                    {"sample_rate": self._sample_rate, "model_rate": self._model_rate},
-                )
-            )
-        return tuple(found)
+            of_whole["low_sample_rate"] = self._low_rate_warning()
+        found = {**self._worst, **of_whole}
+        return tuple(found[code] for code in self._kinds if code in found)
+
+    def finish(self) -> list[SoundWarning]:
+        """What the end of a recording tells that was not told on the way."""
+        return [warning for warning in self.warnings() if not self._kinds[warning.code].told_ever]
 
     def no_speech(self, segmenter: Segmenter) -> SoundWarning:
         """Why nothing was found, as far as the segmenter can tell."""
@@ -129,58 +215,74 @@ class SoundCheck:
             levels += f", background {segmenter.floor_dbfs:.0f} dBFS"
         return SoundWarning("no_speech", f"No speech was found: {text} ({levels}).", fields)
 
+    # --- the sentences ---
 
-class _Hum:
-    """Is the steady part of a sound mostly the mains and their multiples?"""
+    def _clipped_warning(self, share: float) -> SoundWarning:
+        seconds = max(1, round(len(self._counts) * _PERIOD_S))
+        amount = f"{100 * share:.1f} % of the samples in {seconds} s"
+        if self._recording:
+            text = f"Sound in the recording is clipped: {amount} are at full scale, so emotions are doubtful."
+        else:
+            text = (
+                f"The microphone is clipped: {amount} are at full scale, so emotions are doubtful. Turn its "
+                "level down."
+            )
+        return SoundWarning("clipped", text, {"share": round(share, 6)})
 
-    def __init__(self, sample_rate: int) -> None:
-        self._width = round(_HUM_WINDOW_S * sample_rate)
-        self._taper = np.hanning(self._width + 2)[1:-1].astype(np.float32)
-        self._per_hz = self._width / sample_rate
-        self._bins = int(_HUM_UP_TO_HZ * self._per_hz) + 1
-        self._pending: FloatArray = np.empty(0, dtype=np.float32)
-        self._windows: list[npt.NDArray[np.float32]] = []
-        self._every = 1
-        self._count = 0
+    def _quiet_warning(self, peak_dbfs: float) -> SoundWarning:
+        peak = f"peak {_whole_decibels(peak_dbfs)} dBFS"
+        if self._recording:
+            text = f"Speech in the recording is very quiet: {peak}."
+        else:
+            text = f"The microphone is very quiet: speech with a {peak}. Turn its level up, or come closer."
+        return SoundWarning("very_quiet", text, {"peak_dbfs": round(peak_dbfs, 1)})
 
-    def push(self, waveform: FloatArray) -> None:
-        data = np.concatenate((self._pending, waveform))
-        at = 0
-        while len(data) - at >= self._width:
-            if self._count % self._every == 0:
-                spectrum = np.fft.rfft(data[at : at + self._width] * self._taper)[: self._bins]
-                self._windows.append(np.square(np.abs(spectrum)).astype(np.float32))
-                if len(self._windows) == _HUM_WINDOWS:
-                    self._windows = self._windows[::2]
-                    self._every *= 2
-            self._count += 1
-            at += self._width // 2
-        self._pending = data[at:].copy()
+    def _hum_warning(self, mains_hz: int) -> SoundWarning:
+        whose = "of the recording" if self._recording else "at the microphone"
+        doubt = "so its emotions are doubtful." if self._recording else "so emotions are doubtful."
+        text = (
+            f"The background {whose} is mostly mains hum ({mains_hz} Hz and its multiples), {doubt}"
+            f"{'' if self._recording else ' Another cable or socket may help.'}"
+        )
+        return SoundWarning("hum", text, {"mains_hz": mains_hz})
 
-    def mains_hz(self) -> int | None:
-        """50 or 60 where its multiples are most of the background and not far below the sound itself."""
-        if len(self._windows) < 4:
-            return None
-        windows = np.array(self._windows)
-        windows[:, : round(30 * self._per_hz)] = 0.0  # rumble and offset
-        background = np.quantile(windows, _HUM_QUANTILE, axis=0)
-        everything = float(windows.mean(axis=0).sum())
-        for mains in MAINS_HZ:
-            comb = np.zeros(self._bins, dtype=bool)
-            outstanding = []
-            for multiple in range(mains, _HUM_UP_TO_HZ, mains):
-                centre = round(multiple * self._per_hz)
-                comb[centre - 2 : centre + 3] = True
-                beside = np.concatenate(
-                    (background[centre - 6 : centre - 3], background[centre + 4 : centre + 7])
-                )
-                outstanding.append(float(background[centre]) > _STANDS_OUT * float(beside.mean()))
-            hum = float(background[comb].sum())
-            # A held note has multiples too, but not the first ones of the mains.
-            if (
-                sum(outstanding[:3]) >= 2
-                and hum > _HUM_OF_BACKGROUND * float(background.sum())
-                and hum > _HUM_OF_ALL * everything
-            ):
-                return mains
-        return None
+    def _low_rate_warning(self) -> SoundWarning:
+        what = "recording" if self._recording else "microphone"
+        return SoundWarning(
+            "low_sample_rate",
+            f"The {what} has {self._sample_rate} Hz and the model was trained at {self._model_rate} Hz: "
+            f"sound above {self._sample_rate / 2:g} Hz is missing.",
+            {"sample_rate": self._sample_rate, "model_rate": self._model_rate},
+        )
+
+
+class _Kind:
+    """Whether one kind of warning is due: told once, and not again before its cause was away for a while."""
+
+    def __init__(self) -> None:
+        self.told_ever = False
+        self._told = False
+        self._away_since: int | None = None
+
+    def restart(self) -> None:
+        self._away_since = None
+
+    def look(self, at: int, *, present: bool, gone: bool) -> bool:
+        """Whether to tell now, at the period `at`; between present and gone nothing changes."""
+        if not self._told:
+            self._told = present
+            self.told_ever = self.told_ever or present
+            self._away_since = None
+            return present
+        if not gone:
+            self._away_since = None
+        elif self._away_since is None:
+            self._away_since = at
+        elif at - self._away_since >= round(GONE_S / _PERIOD_S):
+            self._told = False
+        return False
+
+
+def _whole_decibels(peak_dbfs: float) -> int:
+    """Whole decibels that it reaches, so that -50.5 is not called quieter than it is."""
+    return math.ceil(round(peak_dbfs, 1) - 0.01)

@@ -278,7 +278,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class SoundWarned:
-    """Something about the sound that makes the answers doubtful, told once a source: `warning` says what."""
+    """Something about the sound that makes the answers doubtful: `warning` says what.
+
+    Told once a source, and again only after its cause was away for a while.
+    """
 
     warning: SoundWarning
     time_s: float

@@ -28,10 +28,11 @@ def analyze(
     Raises
     ------
     EmoscopeError
-        The file cannot be read; the sentence names it.
+        The file cannot be read, or does not have the channel; the sentence names it.
     """
     from desktop_app.analysis.recording import AnalysisCancelledError
     from desktop_app.analysis.service import Analyzer, Source
+    from desktop_app.audio.files import open_recording
 
     outline: list[Envelope] = []
 
@@ -39,14 +40,18 @@ def analyze(
         outline.append(Envelope(sample_rate))
         return outline[0].watch(blocks)
 
+    with open_recording(path) as recording:
+        channels = recording.channels
+    # What was chosen for other sound is no reason to refuse this one: of a single channel there is no choice.
+    choice = channel if channels > 1 else AUTO
     try:
-        (analysis,) = Analyzer(engine, channel=channel).analyze(
+        (analysis,) = Analyzer(engine, channel=choice).analyze(
             Source(path, str(path)), progress=progress, cancel=cancelled.is_set, watch=watch
         )
     except AnalysisCancelledError:
         return None
     return AnalyzedRecording(
-        path, analysis, outline[0], engine.name, engine.sha256, engine.provider, engine.labels
+        path, analysis, outline[0], engine.name, engine.sha256, engine.provider, engine.labels, channels
     )
 
 

@@ -12,9 +12,8 @@ from typing import Any
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.analysis.inputs import STDIN, collect
+from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
-from desktop_app.core.channel_choice import AUTO
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui import settings as stored
 from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
@@ -53,7 +52,7 @@ def run_window(
             window.resize(*(size or DEFAULT_SIZE))
         choice = _choice(args, window)
         window.controller.backend = getattr(args, "backend", None) or settings.backend
-        window.controller.channel = getattr(args, "channel", None) or AUTO
+        window.hear(getattr(args, "channel", None) or window.remembered.channel)
         if recordings:
             window.controller.rest()  # nobody asked for the microphone
             window.open_recordings(recordings)
@@ -94,7 +93,7 @@ def _choice(args: argparse.Namespace, window: MainWindow) -> SourceChoice:
     device = getattr(args, "device", None)
     source = getattr(args, "source", None)
     if source in {None, "", "mic"} and not device:
-        return SourceChoice("microphone", window.settings_device())
+        return SourceChoice("microphone", window.remembered.device)
     return choice_for(source, device)
 
 
@@ -110,7 +109,7 @@ def _recordings(names: Sequence[str]) -> list[Path]:
     for _, error in inputs.failures:
         raise error
     for source in inputs.found:
-        if source.name == STDIN:
+        if source.piped:
             raise CallError("The window opens files, and '-' is stdin.", "For stdin: emoscope analyze -")
         if not source.path.is_file():
             raise EmoscopeError(f"There is no recording '{source.name}'.", code="audio.not_found")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.core.channel_choice import AUTO
+from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.errors import sentences, unexpected
 from desktop_app.core.types import (
     CaptureState,
@@ -175,15 +175,27 @@ class Controller(QObject):
             return
         self.model.restart()
         self.changed.emit()
-        maker = choice.maker(self.backend, self.channel)
+        channel = self.channel
+        maker = choice.maker(self.backend, channel)
         paused = self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED}
 
         def change(pipeline: Any) -> None:
-            pipeline.set_source(maker)
+            pipeline.set_source(maker, channel)
             if paused:
                 pipeline.resume()
 
         self._command(change)
+
+    def set_channel(self, channel: ChannelChoice) -> None:
+        """Hear another channel from now on; what is shown of the sound before stays."""
+        self.channel = channel
+        if self.model.state is CaptureState.FINISHED:
+            return  # the recording is over; it will be heard so when it is played again
+        if self.model.state is CaptureState.FAILED and self._pipeline is not None:
+            self.set_source(self.choice)  # perhaps the source did not have the channel before
+            return
+        maker = self.choice.maker(self.backend, channel)
+        self._command(lambda pipeline: pipeline.set_channel(maker, channel))
 
     @property
     def paused(self) -> bool:

@@ -101,6 +101,10 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
         case "listening":
             for x, half in ((3.5, 1.5), (6.75, 4), (10, 7), (13.25, 4), (16.5, 1.5)):
                 _lines(path, (x, 10 - half), (x, 10 + half))
+        case "channels":  # two sound waves, one above the other
+            for y in (6, 14):
+                for x, half in ((4, 1), (8, 3), (12, 2), (16, 1)):
+                    _lines(path, (x, y - half), (x, y + half))
         case "stalled":
             _lines(path, (2.5, 10), (6, 10))
             _lines(path, (14, 10), (17.5, 10))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
     QResizeEvent,
     QShowEvent,
@@ -19,11 +18,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.analysis.inputs import collect
-from desktop_app.audio.devices import Device, shown_names
+from desktop_app.audio.devices import Device
 from desktop_app.audio.files import AUDIO_ENDINGS
-from desktop_app.core.errors import one_line, sentences
+from desktop_app.core.channel_choice import ChannelChoice
+from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState
-from desktop_app.gui import settings as stored
+from desktop_app.gui import entries
 from desktop_app.gui.actions import Actions
 from desktop_app.gui.animator import Animator
 from desktop_app.gui.controller import Controller
@@ -31,6 +31,7 @@ from desktop_app.gui.dialogs import about, ask_export_path, ask_model, ask_recor
 from desktop_app.gui.headline import Action
 from desktop_app.gui.opened_recordings import OpenedRecordings
 from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.settings import Settings
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.theme import Space, ThemeManager
@@ -42,11 +43,9 @@ from desktop_app.gui.widgets.live_view import LiveView
 from desktop_app.gui.widgets.recording_view import RecordingView
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
-from desktop_app.inference.shipped import lies_in_zoo
 
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
-_OPEN_MODEL = "open"
 
 
 class MainWindow(QMainWindow):
@@ -63,8 +62,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme = theme
         self.settings = settings if settings is not None else Settings()
-        self._settings_file = settings_file
-        self._remember = remember
+        self.remembered = Remembered(self.settings, settings_file, keep=remember)
         self.model = ViewModel()
         self.animator = Animator(self)
         self.controller = Controller(self.model, self)
@@ -81,8 +79,9 @@ class MainWindow(QMainWindow):
         self._build()
         self.overlay = DropOverlay(self)
         self._connect()
-        self._place()
+        self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
+        self._most_channels = 0
         self._fill_sources([])
         self._fill_models()
         self._show_changes()
@@ -116,8 +115,8 @@ class MainWindow(QMainWindow):
         controller.changed.connect(self._show_changes)
         controller.devices_listed.connect(self._fill_sources)
         controller.model_loaded.connect(self._model_loaded)
-        controller.model_doubtful.connect(self._model_doubtful)
-        controller.model_answered.connect(self._model_answered)
+        controller.model_doubtful.connect(self.remembered.model_doubtful)
+        controller.model_answered.connect(self.remembered.model_answered)
         controller.analysis_started.connect(self._analysis_started)
         controller.analysis_progress.connect(self.recording.set_progress)
         controller.analysis_done.connect(self._analysis_done)
@@ -129,6 +128,7 @@ class MainWindow(QMainWindow):
         toolbar.refresh.clicked.connect(self.refresh_devices)
         toolbar.open.clicked.connect(self.open_recording)
         toolbar.source.activated.connect(self._source_picked)
+        toolbar.channel.activated.connect(self._channel_picked)
         toolbar.model.activated.connect(self._model_picked)
         self.banner.dismissed.connect(self._dismiss)
         self.banner.retried.connect(lambda path: self._load_model(Path(path), again=True))
@@ -138,19 +138,6 @@ class MainWindow(QMainWindow):
         self.recording.export.connect(self.export)
         self.recording.step.connect(self.step_recording)
         self.theme.changed.connect(self._apply_theme)
-
-    def _place(self) -> None:
-        """Where the window stood last time, if a screen is still there."""
-        self.resize(*DEFAULT_SIZE)
-        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-        if self.settings.geometry is not None:
-            rect = QRect(*self.settings.geometry)
-            if any(screen.intersects(rect.adjusted(40, 0, -40, -40)) for screen in screens):
-                self.setGeometry(rect)
-                return
-        if screens:
-            home = screens[0]
-            self.resize(min(DEFAULT_SIZE[0], home.width()), min(DEFAULT_SIZE[1], home.height()))
 
     # --- life ---------------------------------------------------------------------------------------------
 
@@ -169,22 +156,17 @@ class MainWindow(QMainWindow):
         """
         self.controller.choose(choice)
         self.controller.provider = provider
-        wanted = model if model is not None else self._remembered_model()
-        if self.settings.problem and self._remember:
-            self.model.notify(Notice(self.settings.problem))
+        wanted = model
+        if wanted is None:
+            wanted, offered = self.remembered.model()
+            if offered is not None:
+                self.model.notify(offered)
+        if self.remembered.problem:
+            self.model.notify(Notice(self.remembered.problem))
         self._fill_sources([])
         self.controller.load_model(wanted, fall_back=True, again=again)
         if list_devices:
             self.controller.list_devices()
-
-    def _remembered_model(self) -> Path | None:
-        """The model of the last time, unless it did not come up then: that one is offered, and not loaded."""
-        remembered, unproven = self.settings.model, self.settings.unproven_model
-        if unproven and Path(unproven).is_file():
-            name = one_line(Path(unproven).name)
-            message = f"The model {name} did not come up last time, so it was not loaded again."
-            self.model.notify(Notice(message, retry=unproven))
-        return Path(remembered) if remembered and remembered != unproven else None
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -197,12 +179,9 @@ class MainWindow(QMainWindow):
         self.controller.close()
         engine = self.controller.engine
         if engine is not None and not unanswered:
-            self._model_answered(str(engine.path))  # nobody spoke, and it did no harm
-        if self._remember:
-            if not self.isMaximized() and not self.isFullScreen():
-                rect = self.geometry()
-                self.settings.geometry = (rect.x(), rect.y(), rect.width(), rect.height())
-            stored.save(self.settings, self._settings_file)
+            self.remembered.model_answered(str(engine.path))  # nobody spoke, and it did no harm
+        self.remembered.keep_place(self)
+        self.remembered.save()
         event.accept()
         super().closeEvent(event)
 
@@ -224,6 +203,7 @@ class MainWindow(QMainWindow):
             self.toolbar.show_capture(paused=waiting, enabled=self.controller.engine is not None)
             self.actions_.show_capture(paused=waiting)
         if "notice" in changes:
+            self._fill_channels()
             self.banner.show_notice(self.model.notice)
             self._banner_room.setVisible(self.model.notice is not None)
         said = self.model.take_announcement()
@@ -236,26 +216,21 @@ class MainWindow(QMainWindow):
 
     def _fill_sources(self, devices: list[Device]) -> None:
         choice = self.controller.choice
-        entries: list[tuple[str, object]] = [("System default", SourceChoice())]
-        for device, name in zip(devices, shown_names(devices), strict=True):
-            entries.append((name, SourceChoice("microphone", device.key)))
-        known = {entry[1] for entry in entries}
-        if choice.kind == "microphone" and choice not in known:
-            entries.append((f"{choice.device} (not there)", choice))
-        entries.append(("", None))
-        entries.append(("Demo recording", SourceChoice("demo")))
-        if choice.kind == "file":
-            entries.append((choice.title, choice))
-        self.toolbar.source.fill(entries, choice)
+        self.toolbar.source.fill(entries.sources(devices, choice), choice)
+        self._most_channels = max((device.channels for device in devices), default=0)
+        self._fill_channels()
+
+    def _fill_channels(self) -> None:
+        shown = self.recording.recording
+        most = max(self._most_channels, self.model.channels, 0 if shown is None else shown.channels)
+        choice = self.controller.channel
+        self.toolbar.channel.fill(entries.channels(most, choice), choice)
 
     def _fill_models(self) -> None:
         engine = self.controller.engine
         path = str(engine.path) if engine is not None else ""
-        entries: list[tuple[str, object]] = [("Shipped model", "")]
-        recent = [entry for entry in self.settings.recent_models if Path(entry).is_file()]
-        entries += [(Path(entry).stem, entry) for entry in recent]
-        entries += [("", None), ("Open model…", _OPEN_MODEL)]
-        self.toolbar.model.fill(entries, path if path in recent else "")
+        recent = self.remembered.recent_models()
+        self.toolbar.model.fill(entries.models(recent), path if path in recent else "")
 
     # --- what a person does -------------------------------------------------------------------------------
 
@@ -278,9 +253,16 @@ class MainWindow(QMainWindow):
         self._dismiss()
         self.controller.set_source(choice)
         self.toolbar.source.choose(choice)
-        if choice.kind == "microphone":
-            name, _, host_api = choice.device.rpartition(", ")
-            self.settings.device, self.settings.host_api = (name, host_api) if name else (choice.device, "")
+        self.remembered.keep_source(choice)
+
+    def hear(self, choice: ChannelChoice) -> None:
+        """Hear this of several channels from now on, and in the recordings that are open."""
+        if choice == self.controller.channel:
+            return
+        self._dismiss()
+        self.controller.set_channel(choice)
+        self._fill_channels()
+        self.opened.analyze_again()
 
     def open_recording(self) -> None:
         paths = ask_recordings(self)
@@ -346,9 +328,15 @@ class MainWindow(QMainWindow):
         if isinstance(choice, SourceChoice):
             self.use_source(choice)
 
+    def _channel_picked(self, place: int) -> None:
+        choice = self.toolbar.channel.itemData(place)
+        if isinstance(choice, ChannelChoice):
+            self.remembered.keep_channel(choice)
+            self.hear(choice)
+
     def _model_picked(self, place: int) -> None:
         chosen = self.toolbar.model.itemData(place)
-        if chosen == _OPEN_MODEL:
+        if chosen == entries.OPEN_MODEL:
             self.open_model()
         elif isinstance(chosen, str):
             self._load_model(Path(chosen) if chosen else None)
@@ -365,7 +353,7 @@ class MainWindow(QMainWindow):
                 self._dismiss()
                 self.controller.resume()
             case Action.MICROPHONE:
-                self.use_source(SourceChoice("microphone", self.settings_device()))
+                self.use_source(SourceChoice("microphone", self.remembered.device))
             case Action.REPLAY:
                 self.use_source(self.controller.choice)
             case Action.OPEN_MODEL:
@@ -374,33 +362,8 @@ class MainWindow(QMainWindow):
                 self._dismiss()
                 self.controller.try_again()
 
-    def settings_device(self) -> str:
-        """The remembered microphone as `name, host API`; empty for the system's default."""
-        device, host_api = self.settings.device, self.settings.host_api
-        return f"{device}, {host_api}" if device and host_api else device
-
-    def _model_doubtful(self, path: str) -> None:
-        """Until it answers, it is written down: whatever ends the program, the next start will know."""
-        if not lies_in_zoo(Path(path)) and self.settings.unproven_model != path:
-            self.settings.unproven_model = path
-            self._save_settings()
-
-    def _model_answered(self, path: str) -> None:
-        if self.settings.unproven_model == path:
-            self.settings.unproven_model = ""
-            self._save_settings()
-
-    def _save_settings(self) -> None:
-        if self._remember:
-            stored.save(self.settings, self._settings_file)
-
     def _model_loaded(self, path: str) -> None:
-        if path and not lies_in_zoo(Path(path)):
-            self.settings.model = path
-            recent = [entry for entry in self.settings.recent_models if entry != path]
-            self.settings.recent_models = [path, *recent][:5]
-        elif path:
-            self.settings.model = ""
+        self.remembered.model_loaded(path)
         self._fill_models()
 
     # --- recordings ---------------------------------------------------------------------------------------
@@ -412,9 +375,10 @@ class MainWindow(QMainWindow):
     def _analysis_done(self, recording: AnalyzedRecording) -> None:
         self._pages.setCurrentWidget(self.recording)
         self.recording.show_recording(recording)
+        self._fill_channels()
         if recording.analysis.warnings and self.model.notice is None:
-            warnings = " ".join(warning.message for warning in recording.analysis.warnings)
-            self.model.notify(Notice(warnings, trouble=False))
+            warnings = {warning.code: warning.message for warning in recording.analysis.warnings}
+            self.model.notify(Notice("", trouble=False, warnings=warnings))
             self._show_changes()
         announce(self, f"{recording.path.name}: {recording.headline().title}")
 

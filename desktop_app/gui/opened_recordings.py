@@ -27,6 +27,7 @@ class OpenedRecordings(QObject):
         self._place = 0
         self._done: dict[Path, AnalyzedRecording] = {}
         self._waits = False  # for a model
+        self._again: Path | None = None  # analyzed before, and now once more
         controller.analysis_done.connect(self._keep)
         controller.analysis_failed.connect(self._leave_out)
         controller.model_loaded.connect(self._model_loaded)
@@ -51,6 +52,13 @@ class OpenedRecordings(QObject):
             self._place += by
             self._show()
 
+    def analyze_again(self) -> None:
+        """Another channel would tell something else: of the one that is shown now, of the others in time."""
+        self._done.clear()
+        if self._paths and not self._waits:
+            self._again = self._paths[self._place]
+            self._show()
+
     def _show(self) -> None:
         count = len(self._paths)
         self.place_changed.emit(self._place + 1 if count else 0, count)
@@ -67,11 +75,13 @@ class OpenedRecordings(QObject):
             self._controller.analyze(path)
 
     def _keep(self, recording: AnalyzedRecording) -> None:
+        self._again = None
         if recording.path in self._paths:
             self._done[recording.path] = recording
 
     def _leave_out(self, path: Path) -> None:
-        if path in self._paths:
+        again, self._again = self._again, None
+        if path in self._paths and path != again:  # that one is shown as it was
             self._paths.remove(path)
             self._place = max(0, min(self._place, len(self._paths) - 1))
             if self._paths:

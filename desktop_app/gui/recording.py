@@ -26,6 +26,7 @@ class AnalyzedRecording:
     model_sha256: str
     provider: str
     labels: tuple[str, ...]
+    channels: int = 1
 
     @property
     def overall(self) -> Prediction | None:

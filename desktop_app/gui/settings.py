@@ -12,6 +12,8 @@ from typing import Any
 
 import platformdirs
 
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.errors import CallError
 from desktop_app.core.safe_files import WriteError, write_text
 
 VERSION = 1
@@ -24,6 +26,8 @@ class Settings:
 
     Attributes
     ----------
+    channel : str
+        What is heard of several channels, as `ChannelChoice.parse` reads it.
     backend : str
         The library that opens the microphone; empty for the default one.
     unproven_model : str
@@ -43,6 +47,7 @@ class Settings:
     recent_models: list[str] = field(default_factory=list)
     unproven_model: str = ""
     backend: str = ""
+    channel: str = str(AUTO)
     problem: str = field(default="", compare=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -120,6 +125,7 @@ def from_data(data: Any) -> Settings:
     theme = data.get("theme")
     if isinstance(theme, str) and theme in {"auto", "light", "dark"}:
         settings.theme = theme
+    settings.channel = _channel(data.get("channel"))
     recent = data.get("recent_models")
     if isinstance(recent, list):
         settings.recent_models = [entry for entry in recent if isinstance(entry, str) and "\0" not in entry][
@@ -131,6 +137,15 @@ def from_data(data: Any) -> Settings:
     if isinstance(version, int) and version > VERSION:
         settings.unknown = {**settings.unknown, "version": version}
     return settings
+
+
+def _channel(value: Any) -> str:
+    """A channel that the window can hear at a time; else the default."""
+    try:
+        choice = ChannelChoice.parse(value) if isinstance(value, str) else AUTO
+    except CallError:
+        choice = AUTO
+    return str(AUTO if choice.hear is Hear.EACH else choice)
 
 
 def migrate(data: dict[str, Any]) -> dict[str, Any]:
@@ -174,6 +189,7 @@ def save(settings: Settings, path: Path | None = None) -> bool:
         "recent_models": settings.recent_models,
         "unproven_model": settings.unproven_model,
         "backend": settings.backend,
+        "channel": settings.channel,
         **settings.unknown,
     }
     try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from desktop_app.core.channel_words import in_window
 from desktop_app.core.errors import sentences
 from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.types import (
@@ -21,6 +22,7 @@ from desktop_app.core.types import (
     PartialResult,
     Prediction,
     SoundWarned,
+    SoundWarning,
     StateChanged,
     StatsSnapshot,
 )
@@ -48,6 +50,8 @@ class Notice:
     """A sentence over the views, until it is dismissed or replaced.
 
     `code` is that of the failure it tells. `retry` names a model file that a button offers to load.
+    `warnings` are sentences about the sound, by their codes: each is told once, so what is told later stands
+    beside them and not in their place.
     """
 
     message: str
@@ -55,10 +59,12 @@ class Notice:
     trouble: bool = True
     code: str = ""
     retry: str = ""
+    warnings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
-        return sentences(self.message, self.hint)
+        told = (sentences(self.message, self.hint), *self.warnings.values())
+        return in_window(" ".join(sentence for sentence in told if sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class ViewModel:
         self.state = CaptureState.STARTING
         self.message = ""
         self.source = ""
+        self.channels = 0  # as far as a warning has told how many the source has
         self.plays_recording = False  # the source is a recording, not a microphone
         self.labels: tuple[str, ...] = ()
         self.colours: Mapping[str, Hue] = {}
@@ -144,11 +151,11 @@ class ViewModel:
                 self.timeline.gap(not_judged(event.start_s, event.end_s))
                 self._changes |= {"timeline", "wave"}
             case SoundWarned():
-                self.notify(Notice(event.warning.message, trouble=False, code=event.warning.code))
+                self._warn(event.warning)
             case Failure() if event.fatal:
                 self.failed(event.message, event.hint)
             case Failure():
-                self.notify(Notice(event.message, event.hint, code=event.code))
+                self._tell(Notice(event.message, event.hint, code=event.code))
 
     def notify(self, notice: Notice | None) -> None:
         """Show a sentence; None takes it away."""
@@ -156,6 +163,21 @@ class ViewModel:
         self._changes.add("notice")
         if notice is not None:
             self.announcement = notice.text
+
+    def _tell(self, notice: Notice | None) -> None:
+        """Show what an event tells, or take it away, and leave the warnings about the sound in sight."""
+        warnings = {} if self.notice is None else self.notice.warnings
+        if notice is not None:
+            self.notify(replace(notice, warnings=warnings))
+        else:
+            self.notify(Notice("", trouble=False, warnings=warnings) if warnings else None)
+
+    def _warn(self, warning: SoundWarning) -> None:
+        before = self.notice or Notice("", trouble=False)
+        warnings = {**before.warnings, warning.code: warning.message}
+        self.notify(replace(before, warnings=warnings))
+        self.announcement = in_window(warning.message)
+        self.channels = max(self.channels, int(warning.fields.get("channels", 0)))
 
     def no_model(self) -> None:
         """Nothing could be loaded: the window stays, and says what to do."""
@@ -165,7 +187,7 @@ class ViewModel:
     def failed(self, message: str, hint: str = "") -> None:
         """The run has ended by itself: the state says why, in place of any sentence over the views."""
         if self.notice is not None and self.notice.code == _NO_ANSWER:
-            self.notify(None)
+            self._tell(None)
         self._state(StateChanged(CaptureState.FAILED, self.now_s, "", sentences(message, hint)))
 
     def try_again(self) -> None:
@@ -254,7 +276,7 @@ class ViewModel:
 
     def _measured(self, result: PartialResult | FinalResult) -> None:
         if self.notice is not None and self.notice.code == _NO_ANSWER:
-            self.notify(None)  # it has answered
+            self._tell(None)  # it has answered
         self.inference_ms = result.prediction.inference_ms
         self.latency_ms = result.latency_ms
         self._changes |= {"timeline", "status", "wave"}
@@ -263,7 +285,7 @@ class ViewModel:
     def _state(self, event: StateChanged) -> None:
         if self.state is CaptureState.FAILED and event.state is CaptureState.STOPPED:
             return  # how a run that has failed ends; why stays
-        self.state, self.message = event.state, event.message
+        self.state, self.message = event.state, in_window(event.message)
         if event.source:
             self.source = event.source
         if event.state not in _CAPTURING and event.state is not CaptureState.FINISHED:
@@ -298,7 +320,7 @@ class ViewModel:
         self.model, self.provider = event.model, event.provider
         self._set_labels(event.labels)
         if event.notice:
-            self.notify(Notice(event.notice, trouble=False))
+            self._tell(Notice(event.notice, trouble=False))
         self._changes |= {"engine", "status"}
         self._refresh()
 

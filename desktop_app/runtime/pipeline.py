@@ -73,6 +73,7 @@ class Pipeline:
         channel: ChannelChoice = AUTO,
     ) -> None:
         self._on_event = on_event
+        self._channel = channel
         self._stats = RunStats()
         self._state: CaptureState | None = None
         self._message = ""
@@ -92,7 +93,6 @@ class Pipeline:
             self._inference,
             self._stats,
             params,
-            channel,
             emit=self._emit,
             set_state=self._set_state,
             on_death=self._death_of("segmenter"),
@@ -100,6 +100,7 @@ class Pipeline:
         self._supervisor = Supervisor(
             make_source,
             self._segmenter,
+            channel,
             set_state=self._set_state,
             set_name=self._set_name,
             on_end=self._end,
@@ -131,10 +132,23 @@ class Pipeline:
         self._finished.clear()
         self._supervisor.resume()
 
-    def set_source(self, make_source: MakeSource) -> None:
-        """Change the source. Time and segment numbers go on."""
+    def set_source(self, make_source: MakeSource, channel: ChannelChoice | None = None) -> None:
+        """Change the source, and what is heard of its channels if that is given.
+
+        Time and segment numbers go on.
+        """
         self._finished.clear()
-        self._supervisor.set_source(make_source)
+        self._channel = channel or self._channel
+        self._supervisor.set_source(make_source, self._channel)
+
+    def set_channel(self, make_source: MakeSource, channel: ChannelChoice) -> None:
+        """Hear another channel of the same source, which is opened anew: a recording from its beginning.
+
+        A pause stays one.
+        """
+        self._finished.clear()
+        self._channel = channel
+        self._supervisor.set_channel(make_source, channel)
 
     def set_engine(self, engine: Engine) -> None:
         """Change the model while running; no segment is lost."""

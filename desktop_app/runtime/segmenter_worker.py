@@ -12,10 +12,11 @@ import numpy as np
 from desktop_app.audio.base import AudioSource, SourceStatus
 from desktop_app.core import clock
 from desktop_app.core.chain import SpeechChain
-from desktop_app.core.channel_choice import AUTO, ChannelChoice
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.levels import LevelMeter, ZeroDetector
 from desktop_app.core.ring_buffer import RingBuffer
 from desktop_app.core.segmenter import SegmenterParams
+from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import (
     AudioTick,
@@ -44,12 +45,27 @@ SPLIT_S = 0.2
 
 
 class Capture:
-    """One opened source with its ring. `ended` is set by the supervisor, `drained` by the segmenter."""
+    """One opened source with its ring. `ended` is set by the supervisor, `drained` by the segmenter.
 
-    def __init__(self, source: AudioSource, form: StreamFormat, ring: RingBuffer) -> None:
+    Parameters
+    ----------
+    channel : ChannelChoice
+        What is heard of it; it is there.
+
+    Attributes
+    ----------
+    whole : bool
+        The source was a recording, and it was heard to its end; known once `ended` is set.
+    """
+
+    def __init__(
+        self, source: AudioSource, form: StreamFormat, ring: RingBuffer, channel: ChannelChoice = AUTO
+    ) -> None:
         self.source = source
         self.form = form
         self.ring = ring
+        self.channel = channel
+        self.whole = False
         self.ended = threading.Event()
         self.drained = threading.Event()
 
@@ -62,7 +78,6 @@ class SegmenterWorker:
         worker: InferenceWorker,
         stats: RunStats,
         params: SegmenterParams,
-        channel: ChannelChoice = AUTO,
         *,
         emit: Callable[[Event], None],
         set_state: Callable[[CaptureState, str], None],
@@ -73,12 +88,12 @@ class SegmenterWorker:
         self._set_state = set_state
         self._stats = stats
         self._params = params
-        self._channel = channel
         self._capture: Capture | None = None
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread = SupervisedThread("emoscope-segmenter", self._run, on_death)
         self._next_index = 0
+        self._sound: tuple[StreamFormat, SoundCheck] | None = None
         # When the sound before ended (`core.clock.now`), how much the machine had slept until then, and why
         # no more came.
         self._ended_at: float | None = None
@@ -121,6 +136,15 @@ class SegmenterWorker:
             now = clock.now()
             self._tell_gap(now - self._ended_at, self._outage, now)  # the run ends in it
 
+    def _sound_of(self, capture: Capture) -> SoundCheck:
+        """Where the same source comes again, the check that knows what was told of it."""
+        if self._sound is None or self._sound[0] != capture.form:
+            check = SoundCheck(
+                capture.form.sample_rate, self._worker.sample_rate, recording=not capture.source.live
+            )
+            self._sound = (capture.form, check)
+        return self._sound[1]
+
     def _arrivals(self, rate: int) -> Arrivals:
         """How the stream that begins now is watched: what lies between it and the sound before is a gap."""
         reason = self._outage or GapReason.DEVICE_LOST
@@ -157,17 +181,19 @@ class _Drain:
         self.overflows_before = self.stats.overflows
         self.arrivals = owner._arrivals(capture.form.sample_rate) if capture.source.live else None
         self.missing: deque[tuple[int, Missing]] = deque()  # behind which frame of the ring
-        self.warned: set[str] = set()  # codes
+        self.warned: set[str] = set()  # codes of what is told once a capture
+        self.sound = owner._sound_of(capture)
+        self.found_speech = False
         self._begin_chain()
         self.pending: FloatArray = np.empty(0, dtype=np.float32)
         self.next_tick = 0.0
         self.arrived = time.monotonic()
 
     def _begin_chain(self) -> None:
-        form = self.capture.form
-        choice = self.owner._channel if form.channels > 1 else AUTO
-        choice.check(form.channels, form.name)
+        form, choice = self.capture.form, self.capture.channel
         self.chain = SpeechChain(form.sample_rate, self.rate, self.owner._params, choice)
+        self.only = choice.index if choice.hear is Hear.ONE else None
+        self.sound.restart(self.rate)
         self.shifts = [
             (0.0, self.stats.time_s)
         ]  # from which time of the chain on it stands where on the axis
@@ -202,6 +228,8 @@ class _Drain:
                 self._begin_chain()
         self._flush()
         self._warn(status.warnings)
+        if self.capture.whole:
+            self._finish_recording()
         self._end(status)
 
     # --- gaps ---
@@ -274,25 +302,43 @@ class _Drain:
     def _advance(self, frames: FloatArray) -> None:
         self.frames += len(frames)
         self.stats.audio_s = self.base_s + self.frames / self.capture.form.sample_rate
+        self.sound.push(frames if self.only is None else frames[:, self.only])
         waveform, segments = self.chain.push(frames)
         self._warn(self.chain.warnings)
         self._submit(segments)
         self._tick(waveform)
+        self._check_sound(waveform, segments)
+
+    def _check_sound(self, waveform: FloatArray, segments: list[SpeechSegment]) -> None:
+        for warning in self.sound.push_heard(waveform, segments):
+            self._tell(warning)
 
     def _warn(self, warnings: tuple[SoundWarning, ...]) -> None:
         """Tell each once."""
         for warning in warnings:
             if warning.code not in self.warned:
                 self.warned.add(warning.code)
-                self.owner._emit(SoundWarned(warning, self.stats.time_s))
+                self._tell(warning)
+
+    def _tell(self, warning: SoundWarning) -> None:
+        self.owner._emit(SoundWarned(warning, self.stats.time_s))
+
+    def _finish_recording(self) -> None:
+        """What its end tells: the same that an analysis of it would."""
+        for warning in self.sound.finish():
+            self._tell(warning)
+        if not self.found_speech:
+            self._tell(self.sound.no_speech(self.chain.segmenter))
 
     def _flush(self) -> None:
         waveform, segments = self.chain.flush()
         self._submit(segments)
         self._tick(waveform, force=True)
+        self._check_sound(waveform, segments)
 
     def _submit(self, segments: list[SpeechSegment]) -> None:
         for segment in segments:
+            self.found_speech = self.found_speech or segment.final
             index = self.index_base + segment.index
             self.owner._next_index = max(self.owner._next_index, index + segment.final)
             start_s, end_s = self._on_axis(segment.start_s), self._on_axis(segment.end_s)

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 
 from desktop_app.audio.base import AudioError, AudioSource
+from desktop_app.core.channel_choice import AUTO, ChannelChoice
+from desktop_app.core.errors import CallError
 from desktop_app.core.ring_buffer import RingBuffer
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import CaptureState, GapReason, StreamFormat
@@ -34,6 +36,8 @@ class Supervisor:
         Makes a fresh source for each attempt to open one.
     segmenter : SegmenterWorker
         Drains what the source delivers.
+    channel : ChannelChoice
+        What is heard of several channels.
     set_state : callable
         Told each state with its sentence.
     set_name : callable
@@ -50,6 +54,7 @@ class Supervisor:
         self,
         make_source: MakeSource,
         segmenter: SegmenterWorker,
+        channel: ChannelChoice = AUTO,
         *,
         set_state: Callable[[CaptureState, str], None],
         set_name: Callable[[str], None],
@@ -59,6 +64,7 @@ class Supervisor:
     ) -> None:
         self._make_source = make_source
         self._segmenter = segmenter
+        self._channel = channel
         self._set_state = set_state
         self._set_name = set_name
         self._on_end = on_end
@@ -85,11 +91,18 @@ class Supervisor:
             self._paused = False
         self._wake.set()
 
-    def set_source(self, make_source: MakeSource) -> None:
+    def set_source(self, make_source: MakeSource, channel: ChannelChoice) -> None:
         """Change the source; capture goes on with the new one, also if it was paused or at its end."""
+        self._set(make_source, channel, resume=True)
+
+    def set_channel(self, make_source: MakeSource, channel: ChannelChoice) -> None:
+        """Hear another channel: the source is opened anew, now or when a pause is over."""
+        self._set(make_source, channel, resume=False)
+
+    def _set(self, make_source: MakeSource, channel: ChannelChoice, *, resume: bool) -> None:
         with self._lock:
-            self._make_source = make_source
-            self._paused = False
+            self._make_source, self._channel = make_source, channel
+            self._paused = self._paused and not resume
             self._source_changed = True
             self._generation += 1
         self._wake.set()
@@ -134,12 +147,14 @@ class Supervisor:
 
     def _capture_once(self, generation: int) -> bool:
         """Open, watch, close. True if nothing more is to come of this source."""
-        source = self._make_source()
         with self._lock:
+            make_source, choice = self._make_source, self._channel
             self._source_changed = False
+        source = make_source()
         try:
             form = source.open()
-            capture = Capture(source, form, RingBuffer(ring_frames(form), form.channels))
+            channel = _channel_of(form, choice)
+            capture = Capture(source, form, RingBuffer(ring_frames(form), form.channels), channel)
             self._set_name(form.name)
             source.start(capture.ring)
         except AudioError as error:
@@ -157,9 +172,10 @@ class Supervisor:
         self._segmenter.take(capture)
         outage = self._watch(capture, generation)
         source.stop()
+        broken = source.status().error if outage is not None else None
+        capture.whole = not source.live and outage is not None and broken is None
         capture.ended.set()
         capture.drained.wait(DRAIN_S)
-        broken = source.status().error if outage is not None else None
         if broken is not None:  # what came before is judged all the same
             self._on_failure(broken)
         if not source.live and outage is not None:
@@ -202,6 +218,23 @@ class Supervisor:
                 )
             self._pause_between(WATCH_S)
         return None
+
+
+def _channel_of(form: StreamFormat, choice: ChannelChoice) -> ChannelChoice:
+    """What is heard of a source; of a single channel there is no choice.
+
+    Raises
+    ------
+    AudioError
+        It does not have this channel.
+    """
+    if form.channels == 1:
+        return AUTO
+    try:
+        choice.check(form.channels, form.name)
+    except CallError as error:
+        raise AudioError(error.message, error.hint, code="audio.channel", fields=error.fields) from error
+    return choice
 
 
 def ring_frames(form: StreamFormat) -> int:

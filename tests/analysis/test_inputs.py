@@ -73,7 +73,9 @@ def test_a_pattern_takes_the_place_of_the_endings(folder: Path, pattern: str, ex
 
 def test_a_file_is_taken_whatever_it_is_called_and_in_the_order_of_the_call(folder: Path) -> None:
     call = [str(folder / "notes.txt"), "missing", "-", str(folder / "b.wav")]
-    assert [source.name for source in collect(call, ENDINGS).found] == call
+    found = collect(call, ENDINGS).found
+    assert [source.name for source in found] == [*call[:2], "stdin", call[3]]
+    assert [source.piped for source in found] == [False, False, True, False]
 
 
 def test_a_folder_without_recordings_is_a_failure_of_its_own(tmp_path: Path) -> None:

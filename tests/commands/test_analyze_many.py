@@ -70,7 +70,7 @@ class TestStdin:
             call, input=speech.read_bytes(), capture_output=True, cwd=tmp_path, env=environment(), check=True
         )
         piped, named = json.loads(done.stdout)["files"]
-        assert (piped.pop("path"), named.pop("path")) == ("-", str(speech))
+        assert (piped.pop("path"), named.pop("path")) == ("stdin", str(speech))
         assert piped == named
 
     def test_what_is_no_recording_is_told(self, model: Path, tmp_path: Path) -> None:
@@ -80,6 +80,34 @@ class TestStdin:
         )
         assert done.returncode == 1
         assert done.stderr.count(b"\n") == 1
+        assert b"stdin" in done.stderr
+
+    def test_it_has_one_name_in_results_warnings_and_failures(
+        self, speech: Path, model: Path, tmp_path: Path
+    ) -> None:
+        sound, rate = soundfile.read(speech, dtype="float32")
+        quiet = tmp_path / "quiet.wav"
+        soundfile.write(quiet, 0.003 * sound, rate)
+        for content in (quiet.read_bytes(), b"no sound"):
+            call = command("analyze", "-", "--model", model, "--json", "-")
+            done = subprocess.run(
+                call, input=content, capture_output=True, cwd=tmp_path, env=environment(), check=False
+            )
+            report = json.loads(done.stdout)
+            (entry,) = report["files"] + report["errors"]
+            assert entry["path"] == "stdin"
+            assert b"stdin" in done.stderr
+            assert b'"-"' not in done.stderr
+            assert b"'-'" not in done.stderr
+
+    def test_a_file_that_is_called_so_is_another_one(self, speech: Path, model: Path, tmp_path: Path) -> None:
+        (tmp_path / "stdin").write_bytes(speech.read_bytes())
+        (tmp_path / "grids").mkdir()
+        call = command("analyze", "-", "stdin", "--model", model, "--textgrid", "grids")
+        subprocess.run(
+            call, input=speech.read_bytes(), capture_output=True, cwd=tmp_path, env=environment(), check=True
+        )
+        assert len(list((tmp_path / "grids").iterdir())) == 2
 
     @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
     def test_nothing_of_it_stays_behind_when_the_run_is_ended(

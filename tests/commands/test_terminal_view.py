@@ -23,6 +23,8 @@ from desktop_app.core.types import (
     Lost,
     PartialResult,
     Prediction,
+    SoundWarned,
+    SoundWarning,
     StateChanged,
     StatsSnapshot,
     Waveshape,
@@ -213,3 +215,23 @@ def test_a_missing_answer_is_told_until_it_comes() -> None:
     assert "No answer" in picture(view, 80)
     view.update(FinalResult(0, 0.0, 1.0, rated(0.5), 20.0))
     assert "No answer" not in picture(view, 80)
+
+
+def test_warnings_about_the_sound_stand_below_the_result_and_beside_a_failure() -> None:
+    view = TerminalView(LABELS)
+    view.update(StateChanged(CaptureState.SPEAKING, 1.0, "USB Audio"))
+    view.update(FinalResult(0, 0.0, 1.0, rated(0.5), 20.0))
+    view.update(Failure("Something failed."))
+    for code in ("clipped", "hum"):
+        view.update(SoundWarned(SoundWarning(code, f"This is {code}."), 1.0))
+    lines = picture(view).splitlines()
+
+    def line_of(text: str) -> int:
+        return next(number for number, line in enumerate(lines) if text in line)
+
+    results = [line_of("ANGRY"), line_of("0:00.0")]
+    told = [line_of("This is clipped."), line_of("This is hum.")]
+    assert max(results) < min(told)
+    assert any("Something failed." in line for line in lines)
+    low = picture(view, height=6)
+    assert "ANGRY  50 %" in low, "in a low terminal the result stays and the warning goes"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from gui_events import LABELS, engine, final, partial, state, tick
 
-from desktop_app.core.types import CaptureState, Failure, StatsSnapshot
+from desktop_app.core.types import CaptureState, Failure, SoundWarned, SoundWarning, StatsSnapshot
 from desktop_app.gui.headline import Action, Kind
 from desktop_app.gui.view_model import HOLD_S, ViewModel
 
@@ -173,3 +173,39 @@ def test_another_source_starts_with_a_clean_sheet_and_time_goes_on(listening: Vi
     assert len(listening.timeline) == 0
     assert listening.spans == {}
     assert listening.timeline.began_s == pytest.approx(50.0)
+
+
+def warned(code: str) -> SoundWarned:
+    return SoundWarned(SoundWarning(code, f"This is {code}."), 1.0)
+
+
+def test_a_warning_about_the_sound_changes_no_result(listening: ViewModel) -> None:
+    listening.apply(final("happy", confidence=0.7))
+    before = (listening.headline, listening.probabilities, list(listening.timeline))
+    listening.apply(warned("clipped"))
+    assert (listening.headline, listening.probabilities, list(listening.timeline)) == before
+    assert listening.notice is not None
+    assert (listening.notice.text, listening.notice.trouble) == ("This is clipped.", False)
+    assert listening.take_announcement() == "This is clipped."
+
+
+def test_warnings_stand_beside_each_other_and_beside_a_failure(listening: ViewModel) -> None:
+    listening.apply(warned("clipped"))
+    listening.apply(Failure("The file is broken.", "Open another one."))
+    listening.apply(warned("hum"))
+    listening.apply(warned("hum"))
+    assert listening.notice is not None
+    assert listening.notice.text == "The file is broken. Open another one. This is clipped. This is hum."
+    assert listening.notice.trouble
+
+
+def test_a_failure_that_is_over_leaves_the_warning_in_sight(listening: ViewModel) -> None:
+    listening.apply(warned("clipped"))
+    listening.apply(Failure("No answer for 2 seconds.", code="no_answer"))
+    listening.apply(final("happy"))
+    assert listening.notice is not None
+    assert (listening.notice.text, listening.notice.trouble) == ("This is clipped.", False)
+    listening.notify(None)
+    listening.apply(Failure("No answer for 2 seconds.", code="no_answer"))
+    listening.apply(final("happy"))
+    assert listening.notice is None

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.types import CaptureState, Event, Failure, StatsSnapshot
+from desktop_app.core.types import CaptureState, Event, Failure, Levels, StatsSnapshot
 from desktop_app.gui.headline import Action
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.settings import Settings, load
 from desktop_app.gui.source_choice import SourceChoice, choice_for
 from desktop_app.gui.theme import DARK, LIGHT, ThemeManager
+from desktop_app.gui.timeline_data import percent
 from desktop_app.gui.widgets.axis import TimeAxis
 from desktop_app.gui.widgets.canvas import Canvas
 
@@ -91,6 +92,31 @@ def test_without_a_result_no_row_claims_zero_percent(window: MainWindow, until: 
     until(lambda: [text for _, text in window.live.bars._drawn] == ["–"] * 8)
 
 
+@pytest.mark.parametrize("confidence", [0.745, 0.7449, 0.75, 0.805])
+def test_headline_and_bar_tell_the_same_percentage_also_while_the_bar_glides(
+    window: MainWindow, until: Callable[..., None], confidence: float
+) -> None:
+    feed(window, engine(), state(CaptureState.SPEAKING), partial("happy", confidence=0.4))
+    until(lambda: not window.animator.running)
+    feed(window, partial("happy", 1.25, confidence=confidence))
+    window.animator.stop()
+    place = LABELS.index("happy")
+    headline, bars = window.live.headline, window.live.bars
+    told = percent(headline.headline.confidence or 0.0)
+    shown = []
+    for _ in range(200):
+        shown.append((bars.numbers[place], bars.values[place]))
+        if not bars.step(0.016):
+            break
+    assert {number for number, _ in shown} == {told}
+    lengths = [length for _, length in shown]
+    assert lengths == sorted(lengths)
+    assert lengths[0] < 0.5, "the bar itself glides"
+    assert bars.values[place] == confidence
+    assert told in headline.findChildren(Canvas)[0].accessibleDescription()
+    assert f"happy {told}" in bars.accessibleDescription()
+
+
 def test_uncertain_shows_no_percentage_as_an_answer(window: MainWindow) -> None:
     feed(window, engine(), state(CaptureState.SPEAKING), partial("sad", confidence=0.3, uncertain=True))
     assert window.live.headline.headline.title == "Uncertain"
@@ -113,6 +139,23 @@ def test_the_meter_names_its_unit_and_its_marks_are_explained(window: MainWindow
     assert "long line is the threshold" in window.live.meter.toolTip()
     assert "short mark" in window.live.meter.toolTip()
     assert "× 4 in the corner" in window.live.waveform.toolTip()
+
+
+def test_the_meters_text_and_bar_tell_the_same_level_while_they_glide(window: MainWindow) -> None:
+    feed(window, engine(), state(CaptureState.LISTENING), tick(0.5))
+    window.animator.stop()
+    meter = window.live.meter
+    for loudness in (-12.4, -95.0, -70.6):
+        meter.set_levels(Levels(-30, -20, -18, loudness, -60, -45))
+        moved = [meter.drawn_dbfs]
+        while meter.step(0.016):
+            moved.append(meter.drawn_dbfs)
+            assert meter.text.startswith(f"{round(meter.drawn_dbfs)} dBFS".replace("-", "−"))
+        assert len(moved) > 5
+        assert meter.drawn_dbfs == pytest.approx(loudness)
+        assert meter.text == f"{round(loudness)} dBFS · speech above -45".replace("-", "−")
+        meter.grab()
+        assert meter.accessibleDescription() == meter.text
 
 
 def test_the_status_strip_speaks_plainly(window: MainWindow) -> None:
@@ -166,7 +209,7 @@ def test_tab_walks_through_the_controls_in_reading_order(window: MainWindow, qtb
             break
         seen.append(focused.accessibleName())
     window.controller.engine = None
-    expected = ["Pause", "Sound source", "Refresh microphones", "Model", "Open recording", "Menu"]
+    expected = ["Pause", "Sound source", "Refresh microphones", "Channel", "Model", "Open recording", "Menu"]
     assert seen[: len(expected)] == expected
     assert "Timeline of the last five minutes" in seen
 

@@ -41,8 +41,13 @@ class BarsWidget(Canvas):
 
     @property
     def values(self) -> tuple[float, ...]:
-        """What is drawn now."""
+        """How long the bars are now, as shares of their tracks."""
         return tuple(float(value) for value in self._easing.values)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """What stands beside the bars now."""
+        return tuple(number for _, number in self._states())
 
     def set_labels(self, labels: Sequence[str], colours: Mapping[str, Hue]) -> None:
         self._labels, self._colours = tuple(labels), colours
@@ -63,6 +68,7 @@ class BarsWidget(Canvas):
         self._easing.aim(probabilities)
         if leader != self._leader():
             self.update()
+        self._repaint_changed()
         if at_once or not self.isVisible():
             self._easing.jump()
             self.update()
@@ -76,10 +82,13 @@ class BarsWidget(Canvas):
     def step(self, dt_s: float) -> bool:
         """Advance; asks for a repaint of those rows only whose picture changes."""
         moving = self._easing.step(dt_s)
+        self._repaint_changed()
+        return moving
+
+    def _repaint_changed(self) -> None:
         for row, state in enumerate(self._states()):
             if row >= len(self._drawn) or state != self._drawn[row]:
                 self.update(self._row_rect(row))
-        return moving
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(320, _ROW_USUAL * max(2, len(self._labels)))
@@ -93,11 +102,17 @@ class BarsWidget(Canvas):
         return int(target.argmax()) if len(target) and target.max() > 0 and not self._doubtful else -1
 
     def _states(self) -> list[tuple[int, str]]:
-        """What each row shows: without any result a dash, never zero percent."""
+        """What each row shows: without any result a dash, never zero percent.
+
+        The bar glides and the number does not: it is the one that the headline tells at the same moment.
+        """
         _, track, _ = self._columns()
-        values = self._easing.values
-        known = bool(len(values)) and float(max(values.max(), self._easing.target.max())) > 0.005
-        return [(round(4 * track * value), percent(value) if known else "–") for value in values]
+        values, target = self._easing.values, self._easing.target
+        known = bool(len(target)) and float(target.max()) > 0.0
+        return [
+            (round(4 * track * value), percent(share) if known else "–")
+            for value, share in zip(values, target, strict=True)
+        ]
 
     def _row_height(self) -> float:
         return min(_ROW_MAX, self.height() / max(1, len(self._labels)))

@@ -12,19 +12,23 @@ from desktop_app.gui.theme import Type, font
 from desktop_app.gui.widgets.canvas import Canvas
 
 FLOOR_DBFS = -80.0
+_LOWEST_DBFS = -99.0  # that is told; the bar is empty from FLOOR_DBFS on
 _CLIP_DBFS = -0.3
 _HEIGHT = 62
 METER_WITHOUT_SCALE = 42
 
 
 class MeterWidget(Canvas):
-    """Horizontal, -80 to 0 dBFS. Past the threshold the fill is darker: there it counts as speech."""
+    """Horizontal, -80 to 0 dBFS. Past the threshold the fill is darker: there it counts as speech.
+
+    Bar and text tell the same level: what glides is what is drawn and what is written.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Level", "No sound", parent)
         self._easing = Easing(3, 0.045)  # level, threshold, hold; as shares of the scale
         self._levels: Levels | None = None
-        self._spoken = ""
+        self._spoken = (0, False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(
             "Level of the speech band in dBFS, decibels below full scale.\n"
@@ -43,6 +47,17 @@ class MeterWidget(Canvas):
     def levels(self) -> Levels | None:
         return self._levels
 
+    @property
+    def text(self) -> str:
+        """The level and the threshold in words, as they are drawn now."""
+        level, threshold, _ = self._easing.values
+        return f"{_decibels(level)} dBFS · speech above {_decibels(threshold)}"
+
+    @property
+    def drawn_dbfs(self) -> float:
+        """How far the bar reaches now."""
+        return _dbfs(float(self._easing.values[0]))
+
     def set_levels(self, levels: Levels | None) -> None:
         """None: nothing is captured, the meter is empty."""
         appears = (self._levels is None) != (levels is None)
@@ -56,8 +71,8 @@ class MeterWidget(Canvas):
             )
         if appears:
             self.update()
-        if not self.isVisible():
-            self._easing.jump()
+        if not self.isVisible() or (appears and levels is not None):
+            self._easing.jump()  # there is nothing to glide from
 
     def step(self, dt_s: float) -> bool:
         before = self._picture()
@@ -67,8 +82,12 @@ class MeterWidget(Canvas):
         return moving
 
     def _picture(self) -> tuple[int, ...]:
-        """What is on screen, in half pixels."""
-        return tuple(round(2 * value * self.width()) for value in self._easing.values)
+        """What is on screen: marks in half pixels, and whole decibels."""
+        values = self._easing.values
+        return (
+            *(round(2 * value * self.width()) for value in values),
+            *(round(_dbfs(v)) for v in values[:2]),
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         t = self.tokens
@@ -96,7 +115,7 @@ class MeterWidget(Canvas):
             if hold > 0.01:
                 painter.setBrush(QColor(t.danger if clipped else t.ink_secondary))
                 painter.drawRoundedRect(QRectF(min(width - 2, width * hold), top, 2, thick), 1, 1)
-            x = round(width * threshold)
+            x = round(width * max(0.0, threshold))
             painter.setBrush(QColor(t.ink))
             painter.drawRoundedRect(QRectF(x - 1, top - 4, 2, thick + 8), 1, 1)
         if self.height() >= _HEIGHT:
@@ -116,11 +135,10 @@ class MeterWidget(Canvas):
             text = "Too loud: clipping"
         else:
             painter.setPen(QColor(t.ink_secondary))
-            level, threshold = self._levels.speech_dbfs, self._levels.threshold_dbfs
-            text = f"{_decibels(level)} dBFS · speech above {_decibels(threshold)}"
+            text = self.text
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        spoken = f"{round(self._levels.speech_dbfs / 6) * 6}"  # coarse: not every tick is worth words
-        if spoken != self._spoken:
+        spoken = (round(_dbfs(self._easing.values[0]) / 6), self._easing.settled)
+        if spoken != self._spoken:  # coarse: not every tick is worth words
             self._spoken = spoken
             self.describe(text)
 
@@ -137,8 +155,13 @@ class MeterWidget(Canvas):
 
 
 def _share(dbfs: float) -> float:
-    return min(1.0, max(0.0, 1.0 - dbfs / FLOOR_DBFS))
+    """Where a level stands on the scale, 0 to 1; below 0 what is too soft for it."""
+    return 1.0 - min(0.0, max(_LOWEST_DBFS, dbfs)) / FLOOR_DBFS
 
 
-def _decibels(dbfs: float) -> str:
-    return f"{max(-99, round(dbfs))}".replace("-", "−")
+def _dbfs(share: float) -> float:
+    return FLOOR_DBFS * (1.0 - share)
+
+
+def _decibels(share: float) -> str:
+    return f"{round(_dbfs(share))}".replace("-", "−")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -20,12 +21,19 @@ from PySide6.QtWidgets import (
 from desktop_app.gui.icons import draw_icon
 from desktop_app.gui.theme import LIGHT, Tokens
 
+_SHORTEST = 110
+_LEFT, _RIGHT = 32, 28  # of the text: the sign, the chevron
+_SIGNS = _LEFT + _RIGHT
+
 
 class Picker(QComboBox):
     """A combo box that takes the keyboard by Tab only, so that Space stays the pause key for mouse users."""
 
-    def __init__(self, name: str, tip: str, sign: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, tip: str, sign: str, parent: QWidget | None = None, *, prefix: str = ""
+    ) -> None:
         super().__init__(parent)
+        self._prefix = prefix
         self._tokens = LIGHT
         self.setView(QListView(self))  # the style sheet reaches a list of its own, not the style's menu
         self._sign = sign
@@ -39,7 +47,13 @@ class Picker(QComboBox):
         self.setMaximumWidth(280)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(110, super().minimumSizeHint().height())
+        """Room for the text with its prefix; without one, for the beginning of a name."""
+        width = _SHORTEST
+        if self._prefix:
+            metrics = QFontMetricsF(self.font())
+            texts = (self._prefix + self.itemText(index) for index in range(self.count()))
+            width = max(width, *(ceil(metrics.horizontalAdvance(text)) + _SIGNS + 2 for text in texts), 0)
+        return QSize(width, super().minimumSizeHint().height())
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -62,6 +76,7 @@ class Picker(QComboBox):
         metrics = self.fontMetrics()
         longest = max((metrics.horizontalAdvance(self.itemText(i)) for i in range(self.count())), default=0)
         self.view().setMinimumWidth(min(420, longest + 60))
+        self.updateGeometry()
         self.update()
 
     def choose(self, data: Any) -> None:
@@ -84,7 +99,8 @@ class Picker(QComboBox):
         draw_icon(painter, "chevron", QRectF(self.width() - 24, middle - 7, 14, 14), muted, 1.8)
         painter.setPen(ink)
         painter.setFont(self.font())
-        room = QRectF(32, 0, self.width() - 32 - 28, self.height())
+        room = QRectF(_LEFT, 0, self.width() - _SIGNS, self.height())
         metrics = QFontMetricsF(self.font())
-        text = metrics.elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+        shown = self._prefix + self.currentText()
+        text = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from desktop_app.gui.icons import icon
 from desktop_app.gui.theme import LIGHT, Space, Tokens
 from desktop_app.gui.widgets.pickers import Picker
+
+_NARROW = 900
+_CHANNEL_WIDTH = 176
 
 
 class Toolbar(QWidget):
@@ -26,6 +30,14 @@ class Toolbar(QWidget):
         self.capture.setMinimumWidth(104)
         self.source = Picker("Sound source", "The microphone to listen to, or the demo", "microphone", self)
         self.refresh = QToolButton(self)
+        self.channel = Picker(
+            "Channel",
+            "What is heard of several channels: auto takes their mix where that is safe, else the better one",
+            "channels",
+            self,
+            prefix="Channel: ",
+        )
+        self.channel.setMaximumWidth(_CHANNEL_WIDTH)
         self.model = Picker(
             "Model", "The model that recognises; also by dropping an .onnx file", "listening", self
         )
@@ -54,14 +66,31 @@ class Toolbar(QWidget):
         layout.addSpacing(Space.XS)
         layout.addWidget(self.source, 6)
         layout.addWidget(self.refresh)
+        layout.addWidget(self.channel, 4)
         layout.addSpacing(Space.XS)
         layout.addWidget(self.model, 6)
+        self._air = layout.count()
+        self._row = layout
         layout.addStretch(1)
         layout.addWidget(self.open)
         layout.addWidget(self.menu_button)
-        order = (self.capture, self.source, self.refresh, self.model, self.open, self.menu_button)
+        order = (
+            self.capture,
+            self.source,
+            self.refresh,
+            self.channel,
+            self.model,
+            self.open,
+            self.menu_button,
+        )
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self.open.setText(" Open…" if narrow else " Open recording…")
+        self._row.setStretch(self._air, 0 if narrow else 1)
 
     def set_menu(self, menu: QMenu) -> None:
         self.menu_button.setMenu(menu)
@@ -80,6 +109,7 @@ class Toolbar(QWidget):
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self.source.apply_theme(tokens)
+        self.channel.apply_theme(tokens)
         self.model.apply_theme(tokens)
         self.refresh.setIcon(icon("refresh", tokens.ink_secondary, tokens.ink_muted))
         self.open.setIcon(icon("folder", tokens.ink, tokens.ink_muted))

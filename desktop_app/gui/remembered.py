@@ -1,0 +1,125 @@
+"""What the window remembers from one run to the next, and when that is written down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow
+
+from desktop_app.core.channel_choice import ChannelChoice
+from desktop_app.core.errors import one_line
+from desktop_app.gui import settings as stored
+from desktop_app.gui.settings import Settings
+from desktop_app.gui.source_choice import SourceChoice
+from desktop_app.gui.view_model import Notice
+from desktop_app.inference.shipped import lies_in_zoo
+
+_RECENT_MODELS = 5
+
+
+class Remembered:
+    """Keeps the settings up to date; `keep` False writes nothing, as for a picture.
+
+    Parameters
+    ----------
+    settings : Settings
+        As they were read.
+    path : Path or None
+        Where they are kept; None for the usual place.
+    keep : bool
+        Whether anything is written.
+    """
+
+    def __init__(self, settings: Settings, path: Path | None, *, keep: bool) -> None:
+        self.settings = settings
+        self._path = path
+        self._keep = keep
+
+    def save(self) -> None:
+        if self._keep:
+            stored.save(self.settings, self._path)
+
+    @property
+    def problem(self) -> str:
+        """A sentence if the settings could not be read, and are meant to be kept."""
+        return self.settings.problem if self._keep else ""
+
+    # --- the window's place -------------------------------------------------------------------------------
+
+    def place(self, window: QMainWindow, usual: tuple[int, int]) -> None:
+        """Put the window where it stood last time, if a screen is still there."""
+        window.resize(*usual)
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        if self.settings.geometry is not None:
+            rect = QRect(*self.settings.geometry)
+            if any(screen.intersects(rect.adjusted(40, 0, -40, -40)) for screen in screens):
+                window.setGeometry(rect)
+                return
+        if screens:
+            home = screens[0]
+            window.resize(min(usual[0], home.width()), min(usual[1], home.height()))
+
+    def keep_place(self, window: QMainWindow) -> None:
+        if self._keep and not window.isMaximized() and not window.isFullScreen():
+            rect = window.geometry()
+            self.settings.geometry = (rect.x(), rect.y(), rect.width(), rect.height())
+
+    # --- the microphone -----------------------------------------------------------------------------------
+
+    @property
+    def device(self) -> str:
+        """The microphone as `name, host API`; empty for the system's default."""
+        device, host_api = self.settings.device, self.settings.host_api
+        return f"{device}, {host_api}" if device and host_api else device
+
+    def keep_source(self, choice: SourceChoice) -> None:
+        """A microphone that was chosen; the demo and recordings are not remembered."""
+        if choice.kind == "microphone":
+            name, _, host_api = choice.device.rpartition(", ")
+            self.settings.device, self.settings.host_api = (name, host_api) if name else (choice.device, "")
+
+    @property
+    def channel(self) -> ChannelChoice:
+        return ChannelChoice.parse(self.settings.channel)
+
+    def keep_channel(self, choice: ChannelChoice) -> None:
+        self.settings.channel = str(choice)
+        self.save()
+
+    # --- models -------------------------------------------------------------------------------------------
+
+    def model(self) -> tuple[Path | None, Notice | None]:
+        """The model of the last time, unless it did not come up then: that one is offered, and not loaded."""
+        remembered, unproven = self.settings.model, self.settings.unproven_model
+        notice = None
+        if unproven and Path(unproven).is_file():
+            name = one_line(Path(unproven).name)
+            message = f"The model {name} did not come up last time, so it was not loaded again."
+            notice = Notice(message, retry=unproven)
+        return (Path(remembered) if remembered and remembered != unproven else None), notice
+
+    def recent_models(self) -> list[str]:
+        """Those that are still there, the latest first."""
+        return [entry for entry in self.settings.recent_models if Path(entry).is_file()]
+
+    def model_doubtful(self, path: str) -> None:
+        """Until it answers, it is written down: whatever ends the program, the next start will know."""
+        if not lies_in_zoo(Path(path)) and self.settings.unproven_model != path:
+            self.settings.unproven_model = path
+            self.save()
+
+    def model_answered(self, path: str) -> None:
+        if self.settings.unproven_model == path:
+            self.settings.unproven_model = ""
+            self.save()
+
+    def model_loaded(self, path: str) -> None:
+        """The file of the model that is in use now; empty if there is none."""
+        if path and not lies_in_zoo(Path(path)):
+            self.settings.model = path
+            recent = [entry for entry in self.settings.recent_models if entry != path]
+            self.settings.recent_models = [path, *recent][:_RECENT_MODELS]
+        elif path:
+            self.settings.model = ""

@@ -1,0 +1,101 @@
+"""What makes a sound doubtful is told live as well, and of a recording the same as its analysis tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from conftest import Recorder
+from running import babble
+
+from desktop_app.analysis.inputs import Source
+from desktop_app.analysis.service import Analyzer
+from desktop_app.audio.file_source import FileSource
+from desktop_app.core.types import CaptureState, FinalResult, FloatArray, SoundWarned, StateChanged
+from desktop_app.inference.engine import EmotionEngine
+
+RATE = 16_000
+
+
+def talk(seconds: float, peak: float = 0.25, rate: int = RATE) -> FloatArray:
+    rng = np.random.default_rng(0)
+    sound = (peak * 1e-3 * rng.standard_normal(round(seconds * rate))).astype(np.float32)
+    for second in range(1, round(seconds) - 1, 2):
+        word = babble(1.0, rate, second)
+        sound[second * rate : (second + 1) * rate] += word * np.float32(peak / np.abs(word).max())
+    return sound
+
+
+def hum(seconds: float) -> FloatArray:
+    t = np.arange(round(seconds * RATE)) / RATE
+    waves = np.sum([np.sin(2 * np.pi * 60 * k * t + k) / k for k in range(1, 8)], axis=0)
+    return (0.02 * waves).astype(np.float32)
+
+
+SOUNDS: dict[str, tuple[FloatArray, int, set[str]]] = {
+    "good": (talk(12.0), RATE, set()),
+    "clipped": (np.clip(30 * talk(6.0), -1.0, 1.0), RATE, {"clipped"}),
+    "clipped for a moment": (
+        np.concatenate((np.clip(30 * talk(4.0), -1.0, 1.0), np.tile(talk(20.0), 10))),
+        RATE,
+        {"clipped"},
+    ),
+    "quiet": (talk(14.0, 0.003), RATE, {"very_quiet"}),
+    "quiet and short": (talk(4.0, 0.003), RATE, {"very_quiet"}),
+    "quiet, then not": (np.concatenate((talk(14.0, 0.006), talk(14.0, 0.02))), RATE, {"very_quiet"}),
+    "humming": (talk(16.0) + hum(16.0), RATE, {"hum"}),
+    "humming and short": (talk(4.0) + hum(4.0), RATE, {"hum"}),
+    "by telephone": (talk(6.0, rate=8000), 8000, {"low_sample_rate"}),
+    "nothing": (np.zeros(3 * RATE, np.float32), RATE, {"no_speech"}),
+    "quiet, and nobody speaks": (0.01 * talk(1.0), RATE, {"no_speech", "very_quiet"}),
+    "inverted": (np.stack((talk(6.0), -talk(6.0)), axis=1), RATE, {"opposite_polarity"}),
+    "clipped on one side": (
+        np.stack((np.clip(30 * talk(6.0), -1.0, 1.0), np.zeros(6 * RATE, np.float32)), axis=1),
+        RATE,
+        {"clipped", "silent_channel"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_a_live_run_tells_of_a_recording_what_its_analysis_tells(
+    run: Callable, recorder: Recorder, model: Path, tmp_path: Path, name: str
+) -> None:
+    sound, rate, expected = SOUNDS[name]
+    path = tmp_path / "sound.wav"
+    soundfile.write(path, sound, rate)
+    assert run(lambda: FileSource(path, paced=False)).wait(20)
+    with closing(EmotionEngine.load(model)) as engine:
+        (analysis,) = Analyzer(engine).analyze(Source(path, str(path)))
+    live = [event.warning.code for event in recorder.of(SoundWarned)]
+    offline = [warning.code for warning in analysis.warnings]
+    assert sorted(live) == sorted(offline) == sorted(expected)
+    assert len(recorder.of(FinalResult)) == len(analysis.segments)
+    kinds = [event for event in recorder.events if isinstance(event, SoundWarned | StateChanged)]
+    assert kinds[-1].state is CaptureState.FINISHED, "all is told by the end"
+
+
+def test_the_same_recording_once_more_is_no_news(run: Callable, recorder: Recorder, tmp_path: Path) -> None:
+    path = tmp_path / "sound.wav"
+    soundfile.write(path, np.clip(30 * talk(6.0), -1.0, 1.0), RATE)
+    pipeline = run(lambda: FileSource(path, paced=False))
+    assert pipeline.wait(20)
+    pipeline.set_source(lambda: FileSource(path, paced=False))
+    assert pipeline.wait(20)
+    assert [event.warning.code for event in recorder.of(SoundWarned)] == ["clipped"]
+
+
+def test_a_recording_that_is_stopped_on_the_way_is_not_judged_as_a_whole(
+    run: Callable, recorder: Recorder, tmp_path: Path
+) -> None:
+    path = tmp_path / "sound.wav"
+    soundfile.write(path, np.concatenate((np.zeros(60 * RATE, np.float32), talk(6.0))), RATE)
+    pipeline = run(lambda: FileSource(path, paced=True))
+    recorder.wait_for(lambda event: isinstance(event, StateChanged) and event.state is CaptureState.LISTENING)
+    pipeline.pause()
+    recorder.wait_for(lambda event: isinstance(event, StateChanged) and event.state is CaptureState.PAUSED)
+    assert recorder.of(SoundWarned) == []
