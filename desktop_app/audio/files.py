@@ -20,6 +20,7 @@ from desktop_app.audio.chunks import Samples, find_samples
 from desktop_app.audio.decoders import CannotDecodeError, CutOffError, Decoder, JoinedDecoder, SndfileDecoder
 from desktop_app.audio.ffmpeg_decoder import FfmpegDecoder, NoTrackError, has_ffmpeg
 from desktop_app.audio.identify import AUDIO_ENDINGS, Kind, identify, joined_mp3
+from desktop_app.audio.ogg_holes import MOST_RUNS, HoledOggDecoder
 from desktop_app.audio.ogg_pages import Link, read_links
 from desktop_app.audio.recording import INCOMPLETE_CODES, Recording, Source, unreadable
 from desktop_app.core.types import FloatArray
@@ -212,6 +213,8 @@ def _ogg(view: BoundedFile, kind: Kind) -> Source | None:
 
 
 def _open_link(view: BoundedFile, link: Link) -> Decoder:
+    if 1 < len(link.runs) <= MOST_RUNS:
+        return HoledOggDecoder(view, link)
     patches = {place - link.start: patch for place, patch in link.patches.items()}
     return SndfileDecoder(view.view(link.start, link.end, patches))
 

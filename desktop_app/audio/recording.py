@@ -16,6 +16,7 @@ from desktop_app.audio.bounded_file import BoundedFile
 from desktop_app.audio.chunks import HEADER_BYTES, Samples
 from desktop_app.audio.decoders import CannotDecodeError, Decoder
 from desktop_app.audio.ffmpeg_decoder import FfmpegDecoder, has_ffmpeg
+from desktop_app.audio.holes import Holes
 from desktop_app.audio.identify import Kind
 from desktop_app.core.types import FloatArray, SoundWarning
 
@@ -29,7 +30,9 @@ incomplete
     Less is there than was promised, or the end is missing. Fields `promised_s` (None if nobody knows) and
     `found_s`.
 damaged
-    Somewhere the sound could not be decoded; `at_s` tells from where on. Fields `at_s`, `resumed`.
+    Before the end sound is missing or could not be decoded; `at_s` tells from where on. Fields `at_s`,
+    `resumed`. Where the container tells how much it is, silence stands there; fields `missing_s`, `holes`
+    (how many) and `places` (of the first ones, [second, seconds]).
 longer
     More is there than the header tells; all of it was read. Fields `promised_s`, `found_s`.
 """
@@ -161,16 +164,9 @@ class Recording:
         promised = _promised(source, stream.decoder)
         found_s = round(found / rate, 3)
         told: list[SoundWarning] = []
-        damaged_at = stream.damaged_at
-        resumed = damaged_at is not None and damaged_at < found
-        # Damage at the very end is junk behind a whole recording, or a missing end, which is told below.
-        if damaged_at is not None and (resumed or promised is None):
-            at_s = round(damaged_at / rate, 3)
-            after = (
-                "what follows was read as far as it could be" if resumed else "nothing after it can be read"
-            )
-            text = f"The recording is damaged: from second {at_s:.1f} on not all can be decoded, and {after}."
-            told.append(SoundWarning(DAMAGED, text, {"at_s": at_s, "resumed": resumed}))
+        damage = self._damage(stream, found, promised)
+        if damage is not None:
+            told.append(damage)
         samples = source.samples
         if samples is not None and samples.zero and found:
             text = (
@@ -192,13 +188,39 @@ class Recording:
                 f"The recording is not complete: it should last {promised_s:.{digits}f} s, and "
                 f"{found_s:.{digits}f} s of it are there."
             )
-            if samples is None:  # compressed packets may be missing anywhere
+            if samples is None and not stream.holes.count:  # compressed packets may be missing anywhere
                 text += " If sound is missing before the end, times after it are too early."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": promised_s, "found_s": found_s}))
         elif source.open_end:
             text = f"The end of the recording is missing: it breaks off after {found_s:.1f} s."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": None, "found_s": found_s}))
         return tuple(told)
+
+    def _damage(self, stream: _Stream, found: int, promised: int | None) -> SoundWarning | None:
+        """What is missing or could not be decoded before the end, and whether silence keeps its place."""
+        rate, holes, damaged_at = self.sample_rate, stream.holes, stream.damaged_at
+        if holes.count:
+            damaged_at = min(holes.places[0][0], found if damaged_at is None else damaged_at)
+        resumed = damaged_at is not None and damaged_at < found
+        # Damage at the very end is junk behind a whole recording, or a missing end, which is told apart.
+        if damaged_at is None or not (resumed or promised is None):
+            return None
+        at_s = round(damaged_at / rate, 3)
+        fields: dict[str, object] = {"at_s": at_s, "resumed": resumed}
+        if not holes.count:
+            after = "nothing after it can be read"
+            if resumed:
+                after = "what follows was read as far as it could be; times after it may be too early"
+            text = f"The recording is damaged: from second {at_s:.1f} on not all can be decoded, and {after}."
+        else:
+            places = [[round(at / rate, 3), round(frames / rate, 3)] for at, frames in holes.places]
+            fields |= {"missing_s": round(holes.frames / rate, 3), "holes": holes.count, "places": places}
+            text = f"Sound is missing in the recording: {_listed(places, holes)}. "
+            text += "Silence stands there, so times after it are right."
+        if holes.disbelieved:
+            fields["disbelieved"] = holes.disbelieved
+            text += " A time stamp leaps further than the recording can be long; nothing was filled in there."
+        return SoundWarning(DAMAGED, text, fields)
 
     def close(self) -> None:
         if self._first is not None:
@@ -257,7 +279,7 @@ class _Stream:
         if not has_ffmpeg():
             return False
         try:
-            other = FfmpegDecoder(self._view.view(), self._source.kind.format, fill_gaps=True)
+            other = FfmpegDecoder(self._view.view(), self._source.kind.format, gap_from_s=0.0)
         except CannotDecodeError:
             return False
         if (other.sample_rate, other.channels) != (self.decoder.sample_rate, self.decoder.channels):
@@ -271,9 +293,24 @@ class _Stream:
         self._current = other
         return True
 
+    @property
+    def holes(self) -> Holes:
+        return self._current.holes
+
     def close(self) -> None:
         self._current.close()
         self.decoder.close()
+
+
+def _listed(places: list[list[float]], holes: Holes) -> str:
+    """The first few holes, in seconds."""
+    named = [
+        f"{seconds:.{1 if seconds >= 0.1 else 3}f} s from second {at:.1f} on" for at, seconds in places[:3]
+    ]
+    more = holes.count - len(named)
+    if more:
+        named.append(f"and {more} more")
+    return ", ".join(named)
 
 
 def _expected(source: Source, decoder: Decoder) -> int | None:

@@ -256,7 +256,7 @@ class TestDamageInTheMiddle:
         data[len(data) // 2 : len(data) // 2 + 5000] = bytes(5000)
         path.write_bytes(data)
         _, told = read(path)
-        assert codes(told) == ["incomplete"]
+        assert codes(told) == ["damaged"]
 
     def test_a_disk_that_cannot_be_read_is_a_sentence(self, tmp_path: Path) -> None:
         path = tmp_path / "speech.wav"
