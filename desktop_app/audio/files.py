@@ -171,7 +171,10 @@ def _mp3(view: BoundedFile) -> Decoder:
 
     def following(done: Decoder) -> Decoder | None:
         assert isinstance(done, SndfileDecoder)  # noqa: S101 - narrows the type
-        begin = joined_mp3(view, ends[-1] + done.bytes_done())
+        search = view.view()  # with a time of its own: the recording may have been read for hours
+        search.allow()
+        begin = joined_mp3(search, ends[-1] + done.bytes_done())
+        search.check()
         if begin <= ends[-1] or len(ends) > _MOST_LINKS:
             return None
         ends.append(begin)

@@ -21,6 +21,8 @@ its ending."""
 
 HEAD_BYTES: Final = 4096
 _MP3_REACH: Final = 1 << 16
+_MP3_SURE: Final = 4  # frames in a row
+_MP3_OVERLAP: Final = _MP3_SURE * 1500  # no frame has more bytes
 
 Library = Literal["sndfile", "ffmpeg", ""]
 
@@ -227,18 +229,25 @@ def _frames_follow(data: bytes, position: int, count: int) -> bool:
 
 
 def joined_mp3(file: BoundedFile, position: int) -> int:
-    """Where another mp3 begins, at or shortly behind the end of one; -1 if none does."""
+    """Where behind the end of one mp3 another begins, or it goes on itself behind damage; -1 if nowhere."""
     file.seek(position)
     data = file.read(_MP3_REACH)
     if data[:3] == b"TAG":  # the old tag, 128 bytes behind the sound
         position, data = position + 128, data[128:]
     filled = len(data) - len(data.lstrip(b"\x00"))
-    data = data[filled:]
-    if data[:3] == b"ID3":
+    if data[filled : filled + 3] == b"ID3":
         return position + filled
-    for at in range(min(len(data), 2048)):
-        if data[at] == 0xFF and mp3_frame_bytes(data[at : at + 4]) and _frames_follow(data, at, 4):
-            return position + filled + at
+    while data:
+        at = data.find(b"\xff")
+        while at >= 0:
+            if _frames_follow(data, at, _MP3_SURE):
+                return position + at
+            at = data.find(b"\xff", at + 1)
+        if len(data) <= _MP3_OVERLAP:
+            break
+        position += len(data) - _MP3_OVERLAP
+        file.seek(position)
+        data = file.read(_MP3_REACH)
     return -1
 
 

@@ -190,6 +190,21 @@ class TestJoinedFiles:
         assert told == ()
         np.testing.assert_allclose(found, np.tile(once, 3), atol=1e-4)
 
+    def test_the_second_mp3_is_read_however_long_the_first_took(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("desktop_app.audio.bounded_file.PATIENCE_S", 0.5)
+        path = tmp_path / "long.mp3"
+        write(path, "constant.mp3")
+        once, _ = read(path)
+        path.write_bytes(2 * path.read_bytes())
+        with open_recording(path) as recording:
+            blocks = recording.blocks(1000)
+            first = next(blocks)
+            time.sleep(0.6)
+            found = len(first) + sum(map(len, blocks))
+        assert found == 2 * len(once)
+
     @pytest.mark.parametrize("form", [("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")])
     def test_what_follows_may_have_another_rate_and_more_channels(
         self, tmp_path: Path, form: tuple[str, str]
@@ -237,6 +252,19 @@ class TestDamageInTheMiddle:
             assert len(found) == len(whole), "silence keeps the place of what is lost"
         else:
             assert len(found) > 0.85 * len(whole)
+
+    @pytest.mark.parametrize("junk", [5_000, 200_000])
+    def test_an_mp3_goes_on_behind_junk_in_its_middle(self, tmp_path: Path, junk: int) -> None:
+        path = tmp_path / "memo.mp3"
+        write(path, "constant.mp3", 8.0)
+        whole, _ = read(path)
+        data = path.read_bytes()
+        middle = len(data) // 2
+        path.write_bytes(data[:middle] + np.random.default_rng(6).bytes(junk) + data[middle:])
+        found, told = read(path)
+        assert "damaged" in codes(told)
+        assert len(found) == pytest.approx(len(whole), abs=0.2 * RATE)
+        assert "times after it may be too early" in told[0].message
 
     def test_a_packet_of_an_m4a(self, tmp_path: Path) -> None:
         path = tmp_path / "memo.m4a"
