@@ -18,13 +18,14 @@ from desktop_app.audio.decoders import CannotDecodeError, Decoder
 from desktop_app.audio.ffmpeg_decoder import FfmpegDecoder, has_ffmpeg
 from desktop_app.audio.holes import Holes
 from desktop_app.audio.identify import Kind
+from desktop_app.core.finite import NOT_NUMBERS, FiniteSamples
 from desktop_app.core.types import FloatArray, SoundWarning
 
 INCOMPLETE: Final = "incomplete"
 DAMAGED: Final = "damaged"
 LONGER: Final = "longer"
-INCOMPLETE_CODES: Final = frozenset({INCOMPLETE, DAMAGED})
-"""Warnings that tell that sound is missing. All codes of this module:
+INCOMPLETE_CODES: Final = frozenset({INCOMPLETE, DAMAGED, NOT_NUMBERS})
+"""Warnings that tell that sound is missing. All codes of this module, beside that of `core.finite`:
 
 incomplete
     Less is there than was promised, or the end is missing. Fields `promised_s` (None if nobody knows) and
@@ -113,8 +114,8 @@ class Recording:
         Raises
         ------
         AudioError
-            The recording holds samples that are not numbers, or its file cannot be read any more. The blocks
-            before are good.
+            Its file cannot be read any more, and the blocks before are good; or, at the end, none of its
+            samples is a number.
         """
         if block_frames < 1:
             raise ValueError(f"block_frames must be at least 1, got {block_frames}")
@@ -122,22 +123,18 @@ class Recording:
             raise ValueError(f"start must not be negative, got {start}")
         with contextlib.ExitStack() as closing, self._opened_stream(closing) as stream:
             position = stream.begin(start)
-            while True:
-                block = stream.read(block_frames)
-                if not len(block):
-                    break
-                if not np.isfinite(block).all():
-                    at = position + int(np.argmin(np.isfinite(block).all(axis=1)))
-                    raise AudioError(
-                        f'"{self.path}" holds samples that are not numbers (NaN or infinite), '
-                        f"from second {at / self.sample_rate:.1f} on.",
-                        "Export the recording again.",
-                        code="audio.not_numbers",
-                        fields={"at_s": at / self.sample_rate},
-                    )
+            numbers = FiniteSamples(self.sample_rate, position)
+            while len(block := stream.read(block_frames)):
                 position += len(block)
-                yield block
-            self._warnings = self._judge(stream, position)
+                yield numbers.push(block)
+            if numbers.replaced and numbers.replaced == numbers.samples:
+                raise AudioError(
+                    f'"{self.path}" holds nothing but samples that are not numbers (NaN or infinite).',
+                    "Export the recording again.",
+                    code="audio.not_numbers",
+                    fields={"samples": numbers.replaced},
+                )
+            self._warnings = self._judge(stream, position) + numbers.warnings
 
     @contextlib.contextmanager
     def _opened_stream(self, closing: contextlib.ExitStack) -> Iterator[_Stream]:

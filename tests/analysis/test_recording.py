@@ -201,6 +201,23 @@ class TestChannels:
             analyze(speech(), channel="right")
 
 
+class TestSamplesThatAreNotNumbers:
+    """Whoever pushes them, a microphone's driver for instance: one must not hide all that follows."""
+
+    @pytest.mark.parametrize("channels", [1, 2])
+    def test_one_of_them_changes_no_segment(self, channels: int) -> None:
+        sound = np.repeat(made_up_talk()[:, np.newaxis], channels, axis=1)
+        whole = analyze(sound)
+        sound[20_000, 0] = np.nan
+        found = analyze(sound)
+        assert [(s.start_s, s.end_s) for s in found.segments] == [
+            (s.start_s, s.end_s) for s in whole.segments
+        ]
+        told = next(warning for warning in found.warnings if warning.code == "not_numbers")
+        assert told.fields == {"samples": 1, "at_s": 1.25}
+        assert told.message.startswith("1 sample is not a number")
+
+
 class TestAHoleInTheRecording:
     """Sound is lost in the middle of a file: what is said behind it keeps its time."""
 
