@@ -118,6 +118,9 @@ class SndfileDecoder:
 
     def read(self, frames: int) -> FloatArray:
         self._bounded.allow()
+        if self.promised is not None and self._file.format == "FLAC":
+            # libFLAC fails at what lies behind the end where it is asked for more.
+            frames = max(0, min(frames, self.promised - self._position))
         block: FloatArray = np.full((frames, self.channels), np.nan, dtype=np.float32)
         try:
             with quiet_stderr() if self.is_mp3 else contextlib.nullcontext():
@@ -241,7 +244,14 @@ class JoinedDecoder:
             self.damaged_at = self._produced
 
     def seek(self, frame: int) -> bool:
-        return False
+        """Inside of the first stream, before another one was joined."""
+        if self._current is None or self._began_at or self._adapter is not None:
+            return False
+        if not self._current.seek(frame):
+            return False
+        self._ready = []
+        self._produced = self._of_current = frame
+        return True
 
     def close(self) -> None:
         if self._current is not None:

@@ -113,7 +113,11 @@ _MARKS: Final = (
     (b"MZ", Kind("a program", hint=_SOUND)),
     (b"\xd0\xcf\x11\xe0", Kind("an office document", hint=_SOUND)),
 )
-_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+_FIRST_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+BOXES: Final = _FIRST_BOXES | {
+    b"moof", b"mfra", b"sidx", b"ssix", b"styp", b"prft", b"emsg", b"uuid", b"meta", b"meco", b"pdin", b"udta"
+}  # fmt: skip
+"""What an MPEG-4 file consists of, at its outermost level."""
 _PICTURE_BRANDS: Final = frozenset({b"heic", b"heix", b"mif1", b"avif", b"msf1"})
 _TEXTS: Final = (
     ((b"<!doctype html", b"<html", b"<head", b"<body"), "a web page", "Download the recording itself."),
@@ -172,7 +176,7 @@ def _by_mark(head: bytes) -> Kind | None:
         return _RIFF.get(head[8:12], Kind("a RIFF file that holds no wav", hint=_SOUND))
     if head[:4] == b"FORM":
         return _FORM.get(head[8:12], Kind("an IFF file that holds no sound", hint=_SOUND))
-    if head[4:8] in _BOXES:
+    if head[4:8] in _FIRST_BOXES:
         if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
             return Kind("a picture (HEIF)", hint=_SOUND)
         return Kind("an MPEG-4 file", "ffmpeg", "mov")

@@ -24,7 +24,8 @@ from desktop_app.core.types import FloatArray, SoundWarning
 INCOMPLETE: Final = "incomplete"
 DAMAGED: Final = "damaged"
 LONGER: Final = "longer"
-INCOMPLETE_CODES: Final = frozenset({INCOMPLETE, DAMAGED, NOT_NUMBERS})
+UNREAD: Final = "unread"
+INCOMPLETE_CODES: Final = frozenset({INCOMPLETE, DAMAGED, NOT_NUMBERS, UNREAD})
 """Warnings that tell that sound is missing. All codes of this module, beside that of `core.finite`:
 
 incomplete
@@ -36,6 +37,9 @@ damaged
     (how many) and `places` (of the first ones, [second, seconds]).
 longer
     More is there than the header tells; all of it was read. Fields `promised_s`, `found_s`.
+unread
+    Another recording lies behind the end and was not read. Fields `bytes`, and `about_s`, the seconds that it
+    may hold.
 """
 
 _SKIP_FRAMES: Final = 1 << 16
@@ -51,6 +55,7 @@ class Source:
     promised: int | None = None  # frames, where the samples that are there are fewer or more
     open_end: bool = False
     libsndfile: bool = True
+    unread: int = 0  # bytes of other recordings behind the end, which are not read
 
 
 class Recording:
@@ -191,6 +196,14 @@ class Recording:
         elif source.open_end:
             text = f"The end of the recording is missing: it breaks off after {found_s:.1f} s."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": None, "found_s": found_s}))
+        if source.unread:
+            about_s = round(found_s * source.unread / max(1, self._view.size - source.unread), 1)
+            text = (
+                f"Another recording is joined to the end of this one and was not read: {source.unread} bytes,"
+                f" about {about_s:.1f} s. Analyze them one by one, or join them by their sound: "
+                "ffmpeg -i FIRST -i SECOND -filter_complex concat=n=2:v=0:a=1 OUT.wav"
+            )
+            told.append(SoundWarning(UNREAD, text, {"bytes": source.unread, "about_s": about_s}))
         return tuple(told)
 
     def _damage(self, stream: _Stream, found: int, promised: int | None) -> SoundWarning | None:

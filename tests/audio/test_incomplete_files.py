@@ -179,57 +179,6 @@ class TestSizesThatAreNotTrue:
         np.testing.assert_array_equal(found, whole)
 
 
-class TestJoinedFiles:
-    @pytest.mark.parametrize("kind", ["vorbis.ogg", "opus.ogg", "constant.mp3"])
-    def test_they_are_read_to_their_end(self, tmp_path: Path, kind: str) -> None:
-        path = tmp_path / kind
-        write(path, kind)
-        once, _ = read(path)
-        path.write_bytes(3 * path.read_bytes())
-        found, told = read(path)
-        assert told == ()
-        np.testing.assert_allclose(found, np.tile(once, 3), atol=1e-4)
-
-    def test_the_second_mp3_is_read_however_long_the_first_took(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("desktop_app.audio.bounded_file.PATIENCE_S", 0.5)
-        path = tmp_path / "long.mp3"
-        write(path, "constant.mp3")
-        once, _ = read(path)
-        path.write_bytes(2 * path.read_bytes())
-        with open_recording(path) as recording:
-            blocks = recording.blocks(1000)
-            first = next(blocks)
-            time.sleep(0.6)
-            found = len(first) + sum(map(len, blocks))
-        assert found == 2 * len(once)
-
-    @pytest.mark.parametrize("form", [("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")])
-    def test_what_follows_may_have_another_rate_and_more_channels(
-        self, tmp_path: Path, form: tuple[str, str]
-    ) -> None:
-        first, second = tmp_path / "first", tmp_path / "second"
-        soundfile.write(first, speech(2.0), RATE, format=form[0], subtype=form[1])
-        wide = np.repeat(speech(3.0, 44_100)[:, None], 2, axis=1)
-        soundfile.write(second, wide, 44_100, format=form[0], subtype=form[1])
-        first.write_bytes(first.read_bytes() + second.read_bytes())
-        found, told = read(first)
-        assert told == ()
-        assert len(found) == pytest.approx(5 * RATE, abs=50)
-        assert np.corrcoef(found[2 * RATE : 5 * RATE - 50], speech(3.0)[: 3 * RATE - 50])[0, 1] > 0.99
-
-    @pytest.mark.parametrize("kind", ["vorbis.ogg", "opus.ogg", "constant.mp3", "lossless.flac", "16.wav"])
-    def test_a_tag_or_zeros_behind_the_sound_are_no_damage(self, tmp_path: Path, kind: str) -> None:
-        path = tmp_path / kind
-        write(path, kind)
-        once, _ = read(path)
-        path.write_bytes(path.read_bytes() + (bytes(60) if kind == "16.wav" else b"TAG" + bytes(125)))
-        found, told = read(path)
-        assert told == ()
-        np.testing.assert_array_equal(found, once)
-
-
 class TestDamageInTheMiddle:
     @pytest.mark.parametrize("kind", ["lossless.flac", "constant.mp3"])
     def test_what_follows_is_read_as_well(self, tmp_path: Path, kind: str) -> None:
