@@ -18,6 +18,9 @@ CLIPPED_SHARE: Final = 0.001
 QUIET_DBFS: Final = -40.0
 """Peak below which a recording counts as very quiet: 16 bits leave it little room over their own noise."""
 
+OFFSET: Final = 0.1
+"""Mean of a channel, of full scale, from which on a constant offset is told."""
+
 MAINS_HZ: Final = (50, 60)
 _HUM_UP_TO_HZ: Final = 1000
 _HUM_WINDOW_S: Final = 0.5
@@ -44,10 +47,14 @@ class SoundCheck:
         self._model_rate = model_rate
         self._samples = self._clipped = 0
         self._peak = 0.0
+        self._frames = 0
+        self._sums: npt.NDArray[np.float64] | float = 0.0  # of each channel
         self._hum = _Hum(model_rate)
 
     def push(self, frames: FloatArray) -> None:
         """Take in the recording as it is, [n] or [n, channels]."""
+        self._frames += len(frames)
+        self._sums = self._sums + frames.sum(axis=0, dtype=np.float64)
         sizes = np.abs(frames)
         self._samples += sizes.size
         self._clipped += int(np.count_nonzero(sizes >= CLIPPED_FROM))
@@ -82,6 +89,17 @@ class SoundCheck:
                     # Whole decibels that it reaches, so that -50.5 is not called quieter than it is.
                     f"The recording is very quiet: peak {math.ceil(self.peak_dbfs - 0.01)} dBFS.",
                     {"peak_dbfs": round(self.peak_dbfs, 1)},
+                )
+            )
+        offset = float(np.max(np.abs(self._sums))) / max(1, self._frames)
+        if offset > OFFSET:
+            found.append(
+                SoundWarning(
+                    "dc_offset",
+                    f"The recording has a constant offset (DC) of {offset:.2f} of full scale: its emotions "
+                    "are doubtful. A high-pass filter removes it: "
+                    "ffmpeg -i IN -af highpass=f=20 OUT.wav",
+                    {"offset": round(offset, 4)},
                 )
             )
         mains = self._hum.mains_hz()

@@ -201,6 +201,33 @@ class TestChannels:
             analyze(speech(), channel="right")
 
 
+class TestAConstantOffset:
+    @pytest.mark.parametrize("rate", [16_000, 48_000])
+    @pytest.mark.parametrize("gain", [0.3, 0.03])
+    @pytest.mark.parametrize("offset", [0.02, 0.09, -0.3, 0.6])
+    def test_it_hides_no_speech(self, rate: int, gain: float, offset: float) -> None:
+        sound = soxr.resample(gain * made_up_talk(), 16_000, rate)
+        without, shifted = analyze(sound, rate), analyze(sound + np.float32(offset), rate)
+        assert len(without.segments) >= 10
+        assert [(s.start_s, s.end_s) for s in shifted.segments] == [
+            (s.start_s, s.end_s) for s in without.segments
+        ]
+        assert ("dc_offset" in {warning.code for warning in shifted.warnings}) == (abs(offset) > 0.1)
+        assert "dc_offset" not in {warning.code for warning in without.warnings}
+
+    def test_of_16_bits_either(self) -> None:
+        sound = np.round(0.1 * made_up_talk() * 32_768) / 32_768
+        shifted = (sound + np.round(0.4 * 32_768) / 32_768).astype(np.float32)
+        found, whole = analyze(shifted), analyze(sound.astype(np.float32))
+        assert [s.start_s for s in found.segments] == [s.start_s for s in whole.segments]
+
+    def test_it_is_told_of_the_channel_that_has_it(self) -> None:
+        sound = np.repeat(0.3 * made_up_talk()[:, np.newaxis], 2, axis=1)
+        sound[:, 1] -= 0.25
+        told = warnings(sound)["dc_offset"]
+        assert told.fields["offset"] == pytest.approx(0.25, abs=0.01)
+
+
 class TestSamplesThatAreNotNumbers:
     """Whoever pushes them, a microphone's driver for instance: one must not hide all that follows."""
 
