@@ -42,7 +42,7 @@ class Analyzer:
     track : int, optional
         Which sound track of a film, from 1; by default the first.
     strict : bool
-        Whether a recording that is not whole is a failure instead of a warning.
+        Whether a recording of which sound is missing or damaged is a failure instead of a warning.
     """
 
     def __init__(

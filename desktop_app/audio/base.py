@@ -30,7 +30,7 @@ class SourceStatus:
     overflows : int
         Callbacks that PortAudio flagged: it had to drop audio before it reached the program.
     error : AudioError or None
-        Why a finished source ended before its time: a recording that breaks off or holds no numbers, or a
+        Why a finished source ended before its time: a recording that breaks off or holds no number, or a
         failure in the program's own callback. What was written to the ring before is good.
     arrived : (int, float)
         Frames that a microphone has delivered so far, those that the ring dropped included, and the time of

@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from typing import BinaryIO
+from typing import Protocol
 
 PATIENCE_S = 10.0
 """How long a decoder may search a file without giving any sound."""
 _CHUNK = 1 << 16
+
+
+class Readable(Protocol):
+    """What is needed of a binary file."""
+
+    def seek(self, offset: int, whence: int = ..., /) -> int: ...
+
+    def read(self, count: int = ..., /) -> bytes: ...
 
 
 class BoundedFile:
@@ -39,7 +47,7 @@ class BoundedFile:
 
     def __init__(
         self,
-        file: BinaryIO,
+        file: Readable,
         start: int = 0,
         end: int | None = None,
         patches: Mapping[int, bytes] | None = None,

@@ -19,6 +19,8 @@ HEADER_BYTES = 64
 """Less than this is never missed: writers count their own header (44 bytes of a wav) as sound."""
 
 _MOST_CHUNKS = 1000
+_MARK_BYTES = 12
+_OLD_TAG = 128  # bytes of an ID3v1 tag
 _OPEN_SIZES = range(0x7FFF_0000, 0x1_0000_0000)
 """A writer that cannot seek back leaves the size open; sox, ffmpeg and libsndfile use these."""
 _W64_DATA = b"data\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
@@ -152,14 +154,53 @@ def _ends_there(file: BoundedFile, layout: _Layout, position: int) -> bool:
     left = file.size - position
     if left <= HEADER_BYTES and position > layout.first + HEADER_BYTES:
         return True
+    if left == _OLD_TAG and _bytes_at(file, position, 3) == b"TAG":
+        return True
     for at in (position, position + 1) if layout.align == 2 else (position + -position % layout.align,):
-        head = _bytes_at(file, at, layout.head.size)
+        head = _bytes_at(file, at, max(layout.head.size, _MARK_BYTES))
+        if _begins_other(head):
+            return True
         if len(head) < layout.head.size:
             continue
-        name, size = layout.head.unpack(head)
+        name, size = layout.head.unpack(head[: layout.head.size])
         if _is_name(name) and size - layout.own <= file.size - at - layout.head.size + HEADER_BYTES:
             return True
     return False
+
+
+def end_of_chunks(file: BoundedFile, samples: Samples) -> int | None:
+    """Where a wav or AIFF ends: behind its last chunk, or where another recording begins.
+
+    None where its header does not tell where its samples end, or tells less than is there.
+    """
+    layout = _layout(_bytes_at(file, 0, 40))
+    if layout is None or layout.head.size != 8 or not samples.promised or samples.promised != samples.there:
+        return None
+    position = samples.start + samples.promised
+    for _ in range(_MOST_CHUNKS):
+        for at in (position, position + 1):  # not every writer fills up a chunk of odd size
+            head = _bytes_at(file, at, _MARK_BYTES)
+            if _begins_other(head):
+                return at
+            if len(head) >= 8 and _is_name(head):
+                size = layout.head.unpack(head[:8])[1]
+                if size <= file.size - at - 8 + HEADER_BYTES:
+                    position = at + 8 + size + (size & 1)
+                    break
+        else:
+            break
+    return min(position, file.size)
+
+
+def _begins_other(head: bytes) -> bool:
+    """Do tags, or another recording, begin with these bytes? Samples do not look like that."""
+    return (
+        (head[:4] in {b"RIFF", b"RIFX", b"RF64", b"BW64"} and head[8:12] == b"WAVE")
+        or (head[:4] == b"FORM" and head[8:12] in {b"AIFF", b"AIFC"})
+        or head[4:8] == b"ftyp"
+        or head.startswith((b"fLaC\x00\x00\x00\x22", b"OggS\x00\x02", b"APETAGEX"))
+        or (head[:3] == b"ID3" and len(head) > 4 and head[3] <= 4)
+    )
 
 
 def _is_name(name: bytes) -> bool:

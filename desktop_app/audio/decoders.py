@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from desktop_app.audio.bounded_file import BoundedFile
+from desktop_app.audio.holes import Holes
 from desktop_app.core.quiet import quiet_stderr
 from desktop_app.core.types import FloatArray
 
@@ -46,6 +47,8 @@ class Decoder(Protocol):
         How long the sound may be where nothing is promised, for a progress bar; 0 if nobody knows.
     damaged_at : int or None
         The first frame behind damage that could not be decoded.
+    holes : Holes
+        Where silence stands for sound that is missing.
     lossless : bool
         The samples are those that were recorded.
     """
@@ -56,6 +59,7 @@ class Decoder(Protocol):
     blur: int
     estimate_s: float
     damaged_at: int | None
+    holes: Holes
     lossless: bool
 
     def read(self, frames: int) -> FloatArray:
@@ -109,10 +113,14 @@ class SndfileDecoder:
         self.blur = 2 * frame if self.is_mp3 else 0
         self.estimate_s = 0.0
         self.damaged_at: int | None = None
+        self.holes = Holes()
         self._position = 0
 
     def read(self, frames: int) -> FloatArray:
         self._bounded.allow()
+        if self.promised is not None and self._file.format == "FLAC":
+            # libFLAC fails at what lies behind the end where it is asked for more.
+            frames = max(0, min(frames, self.promised - self._position))
         block: FloatArray = np.full((frames, self.channels), np.nan, dtype=np.float32)
         try:
             with quiet_stderr() if self.is_mp3 else contextlib.nullcontext():
@@ -181,7 +189,9 @@ class JoinedDecoder:
         self.estimate_s = first.estimate_s
         self.lossless = first.lossless
         self.damaged_at: int | None = None
+        self.holes = Holes()
         self._produced = 0  # frames, in the format of the first stream
+        self._began_at = 0  # where the current stream begins in them
         self._of_current = 0  # frames of the current stream
 
     def read(self, frames: int) -> FloatArray:
@@ -212,6 +222,8 @@ class JoinedDecoder:
         done = self._current
         rest = self._nothing() if self._adapter is None else self._adapter.flush()
         self._produced += len(rest)
+        self.holes.join(done.holes, self._began_at, self.sample_rate / done.sample_rate)
+        self._began_at = self._produced
         following = self._following(done)
         if following is not None:
             if done.promised is not None and self._of_current < done.promised - done.blur:
@@ -232,7 +244,14 @@ class JoinedDecoder:
             self.damaged_at = self._produced
 
     def seek(self, frame: int) -> bool:
-        return False
+        """Inside of the first stream, before another one was joined."""
+        if self._current is None or self._began_at or self._adapter is not None:
+            return False
+        if not self._current.seek(frame):
+            return False
+        self._ready = []
+        self._produced = self._of_current = frame
+        return True
 
     def close(self) -> None:
         if self._current is not None:

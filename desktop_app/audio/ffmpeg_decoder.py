@@ -5,18 +5,22 @@ from __future__ import annotations
 import importlib.util
 import time
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
 
 from desktop_app.audio.bounded_file import PATIENCE_S, BoundedFile
 from desktop_app.audio.decoders import CannotDecodeError
+from desktop_app.audio.holes import Holes, most_silence_s, silence
 from desktop_app.core.types import FloatArray
 
-_GAP_LIMIT_S: Final = (
-    30.0  # of sound that damage has swallowed; a time stamp that leaps further is damaged itself
-)
+GAP_FROM_S: Final = 0.05
+"""Time stamps are rounded to milliseconds and jitter: a smaller leap is no missing sound ..."""
+_GAP_AFTER_FAILURE_S: Final = 0.005  # ... unless a packet could not be decoded
+_DRIFT: Final = 3e-4  # by which the clock of the time stamps and that of the samples may differ
+_LEAPING: Final = frozenset({"mpegts", "mpeg", "flv", "asf"})
+"""Broadcasts, whose clocks start anywhere: where two are joined, they leap."""
+_LEAP_S: Final = 30.0
 _BLUR_S: Final = 0.1  # delay and padding of an encoder, in packets of up to 60 ms
 _LOSSLESS: Final = frozenset({"flac", "alac", "ape", "wavpack", "tta"})
 _WITHOUT_DELAY: Final = frozenset({"aac", "mpegts", "flv", "asf"})  # containers that tell none
@@ -49,8 +53,9 @@ class FfmpegDecoder:
         FFmpeg's name of the format. No other is tried: some of them read further files by name.
     track : int, optional
         Counted from 1 among the sound tracks; by default the first.
-    fill_gaps : bool
-        Put silence where damage has swallowed sound, so that what follows keeps its time.
+    gap_from_s : float
+        Where the time stamps of the container are ahead of the sound by more than this, silence is put, so
+        that what follows keeps its time. A clock that slowly drifts from the sound's is followed.
 
     Raises
     ------
@@ -58,17 +63,25 @@ class FfmpegDecoder:
     """
 
     def __init__(
-        self, file: BoundedFile, container: str, track: int | None = None, *, fill_gaps: bool = False
+        self,
+        file: BoundedFile,
+        container: str,
+        track: int | None = None,
+        *,
+        gap_from_s: float = GAP_FROM_S,
     ) -> None:
         import av
 
         av.logging.set_level(None)
         self._failures: tuple[type[Exception], ...] = (av.FFmpegError, *_PYTHON_FAILURES)
         self._bounded = file
-        self._fill_gaps = fill_gaps
+        self._gap_from_s = gap_from_s
         self._container_name = container
         self.damaged_at: int | None = None
+        self.holes = Holes()
         self._position = 0  # frames decoded
+        self._expected_s: float | None = None  # time stamp of the next frame, if nothing is missing
+        self._failed = False  # since the last frame that was decoded
         self._ready: list[FloatArray] = []
         self._resampler: Any = None
         file.seek(0)
@@ -122,8 +135,10 @@ class FfmpegDecoder:
         self.estimate_s = duration / 1e6 if duration and duration > 0 else 0.0
         # The first frame of AAC overlaps with what was before the recording. Where the container cannot tell
         # to leave it out, it is left out here; an encoder's further delay (Apple: 1088 samples) stays in.
-        if coding != "aac" or self._container_name not in _WITHOUT_DELAY:
-            self._take(first)
+        if coding == "aac" and self._container_name in _WITHOUT_DELAY:
+            self._gap_before(first)
+            first = None
+        self._sound = self._blocks(first)
 
     def _promise(self) -> int | None:
         """Frames that the container promises; FFmpeg's own guesses from sizes and bit rates are none."""
@@ -167,21 +182,67 @@ class FfmpegDecoder:
         self._damage()
 
     def _damage(self) -> None:
+        self._failed = True
         if self.damaged_at is None:
             self.damaged_at = self._position
 
-    def _take(self, frame: Any) -> None:
-        block = self._samples(frame)
-        if self._fill_gaps and frame.pts is not None and frame.time_base:
-            gap = round(Fraction(frame.pts) * frame.time_base * self.sample_rate) - self._position
-            limit = round(_GAP_LIMIT_S * self.sample_rate)
-            if self.promised is not None:
-                limit = min(limit, self.promised - self._position - len(block))
-            if 0 < gap <= limit:
+    def _blocks(self, first: Any) -> Iterator[FloatArray]:
+        """The sound of `first` and of all frames behind it, with silence where some is missing."""
+        frame = next(self._frames, None) if first is None else first
+        while frame is not None:
+            try:
+                gap = self._gap_before(frame)
+                block = self._samples(frame)
+            except self._failures:
                 self._damage()
-                block = np.concatenate((np.zeros((gap, self.channels), np.float32), block))
-        self._ready.append(block)
-        self._position += len(block)
+            else:
+                while gap:
+                    zeros = silence(gap, self.channels)
+                    gap -= len(zeros)
+                    self._position += len(zeros)
+                    yield zeros
+                self._position += len(block)
+                yield block
+            frame = next(self._frames, None)
+
+    def _gap_before(self, frame: Any) -> int:
+        """How many frames are missing before this one."""
+        failed, self._failed = self._failed, False
+        length_s = frame.samples / frame.sample_rate
+        expected = self._expected_s
+        if frame.pts is None or not frame.time_base:
+            self._expected_s = None if expected is None else expected + length_s
+            return 0
+        begin_s = float(frame.pts * frame.time_base)
+        if expected is None:  # an ordinary beginning; a rescue knows that the sound begins at 0
+            expected = begin_s if self._gap_from_s else 0.0
+        late_s = begin_s - expected
+        least_s = min(self._gap_from_s, _GAP_AFTER_FAILURE_S) if failed else self._gap_from_s
+        if -self._gap_from_s <= late_s <= least_s:
+            follow_s = _DRIFT * length_s
+            self._expected_s = expected + min(max(late_s, -follow_s), follow_s) + length_s
+            return 0
+        self._expected_s = begin_s + length_s
+        gap = round(late_s * self.sample_rate)
+        if gap <= 0:  # back in time: another recording begins
+            return 0
+        self._damage()
+        self._failed = False
+        if gap > self._most_silence(frame.samples):
+            self.holes.disbelieved += 1
+            return 0
+        self.holes.add(self._position, gap)
+        return gap
+
+    def _most_silence(self, behind: int) -> int:
+        """Frames that may be missing before a frame of `behind`."""
+        limit_s = most_silence_s(self._bounded.size)
+        if self._container_name in _LEAPING:
+            limit_s = min(limit_s, _LEAP_S)
+        limit = round(limit_s * self.sample_rate) - self.holes.frames
+        if self.promised is not None:
+            limit = min(limit, self.promised + self.blur - self._position - behind)
+        return limit
 
     def _samples(self, frame: Any) -> FloatArray:
         """float32 [n, channels]; integers scaled as libsndfile does, so that what is lossless stays exact."""
@@ -216,15 +277,11 @@ class FfmpegDecoder:
     def read(self, frames: int) -> FloatArray:
         have = sum(map(len, self._ready))
         while have < frames:
-            frame = next(self._frames, None)
-            if frame is None:
+            block = next(self._sound, None)
+            if block is None:
                 break
-            try:
-                self._take(frame)
-            except self._failures:
-                self._damage()
-                continue
-            have += len(self._ready[-1])
+            self._ready.append(block)
+            have += len(block)
         self._bounded.check()
         joined = np.concatenate(self._ready) if self._ready else np.empty((0, self.channels), np.float32)
         self._ready = [joined[frames:]] if len(joined) > frames else []

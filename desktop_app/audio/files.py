@@ -16,10 +16,12 @@ from typing import BinaryIO, Final
 
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.bounded_file import BoundedFile
-from desktop_app.audio.chunks import Samples, find_samples
+from desktop_app.audio.chunks import find_samples
 from desktop_app.audio.decoders import CannotDecodeError, CutOffError, Decoder, JoinedDecoder, SndfileDecoder
-from desktop_app.audio.ffmpeg_decoder import FfmpegDecoder, NoTrackError, has_ffmpeg
+from desktop_app.audio.ffmpeg_decoder import NoTrackError, has_ffmpeg
 from desktop_app.audio.identify import AUDIO_ENDINGS, Kind, identify, joined_mp3
+from desktop_app.audio.joined_sources import chunked_source, ffmpeg_source, flac_source
+from desktop_app.audio.ogg_holes import MOST_RUNS, HoledOggDecoder
 from desktop_app.audio.ogg_pages import Link, read_links
 from desktop_app.audio.recording import INCOMPLETE_CODES, Recording, Source, unreadable
 from desktop_app.core.types import FloatArray
@@ -129,7 +131,7 @@ def _decoders(view: BoundedFile, kind: Kind, track: int | None) -> tuple[Source,
         raise NoTrackError(1)
     if not has_ffmpeg():
         raise _NeedsFfmpegError
-    source = Source(lambda: FfmpegDecoder(view.view(), kind.format, track), kind, libsndfile=False)
+    source = ffmpeg_source(view, kind, track)
     return source, source.open()
 
 
@@ -143,25 +145,13 @@ def _by_libsndfile(view: BoundedFile, kind: Kind) -> Source | None:
         return _ogg(view, kind)
     if kind.format == "mp3":
         return Source(lambda: _mp3(view), kind)
+    if kind.format == "flac":
+        return flac_source(view, kind)
     samples = find_samples(view)
     view.check()
     if samples is None and kind.format in _CHUNKED:
         raise CutOffError
-    patches = samples.patches if samples is not None else {}
-    promised = None if samples is None else _promised_frames(view, samples)
-    return Source(lambda: SndfileDecoder(view.view(patches=patches)), kind, samples, promised)
-
-
-def _promised_frames(view: BoundedFile, samples: Samples) -> int | None:
-    """Frames that a header promises: libsndfile counts them if the file seems to be as long as it says."""
-    if not samples.promised or samples.promised == samples.there:
-        return None
-    try:
-        decoder = SndfileDecoder(view.view(end=samples.start + samples.promised))
-    except CannotDecodeError:
-        return None
-    decoder.close()
-    return decoder.promised
+    return chunked_source(view, kind, samples)
 
 
 def _mp3(view: BoundedFile) -> Decoder:
@@ -170,7 +160,10 @@ def _mp3(view: BoundedFile) -> Decoder:
 
     def following(done: Decoder) -> Decoder | None:
         assert isinstance(done, SndfileDecoder)  # noqa: S101 - narrows the type
-        begin = joined_mp3(view, ends[-1] + done.bytes_done())
+        search = view.view()  # with a time of its own: the recording may have been read for hours
+        search.allow()
+        begin = joined_mp3(search, ends[-1] + done.bytes_done())
+        search.check()
         if begin <= ends[-1] or len(ends) > _MOST_LINKS:
             return None
         ends.append(begin)
@@ -212,6 +205,8 @@ def _ogg(view: BoundedFile, kind: Kind) -> Source | None:
 
 
 def _open_link(view: BoundedFile, link: Link) -> Decoder:
+    if 1 < len(link.runs) <= MOST_RUNS:
+        return HoledOggDecoder(view, link)
     patches = {place - link.start: patch for place, patch in link.patches.items()}
     return SndfileDecoder(view.view(link.start, link.end, patches))
 

@@ -24,6 +24,8 @@ DOUBTFUL_ENDING: Final = ".ts"
 
 HEAD_BYTES: Final = 4096
 _MP3_REACH: Final = 1 << 16
+_MP3_SURE: Final = 4  # frames in a row
+_MP3_OVERLAP: Final = _MP3_SURE * 1500  # no frame has more bytes
 
 Library = Literal["sndfile", "ffmpeg", ""]
 
@@ -114,7 +116,11 @@ _MARKS: Final = (
     (b"MZ", Kind("a program", hint=_SOUND)),
     (b"\xd0\xcf\x11\xe0", Kind("an office document", hint=_SOUND)),
 )
-_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+_FIRST_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+BOXES: Final = _FIRST_BOXES | {
+    b"moof", b"mfra", b"sidx", b"ssix", b"styp", b"prft", b"emsg", b"uuid", b"meta", b"meco", b"pdin", b"udta"
+}  # fmt: skip
+"""What an MPEG-4 file consists of, at its outermost level."""
 _PICTURE_BRANDS: Final = frozenset({b"heic", b"heix", b"mif1", b"avif", b"msf1"})
 _TEXTS: Final = (
     ((b"<!doctype html", b"<html", b"<head", b"<body"), "a web page", "Download the recording itself."),
@@ -189,7 +195,7 @@ def _by_mark(head: bytes) -> Kind | None:
         return _RIFF.get(head[8:12], Kind("a RIFF file that holds no wav", hint=_SOUND))
     if head[:4] == b"FORM":
         return _FORM.get(head[8:12], Kind("an IFF file that holds no sound", hint=_SOUND))
-    if head[4:8] in _BOXES:
+    if head[4:8] in _FIRST_BOXES:
         if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
             return Kind("a picture (HEIF)", hint=_SOUND)
         return Kind("an MPEG-4 file", "ffmpeg", "mov")
@@ -246,18 +252,25 @@ def _frames_follow(data: bytes, position: int, count: int) -> bool:
 
 
 def joined_mp3(file: BoundedFile, position: int) -> int:
-    """Where another mp3 begins, at or shortly behind the end of one; -1 if none does."""
+    """Where behind the end of one mp3 another begins, or it goes on itself behind damage; -1 if nowhere."""
     file.seek(position)
     data = file.read(_MP3_REACH)
     if data[:3] == b"TAG":  # the old tag, 128 bytes behind the sound
         position, data = position + 128, data[128:]
     filled = len(data) - len(data.lstrip(b"\x00"))
-    data = data[filled:]
-    if data[:3] == b"ID3":
+    if data[filled : filled + 3] == b"ID3":
         return position + filled
-    for at in range(min(len(data), 2048)):
-        if data[at] == 0xFF and mp3_frame_bytes(data[at : at + 4]) and _frames_follow(data, at, 4):
-            return position + filled + at
+    while data:
+        at = data.find(b"\xff")
+        while at >= 0:
+            if _frames_follow(data, at, _MP3_SURE):
+                return position + at
+            at = data.find(b"\xff", at + 1)
+        if len(data) <= _MP3_OVERLAP:
+            break
+        position += len(data) - _MP3_OVERLAP
+        file.seek(position)
+        data = file.read(_MP3_REACH)
     return -1
 
 

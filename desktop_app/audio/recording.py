@@ -16,22 +16,30 @@ from desktop_app.audio.bounded_file import BoundedFile
 from desktop_app.audio.chunks import HEADER_BYTES, Samples
 from desktop_app.audio.decoders import CannotDecodeError, Decoder
 from desktop_app.audio.ffmpeg_decoder import FfmpegDecoder, has_ffmpeg
+from desktop_app.audio.holes import Holes
 from desktop_app.audio.identify import Kind
+from desktop_app.core.finite import NOT_NUMBERS, FiniteSamples
 from desktop_app.core.types import FloatArray, SoundWarning
 
 INCOMPLETE: Final = "incomplete"
 DAMAGED: Final = "damaged"
 LONGER: Final = "longer"
-INCOMPLETE_CODES: Final = frozenset({INCOMPLETE, DAMAGED})
-"""Warnings that tell that sound is missing. All codes of this module:
+UNREAD: Final = "unread"
+INCOMPLETE_CODES: Final = frozenset({INCOMPLETE, DAMAGED, NOT_NUMBERS, UNREAD})
+"""Warnings that tell that sound is missing. All codes of this module, beside that of `core.finite`:
 
 incomplete
     Less is there than was promised, or the end is missing. Fields `promised_s` (None if nobody knows) and
     `found_s`.
 damaged
-    Somewhere the sound could not be decoded; `at_s` tells from where on. Fields `at_s`, `resumed`.
+    Before the end sound is missing or could not be decoded; `at_s` tells from where on. Fields `at_s`,
+    `resumed`. Where the container tells how much it is, silence stands there; fields `missing_s`, `holes`
+    (how many) and `places` (of the first ones, [second, seconds]).
 longer
     More is there than the header tells; all of it was read. Fields `promised_s`, `found_s`.
+unread
+    Another recording lies behind the end and was not read. Fields `bytes`, and `about_s`, the seconds that it
+    may hold.
 """
 
 _SKIP_FRAMES: Final = 1 << 16
@@ -47,6 +55,7 @@ class Source:
     promised: int | None = None  # frames, where the samples that are there are fewer or more
     open_end: bool = False
     libsndfile: bool = True
+    unread: int = 0  # bytes of other recordings behind the end, which are not read
 
 
 class Recording:
@@ -110,8 +119,8 @@ class Recording:
         Raises
         ------
         AudioError
-            The recording holds samples that are not numbers, or its file cannot be read any more. The blocks
-            before are good.
+            Its file cannot be read any more, and the blocks before are good; or, at the end, none of its
+            samples is a number.
         """
         if block_frames < 1:
             raise ValueError(f"block_frames must be at least 1, got {block_frames}")
@@ -119,22 +128,18 @@ class Recording:
             raise ValueError(f"start must not be negative, got {start}")
         with contextlib.ExitStack() as closing, self._opened_stream(closing) as stream:
             position = stream.begin(start)
-            while True:
-                block = stream.read(block_frames)
-                if not len(block):
-                    break
-                if not np.isfinite(block).all():
-                    at = position + int(np.argmin(np.isfinite(block).all(axis=1)))
-                    raise AudioError(
-                        f'"{self.path}" holds samples that are not numbers (NaN or infinite), '
-                        f"from second {at / self.sample_rate:.1f} on.",
-                        "Export the recording again.",
-                        code="audio.not_numbers",
-                        fields={"at_s": at / self.sample_rate},
-                    )
+            numbers = FiniteSamples(self.sample_rate, position)
+            while len(block := stream.read(block_frames)):
                 position += len(block)
-                yield block
-            self._warnings = self._judge(stream, position)
+                yield numbers.push(block)
+            if numbers.replaced and numbers.replaced == numbers.samples:
+                raise AudioError(
+                    f'"{self.path}" holds nothing but samples that are not numbers (NaN or infinite).',
+                    "Export the recording again.",
+                    code="audio.not_numbers",
+                    fields={"samples": numbers.replaced},
+                )
+            self._warnings = self._judge(stream, position) + numbers.warnings
 
     @contextlib.contextmanager
     def _opened_stream(self, closing: contextlib.ExitStack) -> Iterator[_Stream]:
@@ -161,16 +166,9 @@ class Recording:
         promised = _promised(source, stream.decoder)
         found_s = round(found / rate, 3)
         told: list[SoundWarning] = []
-        damaged_at = stream.damaged_at
-        resumed = damaged_at is not None and damaged_at < found
-        # Damage at the very end is junk behind a whole recording, or a missing end, which is told below.
-        if damaged_at is not None and (resumed or promised is None):
-            at_s = round(damaged_at / rate, 3)
-            after = (
-                "what follows was read as far as it could be" if resumed else "nothing after it can be read"
-            )
-            text = f"The recording is damaged: from second {at_s:.1f} on not all can be decoded, and {after}."
-            told.append(SoundWarning(DAMAGED, text, {"at_s": at_s, "resumed": resumed}))
+        damage = self._damage(stream, found, promised)
+        if damage is not None:
+            told.append(damage)
         samples = source.samples
         if samples is not None and samples.zero and found:
             text = (
@@ -192,13 +190,47 @@ class Recording:
                 f"The recording is not complete: it should last {promised_s:.{digits}f} s, and "
                 f"{found_s:.{digits}f} s of it are there."
             )
-            if samples is None:  # compressed packets may be missing anywhere
+            if samples is None and not stream.holes.count:  # compressed packets may be missing anywhere
                 text += " If sound is missing before the end, times after it are too early."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": promised_s, "found_s": found_s}))
         elif source.open_end:
             text = f"The end of the recording is missing: it breaks off after {found_s:.1f} s."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": None, "found_s": found_s}))
+        if source.unread:
+            about_s = round(found_s * source.unread / max(1, self._view.size - source.unread), 1)
+            text = (
+                f"Another recording is joined to the end of this one and was not read: {source.unread} bytes,"
+                f" about {about_s:.1f} s. Analyze them one by one, or join them by their sound: "
+                "ffmpeg -i FIRST -i SECOND -filter_complex concat=n=2:v=0:a=1 OUT.wav"
+            )
+            told.append(SoundWarning(UNREAD, text, {"bytes": source.unread, "about_s": about_s}))
         return tuple(told)
+
+    def _damage(self, stream: _Stream, found: int, promised: int | None) -> SoundWarning | None:
+        """What is missing or could not be decoded before the end, and whether silence keeps its place."""
+        rate, holes, damaged_at = self.sample_rate, stream.holes, stream.damaged_at
+        if holes.count:
+            damaged_at = min(holes.places[0][0], found if damaged_at is None else damaged_at)
+        resumed = damaged_at is not None and damaged_at < found
+        # Damage at the very end is junk behind a whole recording, or a missing end, which is told apart.
+        if damaged_at is None or not (resumed or promised is None):
+            return None
+        at_s = round(damaged_at / rate, 3)
+        fields: dict[str, object] = {"at_s": at_s, "resumed": resumed}
+        if not holes.count:
+            after = "nothing after it can be read"
+            if resumed:
+                after = "what follows was read as far as it could be; times after it may be too early"
+            text = f"The recording is damaged: from second {at_s:.1f} on not all can be decoded, and {after}."
+        else:
+            places = [[round(at / rate, 3), round(frames / rate, 3)] for at, frames in holes.places]
+            fields |= {"missing_s": round(holes.frames / rate, 3), "holes": holes.count, "places": places}
+            text = f"Sound is missing in the recording: {_listed(places, holes)}. "
+            text += "Silence stands there, so times after it are right."
+        if holes.disbelieved:
+            fields["disbelieved"] = holes.disbelieved
+            text += " A time stamp leaps further than the recording can be long; nothing was filled in there."
+        return SoundWarning(DAMAGED, text, fields)
 
     def close(self) -> None:
         if self._first is not None:
@@ -257,7 +289,7 @@ class _Stream:
         if not has_ffmpeg():
             return False
         try:
-            other = FfmpegDecoder(self._view.view(), self._source.kind.format, fill_gaps=True)
+            other = FfmpegDecoder(self._view.view(), self._source.kind.format, gap_from_s=0.0)
         except CannotDecodeError:
             return False
         if (other.sample_rate, other.channels) != (self.decoder.sample_rate, self.decoder.channels):
@@ -271,9 +303,24 @@ class _Stream:
         self._current = other
         return True
 
+    @property
+    def holes(self) -> Holes:
+        return self._current.holes
+
     def close(self) -> None:
         self._current.close()
         self.decoder.close()
+
+
+def _listed(places: list[list[float]], holes: Holes) -> str:
+    """The first few holes, in seconds."""
+    named = [
+        f"{seconds:.{1 if seconds >= 0.1 else 3}f} s from second {at:.1f} on" for at, seconds in places[:3]
+    ]
+    more = holes.count - len(named)
+    if more:
+        named.append(f"and {more} more")
+    return ", ".join(named)
 
 
 def _expected(source: Source, decoder: Decoder) -> int | None:

@@ -69,7 +69,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--strict", action="store_true",
-        help="count a recording that is damaged or not whole as failed, in place of a warning",
+        help="count a recording of which sound is missing or damaged as failed, in place of a warning",
     )  # fmt: skip
     parser.add_argument(
         "--resume", action="store_true",

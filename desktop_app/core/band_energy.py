@@ -42,7 +42,8 @@ class BandEnergy:
             self._pending = np.array(data, dtype=np.float32)
             return np.empty((0, self.bands))
         frames = np.lib.stride_tricks.sliding_window_view(data, self.window)[:: self.hop][:count]
-        spectrum = np.fft.rfft(frames * self._taper, axis=1)
+        # A constant offset would leak into all bands and hide what is soft.
+        spectrum = np.fft.rfft((frames - frames.mean(axis=1, keepdims=True)) * self._taper, axis=1)
         power = np.square(spectrum.real.astype(np.float64)) + np.square(spectrum.imag.astype(np.float64))
         self._pending = np.array(data[count * self.hop :], dtype=np.float32)
         banded = np.add.reduceat(power[:, : self._marks[-1]], self._marks[:-1], axis=1)

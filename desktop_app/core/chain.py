@@ -6,6 +6,7 @@ import numpy as np
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.channels import ChannelWatch
+from desktop_app.core.finite import FiniteSamples
 from desktop_app.core.levels import SampleStep
 from desktop_app.core.resample import StreamResampler, mix_to_mono
 from desktop_app.core.segmenter import Segmenter, SegmenterParams
@@ -44,6 +45,7 @@ class SpeechChain:
         self._auto = choice.hear is Hear.AUTO
         self.heard: int | None = choice.index if choice.hear is Hear.ONE else None
         self._path = _Path(source_rate, model_rate, params)
+        self._finite = FiniteSamples(source_rate)
         self._watch: ChannelWatch | None = None
         self._pending: FloatArray | None = None  # less than a frame of the watch
         self._kept: list[FloatArray] = []  # what the watch has seen lately
@@ -57,11 +59,12 @@ class SpeechChain:
 
     @property
     def warnings(self) -> tuple[SoundWarning, ...]:
-        """What is to be said of the channels by now."""
-        return () if self._watch is None else self._watch.warnings
+        """What is to be said of the samples and the channels by now."""
+        return self._finite.warnings + (() if self._watch is None else self._watch.warnings)
 
     def push(self, frames: FloatArray) -> tuple[FloatArray, list[SpeechSegment]]:
         """Take in `frames` [n, channels]; the mono audio at the model's rate, and the segments in it."""
+        frames = self._finite.push(frames)
         if not self._auto or frames.ndim == 1 or frames.shape[1] == 1:
             return self._path.push(self._mono(frames))
         if self._watch is None:

@@ -65,7 +65,7 @@ class LevelMeter:
 
 
 class SampleStep:
-    """The smallest step between the samples of a stream, as far as it has shown: its smallest that is not 0.
+    """The smallest step from sample to sample of a stream that is not 0, as far as it has shown.
 
     That of 16-bit sound is 1/32768, times whatever gain was applied since; that of sound which was never
     rounded soon is next to nothing. Sound of about one step is rounding or dither.
@@ -75,6 +75,7 @@ class SampleStep:
         self._rate, self._hop_s = sample_rate, hop_s
         self._smallest = float("inf")
         self._frames = 0
+        self._before: FloatArray | None = None  # the last sample
         self._next = self._edge(1)
 
     def _edge(self, frame: int) -> int:
@@ -95,7 +96,11 @@ class SampleStep:
         return known
 
     def _look(self, samples: FloatArray) -> None:
-        sizes = np.abs(samples[samples != 0.0])
+        if self._before is not None:
+            samples = np.concatenate((self._before, samples))
+        steps = np.diff(samples, axis=0)
+        sizes = np.abs(steps[steps != 0.0])
+        self._before = samples[-1:].copy() if len(samples) else None
         if len(sizes):
             self._smallest = min(self._smallest, float(sizes.min()))
 

@@ -12,11 +12,14 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from desktop_app.core.hum import HumDetector
 from desktop_app.core.levels import SILENCE_DBFS, dbfs
 from desktop_app.core.segmenter import Segmenter
 from desktop_app.core.types import FloatArray, SoundWarning, SpeechSegment
+
+FloatArray64 = npt.NDArray[np.float64]
 
 CLIPPED_FROM: Final = 0.9995  # of full scale
 # Recordings that were normalised to full scale stay below 0.00004 (Emo-DB); audible clipping is far above.
@@ -30,6 +33,12 @@ QUIET_SPEECH_S: Final = 5.0
 GONE_S: Final = 60.0
 """A cause that was away for so long may be told again when it comes back."""
 
+OFFSET: Final = 0.1
+"""Mean of a channel, of full scale, from which on a constant offset is told."""
+OFFSET_IN_S: Final = 5.0
+"""Of so much sound the mean is taken: a voice has none."""
+
+_CODES: Final = ("clipped", "very_quiet", "dc_offset", "hum", "low_sample_rate")
 _PERIOD_S: Final = 0.1
 _PEAKS_S: Final = 60.0  # longer than any segment, and than what is looked at again
 _CLIPPED_GONE: Final = 0.1  # of the share
@@ -55,7 +64,9 @@ class SoundCheck:
         self._sample_rate = sample_rate
         self._recording = recording
         self._period = max(1, round(_PERIOD_S * sample_rate))
-        self._kinds = {code: _Kind() for code in ("clipped", "very_quiet", "hum", "low_sample_rate")}
+        self._kinds = {
+            code: _Kind() for code in ("clipped", "very_quiet", "dc_offset", "hum", "low_sample_rate")
+        }
         self._worst: dict[str, SoundWarning] = {}  # what a part of the sound gave reason to tell, by its code
         self.restart(model_rate)
 
@@ -73,6 +84,10 @@ class SoundCheck:
         self._most_counted = 0
         self._peaks: list[float] = []  # of the latest periods
         self._speech: deque[tuple[float, float]] = deque()  # seconds and peak of the latest segments
+        self._frames = 0
+        self._sums: FloatArray64 = np.zeros(1)  # of each channel
+        self._now_sums: FloatArray64 = np.zeros(1)
+        self._offsets: deque[FloatArray64] = deque(maxlen=round(OFFSET_IN_S / _PERIOD_S))
         self._hum = HumDetector(model_rate)
         self._news: list[SoundWarning] = []
         for kind in self._kinds.values():
@@ -90,7 +105,9 @@ class SoundCheck:
             self._now_peak = max(self._now_peak, peak)
             if peak >= CLIPPED_FROM:
                 self._now_clipped += int(np.count_nonzero(np.abs(part) >= CLIPPED_FROM))
+            self._now_sums = self._now_sums + part.sum(axis=0, dtype=np.float64)
             self._samples += part.size
+            self._frames += len(part)
             done += len(part)
             self._filled += len(part)
             if self._filled == self._period:
@@ -107,6 +124,7 @@ class SoundCheck:
         self._counts.append(self._now_clipped)
         self._counted += self._now_clipped
         self._filled, self._now_clipped, self._now_peak = 0, 0, 0.0
+        self._look_at_offset()
         in_period = self._period * self._width
         limit = CLIPPED_SHARE * round(CLIPPED_IN_S / _PERIOD_S) * in_period
         clipped = None
@@ -118,6 +136,20 @@ class SoundCheck:
         self._tell("clipped", clipped, self._periods, gone=self._counted <= _CLIPPED_GONE * limit)
         if self._sample_rate < self._model_rate:
             self._tell("low_sample_rate", self._low_rate_warning(), self._periods, gone=False)
+
+    def _look_at_offset(self) -> None:
+        self._sums = self._sums + self._now_sums
+        self._offsets.append(self._now_sums)
+        self._now_sums = np.zeros(1)
+        if len(self._offsets) < (self._offsets.maxlen or 0):
+            return
+        offset = self._offset(sum(self._offsets, np.zeros(1)), len(self._offsets) * self._period)
+        warning = self._offset_warning(offset) if offset > OFFSET else None
+        self._tell("dc_offset", warning, self._periods, gone=offset < OFFSET / 2)
+
+    @staticmethod
+    def _offset(sums: FloatArray64, frames: int) -> float:
+        return float(np.max(np.abs(sums))) / max(1, frames)
 
     def push_heard(self, waveform: FloatArray, segments: Sequence[SpeechSegment]) -> list[SoundWarning]:
         """Take in what the segmenter heard, [n], and what it found; what is to be told now."""
@@ -179,6 +211,9 @@ class SoundCheck:
                 f"The recording is very quiet: peak {_whole_decibels(self.peak_dbfs)} dBFS.",
                 {"peak_dbfs": round(self.peak_dbfs, 1)},
             )
+        offset = self._offset(self._sums + self._now_sums, self._frames)
+        if offset > OFFSET:
+            of_whole["dc_offset"] = self._offset_warning(offset)
         mains = self._hum.of_whole()
         if mains is not None:
             of_whole["hum"] = self._hum_warning(mains)
@@ -236,6 +271,17 @@ class SoundCheck:
         else:
             text = f"The microphone is very quiet: speech with a {peak}. Turn its level up, or come closer."
         return SoundWarning("very_quiet", text, {"peak_dbfs": round(peak_dbfs, 1)})
+
+    def _offset_warning(self, offset: float) -> SoundWarning:
+        text = f"has a constant offset (DC) of {offset:.2f} of full scale"
+        if self._recording:
+            text = (
+                f"The recording {text}: its emotions are doubtful. A high-pass filter removes it: "
+                "ffmpeg -i IN -af highpass=f=20 OUT.wav"
+            )
+        else:
+            text = f"The microphone {text}, so emotions are doubtful. Another input or driver may have none."
+        return SoundWarning("dc_offset", text, {"offset": round(offset, 4)})
 
     def _hum_warning(self, mains_hz: int) -> SoundWarning:
         whose = "of the recording" if self._recording else "at the microphone"

@@ -14,6 +14,7 @@ import numpy as np
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
 from desktop_app.core.channels import safe_mono
+from desktop_app.core.finite import NOT_NUMBERS
 from desktop_app.core.resample import mix_to_mono
 from desktop_app.core.types import FloatArray
 from models.errors import CorpusError
@@ -96,6 +97,11 @@ def _mono(recording: Recording) -> FloatArray:
     Several channels are mixed where that is safe; else the better one is taken, as the analyzer does.
     """
     blocks = list(recording.blocks(_BLOCK_FRAMES))
+    for warning in recording.warnings:
+        if (
+            warning.code == NOT_NUMBERS
+        ):  # the analyzer makes the best of it; nothing is learnt from such a clip
+            raise AudioError(warning.message, code=f"audio.{NOT_NUMBERS}")
     if not blocks:
         return np.empty(0, np.float32)
     return safe_mono(np.concatenate(blocks), recording.sample_rate)
@@ -113,7 +119,7 @@ def read_mono(path: Path) -> tuple[FloatArray, int]:
 def _unusable(path: Path, error: AudioError) -> CorpusError:
     if error.code == _EMPTY:
         return CorpusError(f"The clip {path} is empty.", MEND)
-    if error.code == "audio.not_numbers":
+    if error.code == f"audio.{NOT_NUMBERS}":
         return CorpusError(f"The clip {path} holds samples that are not numbers.", MEND)
     hint = "It is a Git LFS pointer: fetch the sound with 'git lfs pull'." if _points(path) else MEND
     return CorpusError(f"The clip {path} cannot be read.", hint)

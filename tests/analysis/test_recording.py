@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 import soxr
+from encoded import encode
 
 from desktop_app.analysis.recording import (
     RecordingAnalysis,
@@ -18,6 +20,7 @@ from desktop_app.analysis.recording import (
     overall_prediction,
 )
 from desktop_app.audio.demo import demo_path
+from desktop_app.audio.files import open_recording
 from desktop_app.core.channel_choice import ChannelChoice, Hear
 from desktop_app.core.errors import CallError
 from desktop_app.core.types import FloatArray, Prediction, SoundWarning
@@ -196,3 +199,103 @@ class TestChannels:
             analyze(np.stack((speech(), speech()), axis=1), channel="3")
         with pytest.raises(CallError, match=r"'talk\.wav' has 1 channel"):
             analyze(speech(), channel="right")
+
+
+class TestAConstantOffset:
+    @pytest.mark.parametrize("rate", [16_000, 48_000])
+    @pytest.mark.parametrize("gain", [0.3, 0.03])
+    @pytest.mark.parametrize("offset", [0.02, 0.09, -0.3, 0.6])
+    def test_it_hides_no_speech(self, rate: int, gain: float, offset: float) -> None:
+        sound = soxr.resample(gain * made_up_talk(), 16_000, rate)
+        without, shifted = analyze(sound, rate), analyze(sound + np.float32(offset), rate)
+        assert len(without.segments) >= 10
+        assert [(s.start_s, s.end_s) for s in shifted.segments] == [
+            (s.start_s, s.end_s) for s in without.segments
+        ]
+        assert ("dc_offset" in {warning.code for warning in shifted.warnings}) == (abs(offset) > 0.1)
+        assert "dc_offset" not in {warning.code for warning in without.warnings}
+
+    def test_of_16_bits_either(self) -> None:
+        sound = np.round(0.1 * made_up_talk() * 32_768) / 32_768
+        shifted = (sound + np.round(0.4 * 32_768) / 32_768).astype(np.float32)
+        found, whole = analyze(shifted), analyze(sound.astype(np.float32))
+        assert [s.start_s for s in found.segments] == [s.start_s for s in whole.segments]
+
+    def test_it_is_told_of_the_channel_that_has_it(self) -> None:
+        sound = np.repeat(0.3 * made_up_talk()[:, np.newaxis], 2, axis=1)
+        sound[:, 1] -= 0.25
+        told = warnings(sound)["dc_offset"]
+        assert told.fields["offset"] == pytest.approx(0.25, abs=0.01)
+
+
+class TestSamplesThatAreNotNumbers:
+    """Whoever pushes them, a microphone's driver for instance: one must not hide all that follows."""
+
+    @pytest.mark.parametrize("channels", [1, 2])
+    def test_one_of_them_changes_no_segment(self, channels: int) -> None:
+        sound = np.repeat(made_up_talk()[:, np.newaxis], channels, axis=1)
+        whole = analyze(sound)
+        sound[20_000, 0] = np.nan
+        found = analyze(sound)
+        assert [(s.start_s, s.end_s) for s in found.segments] == [
+            (s.start_s, s.end_s) for s in whole.segments
+        ]
+        told = next(warning for warning in found.warnings if warning.code == "not_numbers")
+        assert told.fields == {"samples": 1, "at_s": 1.25}
+        assert told.message.startswith("1 sample is not a number")
+
+
+class TestAHoleInTheRecording:
+    """Sound is lost in the middle of a file: what is said behind it keeps its time."""
+
+    @pytest.mark.parametrize("name", ["talk.ogg", "talk.opus", "talk.webm"])
+    def test_segments_behind_it_stand_where_they_stand_in_the_whole(self, tmp_path: Path, name: str) -> None:
+        path = tmp_path / name
+        sound = np.concatenate((made_up_talk(), made_up_talk()))
+        if name == "talk.ogg":
+            soundfile.write(path, sound, 16_000, format="OGG", subtype="VORBIS")
+        elif name == "talk.opus":
+            encode(path, soxr.resample(sound, 16_000, 48_000), 48_000, "libopus", container="ogg")
+        else:
+            options = {"cluster_time_limit": "1000"}
+            encode(path, soxr.resample(sound, 16_000, 48_000), 48_000, "libopus", options=options)
+        whole = segments_of(path)
+        data = path.read_bytes()
+        mark = b"\x1f\x43\xb6\x75" if name == "talk.webm" else b"OggS"
+        parts = data.split(mark)
+        third = len(parts) // 3
+        path.write_bytes(mark.join(parts[:third] + parts[third + 4 :]))
+        holed, told = segments_of(path), warnings_of(path)
+        at_s, missing_s = told["damaged"].fields["places"][0]
+        assert missing_s > 2.0
+        behind = at_s + missing_s + 1.0
+        late = [segment for segment in whole if segment[0] > behind]
+        assert len(late) >= 3
+        found = [segment for segment in holed if segment[0] > behind]
+        np.testing.assert_allclose(found, late, atol=0.0101)  # a frame of the segmenter
+        assert len(holed) < len(whole)
+
+
+def made_up_talk() -> FloatArray:
+    """float32 [samples] at 16 kHz: the demo recording with a second of near silence behind each 2 s."""
+    sound, rate = soundfile.read(demo_path(), dtype="float32")
+    sound = soxr.resample(sound, rate, 16_000)
+    noise = np.random.default_rng(3)
+    parts = []
+    for begin in range(0, len(sound) - 32_000, 32_000):
+        parts += [sound[begin : begin + 32_000], noise.normal(0, 1e-4, 16_000).astype(np.float32)]
+    return np.concatenate(parts)
+
+
+def segments_of(path: Path) -> list[tuple[float, float]]:
+    with open_recording(path) as recording:
+        found = analyze_recording(str(path), recording.blocks(4800), recording.sample_rate, Neutral())
+    return [(segment.start_s, segment.end_s) for segment in found.segments]
+
+
+def warnings_of(path: Path) -> dict[str, SoundWarning]:
+    """Those of the file itself, by their codes."""
+    with open_recording(path) as recording:
+        for _ in recording.blocks(4800):
+            pass
+        return {warning.code: warning for warning in recording.warnings}

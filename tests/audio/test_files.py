@@ -331,17 +331,21 @@ class TestWhatIsRefused:
         soundfile.write(path, np.full(16_000, value, np.float32), 16_000, subtype="FLOAT")
         assert "not numbers" in refusal(path)
 
-    def test_one_nan_in_the_middle_comes_after_the_good_blocks(self, tmp_path: Path) -> None:
-        path = tmp_path / "nan.wav"
-        samples = np.full(16_000, 0.1, np.float32)
-        samples[9_000] = np.nan
-        soundfile.write(path, samples, 16_000, subtype="FLOAT")
-        good = []
+    @pytest.mark.parametrize("start", [0, 5_000])
+    @pytest.mark.parametrize("form", ["WAV", "AIFF", "CAF"])
+    def test_some_that_are_not_are_zeros_and_are_counted(self, tmp_path: Path, form: str, start: int) -> None:
+        path = tmp_path / "nan"
+        samples = speech(1.0)
+        samples[9_000:9_003] = np.nan
+        samples[12_000] = -np.inf
+        soundfile.write(path, samples, 16_000, format=form, subtype="FLOAT")
         with open_recording(path) as recording:
-            blocks = recording.blocks(1_000)
-            with pytest.raises(AudioError, match="not numbers"):
-                good.extend(len(block) for block in blocks)
-        assert sum(good) == 9_000
+            found = np.concatenate(list(recording.blocks(1_000, start)))[:, 0]
+            told = recording.warnings
+        np.testing.assert_array_equal(found, np.nan_to_num(samples, posinf=0.0, neginf=0.0)[start:])
+        assert [warning.code for warning in told] == ["not_numbers"]
+        assert told[0].fields == {"samples": 4, "at_s": 0.562}
+        assert told[0].message.startswith("4 samples are not numbers (NaN or infinite), first at second 0.6.")
 
 
 @pytest.mark.slow

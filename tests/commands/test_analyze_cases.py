@@ -7,7 +7,11 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
+
+from desktop_app.audio.demo import demo_path
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -44,3 +48,37 @@ def test_only_what_yields_no_sound_is_an_error(emoscope: Run, cases: Path, model
     assert "Traceback" not in done.stderr
     errors = json.loads(done.stdout)["errors"]
     assert [Path(error["path"]).name for error in errors] == list(NO_SOUND)
+
+
+class TestSamplesThatAreNotNumbers:
+    @pytest.fixture
+    def recording(self, tmp_path: Path) -> Path:
+        """The demo recording with two samples that are none."""
+        samples, rate = soundfile.read(demo_path(), dtype="float32")
+        samples[rate] = np.nan
+        samples[2 * rate] = np.inf
+        path = tmp_path / "float.wav"
+        soundfile.write(path, samples, rate, subtype="FLOAT")
+        return path
+
+    def test_they_cost_nothing_but_a_warning(self, emoscope: Run, recording: Path, model: Path) -> None:
+        done = emoscope("analyze", recording, demo_path(), "--model", model, "--json", "-")
+        assert done.returncode == 0, done.stderr
+        found, whole = json.loads(done.stdout)["files"]
+        assert [(s["start_s"], s["end_s"]) for s in found["segments"]] == [
+            (s["start_s"], s["end_s"]) for s in whole["segments"]
+        ]
+        told = next(warning for warning in found["warnings"] if warning["code"] == "not_numbers")
+        assert (told["samples"], told["at_s"]) == (2, 1.0)
+
+    def test_with_strict_they_are_an_error(self, emoscope: Run, recording: Path, model: Path) -> None:
+        done = emoscope("analyze", recording, "--strict", "--model", model, "--json", "-")
+        assert done.returncode == 1
+        assert [error["code"] for error in json.loads(done.stdout)["errors"]] == ["audio.not_numbers"]
+
+    def test_nothing_else_is_an_error(self, emoscope: Run, tmp_path: Path, model: Path) -> None:
+        path = tmp_path / "nan.wav"
+        soundfile.write(path, np.full(32_000, np.nan, np.float32), 16_000, subtype="FLOAT")
+        done = emoscope("analyze", path, "--model", model, "--json", "-")
+        assert done.returncode == 1
+        assert [error["code"] for error in json.loads(done.stdout)["errors"]] == ["audio.not_numbers"]

@@ -61,7 +61,8 @@ def test_once_there_was_sound_zeros_are_a_noise_gate_for_a_while():
 def test_the_step_between_samples_shows_as_the_sound_comes(sizes, rate):
     rng = np.random.default_rng(1)
     waveform = (np.round(rng.standard_normal(rate) * 40) / 32768).astype(np.float32)
-    waveform[: rate // 2][np.abs(waveform[: rate // 2]) < 5 / 32768] = 0.0  # no single step before
+    waveform[: rate // 2] = np.round(waveform[: rate // 2] * 32768 / 5) * 5 / 32768  # no single step before
+    waveform += np.float32(0.25)  # a constant offset is no step
     step, known, at, turn = SampleStep(rate), [], 0, 0
     while at < rate:
         size = sizes[turn % len(sizes)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -131,15 +132,23 @@ def test_stopping_twice_is_harmless(run, recorder, recording):
     assert recorder.of(StateChanged)[-1].state == CaptureState.STOPPED
 
 
-def test_a_recording_that_breaks_off_is_told_after_what_was_heard(run, recorder, recording, tmp_path):
-    frames, rate = soundfile.read(recording, dtype="float32")
-    frames[3 * rate :] = np.nan
-    broken = tmp_path / "broken.wav"
-    soundfile.write(broken, frames, rate, subtype="FLOAT")
-    pipeline = run(lambda: FileSource(broken, paced=False))
+def test_a_disk_that_fails_in_mid_course_is_told_after_what_was_heard(
+    run, recorder, recording, monkeypatch: pytest.MonkeyPatch
+):
+    broken_from = recording.stat().st_size * 3 // 4
+
+    class FailingDisk(io.FileIO):
+        def read(self, count: int = -1) -> bytes:
+            if self.tell() + count > broken_from:
+                raise OSError(5, "Input/output error")
+            return super().read(count)
+
+    monkeypatch.setattr("desktop_app.audio.files._open_regular", FailingDisk)
+    pipeline = run(lambda: FileSource(recording, paced=False))
     assert pipeline.wait(10)
     assert pipeline.failed
-    assert any("broken.wav" in failure.message for failure in recorder.of(Failure))
+    assert any(recording.name in failure.message for failure in recorder.of(Failure))
+    assert recorder.of(FinalResult)
 
 
 def test_a_card_that_fails_moves_the_model_to_the_cpu_and_no_segment_is_lost(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from conftest import Recorder
+from recorder import Recorder
 from running import babble
 
 from desktop_app.analysis.inputs import Source

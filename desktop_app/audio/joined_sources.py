@@ -1,0 +1,146 @@
+"""How a file is decoded in which another recording may lie behind the first (``cat a b > c``)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Final
+
+from desktop_app.audio.bounded_file import BoundedFile
+from desktop_app.audio.chunks import Samples, find_samples
+from desktop_app.audio.decoders import (
+    CannotDecodeError,
+    CutOffError,
+    Decoder,
+    JoinedDecoder,
+    SndfileDecoder,
+)
+from desktop_app.audio.ffmpeg_decoder import FfmpegDecoder, has_ffmpeg
+from desktop_app.audio.identify import Kind
+from desktop_app.audio.joined import MOST_PARTS, joined_boxes, joined_chunked, next_flac, unread_behind
+from desktop_app.audio.recording import Source
+
+_SEARCH_S: Final = 60.0
+_READ_AHEAD: Final = 1 << 20  # at most by a decoder, behind the end of a recording
+
+Stretch = tuple[int, int]
+
+
+def chunked_source(view: BoundedFile, kind: Kind, samples: Samples | None) -> Source:
+    """A wav and its kin. What is said about the end of the sound is said of the last part's."""
+    starts, end = joined_chunked(view)
+    unread = unread_behind(view, end)
+    if len(starts) == 1:
+        patches = samples.patches if samples is not None else {}
+        promised = None if samples is None else _promised_frames(view, samples)
+        return Source(
+            lambda: SndfileDecoder(view.view(patches=patches)), kind, samples, promised, unread=unread
+        )
+    stretches = list(pairwise([*starts, view.size]))
+
+    def part(start: int, stop: int) -> Decoder:
+        found = find_samples(view.view(start, stop))
+        if found is None:
+            raise CutOffError
+        return SndfileDecoder(view.view(start, stop, found.patches))
+
+    source = _one_after_the_other(kind, stretches, part, unread)
+    source.samples = find_samples(view.view(starts[-1]))
+    lengths_s, rates = [], []
+    for start, stop in stretches:
+        with contextlib.suppress(CannotDecodeError), contextlib.closing(part(start, stop)) as decoder:
+            inside = view.view(start, stop)
+            found = find_samples(inside)
+            promised = None if found is None else _promised_frames(inside, found)
+            lengths_s.append((promised or decoder.promised or 0) / decoder.sample_rate)
+            rates.append(decoder.sample_rate)
+    if not rates:
+        raise CannotDecodeError("its header is damaged")
+    source.promised = round(sum(lengths_s) * rates[0])
+    return source
+
+
+def flac_source(view: BoundedFile, kind: Kind) -> Source:
+    """A FLAC; only its decoder knows where it ends, so another one is looked for there."""
+
+    def opened() -> Decoder:
+        source.unread = 0
+        starts = [0]
+
+        def following(done: Decoder) -> Decoder | None:
+            assert isinstance(done, SndfileDecoder)  # noqa: S101 - narrows the type
+            if done.damaged_at is not None and has_ffmpeg():
+                return None  # FFmpeg goes on behind the damage, and to the end of the file
+            search = view.view()
+            search.allow(_SEARCH_S)
+            at = max(starts[-1] + 1, starts[-1] + done.bytes_done() - _READ_AHEAD)
+            while len(starts) < MOST_PARTS and (at := next_flac(search, at)) >= 0:
+                starts.append(at)
+                try:
+                    return SndfileDecoder(view.view(at))
+                except CannotDecodeError:
+                    source.unread = view.size - at
+                    at += 1
+            search.check()
+            return None
+
+        return JoinedDecoder(SndfileDecoder(view.view()), following)
+
+    source = Source(opened, kind)
+    return source
+
+
+def ffmpeg_source(view: BoundedFile, kind: Kind, track: int | None) -> Source:
+    """What FFmpeg decodes. Of joined MPEG-4 files it would read the first."""
+    starts, end = joined_boxes(view) if kind.format == "mov" else ([0], view.size)
+    unread = unread_behind(view, end)
+    if len(starts) == 1:
+        return Source(
+            lambda: FfmpegDecoder(view.view(), kind.format, track), kind, libsndfile=False, unread=unread
+        )
+
+    def part(start: int, stop: int) -> Decoder:
+        return FfmpegDecoder(view.view(start, stop), kind.format, track)
+
+    source = _one_after_the_other(kind, list(pairwise([*starts, view.size])), part, unread)
+    source.libsndfile = False
+    return source
+
+
+def _one_after_the_other(
+    kind: Kind, stretches: list[Stretch], part: Callable[[int, int], Decoder], unread: int
+) -> Source:
+    """All parts; one behind the first that cannot be decoded counts as unread."""
+
+    def opened() -> Decoder:
+        source.unread = unread
+        waiting = iter(stretches)
+
+        def following(_: Decoder) -> Decoder | None:
+            for start, stop in waiting:
+                try:
+                    return part(start, stop)
+                except CannotDecodeError:
+                    source.unread += stop - start
+            return None
+
+        joined = JoinedDecoder(part(*next(waiting)), following)
+        # Each is resampled to the rate of the first, and rounded to whole frames.
+        joined.blur = len(stretches) * (joined.blur + 1)
+        return joined
+
+    source = Source(opened, kind)
+    return source
+
+
+def _promised_frames(view: BoundedFile, samples: Samples) -> int | None:
+    """Frames that a header promises: libsndfile counts them if the file seems to be as long as it says."""
+    if not samples.promised or samples.promised == samples.there:
+        return None
+    try:
+        decoder = SndfileDecoder(view.view(end=samples.start + samples.promised))
+    except CannotDecodeError:
+        return None
+    decoder.close()
+    return decoder.promised
