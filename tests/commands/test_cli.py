@@ -10,7 +10,6 @@ from collections.abc import Callable
 import pytest
 
 from desktop_app import __version__, cli
-from desktop_app.core.channel_choice import AUTO
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -133,7 +132,7 @@ class TestTheWindow:
         assert found == {
             "command": None,
             "files": [],
-            "channel": AUTO,
+            "channel": None,  # what was chosen in the window last time
             "backend": None,
             "source": "demo",
             "device": None,

@@ -77,6 +77,24 @@ class TestJsonLines:
         ]
         assert file["segments"]
 
+    def test_what_makes_the_sound_doubtful_is_told_beside_its_results_as_by_the_analysis(
+        self, emoscope: Run, model: Path, tmp_path: Path
+    ) -> None:
+        loud = np.clip(40 * made_up_speech((1.0, 0.3), (1.0, 0.3)), -1.0, 1.0)
+        soundfile.write(tmp_path / "loud.wav", loud, 16000)
+        done = emoscope("live", "--source", tmp_path / "loud.wav", "--model", model)
+        found = events(done.stdout)
+        (warning,) = of_kind("warning", found)
+        assert (warning["code"], set(warning["fields"])) == ("clipped", {"share"})
+        assert warning["time_s"] < 3
+        assert done.stderr == f"emoscope: {warning['message']}\n"
+        report = json.loads(
+            emoscope("analyze", tmp_path / "loud.wav", "--model", model, "--json", "-").stdout
+        )
+        (file,) = report["files"]
+        assert [entry["code"] for entry in file["warnings"]] == ["clipped"]
+        assert len(of_kind("final", found)) == len(file["segments"]) == 2
+
     @pytest.mark.parametrize(
         ("channel", "sentence"),
         [
