@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from desktop_app.audio.bounded_file import BoundedFile
-from desktop_app.audio.holes import Holes
+from desktop_app.audio.holes import Holes, silence
 from desktop_app.core.quiet import quiet_stderr
 from desktop_app.core.types import FloatArray
 
@@ -109,8 +109,8 @@ class SndfileDecoder:
         self.frames = int(self._file.frames)
         self.promised: int | None = self.frames if 0 <= self.frames < _UNKNOWN_FRAMES else None
         # An encoder's delay and padding blur the length of an mp3 by two of its frames.
-        frame = _MP3_FRAME if self.sample_rate >= 32_000 else _MP3_FRAME // 2
-        self.blur = 2 * frame if self.is_mp3 else 0
+        self.mp3_frame = _MP3_FRAME if self.sample_rate >= 32_000 else _MP3_FRAME // 2
+        self.blur = 2 * self.mp3_frame if self.is_mp3 else 0
         self.estimate_s = 0.0
         self.damaged_at: int | None = None
         self.holes = Holes()
@@ -149,6 +149,11 @@ class SndfileDecoder:
         self._position = frame
         return True
 
+    @property
+    def position(self) -> int:
+        """Frames that were read, or the frame that was sought."""
+        return self._position
+
     def bytes_done(self) -> int:
         """How far into the file the decoder has read."""
         return self._bounded.tell()
@@ -165,6 +170,35 @@ def _unseeking(soundfile: Any) -> Any:
             return False
 
     return Streaming
+
+
+class LateDecoder:
+    """A decoder, and silence before its sound."""
+
+    def __init__(self, decoder: Decoder, late: int) -> None:
+        self._decoder = decoder
+        self._silence = late
+        self.sample_rate, self.channels = decoder.sample_rate, decoder.channels
+        self.promised = None if decoder.promised is None else decoder.promised + late
+        self.blur, self.estimate_s, self.lossless = decoder.blur, decoder.estimate_s, decoder.lossless
+        self.damaged_at: int | None = None
+        self.holes = Holes()
+        self.holes.add(0, late)
+
+    def read(self, frames: int) -> FloatArray:
+        if not self._silence:
+            block = self._decoder.read(frames)
+            self.damaged_at = self._decoder.damaged_at
+            return block
+        block = silence(min(frames, self._silence), self.channels)
+        self._silence -= len(block)
+        return block
+
+    def seek(self, frame: int) -> bool:
+        return False
+
+    def close(self) -> None:
+        self._decoder.close()
 
 
 class JoinedDecoder:

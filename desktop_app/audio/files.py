@@ -17,9 +17,17 @@ from typing import BinaryIO, Final
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.bounded_file import BoundedFile
 from desktop_app.audio.chunks import find_samples
-from desktop_app.audio.decoders import CannotDecodeError, CutOffError, Decoder, JoinedDecoder, SndfileDecoder
+from desktop_app.audio.decoders import (
+    CannotDecodeError,
+    CutOffError,
+    Decoder,
+    JoinedDecoder,
+    LateDecoder,
+    SndfileDecoder,
+)
 from desktop_app.audio.ffmpeg_decoder import NoTrackError, has_ffmpeg
-from desktop_app.audio.identify import AUDIO_ENDINGS, Kind, identify, joined_mp3
+from desktop_app.audio.holes import most_silence_s
+from desktop_app.audio.identify import AUDIO_ENDINGS, Kind, identify, joined_mp3, mp3_frames_left
 from desktop_app.audio.joined_sources import chunked_source, ffmpeg_source, flac_source
 from desktop_app.audio.ogg_holes import MOST_RUNS, HoledOggDecoder
 from desktop_app.audio.ogg_pages import Link, read_links
@@ -159,7 +167,8 @@ def _mp3(view: BoundedFile) -> Decoder:
     ends = [0]
 
     def following(done: Decoder) -> Decoder | None:
-        assert isinstance(done, SndfileDecoder)  # noqa: S101 - narrows the type
+        if not isinstance(done, SndfileDecoder):  # it stands behind a hole that reaches to the end
+            return None
         search = view.view()  # with a time of its own: the recording may have been read for hours
         search.allow()
         begin = joined_mp3(search, ends[-1] + done.bytes_done())
@@ -168,11 +177,27 @@ def _mp3(view: BoundedFile) -> Decoder:
             return None
         ends.append(begin)
         try:
-            return SndfileDecoder(view.view(begin, hide_length=True))
+            behind = SndfileDecoder(view.view(begin, hide_length=True))
         except CannotDecodeError:
             return None
+        missing = _missing_mp3(view, begin, done, behind) if len(ends) == 2 else 0
+        return LateDecoder(behind, missing) if missing else behind
 
     return JoinedDecoder(SndfileDecoder(view.view(hide_length=True)), following)
+
+
+def _missing_mp3(view: BoundedFile, begin: int, done: SndfileDecoder, behind: SndfileDecoder) -> int:
+    """How much is missing before byte `begin`, where the header counts all and nothing else is damaged."""
+    if done.promised is None or done.sample_rate != behind.sample_rate:
+        return 0
+    search = view.view()
+    search.allow(_SEARCH_S)
+    left = mp3_frames_left(search, begin)
+    search.check()
+    if left is None or search.late:
+        return 0
+    missing = done.promised - done.position - left * behind.mp3_frame
+    return missing if done.blur < missing <= most_silence_s(view.size) * done.sample_rate else 0
 
 
 def _ogg(view: BoundedFile, kind: Kind) -> Source | None:

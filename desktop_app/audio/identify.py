@@ -274,6 +274,20 @@ def joined_mp3(file: BoundedFile, position: int) -> int:
     return -1
 
 
+def mp3_frames_left(file: BoundedFile, position: int) -> int | None:
+    """Frames from one that begins there to the end of the file; None if something else lies in between."""
+    frames = 0
+    while True:
+        file.seek(position)
+        header = file.read(4)
+        length = mp3_frame_bytes(header)
+        if not length:
+            old_tag = header[:3] == b"TAG" and position + 128 >= file.size
+            return frames if len(header) < 4 or old_tag else None
+        frames += 1
+        position += length
+
+
 def id3_length(head: bytes) -> int:
     """Bytes of the ID3v2 tag that begins with these ten bytes; 0 if there is none."""
     if head[:3] != b"ID3" or len(head) < 10:
