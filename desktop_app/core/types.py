@@ -73,11 +73,24 @@ class SpeechSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceUse:
+    """By which voice something was judged.
+
+    `seconds` of speech were known of it; `weight` is how far it counts in place of the model's average voice,
+    0 to 1.
+    """
+
+    seconds: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """What a model says about one waveform.
 
     `probabilities` are in the order of `labels` and sum to 1. `uncertain` is the model's own abstention: the
-    best label is still in `label`, and must not be shown as an answer.
+    best label is still in `label`, and must not be shown as an answer. `voice` is that of a session in which
+    the voice is learnt.
     """
 
     labels: tuple[str, ...]
@@ -87,6 +100,7 @@ class Prediction:
     uncertain: bool
     inference_ms: float = 0.0
     embedding: FloatArray | None = field(default=None, compare=False, repr=False)
+    voice: VoiceUse | None = None
 
     def as_mapping(self) -> dict[str, float]:
         return dict(zip(self.labels, self.probabilities, strict=True))

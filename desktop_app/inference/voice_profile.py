@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,7 @@ from desktop_app.core.types import EmoscopeError, FloatArray
 from desktop_app.inference.voice_moods import Float64Array, MoodSums
 
 # Chosen on inner folds of training speakers (docs/recognition.md).
-MEAN_PRIOR_S: Final = 12.0  # seconds of speech at which the default's mean counts as much as the person's
+MEAN_PRIOR_S: Final = 6.0  # seconds of speech at which the default's mean counts as much as the person's
 STD_PRIOR_S: Final = 30.0  # the same for its deviation, which takes more speech to know
 FAR: Final = 2.0  # root mean square distance, in deviations, from which a stretch of speech counts less
 
@@ -57,7 +57,8 @@ class VoiceSums:
     """All that is kept of a person's speech.
 
     `weight` is the speech in seconds, less where it was far from the rest; `mean` [dim] is weighted by it,
-    and `scatter` [dim] sums weight times squared distance from `mean`. `moods` sums the model's answers.
+    and `scatter` [dim] sums weight times squared distance from `mean`. `moods` sums the model's answers. What
+    is forgotten counts in all of these but `segments`.
     """
 
     segments: int
@@ -73,15 +74,30 @@ class VoiceSums:
         told = self.moods.share
         return None if told is None else 1.0 - self.moods.weight / self.weight * (1.0 - told)
 
+    def faded(self, share: float) -> VoiceSums:
+        """These, of which only a `share` in 0..1 (0 excluded) still counts."""
+        return replace(
+            self,
+            seconds=self.seconds * share,
+            weight=self.weight * share,
+            scatter=self.scatter * share,
+            moods=self.moods.faded(share) if self.moods.weight else self.moods,
+        )
+
     @property
     def share(self) -> float:
         """How far the person's mean counts in place of the default's, 0..1."""
+        return float(mean_share(self.seconds)) * self.moods_told
+
+    @property
+    def moods_told(self) -> float:
+        """`mood_share`, and 1 where nobody can tell."""
         moods = self.mood_share
-        return float(mean_share(self.seconds)) * (1.0 if moods is None else moods)
+        return 1.0 if moods is None else moods
 
 
 class VoiceProfile:
-    """Running statistics of one person's embeddings by one model.
+    """Running statistics of one person's embeddings by one model: enrolled and saved, or of one session.
 
     Means are kept and no sound: the words, their order and each single utterance are gone. Methods may be
     called from any thread.
@@ -92,12 +108,24 @@ class VoiceProfile:
         `EmotionEngine.voice_model` of the engine that makes the embeddings.
     sums : VoiceSums, optional
         What was heard before; nothing by default.
+    half_life_s : float, optional
+        Seconds of speech after which what was heard before counts half: a voice tires, and somebody moves
+        away from the microphone. By default nothing is forgotten.
+
+    Attributes
+    ----------
+    version : int
+        Goes up with every change.
     """
 
-    def __init__(self, model: VoiceModel, sums: VoiceSums | None = None) -> None:
+    def __init__(
+        self, model: VoiceModel, sums: VoiceSums | None = None, *, half_life_s: float | None = None
+    ) -> None:
         self.model = model
+        self.version = 0
+        self._half_life_s = half_life_s
         self._lock = threading.Lock()
-        self._sums = sums or VoiceSums(0, 0.0, 0.0, np.zeros(model.dim), np.zeros(model.dim))
+        self._sums = sums or _nothing(model)
 
     @classmethod
     def build(
@@ -139,8 +167,8 @@ class VoiceProfile:
     ) -> None:
         """Take in one more stretch of speech.
 
-        What is far from any speech (a slammed door) hardly counts. In which order stretches come makes no
-        difference.
+        What is far from any speech (a slammed door) hardly counts. Where nothing is forgotten, the order of
+        the stretches makes no difference.
 
         Parameters
         ----------
@@ -170,6 +198,8 @@ class VoiceProfile:
             )
         with self._lock:
             old = self._sums
+            if self._half_life_s is not None and old.segments:
+                old = old.faded(0.5 ** (seconds / self._half_life_s))
             weight = seconds * float(trust(point, self.model.default))
             # West, "Updating mean and variance estimates", CACM 1979: no difference of large sums.
             total = old.weight + weight
@@ -183,10 +213,21 @@ class VoiceProfile:
                 scatter=old.scatter + weight * step * (point - mean),
                 moods=old.moods if answer is None else old.moods.adding(answer, weight),
             )
+            self.version += 1
+
+    def reset(self) -> None:
+        """Forget everything: the next speech is a stranger's."""
+        with self._lock:
+            self._sums = _nothing(self.model)
+            self.version += 1
 
     def statistics(self) -> VoiceStatistics:
         """The voice to give to the model: what was heard, blended with the model's default."""
-        return _blend(self._sums, self.model.default)
+        return blend(self._sums, self.model.default)
+
+
+def _nothing(model: VoiceModel) -> VoiceSums:
+    return VoiceSums(0, 0.0, 0.0, np.zeros(model.dim), np.zeros(model.dim))
 
 
 def mean_share(seconds: npt.ArrayLike, prior_s: float = MEAN_PRIOR_S) -> Float64Array:
@@ -211,11 +252,15 @@ def trust(embeddings: npt.NDArray[np.floating], default: VoiceStatistics) -> Flo
     return np.minimum(1.0, FAR**2 / np.maximum(squares, 1e-12))
 
 
-def _blend(sums: VoiceSums, default: VoiceStatistics) -> VoiceStatistics:
-    """The person's mean counts by `VoiceSums.share`, the variance by the seconds of speech."""
+def blend(sums: VoiceSums, default: VoiceStatistics) -> VoiceStatistics:
+    """What was heard and the model's default, as a voice to give to it.
+
+    The person's mean counts by `VoiceSums.share`, the variance by the seconds of speech; of speech in one
+    mood neither does, whose variance is too small.
+    """
     prior_mean, prior_std = default.mean.astype(np.float64), default.std.astype(np.float64)
     # By seconds and not by weight: where every stretch is far, the microphone is, and a profile helps most.
-    seconds = sums.seconds
+    seconds = sums.seconds * sums.moods_told
     mean = prior_mean + (sums.mean - prior_mean) * sums.share
     variance = sums.scatter / max(sums.weight, 1e-12)
     blended = (seconds * variance + STD_PRIOR_S * np.square(prior_std)) / (seconds + STD_PRIOR_S)

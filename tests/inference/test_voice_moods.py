@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_up_voice import RNG, answers_in, model, shift_of, speech_of
 
-from desktop_app.inference.voice_moods import MoodSums, beside_one_line, centred
+from desktop_app.inference.voice_moods import MoodSums, centred, moods_share
 from desktop_app.inference.voice_profile import MEAN_PRIOR_S, VoiceProfile, mean_share
 
 
@@ -79,11 +79,27 @@ class TestInHowManyMoodsAVoiceWasHeard:
         assert profile.segments == 2
         assert profile.moods == self.heard(0, 1).moods
 
-    def test_it_is_the_mean_squared_distance_from_the_line_that_fits_best(self) -> None:
-        answers, weights = RNG.dirichlet(np.ones(4), 30), RNG.uniform(0.3, 8, 30)
+    def test_it_is_the_variance_of_the_answers(self) -> None:
+        answers, weights = RNG.dirichlet(np.full(4, 0.1), 30), RNG.uniform(0.3, 8, 30)
         sums = MoodSums()
         for answer, weight in zip(answers, weights, strict=True):
             sums = sums.adding(answer, weight)
-        points = centred(answers) * np.sqrt(weights / weights.sum())[:, None]
-        singular = np.linalg.svd(points, compute_uv=False)
-        assert beside_one_line(sums.moments) == pytest.approx(np.sum(singular[1:] ** 2))
+        points = centred(answers)
+        offsets = points - np.average(points, axis=0, weights=weights)
+        variance = np.average(np.square(offsets), axis=0, weights=weights).sum()
+        assert sums.share == pytest.approx(float(moods_share(variance, 30)))
+
+    def test_a_few_answers_differ_by_chance(self) -> None:
+        variance = 20.0
+        shares = moods_share(variance, [1, 4, 8, 100])
+        assert shares[0] == 0
+        assert np.all(np.diff(shares) > 0)
+        assert shares[-1] == 1
+
+    def test_what_is_half_forgotten_counts_as_half_an_answer(self) -> None:
+        sums = MoodSums()
+        for answer in answers_in(0, 1, 2, 3, 0, 1):
+            sums = sums.adding(answer, 3.0)
+        faded = sums.faded(0.5)
+        assert faded.count == 3
+        assert 0 < faded.share < sums.share
