@@ -106,7 +106,14 @@ def analyze_recording(
     if channel.hear is Hear.EACH:
         raise ValueError("analyze_channels gives a result for each channel")
     return analyze_channels(
-        path, blocks, sample_rate, predictor, params=params, channel=channel, progress=progress, cancel=cancel
+        path,
+        blocks,
+        sample_rate,
+        lambda: predictor,
+        params=params,
+        channel=channel,
+        progress=progress,
+        cancel=cancel,
     )[0]
 
 
@@ -114,14 +121,17 @@ def analyze_channels(
     path: str,
     blocks: Iterable[FloatArray],
     sample_rate: int,
-    predictor: Predictor,
+    session: Callable[[], Predictor],
     *,
     params: SegmenterParams | None = None,
     channel: ChannelChoice = AUTO,
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> tuple[RecordingAnalysis, ...]:
-    """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks."""
+    """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks.
+
+    `session` makes the predictor of each channel, which may learn from what it hears.
+    """
 
     def check() -> None:
         if cancel is not None and cancel():
@@ -137,7 +147,7 @@ def analyze_channels(
             listeners = [
                 _Listener(
                     sample_rate,
-                    predictor,
+                    session(),
                     params or SegmenterParams(),
                     choice=choice if channels > 1 else AUTO,  # of a single channel there is no choice
                     check=check,

@@ -192,12 +192,16 @@ def rounded_time(seconds: float) -> float:
 
 
 def prediction_data(prediction: Prediction) -> dict[str, Any]:
-    """A prediction as JSON values: label, confidence, uncertain, probabilities."""
+    """A prediction as JSON values: label, confidence, uncertain, probabilities, voice."""
+    voice = prediction.voice
     return {
         "label": prediction.label,
         "confidence": prediction.confidence,
         "uncertain": prediction.uncertain,
         "probabilities": prediction.as_mapping(),
+        "voice": None
+        if voice is None
+        else {"seconds": rounded_time(voice.seconds), "weight": round(voice.weight, 4)},
     }
 
 

@@ -12,10 +12,15 @@ from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
 
 
-def add_profile_option(parser: Options) -> None:
+def add_voice(parser: Options) -> None:
+    """By which voice is judged, and whether it is learnt."""
     parser.add_argument(
         "--profile", metavar="PROFILE", type=a_name,
-        help="judge by this person's voice; made with 'emoscope profile build'",
+        help="begin with this person's voice; made with 'emoscope profile build'",
+    )  # fmt: skip
+    parser.add_argument(
+        "--adapt", choices=("on", "off"), default="on",
+        help="learn the voice while somebody speaks, and judge by what was heard of it before (default: on)",
     )  # fmt: skip
 
 

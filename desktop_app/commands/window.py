@@ -72,6 +72,7 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
         "jsonl": None,
         "overwrite": False,
         "profile": None,
+        "adapt": "on",
     }
 
     def listen() -> int:

@@ -6,7 +6,6 @@ it is kept when the session ends.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -49,7 +48,7 @@ class AdaptiveEngine:
         return self.engine.name
 
     @property
-    def labels(self) -> Sequence[str]:
+    def labels(self) -> tuple[str, ...]:
         return self.engine.labels
 
     @property

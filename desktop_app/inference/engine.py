@@ -206,6 +206,10 @@ class EmotionEngine:
             embedding=None if embedding is None else embedding.astype(np.float32),
         )
 
+    def preview(self, waveform: FloatArray) -> Prediction:
+        """Rate speech that still goes on: the same as `predict` for an engine that learns no voice."""
+        return self.predict(waveform)
+
     def warm_up(self) -> None:
         """Run once at each end of the lengths that occur, so that the first real answer is not late."""
         for seconds in (self.manifest.min_seconds, min(3.0, self.manifest.max_seconds)):

@@ -108,4 +108,5 @@ def moods_share(variance: npt.ArrayLike, count: npt.ArrayLike) -> Float64Array:
     """
     count = np.asarray(count, dtype=np.float64)
     known = np.asarray(variance, dtype=np.float64) * count / (count + FEW_ANSWERS)
-    return np.clip((known - ONE_MOOD) / (MANY_MOODS - ONE_MOOD), 0.0, 1.0)
+    share: Float64Array = np.clip((known - ONE_MOOD) / (MANY_MOODS - ONE_MOOD), 0.0, 1.0)
+    return share

@@ -18,6 +18,7 @@ from desktop_app.core.types import (
     Event,
     Failure,
     FinalResult,
+    FloatArray,
     LossReason,
     Lost,
     PartialResult,
@@ -53,6 +54,9 @@ class Engine(Predictor, Protocol):
 
     @property
     def notice(self) -> str: ...
+
+    def preview(self, waveform: FloatArray) -> Prediction:
+        """As `predict`, for speech that still goes on, from which nothing is to be learnt."""
 
     def warm_up(self) -> None: ...
 
@@ -266,7 +270,7 @@ class InferenceWorker:
         waveform = segment.waveform
         if segment.sample_rate != self._engine.sample_rate:  # cut for the model before
             waveform = soxr.resample(waveform, segment.sample_rate, self._engine.sample_rate)
-        return self._engine.predict(waveform)
+        return self._engine.predict(waveform) if segment.final else self._engine.preview(waveform)
 
     def _judge(self, job: Job) -> None:
         segment = job.segment
