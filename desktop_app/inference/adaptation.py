@@ -11,10 +11,16 @@ from typing import Final
 
 from desktop_app.core.types import FloatArray, Prediction, VoiceUse
 from desktop_app.inference.engine import EmotionEngine
-from desktop_app.inference.voice_profile import VoiceProfile, VoiceProfileError, VoiceStatistics, blend
+from desktop_app.inference.voice_profile import (
+    VoiceProfile,
+    VoiceProfileError,
+    VoiceRule,
+    VoiceStatistics,
+    blend,
+)
 
-HALF_LIFE_S: Final = 1200.0
-"""Seconds of speech: a voice tires in the course of an hour, and what it was at first counts less then."""
+SESSION: Final = VoiceRule(half_life_s=1200.0)
+"""A voice tires in the course of an hour, and somebody moves away from the microphone."""
 
 
 class AdaptiveEngine:
@@ -29,9 +35,13 @@ class AdaptiveEngine:
         Judges; may serve several sessions at once, and is closed with this one only by `close`.
     known : VoiceProfile, optional
         A voice that was enrolled: the session begins with it. It is not changed.
+    rule : VoiceRule
+        How far what was heard counts.
     """
 
-    def __init__(self, engine: EmotionEngine, known: VoiceProfile | None = None) -> None:
+    def __init__(
+        self, engine: EmotionEngine, known: VoiceProfile | None = None, rule: VoiceRule = SESSION
+    ) -> None:
         self.engine = engine
         try:
             model = engine.voice_model
@@ -41,7 +51,7 @@ class AdaptiveEngine:
                 raise
         else:
             sums = None if known is None else known.sums
-            self.voice = VoiceProfile(model, sums, half_life_s=HALF_LIFE_S)
+            self.voice = VoiceProfile(model, sums, rule)
 
     @property
     def name(self) -> str:

@@ -78,12 +78,11 @@ class MoodSums:
         return replace(self, weight=self.weight * share, count=self.count * share)
 
     @property
-    def share(self) -> float | None:
-        """How far the mean of the speech counts as the person's own, 0..1; None if nobody can tell."""
+    def variance(self) -> float | None:
+        """Of the answers, summed over classes; None if there are too few classes to tell moods by it."""
         if self.mean.size < _FEWEST_CLASSES:
             return None
-        variance = float(np.maximum(self.squares - np.square(self.mean), 0.0).sum())
-        return float(moods_share(variance, self.count))
+        return float(np.maximum(self.squares - np.square(self.mean), 0.0).sum())
 
 
 def centred(probabilities: npt.NDArray[np.floating]) -> Float64Array:
@@ -96,8 +95,15 @@ def centred(probabilities: npt.NDArray[np.floating]) -> Float64Array:
     return found
 
 
-def moods_share(variance: npt.ArrayLike, count: npt.ArrayLike) -> Float64Array:
-    """How far [...] the mean of a person's speech counts, 0..1.
+def moods_share(
+    variance: npt.ArrayLike,
+    count: npt.ArrayLike,
+    *,
+    one_mood: float = ONE_MOOD,
+    many_moods: float = MANY_MOODS,
+    few_answers: float = FEW_ANSWERS,
+) -> Float64Array:
+    """How far [...] the mean of a person's speech counts as the person's own, 0..1.
 
     Parameters
     ----------
@@ -107,6 +113,6 @@ def moods_share(variance: npt.ArrayLike, count: npt.ArrayLike) -> Float64Array:
         How many answers there were.
     """
     count = np.asarray(count, dtype=np.float64)
-    known = np.asarray(variance, dtype=np.float64) * count / (count + FEW_ANSWERS)
-    share: Float64Array = np.clip((known - ONE_MOOD) / (MANY_MOODS - ONE_MOOD), 0.0, 1.0)
+    known = np.asarray(variance, dtype=np.float64) * count / (count + few_answers)
+    share: Float64Array = np.clip((known - one_mood) / (many_moods - one_mood), 0.0, 1.0)
     return share

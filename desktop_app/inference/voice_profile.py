@@ -17,7 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.types import EmoscopeError, FloatArray
-from desktop_app.inference.voice_moods import Float64Array, MoodSums
+from desktop_app.inference.voice_moods import (
+    FEW_ANSWERS,
+    MANY_MOODS,
+    ONE_MOOD,
+    Float64Array,
+    MoodSums,
+    moods_share,
+)
 
 # Chosen on inner folds of training speakers (docs/recognition.md).
 MEAN_PRIOR_S: Final = 6.0  # seconds of speech at which the default's mean counts as much as the person's
@@ -52,6 +59,23 @@ class VoiceModel:
         return self.default.mean.size
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceRule:
+    """How far what was heard of a voice counts.
+
+    `mean_prior_s`, `std_prior_s` and the half-life are seconds of speech: with so many, the person's mean
+    counts half (`mean_share`) and the deviation half; after so many, what was heard before counts half, and
+    without a half-life nothing is forgotten. The others are those of `moods_share`.
+    """
+
+    mean_prior_s: float = MEAN_PRIOR_S
+    std_prior_s: float = STD_PRIOR_S
+    one_mood: float = ONE_MOOD
+    many_moods: float = MANY_MOODS
+    few_answers: float = FEW_ANSWERS
+    half_life_s: float | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class VoiceSums:
     """All that is kept of a person's speech.
@@ -67,12 +91,22 @@ class VoiceSums:
     mean: Float64Array
     scatter: Float64Array
     moods: MoodSums = field(default_factory=MoodSums)
+    rule: VoiceRule = VoiceRule()
 
     @property
     def mood_share(self) -> float | None:
         """0 for speech of one mood to 1 for many moods; stretches without an answer count as many."""
-        told = self.moods.share
-        return None if told is None else 1.0 - self.moods.weight / self.weight * (1.0 - told)
+        variance, rule = self.moods.variance, self.rule
+        if variance is None:
+            return None
+        told = moods_share(
+            variance,
+            self.moods.count,
+            one_mood=rule.one_mood,
+            many_moods=rule.many_moods,
+            few_answers=rule.few_answers,
+        )
+        return 1.0 - self.moods.weight / self.weight * (1.0 - float(told))
 
     def faded(self, share: float) -> VoiceSums:
         """These, of which only a `share` in 0..1 (0 excluded) still counts."""
@@ -87,7 +121,7 @@ class VoiceSums:
     @property
     def share(self) -> float:
         """How far the person's mean counts in place of the default's, 0..1."""
-        return float(mean_share(self.seconds)) * self.moods_told
+        return float(mean_share(self.seconds, self.rule.mean_prior_s)) * self.moods_told
 
     @property
     def moods_told(self) -> float:
@@ -108,9 +142,8 @@ class VoiceProfile:
         `EmotionEngine.voice_model` of the engine that makes the embeddings.
     sums : VoiceSums, optional
         What was heard before; nothing by default.
-    half_life_s : float, optional
-        Seconds of speech after which what was heard before counts half: a voice tires, and somebody moves
-        away from the microphone. By default nothing is forgotten.
+    rule : VoiceRule
+        How far what was heard counts; by default nothing is forgotten.
 
     Attributes
     ----------
@@ -119,13 +152,13 @@ class VoiceProfile:
     """
 
     def __init__(
-        self, model: VoiceModel, sums: VoiceSums | None = None, *, half_life_s: float | None = None
+        self, model: VoiceModel, sums: VoiceSums | None = None, rule: VoiceRule = VoiceRule()
     ) -> None:
         self.model = model
         self.version = 0
-        self._half_life_s = half_life_s
+        self.rule = rule
         self._lock = threading.Lock()
-        self._sums = sums or _nothing(model)
+        self._sums = _nothing(model, rule) if sums is None else replace(sums, rule=rule)
 
     @classmethod
     def build(
@@ -198,8 +231,8 @@ class VoiceProfile:
             )
         with self._lock:
             old = self._sums
-            if self._half_life_s is not None and old.segments:
-                old = old.faded(0.5 ** (seconds / self._half_life_s))
+            if self.rule.half_life_s is not None and old.segments:
+                old = old.faded(0.5 ** (seconds / self.rule.half_life_s))
             weight = seconds * float(trust(point, self.model.default))
             # West, "Updating mean and variance estimates", CACM 1979: no difference of large sums.
             total = old.weight + weight
@@ -212,13 +245,14 @@ class VoiceProfile:
                 mean=mean,
                 scatter=old.scatter + weight * step * (point - mean),
                 moods=old.moods if answer is None else old.moods.adding(answer, weight),
+                rule=self.rule,
             )
             self.version += 1
 
     def reset(self) -> None:
         """Forget everything: the next speech is a stranger's."""
         with self._lock:
-            self._sums = _nothing(self.model)
+            self._sums = _nothing(self.model, self.rule)
             self.version += 1
 
     def statistics(self) -> VoiceStatistics:
@@ -226,8 +260,8 @@ class VoiceProfile:
         return blend(self._sums, self.model.default)
 
 
-def _nothing(model: VoiceModel) -> VoiceSums:
-    return VoiceSums(0, 0.0, 0.0, np.zeros(model.dim), np.zeros(model.dim))
+def _nothing(model: VoiceModel, rule: VoiceRule) -> VoiceSums:
+    return VoiceSums(0, 0.0, 0.0, np.zeros(model.dim), np.zeros(model.dim), rule=rule)
 
 
 def mean_share(seconds: npt.ArrayLike, prior_s: float = MEAN_PRIOR_S) -> Float64Array:
@@ -263,5 +297,6 @@ def blend(sums: VoiceSums, default: VoiceStatistics) -> VoiceStatistics:
     seconds = sums.seconds * sums.moods_told
     mean = prior_mean + (sums.mean - prior_mean) * sums.share
     variance = sums.scatter / max(sums.weight, 1e-12)
-    blended = (seconds * variance + STD_PRIOR_S * np.square(prior_std)) / (seconds + STD_PRIOR_S)
+    prior_s = sums.rule.std_prior_s
+    blended = (seconds * variance + prior_s * np.square(prior_std)) / (seconds + prior_s)
     return VoiceStatistics(mean.astype(np.float32), np.sqrt(blended).astype(np.float32))

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from desktop_app.core.types import FloatArray
-from desktop_app.inference.adaptation import AdaptiveEngine
+from desktop_app.inference.adaptation import SESSION, AdaptiveEngine
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.self_test_signal import self_test_signal
-from desktop_app.inference.voice_profile import VoiceProfile, VoiceProfileError
+from desktop_app.inference.voice_profile import VoiceProfile, VoiceProfileError, VoiceRule
 
 Tiny = Callable[..., Path]
 
@@ -37,7 +37,7 @@ def test_the_first_stretch_is_a_strangers(engine: EmotionEngine) -> None:
 
 
 def test_each_is_judged_by_what_was_heard_before_it(engine: EmotionEngine) -> None:
-    session, profile = AdaptiveEngine(engine), VoiceProfile(engine.voice_model, half_life_s=1200.0)
+    session, profile = AdaptiveEngine(engine), VoiceProfile(engine.voice_model, rule=SESSION)
     weights = []
     for gain in STRETCHES:
         expected = engine.predict(sound(gain), profile.statistics())
@@ -111,7 +111,7 @@ def test_a_session_begins_with_the_voice_that_was_enrolled_and_leaves_it_as_it_i
 
 def test_what_was_long_ago_counts_less(engine: EmotionEngine) -> None:
     model = engine.voice_model
-    lasting, fading = VoiceProfile(model), VoiceProfile(model, half_life_s=30.0)
+    lasting, fading = VoiceProfile(model), VoiceProfile(model, rule=VoiceRule(half_life_s=30.0))
     for voice in (lasting, fading):
         for mean in (0.0, 1.0):
             for _ in range(20):
