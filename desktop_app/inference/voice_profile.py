@@ -27,7 +27,7 @@ from desktop_app.inference.voice_moods import (
 )
 
 # Chosen on inner folds of training speakers (docs/recognition.md).
-MEAN_PRIOR_S: Final = 6.0  # seconds of speech at which the default's mean counts as much as the person's
+MEAN_PRIOR_S: Final = 8.0  # seconds of speech at which the default's mean counts as much as the person's
 STD_PRIOR_S: Final = 30.0  # the same for its deviation, which takes more speech to know
 FAR: Final = 2.0  # root mean square distance, in deviations, from which a stretch of speech counts less
 
