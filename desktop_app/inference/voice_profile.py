@@ -215,10 +215,10 @@ class VoiceProfile:
             )
             self.version += 1
 
-    def reset(self) -> None:
-        """Forget everything: the next speech is a stranger's."""
+    def reset(self, sums: VoiceSums | None = None) -> None:
+        """Forget everything, and know `sums` of it instead: by default the next speech is a stranger's."""
         with self._lock:
-            self._sums = _nothing(self.model)
+            self._sums = sums or _nothing(self.model)
             self.version += 1
 
     def statistics(self) -> VoiceStatistics:
