@@ -118,7 +118,8 @@ class AdaptiveEngine:
     def forget_voice(self) -> None:
         """Somebody else speaks: begin as at first."""
         if self.voice is not None:
-            self._forgotten = self.voice.sums
+            if self.voice.seconds > 0:
+                self._forgotten = self.voice.sums
             self.voice.reset(self._known)
 
     def recall_voice(self) -> None:
