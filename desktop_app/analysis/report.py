@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
-from desktop_app.core.types import Prediction, SoundWarning
+from desktop_app.core.types import Prediction, SoundWarning, VoiceUse
 
 if TYPE_CHECKING:
     from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
@@ -193,16 +193,20 @@ def rounded_time(seconds: float) -> float:
 
 def prediction_data(prediction: Prediction) -> dict[str, Any]:
     """A prediction as JSON values: label, confidence, uncertain, probabilities, voice."""
-    voice = prediction.voice
     return {
         "label": prediction.label,
         "confidence": prediction.confidence,
         "uncertain": prediction.uncertain,
         "probabilities": prediction.as_mapping(),
-        "voice": None
-        if voice is None
-        else {"seconds": rounded_time(voice.seconds), "weight": round(voice.weight, 4)},
+        "voice": voice_data(prediction.voice),
     }
+
+
+def voice_data(voice: VoiceUse | None) -> dict[str, float] | None:
+    """By which voice something is judged, as JSON values: seconds known of it, weight 0 to 1."""
+    if voice is None:
+        return None
+    return {"seconds": rounded_time(voice.seconds), "weight": round(voice.weight, 4)}
 
 
 def _intervals(

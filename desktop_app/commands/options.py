@@ -18,6 +18,10 @@ def add_voice(parser: Options) -> None:
         "--profile", metavar="PROFILE", type=a_name,
         help="begin with this person's voice; made with 'emoscope profile build'",
     )  # fmt: skip
+    add_adapt(parser)
+
+
+def add_adapt(parser: Options) -> None:
     parser.add_argument(
         "--adapt", choices=("on", "off"), default="on",
         help="learn the voice while somebody speaks, and judge by what was heard of it before (default: on)",

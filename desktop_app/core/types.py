@@ -241,6 +241,8 @@ class StatsSnapshot:
         Where the run's time axis stands: `audio_s` + `gap_s`, a gap that is under way included.
     finals_dropped : int
         Finished stretches of speech that were never judged; a `Lost` event told each.
+    voice : VoiceUse or None
+        By which voice the next speech will be judged; None if none is learnt.
     """
 
     audio_s: float
@@ -255,6 +257,7 @@ class StatsSnapshot:
     final_latency_ms: Mapping[str, float]
     gap_s: float = 0.0
     time_s: float = 0.0
+    voice: VoiceUse | None = None
     wall_clock: float = field(default_factory=time.time, compare=False)
 
 

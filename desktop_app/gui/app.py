@@ -53,6 +53,8 @@ def run_window(
         choice = _choice(args, window)
         window.controller.backend = getattr(args, "backend", None) or settings.backend
         window.hear(getattr(args, "channel", None) or window.remembered.channel)
+        adapt = getattr(args, "adapt", None)
+        window.adapt(window.remembered.adapt if adapt is None else adapt == "on")
         if recordings:
             window.controller.rest()  # nobody asked for the microphone
             window.open_recordings(recordings)

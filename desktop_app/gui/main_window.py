@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         toolbar.channel.activated.connect(self._channel_picked)
         toolbar.model.activated.connect(self._model_picked)
         self.banner.dismissed.connect(self._dismiss)
+        self.banner.undone.connect(self.same_speaker)
         self.banner.retried.connect(lambda path: self._load_model(Path(path), again=True))
         self.live.action.connect(self._headline_action)
         self.recording.cancelled.connect(controller.cancel_analysis)
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
         self.recording.export.connect(self.export)
         self.recording.step.connect(self.step_recording)
         self.theme.changed.connect(self._apply_theme)
+        self._pages.currentChanged.connect(self._show_voice)
 
     # --- life ---------------------------------------------------------------------------------------------
 
@@ -198,6 +200,7 @@ class MainWindow(QMainWindow):
         self.live.show_changes(changes)
         if changes & {"status", "engine"}:
             self.status.show_model(self.model)
+            self._show_voice()
         if changes & {"headline", "engine", "status"}:
             waiting = self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED}
             self.toolbar.show_capture(paused=waiting, enabled=self.controller.engine is not None)
@@ -209,6 +212,15 @@ class MainWindow(QMainWindow):
         said = self.model.take_announcement()
         if said:
             announce(self, said)
+
+    def _show_voice(self) -> None:
+        voice = self.controller.voice
+        live = self._pages.currentWidget() is self.live
+        self.actions_.show_voice(
+            adapts=voice.adapts,
+            can_forget=live and voice.can_be_forgotten,
+            can_recall=live and voice.can_be_recalled,
+        )
 
     def _dismiss(self) -> None:
         self.model.notify(None)
@@ -263,6 +275,24 @@ class MainWindow(QMainWindow):
         self.controller.set_channel(choice)
         self._fill_channels()
         self.opened.analyze_again()
+
+    def adapt(self, on: bool) -> None:
+        """Learn voices from now on, and in the recordings that are open, or not."""
+        if on != self.controller.voice.adapts:
+            self.controller.adapt(on)
+            self.opened.analyze_again()
+
+    def adapt_picked(self, on: bool) -> None:
+        self.remembered.keep_adapt(on)
+        self.adapt(on)
+
+    def new_speaker(self) -> None:
+        """Somebody else speaks: forget the voice."""
+        self.controller.new_speaker()
+
+    def same_speaker(self) -> None:
+        """Know the voice again that was forgotten."""
+        self.controller.same_speaker()
 
     def open_recording(self) -> None:
         paths = ask_recordings(self)

@@ -45,6 +45,11 @@ class AnalyzedRecording:
             for place, segment in enumerate(self.analysis.segments)
         ]
 
+    def voice_of(self, place: int) -> str:
+        """By which voice the segment at `place` was judged, in words; empty if none was learnt."""
+        segments = self.segments()
+        return segments[place].voice if 0 <= place < len(segments) else ""
+
     def headline(self) -> Headline:
         """The overall result in the same words as the live view's."""
         overall = self.overall

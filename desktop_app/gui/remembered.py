@@ -88,6 +88,16 @@ class Remembered:
         self.settings.channel = str(choice)
         self.save()
 
+    # --- the voice ----------------------------------------------------------------------------------------
+
+    @property
+    def adapt(self) -> bool:
+        return self.settings.adapt
+
+    def keep_adapt(self, on: bool) -> None:
+        self.settings.adapt = on
+        self.save()
+
     # --- models -------------------------------------------------------------------------------------------
 
     def model(self) -> tuple[Path | None, Notice | None]:

@@ -28,6 +28,8 @@ class Settings:
     ----------
     channel : str
         What is heard of several channels, as `ChannelChoice.parse` reads it.
+    adapt : bool
+        Whether voices are learnt.
     backend : str
         The library that opens the microphone; empty for the default one.
     unproven_model : str
@@ -48,6 +50,7 @@ class Settings:
     unproven_model: str = ""
     backend: str = ""
     channel: str = str(AUTO)
+    adapt: bool = True
     problem: str = field(default="", compare=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -126,6 +129,9 @@ def from_data(data: Any) -> Settings:
     if isinstance(theme, str) and theme in {"auto", "light", "dark"}:
         settings.theme = theme
     settings.channel = _channel(data.get("channel"))
+    adapt = data.get("adapt")
+    if isinstance(adapt, bool):
+        settings.adapt = adapt
     recent = data.get("recent_models")
     if isinstance(recent, list):
         settings.recent_models = [entry for entry in recent if isinstance(entry, str) and "\0" not in entry][
@@ -190,6 +196,7 @@ def save(settings: Settings, path: Path | None = None) -> bool:
         "unproven_model": settings.unproven_model,
         "backend": settings.backend,
         "channel": settings.channel,
+        "adapt": settings.adapt,
         **settings.unknown,
     }
     try:

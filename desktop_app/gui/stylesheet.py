@@ -69,7 +69,7 @@ QMenu::item {{ padding: 7px 24px 7px 12px; border-radius: 6px; font-size: {px(13
 QMenu::item:selected {{ background: {t.pressed}; }}
 QMenu::item:disabled {{ color: {t.ink_muted}; }}
 QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
-QMenu::indicator {{ width: 12px; height: 12px; left: 8px; }}
+QMenu::indicator {{ width: 12px; height: 12px; left: 2px; }}
 
 QProgressBar {{ background: {t.track}; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}

@@ -16,6 +16,7 @@ from desktop_app.inference.voice_profile import (
     VoiceProfileError,
     VoiceRule,
     VoiceStatistics,
+    VoiceSums,
     blend,
 )
 
@@ -37,12 +38,23 @@ class AdaptiveEngine:
         A voice that was enrolled: the session begins with it. It is not changed.
     rule : VoiceRule
         How far what was heard counts.
+    adapts : bool
+        Whether it is judged by the voice, and the voice is learnt. Switched off, what is known of it waits to
+        be used again.
     """
 
     def __init__(
-        self, engine: EmotionEngine, known: VoiceProfile | None = None, rule: VoiceRule = SESSION
+        self,
+        engine: EmotionEngine,
+        known: VoiceProfile | None = None,
+        rule: VoiceRule = SESSION,
+        *,
+        adapts: bool = True,
     ) -> None:
         self.engine = engine
+        self.adapts = adapts
+        self._known = None if known is None else known.sums
+        self._forgotten: VoiceSums | None = None
         try:
             model = engine.voice_model
         except VoiceProfileError:
@@ -50,8 +62,7 @@ class AdaptiveEngine:
             if known is not None:
                 raise
         else:
-            sums = None if known is None else known.sums
-            self.voice = VoiceProfile(model, sums, rule)
+            self.voice = VoiceProfile(model, self._known, rule)
 
     @property
     def name(self) -> str:
@@ -87,7 +98,7 @@ class AdaptiveEngine:
             As `EmotionEngine.predict`; then nothing was learnt.
         """
         voice = self.voice
-        if voice is None:
+        if voice is None or not self.adapts:
             return self.engine.predict(waveform)
         use, statistics = self._use(voice)
         found = self.engine.predict(waveform, statistics)
@@ -99,10 +110,31 @@ class AdaptiveEngine:
 
     def preview(self, waveform: FloatArray) -> Prediction:
         """Judge speech that still goes on, by the voice so far; nothing is learnt. Raises ModelError."""
-        if self.voice is None:
+        if self.voice is None or not self.adapts:
             return self.engine.predict(waveform)
         use, statistics = self._use(self.voice)
         return replace(self.engine.predict(waveform, statistics), voice=use)
+
+    @property
+    def voice_use(self) -> VoiceUse | None:
+        """By which voice the next speech will be judged; None if none is learnt. From any thread."""
+        if self.voice is None or not self.adapts:
+            return None
+        sums = self.voice.sums
+        return VoiceUse(sums.seconds, sums.share)
+
+    def forget_voice(self) -> None:
+        """Somebody else speaks: begin as at first."""
+        if self.voice is not None:
+            if self.voice.seconds > 0:
+                self._forgotten = self.voice.sums
+            self.voice.reset(self._known)
+
+    def recall_voice(self) -> None:
+        """It was no one else: know what was known before `forget_voice`, once."""
+        if self.voice is not None and self._forgotten is not None:
+            self.voice.reset(self._forgotten)
+            self._forgotten = None
 
     def warm_up(self) -> None:
         self.engine.warm_up()

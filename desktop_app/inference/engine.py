@@ -210,6 +210,16 @@ class EmotionEngine:
         """Rate speech that still goes on: the same as `predict` for an engine that learns no voice."""
         return self.predict(waveform)
 
+    @property
+    def voice_use(self) -> None:
+        """No voice is learnt."""
+
+    def forget_voice(self) -> None:
+        """There is nothing to forget: no voice is learnt."""
+
+    def recall_voice(self) -> None:
+        """Nothing was forgotten."""
+
     def warm_up(self) -> None:
         """Run once at each end of the lengths that occur, so that the first real answer is not late."""
         for seconds in (self.manifest.min_seconds, min(3.0, self.manifest.max_seconds)):

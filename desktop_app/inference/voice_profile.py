@@ -26,7 +26,7 @@ from desktop_app.inference.voice_moods import (
     moods_share,
 )
 
-# Chosen on inner folds of training speakers (docs/recognition.md).
+# Chosen on corpora that the model has not heard (docs/recognition.md).
 MEAN_PRIOR_S: Final = 8.0  # seconds of speech at which the default's mean counts as much as the person's
 STD_PRIOR_S: Final = 30.0  # the same for its deviation, which takes more speech to know
 FAR: Final = 2.0  # root mean square distance, in deviations, from which a stretch of speech counts less
@@ -249,10 +249,11 @@ class VoiceProfile:
             )
             self.version += 1
 
-    def reset(self) -> None:
-        """Forget everything: the next speech is a stranger's."""
+    def reset(self, sums: VoiceSums | None = None) -> None:
+        """Forget everything, and know `sums` of it instead: by default the next speech is a stranger's."""
         with self._lock:
-            self._sums = _nothing(self.model, self.rule)
+            nothing = _nothing(self.model, self.rule)
+            self._sums = nothing if sums is None else replace(sums, rule=self.rule)
             self.version += 1
 
     def statistics(self) -> VoiceStatistics:

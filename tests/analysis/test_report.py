@@ -100,6 +100,7 @@ class TestJson:
                             "confidence": 0.75,
                             "uncertain": False,
                             "probabilities": {"calm": 0.25, "angry": 0.75},
+                            "voice": None,
                         },
                         {
                             "start_s": 4.0,
@@ -108,6 +109,7 @@ class TestJson:
                             "confidence": 0.5,
                             "uncertain": True,
                             "probabilities": {"calm": 0.5, "angry": 0.5},
+                            "voice": None,
                         },
                     ],
                     "overall": {
@@ -115,6 +117,7 @@ class TestJson:
                         "confidence": 0.75,
                         "uncertain": False,
                         "probabilities": {"calm": 0.25, "angry": 0.75},
+                        "voice": None,
                     },
                     "warnings": [{"code": "clipped", "message": "It is clipped.", "share": 0.5}],
                 }

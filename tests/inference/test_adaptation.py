@@ -129,3 +129,42 @@ def test_a_model_without_voices_is_used_as_it_is(tiny_model: Tiny) -> None:
     assert session.preview(sound(0.5)).voice is None
     with pytest.raises(VoiceProfileError, match="no voice profiles"):
         AdaptiveEngine(engine, VoiceProfile(EmotionEngine.load(tiny_model(voice=True)).voice_model))
+
+
+def test_a_voice_that_was_forgotten_can_be_recalled(engine: EmotionEngine) -> None:
+    session = AdaptiveEngine(engine)
+    for gain in STRETCHES:
+        session.predict(sound(gain))
+    known = session.voice_use
+    session.forget_voice()
+    assert session.voice_use.seconds == session.voice_use.weight == 0
+    session.predict(sound(0.5))
+    session.recall_voice()
+    assert session.voice_use == known
+    session.predict(sound(0.5))
+    session.recall_voice()
+    assert session.voice_use.seconds > known.seconds, "once"
+
+
+def test_a_new_speaker_begins_with_the_voice_that_was_enrolled(engine: EmotionEngine) -> None:
+    known = VoiceProfile(engine.voice_model)
+    known.update(engine.predict(sound(0.5)).embedding, 3.0)
+    session = AdaptiveEngine(engine, known)
+    session.predict(sound(0.1))
+    session.forget_voice()
+    assert session.voice_use.seconds == pytest.approx(3.0)
+
+
+def test_switched_off_it_judges_as_a_stranger_and_learns_nothing(engine: EmotionEngine) -> None:
+    session = AdaptiveEngine(engine)
+    for gain in STRETCHES:
+        session.predict(sound(gain))
+    known = session.voice_use
+    session.adapts = False
+    assert session.voice_use is None
+    for judge in (session.predict, session.preview):
+        found = judge(sound(0.5))
+        assert found.voice is None
+        assert found.probabilities == engine.predict(sound(0.5)).probabilities
+    session.adapts = True
+    assert session.voice_use == known
