@@ -93,3 +93,14 @@ def test_labels_that_cannot_be_are_a_wrong_call(
     assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert done.stdout == ""
+
+
+def test_the_window_refuses_them_before_it_opens(emoscope: Run, model: Path, tmp_path: Path) -> None:
+    picture = ("--screenshot", "a.png", "--source", "demo", "--seconds", "1", "--model", model)
+    done = emoscope(*picture, "--labels", "happy,bored")
+    assert done.returncode == 2
+    assert NOT_THERE in done.stderr
+    assert not (tmp_path / "a.png").exists()
+    done = emoscope(*picture, "--labels", "happy,sad")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a.png").exists()

@@ -194,6 +194,16 @@ class RecordingView(QWidget):
         self._share.setText(f"{round(100 * share)} %")
 
     def show_recording(self, recording: AnalyzedRecording) -> None:
+        self._fill(recording)
+        self._pages.setCurrentIndex(1)
+        self._elide_name()
+
+    def answer_otherwise(self, recording: AnalyzedRecording) -> None:
+        """The recording that was shown, with other answers; what is being analyzed stays in sight."""
+        self._fill(recording)
+        self._elide_name()
+
+    def _fill(self, recording: AnalyzedRecording) -> None:
         self.recording = recording
         colours = colours_for(recording.labels)
         segments = recording.segments()
@@ -208,8 +218,6 @@ class RecordingView(QWidget):
             self.bars.set_probabilities(overall.probabilities, at_once=True, doubtful=overall.uncertain)
         self.track.set_recording(recording.analysis.duration_s, segments, recording.envelope, colours)
         self.table.segments.set_segments(segments, colours)
-        self._pages.setCurrentIndex(1)
-        self._elide_name()
 
     def _choose_row(self, place: int) -> None:
         if self.table.currentIndex().row() != place:
