@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.label_set import LabelSet
 from desktop_app.core.segmenter import SegmenterParams
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.types import (
@@ -49,6 +50,19 @@ class RecordingAnalysis:
     overall: Prediction | None
     warnings: tuple[SoundWarning, ...] = ()
     channel: int | None = None
+
+    def among(self, label_set: LabelSet, abstain_below: float) -> RecordingAnalysis:
+        """The same with answers among some of the model's labels, as if these alone had been allowed.
+
+        `abstain_below` is the model's threshold. Raises ValueError if this is not what a model found with
+        all of its labels.
+        """
+        segments = tuple(
+            replace(segment, prediction=label_set.among(segment.prediction, abstain_below))
+            for segment in self.segments
+        )
+        overall = overall_prediction(segments, label_set.threshold(abstain_below))
+        return replace(self, segments=segments, overall=overall)
 
 
 def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) -> Prediction | None:

@@ -29,12 +29,14 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 class Provenance:
     """What a report was made with.
 
-    `profile` is the path of the voice profile in use and the seconds of speech that it knows.
+    `labels` are those that were allowed as answers, in the model's order. `profile` is the path of the voice
+    profile in use and the seconds of speech that it knows.
     """
 
     model: str
     model_sha256: str
     provider: str
+    labels: tuple[str, ...]
     profile: tuple[str, float] | None = None
 
     def data(self) -> dict[str, Any]:
@@ -44,7 +46,13 @@ class Provenance:
             if self.profile is None
             else {"profile": {"path": printable_path(self.profile[0]), "seconds": self.profile[1]}}
         )
-        return {"model": self.model, "model_sha256": self.model_sha256, "provider": self.provider, **voice}
+        return {
+            "model": self.model,
+            "labels": list(self.labels),
+            "model_sha256": self.model_sha256,
+            "provider": self.provider,
+            **voice,
+        }
 
 
 def json_chunks(

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from desktop_app.analysis.service import Analyzer, Results
 from desktop_app.command_line.arguments import a_name, at_least_one
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.engine import Sessions, open_engine
-from desktop_app.commands.options import add_channel, add_model, add_voice
+from desktop_app.commands.options import add_channel, add_labels, add_model, add_voice
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.channel_choice import Hear
 from desktop_app.core.errors import CallError, EmoscopeError
@@ -42,6 +42,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="which files of a folder, such as '*.wav' (default: those that end as recordings do)",
     )  # fmt: skip
     add_model(parser)
+    add_labels(parser)
     add_channel(parser, each=True)
     parser.add_argument(
         "--track", metavar="N", type=at_least_one, help="which sound track of a film (default: the first)"
@@ -102,12 +103,12 @@ def run(args: argparse.Namespace) -> int:
                 engine.name,
                 engine.sha256,
                 engine.provider,
+                sessions.labels,
                 None if profile is None else (args.profile, profile.seconds),
             ),
-            engine.labels,
             inputs.found,
             utf8_stdout(),
-            options=_options(args),
+            options=_options(args, sessions.labels),
             resume=args.resume,
         )
         opened.callback(reports.close)
@@ -235,13 +236,14 @@ def _targets(args: argparse.Namespace, sources: list[Source]) -> Targets:
     return targets
 
 
-def _options(args: argparse.Namespace) -> dict[str, Any]:
+def _options(args: argparse.Namespace, labels: Sequence[str]) -> dict[str, Any]:
     """On what results depend beside the model, as JSON values."""
     profile = None
     if args.profile is not None:
         profile = hashlib.sha256(Path(args.profile).read_bytes()).hexdigest()
     return {
         "profile_sha256": profile,
+        "labels": list(labels),
         "adapt": args.adapt,
         "one_voice": args.one_voice,
         "strict": args.strict,

@@ -10,7 +10,8 @@ gap        start_s, seconds, reason: device_lost, stalled, suspended, overflow (
            source_changed (nobody wanted any)
 lost       segment, start_s, end_s, reason: overload, model_failed, stopped. Speech that was finished and
            never judged; counted in finals_dropped
-engine     model, labels, provider, notice; again when a graphics card fails and the CPU takes over
+engine     model, labels (those that are allowed), provider, notice; again when a graphics card fails and
+           the CPU takes over
 warning    time_s, code, message, fields: of the sound, such as channels that cancel each other
 failure    message, hint, fatal, code, fields
 stats      audio_s, time_s, dropped_s, gap_s, overflows, queue_depth, finals_dropped, voice (by which the next

@@ -6,7 +6,7 @@ import argparse
 from typing import TypeAlias
 
 from desktop_app.audio.backends import BACKENDS
-from desktop_app.command_line.arguments import a_channel, a_name, seconds
+from desktop_app.command_line.arguments import a_channel, a_label_list, a_name, seconds
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 
 Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
@@ -39,6 +39,7 @@ def add_source(parser: Options) -> None:
     add_backend(parser)
     add_channel(parser)
     add_model(parser)
+    add_labels(parser)
     parser.add_argument("--seconds", metavar="N", type=seconds, help="end after this many seconds")
 
 
@@ -85,4 +86,13 @@ def add_model(parser: Options) -> None:
     parser.add_argument(
         "--provider", choices=("auto", "cuda", "cpu"), default="auto",
         help="where the model runs (default: auto, the graphics card if it works)",
+    )  # fmt: skip
+
+
+def add_labels(parser: Options) -> None:
+    """Which of the model's labels may be answers."""
+    parser.add_argument(
+        "--labels", metavar="LABEL,LABEL...", type=a_label_list,
+        help="answer with nothing but these of the model's emotions, such as neutral,happy,sad,angry "
+        "(default: all of them)",
     )  # fmt: skip

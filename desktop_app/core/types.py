@@ -89,8 +89,9 @@ class Prediction:
     """What a model says about one waveform.
 
     `probabilities` are in the order of `labels` and sum to 1. `uncertain` is the model's own abstention: the
-    best label is still in `label`, and must not be shown as an answer. `voice` is that of a session in which
-    the voice is learnt.
+    best label is still in `label`, and must not be shown as an answer. `short_or_silent` tells that there was
+    too little sound to judge, which is uncertain whatever the probabilities. `voice` is that of a session in
+    which the voice is learnt.
     """
 
     labels: tuple[str, ...]
@@ -101,6 +102,7 @@ class Prediction:
     inference_ms: float = 0.0
     embedding: FloatArray | None = field(default=None, compare=False, repr=False)
     voice: VoiceUse | None = None
+    short_or_silent: bool = False
 
     def as_mapping(self) -> dict[str, float]:
         return dict(zip(self.labels, self.probabilities, strict=True))

@@ -77,7 +77,9 @@ def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
 
     match kind:
         case "json":
-            made_with = Provenance(recording.model, recording.model_sha256, recording.provider)
+            made_with = Provenance(
+                recording.model, recording.model_sha256, recording.provider, recording.labels
+            )
             text = "".join(json_chunks(made_with, [file_data(recording.analysis)], []))
         case "csv":
             text = csv_head(recording.labels) + csv_rows(file_data(recording.analysis), recording.labels)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from desktop_app.core.types import (
     PartialResult,
     StateChanged,
 )
+from desktop_app.gui.allowed_labels import AllowedLabels
 from desktop_app.gui.analysis import analyze
 from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
@@ -62,6 +64,7 @@ class Controller(QObject):
         self.backend = ""  # what opens a microphone; the default one if empty
         self.channel = AUTO
         self.voice = LiveVoice(model)
+        self.allowed = AllowedLabels()
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
         self._next_engine: EmotionEngine | None = None
@@ -133,7 +136,7 @@ class Controller(QObject):
             return
         self.engine = engine
         self._answering = self.model_owes_answer = False
-        self.model.apply(EngineChanged(engine.name, engine.labels, engine.provider, engine.notice))
+        self._allow(engine, engine.notice)
         self.model.no_way_back()
         session = self.voice.begin(engine)
         if self._pipeline is None:
@@ -142,6 +145,22 @@ class Controller(QObject):
             self._command(lambda pipeline: pipeline.set_engine(session))
         self.model_loaded.emit(str(engine.path))
         self.changed.emit()
+
+    def answer_with(self, labels: Sequence[str]) -> None:
+        """Allow these of the model's emotions as answers from now on; all if none is named."""
+        self.allowed.wanted = tuple(labels)
+        if self.engine is not None:
+            self._allow(self.engine)
+            self.changed.emit()
+
+    def _allow(self, engine: EmotionEngine, notice: str = "") -> None:
+        """Show the model, with the labels that are allowed; say so if these are not what was wanted."""
+        self.allowed.use(engine)
+        self.model.apply(EngineChanged(engine.name, self.allowed.label_set.labels, engine.provider, notice))
+        told = self.allowed.told
+        if told:
+            shown = self.model.notice or Notice("", trouble=False)
+            self.model.notify(replace(shown, hint=sentences(shown.hint, told)))
 
     # --- capture ------------------------------------------------------------------------------------------
 
@@ -391,7 +410,7 @@ class Controller(QObject):
 
     def _take(self, events: list[Any]) -> None:
         for event in events:
-            self.model.apply(event)
+            self.model.apply(self.allowed.event(event))
             self._watch_model(event)
         self.changed.emit()
 

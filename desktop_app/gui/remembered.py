@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRect
@@ -96,6 +97,15 @@ class Remembered:
 
     def keep_adapt(self, on: bool) -> None:
         self.settings.adapt = on
+        self.save()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The emotions that are allowed as answers; none for all of the model's."""
+        return tuple(self.settings.labels)
+
+    def keep_labels(self, labels: Sequence[str]) -> None:
+        self.settings.labels = list(labels)
         self.save()
 
     # --- models -------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import platformdirs
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.errors import CallError
+from desktop_app.core.label_set import check_labels
 from desktop_app.core.safe_files import WriteError, write_text
 
 VERSION = 1
@@ -30,6 +31,8 @@ class Settings:
         What is heard of several channels, as `ChannelChoice.parse` reads it.
     adapt : bool
         Whether voices are learnt.
+    labels : list of str
+        The emotions that are allowed as answers; empty for all of the model's.
     backend : str
         The library that opens the microphone; empty for the default one.
     unproven_model : str
@@ -51,6 +54,7 @@ class Settings:
     backend: str = ""
     channel: str = str(AUTO)
     adapt: bool = True
+    labels: list[str] = field(default_factory=list)
     problem: str = field(default="", compare=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -132,6 +136,7 @@ def from_data(data: Any) -> Settings:
     adapt = data.get("adapt")
     if isinstance(adapt, bool):
         settings.adapt = adapt
+    settings.labels = _labels(data.get("labels"))
     recent = data.get("recent_models")
     if isinstance(recent, list):
         settings.recent_models = [entry for entry in recent if isinstance(entry, str) and "\0" not in entry][
@@ -152,6 +157,17 @@ def _channel(value: Any) -> str:
     except CallError:
         choice = AUTO
     return str(AUTO if choice.hear is Hear.EACH else choice)
+
+
+def _labels(value: Any) -> list[str]:
+    """Labels that can be chosen; else none, which means all."""
+    if not isinstance(value, list) or not all(isinstance(label, str) for label in value):
+        return []
+    try:
+        check_labels(value)
+    except CallError:
+        return []
+    return value
 
 
 def migrate(data: dict[str, Any]) -> dict[str, Any]:
@@ -197,6 +213,7 @@ def save(settings: Settings, path: Path | None = None) -> bool:
         "backend": settings.backend,
         "channel": settings.channel,
         "adapt": settings.adapt,
+        "labels": settings.labels,
         **settings.unknown,
     }
     try:

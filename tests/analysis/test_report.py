@@ -68,7 +68,7 @@ def report(*analyses: Any, errors: Sequence[tuple[str, EmoscopeError]] = ()) -> 
     """The JSON report, read again."""
     files = (file_data(analysis) for analysis in analyses)
     failed = (error_data(path, error) for path, error in errors)
-    return json.loads("".join(json_chunks(Provenance("m", "ab", "CPU"), files, failed)).encode())
+    return json.loads("".join(json_chunks(Provenance("m", "ab", "CPU", LABELS), files, failed)).encode())
 
 
 def table(*analyses: Any, separator: str = ",") -> str:
@@ -84,6 +84,7 @@ class TestJson:
         assert report(doubtful, errors=[("bad.wav", failed)]) == {
             "schema_version": 2,
             "model": "m",
+            "labels": ["calm", "angry"],
             "model_sha256": "ab",
             "provider": "CPU",
             "files": [

@@ -209,6 +209,16 @@ class RecordingView(QWidget):
         self._share.setText(f"{round(100 * share)} %")
 
     def show_recording(self, recording: AnalyzedRecording) -> None:
+        self._fill(recording)
+        self._pages.setCurrentIndex(1)
+        self._elide_name()
+
+    def answer_otherwise(self, recording: AnalyzedRecording) -> None:
+        """The recording that was shown, with other answers; what is being analyzed stays in sight."""
+        self._fill(recording)
+        self._elide_name()
+
+    def _fill(self, recording: AnalyzedRecording) -> None:
         self.recording = recording
         colours = colours_for(recording.labels)
         segments = recording.segments()
@@ -224,8 +234,6 @@ class RecordingView(QWidget):
         self.track.set_recording(recording.analysis.duration_s, segments, recording.envelope, colours)
         self.table.segments.set_segments(segments, colours)
         self.voice.clear()
-        self._pages.setCurrentIndex(1)
-        self._elide_name()
 
     def _row_chosen(self, place: int) -> None:
         self.track.select(place)
