@@ -56,7 +56,7 @@ class LiveVoice:
         """Something is known of it, or being said."""
         known = self._model.voice
         speaking = self._model.state is CaptureState.SPEAKING
-        return known is not None and (known.seconds > 0 or speaking)
+        return self._session is not None and known is not None and (known.seconds > 0 or speaking)
 
     def _tell(self) -> None:
         session = self._session

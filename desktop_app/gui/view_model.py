@@ -261,7 +261,7 @@ class ViewModel:
     def _stats(self, stats: StatsSnapshot) -> None:
         self.stats = stats
         self._changes.add("status")
-        self.voice = stats.voice
+        self.voice = stats.voice if self.adapts else None  # these figures may be from before
         if stats.voice is not None:
             self._heard_new = self._heard_new or stats.voice.seconds == 0
             if self._heard_new and stats.voice.seconds >= _SETTLED_S:

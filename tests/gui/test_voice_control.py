@@ -28,6 +28,7 @@ from desktop_app.gui.settings import Settings, from_data, load
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.theme import ThemeManager
 from desktop_app.gui.view_model import ViewModel
+from desktop_app.inference.engine import EmotionEngine
 
 Until = Callable[..., None]
 
@@ -304,9 +305,24 @@ class TestWhatIsKnownOfTheVoice:
         assert (tmp_path / "window.csv").read_text() == (tmp_path / "analyze.csv").read_text()
 
 
-def test_while_the_state_is_speech_the_first_voice_can_be_forgotten_too(window: MainWindow) -> None:
-    for event in (engine(), stats(VoiceUse(0.0, 0.0)), state(CaptureState.LISTENING)):
+def test_figures_from_before_it_was_switched_off_are_not_shown(window: MainWindow) -> None:
+    window.actions_.adapt.trigger()
+    window.model.apply(stats(VoiceUse(34.0, 0.4)))
+    window.controller.changed.emit()
+    assert window.status.text("voice") == "not learnt"
+    assert not window.actions_.new_speaker.isEnabled()
+
+
+def test_while_the_state_is_speech_the_first_voice_can_be_forgotten_too(
+    window: MainWindow, voices: Path
+) -> None:
+    heard = (engine(), stats(VoiceUse(0.0, 0.0)), state(CaptureState.SPEAKING))
+    for event in heard:
         window.model.apply(event)
+    window.controller.changed.emit()
+    assert not window.actions_.new_speaker.isEnabled(), "there is no model"
+    window.controller.voice.begin(EmotionEngine.load(voices))
+    window.model.apply(state(CaptureState.LISTENING))
     window.controller.changed.emit()
     assert not window.actions_.new_speaker.isEnabled()
     window.model.apply(state(CaptureState.SPEAKING))
