@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop_app.core.label_set import LabelSet
-from desktop_app.core.types import FloatArray, Prediction
+from desktop_app.core.types import FloatArray, Prediction, VoiceUse
 from desktop_app.inference.adaptation import AdaptiveEngine
 from desktop_app.inference.engine import EmotionEngine
 
@@ -57,6 +57,19 @@ class RestrictedEngine:
     def preview(self, waveform: FloatArray) -> Prediction:
         """As the session's, among the allowed labels. Raises ModelError."""
         return self._label_set.among(self.session.preview(waveform), self.session.abstain_below)
+
+    @property
+    def voice_use(self) -> VoiceUse | None:
+        """By which voice the next speech will be judged; None if none is learnt."""
+        return self.session.voice_use
+
+    def forget_voice(self) -> None:
+        """Somebody else speaks: begin as at first."""
+        self.session.forget_voice()
+
+    def recall_voice(self) -> None:
+        """It was no one else: know what was known before `forget_voice`."""
+        self.session.recall_voice()
 
     def warm_up(self) -> None:
         self.session.warm_up()

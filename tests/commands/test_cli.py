@@ -134,6 +134,7 @@ class TestTheWindow:
             "files": [],
             "channel": None,  # what was chosen in the window last time
             "adapt": None,
+            "labels": None,
             "backend": None,
             "source": "demo",
             "device": None,
