@@ -51,6 +51,12 @@ TOOL = Tool(
             "emoscope-models profile-curve --json curve.json",
         ),
         Command(
+            "adaptation",
+            "what learning a voice while it speaks brings, on strangers in a session each",
+            "models.commands.adaptation:register",
+            "emoscope-models adaptation --corpus emotale",
+        ),
+        Command(
             "smoothing",
             "label flips and delay of the live view on strangers' joined recordings",
             "models.commands.smoothing:register",

@@ -129,8 +129,6 @@ class Reports:
     Parameters
     ----------
     made_with : Provenance
-    labels : sequence of str
-        The model's.
     sources : sequence of Source
     stdout : file
         What ``-`` stands for.
@@ -149,7 +147,6 @@ class Reports:
         self,
         targets: Targets,
         made_with: Provenance,
-        labels: Sequence[str],
         sources: Sequence[Source],
         stdout: IO[str],
         *,
@@ -158,7 +155,7 @@ class Reports:
     ) -> None:
         self._targets = targets
         self._made_with = made_with
-        self._labels = labels
+        self._labels = made_with.labels
         self._sources = sources
         self._stdout = stdout
         self._next = 0  # the first source whose result was not handed on

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.label_set import LabelSet
 from desktop_app.core.segmenter import SegmenterParams
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.types import (
@@ -49,6 +50,19 @@ class RecordingAnalysis:
     overall: Prediction | None
     warnings: tuple[SoundWarning, ...] = ()
     channel: int | None = None
+
+    def among(self, label_set: LabelSet, abstain_below: float) -> RecordingAnalysis:
+        """The same with answers among some of the model's labels, as if these alone had been allowed.
+
+        `abstain_below` is the model's threshold. Raises ValueError if this is not what a model found with
+        all of its labels.
+        """
+        segments = tuple(
+            replace(segment, prediction=label_set.among(segment.prediction, abstain_below))
+            for segment in self.segments
+        )
+        overall = overall_prediction(segments, label_set.threshold(abstain_below))
+        return replace(self, segments=segments, overall=overall)
 
 
 def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) -> Prediction | None:
@@ -106,7 +120,14 @@ def analyze_recording(
     if channel.hear is Hear.EACH:
         raise ValueError("analyze_channels gives a result for each channel")
     return analyze_channels(
-        path, blocks, sample_rate, predictor, params=params, channel=channel, progress=progress, cancel=cancel
+        path,
+        blocks,
+        sample_rate,
+        lambda: predictor,
+        params=params,
+        channel=channel,
+        progress=progress,
+        cancel=cancel,
     )[0]
 
 
@@ -114,14 +135,17 @@ def analyze_channels(
     path: str,
     blocks: Iterable[FloatArray],
     sample_rate: int,
-    predictor: Predictor,
+    session: Callable[[], Predictor],
     *,
     params: SegmenterParams | None = None,
     channel: ChannelChoice = AUTO,
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> tuple[RecordingAnalysis, ...]:
-    """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks."""
+    """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks.
+
+    `session` makes the predictor of each channel, which may learn from what it hears.
+    """
 
     def check() -> None:
         if cancel is not None and cancel():
@@ -137,7 +161,7 @@ def analyze_channels(
             listeners = [
                 _Listener(
                     sample_rate,
-                    predictor,
+                    session(),
                     params or SegmenterParams(),
                     choice=choice if channels > 1 else AUTO,  # of a single channel there is no choice
                     check=check,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
-from desktop_app.core.types import Prediction, SoundWarning
+from desktop_app.core.types import Prediction, SoundWarning, VoiceUse
 
 if TYPE_CHECKING:
     from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
@@ -29,12 +29,14 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 class Provenance:
     """What a report was made with.
 
-    `profile` is the path of the voice profile in use and the seconds of speech that it knows.
+    `labels` are those that were allowed as answers, in the model's order. `profile` is the path of the voice
+    profile in use and the seconds of speech that it knows.
     """
 
     model: str
     model_sha256: str
     provider: str
+    labels: tuple[str, ...]
     profile: tuple[str, float] | None = None
 
     def data(self) -> dict[str, Any]:
@@ -44,7 +46,13 @@ class Provenance:
             if self.profile is None
             else {"profile": {"path": printable_path(self.profile[0]), "seconds": self.profile[1]}}
         )
-        return {"model": self.model, "model_sha256": self.model_sha256, "provider": self.provider, **voice}
+        return {
+            "model": self.model,
+            "labels": list(self.labels),
+            "model_sha256": self.model_sha256,
+            "provider": self.provider,
+            **voice,
+        }
 
 
 def json_chunks(
@@ -192,13 +200,21 @@ def rounded_time(seconds: float) -> float:
 
 
 def prediction_data(prediction: Prediction) -> dict[str, Any]:
-    """A prediction as JSON values: label, confidence, uncertain, probabilities."""
+    """A prediction as JSON values: label, confidence, uncertain, probabilities, voice."""
     return {
         "label": prediction.label,
         "confidence": prediction.confidence,
         "uncertain": prediction.uncertain,
         "probabilities": prediction.as_mapping(),
+        "voice": voice_data(prediction.voice),
     }
+
+
+def voice_data(voice: VoiceUse | None) -> dict[str, float] | None:
+    """By which voice something is judged, as JSON values: seconds known of it, weight 0 to 1."""
+    if voice is None:
+        return None
+    return {"seconds": rounded_time(voice.seconds), "weight": round(voice.weight, 4)}
 
 
 def _intervals(

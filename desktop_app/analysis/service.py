@@ -43,6 +43,9 @@ class Analyzer:
         Which sound track of a film, from 1; by default the first.
     strict : bool
         Whether a recording of which sound is missing or damaged is a failure instead of a warning.
+    session : callable, optional
+        Makes what judges in place of `predictor`, for each recording and each of its channels: something that
+        learns a voice from what it hears.
     """
 
     def __init__(
@@ -52,8 +55,10 @@ class Analyzer:
         channel: ChannelChoice = AUTO,
         track: int | None = None,
         strict: bool = False,
+        session: Callable[[], Predictor] | None = None,
     ) -> None:
         self._predictor = predictor
+        self._session = session if session is not None else lambda: predictor
         self._track = track
         self._channel = channel
         self._strict = strict
@@ -91,7 +96,7 @@ class Analyzer:
                     source.name,
                     blocks,
                     rate,
-                    self._predictor,
+                    self._session,
                     channel=self._channel,
                     progress=(lambda done_s: progress(min(1.0, done_s / duration_s)))
                     if progress is not None and duration_s > 0

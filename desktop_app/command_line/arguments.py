@@ -50,6 +50,15 @@ def a_channel(text: str) -> ChannelChoice:
         raise argparse.ArgumentTypeError(error.message.rstrip(".")) from error
 
 
+def a_label_list(text: str) -> tuple[str, ...]:
+    from desktop_app.core.label_set import parse_labels  # only where it is given: it takes numpy along
+
+    try:
+        return parse_labels(text)
+    except CallError as error:
+        raise argparse.ArgumentTypeError(error.message.rstrip(".")) from error
+
+
 def a_size(text: str) -> str:
     width, _, height = text.lower().partition("x")
     if (

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from desktop_app.analysis.report import SEPARATORS, Provenance
 from desktop_app.analysis.service import Analyzer, Results
 from desktop_app.command_line.arguments import a_name, at_least_one
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
-from desktop_app.commands.engine import open_engine, use_profile
-from desktop_app.commands.options import add_channel, add_model, add_profile_option
+from desktop_app.commands.engine import Sessions, open_engine
+from desktop_app.commands.options import add_channel, add_labels, add_model, add_voice
 from desktop_app.commands.progress import ProgressBar
+from desktop_app.core.channel_choice import Hear
 from desktop_app.core.errors import CallError, EmoscopeError
 
 
@@ -41,11 +42,17 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="which files of a folder, such as '*.wav' (default: those that end as recordings do)",
     )  # fmt: skip
     add_model(parser)
+    add_labels(parser)
     add_channel(parser, each=True)
     parser.add_argument(
         "--track", metavar="N", type=at_least_one, help="which sound track of a film (default: the first)"
     )
-    add_profile_option(parser)
+    add_voice(parser)
+    parser.add_argument(
+        "--one-voice", action="store_true",
+        help="one person speaks in all recordings, in this order: what is learnt of the voice goes on from "
+        "one to the next",
+    )  # fmt: skip
     parser.add_argument(
         "--json", metavar="OUT", type=a_name, help="write everything as JSON ('-': to stdout)"
     )
@@ -81,31 +88,40 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns the exit code: 0 if all went well, 1 if a recording did not. CallError: outputs clash."""
+    _check_one_voice(args)
     with contextlib.ExitStack() as opened:
         inputs = read_inputs(args, opened)
         targets = _targets(args, inputs.found)
         engine = open_engine(args, opened)
         if engine.notice:
             tell(engine.notice)
-        profile = use_profile(engine, args.profile)
+        sessions = Sessions(args, engine)
+        profile = sessions.profile
         reports = Reports(
             targets,
             Provenance(
                 engine.name,
                 engine.sha256,
                 engine.provider,
+                sessions.labels,
                 None if profile is None else (args.profile, profile.seconds),
             ),
-            engine.labels,
             inputs.found,
             utf8_stdout(),
-            options=_options(args),
+            options=_options(args, sessions.labels),
             resume=args.resume,
         )
         opened.callback(reports.close)
         if args.resume and not reports.done:
             tell(f"There are no results of an earlier run in '{reports.journal}': it begins anew.")
-        analyzer = Analyzer(engine, channel=args.channel, track=args.track, strict=args.strict)
+        one = sessions() if args.one_voice else None
+        analyzer = Analyzer(
+            engine,
+            channel=args.channel,
+            track=args.track,
+            strict=args.strict,
+            session=sessions if one is None else lambda: one,
+        )
         notice = engine.notice
         try:
             _work(args, analyzer, inputs, reports)
@@ -186,6 +202,21 @@ def read_inputs(args: argparse.Namespace, opened: contextlib.ExitStack) -> Input
     return inputs
 
 
+def _check_one_voice(args: argparse.Namespace) -> None:
+    if not args.one_voice:
+        return
+    if args.adapt == "off":
+        raise CallError("--one-voice learns a voice, which --adapt off forbids.")
+    if args.channel.hear is Hear.EACH:
+        raise CallError("With --one-voice there is one voice, and --channel each hears several.")
+    if args.jobs > 1:
+        raise CallError(
+            "With --one-voice recordings are heard one after another, and --jobs asks for several at once."
+        )
+    if args.resume:
+        raise CallError("With --one-voice all recordings are needed: --resume would leave some out.")
+
+
 def _targets(args: argparse.Namespace, sources: list[Source]) -> Targets:
     """Refuse, before anything is opened, what could not be written at the end."""
     if args.csv is None and (args.csv_separator is not None or args.csv_bom):
@@ -205,13 +236,16 @@ def _targets(args: argparse.Namespace, sources: list[Source]) -> Targets:
     return targets
 
 
-def _options(args: argparse.Namespace) -> dict[str, Any]:
+def _options(args: argparse.Namespace, labels: Sequence[str]) -> dict[str, Any]:
     """On what results depend beside the model, as JSON values."""
     profile = None
     if args.profile is not None:
         profile = hashlib.sha256(Path(args.profile).read_bytes()).hexdigest()
     return {
         "profile_sha256": profile,
+        "labels": list(labels),
+        "adapt": args.adapt,
+        "one_voice": args.one_voice,
         "strict": args.strict,
         "channel": str(args.channel),
         "track": args.track,

@@ -8,7 +8,10 @@ from collections.abc import Callable
 
 from desktop_app.command_line.interruptible import interruptible
 from desktop_app.command_line.output import tell
+from desktop_app.core.label_set import LabelSet
+from desktop_app.inference.adaptation import AdaptiveEngine
 from desktop_app.inference.engine import EmotionEngine
+from desktop_app.inference.restricted import RestrictedEngine
 from desktop_app.inference.voice_profile import VoiceProfile
 from desktop_app.inference.voice_profile_file import load_profile
 
@@ -40,10 +43,29 @@ def open_engine(
     return engine
 
 
-def use_profile(engine: EmotionEngine, path: str | None) -> VoiceProfile | None:
-    """Let `engine` hear the person whose profile lies at `path`, if one is given."""
-    if path is None:
-        return None
-    profile = load_profile(path, engine.voice_model)
-    engine.set_profile(profile)
-    return profile
+class Sessions:
+    """Makes what judges one session, as --profile, --adapt and --labels say.
+
+    Attributes
+    ----------
+    profile : VoiceProfile or None
+        Of --profile.
+    labels : tuple of str
+        The allowed ones, in the model's order.
+    """
+
+    def __init__(self, args: argparse.Namespace, engine: EmotionEngine) -> None:
+        """Raises VoiceProfileError if the profile cannot be used; CallError if the model lacks a label."""
+        self._engine = engine
+        self._label_set = LabelSet.of(engine.labels, args.labels or ())
+        self.labels = self._label_set.labels
+        self._adapts = args.adapt == "on"
+        self.profile: VoiceProfile | None = None
+        if args.profile is not None:
+            self.profile = load_profile(args.profile, engine.voice_model)
+            if not self._adapts:
+                engine.set_profile(self.profile)
+
+    def __call__(self) -> AdaptiveEngine | EmotionEngine | RestrictedEngine:
+        session = AdaptiveEngine(self._engine, self.profile) if self._adapts else self._engine
+        return session if self._label_set.all_allowed else RestrictedEngine(session, self._label_set)

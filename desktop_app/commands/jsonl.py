@@ -10,11 +10,12 @@ gap        start_s, seconds, reason: device_lost, stalled, suspended, overflow (
            source_changed (nobody wanted any)
 lost       segment, start_s, end_s, reason: overload, model_failed, stopped. Speech that was finished and
            never judged; counted in finals_dropped
-engine     model, labels, provider, notice; again when a graphics card fails and the CPU takes over
+engine     model, labels (those that are allowed), provider, notice; again when a graphics card fails and
+           the CPU takes over
 warning    time_s, code, message, fields: of the sound, such as channels that cancel each other
 failure    message, hint, fatal, code, fields
-stats      audio_s, time_s, dropped_s, gap_s, overflows, queue_depth, finals_dropped, ...; the last one comes
-           after everything else but the state "stopped"
+stats      audio_s, time_s, dropped_s, gap_s, overflows, queue_depth, finals_dropped, voice (by which the next
+           speech is judged), ...; the last one comes after everything else but the state "stopped"
 =========  ==========================================================================================
 
 Times are in seconds since the first sound: sample indices over a rate, plus the gaps before. `wall_clock`, in
@@ -30,7 +31,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from desktop_app.analysis.report import prediction_data, rounded_time
+from desktop_app.analysis.report import prediction_data, rounded_time, voice_data
 from desktop_app.core.clock import iso_utc
 from desktop_app.core.safe_files import LineFile, WriteError, already_there, check_place, printable_path
 from desktop_app.core.types import (
@@ -88,6 +89,7 @@ def _own_data(event: Event) -> dict[str, Any] | None:  # noqa: PLR0911 - one cas
                 "inference_ms": dict(event.inference_ms),
                 "partial_latency_ms": dict(event.partial_latency_ms),
                 "final_latency_ms": dict(event.final_latency_ms),
+                "voice": voice_data(event.voice),
             }
         case EngineChanged():
             return {

@@ -15,9 +15,9 @@ from desktop_app.audio.base import AudioSource
 from desktop_app.command_line.arguments import a_name
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.command_line.stop_signals import STOP_S
-from desktop_app.commands.engine import open_engine, use_profile
+from desktop_app.commands.engine import Sessions, open_engine
 from desktop_app.commands.jsonl import LineWriter, check_lines_target
-from desktop_app.commands.options import add_profile_option, add_source
+from desktop_app.commands.options import add_source, add_voice
 from desktop_app.commands.sources import source_maker
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.errors import CallError, sentences
@@ -36,7 +36,7 @@ from desktop_app.core.types import (
     StateChanged,
     StatsSnapshot,
 )
-from desktop_app.inference.engine import EmotionEngine
+from desktop_app.runtime.inference_worker import Engine
 from desktop_app.runtime.pipeline import Pipeline
 
 FRAME_S: Final = 0.08
@@ -64,7 +64,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="write each event as a line of JSON to stdout or a new file",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace the file of --jsonl if it is there")
-    add_profile_option(parser)
+    add_voice(parser)
     parser.set_defaults(run=lambda args: run(args, args.context))
 
 
@@ -88,13 +88,13 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
         raise KeyboardInterrupt
     with contextlib.ExitStack() as opened:
         engine = open_engine(args, opened, stopped)
-        use_profile(engine, args.profile)
+        session = Sessions(args, engine)()
         writer = None
         if target is not None:  # not before everything else is ready: what is there is not lost for nothing
             writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite)
             opened.callback(writer.close)
         opened.enter_context(python_only_stderr())
-        live = _Live(engine, make_source, args.seconds, writer, stopped, channel=channel)
+        live = _Live(session, make_source, args.seconds, writer, stopped, channel=channel)
         return live.run_view() if show_view else live.run_lines()
 
 
@@ -103,7 +103,7 @@ class _Live:
 
     def __init__(
         self,
-        engine: EmotionEngine,
+        engine: Engine,
         make_source: Callable[[], AudioSource],
         seconds: float | None,
         writer: LineWriter | None,

@@ -6,16 +6,25 @@ import argparse
 from typing import TypeAlias
 
 from desktop_app.audio.backends import BACKENDS
-from desktop_app.command_line.arguments import a_channel, a_name, seconds
+from desktop_app.command_line.arguments import a_channel, a_label_list, a_name, seconds
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 
 Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
 
 
-def add_profile_option(parser: Options) -> None:
+def add_voice(parser: Options) -> None:
+    """By which voice is judged, and whether it is learnt."""
     parser.add_argument(
         "--profile", metavar="PROFILE", type=a_name,
-        help="judge by this person's voice; made with 'emoscope profile build'",
+        help="begin with this person's voice; made with 'emoscope profile build'",
+    )  # fmt: skip
+    add_adapt(parser)
+
+
+def add_adapt(parser: Options) -> None:
+    parser.add_argument(
+        "--adapt", choices=("on", "off"), default="on",
+        help="learn the voice while somebody speaks, and judge by what was heard of it before (default: on)",
     )  # fmt: skip
 
 
@@ -30,6 +39,7 @@ def add_source(parser: Options) -> None:
     add_backend(parser)
     add_channel(parser)
     add_model(parser)
+    add_labels(parser)
     parser.add_argument("--seconds", metavar="N", type=seconds, help="end after this many seconds")
 
 
@@ -76,4 +86,13 @@ def add_model(parser: Options) -> None:
     parser.add_argument(
         "--provider", choices=("auto", "cuda", "cpu"), default="auto",
         help="where the model runs (default: auto, the graphics card if it works)",
+    )  # fmt: skip
+
+
+def add_labels(parser: Options) -> None:
+    """Which of the model's labels may be answers."""
+    parser.add_argument(
+        "--labels", metavar="LABEL,LABEL...", type=a_label_list,
+        help="answer with nothing but these of the model's emotions, such as neutral,happy,sad,angry "
+        "(default: all of them)",
     )  # fmt: skip

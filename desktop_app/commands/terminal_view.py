@@ -30,6 +30,7 @@ from desktop_app.core.types import (
     StateChanged,
     StatsSnapshot,
 )
+from desktop_app.core.voice_words import known_of_voice
 
 EASE_S: Final = 0.12  # a bar covers two thirds of its way to a new value in this time
 FADE_AFTER_S: Final = 4.0  # an answer is no longer about now
@@ -233,12 +234,14 @@ class TerminalView:
         dot = " | " if plain else " · "
         parts: list[tuple[str, int]] = []  # and how soon each goes where there is no room: the highest first
         if self._engine is not None:
-            parts.append((self._engine.model, 3))
-            parts.append((self._engine.provider.removesuffix("ExecutionProvider"), 4))
+            parts.append((self._engine.model, 4))
+            parts.append((self._engine.provider.removesuffix("ExecutionProvider"), 5))
         if self._stats is not None:
             stats = self._stats
-            parts.append((f"inference {_ms(stats.inference_ms.get('p50'))}", 5))
-            parts.append((f"latency {_ms(stats.partial_latency_ms.get('p50'))}", 2))
+            if stats.voice is not None:
+                parts.append((f"voice {known_of_voice(stats.voice)}", 2))
+            parts.append((f"inference {_ms(stats.inference_ms.get('p50'))}", 6))
+            parts.append((f"latency {_ms(stats.partial_latency_ms.get('p50'))}", 3))
             parts.append((f"dropped {stats.dropped_s:.1f} s", 1))
             if stats.finals_dropped:
                 parts.append((f"{stats.finals_dropped} segments lost", 1))

@@ -80,6 +80,10 @@ class SpeechChain:
         end, last = self._path.flush()
         return np.concatenate((begin, end)), found + last
 
+    def cut(self) -> list[SpeechSegment]:
+        """End what is being said here; speech that goes on is a segment of its own. The room stays known."""
+        return self.segmenter.flush()
+
     def _mono(self, frames: FloatArray) -> FloatArray:
         return mix_to_mono(frames) if self.heard is None or frames.ndim == 1 else frames[:, self.heard]
 

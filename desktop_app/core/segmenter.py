@@ -240,7 +240,7 @@ class Segmenter:
         self._first_sound = other._first_sound
 
     def flush(self) -> list[SpeechSegment]:
-        """End of the stream: close what is open."""
+        """Close what is open: at the end of the stream, or where somebody else begins to speak."""
         out = self._finish(self._last + 1) if self._open and self._confirmed else []
         self._close()
         return self._settle() + out

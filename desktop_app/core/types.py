@@ -73,11 +73,25 @@ class SpeechSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceUse:
+    """By which voice something was judged.
+
+    `seconds` of speech were known of it; `weight` is how far it counts in place of the model's average voice,
+    0 to 1.
+    """
+
+    seconds: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """What a model says about one waveform.
 
     `probabilities` are in the order of `labels` and sum to 1. `uncertain` is the model's own abstention: the
-    best label is still in `label`, and must not be shown as an answer.
+    best label is still in `label`, and must not be shown as an answer. `short_or_silent` tells that there was
+    too little sound to judge, which is uncertain whatever the probabilities. `voice` is that of a session in
+    which the voice is learnt.
     """
 
     labels: tuple[str, ...]
@@ -87,6 +101,8 @@ class Prediction:
     uncertain: bool
     inference_ms: float = 0.0
     embedding: FloatArray | None = field(default=None, compare=False, repr=False)
+    voice: VoiceUse | None = None
+    short_or_silent: bool = False
 
     def as_mapping(self) -> dict[str, float]:
         return dict(zip(self.labels, self.probabilities, strict=True))
@@ -227,6 +243,8 @@ class StatsSnapshot:
         Where the run's time axis stands: `audio_s` + `gap_s`, a gap that is under way included.
     finals_dropped : int
         Finished stretches of speech that were never judged; a `Lost` event told each.
+    voice : VoiceUse or None
+        By which voice the next speech will be judged; None if none is learnt.
     """
 
     audio_s: float
@@ -241,6 +259,7 @@ class StatsSnapshot:
     final_latency_ms: Mapping[str, float]
     gap_s: float = 0.0
     time_s: float = 0.0
+    voice: VoiceUse | None = None
     wall_clock: float = field(default_factory=time.time, compare=False)
 
 

@@ -38,7 +38,18 @@ class Actions:
         self._add("Export the result…", "Ctrl+E", window.export_menu, "export")
         self.menu.addSeparator()
         self._add("Open model…", "Ctrl+M", window.open_model)
+        self.emotions = self._add("Emotions…", "Ctrl+L", window.choose_labels)
+        self.emotions.setToolTip("Choose which of the model's emotions may be answers")
+        self.emotions.setEnabled(False)
         self._add("Look for microphones", "F5", window.refresh_devices, "refresh")
+        self.menu.addSeparator()
+        self.adapt = self._add("Adapt to the voice", "", lambda: window.adapt_picked(self.adapt.isChecked()))
+        self.adapt.setCheckable(True)
+        self.adapt.setToolTip("Judge by what was heard of the voice before, live and in recordings")
+        self.new_speaker = self._add("New speaker", "Ctrl+N", window.new_speaker, "speaker")
+        self.new_speaker.setToolTip("Somebody else speaks: forget the voice, and learn a new one")
+        self.same_speaker = self._add("Undo new speaker", "Ctrl+Z", window.same_speaker, "undo")
+        self.same_speaker.setToolTip("Know the voice again that was forgotten")
         self.menu.addSeparator()
         themes = self.menu.addMenu("Appearance")
         group = QActionGroup(themes)
@@ -76,11 +87,17 @@ class Actions:
         self.next.setEnabled(place < count)
         self.previous.setEnabled(place > 1)
 
+    def show_voice(self, *, adapts: bool, can_forget: bool, can_recall: bool) -> None:
+        """Whether voices are learnt, and what can be done about the one that is heard."""
+        self.adapt.setChecked(adapts)
+        self.new_speaker.setEnabled(can_forget)
+        self.same_speaker.setEnabled(can_recall)
+
     def show_capture(self, *, paused: bool) -> None:
         self.capture.setText(f"{'Start' if paused else 'Pause'}\tSpace")
 
     def apply_theme(self, tokens: Tokens, mode: str) -> None:
         for action in self.menu.actions():
             if action.data():
-                action.setIcon(icon(action.data(), tokens.ink_secondary))
+                action.setIcon(icon(action.data(), tokens.ink_secondary, tokens.ink_muted))
         self._themes[mode].setChecked(True)

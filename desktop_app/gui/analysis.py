@@ -22,8 +22,12 @@ def analyze(
     progress: Callable[[float], None],
     cancelled: threading.Event,
     channel: ChannelChoice = AUTO,
+    *,
+    adapt: bool = True,
 ) -> AnalyzedRecording | None:
     """Segments, probabilities and outline of a recording; None if it was cancelled.
+
+    With `adapt` the voice is learnt from its beginning to its end, as `emoscope analyze` does.
 
     Raises
     ------
@@ -33,6 +37,10 @@ def analyze(
     from desktop_app.analysis.recording import AnalysisCancelledError
     from desktop_app.analysis.service import Analyzer, Source
     from desktop_app.audio.files import open_recording
+    from desktop_app.inference.adaptation import AdaptiveEngine
+
+    def session() -> AdaptiveEngine:
+        return AdaptiveEngine(engine)
 
     outline: list[Envelope] = []
 
@@ -45,7 +53,7 @@ def analyze(
     # What was chosen for other sound is no reason to refuse this one: of a single channel there is no choice.
     choice = channel if channels > 1 else AUTO
     try:
-        (analysis,) = Analyzer(engine, channel=choice).analyze(
+        (analysis,) = Analyzer(engine, channel=choice, session=session if adapt else None).analyze(
             Source(path, str(path)), progress=progress, cancel=cancelled.is_set, watch=watch
         )
     except AnalysisCancelledError:
@@ -69,7 +77,9 @@ def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
 
     match kind:
         case "json":
-            made_with = Provenance(recording.model, recording.model_sha256, recording.provider)
+            made_with = Provenance(
+                recording.model, recording.model_sha256, recording.provider, recording.labels
+            )
             text = "".join(json_chunks(made_with, [file_data(recording.analysis)], []))
         case "csv":
             text = csv_head(recording.labels) + csv_rows(file_data(recording.analysis), recording.labels)

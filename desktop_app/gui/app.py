@@ -15,12 +15,16 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import CallError, EmoscopeError
+from desktop_app.core.label_set import LabelSet
 from desktop_app.gui import settings as stored
 from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
+from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.screenshot import Screenshot
 from desktop_app.gui.source_choice import SourceChoice, choice_for
 from desktop_app.gui.stop_signals import StopSignals
 from desktop_app.gui.theme import THEME_MODES, ThemeManager
+from desktop_app.inference.errors import ModelError
+from desktop_app.inference.shipped import shipped_model
 
 LARGEST_PX = 8000
 
@@ -46,6 +50,9 @@ def run_window(
         messages.running = True
         # A picture must not depend on what somebody set, nor change it.
         settings = stored.Settings() if screenshot else stored.load()
+        labels = getattr(args, "labels", None)
+        if labels:
+            _check_labels(labels, args, settings)
         themes = ThemeManager(app, theme or settings.theme)
         window = MainWindow(themes, settings, remember=not screenshot)
         if size or screenshot:
@@ -53,6 +60,9 @@ def run_window(
         choice = _choice(args, window)
         window.controller.backend = getattr(args, "backend", None) or settings.backend
         window.hear(getattr(args, "channel", None) or window.remembered.channel)
+        adapt = getattr(args, "adapt", None)
+        window.adapt(window.remembered.adapt if adapt is None else adapt == "on")
+        window.answer_with(labels or window.remembered.labels)
         if recordings:
             window.controller.rest()  # nobody asked for the microphone
             window.open_recordings(recordings)
@@ -95,6 +105,21 @@ def _choice(args: argparse.Namespace, window: MainWindow) -> SourceChoice:
     if source in {None, "", "mic"} and not device:
         return SourceChoice("microphone", window.remembered.device)
     return choice_for(source, device)
+
+
+def _check_labels(labels: Sequence[str], args: argparse.Namespace, settings: stored.Settings) -> None:
+    """Raise CallError if the model that the window will load has not all of them, as its manifest says.
+
+    What is wrong with the model itself, the window tells.
+    """
+    from desktop_app.inference.package import read_content, read_manifest
+
+    model = getattr(args, "model", None) or Remembered(settings, None, keep=False).model()[0]
+    try:
+        manifest = read_manifest(read_content(Path(model or shipped_model())))
+    except ModelError:
+        return
+    LabelSet.of(manifest.labels, labels)
 
 
 def _recordings(names: Sequence[str]) -> list[Path]:

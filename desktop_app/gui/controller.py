@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,11 @@ from desktop_app.core.types import (
     PartialResult,
     StateChanged,
 )
+from desktop_app.gui.allowed_labels import AllowedLabels
 from desktop_app.gui.analysis import analyze
 from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
+from desktop_app.gui.live_voice import LiveVoice
 from desktop_app.gui.recording import AnalyzedRecording
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.source_choice import SourceChoice
@@ -31,6 +34,7 @@ from desktop_app.gui.view_model import Notice, ViewModel
 from desktop_app.inference.shipped import lies_in_zoo
 
 if TYPE_CHECKING:
+    from desktop_app.inference.adaptation import AdaptiveEngine
     from desktop_app.inference.engine import EmotionEngine
 
 
@@ -59,6 +63,8 @@ class Controller(QObject):
         self.choice = SourceChoice()
         self.backend = ""  # what opens a microphone; the default one if empty
         self.channel = AUTO
+        self.voice = LiveVoice(model)
+        self.allowed = AllowedLabels()
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
         self._next_engine: EmotionEngine | None = None
@@ -130,17 +136,35 @@ class Controller(QObject):
             return
         self.engine = engine
         self._answering = self.model_owes_answer = False
-        self.model.apply(EngineChanged(engine.name, engine.labels, engine.provider, engine.notice))
+        self._allow(engine, engine.notice)
+        self.model.no_way_back()
+        session = self.voice.begin(engine)
         if self._pipeline is None:
-            self._start_pipeline(engine)
+            self._start_pipeline(session)
         else:
-            self._command(lambda pipeline: pipeline.set_engine(engine))
+            self._command(lambda pipeline: pipeline.set_engine(session))
         self.model_loaded.emit(str(engine.path))
         self.changed.emit()
 
+    def answer_with(self, labels: Sequence[str]) -> None:
+        """Allow these of the model's emotions as answers from now on; all if none is named."""
+        self.allowed.wanted = tuple(labels)
+        if self.engine is not None:
+            self._allow(self.engine)
+            self.changed.emit()
+
+    def _allow(self, engine: EmotionEngine, notice: str = "") -> None:
+        """Show the model, with the labels that are allowed; say so if these are not what was wanted."""
+        self.allowed.use(engine)
+        self.model.apply(EngineChanged(engine.name, self.allowed.label_set.labels, engine.provider, notice))
+        told = self.allowed.told
+        if told:
+            shown = self.model.notice or Notice("", trouble=False)
+            self.model.notify(replace(shown, hint=sentences(shown.hint, told)))
+
     # --- capture ------------------------------------------------------------------------------------------
 
-    def _start_pipeline(self, engine: EmotionEngine) -> None:
+    def _start_pipeline(self, engine: AdaptiveEngine) -> None:
         from desktop_app.runtime.pipeline import Pipeline
 
         self._run += 1
@@ -174,6 +198,7 @@ class Controller(QObject):
             self.try_again()
             return
         self.model.restart()
+        self._keep_new_voice()
         self.changed.emit()
         channel = self.channel
         maker = choice.maker(self.backend, channel)
@@ -195,7 +220,37 @@ class Controller(QObject):
             self.set_source(self.choice)  # perhaps the source did not have the channel before
             return
         maker = self.choice.maker(self.backend, channel)
+        self._keep_new_voice()
         self._command(lambda pipeline: pipeline.set_channel(maker, channel))
+
+    # --- the voice ----------------------------------------------------------------------------------------
+
+    def adapt(self, on: bool) -> None:
+        """Learn voices, live and in the recordings that are analyzed from now on, or not."""
+        self.voice.adapt(on)
+        self.changed.emit()
+
+    def new_speaker(self) -> None:
+        """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
+        self._command(lambda pipeline: pipeline.change_speaker())
+        self.voice.can_be_recalled = True
+        self.model.new_speaker()
+        self.changed.emit()
+
+    def same_speaker(self) -> None:
+        """Take `new_speaker` back: what was known of the voice before is known again."""
+        if self.voice.can_be_recalled:
+            self._command(lambda pipeline: pipeline.recall_speaker())
+            self.voice.can_be_recalled = False
+            self.model.same_speaker()
+            self.changed.emit()
+
+    def _keep_new_voice(self) -> None:
+        """Another source: the voice that was forgotten before belongs to none that is heard now."""
+        self.voice.can_be_recalled = False
+        self.model.no_way_back()
+
+    # --- start, pause, devices ----------------------------------------------------------------------------
 
     @property
     def paused(self) -> bool:
@@ -294,12 +349,13 @@ class Controller(QObject):
         if self._wants_capture:
             self._command(lambda pipeline: pipeline.pause())
         self.analysis_started.emit(path)
+        adapt = self.voice.adapts
 
         def work(job: Job) -> AnalyzedRecording | None:
             def progress(share: float) -> None:
                 self._jobs.report(job, self.analysis_progress.emit, share)
 
-            return analyze(path, engine, progress, job.cancelled, self.channel)
+            return analyze(path, engine, progress, job.cancelled, self.channel, adapt=adapt)
 
         def done(recording: AnalyzedRecording | None) -> None:
             self._analysis_over()
@@ -354,7 +410,7 @@ class Controller(QObject):
 
     def _take(self, events: list[Any]) -> None:
         for event in events:
-            self.model.apply(event)
+            self.model.apply(self.allowed.event(event))
             self._watch_model(event)
         self.changed.emit()
 
@@ -379,6 +435,7 @@ class Controller(QObject):
             self._failed_model = None if lies_in_zoo(engine.path) else engine.path
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None
+            self.voice.end()
 
     def close(self, timeout_s: float = 1.8) -> None:
         """Stop everything, in order, within the time; again does nothing."""

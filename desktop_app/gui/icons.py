@@ -91,6 +91,16 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             _lines(path, (10, 3), (10, 12.5))
             _lines(path, (6.5, 9), (10, 12.5), (13.5, 9))
             _lines(path, (3.5, 13), (3.5, 16.75), (16.5, 16.75), (16.5, 13))
+        case "speaker":  # who speaks
+            path.addEllipse(QPointF(10, 6.75), 3.25, 3.25)
+            path.moveTo(3.75, 16.5)
+            path.cubicTo(3.75, 11.5, 16.25, 11.5, 16.25, 16.5)
+        case "undo":
+            _lines(path, (7, 3.5), (3.5, 7), (7, 10.5))
+            path.moveTo(3.5, 7)
+            path.lineTo(12, 7)
+            path.cubicTo(18, 7, 18, 16, 12, 16)
+            path.lineTo(8, 16)
         case "chevron":
             _lines(path, (5.5, 8), (10, 12.5), (14.5, 8))
         case "microphone":

@@ -25,6 +25,7 @@ from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState
 from desktop_app.gui import entries
 from desktop_app.gui.actions import Actions
+from desktop_app.gui.allowed_labels import chosen
 from desktop_app.gui.animator import Animator
 from desktop_app.gui.controller import Controller
 from desktop_app.gui.dialogs import about, ask_export_path, ask_model, ask_recordings
@@ -39,6 +40,7 @@ from desktop_app.gui.view_model import Notice, ViewModel
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.drop_overlay import DropOverlay
+from desktop_app.gui.widgets.labels_dialog import LabelsDialog
 from desktop_app.gui.widgets.live_view import LiveView
 from desktop_app.gui.widgets.recording_view import RecordingView
 from desktop_app.gui.widgets.status_strip import StatusStrip
@@ -131,6 +133,7 @@ class MainWindow(QMainWindow):
         toolbar.channel.activated.connect(self._channel_picked)
         toolbar.model.activated.connect(self._model_picked)
         self.banner.dismissed.connect(self._dismiss)
+        self.banner.undone.connect(self.same_speaker)
         self.banner.retried.connect(lambda path: self._load_model(Path(path), again=True))
         self.live.action.connect(self._headline_action)
         self.recording.cancelled.connect(controller.cancel_analysis)
@@ -138,6 +141,7 @@ class MainWindow(QMainWindow):
         self.recording.export.connect(self.export)
         self.recording.step.connect(self.step_recording)
         self.theme.changed.connect(self._apply_theme)
+        self._pages.currentChanged.connect(self._show_voice)
 
     # --- life ---------------------------------------------------------------------------------------------
 
@@ -198,6 +202,7 @@ class MainWindow(QMainWindow):
         self.live.show_changes(changes)
         if changes & {"status", "engine"}:
             self.status.show_model(self.model)
+            self._show_voice()
         if changes & {"headline", "engine", "status"}:
             waiting = self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED}
             self.toolbar.show_capture(paused=waiting, enabled=self.controller.engine is not None)
@@ -209,6 +214,15 @@ class MainWindow(QMainWindow):
         said = self.model.take_announcement()
         if said:
             announce(self, said)
+
+    def _show_voice(self) -> None:
+        voice = self.controller.voice
+        live = self._pages.currentWidget() is self.live
+        self.actions_.show_voice(
+            adapts=voice.adapts,
+            can_forget=live and voice.can_be_forgotten,
+            can_recall=live and voice.can_be_recalled,
+        )
 
     def _dismiss(self) -> None:
         self.model.notify(None)
@@ -263,6 +277,41 @@ class MainWindow(QMainWindow):
         self.controller.set_channel(choice)
         self._fill_channels()
         self.opened.analyze_again()
+
+    def adapt(self, on: bool) -> None:
+        """Learn voices from now on, and in the recordings that are open, or not."""
+        if on != self.controller.voice.adapts:
+            self.controller.adapt(on)
+            self.opened.analyze_again()
+
+    def adapt_picked(self, on: bool) -> None:
+        self.remembered.keep_adapt(on)
+        self.adapt(on)
+
+    def new_speaker(self) -> None:
+        """Somebody else speaks: forget the voice."""
+        self.controller.new_speaker()
+
+    def same_speaker(self) -> None:
+        """Know the voice again that was forgotten."""
+        self.controller.same_speaker()
+
+    def answer_with(self, labels: Sequence[str]) -> None:
+        """Allow these of the model's emotions as answers, all if none is named; also in what is open."""
+        self.controller.answer_with(labels)
+        shown = self.recording.recording
+        if shown is not None:
+            self.recording.answer_otherwise(self.controller.allowed.recording(shown))
+
+    def choose_labels(self) -> None:
+        """Let a person choose which of the model's emotions may be answers; nothing stops meanwhile."""
+        if self.controller.engine is None:
+            return
+        label_set = self.controller.allowed.label_set
+        dialog = LabelsDialog(self, label_set)
+        dialog.chosen.connect(self._labels_chosen)
+        self.controller.model_loaded.connect(dialog.reject)  # another model has other emotions
+        dialog.open()
 
     def open_recording(self) -> None:
         paths = ask_recordings(self)
@@ -334,6 +383,12 @@ class MainWindow(QMainWindow):
             self.remembered.keep_channel(choice)
             self.hear(choice)
 
+    def _labels_chosen(self, labels: tuple[str, ...]) -> None:
+        self._dismiss()
+        remembered = chosen(self.controller.allowed.label_set.model_labels, labels)
+        self.remembered.keep_labels(remembered)
+        self.answer_with(remembered)
+
     def _model_picked(self, place: int) -> None:
         chosen = self.toolbar.model.itemData(place)
         if chosen == entries.OPEN_MODEL:
@@ -365,6 +420,7 @@ class MainWindow(QMainWindow):
     def _model_loaded(self, path: str) -> None:
         self.remembered.model_loaded(path)
         self._fill_models()
+        self.actions_.emotions.setEnabled(self.controller.engine is not None)
 
     # --- recordings ---------------------------------------------------------------------------------------
 
@@ -373,6 +429,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self.recording)
 
     def _analysis_done(self, recording: AnalyzedRecording) -> None:
+        recording = self.controller.allowed.recording(recording)
         self._pages.setCurrentWidget(self.recording)
         self.recording.show_recording(recording)
         self._fill_channels()

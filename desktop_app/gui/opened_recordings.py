@@ -53,7 +53,7 @@ class OpenedRecordings(QObject):
             self._show()
 
     def analyze_again(self) -> None:
-        """Another channel would tell something else: of the one that is shown now, of the others in time."""
+        """Heard otherwise they tell something else: the one that is shown now, the others in time."""
         self._done.clear()
         if self._paths and not self._waits:
             self._again = self._paths[self._place]

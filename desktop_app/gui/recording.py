@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,15 @@ from desktop_app.gui.timeline_data import TimelineSegment, percent
 
 if TYPE_CHECKING:
     from desktop_app.analysis.recording import RecordingAnalysis
+    from desktop_app.core.label_set import LabelSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnalyzedRecording:
-    """An analysis, what it was made with, and the outline to draw it on."""
+    """An analysis, what it was made with, and the outline to draw it on.
+
+    `labels` are those that were allowed; where these are not all of the model's, `whole` is with all of them.
+    """
 
     path: Path
     analysis: RecordingAnalysis
@@ -27,10 +31,19 @@ class AnalyzedRecording:
     provider: str
     labels: tuple[str, ...]
     channels: int = 1
+    whole: AnalyzedRecording | None = None
 
     @property
     def overall(self) -> Prediction | None:
         return self.analysis.overall
+
+    def among(self, label_set: LabelSet, abstain_below: float) -> AnalyzedRecording:
+        """The same, answered with others of the model's labels; `abstain_below` is the model's threshold."""
+        whole = self.whole or self
+        if label_set.all_allowed:
+            return whole
+        analysis = whole.analysis.among(label_set, abstain_below)
+        return replace(whole, analysis=analysis, labels=label_set.labels, whole=whole)
 
     def segments(self) -> list[TimelineSegment]:
         return [
@@ -44,6 +57,11 @@ class AnalyzedRecording:
             )
             for place, segment in enumerate(self.analysis.segments)
         ]
+
+    def voice_of(self, place: int) -> str:
+        """By which voice the segment at `place` was judged, in words; empty if none was learnt."""
+        segments = self.segments()
+        return segments[place].voice if 0 <= place < len(segments) else ""
 
     def headline(self) -> Headline:
         """The overall result in the same words as the live view's."""

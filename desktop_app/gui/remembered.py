@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRect
@@ -86,6 +87,25 @@ class Remembered:
 
     def keep_channel(self, choice: ChannelChoice) -> None:
         self.settings.channel = str(choice)
+        self.save()
+
+    # --- the voice ----------------------------------------------------------------------------------------
+
+    @property
+    def adapt(self) -> bool:
+        return self.settings.adapt
+
+    def keep_adapt(self, on: bool) -> None:
+        self.settings.adapt = on
+        self.save()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The emotions that are allowed as answers; none for all of the model's."""
+        return tuple(self.settings.labels)
+
+    def keep_labels(self, labels: Sequence[str]) -> None:
+        self.settings.labels = list(labels)
         self.save()
 
     # --- models -------------------------------------------------------------------------------------------

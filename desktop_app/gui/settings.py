@@ -14,6 +14,7 @@ import platformdirs
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.errors import CallError
+from desktop_app.core.label_set import check_labels
 from desktop_app.core.safe_files import WriteError, write_text
 
 VERSION = 1
@@ -28,6 +29,10 @@ class Settings:
     ----------
     channel : str
         What is heard of several channels, as `ChannelChoice.parse` reads it.
+    adapt : bool
+        Whether voices are learnt.
+    labels : list of str
+        The emotions that are allowed as answers; empty for all of the model's.
     backend : str
         The library that opens the microphone; empty for the default one.
     unproven_model : str
@@ -48,6 +53,8 @@ class Settings:
     unproven_model: str = ""
     backend: str = ""
     channel: str = str(AUTO)
+    adapt: bool = True
+    labels: list[str] = field(default_factory=list)
     problem: str = field(default="", compare=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -126,6 +133,10 @@ def from_data(data: Any) -> Settings:
     if isinstance(theme, str) and theme in {"auto", "light", "dark"}:
         settings.theme = theme
     settings.channel = _channel(data.get("channel"))
+    adapt = data.get("adapt")
+    if isinstance(adapt, bool):
+        settings.adapt = adapt
+    settings.labels = _labels(data.get("labels"))
     recent = data.get("recent_models")
     if isinstance(recent, list):
         settings.recent_models = [entry for entry in recent if isinstance(entry, str) and "\0" not in entry][
@@ -146,6 +157,17 @@ def _channel(value: Any) -> str:
     except CallError:
         choice = AUTO
     return str(AUTO if choice.hear is Hear.EACH else choice)
+
+
+def _labels(value: Any) -> list[str]:
+    """Labels that can be chosen; else none, which means all."""
+    if not isinstance(value, list) or not all(isinstance(label, str) for label in value):
+        return []
+    try:
+        check_labels(value)
+    except CallError:
+        return []
+    return value
 
 
 def migrate(data: dict[str, Any]) -> dict[str, Any]:
@@ -190,6 +212,8 @@ def save(settings: Settings, path: Path | None = None) -> bool:
         "unproven_model": settings.unproven_model,
         "backend": settings.backend,
         "channel": settings.channel,
+        "adapt": settings.adapt,
+        "labels": settings.labels,
         **settings.unknown,
     }
     try:

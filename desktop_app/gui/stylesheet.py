@@ -48,6 +48,15 @@ QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover {{ background: 
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border: 2px solid {t.accent}; }}
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
 
+QCheckBox {{ color: {t.ink}; font-size: {px(13)}; spacing: 8px; min-height: 24px; padding: 0 4px;
+    border: 2px solid transparent; border-radius: 6px; }}
+QCheckBox:focus {{ border-color: {t.accent}; }}
+QCheckBox:disabled {{ color: {t.ink_muted}; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.ink_secondary}; border-radius: 4px;
+    background: {t.surface}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
+QCheckBox::indicator:checked:disabled {{ background: {t.ink_muted}; border-color: {t.ink_muted}; }}
+
 QComboBox {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border}; border-radius: 8px;
     padding: 0 28px 0 10px; min-height: 32px; font-size: {px(13)}; }}
 QComboBox:hover {{ background: {t.hover}; }}
@@ -69,7 +78,7 @@ QMenu::item {{ padding: 7px 24px 7px 12px; border-radius: 6px; font-size: {px(13
 QMenu::item:selected {{ background: {t.pressed}; }}
 QMenu::item:disabled {{ color: {t.ink_muted}; }}
 QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
-QMenu::indicator {{ width: 12px; height: 12px; left: 8px; }}
+QMenu::indicator {{ width: 12px; height: 12px; left: 2px; }}
 
 QProgressBar {{ background: {t.track}; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from desktop_app.core.types import GapReason, Prediction
+from desktop_app.core.voice_words import known_of_voice
 
 KEEP_S = 300.0
 
@@ -24,6 +25,12 @@ class TimelineSegment:
     @property
     def final(self) -> bool:
         return self.prediction is not None
+
+    @property
+    def voice(self) -> str:
+        """By which voice it was judged, in words; empty if none was learnt."""
+        use = None if self.prediction is None else self.prediction.voice
+        return "" if use is None else f"Voice: {known_of_voice(use)}"
 
     @property
     def latest(self) -> tuple[float, ...]:

@@ -25,6 +25,7 @@ from desktop_app.core.types import (
     SoundWarning,
     StateChanged,
     StatsSnapshot,
+    VoiceUse,
 )
 from desktop_app.gui import headline as headlines
 from desktop_app.gui.headline import Headline, Kind
@@ -38,6 +39,8 @@ HOLD_S = 3.0
 PARTS = ("headline", "bars", "levels", "wave", "timeline", "status", "engine", "notice")
 
 _NO_ANSWER = "no_answer"
+_NEW_SPEAKER = "new_speaker"
+_SETTLED_S = 10.0  # of a new voice: whoever asked for it has seen that it is learnt
 _GROWING_GAPS = {
     CaptureState.NO_MICROPHONE: GapReason.DEVICE_LOST,
     CaptureState.STALLED: GapReason.STALLED,
@@ -49,7 +52,8 @@ _CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING, CaptureState.MUTED}
 class Notice:
     """A sentence over the views, until it is dismissed or replaced.
 
-    `code` is that of the failure it tells. `retry` names a model file that a button offers to load.
+    `code` is that of the failure it tells. `retry` names a model file that a button offers to load; with
+    `undo` a button offers to take back what it tells.
     `warnings` are sentences about the sound, by their codes: each is told once, so what is told later stands
     beside them and not in their place.
     """
@@ -59,6 +63,7 @@ class Notice:
     trouble: bool = True
     code: str = ""
     retry: str = ""
+    undo: bool = False
     warnings: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -95,6 +100,9 @@ class ViewModel:
         self.model = ""
         self.provider = ""
         self.stats: StatsSnapshot | None = None
+        self.voice: VoiceUse | None = None  # by which the next speech will be judged; None if none is learnt
+        self.adapts = True  # voices are to be learnt
+        self.learnable = True  # and the model can do so
         self.inference_ms: float | None = None
         self.latency_ms: float | None = None
         self.levels: Levels | None = None
@@ -106,6 +114,7 @@ class ViewModel:
         self.headline: Headline = headlines.LOADING_MODEL
         self.probabilities: tuple[float, ...] = ()
         self.announcement = ""
+        self._heard_new = False  # of the new speaker, as one of whom nothing is known
         self._result: PartialResult | FinalResult | None = None
         self._steady = ""
         self._hysteresis = LabelHysteresis()
@@ -179,6 +188,29 @@ class ViewModel:
         self.announcement = in_window(warning.message)
         self.channels = max(self.channels, int(warning.fields.get("channels", 0)))
 
+    def tell_voice(self, voice: VoiceUse | None, *, adapts: bool, learnable: bool) -> None:
+        """What is known of the voice now, before the next figures come."""
+        self.voice, self.adapts, self.learnable = voice, adapts, learnable
+        self._changes.add("status")
+
+    def new_speaker(self) -> None:
+        """The voice was forgotten: told until the new one is known a little."""
+        said = "New speaker: what was known of the voice is forgotten, and a new one is learnt."
+        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=True))
+        self._heard_new = False
+        self._changes.add("status")
+
+    def same_speaker(self) -> None:
+        """That was taken back."""
+        self.no_way_back()
+        self.announcement = "The voice from before is known again."
+
+    def no_way_back(self) -> None:
+        """What was told of a new speaker is over."""
+        self._changes.add("status")
+        if self.notice is not None and self.notice.code == _NEW_SPEAKER:
+            self._tell(None)
+
     def no_model(self) -> None:
         """Nothing could be loaded: the window stays, and says what to do."""
         self.model = ""
@@ -229,6 +261,11 @@ class ViewModel:
     def _stats(self, stats: StatsSnapshot) -> None:
         self.stats = stats
         self._changes.add("status")
+        self.voice = stats.voice if self.adapts else None  # these figures may be from before
+        if stats.voice is not None:
+            self._heard_new = self._heard_new or stats.voice.seconds == 0
+            if self._heard_new and stats.voice.seconds >= _SETTLED_S:
+                self.no_way_back()
         reason = _GROWING_GAPS.get(self.state)
         if reason is not None and self.wave.end_s > 0 and stats.time_s > self.wave.end_s + 0.5:
             self.timeline.gap_under_way(silence(self.wave.end_s, stats.time_s, reason))

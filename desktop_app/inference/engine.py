@@ -191,20 +191,32 @@ class EmotionEngine:
                 embedding = pooled if embedding is None else embedding + pooled
         best = int(np.argmax(probabilities))
         confidence = float(probabilities[best])
-        uncertain = (
-            confidence < self.manifest.abstain_below
-            or length < self.manifest.min_seconds * self.sample_rate
-            or not waveform.any()
-        )
+        too_short = length < self.manifest.min_seconds * self.sample_rate
+        short_or_silent = too_short or not waveform.any()
         return Prediction(
             labels=self.labels,
             probabilities=tuple(probabilities.tolist()),
             label=self.labels[best],
             confidence=confidence,
-            uncertain=uncertain,
+            uncertain=short_or_silent or confidence < self.manifest.abstain_below,
             inference_ms=(time.perf_counter() - started) * 1000,
             embedding=None if embedding is None else embedding.astype(np.float32),
+            short_or_silent=short_or_silent,
         )
+
+    def preview(self, waveform: FloatArray) -> Prediction:
+        """Rate speech that still goes on: the same as `predict` for an engine that learns no voice."""
+        return self.predict(waveform)
+
+    @property
+    def voice_use(self) -> None:
+        """No voice is learnt."""
+
+    def forget_voice(self) -> None:
+        """There is nothing to forget: no voice is learnt."""
+
+    def recall_voice(self) -> None:
+        """Nothing was forgotten."""
 
     def warm_up(self) -> None:
         """Run once at each end of the lengths that occur, so that the first real answer is not late."""

@@ -10,17 +10,24 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.types import EmoscopeError, FloatArray
-from desktop_app.inference.voice_moods import Float64Array, MoodSums
+from desktop_app.inference.voice_moods import (
+    FEW_ANSWERS,
+    MANY_MOODS,
+    ONE_MOOD,
+    Float64Array,
+    MoodSums,
+    moods_share,
+)
 
-# Chosen on inner folds of training speakers (docs/recognition.md).
-MEAN_PRIOR_S: Final = 12.0  # seconds of speech at which the default's mean counts as much as the person's
+# Chosen on corpora that the model has not heard (docs/recognition.md).
+MEAN_PRIOR_S: Final = 8.0  # seconds of speech at which the default's mean counts as much as the person's
 STD_PRIOR_S: Final = 30.0  # the same for its deviation, which takes more speech to know
 FAR: Final = 2.0  # root mean square distance, in deviations, from which a stretch of speech counts less
 
@@ -52,12 +59,30 @@ class VoiceModel:
         return self.default.mean.size
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceRule:
+    """How far what was heard of a voice counts.
+
+    `mean_prior_s`, `std_prior_s` and the half-life are seconds of speech: with so many, the person's mean
+    counts half (`mean_share`) and the deviation half; after so many, what was heard before counts half, and
+    without a half-life nothing is forgotten. The others are those of `moods_share`.
+    """
+
+    mean_prior_s: float = MEAN_PRIOR_S
+    std_prior_s: float = STD_PRIOR_S
+    one_mood: float = ONE_MOOD
+    many_moods: float = MANY_MOODS
+    few_answers: float = FEW_ANSWERS
+    half_life_s: float | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class VoiceSums:
     """All that is kept of a person's speech.
 
     `weight` is the speech in seconds, less where it was far from the rest; `mean` [dim] is weighted by it,
-    and `scatter` [dim] sums weight times squared distance from `mean`. `moods` sums the model's answers.
+    and `scatter` [dim] sums weight times squared distance from `mean`. `moods` sums the model's answers. What
+    is forgotten counts in all of these but `segments`.
     """
 
     segments: int
@@ -66,22 +91,47 @@ class VoiceSums:
     mean: Float64Array
     scatter: Float64Array
     moods: MoodSums = field(default_factory=MoodSums)
+    rule: VoiceRule = VoiceRule()
 
     @property
     def mood_share(self) -> float | None:
         """0 for speech of one mood to 1 for many moods; stretches without an answer count as many."""
-        told = self.moods.share
-        return None if told is None else 1.0 - self.moods.weight / self.weight * (1.0 - told)
+        variance, rule = self.moods.variance, self.rule
+        if variance is None:
+            return None
+        told = moods_share(
+            variance,
+            self.moods.count,
+            one_mood=rule.one_mood,
+            many_moods=rule.many_moods,
+            few_answers=rule.few_answers,
+        )
+        return 1.0 - self.moods.weight / self.weight * (1.0 - float(told))
+
+    def faded(self, share: float) -> VoiceSums:
+        """These, of which only a `share` in 0..1 (0 excluded) still counts."""
+        return replace(
+            self,
+            seconds=self.seconds * share,
+            weight=self.weight * share,
+            scatter=self.scatter * share,
+            moods=self.moods.faded(share) if self.moods.weight else self.moods,
+        )
 
     @property
     def share(self) -> float:
         """How far the person's mean counts in place of the default's, 0..1."""
+        return float(mean_share(self.seconds, self.rule.mean_prior_s)) * self.moods_told
+
+    @property
+    def moods_told(self) -> float:
+        """`mood_share`, and 1 where nobody can tell."""
         moods = self.mood_share
-        return float(mean_share(self.seconds)) * (1.0 if moods is None else moods)
+        return 1.0 if moods is None else moods
 
 
 class VoiceProfile:
-    """Running statistics of one person's embeddings by one model.
+    """Running statistics of one person's embeddings by one model: enrolled and saved, or of one session.
 
     Means are kept and no sound: the words, their order and each single utterance are gone. Methods may be
     called from any thread.
@@ -92,12 +142,23 @@ class VoiceProfile:
         `EmotionEngine.voice_model` of the engine that makes the embeddings.
     sums : VoiceSums, optional
         What was heard before; nothing by default.
+    rule : VoiceRule
+        How far what was heard counts; by default nothing is forgotten.
+
+    Attributes
+    ----------
+    version : int
+        Goes up with every change.
     """
 
-    def __init__(self, model: VoiceModel, sums: VoiceSums | None = None) -> None:
+    def __init__(
+        self, model: VoiceModel, sums: VoiceSums | None = None, rule: VoiceRule = VoiceRule()
+    ) -> None:
         self.model = model
+        self.version = 0
+        self.rule = rule
         self._lock = threading.Lock()
-        self._sums = sums or VoiceSums(0, 0.0, 0.0, np.zeros(model.dim), np.zeros(model.dim))
+        self._sums = _nothing(model, rule) if sums is None else replace(sums, rule=rule)
 
     @classmethod
     def build(
@@ -139,8 +200,8 @@ class VoiceProfile:
     ) -> None:
         """Take in one more stretch of speech.
 
-        What is far from any speech (a slammed door) hardly counts. In which order stretches come makes no
-        difference.
+        What is far from any speech (a slammed door) hardly counts. Where nothing is forgotten, the order of
+        the stretches makes no difference.
 
         Parameters
         ----------
@@ -170,6 +231,8 @@ class VoiceProfile:
             )
         with self._lock:
             old = self._sums
+            if self.rule.half_life_s is not None and old.segments:
+                old = old.faded(0.5 ** (seconds / self.rule.half_life_s))
             weight = seconds * float(trust(point, self.model.default))
             # West, "Updating mean and variance estimates", CACM 1979: no difference of large sums.
             total = old.weight + weight
@@ -182,11 +245,24 @@ class VoiceProfile:
                 mean=mean,
                 scatter=old.scatter + weight * step * (point - mean),
                 moods=old.moods if answer is None else old.moods.adding(answer, weight),
+                rule=self.rule,
             )
+            self.version += 1
+
+    def reset(self, sums: VoiceSums | None = None) -> None:
+        """Forget everything, and know `sums` of it instead: by default the next speech is a stranger's."""
+        with self._lock:
+            nothing = _nothing(self.model, self.rule)
+            self._sums = nothing if sums is None else replace(sums, rule=self.rule)
+            self.version += 1
 
     def statistics(self) -> VoiceStatistics:
         """The voice to give to the model: what was heard, blended with the model's default."""
-        return _blend(self._sums, self.model.default)
+        return blend(self._sums, self.model.default)
+
+
+def _nothing(model: VoiceModel, rule: VoiceRule) -> VoiceSums:
+    return VoiceSums(0, 0.0, 0.0, np.zeros(model.dim), np.zeros(model.dim), rule=rule)
 
 
 def mean_share(seconds: npt.ArrayLike, prior_s: float = MEAN_PRIOR_S) -> Float64Array:
@@ -211,12 +287,17 @@ def trust(embeddings: npt.NDArray[np.floating], default: VoiceStatistics) -> Flo
     return np.minimum(1.0, FAR**2 / np.maximum(squares, 1e-12))
 
 
-def _blend(sums: VoiceSums, default: VoiceStatistics) -> VoiceStatistics:
-    """The person's mean counts by `VoiceSums.share`, the variance by the seconds of speech."""
+def blend(sums: VoiceSums, default: VoiceStatistics) -> VoiceStatistics:
+    """What was heard and the model's default, as a voice to give to it.
+
+    The person's mean counts by `VoiceSums.share`, the variance by the seconds of speech; of speech in one
+    mood neither does, whose variance is too small.
+    """
     prior_mean, prior_std = default.mean.astype(np.float64), default.std.astype(np.float64)
     # By seconds and not by weight: where every stretch is far, the microphone is, and a profile helps most.
-    seconds = sums.seconds
+    seconds = sums.seconds * sums.moods_told
     mean = prior_mean + (sums.mean - prior_mean) * sums.share
     variance = sums.scatter / max(sums.weight, 1e-12)
-    blended = (seconds * variance + STD_PRIOR_S * np.square(prior_std)) / (seconds + STD_PRIOR_S)
+    prior_s = sums.rule.std_prior_s
+    blended = (seconds * variance + prior_s * np.square(prior_std)) / (seconds + prior_s)
     return VoiceStatistics(mean.astype(np.float32), np.sqrt(blended).astype(np.float32))

@@ -23,7 +23,7 @@ from desktop_app.inference.voice_profile import (
 )
 
 KIND: Final = "emoscope voice profile"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3  # 3: means of the answers, in place of products
 MAX_BYTES: Final = 4_000_000  # 90 times a profile of the shipped model
 _LIFETIME_S: Final = 4e9
 _MOST_A_SECOND: Final = 1000  # stretches of speech
@@ -55,7 +55,9 @@ def save_profile(profile: VoiceProfile, path: Path | str) -> None:
         "scatter": _encoded(sums.scatter),
         "moods": {
             "weight": sums.moods.weight,
-            "moments": sums.moods.moments.tolist(),
+            "count": sums.moods.count,
+            "mean": sums.moods.mean.tolist(),
+            "squares": sums.moods.squares.tolist(),
         },
     }
     try:
@@ -127,10 +129,12 @@ def _parsed(data: dict[str, Any]) -> StoredProfile:
         scatter=_decoded(data["scatter"]),
         moods=MoodSums(
             weight=float(moods["weight"]),
-            moments=np.array(moods["moments"], dtype=np.float64).reshape((len(moods["moments"]),) * 2),
+            count=float(moods["count"]),
+            mean=np.array(moods["mean"], dtype=np.float64),
+            squares=np.array(moods["squares"], dtype=np.float64),
         ),
     )
-    if not sums.moods.weight <= sums.weight * (1 + 1e-9):
+    if not (sums.moods.weight <= sums.weight * (1 + 1e-9) and sums.moods.count <= sums.segments):
         raise ValueError("answers")
     if not (0 <= sums.weight <= sums.seconds * (1 + 1e-9) and sums.seconds <= _LIFETIME_S):
         raise ValueError("amount of speech")

@@ -18,12 +18,14 @@ from desktop_app.core.types import (
     Event,
     Failure,
     FinalResult,
+    FloatArray,
     LossReason,
     Lost,
     PartialResult,
     Prediction,
     Predictor,
     SpeechSegment,
+    VoiceUse,
 )
 from desktop_app.runtime.stats import RunStats
 
@@ -53,6 +55,19 @@ class Engine(Predictor, Protocol):
 
     @property
     def notice(self) -> str: ...
+
+    def preview(self, waveform: FloatArray) -> Prediction:
+        """As `predict`, for speech that still goes on, from which nothing is to be learnt."""
+
+    @property
+    def voice_use(self) -> VoiceUse | None:
+        """By which voice the next speech will be judged; None if none is learnt."""
+
+    def forget_voice(self) -> None:
+        """Somebody else speaks from now on."""
+
+    def recall_voice(self) -> None:
+        """The same person as before `forget_voice` speaks."""
 
     def warm_up(self) -> None: ...
 
@@ -123,6 +138,11 @@ class InferenceWorker:
         return self._engine.name
 
     @property
+    def voice_use(self) -> VoiceUse | None:
+        """By which voice the next speech will be judged; None if none is learnt."""
+        return self._engine.voice_use
+
+    @property
     def queue_depth(self) -> int:
         return len(self._finals)
 
@@ -160,6 +180,14 @@ class InferenceWorker:
         with self._wake:
             self._finals.append(action)
             self._wake.notify()
+
+    def forget_voice(self) -> None:
+        """What is queued from now on is said by somebody else."""
+        self.after_finals(self._forget_voice)
+
+    def recall_voice(self) -> None:
+        """What is queued from now on is said by whoever spoke before `forget_voice`."""
+        self.after_finals(self._recall_voice)
 
     def set_engine(self, engine: Engine) -> None:
         """Change the model between two inferences; segments that wait are judged by the new one."""
@@ -240,6 +268,12 @@ class InferenceWorker:
                 item()
         self._engine.close()
 
+    def _forget_voice(self) -> None:
+        self._engine.forget_voice()
+
+    def _recall_voice(self) -> None:
+        self._engine.recall_voice()
+
     def _announce(self) -> None:
         try:
             self._engine.warm_up()
@@ -266,7 +300,7 @@ class InferenceWorker:
         waveform = segment.waveform
         if segment.sample_rate != self._engine.sample_rate:  # cut for the model before
             waveform = soxr.resample(waveform, segment.sample_rate, self._engine.sample_rate)
-        return self._engine.predict(waveform)
+        return self._engine.predict(waveform) if segment.final else self._engine.preview(waveform)
 
     def _judge(self, job: Job) -> None:
         segment = job.segment

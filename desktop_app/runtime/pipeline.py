@@ -95,6 +95,7 @@ class Pipeline:
             params,
             emit=self._emit,
             set_state=self._set_state,
+            on_speaker=self._forget_voice,
             on_death=self._death_of("segmenter"),
         )
         self._supervisor = Supervisor(
@@ -103,6 +104,7 @@ class Pipeline:
             channel,
             set_state=self._set_state,
             set_name=self._set_name,
+            on_change=self._forget_voice,
             on_end=self._end,
             on_failure=self._fail,
             on_death=self._death_of("capture"),
@@ -135,7 +137,7 @@ class Pipeline:
     def set_source(self, make_source: MakeSource, channel: ChannelChoice | None = None) -> None:
         """Change the source, and what is heard of its channels if that is given.
 
-        Time and segment numbers go on.
+        Time and segment numbers go on; what was learnt of a voice is forgotten.
         """
         self._finished.clear()
         self._channel = channel or self._channel
@@ -144,7 +146,7 @@ class Pipeline:
     def set_channel(self, make_source: MakeSource, channel: ChannelChoice) -> None:
         """Hear another channel of the same source, which is opened anew: a recording from its beginning.
 
-        A pause stays one.
+        A pause stays one; what was learnt of a voice is forgotten.
         """
         self._finished.clear()
         self._channel = channel
@@ -154,9 +156,18 @@ class Pipeline:
         """Change the model while running; no segment is lost."""
         self._inference.set_engine(engine)
 
+    def change_speaker(self) -> None:
+        """Somebody else speaks: what was being said ends here, and a new voice is learnt."""
+        self._segmenter.change_speaker()
+
+    def recall_speaker(self) -> None:
+        """Know the voice again that `change_speaker` forgot, in place of what was learnt since."""
+        self._inference.recall_voice()
+        self._tell_stats()
+
     def stats(self) -> StatsSnapshot:
         """Counters and percentiles, as of now."""
-        return self._stats.snapshot(self._inference.queue_depth)
+        return self._stats.snapshot(self._inference.queue_depth, self._inference.voice_use)
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until a recording used as source has ended and its events were sent, or the run failed."""
@@ -183,6 +194,14 @@ class Pipeline:
         return in_time
 
     # --- on the worker threads ---
+
+    def _forget_voice(self) -> None:
+        self._inference.forget_voice()
+        self._tell_stats()
+
+    def _tell_stats(self) -> None:
+        """Once all that is queued so far is done."""
+        self._inference.after_finals(lambda: self._emit(self.stats()))
 
     def _emit(self, event: Event) -> None:
         try:

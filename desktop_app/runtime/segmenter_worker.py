@@ -71,7 +71,10 @@ class Capture:
 
 
 class SegmenterWorker:
-    """Turns the audio of one capture after another into jobs and ticks, on one time axis."""
+    """Turns the audio of one capture after another into jobs and ticks, on one time axis.
+
+    `on_speaker` is called where `change_speaker` asked for it, once all was submitted that was said before.
+    """
 
     def __init__(
         self,
@@ -81,9 +84,11 @@ class SegmenterWorker:
         *,
         emit: Callable[[Event], None],
         set_state: Callable[[CaptureState, str], None],
+        on_speaker: Callable[[], None],
         on_death: Callable[[Exception], None],
     ) -> None:
         self._worker = worker
+        self._on_speaker = on_speaker
         self._emit = emit
         self._set_state = set_state
         self._stats = stats
@@ -91,6 +96,7 @@ class SegmenterWorker:
         self._capture: Capture | None = None
         self._stop = threading.Event()
         self._wake = threading.Event()
+        self._speaker_changes = threading.Event()
         self._thread = SupervisedThread("emoscope-segmenter", self._run, on_death)
         self._next_index = 0
         self._sound: tuple[StreamFormat, SoundCheck] | None = None
@@ -114,6 +120,11 @@ class SegmenterWorker:
         if self._ended_at is not None:
             self._stats.gap_since = (self._ended_at, reason)
 
+    def change_speaker(self) -> None:
+        """Somebody else speaks from now on: what was being said ends here."""
+        self._speaker_changes.set()
+        self._wake.set()
+
     def stop(self, deadline: float) -> bool:
         """End the thread by the monotonic `deadline`. True if it ended."""
         self._stop.set()
@@ -132,9 +143,15 @@ class SegmenterWorker:
                     _Drain(self, capture).run()
                 finally:
                     capture.drained.set()
+            self._pass_speaker()
         if self._outage is not None and self._ended_at is not None:
             now = clock.now()
             self._tell_gap(now - self._ended_at, self._outage, now)  # the run ends in it
+
+    def _pass_speaker(self) -> None:
+        if self._speaker_changes.is_set():
+            self._speaker_changes.clear()
+            self._on_speaker()
 
     def _sound_of(self, capture: Capture) -> SoundCheck:
         """Where the same source comes again, the check that knows what was told of it."""
@@ -226,6 +243,12 @@ class _Drain:
                 self._flush()
                 self.rate = self.owner._worker.sample_rate
                 self._begin_chain()
+            if self.owner._speaker_changes.is_set():
+                if self.chain.segmenter.speaking:
+                    segments = self.chain.cut()
+                    self._submit(segments)
+                    self._check_sound(np.empty(0, dtype=np.float32), segments)
+                self.owner._pass_speaker()
         self._flush()
         self._warn(status.warnings)
         if self.capture.whole:

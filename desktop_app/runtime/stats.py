@@ -8,7 +8,7 @@ from collections import deque
 import numpy as np
 
 from desktop_app.core import clock
-from desktop_app.core.types import GapReason, StatsSnapshot
+from desktop_app.core.types import GapReason, StatsSnapshot, VoiceUse
 
 KEPT = 2000
 """Latest measurements that percentiles are taken over."""
@@ -71,7 +71,7 @@ class RunStats:
             (self._final if final else self._partial).append(latency_ms)
             self.segments += final
 
-    def snapshot(self, queue_depth: int) -> StatsSnapshot:
+    def snapshot(self, queue_depth: int, voice: VoiceUse | None = None) -> StatsSnapshot:
         since = self.gap_since
         under_way_s = 0.0 if since is None else max(0.0, clock.now() - since[0])
         lost_s = 0.0 if since is None or since[1].asked_for else under_way_s
@@ -89,4 +89,5 @@ class RunStats:
                 inference_ms=percentiles(self._inference),
                 partial_latency_ms=percentiles(self._partial),
                 final_latency_ms=percentiles(self._final),
+                voice=voice,
             )

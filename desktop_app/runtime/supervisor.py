@@ -42,6 +42,8 @@ class Supervisor:
         Told each state with its sentence.
     set_name : callable
         Told the name of the source that was opened.
+    on_change : callable
+        Called where another source or channel is about to be heard, once the one before was drained.
     on_end : callable
         Called once a recording has been drained.
     on_failure : callable
@@ -58,6 +60,7 @@ class Supervisor:
         *,
         set_state: Callable[[CaptureState, str], None],
         set_name: Callable[[str], None],
+        on_change: Callable[[], None],
         on_end: Callable[[], None],
         on_failure: Callable[[AudioError], None],
         on_death: Callable[[Exception], None],
@@ -67,13 +70,15 @@ class Supervisor:
         self._channel = channel
         self._set_state = set_state
         self._set_name = set_name
+        self._on_change = on_change
         self._on_end = on_end
         self._on_failure = on_failure
         self._lock = threading.Lock()
         self._generation = 0  # raised whenever the current capture must end
         self._paused = False
         self._stop = False
-        self._source_changed = False
+        self._source_changed = False  # and the gap that this makes is to be told
+        self._another = False  # than was heard until now
         self._wake = threading.Event()
         self._thread = SupervisedThread("emoscope-capture", self._run, on_death)
 
@@ -103,7 +108,7 @@ class Supervisor:
         with self._lock:
             self._make_source, self._channel = make_source, channel
             self._paused = self._paused and not resume
-            self._source_changed = True
+            self._source_changed = self._another = True
             self._generation += 1
         self._wake.set()
 
@@ -150,6 +155,9 @@ class Supervisor:
         with self._lock:
             make_source, choice = self._make_source, self._channel
             self._source_changed = False
+            another, self._another = self._another, False
+        if another:
+            self._on_change()
         source = make_source()
         try:
             form = source.open()

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.command_line.arguments import EXIT_DONE, a_label_list
 from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 from models.commands.common import LINEAR, add_corpora_root, add_sources, add_view, count, several
@@ -34,7 +34,7 @@ examples:
   emoscope-models evaluate --protocol leave-one-speaker-out --test emodb
 """
 _EVERY_S = 10.0
-_OF_FILE = ("corpus", "degrade", "noise", "limit", "jobs", "speaker_pattern", "speakers")
+_OF_FILE = ("corpus", "labels", "degrade", "noise", "limit", "jobs", "speaker_pattern", "speakers")
 _OF_RECIPE = ("protocol", "test", "config", "out", "folds", "corpora", "weights", "cache")
 
 
@@ -50,6 +50,12 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _DETAILS
     parser.add_argument("--model", type=Path, metavar="FILE", help="a model file")
     _add_judging(parser)
+    parser.add_argument(
+        "--labels",
+        metavar="LABEL,LABEL...",
+        type=a_label_list,
+        help="also with nothing but these of the model's emotions allowed, on the clips that have them",
+    )
     parser.add_argument(
         "--degrade",
         nargs="*",
@@ -121,6 +127,9 @@ def _evaluate(args: argparse.Namespace) -> int:
 
 
 def _evaluate_file(args: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from desktop_app.core.label_set import LabelSet
     from models.evaluation.file_evaluation import file_evaluation, judge_corpus, load_engine
     from models.evaluation.noise_bank import NoiseBank
 
@@ -128,6 +137,8 @@ def _evaluate_file(args: argparse.Namespace) -> int:
     sources = _sources(args)
     engine = load_engine(args.model)
     try:
+        if args.labels is not None:
+            options = replace(options, labels=LabelSet.of(engine.labels, args.labels).labels)
         sources = _limited(sources, args.limit, [engine])
         noise = None if folder is None else NoiseBank.load(folder, "all", engine.sample_rate)
         if engine.sample_rate != options.noise.sample_rate:
@@ -161,13 +172,13 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
     config = load_config(args.config or LINEAR)
     material, sources = prepare(args, config)
     folder = args.out or default_runs() / config.name
-    certain = np.zeros(len(material.clips), dtype=bool)
+    thresholds = np.zeros(len(material.clips))
 
     def fit(split: Split) -> Predict:
         name = f"{split.protocol}-{split.name}".replace(" ", "-")
         held = hold_out(material, split, config, folder / name, sources=sources, conditions=(args.view,))
         chances = held.probabilities(args.view)
-        certain[held.rows] = chances.max(axis=1) >= held.calibration.threshold
+        thresholds[held.rows] = held.calibration.threshold
         return lambda _: chances
 
     tested = material.corpus_named(args.test or config.test_corpus)
@@ -175,7 +186,10 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
     for protocol in dict.fromkeys(("speaker-folds", wanted) if wanted == SPEAKER_DEPENDENT else (wanted,)):
         plan = splits(protocol, material.clips, material.hashes, corpus=tested, count=args.folds or 5)
         tried = cross_validate(material.clips, material.hashes, plan, fit, say)
-        answers = Answers(LABELS, tuple(tried.tested), tried.probabilities, certain[tried.rows], None, {})
+        enough = np.ones(len(tried.tested), dtype=bool)
+        # A copy: the next protocol has folds with thresholds of their own.
+        of_folds = thresholds[tried.rows].copy()
+        answers = Answers(LABELS, tuple(tried.tested), tried.probabilities, of_folds, enough, {})
         found = answers.report(tried.protocol_told)
         row = {
             "corpus": tested if protocol == wanted else f"{tested}-{protocol}",
@@ -187,6 +201,7 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
             "coverage": float(answers.certain.mean()),
             **found.to_dict(),
             "shared_answers": answers.among_shared().report(tried.protocol_told).to_dict(),
+            "chosen_answers": None,
             "degradations": [],
             "noise": None,
         }

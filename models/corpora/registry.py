@@ -9,7 +9,20 @@ from itertools import islice
 from pathlib import Path
 
 from desktop_app.audio.files import FORMATS_HINT
-from models.corpora import cremad, emodb, emovo, folder, iemocap, nemo, ravdess, savee, tess
+from models.corpora import (
+    ased,
+    cremad,
+    emodb,
+    emospeech,
+    emotale,
+    emovo,
+    folder,
+    iemocap,
+    nemo,
+    ravdess,
+    savee,
+    tess,
+)
 from models.corpora.base import (
     LABELS,
     Clip,
@@ -35,6 +48,9 @@ READERS: dict[str, CorpusReader] = {
         emodb.READER,
         emovo.READER,
         nemo.READER,
+        emotale.READER,
+        ased.READER,
+        emospeech.READER,
         iemocap.READER,
         iemocap.MERGED,
         folder.READER,

@@ -58,12 +58,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How clips are heard, and what is tried beyond plain judging."""
+    """How clips are heard, and what is tried beyond plain judging; `labels` are in the model's words."""
 
     view: str = WHOLE
     conditions: Sequence[str] = ()
     noise: NoiseBank = field(default_factory=NoiseBank)
     jobs: int = 1
+    labels: Sequence[str] = ()
 
     def cut(self, sample_rate: int) -> Cut:
         """The view as a function of the waveform and the clip's hash."""
@@ -89,12 +90,14 @@ def judge_corpus(
     """Figures of a model on one corpus.
 
     The row holds the report with all answers of the model allowed, under ``shared_answers`` the report with
-    nothing but the corpus' own emotions allowed, and under ``degradations`` the grid.
+    nothing but the corpus' own emotions allowed, under ``chosen_answers`` the one with nothing but
+    `options.labels` allowed, on the clips that have them (`all_answers` being that of the same clips with all
+    answers allowed), and under ``degradations`` the grid.
 
     Raises
     ------
     TrainingError
-        If model and corpus have fewer than two emotions in common.
+        If model and corpus, or `options.labels` and corpus, have fewer than two emotions in common.
     """
     cut = options.cut(engine.sample_rate)
     answers = ask(
@@ -126,10 +129,27 @@ def judge_corpus(
         "coverage": float(answers.certain.mean()),
         **found.to_dict(),
         "shared_answers": answers.among_shared().report(protocol).to_dict(),
+        "chosen_answers": _chosen(engine, answers, options.labels, source.name),
         "degradations": grid,
         "noise": options.noise.source if grid else None,
     }
     return Judged(row, answers)
+
+
+def _chosen(
+    engine: EmotionEngine, answers: Answers, labels: Sequence[str], corpus: str
+) -> dict[str, Any] | None:
+    """Figures with nothing but `labels` allowed, on the clips that have them; None if none are chosen."""
+    if not labels:
+        return None
+    words = [answers.labels[engine.labels.index(label)] for label in labels]
+    if len({clip.emotion for clip in answers.clips} & set(words)) < 2:
+        raise TrainingError(
+            f"The corpus {corpus} has fewer than two of the emotions {', '.join(words)}.",
+            "Without --labels, or with others, it can be judged on.",
+        )
+    theirs = answers.of(words)
+    return {**theirs.among(words).report().to_dict(), "all_answers": theirs.report().to_dict()}
 
 
 def file_evaluation(

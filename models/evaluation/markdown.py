@@ -153,6 +153,8 @@ def _corpus(row: dict[str, Any], picture: str | None) -> list[str]:
     if picture is not None:
         lines += ["", f"![Figures on {row['corpus']}]({picture})"]
     lines += ["", *report_markdown(row)]
+    if row["chosen_answers"] is not None:
+        lines += ["", *_chosen(row["chosen_answers"])]
     if row["degradations"]:
         lines += [
             "",
@@ -175,6 +177,29 @@ def _corpus(row: dict[str, Any], picture: str | None) -> list[str]:
             ),
         ]
     return lines
+
+
+def _chosen(found: dict[str, Any]) -> list[str]:
+    """The clips of some emotions, with all answers and with nothing but these allowed."""
+    return [
+        f"### Nothing but {', '.join(found['labels'])}",
+        "",
+        f"The {found['clips']} clips of these emotions:",
+        "",
+        *_table(
+            ("allowed", "UAR", "ECE", "certain", "wrong of these"),
+            (
+                (
+                    name,
+                    with_interval(figures["uar"], figures["uar_interval"]),
+                    f"{figures['ece']:.3f}",
+                    percent(figures["certain"]["coverage"]),
+                    percent(figures["certain"]["risk"]),
+                )
+                for name, figures in (("all answers", found["all_answers"]), ("these alone", found))
+            ),
+        ),
+    ]
 
 
 def _noise(found: dict[str, Any]) -> list[str]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.label_set import LabelSet
 from desktop_app.core.types import FloatArray, Prediction
 from desktop_app.inference.engine import EmotionEngine
 from models.corpora.base import Clip, read_waveform
@@ -51,8 +52,10 @@ class Answers:
     Attributes
     ----------
     labels : the model's, in the words of the corpora (`readings`)
-    clips : those that were judged; `probabilities` [clips, labels] and `certain` [clips] belong to them
-    threshold : of confidence, below which an answer is uncertain; None where it was not the same for all
+    clips : those that were judged; `probabilities` [clips, labels], `thresholds` and `judged` [clips] belong
+        to them
+    thresholds : of confidence, below which an answer is uncertain
+    judged : whether there was enough sound to judge; if not, the answer is uncertain all the same
     left_out : how many clips have an emotion that the model does not know, by emotion
     unreadable : files that could not be read
     """
@@ -60,10 +63,21 @@ class Answers:
     labels: tuple[str, ...]
     clips: tuple[Clip, ...]
     probabilities: Probabilities
-    certain: npt.NDArray[np.bool_]
-    threshold: float | None
+    thresholds: npt.NDArray[np.float64]
+    judged: npt.NDArray[np.bool_]
     left_out: dict[str, int]
     unreadable: tuple[Path, ...] = ()
+
+    @property
+    def certain(self) -> npt.NDArray[np.bool_]:
+        """Which clips were answered without doubt [clips], as the analyzer decides it."""
+        return self.judged & (self.probabilities.max(axis=1) >= self.thresholds)
+
+    @property
+    def threshold(self) -> float | None:
+        """Of confidence, below which an answer is uncertain; None where it is not the same for all clips."""
+        found = np.unique(self.thresholds)
+        return float(found[0]) if len(found) == 1 else None
 
     @property
     def truth(self) -> IntArray:
@@ -75,21 +89,27 @@ class Answers:
         return [clip.speaker for clip in self.clips]
 
     def among(self, labels: Iterable[str]) -> Answers:
-        """The same clips, answered with nothing but `labels`: the others' probability is shared out.
-
-        What was called uncertain stays so.
-        """
+        """The same clips, answered with nothing but `labels`, by the analyzer's rule (`LabelSet`)."""
         wanted = set(labels)
-        columns = [index for index, label in enumerate(self.labels) if label in wanted]
-        chosen = np.maximum(self.probabilities[:, columns], 1e-12)
-        return Answers(
-            tuple(self.labels[index] for index in columns),
-            self.clips,
-            chosen / chosen.sum(axis=1, keepdims=True),
-            self.certain,
-            self.threshold,
-            self.left_out,
-            self.unreadable,
+        chosen = LabelSet(self.labels, tuple(label for label in self.labels if label in wanted))
+        return replace(
+            self,
+            labels=chosen.labels,
+            probabilities=chosen.divide(self.probabilities),
+            thresholds=np.array([chosen.threshold(threshold) for threshold in self.thresholds]),
+        )
+
+    def of(self, emotions: Container[str]) -> Answers:
+        """Of these clips those with one of `emotions`; the others are counted as left out."""
+        kept = [number for number, clip in enumerate(self.clips) if clip.emotion in emotions]
+        others = Counter(clip.emotion for clip in self.clips if clip.emotion not in emotions)
+        return replace(
+            self,
+            clips=tuple(self.clips[number] for number in kept),
+            probabilities=self.probabilities[kept],
+            thresholds=self.thresholds[kept],
+            judged=self.judged[kept],
+            left_out=dict(sorted((others + Counter(self.left_out)).items())),
         )
 
     def among_shared(self) -> Answers:
@@ -165,8 +185,8 @@ def ask(
         labels,
         tuple(clip for clip, _ in answered),
         np.array([prediction.probabilities for _, prediction in answered]),
-        np.array([not prediction.uncertain for _, prediction in answered]),
-        engine.manifest.abstain_below,
+        np.full(len(answered), engine.abstain_below),
+        np.array([not prediction.short_or_silent for _, prediction in answered]),
         dict(sorted(left_out.items())),
         tuple(clip.path for clip, p in zip(known, predictions, strict=True) if p is None),
     )

@@ -11,18 +11,23 @@ _VOICES = {True: "strangers", False: "KNOWN FROM TRAINING", None: "not told"}
 
 
 def evaluation_text(data: dict[str, Any]) -> str:
-    """One line a corpus, twice: with all answers and with those that the corpus has; then grid and noise."""
+    """A line a corpus with all answers, one with those that it has, two with those that were chosen, the
+    first of them with all answers on the same clips; then grid and noise."""
     lines = [
         data["model_name"],
         (
             f"{'':<34}{'UAR %':<23}{'accuracy %':<23}{'F1 %':<7}{'ECE':<7}"
-            f"{'certain %':<10}{'clips':>6}{'speakers':>9}  voices"
+            f"{'certain %':<11}{'right %':<8}{'clips':>6}{'speakers':>9}  voices"
         ),
     ]
     for row in data["results"]:
         lines.append(_figures(f"{row['corpus']}, {row['view']}", row, row))
         if any(label not in row["recalls"] for label in row["labels"]):
             lines.append(_figures("  only the corpus' own emotions", row["shared_answers"], row))
+        chosen = row["chosen_answers"]
+        if chosen is not None:
+            lines.append(_figures("  clips of the chosen, all answers", chosen["all_answers"], row))
+            lines.append(_figures("  only the chosen emotions", chosen, row))
         lines += map(_condition, row["degradations"])
         if row["degradations"]:
             lines.append(f"  noise: {row['noise']}")
@@ -64,10 +69,13 @@ def comparison_text(data: dict[str, Any]) -> str:
 
 
 def _figures(name: str, row: dict[str, Any], corpus: dict[str, Any]) -> str:
+    point = row["certain"]
+    right = None if point["risk"] is None else 1 - point["risk"]
     return (
         f"{name[:33]:<34}{with_interval(row['uar'], row['uar_interval']):<23}"
         f"{with_interval(row['accuracy'], row['accuracy_interval']):<23}{percent(row['macro_f1']):<7}"
-        f"{row['ece']:<7.3f}{percent(corpus['coverage']):<10}{row['clips']:>6}{row['speakers']:>9}"
+        f"{row['ece']:<7.3f}{percent(point['coverage']):<11}{percent(right):<8}{row['clips']:>6}"
+        f"{row['speakers']:>9}"
         f"  {_VOICES[corpus['strangers']]}"
     )
 

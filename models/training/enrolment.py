@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
-from desktop_app.inference.voice_moods import beside_one_line, centred, moods_share
+from desktop_app.inference.voice_moods import centred, moods_share
 from desktop_app.inference.voice_profile import STD_PRIOR_S, VoiceStatistics, mean_share, trust
 from models.corpora.base import SAMPLE_RATE, Clip, read_waveform
 from models.corpora.views import speech_bounds
@@ -90,9 +90,8 @@ def moods_shares(
 ) -> npt.NDArray[np.float64]:
     """`VoiceProfile.moods` for answers [n, classes] that count by `shares` [profiles, n], which sum to 1."""
     points = centred(answers)
-    count, classes = points.shape
-    products = (points[:, :, None] * points[:, None, :]).reshape(count, -1)
-    return moods_share(beside_one_line((shares @ products).reshape(-1, classes, classes)))
+    variance = (shares @ np.square(points) - np.square(shares @ points)).sum(axis=1)
+    return moods_share(np.maximum(variance, 0.0), (shares > 0).sum(axis=1))
 
 
 def estimate_voices(
@@ -116,12 +115,11 @@ def estimate_voices(
     shares = exact.astype(np.float32)
     offsets = embeddings - default.mean  # small numbers: single precision is enough for their squares
     shift = shares @ offsets
-    counts = share(total)
-    if answers is not None:
-        counts = counts * moods_shares(exact, answers)[:, None]
-    mean = default.mean + shift * counts.astype(np.float32)
+    moods = 1.0 if answers is None else moods_shares(exact, answers)[:, None]
+    mean = default.mean + shift * (share(total) * moods).astype(np.float32)
     if std_prior_s is None:
         return mean, np.broadcast_to(default.std, mean.shape)
     variance = np.maximum(shares @ np.square(offsets) - np.square(shift), 0.0)
-    blended = (total * variance + std_prior_s * np.square(default.std)) / (total + std_prior_s)
+    known = total * moods
+    blended = (known * variance + std_prior_s * np.square(default.std)) / (known + std_prior_s)
     return mean, np.sqrt(blended).astype(np.float32)

@@ -178,7 +178,7 @@ class TestChannels:
             yield from np.array_split(np.stack((left, right), axis=1), 5)
 
         each = ChannelChoice(Hear.EACH)
-        first, second = analyze_channels("call.wav", blocks(), 16000, Neutral(), channel=each)
+        first, second = analyze_channels("call.wav", blocks(), 16000, Neutral, channel=each)
         assert passes == 1
         assert (first.channel, second.channel) == (1, 2)
         assert first.segments == analyze(left).segments

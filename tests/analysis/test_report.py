@@ -68,7 +68,7 @@ def report(*analyses: Any, errors: Sequence[tuple[str, EmoscopeError]] = ()) -> 
     """The JSON report, read again."""
     files = (file_data(analysis) for analysis in analyses)
     failed = (error_data(path, error) for path, error in errors)
-    return json.loads("".join(json_chunks(Provenance("m", "ab", "CPU"), files, failed)).encode())
+    return json.loads("".join(json_chunks(Provenance("m", "ab", "CPU", LABELS), files, failed)).encode())
 
 
 def table(*analyses: Any, separator: str = ",") -> str:
@@ -84,6 +84,7 @@ class TestJson:
         assert report(doubtful, errors=[("bad.wav", failed)]) == {
             "schema_version": 2,
             "model": "m",
+            "labels": ["calm", "angry"],
             "model_sha256": "ab",
             "provider": "CPU",
             "files": [
@@ -100,6 +101,7 @@ class TestJson:
                             "confidence": 0.75,
                             "uncertain": False,
                             "probabilities": {"calm": 0.25, "angry": 0.75},
+                            "voice": None,
                         },
                         {
                             "start_s": 4.0,
@@ -108,6 +110,7 @@ class TestJson:
                             "confidence": 0.5,
                             "uncertain": True,
                             "probabilities": {"calm": 0.5, "angry": 0.5},
+                            "voice": None,
                         },
                     ],
                     "overall": {
@@ -115,6 +118,7 @@ class TestJson:
                         "confidence": 0.75,
                         "uncertain": False,
                         "probabilities": {"calm": 0.25, "angry": 0.75},
+                        "voice": None,
                     },
                     "warnings": [{"code": "clipped", "message": "It is clipped.", "share": 0.5}],
                 }

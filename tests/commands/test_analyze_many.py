@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import soundfile
 from running import command, environment, made_up_speech
+from tiny_model import EMOTIONS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -256,11 +257,14 @@ class TestInterruptedRuns:
         wait_for_lines(tmp_path / "out.json.partial", 4)
         running.kill()
         running.communicate()
-        other = emoscope("analyze", "in", "--model", model, "--json", "out.json", "--resume", "--strict")
-        assert other.returncode == 2
-        assert "other options" in other.stderr
+        call = ("analyze", "in", "--model", model, "--json", "out.json", "--resume")
+        for options in (["--strict"], ["--labels", "happy,sad"]):
+            other = emoscope(*call, *options)
+            assert other.returncode == 2
+            assert "other options" in other.stderr
         shutil.copy(other_speech, tmp_path / "in" / "00.wav")
-        assert emoscope("analyze", "in", "--model", model, "--json", "out.json", "--resume").returncode == 0
+        everything = ",".join(reversed(EMOTIONS))  # which is what no --labels means
+        assert emoscope(*call, "--labels", everything).returncode == 0
         first, second, *_ = json.loads((tmp_path / "out.json").read_text())["files"]
         assert first["duration_s"] != second["duration_s"]
 

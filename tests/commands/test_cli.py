@@ -133,6 +133,8 @@ class TestTheWindow:
             "command": None,
             "files": [],
             "channel": None,  # what was chosen in the window last time
+            "adapt": None,
+            "labels": None,
             "backend": None,
             "source": "demo",
             "device": None,

@@ -57,6 +57,7 @@ def test_a_prediction_carries_its_segment_and_times() -> None:
         "confidence": 0.75,
         "uncertain": False,
         "probabilities": {"calm": 0.25, "überrascht": 0.75},
+        "voice": None,
         "inference_ms": 7.5,
         "latency_ms": 31.0,
         "wall_clock": "2026-01-31T12:00:00.250Z",

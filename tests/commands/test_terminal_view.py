@@ -27,6 +27,7 @@ from desktop_app.core.types import (
     SoundWarning,
     StateChanged,
     StatsSnapshot,
+    VoiceUse,
     Waveshape,
 )
 
@@ -235,3 +236,21 @@ def test_warnings_about_the_sound_stand_below_the_result_and_beside_a_failure() 
     assert any("Something failed." in line for line in lines)
     low = picture(view, height=6)
     assert "ANGRY  50 %" in low, "in a low terminal the result stays and the warning goes"
+
+
+@pytest.mark.parametrize(
+    ("voice", "told"),
+    [
+        (VoiceUse(0.0, 0.0), "voice new"),
+        (VoiceUse(34.2, 0.404), "voice 34 s known, counts 40 %"),
+        (VoiceUse(700.0, 0.0), "voice 12 min known, counts 0 %"),
+        (None, ""),
+    ],
+)
+def test_the_strip_tells_how_far_the_voice_is_known(voice: VoiceUse | None, told: str) -> None:
+    view = TerminalView(LABELS)
+    view.update(EngineChanged("whisper", LABELS, "CPUExecutionProvider"))
+    view.update(StatsSnapshot(61.5, 0, 0, 0, 0, 0, 4, {}, {}, {}, time_s=61.5, voice=voice))
+    shown = picture(view, width=100)
+    assert told in shown
+    assert ("voice" in shown) == bool(told)

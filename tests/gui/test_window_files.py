@@ -96,7 +96,7 @@ def test_a_dropped_file_goes_where_it_belongs(
 ) -> None:
     models: list[Path] = []
     recordings: list[Path] = []
-    monkeypatch.setattr(window.controller, "load_model", models.append)
+    monkeypatch.setattr(window.controller, "load_model", lambda path, **_: models.append(path))
     monkeypatch.setattr(window.controller, "analyze", recordings.append)
     monkeypatch.setattr(window.controller, "engine", object())
     assert drag(window, tmp_path / "a.ONNX")

@@ -38,7 +38,7 @@ class TestHowMuchAVoiceCounts:
         assert voice.std == pytest.approx(model().default.std)
 
     def test_any_number_of_seconds_is_a_share(self) -> None:
-        assert mean_share([0.0, 1e-300, 12.0, 1e200]) == pytest.approx([0.0, 0.0, 0.5, 1.0])
+        assert mean_share([0.0, 1e-300, MEAN_PRIOR_S, 1e200]) == pytest.approx([0.0, 0.0, 0.5, 1.0])
         assert mean_share([0.0, 5.0], prior_s=0.0) == pytest.approx([0.0, 1.0])
 
     def test_at_the_priors_seconds_own_and_default_mean_count_the_same(self) -> None:

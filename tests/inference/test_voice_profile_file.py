@@ -66,20 +66,35 @@ class TestTheFile:
         ("change", "why"),
         [
             ({"kind": "something"}, "does not say that it is"),
-            ({"format_version": 1}, "not version 2"),
+            ({"format_version": 1}, "not version 3"),
             ({"moods": None}, "missing or damaged"),
             ({"seconds": 1e200}, "missing or damaged"),
             ({"segments": 3.7}, "missing or damaged"),
             ({"segments": 0}, "missing or damaged"),
             ({"segments": 10**30}, "missing or damaged"),
             ({"saved": "\x1b[2J"}, "missing or damaged"),
-            ({"moods": {"weight": 1.0, "moments": [[1, -1], [-1]]}}, "missing or damaged"),
-            ({"moods": {"weight": 1.0, "moments": [[1, 1], [1, 1]]}}, "missing or damaged"),
-            ({"moods": {"weight": 1.0, "moments": [[-1, 1], [1, -1]]}}, "missing or damaged"),
-            ({"moods": {"weight": 1.0, "moments": [[1e9, -1e9], [-1e9, 1e9]]}}, "missing or damaged"),
-            ({"moods": {"weight": 1e9, "moments": [[1, -1], [-1, 1]]}}, "missing or damaged"),
-            ({"moods": {"weight": 0.0, "moments": [[1, -1], [-1, 1]]}}, "missing or damaged"),
-            ({"moods": {"weight": -3.0, "moments": []}}, "missing or damaged"),
+            ({"moods": {"weight": 1.0, "count": 1, "mean": [1, -1], "squares": [1]}}, "missing or damaged"),
+            ({"moods": {"weight": 1.0, "count": 1, "mean": [1, 1], "squares": [1, 1]}}, "missing or damaged"),
+            (
+                {"moods": {"weight": 1.0, "count": 1, "mean": [2, -2], "squares": [1, 1]}},
+                "missing or damaged",
+            ),
+            (
+                {"moods": {"weight": 1.0, "count": 1, "mean": [0, 0], "squares": [1e9, 1e9]}},
+                "missing or damaged",
+            ),
+            (
+                {"moods": {"weight": 1e9, "count": 1, "mean": [1, -1], "squares": [1, 1]}},
+                "missing or damaged",
+            ),
+            (
+                {"moods": {"weight": 0.0, "count": 1, "mean": [1, -1], "squares": [1, 1]}},
+                "missing or damaged",
+            ),
+            (
+                {"moods": {"weight": 1.0, "count": 1e9, "mean": [1, -1], "squares": [1, 1]}},
+                "missing or damaged",
+            ),
             ({"mean": "AAA"}, "missing or damaged"),
             ({"mean": "AAAAAAAA8H8="}, "missing or damaged"),  # infinity
             ({"seconds": None}, "missing or damaged"),

@@ -12,12 +12,14 @@ import pytest
 import soundfile
 from tiny_model import EMOTIONS, make_tiny_model
 
+from desktop_app.core.label_set import LabelSet
 from desktop_app.core.safe_files import WriteError
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.manifest import self_test_signal
+from desktop_app.inference.restricted import RestrictedEngine
 from models.cli import main
 from models.corpora import LABELS, load_corpus
-from models.corpora.base import Clip
+from models.corpora.base import Clip, read_waveform
 from models.corpora.views import WHOLE
 from models.errors import TrainingError
 from models.evaluation import writing
@@ -217,7 +219,65 @@ def test_with_shared_answers_the_probability_of_the_others_is_shared_out(model, 
     columns = [EMOTIONS.index(label) for label in shared.labels]
     expected = answers.probabilities[:, columns]
     assert shared.probabilities == pytest.approx(expected / expected.sum(axis=1, keepdims=True))
-    assert np.array_equal(shared.certain, answers.certain)
+
+
+def test_what_is_certain_among_fewer_answers_is_decided_as_the_analyzer_does(ravdess, tmp_path):
+    path = make_tiny_model(tmp_path / "sharp.onnx", sharpness=10.0, manifest={"min_seconds": 0.52})
+    wanted = ("calm", "angry", "disgust")
+    clips, hashes = load_corpus("ravdess_speech", ravdess)
+    engine = EmotionEngine.load(path, provider="cpu")
+    restricted = RestrictedEngine(engine, LabelSet.of(engine.labels, wanted))
+    lengths = {clip.path: 8000 if number % 3 else 16000 for number, clip in enumerate(clips)}
+    by_hash = {hashes[clip.path]: lengths[clip.path] for clip in clips}
+    try:
+        answers = ask(engine, clips, hashes, lambda waveform, digest: waveform[: by_hash[digest]])
+        expected = [
+            restricted.predict(read_waveform(clip.path, 16000)[: by_hash[hashes[clip.path]]])
+            for clip in answers.clips
+        ]
+    finally:
+        engine.close()
+    among = answers.among(wanted)
+    assert among.probabilities == pytest.approx(np.array([found.probabilities for found in expected]))
+    assert among.certain.tolist() == [not found.uncertain for found in expected]
+    assert 0 < among.certain.sum() < len(clips)
+    assert not among.certain[[lengths[clip.path] == 8000 for clip in answers.clips]].any()
+    assert among.certain.tolist() != answers.certain.tolist()
+
+
+def test_chosen_labels_are_judged_on_the_clips_that_have_them(model, ravdess, tmp_path, capsys):
+    call = ["evaluate", "--model", str(model), "--corpus", f"ravdess_speech={ravdess}"]
+    call += ["--labels", "angry,neutral,sad", "--report", str(tmp_path)]
+    assert main([*call, "--json"]) == 0
+    (row,) = result(capsys)["results"]
+    chosen = row["chosen_answers"]
+    assert chosen["labels"] == ["neutral", "sad", "angry"]
+    assert (row["clips"], chosen["clips"], chosen["all_answers"]["clips"]) == (64, 24, 24)
+    assert chosen["all_answers"]["labels"] == list(EMOTIONS)
+    assert chosen["certain"]["threshold"] == pytest.approx(0.2 * 3.5 / (0.2 * 3.5 + 0.8))
+    assert "### Nothing but neutral, sad, angry" in (tmp_path / "evaluation.md").read_text(encoding="utf-8")
+    assert main(call) == 0
+    assert "only the chosen emotions" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ("angry,bored", "no label 'bored'. It has: neutral, calm, happy, sad, angry, fearful"),
+        ("angry,angry", "'angry' is named twice"),
+        ("angry", "At least two labels"),
+    ],
+)
+def test_labels_that_cannot_be_chosen_are_a_wrong_call(model, ravdess, capsys, labels, told):
+    call = ["evaluate", "--model", str(model), "--corpus", f"ravdess_speech={ravdess}", "--labels", labels]
+    assert main(call) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_corpus_without_the_chosen_emotions_is_one_sentence(model, own, capsys):
+    call = ["evaluate", "--model", str(model), "--corpus", f"folder={own}", "--labels", "neutral,happy"]
+    assert main(call) == 1
+    assert "has fewer than two of the emotions neutral, happy." in capsys.readouterr().err
 
 
 def test_a_model_of_other_emotions_is_judged_on_those_it_shares(ravdess, tmp_path, capsys):

@@ -245,6 +245,8 @@ def tooltip(segment: TimelineSegment, time_s: float, heading: str) -> str:
     length = segment.end_s - segment.start_s
     lines = [f"{clock(segment.start_s)} to {clock(segment.end_s)} ({length:.1f} s)", heading]
     lines += [f"{percent(share)}  {label}" for share, label in ranked if share >= 0.01]
+    if segment.voice:
+        lines.append(segment.voice)
     return "\n".join(lines)
 
 

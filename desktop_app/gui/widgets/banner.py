@@ -27,6 +27,7 @@ class Banner(QFrame):
 
     dismissed = Signal()
     retried = Signal(str)  # the model file to load again
+    undone = Signal()  # what the message tells is to be taken back
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,14 +41,10 @@ class Banner(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._model = ""
-        self._retry = QPushButton("Load it anyway", self)
-        self._retry.setToolTip("Load the model that failed last time")
-        self._retry.setAccessibleName("Load it anyway")
-        self._retry.setAccessibleDescription("Loads the model that failed last time")
-        self._retry.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._retry.setProperty("density", "compact")
+        self._retry = _offer("Load it anyway", "Load the model that failed last time", self)
         self._retry.clicked.connect(lambda _=False: self.retried.emit(self._model))
-        self._retry.hide()
+        self._undo = _offer("Undo", "Take this back (Ctrl+Z)", self)
+        self._undo.clicked.connect(lambda _=False: self.undone.emit())
         self._close = QToolButton(self)
         self._close.setProperty("role", "quiet")
         self._close.setIconSize(QSize(16, 16))
@@ -59,6 +56,7 @@ class Banner(QFrame):
         layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self._undo, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._trouble = True
         self._tokens: Tokens | None = None
@@ -67,6 +65,10 @@ class Banner(QFrame):
     @property
     def retry_button(self) -> QPushButton:
         return self._retry
+
+    @property
+    def undo_button(self) -> QPushButton:
+        return self._undo
 
     @property
     def message(self) -> str:
@@ -86,9 +88,22 @@ class Banner(QFrame):
         self._trouble = notice.trouble
         self._model = notice.retry
         self._retry.setVisible(bool(notice.retry))
+        self._undo.setVisible(notice.undo)
         self._text.setText(notice.text)
         self.setAccessibleName("Message")
         self.setAccessibleDescription(notice.text)
         if self._tokens is not None:
             self.apply_theme(self._tokens)
         self.show()
+
+
+def _offer(text: str, tip: str, parent: QWidget) -> QPushButton:
+    """A button beside the message, hidden until the message needs it."""
+    button = QPushButton(text, parent)
+    button.setToolTip(tip)
+    button.setAccessibleName(text)
+    button.setAccessibleDescription(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setProperty("density", "compact")
+    button.hide()
+    return button

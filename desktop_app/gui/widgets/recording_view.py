@@ -87,7 +87,7 @@ class RecordingView(QWidget):
         self.track = RecordingTrack(page)
         self.table = SegmentTable(page)
         self.track.chosen.connect(self._choose_row)
-        self.table.selectionModel().currentRowChanged.connect(lambda row, _: self.track.select(row.row()))
+        self.table.selectionModel().currentRowChanged.connect(lambda row, _: self._row_chosen(row.row()))
         overall, chances, timeline, segments = Card(), Card("How likely, overall"), Card(), Card()
         for card in (overall, chances):
             card.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
@@ -99,7 +99,22 @@ class RecordingView(QWidget):
         segments.body.setContentsMargins(Space.S, Space.M, Space.S, Space.S)
         heading = section("Segments", segments)
         heading.setIndent(Space.S)
-        segments.body.addWidget(heading)
+        self.voice = QLabel(segments)
+        self.voice.setProperty("role", "secondary")
+        self.voice.setIndent(Space.S)
+        _name(
+            self.voice,
+            "Voice of the chosen segment",
+            "How much speech was known of the voice before this segment, and how far it counted in place of "
+            "the model's average voice: little while it was heard in one mood only",
+        )
+        self.voice.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.voice.setIndent(Space.S)
+        title = QHBoxLayout()
+        title.addWidget(heading)
+        title.addStretch(1)
+        title.addWidget(self.voice)
+        segments.body.addLayout(title)
         segments.body.addWidget(self.table, 1)
         self._left = QWidget(page)
         left = QVBoxLayout(self._left)
@@ -194,6 +209,16 @@ class RecordingView(QWidget):
         self._share.setText(f"{round(100 * share)} %")
 
     def show_recording(self, recording: AnalyzedRecording) -> None:
+        self._fill(recording)
+        self._pages.setCurrentIndex(1)
+        self._elide_name()
+
+    def answer_otherwise(self, recording: AnalyzedRecording) -> None:
+        """The recording that was shown, with other answers; what is being analyzed stays in sight."""
+        self._fill(recording)
+        self._elide_name()
+
+    def _fill(self, recording: AnalyzedRecording) -> None:
         self.recording = recording
         colours = colours_for(recording.labels)
         segments = recording.segments()
@@ -208,8 +233,11 @@ class RecordingView(QWidget):
             self.bars.set_probabilities(overall.probabilities, at_once=True, doubtful=overall.uncertain)
         self.track.set_recording(recording.analysis.duration_s, segments, recording.envelope, colours)
         self.table.segments.set_segments(segments, colours)
-        self._pages.setCurrentIndex(1)
-        self._elide_name()
+        self.voice.clear()
+
+    def _row_chosen(self, place: int) -> None:
+        self.track.select(place)
+        self.voice.setText("" if self.recording is None else self.recording.voice_of(place))
 
     def _choose_row(self, place: int) -> None:
         if self.table.currentIndex().row() != place:

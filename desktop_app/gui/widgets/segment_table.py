@@ -62,7 +62,7 @@ class SegmentModel(QAbstractTableModel):
             return int(_alignment(section))
         return None
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:  # noqa: PLR0911 - one a role
         segment = self._segments[index.row()]
         prediction = segment.prediction
         if prediction is None:
@@ -72,6 +72,8 @@ class SegmentModel(QAbstractTableModel):
             return self._text(index.column(), segment)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(_alignment(index.column()))
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return segment.voice or None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 2:
             hue = None if prediction.uncertain else self._colours.get(prediction.label)
             return _dot(self._tokens.emotion(hue) if hue else None, self._tokens)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from desktop_app.core.types import VoiceUse
+from desktop_app.core.voice_words import known_of_voice, known_of_voice_shortly
 from desktop_app.gui.theme import Space, Tokens, Type, font
 from desktop_app.gui.view_model import ViewModel
 
@@ -13,17 +16,30 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "model": ("Model", "The model in use"),
     "inference": ("Inference", "Milliseconds the model needed for the latest result"),
     "latency": ("Latency", "From the arrival of the last sample to the result on screen's way"),
+    "voice": (
+        "Voice",
+        (
+            "How much speech is known of the voice heard live, and how far it counts in place of the model's "
+            "average voice: little while it was heard in one mood only"
+        ),
+    ),
     "dropped": (
         "Lost",
         "Sound that did not arrive or was too much for the computer, and speech that was not judged",
     ),
 }
 
+_NOT_LEARNT = "not learnt"
+_SWITCHED_OFF = "Every voice is judged as an unknown one: adapting to it is switched off in the menu"
+_CANNOT_LEARN = "Every voice is judged as an unknown one: this model cannot learn voices"
+
+_NARROW = 980  # pixels
+
 _PROVIDERS = {"CPUExecutionProvider": "CPU", "CUDAExecutionProvider": "GPU (CUDA)"}
 
 
 class StatusStrip(QFrame):
-    """Five fields; each is a label with a tooltip that says what it means."""
+    """Six fields; each is a label with a tooltip that says what it means."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +61,7 @@ class StatusStrip(QFrame):
         self.setAccessibleName("Status")
         self._texts: dict[str, str] = {}
         self._alarm = False
+        self._voice: VoiceUse | None = None
         self._write(dict.fromkeys(_FIELDS, "–"))
 
     def text(self, name: str) -> str:
@@ -58,6 +75,34 @@ class StatusStrip(QFrame):
         texts, self._texts = self._texts, {}
         self._write(texts)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._labels["inference"].setVisible(not self._narrow)
+        if self._voice is not None:
+            self._write({"voice": self._known(self._voice)})
+        self._fit_model()
+
+    @property
+    def _narrow(self) -> bool:
+        return self.width() < _NARROW
+
+    def _known(self, voice: VoiceUse) -> str:
+        return known_of_voice_shortly(voice) if self._narrow else known_of_voice(voice)
+
+    def _voice_of(self, model: ViewModel) -> str:
+        self._voice = model.voice
+        tip = _FIELDS["voice"][1]
+        if not model.adapts:
+            tip = _SWITCHED_OFF
+        elif not model.learnable:
+            tip = _CANNOT_LEARN
+        elif self._voice is not None and self._voice.seconds > 0:
+            tip = f"{known_of_voice(self._voice).capitalize()}\n{tip}"
+        self._labels["voice"].setToolTip(tip)
+        if self._voice is not None:
+            return self._known(self._voice)
+        return "–" if model.adapts and model.learnable else _NOT_LEARNT
+
     def show_model(self, model: ViewModel) -> None:
         stats = model.stats
         texts = {
@@ -66,6 +111,7 @@ class StatusStrip(QFrame):
             "model": model.model or "none",
             "inference": f"{model.inference_ms:.1f} ms" if model.inference_ms is not None else "–",
             "latency": f"{model.latency_ms:.0f} ms" if model.latency_ms is not None else "–",
+            "voice": self._voice_of(model),
             "dropped": "nothing",
         }
         self._alarm = False
@@ -79,29 +125,43 @@ class StatusStrip(QFrame):
                 texts["dropped"] = ", ".join(lost)
                 self._alarm = True
             self._labels["inference"].setToolTip(_percentiles(_FIELDS["inference"][1], stats.inference_ms))
-            self._labels["latency"].setToolTip(
-                _percentiles("From the arrival of the last sample to the result", stats.partial_latency_ms)
-            )
+            lead = f"From the arrival of the last sample to the result; inference {texts['inference']} of it"
+            self._labels["latency"].setToolTip(_percentiles(lead, stats.partial_latency_ms))
         self._write(texts)
+        self._fit_model()
 
     def _write(self, texts: dict[str, str]) -> None:
-        t = self._tokens
-        muted = t.ink_muted if t else "gray"
         for name, text in texts.items():
             if self._texts.get(name) == text:
                 continue
             self._texts[name] = text
-            ink = t.ink_secondary if t else "gray"
-            if name == "dropped" and self._alarm and t:
-                ink = t.danger
-            escaped = text.replace("&", "&amp;").replace("<", "&lt;")
-            self._labels[name].setText(
-                f'<span style="color:{muted}">{_FIELDS[name][0]}</span>'
-                f'&nbsp;&nbsp;<span style="color:{ink}">{escaped}</span>'
-            )
+            self._show(name, text)
             self._labels[name].setAccessibleDescription(text)
             if name == "model":
-                self._labels[name].setToolTip(f"{_FIELDS[name][1]}: {escaped}")
+                self._labels[name].setToolTip(f"{_FIELDS[name][1]}: {_escaped(text)}")
+
+    def _show(self, name: str, text: str) -> None:
+        t = self._tokens
+        muted, ink = (t.ink_muted, t.ink_secondary) if t else ("gray", "gray")
+        if name == "dropped" and self._alarm and t:
+            ink = t.danger
+        self._labels[name].setText(
+            f'<span style="color:{muted}">{_FIELDS[name][0]}</span>'
+            f'&nbsp;&nbsp;<span style="color:{ink}">{_escaped(text)}</span>'
+        )
+
+    def _fit_model(self) -> None:
+        """The model's name has the room that the others leave."""
+        label, layout = self._labels["model"], self.layout()
+        if layout is not None:
+            layout.activate()
+        metrics = QFontMetrics(label.font())
+        room = label.width() - metrics.horizontalAdvance(f"{_FIELDS['model'][0]}\u00a0\u00a0")
+        self._show("model", metrics.elidedText(self._texts["model"], Qt.TextElideMode.ElideRight, room))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _percentiles(lead: str, values: object) -> str:
