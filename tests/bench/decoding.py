@@ -1,7 +1,7 @@
-"""Decoding: how long an hour takes as wav, m4a and others, and the memory that three hours need.
+"""Recordings of hours as wav, m4a and others: how long decoding or analyzing takes, and how much memory.
 
-``python -m tests.bench.decoding [--hours 1] [wav m4a ...]`` makes the recordings from the demo, decodes each
-twice, in a process of its own, and prints a table.
+``python -m tests.bench.decoding [--analyze] [--hours 1] [--times 2] [wav m4a ...]`` makes the recordings from
+the demo, reads each so many times, in a process of its own, and prints a table.
 """
 
 from __future__ import annotations
@@ -22,17 +22,29 @@ from encoded import speech
 
 RATE = 44_100
 KINDS = {"wav": "pcm_s16le", "m4a": "aac", "webm": "libopus", "mp3": "mp3", "flac": "flac"}
+_DECODE = """
+from desktop_app.audio.files import open_recording
+with open_recording(sys.argv[1]) as recording:
+    seconds = sum(map(len, recording.blocks(recording.sample_rate))) / recording.sample_rate
+"""
+_ANALYZE = """
+from pathlib import Path
+from desktop_app.analysis.inputs import Source
+from desktop_app.analysis.service import Analyzer
+from desktop_app.inference.adaptation import AdaptiveEngine
+from desktop_app.inference.engine import EmotionEngine
+engine = EmotionEngine.load(provider="cpu")
+analyzer = Analyzer(engine, session=lambda: AdaptiveEngine(engine))
+seconds = analyzer.analyze(Source(Path(sys.argv[1]), sys.argv[1]))[0].duration_s
+"""
 _CHILD = """
 import json, sys, time
-from desktop_app.audio.files import open_recording
 begin, processor = time.perf_counter(), time.process_time()
-with open_recording(sys.argv[1]) as recording:
-    frames = sum(map(len, recording.blocks(recording.sample_rate)))
-    seconds = frames / recording.sample_rate
+{work}
 status = open("/proc/self/status", encoding="ascii").read()
-print(json.dumps({"recording_s": seconds, "wall_s": time.perf_counter() - begin,
-    "processor_s": time.process_time() - processor,
-    "peak_mib": int(status.partition("VmHWM:")[2].split()[0]) / 1024}))
+print(json.dumps(dict(recording_s=seconds, wall_s=time.perf_counter() - begin,
+    processor_s=time.process_time() - processor,
+    peak_mib=int(status.partition("VmHWM:")[2].split()[0]) / 1024)))
 """
 
 
@@ -62,9 +74,9 @@ def make(folder: Path, kind: str, hours: float) -> Path:
     return path
 
 
-def measure(path: Path) -> dict[str, float]:
+def measure(path: Path, work: str) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, "-c", _CHILD, str(path)],
+        [sys.executable, "-c", _CHILD.format(work=work), str(path)],
         capture_output=True,
         text=True,
         check=True,
@@ -77,13 +89,15 @@ def measure(path: Path) -> dict[str, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.decoding", description=__doc__)
     parser.add_argument("--hours", type=float, default=1.0)
+    parser.add_argument("--times", type=int, default=2)
+    parser.add_argument("--analyze", action="store_true", help="by the shipped model, not only decoded")
     parser.add_argument("kinds", nargs="*", default=["wav", "m4a"], help=", ".join(KINDS))
     arguments = parser.parse_args()
     print("| kind | recording s | wall s | processor s | peak MiB |\n| --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
         paths = [make(Path(folder), kind, arguments.hours) for kind in arguments.kinds]
-        for path in [*paths, *paths]:
-            row = measure(path)
+        for path in paths * arguments.times:
+            row = measure(path, _ANALYZE if arguments.analyze else _DECODE)
             print(
                 f"| {path.suffix[1:]} | {row['recording_s']:.1f} | {row['wall_s']:.2f} | "
                 f"{row['processor_s']:.2f} | {row['peak_mib']:.0f} |",
