@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
-from desktop_app.core.segmenter import SegmenterParams
+from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.types import (
     EmoscopeError,
@@ -76,7 +76,7 @@ def analyze_recording(
     sample_rate: int,
     predictor: Predictor,
     *,
-    params: SegmenterParams | None = None,
+    detection: Detection = BY_ENERGY,
     channel: ChannelChoice = AUTO,
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -91,6 +91,8 @@ def analyze_recording(
         The audio at `sample_rate`, in order.
     predictor : Predictor
         Judges each final segment.
+    detection : Detection
+        How speech is found.
     channel : ChannelChoice
         What is heard of several channels; each of them by itself is for `analyze_channels`.
     progress : callable, optional
@@ -106,7 +108,14 @@ def analyze_recording(
     if channel.hear is Hear.EACH:
         raise ValueError("analyze_channels gives a result for each channel")
     return analyze_channels(
-        path, blocks, sample_rate, predictor, params=params, channel=channel, progress=progress, cancel=cancel
+        path,
+        blocks,
+        sample_rate,
+        predictor,
+        detection=detection,
+        channel=channel,
+        progress=progress,
+        cancel=cancel,
     )[0]
 
 
@@ -116,7 +125,7 @@ def analyze_channels(
     sample_rate: int,
     predictor: Predictor,
     *,
-    params: SegmenterParams | None = None,
+    detection: Detection = BY_ENERGY,
     channel: ChannelChoice = AUTO,
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -138,7 +147,7 @@ def analyze_channels(
                 _Listener(
                     sample_rate,
                     predictor,
-                    params or SegmenterParams(),
+                    detection,
                     choice=choice if channels > 1 else AUTO,  # of a single channel there is no choice
                     check=check,
                 )
@@ -161,14 +170,14 @@ class _Listener:
         self,
         sample_rate: int,
         predictor: Predictor,
-        params: SegmenterParams,
+        detection: Detection,
         *,
         choice: ChannelChoice,
         check: Callable[[], None],
     ) -> None:
         self._sample_rate = sample_rate
         self._predictor = predictor
-        self._chain = SpeechChain(sample_rate, predictor.sample_rate, params, choice)
+        self._chain = SpeechChain(sample_rate, predictor.sample_rate, detection, choice)
         self._only = choice.index if choice.hear is Hear.ONE else None
         self._sound = SoundCheck(sample_rate, predictor.sample_rate)
         self._check = check
