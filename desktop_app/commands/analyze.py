@@ -19,9 +19,10 @@ from desktop_app.analysis.service import Analyzer, Results
 from desktop_app.command_line.arguments import a_name, at_least_one
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.engine import open_engine, use_profile
-from desktop_app.commands.options import add_channel, add_model, add_profile_option
+from desktop_app.commands.options import add_channel, add_detector, add_model, add_profile_option
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.errors import CallError, EmoscopeError
+from desktop_app.inference.silero import detection
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +43,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add_model(parser)
     add_channel(parser, each=True)
+    add_detector(parser)
     parser.add_argument(
         "--track", metavar="N", type=at_least_one, help="which sound track of a film (default: the first)"
     )
@@ -84,6 +86,7 @@ def run(args: argparse.Namespace) -> int:
     with contextlib.ExitStack() as opened:
         inputs = read_inputs(args, opened)
         targets = _targets(args, inputs.found)
+        detect = detection(args.detector)
         engine = open_engine(args, opened)
         if engine.notice:
             tell(engine.notice)
@@ -105,7 +108,9 @@ def run(args: argparse.Namespace) -> int:
         opened.callback(reports.close)
         if args.resume and not reports.done:
             tell(f"There are no results of an earlier run in '{reports.journal}': it begins anew.")
-        analyzer = Analyzer(engine, channel=args.channel, track=args.track, strict=args.strict)
+        analyzer = Analyzer(
+            engine, channel=args.channel, detection=detect, track=args.track, strict=args.strict
+        )
         notice = engine.notice
         try:
             _work(args, analyzer, inputs, reports)
@@ -214,5 +219,6 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
         "profile_sha256": profile,
         "strict": args.strict,
         "channel": str(args.channel),
+        "detector": args.detector,
         "track": args.track,
     }

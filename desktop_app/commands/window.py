@@ -15,6 +15,7 @@ from desktop_app.command_line.stop_signals import stop_signals
 from desktop_app.command_line.tool import exit_code
 from desktop_app.commands.options import add_source
 from desktop_app.core.channel_choice import AUTO
+from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
 
@@ -28,7 +29,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of a call without a subcommand."""
     parser.add_argument("files", metavar="FILE", nargs="*", type=a_name, help="open the window on recordings")
     add_source(parser)
-    parser.set_defaults(channel=None)  # what was chosen in the window last time
+    parser.set_defaults(channel=None, detector=None)  # what was chosen in the window last time
     parser.add_argument(
         "--screenshot",
         metavar="OUT.png",
@@ -69,6 +70,7 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
     instead = {
         **vars(args),
         "channel": args.channel or AUTO,
+        "detector": args.detector or ENERGY,
         "jsonl": None,
         "overwrite": False,
         "profile": None,
