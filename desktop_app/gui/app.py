@@ -53,6 +53,7 @@ def run_window(
         choice = _choice(args, window)
         window.controller.backend = getattr(args, "backend", None) or settings.backend
         window.hear(getattr(args, "channel", None) or window.remembered.channel)
+        window.controller.use_detector(getattr(args, "detector", None) or settings.detector)
         if recordings:
             window.controller.rest()  # nobody asked for the microphone
             window.open_recordings(recordings)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
+from desktop_app.core.detector import BY_ENERGY, Detection
+from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.errors import sentences, unexpected
 from desktop_app.core.types import (
     CaptureState,
@@ -47,6 +49,7 @@ class Controller(QObject):
     loading = Signal(bool)
     model_doubtful = Signal(str)  # path: it is being loaded, does not answer, or has failed
     model_answered = Signal(str)  # path
+    detector_used = Signal(str)  # its name; after one that could not be used, that of the one in use
     analysis_started = Signal(object)  # Path
     analysis_progress = Signal(float)
     analysis_done = Signal(object)  # AnalyzedRecording
@@ -59,6 +62,8 @@ class Controller(QObject):
         self.choice = SourceChoice()
         self.backend = ""  # what opens a microphone; the default one if empty
         self.channel = AUTO
+        self.detector = ENERGY  # the name of `detection`
+        self.detection = BY_ENERGY
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
         self._next_engine: EmotionEngine | None = None
@@ -151,7 +156,7 @@ class Controller(QObject):
                 self.bridge.post(event)
 
         self._pipeline = Pipeline(
-            self.choice.maker(self.backend, self.channel), engine, post, channel=self.channel
+            self.choice.maker(self.backend, self.channel), engine, post, self.detection, self.channel
         )
         if not self._wants_capture:
             self._command(lambda pipeline: pipeline.pause())
@@ -196,6 +201,22 @@ class Controller(QObject):
             return
         maker = self.choice.maker(self.backend, channel)
         self._command(lambda pipeline: pipeline.set_channel(maker, channel))
+
+    def use_detector(self, name: str) -> None:
+        """Find speech in another way, once what it needs is loaded; if it cannot be, nothing changes."""
+        from desktop_app.inference.silero import detection
+
+        def done(found: Detection) -> None:
+            self.detector, self.detection = name, found
+            self._command(lambda pipeline: pipeline.set_detection(found))
+            self.detector_used.emit(name)
+
+        def failed(error: EmoscopeError) -> None:
+            self._say(Notice(error.message, error.hint))
+            self.detector_used.emit(self.detector)
+
+        if name != self.detector:
+            self._jobs.start("loading the detector", lambda _: detection(name), done, failed)
 
     @property
     def paused(self) -> bool:
@@ -299,7 +320,7 @@ class Controller(QObject):
             def progress(share: float) -> None:
                 self._jobs.report(job, self.analysis_progress.emit, share)
 
-            return analyze(path, engine, progress, job.cancelled, self.channel)
+            return analyze(path, engine, progress, job.cancelled, self.channel, detection=self.detection)
 
         def done(recording: AnalyzedRecording | None) -> None:
             self._analysis_over()

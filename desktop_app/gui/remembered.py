@@ -88,6 +88,10 @@ class Remembered:
         self.settings.channel = str(choice)
         self.save()
 
+    def keep_detector(self, name: str) -> None:
+        self.settings.detector = name
+        self.save()
+
     # --- models -------------------------------------------------------------------------------------------
 
     def model(self) -> tuple[Path | None, Notice | None]:

@@ -13,6 +13,7 @@ from typing import Any
 import platformdirs
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.detector_choice import DETECTORS, ENERGY
 from desktop_app.core.errors import CallError
 from desktop_app.core.safe_files import WriteError, write_text
 
@@ -28,6 +29,8 @@ class Settings:
     ----------
     channel : str
         What is heard of several channels, as `ChannelChoice.parse` reads it.
+    detector : str
+        How speech is found, one of `DETECTORS`.
     backend : str
         The library that opens the microphone; empty for the default one.
     unproven_model : str
@@ -48,6 +51,7 @@ class Settings:
     unproven_model: str = ""
     backend: str = ""
     channel: str = str(AUTO)
+    detector: str = ENERGY
     problem: str = field(default="", compare=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -126,6 +130,8 @@ def from_data(data: Any) -> Settings:
     if isinstance(theme, str) and theme in {"auto", "light", "dark"}:
         settings.theme = theme
     settings.channel = _channel(data.get("channel"))
+    if data.get("detector") in DETECTORS:
+        settings.detector = data["detector"]
     recent = data.get("recent_models")
     if isinstance(recent, list):
         settings.recent_models = [entry for entry in recent if isinstance(entry, str) and "\0" not in entry][
@@ -190,6 +196,7 @@ def save(settings: Settings, path: Path | None = None) -> bool:
         "unproven_model": settings.unproven_model,
         "backend": settings.backend,
         "channel": settings.channel,
+        "detector": settings.detector,
         **settings.unknown,
     }
     try:
