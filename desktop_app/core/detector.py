@@ -98,3 +98,8 @@ class Detection:
 
 BY_ENERGY: Final = Detection()
 """The default."""
+
+
+def with_second_stage(speech_model: MakeSpeechModel) -> Detection:
+    """Energy and `speech_model`. What would be false alarms by energy alone is not, so that may be softer."""
+    return Detection(SegmenterParams(on_db=9.0, off_db=5.0), speech_model)

@@ -42,8 +42,8 @@ class GateParams:
         word before it is sure, and the softest edges of words look like nothing to it.
     """
 
-    on: float = 0.1
-    off: float = 0.07
+    on: float = 0.15
+    off: float = 0.12
     before_s: float = 0.1
     after_s: float = 0.05
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from desktop_app.core.detector import BY_ENERGY, Detection
+from desktop_app.core.detector import BY_ENERGY, Detection, with_second_stage
 from desktop_app.core.detector_choice import ENERGY_SILERO
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.installation import install_hint
@@ -83,7 +83,7 @@ def detection(name: str) -> Detection:
     DetectorError
         It needs Silero VAD, which cannot be used.
     """
-    return Detection(speech_model=load_silero()) if name == ENERGY_SILERO else BY_ENERGY
+    return with_second_stage(load_silero()) if name == ENERGY_SILERO else BY_ENERGY
 
 
 class SileroStream:

@@ -19,7 +19,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,8 +29,7 @@ import soundfile
 from desktop_app.core.detector import Detection
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
 from desktop_app.core.segmenter import SegmenterParams
-from desktop_app.core.speech_gate import GateParams
-from desktop_app.inference.silero import DetectorError, load_silero
+from desktop_app.inference.silero import DetectorError, detection
 
 RATE = 16_000
 FRAME = RATE // 100
@@ -201,11 +200,15 @@ def pcm16(signal: np.ndarray) -> bytes:
     return (np.clip(signal, -1.0, 1.0) * 32767).astype("<i2").tobytes()
 
 
-def detectors(params: SegmenterParams, gate: GateParams) -> tuple[dict[str, Detect], list[str]]:
+def detectors(changed: dict[str, float], gate: dict[str, float]) -> tuple[dict[str, Detect], list[str]]:
     """All that can be tried here, by name, and a sentence about each that cannot."""
+    params = SegmenterParams(**changed)
     found, told = {ENERGY: own(Detection(params))}, []
     try:
-        found[ENERGY_SILERO] = own(Detection(params, load_silero(), gate))
+        usual = detection(ENERGY_SILERO)
+        found[ENERGY_SILERO] = own(
+            replace(usual, params=replace(usual.params, **changed), gate=replace(usual.gate, **gate))
+        )
     except DetectorError as error:
         told.append(str(error))
     for name, make, package in (
@@ -280,7 +283,7 @@ def main() -> int:
     if not corpora:
         print("Set EMOSCOPE_CORPORA to the folder of the corpora.", file=sys.stderr)
         return 2
-    found, told = detectors(SegmenterParams(**json.loads(args.params)), GateParams(**json.loads(args.gate)))
+    found, told = detectors(json.loads(args.params), json.loads(args.gate))
     for sentence in told:
         print(sentence, file=sys.stderr)
     wanted = args.detectors.split(",") if args.detectors else list(found)

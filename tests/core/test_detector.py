@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.core.chain import SpeechChain
-from desktop_app.core.detector import BY_ENERGY, Detection, Detector
+from desktop_app.core.detector import BY_ENERGY, Detection, Detector, with_second_stage
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.speech_gate import GateParams, SpeechGate
 from desktop_app.core.types import SpeechSegment
 
 RATE = 16_000
 QUIET = "." * 20
-BY_VOICE = Detection(speech_model=HarmonicModel)
+BY_VOICE = with_second_stage(HarmonicModel)
 
 
 def sound(letters: str, rate: int = RATE) -> np.ndarray:

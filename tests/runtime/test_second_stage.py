@@ -15,11 +15,11 @@ from recorder import Recorder
 from desktop_app.analysis.recording import RecordingAnalysis, analyze_recording
 from desktop_app.audio.file_source import FileSource
 from desktop_app.audio.files import open_recording
-from desktop_app.core.detector import BY_ENERGY, Detection
+from desktop_app.core.detector import BY_ENERGY, Detection, with_second_stage
 from desktop_app.core.types import FinalResult
 from desktop_app.inference.engine import EmotionEngine
 
-BY_VOICE = Detection(speech_model=HarmonicModel)
+BY_VOICE = with_second_stage(HarmonicModel)
 RATE = 44_100
 
 
