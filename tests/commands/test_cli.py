@@ -133,6 +133,7 @@ class TestTheWindow:
             "command": None,
             "files": [],
             "channel": None,  # what was chosen in the window last time
+            "detector": None,  # so too
             "backend": None,
             "source": "demo",
             "device": None,
