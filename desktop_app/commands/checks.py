@@ -246,7 +246,8 @@ def all_checks(
     """
     checks: tuple[tuple[Callable[..., Iterator[Check]], tuple[Any, ...]], ...] = (
         (check_python, ()), (check_packages, ()), (check_detector, ()),
-        (check_sound, (device, backend)), (check_model, (model, again)), (check_demo, ()), (check_display, ()), (check_folders, ()),
+        (check_sound, (device, backend)), (check_model, (model, again)), (check_demo, ()),
+        (check_display, ()), (check_folders, ()),
     )  # fmt: skip
     for check, given in checks:
         try:

@@ -134,7 +134,7 @@ def test_a_check_that_breaks_down_is_itself_a_finding(monkeypatch: pytest.Monkey
     def check_python() -> Iterator[Check]:
         raise RuntimeError("no idea")
 
-    for name in ("packages", "sound", "model", "demo", "display", "folders"):
+    for name in ("packages", "detector", "sound", "model", "demo", "display", "folders"):
         monkeypatch.setattr(checks, f"check_{name}", lambda *_: iter(()))
     monkeypatch.setattr(checks, "check_python", check_python)
     found = list(checks.all_checks())
