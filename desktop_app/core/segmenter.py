@@ -243,10 +243,12 @@ class Segmenter:
         self._forget()
         return out
 
-    def _judge_known(self) -> list[SpeechSegment]:
-        """Judge the frames of which all is known."""
+    def _judge_known(self, *, ending: bool = False) -> list[SpeechSegment]:
+        """Judge the frames of which all is known; when `ending`, the others by what the gate heard last."""
         out: list[SpeechSegment] = []
-        while self._unjudged and (self._gate is None or self._gate.knows(self._stop_of(self._frame))):
+        while self._unjudged and (
+            ending or self._gate is None or self._gate.knows(self._stop_of(self._frame))
+        ):
             power, step = self._unjudged.popleft()
             if step is not None and step != self._step_size:
                 self._step_size = step
@@ -275,10 +277,7 @@ class Segmenter:
 
     def flush(self) -> list[SpeechSegment]:
         """End of the stream: close what is open."""
-        before: list[SpeechSegment] = []
-        if self._gate is not None:
-            self._gate.flush()
-            before = self._judge_known()
+        before = self._judge_known(ending=True)
         out = self._finish(self._last + 1) if self._open and self._confirmed else []
         self._close()
         return before + self._settle() + out

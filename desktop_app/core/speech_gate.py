@@ -84,22 +84,14 @@ class SpeechGate:
         self._active = False
         self._runs: list[list[int]] = []  # first and last window + 1 of each stretch of speech
         self._after = round(self.params.after_s * sample_rate)
-        self._ended = False
 
     def push(self, waveform: FloatArray) -> None:
         """Take in `waveform` [n]."""
         self._take(self._resampler.push(waveform))
 
-    def flush(self) -> None:
-        """End of the stream: judge what is left, as if silence followed."""
-        self._take(self._resampler.flush())
-        if len(self._pending):
-            self._take(np.zeros(self._model.window - len(self._pending), dtype=np.float32))
-        self._ended = True
-
     def knows(self, stop: int) -> bool:
         """Whether the stream is judged up to sample `stop`."""
-        return self._ended or self._sample(self._windows) >= stop
+        return self._sample(self._windows) >= stop
 
     def speech(self, start: int, stop: int) -> bool:
         """Whether there is speech from sample `start` to `stop`, or ended shortly before.
