@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.label_set import LabelSet
-from desktop_app.core.segmenter import SegmenterParams
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.types import (
     EmoscopeError,
@@ -90,7 +90,7 @@ def analyze_recording(
     sample_rate: int,
     predictor: Predictor,
     *,
-    params: SegmenterParams | None = None,
+    detection: Detection = BY_ENERGY,
     channel: ChannelChoice = AUTO,
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -105,6 +105,8 @@ def analyze_recording(
         The audio at `sample_rate`, in order.
     predictor : Predictor
         Judges each final segment.
+    detection : Detection
+        How speech is found.
     channel : ChannelChoice
         What is heard of several channels; each of them by itself is for `analyze_channels`.
     progress : callable, optional
@@ -124,7 +126,7 @@ def analyze_recording(
         blocks,
         sample_rate,
         lambda: predictor,
-        params=params,
+        detection=detection,
         channel=channel,
         progress=progress,
         cancel=cancel,
@@ -137,7 +139,7 @@ def analyze_channels(
     sample_rate: int,
     session: Callable[[], Predictor],
     *,
-    params: SegmenterParams | None = None,
+    detection: Detection = BY_ENERGY,
     channel: ChannelChoice = AUTO,
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -162,7 +164,7 @@ def analyze_channels(
                 _Listener(
                     sample_rate,
                     session(),
-                    params or SegmenterParams(),
+                    detection,
                     choice=choice if channels > 1 else AUTO,  # of a single channel there is no choice
                     check=check,
                 )
@@ -185,14 +187,14 @@ class _Listener:
         self,
         sample_rate: int,
         predictor: Predictor,
-        params: SegmenterParams,
+        detection: Detection,
         *,
         choice: ChannelChoice,
         check: Callable[[], None],
     ) -> None:
         self._sample_rate = sample_rate
         self._predictor = predictor
-        self._chain = SpeechChain(sample_rate, predictor.sample_rate, params, choice)
+        self._chain = SpeechChain(sample_rate, predictor.sample_rate, detection, choice)
         self._only = choice.index if choice.hear is Hear.ONE else None
         self._sound = SoundCheck(sample_rate, predictor.sample_rate)
         self._check = check

@@ -14,6 +14,7 @@ from desktop_app.analysis.recording import RecordingAnalysis, analyze_channels
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
+from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.types import FloatArray, Predictor, SoundWarning
 
@@ -39,6 +40,8 @@ class Analyzer:
         Judges each segment; called from several threads at once where several recordings are analyzed.
     channel : ChannelChoice
         What is heard of several channels; with `Hear.EACH` there is a result for each.
+    detection : Detection
+        How speech is found.
     track : int, optional
         Which sound track of a film, from 1; by default the first.
     strict : bool
@@ -53,6 +56,7 @@ class Analyzer:
         predictor: Predictor,
         *,
         channel: ChannelChoice = AUTO,
+        detection: Detection = BY_ENERGY,
         track: int | None = None,
         strict: bool = False,
         session: Callable[[], Predictor] | None = None,
@@ -61,6 +65,7 @@ class Analyzer:
         self._session = session if session is not None else lambda: predictor
         self._track = track
         self._channel = channel
+        self._detection = detection
         self._strict = strict
 
     def analyze(
@@ -98,6 +103,7 @@ class Analyzer:
                     rate,
                     self._session,
                     channel=self._channel,
+                    detection=self._detection,
                     progress=(lambda done_s: progress(min(1.0, done_s / duration_s)))
                     if progress is not None and duration_s > 0
                     else None,

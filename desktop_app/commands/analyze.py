@@ -19,10 +19,11 @@ from desktop_app.analysis.service import Analyzer, Results
 from desktop_app.command_line.arguments import a_name, at_least_one
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.engine import Sessions, open_engine
-from desktop_app.commands.options import add_channel, add_labels, add_model, add_voice
+from desktop_app.commands.options import add_channel, add_detector, add_labels, add_model, add_voice
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.channel_choice import Hear
 from desktop_app.core.errors import CallError, EmoscopeError
+from desktop_app.inference.silero import detection
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +45,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_labels(parser)
     add_channel(parser, each=True)
+    add_detector(parser)
     parser.add_argument(
         "--track", metavar="N", type=at_least_one, help="which sound track of a film (default: the first)"
     )
@@ -92,6 +94,7 @@ def run(args: argparse.Namespace) -> int:
     with contextlib.ExitStack() as opened:
         inputs = read_inputs(args, opened)
         targets = _targets(args, inputs.found)
+        detect = detection(args.detector)
         engine = open_engine(args, opened)
         if engine.notice:
             tell(engine.notice)
@@ -118,6 +121,7 @@ def run(args: argparse.Namespace) -> int:
         analyzer = Analyzer(
             engine,
             channel=args.channel,
+            detection=detect,
             track=args.track,
             strict=args.strict,
             session=sessions if one is None else lambda: one,
@@ -248,5 +252,6 @@ def _options(args: argparse.Namespace, labels: Sequence[str]) -> dict[str, Any]:
         "one_voice": args.one_voice,
         "strict": args.strict,
         "channel": str(args.channel),
+        "detector": args.detector,
         "track": args.track,
     }

@@ -65,6 +65,21 @@ def check_packages() -> Iterator[Check]:
         )  # fmt: skip
 
 
+def check_detector() -> Iterator[Check]:
+    """The second stage of speech detection, for whoever has it."""
+    from desktop_app.inference.silero import load_silero, silero_file
+
+    path = silero_file()
+    if path is None:
+        return
+    try:
+        load_silero()
+    except EmoscopeError as error:
+        yield Check("Silero VAD", Status.WARNING, error.message, error.hint)
+    else:
+        yield Check("Silero VAD", Status.OK, f"for --detector energy+silero ({path})")
+
+
 def check_sound(wanted: str | None = None, backend: str | None = None) -> Iterator[Check]:
     """PortAudio, and which of the microphones that it lists, or whether the `wanted` one, really open.
 
@@ -230,8 +245,9 @@ def all_checks(
         Whether a model that failed last time is tried once more.
     """
     checks: tuple[tuple[Callable[..., Iterator[Check]], tuple[Any, ...]], ...] = (
-        (check_python, ()), (check_packages, ()), (check_sound, (device, backend)),
-        (check_model, (model, again)), (check_demo, ()), (check_display, ()), (check_folders, ()),
+        (check_python, ()), (check_packages, ()), (check_detector, ()),
+        (check_sound, (device, backend)), (check_model, (model, again)), (check_demo, ()),
+        (check_display, ()), (check_folders, ()),
     )  # fmt: skip
     for check, given in checks:
         try:

@@ -20,6 +20,8 @@ from desktop_app.commands.jsonl import LineWriter, check_lines_target
 from desktop_app.commands.options import add_source, add_voice
 from desktop_app.commands.sources import source_maker
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
+from desktop_app.core.detector import Detection
+from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.errors import CallError, sentences
 from desktop_app.core.safe_files import check_targets
 from desktop_app.core.types import (
@@ -36,6 +38,7 @@ from desktop_app.core.types import (
     StateChanged,
     StatsSnapshot,
 )
+from desktop_app.inference.silero import detection
 from desktop_app.runtime.inference_worker import Engine
 from desktop_app.runtime.pipeline import Pipeline
 
@@ -86,6 +89,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     make_source = source_maker(args.source, args.device, getattr(args, "backend", None), channel)
     if stopped():
         raise KeyboardInterrupt
+    detect = detection(getattr(args, "detector", ENERGY))
     with contextlib.ExitStack() as opened:
         engine = open_engine(args, opened, stopped)
         session = Sessions(args, engine)()
@@ -94,7 +98,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
             writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite)
             opened.callback(writer.close)
         opened.enter_context(python_only_stderr())
-        live = _Live(session, make_source, args.seconds, writer, stopped, channel=channel)
+        live = _Live(session, make_source, args.seconds, writer, stopped, channel=channel, detect=detect)
         return live.run_view() if show_view else live.run_lines()
 
 
@@ -110,6 +114,7 @@ class _Live:
         stopped: Callable[[], bool],
         *,
         channel: ChannelChoice,
+        detect: Detection,
     ) -> None:
         self._engine = engine
         self._make_source = make_source
@@ -125,7 +130,7 @@ class _Live:
         self._playing_demo = False  # in place of the source that was asked for
         self._told = ""
         self._stats: StatsSnapshot | None = None
-        self._pipeline = Pipeline(make_source, engine, self._on_event, channel=channel)
+        self._pipeline = Pipeline(make_source, engine, self._on_event, detect, channel)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, AudioTick):

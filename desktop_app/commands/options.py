@@ -8,6 +8,7 @@ from typing import TypeAlias
 from desktop_app.audio.backends import BACKENDS
 from desktop_app.command_line.arguments import a_channel, a_label_list, a_name, seconds
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.detector_choice import DETECTORS, ENERGY
 
 Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
 
@@ -38,6 +39,7 @@ def add_source(parser: Options) -> None:
     add_device(parser, "microphone, or a part of its name; see 'emoscope devices' (default: the system's)")
     add_backend(parser)
     add_channel(parser)
+    add_detector(parser)
     add_model(parser)
     add_labels(parser)
     parser.add_argument("--seconds", metavar="N", type=seconds, help="end after this many seconds")
@@ -56,6 +58,14 @@ def add_channel(parser: Options, *, each: bool = False) -> None:
         "--channel", metavar="auto|mix|left|right|N" + ("|each" if each else ""), type=choice, default=AUTO,
         help="what is heard of several channels (default: auto, the mix where that is safe, else the better "
         "channel)" + ("; each: every channel by itself" if each else ""),
+    )  # fmt: skip
+
+
+def add_detector(parser: Options) -> None:
+    parser.add_argument(
+        "--detector", choices=DETECTORS, default=ENERGY,
+        help="how speech is found (default: energy; energy+silero also tells it from other sounds, and needs "
+        "the extra 'silero')",
     )  # fmt: skip
 
 

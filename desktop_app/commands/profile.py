@@ -12,10 +12,11 @@ from desktop_app.command_line.arguments import OneLineParser, a_name
 from desktop_app.command_line.output import console, python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.analyze import read_inputs
 from desktop_app.commands.engine import open_engine
-from desktop_app.commands.options import add_channel, add_model
+from desktop_app.commands.options import add_channel, add_detector, add_model
 from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.safe_files import check_places, check_targets, printable_path
 from desktop_app.core.types import EmoscopeError
+from desktop_app.inference.silero import detection
 from desktop_app.inference.voice_profile import VoiceProfile, VoiceSums
 from desktop_app.inference.voice_profile_file import read_profile, save_profile
 
@@ -47,6 +48,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     build.add_argument("--out", metavar="OUT", type=a_name, required=True, help="write the profile here")
     add_model(build)
     add_channel(build)
+    add_detector(build)
     build.set_defaults(run=_build)
     show = actions.add_parser(
         "show",
@@ -71,13 +73,15 @@ def _build(args: argparse.Namespace) -> int:
         sources = inputs.found
         check_targets([args.out], recordings=[source.path for source in sources], model=args.model)
         check_places([args.out], "voice profile")
+        detect = detection(args.detector)
         engine = open_engine(args, opened)
         if engine.notice:
             tell(engine.notice)
         profile = VoiceProfile(engine.voice_model)
         found: dict[int, Results | EmoscopeError] = {}
         with python_only_stderr(), ProgressBar([source.path.name for source in sources]) as bar:
-            results = Analyzer(engine, channel=args.channel).analyze_many(sources, progress=bar.told)
+            analyzer = Analyzer(engine, channel=args.channel, detection=detect)
+            results = analyzer.analyze_many(sources, progress=bar.told)
             with contextlib.closing(results):
                 found.update(results)
         for number in range(len(sources)):

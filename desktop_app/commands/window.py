@@ -15,6 +15,7 @@ from desktop_app.command_line.stop_signals import stop_signals
 from desktop_app.command_line.tool import exit_code
 from desktop_app.commands.options import add_adapt, add_source
 from desktop_app.core.channel_choice import AUTO
+from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
 
@@ -29,7 +30,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="*", type=a_name, help="open the window on recordings")
     add_source(parser)
     add_adapt(parser)
-    parser.set_defaults(channel=None, adapt=None)  # what was chosen in the window last time
+    # What was chosen in the window last time.
+    parser.set_defaults(channel=None, adapt=None, detector=None)
     parser.add_argument(
         "--screenshot",
         metavar="OUT.png",
@@ -70,6 +72,7 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
     instead = {
         **vars(args),
         "channel": args.channel or AUTO,
+        "detector": args.detector or ENERGY,
         "jsonl": None,
         "overwrite": False,
         "profile": None,

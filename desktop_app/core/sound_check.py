@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.detector import Detector
 from desktop_app.core.hum import HumDetector
 from desktop_app.core.levels import SILENCE_DBFS, dbfs
-from desktop_app.core.segmenter import Segmenter
 from desktop_app.core.types import FloatArray, SoundWarning, SpeechSegment
 
 FloatArray64 = npt.NDArray[np.float64]
@@ -226,12 +226,14 @@ class SoundCheck:
         """What the end of a recording tells that was not told on the way."""
         return [warning for warning in self.warnings() if not self._kinds[warning.code].told_ever]
 
-    def no_speech(self, segmenter: Segmenter) -> SoundWarning:
+    def no_speech(self, segmenter: Detector) -> SoundWarning:
         """Why nothing was found, as far as the segmenter can tell."""
         params = segmenter.params
         highest = segmenter.highest_excess_db
         if self._peak == 0.0:
             why, text = "silent", "every sample is zero"
+        elif segmenter.refused_s >= params.min_speech_s:
+            why, text = "not_speech", "what rises from the background does not sound like speech"
         elif highest >= params.on_db:
             why = "short"
             text = f"what rises from the background is shorter than {params.min_speech_s:g} s, or breaks up"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
 from desktop_app.gui.icons import icon
 from desktop_app.gui.theme import THEME_MODES, Tokens
 
@@ -50,6 +51,11 @@ class Actions:
         self.new_speaker.setToolTip("Somebody else speaks: forget the voice, and learn a new one")
         self.same_speaker = self._add("Undo new speaker", "Ctrl+Z", window.same_speaker, "undo")
         self.same_speaker.setToolTip("Know the voice again that was forgotten")
+        self.silero = QAction("Tell speech from other sounds (Silero VAD)", window)
+        self.silero.setCheckable(True)
+        self.silero.setToolTip("Dishes, doors and dogs are no speech then. By energy alone they may be.")
+        self.silero.triggered.connect(lambda on: window.pick_detector(ENERGY_SILERO if on else ENERGY))
+        self.menu.addAction(self.silero)
         self.menu.addSeparator()
         themes = self.menu.addMenu("Appearance")
         group = QActionGroup(themes)
@@ -95,6 +101,9 @@ class Actions:
 
     def show_capture(self, *, paused: bool) -> None:
         self.capture.setText(f"{'Start' if paused else 'Pause'}\tSpace")
+
+    def show_detector(self, name: str) -> None:
+        self.silero.setChecked(name == ENERGY_SILERO)
 
     def apply_theme(self, tokens: Tokens, mode: str) -> None:
         for action in self.menu.actions():

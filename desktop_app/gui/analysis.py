@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
+from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.types import FloatArray
 from desktop_app.gui.envelope import Envelope
 from desktop_app.gui.recording import AnalyzedRecording
@@ -24,6 +25,7 @@ def analyze(
     channel: ChannelChoice = AUTO,
     *,
     adapt: bool = True,
+    detection: Detection = BY_ENERGY,
 ) -> AnalyzedRecording | None:
     """Segments, probabilities and outline of a recording; None if it was cancelled.
 
@@ -53,7 +55,8 @@ def analyze(
     # What was chosen for other sound is no reason to refuse this one: of a single channel there is no choice.
     choice = channel if channels > 1 else AUTO
     try:
-        (analysis,) = Analyzer(engine, channel=choice, session=session if adapt else None).analyze(
+        analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if adapt else None)
+        (analysis,) = analyzer.analyze(
             Source(path, str(path)), progress=progress, cancel=cancelled.is_set, watch=watch
         )
     except AnalysisCancelledError:

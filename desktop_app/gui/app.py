@@ -63,6 +63,7 @@ def run_window(
         adapt = getattr(args, "adapt", None)
         window.adapt(window.remembered.adapt if adapt is None else adapt == "on")
         window.answer_with(labels or window.remembered.labels)
+        window.controller.use_detector(getattr(args, "detector", None) or settings.detector)
         if recordings:
             window.controller.rest()  # nobody asked for the microphone
             window.open_recordings(recordings)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
+from desktop_app.core.detector import BY_ENERGY, Detection
+from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.errors import sentences, unexpected
 from desktop_app.core.types import (
     CaptureState,
@@ -51,6 +53,7 @@ class Controller(QObject):
     loading = Signal(bool)
     model_doubtful = Signal(str)  # path: it is being loaded, does not answer, or has failed
     model_answered = Signal(str)  # path
+    detector_used = Signal(str)  # its name; after one that could not be used, that of the one in use
     analysis_started = Signal(object)  # Path
     analysis_progress = Signal(float)
     analysis_done = Signal(object)  # AnalyzedRecording
@@ -65,6 +68,8 @@ class Controller(QObject):
         self.channel = AUTO
         self.voice = LiveVoice(model)
         self.allowed = AllowedLabels()
+        self.detector = ENERGY  # the name of `detection`
+        self.detection = BY_ENERGY
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
         self._next_engine: EmotionEngine | None = None
@@ -175,7 +180,7 @@ class Controller(QObject):
                 self.bridge.post(event)
 
         self._pipeline = Pipeline(
-            self.choice.maker(self.backend, self.channel), engine, post, channel=self.channel
+            self.choice.maker(self.backend, self.channel), engine, post, self.detection, self.channel
         )
         if not self._wants_capture:
             self._command(lambda pipeline: pipeline.pause())
@@ -249,6 +254,22 @@ class Controller(QObject):
         """Another source: the voice that was forgotten before belongs to none that is heard now."""
         self.voice.can_be_recalled = False
         self.model.no_way_back()
+
+    def use_detector(self, name: str) -> None:
+        """Find speech in another way, once what it needs is loaded; if it cannot be, nothing changes."""
+        from desktop_app.inference.silero import detection
+
+        def done(found: Detection) -> None:
+            self.detector, self.detection = name, found
+            self._command(lambda pipeline: pipeline.set_detection(found))
+            self.detector_used.emit(name)
+
+        def failed(error: EmoscopeError) -> None:
+            self._say(Notice(error.message, error.hint))
+            self.detector_used.emit(self.detector)
+
+        if name != self.detector:
+            self._jobs.start("loading the detector", lambda _: detection(name), done, failed)
 
     # --- start, pause, devices ----------------------------------------------------------------------------
 
@@ -355,7 +376,9 @@ class Controller(QObject):
             def progress(share: float) -> None:
                 self._jobs.report(job, self.analysis_progress.emit, share)
 
-            return analyze(path, engine, progress, job.cancelled, self.channel, adapt=adapt)
+            return analyze(
+                path, engine, progress, job.cancelled, self.channel, adapt=adapt, detection=self.detection
+            )
 
         def done(recording: AnalyzedRecording | None) -> None:
             self._analysis_over()

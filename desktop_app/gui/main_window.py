@@ -83,6 +83,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
+        self._detector = self.controller.detector
+        self._detector_picked = False  # by a person, so that it is remembered once it is in use
         self._most_channels = 0
         self._fill_sources([])
         self._fill_models()
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
         controller.model_loaded.connect(self._model_loaded)
         controller.model_doubtful.connect(self.remembered.model_doubtful)
         controller.model_answered.connect(self.remembered.model_answered)
+        controller.detector_used.connect(self._detector_used)
         controller.analysis_started.connect(self._analysis_started)
         controller.analysis_progress.connect(self.recording.set_progress)
         controller.analysis_done.connect(self._analysis_done)
@@ -313,6 +316,12 @@ class MainWindow(QMainWindow):
         self.controller.model_loaded.connect(dialog.reject)  # another model has other emotions
         dialog.open()
 
+    def pick_detector(self, name: str) -> None:
+        """How speech is found from now on, and in the recordings that are open."""
+        self._dismiss()
+        self._detector_picked = True
+        self.controller.use_detector(name)
+
     def open_recording(self) -> None:
         paths = ask_recordings(self)
         if paths:
@@ -388,6 +397,15 @@ class MainWindow(QMainWindow):
         remembered = chosen(self.controller.allowed.label_set.model_labels, labels)
         self.remembered.keep_labels(remembered)
         self.answer_with(remembered)
+
+    def _detector_used(self, name: str) -> None:
+        self.actions_.show_detector(name)
+        if self._detector_picked:
+            self._detector_picked = False
+            self.remembered.keep_detector(name)
+        if name != self._detector:
+            self._detector = name
+            self.opened.analyze_again()
 
     def _model_picked(self, place: int) -> None:
         chosen = self.toolbar.model.itemData(place)

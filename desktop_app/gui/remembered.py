@@ -108,6 +108,10 @@ class Remembered:
         self.settings.labels = list(labels)
         self.save()
 
+    def keep_detector(self, name: str) -> None:
+        self.settings.detector = name
+        self.save()
+
     # --- models -------------------------------------------------------------------------------------------
 
     def model(self) -> tuple[Path | None, Notice | None]:

@@ -13,6 +13,7 @@ from typing import Any
 import platformdirs
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.detector_choice import DETECTORS, ENERGY
 from desktop_app.core.errors import CallError
 from desktop_app.core.label_set import check_labels
 from desktop_app.core.safe_files import WriteError, write_text
@@ -33,6 +34,8 @@ class Settings:
         Whether voices are learnt.
     labels : list of str
         The emotions that are allowed as answers; empty for all of the model's.
+    detector : str
+        How speech is found, one of `DETECTORS`.
     backend : str
         The library that opens the microphone; empty for the default one.
     unproven_model : str
@@ -55,6 +58,7 @@ class Settings:
     channel: str = str(AUTO)
     adapt: bool = True
     labels: list[str] = field(default_factory=list)
+    detector: str = ENERGY
     problem: str = field(default="", compare=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -137,6 +141,8 @@ def from_data(data: Any) -> Settings:
     if isinstance(adapt, bool):
         settings.adapt = adapt
     settings.labels = _labels(data.get("labels"))
+    if data.get("detector") in DETECTORS:
+        settings.detector = data["detector"]
     recent = data.get("recent_models")
     if isinstance(recent, list):
         settings.recent_models = [entry for entry in recent if isinstance(entry, str) and "\0" not in entry][
@@ -214,6 +220,7 @@ def save(settings: Settings, path: Path | None = None) -> bool:
         "channel": settings.channel,
         "adapt": settings.adapt,
         "labels": settings.labels,
+        "detector": settings.detector,
         **settings.unknown,
     }
     try:

@@ -84,7 +84,7 @@ class ModelSession:
     def run(
         self,
         names: Sequence[str],
-        feeds: Mapping[str, npt.NDArray[np.float32]],
+        feeds: Mapping[str, npt.NDArray[Any]],
         limit_s: float | None = None,
     ) -> list[npt.NDArray[np.float32]]:
         """Compute the outputs `names`. Safe to call from several threads.
@@ -130,7 +130,7 @@ class ModelSession:
         self,
         session: Any,
         names: Sequence[str],
-        feeds: Mapping[str, npt.NDArray[np.float32]],
+        feeds: Mapping[str, npt.NDArray[Any]],
         limit_s: float | None,
     ) -> list[npt.NDArray[np.float32]]:
         options = runtime().RunOptions()
@@ -171,7 +171,7 @@ class ModelSession:
         self,
         failed: Any,
         names: Sequence[str],
-        feeds: Mapping[str, npt.NDArray[np.float32]],
+        feeds: Mapping[str, npt.NDArray[Any]],
         limit_s: float | None,
         error: ModelError,
     ) -> list[npt.NDArray[np.float32]]:

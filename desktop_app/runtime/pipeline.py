@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 from desktop_app.audio.base import AudioError
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
+from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.errors import sentences, unexpected
-from desktop_app.core.segmenter import SegmenterParams
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import (
     CaptureState,
@@ -51,8 +51,8 @@ class Pipeline:
         The loaded model.
     on_event : callable
         Receives every event, on a worker thread. Must return quickly and must not call `stop`.
-    params : SegmenterParams, optional
-        The segmenter's thresholds and times.
+    detection : Detection
+        How speech is found.
     channel : ChannelChoice
         What is heard of several channels; not each of them.
 
@@ -69,7 +69,7 @@ class Pipeline:
         make_source: MakeSource,
         engine: Engine,
         on_event: Callable[[Event], None],
-        params: SegmenterParams | None = None,
+        detection: Detection = BY_ENERGY,
         channel: ChannelChoice = AUTO,
     ) -> None:
         self._on_event = on_event
@@ -85,14 +85,13 @@ class Pipeline:
         self._stopped: bool | None = None
         self.failed = False
         self.broken = False
-        params = params or SegmenterParams()
         self._inference = InferenceWorker(
             engine, self._emit, self._stats, self._break, self._death_of("inference")
         )
         self._segmenter = SegmenterWorker(
             self._inference,
             self._stats,
-            params,
+            detection,
             emit=self._emit,
             set_state=self._set_state,
             on_speaker=self._forget_voice,
@@ -109,7 +108,7 @@ class Pipeline:
             on_failure=self._fail,
             on_death=self._death_of("capture"),
         )
-        self._watchdog = Watchdog(self._inference, self._emit, params.hangover_s)
+        self._watchdog = Watchdog(self._inference, self._emit, detection.params.hangover_s)
         self._watch = SupervisedThread("emoscope-watch", self._look, self._death_of("watch"))
 
     @property
@@ -164,6 +163,10 @@ class Pipeline:
         """Know the voice again that `change_speaker` forgot, in place of what was learnt since."""
         self._inference.recall_voice()
         self._tell_stats()
+
+    def set_detection(self, detection: Detection) -> None:
+        """Find speech in another way from the next block on; the segment that was open is judged first."""
+        self._segmenter.detection = detection
 
     def stats(self) -> StatsSnapshot:
         """Counters and percentiles, as of now."""

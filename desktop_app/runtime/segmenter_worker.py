@@ -13,9 +13,9 @@ from desktop_app.audio.base import AudioSource, SourceStatus
 from desktop_app.core import clock
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.detector import Detection
 from desktop_app.core.levels import LevelMeter, ZeroDetector
 from desktop_app.core.ring_buffer import RingBuffer
-from desktop_app.core.segmenter import SegmenterParams
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import (
@@ -80,7 +80,7 @@ class SegmenterWorker:
         self,
         worker: InferenceWorker,
         stats: RunStats,
-        params: SegmenterParams,
+        detection: Detection,
         *,
         emit: Callable[[Event], None],
         set_state: Callable[[CaptureState, str], None],
@@ -92,7 +92,7 @@ class SegmenterWorker:
         self._emit = emit
         self._set_state = set_state
         self._stats = stats
-        self._params = params
+        self.detection = detection  # another one takes over at the next block
         self._capture: Capture | None = None
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -208,7 +208,8 @@ class _Drain:
 
     def _begin_chain(self) -> None:
         form, choice = self.capture.form, self.capture.channel
-        self.chain = SpeechChain(form.sample_rate, self.rate, self.owner._params, choice)
+        self.detection = self.owner.detection
+        self.chain = SpeechChain(form.sample_rate, self.rate, self.detection, choice)
         self.only = choice.index if choice.hear is Hear.ONE else None
         self.sound.restart(self.rate)
         self.shifts = [
@@ -239,7 +240,7 @@ class _Drain:
                 break
             else:
                 self.capture.ended.wait(POLL_S)
-            if self.owner._worker.sample_rate != self.rate:
+            if self.owner._worker.sample_rate != self.rate or self.owner.detection is not self.detection:
                 self._flush()
                 self.rate = self.owner._worker.sample_rate
                 self._begin_chain()
@@ -373,7 +374,7 @@ class _Drain:
     def _hangover_s(self, segment: SpeechSegment) -> float:
         """A segment split at its maximum length is known at once, any other after the pause."""
         end_open = self.chain.segmenter.speaking
-        return 0.0 if end_open else self.owner._params.hangover_s
+        return 0.0 if end_open else self.detection.params.hangover_s
 
     def _tick(self, waveform: FloatArray, force: bool = False) -> None:
         self.pending = np.concatenate((self.pending, waveform))

@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 
 from desktop_app.core.chain import SpeechChain
-from desktop_app.core.segmenter import SegmenterParams
+from desktop_app.core.detector import BY_ENERGY
 from desktop_app.core.smoothing import HOLD_S, MARGIN, LabelHysteresis
 from desktop_app.core.types import FloatArray, Predictor
 
@@ -122,7 +122,7 @@ def replay(
     stream: FloatArray, starts: Sequence[float], targets: Sequence[int], predictor: Predictor
 ) -> Iterator[Step]:
     """The results that the analyzer would show while the stream plays."""
-    chain = SpeechChain(predictor.sample_rate, predictor.sample_rate, SegmenterParams())
+    chain = SpeechChain(predictor.sample_rate, predictor.sample_rate, BY_ENERGY)
     for place in range(0, len(stream), _BLOCK):
         _, segments = chain.push(stream[place : place + _BLOCK, None])
         for segment in segments:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from live_process import VirtualScreen
 
-from tests.bench import inference
+from tests.bench import inference, vad
 from tests.bench.parts import PARTS, Figures, Goal, Options, Part
 from tests.bench.run import main
 from tests.bench.session import close, opened
@@ -134,3 +134,13 @@ def test_the_shipped_model_is_measured_unless_another_is_named(monkeypatch, caps
     figures = json.loads(capsys.readouterr().out)["inference"]
     assert figures["int8"]["3_s"] > 0
     assert "--fp32" in figures["fp32"]["skipped"]
+
+
+def test_clips_that_noise_joins_into_one_segment_are_counted() -> None:
+    tally = vad.Tally()
+    truth = [(1.0, 2.0), (4.0, 5.0), (8.0, 9.0)]
+    vad.judge(tally, truth, [(1.0, 5.0), (8.1, 8.4), (8.6, 9.0)])
+    row = tally.row()
+    assert row["clips_joined"] == pytest.approx(2 / 3)
+    assert row["clips_as_one_segment"] == pytest.approx(2 / 3)  # the third is torn
+    assert row["recall"] == pytest.approx(2.7 / 3.0)

@@ -1,10 +1,14 @@
 """How well speech is found: clips at known times in silence and in noise.
 
-    python -m tests.bench.vad [--streams N] [--json]
+    python -m tests.bench.vad [--streams N] [--detectors energy,energy+silero] [--json]
 
-Streams are built from the corpora that EMOSCOPE_CORPORA names: clips of all corpora at -23 dBFS, 1.5 to 4 s
-apart, two minutes a stream. The truth is each clean clip's own extent: from its first to its last 10 ms frame
-within 35 dB of its loudest. The signal-to-noise ratio is that of a clip's speech to the noise, in dB of RMS.
+Beside the two detectors of this project it tries webrtcvad (package webrtcvad-wheels) and auditok, each where
+it is installed, with the pauses and the shortest speech of this project's own.
+
+Streams are built from the corpora that EMOSCOPE_CORPORA names: their clips at -23 dBFS, 1.5 to 4 s apart, two
+minutes a stream. The truth is each clean clip's own extent: from its first to its last 10 ms frame within 35
+dB of its loudest. Where the recordings themselves are noisy that is no truth, so EmoSpeech is left out unless
+--all-clips is given. The signal-to-noise ratio is that of a clip's speech to the noise, in dB of RMS.
 """
 
 from __future__ import annotations
@@ -14,21 +18,31 @@ import csv
 import json
 import os
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from desktop_app.core.segmenter import Segmenter, SegmenterParams
+from desktop_app.core.detector import Detection
+from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
+from desktop_app.core.segmenter import SegmenterParams
+from desktop_app.inference.silero import DetectorError, detection
 
 RATE = 16_000
 FRAME = RATE // 100
 STREAM_S = 120.0
 SPEECH_DBFS = -23.0
 EXTENT_DB = 35.0
+NOISY_CORPORA = {"emospeech"}
+"""Words from people's own phones: much within 35 dB of the word is the street, or a television."""
 STEADY = ("exercise_bike", "pink_noise", "running_tap", "white_noise")
 CONDITIONS = (("silence", None), ("20 dB", 20.0), ("10 dB", 10.0), ("5 dB", 5.0))
+
+Times = list[tuple[float, float]]
+Detect = Callable[[np.ndarray], Times]
 
 
 @dataclass
@@ -40,6 +54,7 @@ class Tally:
     onsets: list[float] = field(default_factory=list)
     offsets: list[float] = field(default_factory=list)
     whole: int = 0
+    joined: int = 0
     clips: int = 0
 
     def row(self) -> dict[str, float]:
@@ -49,6 +64,7 @@ class Tally:
             "onset_ms": 1000 * float(np.median(np.abs(self.onsets))) if self.onsets else float("nan"),
             "offset_ms": 1000 * float(np.median(np.abs(self.offsets))) if self.offsets else float("nan"),
             "clips_as_one_segment": self.whole / max(1, self.clips),
+            "clips_joined": self.joined / max(1, self.clips),
             "clips": self.clips,
         }
 
@@ -77,7 +93,7 @@ def speech_of(path: Path) -> np.ndarray:
     return clip * (10 ** (SPEECH_DBFS / 20) / np.sqrt(np.mean(np.square(clip))))
 
 
-def stream(clips: list[Path], rng: np.random.Generator) -> tuple[np.ndarray, list[tuple[float, float]]]:
+def stream(clips: list[Path], rng: np.random.Generator) -> tuple[np.ndarray, Times]:
     out = np.zeros(round(STREAM_S * RATE), dtype=np.float32)
     times = []
     at = round(rng.uniform(1.0, 2.0) * RATE)
@@ -98,14 +114,14 @@ def bed(noises: list[Path], rng: np.random.Generator) -> np.ndarray:
     return noise / max(1e-6, float(np.sqrt(np.mean(np.square(noise)))))
 
 
-def mask(times: list[tuple[float, float]]) -> np.ndarray:
+def mask(times: Times) -> np.ndarray:
     out = np.zeros(round(STREAM_S * 100), dtype=bool)
     for start, end in times:
         out[round(start * 100) : round(end * 100)] = True
     return out
 
 
-def judge(tally: Tally, truth: list[tuple[float, float]], found: list[tuple[float, float]]) -> None:
+def judge(tally: Tally, truth: Times, found: Times) -> None:
     t, f = mask(truth), mask(found)
     tally.speech += int(t.sum())
     tally.found += int((t & f).sum())
@@ -115,23 +131,104 @@ def judge(tally: Tally, truth: list[tuple[float, float]], found: list[tuple[floa
         hits = [seg for seg in found if seg[0] < end and seg[1] > start]
         tally.clips += 1
         tally.whole += len(hits) == 1
+        others = [clip for clip in truth if clip != (start, end)]
+        tally.joined += any(seg[0] < clip[1] and seg[1] > clip[0] for seg in hits for clip in others)
         if hits:
             tally.onsets.append(hits[0][0] - start)
             tally.offsets.append(hits[-1][1] - end)
 
 
-def detect(signal: np.ndarray, params: SegmenterParams) -> list[tuple[float, float]]:
-    segmenter = Segmenter(RATE, params)
-    found = []
-    for at in range(0, len(signal), RATE):
-        found += segmenter.push(signal[at : at + RATE])
-    found += segmenter.flush()
-    return [(s.start_s, s.end_s) for s in found if s.final]
+# --- detectors ---------------------------------------------------------------------------------------------
 
 
-def material(corpora: Path) -> tuple[list[Path], dict[str, list[Path]]]:
+def own(detection: Detection) -> Detect:
+    def detect(signal: np.ndarray) -> Times:
+        detector = detection.make(RATE)
+        found = []
+        for at in range(0, len(signal), RATE):
+            found += detector.push(signal[at : at + RATE])
+        found += detector.flush()
+        return [(s.start_s, s.end_s) for s in found if s.final]
+
+    return detect
+
+
+def by_webrtcvad(params: SegmenterParams) -> Detect:
+    """Its middle setting; what it takes for speech, without the pauses that this project bridges."""
+    import webrtcvad
+
+    size = 3 * FRAME
+
+    def detect(signal: np.ndarray) -> Times:
+        judge_frame = webrtcvad.Vad(2).is_speech
+        pcm = pcm16(signal)
+        out: Times = []
+        for at in range(0, len(signal) - size + 1, size):
+            if not judge_frame(pcm[2 * at : 2 * (at + size)], RATE):
+                continue
+            start, end = at / RATE, (at + size) / RATE
+            if out and start - out[-1][1] < params.hangover_s:
+                out[-1] = (out[-1][0], end)
+            else:
+                out.append((start, end))
+        return [(start, end) for start, end in out if end - start >= params.min_speech_s]
+
+    return detect
+
+
+def by_auditok(params: SegmenterParams) -> Detect:
+    """Its own threshold (50 dB)."""
+    import auditok
+
+    def detect(signal: np.ndarray) -> Times:
+        regions = auditok.split(
+            pcm16(signal),
+            sampling_rate=RATE,
+            sample_width=2,
+            channels=1,
+            min_dur=params.min_speech_s,
+            max_dur=params.max_segment_s,
+            max_silence=params.hangover_s,
+            max_trailing_silence=params.trail_s,
+        )
+        return [(region.start, region.end) for region in regions]
+
+    return detect
+
+
+def pcm16(signal: np.ndarray) -> bytes:
+    return (np.clip(signal, -1.0, 1.0) * 32767).astype("<i2").tobytes()
+
+
+def detectors(changed: dict[str, float], gate: dict[str, float]) -> tuple[dict[str, Detect], list[str]]:
+    """All that can be tried here, by name, and a sentence about each that cannot."""
+    params = SegmenterParams(**changed)
+    found, told = {ENERGY: own(Detection(params))}, []
+    try:
+        usual = detection(ENERGY_SILERO)
+        found[ENERGY_SILERO] = own(
+            replace(usual, params=replace(usual.params, **changed), gate=replace(usual.gate, **gate))
+        )
+    except DetectorError as error:
+        told.append(str(error))
+    for name, make, package in (
+        ("webrtcvad", by_webrtcvad, "webrtcvad-wheels"),
+        ("auditok", by_auditok, "auditok"),
+    ):
+        if find_spec(name) is None:
+            told.append(f"{name} is not installed, so it is left out: pip install {package}")
+        else:
+            found[name] = make(params)
+    return found, told
+
+
+# --- the measurement ---------------------------------------------------------------------------------------
+
+
+def material(corpora: Path, *, all_clips: bool = False) -> tuple[list[Path], dict[str, list[Path]]]:
+    left_out = {"ravdess_song"} | (set() if all_clips else NOISY_CORPORA)
     with (corpora / "manifest.csv").open(newline="") as file:
-        clips = [corpora / r["path"] for r in csv.DictReader(file) if r["corpus"] != "ravdess_song"]
+        clips = [corpora / r["path"] for r in csv.DictReader(file) if r["corpus"] not in left_out]
     clips = [path for path in clips if "noise" not in path.parts]
     backgrounds = sorted((corpora / "noise" / "speech_commands").glob("*.ogg"))
     steady = [path for path in backgrounds if path.name.startswith(STEADY)]
@@ -144,11 +241,14 @@ def material(corpora: Path) -> tuple[list[Path], dict[str, list[Path]]]:
 
 
 def measure(
-    corpora: Path, streams: int, params: SegmenterParams, seed: int = 7
-) -> dict[str, dict[str, float]]:
-    """Rows by condition. "steady": tap, bike, white, pink; "events": dishes, a cat, and the ESC-10 sounds."""
-    clips, noises = material(corpora)
-    tallies: dict[str, Tally] = {}
+    corpora: Path, streams: int, found: dict[str, Detect], *, seed: int = 7, all_clips: bool = False
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Rows by detector and condition.
+
+    "steady": tap, bike, white, pink; "events": dishes, a cat, and the ESC-10 sounds.
+    """
+    clips, noises = material(corpora, all_clips=all_clips)
+    tallies: dict[str, dict[str, Tally]] = {name: {} for name in found}
     for number in range(streams):
         rng = np.random.default_rng((seed, number))
         clean, truth = stream(clips, rng)
@@ -163,31 +263,53 @@ def measure(
                 else:
                     key = f"{kind} {name}"
                     signal = clean + hiss + noise * 10 ** ((SPEECH_DBFS - snr) / 20)
-                tally = tallies.setdefault(key, Tally())
-                judge(tally, truth, detect(signal.astype(np.float32), params))
-    return {name: tally.row() for name, tally in tallies.items()}
+                for detector, detect in found.items():
+                    tally = tallies[detector].setdefault(key, Tally())
+                    judge(tally, truth, detect(signal.astype(np.float32)))
+    return {name: {key: tally.row() for key, tally in rows.items()} for name, rows in tallies.items()}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.vad", description=__doc__)
     parser.add_argument("--streams", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--all-clips", action="store_true", help="those of noisy corpora as well")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--detectors", help="which of them, with commas between (default: all)")
     parser.add_argument("--params", default="{}", help="JSON of SegmenterParams that differ")
+    parser.add_argument("--gate", default="{}", help="JSON of GateParams that differ")
     args = parser.parse_args()
     corpora = os.environ.get("EMOSCOPE_CORPORA")
     if not corpora:
         print("Set EMOSCOPE_CORPORA to the folder of the corpora.", file=sys.stderr)
         return 2
-    rows = measure(Path(corpora), args.streams, SegmenterParams(**json.loads(args.params)))
-    if args.json:
-        print(json.dumps(rows, indent=2))
-        return 0
-    print(f"{'condition':<16}{'recall':>8}{'false':>8}{'onset':>8}{'offset':>8}{'one seg.':>10}{'clips':>7}")
-    for name, row in rows.items():
+    found, told = detectors(json.loads(args.params), json.loads(args.gate))
+    for sentence in told:
+        print(sentence, file=sys.stderr)
+    wanted = args.detectors.split(",") if args.detectors else list(found)
+    missing = [name for name in wanted if name not in found]
+    if missing:
         print(
-            f"{name:<16}{row['recall']:>8.3f}{row['false_alarms']:>8.3f}{row['onset_ms']:>6.0f}ms"
-            f"{row['offset_ms']:>6.0f}ms{row['clips_as_one_segment']:>10.3f}{row['clips']:>7.0f}"
+            f"There is no detector {', '.join(missing)} here; there are {', '.join(found)}.", file=sys.stderr
         )
+        return 2
+    chosen = {name: found[name] for name in wanted}
+    results = measure(Path(corpora), args.streams, chosen, seed=args.seed, all_clips=args.all_clips)
+    if args.json:
+        print(json.dumps(results, indent=2))
+        return 0
+    print(
+        f"{'condition':<14}{'detector':<15}{'recall':>7}{'false':>7}{'onset':>8}{'offset':>8}"
+        f"{'one seg.':>9}{'joined':>8}{'clips':>7}"
+    )
+    for condition in next(iter(results.values())):
+        for name, rows in results.items():
+            row = rows[condition]
+            print(
+                f"{condition:<14}{name:<15}{row['recall']:>7.3f}{row['false_alarms']:>7.3f}"
+                f"{row['onset_ms']:>6.0f}ms{row['offset_ms']:>6.0f}ms{row['clips_as_one_segment']:>9.3f}"
+                f"{row['clips_joined']:>8.3f}{row['clips']:>7.0f}"
+            )
     return 0
 
 

@@ -135,6 +135,7 @@ class TestTheWindow:
             "channel": None,  # what was chosen in the window last time
             "adapt": None,
             "labels": None,
+            "detector": None,  # so too
             "backend": None,
             "source": "demo",
             "device": None,

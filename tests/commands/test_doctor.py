@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import subprocess
@@ -15,7 +16,7 @@ from running import needs_no_microphone
 from desktop_app import cli
 from desktop_app.commands import checks
 from desktop_app.commands.checks import Check, Status
-from desktop_app.inference import shipped
+from desktop_app.inference import shipped, silero
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -97,6 +98,22 @@ def test_the_doctor_tries_the_microphone_that_is_named(monkeypatch: pytest.Monke
     assert tried == ["USB Audio"]
 
 
+def test_of_the_second_stage_of_speech_detection_only_whoever_has_it_hears(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(silero, "PACKAGES", ("made_up_vad",))
+    assert list(checks.check_detector()) == []
+    data = tmp_path / "made_up_vad" / "data"
+    data.mkdir(parents=True)
+    (data / "silero_vad.onnx").write_text("not a model")
+    importlib.invalidate_caches()
+    (broken,) = checks.check_detector()
+    assert broken.status is Status.WARNING
+    assert "Silero VAD cannot be used" in broken.detail
+    assert "silero" in broken.advice
+
+
 def test_the_doctor_tells_which_backend_opens_the_microphones(monkeypatch: pytest.MonkeyPatch) -> None:
     from desktop_app.audio import devices
 
@@ -117,7 +134,7 @@ def test_a_check_that_breaks_down_is_itself_a_finding(monkeypatch: pytest.Monkey
     def check_python() -> Iterator[Check]:
         raise RuntimeError("no idea")
 
-    for name in ("packages", "sound", "model", "demo", "display", "folders"):
+    for name in ("packages", "detector", "sound", "model", "demo", "display", "folders"):
         monkeypatch.setattr(checks, f"check_{name}", lambda *_: iter(()))
     monkeypatch.setattr(checks, "check_python", check_python)
     found = list(checks.all_checks())

@@ -15,8 +15,8 @@ from desktop_app.audio.demo import demo_path
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear, channel_name
 from desktop_app.core.channels import safe_mono
+from desktop_app.core.detector import BY_ENERGY
 from desktop_app.core.errors import CallError
-from desktop_app.core.segmenter import SegmenterParams
 from desktop_app.core.types import SpeechSegment
 
 RATE = 16_000
@@ -41,7 +41,7 @@ def stereo(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 def listen(
     frames: np.ndarray, choice: str = "auto", sizes: tuple[int, ...] = (RATE,), rate: int = RATE
 ) -> tuple[SpeechChain, list[SpeechSegment], np.ndarray]:
-    chain = SpeechChain(rate, RATE, SegmenterParams(), ChannelChoice.parse(choice))
+    chain = SpeechChain(rate, RATE, BY_ENERGY, ChannelChoice.parse(choice))
     found, heard, at, turn = [], [], 0, 0
     while at < len(frames):
         size = sizes[turn % len(sizes)] if turn < 200 else len(frames)
@@ -226,7 +226,7 @@ class TestWhatIsAskedFor:
         assert [str(choice) for choice in ChannelChoice.parse("each").apart(3)] == ["1", "2", "3"]
         assert AUTO.apart(3) == [AUTO]
         with pytest.raises(ValueError, match="one channel"):
-            SpeechChain(RATE, RATE, SegmenterParams(), ChannelChoice(Hear.EACH))
+            SpeechChain(RATE, RATE, BY_ENERGY, ChannelChoice(Hear.EACH))
 
     def test_two_channels_have_sides_and_more_have_numbers(self):
         assert [channel_name(k, 2) for k in range(2)] == ["left channel", "right channel"]

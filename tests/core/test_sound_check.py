@@ -7,7 +7,7 @@ import pytest
 from running import babble
 
 from desktop_app.core.chain import SpeechChain
-from desktop_app.core.segmenter import SegmenterParams
+from desktop_app.core.detector import BY_ENERGY
 from desktop_app.core.sound_check import GONE_S, SoundCheck
 from desktop_app.core.types import FloatArray, SoundWarning
 
@@ -43,7 +43,7 @@ def told(
 ) -> list[tuple[float, SoundWarning]]:
     """What is told of `sound`, and after how many seconds, as it comes in blocks."""
     check = check or SoundCheck(RATE, RATE, recording=False)
-    chain = SpeechChain(RATE, RATE, SegmenterParams())
+    chain = SpeechChain(RATE, RATE, BY_ENERGY)
     news = []
     for start in range(0, len(sound), block):
         frames = sound[start : start + block, np.newaxis]

@@ -12,6 +12,7 @@ from recorder import Recorder
 from running import babble
 from tiny_model import make_tiny_model
 
+from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.runtime.pipeline import Pipeline
 
@@ -45,8 +46,10 @@ def run(recorder: Recorder, model: Path) -> Iterator[Callable[..., Pipeline]]:
     """Start a pipeline on a source, with the tiny model or another engine."""
     started: list[Pipeline] = []
 
-    def start(make_source: Callable, engine: EmotionEngine | None = None) -> Pipeline:
-        pipeline = Pipeline(make_source, engine or EmotionEngine.load(model), recorder)
+    def start(
+        make_source: Callable, engine: EmotionEngine | None = None, detection: Detection = BY_ENERGY
+    ) -> Pipeline:
+        pipeline = Pipeline(make_source, engine or EmotionEngine.load(model), recorder, detection)
         pipeline.start()
         started.append(pipeline)
         return pipeline
