@@ -26,9 +26,10 @@ from desktop_app.audio.decoders import (
     SndfileDecoder,
 )
 from desktop_app.audio.ffmpeg_decoder import NoTrackError, has_ffmpeg
+from desktop_app.audio.frame_formats import MPEG
 from desktop_app.audio.holes import most_silence_s
 from desktop_app.audio.identify import AUDIO_ENDINGS, Kind, identify, joined_mp3, mp3_frames_left
-from desktop_app.audio.joined_sources import chunked_source, ffmpeg_source, flac_source
+from desktop_app.audio.joined_sources import chunked_source, ffmpeg_source, flac_source, walked
 from desktop_app.audio.ogg_holes import MOST_RUNS, HoledOggDecoder
 from desktop_app.audio.ogg_pages import Link, read_links
 from desktop_app.audio.recording import INCOMPLETE_CODES, Recording, Source, unreadable
@@ -152,7 +153,7 @@ def _by_libsndfile(view: BoundedFile, kind: Kind) -> Source | None:
     if kind.format == "ogg":
         return _ogg(view, kind)
     if kind.format == "mp3":
-        return Source(lambda: _mp3(view), kind)
+        return Source(lambda: _mp3(view), kind, walk=lambda: walked(view, MPEG))
     if kind.format == "flac":
         return flac_source(view, kind)
     samples = find_samples(view)

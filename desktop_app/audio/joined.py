@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import struct
 from typing import Final
 
 from desktop_app.audio.bounded_file import BoundedFile
 from desktop_app.audio.chunks import end_of_chunks, find_samples
-from desktop_app.audio.identify import BOXES, id3_length, identify
+from desktop_app.audio.heads import find_recording
+from desktop_app.audio.identify import BOXES, identify
+from desktop_app.audio.tags import tag_length
 
 MOST_PARTS: Final = 200
 _READ: Final = 1 << 20
@@ -82,27 +83,25 @@ def next_flac(file: BoundedFile, position: int) -> int:
 
 
 def unread_behind(file: BoundedFile, position: int) -> int:
-    """Bytes from another recording on that lies behind tags and padding; 0 if there is none."""
+    """Bytes from another recording on that lies behind tags, padding and junk; 0 if there is none."""
     while position < file.size:
         head = _bytes_at(file, position, _READ)
         filled = len(head) - len(head.lstrip(b"\x00"))
         if not head:
-            break
+            return 0
         box = filled + 1 - 4  # of an MPEG-4 file: its size, which begins with zeros, and its name
         if box >= 0 and head[box + 4 : box + 8] == b"ftyp":
             return file.size - position - box
-        if filled:
-            position += filled
-        elif head[:3] == b"TAG":
-            position += 128
-        elif tag := id3_length(head[:10]):
-            position += tag
-        elif head[:8] == b"APETAGEX" and len(head) >= 32:
-            # Its size leaves out the header, which one at the end need not have.
-            position += 32 + struct.unpack("<I", head[12:16])[0]
-        else:
-            return file.size - position if identify(file.view(position)).library else 0
-    return 0
+        length = filled or tag_length(file, position)
+        if not length:
+            break
+        position += length
+    if position >= file.size:
+        return 0
+    if identify(file.view(position)).library:
+        return file.size - position
+    begin = find_recording(file, position, file.size)
+    return 0 if begin < 0 else file.size - begin
 
 
 def _bytes_at(file: BoundedFile, position: int, count: int) -> bytes:

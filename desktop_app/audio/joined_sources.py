@@ -17,9 +17,12 @@ from desktop_app.audio.decoders import (
     SndfileDecoder,
 )
 from desktop_app.audio.ffmpeg_decoder import FfmpegDecoder, has_ffmpeg
+from desktop_app.audio.frame_formats import AC3, ADTS, AMR, AMR_WB, MPEG, FrameFormat
+from desktop_app.audio.frame_walk import Walk, walk
 from desktop_app.audio.identify import Kind
 from desktop_app.audio.joined import MOST_PARTS, joined_boxes, joined_chunked, next_flac, unread_behind
 from desktop_app.audio.recording import Source
+from desktop_app.audio.spliced_file import SplicedFile
 
 _SEARCH_S: Final = 60.0
 _READ_AHEAD: Final = 1 << 20  # at most by a decoder, behind the end of a recording
@@ -91,8 +94,56 @@ def flac_source(view: BoundedFile, kind: Kind) -> Source:
     return source
 
 
+_FRAMED: Final = {"mp3": MPEG, "aac": ADTS, "ac3": AC3}
+
+
+def frames_of(view: BoundedFile, kind: Kind) -> FrameFormat | None:
+    """How the frames of a file without a container are written; None where it has one."""
+    if kind.format == "amr":
+        view.seek(0)
+        return AMR_WB if view.read(len(AMR_WB.marks[0])) == AMR_WB.marks[0] else AMR
+    return _FRAMED.get(kind.format)
+
+
+def walked(view: BoundedFile, form: FrameFormat) -> Walk | None:
+    """All frames of a file, and what is between them; None where that takes too long."""
+    search = view.view()
+    search.allow(_SEARCH_S)
+    found = walk(search, form)
+    search.check()
+    return None if search.late else found
+
+
+def framed_source(view: BoundedFile, kind: Kind, form: FrameFormat, track: int | None) -> Source | None:
+    """What FFmpeg decodes of files of frames: each stretch of them; None where it has to find them itself."""
+    found = walked(view, form)
+    if found is None or not found.stretches:
+        return None
+    if len(found.stretches) > MOST_PARTS:
+        return Source(
+            lambda: FfmpegDecoder(view.view(), kind.format, track),
+            kind,
+            libsndfile=False,
+            walk=lambda: found,
+        )
+
+    def part(start: int, stop: int) -> Decoder:
+        mark = form.marks[0] if form.marks else b""
+        whole = SplicedFile(view, [(0, len(mark)), (start, stop)])
+        return FfmpegDecoder(BoundedFile(whole), kind.format, track)
+
+    source = _one_after_the_other(kind, [(run.start, run.end) for run in found.stretches], part, 0)
+    source.libsndfile = False
+    source.walk = lambda: found
+    return source
+
+
 def ffmpeg_source(view: BoundedFile, kind: Kind, track: int | None) -> Source:
     """What FFmpeg decodes. Of joined MPEG-4 files it would read the first."""
+    form = frames_of(view, kind)
+    framed = None if form is None else framed_source(view, kind, form, track)
+    if framed is not None:
+        return framed
     starts, end = joined_boxes(view) if kind.format == "mov" else ([0], view.size)
     unread = unread_behind(view, end)
     if len(starts) == 1:

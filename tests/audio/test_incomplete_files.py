@@ -215,7 +215,7 @@ class TestDamageInTheMiddle:
         found, told = read(path)
         assert "damaged" in codes(told)
         assert len(found) == pytest.approx(len(whole), abs=0.2 * RATE)
-        assert "times after it may be too early" in told[0].message
+        assert "times after it may be wrong" in told[0].message
 
     def test_a_packet_of_an_m4a(self, tmp_path: Path) -> None:
         path = tmp_path / "memo.m4a"
