@@ -11,6 +11,7 @@ import contextlib
 import os
 import shlex
 import stat
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -29,7 +30,14 @@ from desktop_app.audio.ffmpeg_decoder import NoTrackError, has_ffmpeg
 from desktop_app.audio.frame_formats import MPEG
 from desktop_app.audio.holes import most_silence_s
 from desktop_app.audio.identify import AUDIO_ENDINGS, Kind, identify, joined_mp3, mp3_frames_left
-from desktop_app.audio.joined_sources import chunked_source, ffmpeg_source, flac_source, walked
+from desktop_app.audio.joined_sources import (
+    chunked_source,
+    ffmpeg_source,
+    flac_source,
+    foreign,
+    unread_from,
+    walked,
+)
 from desktop_app.audio.ogg_holes import MOST_RUNS, HoledOggDecoder
 from desktop_app.audio.ogg_pages import Link, read_links
 from desktop_app.audio.recording import INCOMPLETE_CODES, Recording, Source, unreadable
@@ -227,7 +235,9 @@ def _ogg(view: BoundedFile, kind: Kind) -> Source | None:
             raise CannotDecodeError("its header is damaged")
         return JoinedDecoder(first, following)
 
-    return Source(opened, kind, open_end=not links[-1].ends)
+    unread = sum(foreign(view, before.end, link.start) for before, link in pairwise(links))
+    unread += unread_from(view, links[-1].end)
+    return Source(opened, kind, open_end=not links[-1].ends, unread=unread)
 
 
 def _open_link(view: BoundedFile, link: Link) -> Decoder:

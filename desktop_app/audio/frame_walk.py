@@ -51,11 +51,15 @@ class Gap:
 
 @dataclass(slots=True)
 class Walk:
-    """What was found. `foreign` are other recordings, from their header to the next frame or the end."""
+    """What was found. `foreign` are other recordings, from their header to the next frame or the end.
+
+    `cut` tells that the file ends within a frame.
+    """
 
     stretches: list[Stretch] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     foreign: list[Gap] = field(default_factory=list)
+    cut: bool = False
 
     @property
     def seconds(self) -> float:
@@ -96,25 +100,28 @@ def walk(file: BoundedFile, form: FrameFormat) -> Walk:
     while 0 <= position < file.size:
         stretch = Stretch(position, position)
         found.stretches.append(stretch)
-        _follow(file, window, form, stretch)
+        found.cut = _follow(file, window, form, stretch)
+        if found.cut:
+            break
         position = _next(file, window, form, found)
     found.stretches = [stretch for stretch in found.stretches if stretch.seconds > 0]
     return found
 
 
-def _follow(file: BoundedFile, window: _Window, form: FrameFormat, stretch: Stretch) -> None:
-    """Lengthen a stretch to where its frames end."""
+def _follow(file: BoundedFile, window: _Window, form: FrameFormat, stretch: Stretch) -> bool:
+    """Lengthen a stretch to where its frames end; whether the file ends within the next one."""
     position = stretch.start
     frame = window.frame(form, position)
-    while frame is not None:
+    while frame is not None and position + frame.size <= file.size:
         stretch.latest.append((position, frame.seconds))
-        position = min(position + frame.size, file.size)
+        position += frame.size
         stretch.end, stretch.seconds = position, stretch.seconds + frame.seconds
         frame = window.frame(form, position)
         if frame is None and position < file.size:
             behind = behind_tags(file, position)
             frame = window.frame(form, behind) if behind > position else None
             position = behind if frame is not None else position
+    return frame is not None
 
 
 def _first(file: BoundedFile, window: _Window, form: FrameFormat) -> int:

@@ -106,7 +106,7 @@ _MARKS: Final[tuple[tuple[bytes, int, Callable[[bytes], bool]], ...]] = (
 )
 """A mark, how many bytes of the header stand before it, and whether what begins there is one."""
 _ANY_MARK: Final = re.compile(b"|".join(re.escape(mark) for mark, _, _ in _MARKS))
-_ANY_FRAME: Final = re.compile(rb"\xff[\xe2-\xff]|\x0b\x77|\x47(?=.{187}\x47)", re.DOTALL)
+_ANY_FRAME: Final = re.compile(rb"\xff[\xe2-\xe5\xf0-\xf5\xf8-\xfd]|\x0b\x77|\x47(?=.{187}\x47)", re.DOTALL)
 _FRAMED: Final = (MPEG, ADTS, AC3)
 
 

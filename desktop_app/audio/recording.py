@@ -196,7 +196,7 @@ class Recording:
             if samples is None and not stream.holes.count:  # compressed packets may be missing anywhere
                 text += " If sound is missing before the end, times after it are too early."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": promised_s, "found_s": found_s}))
-        elif source.open_end:
+        elif source.open_end or walk.cut:
             text = f"The end of the recording is missing: it breaks off after {found_s:.1f} s."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": None, "found_s": found_s}))
         unread = source.unread + sum(other.end - other.start for other in walk.foreign)
