@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Final
 
+from desktop_app.audio.avi import breaks_off, promised_s
 from desktop_app.audio.bounded_file import BoundedFile
 from desktop_app.audio.chunks import Samples, find_samples
 from desktop_app.audio.container_ends import parts_of
@@ -162,18 +163,23 @@ def ffmpeg_source(view: BoundedFile, kind: Kind, track: int | None) -> Source:
     search.check()
     unread = 0 if search.late else unread_from(view, end)
     stop = view.size - unread
+    cut = kind.format == "avi" and breaks_off(search)
     if len(starts) == 1:
-        return Source(
-            lambda: FfmpegDecoder(view.view(0, stop), kind.format, track),
-            kind,
-            libsndfile=False,
-            unread=unread,
-        )
+
+        def opened() -> Decoder:
+            decoder = FfmpegDecoder(view.view(0, stop), kind.format, track)
+            seconds = promised_s(view, track or 1) if cut else None
+            if seconds is not None:
+                decoder.promised = round(seconds * decoder.sample_rate)
+            return decoder
+
+        return Source(opened, kind, open_end=cut, libsndfile=False, unread=unread)
 
     def part(start: int, stop: int) -> Decoder:
         return FfmpegDecoder(view.view(start, stop), kind.format, track)
 
     source = _one_after_the_other(kind, list(pairwise([*starts, stop])), part, unread)
+    source.open_end = cut
     source.libsndfile = False
     return source
 

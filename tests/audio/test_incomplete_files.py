@@ -318,3 +318,41 @@ def _index_first(path: Path) -> None:
                 packet.stream = stream
                 new.mux(packet)
     Path(str(path) + ".mov").rename(path)
+
+
+class TestAnAvi:
+    """Its index stands at its end, and without it FFmpeg guesses how long the sound is."""
+
+    @pytest.mark.parametrize("codec", ["libmp3lame", "pcm_s16le"])
+    @pytest.mark.parametrize("film", [False, True])
+    @pytest.mark.parametrize("part", [0.2, 0.6, 0.9])
+    def test_that_is_cut_off_is_told(self, tmp_path: Path, codec: str, film: bool, part: float) -> None:
+        path = tmp_path / "film.avi"
+        encode(path, speech(8.0, 44_100), 44_100, codec, film=film)
+        _, nothing = read(path)
+        assert nothing == ()
+        data = path.read_bytes()
+        path.write_bytes(data[: round(part * len(data))])
+        found, told = read(path)
+        assert codes(told) == ["incomplete"]
+        assert told[0].fields["promised_s"] == pytest.approx(8.0, abs=0.1)
+        assert told[0].fields["found_s"] == pytest.approx(len(found) / 44_100, abs=0.01)
+
+    def test_whose_header_tells_no_length_breaks_off(self, tmp_path: Path) -> None:
+        path = tmp_path / "film.avi"
+        encode(path, speech(8.0, 44_100), 44_100, "pcm_s16le")
+        data = bytearray(path.read_bytes())
+        at = data.index(b"strh") + 8 + 32
+        data[at : at + 4] = bytes(4)
+        path.write_bytes(data[: len(data) // 2])
+        _, told = read(path)
+        assert "incomplete" in codes(told)
+
+    def test_that_was_written_into_a_pipe_is_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "film.avi"
+        encode(path, speech(8.0, 44_100), 44_100, "pcm_s16le")
+        data = bytearray(path.read_bytes())
+        data[4:8] = bytes(4)
+        path.write_bytes(data)
+        _, told = read(path)
+        assert told == ()
