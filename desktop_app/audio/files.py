@@ -41,6 +41,7 @@ from desktop_app.audio.joined_sources import (
 from desktop_app.audio.ogg_holes import MOST_RUNS, HoledOggDecoder
 from desktop_app.audio.ogg_pages import Link, read_links
 from desktop_app.audio.recording import INCOMPLETE_CODES, Recording, Source, unreadable
+from desktop_app.audio.wav_repair import without_other_chunks
 from desktop_app.core.types import FloatArray
 
 __all__ = ["AUDIO_ENDINGS", "INCOMPLETE_CODES", "Recording", "open_recording"]
@@ -137,19 +138,37 @@ def _decoders(view: BoundedFile, kind: Kind, track: int | None) -> tuple[Source,
     """
     first_track = track in {None, 1}
     if kind.library == "sndfile" and first_track:
-        source = _by_libsndfile(view, kind)
-        if source is not None:
-            try:
+        try:
+            source = _by_libsndfile(view, kind)
+            if source is not None:
                 return source, source.open()
-            except CannotDecodeError:
-                if not kind.format or not has_ffmpeg():
-                    raise
+        except CannotDecodeError as error:
+            repaired = _repaired(view, kind)
+            if repaired is not None:
+                return repaired
+            if isinstance(error, CutOffError) or not kind.format or not has_ffmpeg():
+                raise
     if not kind.format:
         raise NoTrackError(1)
     if not has_ffmpeg():
         raise _NeedsFfmpegError
     source = ffmpeg_source(view, kind, track)
     return source, source.open()
+
+
+def _repaired(view: BoundedFile, kind: Kind) -> tuple[Source, Decoder] | None:
+    """A wav in which a wrong length hides the sound; None if that is not what is wrong."""
+    view.allow()
+    plain = without_other_chunks(view) if kind.format == "wav" else None
+    if plain is None:
+        return None
+    try:
+        source = chunked_source(plain, kind, find_samples(plain))
+        decoder = source.open()
+    except CannotDecodeError:
+        return None
+    source.repaired = True
+    return source, decoder
 
 
 class _NeedsFfmpegError(CannotDecodeError):

@@ -26,6 +26,7 @@ INCOMPLETE: Final = "incomplete"
 DAMAGED: Final = "damaged"
 LONGER: Final = "longer"
 UNREAD: Final = "unread"
+DAMAGED_HEADER: Final = "damaged_header"
 INCOMPLETE_CODES: Final = frozenset({INCOMPLETE, DAMAGED, NOT_NUMBERS, UNREAD})
 """Warnings that tell that sound is missing. All codes of this module, beside that of `core.finite`:
 
@@ -41,6 +42,8 @@ longer
     More is there than the header tells; all of it was read. Fields `promised_s`, `found_s`.
 unread
     Another recording lies behind the end, or in the midst, and was not read. Field `bytes`.
+damaged_header
+    A chunk of a wav tells a wrong length; its sound was found all the same. None is known to be missing.
 """
 
 _SKIP_FRAMES: Final = 1 << 16
@@ -57,6 +60,7 @@ class Source:
     open_end: bool = False
     libsndfile: bool = True
     unread: int = 0  # bytes of other recordings behind the end, which are not read
+    repaired: bool = False  # the sound was found although a header tells wrong lengths
     walk: Callable[[], Walk | None] = lambda: None  # of a file of frames, what lies between them
 
 
@@ -199,6 +203,12 @@ class Recording:
         elif source.open_end or walk.cut:
             text = f"The end of the recording is missing: it breaks off after {found_s:.1f} s."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": None, "found_s": found_s}))
+        if source.repaired:
+            text = (
+                f"The header of the recording ({source.kind.name}) is damaged: a part tells a wrong length. "
+                "The sound was found all the same; other programs may not find it. Save it anew."
+            )
+            told.append(SoundWarning(DAMAGED_HEADER, text, {}))
         unread = source.unread + sum(other.end - other.start for other in walk.foreign)
         if unread:
             text = (

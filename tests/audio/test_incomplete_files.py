@@ -356,3 +356,50 @@ class TestAnAvi:
         path.write_bytes(data)
         _, told = read(path)
         assert told == ()
+
+
+class TestAWavWithAWrongLengthBeforeItsSound:
+    @pytest.fixture
+    def whole(self, tmp_path: Path) -> tuple[Path, bytes, np.ndarray]:
+        path = tmp_path / "noted.wav"
+        write(path, "16.wav")
+        found, _ = read(path)
+        return path, path.read_bytes(), found
+
+    @pytest.mark.parametrize("size", [7, 10**6, 0xFFFF_FFFF])
+    @pytest.mark.parametrize("at", [12, 36], ids=["before the format", "before the samples"])
+    def test_its_sound_is_found_and_that_is_told(
+        self, whole: tuple[Path, bytes, np.ndarray], size: int, at: int
+    ) -> None:
+        path, data, samples = whole
+        notes = b"LIST" + struct.pack("<I", size) + b"INFOabc"
+        path.write_bytes(data[:at] + notes + data[at:])
+        found, told = read(path)
+        np.testing.assert_array_equal(found, samples)
+        assert codes(told) == ["damaged_header"]
+        assert "other programs may not find it" in told[0].message
+
+    def test_and_that_is_cut_off_tells_both(self, whole: tuple[Path, bytes, np.ndarray]) -> None:
+        path, data, samples = whole
+        notes = b"LIST" + struct.pack("<I", 10**6) + b"INFOabcd"
+        path.write_bytes((data[:36] + notes + data[36:])[: len(data) // 2])
+        found, told = read(path)
+        np.testing.assert_array_equal(found, samples[: len(found)])
+        assert codes(told) == ["incomplete", "damaged_header"]
+
+    def test_a_word_in_the_notes_is_not_the_sound(self, whole: tuple[Path, bytes, np.ndarray]) -> None:
+        path, data, samples = whole
+        notes = b"LIST" + struct.pack("<I", 10**6) + b"INFOthe data were taken at home"
+        path.write_bytes(data[:36] + notes + data[36:])
+        found, told = read(path)
+        np.testing.assert_array_equal(found, samples)
+        assert codes(told) == ["damaged_header"]
+
+    def test_without_any_sound_it_is_called_damaged_and_no_index_is_missed(
+        self, whole: tuple[Path, bytes, np.ndarray]
+    ) -> None:
+        path, data, _ = whole
+        path.write_bytes(data[:22] + bytes(10) + data[32:])
+        with pytest.raises(AudioError) as caught:
+            open_recording(path)
+        assert "index" not in caught.value.message
