@@ -140,7 +140,8 @@ class Recording:
                 yield numbers.push(block)
             if numbers.replaced and numbers.replaced == numbers.samples:
                 raise AudioError(
-                    f'"{self.path}" holds nothing but samples that are not numbers (NaN or infinite).',
+                    f'"{self.path}" holds nothing but samples that are not numbers (NaN, infinite or '
+                    "far beyond full scale).",
                     "Export the recording again.",
                     code="audio.not_numbers",
                     fields={"samples": numbers.replaced},
