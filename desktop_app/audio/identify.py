@@ -17,6 +17,7 @@ AUDIO_ENDINGS: Final = frozenset(
         ".voc", ".sph", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".m4b", ".aac",
         ".webm", ".weba", ".mka", ".mp4", ".m4v", ".mov", ".mkv", ".amr", ".awb", ".3gp",
         ".3g2", ".wma", ".asf", ".wmv", ".avi", ".ape", ".wv", ".mpga",
+        ".mp2", ".ac3",
     }
 )  # fmt: skip
 """How files that hold sound are named: what is looked for in folders. A file that is named is read whatever

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from encoded import encode, speech, write
 
-from desktop_app.audio.files import open_recording
+from desktop_app.audio.files import AUDIO_ENDINGS, open_recording
 from desktop_app.core.types import SoundWarning
 
 KINDS = ["constant.mp3", "layer2.mp2", "bare.aac", "dolby.ac3", "phone.amr"]
@@ -151,3 +151,13 @@ def test_two_amr_recordings_are_both_read(tmp_path: Path) -> None:
     found_s, told = read(path)
     assert told == ()
     assert found_s == pytest.approx(12.0, abs=0.1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_folders_they_count_as_recordings(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / kind
+    make(path, kind)
+    assert path.suffix in AUDIO_ENDINGS
+    found_s, told = read(path)
+    assert told == ()
+    assert found_s == pytest.approx(6.0, abs=0.1)
