@@ -180,7 +180,7 @@ def _by_libsndfile(view: BoundedFile, kind: Kind) -> Source | None:
     if kind.format == "ogg":
         return _ogg(view, kind)
     if kind.format == "mp3":
-        return Source(lambda: _mp3(view), kind, walk=lambda: walked(view, MPEG))
+        return Source(lambda: _mp3(view), kind, walk=lambda: walked(view, MPEG)[0])
     if kind.format == "flac":
         return flac_source(view, kind)
     samples = find_samples(view)

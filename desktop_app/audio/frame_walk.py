@@ -152,11 +152,11 @@ def _next(file: BoundedFile, window: _Window, form: FrameFormat, found: Walk) ->
     begin = behind_tags(file, stretch.end)
     if _marked(file, form, begin):  # another file of the same kind
         return begin + len(form.marks[0])
-    other = find_recording(file, begin, file.size, form)
-    again = _resync(file, window, form, begin, file.size if other < 0 else other)
-    if again < 0 <= other:
-        # The frames of AMR, of which a single byte is known, are found in anything: not looked for in there.
-        again = -1 if form.marks else _resync(file, window, form, other, file.size)
+    again = _resync(file, window, form, begin, file.size)
+    other = find_recording(file, begin, file.size if again < 0 else again, form)
+    if other >= 0:
+        if form.marks:  # the frames of AMR, of which a single byte is known, are found in anything
+            again = -1
         found.foreign.append(Gap(other, file.size if again < 0 else again, at_s))
         if other > begin and again >= 0:
             found.gaps.append(Gap(begin, other, at_s))

@@ -106,6 +106,7 @@ _MARKS: Final[tuple[tuple[bytes, int, Callable[[bytes], bool]], ...]] = (
 )
 """A mark, how many bytes of the header stand before it, and whether what begins there is one."""
 _ANY_MARK: Final = re.compile(b"|".join(re.escape(mark) for mark, _, _ in _MARKS))
+_LONGEST_MARK: Final = max(before + len(mark) for mark, before, _ in _MARKS)
 _ANY_FRAME: Final = re.compile(rb"\xff[\xe2-\xe5\xf0-\xf5\xf8-\xfd]|\x0b\x77|\x47(?=.{187}\x47)", re.DOTALL)
 _FRAMED: Final = (MPEG, ADTS, AC3)
 
@@ -132,19 +133,19 @@ def find_recording(file: BoundedFile, start: int, end: int, own: FrameFormat | N
     position = start
     while position < end:
         file.seek(position)
-        data = file.read(_READ + HEAD_BYTES)
         last = min(_READ, end - position)
+        data = file.read(last + HEAD_BYTES)
         found = [at for at in (_first_mark(data, last), _first_frames(data, last, own)) if at >= 0]
         if found:
             return position + min(found)
-        if len(data) < _READ:
+        if len(data) < last:
             break
-        position += _READ
+        position += last
     return -1
 
 
 def _first_mark(data: bytes, last: int) -> int:
-    for match in _ANY_MARK.finditer(data):
+    for match in _ANY_MARK.finditer(data, 0, last + _LONGEST_MARK):
         for mark, before, plausible in _MARKS:
             at = match.start() - before
             if match[0] == mark and 0 <= at < last and plausible(data[at : at + HEAD_BYTES]):

@@ -118,21 +118,21 @@ def frames_of(view: BoundedFile, kind: Kind) -> FrameFormat | None:
     return _FRAMED.get(kind.format)
 
 
-def walked(view: BoundedFile, form: FrameFormat) -> Walk | None:
-    """All frames of a file, and what is between them; None where that takes too long."""
+def walked(view: BoundedFile, form: FrameFormat) -> tuple[Walk, bool]:
+    """The frames of a file and what is between them, and whether that is all: it may take too long."""
     search = view.view()
     search.allow(_SEARCH_S)
     found = walk(search, form)
     search.check()
-    return None if search.late else found
+    return found, not search.late
 
 
 def framed_source(view: BoundedFile, kind: Kind, form: FrameFormat, track: int | None) -> Source | None:
     """What FFmpeg decodes of files of frames: each stretch of them; None where it has to find them itself."""
-    found = walked(view, form)
-    if found is None or not found.stretches:
+    found, complete = walked(view, form)
+    if not found.stretches:
         return None
-    if len(found.stretches) > MOST_PARTS:
+    if not complete or len(found.stretches) > MOST_PARTS:
         return Source(
             lambda: FfmpegDecoder(view.view(), kind.format, track),
             kind,

@@ -61,7 +61,7 @@ class Source:
     libsndfile: bool = True
     unread: int = 0  # bytes of other recordings behind the end, which are not read
     repaired: bool = False  # the sound was found although a header tells wrong lengths
-    walk: Callable[[], Walk | None] = lambda: None  # of a file of frames, what lies between them
+    walk: Callable[[], Walk] = Walk  # of a file of frames, what lies between them
 
 
 class Recording:
@@ -173,7 +173,7 @@ class Recording:
         promised = _promised(source, stream.decoder)
         found_s = round(found / rate, 3)
         told: list[SoundWarning] = []
-        walk = source.walk() or Walk()
+        walk = source.walk()
         damage = self._damage(stream, found, promised, walk)
         if damage is not None:
             told.append(damage)
@@ -226,7 +226,9 @@ class Recording:
         if holes.count:
             damaged_at = min(holes.places[0][0], found if damaged_at is None else damaged_at)
         resumed = damaged_at is not None and damaged_at < found
-        if walk.gaps and not (holes.count and self._source.libsndfile):
+        # Where an mp3 counts its frames, silence stands for all that is missing: at the one place there is.
+        counted = holes.count and self._source.libsndfile and len(walk.gaps) == 1
+        if walk.gaps and not counted:
             return _between_frames(walk, found / rate)
         # Damage at the very end is junk behind a whole recording, or a missing end, which is told apart.
         if damaged_at is None or not (resumed or promised is None):

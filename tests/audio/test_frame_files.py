@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from pathlib import Path
 
 import numpy as np
@@ -161,3 +162,38 @@ def test_in_folders_they_count_as_recordings(tmp_path: Path, kind: str) -> None:
     found_s, told = read(path)
     assert told == ()
     assert found_s == pytest.approx(6.0, abs=0.1)
+
+
+def test_an_mp3_that_counts_its_frames_and_is_damaged_twice_claims_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "counted.mp3"
+    write(path, "constant.mp3", 12.0)
+    data = bytearray(path.read_bytes())
+    for place in (1, 2):
+        at = place * len(data) // 3
+        data[at : at + 3000] = bytes(3000)
+    path.write_bytes(data)
+    _, told = read(path)
+    warning = next(warning for warning in told if warning.code == "damaged")
+    assert warning.fields["gaps"] == 2
+    assert "times after it may be wrong" in warning.message
+
+
+def test_a_recording_between_two_mp3s_is_told_and_both_are_read(tmp_path: Path) -> None:
+    path, other = tmp_path / "first.mp3", tmp_path / "between.wav"
+    data = make(path, "constant.mp3")
+    write(other, "16.wav")
+    path.write_bytes(data + other.read_bytes() + data)
+    found_s, (warning,) = read(path)
+    assert found_s == pytest.approx(12.0, abs=0.3)
+    assert warning.code == "unread"
+    assert warning.fields["bytes"] == other.stat().st_size
+
+
+def test_very_many_places_are_counted_within_seconds(tmp_path: Path) -> None:
+    path = tmp_path / "torn.aac"
+    data = make(path, "bare.aac")
+    path.write_bytes((data[:4000] + np.random.default_rng(0).bytes(200)) * 1000)
+    begun = time.monotonic()
+    _, told = read(path)
+    assert time.monotonic() - begun < 20.0
+    assert told[0].fields["gaps"] == 999
