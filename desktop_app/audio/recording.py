@@ -213,7 +213,7 @@ class Recording:
         unread = source.unread + sum(other.end - other.start for other in walk.foreign)
         if unread:
             text = (
-                f"Another recording is joined to the end of this one and was not read: {unread} bytes. "
+                f"Another recording is joined to this one in the same file and was not read: {unread} bytes. "
                 "Analyze them one by one, or join them by their sound: "
                 "ffmpeg -i FIRST -i SECOND -filter_complex concat=n=2:v=0:a=1 OUT.wav"
             )
