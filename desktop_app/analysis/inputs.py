@@ -25,6 +25,7 @@ _CHUNK: Final = 1 << 16
 _LOOK_S: Final = 0.2
 # What begins with these is another program's, such as ._talk.wav by macOS.
 _HIDDEN: Final = (".", "__MACOSX")
+_BESIDE: Final = "._"  # what macOS keeps about a file, named as the file is
 # Not folders of files, and without end: each process shows the whole disk there again.
 _OF_THE_SYSTEM: Final = frozenset(("/proc", "/sys", "/dev"))
 
@@ -57,7 +58,8 @@ class Inputs:
     found : list of Source
         In the order of the call; those of a folder by their names.
     left_out : Counter
-        How many files of the folders were left out, by ending ("" for none).
+        How many files of the folders were left out, by ending ("" for none). Of hidden ones those that are
+        named as recordings: ``hidden .wav``.
     failures : list of (str, AudioError)
         Folders that cannot be read, or in which there is no recording.
     """
@@ -110,6 +112,10 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
             continue
         before = len(inputs.found)
         for file in _files(path, inputs.failures):
+            if file.name.startswith(_HIDDEN):
+                if file.suffix.lower() in endings and not file.name.startswith(_BESIDE):
+                    inputs.left_out[f"hidden {file.suffix.lower()}"] += 1
+                continue
             wanted = (
                 _is_named_as_one(file, endings)
                 if pattern is None
@@ -152,8 +158,7 @@ def _files(folder: Path, failures: list[tuple[str, AudioError]]) -> Iterator[Pat
         seen.add((here.st_dev, here.st_ino))
         folders[:] = sorted(name for name in folders if _is_wanted(Path(root) / name))
         for name in sorted(files):
-            if not name.startswith(_HIDDEN):
-                yield Path(root) / name
+            yield Path(root) / name
 
 
 def _chunks(source: BinaryIO) -> Iterator[bytes]:

@@ -14,12 +14,13 @@ import struct
 from dataclasses import dataclass, field
 
 from desktop_app.audio.bounded_file import BoundedFile
+from desktop_app.audio.heads import HEAD_BYTES as _HEAD_BYTES
+from desktop_app.audio.heads import begins_recording
 
 HEADER_BYTES = 64
 """Less than this is never missed: writers count their own header (44 bytes of a wav) as sound."""
 
 _MOST_CHUNKS = 1000
-_MARK_BYTES = 12
 _OLD_TAG = 128  # bytes of an ID3v1 tag
 _OPEN_SIZES = range(0x7FFF_0000, 0x1_0000_0000)
 """A writer that cannot seek back leaves the size open; sox, ffmpeg and libsndfile use these."""
@@ -32,7 +33,8 @@ class Samples:
 
     `promised` is what the header says, None if it leaves the size open. `there` is what the file holds of it;
     more than promised where the header is stale. `zero` tells a size that was never filled in, `patches` what
-    a decoder should see in place of sizes that are not true.
+    a decoder should see in place of sizes that are not true, `end` where the file ends that has no chunks, if
+    its header tells.
     """
 
     start: int
@@ -40,6 +42,7 @@ class Samples:
     there: int
     zero: bool = False
     patches: dict[int, bytes] = field(default_factory=dict)
+    end: int | None = None
 
     @property
     def stale(self) -> bool:
@@ -156,8 +159,8 @@ def _ends_there(file: BoundedFile, layout: _Layout, position: int) -> bool:
         return True
     if left == _OLD_TAG and _bytes_at(file, position, 3) == b"TAG":
         return True
-    for at in (position, position + 1) if layout.align == 2 else (position + -position % layout.align,):
-        head = _bytes_at(file, at, max(layout.head.size, _MARK_BYTES))
+    for at in _next_chunks(layout, position):
+        head = _bytes_at(file, at, _HEAD_BYTES)
         if _begins_other(head):
             return True
         if len(head) < layout.head.size:
@@ -168,24 +171,33 @@ def _ends_there(file: BoundedFile, layout: _Layout, position: int) -> bool:
     return False
 
 
+def _next_chunks(layout: _Layout, position: int) -> tuple[int, ...]:
+    """Where the chunk behind a place may begin: not every writer fills up what is too short."""
+    return (position, position + 1 if layout.align == 2 else position + -position % layout.align)
+
+
 def end_of_chunks(file: BoundedFile, samples: Samples) -> int | None:
-    """Where a wav or AIFF ends: behind its last chunk, or where another recording begins.
+    """Where a file of chunks ends: behind its last one, or where another recording or other samples begin.
 
     None where its header does not tell where its samples end, or tells less than is there.
     """
     layout = _layout(_bytes_at(file, 0, 40))
-    if layout is None or layout.head.size != 8 or not samples.promised or samples.promised != samples.there:
-        return None
+    if layout is None or not samples.promised or samples.promised != samples.there:
+        return samples.end
     position = samples.start + samples.promised
     for _ in range(_MOST_CHUNKS):
-        for at in (position, position + 1):  # not every writer fills up a chunk of odd size
-            head = _bytes_at(file, at, _MARK_BYTES)
+        for at in _next_chunks(layout, position):
+            head = _bytes_at(file, at, _HEAD_BYTES)
             if _begins_other(head):
                 return at
-            if len(head) >= 8 and _is_name(head):
-                size = layout.head.unpack(head[:8])[1]
-                if size <= file.size - at - 8 + HEADER_BYTES:
-                    position = at + 8 + size + (size & 1)
+            if len(head) >= layout.head.size and _is_name(head):
+                name, size = layout.head.unpack(head[: layout.head.size])
+                if name == layout.data:
+                    return at
+                size -= layout.own
+                if 0 <= size <= file.size - at - layout.head.size + HEADER_BYTES:
+                    position = at + layout.head.size + size
+                    position += size & 1 if layout.align == 2 else -position % layout.align
                     break
         else:
             break
@@ -195,10 +207,8 @@ def end_of_chunks(file: BoundedFile, samples: Samples) -> int | None:
 def _begins_other(head: bytes) -> bool:
     """Do tags, or another recording, begin with these bytes? Samples do not look like that."""
     return (
-        (head[:4] in {b"RIFF", b"RIFX", b"RF64", b"BW64"} and head[8:12] == b"WAVE")
-        or (head[:4] == b"FORM" and head[8:12] in {b"AIFF", b"AIFC"})
-        or head[4:8] == b"ftyp"
-        or head.startswith((b"fLaC\x00\x00\x00\x22", b"OggS\x00\x02", b"APETAGEX"))
+        begins_recording(head)
+        or head.startswith(b"APETAGEX")
         or (head[:3] == b"ID3" and len(head) > 4 and head[3] <= 4)
     )
 
@@ -218,6 +228,8 @@ def _au(file: BoundedFile, head: bytes) -> Samples | None:
     if there <= 0:
         return None
     promised = None if size in _OPEN_SIZES else size
+    if promised and promised < there and _begins_other(_bytes_at(file, start + promised, _HEAD_BYTES)):
+        return Samples(start, promised, promised, end=start + promised)
     return Samples(start, promised, there, size == 0, {8: struct.pack(">I", min(there, 0xFFFF_FFFF))})
 
 
@@ -227,6 +239,7 @@ def _voc(file: BoundedFile, position: int) -> Samples | None:
     for _ in range(_MOST_CHUNKS):
         head = _bytes_at(file, position, 4)
         if len(head) < 4 or head[0] == 0:
+            position += head[:1] == b"\0"
             break
         size = int.from_bytes(head[1:], "little")
         before = {1: 2, 2: 0, 9: 12}.get(head[0])
@@ -235,7 +248,7 @@ def _voc(file: BoundedFile, position: int) -> Samples | None:
             promised += size - before
             there += max(0, min(size - before, file.size - position - 4 - before))
         position += 4 + size
-    return Samples(first, promised, there) if first else None
+    return Samples(first, promised, there, end=min(position, file.size)) if first else None
 
 
 def _nist(file: BoundedFile) -> Samples | None:
@@ -247,7 +260,8 @@ def _nist(file: BoundedFile) -> Samples | None:
     width = int(told.get(b"sample_n_bytes", b"2")) * int(told.get(b"channel_count", b"1"))
     offset = int(start[1])
     promised, there = int(told[b"sample_count"]) * width, max(0, file.size - offset)
-    return Samples(offset, promised, min(promised, there))
+    there = min(promised, there)
+    return Samples(offset, promised, there, end=offset + there)
 
 
 def _bytes_at(file: BoundedFile, position: int, count: int) -> bytes:

@@ -96,7 +96,8 @@ class FfmpegDecoder:
             )
         except self._failures as error:
             file.check()
-            raise CannotDecodeError("its header is damaged, or its index is missing") from error
+            index = ", or its index is missing" if container == "mov" else ""
+            raise CannotDecodeError(f"its header is damaged{index}") from error
         try:
             self._begin(track or 1)
         except self._failures as error:

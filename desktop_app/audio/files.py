@@ -11,6 +11,7 @@ import contextlib
 import os
 import shlex
 import stat
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -26,12 +27,21 @@ from desktop_app.audio.decoders import (
     SndfileDecoder,
 )
 from desktop_app.audio.ffmpeg_decoder import NoTrackError, has_ffmpeg
+from desktop_app.audio.frame_formats import MPEG
 from desktop_app.audio.holes import most_silence_s
 from desktop_app.audio.identify import AUDIO_ENDINGS, Kind, identify, joined_mp3, mp3_frames_left
-from desktop_app.audio.joined_sources import chunked_source, ffmpeg_source, flac_source
+from desktop_app.audio.joined_sources import (
+    chunked_source,
+    ffmpeg_source,
+    flac_source,
+    foreign,
+    unread_from,
+    walked,
+)
 from desktop_app.audio.ogg_holes import MOST_RUNS, HoledOggDecoder
 from desktop_app.audio.ogg_pages import Link, read_links
 from desktop_app.audio.recording import INCOMPLETE_CODES, Recording, Source, unreadable
+from desktop_app.audio.wav_repair import without_other_chunks
 from desktop_app.core.types import FloatArray
 
 __all__ = ["AUDIO_ENDINGS", "INCOMPLETE_CODES", "Recording", "open_recording"]
@@ -128,19 +138,37 @@ def _decoders(view: BoundedFile, kind: Kind, track: int | None) -> tuple[Source,
     """
     first_track = track in {None, 1}
     if kind.library == "sndfile" and first_track:
-        source = _by_libsndfile(view, kind)
-        if source is not None:
-            try:
+        try:
+            source = _by_libsndfile(view, kind)
+            if source is not None:
                 return source, source.open()
-            except CannotDecodeError:
-                if not kind.format or not has_ffmpeg():
-                    raise
+        except CannotDecodeError as error:
+            repaired = _repaired(view, kind)
+            if repaired is not None:
+                return repaired
+            if isinstance(error, CutOffError) or not kind.format or not has_ffmpeg():
+                raise
     if not kind.format:
         raise NoTrackError(1)
     if not has_ffmpeg():
         raise _NeedsFfmpegError
     source = ffmpeg_source(view, kind, track)
     return source, source.open()
+
+
+def _repaired(view: BoundedFile, kind: Kind) -> tuple[Source, Decoder] | None:
+    """A wav in which a wrong length hides the sound; None if that is not what is wrong."""
+    view.allow()
+    plain = without_other_chunks(view) if kind.format == "wav" else None
+    if plain is None:
+        return None
+    try:
+        source = chunked_source(plain, kind, find_samples(plain))
+        decoder = source.open()
+    except CannotDecodeError:
+        return None
+    source.repaired = True
+    return source, decoder
 
 
 class _NeedsFfmpegError(CannotDecodeError):
@@ -152,7 +180,7 @@ def _by_libsndfile(view: BoundedFile, kind: Kind) -> Source | None:
     if kind.format == "ogg":
         return _ogg(view, kind)
     if kind.format == "mp3":
-        return Source(lambda: _mp3(view), kind)
+        return Source(lambda: _mp3(view), kind, walk=lambda: walked(view, MPEG)[0])
     if kind.format == "flac":
         return flac_source(view, kind)
     samples = find_samples(view)
@@ -226,7 +254,9 @@ def _ogg(view: BoundedFile, kind: Kind) -> Source | None:
             raise CannotDecodeError("its header is damaged")
         return JoinedDecoder(first, following)
 
-    return Source(opened, kind, open_end=not links[-1].ends)
+    unread = sum(foreign(view, before.end, link.start) for before, link in pairwise(links))
+    unread += unread_from(view, links[-1].end)
+    return Source(opened, kind, open_end=not links[-1].ends, unread=unread)
 
 
 def _open_link(view: BoundedFile, link: Link) -> Decoder:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from desktop_app.audio.bounded_file import BoundedFile
+from desktop_app.audio.frame_formats import mpeg_frame
+from desktop_app.audio.tags import id3_length
 
 AUDIO_ENDINGS: Final = frozenset(
     {
@@ -15,6 +17,7 @@ AUDIO_ENDINGS: Final = frozenset(
         ".voc", ".sph", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".m4b", ".aac",
         ".webm", ".weba", ".mka", ".mp4", ".m4v", ".mov", ".mkv", ".amr", ".awb", ".3gp",
         ".3g2", ".wma", ".asf", ".wmv", ".avi", ".ape", ".wv", ".mpga",
+        ".mp2", ".ac3",
     }
 )  # fmt: skip
 """How files that hold sound are named: what is looked for in folders. A file that is named is read whatever
@@ -218,25 +221,11 @@ def _text(head: bytes) -> Kind | None:
 
 # --- MPEG audio, which has no mark of its own --------------------------------------------------------------
 
-_KBITS = {
-    (3, 1): (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
-    (3, 2): (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
-    (2, 1): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-}
-_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
-
 
 def mp3_frame_bytes(header: bytes) -> int:
     """Bytes of the MPEG audio frame (layer II or III) that begins with these four; 0 if it is none."""
-    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE0 != 0xE0:
-        return 0
-    version, layer = header[1] >> 3 & 3, header[1] >> 1 & 3
-    rate_index, padding, kbits = header[2] >> 2 & 3, header[2] >> 1 & 1, header[2] >> 4
-    if version == 1 or layer not in {1, 2} or rate_index == 3 or kbits in {0, 15}:
-        return 0
-    table = _KBITS[(3 if version == 3 else 2, layer if version == 3 else 1)]
-    per_slot = 144_000 if version == 3 or layer == 2 else 72_000
-    return per_slot * table[kbits] // _RATES[version][rate_index] + padding
+    frame = mpeg_frame(header, 0)
+    return 0 if frame is None else frame.size
 
 
 def _frames_follow(data: bytes, position: int, count: int) -> bool:
@@ -286,14 +275,6 @@ def mp3_frames_left(file: BoundedFile, position: int) -> int | None:
             return frames if len(header) < 4 or old_tag else None
         frames += 1
         position += length
-
-
-def id3_length(head: bytes) -> int:
-    """Bytes of the ID3v2 tag that begins with these ten bytes; 0 if there is none."""
-    if head[:3] != b"ID3" or len(head) < 10:
-        return 0
-    size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
-    return 10 + size + (10 if head[5] & 0x10 else 0)
 
 
 def _is_adts(head: bytes) -> bool:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import struct
 from typing import Final
 
 from desktop_app.audio.bounded_file import BoundedFile
 from desktop_app.audio.chunks import end_of_chunks, find_samples
-from desktop_app.audio.identify import BOXES, id3_length, identify
+from desktop_app.audio.heads import HEAD_BYTES, begins_recording, find_recording
+from desktop_app.audio.tags import tag_length
 
 MOST_PARTS: Final = 200
 _READ: Final = 1 << 20
-_MOST_BOXES: Final = 100_000  # the fragments of a film of many hours
-_WAVS: Final = frozenset({b"RIFF", b"RIFX", b"RF64", b"BW64"})
 _STREAMINFO: Final = (b"fLaC\x00\x00\x00\x22", b"fLaC\x80\x00\x00\x22")
 
 
 def joined_chunked(file: BoundedFile) -> tuple[list[int], int]:
-    """Where each wav, or each AIFF, of a file begins, and where the last one ends.
+    """Where each wav, AIFF or other chunked file in a file begins, and where the last one ends.
 
     A part whose header does not tell its end is the last one; its end is that of the file.
     """
@@ -29,42 +27,10 @@ def joined_chunked(file: BoundedFile) -> tuple[list[int], int]:
         part.check()
         if end is None:
             return starts, file.size
-        if not _begins_chunked(file, starts[-1] + end):
+        head = _bytes_at(file, starts[-1] + end, HEAD_BYTES)
+        if not begins_recording(head) or find_samples(file.view(starts[-1] + end)) is None:
             return starts, starts[-1] + end
         starts.append(starts[-1] + end)
-    return starts, file.size
-
-
-def _begins_chunked(file: BoundedFile, position: int) -> bool:
-    head = _bytes_at(file, position, 12)
-    return (head[:4] in _WAVS and head[8:12] == b"WAVE") or (
-        head[:4] == b"FORM" and head[8:12] in {b"AIFF", b"AIFC"}
-    )
-
-
-def joined_boxes(file: BoundedFile) -> tuple[list[int], int]:
-    """As `joined_chunked`, of the MPEG-4 files in one: another one begins with another ``ftyp``.
-
-    References
-    ----------
-    ISO/IEC 14496-12, 4.2.
-    """
-    starts = [0]
-    position = 0
-    for _ in range(_MOST_BOXES):
-        head = _bytes_at(file, position, 16)
-        if len(head) < 8 or head[4:8] not in BOXES:
-            return starts, position
-        size = int.from_bytes(head[:4], "big")
-        if size == 1:
-            size = int.from_bytes(head[8:16], "big")
-        if size < 8:  # 0: to the end of the file
-            return starts, file.size
-        if head[4:8] == b"ftyp" and position and len(starts) < MOST_PARTS:
-            starts.append(position)
-        position += size
-        if position >= file.size:
-            break
     return starts, file.size
 
 
@@ -82,27 +48,39 @@ def next_flac(file: BoundedFile, position: int) -> int:
 
 
 def unread_behind(file: BoundedFile, position: int) -> int:
-    """Bytes from another recording on that lies behind tags and padding; 0 if there is none."""
+    """Bytes from another recording on that lies behind tags, padding and junk; 0 if there is none."""
     while position < file.size:
         head = _bytes_at(file, position, _READ)
         filled = len(head) - len(head.lstrip(b"\x00"))
         if not head:
-            break
+            return 0
         box = filled + 1 - 4  # of an MPEG-4 file: its size, which begins with zeros, and its name
         if box >= 0 and head[box + 4 : box + 8] == b"ftyp":
             return file.size - position - box
-        if filled:
-            position += filled
-        elif head[:3] == b"TAG":
-            position += 128
-        elif tag := id3_length(head[:10]):
-            position += tag
-        elif head[:8] == b"APETAGEX" and len(head) >= 32:
-            # Its size leaves out the header, which one at the end need not have.
-            position += 32 + struct.unpack("<I", head[12:16])[0]
-        else:
-            return file.size - position if identify(file.view(position)).library else 0
-    return 0
+        length = filled or tag_length(file, position)
+        if not length:
+            break
+        position += length
+    begin = find_recording(file, position, file.size)
+    return 0 if begin < 0 else file.size - begin
+
+
+def second_samples(file: BoundedFile, position: int) -> int:
+    """Bytes of sound in a chunk of samples that begins there, behind the wav's own; 0 if none does."""
+    head = _bytes_at(file, position, 8)
+    if head[:4] != b"data" or len(head) < 8:
+        return 0
+    return min(int.from_bytes(head[4:], "little"), file.size - position - 8)
+
+
+def flac_metadata_end(file: BoundedFile, start: int) -> int:
+    """Where the sound of the FLAC that begins at `start` begins: behind its tags and pictures."""
+    position = start + 4
+    while len(head := _bytes_at(file, position, 4)) == 4:
+        position += 4 + int.from_bytes(head[1:], "big")
+        if head[0] & 0x80:
+            break
+    return min(position, file.size)
 
 
 def _bytes_at(file: BoundedFile, position: int, count: int) -> bytes:

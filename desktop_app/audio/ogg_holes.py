@@ -6,7 +6,6 @@ the headers of the stream, and the granule positions tell how much silence belon
 
 from __future__ import annotations
 
-import os
 from typing import Final
 
 import numpy as np
@@ -15,6 +14,7 @@ from desktop_app.audio.bounded_file import BoundedFile
 from desktop_app.audio.decoders import CannotDecodeError, Decoder, SndfileDecoder
 from desktop_app.audio.holes import ZEROS_AT_ONCE, Holes, most_silence_s, silence
 from desktop_app.audio.ogg_pages import OPUS_RATE, Link, Page, Run, opus_samples, page_body, patched
+from desktop_app.audio.spliced_file import SplicedFile
 from desktop_app.core.types import FloatArray
 
 MOST_RUNS: Final = 5000
@@ -130,7 +130,7 @@ class HoledOggDecoder:
             for place, patch in patched(self._file, last, last=True, later=later).items():
                 patches[at + place - first.position] = patch
         stretches.append((first.position, last.position + last.size))
-        return SndfileDecoder(BoundedFile(_Spliced(self._file, stretches), patches=patches))
+        return SndfileDecoder(BoundedFile(SplicedFile(self._file, stretches), patches=patches))
 
     def read(self, frames: int) -> FloatArray:
         ready: list[FloatArray] = []
@@ -166,30 +166,3 @@ def _length(decoder: SndfileDecoder) -> int:
         frames += count
     decoder.close()
     return frames
-
-
-class _Spliced:
-    """Stretches of a file as one; what `BoundedFile` needs of a binary file."""
-
-    def __init__(self, file: BoundedFile, stretches: list[tuple[int, int]]) -> None:
-        self._file = file
-        self._stretches = stretches
-        self._position = 0
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        size = sum(end - start for start, end in self._stretches)
-        self._position = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._position}.get(whence, size)
-        return self._position
-
-    def read(self, count: int = -1) -> bytes:
-        data, before = b"", 0
-        for start, end in self._stretches:
-            at = start + max(0, self._position - before)
-            if at < end and not 0 <= count <= len(data):
-                self._file.seek(at)
-                part = self._file.read(end - at if count < 0 else min(count - len(data), end - at))
-                self._file.check()
-                data += part
-                self._position += len(part)
-            before += end - start
-        return data

@@ -16,6 +16,7 @@ from desktop_app.audio.bounded_file import BoundedFile
 from desktop_app.audio.chunks import HEADER_BYTES, Samples
 from desktop_app.audio.decoders import CannotDecodeError, Decoder
 from desktop_app.audio.ffmpeg_decoder import FfmpegDecoder, has_ffmpeg
+from desktop_app.audio.frame_walk import Walk
 from desktop_app.audio.holes import Holes
 from desktop_app.audio.identify import Kind
 from desktop_app.core.finite import NOT_NUMBERS, FiniteSamples
@@ -25,6 +26,7 @@ INCOMPLETE: Final = "incomplete"
 DAMAGED: Final = "damaged"
 LONGER: Final = "longer"
 UNREAD: Final = "unread"
+DAMAGED_HEADER: Final = "damaged_header"
 INCOMPLETE_CODES: Final = frozenset({INCOMPLETE, DAMAGED, NOT_NUMBERS, UNREAD})
 """Warnings that tell that sound is missing. All codes of this module, beside that of `core.finite`:
 
@@ -34,12 +36,14 @@ incomplete
 damaged
     Before the end sound is missing or could not be decoded; `at_s` tells from where on. Fields `at_s`,
     `resumed`. Where the container tells how much it is, silence stands there; fields `missing_s`, `holes`
-    (how many) and `places` (of the first ones, [second, seconds]).
+    (how many) and `places` (of the first ones, [second, seconds]). Where frames carry no time there is no
+    silence; fields `bytes` (that are no frames), `about_s` (that they would last) and `gaps` (how many).
 longer
     More is there than the header tells; all of it was read. Fields `promised_s`, `found_s`.
 unread
-    Another recording lies behind the end and was not read. Fields `bytes`, and `about_s`, the seconds that it
-    may hold.
+    Another recording lies behind the end, or in the midst, and was not read. Field `bytes`.
+damaged_header
+    A chunk of a wav tells a wrong length; its sound was found all the same. None is known to be missing.
 """
 
 _SKIP_FRAMES: Final = 1 << 16
@@ -56,6 +60,8 @@ class Source:
     open_end: bool = False
     libsndfile: bool = True
     unread: int = 0  # bytes of other recordings behind the end, which are not read
+    repaired: bool = False  # the sound was found although a header tells wrong lengths
+    walk: Callable[[], Walk] = Walk  # of a file of frames, what lies between them
 
 
 class Recording:
@@ -134,7 +140,8 @@ class Recording:
                 yield numbers.push(block)
             if numbers.replaced and numbers.replaced == numbers.samples:
                 raise AudioError(
-                    f'"{self.path}" holds nothing but samples that are not numbers (NaN or infinite).',
+                    f'"{self.path}" holds nothing but samples that are not numbers (NaN, infinite or '
+                    "far beyond full scale).",
                     "Export the recording again.",
                     code="audio.not_numbers",
                     fields={"samples": numbers.replaced},
@@ -166,7 +173,8 @@ class Recording:
         promised = _promised(source, stream.decoder)
         found_s = round(found / rate, 3)
         told: list[SoundWarning] = []
-        damage = self._damage(stream, found, promised)
+        walk = source.walk()
+        damage = self._damage(stream, found, promised, walk)
         if damage is not None:
             told.append(damage)
         samples = source.samples
@@ -193,25 +201,35 @@ class Recording:
             if samples is None and not stream.holes.count:  # compressed packets may be missing anywhere
                 text += " If sound is missing before the end, times after it are too early."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": promised_s, "found_s": found_s}))
-        elif source.open_end:
+        elif source.open_end or walk.cut:
             text = f"The end of the recording is missing: it breaks off after {found_s:.1f} s."
             told.append(SoundWarning(INCOMPLETE, text, {"promised_s": None, "found_s": found_s}))
-        if source.unread:
-            about_s = round(found_s * source.unread / max(1, self._view.size - source.unread), 1)
+        if source.repaired:
             text = (
-                f"Another recording is joined to the end of this one and was not read: {source.unread} bytes,"
-                f" about {about_s:.1f} s. Analyze them one by one, or join them by their sound: "
+                f"The header of the recording ({source.kind.name}) is damaged: a part tells a wrong length. "
+                "The sound was found all the same; other programs may not find it. Save it anew."
+            )
+            told.append(SoundWarning(DAMAGED_HEADER, text, {}))
+        unread = source.unread + sum(other.end - other.start for other in walk.foreign)
+        if unread:
+            text = (
+                f"Another recording is joined to this one in the same file and was not read: {unread} bytes. "
+                "Analyze them one by one, or join them by their sound: "
                 "ffmpeg -i FIRST -i SECOND -filter_complex concat=n=2:v=0:a=1 OUT.wav"
             )
-            told.append(SoundWarning(UNREAD, text, {"bytes": source.unread, "about_s": about_s}))
+            told.append(SoundWarning(UNREAD, text, {"bytes": unread}))
         return tuple(told)
 
-    def _damage(self, stream: _Stream, found: int, promised: int | None) -> SoundWarning | None:
+    def _damage(self, stream: _Stream, found: int, promised: int | None, walk: Walk) -> SoundWarning | None:
         """What is missing or could not be decoded before the end, and whether silence keeps its place."""
         rate, holes, damaged_at = self.sample_rate, stream.holes, stream.damaged_at
         if holes.count:
             damaged_at = min(holes.places[0][0], found if damaged_at is None else damaged_at)
         resumed = damaged_at is not None and damaged_at < found
+        # Where an mp3 counts its frames, silence stands for all that is missing: at the one place there is.
+        counted = holes.count and self._source.libsndfile and len(walk.gaps) == 1
+        if walk.gaps and not counted:
+            return _between_frames(walk, found / rate)
         # Damage at the very end is junk behind a whole recording, or a missing end, which is told apart.
         if damaged_at is None or not (resumed or promised is None):
             return None
@@ -321,6 +339,27 @@ def _listed(places: list[list[float]], holes: Holes) -> str:
     if more:
         named.append(f"and {more} more")
     return ", ".join(named)
+
+
+def _between_frames(walk: Walk, found_s: float) -> SoundWarning:
+    """Frames carry no time: of bytes between them nobody knows how much more sound was there."""
+    lost = sum(gap.end - gap.start for gap in walk.gaps)
+    at_s, about_s = min(walk.gaps[0].at_s, found_s), lost / walk.bytes_per_s
+    more = len(walk.gaps) - 1
+    places = f"second {at_s:.1f}" + (f" and {more} more place{'s' if more > 1 else ''}" if more else "")
+    text = (
+        f"The recording is damaged: {lost} bytes at {places} cannot be decoded, in which about "
+        f"{about_s:.{1 if about_s >= 0.1 else 3}f} s of sound could be. Whether more is missing there "
+        "nothing tells, so times after it may be wrong."
+    )
+    fields = {
+        "at_s": round(at_s, 3),
+        "resumed": True,
+        "bytes": lost,
+        "about_s": round(about_s, 3),
+        "gaps": len(walk.gaps),
+    }
+    return SoundWarning(DAMAGED, text, fields)
 
 
 def _expected(source: Source, decoder: Decoder) -> int | None:

@@ -36,7 +36,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "files", metavar="FILE|FOLDER|-", nargs="+", type=a_name,
-        help="recordings, folders of them (searched to any depth), or '-' for stdin",
+        help="recordings, folders of them (searched to any depth, hidden ones left out), or '-' for stdin",
     )  # fmt: skip
     parser.add_argument(
         "--glob", metavar="PATTERN", type=a_name,

@@ -1,4 +1,4 @@
-"""Samples that are not numbers: one would go through the filters behind it and hide all that follows."""
+"""Samples that no sound has: one would go through the filters behind it and hide all that follows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import numpy as np
 from desktop_app.core.types import FloatArray, SoundWarning
 
 NOT_NUMBERS: Final = "not_numbers"
+BEYOND: Final = np.float32(1e12)
+"""Of full scale: integers of 32 bits that were taken for samples stay below, and powers do not overflow."""
 
 
 class FiniteSamples:
-    """Puts zeros in place of samples that are NaN or infinite, and counts them.
+    """Puts zeros in place of samples that are NaN, infinite or beyond any sound, and counts them.
 
     Parameters
     ----------
@@ -36,7 +38,7 @@ class FiniteSamples:
     def push(self, frames: FloatArray) -> FloatArray:
         """`frames` [n] or [n, channels] with numbers only; the same array where it had no others."""
         self.samples += frames.size
-        good = np.isfinite(frames)
+        good = np.abs(frames) <= BEYOND  # false for NaN
         if not good.all():
             if not self.replaced:
                 self._first = self._frames + int(np.argmin(good.reshape(len(good), -1).all(axis=1)))
@@ -61,7 +63,8 @@ class FiniteSamples:
         return (
             SoundWarning(
                 NOT_NUMBERS,
-                f"{some} {numbers} (NaN or infinite), first at second {self.first_s:.1f}. {zeros}",
+                f"{some} {numbers} (NaN, infinite or far beyond full scale), first at second "
+                f"{self.first_s:.1f}. {zeros}",
                 {"samples": self.replaced, "at_s": round(self.first_s, 3)},
             ),
         )

@@ -26,6 +26,8 @@ CLIPPED_FROM: Final = 0.9995  # of full scale
 CLIPPED_SHARE: Final = 0.001
 CLIPPED_IN_S: Final = 30.0
 """Of so much sound the share is taken, as soon as it is reached."""
+BEYOND_FULL_SCALE: Final = 4.0
+"""Times full scale: floats reach a little over it in good recordings, and never so far."""
 QUIET_DBFS: Final = -40.0
 """Peak below which a sound counts as very quiet: 16 bits leave it little room over their own noise."""
 QUIET_SPEECH_S: Final = 5.0
@@ -38,7 +40,7 @@ OFFSET: Final = 0.1
 OFFSET_IN_S: Final = 5.0
 """Of so much sound the mean is taken: a voice has none."""
 
-_CODES: Final = ("clipped", "very_quiet", "dc_offset", "hum", "low_sample_rate")
+_CODES: Final = ("beyond_full_scale", "clipped", "very_quiet", "dc_offset", "hum", "low_sample_rate")
 _PERIOD_S: Final = 0.1
 _PEAKS_S: Final = 60.0  # longer than any segment, and than what is looked at again
 _CLIPPED_GONE: Final = 0.1  # of the share
@@ -64,9 +66,7 @@ class SoundCheck:
         self._sample_rate = sample_rate
         self._recording = recording
         self._period = max(1, round(_PERIOD_S * sample_rate))
-        self._kinds = {
-            code: _Kind() for code in ("clipped", "very_quiet", "dc_offset", "hum", "low_sample_rate")
-        }
+        self._kinds = {code: _Kind() for code in _CODES}
         self._worst: dict[str, SoundWarning] = {}  # what a part of the sound gave reason to tell, by its code
         self.restart(model_rate)
 
@@ -123,12 +123,14 @@ class SoundCheck:
             self._counted -= self._counts[0]
         self._counts.append(self._now_clipped)
         self._counted += self._now_clipped
+        beyond = self._beyond_warning() if self._now_peak > BEYOND_FULL_SCALE else None
+        self._tell("beyond_full_scale", beyond, self._periods, gone=self._now_peak <= 1.0)
         self._filled, self._now_clipped, self._now_peak = 0, 0, 0.0
         self._look_at_offset()
         in_period = self._period * self._width
         limit = CLIPPED_SHARE * round(CLIPPED_IN_S / _PERIOD_S) * in_period
         clipped = None
-        if self._counted > limit:
+        if self._counted > limit and not self._is_beyond:
             clipped = self._clipped_warning(self._counted / (len(self._counts) * in_period))
             if self._counted >= self._most_counted:
                 self._most_counted = self._counted
@@ -144,8 +146,13 @@ class SoundCheck:
         if len(self._offsets) < (self._offsets.maxlen or 0):
             return
         offset = self._offset(sum(self._offsets, np.zeros(1)), len(self._offsets) * self._period)
-        warning = self._offset_warning(offset) if offset > OFFSET else None
+        warning = self._offset_warning(offset) if offset > OFFSET and not self._is_beyond else None
         self._tell("dc_offset", warning, self._periods, gone=offset < OFFSET / 2)
+
+    @property
+    def _is_beyond(self) -> bool:
+        """Samples beyond full scale are not clipped, and their mean is no share of it."""
+        return self._peak > BEYOND_FULL_SCALE
 
     @staticmethod
     def _offset(sums: FloatArray64, frames: int) -> float:
@@ -198,7 +205,9 @@ class SoundCheck:
         """What is to be said of the whole recording: what is true of all of it, and what of a part."""
         of_whole = {}
         clipped = self._clipped + self._now_clipped
-        if self._samples and clipped / self._samples > CLIPPED_SHARE:
+        if self._is_beyond:
+            of_whole["beyond_full_scale"] = self._beyond_warning()
+        elif self._samples and clipped / self._samples > CLIPPED_SHARE:
             of_whole["clipped"] = SoundWarning(
                 "clipped",
                 f"The recording is clipped: {100 * clipped / self._samples:.1f} % of its samples are at full "
@@ -212,7 +221,7 @@ class SoundCheck:
                 {"peak_dbfs": round(self.peak_dbfs, 1)},
             )
         offset = self._offset(self._sums + self._now_sums, self._frames)
-        if offset > OFFSET:
+        if offset > OFFSET and not self._is_beyond:
             of_whole["dc_offset"] = self._offset_warning(offset)
         mains = self._hum.of_whole()
         if mains is not None:
@@ -253,6 +262,17 @@ class SoundCheck:
         return SoundWarning("no_speech", f"No speech was found: {text} ({levels}).", fields)
 
     # --- the sentences ---
+
+    def _beyond_warning(self) -> SoundWarning:
+        above_db = self.peak_dbfs
+        whose = "recording" if self._recording else "microphone"
+        text = (
+            f"Samples of the {whose} reach {self._peak:.3g} times full scale ({above_db:.0f} dB above it): "
+            "they were scaled wrongly or are damaged, so emotions are doubtful."
+        )
+        if self._recording:
+            text += f" To scale them: ffmpeg -i IN -af volume=-{math.ceil(above_db)}dB OUT.wav"
+        return SoundWarning("beyond_full_scale", text, {"peak_dbfs": round(above_db, 1)})
 
     def _clipped_warning(self, share: float) -> SoundWarning:
         seconds = max(1, round(len(self._counts) * _PERIOD_S))

@@ -39,10 +39,11 @@ def test_a_folder_is_searched_to_any_depth_in_the_order_of_names(folder: Path) -
 
 def test_what_is_left_out_is_counted_by_its_ending(folder: Path) -> None:
     assert collect([str(folder)], ENDINGS).left_out_sentence() == (
-        "3 files left out: 1 without an ending, 1 .jpg, 1 .txt."
+        "4 files left out: 1 without an ending, 1 .jpg, 1 .txt, 1 hidden .wav."
     )
     (folder / "LICENCE").unlink()
     (folder / "notes.txt").unlink()
+    (folder / ".hidden.wav").unlink()
     assert collect([str(folder)], ENDINGS).left_out_sentence() == "1 file left out: 1 .jpg."
     assert collect([str(folder / "b.wav")], ENDINGS).left_out_sentence() == ""
 

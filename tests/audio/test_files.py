@@ -325,7 +325,7 @@ class TestWhatIsRefused:
         for path in (tmp_path / "pipe.wav", Path("/dev/zero")):
             assert "a device or a pipe" in refusal(path)
 
-    @pytest.mark.parametrize("value", [np.nan, np.inf])
+    @pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])
     def test_samples_that_are_not_numbers(self, tmp_path: Path, value: float) -> None:
         path = tmp_path / "nan.wav"
         soundfile.write(path, np.full(16_000, value, np.float32), 16_000, subtype="FLOAT")
@@ -333,19 +333,25 @@ class TestWhatIsRefused:
 
     @pytest.mark.parametrize("start", [0, 5_000])
     @pytest.mark.parametrize("form", ["WAV", "AIFF", "CAF"])
-    def test_some_that_are_not_are_zeros_and_are_counted(self, tmp_path: Path, form: str, start: int) -> None:
+    @pytest.mark.parametrize("beyond", [-np.inf, 1e30])
+    def test_some_that_are_not_are_zeros_and_are_counted(
+        self, tmp_path: Path, form: str, start: int, beyond: float
+    ) -> None:
         path = tmp_path / "nan"
         samples = speech(1.0)
         samples[9_000:9_003] = np.nan
-        samples[12_000] = -np.inf
+        samples[12_000] = beyond
         soundfile.write(path, samples, 16_000, format=form, subtype="FLOAT")
         with open_recording(path) as recording:
             found = np.concatenate(list(recording.blocks(1_000, start)))[:, 0]
             told = recording.warnings
-        np.testing.assert_array_equal(found, np.nan_to_num(samples, posinf=0.0, neginf=0.0)[start:])
+        samples[[9_000, 9_001, 9_002, 12_000]] = 0.0
+        np.testing.assert_array_equal(found, samples[start:])
         assert [warning.code for warning in told] == ["not_numbers"]
         assert told[0].fields == {"samples": 4, "at_s": 0.562}
-        assert told[0].message.startswith("4 samples are not numbers (NaN or infinite), first at second 0.6.")
+        assert told[0].message.startswith(
+            "4 samples are not numbers (NaN, infinite or far beyond full scale), first at second 0.6."
+        )
 
 
 @pytest.mark.slow

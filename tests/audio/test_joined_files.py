@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import time
 from pathlib import Path
@@ -9,13 +10,55 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from encoded import speech, write
+from encoded import FFMPEG_KINDS, SNDFILE_KINDS, encode, speech, write
 
+from desktop_app.audio.bounded_file import BoundedFile
 from desktop_app.audio.files import open_recording
+from desktop_app.audio.heads import find_recording
 from desktop_app.core.types import SoundWarning
 
 RATE = 16_000
 EXACT = ["16.wav", "24.wav", "float.wav", "rf64.wav", "apple.aiff", "apple.aifc", "lossless.flac", "alac.m4a"]
+
+CHUNKED = {"16.wav"}
+FIRST = {
+    "16.wav": CHUNKED,
+    "gsm.wav": CHUNKED,
+    "apple.aiff": CHUNKED,
+    "sun.au": CHUNKED,
+    "core.caf": CHUNKED,
+    "sony.w64": CHUNKED,
+    "blaster.voc": CHUNKED,
+    "timit.sph": CHUNKED,
+    "aac.m4a": {"aac.m4a"},
+    "constant.mp3": {"constant.mp3"},
+    "vorbis.ogg": {"opus.ogg"},
+    "flac.ogg": {"opus.ogg"},
+    "lossless.flac": {"lossless.flac"},
+    "opus.webm": {"opus.webm"},
+    "film.avi": set(),
+    "bare.aac": {"bare.aac"},
+    "phone.amr": {"phone.amr"},
+    "stream.ts": set(),
+}
+"""What stands first, and what is read behind it."""
+BEHIND = [
+    "16.wav", "lossless.flac", "opus.ogg", "constant.mp3", "aac.m4a", "bare.aac", "phone.amr", "opus.webm"
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A file of each kind."""
+    folder = tmp_path_factory.mktemp("written")
+    made = {}
+    for kind in {*FIRST, *BEHIND, "aac.mkv"}:
+        if kind == "film.avi":
+            encode(folder / kind, speech(2.0, 44_100), 44_100, "libmp3lame")
+        else:
+            write(folder / kind, kind)
+        made[kind] = (folder / kind).read_bytes()
+    return made
 
 
 def read(path: Path) -> tuple[np.ndarray, tuple[SoundWarning, ...]]:
@@ -122,27 +165,66 @@ class TestJoinedFiles:
         found, _ = read(path)
         np.testing.assert_array_equal(found, np.tile(once, 2))
 
-    @pytest.mark.parametrize("kind", ["16.wav", "apple.aiff", "aac.m4a"])
-    @pytest.mark.parametrize("other", ["lossless.flac", "opus.ogg", "constant.mp3", "aac.m4a"])
-    def test_another_format_behind_the_end_is_told(self, tmp_path: Path, kind: str, other: str) -> None:
-        if (kind, other) in {
-            ("aac.m4a", "aac.m4a"),
-            ("16.wav", "constant.mp3"),
-            ("apple.aiff", "constant.mp3"),
-        }:
-            pytest.skip("read, or not to be told from samples")
-        path, second = tmp_path / kind, tmp_path / other
-        write(path, kind)
-        write(second, other)
+    @pytest.mark.parametrize("kind", [*FIRST])
+    @pytest.mark.parametrize("other", [*BEHIND])
+    def test_another_format_behind_the_end_is_told(
+        self, tmp_path: Path, written: dict[str, bytes], kind: str, other: str
+    ) -> None:
+        if other in FIRST[kind]:
+            pytest.skip("read")
+        path = tmp_path / kind
+        path.write_bytes(written[kind])
         once, _ = read(path)
-        data = second.read_bytes()
-        path.write_bytes(path.read_bytes() + data)
+        path.write_bytes(written[kind] + written[other])
         found, told = read(path)
         np.testing.assert_array_equal(found, once)
         assert codes(told) == ["unread"]
-        assert told[0].fields["bytes"] == len(data)
-        assert told[0].fields["about_s"] > 0
+        assert told[0].fields["bytes"] == len(written[other])
         assert "ffmpeg -i FIRST" in told[0].message
+
+    @pytest.mark.parametrize("kind", [*FIRST])
+    def test_noise_behind_the_end_is_no_recording(
+        self, tmp_path: Path, written: dict[str, bytes], kind: str
+    ) -> None:
+        path = tmp_path / kind
+        path.write_bytes(written[kind] + np.random.default_rng(4).bytes(200_000))
+        _, told = read(path)
+        assert "unread" not in codes(told)
+
+    @pytest.mark.parametrize(
+        "kind",
+        ["16.wav", "sun.au", "core.caf", "sony.w64", "blaster.voc", "timit.sph", "opus.webm", "film.avi"],
+    )
+    def test_one_of_the_same_kind_is_read(self, tmp_path: Path, written: dict[str, bytes], kind: str) -> None:
+        path = tmp_path / kind
+        path.write_bytes(written[kind])
+        once, _ = read(path)
+        path.write_bytes(2 * written[kind])
+        found, told = read(path)
+        assert told == ()
+        np.testing.assert_allclose(found, np.tile(once, 2), atol=1e-4)
+
+    def test_a_webm_of_another_coding_behind_a_film_is_read(
+        self, tmp_path: Path, written: dict[str, bytes]
+    ) -> None:
+        path = tmp_path / "film.mkv"
+        path.write_bytes(written["aac.mkv"] + written["opus.webm"])
+        found, told = read(path)
+        assert told == ()
+        assert len(found) == pytest.approx(4 * 44_100, abs=0.2 * 44_100)
+
+    def test_samples_behind_the_samples_of_a_wav_are_told(
+        self, tmp_path: Path, written: dict[str, bytes]
+    ) -> None:
+        path = tmp_path / "twice.wav"
+        path.write_bytes(written["16.wav"])
+        once, _ = read(path)
+        samples = written["16.wav"][44:]
+        path.write_bytes(written["16.wav"] + b"data" + struct.pack("<I", len(samples)) + samples)
+        found, told = read(path)
+        np.testing.assert_array_equal(found, once)
+        assert codes(told) == ["unread"]
+        assert told[0].fields["bytes"] == len(samples)
 
     def test_an_m4a_whose_header_is_broken_behind_another_is_told(self, tmp_path: Path) -> None:
         path = tmp_path / "memo.m4a"
@@ -190,3 +272,37 @@ class TestJoinedFiles:
         found, told = read(path)
         assert told == ()
         np.testing.assert_array_equal(found, once)
+
+
+class TestFindingARecording:
+    @pytest.mark.parametrize("kind", [*SNDFILE_KINDS, *FFMPEG_KINDS])
+    def test_in_noise_it_is_found_where_it_begins(self, tmp_path: Path, kind: str) -> None:
+        if kind == "wavpack.wv":
+            pytest.skip("not among those that are looked for")
+        path = tmp_path / kind
+        write(path, kind)
+        noise = np.random.default_rng(9).bytes(100_000)
+        path.write_bytes(noise + path.read_bytes())
+        with path.open("rb") as opened:
+            file = BoundedFile(opened)
+            assert find_recording(file, 0, file.size) == len(noise)
+
+    def test_in_noise_alone_there_is_none(self) -> None:
+        file = BoundedFile(io.BytesIO(np.random.default_rng(2).bytes(16 << 20)))
+        assert find_recording(file, 0, file.size) == -1
+
+    @pytest.mark.parametrize("kind", ["lossless.flac", "aac.m4a", "opus.webm", "vorbis.ogg", "16.wav"])
+    def test_in_compressed_sound_there_is_none(self, tmp_path: Path, kind: str) -> None:
+        path = tmp_path / kind
+        write(path, kind, 20.0)
+        with path.open("rb") as opened:
+            file = BoundedFile(opened)
+            assert find_recording(file, 100, file.size) == -1
+
+    @pytest.mark.parametrize(
+        "mark", [b"RIFF", b"fLaC", b"OggS", b"\0\0\0\x20ftyp", b"\x1a\x45\xdf\xa3", b".snd", b"#!AMR\n"]
+    )
+    def test_a_mark_alone_is_none(self, mark: bytes) -> None:
+        noise = np.random.default_rng(11).bytes(5000)
+        file = BoundedFile(io.BytesIO(noise + mark + noise))
+        assert find_recording(file, 0, file.size) == -1

@@ -155,3 +155,20 @@ def test_a_part_of_a_recording_is_told_as_a_part() -> None:
     assert warning.code == "clipped"
     assert warning.message.startswith("Sound in the recording is clipped: ")
     assert check.finish() == []
+
+
+@pytest.mark.parametrize("factor", [1e3, 32_768.0, 1e9])
+def test_samples_far_beyond_full_scale_are_told_as_such_and_not_as_clipped_or_offset(factor: float) -> None:
+    sound = (talk(60.0, -12.0) + np.float32(0.05)) * np.float32(factor)
+    check = SoundCheck(RATE, RATE)
+    ((at_s, warning),) = told(sound, check=check)
+    assert warning.code == "beyond_full_scale"
+    assert at_s < 4.0
+    (whole,) = check.warnings()
+    assert whole.code == "beyond_full_scale"
+    assert whole.fields["peak_dbfs"] == pytest.approx(20 * np.log10(np.abs(sound).max()), abs=0.1)
+    assert f"volume=-{np.ceil(20 * np.log10(np.abs(sound).max())):.0f}dB" in whole.message
+
+
+def test_samples_a_little_beyond_full_scale_are_clipped_as_ever() -> None:
+    assert codes(told(1.5 * clipped(60.0))) == ["clipped"]
