@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from desktop_app.core.chain import SpeechChain
+from desktop_app.core.chain import Heard, SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.segmenter import SegmenterParams
@@ -141,10 +141,12 @@ def analyze_channels(
     channel: ChannelChoice = AUTO,
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    on_heard: Heard | None = None,
 ) -> tuple[RecordingAnalysis, ...]:
     """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks.
 
-    `session` makes the predictor of each channel, which may learn from what it hears.
+    `session` makes the predictor of each channel, which may learn from what it hears. `on_heard` is told what
+    is heard, of each channel.
     """
 
     def check() -> None:
@@ -165,6 +167,7 @@ def analyze_channels(
                     params or SegmenterParams(),
                     choice=choice if channels > 1 else AUTO,  # of a single channel there is no choice
                     check=check,
+                    on_heard=on_heard,
                 )
                 for choice in channel.apart(channels)
             ]
@@ -189,10 +192,11 @@ class _Listener:
         *,
         choice: ChannelChoice,
         check: Callable[[], None],
+        on_heard: Heard | None,
     ) -> None:
         self._sample_rate = sample_rate
         self._predictor = predictor
-        self._chain = SpeechChain(sample_rate, predictor.sample_rate, params, choice)
+        self._chain = SpeechChain(sample_rate, predictor.sample_rate, params, choice, on_heard)
         self._only = choice.index if choice.hear is Hear.ONE else None
         self._sound = SoundCheck(sample_rate, predictor.sample_rate)
         self._check = check
