@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from desktop_app.core.chain import SpeechChain
+from desktop_app.core.chain import Heard, SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.label_set import LabelSet
@@ -38,8 +38,9 @@ class RecordingAnalysis:
     """What was found in one recording. `overall` is None where nobody speaks.
 
     `warnings` tell of sound that the model was not made for, of what was done about its channels, and why
-    nothing was found (codes `clipped`, `very_quiet`, `dc_offset`, `hum`, `low_sample_rate`, `not_numbers`,
-    `opposite_polarity`, `noisy_channel`, `silent_channel`, `different_voices`, `no_speech`).
+    nothing was found (codes `clipped`, `beyond_full_scale`, `very_quiet`, `dc_offset`, `hum`,
+    `low_sample_rate`, `not_numbers`, `opposite_polarity`, `noisy_channel`, `silent_channel`,
+    `different_voices`, `no_speech`).
     `channel` is the one that was heard, from 1; None for a single one, and for the mix.
     """
 
@@ -143,10 +144,12 @@ def analyze_channels(
     channel: ChannelChoice = AUTO,
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    on_heard: Heard | None = None,
 ) -> tuple[RecordingAnalysis, ...]:
     """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks.
 
-    `session` makes the predictor of each channel, which may learn from what it hears.
+    `session` makes the predictor of each channel, which may learn from what it hears. `on_heard` is told what
+    is heard, of each channel.
     """
 
     def check() -> None:
@@ -167,6 +170,7 @@ def analyze_channels(
                     detection,
                     choice=choice if channels > 1 else AUTO,  # of a single channel there is no choice
                     check=check,
+                    on_heard=on_heard,
                 )
                 for choice in channel.apart(channels)
             ]
@@ -191,10 +195,11 @@ class _Listener:
         *,
         choice: ChannelChoice,
         check: Callable[[], None],
+        on_heard: Heard | None,
     ) -> None:
         self._sample_rate = sample_rate
         self._predictor = predictor
-        self._chain = SpeechChain(sample_rate, predictor.sample_rate, detection, choice)
+        self._chain = SpeechChain(sample_rate, predictor.sample_rate, detection, choice, on_heard)
         self._only = choice.index if choice.hear is Hear.ONE else None
         self._sound = SoundCheck(sample_rate, predictor.sample_rate)
         self._check = check

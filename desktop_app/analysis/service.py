@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -13,17 +13,14 @@ from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.recording import RecordingAnalysis, analyze_channels
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
+from desktop_app.core.chain import Heard
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.errors import EmoscopeError, sentences
-from desktop_app.core.types import FloatArray, Predictor, SoundWarning
+from desktop_app.core.types import Predictor, SoundWarning
 
 BLOCK_S: Final = 1.0
 _POLL_S: Final = 0.1  # so that Ctrl+C is heard on every system while the main thread waits
-
-Watch: TypeAlias = Callable[[int, Iterable[FloatArray]], Iterable[FloatArray]]
-"""Sees a recording pass: is given its rate in Hz and its blocks [n, channels], and hands them on."""
-
 
 Results: TypeAlias = tuple[RecordingAnalysis, ...]
 """Of one recording: one analysis, or one for each channel."""
@@ -74,7 +71,7 @@ class Analyzer:
         *,
         progress: Callable[[float], None] | None = None,
         cancel: Callable[[], bool] | None = None,
-        watch: Watch | None = None,
+        on_heard: Heard | None = None,
     ) -> Results:
         """Analyze one recording.
 
@@ -84,6 +81,8 @@ class Analyzer:
             Told the share that is done, 0 to 1; nothing is told where the length is not known.
         cancel : callable, optional
             Asked often; True ends the analysis.
+        on_heard : callable, optional
+            Told what is heard, at the model's rate, to draw it.
 
         Raises
         ------
@@ -94,12 +93,9 @@ class Analyzer:
         try:
             with self._opened(source) as recording:
                 rate, duration_s = recording.sample_rate, recording.duration_s
-                blocks: Iterable[FloatArray] = recording.blocks(max(1, round(BLOCK_S * rate)))
-                if watch is not None:
-                    blocks = watch(rate, blocks)
                 found = analyze_channels(
                     source.name,
-                    blocks,
+                    recording.blocks(max(1, round(BLOCK_S * rate))),
                     rate,
                     self._session,
                     channel=self._channel,
@@ -108,6 +104,7 @@ class Analyzer:
                     if progress is not None and duration_s > 0
                     else None,
                     cancel=cancel,
+                    on_heard=on_heard,
                 )
         except EmoscopeError as error:
             if not error.code.startswith("model."):

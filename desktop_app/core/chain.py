@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
@@ -11,6 +14,10 @@ from desktop_app.core.finite import FiniteSamples
 from desktop_app.core.levels import SampleStep
 from desktop_app.core.resample import StreamResampler, mix_to_mono
 from desktop_app.core.types import FloatArray, SoundWarning, SpeechSegment
+
+Heard: TypeAlias = Callable[[int, FloatArray], None]
+"""Told the first sample and the samples [n], at the model's rate, of what is heard, in order; and once more
+from an earlier sample on where another channel comes to be heard."""
 
 LOOK_BACK_S = 5
 """Of another channel, when it is taken: as much as the segmenter's noise floor looks back."""
@@ -29,6 +36,8 @@ class SpeechChain:
         How speech is found.
     choice : ChannelChoice
         What is heard of several channels. For `Hear.EACH` make a chain for each of `ChannelChoice.apart`.
+    on_heard : callable, optional
+        Told what is heard, to draw it.
 
     Attributes
     ----------
@@ -37,7 +46,12 @@ class SpeechChain:
     """
 
     def __init__(
-        self, source_rate: int, model_rate: int, detection: Detection, choice: ChannelChoice = AUTO
+        self,
+        source_rate: int,
+        model_rate: int,
+        detection: Detection,
+        choice: ChannelChoice = AUTO,
+        on_heard: Heard | None = None,
     ) -> None:
         if choice.hear is Hear.EACH:
             raise ValueError("one chain hears one channel: make a chain for each of ChannelChoice.apart()")
@@ -46,7 +60,8 @@ class SpeechChain:
         self._detection = detection
         self._auto = choice.hear is Hear.AUTO
         self.heard: int | None = choice.index if choice.hear is Hear.ONE else None
-        self._path = _Path(source_rate, model_rate, detection)
+        self._on_heard = on_heard
+        self._path = _Path(source_rate, model_rate, detection, on_heard)
         self._finite = FiniteSamples(source_rate)
         self._watch: ChannelWatch | None = None
         self._pending: FloatArray | None = None  # less than a frame of the watch
@@ -130,7 +145,7 @@ class SpeechChain:
         self.heard = wanted
         start_s = max(0, self._seen // self._source_rate - LOOK_BACK_S)
         again = np.concatenate(self._kept)[start_s * self._source_rate - (self._seen - self._kept_frames) :]
-        path = _Path(self._source_rate, self._model_rate, self._detection)
+        path = _Path(self._source_rate, self._model_rate, self._detection, self._on_heard)
         path.take_over(self._path, start_s * self._model_rate)
         self._path = path
         return [segment for segment in path.push(self._mono(again))[1] if segment.final]
@@ -139,7 +154,10 @@ class SpeechChain:
 class _Path:
     """From one channel at the source's rate to segments."""
 
-    def __init__(self, source_rate: int, model_rate: int, detection: Detection) -> None:
+    def __init__(
+        self, source_rate: int, model_rate: int, detection: Detection, on_heard: Heard | None
+    ) -> None:
+        self._on_heard = on_heard
         self._step = SampleStep(source_rate)
         self._resampler = StreamResampler(source_rate, model_rate)
         self.segmenter = detection.make(model_rate)
@@ -163,6 +181,8 @@ class _Path:
         return waveform, segments + self.segmenter.flush()
 
     def _segment(self, waveform: FloatArray, steps: list[float]) -> tuple[FloatArray, list[SpeechSegment]]:
+        if self._on_heard is not None:
+            self._on_heard(self._given, waveform)
         self._given += len(waveform)
         returned, unframed = min(self._returned, len(waveform)), min(self._unframed, len(waveform))
         self._returned -= returned

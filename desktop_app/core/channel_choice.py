@@ -85,4 +85,4 @@ def least_channels(choice: ChannelChoice) -> int:
 
 def channel_name(index: int, channels: int) -> str:
     """How a person calls a channel: left and right where there are two."""
-    return ("left channel", "right channel")[index] if channels == 2 else f"channel {index + 1}"
+    return ("the left channel", "the right channel")[index] if channels == 2 else f"channel {index + 1}"

@@ -40,6 +40,8 @@ APART: Final = 16.0
 """Power of one channel over another's in a frame that only one of two voices explains (12 dB)."""
 RANGE: Final = 1e-6
 """No floor is further below the loudest of the stream (-60 dB)."""
+_OPPOSITE_FRAMES: Final = 10
+"""Of sound, before anything is known of polarity: in fewer also channels of noise correlate by chance."""
 _ONSET_FRAMES: Final = 10
 _EVIDENCE_FRAMES: Final = 3
 _PAUSE_FRAMES: Final = 30
@@ -94,7 +96,10 @@ class ChannelWatch:
         self._active_frames = 0
         self._alone = [0] * channels
         self._identical = True  # since the start: there is nothing to choose
-        self._left_for: dict[str, int] = {}  # code of why the mix was left: the channel heard instead
+        self._left_for: list[str] = []  # codes of why the mix was left
+        self._heard: int | None = None  # as the latest call of `follow` said
+        self._heard_before: list[int] = []  # channels, without `_heard`
+        self._sound_frames = 0
         self._reason = ""
 
     def measure(self, frames: FloatArray) -> list[Measured | None]:
@@ -115,7 +120,9 @@ class ChannelWatch:
         if len(shaped):
             earlier = np.concatenate((self._before[np.newaxis], shaped[:-1]))
             self._before = shaped[-1]
-            pairs = np.concatenate((earlier, shaped), axis=1) * self._taper[:, np.newaxis]
+            pairs = np.concatenate((earlier, shaped), axis=1)
+            # A constant offset would leak into the band, and be taken for noise.
+            pairs = (pairs - pairs.mean(axis=1, keepdims=True)) * self._taper[:, np.newaxis]
             spectrum = np.fft.rfft(pairs, axis=1)[:, self._bins].astype(np.complex128)
             at_once = max(1, _PRODUCTS // (spectrum.shape[1] * self.channels**2))
             for first in range(0, len(spectrum), at_once):
@@ -137,10 +144,11 @@ class ChannelWatch:
         self._cross *= self._keep
         self._cross += measured.cross
         powers = measured.powers
+        self._sound_frames += max(powers) > 0.0
         self._loudest.push(max(powers))
         self._floor.push(np.array(powers))
         sounds = self._floor.floor is not None and self._sounds(powers, self._floor.floor.tolist())
-        opposite = self._opposite()
+        opposite = self._sound_frames >= _OPPOSITE_FRAMES and self._opposite()
         return self._verdict(heard, opposite=opposite) if opposite or sounds else heard
 
     def _sounds(self, powers: list[float], floors: list[float]) -> bool:
@@ -204,14 +212,17 @@ class ChannelWatch:
         return bool(np.any(both & (self._cross < OPPOSITE * np.sqrt(np.outer(level, level)))))
 
     def follow(self, heard: int | None) -> None:
-        """From here on `heard` is heard; why the mix was left is told in `warnings`."""
-        if heard is not None:
-            self._left_for.setdefault(self._reason, heard)
+        """From here on `heard` is heard; why the mix was left, and for what, is told in `warnings`."""
+        before = self._heard_before if self._heard is None else [*self._heard_before, self._heard]
+        self._heard = heard
+        self._heard_before = list(dict.fromkeys(index for index in before if index != heard))
+        if heard is not None and self._reason not in self._left_for:
+            self._left_for.append(self._reason)
 
     @property
     def warnings(self) -> tuple[SoundWarning, ...]:
         """What is to be said of the channels by now."""
-        told = [self._left(code, heard) for code, heard in self._left_for.items()]
+        told = [self._left(code) for code in self._left_for]
         if self._active_frames >= _SURE_FRAMES and "loudest_channel" not in self._left_for:
             least = SILENT * max(self._total)
             silent = [index for index, total in enumerate(self._total) if total < least]
@@ -222,34 +233,40 @@ class ChannelWatch:
             told.append(self._different(voices))
         return tuple(told)
 
-    def _left(self, code: str, heard: int) -> SoundWarning:
-        name = channel_name(heard, self.channels)
+    def _left(self, code: str) -> SoundWarning:
+        before = _listed(self._heard_before, self.channels)
+        if self._heard is None:
+            heard = f"{before} {'was' if len(self._heard_before) == 1 else 'were'} heard for a while"
+        else:
+            heard = f"{channel_name(self._heard, self.channels)} is heard{before and f', after {before}'}"
         why = {
             "opposite_polarity": "Channels have opposite polarity and cancel each other in a mix",
-            "noisy_channel": f"Another channel is far noisier than the {name}",
+            "noisy_channel": "One channel is far noisier than the other",
             "loudest_channel": f"Of {self.channels} channels one stands out most",
         }[code]
-        return SoundWarning(
-            code, f"{why}: the {name} is heard. {CHOOSE_ANOTHER}",
-            {"heard": heard + 1, "channels": self.channels},
-        )  # fmt: skip
+        fields: dict[str, object] = {
+            "heard": None if self._heard is None else self._heard + 1,
+            "heard_before": [index + 1 for index in self._heard_before],
+            "channels": self.channels,
+        }
+        return SoundWarning(code, f"{why}: {heard}. {CHOOSE_ANOTHER}", fields)
 
     def _silent(self, silent: list[int]) -> SoundWarning:
-        names = _listed([channel_name(index, self.channels) for index in silent])
-        rest = [channel_name(index, self.channels) for index in range(self.channels) if index not in silent]
+        names = _listed(silent, self.channels)
+        rest = [index for index in range(self.channels) if index not in silent]
         return SoundWarning(
             "silent_channel",
-            f"Nothing is on the {names}: the {_listed(rest)} {'is' if len(rest) == 1 else 'are'} heard. "
-            f"{CHOOSE_ANOTHER}",
+            f"Nothing is on {names}: {_listed(rest, self.channels)} "
+            f"{'is' if len(rest) == 1 else 'are'} heard. {CHOOSE_ANOTHER}",
             {"silent": [index + 1 for index in silent], "channels": self.channels},
         )
 
     def _different(self, voices: list[int]) -> SoundWarning:
-        names = _listed([channel_name(index, self.channels) for index in voices])
+        names = _listed(voices, self.channels)
         heard = "their mix is heard as one" if not self._left_for else "only some of them are heard"
         return SoundWarning(
             "different_voices",
-            f"There are different voices on the {names}, and {heard}. {CHOOSE_ONE}",
+            f"There are different voices on {names}, and {heard}. {CHOOSE_ONE}",
             {"voices": [index + 1 for index in voices], "channels": self.channels},
         )
 
@@ -271,8 +288,10 @@ def safe_mono(frames: FloatArray, sample_rate: int) -> FloatArray:
     return mix_to_mono(frames) if heard is None else np.ascontiguousarray(frames[:, heard])
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', the '.join(names[:-1])} and the {names[-1]}"
+def _listed(channels: list[int], of: int) -> str:
+    """How a person calls some of so many channels; "" for none."""
+    names = [channel_name(index, of) for index in channels]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _measured(spectrum: npt.NDArray[np.complex128]) -> list[Measured]:

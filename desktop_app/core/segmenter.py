@@ -22,6 +22,7 @@ import numpy.typing as npt
 from desktop_app.core.band_energy import BandEnergy
 from desktop_app.core.levels import SILENCE_DBFS, SampleStep, power_dbfs
 from desktop_app.core.noise_floor import NoiseFloor
+from desktop_app.core.soft_sound import SoftSound
 from desktop_app.core.speech_gate import SpeechGate
 from desktop_app.core.speech_level import SpeechLevel
 from desktop_app.core.types import FloatArray, SpeechSegment
@@ -42,8 +43,12 @@ class SegmenterParams:
     on_db, off_db : float
         Excess over the room's floor that opens a segment, and under which speech is fading (hysteresis).
     on_below_voice_db, off_below_voice_db : float
-        The same two thresholds relative to the voice's recent peaks: what is this much softer is somebody
-        else, or the dishes. The higher threshold of each pair holds.
+        The same two thresholds relative to the voice's recent peaks. The higher threshold of each pair holds.
+    soft_on_db, soft_below_voice_db : float
+        The thresholds that open a segment of softer sound: a second speaker, or the dishes.
+    soft_speech_s, soft_spread_db, soft_low_share : float
+        Such sound is speech only if it lasts so long, if its level rises and falls as that of syllables does
+        (its standard deviation), and if so much of its power is low (`soft_sound.LOW_HZ`).
     range_db : float
         No band's floor is taken to be more than this below the loudest of the stream: what is softer is the
         converter's noise, or nothing, in the quietest room.
@@ -68,6 +73,11 @@ class SegmenterParams:
     off_db: float = 6.0
     on_below_voice_db: float = 14.0
     off_below_voice_db: float = 33.0
+    soft_on_db: float = 14.0
+    soft_below_voice_db: float = 26.0
+    soft_speech_s: float = 0.5
+    soft_spread_db: float = 5.0
+    soft_low_share: float = 0.5
     range_db: float = 65.0
     lead_s: float = 0.02
     trail_s: float = 0.05
@@ -139,6 +149,11 @@ class Segmenter:
         self._off = 10 ** (self.params.off_db / 10)
         self._voice = SpeechLevel(hop_s)
         self._voice_on = 10 ** (-self.params.on_below_voice_db / 10)
+        self._soft_thresholds = (
+            10 ** (self.params.soft_on_db / 10),
+            10 ** (-self.params.soft_below_voice_db / 10),
+        )
+        self._soft_speech = max(1, round(self.params.soft_speech_s / hop_s))
         self._voice_off = 10 ** (-self.params.off_below_voice_db / 10)
         self._loudest = SpeechLevel(hop_s, decay_db_per_s=FORGET_LOUDEST_DB_PER_S)
         self._range = 10 ** (-self.params.range_db / 10)
@@ -165,6 +180,7 @@ class Segmenter:
         self._rose = -1  # last frame of self._held that was above it
         self._continues = False  # it is the rest of a segment that was split
         self._confirmed = False  # long enough to be speech
+        self._soft: SoftSound | None = None  # of a candidate nothing of which was near the voice's peaks
         self._first = 0  # first frame of the speech
         self._last = 0  # last frame above off_db
         self._active = 0
@@ -179,8 +195,7 @@ class Segmenter:
         self._loudness: list[float] = []  # per frame since self._first, for the split
         self._cut = 0  # audio before this sample belongs to the segment before
         self._end_s = 0.0  # where the speech of the segment before ended
-        self._level = 0.0
-        self._highest = 0.0
+        self._level = self._highest = 0.0
 
     @property
     def hop(self) -> int:
@@ -205,8 +220,9 @@ class Segmenter:
     @property
     def threshold_dbfs(self) -> float:
         """Level that the next segment must exceed: over the room, and not too far below the voice."""
-        voice = power_dbfs(self._voice.power) - self.params.on_below_voice_db
-        return max(self.floor_dbfs + self.params.on_db, voice)
+        voice, params = power_dbfs(self._voice.power), self.params
+        near = max(self.floor_dbfs + params.on_db, voice - params.on_below_voice_db)
+        return min(near, max(self.floor_dbfs + params.soft_on_db, voice - params.soft_below_voice_db))
 
     @property
     def highest_excess_db(self) -> float:
@@ -331,10 +347,30 @@ class Segmenter:
                 self._refused += above_on
                 del self._held[: max(0, len(self._held) - self._before)]
                 return []
-            if self._rose < self._held[0].frame:
+            risen = self._rose >= self._held[0].frame
+            if not risen and not self._above_soft(look, ratio):
                 return []
             self._begin(self._held[0].frame, look.frame)
+            self._soft = None if risen else SoftSound()
+            if self._soft:
+                for held in self._held[:-1]:
+                    self._soft.push(held.power, held.level, there=True)
+        elif self._soft and above_on:
+            self._reach_voice(look.frame, self._soft)
+        if self._soft:
+            self._soft.push(look.power, look.level, there=above_off)
         return self._advance(look.frame, ratio, above_off and look.speech)
+
+    def _above_soft(self, look: _Look, ratio: float) -> bool:
+        soft_on, below_voice = self._soft_thresholds
+        return ratio > soft_on and look.level > look.voice * below_voice
+
+    def _reach_voice(self, frame: int, soft: SoftSound) -> None:
+        """What was soft is as loud as the voice now. Unless it was speech, what lay apart is none of it."""
+        self._soft = None
+        if not self._confirmed:
+            self._held = self._held[-soft.run - 1 :]
+            self._begin(self._held[0].frame, frame)
 
     def _judge_early_again(self, look: _Look, *, silent: bool) -> list[SpeechSegment]:
         """Speech from which a stream began, or that lay between digital silence: a pause tells its floor."""
@@ -400,13 +436,13 @@ class Segmenter:
         if above_off:
             self._last = frame
             self._active += 1
-        length = self._last + 1 - self._first
-        enough = self._active >= self.params.min_active * self._min_speech
-        if not self._confirmed and length >= self._min_speech and enough:
+        if not self._confirmed and self._is_speech():
             self._confirmed = True
         if frame - self._last >= self._hangover:
             if self._confirmed:
                 out += self._finish(self._last + 1)
+            self._close()
+        elif frame + 1 - self._first >= self._max_frames and not self._confirmed:
             self._close()
         elif frame + 1 - self._first >= self._max_frames:
             out += [*self._settle(), self._split()]
@@ -414,9 +450,19 @@ class Segmenter:
             out.append(self._partial(frame + 1))
         return out
 
+    def _is_speech(self) -> bool:
+        least = self._soft_speech if self._soft else self._min_speech
+        if self._last + 1 - self._first < least or self._active < self.params.min_active * least:
+            return False
+        if self._soft is None:
+            return True
+        params = self.params
+        return self._soft.spread_db >= params.soft_spread_db and self._soft.low_share >= params.soft_low_share
+
     def _close(self) -> None:
         self._open = self._confirmed = False
         self._rose = -1
+        self._soft = None
         self._held = []
         self._loudness = []
 

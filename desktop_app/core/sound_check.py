@@ -22,6 +22,8 @@ from desktop_app.core.types import FloatArray, SoundWarning, SpeechSegment
 FloatArray64 = npt.NDArray[np.float64]
 
 CLIPPED_FROM: Final = 0.9995  # of full scale
+FULL_SCALE: Final = 1.0
+"""Floating-point sound can lie beyond it, where nothing is clipped yet; it is scaled down to be judged."""
 # Recordings that were normalised to full scale stay below 0.00004 (Emo-DB); audible clipping is far above.
 CLIPPED_SHARE: Final = 0.001
 CLIPPED_IN_S: Final = 30.0
@@ -40,7 +42,7 @@ OFFSET: Final = 0.1
 OFFSET_IN_S: Final = 5.0
 """Of so much sound the mean is taken: a voice has none."""
 
-_CODES: Final = ("beyond_full_scale", "clipped", "very_quiet", "dc_offset", "hum", "low_sample_rate")
+_CODES: Final = ("clipped", "beyond_full_scale", "very_quiet", "dc_offset", "hum", "low_sample_rate")
 _PERIOD_S: Final = 0.1
 _PEAKS_S: Final = 60.0  # longer than any segment, and than what is looked at again
 _CLIPPED_GONE: Final = 0.1  # of the share
@@ -73,14 +75,15 @@ class SoundCheck:
     def restart(self, model_rate: int) -> None:
         """The sound begins anew, perhaps at another `model_rate`; what was told stays told."""
         self._model_rate = model_rate
-        self._samples = self._clipped = 0
+        self._samples = self._clipped = self._beyond = 0
         self._peak = 0.0
         self._periods = 0
         self._filled = 0  # frames of the period that is under way
-        self._now_clipped, self._now_peak = 0, 0.0
+        self._now_clipped, self._now_beyond, self._now_peak = 0, 0, 0.0
         self._width = 1  # channels
-        self._counts: deque[int] = deque(maxlen=round(CLIPPED_IN_S / _PERIOD_S))
-        self._counted = 0
+        # Of the latest periods: samples at full scale or beyond it, and beyond it.
+        self._counts: deque[tuple[int, int]] = deque(maxlen=round(CLIPPED_IN_S / _PERIOD_S))
+        self._counted = self._counted_beyond = 0
         self._most_counted = 0
         self._peaks: list[float] = []  # of the latest periods
         self._speech: deque[tuple[float, float]] = deque()  # seconds and peak of the latest segments
@@ -105,6 +108,7 @@ class SoundCheck:
             self._now_peak = max(self._now_peak, peak)
             if peak >= CLIPPED_FROM:
                 self._now_clipped += int(np.count_nonzero(np.abs(part) >= CLIPPED_FROM))
+                self._now_beyond += int(np.count_nonzero(np.abs(part) > FULL_SCALE))
             self._now_sums = self._now_sums + part.sum(axis=0, dtype=np.float64)
             self._samples += part.size
             self._frames += len(part)
@@ -117,25 +121,30 @@ class SoundCheck:
     def _end_period(self) -> None:
         self._periods += 1
         self._clipped += self._now_clipped
+        self._beyond += self._now_beyond
         self._peaks.append(self._now_peak)
         self._peak = max(self._peak, self._now_peak)
         if len(self._counts) == self._counts.maxlen:
-            self._counted -= self._counts[0]
-        self._counts.append(self._now_clipped)
+            self._counted -= self._counts[0][0]
+            self._counted_beyond -= self._counts[0][1]
+        self._counts.append((self._now_clipped, self._now_beyond))
         self._counted += self._now_clipped
-        beyond = self._beyond_warning() if self._now_peak > BEYOND_FULL_SCALE else None
-        self._tell("beyond_full_scale", beyond, self._periods, gone=self._now_peak <= 1.0)
-        self._filled, self._now_clipped, self._now_peak = 0, 0, 0.0
+        self._counted_beyond += self._now_beyond
+        self._filled, self._now_clipped, self._now_beyond, self._now_peak = 0, 0, 0, 0.0
         self._look_at_offset()
         in_period = self._period * self._width
         limit = CLIPPED_SHARE * round(CLIPPED_IN_S / _PERIOD_S) * in_period
-        clipped = None
-        if self._counted > limit and not self._is_beyond:
-            clipped = self._clipped_warning(self._counted / (len(self._counts) * in_period))
+        loud = self._far_beyond_warning() if self._is_beyond else None
+        if self._counted > limit and loud is None:
+            share = self._counted / (len(self._counts) * in_period)
+            beyond = self._mostly_beyond(self._counted, self._counted_beyond)
+            loud = self._beyond_warning(share) if beyond else self._clipped_warning(share)
             if self._counted >= self._most_counted:
                 self._most_counted = self._counted
-                self._worst["clipped"] = clipped
-        self._tell("clipped", clipped, self._periods, gone=self._counted <= _CLIPPED_GONE * limit)
+                self._worst[loud.code] = loud
+        for code in ("clipped", "beyond_full_scale"):
+            present = loud if loud is not None and loud.code == code else None
+            self._tell(code, present, self._periods, gone=self._counted <= _CLIPPED_GONE * limit)
         if self._sample_rate < self._model_rate:
             self._tell("low_sample_rate", self._low_rate_warning(), self._periods, gone=False)
 
@@ -153,6 +162,11 @@ class SoundCheck:
     def _is_beyond(self) -> bool:
         """Samples beyond full scale are not clipped, and their mean is no share of it."""
         return self._peak > BEYOND_FULL_SCALE
+
+    @staticmethod
+    def _mostly_beyond(counted: int, beyond: int) -> bool:
+        """Whether so many samples at full scale and beyond are a gain, rather than a limit that cut them."""
+        return 2 * beyond > counted
 
     @staticmethod
     def _offset(sums: FloatArray64, frames: int) -> float:
@@ -205,14 +219,17 @@ class SoundCheck:
         """What is to be said of the whole recording: what is true of all of it, and what of a part."""
         of_whole = {}
         clipped = self._clipped + self._now_clipped
+        share = clipped / max(1, self._samples)
         if self._is_beyond:
-            of_whole["beyond_full_scale"] = self._beyond_warning()
-        elif self._samples and clipped / self._samples > CLIPPED_SHARE:
+            of_whole["beyond_full_scale"] = self._far_beyond_warning()
+        elif share > CLIPPED_SHARE and self._mostly_beyond(clipped, self._beyond + self._now_beyond):
+            of_whole["beyond_full_scale"] = self._beyond_warning(share, whole=True)
+        elif share > CLIPPED_SHARE:
             of_whole["clipped"] = SoundWarning(
                 "clipped",
-                f"The recording is clipped: {100 * clipped / self._samples:.1f} % of its samples are at full "
+                f"The recording is clipped: {100 * share:.1f} % of its samples are at full "
                 "scale, so its emotions are doubtful.",
-                {"share": round(clipped / self._samples, 6)},
+                {"share": round(share, 6)},
             )
         if self._peak > 0.0 and self.peak_dbfs < QUIET_DBFS:
             of_whole["very_quiet"] = SoundWarning(
@@ -263,7 +280,7 @@ class SoundCheck:
 
     # --- the sentences ---
 
-    def _beyond_warning(self) -> SoundWarning:
+    def _far_beyond_warning(self) -> SoundWarning:
         above_db = self.peak_dbfs
         whose = "recording" if self._recording else "microphone"
         text = (
@@ -285,6 +302,19 @@ class SoundCheck:
                 "level down."
             )
         return SoundWarning("clipped", text, {"share": round(share, 6)})
+
+    def _beyond_warning(self, share: float, *, whole: bool = False) -> SoundWarning:
+        peak_dbfs = dbfs(max(self._peak, self._now_peak))
+        if whole:
+            text = f"The recording exceeds full scale: {100 * share:.1f} % of its samples do, up to"
+        else:
+            what = "Sound in the recording" if self._recording else "The microphone"
+            seconds = max(1, round(len(self._counts) * _PERIOD_S))
+            text = f"{what} exceeds full scale: {100 * share:.1f} % of the samples in {seconds} s do, up to"
+        text += f" {peak_dbfs:+.1f} dBFS. It is scaled down to be judged; what was clipped before stays so."
+        return SoundWarning(
+            "beyond_full_scale", text, {"share": round(share, 6), "peak_dbfs": round(peak_dbfs, 1)}
+        )
 
     def _quiet_warning(self, peak_dbfs: float) -> SoundWarning:
         peak = f"peak {_whole_decibels(peak_dbfs)} dBFS"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import BY_ENERGY, Detection
-from desktop_app.core.types import FloatArray
 from desktop_app.gui.envelope import Envelope
 from desktop_app.gui.recording import AnalyzedRecording
 
@@ -44,12 +43,7 @@ def analyze(
     def session() -> AdaptiveEngine:
         return AdaptiveEngine(engine)
 
-    outline: list[Envelope] = []
-
-    def watch(sample_rate: int, blocks: Iterable[FloatArray]) -> Iterable[FloatArray]:
-        outline.append(Envelope(sample_rate))
-        return outline[0].watch(blocks)
-
+    outline = Envelope(engine.sample_rate)
     with open_recording(path) as recording:
         channels = recording.channels
     # What was chosen for other sound is no reason to refuse this one: of a single channel there is no choice.
@@ -57,12 +51,13 @@ def analyze(
     try:
         analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if adapt else None)
         (analysis,) = analyzer.analyze(
-            Source(path, str(path)), progress=progress, cancel=cancelled.is_set, watch=watch
+            Source(path, str(path)), progress=progress, cancel=cancelled.is_set, on_heard=outline.push
         )
     except AnalysisCancelledError:
         return None
+    outline.finish()
     return AnalyzedRecording(
-        path, analysis, outline[0], engine.name, engine.sha256, engine.provider, engine.labels, channels
+        path, analysis, outline, engine.name, engine.sha256, engine.provider, engine.labels, channels
     )
 
 

@@ -1,8 +1,6 @@
-"""The outline of a recording: peaks per column, gathered block by block while it is analyzed. Knows no Qt."""
+"""The outline of a recording: peaks per column, gathered while it is analyzed. Knows no Qt."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -10,43 +8,45 @@ from desktop_app.core.types import FloatArray
 
 
 class Envelope:
-    """Minimum and maximum over all channels per 10 ms; 3 hours take 9 MB.
-
-    Of all channels and not of their mix, which may cancel what is heard.
-    """
+    """Minimum and maximum per 10 ms of what is heard of a recording; 3 hours take 9 MB."""
 
     def __init__(self, sample_rate: int, column_s: float = 0.01) -> None:
         self._size = max(1, round(sample_rate * column_s))
         self.column_s = self._size / sample_rate
-        self._rest: FloatArray = np.zeros((0, 2), dtype=np.float32)  # lowest and highest of the channels
+        self._rest: FloatArray = np.zeros(0, dtype=np.float32)  # less than a column
+        self._columns = 0
         self._low: list[FloatArray] = []
         self._high: list[FloatArray] = []
         self.minimum: FloatArray = np.zeros(0, dtype=np.float32)
         self.maximum: FloatArray = np.zeros(0, dtype=np.float32)
 
-    def watch(self, blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
-        """Hand the blocks [n, channels] on unchanged, and take their peaks in passing."""
-        for block in blocks:
-            self.push(block)
-            yield block
-        self.finish()
-
-    def push(self, block: FloatArray) -> None:
-        frames = block if block.ndim == 2 else block[:, np.newaxis]
-        peaks = np.stack([frames.min(axis=1), frames.max(axis=1)], axis=1)
-        peaks = np.concatenate([self._rest, peaks])
-        whole = len(peaks) // self._size * self._size
+    def push(self, start: int, waveform: FloatArray) -> None:
+        """Take in `waveform` [n], from sample `start` on; what was there from then on is replaced."""
+        if start < self._columns * self._size + len(self._rest):
+            self._cut(start)
+        samples = np.concatenate([self._rest, waveform])
+        whole = len(samples) // self._size * self._size
         if whole:
-            columns = peaks[:whole].reshape(-1, self._size, 2)
-            self._low.append(columns[:, :, 0].min(axis=1))
-            self._high.append(columns[:, :, 1].max(axis=1))
-        self._rest = peaks[whole:].copy()
+            columns = samples[:whole].reshape(-1, self._size)
+            self._low.append(columns.min(axis=1))
+            self._high.append(columns.max(axis=1))
+            self._columns += len(columns)
+        self._rest = samples[whole:].copy()
+
+    def _cut(self, start: int) -> None:
+        """Forget what is from sample `start` on, and of its column all."""
+        columns = start // self._size
+        if columns < self._columns:
+            self._low = [np.concatenate(self._low)[:columns]]
+            self._high = [np.concatenate(self._high)[:columns]]
+            self._columns = columns
+        self._rest = np.zeros(start - columns * self._size, dtype=np.float32)
 
     def finish(self) -> None:
         """Close the last column; `minimum` and `maximum` are complete now."""
         if len(self._rest):
-            self._low.append(self._rest[:, 0].min(keepdims=True))
-            self._high.append(self._rest[:, 1].max(keepdims=True))
+            self._low.append(self._rest.min(keepdims=True))
+            self._high.append(self._rest.max(keepdims=True))
             self._rest = self._rest[:0]
         if self._low:
             self.minimum = np.concatenate(self._low)

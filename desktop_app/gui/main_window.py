@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
         self.recording.step.connect(self.step_recording)
         self.theme.changed.connect(self._apply_theme)
         self._pages.currentChanged.connect(self._show_voice)
+        self._pages.currentChanged.connect(self._show_lost)
 
     # --- life ---------------------------------------------------------------------------------------------
 
@@ -450,12 +451,18 @@ class MainWindow(QMainWindow):
         recording = self.controller.allowed.recording(recording)
         self._pages.setCurrentWidget(self.recording)
         self.recording.show_recording(recording)
+        self._show_lost()
         self._fill_channels()
         if recording.analysis.warnings and self.model.notice is None:
             warnings = {warning.code: warning.message for warning in recording.analysis.warnings}
             self.model.notify(Notice("", trouble=False, warnings=warnings))
             self._show_changes()
         announce(self, f"{recording.path.name}: {recording.headline().title}")
+
+    def _show_lost(self) -> None:
+        """Of the recording where one is shown, and of the live sound otherwise."""
+        shown = self.recording.recording if self._pages.currentWidget() is self.recording else None
+        self.status.show_lost_of(None if shown is None else shown.lost, self.model)
 
     def _analysis_ended(self) -> None:
         """Cancelled or failed: back to the result that was shown before; without one, to the live view."""

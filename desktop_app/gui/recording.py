@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from desktop_app.core.types import Prediction
 from desktop_app.gui.envelope import Envelope
 from desktop_app.gui.headline import Headline, Kind
-from desktop_app.gui.timeline_data import TimelineSegment, percent
+from desktop_app.gui.timeline_data import TimelineGap, TimelineSegment, missing, percent
 
 if TYPE_CHECKING:
     from desktop_app.analysis.recording import RecordingAnalysis
@@ -57,6 +57,30 @@ class AnalyzedRecording:
             )
             for place, segment in enumerate(self.analysis.segments)
         ]
+
+    def gaps(self) -> list[TimelineGap]:
+        """Where sound is missing, as far as the places are known."""
+        return [
+            missing(start_s, seconds)
+            for warning in self.analysis.warnings
+            if warning.code == "damaged"
+            for start_s, seconds in cast("list[tuple[float, float]]", warning.fields.get("places", ()))
+        ]
+
+    @property
+    def lost(self) -> str:
+        """What is known to be missing of the sound, in words; empty if nothing is."""
+        fields = [w.fields for w in self.analysis.warnings if w.code in ("damaged", "incomplete")]
+        if not fields:
+            return ""
+        seconds = 0.0
+        for each in fields:
+            promised, found = each.get("promised_s"), each.get("found_s")
+            gone = each.get("missing_s")
+            if gone is None and promised is not None and found is not None:
+                gone = float(cast("float", promised)) - float(cast("float", found))
+            seconds += max(0.0, float(cast("float", gone or 0.0)))
+        return f"{seconds:.1f} s of sound" if seconds >= 0.05 else "some sound"
 
     def voice_of(self, place: int) -> str:
         """By which voice the segment at `place` was judged, in words; empty if none was learnt."""

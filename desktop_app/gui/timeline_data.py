@@ -76,6 +76,12 @@ def silence(start_s: float, end_s: float, reason: GapReason) -> TimelineGap:
     return TimelineGap(start_s, end_s, f"{word} {_length(end_s - start_s)}", _WHY[reason])
 
 
+def missing(start_s: float, seconds: float) -> TimelineGap:
+    """Where sound of a recording is missing, and silence keeps its place."""
+    why = "Sound is missing in the file; silence stands in its place."
+    return TimelineGap(start_s, start_s + seconds, f"Missing {_length(seconds)}", why)
+
+
 def not_judged(start_s: float, end_s: float) -> TimelineGap:
     """Speech that got no result."""
     why = "Speech was heard here, and the model did not judge it."

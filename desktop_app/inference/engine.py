@@ -158,7 +158,7 @@ class EmotionEngine:
         Parameters
         ----------
         waveform : array [samples]
-            Mono, at `sample_rate`, in [-1, 1]; what is beyond is clipped.
+            Mono, at `sample_rate`, in [-1, 1]; what is beyond is scaled down to a peak of 1.
         voice : VoiceStatistics, optional
             Whose voice this is, in place of the one given by `set_profile`, if the model takes any.
 
@@ -330,7 +330,10 @@ def _checked(waveform: FloatArray) -> FloatArray:
         raise ModelError("There is no audio to rate: the waveform is empty.", field="waveform")
     if not np.all(np.isfinite(waveform)):
         raise ModelError("The audio holds samples that are not numbers (NaN or infinity).", field="waveform")
-    return np.clip(waveform, -1.0, 1.0).astype(np.float32, copy=False)
+    peak = np.max(np.abs(waveform))
+    if peak > 1.0:  # nothing is clipped yet, and is not to be: it is only loud
+        waveform = waveform / peak
+    return waveform.astype(np.float32, copy=False)
 
 
 def _audible(waveform: FloatArray) -> FloatArray:

@@ -198,7 +198,7 @@ class _Drain:
         self.overflows_before = self.stats.overflows
         self.arrivals = owner._arrivals(capture.form.sample_rate) if capture.source.live else None
         self.missing: deque[tuple[int, Missing]] = deque()  # behind which frame of the ring
-        self.warned: set[str] = set()  # codes of what is told once a capture
+        self.warned: dict[str, object] = {}  # codes of what is told once a capture, with the channel
         self.sound = owner._sound_of(capture)
         self.found_speech = False
         self._begin_chain()
@@ -338,10 +338,11 @@ class _Drain:
             self._tell(warning)
 
     def _warn(self, warnings: tuple[SoundWarning, ...]) -> None:
-        """Tell each once."""
+        """Tell each once, and again when another channel is heard than it said."""
         for warning in warnings:
-            if warning.code not in self.warned:
-                self.warned.add(warning.code)
+            heard = warning.fields.get("heard")
+            if warning.code not in self.warned or self.warned[warning.code] != heard:
+                self.warned[warning.code] = heard
                 self._tell(warning)
 
     def _tell(self, warning: SoundWarning) -> None:

@@ -229,5 +229,43 @@ class TestWhatIsAskedFor:
             SpeechChain(RATE, RATE, BY_ENERGY, ChannelChoice(Hear.EACH))
 
     def test_two_channels_have_sides_and_more_have_numbers(self):
-        assert [channel_name(k, 2) for k in range(2)] == ["left channel", "right channel"]
+        assert [channel_name(k, 2) for k in range(2)] == ["the left channel", "the right channel"]
         assert channel_name(4, 8) == "channel 5"
+
+
+class TestWhatIsSaidOfTheChoice:
+    """It is true of the result that stands beside it."""
+
+    def test_it_follows_when_a_better_channel_comes_to_be_heard(self):
+        frames = np.zeros((len(speech()) + RATE, 6), np.float32)
+        frames[:, 0] = np.random.default_rng(0).normal(0.0, 0.1, len(frames))
+        frames[RATE:, 2] = speech()
+        chain, found, _ = listen(frames)
+        (warning,) = chain.warnings
+        assert chain.heard == 2
+        assert finals(found)
+        assert (warning.fields["heard"], warning.fields["heard_before"]) == (3, [1])
+        assert "channel 3 is heard, after channel 1." in warning.message
+
+    def test_voices_by_turns_on_an_interface_name_the_last_and_those_before(self):
+        frames = np.zeros((4 * len(speech()), 4), np.float32)
+        for turn in range(4):
+            frames[turn * len(speech()) : (turn + 1) * len(speech()), turn] = speech()
+        chain, _, _ = listen(frames)
+        warning = next(warning for warning in chain.warnings if warning.code == "loudest_channel")
+        assert chain.heard == 3
+        assert warning.fields["heard"] == 4
+        assert warning.fields["heard_before"] == [1, 2, 3]
+        assert "the channel" not in warning.message
+
+    def test_channels_of_noise_have_no_polarity(self):
+        rng = np.random.default_rng(0)
+        frames = rng.normal(0.0, 1e-3, (len(speech()), 64)).astype(np.float32)
+        frames[:, 50] += speech()
+        assert codes(listen(frames)[0]) == ["loudest_channel"]
+
+    def test_a_constant_on_a_channel_is_no_noise(self):
+        chain, found, _ = listen(stereo(speech(), np.full(len(speech()), 0.9)))
+        assert codes(chain) == ["silent_channel"]
+        assert "Nothing is on the right channel: the left channel is heard." in chain.warnings[0].message
+        assert finals(found) == finals(listen(stereo(speech(), np.zeros(len(speech()))))[1])

@@ -297,3 +297,58 @@ def test_a_second_opinion_agrees_in_quiet(letters):
     for (start, end), (other_start, other_end) in zip(ours, oracle, strict=True):
         assert start == pytest.approx(other_start, abs=0.15)
         assert end == pytest.approx(other_end, abs=0.15)
+
+
+class TestTwoSpeakers:
+    """The second is much softer: further from the microphone, or a softer voice."""
+
+    @staticmethod
+    def turns(softer_db: float, gap_s: float) -> tuple[np.ndarray, list[float]]:
+        """A sentence of the demo recording eight times, each second time softer; when each begins."""
+        speech = demo()
+        start, end = next(segment for segment in everything(speech) if segment[2])[:2]
+        sentence = speech[round(start * RATE) : round(end * RATE)]
+        gap = np.zeros(round(gap_s * RATE))
+        soft = sentence * 10 ** (-softer_db / 20)
+        stream = np.concatenate([gap, *([sentence, gap, soft, gap] * 4)])
+        starts = [gap_s + turn * (len(sentence) + len(gap)) / RATE for turn in range(8)]
+        return stream + 1e-5 * np.random.default_rng(4).standard_normal(len(stream)), starts
+
+    @pytest.mark.parametrize("gap_s", [0.6, 1.5])
+    @pytest.mark.parametrize("softer_db", [16.0, 20.0, 22.0])
+    def test_each_turn_is_found(self, softer_db, gap_s):
+        stream, starts = self.turns(softer_db, gap_s)
+        found = [segment[0] for segment in everything(stream) if segment[2]]
+        assert found == pytest.approx(starts, abs=0.2)
+
+    @pytest.mark.parametrize("gain", [1e-3, 0.05, 3.0])
+    def test_the_gain_does_not_matter(self, gain):
+        stream, _ = self.turns(20.0, 0.6)
+        stream = stream.astype(np.float32).astype(np.float64)
+        assert everything(stream * gain) == everything(stream)
+
+    def test_after_one_shout_a_soft_sentence_is_heard(self):
+        stream, starts = self.turns(22.0, 2.5)
+        stream = stream[: round((starts[2] - 1.0) * RATE)]
+        assert [segment[0] for segment in everything(stream) if segment[2]] == pytest.approx(
+            starts[:2], abs=0.15
+        )
+
+    def test_what_neither_rises_nor_falls_as_syllables_do_is_no_second_speaker(self):
+        t = np.arange(20 * TENTH) / RATE
+        machine = np.sum([np.sin(2 * np.pi * 150 * k * t + k) for k in range(1, 6)], axis=0)
+        self.only_the_voice_is_found(0.06 * 10 ** (-22 / 20) * machine)
+
+    def test_nor_is_soft_hiss_that_comes_and_goes(self):
+        bursts = np.repeat(np.tile([0.0, 1.0, 0.3, 1.0], 5), TENTH)
+        hiss = bursts * np.random.default_rng(6).standard_normal(len(bursts))
+        self.only_the_voice_is_found(0.1 * 10 ** (-22 / 20) * hiss)
+
+    @staticmethod
+    def only_the_voice_is_found(soft: np.ndarray) -> None:
+        """`soft` [2 s] comes after a voice of one second."""
+        stream = sound(QUIET + "LLLLLLLLLL" + QUIET + "." * 20 + QUIET)
+        at = len(stream) - len(QUIET) * TENTH - len(soft)
+        stream[at : at + len(soft)] += soft.astype(np.float32)
+        (voice,) = [segment for segment in everything(stream) if segment[2]]
+        assert voice[:2] == pytest.approx((2.0, 3.0), abs=0.11)

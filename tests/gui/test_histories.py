@@ -107,22 +107,22 @@ def test_times_read_like_a_clock(seconds: float, text: str) -> None:
 @given(st.lists(st.integers(1, 700), min_size=1, max_size=8))
 def test_the_outline_does_not_depend_on_block_size(sizes: list[int]) -> None:
     rng = np.random.default_rng(0)
-    audio = rng.uniform(-1, 1, (sum(sizes), 2)).astype(np.float32)
+    audio = rng.uniform(-1, 1, sum(sizes)).astype(np.float32)
     whole, pieces = Envelope(1000), Envelope(1000)
-    list(whole.watch([audio]))
-    starts = np.cumsum([0, *sizes])
-    blocks = [audio[a:b] for a, b in pairwise(starts)]
-    handed_on = list(pieces.watch(blocks))
-    assert sum(len(block) for block in handed_on) == len(audio)
+    whole.push(0, audio)
+    for start, end in pairwise(np.cumsum([0, *sizes]).tolist()):
+        pieces.push(start, audio[start:end])
+    for envelope in (whole, pieces):
+        envelope.finish()
     assert np.array_equal(whole.minimum, pieces.minimum)
     assert np.array_equal(whole.maximum, pieces.maximum)
 
 
 def test_the_outline_zoomed_out_keeps_each_peak() -> None:
     envelope = Envelope(1000)
-    audio = np.zeros((10_000, 1), dtype=np.float32)
+    audio = np.zeros(10_000, dtype=np.float32)
     audio[7_654] = 0.9
-    envelope.push(audio)
+    envelope.push(0, audio)
     envelope.finish()
     low, high = envelope.bins(0, 10, 7)
     assert high.max() == pytest.approx(0.9)
@@ -132,7 +132,7 @@ def test_the_outline_zoomed_out_keeps_each_peak() -> None:
 
 def test_the_outline_beyond_its_ends_is_silent() -> None:
     envelope = Envelope(1000)
-    envelope.push(np.full((1000, 1), 0.5, dtype=np.float32))
+    envelope.push(0, np.full(1000, 0.5, dtype=np.float32))
     envelope.finish()
     _, high = envelope.bins(-1.0, 2.0, 3)
     assert high.tolist() == pytest.approx([0.0, 0.5, 0.0])
@@ -147,11 +147,14 @@ def test_five_minutes_of_segments_hold_no_embeddings() -> None:
     assert segment.prediction.embedding is None
 
 
-def test_the_outline_shows_what_a_mix_would_cancel() -> None:
+@pytest.mark.parametrize("start", [0, 400, 405, 999])
+def test_the_outline_is_drawn_anew_from_where_another_channel_is_heard(start: int) -> None:
     envelope = Envelope(1000)
-    wave = np.sin(np.linspace(0, 60, 1000)).astype(np.float32)
-    envelope.push(np.stack([wave, -wave], axis=1))
+    envelope.push(0, np.full(1000, 0.5, dtype=np.float32))
+    envelope.push(start, np.full(1500 - start, 0.1, dtype=np.float32))
+    envelope.push(1500, np.full(4, 0.1, dtype=np.float32))
     envelope.finish()
-    low, high = envelope.bins(0.0, 1.0, 10)
-    assert high.min() > 0.9
-    assert low.max() < -0.9
+    before = start // 10
+    assert len(envelope.maximum) == 151
+    assert envelope.maximum[:before] == pytest.approx(0.5)
+    assert envelope.maximum[before:] == pytest.approx(0.1)

@@ -116,10 +116,17 @@ class TestLengths:
 
 
 class TestWhatIsGiven:
-    def test_too_loud_samples_are_clipped(self, tiny_model: Tiny) -> None:
+    @pytest.mark.parametrize("gain", [2.0, 1e3, 1e30])
+    def test_what_exceeds_full_scale_is_scaled_down_and_not_clipped(
+        self, tiny_model: Tiny, gain: float
+    ) -> None:
         engine = EmotionEngine.load(tiny_model())
         loud = speech(1.0, 5.0)
-        assert answer(engine.predict(loud)) == answer(engine.predict(np.clip(loud, -1, 1)))
+        full = loud / np.abs(loud).max()
+        scaled = engine.predict((full.astype(np.float64) * gain).astype(np.float32))
+        assert scaled.probabilities == pytest.approx(engine.predict(full).probabilities, abs=1e-4)
+        clipped = engine.predict(np.clip(20 * full, -1, 1))
+        assert scaled.probabilities != pytest.approx(clipped.probabilities, abs=1e-4)
 
     @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
     def test_a_sample_that_is_no_number_is_refused(self, tiny_model: Tiny, value: float) -> None:

@@ -79,6 +79,20 @@ def test_a_live_run_tells_of_a_recording_what_its_analysis_tells(
     assert kinds[-1].state is CaptureState.FINISHED, "all is told by the end"
 
 
+def test_which_channel_is_heard_is_told_again_when_it_changes(
+    run: Callable, recorder: Recorder, tmp_path: Path
+) -> None:
+    path = tmp_path / "sound.wav"
+    sound = np.zeros((6 * RATE, 6), np.float32)
+    sound[:, 0] = 0.1 * np.random.default_rng(1).standard_normal(6 * RATE)
+    sound[:, 2] = talk(6.0)
+    soundfile.write(path, sound, RATE)
+    assert run(lambda: FileSource(path, paced=False)).wait(20)
+    told = [event.warning.fields["heard"] for event in recorder.of(SoundWarned)]
+    assert told[-1] == 3
+    assert len(told) == len(set(told))
+
+
 def test_the_same_recording_once_more_is_no_news(run: Callable, recorder: Recorder, tmp_path: Path) -> None:
     path = tmp_path / "sound.wav"
     soundfile.write(path, np.clip(30 * talk(6.0), -1.0, 1.0), RATE)

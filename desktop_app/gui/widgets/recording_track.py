@@ -21,13 +21,15 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop_app.gui.envelope import Envelope
 from desktop_app.gui.palette import Hue
 from desktop_app.gui.theme import Type, font
-from desktop_app.gui.timeline_data import TimelineSegment, describe
+from desktop_app.gui.timeline_data import TimelineGap, TimelineSegment, describe
 from desktop_app.gui.widgets.axis import (
     Placed,
     TimeAxis,
+    draw_gap,
     draw_label_lane,
     draw_stack,
     draw_time_ticks,
+    gap_tooltip,
     tooltip,
 )
 from desktop_app.gui.widgets.canvas import Canvas, tint
@@ -46,6 +48,7 @@ class RecordingTrack(Canvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Timeline of the recording", "", parent)
         self._segments: Sequence[TimelineSegment] = ()
+        self._gaps: Sequence[TimelineGap] = ()
         self._colours: Mapping[str, Hue] = {}
         self._envelope: Envelope | None = None
         self._duration_s = 1.0
@@ -79,13 +82,16 @@ class RecordingTrack(Canvas):
         segments: Sequence[TimelineSegment],
         envelope: Envelope,
         colours: Mapping[str, Hue],
+        gaps: Sequence[TimelineGap] = (),
     ) -> None:
+        self._gaps = gaps
         self._duration_s = max(duration_s, 0.1)
         self._segments, self._envelope, self._colours = segments, envelope, colours
         self._selected = -1
         self._left_s, self._right_s = 0.0, self._duration_s
-        text = "; ".join(f"{segment.start_s:.1f} s: {describe(segment)}" for segment in segments[:40])
-        self.describe(text or "No speech was found")
+        texts = [f"{segment.start_s:.1f} s: {describe(segment)}" for segment in segments[:40]]
+        texts = texts or ["No speech was found"]
+        self.describe("; ".join(texts + [f"{gap.start_s:.1f} s: {gap.text}" for gap in gaps]))
         self.update()
 
     def select(self, place: int) -> None:
@@ -143,6 +149,9 @@ class RecordingTrack(Canvas):
         draw_label_lane(painter, axis, t, [self._placed(segment) for segment in visible], room=_LANE - 8)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         self._sound(painter, axis, wave, visible)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for gap in self._gaps:
+            draw_gap(painter, axis, t, area=wave, gap=gap)
         if not self._segments:
             painter.setFont(font(Type.BODY))
             painter.setPen(QColor(t.ink_muted))
@@ -219,6 +228,10 @@ class RecordingTrack(Canvas):
                 best, distance = place, away
         return best
 
+    def _gap_at(self, x: float) -> TimelineGap | None:
+        time_s = self.axis().time(x)
+        return next((gap for gap in self._gaps if gap.start_s <= time_s <= gap.end_s), None)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._drag = (event.position().x(), self._left_s)
 
@@ -234,6 +247,8 @@ class RecordingTrack(Canvas):
             segment = self._segments[place]
             text = tooltip(segment, self.axis().time(x), describe(segment))
             QToolTip.showText(event.globalPosition().toPoint() + QPoint(12, 16), text, self)
+        elif (gap := self._gap_at(x)) is not None:
+            QToolTip.showText(event.globalPosition().toPoint() + QPoint(12, 16), gap_tooltip(gap), self)
         else:
             QToolTip.hideText()
         self.update()

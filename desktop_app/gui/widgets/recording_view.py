@@ -231,7 +231,9 @@ class RecordingView(QWidget):
         overall = recording.overall
         if overall is not None:
             self.bars.set_probabilities(overall.probabilities, at_once=True, doubtful=overall.uncertain)
-        self.track.set_recording(recording.analysis.duration_s, segments, recording.envelope, colours)
+        self.track.set_recording(
+            recording.analysis.duration_s, segments, recording.envelope, colours, recording.gaps()
+        )
         self.table.segments.set_segments(segments, colours)
         self.voice.clear()
 

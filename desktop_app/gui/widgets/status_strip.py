@@ -62,6 +62,7 @@ class StatusStrip(QFrame):
         self._texts: dict[str, str] = {}
         self._alarm = False
         self._voice: VoiceUse | None = None
+        self._of_recording: str | None = None
         self._write(dict.fromkeys(_FIELDS, "–"))
 
     def text(self, name: str) -> str:
@@ -103,6 +104,12 @@ class StatusStrip(QFrame):
             return self._known(self._voice)
         return "–" if model.adapts and model.learnable else _NOT_LEARNT
 
+    def show_lost_of(self, recording: str | None, model: ViewModel) -> None:
+        """What is lost of the recording that is shown ("" for nothing), or None for the live sound."""
+        self._of_recording = recording
+        self._texts.pop("dropped", None)  # the colour may change with the same words
+        self.show_model(model)
+
     def show_model(self, model: ViewModel) -> None:
         stats = model.stats
         texts = {
@@ -121,12 +128,15 @@ class StatusStrip(QFrame):
                 lost.append(f"{stats.dropped_s:.2f} s of sound" if stats.dropped_s > 0 else "some sound")
             if stats.finals_dropped:
                 lost.append(f"{stats.finals_dropped} result{'s' if stats.finals_dropped > 1 else ''}")
-            if lost:
+            if lost and self._of_recording is None:
                 texts["dropped"] = ", ".join(lost)
                 self._alarm = True
             self._labels["inference"].setToolTip(_percentiles(_FIELDS["inference"][1], stats.inference_ms))
             lead = f"From the arrival of the last sample to the result; inference {texts['inference']} of it"
             self._labels["latency"].setToolTip(_percentiles(lead, stats.partial_latency_ms))
+        if self._of_recording:
+            texts["dropped"] = self._of_recording
+            self._alarm = True
         self._write(texts)
         self._fit_model()
 
