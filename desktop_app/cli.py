@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 
 from desktop_app import __version__
-from desktop_app.command_line.stop_signals import stop_signals
-from desktop_app.command_line.tool import Command, Tool
+from desktop_app.command_line.stop_signals import quiet_interrupt, stop_signals
+
+with quiet_interrupt():
+    from desktop_app.command_line.tool import Command, Tool
 
 TOOL = Tool(
     name="emoscope",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from desktop_app.command_line.tool import Command, Tool
+from desktop_app.command_line.stop_signals import quiet_interrupt
+
+with quiet_interrupt():
+    from desktop_app.command_line.tool import Command, Tool
 
 TOOL = Tool(
     name="emoscope-export",

@@ -48,9 +48,8 @@ def test_every_code_is_listed_once() -> None:
 
 def test_what_is_listed_is_used() -> None:
     text = "\n".join(sources())
-    assert [
-        code for code in listed() if f'"{code}"' not in text and f'"{code.split(".")[-1]}"' not in text
-    ] == []
+    # The first word of some is put in place of another's: a ReadError becomes a profile's or an export's.
+    assert [code for code in listed() if not re.search(rf'["a-z_.]*\b{code.split(".")[-1]}"', text)] == []
 
 
 def test_codes_are_words_parted_by_dots() -> None:

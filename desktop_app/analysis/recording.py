@@ -38,9 +38,7 @@ class RecordingAnalysis:
     """What was found in one recording. `overall` is None where nobody speaks.
 
     `warnings` tell of sound that the model was not made for, of what was done about its channels, and why
-    nothing was found (codes `clipped`, `beyond_full_scale`, `very_quiet`, `dc_offset`, `hum`,
-    `low_sample_rate`, `not_numbers`, `opposite_polarity`, `noisy_channel`, `silent_channel`,
-    `different_voices`, `no_speech`).
+    nothing was found (docs/codes.md lists their codes).
     `channel` is the one that was heard, from 1; None for a single one, and for the mix.
     """
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import CallError
 
-EXIT_DONE, EXIT_FAILED, EXIT_WRONG_CALL, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_DONE, EXIT_FAILED, EXIT_WRONG_CALL = 0, 1, 2
 
 
 class OneLineParser(argparse.ArgumentParser):

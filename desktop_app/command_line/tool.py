@@ -18,13 +18,12 @@ from typing import Any
 from desktop_app.command_line.arguments import (
     EXIT_DONE,
     EXIT_FAILED,
-    EXIT_INTERRUPTED,
     EXIT_WRONG_CALL,
     OneLineParser,
     parse_intermixed,
 )
 from desktop_app.command_line.output import tell
-from desktop_app.command_line.stop_signals import ends_interrupt
+from desktop_app.command_line.stop_signals import EXIT_INTERRUPTED, ends_interrupt, quiet_interrupt
 from desktop_app.command_line.streams import (
     flushed,
     forget,
@@ -87,8 +86,9 @@ class Tool:
     default: str = ""
 
     def main(self, argv: Sequence[str] | None = None) -> int:
-        """Run the command line; 0 done, 1 the work failed, 2 the call is wrong."""
-        prepare_streams()
+        """Run the command line; 0 done, 1 the work failed, 2 the call is wrong, 130 interrupted."""
+        with quiet_interrupt():
+            prepare_streams()
         words = sys.argv[1:] if argv is None else list(argv)
         code = flushed(exit_code(lambda: self._run(words), self.tell, self.interrupted), self.tell)
         if argv is None:  # this is the process's own entry
@@ -130,7 +130,7 @@ class Tool:
             epilog=f"commands (see '{self.name} COMMAND --help'):\n{listed}\n\n"
             f"examples:\n{_indented(self.examples)}\n\n"
             "Results go to stdout, everything else to stderr.\n"
-            "Exit code 0: done, 1: the work failed, 2: the call is wrong.",
+            "Exit code 0: done, 1: the work failed, 2: the call is wrong, 130: interrupted.",
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )

@@ -62,7 +62,10 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--csv", metavar="OUT", type=a_name, help="write a row for each segment ('-': to stdout)"
     )
     parser.add_argument(
-        "--csv-separator", choices=(",", ";", "tab"), help="between the cells of the CSV (default: ,)"
+        "--csv-separator",
+        choices=(",", ";", "tab"),
+        metavar="SIGN",
+        help="between the cells of the CSV: a comma, a semicolon (quoted: ';') or the word tab (default: ,)",
     )
     parser.add_argument(
         "--csv-bom", action="store_true", help="begin the CSV with a byte order mark, as Excel wants it"

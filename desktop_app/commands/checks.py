@@ -205,10 +205,13 @@ def check_display() -> Iterator[Check]:
 
 def check_folders() -> Iterator[Check]:
     """Where settings, caches and reports go. Nothing is created that does not exist."""
-    from platformdirs import user_cache_dir, user_config_dir
+    from platformdirs import user_cache_dir
 
+    from desktop_app.gui.settings import load, settings_path
+
+    settings = settings_path()
     for name, folder in (
-        ("settings folder", user_config_dir("emoscope")),
+        ("settings folder", str(settings.parent)),
         ("cache folder", user_cache_dir("emoscope")),
         ("current folder", os.getcwd()),  # noqa: PTH109 - may be gone: then it raises
     ):
@@ -222,6 +225,10 @@ def check_folders() -> Iterator[Check]:
             yield Check(
                 name, Status.WARNING, f"{path} cannot be written to: {why}", "Change its permissions."
             )
+
+    problem = load(settings).problem
+    if problem:
+        yield Check("settings", Status.WARNING, problem, f"Move it away, or delete it: {settings}")
 
 
 def all_checks(

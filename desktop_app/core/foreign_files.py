@@ -77,7 +77,9 @@ def check_impostor(path: Path, what: str) -> None:
         return
     if found is not None:
         raise ReadError(
-            f"The {what} {printable_path(path)} is {found.name}.", found.hint, code=f"read.{found.code}"
+            f"The {what} {printable_path(path)} {'are' if what.endswith('weights') else 'is'} {found.name}.",
+            found.hint,
+            code=f"read.{found.code}",
         )
 
 

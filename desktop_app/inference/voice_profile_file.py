@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from desktop_app.core.foreign_files import ReadError, read_regular
+from desktop_app.core.foreign_files import ReadError, impostor, read_regular
 from desktop_app.core.safe_files import WriteError, printable_path, write_text
 from desktop_app.inference.voice_moods import Float64Array, MoodSums
 from desktop_app.inference.voice_profile import (
@@ -103,6 +103,12 @@ def read_profile(path: Path | str) -> StoredProfile:
             "Make one with: emoscope profile build" if missing else error.hint,
             code=error.code.replace("read.", "profile.", 1),
         ) from error
+    other = impostor(content)
+    if other is not None:
+        name = printable_path(path)
+        raise VoiceProfileError(
+            f"The voice profile '{name}' is {other.name}.", other.hint, code=f"profile.{other.code}"
+        )
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:

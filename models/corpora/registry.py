@@ -174,7 +174,7 @@ def load_corpus(
 
 def is_own_data(name: str) -> bool:
     """Whether a corpus of this name is somebody's own, so that its name says nothing about its voices."""
-    return name not in READERS or READERS[name].published is None
+    return isinstance(READERS.get(name, folder.READER), FolderReader)
 
 
 def find_corpora(root: Path) -> dict[str, Path]:

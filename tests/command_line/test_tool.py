@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.cli import main
 from desktop_app.command_line.output import say as tell
+from desktop_app.command_line.stop_signals import quiet_interrupt
 from desktop_app.command_line.tool import Command, Tool
 from desktop_app.core.errors import CallError, EmoscopeError
 
@@ -178,3 +181,37 @@ def test_a_full_disk_is_one_sentence() -> None:
         code, told = inspect(full.fileno())
     assert code == 1
     assert told == "emoscope-export: The results cannot be written to stdout: no space left on device.\n"
+
+
+_INTERRUPTED_AT = """
+import os, signal, sys
+class CtrlC:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "desktop_app.core.errors":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, CtrlC)
+import {module}
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal cannot be sent to oneself there")
+@pytest.mark.parametrize("module", ["desktop_app.cli", "export.cli", "models.cli"])
+def test_ctrl_c_while_a_program_is_loaded_ends_it_without_a_word(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED_AT.format(module=module)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_what_hears_ctrl_c_stays_as_it_was_once_a_program_is_loaded() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with quiet_interrupt():
+        assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_help_tells_the_exit_code_of_an_interrupted_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    assert "130: interrupted" in " ".join(capsys.readouterr().out.split())

@@ -161,6 +161,19 @@ def test_a_folder_that_cannot_be_written_to_is_a_warning(monkeypatch: pytest.Mon
     assert found["current folder"].status is Status.OK
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
+def test_settings_that_are_not_read_are_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "emoscope").mkdir()
+    assert "settings" not in by_name(checks.check_folders())
+    (tmp_path / "emoscope" / "window.json").symlink_to("/dev/zero")
+    found = by_name(checks.check_folders())
+    assert found["settings folder"].status is Status.OK
+    assert found["settings"].status is Status.WARNING
+    assert "it is not a regular file" in found["settings"].detail
+    assert "window.json" in found["settings"].advice
+
+
 class TestDevices:
     @needs_no_microphone
     def test_none_is_told_and_no_failure(self, emoscope: Run) -> None:

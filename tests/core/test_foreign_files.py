@@ -45,7 +45,7 @@ def test_what_lies_in_the_place_of_weights_is_called_by_its_name(head: bytes, na
 def test_an_impostor_is_refused_with_its_file_and_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "weights.pt"
     path.write_bytes(POINTER)
-    with pytest.raises(ReadError, match=r"The weights .*weights\.pt is a Git LFS pointer") as caught:
+    with pytest.raises(ReadError, match=r"The weights .*weights\.pt are a Git LFS pointer") as caught:
         check_impostor(path, "weights")
     assert "git lfs pull" in caught.value.hint
     assert caught.value.code == "read.lfs_pointer"

@@ -121,6 +121,22 @@ class TestTheFile:
         assert caught.value.message.count(". ") == 0
         assert "emoscope profile build" in caught.value.hint
 
+    @pytest.mark.parametrize(
+        ("content", "says", "code"),
+        [
+            (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a Git LFS", "lfs_pointer"),
+            (b"<!DOCTYPE html><html></html>", "a web page", "web_page"),
+        ],
+    )  # fmt: skip
+    def test_what_lies_in_its_place_is_called_what_it_is(
+        self, tmp_path: Path, content: bytes, says: str, code: str
+    ) -> None:
+        path = tmp_path / "me.profile"
+        path.write_bytes(content)
+        with pytest.raises(VoiceProfileError, match=f"me.profile' is {says}") as caught:
+            read_profile(path)
+        assert caught.value.code == f"profile.{code}"
+
     def test_one_cut_off_one_too_large_a_folder_and_none_are_told(
         self, profile: VoiceProfile, tmp_path: Path
     ) -> None:

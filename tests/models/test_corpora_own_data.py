@@ -13,6 +13,7 @@ import soundfile
 from models.corpora import READERS, load_corpus
 from models.corpora.check import Kind, check_corpus
 from models.corpora.folder import FolderSettings
+from models.corpora.registry import is_own_data
 from models.errors import CorpusError, LeakError
 from models.evaluation.folds import speaker_folds
 
@@ -158,3 +159,8 @@ def test_silence_teaches_nothing_and_is_left_out(tmp_path):
     (said,) = [f.message for f in check_corpus("folder", tmp_path).findings if f.kind is Kind.SILENT]
     assert "left out" in said
     assert "muted-1.wav" in said
+
+
+def test_own_data_is_what_no_corpus_is_known_for() -> None:
+    assert [name for name in READERS if is_own_data(name)] == ["folder"]
+    assert is_own_data("mine")
