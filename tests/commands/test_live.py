@@ -65,7 +65,7 @@ class TestJsonLines:
         found = events(done.stdout)
         (warning,) = of_kind("warning", found)
         assert warning["code"] == "opposite_polarity"
-        assert warning["fields"] == {"heard": 1, "channels": 2}
+        assert warning["fields"] == {"heard": 1, "heard_before": [], "channels": 2}
         assert "the left channel is heard" in done.stderr
         report = json.loads(
             emoscope("analyze", tmp_path / "inverted.wav", "--model", model, "--json", "-").stdout
