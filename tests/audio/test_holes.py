@@ -17,6 +17,8 @@ from encoded import FFMPEG_KINDS, encode, speech, write
 from desktop_app.audio.files import open_recording
 from desktop_app.core.types import SoundWarning
 
+pytestmark = pytest.mark.slow  # threads, and waiting for them
+
 OGG = ["vorbis.ogg", "opus.ogg"]
 
 

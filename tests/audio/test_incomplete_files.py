@@ -261,6 +261,7 @@ class TestDamageInTheMiddle:
         disk.file.close()
         assert sum(good) >= 4 * RATE
 
+    @pytest.mark.slow
     def test_a_decoder_that_searches_for_ever_is_ended(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

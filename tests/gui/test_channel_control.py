@@ -25,6 +25,8 @@ from desktop_app.gui.settings import Settings, from_data, load
 from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.theme import ThemeManager
 
+pytestmark = pytest.mark.slow  # threads, and waiting for them
+
 CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
 RIGHT = ChannelChoice(Hear.ONE, 1)
 

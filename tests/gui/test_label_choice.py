@@ -28,6 +28,8 @@ from desktop_app.gui.widgets.labels_dialog import LabelsDialog
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.restricted import RestrictedEngine
 
+pytestmark = pytest.mark.slow  # threads, and waiting for them
+
 CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
 CHOSEN = ("happy", "sad", "angry")
 

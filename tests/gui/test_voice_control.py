@@ -30,6 +30,8 @@ from desktop_app.gui.theme import ThemeManager
 from desktop_app.gui.view_model import ViewModel
 from desktop_app.inference.engine import EmotionEngine
 
+pytestmark = pytest.mark.slow  # threads, and waiting for them
+
 Until = Callable[..., None]
 
 GAINS = (1.0, 0.1, 0.6, 0.05, 0.8, 0.2)

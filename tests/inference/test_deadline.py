@@ -17,6 +17,8 @@ from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.self_test_signal import self_test_signal
 
+pytestmark = pytest.mark.slow  # threads, and waiting for them
+
 SHORT, LONG = (self_test_signal("vowels-v1", seconds, 16_000) for seconds in (1.0, 4.0))
 
 

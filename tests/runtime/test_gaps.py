@@ -26,6 +26,8 @@ from desktop_app.core.types import (
 from desktop_app.runtime import supervisor
 from desktop_app.runtime.pipeline import Pipeline
 
+pytestmark = pytest.mark.slow  # threads, and waiting for them
+
 RATE = 16_000
 
 

@@ -18,6 +18,8 @@ from desktop_app.audio.file_source import FileSource
 from desktop_app.core.types import CaptureState, FinalResult, FloatArray, SoundWarned, StateChanged
 from desktop_app.inference.engine import EmotionEngine
 
+pytestmark = pytest.mark.slow  # threads, and waiting for them
+
 RATE = 16_000
 
 

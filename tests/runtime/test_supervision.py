@@ -31,6 +31,8 @@ from desktop_app.inference.engine import EmotionEngine
 from desktop_app.runtime import inference_worker, supervisor, watchdog
 from desktop_app.runtime.stats import RunStats
 
+pytestmark = pytest.mark.slow  # threads, and waiting for them
+
 
 def is_fatal(event: Event) -> bool:
     return isinstance(event, Failure) and event.fatal
