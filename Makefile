@@ -35,12 +35,11 @@ lint: .setup/test
 types: .setup/test
 	$(BIN)/mypy
 
-# Side by side what computes; one after another what listens, draws and waits, as its timing matters.
-COMPUTES := tests/export tests/models
+# One after another what listens to the virtual microphone, since its timing matters; the rest side by side.
 tests: .setup/test
 ifeq ($(strip $(ARGS)),)
-	$(PYTEST) $(COMPUTES)
-	$(BIN)/python -m pytest $(COMPUTES:%=--ignore=%)
+	$(PYTEST) -m "not microphone"
+	$(BIN)/python -m pytest -m microphone
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif
