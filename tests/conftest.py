@@ -37,7 +37,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-GRACE_S = 2.0  # a thread that was told to end may need a moment
+GRACE_S = 10.0  # a thread that was told to end may need it: PortAudio without a sound server takes seconds
 
 # Pools that libraries start once and keep for the life of the process.
 KEPT_BY_LIBRARIES = ("ThreadPoolExecutor-asyncio", "pymp-", "tqdm", "QThread-pool")
