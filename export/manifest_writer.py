@@ -10,7 +10,8 @@ from pathlib import Path
 import onnx
 
 from desktop_app.core.safe_files import WriteError, write_bytes
-from desktop_app.inference.manifest import MANIFEST_KEY, Manifest, SelfTest, self_test_signal
+from desktop_app.inference.initializers import graph_sha256
+from desktop_app.inference.manifest import FORMAT_VERSION, MANIFEST_KEY, Manifest, SelfTest, self_test_signal
 from desktop_app.inference.trial import remember
 from export.errors import ExportError, LabelError
 from export.runner import GraphRunner
@@ -53,7 +54,13 @@ def with_manifest(content: bytes, manifest: Manifest, *, tolerance: float = TOLE
             f"{', '.join(manifest.labels)}."
         )
     model = onnx.load_model_from_string(content)
-    manifest = replace(manifest, self_test=test, created=now())
+    manifest = replace(
+        manifest,
+        self_test=test,
+        created=now(),
+        format_version=FORMAT_VERSION,
+        graph_sha256=graph_sha256(serialize(model)),
+    )
     onnx.helper.set_model_props(model, {MANIFEST_KEY: manifest.to_json()})
     return serialize(model)
 

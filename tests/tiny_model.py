@@ -17,6 +17,7 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
+from desktop_app.inference.initializers import graph_sha256
 from desktop_app.inference.manifest import MANIFEST_KEY, self_test_signal
 from desktop_app.inference.trial import remember
 
@@ -45,6 +46,7 @@ def make_tiny_model(
     external_data: str = "",
     seed: int = 0,
     untried: bool = False,
+    says: Mapping[str, float | Sequence[float]] | None = None,
 ) -> Path:
     """Write a model file to `path` and return it. The other parameters change the model, or break one thing.
 
@@ -63,6 +65,9 @@ def make_tiny_model(
     untried
         Whether the analyzer shall try the file in a process of its own, which takes a moment: by default it
         is remembered as one that was, whatever is wrong with it.
+    says
+        Further outputs of version 2 of the format, and what each gives to every waveform: a number [batch],
+        or several [batch, n]. The file is of version 2 then.
     """
     path = Path(path)
     columns = classes or len(labels)
@@ -127,19 +132,41 @@ def make_tiny_model(
     outputs = [helper.make_tensor_value_info(output_name, output_type, ["batch", columns])]
     if embedding:
         outputs.append(helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", 3]))
+    _add_constants(says or {}, nodes, initializers, outputs)
     graph = helper.make_graph(nodes, "tiny", inputs, outputs, initializers)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
 
     if not without_manifest:
         if not isinstance(manifest, str):
-            manifest = json.dumps(
-                {**_manifest(model, labels, columns, off_by=self_test_off_by), **(manifest or {})}
-            )
+            written = _manifest(model, labels, columns, off_by=self_test_off_by)
+            if says:
+                sha256 = graph_sha256(model.SerializeToString())
+                written |= {"format_version": 2, "kind": "classes", "graph_sha256": sha256}
+            manifest = json.dumps({**written, **(manifest or {})})
         model.metadata_props.add(key=MANIFEST_KEY, value=manifest)
     _write(path, model, external_data)
     if not untried:
         remember(hashlib.sha256(path.read_bytes()).hexdigest(), None)
     return path
+
+
+def _add_constants(
+    says: Mapping[str, float | Sequence[float]],
+    nodes: list[onnx.NodeProto],
+    initializers: list[onnx.TensorProto],
+    outputs: list[onnx.ValueInfoProto],
+) -> None:
+    for name, value in says.items():
+        constant = np.asarray(value, dtype=np.float32)
+        initializers.append(numpy_helper.from_array(constant, f"constant_{name}"))
+        initializers.append(numpy_helper.from_array(np.zeros(1, np.float32), f"nothing_{name}"))
+        nodes += [
+            helper.make_node("ReduceMean", ["mean", "time_axis"], [f"mean_{name}"], keepdims=constant.ndim),
+            helper.make_node("Mul", [f"mean_{name}", f"nothing_{name}"], [f"zero_{name}"]),
+            helper.make_node("Add", [f"zero_{name}", f"constant_{name}"], [name]),
+        ]
+        axes = ["batch", len(constant)] if constant.ndim else ["batch"]
+        outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, axes))
 
 
 def _write(path: Path, model: onnx.ModelProto, external_data: str) -> None:

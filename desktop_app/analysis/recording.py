@@ -11,6 +11,7 @@ from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.types import (
+    Cause,
     EmoscopeError,
     FloatArray,
     Prediction,
@@ -31,6 +32,10 @@ class SegmentResult:
     start_s: float
     end_s: float
     prediction: Prediction
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +72,30 @@ class RecordingAnalysis:
 def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) -> Prediction | None:
     """Mean of the segments' probabilities, weighted by the duration of their speech.
 
-    Uncertain if its own confidence is below `abstain_below`, as a segment is, or if most of the speech was.
+    Segments that are not a voice are left out; None if no other is there. Uncertain if its own confidence is
+    below `abstain_below`, as a segment is, or if most of the speech was; then for the cause that most of the
+    uncertain speech has.
     """
-    if not segments:
+    spoken = [segment for segment in segments if not segment.prediction.not_a_voice]
+    if not spoken:
         return None
-    total = sum(segment.end_s - segment.start_s for segment in segments)
-    labels = segments[0].prediction.labels
+    total = sum(segment.duration_s for segment in spoken)
+    labels = spoken[0].prediction.labels
     mean = tuple(
-        sum((s.end_s - s.start_s) * s.prediction.probabilities[k] for s in segments) / total
-        for k in range(len(labels))
+        sum(s.duration_s * s.prediction.probabilities[k] for s in spoken) / total for k in range(len(labels))
     )
     best = max(range(len(labels)), key=mean.__getitem__)
-    doubtful = sum(s.end_s - s.start_s for s in segments if s.prediction.uncertain)
-    uncertain = mean[best] < abstain_below or doubtful > total / 2
-    return Prediction(labels, mean, labels[best], mean[best], uncertain)
+    causes: dict[Cause, float] = {}
+    doubtful = 0.0
+    for segment in spoken:
+        if segment.prediction.uncertain:
+            doubtful += segment.duration_s
+            cause = segment.prediction.because or Cause.BETWEEN
+            causes[cause] = causes.get(cause, 0.0) + segment.duration_s
+    if mean[best] >= abstain_below and doubtful <= total / 2:
+        return Prediction(labels, mean, labels[best], mean[best], uncertain=False)
+    because = max(causes, key=causes.__getitem__) if doubtful > total / 2 else Cause.BETWEEN
+    return Prediction(labels, mean, labels[best], mean[best], uncertain=True, because=because)
 
 
 def analyze_recording(

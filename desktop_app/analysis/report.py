@@ -200,11 +200,14 @@ def rounded_time(seconds: float) -> float:
 
 
 def prediction_data(prediction: Prediction) -> dict[str, Any]:
-    """A prediction as JSON values: label, confidence, uncertain, probabilities, voice."""
+    """A prediction as JSON values; of what is not a voice the label is None, and `uncertain` is true."""
     return {
-        "label": prediction.label,
+        "label": None if prediction.not_a_voice else prediction.label,
         "confidence": prediction.confidence,
         "uncertain": prediction.uncertain,
+        "uncertain_because": prediction.because,
+        "not_a_voice": prediction.not_a_voice,
+        "novelty": None if prediction.novelty is None else round(prediction.novelty, 4),
         "probabilities": prediction.as_mapping(),
         "voice": voice_data(prediction.voice),
     }

@@ -113,7 +113,9 @@ def _learn(profile: VoiceProfile, analysis: RecordingAnalysis) -> None:
         tell(f'"{analysis.path}": {warning.message}')
     for segment in analysis.segments:
         said = segment.prediction
-        profile.update(said.embedding, segment.end_s - segment.start_s, said.probabilities)
+        if not said.not_a_voice:
+            answer = said.default_probabilities or said.probabilities
+            profile.update(said.embedding, segment.duration_s, answer)
 
 
 def _enough(profile: VoiceProfile) -> str:

@@ -10,7 +10,7 @@ A model rates all of its labels, always. Where fewer are allowed, its probabilit
 - What was uncertain between an allowed label and one that is left out becomes certain: for that, people leave
   labels out. What was certain of a label that is left out has to be certain once more among the others.
 - Noise, to which all labels are equally likely, stays uncertain however few are allowed.
-- Too short or silent stays uncertain: it is the sound that is to blame, not the labels.
+- What is not a voice stays so. Too short or silent stays uncertain: the sound is to blame, not the labels.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.doubt import cause_of
 from desktop_app.core.errors import CallError
 from desktop_app.core.types import Prediction
 
@@ -127,11 +128,22 @@ class LabelSet:
         shares = self.divide(np.asarray(prediction.probabilities, dtype=np.float64))
         best = int(np.argmax(shares))
         confidence = float(shares[best])
+        threshold = self.threshold(abstain_below)
+        uncertain = prediction.short_or_silent or prediction.not_a_voice or confidence < threshold
+        undoubted = None
+        if prediction.undoubted is not None:
+            undoubted = tuple(self.divide(np.asarray(prediction.undoubted, dtype=np.float64)).tolist())
         return replace(
             prediction,
             labels=self.labels,
             probabilities=tuple(shares.tolist()),
             label=self.labels[best],
             confidence=confidence,
-            uncertain=prediction.short_or_silent or confidence < self.threshold(abstain_below),
+            uncertain=uncertain,
+            undoubted=undoubted,
+            because=(
+                cause_of(undoubted, prediction.held_back, threshold, too_short=prediction.short_or_silent)
+                if uncertain and not prediction.not_a_voice
+                else None
+            ),
         )

@@ -84,14 +84,47 @@ class VoiceUse:
     weight: float
 
 
+class Cause(StrEnum):
+    """Why an answer is uncertain. The values stand in results: `uncertain_because`."""
+
+    SHORT = "short"  # too little speech to judge by
+    NOISE = "noise"  # hardly a voice in it
+    UNFAMILIAR = "unfamiliar"  # a voice or a microphone unlike those of training
+    BETWEEN = "between"  # two emotions or more are about equally likely
+
+
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """What a model says about one waveform.
 
-    `probabilities` are in the order of `labels` and sum to 1. `uncertain` is the model's own abstention: the
-    best label is still in `label`, and must not be shown as an answer. `short_or_silent` tells that there was
-    too little sound to judge, which is uncertain whatever the probabilities. `voice` is that of a session in
-    which the voice is learnt.
+    Attributes
+    ----------
+    labels : tuple of str
+    probabilities : tuple of float
+        In the order of `labels`; they sum to 1.
+    label, confidence : str, float
+        The most likely label, also where it must not be shown as an answer.
+    uncertain : bool
+        The model's own abstention; always where nobody speaks.
+    voice : VoiceUse, optional
+        Of a session in which the voice is learnt.
+    short_or_silent : bool
+        There was too little sound to judge, which is uncertain whatever the probabilities.
+    because : Cause, optional
+        Why it is uncertain; None for an answer, and where nobody speaks.
+    not_a_voice : bool
+        Nobody speaks: there is no emotion to tell.
+    undoubted : tuple of float, optional
+        The probabilities if nothing had been held back for one of the causes in `held_back`; None if the
+        model does not tell.
+    held_back : tuple of (Cause, float)
+        By how much the logits were multiplied, for each cause that the model knows of.
+    novelty : float, optional
+        How unlike training the voice or the microphone is: 0 is as in training.
+    default_probabilities : tuple of float, optional
+        By the model's default voice, with nothing held back: what a voice is learnt with.
+    embedding, speaker : array, optional
+        What a voice is learnt from, and what tells speakers apart, if the model gives them.
     """
 
     labels: tuple[str, ...]
@@ -103,6 +136,13 @@ class Prediction:
     embedding: FloatArray | None = field(default=None, compare=False, repr=False)
     voice: VoiceUse | None = None
     short_or_silent: bool = False
+    because: Cause | None = None
+    not_a_voice: bool = False
+    undoubted: tuple[float, ...] | None = field(default=None, compare=False, repr=False)
+    held_back: tuple[tuple[Cause, float], ...] = ()
+    novelty: float | None = None
+    default_probabilities: tuple[float, ...] | None = field(default=None, compare=False, repr=False)
+    speaker: FloatArray | None = field(default=None, compare=False, repr=False)
 
     def as_mapping(self) -> dict[str, float]:
         return dict(zip(self.labels, self.probabilities, strict=True))

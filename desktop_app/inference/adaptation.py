@@ -102,11 +102,19 @@ class AdaptiveEngine:
             return self.engine.predict(waveform)
         use, statistics = self._use(voice)
         found = self.engine.predict(waveform, statistics)
-        if waveform.any():
-            # The answer by the default voice: one that was adapted already would vary with the adaptation.
-            plain = found if statistics is None else self.engine.predict(waveform)
-            voice.update(found.embedding, len(waveform) / self.sample_rate, plain.probabilities)
+        if waveform.any() and not found.not_a_voice:
+            voice.update(
+                found.embedding,
+                len(waveform) / self.sample_rate,
+                self._default_answer(waveform, found, adapted=statistics is not None),
+            )
         return replace(found, voice=use)
+
+    def _default_answer(self, waveform: FloatArray, found: Prediction, *, adapted: bool) -> tuple[float, ...]:
+        """By the default voice: an answer that was adapted already would vary with the adaptation."""
+        if found.default_probabilities is not None:
+            return found.default_probabilities
+        return self.engine.predict(waveform).probabilities if adapted else found.probabilities
 
     def preview(self, waveform: FloatArray) -> Prediction:
         """Judge speech that still goes on, by the voice so far; nothing is learnt. Raises ModelError."""

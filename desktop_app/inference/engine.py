@@ -7,16 +7,18 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.doubt import cause_of
 from desktop_app.core.errors import sentences
-from desktop_app.core.types import FloatArray, Prediction
+from desktop_app.core.types import Cause, FloatArray, Prediction
 from desktop_app.inference import deadline
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.manifest import Manifest
+from desktop_app.inference.outputs import CAUSES, SPEECH, OutputShapes
 from desktop_app.inference.package import ModelPackage, load_package
 from desktop_app.inference.session import CPU, HANGS, ModelSession, Provider
 from desktop_app.inference.shipped import shipped_model
@@ -27,6 +29,8 @@ from desktop_app.inference.voice_profile import (
     VoiceProfileError,
     VoiceStatistics,
 )
+
+T = TypeVar("T")
 
 _OTHER_MODEL: Final = "Choose another model, or look at this one with: emoscope-export verify FILE"
 # Below this peak (-40 dBFS) what a front end adds to a spectrum before its logarithm shows: a soft recording
@@ -55,9 +59,8 @@ class EmotionEngine:
         self.manifest: Manifest = package.manifest
         self._package = package
         self._session: ModelSession | None = package.session
-        self._embedding_dim: int | None = None
         self._has_answered = False
-        self._outputs = ["logits", "embedding"] if package.has_embedding else ["logits"]
+        self._shapes = OutputShapes(len(package.manifest.labels))
         self._voice: dict[str, FloatArray] = {}
 
     @classmethod
@@ -123,7 +126,7 @@ class EmotionEngine:
     def voice_model(self) -> VoiceModel:
         """What a `VoiceProfile` is made with. Raises VoiceProfileError if this model has no profiles."""
         default = self._package.default_voice
-        if default is None or not self._package.has_embedding:
+        if default is None or "embedding" not in self._package.outputs:
             raise VoiceProfileError(
                 f"The model '{self.name}' has no voice profiles.",
                 "The one that is shipped has: leave out --model.",
@@ -180,28 +183,38 @@ class EmotionEngine:
         length = len(waveform)
         windows = max(1, math.ceil(length / (self.manifest.max_seconds * self.sample_rate)))
         edges = [length * k // windows for k in range(windows + 1)]
-        probabilities = np.zeros(len(self.labels))
-        embedding: npt.NDArray[np.float64] | None = None
+        answer = _Answer(self.manifest.temperature)
         for start, end in pairwise(edges):
-            outputs = self._run(session, waveform[start:end], feeds)
-            share = (end - start) / length
-            probabilities += share * _softmax(outputs[0][0].astype(np.float64) / self.manifest.temperature)
-            if len(outputs) > 1:
-                pooled = share * outputs[1][0].astype(np.float64)
-                embedding = pooled if embedding is None else embedding + pooled
+            answer.add(self._run(session, waveform[start:end], feeds), (end - start) / length)
+        probabilities = answer.probabilities
         best = int(np.argmax(probabilities))
         confidence = float(probabilities[best])
         too_short = length < self.manifest.min_seconds * self.sample_rate
         short_or_silent = too_short or not waveform.any()
+        not_a_voice = not short_or_silent and answer.of("speech", 1.0) < SPEECH
+        uncertain = short_or_silent or not_a_voice or confidence < self.manifest.abstain_below
+        undoubted = answer.undoubted
+        held_back = answer.held_back
         return Prediction(
             labels=self.labels,
             probabilities=tuple(probabilities.tolist()),
             label=self.labels[best],
             confidence=confidence,
-            uncertain=short_or_silent or confidence < self.manifest.abstain_below,
+            uncertain=uncertain,
             inference_ms=(time.perf_counter() - started) * 1000,
-            embedding=None if embedding is None else embedding.astype(np.float32),
+            embedding=answer.vector("embedding"),
             short_or_silent=short_or_silent,
+            because=(
+                cause_of(undoubted, held_back, self.manifest.abstain_below, too_short=short_or_silent)
+                if uncertain and not not_a_voice
+                else None
+            ),
+            not_a_voice=not_a_voice,
+            undoubted=undoubted,
+            held_back=held_back,
+            novelty=answer.of("novelty", None),
+            default_probabilities=answer.default_probabilities,
+            speaker=answer.vector("speaker"),
         )
 
     def preview(self, waveform: FloatArray) -> Prediction:
@@ -237,8 +250,8 @@ class EmotionEngine:
 
     def _run(
         self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
-    ) -> list[FloatArray]:
-        """Logits [1, classes] and, if the model gives one, embedding [1, dim]."""
+    ) -> dict[str, FloatArray]:
+        """The model's outputs for one window, by name."""
         shortest = math.ceil(self.manifest.min_seconds * self.sample_rate)
         try:
             return self._answer(session, window, feeds)
@@ -250,27 +263,24 @@ class EmotionEngine:
 
     def _answer(
         self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
-    ) -> list[FloatArray]:
+    ) -> dict[str, FloatArray]:
         """The model's answer, checked each time: the self-test knows it for one length only."""
         limit_s = deadline.answer_limit_s(len(window) / self.sample_rate, self._package.size)
         if session.provider != CPU and not self._has_answered:
             limit_s = max(limit_s, deadline.FIRST_ANSWER_S)
         try:
-            outputs = session.run(self._outputs, {"waveform": window[None], **feeds}, limit_s)
+            found = session.run(list(self._package.outputs), {"waveform": window[None], **feeds}, limit_s)
         except ModelError as error:
             raise (self._hangs(error, session) if error.code == HANGS else error) from None
         self._has_answered = True
-        shapes = {"logits": (1, len(self.labels)), "embedding": (1, self._embedding_dim)}
-        for name, output in zip(self._outputs, outputs, strict=True):
-            promised = shapes[name]
-            if name == "embedding" and promised[1] is None and output.ndim == 2:
-                promised = (1, output.shape[1])
-                self._embedding_dim = output.shape[1]
-            if output.shape != promised:
+        outputs = dict(zip(self._package.outputs, found, strict=True))
+        for name, output in outputs.items():
+            if not self._shapes.fits(name, output):
                 seconds = len(window) / self.sample_rate
                 raise ModelError(
                     f"The model '{self.name}' is broken: for {seconds:.2f} s of sound its output '{name}' "
-                    f"has the shape {list(output.shape)}, and {list(promised)} was expected.",
+                    f"has the shape {list(output.shape)}, and {list(self._shapes.expected(name))} was "
+                    "expected.",
                     "Choose another model, or export this one again with emoscope-export.",
                     field=name,
                     code="model.answer",
@@ -320,6 +330,57 @@ class EmotionEngine:
                     f"The voice profile's '{name}' holds a number that cannot be used.", field=name
                 )
         return feeds
+
+
+class _Answer:
+    """The outputs for one or several windows of a waveform, averaged by duration."""
+
+    def __init__(self, temperature: float) -> None:
+        self._temperature = temperature
+        self._sums: dict[str, npt.NDArray[np.float64]] = {}
+
+    def add(self, outputs: dict[str, FloatArray], share: float) -> None:
+        """One window; the shares add up to 1."""
+        one = {name: output[0].astype(np.float64) for name, output in outputs.items()}
+        logits = one.pop("logits")
+        one["probabilities"] = self._softmax(logits)
+        if "certainty" in one:
+            factor = max(float(np.prod(one["certainty"])), 1e-6)  # of what is certain of nothing: all alike
+            one["undoubted"] = self._softmax(logits / factor)
+        if "default_logits" in one:
+            one["default_logits"] = self._softmax(one["default_logits"])
+        for name, value in one.items():
+            self._sums[name] = self._sums.get(name, 0.0) + share * value
+
+    def _softmax(self, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return _softmax(logits / self._temperature)
+
+    @property
+    def probabilities(self) -> npt.NDArray[np.float64]:
+        return self._sums["probabilities"]
+
+    @property
+    def undoubted(self) -> tuple[float, ...] | None:
+        return self._tuple("undoubted")
+
+    @property
+    def default_probabilities(self) -> tuple[float, ...] | None:
+        return self._tuple("default_logits")
+
+    @property
+    def held_back(self) -> tuple[tuple[Cause, float], ...]:
+        factors = self._tuple("certainty")
+        return () if factors is None else tuple(zip(CAUSES, factors, strict=True))
+
+    def of(self, name: str, otherwise: T) -> float | T:
+        """The number of an output without columns."""
+        return float(self._sums[name]) if name in self._sums else otherwise
+
+    def vector(self, name: str) -> FloatArray | None:
+        return self._sums[name].astype(np.float32) if name in self._sums else None
+
+    def _tuple(self, name: str) -> tuple[float, ...] | None:
+        return tuple(self._sums[name].tolist()) if name in self._sums else None
 
 
 def _checked(waveform: FloatArray) -> FloatArray:

@@ -7,6 +7,7 @@ float_data 4, name 8, raw_data 9.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator
 from typing import Final
 
@@ -49,6 +50,18 @@ def metadata_text(model: bytes, key: str) -> bytes | None:
     if len(found) > 1:
         raise ManifestError(f"The metadata '{key}' stands in the file {len(found)} times.")
     return found[0] if found else None
+
+
+def graph_sha256(model: bytes) -> str:
+    """SHA-256 of a file's graph, as its bytes stand there. Raises ModelError as `float_vectors`."""
+    digest = hashlib.sha256()
+    try:
+        for number, value in _fields(memoryview(model)):
+            if number == _GRAPH and isinstance(value, memoryview):
+                digest.update(value)
+    except ValueError as error:
+        raise ModelError(NOT_ONNX, code="model.not_onnx") from error
+    return digest.hexdigest()
 
 
 def float_vectors(model: bytes, names: Collection[str]) -> dict[str, FloatArray]:

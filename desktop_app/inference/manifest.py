@@ -18,6 +18,8 @@ from desktop_app.inference.manifest_rules import check, parse
 from desktop_app.inference.self_test_signal import self_test_signal
 
 __all__ = [
+    "CLASSES",
+    "DIMENSIONS",
     "FORMAT_VERSION",
     "MANIFEST_KEY",
     "Manifest",
@@ -28,7 +30,10 @@ __all__ = [
     "self_test_signal",
 ]
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+"""What is written; files of version 1 are read too."""
+CLASSES: Final = "classes"
+DIMENSIONS: Final = "dimensions"
 MANIFEST_KEY: Final = "emoscope.manifest"
 
 
@@ -86,7 +91,10 @@ class Manifest:
     created: str
     source_sha256: str
     self_test: SelfTest
-    format_version: int = FORMAT_VERSION
+    format_version: int = 1
+    kind: str = CLASSES
+    ranges: tuple[tuple[float, float], ...] = ()
+    graph_sha256: str | None = None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Manifest:
@@ -131,14 +139,21 @@ class Manifest:
                 logits=tuple(float(logit) for logit in self_test["logits"]),
                 tolerance=float(self_test["tolerance"]),
             ),
+            format_version=int(data["format_version"]),
+            kind=data.get("kind", CLASSES),
+            ranges=tuple((float(low), float(high)) for low, high in data.get("ranges", ())),
+            graph_sha256=data.get("graph_sha256"),
         )
 
     def to_dict(self) -> dict[str, Any]:
         """The manifest as JSON values, in the order of the schema."""
+        version_2 = {} if self.format_version == 1 else {"kind": self.kind, "graph_sha256": self.graph_sha256}
         return {
             "format_version": self.format_version,
+            **version_2,
             "name": self.name,
             "labels": list(self.labels),
+            **({"ranges": [list(ends) for ends in self.ranges]} if self.ranges else {}),
             "sample_rate": self.sample_rate,
             "min_seconds": self.min_seconds,
             "max_seconds": self.max_seconds,

@@ -105,7 +105,7 @@ def _expected(rule: str, limit: Any, name: str) -> str:
         kinds = [limit] if isinstance(limit, str) else limit
         return "be " + " or ".join(_TYPE_NAMES.get(kind, kind) for kind in kinds)
     if rule == "enum":
-        return "be " + " or ".join(f"'{value}'" for value in limit)
+        return "be " + " or ".join(shown(value) for value in limit)
     if rule == "pattern":
         if "[0-9a-f]{64}" in limit:
             return "be a SHA-256 in 64 lower-case hexadecimal digits"
@@ -148,7 +148,7 @@ def _explain(error: ValidationError, others: Sequence[ValidationError] = ()) -> 
         unknown = next(key for key in found if key not in known)
         name = f"{name}.{unknown}" if name else str(unknown)
         return ManifestError(
-            f"The manifest field '{name}' is not one that format version 1 knows.", field=name
+            f"The manifest field '{name}' is not one that this version of the program knows.", field=name
         )
     if not name:
         return ManifestError(f"The manifest must be a JSON object, found {shown(found)}.")
@@ -176,7 +176,52 @@ def _check_finite(value: Any, name: str, depth: int = 0) -> None:
             _check_finite(inner, f"{name}[{index}]", depth + 1)
 
 
+_OF_VERSION_2: Final = ("kind", "graph_sha256")
+
+
+def _check_version(data: dict[str, Any]) -> None:
+    """The fields of each version and kind, no more and no less."""
+    for field in (*_OF_VERSION_2, "ranges"):
+        if data["format_version"] == 1 and field in data:
+            raise ManifestError(
+                f"The manifest field '{field}' is not one that format version 1 knows.", field=field
+            )
+    if data["format_version"] == 1:
+        kind = "classes"
+    else:
+        for field in _OF_VERSION_2:
+            if field not in data:
+                raise ManifestError(f"The manifest field '{field}' is missing.", field=field)
+        kind = data["kind"]
+    labels = len(data["labels"])
+    if kind == "classes":
+        if labels < 2:
+            raise ManifestError(
+                f"The manifest field 'labels' must have at least 2 entries, found {shown(data['labels'])}.",
+                field="labels",
+            )
+        if "ranges" in data:
+            raise ManifestError(
+                "The manifest field 'ranges' is for a model of the kind 'dimensions'.", field="ranges"
+            )
+        return
+    if len(data.get("ranges", ())) != labels:
+        raise ManifestError(
+            f"The manifest field 'ranges' must have one entry for each of the {labels} labels, found "
+            f"{len(data.get('ranges', ()))}.",
+            field="ranges",
+        )
+    for index, (low, high) in enumerate(data["ranges"]):
+        if not low < high:
+            raise ManifestError(
+                f"The manifest field 'ranges[{index}]' must begin with the lower end, found "
+                f"{shown(data['ranges'][index])}.",
+                field=f"ranges[{index}]",
+            )
+
+
 def _check_between_fields(data: dict[str, Any]) -> None:
+    _check_version(data)
     if data["min_seconds"] >= data["max_seconds"]:
         raise ManifestError(
             f"The manifest field 'min_seconds' must be less than 'max_seconds' ({data['max_seconds']}), "

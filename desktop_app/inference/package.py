@@ -14,8 +14,9 @@ import numpy as np
 from desktop_app.core.foreign_files import impostor
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ManifestError, ModelError
-from desktop_app.inference.initializers import float_vectors, metadata_text
-from desktop_app.inference.manifest import MANIFEST_KEY, Manifest
+from desktop_app.inference.initializers import float_vectors, graph_sha256, metadata_text
+from desktop_app.inference.manifest import CLASSES, MANIFEST_KEY, Manifest
+from desktop_app.inference.outputs import check_outputs
 from desktop_app.inference.session import ModelSession, Provider, open_session, reason
 from desktop_app.inference.shipped import is_shipped
 from desktop_app.inference.trial import try_model
@@ -31,18 +32,13 @@ class Opened:
     """The content of a model file that has passed every check, loaded and ready to run.
 
     `default_voice` takes the place of a voice profile where none is given; None if the model takes none.
-    `has_embedding` tells whether it also gives the pooled embedding.
+    `outputs` names those that are of use (`known_outputs`), the logits first.
     """
 
     manifest: Manifest
     session: ModelSession
     default_voice: VoiceStatistics | None
-    has_embedding: bool
-
-    @property
-    def outputs(self) -> list[str]:
-        """Names of the outputs that are of use."""
-        return ["logits", "embedding"] if self.has_embedding else ["logits"]
+    outputs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +51,7 @@ class ModelPackage:
     manifest: Manifest
     session: ModelSession
     default_voice: VoiceStatistics | None
-    has_embedding: bool
+    outputs: tuple[str, ...]
 
     @property
     def voice_dim(self) -> int | None:
@@ -99,7 +95,7 @@ def load_package(
         opened.manifest,
         opened.session,
         opened.default_voice,
-        opened.has_embedding,
+        opened.outputs,
     )
 
 
@@ -133,6 +129,7 @@ def open_content(
     ModelError, ManifestError
         With one sentence that names the field at fault.
     """
+    _check_graph(content, manifest)
     try:
         session = open_session(content, provider, threads)
     except ModelError as error:
@@ -144,7 +141,7 @@ def open_content(
         dim = _check_voice(session)
     default_voice = _default_voice(content, dim)
     with _readable("outputs"):
-        has_embedding = _check_outputs(session, manifest)
+        outputs = _check_outputs(session, manifest)
     problem = _self_test(session, manifest)
     if problem is not None and session.provider != "CPUExecutionProvider":
         # A graphics card, or its driver, that computes something else is no fault of the file.
@@ -155,7 +152,26 @@ def open_content(
         problem = _self_test(session, manifest)
     if problem is not None:
         raise problem
-    return Opened(manifest, session, default_voice, has_embedding)
+    return Opened(manifest, session, default_voice, outputs)
+
+
+def _check_graph(content: bytes, manifest: Manifest) -> None:
+    """The graph is the one that the manifest was written for, and of a kind that can be shown."""
+    if manifest.graph_sha256 not in {None, graph_sha256(content)}:
+        raise ModelError(
+            "its graph was changed after its manifest was written: its SHA-256 is not that of the manifest "
+            "field 'graph_sha256'",
+            field="graph_sha256",
+            code="model.changed",
+        )
+    if manifest.kind != CLASSES:
+        raise ModelError(
+            f"it gives {manifest.kind} ({', '.join(manifest.labels)}), and this version of the program shows "
+            "emotions by name only",
+            "Choose a model whose manifest field 'kind' is 'classes'.",
+            field="kind",
+            code="model.kind",
+        )
 
 
 def read_content(path: Path) -> bytes:
@@ -303,26 +319,12 @@ def _default_voice(content: bytes, dim: int | None) -> VoiceStatistics | None:
     return VoiceStatistics(values["voice_mean"], values["voice_std"])
 
 
-def _check_outputs(session: ModelSession, manifest: Manifest) -> bool:
-    found = {tensor.name: tensor for tensor in session.outputs}
-    if "logits" not in found:
-        names = ", ".join(f"'{name}'" for name in found) or "none"
-        raise ModelError(
-            f"the output 'logits' is missing; its outputs are {names}", field="logits", code="model.interface"
-        )
-    for name in ("logits", "embedding"):
-        if name in found:
-            _check_type(found[name], "output")
-            if len(found[name].shape) != 2:
-                raise ModelError(
-                    f"the output '{name}' must have 2 axes, found {list(found[name].shape)}",
-                    field=name,
-                    code="model.interface",
-                )
-    classes = found["logits"].shape[1]
+def _check_outputs(session: ModelSession, manifest: Manifest) -> tuple[str, ...]:
+    outputs = check_outputs(session.outputs, manifest.format_version)
+    classes = next(tensor.shape[1] for tensor in session.outputs if tensor.name == "logits")
     if isinstance(classes, int):
         _check_classes(classes, manifest)
-    return "embedding" in found
+    return outputs
 
 
 def _check_type(tensor: Any, kind: str) -> None:

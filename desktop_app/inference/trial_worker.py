@@ -18,6 +18,7 @@ from desktop_app.core.types import FloatArray
 from desktop_app.core.worker_process import Step, serve
 from desktop_app.inference.errors import ManifestError, ModelError
 from desktop_app.inference.manifest import Manifest
+from desktop_app.inference.outputs import OutputShapes
 from desktop_app.inference.package import Opened, open_content, read_content
 from desktop_app.inference.self_test_signal import self_test_signal
 
@@ -85,31 +86,30 @@ def run_at_all_lengths(opened: Opened, step: Step) -> None:
     spoken = sorted({low, min(max(ODD_S, low), high), usual, max(low, 0.618 * high), high})
     runs = [(0.5 * low, False), *((seconds, False) for seconds in spoken), (low, True), (usual, True)]
     dim = None if opened.default_voice is None else opened.default_voice.mean.size
+    shapes = OutputShapes(len(manifest.labels), dim)
     for done, (seconds, silent) in enumerate(runs):
         what = f"running {seconds:.3g} s of {'silence' if silent else 'speech'}"
         step(what, done, len(runs))
         samples = max(1, math.ceil(seconds * manifest.sample_rate))
         waveform = np.zeros(samples, np.float32) if silent else _speech(samples, manifest.sample_rate)
         try:
-            outputs = opened.session.run(opened.outputs, {"waveform": waveform[None]})
+            outputs = opened.session.run(list(opened.outputs), {"waveform": waveform[None]})
         except ModelError:
             if seconds < low:  # whoever is too short is filled up with silence
                 continue
             raise
-        dim = _check_answer(outputs, opened, f"{seconds:.3g} s", dim, finite=seconds >= low)
+        _check_answer(outputs, opened, f"{seconds:.3g} s", shapes, finite=seconds >= low)
 
 
 def _check_answer(
-    outputs: list[Any], opened: Opened, length: str, dim: int | None, *, finite: bool
-) -> int | None:
-    """The size of the embedding, if there is one."""
+    outputs: list[Any], opened: Opened, length: str, shapes: OutputShapes, *, finite: bool
+) -> None:
     for name, output in zip(opened.outputs, outputs, strict=True):
-        columns = len(opened.manifest.labels) if name == "logits" else dim
-        shape = list(output.shape) if isinstance(output, np.ndarray) else []
-        if len(shape) != 2 or shape[0] != 1 or shape[1] < 1 or columns not in {None, shape[1]}:
+        if not shapes.fits(name, output):
+            expected = ", ".join("dim" if size is None else str(size) for size in shapes.expected(name))
             raise ModelError(
-                f"the output '{name}' must be [1, {columns or 'dim'}] for one waveform, and is {shape} for "
-                f"one of {length}",
+                f"the output '{name}' must be [{expected}] for one waveform, and is "
+                f"{list(output.shape) if isinstance(output, np.ndarray) else []} for one of {length}",
                 field=name,
                 code="model.shape",
             )
@@ -119,8 +119,6 @@ def _check_answer(
                 field=name,
                 code="model.not_finite",
             )
-        dim = shape[1] if name == "embedding" else dim
-    return dim
 
 
 def _speech(samples: int, sample_rate: int) -> FloatArray:

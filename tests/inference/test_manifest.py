@@ -77,7 +77,8 @@ def test_every_field_is_required(name: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("format_version", 2, "'format_version' must be 1, found 2."),
+        ("format_version", 3, "'format_version' must be 1 or 2, found 3."),
+        ("kind", "classes", "'kind' is not one that format version 1 knows."),
         ("name", "", "'name' must not be empty, found ''."),
         ("name", "two\nlines", r"without line breaks or spaces at its ends, found 'two\nlines'."),
         ("name", "ends in a break\n", "'name' must be a text without line breaks"),
@@ -105,7 +106,7 @@ def test_every_field_is_required(name: str) -> None:
         ("self_test.signal", "noise", "'self_test.signal' must be 'chirp-v1' or 'vowels-v1', found 'noise'."),
         ("self_test.logits", [0.0, None, 1.0], "'self_test.logits[1]' must be a number, found null."),
         ("self_test.tolerance", 1e9, "'self_test.tolerance' must be from 1e-09 to 1, found"),
-        ("temprature", 1.0, "'temprature' is not one that format version 1 knows."),
+        ("temprature", 1.0, "'temprature' is not one that this version of the program knows."),
     ],
 )
 def test_a_wrong_field_is_named_with_what_was_expected_and_found(
@@ -138,9 +139,47 @@ def test_a_text_that_is_no_manifest_is_refused_in_a_sentence(text: str | bytes, 
 
 
 def test_the_newer_version_is_told_before_its_unknown_fields() -> None:
-    data = GOOD.to_dict() | {"format_version": 2, "adapters": []}
+    data = GOOD.to_dict() | {"format_version": 3, "adapters": []}
     with pytest.raises(ManifestError, match="format_version"):
         Manifest.from_json(json.dumps(data))
+
+
+def version_2(**fields: Any) -> str:
+    data = GOOD.to_dict() | {"format_version": 2, "kind": "classes", "graph_sha256": "0" * 64} | fields
+    return json.dumps({name: value for name, value in data.items() if value is not None})
+
+
+class TestVersion2:
+    def test_it_says_what_kind_of_answer_the_model_gives_and_which_graph_is_meant(self) -> None:
+        manifest = Manifest.from_json(version_2())
+        assert (manifest.kind, manifest.graph_sha256) == ("classes", "0" * 64)
+        assert Manifest.from_json(manifest.to_json()) == manifest
+
+    def test_dimensions_have_a_name_and_a_scale_each_and_one_is_enough(self) -> None:
+        test = GOOD.to_dict()["self_test"] | {"logits": [0.5]}
+        text = version_2(kind="dimensions", labels=["arousal"], ranges=[[1, 7]], self_test=test)
+        manifest = Manifest.from_json(text)
+        assert (manifest.labels, manifest.ranges) == (("arousal",), ((1.0, 7.0),))
+        assert Manifest.from_json(manifest.to_json()) == manifest
+
+    @pytest.mark.parametrize(
+        ("fields", "sentence"),
+        [
+            ({"kind": None}, "'kind' is missing"),
+            ({"graph_sha256": None}, "'graph_sha256' is missing"),
+            ({"kind": "text"}, "'kind' must be 'classes' or 'dimensions', found 'text'"),
+            ({"kind": "dimensions"}, "'ranges' must have one entry for each of the 3 labels, found 0"),
+            (
+                {"kind": "dimensions", "ranges": [[0, 1], [1, 0], [0, 1]]},
+                "'ranges[1]' must begin with the lower",
+            ),
+            ({"ranges": [[0, 1]] * 3}, "'ranges' is for a model of the kind 'dimensions'"),
+        ],
+    )
+    def test_what_it_asks_for_is_told_by_field(self, fields: dict[str, Any], sentence: str) -> None:
+        with pytest.raises(ManifestError) as caught:
+            Manifest.from_json(version_2(**fields))
+        assert sentence in caught.value.message
 
 
 class TestTheSelfTestSignal:

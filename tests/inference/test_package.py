@@ -28,12 +28,41 @@ def test_a_good_file_is_loaded_with_its_manifest(tiny_model: Tiny) -> None:
     assert package.session.provider == "CPUExecutionProvider"
     assert package.session.notice == ""
     assert package.voice_dim is None
-    assert package.has_embedding
+    assert package.outputs == ("logits", "embedding")
 
 
 def test_optional_parts_may_be_there_or_not(tiny_model: Tiny) -> None:
     assert load_package(tiny_model(voice=True)).voice_dim == 3
-    assert not load_package(tiny_model(embedding=False)).has_embedding
+    assert load_package(tiny_model(embedding=False)).outputs == ("logits",)
+
+
+def test_what_version_2_gives_beside_the_logits_is_known_by_name(tiny_model: Tiny) -> None:
+    says = {"speech": 0.9, "novelty": 0.1, "certainty": [1.0, 1.0, 0.5], "another": 1.0}
+    package = load_package(tiny_model(says=says, untried=True))
+    assert package.outputs == ("logits", "embedding", "novelty", "speech", "certainty")
+
+
+def test_a_graph_that_was_changed_after_its_manifest_was_written_is_refused(tiny_model: Tiny) -> None:
+    path = tiny_model(says={"speech": 0.9}, manifest={"graph_sha256": "0" * 64})
+    with pytest.raises(ModelError, match="changed after its manifest") as caught:
+        load_package(path)
+    assert (caught.value.code, caught.value.field) == ("model.changed", "graph_sha256")
+
+
+def test_a_model_of_dimensions_is_named_as_what_it_is(tiny_model: Tiny) -> None:
+    ranges = {"kind": "dimensions", "ranges": [[1, 7]] * 8}
+    with pytest.raises(ModelError, match="it gives dimensions") as caught:
+        load_package(tiny_model(says={"speech": 0.9}, manifest=ranges))
+    assert caught.value.code == "model.kind"
+
+
+@pytest.mark.parametrize("wrong", [{"speech": [0.5, 0.5]}, {"certainty": [1.0, 1.0]}])
+def test_an_output_of_another_shape_is_refused_by_its_name(
+    tiny_model: Tiny, wrong: dict[str, list[float]]
+) -> None:
+    with pytest.raises(ModelError) as caught:
+        load_package(tiny_model(says=wrong, untried=True))
+    assert caught.value.field in wrong
 
 
 @pytest.mark.parametrize(
