@@ -37,7 +37,8 @@ EXPORTERS = (TORCHSCRIPT, DYNAMO)
 the time; in torch 2.13 dynamo fails on a GRU of dynamic length, and freezes an LSTM's before attention."""
 SHORTEST_SECONDS = 0.1
 LARGEST_BYTES = 2**31 - 1
-OUTPUTS = ("logits", "embedding")
+OUTPUTS = ("logits", "embedding", "novelty", "speech", "certainty", "default_logits", "speaker")
+"""In the order in which a module returns them; it may leave out those at the end."""
 _OUTPUT = "output_of_the_model_"
 _OWN_FILES = tuple(
     f"{Path(__file__).resolve().parents[1] / package}{os.sep}" for package in ("export", "models")

@@ -35,8 +35,16 @@ class VoiceHead(nn.Module):
 
     def forward(self, embedding: Tensor, mean: Tensor, std: Tensor) -> Tensor:
         usual = (embedding - self.base_mean) / self.base_std
-        strange = self.stranger(usual)
+        return self.anybody(usual)[:, None] * self.answer(embedding, mean, std)
+
+    def answer(self, embedding: Tensor, mean: Tensor, std: Tensor) -> Tensor:
+        """The logits [batch, classes] before the speech gate."""
+        strange = self.stranger((embedding - self.base_mean) / self.base_std)
         familiar = self.known((embedding - mean) / std)
         q = ((mean - self.base_mean) / self.base_std).square().mean(dim=-1, keepdim=True)
         gate = q / (q + self.softness)
-        return self.speech(usual).sigmoid() * (strange + gate * (familiar - strange))
+        return strange + gate * (familiar - strange)
+
+    def anybody(self, usual: Tensor) -> Tensor:
+        """The speech gate [batch], of embeddings [batch, dim] standardised by the base."""
+        return self.speech(usual).sigmoid().squeeze(1)
