@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from models.architectures.doubt import Tail
 
 EMBEDDING: Final = "embedding"
-_PREFIX: Final = "tail/"
+PREFIX: Final = "tail/"
+"""Of the names of all that the new tail brings."""
 
 
 def with_tail(content: bytes, tail: Tail) -> bytes:
@@ -98,12 +99,12 @@ def _exported(tail: Tail) -> onnx.ModelProto:
 
 def _prefix(model: onnx.ModelProto, kept: Sequence[str]) -> None:
     def renamed(name: str) -> str:
-        return name if not name or name in kept else _PREFIX + name
+        return name if not name or name in kept else PREFIX + name
 
     for tensor in model.graph.initializer:
         tensor.name = renamed(tensor.name)
     for node in model.graph.node:
-        node.name = _PREFIX + node.name
+        node.name = PREFIX + node.name
         node.input[:] = [renamed(name) for name in node.input]
         node.output[:] = [renamed(name) for name in node.output]
         node.doc_string = ""

@@ -60,6 +60,12 @@ TOOL = Tool(
             "emoscope-models adaptation --corpus emotale",
         ),
         Command(
+            "recalibrate",
+            "teach a finished model file to doubt what is unlike its training",
+            "models.commands.recalibrate:register",
+            "emoscope-models recalibrate models/configs/tuned.yaml --out runs/doubt --also emotale",
+        ),
+        Command(
             "smoothing",
             "label flips and delay of the live view on strangers' joined recordings",
             "models.commands.smoothing:register",

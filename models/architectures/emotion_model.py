@@ -93,6 +93,10 @@ class EmotionModel(nn.Module):
         self.voice_mean: Tensor
         self.voice_std: Tensor
 
+    @property
+    def embedding_dim(self) -> int:
+        return self.config.embedding_dim
+
     def embed(self, waveform: Tensor) -> Tensor:
         """The pooled embedding [batch, dim], before the voice profile."""
         states = self.encoder(self.front_end(waveform))

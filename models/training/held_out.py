@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +58,8 @@ class HeldOut:
     """A network's head, calibrated on inner speakers, and what it heard of the tested clips by condition.
 
     `noise` is what the network makes of recordings in which nobody speaks; `network` loads it, and `encoder`
-    names what it has learnt.
+    names what it has learnt. It was trained on the clips `fitting`, and calibrated on `inner`; `hear` gives
+    what it hears of any clips under a condition.
     """
 
     rows: Rows
@@ -68,6 +69,9 @@ class HeldOut:
     noise: Heard
     encoder: str
     network: Callable[[], EmotionModel]
+    fitting: Rows
+    inner: Rows
+    hear: Callable[[Rows, str], Heard]
 
     def probabilities(self, condition: str, voices: Voices | None = None) -> npt.NDArray[np.float64]:
         """Calibrated [tested clips, classes]; without a profile, or each clip with its own."""
@@ -84,7 +88,20 @@ class HeldOut:
         return softmax(logits * certainty, self.calibration.temperature)
 
 
-def embed_waveform(model: EmotionModel, waveform: FloatArray) -> FloatArray:
+class Encoder(Protocol):
+    """Whatever makes embeddings of waveforms: a network, or a model file."""
+
+    @property
+    def sample_rate(self) -> int: ...
+
+    @property
+    def embedding_dim(self) -> int: ...
+
+    def embed(self, waveform: torch.Tensor) -> torch.Tensor:
+        """[batch, samples] -> [batch, dim]."""
+
+
+def embed_waveform(model: Encoder, waveform: FloatArray) -> FloatArray:
     """Embedding [dim] of a waveform [samples], of its first 30 s if it is longer."""
     wave = torch.from_numpy(np.ascontiguousarray(waveform[: _MAX_SECONDS * model.sample_rate]))
     with torch.inference_mode():
@@ -93,7 +110,7 @@ def embed_waveform(model: EmotionModel, waveform: FloatArray) -> FloatArray:
 
 
 def embed(
-    model: EmotionModel,
+    model: Encoder,
     material: Material,
     rows: Rows,
     condition: str,
@@ -177,7 +194,7 @@ def hold_out(
         known = {**head, **values, "encoder": np.array(_digest(network()))}
         _save(file, stamp, known)
     calibration = Calibration(**{field.name: float(known[field.name]) for field in fields(Calibration)})
-    store = _Store(folder.parent, str(known["encoder"]))
+    store = EmbeddingStore(folder.parent, str(known["encoder"]))
     return HeldOut(
         test,
         GatedHead.from_arrays(known).with_known_scaled(calibration.known_scale),
@@ -186,6 +203,9 @@ def hold_out(
         store.noise(network, sources.noise),
         str(known["encoder"]),
         network,
+        train if config.refit else fitting,
+        inner,
+        lambda rows, name: store.get(network, material, rows, name, sources),
     )
 
 
@@ -200,7 +220,11 @@ def _calibrate(
     material: Material, inner: Rows, model: EmotionModel, folder: Path, *, sources: Sources
 ) -> Calibration:
     """On speakers that the network was not trained on; each counts the same: the analyzer meets speakers."""
-    store, head, people = _Store(folder, _digest(model)), GatedHead.of(model), material.people.pick(inner)
+    store, head, people = (
+        EmbeddingStore(folder, _digest(model)),
+        GatedHead.of(model),
+        material.people.pick(inner),
+    )
     weights = balance(np.zeros(int(inner.sum()), np.int64), people.speakers)
     heard = {
         name: store.get(lambda: model, material, inner, name, sources)
@@ -240,7 +264,7 @@ def profiles(
     return means, stds
 
 
-class _Store:
+class EmbeddingStore:
     """Embeddings of clips by one encoder, on disk: splits that share an encoder share them."""
 
     def __init__(self, folder: Path, encoder: str) -> None:
@@ -248,7 +272,7 @@ class _Store:
 
     def get(
         self,
-        network: Callable[[], EmotionModel],
+        network: Callable[[], Encoder],
         material: Material,
         rows: Rows,
         condition: str,
@@ -256,7 +280,7 @@ class _Store:
     ) -> Heard:
         """The marked clips under a condition; what is missing is computed and kept."""
         if not rows.any():  # a fold without a speaker of the tested corpus
-            return Heard(np.zeros((0, network().config.embedding_dim), dtype=np.float32), np.zeros(0))
+            return Heard(np.zeros((0, network().embedding_dim), dtype=np.float32), np.zeros(0))
         file = self._file(condition, sources.noise)
         known: dict[str, tuple[npt.NDArray[np.float16], float]] = {}
         if file.is_file():
@@ -280,13 +304,13 @@ class _Store:
         chosen = [known[sound] for sound in sounds[rows]]
         return Heard(np.stack([x for x, _ in chosen]).astype(np.float32), np.array([s for _, s in chosen]))
 
-    def noise(self, network: Callable[[], EmotionModel], bank: NoiseBank) -> Heard:
+    def noise(self, network: Callable[[], Encoder], bank: NoiseBank) -> Heard:
         """The bank's recordings, cut as `evaluate --degrade` cuts them."""
         file = self._file("noise-alone", bank)
         if file.is_file():
             data = read_arrays(file, "file of embeddings")
             return Heard(data["embedding"].astype(np.float32), data["seconds"])
-        found, seconds = [np.zeros((0, network().config.embedding_dim), dtype=np.float32)], []
+        found, seconds = [np.zeros((0, network().embedding_dim), dtype=np.float32)], []
         for _, recording in bank.recordings():
             for piece in pieces(recording, bank.sample_rate):
                 found.append(embed_waveform(network(), piece)[None])

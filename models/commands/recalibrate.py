@@ -1,0 +1,124 @@
+"""`emoscope-models recalibrate`: teach a finished model file to doubt what is unlike its training."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.command_line.output import say
+from models.commands.common import Progress, add_corpora_root, add_sources, count
+
+_EXAMPLE = """\
+Networks that were trained without one of the corpora each tell how far answers about strangers are to be
+doubted; those that are not in OUT/held-out yet are trained, which takes hours. Corpora named with --also are
+judged by the file itself, which must not have heard them. The encoder of the file stays as it is.
+
+example:
+  emoscope-models recalibrate models/configs/tuned.yaml --out runs/doubt --draws 600 --also emotale
+"""
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.epilog = _EXAMPLE
+    parser.add_argument("config", type=Path, metavar="CONFIG.yaml", help="how the file was trained")
+    parser.add_argument("--model", type=Path, metavar="FILE", help="a model file (default: the shipped one)")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        metavar="NAME[=PATH]",
+        help="a corpus that the file has not heard; may be repeated",
+    )
+    parser.add_argument(
+        "--draws", type=count, metavar="N", help="clips an epoch for the networks without a corpus"
+    )
+    parser.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
+    add_corpora_root(parser)
+    add_sources(parser)
+    parser.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from desktop_app.core.safe_files import make_folder
+    from desktop_app.inference.shipped import shipped_model
+    from export.manifest_writer import with_manifest, write_file
+    from export.tail import with_tail
+    from export.verify import verify_graph
+    from models.training import shipping
+    from models.training.config import load_config
+    from models.training.domains import held_out_domains
+    from models.training.file_tail import make_tail
+    from models.training.model_file_study import FileStudy
+    from models.training.recalibration import ADAPTED, cross_fitted, curve, fit
+    from models.training.recipe import prepare
+
+    config = load_config(args.config)
+    if args.draws is not None:
+        config = config.model_copy(update={"fit": config.fit.model_copy(update={"draws": args.draws})})
+    make_folder(args.out)  # what cannot be written is told before hours of work
+    path = args.model or shipped_model()
+    content = path.read_bytes()
+    material, sources = prepare(args, config, Progress())
+    study = FileStudy(path, args.out / "heard", sources, say)
+    manifest = study.network.engine.manifest
+    study.learn(material)
+    domains = study.strangers(args.also, args)
+    for _, found in held_out_domains(material, config, args.out / "held-out", sources, say=say):
+        domains += found
+    rows = cross_fitted(domains, say)
+    final = fit(domains)
+    say(f"fitted: {asdict(final)}")
+    gate, of_gate = study.voice_gate(material)
+    tail = make_tail(
+        study.judge.head,
+        study.judge.scale,
+        final,
+        voice_gate=gate,
+        speakers=study.speaker_directions(material),
+        sample_rate=study.network.sample_rate,
+    )
+    figures: dict[str, Any] = {
+        "model": path.name,
+        "calibration": asdict(final),
+        "domains": rows,
+        "answered_and_right": curve(domains, ADAPTED),
+        "voice_gate": of_gate,
+    }
+    shipping.write_json(args.out / "recalibration.json", figures)
+    graph = with_tail(content, tail)
+    verify_graph(
+        graph,
+        manifest.sample_rate,
+        len(manifest.labels),
+        min_seconds=manifest.min_seconds,
+        max_seconds=manifest.max_seconds,
+    )
+    new = replace(
+        manifest,
+        temperature=round(final.temperature, 4),
+        abstain_below=round(final.threshold, 4),
+    )
+    write_file(with_manifest(graph, new, tolerance=manifest.self_test.tolerance), args.out / path.name)
+    for line in table(figures):
+        print(line)
+    return EXIT_DONE
+
+
+def table(figures: dict[str, Any]) -> list[str]:
+    """Lines for a person: each domain and view, by constants that were fitted without its corpus."""
+    lines = [f"{'':<34}{'UAR':>6}{'novelty':>9}   {'ECE':<15}answered, right %"]
+    for row in figures["domains"]:
+        lines.append(row["domain"])
+        for view, found in row["views"].items():
+            before, after = found["before"], found["after"]
+            lines.append(
+                f"  {view:<32}{100 * after['uar']:>6.1f}{found['novelty']:>9.2f}   "
+                f"{before['ece']:.3f} -> {after['ece']:.3f}  {100 * before['answered']:.0f}, "
+                f"{100 * before['right']:.0f} -> {100 * after['answered']:.0f}, {100 * after['right']:.0f}"
+            )
+    return lines

@@ -1,0 +1,182 @@
+"""Clips of strangers for `recalibration`, by networks trained without a corpus and by a model file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from desktop_app.core.types import FloatArray
+from desktop_app.inference.adaptation import SESSION
+from desktop_app.inference.voice_profile import VoiceModel, VoiceProfile, VoiceRule
+from models.evaluation.adaptation import sessions
+from models.evaluation.metrics import softmax
+from models.evaluation.protocols import splits
+from models.training.config import RunConfig
+from models.training.gated_head import GatedHead
+from models.training.held_out import Heard, HeldOut, hold_out
+from models.training.material import Material, Say
+from models.training.novelty import NoveltyScale, fit_scale, principal_directions
+from models.training.recalibration import ADAPTED, VIEWS, Domain, answers_of
+from models.training.recipe import Sources
+
+_SHORT: Final = "first-1s"
+_EVERY: Final = 4  # of the training clips, so many are enough for the scale of the novelty
+_SEED: Final = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judge:
+    """A network's head, and how it tells what is unlike its training. Logits come before any doubt."""
+
+    head: GatedHead
+    scale: NoveltyScale
+    temperature: float
+
+    def usual(self, embeddings: FloatArray) -> FloatArray:
+        return standardised(self.head, embeddings)
+
+    def logits(self, embeddings: FloatArray) -> FloatArray:
+        return self.head.logits(embeddings)
+
+    def domain(
+        self,
+        corpus: str,
+        views: Mapping[str, Heard],
+        targets: npt.NDArray[np.int64],
+        speakers: npt.NDArray[np.str_],
+        *,
+        allowed: npt.NDArray[np.int64],
+        known: bool,
+        adapt: bool = True,
+        rule: VoiceRule = SESSION,
+    ) -> Domain:
+        """Clips under each view; with `adapt`, in sessions too (`ADAPTED`)."""
+        found = {
+            name: answers_of(
+                self.logits(heard.embeddings),
+                targets,
+                allowed=allowed,
+                seconds=heard.seconds,
+                speakers=speakers,
+                novelty=self.scale.novelty(self.usual(heard.embeddings), heard.seconds),
+            )
+            for name, heard in views.items()
+        }
+        if adapt:
+            heard = views["trimmed"]
+            found[ADAPTED] = answers_of(
+                adapted_logits(self, heard, targets, speakers, rule=rule),
+                targets,
+                allowed=allowed,
+                seconds=heard.seconds,
+                speakers=speakers,
+                novelty=self.scale.novelty(self.usual(heard.embeddings), heard.seconds),
+            )
+        return Domain(corpus, known, found, speakers)
+
+
+def standardised(head: GatedHead, embeddings: FloatArray) -> FloatArray:
+    """Embeddings [clips, dim] by the training speakers together."""
+    out: FloatArray = ((embeddings - head.base.mean) / head.base.std).astype(np.float32)
+    return out
+
+
+def adapted_logits(
+    judge: Judge,
+    heard: Heard,
+    targets: npt.NDArray[np.int64],
+    speakers: npt.NDArray[np.str_],
+    *,
+    rule: VoiceRule = SESSION,
+    order: str = "random",
+) -> FloatArray:
+    """Logits [clips, classes] of each clip by the voice of those before it in its speaker's session."""
+    head, embeddings = judge.head, heard.embeddings
+    plain = head.logits(embeddings)
+    answers = softmax(plain, judge.temperature)
+    out = plain.copy()
+    model = VoiceModel("", "", head.base)
+    for session in sessions(order, targets, speakers, np.random.default_rng(_SEED)):
+        voice = VoiceProfile(model, rule=rule)
+        for clip in session.tolist():
+            if voice.sums.share > 0:
+                known = voice.statistics()
+                own = (known.mean[None], known.std[None])
+                out[clip] = head.logits(embeddings[clip][None], own)[0]
+            voice.update(embeddings[clip], float(heard.seconds[clip]), answers[clip])
+    return out
+
+
+def held_out_domains(
+    material: Material,
+    config: RunConfig,
+    folder: Path,
+    sources: Sources,
+    *,
+    say: Say,
+    views: Sequence[str] = VIEWS,
+) -> Iterator[tuple[Judge, list[Domain]]]:
+    """For each corpus: the network without it, and its clips; then the unseen speakers of the other corpora.
+
+    Raises
+    ------
+    LeakError
+        If the corpora do not allow it.
+    """
+    for corpus in dict.fromkeys(material.corpora.tolist()):
+        (split,) = splits("leave-one-corpus-out", material.clips, material.hashes, corpus=corpus)
+        place = folder / split.name.replace(" ", "-")
+        held = hold_out(material, split, config, place, sources=sources, conditions=views)
+        judge = judge_of(material, held)
+        say(f"{corpus} left out: heard")
+        learnt = np.unique(material.targets[held.fitting])
+        parts = [(corpus, held.rows, False)]
+        parts += [
+            (other, rows, True)
+            for other in dict.fromkeys(material.corpora[held.inner].tolist())
+            if (rows := held.inner & (material.corpora == other)).any()
+        ]
+        yield (
+            judge,
+            [
+                judge.domain(
+                    name,
+                    {view: held.hear(rows, view) for view in views},
+                    material.targets[rows],
+                    material.speakers[rows],
+                    allowed=np.intersect1d(material.targets[material.corpora == name], learnt),
+                    known=known,
+                )
+                for name, part, known in parts
+                if (rows := part & np.isin(material.targets, learnt)).any()
+            ],
+        )
+
+
+def judge_of(material: Material, held: HeldOut) -> Judge:
+    """The head of a network that was held out, with its novelty fitted on its own training clips."""
+    rows = held.fitting
+    few = np.zeros_like(rows)
+    few[np.flatnonzero(rows)[::_EVERY]] = True
+    scale = scale_of(
+        held.head,
+        material.corpora[rows],
+        held.hear(rows, "trimmed"),
+        [held.hear(few, name) for name in ("whole", _SHORT)],
+    )
+    return Judge(held.head, scale, held.calibration.temperature)
+
+
+def scale_of(
+    head: GatedHead, corpora: npt.NDArray[np.str_], trimmed: Heard, others: Sequence[Heard]
+) -> NoveltyScale:
+    """The novelty of a head: directions by `trimmed` clips, its scale by `others` of them, short ones too."""
+    usual = standardised(head, trimmed.embeddings)
+    directions = principal_directions([usual[corpora == name] for name in np.unique(corpora)])
+    views = [(standardised(head, heard.embeddings), heard.seconds) for heard in others]
+    return fit_scale(directions, views, np.ones(len(others[0].seconds)))

@@ -1,0 +1,138 @@
+"""A finished model file on clips: what it knows by heart, strangers, noise, and who is speaking."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from desktop_app.core.errors import CallError
+from desktop_app.core.safe_files import make_folder
+from desktop_app.core.types import FloatArray
+from models.corpora.base import LABELS
+from models.corpora.registry import load_corpus, locate
+from models.evaluation.model_file import heard_in_training
+from models.evaluation.noise_bank import noise_kind
+from models.training.domains import Judge, scale_of, standardised
+from models.training.embeddings import default_cache
+from models.training.file_tail import FileNetwork, head_of_file
+from models.training.held_out import EmbeddingStore, Heard, embed_waveform
+from models.training.material import Material, Rows, Say, load_material
+from models.training.recalibration import VIEWS, Domain
+from models.training.recipe import Sources
+from models.training.speaker_directions import fit_speaker_directions
+from models.training.voice_gate import fit_voice_gate, noise_pieces
+
+_EVERY: Final = 4
+_OF_SPEECH: Final = ("trimmed", "first-1s", "noise-10dB")
+"""Views of speech that the voice gate must let through."""
+
+
+class FileStudy:
+    """A model file, and what it hears, kept in `folder`.
+
+    Call `learn` first: it fits the novelty on the clips that the file was trained on.
+    """
+
+    judge: Judge
+
+    def __init__(self, path: Path, folder: Path, sources: Sources, say: Say) -> None:
+        make_folder(folder)
+        self.network = FileNetwork(path)
+        self.head = head_of_file(path.read_bytes())
+        self._sources = sources
+        self._say = say
+        self._folder = folder
+        self._store = EmbeddingStore(folder, self.network.engine.sha256[:12])
+
+    def hear(self, material: Material, rows: Rows, view: str) -> Heard:
+        """The marked clips under a view."""
+        return self._store.get(lambda: self.network, material, rows, view, self._sources)
+
+    def learn(self, material: Material) -> None:
+        """Fit the novelty on the file's own training clips."""
+        every = np.ones(len(material.clips), dtype=bool)
+        few = _few(every)
+        scale = scale_of(
+            self.head,
+            material.corpora,
+            self.hear(material, every, "trimmed"),
+            [self.hear(material, few, view) for view in ("whole", "first-1s")],
+        )
+        self.judge = Judge(self.head, scale, self.network.engine.manifest.temperature)
+
+    def strangers(self, names: Sequence[str], args: argparse.Namespace) -> list[Domain]:
+        """Corpora that the file was not trained on, under each view; reads `corpora` and `cache` of `args`.
+
+        Raises
+        ------
+        CallError
+            If it was trained on one.
+        """
+        domains = []
+        for name in names:
+            reader, path = locate(name, args.corpora)
+            clips, _ = load_corpus(reader, path)
+            trained_on = self.network.engine.manifest.trained_on.corpora
+            if heard_in_training(trained_on, reader, clips):
+                raise CallError(f"The model was trained on {name}, and knows its speakers.")
+            material = load_material(
+                [name], args.corpora, self._sources.weights, args.cache or default_cache()
+            )
+            rows = np.isin(material.targets, np.arange(len(LABELS)))
+            domains.append(
+                self.judge.domain(
+                    reader,
+                    {view: self.hear(material, rows, view) for view in VIEWS},
+                    material.targets[rows],
+                    material.speakers[rows],
+                    allowed=np.unique(material.targets[rows]),
+                    known=False,
+                )
+            )
+            self._say(f"{name}: heard")
+        return domains
+
+    def voice_gate(self, material: Material) -> tuple[tuple[FloatArray, float], dict[str, Any]]:
+        """Weight and bias of the gate, and what it does to noise that it was not fitted on: JSON values."""
+        few = _few(np.ones(len(material.clips), dtype=bool))
+        corpora = material.corpora[few]
+        speech = []
+        for view in _OF_SPEECH:
+            usual = standardised(self.head, self.hear(material, few, view).embeddings)
+            speech += [usual[corpora == name] for name in np.unique(corpora)]
+        learnt, names = self._noise([(str(k), noise) for k, noise in enumerate(self._sources.noises)])
+        gate = fit_voice_gate(speech, learnt, names)
+        held_out = [(path.stem, recording) for path, recording in self._sources.noise.recordings()]
+        judged, names = self._noise(held_out)
+        closed = judged @ gate[0] + gate[1] < 0
+        kinds = np.array([noise_kind(name) for name in names])
+        return gate, {
+            "noise": len(closed),
+            "named": float(closed.mean()) if len(closed) else None,
+            "kinds": {kind: float(closed[kinds == kind].mean()) for kind in np.unique(kinds).tolist()},
+        }
+
+    def _noise(self, recordings: Sequence[tuple[str, FloatArray]]) -> tuple[FloatArray, Any]:
+        """Standardised embeddings [pieces, dim], and the recording of each."""
+        found = [np.zeros((0, self.network.embedding_dim), dtype=np.float32)]
+        names = []
+        for name, piece in noise_pieces(recordings, self.network.sample_rate):
+            found.append(embed_waveform(self.network, piece)[None])
+            names.append(name)
+        return standardised(self.head, np.concatenate(found)), np.array(names)
+
+    def speaker_directions(self, material: Material) -> FloatArray:
+        """What tells speakers apart [n, dim], fitted on the training speakers."""
+        every = np.ones(len(material.clips), dtype=bool)
+        usual = standardised(self.head, self.hear(material, every, "trimmed").embeddings)
+        return fit_speaker_directions(usual, material.speakers, material.corpora)
+
+
+def _few(rows: Rows) -> Rows:
+    out = np.zeros_like(rows)
+    out[np.flatnonzero(rows)[::_EVERY]] = True
+    return out
