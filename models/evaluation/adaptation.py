@@ -36,11 +36,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plain:
-    """A clip by the model's average voice: probabilities [classes], embedding [dim], seconds."""
+    """A clip by the model's default voice: probabilities [classes], embedding [dim], seconds.
+
+    `undoubted` [classes] are those with nothing held back, with which a voice is learnt.
+    """
 
     probabilities: npt.NDArray[np.float64]
     embedding: FloatArray
     seconds: float
+    undoubted: npt.NDArray[np.float64]
 
 
 class Judge(Protocol):
@@ -78,7 +82,10 @@ class FileJudge:
             if found.embedding is None:
                 raise ValueError("a model with voices gives embeddings")
             seconds = len(waveform) / self._engine.sample_rate
-            self._known[clip] = Plain(np.array(found.probabilities), found.embedding, seconds)
+            undoubted = found.default_probabilities or found.probabilities
+            self._known[clip] = Plain(
+                np.array(found.probabilities), found.embedding, seconds, np.array(undoubted)
+            )
         return self._known[clip]
 
     def adapted(self, clip: int, voice: VoiceStatistics) -> npt.NDArray[np.float64]:
@@ -134,7 +141,7 @@ def hear(judge: Judge, session: Sequence[int], rule: VoiceRule = SESSION) -> tup
         plain, share = judge.plain(clip), voice.sums.share
         answers.append(judge.adapted(clip, voice.statistics()) if share > 0 else plain.probabilities)
         weights.append(share)
-        voice.update(plain.embedding, plain.seconds, plain.probabilities)
+        voice.update(plain.embedding, plain.seconds, plain.undoubted)
     return np.array(answers), np.array(weights, dtype=np.float32)
 
 

@@ -43,7 +43,8 @@ class World:
         return powers / powers.sum()
 
     def plain(self, clip: int) -> Plain:
-        return Plain(self._said(clip, self.voice_model.default.mean), self.x[clip], 3.0)
+        said = self._said(clip, self.voice_model.default.mean)
+        return Plain(said, self.x[clip], 3.0, said)
 
     def adapted(self, clip: int, voice: VoiceStatistics) -> np.ndarray:
         return self._said(clip, voice.mean)
