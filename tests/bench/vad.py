@@ -11,9 +11,9 @@ dB of its loudest. Where the recordings themselves are noisy that is no truth, s
 --all-clips is given. The signal-to-noise ratio is that of a clip's speech to the noise, in dB of RMS.
 
 With --answers the shipped model judges what this project's own detectors find, each stream as one session;
-"+ gate" leaves out what it calls no voice. "named": of the segments without any speech those that it calls so;
-"missed": of those with speech. "right": of all clips those whose emotion is the undoubted answer of the segment
-that holds most of the clip; "wrong": another one is.
+"+ gate" leaves out what it calls no voice. "named": of the segments without speech those that it calls so;
+"missed": of those with speech. "right": of all clips those whose emotion is the undoubted answer of the
+segment that holds most of the clip; "wrong": another one is.
 """
 
 from __future__ import annotations
