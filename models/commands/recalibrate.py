@@ -13,8 +13,8 @@ from models.commands.common import Progress, add_corpora_root, add_sources, coun
 
 _EXAMPLE = """\
 Networks that were trained without one of the corpora each tell how far answers about strangers are to be
-doubted; those that are not in OUT/held-out yet are trained, which takes hours. Corpora named with --also are
-judged by the file itself, which must not have heard them. The encoder of the file stays as it is.
+doubted; those that are not in the folder --held-out yet are trained, which takes hours. Corpora named with
+--also are judged by the file itself, which must not have heard them. The encoder of the file stays as it is.
 
 example:
   emoscope-models recalibrate models/configs/tuned.yaml --out runs/doubt --draws 600 --also emotale
@@ -36,6 +36,12 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--draws", type=count, metavar="N", help="clips an epoch for the networks without a corpus"
+    )
+    parser.add_argument(
+        "--held-out",
+        type=Path,
+        metavar="FOLDER",
+        help="where those networks are kept, such as runs/tuned/held-out (default: OUT/held-out)",
     )
     parser.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
     add_corpora_root(parser)
@@ -67,8 +73,9 @@ def _run(args: argparse.Namespace) -> int:
     study = FileStudy(path, args.out / "heard", sources, say)
     manifest = study.network.engine.manifest
     study.learn(material)
+    held_out = args.held_out or args.out / "held-out"
     domains = study.strangers(args.also, args)
-    for _, found in held_out_domains(material, config, args.out / "held-out", sources, say=say):
+    for _, found in held_out_domains(material, config, held_out, sources, say=say):
         domains += found
     rows = cross_fitted(domains, say)
     final = fit(domains)
@@ -111,6 +118,8 @@ def _run(args: argparse.Namespace) -> int:
 
 def table(figures: dict[str, Any]) -> list[str]:
     """Lines for a person: each domain and view, by constants that were fitted without its corpus."""
+    from models.training.recalibration import percent
+
     lines = [f"{'':<34}{'UAR':>6}{'novelty':>9}   {'ECE':<15}answered, right %"]
     for row in figures["domains"]:
         lines.append(row["domain"])
@@ -119,6 +128,6 @@ def table(figures: dict[str, Any]) -> list[str]:
             lines.append(
                 f"  {view:<32}{100 * after['uar']:>6.1f}{found['novelty']:>9.2f}   "
                 f"{before['ece']:.3f} -> {after['ece']:.3f}  {100 * before['answered']:.0f}, "
-                f"{100 * before['right']:.0f} -> {100 * after['answered']:.0f}, {100 * after['right']:.0f}"
+                f"{percent(before['right'])} -> {100 * after['answered']:.0f}, {percent(after['right'])}"
             )
     return lines

@@ -88,7 +88,7 @@ def fit_threshold(domains: Sequence[Domain], calibration: Calibration) -> float:
                 if view in domain.views
                 for _, right in [answered_and_right(domain.views[view], calibration, threshold)]
             ]
-            enough &= not shares or float(np.nanmean(shares)) >= wanted
+            enough &= not shares or not mean_of(shares) < wanted
         if enough:
             return float(threshold)
     return float(_THRESHOLDS[-1])
@@ -103,8 +103,11 @@ def answered_and_right(answers: Answers, calibration: Calibration, threshold: fl
 
 
 def fit_on_known(domains: Sequence[Domain]) -> Calibration:
-    """Without novelty: temperature and doubt by unseen speakers of known corpora, and their threshold."""
-    known = [domain for domain in domains if domain.known]
+    """Without novelty: temperature and doubt by unseen speakers of known corpora, and their threshold.
+
+    Where there are none, by all.
+    """
+    known = [domain for domain in domains if domain.known] or list(domains)
     parts = [domain.views[view] for domain in known for view in _OF_KNOWN if view in domain.views]
     temperature, doubt_s = fit_doubt(parts)
     plain = Calibration(temperature, 0.0, doubt_s)
@@ -114,6 +117,12 @@ def fit_on_known(domains: Sequence[Domain]) -> Calibration:
     order = np.argsort(confidence)
     share = np.cumsum(weights[order]) / weights.sum()
     return replace(plain, threshold=float(confidence[order][np.searchsorted(share, 1 - _COVERAGE)]))
+
+
+def mean_of(shares: Sequence[float]) -> float:
+    """Of those that are numbers; NaN where none is."""
+    found = [share for share in shares if np.isfinite(share)]
+    return float(np.mean(found)) if found else float("nan")
 
 
 def cross_fitted(
@@ -149,13 +158,13 @@ def cross_fitted(
         before, after = told["before"], told["after"]
         say(
             f"{domain.name}: ECE {before['ece']:.3f} -> {after['ece']:.3f}, "
-            f"answered {100 * after['answered']:.0f} %, of those right {100 * after['right']:.0f} %"
+            f"answered {100 * after['answered']:.0f} %, of those right {percent(after['right'])} %"
         )
     return rows
 
 
-def figures(answers: Answers, calibration: Calibration) -> dict[str, float]:
-    """UAR, ECE, and the shares that are answered without doubt and right."""
+def figures(answers: Answers, calibration: Calibration) -> dict[str, float | None]:
+    """UAR, ECE, the share that is answered without doubt, and of those the share that is right."""
     chances = calibration.probabilities(answers)
     classes = chances.shape[1]
     confusion = np.zeros((classes, classes))
@@ -165,8 +174,12 @@ def figures(answers: Answers, calibration: Calibration) -> dict[str, float]:
         "uar": float(uar_of(confusion)),
         "ece": float(ece_of(chances, answers.targets)),
         "answered": answered,
-        "right": right,
+        "right": right if np.isfinite(right) else None,
     }
+
+
+def percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.0f}"
 
 
 def curve(domains: Sequence[Domain], view: str) -> list[dict[str, float]]:
@@ -183,7 +196,7 @@ def curve(domains: Sequence[Domain], view: str) -> list[dict[str, float]]:
             {
                 "threshold": threshold,
                 "answered": float(np.mean([answered for answered, _ in shares])),
-                "right": float(np.nanmean([right for _, right in shares])),
+                "right": mean_of([right for _, right in shares]),
             }
         )
     return points

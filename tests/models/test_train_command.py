@@ -112,6 +112,20 @@ def test_one_command_measures_trains_and_exports(corpora, random_encoder, tmp_pa
     assert "training" not in capsys.readouterr().err
     assert (tmp_path / "run" / "figures.json").read_text() == json.dumps(found, indent=1) + "\n"
 
+    again = ["recalibrate", str(config), "--model", str(tmp_path / "run" / "small.int8.onnx")]
+    again += ["--held-out", str(tmp_path / "run" / "held-out"), "--out", str(tmp_path / "doubt")]
+    assert main([*again, "--cache", str(tmp_path / "cache")]) == 0
+    assert "training" not in capsys.readouterr().err  # the networks without a corpus are there
+    rows = json.loads((tmp_path / "doubt" / "recalibration.json").read_text())["domains"]
+    assert {(row["domain"], row["known"]) for row in rows} > {("ravdess_speech", False), ("emodb", False)}
+    engine = EmotionEngine.load(tmp_path / "doubt" / "small.int8.onnx")
+    try:
+        short = engine.predict(tone(310, 1)[: RATE // 2].astype(np.float32))
+        assert short.novelty is not None
+        assert short.default_probabilities is not None
+    finally:
+        engine.close()
+
 
 @pytest.mark.slow
 def test_one_corpus_of_own_data_suffices(random_encoder, tmp_path, monkeypatch, capsys):
