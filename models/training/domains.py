@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,13 +19,18 @@ from models.evaluation.protocols import splits
 from models.training.config import RunConfig
 from models.training.gated_head import GatedHead
 from models.training.held_out import Heard, HeldOut, hold_out
-from models.training.material import Material, Say
+from models.training.material import Material, Rows, Say
 from models.training.novelty import NoveltyScale, fit_scale, principal_directions
 from models.training.recalibration import ADAPTED, VIEWS, Domain, answers_of
 from models.training.recipe import Sources
 
+TRIMMED: Final = "trimmed"
 _SHORT: Final = "first-1s"
-_EVERY: Final = 4  # of the training clips, so many are enough for the scale of the novelty
+Hear = Callable[[Rows, str], Heard]
+"""What a network makes of the marked clips under a view."""
+_OF_TRAINING: Final = 2  # every other clip is enough for directions
+_OF_SCALE: Final = 8
+_OF_VIEWS: Final = 3  # of the tested clips, under each view but the first
 _SEED: Final = 0
 
 
@@ -37,47 +42,49 @@ class Judge:
     scale: NoveltyScale
     temperature: float
 
-    def usual(self, embeddings: FloatArray) -> FloatArray:
-        return standardised(self.head, embeddings)
-
-    def logits(self, embeddings: FloatArray) -> FloatArray:
-        return self.head.logits(embeddings)
-
     def domain(
         self,
         corpus: str,
-        views: Mapping[str, Heard],
-        targets: npt.NDArray[np.int64],
-        speakers: npt.NDArray[np.str_],
+        rows: Rows,
+        hear: Hear,
+        material: Material,
         *,
-        allowed: npt.NDArray[np.int64],
+        learnt: npt.NDArray[np.int64],
         known: bool,
-        adapt: bool = True,
+        views: Sequence[str] = VIEWS,
         rule: VoiceRule = SESSION,
     ) -> Domain:
-        """Clips under each view; with `adapt`, in sessions too (`ADAPTED`)."""
-        found = {
-            name: answers_of(
-                self.logits(heard.embeddings),
-                targets,
-                allowed=allowed,
-                seconds=heard.seconds,
-                speakers=speakers,
-                novelty=self.scale.novelty(self.usual(heard.embeddings), heard.seconds),
-            )
-            for name, heard in views.items()
-        }
-        if adapt:
-            heard = views["trimmed"]
-            found[ADAPTED] = answers_of(
-                adapted_logits(self, heard, targets, speakers, rule=rule),
-                targets,
-                allowed=allowed,
-                seconds=heard.seconds,
-                speakers=speakers,
-                novelty=self.scale.novelty(self.usual(heard.embeddings), heard.seconds),
-            )
-        return Domain(corpus, known, found, speakers)
+        """The marked clips of one corpus, trimmed and in sessions (`ADAPTED`); a part under other `views`.
+
+        `learnt` are the classes that the network knows; clips of others are left out.
+        """
+        allowed = np.intersect1d(material.targets[material.corpora == corpus], learnt)
+        rows = rows & np.isin(material.targets, allowed)
+        found = {}
+        for name in views:
+            chosen = rows if name == TRIMMED else every(rows, _OF_VIEWS)
+            heard, targets, speakers = hear(chosen, name), material.targets[chosen], material.speakers[chosen]
+            novelty = self.scale.novelty(standardised(self.head, heard.embeddings), heard.seconds)
+            logits = {name: self.head.logits(heard.embeddings)}
+            if name == TRIMMED:
+                logits[ADAPTED] = adapted_logits(self, heard, targets, speakers, rule=rule)
+            for key, values in logits.items():
+                found[key] = answers_of(
+                    values,
+                    targets,
+                    allowed=allowed,
+                    seconds=heard.seconds,
+                    speakers=speakers,
+                    novelty=novelty,
+                )
+        return Domain(corpus, known, found, len(np.unique(material.speakers[rows])))
+
+
+def every(rows: Rows, nth: int) -> Rows:
+    """Of the marked clips each `nth`."""
+    out = np.zeros_like(rows)
+    out[np.flatnonzero(rows)[::nth]] = True
+    return out
 
 
 def standardised(head: GatedHead, embeddings: FloatArray) -> FloatArray:
@@ -134,39 +141,28 @@ def held_out_domains(
         held = hold_out(material, split, config, place, sources=sources, conditions=views)
         judge = judge_of(material, held)
         say(f"{corpus} left out: heard")
-        learnt = np.unique(material.targets[held.fitting])
         parts = [(corpus, held.rows, False)]
         parts += [
-            (other, rows, True)
+            (other, held.inner & (material.corpora == other), True)
             for other in dict.fromkeys(material.corpora[held.inner].tolist())
-            if (rows := held.inner & (material.corpora == other)).any()
         ]
+        learnt = np.unique(material.targets[held.fitting])
         yield (
             judge,
             [
-                judge.domain(
-                    name,
-                    {view: held.hear(rows, view) for view in views},
-                    material.targets[rows],
-                    material.speakers[rows],
-                    allowed=np.intersect1d(material.targets[material.corpora == name], learnt),
-                    known=known,
-                )
-                for name, part, known in parts
-                if (rows := part & np.isin(material.targets, learnt)).any()
+                judge.domain(name, rows, held.hear, material, learnt=learnt, known=known, views=views)
+                for name, rows, known in parts
             ],
         )
 
 
 def judge_of(material: Material, held: HeldOut) -> Judge:
     """The head of a network that was held out, with its novelty fitted on its own training clips."""
-    rows = held.fitting
-    few = np.zeros_like(rows)
-    few[np.flatnonzero(rows)[::_EVERY]] = True
+    rows, few = every(held.fitting, _OF_TRAINING), every(held.fitting, _OF_SCALE)
     scale = scale_of(
         held.head,
         material.corpora[rows],
-        held.hear(rows, "trimmed"),
+        held.hear(rows, TRIMMED),
         [held.hear(few, name) for name in ("whole", _SHORT)],
     )
     return Judge(held.head, scale, held.calibration.temperature)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,19 +16,20 @@ from desktop_app.core.types import FloatArray
 from models.corpora.base import LABELS
 from models.corpora.registry import load_corpus, locate
 from models.evaluation.model_file import heard_in_training
-from models.evaluation.noise_bank import noise_kind
-from models.training.domains import Judge, scale_of, standardised
+from models.evaluation.noise_bank import NoiseBank, noise_kind
+from models.training.domains import Judge, every, scale_of, standardised
 from models.training.embeddings import default_cache
 from models.training.file_tail import FileNetwork, head_of_file
 from models.training.held_out import EmbeddingStore, Heard, embed_waveform
 from models.training.material import Material, Rows, Say, load_material
-from models.training.recalibration import VIEWS, Domain
+from models.training.recalibration import Domain
 from models.training.recipe import Sources
 from models.training.speaker_directions import fit_speaker_directions
 from models.training.voice_gate import fit_voice_gate, noise_pieces
 
 _EVERY: Final = 4
-_OF_SPEECH: Final = ("trimmed", "first-1s", "noise-10dB")
+_MADE, _SEED = 20, 0
+_OF_SPEECH: Final = ("trimmed", "first-1s", "whole", "noise-10dB", "telephone")
 """Views of speech that the voice gate must let through."""
 
 
@@ -54,12 +56,12 @@ class FileStudy:
 
     def learn(self, material: Material) -> None:
         """Fit the novelty on the file's own training clips."""
-        every = np.ones(len(material.clips), dtype=bool)
-        few = _few(every)
+        everything = np.ones(len(material.clips), dtype=bool)
+        few = every(everything, _EVERY)
         scale = scale_of(
             self.head,
             material.corpora,
-            self.hear(material, every, "trimmed"),
+            self.hear(material, everything, "trimmed"),
             [self.hear(material, few, view) for view in ("whole", "first-1s")],
         )
         self.judge = Judge(self.head, scale, self.network.engine.manifest.temperature)
@@ -82,14 +84,13 @@ class FileStudy:
             material = load_material(
                 [name], args.corpora, self._sources.weights, args.cache or default_cache()
             )
-            rows = np.isin(material.targets, np.arange(len(LABELS)))
             domains.append(
                 self.judge.domain(
                     reader,
-                    {view: self.hear(material, rows, view) for view in VIEWS},
-                    material.targets[rows],
-                    material.speakers[rows],
-                    allowed=np.unique(material.targets[rows]),
+                    np.ones(len(material.clips), dtype=bool),
+                    partial(self.hear, material),
+                    material,
+                    learnt=np.arange(len(LABELS)),
                     known=False,
                 )
             )
@@ -98,13 +99,14 @@ class FileStudy:
 
     def voice_gate(self, material: Material) -> tuple[tuple[FloatArray, float], dict[str, Any]]:
         """Weight and bias of the gate, and what it does to noise that it was not fitted on: JSON values."""
-        few = _few(np.ones(len(material.clips), dtype=bool))
+        few = every(np.ones(len(material.clips), dtype=bool), _EVERY)
         corpora = material.corpora[few]
         speech = []
         for view in _OF_SPEECH:
             usual = standardised(self.head, self.hear(material, few, view).embeddings)
             speech += [usual[corpora == name] for name in np.unique(corpora)]
-        learnt, names = self._noise([(str(k), noise) for k, noise in enumerate(self._sources.noises)])
+        recordings = [(str(number), noise) for number, noise in enumerate(self._sources.noises)]
+        learnt, names = self._noise(recordings or list(_made_noise()))
         gate = fit_voice_gate(speech, learnt, names)
         held_out = [(path.stem, recording) for path, recording in self._sources.noise.recordings()]
         judged, names = self._noise(held_out)
@@ -127,12 +129,13 @@ class FileStudy:
 
     def speaker_directions(self, material: Material) -> FloatArray:
         """What tells speakers apart [n, dim], fitted on the training speakers."""
-        every = np.ones(len(material.clips), dtype=bool)
-        usual = standardised(self.head, self.hear(material, every, "trimmed").embeddings)
+        everything = np.ones(len(material.clips), dtype=bool)
+        usual = standardised(self.head, self.hear(material, everything, "trimmed").embeddings)
         return fit_speaker_directions(usual, material.speakers, material.corpora)
 
 
-def _few(rows: Rows) -> Rows:
-    out = np.zeros_like(rows)
-    out[np.flatnonzero(rows)[::_EVERY]] = True
-    return out
+def _made_noise() -> Iterator[tuple[str, FloatArray]]:
+    """Pink and white noise, where there are no recordings."""
+    rng, bank = np.random.default_rng(_SEED), NoiseBank()
+    for number in range(_MADE):
+        yield str(number), bank.excerpt(rng, 5 * bank.sample_rate)

@@ -37,13 +37,13 @@ class Domain:
     corpus : name
     known : whether the network knows other speakers of the corpus
     views : answers among the labels of the corpus that the network knows, by name of the view
-    speakers : [clips]
+    speakers : how many there are
     """
 
     corpus: str
     known: bool
     views: Mapping[str, Answers]
-    speakers: npt.NDArray[np.str_]
+    speakers: int
 
     @property
     def name(self) -> str:
@@ -148,7 +148,7 @@ def cross_fitted(
         for view, answers in domain.views.items():
             row["views"][view] = {
                 "clips": len(answers.targets),
-                "speakers": len(np.unique(domain.speakers)),
+                "speakers": domain.speakers,
                 "novelty": float(np.median(answers.novelty)),
                 "before": figures(answers, plain),
                 "after": figures(answers, fitted),

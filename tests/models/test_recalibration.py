@@ -85,7 +85,7 @@ def test_the_slope_is_found_by_which_novelty_makes_answers_too_sure() -> None:
 
 
 def domain(corpus: str, found: Answers, *, known: bool = False) -> Domain:
-    return Domain(corpus, known, {"trimmed": found}, np.arange(len(found.targets)).astype(str))
+    return Domain(corpus, known, {"trimmed": found}, 8)
 
 
 def test_nothing_of_a_corpus_is_in_the_constants_that_it_is_judged_by() -> None:
