@@ -20,11 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.band_energy import BandEnergy
-from desktop_app.core.levels import SILENCE_DBFS, SampleStep, power_dbfs
+from desktop_app.core.levels import SILENCE_DBFS, SampleStep, SpeechLevel, power_dbfs
 from desktop_app.core.noise_floor import NoiseFloor
 from desktop_app.core.soft_sound import SoftSound
 from desktop_app.core.speech_gate import SpeechGate
-from desktop_app.core.speech_level import SpeechLevel
 from desktop_app.core.types import FloatArray, SpeechSegment
 
 FORGET_LOUDEST_DB_PER_S = 0.1
