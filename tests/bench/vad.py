@@ -28,7 +28,7 @@ import soundfile
 
 from desktop_app.core.detector import Detection
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
-from desktop_app.core.segmenter import SegmenterParams
+from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.inference.silero import DetectorError, detection
 
 RATE = 16_000
