@@ -97,12 +97,11 @@ def seconds(count: float) -> np.ndarray:
     return np.arange(round(count * RATE)) / RATE
 
 
-def hiss(count: float) -> np.ndarray:
-    return 0.1 * np.random.default_rng(6).standard_normal(round(count * RATE))
+HISS = 0.1 * np.random.default_rng(6).standard_normal(2 * RATE)
 
 
-def tone(hertz: float, count: float = 2.0) -> np.ndarray:
-    return 0.1 * sum(np.sin(2 * np.pi * hertz * k * seconds(count)) / k for k in range(1, 6))
+def tone(hertz: float) -> np.ndarray:
+    return 0.1 * sum(np.sin(2 * np.pi * hertz * k * seconds(2.0)) / k for k in range(1, 6))
 
 
 RHYTHM = 0.1 + 0.9 * np.square(np.sin(2 * np.pi * 2 * seconds(2.0)))
@@ -110,18 +109,18 @@ RHYTHM = 0.1 + 0.9 * np.square(np.sin(2 * np.pi * 2 * seconds(2.0)))
 
 @pytest.mark.parametrize(
     "soft",
-    [hiss(2.0) * RHYTHM, tone(150.0), tone(1200.0) * RHYTHM, tone(150.0, 0.2)],
-    ids=["hiss that comes and goes", "a machine", "birds", "a knock"],
+    [HISS * RHYTHM, tone(150.0), tone(1200.0) * RHYTHM],
+    ids=["hiss that comes and goes", "a machine", "birds"],
 )
 def test_soft_sound_that_is_no_speech_is_not_told(soft: np.ndarray) -> None:
     assert told(after_each(10 ** (-30 / 20) * soft)) == []
 
 
 def test_the_tail_of_the_voice_in_a_room_is_not_told() -> None:
-    count = round(1.2 * RATE)
+    count = 5 * RATE
     tail = np.random.default_rng(7).standard_normal(count) * 10 ** (-3 * np.arange(count) / count)
     room = np.concatenate([[1.0], 0.7 * tail / np.sqrt(np.sum(np.square(tail)))])
-    dry = after_each(np.zeros(RATE), turns=3)
+    dry = after_each(np.zeros(4 * RATE), turns=3)
     size = len(dry) + len(room)
     wet = np.fft.irfft(np.fft.rfft(dry, size) * np.fft.rfft(room, size), size).astype(np.float32)
     assert told(wet) == []
