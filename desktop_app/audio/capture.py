@@ -17,7 +17,7 @@ from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError, SourceStatus
 from desktop_app.audio.devices import Device, match_device, no_microphone
 from desktop_app.core import clock
-from desktop_app.core.channel_words import NOT_THERE
+from desktop_app.core.channel_choice import NOT_THERE
 from desktop_app.core.errors import unexpected
 from desktop_app.core.quiet import quiet_stderr
 from desktop_app.core.ring_buffer import RingBuffer

@@ -1,11 +1,14 @@
 """Where a container ends and another begins: MPEG-4, Matroska, AVI, Ogg, transport streams, by their sizes.
 
-References: ISO/IEC 14496-12, 4.2 (boxes); RFC 8794 (EBML) and RFC 9559 (Matroska); OpenDML AVI 1.02;
-ISO/IEC 13818-1, 2.4.3 (packets).
+Of an AVI its headers tell too what they promise.
+
+References: ISO/IEC 14496-12, 4.2 (boxes); RFC 8794 (EBML) and RFC 9559 (Matroska); AVI RIFF File Reference
+(Microsoft) and OpenDML AVI 1.02; ISO/IEC 13818-1, 2.4.3 (packets).
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import Final
 
@@ -30,6 +33,10 @@ _PACKET: Final = 188  # bytes
 _SYNC: Final = 0x47
 _PACKETS_SURE: Final = 8
 _READ: Final = 1 << 20
+_AVI_HEADER: Final = 1 << 20
+_AVI_OPEN: Final = frozenset({0, 0xFFFF_FFFF})
+_AVI_SLACK: Final = 64  # bytes that writers miscount
+_AVI_MOST_S: Final = 1e6
 
 Parts = tuple[list[int], int]
 """Where each of the joined files begins, and where the last one ends. If it does not tell, the file's end."""
@@ -167,3 +174,38 @@ _LOOKS: Final[dict[str, Callable[[BoundedFile], Parts]]] = {
 def _bytes_at(file: BoundedFile, position: int, count: int) -> bytes:
     file.seek(position)
     return file.read(count)
+
+
+def avi_breaks_off(file: BoundedFile) -> bool:
+    """Whether an AVI film, or its last part, should be longer than the file."""
+    position = 0
+    while position < file.size:
+        file.seek(position)
+        head = file.read(12)
+        size = int.from_bytes(head[4:8], "little")
+        if head[:4] != b"RIFF" or head[8:11] != b"AVI" or size in _AVI_OPEN:
+            break
+        position += 8 + size + (size & 1)
+    return position > file.size + _AVI_SLACK
+
+
+def avi_promised_s(file: BoundedFile, track: int) -> float | None:
+    """Seconds that the header of a sound track, counted from 1, promises; None if it does not.
+
+    FFmpeg guesses a length where the index at the end is missing.
+    """
+    file.seek(0)
+    head = file.read(_AVI_HEADER)
+    end = min(len(head), 20 + int.from_bytes(head[16:20], "little"))
+    position = head.find(b"strh", 0, end)
+    while position >= 0:
+        header = head[position + 8 : position + 56]
+        if len(header) < 36:
+            break
+        track -= header[:4] == b"auds"
+        if header[:4] == b"auds" and not track:
+            scale, rate, _, length = struct.unpack("<4I", header[20:36])
+            seconds = length * scale / rate if rate else 0.0
+            return seconds if 0 < seconds < _AVI_MOST_S else None
+        position = head.find(b"strh", position + 8, end)
+    return None

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Final
 
-from desktop_app.audio.avi import breaks_off, promised_s
-from desktop_app.audio.bounded_file import BoundedFile
+from desktop_app.audio.bounded_file import BoundedFile, SplicedFile
 from desktop_app.audio.chunks import Samples, find_samples
-from desktop_app.audio.container_ends import parts_of
+from desktop_app.audio.container_ends import avi_breaks_off, avi_promised_s, parts_of
 from desktop_app.audio.decoders import (
     CannotDecodeError,
     CutOffError,
@@ -32,7 +31,6 @@ from desktop_app.audio.joined import (
     unread_behind,
 )
 from desktop_app.audio.recording import Source
-from desktop_app.audio.spliced_file import SplicedFile
 
 _SEARCH_S: Final = 60.0
 _READ_AHEAD: Final = 1 << 20  # at most by a decoder, behind the end of a recording
@@ -163,12 +161,12 @@ def ffmpeg_source(view: BoundedFile, kind: Kind, track: int | None) -> Source:
     search.check()
     unread = 0 if search.late else unread_from(view, end)
     stop = view.size - unread
-    cut = kind.format == "avi" and breaks_off(search)
+    cut = kind.format == "avi" and avi_breaks_off(search)
     if len(starts) == 1:
 
         def opened() -> Decoder:
             decoder = FfmpegDecoder(view.view(0, stop), kind.format, track)
-            seconds = promised_s(view, track or 1) if cut else None
+            seconds = avi_promised_s(view, track or 1) if cut else None
             if seconds is not None:
                 decoder.promised = round(seconds * decoder.sample_rate)
             return decoder

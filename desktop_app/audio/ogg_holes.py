@@ -10,11 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from desktop_app.audio.bounded_file import BoundedFile
+from desktop_app.audio.bounded_file import BoundedFile, SplicedFile
 from desktop_app.audio.decoders import CannotDecodeError, Decoder, SndfileDecoder
 from desktop_app.audio.holes import ZEROS_AT_ONCE, Holes, most_silence_s, silence
 from desktop_app.audio.ogg_pages import OPUS_RATE, Link, Page, Run, opus_samples, page_body, patched
-from desktop_app.audio.spliced_file import SplicedFile
 from desktop_app.core.types import FloatArray
 
 MOST_RUNS: Final = 5000

@@ -8,9 +8,8 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from desktop_app.audio.bounded_file import BoundedFile
+from desktop_app.audio.bounded_file import BoundedFile, SplicedFile
 from desktop_app.audio.chunks import HEADER_BYTES
-from desktop_app.audio.spliced_file import SplicedFile
 
 _REACH: Final = 16 << 20  # bytes: pictures and notes before the sound are smaller
 _FORMAT_BYTES: Final = range(14, 1025)

@@ -1,12 +1,26 @@
-"""Which channel of a stream is to be heard: what ``--channel`` means. Imports no numpy, as parsers use it."""
+"""Which channel of a stream is to be heard: what ``--channel`` means. Imports no numpy, as parsers use it.
+
+Whatever notices something about channels writes the sentence for the command line, with one of the parts
+below in it that tell how to hear another one; the window shows what `in_window` makes of it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from desktop_app.core.channel_words import NOT_THERE
 from desktop_app.core.errors import CallError
+
+CHOOSE_ANOTHER: Final = "--channel chooses another."
+CHOOSE_ONE: Final = "--channel chooses one; 'analyze --channel each' judges each by itself."
+NOT_THERE: Final = "Leave out --channel, or name one that is there."
+
+_IN_WINDOW: Final = {
+    CHOOSE_ANOTHER: "Another one can be chosen under Channel.",
+    CHOOSE_ONE: "One of them can be chosen under Channel.",
+    NOT_THERE: "Choose one that is there under Channel.",
+}
 
 CHOICES = "auto, mix, left, right, each or a number from 1"
 _SIDES = {"left": 0, "right": 1}
@@ -86,3 +100,10 @@ def least_channels(choice: ChannelChoice) -> int:
 def channel_name(index: int, channels: int) -> str:
     """How a person calls a channel: left and right where there are two."""
     return ("the left channel", "the right channel")[index] if channels == 2 else f"channel {index + 1}"
+
+
+def in_window(text: str) -> str:
+    """The sentences of `text` as the window says them."""
+    for option, control in _IN_WINDOW.items():
+        text = text.replace(option, control)
+    return text

@@ -16,11 +16,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from desktop_app.core.channel_choice import channel_name
-from desktop_app.core.channel_words import CHOOSE_ANOTHER, CHOOSE_ONE
+from desktop_app.core.channel_choice import CHOOSE_ANOTHER, CHOOSE_ONE, channel_name
+from desktop_app.core.levels import SpeechLevel
 from desktop_app.core.noise_floor import NoiseFloor
 from desktop_app.core.resample import mix_to_mono
-from desktop_app.core.speech_level import SpeechLevel
 from desktop_app.core.types import FloatArray, SoundWarning
 
 HOP_S: Final = 0.010

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol, Self, TypeAlias
 
-from desktop_app.core.segmenter import Segmenter, SegmenterParams
+from desktop_app.core.segmenter import Segmenter
+from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.speech_gate import GateParams, SpeechGate, SpeechModel
 from desktop_app.core.types import FloatArray, SpeechSegment
 

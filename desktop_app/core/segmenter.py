@@ -13,18 +13,18 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.band_energy import BandEnergy
-from desktop_app.core.levels import SILENCE_DBFS, SampleStep, power_dbfs
+from desktop_app.core.levels import SILENCE_DBFS, SampleStep, SpeechLevel, power_dbfs
 from desktop_app.core.noise_floor import NoiseFloor
+from desktop_app.core.segment_audio import SegmentAudio
+from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.soft_sound import SoftSound
 from desktop_app.core.speech_gate import SpeechGate
-from desktop_app.core.speech_level import SpeechLevel
 from desktop_app.core.types import FloatArray, SpeechSegment
 
 FORGET_LOUDEST_DB_PER_S = 0.1
@@ -32,73 +32,6 @@ FORGET_LOUDEST_DB_PER_S = 0.1
 
 MIDWORD_DB = 25.0
 """By so much the floor must fall soon after the sound began, if that beginning was speech and not a noise."""
-
-
-@dataclass(frozen=True, slots=True)
-class SegmenterParams:
-    """Seconds and dB; nothing here is a frame count.
-
-    Attributes
-    ----------
-    on_db, off_db : float
-        Excess over the room's floor that opens a segment, and under which speech is fading (hysteresis).
-    on_below_voice_db, off_below_voice_db : float
-        The same two thresholds relative to the voice's recent peaks. The higher threshold of each pair holds.
-    soft_on_db, soft_below_voice_db : float
-        The thresholds that open a segment of softer sound: a second speaker, or the dishes.
-    soft_speech_s, soft_spread_db, soft_low_share : float
-        Such sound is speech only if it lasts so long, if its level rises and falls as that of syllables does
-        (its standard deviation), and if so much of its power is low (`soft_sound.LOW_HZ`).
-    range_db : float
-        No band's floor is taken to be more than this below the loudest of the stream: what is softer is the
-        converter's noise, or nothing, in the quietest room.
-    lead_s, trail_s : float
-        Speech is taken to begin and end this much outside of the frames above the threshold: its edges are
-        softer than the noise around them.
-    pre_roll_s, post_roll_s : float
-        Audio around the speech that the model hears too. Not counted in `start_s` and `end_s`.
-    hangover_s : float
-        Pause that ends a segment; shorter ones are bridged.
-    min_speech_s : float
-        Shorter sounds (clicks, a cough) are no speech.
-    min_active : float
-        Share of `min_speech_s` that must be above `off_db`, so that two clicks are not a word.
-    max_segment_s : float
-        Longer speech is split at its quietest point.
-    partial_every_s, partial_window_s : float
-        How often an open segment is looked at, and how much of its end.
-    """
-
-    on_db: float = 10.0
-    off_db: float = 6.0
-    on_below_voice_db: float = 14.0
-    off_below_voice_db: float = 33.0
-    soft_on_db: float = 14.0
-    soft_below_voice_db: float = 26.0
-    soft_speech_s: float = 0.5
-    soft_spread_db: float = 5.0
-    soft_low_share: float = 0.5
-    range_db: float = 65.0
-    lead_s: float = 0.02
-    trail_s: float = 0.05
-    pre_roll_s: float = 0.25
-    post_roll_s: float = 0.25
-    hangover_s: float = 0.45
-    min_speech_s: float = 0.25
-    min_active: float = 0.5
-    max_segment_s: float = 8.0
-    partial_every_s: float = 0.25
-    partial_window_s: float = 3.0
-
-    def __post_init__(self) -> None:
-        if self.off_db > self.on_db:
-            raise ValueError(f"off_db ({self.off_db}) must not exceed on_db ({self.on_db})")
-        if self.post_roll_s > self.hangover_s:
-            raise ValueError("post_roll_s must not exceed hangover_s: that audio is not there yet")
-        if not 0 < self.min_speech_s < self.max_segment_s:
-            raise ValueError("min_speech_s must be positive and shorter than max_segment_s")
-        if self.partial_every_s <= 0 or self.partial_window_s <= 0 or self.pre_roll_s < 0:
-            raise ValueError("partial_every_s and partial_window_s must be positive, pre_roll_s not negative")
 
 
 class _Look(NamedTuple):
@@ -130,7 +63,7 @@ class Segmenter:
     HINDSIGHT_S = 2.0
     """So long after the sound began its first frames are judged again when a pause tells the floor."""
 
-    def __init__(  # noqa: PLR0915 - the state of one machine
+    def __init__(
         self, sample_rate: int, params: SegmenterParams | None = None, gate: SpeechGate | None = None
     ) -> None:
         self.params = params or SegmenterParams()
@@ -143,8 +76,6 @@ class Segmenter:
         self._min_speech = max(1, round(self.params.min_speech_s / hop_s))
         self._max_frames = round(self.params.max_segment_s / hop_s)
         self._every = max(1, round(self.params.partial_every_s / hop_s))
-        self._pre = round(self.params.pre_roll_s * sample_rate)
-        self._post = round(self.params.post_roll_s * sample_rate)
         self._on = 10 ** (self.params.on_db / 10)
         self._off = 10 ** (self.params.off_db / 10)
         self._voice = SpeechLevel(hop_s)
@@ -165,8 +96,7 @@ class Segmenter:
         self._unjudged: deque[tuple[npt.NDArray[np.float64], float | None]] = deque()
         self._refused = 0  # frames loud enough to open a segment, and no speech to the gate
 
-        self._audio: FloatArray = np.empty(0, dtype=np.float32)
-        self._audio_start = 0  # sample index of self._audio[0]
+        self._audio = SegmentAudio(sample_rate, self._hop, self.params)
         self._frame = 0
         self._own_steps = SampleStep(sample_rate, hop_s)
         self._steps: list[float] = []  # of the frames to come
@@ -174,7 +104,6 @@ class Segmenter:
         self._rounding = np.zeros(self._energy.bands)  # power of noise of one step
         self._least = np.zeros(self._energy.bands)  # no floor is below this
         self._recent = np.zeros((self.SMOOTH_FRAMES, self._energy.bands))
-        self._index = 0
 
         self._open = False  # a candidate: something above the threshold
         self._rose = -1  # last frame of self._held that was above it
@@ -193,8 +122,6 @@ class Segmenter:
         self._deaf_until = 0  # frames before this one tell of the room, and make no segment
         self._waiting: list[tuple[SpeechSegment, _Look]] = []  # finals that the voice to come may disprove
         self._loudness: list[float] = []  # per frame since self._first, for the split
-        self._cut = 0  # audio before this sample belongs to the segment before
-        self._end_s = 0.0  # where the speech of the segment before ended
         self._level = self._highest = 0.0
 
     @property
@@ -210,7 +137,7 @@ class Segmenter:
     @property
     def position_s(self) -> float:
         """Seconds of audio taken in."""
-        return (self._audio_start + len(self._audio)) / self.sample_rate
+        return self._audio.end_s
 
     @property
     def level_dbfs(self) -> float:
@@ -248,7 +175,7 @@ class Segmenter:
             What `SampleStep` tells of the next frames of the sound that `waveform` was resampled from.
         """
         self._steps += self._own_steps.push(waveform) if steps is None else steps
-        self._audio = np.concatenate((self._audio, waveform))
+        self._audio.push(waveform)
         powers = self._energy.push(waveform)
         told = [*self._steps[: len(powers)], *[None] * (len(powers) - len(self._steps))]
         del self._steps[: len(powers)]
@@ -282,12 +209,11 @@ class Segmenter:
         This one is to be fed from sample `start` on, again, so that it knows the room; what `other` has made
         a segment of is not cut out a second time. `start` must be a whole number of `hop`.
         """
-        self._audio_start = start
         if self._gate is not None:
             self._gate.start = start
         self._frame = self._deaf_until = start // self._hop
-        self._deaf_until = max(self._deaf_until, math.ceil(other._cut / self._hop))
-        self._index, self._cut, self._end_s = other._index, other._cut, other._end_s
+        self._audio.continue_from(other._audio, start)
+        self._deaf_until = max(self._deaf_until, math.ceil(self._audio.cut / self._hop))
         self._waiting = other._waiting
         self._first_sound = other._first_sound
 
@@ -447,7 +373,7 @@ class Segmenter:
         elif frame + 1 - self._first >= self._max_frames:
             out += [*self._settle(), self._split()]
         elif self._confirmed and (frame + 1 - self._first) % self._every == 0 and above_off:
-            out.append(self._partial(frame + 1))
+            out.append(self._audio.partial(self._first, frame + 1))
         return out
 
     def _is_speech(self) -> bool:
@@ -477,10 +403,7 @@ class Segmenter:
         tail = smooth[half : len(smooth) - width]
         at = half + len(tail) - 1 - int(np.argmin(tail[::-1]))
         cut = self._first + at
-        segment = self._cut_out(self._first, cut, cut * self._hop, final=True)
-        self._index += 1
-        self._cut = cut * self._hop
-        self._end_s = segment.end_s
+        segment = self._audio.split(self._first, cut)
         self._loudness = self._loudness[at:]
         self._held = self._held[at:]
         self._early = None
@@ -491,42 +414,11 @@ class Segmenter:
         return segment
 
     def _final(self, end: int) -> SpeechSegment:
-        stop = end * self._hop + self._post
-        segment = self._cut_out(self._first, end, stop, final=True, trail_s=self.params.trail_s)
-        self._end_s = segment.end_s
         self._early = None
-        self._index += 1
-        self._cut = round(segment.waveform_start_s * self.sample_rate) + len(segment.waveform)
-        return segment
-
-    def _partial(self, end: int) -> SpeechSegment:
-        window = round(self.params.partial_window_s * self.sample_rate)
-        stop = end * self._hop
-        return self._cut_out(self._first, end, stop, final=False, not_before=stop - window)
-
-    def _cut_out(
-        self, first: int, end: int, stop: int, *, final: bool, not_before: int = 0, trail_s: float = 0.0
-    ) -> SpeechSegment:
-        begin = max(first * self._hop - self._pre, self._cut, not_before, self._audio_start, 0)
-        stop = min(stop, self._audio_start + len(self._audio))
-        waveform = self._audio[begin - self._audio_start : stop - self._audio_start].copy()
-        waveform.flags.writeable = False
-        start_s = max(first * self._hop / self.sample_rate - self.params.lead_s, self._end_s, 0.0)
-        return SpeechSegment(
-            index=self._index,
-            start_s=max(start_s, not_before / self.sample_rate),
-            end_s=min(end * self._hop / self.sample_rate + trail_s, self.position_s),
-            waveform=waveform,
-            waveform_start_s=begin / self.sample_rate,
-            sample_rate=self.sample_rate,
-            final=final,
-        )
+        return self._audio.final(self._first, end)
 
     def _forget(self) -> None:
         """Drop audio that no segment can need any more."""
-        first = min([self._frame, *(looks[0].frame for looks in (self._held, self._early) if looks)])
-        keep = first * self._hop - self._pre - self._hop
-        surplus = keep - self._audio_start
-        if surplus > self.sample_rate:  # in big steps: each drop copies what is left
-            self._audio = self._audio[surplus:].copy()
-            self._audio_start += surplus
+        self._audio.forget(
+            min([self._frame, *(looks[0].frame for looks in (self._held, self._early) if looks)])
+        )

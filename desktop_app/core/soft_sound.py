@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.band_energy import BAND_EDGES_HZ
-from desktop_app.core.levels import power_dbfs
 
 LOW_HZ = 900
 LOW_BANDS = BAND_EDGES_HZ.index(LOW_HZ)
+_NOTHING = 1e-30  # the power of digital silence: far below any sound, at any gain
 
 
 class SoftSound:
@@ -36,7 +36,7 @@ class SoftSound:
 
     def push(self, power: npt.NDArray[np.float64], level: float, *, there: bool) -> None:
         """Take in one frame's mean square, in each band [bands] and in all; `there` is False in a pause."""
-        level_db = power_dbfs(level)
+        level_db = 10.0 * math.log10(max(level, _NOTHING))
         self._count += 1
         self._sum += level_db
         self._squares += level_db * level_db

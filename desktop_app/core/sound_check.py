@@ -14,9 +14,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.channel_choice import CHOOSE_ANOTHER
 from desktop_app.core.detector import Detector
 from desktop_app.core.hum import HumDetector
 from desktop_app.core.levels import SILENCE_DBFS, dbfs
+from desktop_app.core.soft_speech import Look, SoftSpeech, SoftStretch, total
 from desktop_app.core.types import FloatArray, SoundWarning, SpeechSegment
 
 FloatArray64 = npt.NDArray[np.float64]
@@ -42,7 +44,9 @@ OFFSET: Final = 0.1
 OFFSET_IN_S: Final = 5.0
 """Of so much sound the mean is taken: a voice has none."""
 
-_CODES: Final = ("clipped", "beyond_full_scale", "very_quiet", "dc_offset", "hum", "low_sample_rate")
+_CODES: Final = (
+    *("clipped", "beyond_full_scale", "very_quiet", "soft_speech", "dc_offset", "hum", "low_sample_rate"),
+)
 _PERIOD_S: Final = 0.1
 _PEAKS_S: Final = 60.0  # longer than any segment, and than what is looked at again
 _CLIPPED_GONE: Final = 0.1  # of the share
@@ -70,11 +74,13 @@ class SoundCheck:
         self._period = max(1, round(_PERIOD_S * sample_rate))
         self._kinds = {code: _Kind() for code in _CODES}
         self._worst: dict[str, SoundWarning] = {}  # what a part of the sound gave reason to tell, by its code
+        self._before_s, self._frames = 0.0, 0
         self.restart(model_rate)
 
     def restart(self, model_rate: int) -> None:
         """The sound begins anew, perhaps at another `model_rate`; what was told stays told."""
         self._model_rate = model_rate
+        self._before_s += self._frames / self._sample_rate
         self._samples = self._clipped = self._beyond = 0
         self._peak = 0.0
         self._periods = 0
@@ -92,6 +98,7 @@ class SoundCheck:
         self._now_sums: FloatArray64 = np.zeros(1)
         self._offsets: deque[FloatArray64] = deque(maxlen=round(OFFSET_IN_S / _PERIOD_S))
         self._hum = HumDetector(model_rate)
+        self._soft = SoftSpeech(model_rate)
         self._news: list[SoundWarning] = []
         for kind in self._kinds.values():
             kind.restart()
@@ -174,9 +181,11 @@ class SoundCheck:
 
     def push_heard(self, waveform: FloatArray, segments: Sequence[SpeechSegment]) -> list[SoundWarning]:
         """Take in what the segmenter heard, [n], and what it found; what is to be told now."""
-        for segment in segments:
-            if segment.final:
-                self._look_at_speech(segment)
+        finals = [segment for segment in segments if segment.final]
+        for segment in finals:
+            self._look_at_speech(segment)
+        for soft in self._soft.push(waveform, finals):
+            self._look_at_soft(soft)
         keep = round(_PEAKS_S / _PERIOD_S)
         if len(self._peaks) > 2 * keep:
             del self._peaks[:-keep]
@@ -203,6 +212,10 @@ class SoundCheck:
         gone = peak_dbfs >= QUIET_DBFS + _QUIET_GONE_DB
         self._tell("very_quiet", quiet, round(segment.end_s / _PERIOD_S), gone=gone)
 
+    def _look_at_soft(self, look: Look) -> None:
+        soft = self._soft_warning(total(look.recent)) if look.enough else None
+        self._tell("soft_speech", soft, round(look.at_s / _PERIOD_S), gone=not look.recent)
+
     def _tell(self, code: str, warning: SoundWarning | None, at: int, *, gone: bool) -> None:
         if warning is not None:
             self._worst.setdefault(code, warning)
@@ -218,6 +231,9 @@ class SoundCheck:
     def warnings(self) -> tuple[SoundWarning, ...]:
         """What is to be said of the whole recording: what is true of all of it, and what of a part."""
         of_whole = {}
+        last = self._soft.end()
+        if last.enough or "soft_speech" in self._worst:
+            of_whole["soft_speech"] = self._soft_warning(self._soft.whole)
         clipped = self._clipped + self._now_clipped
         share = clipped / max(1, self._samples)
         if self._is_beyond:
@@ -323,6 +339,22 @@ class SoundCheck:
         else:
             text = f"The microphone is very quiet: speech with a {peak}. Turn its level up, or come closer."
         return SoundWarning("very_quiet", text, {"peak_dbfs": round(peak_dbfs, 1)})
+
+    def _soft_warning(self, soft: SoftStretch) -> SoundWarning:
+        below_db, seconds = round(soft.below_voice_db), max(1, round(soft.seconds))
+        text = f"Sound like speech, {below_db} dB softer than the voice, was not judged: {seconds} s"
+        start_s = self._before_s + soft.start_s
+        if self._recording:
+            minutes, rest = divmod(int(start_s), 60)
+            text += f" from {minutes}:{rest:02d} on. To have it judged, raise that part of the recording."
+        else:
+            text += ". Whoever spoke must come closer to the microphone."
+        if self._width > 1:
+            text += f" {CHOOSE_ANOTHER}"
+        fields: dict[str, object] = {"below_voice_db": below_db, "seconds": round(soft.seconds, 1)}
+        if self._recording:
+            fields["start_s"] = round(start_s, 2)
+        return SoundWarning("soft_speech", text, fields)
 
     def _offset_warning(self, offset: float) -> SoundWarning:
         text = f"has a constant offset (DC) of {offset:.2f} of full scale"

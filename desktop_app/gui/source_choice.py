@@ -39,11 +39,11 @@ class SourceChoice:
 
         def make() -> AudioSource:
             if self.kind == "microphone":
-                from desktop_app.audio.sources import microphone
+                from desktop_app.audio.backends import microphone
 
                 least = least_channels(channel)
                 return microphone(self.device or None, backend=backend, least_channels=least)
-            from desktop_app.audio.sources import FileSource
+            from desktop_app.audio.file_source import FileSource
 
             if self.kind == "demo":
                 from desktop_app.audio.demo import demo_path

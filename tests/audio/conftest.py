@@ -9,7 +9,8 @@ from virtual_microphone import VirtualMicrophone, missing_tools
 
 from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError, AudioSource
-from desktop_app.audio.sources import PyAudioSource, SoundDeviceSource
+from desktop_app.audio.pyaudio_source import PyAudioSource
+from desktop_app.audio.sounddevice_source import SoundDeviceSource
 
 
 @pytest.fixture

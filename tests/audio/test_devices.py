@@ -223,7 +223,7 @@ def test_without_portaudio_the_sentence_tells_what_to_install() -> None:
 
 
 def test_without_pyaudio_the_sentence_names_the_extra() -> None:
-    said = run_without("pyaudio", "import desktop_app.audio.sources as s; s.PyAudioSource().open()")
+    said = run_without("pyaudio", "import desktop_app.audio.pyaudio_source as s; s.PyAudioSource().open()")
     assert 'pip install -e ".[cpu,pyaudio]"' in said
 
 
@@ -237,7 +237,9 @@ def test_live_without_pyaudio_says_how_to_install_it_before_anything_starts() ->
 
 def test_importing_the_room_loads_no_library() -> None:
     program = (
-        "import sys\nimport desktop_app.audio.sources, desktop_app.audio.devices, desktop_app.audio.demo\n"
+        "import sys\n"
+        "from desktop_app.audio import backends, demo, devices, file_source\n"
+        "from desktop_app.audio import pyaudio_source, sounddevice_source\n"
         "print(sorted({'sounddevice', 'pyaudio', 'soundfile', 'PySide6'} & set(sys.modules)))\n"
     )
     done = subprocess.run(

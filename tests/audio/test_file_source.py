@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from desktop_app.audio.base import AudioError
-from desktop_app.audio.sources import FileSource
+from desktop_app.audio.file_source import FileSource
 from desktop_app.core.ring_buffer import RingBuffer
 
 RATE = 16_000

@@ -19,7 +19,7 @@ from desktop_app.audio.backends import BACKENDS
 from desktop_app.audio.base import AudioError, AudioSource, SourceStatus
 from desktop_app.audio.demo import demo_path
 from desktop_app.audio.devices import find_device, list_devices, probe
-from desktop_app.audio.sources import SoundDeviceSource
+from desktop_app.audio.sounddevice_source import SoundDeviceSource
 from desktop_app.core.ring_buffer import RingBuffer
 
 pytestmark = [pytest.mark.slow, pytest.mark.microphone]
@@ -203,7 +203,7 @@ class TestHowCaptureDies:
     ) -> None:
         program = (
             "import sys, time\n"
-            "from desktop_app.audio.sources import SoundDeviceSource\n"
+            "from desktop_app.audio.sounddevice_source import SoundDeviceSource\n"
             "from desktop_app.core.ring_buffer import RingBuffer\n"
             "source = SoundDeviceSource(); opened = source.open()\n"
             "source.start(RingBuffer(48000, opened.channels)); time.sleep(0.3)\n"
@@ -332,7 +332,7 @@ class TestOpening:
     def test_opening_writes_nothing_on_stderr(self, virtual_microphone: VirtualMicrophone) -> None:
         program = (
             "from desktop_app.audio.devices import list_devices\n"
-            "from desktop_app.audio.sources import SoundDeviceSource\n"
+            "from desktop_app.audio.sounddevice_source import SoundDeviceSource\n"
             "list_devices(refresh=True); s = SoundDeviceSource(); s.open(); s.stop()\n"
         )
         done = subprocess.run(
@@ -425,7 +425,7 @@ def test_a_machine_without_sound_has_no_microphone_and_says_so(tmp_path: Path) -
     program = (
         "from desktop_app.audio.base import AudioError\n"
         "from desktop_app.audio.devices import list_devices\n"
-        "from desktop_app.audio.sources import SoundDeviceSource\n"
+        "from desktop_app.audio.sounddevice_source import SoundDeviceSource\n"
         "assert list_devices() == [], list_devices()\n"
         "try:\n"
         "    SoundDeviceSource().open()\n"

@@ -34,7 +34,7 @@ import soundfile
 
 from desktop_app.core.detector import Detection
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
-from desktop_app.core.segmenter import SegmenterParams
+from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.types import Prediction
 from desktop_app.inference.adaptation import AdaptiveEngine
 from desktop_app.inference.engine import EmotionEngine

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.audio.demo import demo_path
-from desktop_app.core.segmenter import Segmenter, SegmenterParams
+from desktop_app.core.segmenter import Segmenter
+from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.types import SpeechSegment
 
 RATE = 16_000

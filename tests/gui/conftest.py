@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from gui_events import LABELS
+from gui_events import CAPTURING, LABELS
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from tiny_model import make_tiny_model
 
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.settings import Settings
+from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.theme import ThemeManager
 
 # What the offscreen platform cannot do says nothing about the program.
@@ -68,3 +69,23 @@ def until(qapp: QApplication) -> Callable[..., None]:
             time.sleep(0.005)
 
     return wait
+
+
+@pytest.fixture
+def listening(
+    window: MainWindow, model_file: Path, sound_file: Path, until: Callable[..., None]
+) -> MainWindow:
+    """A window that plays the recording that the test module names as `sound_file`."""
+    window.start(SourceChoice("file", path=str(sound_file)), model_file, list_devices=False)
+    until(lambda: window.model.state in CAPTURING and window.model.now_s > 0)
+    return window
+
+
+@pytest.fixture
+def opened(window: MainWindow, model_file: Path, sound_file: Path, until: Callable[..., None]) -> MainWindow:
+    """A window that shows the analysis of the recording that the test module names as `sound_file`."""
+    window.controller.rest()
+    window.open_recordings([sound_file])
+    window.start(SourceChoice("demo"), model_file, list_devices=False)
+    until(lambda: window.recording.recording is not None and not window.recording.working)
+    return window

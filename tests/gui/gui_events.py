@@ -17,6 +17,7 @@ from desktop_app.core.types import (
 )
 
 LABELS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
+CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
 
 
 def engine(labels: tuple[str, ...] = LABELS, notice: str = "") -> EngineChanged:

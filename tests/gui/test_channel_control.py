@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from gui_events import engine, state
+from gui_events import CAPTURING, engine, state
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
@@ -22,17 +22,15 @@ from desktop_app.core.channels import ChannelWatch
 from desktop_app.core.types import CaptureState, SoundWarned, SoundWarning
 from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.gui.settings import Settings, from_data, load
-from desktop_app.gui.source_choice import SourceChoice
 from desktop_app.gui.theme import ThemeManager
 
 pytestmark = pytest.mark.slow  # threads, and waiting for them
 
-CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
 RIGHT = ChannelChoice(Hear.ONE, 1)
 
 
 @pytest.fixture
-def call(tmp_path: Path) -> Path:
+def sound_file(tmp_path: Path) -> Path:
     """A call of ten seconds: one word on the left, then three on the right."""
     left = made_up_speech((0.7, 0.5))
     right = made_up_speech((0.6, 0.5), (0.6, 0.5), (0.6, 0.5))
@@ -42,24 +40,6 @@ def call(tmp_path: Path) -> Path:
     path = tmp_path / "call.wav"
     soundfile.write(path, sound, 16000)
     return path
-
-
-@pytest.fixture
-def listening(window: MainWindow, model_file: Path, call: Path, until: Callable[..., None]) -> MainWindow:
-    """A window that plays the call."""
-    window.start(SourceChoice("file", path=str(call)), model_file, list_devices=False)
-    until(lambda: window.model.state in CAPTURING and window.model.now_s > 0)
-    return window
-
-
-@pytest.fixture
-def opened(window: MainWindow, model_file: Path, call: Path, until: Callable[..., None]) -> MainWindow:
-    """A window that shows the analysis of the call."""
-    window.controller.rest()
-    window.open_recordings([call])
-    window.start(SourceChoice("demo"), model_file, list_devices=False)
-    until(lambda: words(window) > 0)
-    return window
 
 
 def words(window: MainWindow) -> int:

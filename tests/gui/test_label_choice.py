@@ -18,7 +18,6 @@ from running import made_up_speech
 from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.service import Analyzer
 from desktop_app.core.label_set import LabelSet
-from desktop_app.core.types import CaptureState
 from desktop_app.gui.analysis import export
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.settings import Settings, from_data, load
@@ -30,35 +29,16 @@ from desktop_app.inference.restricted import RestrictedEngine
 
 pytestmark = pytest.mark.slow  # threads, and waiting for them
 
-CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
 CHOSEN = ("happy", "sad", "angry")
 
 
 @pytest.fixture
-def talk(tmp_path: Path) -> Path:
+def sound_file(tmp_path: Path) -> Path:
     """Words, loud and soft by turns; the soft ones are not all found."""
     words = [gain * made_up_speech((0.5, 0.4)) for gain in (0.8, 0.1, 0.5) * 4]
     path = tmp_path / "talk.wav"
     soundfile.write(path, np.concatenate(words), 16000)
     return path
-
-
-@pytest.fixture
-def listening(window: MainWindow, model_file: Path, talk: Path, until: Callable[..., None]) -> MainWindow:
-    """A window that plays the talk."""
-    window.start(SourceChoice("file", path=str(talk)), model_file, list_devices=False)
-    until(lambda: window.model.state in CAPTURING and window.model.now_s > 0)
-    return window
-
-
-@pytest.fixture
-def opened(window: MainWindow, model_file: Path, talk: Path, until: Callable[..., None]) -> MainWindow:
-    """A window that shows the analysis of the talk."""
-    window.controller.rest()
-    window.open_recordings([talk])
-    window.start(SourceChoice("demo"), model_file, list_devices=False)
-    until(lambda: window.recording.recording is not None)
-    return window
 
 
 def dialog_of(window: MainWindow) -> LabelsDialog:
@@ -152,7 +132,7 @@ class TestLive:
 
 class TestRecordings:
     def test_one_that_is_open_is_answered_anew_and_not_analyzed_again(
-        self, opened: MainWindow, model_file: Path, talk: Path
+        self, opened: MainWindow, model_file: Path, sound_file: Path
     ) -> None:
         started: list[object] = []
         opened.controller.analysis_started.connect(started.append)
@@ -162,7 +142,7 @@ class TestRecordings:
         assert shown is not None
         engine = EmotionEngine.load(model_file)
         restricted = RestrictedEngine(engine, LabelSet.of(engine.labels, CHOSEN))
-        (expected,) = Analyzer(restricted).analyze(Source(talk, str(talk)))
+        (expected,) = Analyzer(restricted).analyze(Source(sound_file, str(sound_file)))
         assert len(expected.segments) > 4
         assert [(s.prediction.label, s.prediction.uncertain) for s in shown.analysis.segments] == [
             (s.prediction.label, s.prediction.uncertain) for s in expected.segments
@@ -205,18 +185,18 @@ class TestRecordings:
         assert opened.recording.bars.labels == CHOSEN
 
     def test_one_that_was_shown_before_comes_back_with_them(
-        self, opened: MainWindow, talk: Path, tmp_path: Path, until: Callable[..., None]
+        self, opened: MainWindow, sound_file: Path, tmp_path: Path, until: Callable[..., None]
     ) -> None:
         other = tmp_path / "other.wav"
-        other.write_bytes(talk.read_bytes())
-        opened.open_recordings([talk, other])
+        other.write_bytes(sound_file.read_bytes())
+        opened.open_recordings([sound_file, other])
         until(lambda: not opened.recording.working)
         opened.step_recording(1)
         until(lambda: not opened.recording.working)
         leave_out(opened, OTHERS)
         opened.step_recording(-1)
         assert opened.recording.recording is not None
-        assert opened.recording.recording.path == talk
+        assert opened.recording.recording.path == sound_file
         assert opened.recording.bars.labels == CHOSEN
 
 

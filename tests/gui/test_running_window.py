@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from gui_events import CAPTURING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
@@ -26,8 +27,6 @@ from desktop_app.core.types import CaptureState
 from desktop_app.gui.headline import Kind
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.source_choice import SourceChoice
-
-CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from gui_events import CAPTURING
 from misbehaving_models import make_misbehaving_model
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
@@ -32,7 +33,6 @@ from desktop_app.runtime import watchdog
 
 pytestmark = pytest.mark.slow
 
-CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
 Open = Callable[[], MainWindow]
 Until = Callable[..., None]
 

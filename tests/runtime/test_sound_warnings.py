@@ -32,6 +32,12 @@ def talk(seconds: float, peak: float = 0.25, rate: int = RATE) -> FloatArray:
     return sound
 
 
+def murmur(seconds: float) -> FloatArray:
+    """Far softer than `talk`, with syllables that stand out more."""
+    t = np.arange(round(seconds * RATE)) / RATE
+    return (0.02 * talk(seconds) * (0.1 + np.square(np.sin(4 * np.pi * t)))).astype(np.float32)
+
+
 def hum(seconds: float) -> FloatArray:
     t = np.arange(round(seconds * RATE)) / RATE
     waves = np.sum([np.sin(2 * np.pi * 60 * k * t + k) / k for k in range(1, 8)], axis=0)
@@ -52,6 +58,12 @@ SOUNDS: dict[str, tuple[FloatArray, int, set[str]]] = {
     "humming": (talk(16.0) + hum(16.0), RATE, {"hum"}),
     "humming and short": (talk(4.0) + hum(4.0), RATE, {"hum"}),
     "by telephone": (talk(6.0, rate=8000), 8000, {"low_sample_rate"}),
+    "a soft second voice": (
+        np.concatenate((talk(8.0), murmur(8.0), talk(8.0))),
+        RATE,
+        {"soft_speech"},
+    ),
+    "a soft second voice, and short": (np.concatenate((talk(4.0), murmur(6.0))), RATE, {"soft_speech"}),
     "nothing": (np.zeros(3 * RATE, np.float32), RATE, {"no_speech"}),
     "quiet, and nobody speaks": (0.01 * talk(1.0), RATE, {"no_speech", "very_quiet"}),
     "inverted": (np.stack((talk(6.0), -talk(6.0)), axis=1), RATE, {"opposite_polarity"}),
