@@ -118,6 +118,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def table(figures: dict[str, Any]) -> list[str]:
     """Lines for a person: each domain and view, by constants that were fitted without its corpus."""
+    from models.commands.adaptation import table as sessions_table
     from models.training.recalibration import percent
 
     lines = [f"{'':<34}{'UAR':>6}{'novelty':>9}   {'ECE':<15}answered, right %"]
@@ -130,4 +131,9 @@ def table(figures: dict[str, Any]) -> list[str]:
                 f"{before['ece']:.3f} -> {after['ece']:.3f}  {100 * before['answered']:.0f}, "
                 f"{percent(before['right'])} -> {100 * after['answered']:.0f}, {percent(after['right'])}"
             )
-    return lines
+    return lines + [
+        line
+        for row in figures["domains"]
+        if "sessions" in row
+        for line in sessions_table({row["domain"]: row["sessions"]})
+    ]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.adaptation import SESSION
-from desktop_app.inference.voice_profile import VoiceModel, VoiceProfile, VoiceRule
-from models.evaluation.adaptation import sessions
+from desktop_app.inference.voice_profile import VoiceModel, VoiceProfile, VoiceRule, VoiceStatistics
+from models.evaluation.adaptation import Plain, sessions, study
 from models.evaluation.metrics import softmax
 from models.evaluation.protocols import splits
+from models.training.calibration import Calibration
 from models.training.config import RunConfig
 from models.training.gated_head import GatedHead
 from models.training.held_out import Heard, HeldOut, hold_out
@@ -77,7 +78,47 @@ class Judge:
                     speakers=speakers,
                     novelty=novelty,
                 )
-        return Domain(corpus, known, found, len(np.unique(material.speakers[rows])))
+        heard = hear(rows, TRIMMED)
+        targets, speakers = material.targets[rows], material.speakers[rows]
+
+        def sessions_by(calibration: Calibration) -> dict[str, Any]:
+            judge = CalibratedJudge(self, heard, calibration)
+            return study(
+                judge, targets, speakers, allowed=allowed, threshold=calibration.threshold, rule=rule
+            )
+
+        return Domain(corpus, known, found, len(np.unique(speakers)), sessions_by)
+
+
+class CalibratedJudge:
+    """A network for `models.evaluation.adaptation.study`, on clips that it has heard already."""
+
+    def __init__(self, judge: Judge, heard: Heard, calibration: Calibration) -> None:
+        head = judge.head
+        self.voice_model = VoiceModel("", "", head.base)
+        self._head = head
+        self._heard = heard
+        self._temperature = calibration.temperature
+        novelty = judge.scale.novelty(standardised(head, heard.embeddings), heard.seconds)
+        self._certainty = calibration.certainty(heard.seconds, novelty)
+        self._plain = head.logits(heard.embeddings)
+        # What a model file gives as `default_logits`: also before what noise holds back.
+        self._undoubted = softmax(replace(head, speech=None).logits(heard.embeddings), self._temperature)
+
+    def plain(self, clip: int) -> Plain:
+        return Plain(
+            self._calibrated(clip, self._plain[clip]),
+            self._heard.embeddings[clip],
+            float(self._heard.seconds[clip]),
+            self._undoubted[clip],
+        )
+
+    def adapted(self, clip: int, voice: VoiceStatistics) -> npt.NDArray[np.float64]:
+        own = (voice.mean[None], voice.std[None])
+        return self._calibrated(clip, self._head.logits(self._heard.embeddings[clip][None], own)[0])
+
+    def _calibrated(self, clip: int, logits: FloatArray) -> npt.NDArray[np.float64]:
+        return softmax((logits * self._certainty[clip])[None], self._temperature)[0]
 
 
 def every(rows: Rows, nth: int) -> Rows:
@@ -105,7 +146,7 @@ def adapted_logits(
     """Logits [clips, classes] of each clip by the voice of those before it in its speaker's session."""
     head, embeddings = judge.head, heard.embeddings
     plain = head.logits(embeddings)
-    answers = softmax(plain, judge.temperature)
+    answers = softmax(replace(head, speech=None).logits(embeddings), judge.temperature)
     out = plain.copy()
     model = VoiceModel("", "", head.base)
     for session in sessions(order, targets, speakers, np.random.default_rng(_SEED)):

@@ -38,12 +38,14 @@ class Domain:
     known : whether the network knows other speakers of the corpus
     views : answers among the labels of the corpus that the network knows, by name of the view
     speakers : how many there are
+    sessions : figures of sessions of these speakers (`models.evaluation.adaptation.study`) by a calibration
     """
 
     corpus: str
     known: bool
     views: Mapping[str, Answers]
     speakers: int
+    sessions: Callable[[Calibration], dict[str, Any]] | None = None
 
     @property
     def name(self) -> str:
@@ -153,6 +155,8 @@ def cross_fitted(
                 "before": figures(answers, plain),
                 "after": figures(answers, fitted),
             }
+        if domain.sessions is not None and not domain.known:
+            row["sessions"] = domain.sessions(fitted)
         rows.append(row)
         told = row["views"].get(ADAPTED) or row["views"]["trimmed"]
         before, after = told["before"], told["after"]
