@@ -39,7 +39,8 @@ def print_table(analysis: RecordingAnalysis, *, after_another: bool = False) -> 
     else:
         out.print(_fitting_table(analysis.spoken, out))
         if overall.uncertain:
-            out.print(f"  overall: {_uncertain(overall, WORDS)}")
+            lines = [f"  overall: {_uncertain(overall, words)}" for words in (WORDS, SHORTLY, {})]
+            out.print(next((line for line in lines if len(line) < out.width), lines[-1]))
         else:
             line = Text("  overall: ").append(overall.label, style=f"bold {colour(overall.label)}")
             out.print(line.append(f" {percent(overall.confidence)}"))

@@ -111,14 +111,14 @@ def _build(args: argparse.Namespace) -> int:
 
 def _learn(profile: VoiceProfile, analysis: RecordingAnalysis) -> None:
     for warning in analysis.warnings:
-        tell(f'"{analysis.path}": {_not_learnt(warning) or warning.message}')
+        tell(f'"{analysis.path}": {not_learnt(warning) or warning.message}')
     for segment in analysis.spoken:
         said = segment.prediction
         answer = said.default_probabilities or said.probabilities
         profile.update(said.embedding, segment.duration_s, answer)
 
 
-def _not_learnt(warning: SoundWarning) -> str:
+def not_learnt(warning: SoundWarning) -> str:
     """What sounds that are not a voice mean for a profile; empty for other warnings."""
     if warning.code != "not_a_voice" or not warning.fields["spoken"]:
         return ""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app import __version__
@@ -82,6 +83,14 @@ class AboutDialog(QDialog):
         row.addWidget(close)
         layout.addSpacing(Space.S)
         layout.addLayout(row)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """As high as the texts are at this width, which only the style sheet's type tells."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
 
     def _text(self, text: str, *, quiet: bool = False) -> QLabel:
         label = QLabel(text, self)

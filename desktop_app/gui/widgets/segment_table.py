@@ -115,7 +115,7 @@ class SegmentModel(QAbstractTableModel):
             case _:
                 others = ranked[:2] if prediction.uncertain else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
-                return text if prediction.because is None else f"{SHORTLY[prediction.because]}: {text}"
+                return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
 
 
 class SegmentTable(QTableView):
