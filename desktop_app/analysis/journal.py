@@ -14,7 +14,7 @@ from desktop_app.analysis.service import Results
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.safe_files import LineFile, WriteError, printable_path
 
-_VERSION: Final = 1
+_VERSION: Final = 2  # 2: a segment has the cause of its uncertainty, and may be no voice
 
 
 def result_data(source: Source, result: Results | EmoscopeError) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from desktop_app.core.chain import Heard, SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.detector import BY_ENERGY, Detection
+from desktop_app.core.doubt import stretches
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.types import (
@@ -42,8 +43,8 @@ class SegmentResult:
 class RecordingAnalysis:
     """What was found in one recording. `overall` is None where nobody speaks.
 
-    `warnings` tell of sound that the model was not made for, of what was done about its channels, and why
-    nothing was found (docs/codes.md lists their codes).
+    `warnings` tell of sound that the model was not made for, of what was done about its channels, of segments
+    that are not a voice, and why nothing was found (docs/codes.md lists their codes).
     `channel` is the one that was heard, from 1; None for a single one, and for the mix.
     """
 
@@ -54,6 +55,11 @@ class RecordingAnalysis:
     overall: Prediction | None
     warnings: tuple[SoundWarning, ...] = ()
     channel: int | None = None
+
+    @property
+    def spoken(self) -> tuple[SegmentResult, ...]:
+        """The segments in which somebody speaks."""
+        return tuple(segment for segment in self.segments if not segment.prediction.not_a_voice)
 
     def among(self, label_set: LabelSet, abstain_below: float) -> RecordingAnalysis:
         """The same with answers among some of the model's labels, as if these alone had been allowed.
@@ -96,6 +102,25 @@ def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) 
         return Prediction(labels, mean, labels[best], mean[best], uncertain=False)
     because = max(causes, key=causes.__getitem__) if doubtful > total / 2 else Cause.BETWEEN
     return Prediction(labels, mean, labels[best], mean[best], uncertain=True, because=because)
+
+
+def not_a_voice(segments: Sequence[SegmentResult]) -> SoundWarning | None:
+    """The warning that tells how many segments are not a voice; None if all are."""
+    others = [segment for segment in segments if segment.prediction.not_a_voice]
+    if not others:
+        return None
+    seconds = sum(segment.duration_s for segment in others)
+    what = f"{stretches(len(others))} of sound ({seconds:.1f} s)"
+    were, them = ("were", "them") if len(others) > 1 else ("was", "it")
+    if len(others) < len(segments):
+        text = f"{what} {were} not a voice, and {were} left out of the table and the overall result."
+    else:
+        text = f"No voice was found: {what} {were} heard, and nobody speaks in {them}."
+    return SoundWarning(
+        "not_a_voice",
+        text,
+        {"stretches": len(others), "seconds": round(seconds, 6), "spoken": len(segments) - len(others)},
+    )
 
 
 def analyze_recording(
@@ -235,6 +260,8 @@ class _Listener:
         warnings = self._sound.warnings() + self._chain.warnings
         if not self._results:
             warnings += (self._sound.no_speech(self._chain.segmenter),)
+        elif (others := not_a_voice(self._results)) is not None:
+            warnings += (others,)
         return RecordingAnalysis(
             path,
             duration_s,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from desktop_app.core.doubt import NOT_A_VOICE
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import Prediction, SoundWarning, VoiceUse
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = 2  # 2: a warning is an object with a code, an error has a code
 UNCERTAIN: Final = "uncertain"
 SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t"}
+_COLUMNS: Final = (
+    *("path", "channel", "start_s", "end_s", "label", "confidence"),
+    *("uncertain", "uncertain_because", "not_a_voice"),
+)
 _SNAP_S: Final = 1e-6  # gaps shorter than this are rounding, and Praat refuses intervals without length
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -83,17 +88,18 @@ def to_json(data: Any) -> str:
 
 
 def csv_head(labels: Sequence[str], separator: str = ",") -> str:
-    """The first row: path, channel, start_s, end_s, label, confidence, uncertain, then p_LABEL for each."""
-    columns = ["path", "channel", "start_s", "end_s", "label", "confidence", "uncertain"]
-    return _csv_rows([[*columns, *(f"p_{label}" for label in labels)]], separator)
+    """The first row: the columns of `csv_rows`, then p_LABEL for each label."""
+    return _csv_rows([[*_COLUMNS, *(f"p_{label}" for label in labels)]], separator)
 
 
 def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",") -> str:
     """One row for each segment of `file`, which is as `file_data` gives it.
 
     `channel` counts from 1, and is empty for a single one and for a mix.
-    `label` is the most likely one even where `uncertain` is true. A recording without speech has no row. A
-    cell that a spreadsheet would take for a formula begins with an apostrophe.
+    `label` is the most likely one even where `uncertain` is true, and empty where `not_a_voice` is, since
+    nobody speaks there. `uncertain_because` is short, noise, unfamiliar, between, or empty. A recording in
+    which nothing was found has no row. A cell that a spreadsheet would take for a formula begins with an
+    apostrophe.
     """
     rows = [
         [
@@ -101,9 +107,11 @@ def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",
             "" if file["channel"] is None else str(file["channel"]),
             f"{segment['start_s']:.4f}",
             f"{segment['end_s']:.4f}",
-            _harmless(segment["label"]),
+            _harmless(segment["label"] or ""),
             f"{segment['confidence']:.6f}",
             "true" if segment["uncertain"] else "false",
+            segment["uncertain_because"] or "",
+            "true" if segment["not_a_voice"] else "false",
             *(f"{segment['probabilities'][label]:.6f}" for label in labels),
         ]
         for segment in file["segments"]
@@ -126,7 +134,8 @@ def to_textgrid(analyses: Sequence[RecordingAnalysis]) -> str:
 
     Where a recording was analyzed channel by channel, each has two tiers, such as ``emotion 2``. The
     intervals of a tier cover 0 to the recording's duration; those between segments are empty. A segment that
-    the model is unsure of reads ``uncertain``.
+    the model is unsure of reads ``uncertain``; one in which nobody speaks reads ``not a voice``, and has no
+    confidence.
     """
     duration_s = max(analysis.duration_s for analysis in analyses)
     end = _seconds(duration_s)
@@ -243,6 +252,8 @@ def _intervals(
 def _tier_text(tier: str, prediction: Prediction | None) -> str:
     if prediction is None:
         return ""
+    if prediction.not_a_voice:
+        return "" if tier == "confidence" else NOT_A_VOICE
     if tier == "confidence":
         return f"{prediction.confidence:.3f}"
     return (UNCERTAIN if prediction.uncertain else prediction.label).replace('"', '""')

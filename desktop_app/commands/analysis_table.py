@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.measure import Measurement
@@ -12,14 +12,19 @@ from rich.text import Text
 from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
 from desktop_app.command_line.output import console
 from desktop_app.commands.terminal_view import clock, colour, percent
+from desktop_app.core.doubt import SHORTLY, WORDS, left_out
 from desktop_app.core.errors import one_line
 from desktop_app.core.safe_files import printable_path
+from desktop_app.core.types import Cause, Prediction
 
 _MOST_OTHERS = 2  # beside the answer; an uncertain one shows one more
 
 
 def print_table(analysis: RecordingAnalysis, *, after_another: bool = False) -> None:
-    """Print a recording on stdout: its segments, and what it is as a whole."""
+    """Print a recording on stdout: its segments, and what it is as a whole.
+
+    Segments in which nobody speaks are counted and not shown.
+    """
     out = console()
     if after_another:
         out.print()
@@ -30,25 +35,36 @@ def print_table(analysis: RecordingAnalysis, *, after_another: bool = False) -> 
     out.print(heading, soft_wrap=True)
     overall = analysis.overall
     if overall is None:
-        out.print("  no speech found", style="dim")
+        out.print("  no voice found" if analysis.segments else "  no speech found", style="dim")
     else:
-        out.print(_fitting_table(analysis.segments, out))
+        out.print(_fitting_table(analysis.spoken, out))
         if overall.uncertain:
-            out.print("  overall: uncertain")
+            lines = [f"  overall: {_uncertain(overall, words)}" for words in (WORDS, SHORTLY, {})]
+            out.print(next((line for line in lines if len(line) < out.width), lines[-1]))
         else:
             line = Text("  overall: ").append(overall.label, style=f"bold {colour(overall.label)}")
             out.print(line.append(f" {percent(overall.confidence)}"))
+    others = left_out(len(analysis.segments) - len(analysis.spoken))
+    if others:
+        out.print(f"  {others}", style="dim")
 
 
 def _fitting_table(segments: Sequence[SegmentResult], out: Console) -> Table:
-    """The fullest table that fits: first the other emotions go, one by one, then where a segment ends."""
-    smaller = [*((others, True) for others in range(_MOST_OTHERS, -1, -1)), (0, False)]
-    tables = [_table(segments, others, ends) for others, ends in smaller]
+    """The fullest table that fits.
+
+    First the other emotions go, one by one, then why an answer is uncertain, then where a segment ends.
+    """
+    smaller = [
+        *((others, True, True) for others in range(_MOST_OTHERS, -1, -1)),
+        (0, False, True),
+        (0, False, False),
+    ]
+    tables = [_table(segments, others, causes=causes, ends=ends) for others, causes, ends in smaller]
     fitting = (table for table in tables if Measurement.get(out, out.options, table).maximum < out.width)
     return next(fitting, tables[-1])
 
 
-def _table(segments: Sequence[SegmentResult], others: int, ends: bool) -> Table:
+def _table(segments: Sequence[SegmentResult], others: int, *, causes: bool, ends: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("  from", justify="right", no_wrap=True)
     if ends:
@@ -59,7 +75,9 @@ def _table(segments: Sequence[SegmentResult], others: int, ends: bool) -> Table:
         table.add_column("then", no_wrap=True)
     for segment in segments:
         prediction = segment.prediction
-        label = "uncertain" if prediction.uncertain else prediction.label
+        label = (
+            _uncertain(prediction, SHORTLY if causes else {}) if prediction.uncertain else prediction.label
+        )
         row = [f"  {clock(segment.start_s)}"]
         if ends:
             row.append(clock(segment.end_s))
@@ -70,6 +88,12 @@ def _table(segments: Sequence[SegmentResult], others: int, ends: bool) -> Table:
             *([_others(segment, others)] if others else []),
         )
     return table
+
+
+def _uncertain(prediction: Prediction, words: Mapping[Cause, str]) -> str:
+    """Such as ``uncertain (noise)``."""
+    why = "" if prediction.because is None else words.get(prediction.because, "")
+    return f"uncertain ({why})" if why else "uncertain"
 
 
 def _others(segment: SegmentResult, count: int) -> Text:

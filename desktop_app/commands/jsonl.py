@@ -3,8 +3,11 @@
 =========  ==========================================================================================
 event      fields
 =========  ==========================================================================================
-partial,   segment, start_s, end_s, label, confidence, uncertain, probabilities, inference_ms,
-final      latency_ms
+partial,   segment, start_s, end_s, label, confidence, uncertain, uncertain_because (short, noise,
+final      unfamiliar, between, or null), not_a_voice (nobody speaks: then label is null and uncertain
+           true), novelty (how unlike training the voice or microphone is: 0 as there; null if the model
+           does not tell), probabilities, voice (seconds, weight: by which it was judged, or null),
+           inference_ms, latency_ms
 state      state, time_s, source, message
 gap        start_s, seconds, reason: device_lost, stalled, suspended, overflow (sound was lost), paused,
            source_changed (nobody wanted any)

@@ -14,8 +14,9 @@ from desktop_app.commands.analyze import read_inputs
 from desktop_app.commands.engine import open_engine
 from desktop_app.commands.options import add_channel, add_detector, add_model
 from desktop_app.commands.progress import ProgressBar
+from desktop_app.core.doubt import stretches
 from desktop_app.core.safe_files import check_places, check_targets, printable_path
-from desktop_app.core.types import EmoscopeError
+from desktop_app.core.types import EmoscopeError, SoundWarning
 from desktop_app.inference.silero import detection
 from desktop_app.inference.voice_profile import VoiceProfile, VoiceSums
 from desktop_app.inference.voice_profile_file import read_profile, save_profile
@@ -110,12 +111,20 @@ def _build(args: argparse.Namespace) -> int:
 
 def _learn(profile: VoiceProfile, analysis: RecordingAnalysis) -> None:
     for warning in analysis.warnings:
-        tell(f'"{analysis.path}": {warning.message}')
-    for segment in analysis.segments:
+        tell(f'"{analysis.path}": {not_learnt(warning) or warning.message}')
+    for segment in analysis.spoken:
         said = segment.prediction
-        if not said.not_a_voice:
-            answer = said.default_probabilities or said.probabilities
-            profile.update(said.embedding, segment.duration_s, answer)
+        answer = said.default_probabilities or said.probabilities
+        profile.update(said.embedding, segment.duration_s, answer)
+
+
+def not_learnt(warning: SoundWarning) -> str:
+    """What sounds that are not a voice mean for a profile; empty for other warnings."""
+    if warning.code != "not_a_voice" or not warning.fields["spoken"]:
+        return ""
+    count, seconds = warning.fields["stretches"], warning.fields["seconds"]
+    were = "were" if count > 1 else "was"
+    return f"{stretches(count)} of sound ({seconds:.1f} s) {were} not a voice, and {were} not learnt from."
 
 
 def _enough(profile: VoiceProfile) -> str:

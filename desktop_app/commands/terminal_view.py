@@ -13,6 +13,7 @@ from typing import Final
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from desktop_app.core.doubt import NOT_A_VOICE, WORDS, in_words, takes_the_place
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import (
     AudioTick,
@@ -81,8 +82,7 @@ class TerminalView:
         self._labels = tuple(labels)
         self.keys = keys
         self._shown = dict.fromkeys(self._labels, 0.0)
-        self._prediction: Prediction | None = None
-        self._final = False
+        self._result: PartialResult | FinalResult | None = None
         self._age_s = 0.0
         self._tick: AudioTick | None = None
         self._state = StateChanged(CaptureState.STARTING, 0.0)
@@ -97,8 +97,8 @@ class TerminalView:
             case AudioTick():
                 self._tick = event
             case PartialResult() | FinalResult():
-                self._prediction, self._age_s = event.prediction, 0.0
-                self._final = isinstance(event, FinalResult)
+                if takes_the_place(event, self._result, FADE_AFTER_S):
+                    self._result, self._age_s = event, 0.0
                 if self._failure is not None and self._failure.code == "no_answer":
                     self._failure = None  # it has answered
                 if isinstance(event, FinalResult):
@@ -112,7 +112,7 @@ class TerminalView:
             case EngineChanged():
                 self._engine, self._labels = event, event.labels
                 self._shown = {label: self._shown.get(label, 0.0) for label in event.labels}
-                self._prediction = None
+                self._result = None
             case StatsSnapshot():
                 self._stats = event
             case SoundWarned():
@@ -124,11 +124,19 @@ class TerminalView:
         """Let the bars glide for so long towards what was heard last."""
         self._age_s += seconds
         if self._age_s > FADE_AFTER_S:
-            self._prediction = None
+            self._result = None
         share = 1 - math.exp(-seconds / EASE_S)
-        goal = {} if self._prediction is None else self._prediction.as_mapping()
+        answer = self._answer
+        goal = {} if answer is None else answer.as_mapping()
         for label, value in self._shown.items():
             self._shown[label] = value + share * (goal.get(label, 0.0) - value)
+
+    @property
+    def _answer(self) -> Prediction | None:
+        """What the bars show: nothing where nobody speaks."""
+        if self._result is None or self._result.prediction.not_a_voice:
+            return None
+        return self._result.prediction
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = max(20, min(options.max_width, 100))
@@ -166,11 +174,15 @@ class TerminalView:
         return list(Text(words).wrap(console, width)) if words else []
 
     def _headline(self) -> Text:
-        prediction = self._prediction
-        if prediction is None:
+        if self._result is None:
             return Text(f"  {_STATES[self._state.state][0]}", style="dim")
+        prediction = self._result.prediction
+        if prediction.not_a_voice:
+            return Text(f"  {NOT_A_VOICE}", style="dim")
         if prediction.uncertain:
-            return Text.assemble("  ", ("UNCERTAIN", "bold"), ("  no emotion stands out", "dim"))
+            cause = prediction.because
+            why = "no emotion stands out" if cause is None else WORDS[cause]
+            return Text.assemble("  ", ("UNCERTAIN", "bold"), (f"  {why}", "dim"))
         text = Text.assemble(
             "  ",
             (
@@ -178,7 +190,7 @@ class TerminalView:
                 f"bold {colour(prediction.label, self._labels)}",
             ),
         )
-        text.append("" if self._final else "  so far", style="dim")
+        text.append("" if isinstance(self._result, FinalResult) else "  so far", style="dim")
         return text
 
     def _bar_line(self, label: str, width: int, plain: bool) -> Text:
@@ -187,7 +199,8 @@ class TerminalView:
         value = min(1.0, max(0.0, self._shown.get(label, 0.0)))
         bar = _bar(value, room, plain)
         # The bar glides; the number is the headline's.
-        number = value if self._prediction is None else self._prediction.as_mapping().get(label, 0.0)
+        answer = self._answer
+        number = value if answer is None else answer.as_mapping().get(label, 0.0)
         return Text.assemble(
             f"  {label:<{name}}  ",
             (bar, colour(label, self._labels)),
@@ -225,8 +238,10 @@ class TerminalView:
         if isinstance(final, Lost):
             return line.append("speech that was not judged", style="not dim yellow")
         prediction = final.prediction
+        if prediction.not_a_voice:
+            return line.append(NOT_A_VOICE)
         if prediction.uncertain:
-            return line.append("uncertain", style="default not dim")
+            return line.append(in_words(prediction), style="default not dim")
         line.append(prediction.label, style=f"not dim {colour(prediction.label, self._labels)}")
         return line.append(f" {percent(prediction.confidence)}", style="not dim")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from desktop_app.core.types import Cause, Prediction
+from desktop_app.core.types import Cause, FinalResult, PartialResult, Prediction
 
 WORDS: Final[Mapping[Cause, str]] = {
     Cause.SHORT: "too short to tell",
@@ -13,7 +13,26 @@ WORDS: Final[Mapping[Cause, str]] = {
     Cause.UNFAMILIAR: "unfamiliar voice or microphone",
     Cause.BETWEEN: "between two emotions",
 }
+SHORTLY: Final[Mapping[Cause, str]] = {
+    Cause.SHORT: "too short",
+    Cause.NOISE: "noise",
+    Cause.UNFAMILIAR: "unfamiliar",
+    Cause.BETWEEN: "between two",
+}
+WHAT_TO_DO: Final[Mapping[Cause, str]] = {
+    Cause.SHORT: "There was too little speech to judge by. Speak a little longer.",
+    Cause.NOISE: "Other sound covers the voice. Come closer to the microphone, or find a quieter place.",
+    Cause.UNFAMILIAR: (
+        "This voice or microphone is unlike those that the model learnt from. Speak on: the program gets "
+        "used to a voice while it hears it. Or make a voice profile."
+    ),
+    Cause.BETWEEN: "Two emotions or more are about equally likely. There is nothing to be done about it.",
+}
 NOT_A_VOICE: Final = "not a voice"
+NOBODY_SPEAKS: Final = (
+    "Something was heard in which nobody speaks, such as a door or dishes. It has no emotion, and no voice "
+    "is learnt from it."
+)
 
 
 def cause_of(
@@ -50,3 +69,30 @@ def in_words(prediction: Prediction) -> str:
     if not prediction.uncertain:
         return ""
     return f"uncertain: {WORDS[prediction.because]}" if prediction.because is not None else "uncertain"
+
+
+def stretches(count: int) -> str:
+    """Such as ``1 stretch``, or ``3 stretches``."""
+    return f"{count} stretch" + ("" if count == 1 else "es")
+
+
+def left_out(count: int) -> str:
+    """How many sounds without a voice stand in no table; empty for none."""
+    if count == 0:
+        return ""
+    return f"{count} sound{'s' if count > 1 else ''} without a voice left out"
+
+
+def takes_the_place(
+    new: PartialResult | FinalResult, shown: PartialResult | FinalResult | None, hold_s: float
+) -> bool:
+    """Whether a result is shown in place of the one before.
+
+    A sound without a voice leaves an answer in sight for `hold_s` seconds, unless it is the last word on the
+    same stretch of sound.
+    """
+    if shown is None or shown.prediction.not_a_voice or not new.prediction.not_a_voice:
+        return True
+    if new.segment == shown.segment and isinstance(new, FinalResult):
+        return True
+    return abs(new.end_s - shown.end_s) > hold_s

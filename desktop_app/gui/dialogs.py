@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app import __version__
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
 PRIVACY = "Sound never leaves this machine. Nothing is recorded, and nothing is sent anywhere."
 DOUBT = (
     "Emoscope guesses from the voice alone, trained on actors. It hears how something is said, not what a "
-    "person feels, and it is often wrong. Where it is not sure enough it says “uncertain”. Do not judge "
-    "anybody by it."
+    "person feels, and it is often wrong. Do not judge anybody by it."
+)
+CAUSES = (
+    "Where it is not sure enough it says “uncertain”, and why: too short to tell (speak longer), too much "
+    "noise (come closer, or find a quieter place), an unfamiliar voice or microphone (speak on, it gets used "
+    "to you; or make a voice profile), between two emotions (nothing to be done). Sounds in which nobody "
+    "speaks are grey: “not a voice”."
 )
 
 _FILTERS = {"json": "JSON (*.json)", "csv": "CSV (*.csv)", "TextGrid": "Praat TextGrid (*.TextGrid)"}
@@ -62,6 +68,7 @@ class AboutDialog(QDialog):
         )
         layout.addWidget(self._text(PRIVACY))
         layout.addWidget(self._text(DOUBT))
+        layout.addWidget(self._text(CAUSES))
         if engine is not None:
             manifest = engine.manifest
             layout.addWidget(self._text(f"Model: {engine.name}. Licence: {manifest.licence}.", quiet=True))
@@ -76,6 +83,14 @@ class AboutDialog(QDialog):
         row.addWidget(close)
         layout.addSpacing(Space.S)
         layout.addLayout(row)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """As high as the texts are at this width, which only the style sheet's type tells."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
 
     def _text(self, text: str, *, quiet: bool = False) -> QLabel:
         label = QLabel(text, self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop_app.core.doubt import NOBODY_SPEAKS, WHAT_TO_DO, WORDS
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState, Prediction
 from desktop_app.gui.timeline_data import percent
@@ -33,7 +34,8 @@ class Action(StrEnum):
 class Headline:
     """`label` and `confidence` are set only when `kind` is EMOTION: a state never looks like an emotion.
 
-    `trouble` keeps the run from hearing anything; `failed` has ended it.
+    `trouble` keeps the run from hearing anything; `failed` has ended it. `help` is what more there is to say
+    for whoever asks.
     """
 
     kind: Kind
@@ -45,6 +47,7 @@ class Headline:
     icon: str = ""
     trouble: bool = False
     failed: bool = False
+    help: str = ""
 
 
 def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: float) -> Headline:
@@ -56,7 +59,7 @@ def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: fl
     second = f"{others[0][1]} {percent(others[0][0])}" if others else ""
     if prediction.uncertain:
         close = f"Closest: {label} {percent(chance)}" + (f", {second}" if second else "")
-        return Headline(Kind.UNCERTAIN, "Uncertain", f"{close}.", icon="uncertain")
+        return uncertain(prediction, f"{close}.")
     lead = "Hearing speech" if live else f"Over {duration_s:.1f} s of speech"
     return Headline(
         Kind.EMOTION,
@@ -65,6 +68,22 @@ def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: fl
         label=label,
         confidence=chance,
     )
+
+
+def uncertain(prediction: Prediction, detail: str) -> Headline:
+    """The headline of a result that is no answer: its cause, and `detail`."""
+    cause = prediction.because
+    if cause is None:
+        return Headline(Kind.UNCERTAIN, "Uncertain", detail, icon="uncertain")
+    words = WORDS[cause]
+    because = f"{words[:1].upper()}{words[1:]}. {detail}"
+    return Headline(Kind.UNCERTAIN, "Uncertain", because, icon="uncertain", help=WHAT_TO_DO[cause])
+
+
+def not_a_voice(last: str = "") -> Headline:
+    """Something is heard in which nobody speaks; `last` is the last answer, if there was one."""
+    detail = sentences("Nobody speaks in this sound.", f"Last heard: {last}." if last else "")
+    return Headline(Kind.STATE, "Not a voice", detail, icon="not_a_voice", help=NOBODY_SPEAKS)
 
 
 _STATES: dict[CaptureState, Headline] = {

@@ -125,6 +125,9 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             path.cubicTo(7.6, 5.2, 12.4, 5.2, 12.4, 8.2)
             path.cubicTo(12.4, 9.9, 10, 9.9, 10, 11.8)
             _lines(path, (10, 14.2), (10, 14.25))
+        case "not_a_voice":  # a sound that is short and dies away, as a knock does
+            for x, half in ((3.5, 7), (6.75, 4.5), (10, 2.75), (13.25, 1.5), (16.5, 0.5)):
+                _lines(path, (x, 10 - half), (x, 10 + half))
         case "wait":
             path.addEllipse(QPointF(10, 10), 7.75, 7.75)
             _lines(path, (10, 5.75), (10, 10), (13, 11.75))

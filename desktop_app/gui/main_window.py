@@ -453,8 +453,9 @@ class MainWindow(QMainWindow):
         self.recording.show_recording(recording)
         self._show_lost()
         self._fill_channels()
-        if recording.analysis.warnings and self.model.notice is None:
-            warnings = {warning.code: warning.message for warning in recording.analysis.warnings}
+        # That some sounds are not a voice stands on the page itself.
+        warnings = {w.code: w.message for w in recording.analysis.warnings if w.code != "not_a_voice"}
+        if warnings and self.model.notice is None:
             self.model.notify(Notice("", trouble=False, warnings=warnings))
             self._show_changes()
         announce(self, f"{recording.path.name}: {recording.headline().title}")

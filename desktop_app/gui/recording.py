@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from desktop_app.core.doubt import NOBODY_SPEAKS
 from desktop_app.core.types import Prediction
+from desktop_app.gui import headline as headlines
 from desktop_app.gui.envelope import Envelope
 from desktop_app.gui.headline import Headline, Kind
 from desktop_app.gui.timeline_data import TimelineGap, TimelineSegment, missing, percent
@@ -90,18 +92,24 @@ class AnalyzedRecording:
     def headline(self) -> Headline:
         """The overall result in the same words as the live view's."""
         overall = self.overall
-        count = len(self.analysis.segments)
-        if overall is None or not count:
-            detail = "Nothing in this recording sounds like speech."
-            return Headline(Kind.STATE, "No speech", detail, icon="stalled")
-        spoken = sum(segment.end_s - segment.start_s for segment in self.analysis.segments)
-        said = f"{count} segment{'s' if count != 1 else ''}, {spoken:.1f} s of speech"
+        spoken = self.analysis.spoken
+        if overall is None or not spoken:
+            return self._no_speech()
+        count = len(spoken)
+        seconds = sum(segment.duration_s for segment in spoken)
+        said = f"{count} segment{'s' if count != 1 else ''}, {seconds:.1f} s of speech"
         if overall.uncertain:
-            return Headline(
-                Kind.UNCERTAIN,
-                "Uncertain",
-                f"Closest: {overall.label} {percent(overall.confidence)}. {said}.",
-                icon="uncertain",
-            )
+            detail = f"Closest: {overall.label} {percent(overall.confidence)}. {said}."
+            return headlines.uncertain(overall, detail)
         title = overall.label[:1].upper() + overall.label[1:]
         return Headline(Kind.EMOTION, title, f"Overall, from {said}", overall.label, overall.confidence)
+
+    def _no_speech(self) -> Headline:
+        sounds = self.analysis.segments
+        if not sounds:
+            detail = "Nothing in this recording sounds like speech."
+            return Headline(Kind.STATE, "No speech", detail, icon="stalled")
+        seconds = sum(segment.duration_s for segment in sounds)
+        were = f"{len(sounds)} sounds were" if len(sounds) > 1 else "1 sound was"
+        detail = f"{were} heard ({seconds:.1f} s), but no voice."
+        return Headline(Kind.STATE, "No speech", detail, icon="not_a_voice", help=NOBODY_SPEAKS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from desktop_app.core.doubt import NOT_A_VOICE, WORDS
 from desktop_app.core.types import GapReason, Prediction
 from desktop_app.core.voice_words import known_of_voice
 
@@ -13,7 +14,10 @@ KEEP_S = 300.0
 
 @dataclass(slots=True)
 class TimelineSegment:
-    """One stretch of speech: `points` are (time in s, probabilities in the order of `labels`), in order."""
+    """One stretch of speech: `points` are (time in s, probabilities in the order of `labels`), in order.
+
+    Where nobody speaks, the probabilities are zeros, which no answer has.
+    """
 
     index: int
     start_s: float
@@ -27,9 +31,14 @@ class TimelineSegment:
         return self.prediction is not None
 
     @property
+    def not_a_voice(self) -> bool:
+        """Nobody speaks, as was decided when it had ended."""
+        return self.prediction is not None and self.prediction.not_a_voice
+
+    @property
     def voice(self) -> str:
-        """By which voice it was judged, in words; empty if none was learnt."""
-        use = None if self.prediction is None else self.prediction.voice
+        """By which voice it was judged, in words; empty if none was learnt, and where nobody speaks."""
+        use = None if self.prediction is None or self.not_a_voice else self.prediction.voice
         return "" if use is None else f"Voice: {known_of_voice(use)}"
 
     @property
@@ -93,12 +102,17 @@ def _length(seconds: float) -> str:
 
 
 def describe(segment: TimelineSegment) -> str:
-    """Label and confidence as people read them: `Angry 82 %`, or `Uncertain (angry 34 %)`."""
+    """What people read of it: `Angry 82 %`, `Uncertain: too much noise (angry 34 %)`, or `Not a voice`."""
     prediction = segment.prediction
     if prediction is None:
         return "Speech, not finished"
+    if prediction.not_a_voice:
+        return NOT_A_VOICE.capitalize()
     text = f"{prediction.label} {percent(prediction.confidence)}"
-    return f"Uncertain ({text})" if prediction.uncertain else text[:1].upper() + text[1:]
+    if prediction.uncertain:
+        why = "" if prediction.because is None else f": {WORDS[prediction.because]}"
+        return f"Uncertain{why} ({text})"
+    return text[:1].upper() + text[1:]
 
 
 def percent(share: float) -> str:
@@ -181,7 +195,8 @@ class Timeline:
         if segment.final:
             return  # late: the final result is already there
         segment.end_s = max(segment.end_s, end_s)
-        segment.points.append((end_s, prediction.probabilities))
+        nothing = (0.0,) * len(prediction.labels)
+        segment.points.append((end_s, nothing if prediction.not_a_voice else prediction.probabilities))
         self.version += 1
 
     def final(self, index: int, start_s: float, end_s: float, prediction: Prediction) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from desktop_app.core.channel_choice import in_window
+from desktop_app.core.doubt import takes_the_place
 from desktop_app.core.errors import sentences
 from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.types import (
@@ -34,7 +35,7 @@ from desktop_app.gui.timeline_data import Timeline, not_judged, percent, silence
 from desktop_app.gui.wave_history import WaveHistory
 
 HOLD_S = 3.0
-"""How long a final result stays in large type once its speech is over."""
+"""How long a final result stays in large type once its speech is over, and any while nobody speaks."""
 
 PARTS = ("headline", "bars", "levels", "wave", "timeline", "status", "engine", "notice")
 
@@ -74,13 +75,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of speech under the waveform; `end_s` is None while it is open, `label` None until final."""
+    """A stretch of speech under the waveform; `end_s` is None while it is open, `label` None until final.
+
+    While it is open, `not_a_voice` follows the latest result.
+    """
 
     index: int
     start_s: float
     end_s: float | None
     label: str | None = None
     text: str = ""
+    not_a_voice: bool = False
 
 
 class ViewModel:
@@ -116,6 +121,7 @@ class ViewModel:
         self.announcement = ""
         self._heard_new = False  # of the new speaker, as one of whom nothing is known
         self._result: PartialResult | FinalResult | None = None
+        self._waiting: PartialResult | FinalResult | None = None  # not a voice; shown when an answer is old
         self._steady = ""
         self._hysteresis = LabelHysteresis()
         self._last = ""
@@ -234,7 +240,7 @@ class ViewModel:
         self.wave.clear()
         self.timeline.clear(self.now_s)
         self.spans.clear()
-        self._result = None
+        self._result = self._waiting = None
         self._last = ""
         self._hysteresis.reset()
         self.speaking = False
@@ -255,7 +261,9 @@ class ViewModel:
         for index in [i for i, span in self.spans.items() if span.end_s is not None and span.end_s < horizon]:
             del self.spans[index]
         if isinstance(self._result, FinalResult) and tick.time_s > self._result.end_s + HOLD_S:
-            self._result = None
+            waiting = self._waiting
+            lasts = waiting is not None and tick.time_s <= waiting.end_s + HOLD_S
+            self._result, self._waiting = waiting if lasts else None, None
             self._refresh()
 
     def _stats(self, stats: StatsSnapshot) -> None:
@@ -286,25 +294,39 @@ class ViewModel:
         self._adopt(result.prediction)
         self.timeline.partial(result.segment, result.start_s, result.end_s, result.prediction)
         known = self.spans.get(result.segment)
+        nobody = result.prediction.not_a_voice
         if known is None or known.label is None:
-            self.spans[result.segment] = Span(result.segment, result.start_s, None)
-        self._result = result
-        self._steady = self._hysteresis.update(
-            result.end_s, result.prediction.labels, result.prediction.probabilities
-        )
+            self.spans[result.segment] = Span(result.segment, result.start_s, None, not_a_voice=nobody)
+        if not nobody:
+            self._steady = self._hysteresis.update(
+                result.end_s, result.prediction.labels, result.prediction.probabilities
+            )
+        self._take(result)
         self._measured(result)
+
+    def _take(self, result: PartialResult | FinalResult) -> None:
+        if takes_the_place(result, self._result, HOLD_S):
+            self._result, self._waiting = result, None
+        else:
+            self._waiting = result
 
     def _final(self, result: FinalResult) -> None:
         prediction = result.prediction
         self._adopt(prediction)
         self.timeline.advance(max(self.now_s, result.end_s))
         self.timeline.final(result.segment, result.start_s, result.end_s, prediction)
+        self._hysteresis.reset()
+        self._take(result)
+        if prediction.not_a_voice:
+            self.spans[result.segment] = Span(
+                result.segment, result.start_s, result.end_s, "", not_a_voice=True
+            )
+            self._measured(result)
+            return
         shown = "" if prediction.uncertain else prediction.label
         text = f"{_title(shown)} {percent(prediction.confidence)}" if shown else "Uncertain"
         self.spans[result.segment] = Span(result.segment, result.start_s, result.end_s, shown, text)
-        self._result = result
         self._steady = prediction.label
-        self._hysteresis.reset()
         self._last = text[:1].lower() + text[1:]
         if shown != self._announced:  # the same emotion again is not news
             self._announced = shown
@@ -326,7 +348,7 @@ class ViewModel:
         if event.source:
             self.source = event.source
         if event.state not in _CAPTURING and event.state is not CaptureState.FINISHED:
-            self._result = None
+            self._result = self._waiting = None
             self.speaking = False
             self._close_open_spans()
             self._set_levels(None)
@@ -373,7 +395,7 @@ class ViewModel:
         known = dict(self.colours)
         known.update(colours_for(labels))
         self.colours = known
-        self._result = None
+        self._result = self._waiting = None
         self._hysteresis.reset()
         self._changes |= {"bars", "timeline", "engine"}
 
@@ -386,13 +408,18 @@ class ViewModel:
             and result.prediction.labels == self.labels
             and (self.capturing or self.state is CaptureState.FINISHED)
         ):
-            probabilities = result.prediction.probabilities
+            if not result.prediction.not_a_voice:
+                probabilities = result.prediction.probabilities
         else:
             result = None
         if probabilities != self.probabilities:
             self.probabilities = probabilities
             self._changes.add("bars")
-        if result is not None and self.state is not CaptureState.FINISHED:
+        if result is not None and self.state is CaptureState.FINISHED:
+            result = None
+        if result is not None and result.prediction.not_a_voice:
+            self._show(headlines.not_a_voice(self._last))
+        elif result is not None:
             label = self._steady or result.prediction.label
             live = isinstance(result, PartialResult)
             self._show(headlines.of_prediction(result.prediction, label, live, result.end_s - result.start_s))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from desktop_app.analysis.recording import (
     SegmentResult,
     analyze_channels,
     analyze_recording,
+    not_a_voice,
     overall_prediction,
 )
 from desktop_app.audio.demo import demo_path
@@ -36,6 +38,11 @@ def segment(start_s: float, end_s: float, *probabilities: float) -> SegmentResul
     return SegmentResult(
         start_s, end_s, Prediction(LABELS, probabilities, LABELS[best], probabilities[best], uncertain)
     )
+
+
+def not_spoken(start_s: float, end_s: float) -> SegmentResult:
+    found = segment(start_s, end_s, 0.0, 0.1, 0.9)
+    return replace(found, prediction=replace(found.prediction, uncertain=True, not_a_voice=True))
 
 
 class TestTheOverallAnswer:
@@ -62,6 +69,35 @@ class TestTheOverallAnswer:
 
     def test_without_speech_there_is_none(self) -> None:
         assert overall_prediction([], ABSTAIN_BELOW) is None
+
+    def test_what_is_not_a_voice_does_not_count(self) -> None:
+        door = not_spoken(1, 9)
+        overall = overall_prediction([segment(0, 1, 1.0, 0.0, 0.0), door], ABSTAIN_BELOW)
+        assert overall is not None
+        assert (overall.label, overall.confidence, overall.uncertain) == ("neutral", 1.0, False)
+        assert overall_prediction([door], ABSTAIN_BELOW) is None
+
+
+class TestTheWarningOfWhatIsNotAVoice:
+    def test_it_tells_how_much_was_left_out(self) -> None:
+        warning = not_a_voice([segment(0, 1, 1.0, 0.0, 0.0), not_spoken(2, 4), not_spoken(5, 6.1)])
+        assert warning is not None
+        assert warning.code == "not_a_voice"
+        assert warning.message == (
+            "2 stretches of sound (3.1 s) were not a voice, and were left out of the table and the overall "
+            "result."
+        )
+        assert warning.fields == {"stretches": 2, "seconds": 3.1, "spoken": 1}
+
+    def test_it_tells_where_there_was_no_voice_at_all(self) -> None:
+        warning = not_a_voice([not_spoken(2, 4)])
+        assert warning is not None
+        assert warning.message == (
+            "No voice was found: 1 stretch of sound (2.0 s) was heard, and nobody speaks in it."
+        )
+
+    def test_speech_alone_gives_none(self) -> None:
+        assert not_a_voice([segment(0, 1, 1.0, 0.0, 0.0)]) is None
 
 
 class Neutral:

@@ -29,7 +29,7 @@ from desktop_app.analysis.report import (
 )
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
-from desktop_app.core.types import Prediction, SoundWarning
+from desktop_app.core.types import Cause, Prediction, SoundWarning
 
 LABELS = ("calm", "angry")
 
@@ -55,6 +55,9 @@ class Analysis:
 def rated(angry: float, *, uncertain: bool = False) -> Prediction:
     label, confidence = ("angry", angry) if angry >= 0.5 else ("calm", 1 - angry)
     return Prediction(LABELS, (1 - angry, angry), label, confidence, uncertain)
+
+
+DOOR = replace(rated(0.9, uncertain=True), not_a_voice=True)
 
 
 def recording(*segments: Segment, path: Any = "talk.wav", duration_s: float = 10.0) -> Any:
@@ -184,6 +187,8 @@ class TestCsv:
                 "label": "angry",
                 "confidence": "0.750000",
                 "uncertain": "false",
+                "uncertain_because": "",
+                "not_a_voice": "false",
                 "p_calm": "0.250000",
                 "p_angry": "0.750000",
             },
@@ -195,6 +200,8 @@ class TestCsv:
                 "label": "angry",
                 "confidence": "0.500000",
                 "uncertain": "true",
+                "uncertain_because": "",
+                "not_a_voice": "false",
                 "p_calm": "0.500000",
                 "p_angry": "0.500000",
             },
@@ -219,7 +226,18 @@ class TestCsv:
         ]
 
     def test_without_segments_there_is_still_the_header(self) -> None:
-        assert table() == "path,channel,start_s,end_s,label,confidence,uncertain,p_calm,p_angry\n"
+        assert table() == (
+            "path,channel,start_s,end_s,label,confidence,uncertain,uncertain_because,not_a_voice,p_calm,p_angry\n"
+        )
+
+    def test_an_uncertain_row_tells_why_and_one_without_a_voice_has_no_label(self) -> None:
+        noisy = replace(rated(0.5, uncertain=True), because=Cause.NOISE)
+        text = table(recording(Segment(1.0, 2.5, noisy), Segment(4.0, 5.25, DOOR)))
+        columns = ("label", "uncertain", "uncertain_because", "not_a_voice")
+        assert [tuple(row[name] for name in columns) for row in csv.DictReader(io.StringIO(text))] == [
+            ("angry", "true", "noise", "false"),
+            ("", "true", "", "true"),
+        ]
 
 
 def tiers(text: str) -> dict[str, list[tuple[float, float, str]]]:
@@ -259,6 +277,11 @@ class TestTextGrid:
             Segment(end, end, rated(0.25)),
         )
         assert tiers(to_textgrid([grid]))["emotion"] == [(0, 8, "angry"), (8, 10, "calm")]
+
+    def test_what_is_not_a_voice_is_called_so(self) -> None:
+        found = tiers(to_textgrid([recording(Segment(0, 4, rated(0.75)), Segment(4, 10, DOOR))]))
+        assert found["emotion"] == [(0, 4, "angry"), (4, 10, "not a voice")]
+        assert found["confidence"] == [(0, 4, "0.750"), (4, 10, "")]
 
     def test_quotes_in_a_label_are_doubled(self) -> None:
         odd = Prediction(('so "calm"', "b"), (0.75, 0.25), 'so "calm"', 0.75, uncertain=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
 from desktop_app.commands import analysis_table
-from desktop_app.core.types import Prediction
+from desktop_app.core.types import Cause, Prediction
 
 LABELS = ("neutral", "surprised", "fearful", "disgust")
 
@@ -23,11 +24,17 @@ def rated(*probabilities: float, uncertain: bool = False) -> Prediction:
 SURE, UNSURE = rated(0.1, 0.6, 0.2, 0.1), rated(0.2, 0.3, 0.4, 0.1, uncertain=True)
 
 
-def printed(width: int, monkeypatch: pytest.MonkeyPatch, path: Any = "talk.wav") -> list[str]:
+def printed(
+    width: int,
+    monkeypatch: pytest.MonkeyPatch,
+    path: Any = "talk.wav",
+    predictions: tuple[Prediction, Prediction] = (SURE, UNSURE),
+    overall: Prediction | None = SURE,
+) -> list[str]:
     shown = io.StringIO()
     monkeypatch.setattr(analysis_table, "console", lambda: Console(file=shown, width=width))
-    segments = (SegmentResult(1.0, 2.5, SURE), SegmentResult(63.0, 75.5, UNSURE))
-    analysis_table.print_table(RecordingAnalysis(path, 80.0, 16000, segments, SURE))
+    segments = (SegmentResult(1.0, 2.5, predictions[0]), SegmentResult(63.0, 75.5, predictions[1]))
+    analysis_table.print_table(RecordingAnalysis(path, 80.0, 16000, segments, overall))
     return shown.getvalue().splitlines()
 
 
@@ -61,3 +68,28 @@ def test_at_forty_columns_both_times_are_there(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_line_break_in_a_name_does_not_break_the_heading(monkeypatch: pytest.MonkeyPatch) -> None:
     assert printed(80, monkeypatch, "two\nlines.wav")[0] == r"two\nlines.wav  1:20.0"
+
+
+def test_what_is_uncertain_tells_why_where_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    noisy = replace(UNSURE, because=Cause.UNFAMILIAR)
+    shown = {w: printed(w, monkeypatch, predictions=(SURE, noisy), overall=noisy) for w in (80, 48, 36, 28)}
+    for width, row, overall in (
+        (80, "uncertain (unfamiliar)", "uncertain (unfamiliar voice or microphone)"),
+        (48, "uncertain (unfamiliar)", "uncertain (unfamiliar)"),
+        (36, "uncertain", "uncertain (unfamiliar)"),
+        (28, "uncertain", "uncertain"),
+    ):
+        *_, unsure, whole = shown[width]
+        assert row in unsure
+        assert ("(" in unsure) == ("(" in row)
+        assert whole == f"  overall: {overall}"
+
+
+def test_what_is_not_a_voice_is_counted_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = replace(UNSURE, not_a_voice=True)
+    _, _, sure, overall, others = printed(80, monkeypatch, predictions=(SURE, door))
+    assert "surprised" in sure
+    assert overall == "  overall: surprised 60 %"
+    assert others == "  1 sound without a voice left out"
+    _, nothing, others = printed(80, monkeypatch, predictions=(door, door), overall=None)
+    assert (nothing, others) == ("  no voice found", "  2 sounds without a voice left out")

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import soundfile
 from running import command, environment, made_up_speech
+from tiny_model import make_tiny_model
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -134,6 +135,26 @@ class TestNamesThatAreNotText:
         assert (done.returncode, done.stderr) == (0, "")
         report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
         assert report["files"][0]["path"] == "Gespräch.wav"
+
+
+def test_sounds_that_are_not_a_voice_are_reported_and_counted_and_no_answer(
+    emoscope: Run, speech: Path, tmp_path: Path
+) -> None:
+    deaf = make_tiny_model(tmp_path / "deaf.onnx", says={"speech": 0.1})
+    done = emoscope("analyze", speech, "--model", deaf)
+    assert done.returncode == 0
+    assert "2 sounds without a voice left out" in done.stdout
+    assert "No voice was found: 2 stretches of sound (" in done.stderr
+    outputs = ("--json", "r.json", "--csv", "r.csv", "--textgrid", "r.TextGrid")
+    done = emoscope("analyze", speech, "--model", deaf, *outputs)
+    assert done.returncode == 0
+    (file,) = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["files"]
+    assert [(s["label"], s["not_a_voice"]) for s in file["segments"]] == [(None, True)] * 2
+    assert file["overall"] is None
+    assert [(w["code"], w["stretches"], w["spoken"]) for w in file["warnings"]] == [("not_a_voice", 2, 0)]
+    with (tmp_path / "r.csv").open(encoding="utf-8", newline="") as table:
+        assert [(row["label"], row["not_a_voice"]) for row in csv.DictReader(table)] == [("", "true")] * 2
+    assert (tmp_path / "r.TextGrid").read_text(encoding="utf-8").count('"not a voice"') == 2
 
 
 def test_a_model_that_is_refused_ends_it_in_one_sentence(emoscope: Run, speech: Path, tmp_path: Path) -> None:

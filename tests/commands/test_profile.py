@@ -12,6 +12,9 @@ import soundfile
 from running import made_up_speech
 from tiny_model import make_tiny_model
 
+from desktop_app.commands.profile import not_learnt
+from desktop_app.core.types import SoundWarning
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -134,6 +137,16 @@ def test_no_speech_is_no_voice(emoscope: Run, voice_model: Path, tmp_path: Path)
     assert done.returncode == 1
     assert "No speech was found" in done.stderr
     assert not (tmp_path / "me.profile").exists()
+
+
+def test_what_is_not_a_voice_is_not_learnt_from_and_told(emoscope: Run, speech: Path, tmp_path: Path) -> None:
+    deaf = make_tiny_model(tmp_path / "deaf.onnx", voice=True, says={"speech": 0.1})
+    done = emoscope("profile", "build", speech, "--out", "me.profile", "--model", deaf)
+    assert done.returncode == 1
+    assert "No voice was found: 2 stretches of sound (" in done.stderr
+    assert not (tmp_path / "me.profile").exists()
+    some = SoundWarning("not_a_voice", "", {"stretches": 2, "seconds": 3.1, "spoken": 5})
+    assert not_learnt(some) == ("2 stretches of sound (3.1 s) were not a voice, and were not learnt from.")
 
 
 def test_a_place_that_cannot_be_written_is_told(emoscope: Run, speech: Path, voice_model: Path) -> None:

@@ -13,6 +13,7 @@ from desktop_app.commands.terminal_view import TerminalView, clock
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
+    Cause,
     EngineChanged,
     Failure,
     FinalResult,
@@ -80,6 +81,33 @@ def test_an_uncertain_answer_names_no_emotion() -> None:
     assert "UNCERTAIN" in shown
     assert "ANGRY" not in shown
     assert "0:00.0 - 0:01.0  uncertain" in shown
+
+
+def test_an_uncertain_answer_tells_why() -> None:
+    view = TerminalView(LABELS)
+    doubtful = replace(rated(0.5, uncertain=True), because=Cause.UNFAMILIAR)
+    view.update(FinalResult(0, 0.0, 1.0, doubtful, 20.0))
+    shown = picture(view)
+    assert "UNCERTAIN  unfamiliar voice or microphone" in shown
+    assert "0:00.0 - 0:01.0  uncertain: unfamiliar voice or microphone" in shown
+
+
+def test_a_sound_that_is_not_a_voice_shows_no_emotion_and_leaves_an_answer_its_time() -> None:
+    view = TerminalView(LABELS)
+    door = replace(rated(0.5, uncertain=True), not_a_voice=True)
+    view.update(PartialResult(0, 0.0, 1.0, door, 20.0))
+    view.advance(1.0)
+    shown = picture(view)
+    assert "  not a voice" in shown
+    assert "#" not in shown
+    assert "50 %" not in shown
+    view.update(FinalResult(1, 2.0, 3.0, rated(0.5), 20.0))
+    view.update(FinalResult(2, 4.0, 5.0, door, 20.0))
+    shown = picture(view)
+    assert "ANGRY  50 %" in shown
+    assert "0:04.0 - 0:05.0  not a voice" in shown
+    view.update(FinalResult(3, 8.0, 9.0, door, 20.0))
+    assert "ANGRY" not in picture(view)
 
 
 def test_an_answer_grows_old() -> None:

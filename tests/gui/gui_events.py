@@ -7,6 +7,7 @@ import numpy as np
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
+    Cause,
     EngineChanged,
     FinalResult,
     Levels,
@@ -29,11 +30,21 @@ def state(value: CaptureState, message: str = "") -> StateChanged:
 
 
 def prediction(
-    label: str, confidence: float = 0.8, *, uncertain: bool = False, labels: tuple[str, ...] = LABELS
+    label: str,
+    confidence: float = 0.8,
+    *,
+    uncertain: bool = False,
+    labels: tuple[str, ...] = LABELS,
+    because: Cause | None = None,
+    nobody: bool = False,
 ) -> Prediction:
+    """`because` makes it uncertain, and so does `nobody`, which says that it is not a voice."""
     rest = (1 - confidence) / (len(labels) - 1)
     shares = tuple(confidence if name == label else rest for name in labels)
-    return Prediction(labels, shares, label, confidence, uncertain, inference_ms=5.0)
+    uncertain = uncertain or because is not None or nobody
+    return Prediction(
+        labels, shares, label, confidence, uncertain, inference_ms=5.0, because=because, not_a_voice=nobody
+    )
 
 
 def partial(label: str, end_s: float = 1.0, segment: int = 0, **how: object) -> PartialResult:

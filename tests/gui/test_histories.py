@@ -11,7 +11,7 @@ from gui_events import final, partial, prediction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.types import Waveshape
+from desktop_app.core.types import Cause, Waveshape
 from desktop_app.gui.envelope import Envelope
 from desktop_app.gui.timeline_data import Timeline, clock
 from desktop_app.gui.wave_history import WaveHistory
@@ -97,6 +97,8 @@ def test_the_timeline_reads_as_text() -> None:
     assert timeline.as_text() == "No speech in the last five minutes."
     timeline.final(0, 61.0, 63.5, prediction("sad", 0.3, uncertain=True))
     assert timeline.as_text() == "1:01 to 1:03: Uncertain (sad 30 %)"
+    timeline.final(0, 61.0, 63.5, prediction("sad", 0.3, because=Cause.NOISE))
+    assert timeline.as_text() == "1:01 to 1:03: Uncertain: too much noise (sad 30 %)"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (61.9, "1:01"), (3723, "1:02:03")])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from gui_events import LABELS, engine, final, partial, state, tick
 
-from desktop_app.core.types import CaptureState, Failure, SoundWarned, SoundWarning, StatsSnapshot
+from desktop_app.core.doubt import WHAT_TO_DO
+from desktop_app.core.types import CaptureState, Cause, Failure, SoundWarned, SoundWarning, StatsSnapshot
 from desktop_app.gui.headline import Action, Kind
 from desktop_app.gui.view_model import HOLD_S, ViewModel
 
@@ -40,6 +41,80 @@ def test_an_uncertain_result_is_doubt_and_no_emotion(listening: ViewModel) -> No
         None,
     )
     assert "angry 30 %" in shown.detail
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (Cause.SHORT, "Too short to tell."),
+        (Cause.NOISE, "Too much noise."),
+        (Cause.UNFAMILIAR, "Unfamiliar voice or microphone."),
+        (Cause.BETWEEN, "Between two emotions."),
+    ],
+)
+def test_doubt_tells_its_cause_the_closest_emotion_and_what_to_do(
+    listening: ViewModel, cause: Cause, words: str
+) -> None:
+    listening.apply(partial("angry", confidence=0.34, because=cause))
+    shown = listening.headline
+    assert shown.title == "Uncertain"
+    assert shown.detail.startswith(f"{words} Closest: angry 34 %, ")
+    assert shown.help == WHAT_TO_DO[cause]
+
+
+class TestASoundThatIsNotAVoice:
+    def test_it_is_a_state_and_no_emotion(self, listening: ViewModel) -> None:
+        listening.apply(partial("happy", confidence=0.9, nobody=True))
+        shown = listening.headline
+        assert (shown.kind, shown.title, shown.label) == (Kind.STATE, "Not a voice", None)
+        assert shown.icon == "not_a_voice"
+        assert not any(listening.probabilities)
+
+    def test_it_is_neither_announced_nor_what_was_heard_last(self, listening: ViewModel) -> None:
+        listening.apply(final("sad", end_s=2.0))
+        listening.take_announcement()
+        listening.apply(final("happy", segment=1, start_s=8.0, end_s=9.0, nobody=True))
+        assert listening.take_announcement() == ""
+        assert listening.headline.detail.endswith("Last heard: sad 80 %.")
+        listening.apply(tick(9.0 + HOLD_S + 0.1))
+        assert (listening.headline.title, listening.headline.detail) == (
+            "Listening",
+            "Last heard: sad 80 %.",
+        )
+        listening.apply(final("sad", segment=2, end_s=13.0))
+        assert listening.take_announcement() == ""  # the same as before
+
+    def test_an_answer_that_is_being_read_stays_its_time(self, listening: ViewModel) -> None:
+        listening.apply(final("sad", end_s=2.0))
+        before = listening.headline, listening.probabilities
+        listening.apply(partial("happy", segment=1, end_s=3.0, nobody=True))
+        listening.apply(partial("happy", segment=1, end_s=4.9, nobody=True))
+        assert (listening.headline, listening.probabilities) == before
+        listening.apply(tick(2.0 + HOLD_S + 0.1))
+        assert listening.headline.title == "Not a voice"
+
+    def test_it_takes_back_what_was_said_of_the_same_sound(self, listening: ViewModel) -> None:
+        listening.apply(partial("happy", end_s=1.0))
+        listening.apply(partial("happy", end_s=1.5, nobody=True))
+        assert listening.headline.title == "Happy"
+        listening.apply(final("happy", end_s=1.7, nobody=True))
+        assert listening.headline.title == "Not a voice"
+
+    def test_a_voice_takes_its_place_at_once(self, listening: ViewModel) -> None:
+        listening.apply(partial("happy", end_s=1.0, nobody=True))
+        listening.apply(partial("sad", end_s=1.25))
+        assert listening.headline.title == "Sad"
+
+    def test_it_is_grey_and_has_no_name_on_both_lines_of_time(self, listening: ViewModel) -> None:
+        listening.apply(partial("happy", nobody=True))
+        assert listening.spans[0].not_a_voice
+        listening.apply(final("happy", nobody=True))
+        span = listening.spans[0]
+        assert (span.label, span.text, span.not_a_voice) == ("", "", True)
+        (segment,) = listening.timeline
+        assert segment.not_a_voice
+        assert not any(any(shares) for _, shares in segment.points)
+        assert listening.timeline.as_text().endswith(": Not a voice")
 
 
 @pytest.mark.parametrize("value", list(CaptureState))

@@ -9,10 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import Tokens, font
+from desktop_app.gui.theme import Tokens, Type, font
 from desktop_app.gui.timeline_data import TimelineGap, TimelineSegment, clock, percent
 from desktop_app.gui.widgets.canvas import tint
 
+NOT_A_VOICE_ALPHA = 0.1
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 
 
@@ -88,12 +89,27 @@ def _tick_text(seconds: float, step_s: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A word over a stretch of time; `hue` None marks doubt or speech that is not finished."""
+    """A word over a stretch of time; `hue` None marks doubt or speech that is not finished.
+
+    What is `faint` matters least: a sound in which nobody speaks.
+    """
 
     start_s: float
     end_s: float
     text: str
     hue: Hue | None
+    faint: bool = False
+
+
+def placed(segment: TimelineSegment, colours: Mapping[str, Hue]) -> Placed:
+    """The word over a segment; none while it is not finished, nor where nobody speaks."""
+    start_s, end_s, prediction = segment.start_s, segment.end_s, segment.prediction
+    if prediction is None or prediction.not_a_voice:
+        return Placed(start_s, end_s, "", None, faint=segment.not_a_voice)
+    if prediction.uncertain:
+        return Placed(start_s, end_s, "Uncertain", None)
+    text = prediction.label[:1].upper() + prediction.label[1:]
+    return Placed(start_s, end_s, text, colours.get(prediction.label))
 
 
 def draw_label_lane(
@@ -115,7 +131,8 @@ def draw_label_lane(
         left, right = max(left, axis.x0), min(max(right, left + 2), right_edge)
         block = QRectF(left, room, max(2.0, right - left), 5)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.emotion(item.hue) if item.hue else tint(tokens.ink_muted, 0.45))
+        grey = tint(tokens.ink_muted, 0.2 if item.faint else 0.45)
+        painter.setBrush(tokens.emotion(item.hue) if item.hue else grey)
         radius = min(2.5, block.width() / 2)
         painter.drawRoundedRect(block, radius, radius)
         width = metrics.horizontalAdvance(item.text)
@@ -170,6 +187,16 @@ def draw_gap(painter: QPainter, axis: TimeAxis, tokens: Tokens, *, area: QRectF,
     painter.restore()
 
 
+def draw_hint(painter: QPainter, tokens: Tokens, area: QRectF, text: str) -> None:
+    """A sentence in the middle of `area`, on a ground of its own, to be read over what is drawn there."""
+    painter.setFont(font(Type.BODY))
+    width = painter.fontMetrics().horizontalAdvance(text) + 24
+    middle = QRectF(area.center().x() - width / 2, area.center().y() - 12, width, 24)
+    painter.fillRect(middle, QColor(tokens.surface))
+    painter.setPen(QColor(tokens.ink_muted))
+    painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, text)
+
+
 def draw_stack(
     painter: QPainter,
     axis: TimeAxis,
@@ -180,9 +207,16 @@ def draw_stack(
     colours: Mapping[str, Hue],
     alpha: float = 0.9,
 ) -> None:
-    """The segment's probabilities over time, stacked from the bottom of `area` in the labels' order."""
+    """The segment's probabilities over time, stacked from the bottom of `area` in the labels' order.
+
+    Where nobody speaks there are none: the whole height is grey.
+    """
     left, right = axis.x(segment.start_s), axis.x(segment.end_s)
     if not segment.latest or right < area.left() or left > area.right():
+        return
+    if segment.not_a_voice:
+        stretch = QRectF(left, area.top(), max(2.0, right - left), area.height())
+        painter.fillRect(stretch, tint(tokens.ink_muted, NOT_A_VOICE_ALPHA))
         return
     uncertain = segment.prediction is not None and segment.prediction.uncertain
     if uncertain:
@@ -244,6 +278,8 @@ def tooltip(segment: TimelineSegment, time_s: float, heading: str) -> str:
     ranked = sorted(zip(shares, segment.labels, strict=True), reverse=True)
     length = segment.end_s - segment.start_s
     lines = [f"{clock(segment.start_s)} to {clock(segment.end_s)} ({length:.1f} s)", heading]
+    if segment.not_a_voice:
+        return "\n".join(lines)
     lines += [f"{percent(share)}  {label}" for share, label in ranked if share >= 0.01]
     if segment.voice:
         lines.append(segment.voice)

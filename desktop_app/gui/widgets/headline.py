@@ -162,7 +162,7 @@ class HeadlineWidget(QWidget):
         if headline.confidence is not None:
             spoken += f", {percent(headline.confidence)}"
         self._canvas.describe(f"{spoken}. {headline.detail}")
-        self._canvas.setToolTip(headline.detail)
+        self._canvas.setToolTip("\n".join(filter(None, (headline.detail, headline.help))))
         row = self._row.layout()
         shown = [action for action in headline.actions if action in self._buttons]
         for action, button in self._buttons.items():

@@ -20,16 +20,17 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_app.gui.envelope import Envelope
 from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import Type, font
 from desktop_app.gui.timeline_data import TimelineGap, TimelineSegment, describe
 from desktop_app.gui.widgets.axis import (
-    Placed,
+    NOT_A_VOICE_ALPHA,
     TimeAxis,
     draw_gap,
+    draw_hint,
     draw_label_lane,
     draw_stack,
     draw_time_ticks,
     gap_tooltip,
+    placed,
     tooltip,
 )
 from desktop_app.gui.widgets.canvas import Canvas, tint
@@ -41,7 +42,10 @@ _SHORTEST_S = 0.5
 
 
 class RecordingTrack(Canvas):
-    """Wheel zooms around the pointer, drag moves, a click chooses; arrows, +, - and 0 do the same."""
+    """Wheel zooms around the pointer, drag moves, a click chooses; arrows, +, - and 0 do the same.
+
+    What is not a voice is drawn and cannot be chosen, as it has no row in the table.
+    """
 
     chosen = Signal(int)
 
@@ -98,6 +102,8 @@ class RecordingTrack(Canvas):
         """Choose the segment at `place` of the list and bring it into view."""
         if not 0 <= place < len(self._segments) or place == self._selected:
             return
+        if self._segments[place].not_a_voice:
+            return
         self._selected = place
         segment = self._segments[place]
         if segment.start_s < self._left_s or segment.end_s > self._right_s:
@@ -138,7 +144,8 @@ class RecordingTrack(Canvas):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         for segment in visible:
-            painter.setBrush(tint(self._colour(segment), 0.13))
+            alpha = NOT_A_VOICE_ALPHA if segment.not_a_voice else 0.13
+            painter.setBrush(tint(self._colour(segment), alpha))
             left = axis.x(segment.start_s)
             painter.drawRect(QRectF(left, wave.top(), max(1.0, axis.x(segment.end_s) - left), wave.height()))
         painter.save()
@@ -146,31 +153,26 @@ class RecordingTrack(Canvas):
         for segment in visible:
             draw_stack(painter, axis, t, area=stack, segment=segment, colours=self._colours)
         painter.restore()
-        draw_label_lane(painter, axis, t, [self._placed(segment) for segment in visible], room=_LANE - 8)
+        words = [placed(segment, self._colours) for segment in visible]
+        draw_label_lane(painter, axis, t, words, room=_LANE - 8)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         self._sound(painter, axis, wave, visible)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for gap in self._gaps:
             draw_gap(painter, axis, t, area=wave, gap=gap)
-        if not self._segments:
-            painter.setFont(font(Type.BODY))
-            painter.setPen(QColor(t.ink_muted))
-            painter.drawText(stack, Qt.AlignmentFlag.AlignCenter, "No speech was found in this recording")
+        if all(segment.not_a_voice for segment in self._segments):
+            what = "voice" if self._segments else "speech"
+            draw_hint(painter, t, stack, f"No {what} was found in this recording")
         self._marks(painter, axis, wave, stack)
         self.focus_ring(painter)
 
     def _colour(self, segment: TimelineSegment) -> QColor:
         prediction = segment.prediction
+        if segment.not_a_voice:
+            return QColor(self.tokens.wave)
         if prediction is None or prediction.uncertain:
             return QColor(self.tokens.ink_muted)
         return self.tokens.emotion(self._colours.get(prediction.label))
-
-    def _placed(self, segment: TimelineSegment) -> Placed:
-        prediction = segment.prediction
-        if prediction is None or prediction.uncertain:
-            return Placed(segment.start_s, segment.end_s, "Uncertain", None)
-        text = prediction.label[:1].upper() + prediction.label[1:]
-        return Placed(segment.start_s, segment.end_s, text, self._colours.get(prediction.label))
 
     def _sound(
         self, painter: QPainter, axis: TimeAxis, area: QRectF, visible: Sequence[TimelineSegment]
@@ -278,9 +280,9 @@ class RecordingTrack(Canvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         match event.key():
             case Qt.Key.Key_Right:
-                self.select(min(len(self._segments) - 1, self._selected + 1))
+                self._step(1)
             case Qt.Key.Key_Left:
-                self.select(max(0, self._selected - 1))
+                self._step(-1)
             case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
                 self.zoom(0.7)
             case Qt.Key.Key_Minus:
@@ -289,6 +291,13 @@ class RecordingTrack(Canvas):
                 self._show_range(0.0, self._duration_s)
             case _:
                 super().keyPressEvent(event)
+
+    def _step(self, direction: int) -> None:
+        """To the next segment that can be chosen, or the one before."""
+        place = self._selected + direction
+        while 0 <= place < len(self._segments) and self._segments[place].not_a_voice:
+            place += direction
+        self.select(place)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self.update()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
 from desktop_app.gui.icons import icon
 from desktop_app.gui.palette import colours_for
 from desktop_app.gui.recording import AnalyzedRecording
@@ -87,7 +88,9 @@ class RecordingView(QWidget):
         self.track = RecordingTrack(page)
         self.table = SegmentTable(page)
         self.track.chosen.connect(self._choose_row)
-        self.table.selectionModel().currentRowChanged.connect(lambda row, _: self._row_chosen(row.row()))
+        self.table.selectionModel().currentRowChanged.connect(
+            lambda row, _: self._segment_chosen(self.table.segments.place(row.row()))
+        )
         overall, chances, timeline, segments = Card(), Card("How likely, overall"), Card(), Card()
         for card in (overall, chances):
             card.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
@@ -116,6 +119,11 @@ class RecordingView(QWidget):
         title.addWidget(self.voice)
         segments.body.addLayout(title)
         segments.body.addWidget(self.table, 1)
+        self.left_out = QLabel(segments)
+        self.left_out.setProperty("role", "secondary")
+        self.left_out.setIndent(Space.S)
+        _name(self.left_out, "Sounds without a voice", NOBODY_SPEAKS)
+        segments.body.addWidget(self.left_out)
         self._left = QWidget(page)
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
@@ -235,15 +243,18 @@ class RecordingView(QWidget):
             recording.analysis.duration_s, segments, recording.envelope, colours, recording.gaps()
         )
         self.table.segments.set_segments(segments, colours)
+        self.left_out.setText(left_out(sum(segment.not_a_voice for segment in segments)))
+        self.left_out.setVisible(bool(self.left_out.text()))
         self.voice.clear()
 
-    def _row_chosen(self, place: int) -> None:
+    def _segment_chosen(self, place: int) -> None:
         self.track.select(place)
         self.voice.setText("" if self.recording is None else self.recording.voice_of(place))
 
     def _choose_row(self, place: int) -> None:
-        if self.table.currentIndex().row() != place:
-            self.table.selectRow(place)
+        row = self.table.segments.row(place)
+        if self.table.currentIndex().row() != row:
+            self.table.selectRow(row)
 
     def _elide_name(self) -> None:
         if self.recording is None:

@@ -9,9 +9,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from desktop_app.core.doubt import SHORTLY, WHAT_TO_DO
 from desktop_app.gui.palette import Hue
 from desktop_app.gui.theme import LIGHT, Tokens
-from desktop_app.gui.timeline_data import TimelineSegment, percent
+from desktop_app.gui.timeline_data import TimelineSegment, describe, percent
 
 _WIDE = (84, 84, 132, 112)
 _LAST = 150  # pixels in which the last column says all it has to say
@@ -23,7 +24,7 @@ _SHORT = ("Start", "End", "Emotion", "Conf.", "Next")  # where the last column n
 
 
 class SegmentModel(QAbstractTableModel):
-    """One row for each segment."""
+    """One row for each segment in which somebody speaks."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,8 +40,17 @@ class SegmentModel(QAbstractTableModel):
 
     def set_segments(self, segments: Sequence[TimelineSegment], colours: Mapping[str, Hue]) -> None:
         self.beginResetModel()
-        self._segments, self._colours = segments, colours
+        self._segments = [segment for segment in segments if not segment.not_a_voice]
+        self._colours = colours
         self.endResetModel()
+
+    def place(self, row: int) -> int:
+        """Which of all segments stands in a row; -1 for a row that is not there."""
+        return self._segments[row].index if 0 <= row < len(self._segments) else -1
+
+    def row(self, place: int) -> int:
+        """In which row a segment stands; -1 if it has none."""
+        return next((row for row, segment in enumerate(self._segments) if segment.index == place), -1)
 
     def set_tokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -67,6 +77,8 @@ class SegmentModel(QAbstractTableModel):
         prediction = segment.prediction
         if prediction is None:
             return None
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 2 and prediction.because is not None:
+            return f"{describe(segment)}\n{WHAT_TO_DO[prediction.because]}"
         elided = role == Qt.ItemDataRole.ToolTipRole and index.column() == 4
         if role == Qt.ItemDataRole.DisplayRole or elided:
             return self._text(index.column(), segment)
@@ -102,7 +114,8 @@ class SegmentModel(QAbstractTableModel):
                 return percent(prediction.confidence)
             case _:
                 others = ranked[:2] if prediction.uncertain else ranked[1:2]
-                return ", ".join(f"{name} {percent(share)}" for name, share in others)
+                text = ", ".join(f"{name} {percent(share)}" for name, share in others)
+                return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
 
 
 class SegmentTable(QTableView):

@@ -15,17 +15,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from desktop_app.gui.theme import Type, font
+from desktop_app.gui.theme import font
 from desktop_app.gui.timeline_data import KEEP_S, TimelineSegment, describe
 from desktop_app.gui.view_model import ViewModel
 from desktop_app.gui.widgets.axis import (
-    Placed,
     TimeAxis,
     draw_gap,
+    draw_hint,
     draw_label_lane,
     draw_stack,
     draw_time_ticks,
     gap_tooltip,
+    placed,
     tooltip,
 )
 from desktop_app.gui.widgets.canvas import Canvas, tint
@@ -105,15 +106,10 @@ class TimelineWidget(Canvas):
         for gap in gaps:
             draw_gap(painter, axis, t, area=area, gap=gap)
         painter.restore()
-        draw_label_lane(painter, axis, t, [self._placed(segment) for segment in segments], room=_LANE - 8)
+        words = [placed(segment, model.colours) for segment in segments]
+        draw_label_lane(painter, axis, t, words, room=_LANE - 8)
         if not segments and not gaps:
-            painter.setFont(font(Type.BODY))
-            painter.setPen(QColor(t.ink_muted))
-            hint = "What is heard will stand here"
-            width = painter.fontMetrics().horizontalAdvance(hint) + 24
-            middle = QRectF(area.center().x() - width / 2, area.center().y() - 12, width, 24)
-            painter.fillRect(middle, QColor(t.surface))
-            painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, hint)
+            draw_hint(painter, t, area, "What is heard will stand here")
         self._mark(painter, axis, area)
         self.focus_ring(painter)
 
@@ -126,15 +122,6 @@ class TimelineWidget(Canvas):
             painter.setPen(QColor(self.tokens.ink_muted))
             box = QRectF(0, y - 8, _GUTTER - 6, 16)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{share:.0%}")
-
-    def _placed(self, segment: TimelineSegment) -> Placed:
-        prediction = segment.prediction
-        if prediction is None:
-            return Placed(segment.start_s, segment.end_s, "", None)
-        if prediction.uncertain:
-            return Placed(segment.start_s, segment.end_s, "Uncertain", None)
-        text = prediction.label[:1].upper() + prediction.label[1:]
-        return Placed(segment.start_s, segment.end_s, text, self._model.colours.get(prediction.label))
 
     def _mark(self, painter: QPainter, axis: TimeAxis, area: QRectF) -> None:
         """The pointer's time, and the segment chosen with the keyboard."""

@@ -12,7 +12,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop_app.gui.palette import Hue
 from desktop_app.gui.theme import font
 from desktop_app.gui.view_model import Span, ViewModel
-from desktop_app.gui.widgets.axis import Placed, TimeAxis, draw_gap, draw_label_lane, draw_time_ticks
+from desktop_app.gui.widgets.axis import (
+    NOT_A_VOICE_ALPHA,
+    Placed,
+    TimeAxis,
+    draw_gap,
+    draw_label_lane,
+    draw_time_ticks,
+)
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 SPAN_S = 10.0
@@ -35,7 +42,7 @@ class WaveformWidget(Canvas):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setToolTip(
             "The sound of the last ten seconds. Speech is shaded; once a stretch is over it has "
-            "the colour and the name of what was recognised.\n"
+            "the colour and the name of what was recognised. Other sounds are grey and have no name.\n"
             "Quiet sound is drawn larger: × 4 in the corner means four times."
         )
 
@@ -65,8 +72,14 @@ class WaveformWidget(Canvas):
         for span in spans:
             self._shade(painter, axis, span, area, now)
         labels = [
-            Placed(s.start_s, s.end_s or now, s.text or "Speech", model.colours.get(s.label or ""))
-            for s in spans
+            Placed(
+                span.start_s,
+                span.end_s or now,
+                "" if span.not_a_voice else span.text or "Speech",
+                model.colours.get(span.label or ""),
+                faint=span.not_a_voice,
+            )
+            for span in spans
         ]
         draw_label_lane(painter, axis, t, labels, room=_LANE - 8)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
@@ -89,12 +102,15 @@ class WaveformWidget(Canvas):
     def _shade(self, painter: QPainter, axis: TimeAxis, span: Span, area: QRectF, now: float) -> None:
         left, right = axis.x(span.start_s), axis.x(span.end_s if span.end_s is not None else now)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tint(self._colour(span, self._model.colours), 0.13))
+        alpha = NOT_A_VOICE_ALPHA if span.not_a_voice else 0.13
+        painter.setBrush(tint(self._colour(span, self._model.colours), alpha))
         painter.drawRect(QRectF(max(0.0, left), area.top(), right - max(0.0, left), area.height()))
 
     def _colour(self, span: Span, colours: Mapping[str, Hue]) -> QColor:
         if span.label and span.label in colours:
             return self.tokens.emotion(colours[span.label])
+        if span.not_a_voice:
+            return QColor(self.tokens.wave)
         return QColor(self.tokens.ink_secondary if span.end_s is None else self.tokens.ink_muted)
 
     def _columns(
