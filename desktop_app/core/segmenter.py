@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import NamedTuple
 
 import numpy as np
@@ -319,9 +320,8 @@ class Segmenter:
             self._first_sound = look.frame
         out = [] if self._beginning else self._settle()
         out += self._judge_early_again(look, silent=self._floor.silent)
-        if self._open and not self._continues and self._excess(self._held[0]) <= self._off:
-            # What opened the segment is nothing beside the voice that came after it.
-            out += self._judge_again(self._held)
+        if self._open and not self._continues:
+            out += self._judge_beginning_again(look.frame)
         return out + self._judge(look)
 
     def _excess(self, look: _Look, floor: npt.NDArray[np.float64] | None = None) -> float:
@@ -394,6 +394,19 @@ class Segmenter:
         if len(early) > self._hindsight:
             self._early = None
         return out
+
+    def _judge_beginning_again(self, frame: int) -> list[SpeechSegment]:
+        """What opened the segment may be nothing beside the voice that came after it, such as a breath."""
+        first = self._held[0]
+        if self._excess(first) <= self._off:
+            return self._judge_again(self._held)
+        voice = self._voice.power
+        known = first.voice > voice * self._voice_on  # it was judged by such a voice already
+        if known or frame - first.frame > self._hindsight or first.level > voice * self._voice_off:
+            return []
+        return self._judge_again(
+            list(dropwhile(lambda look: look.level <= voice * self._voice_off, self._held))
+        )
 
     def _judge_again(
         self, looks: list[_Look], floor: npt.NDArray[np.float64] | None = None
