@@ -131,6 +131,9 @@ class Segmenter:
     HINDSIGHT_S = 2.0
     """So long after the sound began its first frames are judged again when a pause tells the floor."""
 
+    EDGE_S = 0.1
+    """A word may begin so long below `off_below_voice_db`; what is longer before it is a breath."""
+
     def __init__(  # noqa: PLR0915 - the state of one machine
         self, sample_rate: int, params: SegmenterParams | None = None, gate: SpeechGate | None = None
     ) -> None:
@@ -160,6 +163,7 @@ class Segmenter:
         self._range = 10 ** (-self.params.range_db / 10)
         self._midword = 10 ** (MIDWORD_DB / 10)
         self._hindsight = round(self.HINDSIGHT_S / hop_s)
+        self._edge = round(self.EDGE_S / hop_s)
         self._gate = gate
         self._before = 0 if gate is None else round(gate.params.before_s / hop_s)
         # Powers of the frames that the gate does not know of yet, and what `SampleStep` tells of them.
@@ -404,9 +408,10 @@ class Segmenter:
         known = first.voice > voice * self._voice_on  # it was judged by such a voice already
         if known or frame - first.frame > self._hindsight or first.level > voice * self._voice_off:
             return []
-        return self._judge_again(
-            list(dropwhile(lambda look: look.level <= voice * self._voice_off, self._held))
-        )
+        rest = list(dropwhile(lambda look: look.level <= voice * self._voice_off, self._held))
+        if len(self._held) - len(rest) < self._edge:
+            return []
+        return self._judge_again(rest)
 
     def _judge_again(
         self, looks: list[_Look], floor: npt.NDArray[np.float64] | None = None
