@@ -100,7 +100,8 @@ def call(
         with _gate:
             return function()
     work: _Call[T] = _Call(function, discard)
-    thread = threading.Thread(target=work.run, name="portaudio-call", daemon=True)
+    # The name lets the end of the process know that it must not wait for this thread.
+    thread = threading.Thread(target=work.run, name="emoscope-portaudio", daemon=True)
     thread.start()
     if not work.wait(deadline_s):
         raise AudioError(

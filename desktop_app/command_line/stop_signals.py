@@ -5,11 +5,15 @@ Imports nothing that takes time, so that none comes too early.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, Final
 
 STOP_S: Final = 1.5  # to flush the last segment after Ctrl+C; the process is gone within two seconds
 
@@ -19,12 +23,8 @@ EXIT_INTERRUPTED: Final = 130
 @contextlib.contextmanager
 def quiet_interrupt() -> Iterator[None]:
     """Let Ctrl+C end the process here and now, without a word: for imports, before anything is begun."""
-
-    def leave(*_: object) -> None:
-        os._exit(EXIT_INTERRUPTED)
-
     try:
-        before = signal.signal(signal.SIGINT, leave)
+        before = signal.signal(signal.SIGINT, _leave)
     except ValueError:  # another thread imports this: Ctrl+C is not its to hear
         yield
         return
@@ -32,6 +32,24 @@ def quiet_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def quiet_end() -> None:
+    """Let Ctrl+C end the process without a word from here on: all is said, and the interpreter's end is left.
+
+    The end itself takes away what hears signals, and a process that a signal ends has no exit code. So at
+    its very end, when what was registered with atexit is done, Ctrl+C is not heard at all.
+    """
+    signal.signal(signal.SIGINT, _leave)
+
+
+def deaf_at_the_very_end() -> None:
+    """To be called before anything else registers what is done at the end, which runs in reverse order."""
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
+
+
+def _leave(*_: object) -> None:
+    os._exit(EXIT_INTERRUPTED)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import difflib
 import importlib
@@ -23,7 +24,13 @@ from desktop_app.command_line.arguments import (
     parse_intermixed,
 )
 from desktop_app.command_line.output import tell
-from desktop_app.command_line.stop_signals import EXIT_INTERRUPTED, ends_interrupt, quiet_interrupt
+from desktop_app.command_line.stop_signals import (
+    EXIT_INTERRUPTED,
+    deaf_at_the_very_end,
+    ends_interrupt,
+    quiet_end,
+    quiet_interrupt,
+)
 from desktop_app.command_line.streams import (
     flushed,
     forget,
@@ -89,10 +96,13 @@ class Tool:
         """Run the command line; 0 done, 1 the work failed, 2 the call is wrong, 130 interrupted."""
         with quiet_interrupt():
             prepare_streams()
+            if argv is None:  # this is the process's own entry
+                deaf_at_the_very_end()
         words = sys.argv[1:] if argv is None else list(argv)
         code = flushed(exit_code(lambda: self._run(words), self.tell, self.interrupted), self.tell)
-        if argv is None:  # this is the process's own entry
-            _leave_busy_threads(code)
+        if argv is None:
+            quiet_end()
+            _leave(code)
         return code
 
     def parse(self, argv: Sequence[str]) -> argparse.Namespace:
@@ -239,14 +249,20 @@ def _indented(lines: str) -> str:
     return "\n".join(f"  {line}" for line in lines.splitlines())
 
 
-def _leave_busy_threads(code: int) -> None:
-    """End the process here and now if a thread is still at work, such as one that loads a model.
+def _leave(code: int) -> None:
+    """End the process here and now after Ctrl+C, or if a thread is still at work, as one that loads a model.
 
     All is saved and closed by then. At the interpreter's regular end a thread that comes back from native
-    code is unwound through it, and the C++ runtime aborts the whole process.
+    code is unwound through it, and the C++ runtime aborts the whole process. And where Ctrl+C has come while
+    Python ran source text (each dataclass does), the regular end forgets the exit code and sends the signal
+    to its own process once more.
     """
-    if any(thread.daemon and thread.name.startswith("emoscope-") for thread in threading.enumerate()):
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(AttributeError, OSError, ValueError):
-                stream.flush()
-        os._exit(code)
+    busy = any(thread.daemon and thread.name.startswith("emoscope-") for thread in threading.enumerate())
+    if not busy and code != EXIT_INTERRUPTED:
+        return
+    if not busy:
+        atexit._run_exitfuncs()  # child processes that libraries would leave behind
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            stream.flush()
+    os._exit(code)

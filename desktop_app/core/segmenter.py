@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from itertools import dropwhile
 from typing import NamedTuple
 
 import numpy as np
@@ -63,6 +64,9 @@ class Segmenter:
     HINDSIGHT_S = 2.0
     """So long after the sound began its first frames are judged again when a pause tells the floor."""
 
+    EDGE_S = 0.1
+    """A word may begin so long below `off_below_voice_db`; what is longer before it is a breath."""
+
     def __init__(
         self, sample_rate: int, params: SegmenterParams | None = None, gate: SpeechGate | None = None
     ) -> None:
@@ -90,6 +94,7 @@ class Segmenter:
         self._range = 10 ** (-self.params.range_db / 10)
         self._midword = 10 ** (MIDWORD_DB / 10)
         self._hindsight = round(self.HINDSIGHT_S / hop_s)
+        self._edge = round(self.EDGE_S / hop_s)
         self._gate = gate
         self._before = 0 if gate is None else round(gate.params.before_s / hop_s)
         # Powers of the frames that the gate does not know of yet, and what `SampleStep` tells of them.
@@ -245,9 +250,8 @@ class Segmenter:
             self._first_sound = look.frame
         out = [] if self._beginning else self._settle()
         out += self._judge_early_again(look, silent=self._floor.silent)
-        if self._open and not self._continues and self._excess(self._held[0]) <= self._off:
-            # What opened the segment is nothing beside the voice that came after it.
-            out += self._judge_again(self._held)
+        if self._open and not self._continues:
+            out += self._judge_beginning_again(look.frame)
         return out + self._judge(look)
 
     def _excess(self, look: _Look, floor: npt.NDArray[np.float64] | None = None) -> float:
@@ -320,6 +324,20 @@ class Segmenter:
         if len(early) > self._hindsight:
             self._early = None
         return out
+
+    def _judge_beginning_again(self, frame: int) -> list[SpeechSegment]:
+        """What opened the segment may be nothing beside the voice that came after it, such as a breath."""
+        first = self._held[0]
+        if self._excess(first) <= self._off:
+            return self._judge_again(self._held)
+        voice = self._voice.power
+        known = first.voice > voice * self._voice_on  # it was judged by such a voice already
+        if known or frame - first.frame > self._hindsight or first.level > voice * self._voice_off:
+            return []
+        rest = list(dropwhile(lambda look: look.level <= voice * self._voice_off, self._held))
+        if len(self._held) - len(rest) < self._edge:
+            return []
+        return self._judge_again(rest)
 
     def _judge_again(
         self, looks: list[_Look], floor: npt.NDArray[np.float64] | None = None

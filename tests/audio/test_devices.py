@@ -250,3 +250,25 @@ def test_importing_the_room_loads_no_library() -> None:
         cwd=Path(__file__).parents[2],
     )
     assert done.stdout.strip() == "[]"
+
+
+_INTERRUPTED_WHILE_PORTAUDIO_STARTS = """
+import os, signal, sys, threading
+class CtrlC:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "_sounddevice":
+            threading.Timer(0.03, os.kill, (os.getpid(), signal.SIGINT)).start()
+sys.meta_path.insert(0, CtrlC)
+from desktop_app.cli import main
+sys.argv = ["emoscope", "devices"]
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal cannot be sent to oneself there")
+def test_ctrl_c_while_portaudio_starts_ends_the_program_in_order() -> None:
+    """The thread that is inside PortAudio must not be alive while the process takes itself apart."""
+    call = [sys.executable, "-c", _INTERRUPTED_WHILE_PORTAUDIO_STARTS]
+    codes = [subprocess.run(call, capture_output=True, timeout=60, check=False).returncode for _ in range(3)]
+    assert set(codes) <= {0, 130}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from desktop_app.command_line.stop_signals import quiet_interrupt
 from desktop_app.command_line.tool import Command, Tool
 from desktop_app.core.errors import CallError, EmoscopeError
 
-ZOO = Path(__file__).parents[2] / "models" / "zoo"
+ROOT = Path(__file__).parents[2]
+ZOO = ROOT / "models" / "zoo"
 FULL = Path("/dev/full")
 
 
@@ -210,6 +212,54 @@ def test_what_hears_ctrl_c_stays_as_it_was_once_a_program_is_loaded() -> None:
     with quiet_interrupt():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+_A_TOOL = """
+import atexit, ctypes, os, signal, sys, time
+from desktop_app.command_line.tool import Command, Tool
+
+def ctrl_c():
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.1)
+
+def in_source_text(_):
+    exec("ctrl_c()")
+
+def among_what_is_registered(_):
+    atexit.register(ctrl_c)
+    return 0
+
+def at_the_very_end(_):
+    c = ctypes.CDLL(None)
+    c.on_exit(c["raise"], None)  # is called with the exit code, when Python is gone
+    return signal.SIGINT
+
+def register(parser):
+    parser.add_argument("when")
+    parser.set_defaults(run=lambda args: globals()[args.when](args))
+
+sys.modules["a_tool"] = sys.modules["__main__"]
+sys.exit(Tool("some", "", "", "interrupted.", [Command("do", "", "a_tool:register", "")]).main())
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other C libraries have no on_exit")
+@pytest.mark.parametrize(
+    ("when", "code", "told"),
+    [
+        ("in_source_text", 130, "some: interrupted.\n"),  # each dataclass is made so
+        ("among_what_is_registered", 130, ""),
+        ("at_the_very_end", 2, ""),
+    ],
+)
+def test_ctrl_c_never_ends_a_program_as_a_signal(tmp_path: Path, when: str, code: int, told: str) -> None:
+    (tmp_path / "a_tool.py").write_text(_A_TOOL)
+    done = subprocess.run(
+        [sys.executable, "-m", "a_tool", "do", when],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (code, told)
 
 
 def test_the_help_tells_the_exit_code_of_an_interrupted_run(capsys: pytest.CaptureFixture[str]) -> None:

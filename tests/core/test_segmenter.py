@@ -174,15 +174,26 @@ def test_a_stream_that_begins_in_the_middle_of_a_word_loses_nothing_of_it():
     assert found[0][1] == pytest.approx(first[1] - middle, abs=0.05)
 
 
-def test_a_breath_far_below_the_voice_is_no_part_of_the_word():
+@pytest.mark.parametrize("breath_db", [-75, -45])
+def test_a_breath_far_below_the_voice_is_no_part_of_the_word(breath_db):
+    found = [s for s in everything(word_in_a_quiet_room(breath_db)) if s[2]]
+    assert [s[0] for s in found] == [pytest.approx(2.0, abs=0.05)]
+
+
+def test_what_is_softer_than_the_voice_but_no_breath_is_part_of_the_word():
+    found = [s for s in everything(word_in_a_quiet_room(-25)) if s[2]]
+    assert [s[0] for s in found] == [pytest.approx(1.5, abs=0.05)]
+
+
+def word_in_a_quiet_room(before_db: float) -> np.ndarray:
+    """A word from 2.0 to 2.8 s; in the half second before it noise of that level relative to it."""
     rng = np.random.default_rng(2)
     letters = QUIET + "LLLLLLLL" + QUIET
-    quiet_room = sound(letters) - sound(letters.replace("L", "."))
-    quiet_room = quiet_room + 1e-6 * rng.standard_normal(len(quiet_room))
-    breath = np.zeros(len(quiet_room))
-    breath[round(1.5 * RATE) : 2 * RATE] = 2e-5 * rng.standard_normal(RATE // 2)
-    (segment,) = (s for s in everything(quiet_room + breath) if s[2])
-    assert segment[0] == pytest.approx(2.0, abs=0.05)
+    word = sound(letters) - sound(letters.replace("L", "."))
+    out = word + 1e-6 * rng.standard_normal(len(word))
+    level = np.sqrt(np.mean(word[2 * RATE : round(2.8 * RATE)] ** 2)) * 10 ** (before_db / 20)
+    out[round(1.5 * RATE) : 2 * RATE] += level * rng.standard_normal(RATE // 2)
+    return out
 
 
 def test_a_room_that_becomes_louder_is_learned_within_seconds():
