@@ -78,7 +78,8 @@ def _run(args: argparse.Namespace) -> int:
     for _, found in held_out_domains(material, config, held_out, sources, say=say):
         domains += found
     rows = cross_fitted(domains, say)
-    final = fit(domains)
+    relative = fit(domains)
+    final = replace(relative, temperature=relative.temperature * manifest.temperature)
     say(f"fitted: {asdict(final)}")
     gate, of_gate = study.voice_gate(material)
     tail = make_tail(

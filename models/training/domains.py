@@ -37,11 +37,24 @@ _SEED: Final = 0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judge:
-    """A network's head, and how it tells what is unlike its training. Logits come before any doubt."""
+    """A network's head, and how it tells what is unlike its training.
+
+    Logits come before any doubt, and divided by the network's own `temperature`: networks that were trained
+    for a shorter time are less sure of everything.
+    """
 
     head: GatedHead
     scale: NoveltyScale
     temperature: float
+
+    def logits(self, embeddings: FloatArray, voice: VoiceStatistics | None = None) -> FloatArray:
+        """[clips, classes] for embeddings [clips, dim], by the default voice or another one."""
+        voices = None if voice is None else (voice.mean[None], voice.std[None])
+        return self.head.logits(embeddings, voices) / np.float32(self.temperature)
+
+    def undoubted(self, embeddings: FloatArray) -> FloatArray:
+        """By the default voice, and before what noise holds back: `default_logits` of a model file."""
+        return replace(self.head, speech=None).logits(embeddings) / np.float32(self.temperature)
 
     def domain(
         self,
@@ -66,7 +79,7 @@ class Judge:
             chosen = rows if name == TRIMMED else every(rows, _OF_VIEWS)
             heard, targets, speakers = hear(chosen, name), material.targets[chosen], material.speakers[chosen]
             novelty = self.scale.novelty(standardised(self.head, heard.embeddings), heard.seconds)
-            logits = {name: self.head.logits(heard.embeddings)}
+            logits = {name: self.logits(heard.embeddings)}
             if name == TRIMMED:
                 logits[ADAPTED] = adapted_logits(self, heard, targets, speakers, rule=rule)
             for key, values in logits.items():
@@ -94,16 +107,14 @@ class CalibratedJudge:
     """A network for `models.evaluation.adaptation.study`, on clips that it has heard already."""
 
     def __init__(self, judge: Judge, heard: Heard, calibration: Calibration) -> None:
-        head = judge.head
-        self.voice_model = VoiceModel("", "", head.base)
-        self._head = head
+        self.voice_model = VoiceModel("", "", judge.head.base)
+        self._judge = judge
         self._heard = heard
         self._temperature = calibration.temperature
-        novelty = judge.scale.novelty(standardised(head, heard.embeddings), heard.seconds)
+        novelty = judge.scale.novelty(standardised(judge.head, heard.embeddings), heard.seconds)
         self._certainty = calibration.certainty(heard.seconds, novelty)
-        self._plain = head.logits(heard.embeddings)
-        # What a model file gives as `default_logits`: also before what noise holds back.
-        self._undoubted = softmax(replace(head, speech=None).logits(heard.embeddings), self._temperature)
+        self._plain = judge.logits(heard.embeddings)
+        self._undoubted = softmax(judge.undoubted(heard.embeddings), self._temperature)
 
     def plain(self, clip: int) -> Plain:
         return Plain(
@@ -114,8 +125,7 @@ class CalibratedJudge:
         )
 
     def adapted(self, clip: int, voice: VoiceStatistics) -> npt.NDArray[np.float64]:
-        own = (voice.mean[None], voice.std[None])
-        return self._calibrated(clip, self._head.logits(self._heard.embeddings[clip][None], own)[0])
+        return self._calibrated(clip, self._judge.logits(self._heard.embeddings[clip][None], voice)[0])
 
     def _calibrated(self, clip: int, logits: FloatArray) -> npt.NDArray[np.float64]:
         return softmax((logits * self._certainty[clip])[None], self._temperature)[0]
@@ -144,18 +154,15 @@ def adapted_logits(
     order: str = "random",
 ) -> FloatArray:
     """Logits [clips, classes] of each clip by the voice of those before it in its speaker's session."""
-    head, embeddings = judge.head, heard.embeddings
-    plain = head.logits(embeddings)
-    answers = softmax(replace(head, speech=None).logits(embeddings), judge.temperature)
-    out = plain.copy()
-    model = VoiceModel("", "", head.base)
+    embeddings = heard.embeddings
+    out = judge.logits(embeddings)
+    answers = softmax(judge.undoubted(embeddings))
+    model = VoiceModel("", "", judge.head.base)
     for session in sessions(order, targets, speakers, np.random.default_rng(_SEED)):
         voice = VoiceProfile(model, rule=rule)
         for clip in session.tolist():
             if voice.sums.share > 0:
-                known = voice.statistics()
-                own = (known.mean[None], known.std[None])
-                out[clip] = head.logits(embeddings[clip][None], own)[0]
+                out[clip] = judge.logits(embeddings[clip][None], voice.statistics())[0]
             voice.update(embeddings[clip], float(heard.seconds[clip]), answers[clip])
     return out
 
