@@ -77,11 +77,13 @@ class VoiceUse:
     """By which voice something was judged.
 
     `seconds` of speech were known of it; `weight` is how far it counts in place of the model's average voice,
-    0 to 1.
+    0 to 1. `speaker` counts the session's speakers from 1, in the order in which they were first heard; None
+    if it is not sure who speaks, or the model does not tell speakers apart.
     """
 
     seconds: float
     weight: float
+    speaker: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class Prediction:
     `probabilities` are in the order of `labels` and sum to 1. `uncertain` is the model's own abstention: the
     best label is still in `label`, and must not be shown as an answer. `short_or_silent` tells that there was
     too little sound to judge, which is uncertain whatever the probabilities. `voice` is that of a session in
-    which the voice is learnt.
+    which the voice is learnt. `embedding` and `speaker`, [dim] each, are what the model gives beside; the
+    latter tells speakers apart.
     """
 
     labels: tuple[str, ...]
@@ -103,6 +106,7 @@ class Prediction:
     embedding: FloatArray | None = field(default=None, compare=False, repr=False)
     voice: VoiceUse | None = None
     short_or_silent: bool = False
+    speaker: FloatArray | None = field(default=None, compare=False, repr=False)
 
     def as_mapping(self) -> dict[str, float]:
         return dict(zip(self.labels, self.probabilities, strict=True))

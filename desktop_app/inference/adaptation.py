@@ -1,7 +1,7 @@
-"""An engine that learns a voice while it judges: each stretch of speech by what was heard before it.
+"""An engine that learns voices while it judges: each stretch of speech by what was heard before it.
 
 One `AdaptiveEngine` is one session: a live run, or a recording. Nothing is learnt from labels, and nothing of
-it is kept when the session ends.
+it is kept when the session ends. With a model that tells speakers apart each has a voice (`speakers.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Final
 
 from desktop_app.core.types import FloatArray, Prediction, VoiceUse
 from desktop_app.inference.engine import EmotionEngine
+from desktop_app.inference.speakers import Decision, Heard, SpeakerVoices
 from desktop_app.inference.voice_profile import (
     VoiceProfile,
     VoiceProfileError,
@@ -28,7 +29,8 @@ class AdaptiveEngine:
     """A session with one engine, in which the voice is learnt.
 
     Alike live and offline: only finished stretches of speech are learnt from (`predict`), and in their order.
-    A model without voice inputs or embeddings is used as it is.
+    A model without voice inputs or embeddings is used as it is, and one without the output ``speaker`` takes
+    all speech for one person's; so it is where a voice was enrolled.
 
     Parameters
     ----------
@@ -41,6 +43,13 @@ class AdaptiveEngine:
     adapts : bool
         Whether it is judged by the voice, and the voice is learnt. Switched off, what is known of it waits to
         be used again.
+    one_speaker : bool
+        Whether all speech is known to be one person's.
+
+    Attributes
+    ----------
+    voice : VoiceProfile or None
+        Of all that was heard, whoever said it; None for a model without voices.
     """
 
     def __init__(
@@ -50,11 +59,12 @@ class AdaptiveEngine:
         rule: VoiceRule = SESSION,
         *,
         adapts: bool = True,
+        one_speaker: bool = False,
     ) -> None:
         self.engine = engine
         self.adapts = adapts
         self._known = None if known is None else known.sums
-        self._forgotten: VoiceSums | None = None
+        self._forgotten: tuple[VoiceSums, Heard] | None = None
         try:
             model = engine.voice_model
         except VoiceProfileError:
@@ -63,6 +73,9 @@ class AdaptiveEngine:
                 raise
         else:
             self.voice = VoiceProfile(model, self._known, rule)
+        self._speakers: SpeakerVoices | None = None
+        if self.voice is not None and engine.tells_speakers and known is None and not one_speaker:
+            self._speakers = SpeakerVoices(self.voice)
 
     @property
     def name(self) -> str:
@@ -100,40 +113,54 @@ class AdaptiveEngine:
         voice = self.voice
         if voice is None or not self.adapts:
             return self.engine.predict(waveform)
-        use, statistics = self._use(voice)
-        found = self.engine.predict(waveform, statistics)
+        # By the default voice first: what is learnt must not vary with what was learnt before.
+        plain = self.engine.predict(waveform)
+        decision = self._decide(plain, waveform)
+        use, statistics = self._use(voice, decision)
+        found = plain if statistics is None else self.engine.predict(waveform, statistics)
         if waveform.any():
-            # The answer by the default voice: one that was adapted already would vary with the adaptation.
-            plain = found if statistics is None else self.engine.predict(waveform)
-            voice.update(found.embedding, len(waveform) / self.sample_rate, plain.probabilities)
+            seconds = len(waveform) / self.sample_rate
+            voice.update(plain.embedding, seconds, plain.probabilities)
+            if self._speakers is not None and decision is not None:
+                self._speakers.learn(decision, plain, seconds)
         return replace(found, voice=use)
 
     def preview(self, waveform: FloatArray) -> Prediction:
         """Judge speech that still goes on, by the voice so far; nothing is learnt. Raises ModelError."""
-        if self.voice is None or not self.adapts:
+        voice = self.voice
+        if voice is None or not self.adapts:
             return self.engine.predict(waveform)
-        use, statistics = self._use(self.voice)
-        return replace(self.engine.predict(waveform, statistics), voice=use)
+        guess = None if self._speakers is None else self._speakers.current()
+        use, statistics = self._use(voice, guess)
+        found = self.engine.predict(waveform, statistics)
+        decision = self._decide(found, waveform)
+        if decision is not None and decision != guess:  # somebody else speaks than before, which is rare
+            use, statistics = self._use(voice, decision)
+            found = self.engine.predict(waveform, statistics)
+        return replace(found, voice=use)
 
     @property
     def voice_use(self) -> VoiceUse | None:
         """By which voice the next speech will be judged; None if none is learnt. From any thread."""
         if self.voice is None or not self.adapts:
             return None
-        sums = self.voice.sums
-        return VoiceUse(sums.seconds, sums.share)
+        guess = None if self._speakers is None else self._speakers.current()
+        return self._use(self.voice, guess)[0]
 
     def forget_voice(self) -> None:
         """Somebody else speaks: begin as at first."""
         if self.voice is not None:
             if self.voice.seconds > 0:
-                self._forgotten = self.voice.sums
+                self._forgotten = self.voice.sums, self._heard
             self.voice.reset(self._known)
+            self._know(Heard())
 
     def recall_voice(self) -> None:
         """It was no one else: know what was known before `forget_voice`, once."""
         if self.voice is not None and self._forgotten is not None:
-            self.voice.reset(self._forgotten)
+            sums, heard = self._forgotten
+            self.voice.reset(sums)
+            self._know(heard)
             self._forgotten = None
 
     def warm_up(self) -> None:
@@ -146,8 +173,26 @@ class AdaptiveEngine:
     def close(self) -> None:
         self.engine.close()
 
-    def _use(self, voice: VoiceProfile) -> tuple[VoiceUse, VoiceStatistics | None]:
+    @property
+    def _heard(self) -> Heard:
+        return Heard() if self._speakers is None else self._speakers.heard
+
+    def _know(self, heard: Heard) -> None:
+        if self._speakers is not None:
+            self._speakers.heard = heard
+
+    def _decide(self, found: Prediction, waveform: FloatArray) -> Decision | None:
+        """Who says that; None where speakers are not told apart."""
+        if self._speakers is None or found.speaker is None:
+            return None
+        if not waveform.any():
+            return self._speakers.current()
+        return self._speakers.decide(found.speaker, len(waveform) / self.sample_rate)
+
+    def _use(self, voice: VoiceProfile, decision: Decision | None) -> tuple[VoiceUse, VoiceStatistics | None]:
         """How far the voice counts, and what is given to the model; None for its default."""
+        if self._speakers is not None and decision is not None:
+            return self._speakers.use(decision)
         sums = voice.sums
         share = sums.share
         statistics = blend(sums, voice.model.default) if share > 0 else None

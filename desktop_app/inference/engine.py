@@ -55,9 +55,9 @@ class EmotionEngine:
         self.manifest: Manifest = package.manifest
         self._package = package
         self._session: ModelSession | None = package.session
-        self._embedding_dim: int | None = None
+        self._dims: dict[str, int] = {"logits": len(package.manifest.labels)}
         self._has_answered = False
-        self._outputs = ["logits", "embedding"] if package.has_embedding else ["logits"]
+        self._outputs = list(package.outputs)
         self._voice: dict[str, FloatArray] = {}
 
     @classmethod
@@ -118,6 +118,11 @@ class EmotionEngine:
     def voice_dim(self) -> int | None:
         """Numbers in each part of a voice profile, or None if the model takes none."""
         return self._package.voice_dim
+
+    @property
+    def tells_speakers(self) -> bool:
+        """Whether predictions hold `Prediction.speaker`."""
+        return "speaker" in self._outputs
 
     @property
     def voice_model(self) -> VoiceModel:
@@ -181,14 +186,14 @@ class EmotionEngine:
         windows = max(1, math.ceil(length / (self.manifest.max_seconds * self.sample_rate)))
         edges = [length * k // windows for k in range(windows + 1)]
         probabilities = np.zeros(len(self.labels))
-        embedding: npt.NDArray[np.float64] | None = None
+        pooled: dict[str, npt.NDArray[np.float64]] = {}
         for start, end in pairwise(edges):
             outputs = self._run(session, waveform[start:end], feeds)
             share = (end - start) / length
-            probabilities += share * _softmax(outputs[0][0].astype(np.float64) / self.manifest.temperature)
-            if len(outputs) > 1:
-                pooled = share * outputs[1][0].astype(np.float64)
-                embedding = pooled if embedding is None else embedding + pooled
+            logits = outputs.pop("logits")[0].astype(np.float64)
+            probabilities += share * _softmax(logits / self.manifest.temperature)
+            for name, output in outputs.items():
+                pooled[name] = pooled.get(name, 0.0) + share * output[0].astype(np.float64)
         best = int(np.argmax(probabilities))
         confidence = float(probabilities[best])
         too_short = length < self.manifest.min_seconds * self.sample_rate
@@ -200,7 +205,8 @@ class EmotionEngine:
             confidence=confidence,
             uncertain=short_or_silent or confidence < self.manifest.abstain_below,
             inference_ms=(time.perf_counter() - started) * 1000,
-            embedding=None if embedding is None else embedding.astype(np.float32),
+            embedding=pooled["embedding"].astype(np.float32) if "embedding" in pooled else None,
+            speaker=pooled["speaker"].astype(np.float32) if "speaker" in pooled else None,
             short_or_silent=short_or_silent,
         )
 
@@ -237,8 +243,8 @@ class EmotionEngine:
 
     def _run(
         self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
-    ) -> list[FloatArray]:
-        """Logits [1, classes] and, if the model gives one, embedding [1, dim]."""
+    ) -> dict[str, FloatArray]:
+        """Logits [1, classes] and, if the model gives them, embedding and speaker [1, dim] each."""
         shortest = math.ceil(self.manifest.min_seconds * self.sample_rate)
         try:
             return self._answer(session, window, feeds)
@@ -250,7 +256,7 @@ class EmotionEngine:
 
     def _answer(
         self, session: ModelSession, window: FloatArray, feeds: dict[str, FloatArray]
-    ) -> list[FloatArray]:
+    ) -> dict[str, FloatArray]:
         """The model's answer, checked each time: the self-test knows it for one length only."""
         limit_s = deadline.answer_limit_s(len(window) / self.sample_rate, self._package.size)
         if session.provider != CPU and not self._has_answered:
@@ -260,12 +266,11 @@ class EmotionEngine:
         except ModelError as error:
             raise (self._hangs(error, session) if error.code == HANGS else error) from None
         self._has_answered = True
-        shapes = {"logits": (1, len(self.labels)), "embedding": (1, self._embedding_dim)}
-        for name, output in zip(self._outputs, outputs, strict=True):
-            promised = shapes[name]
-            if name == "embedding" and promised[1] is None and output.ndim == 2:
-                promised = (1, output.shape[1])
-                self._embedding_dim = output.shape[1]
+        answer = dict(zip(self._outputs, outputs, strict=True))
+        for name, output in answer.items():
+            if output.ndim == 2:
+                self._dims.setdefault(name, output.shape[1])
+            promised = (1, self._dims.get(name))
             if output.shape != promised:
                 seconds = len(window) / self.sample_rate
                 raise ModelError(
@@ -281,7 +286,7 @@ class EmotionEngine:
                     field=name,
                     code="model.not_finite",
                 )
-        return outputs
+        return answer
 
     def _hangs(self, error: ModelError, session: ModelSession) -> ModelError:
         """The failure to tell of a session that gives no answer; it is remembered of the file."""

@@ -31,18 +31,14 @@ class Opened:
     """The content of a model file that has passed every check, loaded and ready to run.
 
     `default_voice` takes the place of a voice profile where none is given; None if the model takes none.
-    `has_embedding` tells whether it also gives the pooled embedding.
+    `outputs` are the names of those that are of use: ``logits``, and where the model gives them the pooled
+    ``embedding``, and ``speaker``, which tells speakers apart.
     """
 
     manifest: Manifest
     session: ModelSession
     default_voice: VoiceStatistics | None
-    has_embedding: bool
-
-    @property
-    def outputs(self) -> list[str]:
-        """Names of the outputs that are of use."""
-        return ["logits", "embedding"] if self.has_embedding else ["logits"]
+    outputs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +51,12 @@ class ModelPackage:
     manifest: Manifest
     session: ModelSession
     default_voice: VoiceStatistics | None
-    has_embedding: bool
+    outputs: tuple[str, ...]
+
+    @property
+    def has_embedding(self) -> bool:
+        """Whether the model also gives the pooled embedding."""
+        return "embedding" in self.outputs
 
     @property
     def voice_dim(self) -> int | None:
@@ -99,7 +100,7 @@ def load_package(
         opened.manifest,
         opened.session,
         opened.default_voice,
-        opened.has_embedding,
+        opened.outputs,
     )
 
 
@@ -144,7 +145,7 @@ def open_content(
         dim = _check_voice(session)
     default_voice = _default_voice(content, dim)
     with _readable("outputs"):
-        has_embedding = _check_outputs(session, manifest)
+        outputs = _check_outputs(session, manifest)
     problem = _self_test(session, manifest)
     if problem is not None and session.provider != "CPUExecutionProvider":
         # A graphics card, or its driver, that computes something else is no fault of the file.
@@ -155,7 +156,7 @@ def open_content(
         problem = _self_test(session, manifest)
     if problem is not None:
         raise problem
-    return Opened(manifest, session, default_voice, has_embedding)
+    return Opened(manifest, session, default_voice, outputs)
 
 
 def read_content(path: Path) -> bytes:
@@ -303,26 +304,27 @@ def _default_voice(content: bytes, dim: int | None) -> VoiceStatistics | None:
     return VoiceStatistics(values["voice_mean"], values["voice_std"])
 
 
-def _check_outputs(session: ModelSession, manifest: Manifest) -> bool:
+def _check_outputs(session: ModelSession, manifest: Manifest) -> tuple[str, ...]:
+    """Names of the outputs that are of use."""
     found = {tensor.name: tensor for tensor in session.outputs}
     if "logits" not in found:
         names = ", ".join(f"'{name}'" for name in found) or "none"
         raise ModelError(
             f"the output 'logits' is missing; its outputs are {names}", field="logits", code="model.interface"
         )
-    for name in ("logits", "embedding"):
-        if name in found:
-            _check_type(found[name], "output")
-            if len(found[name].shape) != 2:
-                raise ModelError(
-                    f"the output '{name}' must have 2 axes, found {list(found[name].shape)}",
-                    field=name,
-                    code="model.interface",
-                )
+    outputs = tuple(name for name in ("logits", "embedding", "speaker") if name in found)
+    for name in outputs:
+        _check_type(found[name], "output")
+        if len(found[name].shape) != 2:
+            raise ModelError(
+                f"the output '{name}' must have 2 axes, found {list(found[name].shape)}",
+                field=name,
+                code="model.interface",
+            )
     classes = found["logits"].shape[1]
     if isinstance(classes, int):
         _check_classes(classes, manifest)
-    return "embedding" in found
+    return outputs
 
 
 def _check_type(tensor: Any, kind: str) -> None:

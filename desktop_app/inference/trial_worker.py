@@ -77,14 +77,16 @@ def run_at_all_lengths(opened: Opened, step: Step) -> None:
     Raises
     ------
     ModelError
-        If an answer has not one finite number for each label, or the embedding changes its size.
+        If an answer has not one finite number for each label, or another output changes its size.
     """
     manifest = opened.manifest
     low, high = manifest.min_seconds, manifest.max_seconds
     usual = min(max(USUAL_S, low), high)
     spoken = sorted({low, min(max(ODD_S, low), high), usual, max(low, 0.618 * high), high})
     runs = [(0.5 * low, False), *((seconds, False) for seconds in spoken), (low, True), (usual, True)]
-    dim = None if opened.default_voice is None else opened.default_voice.mean.size
+    dims = {"logits": len(manifest.labels)}
+    if opened.default_voice is not None:
+        dims["embedding"] = opened.default_voice.mean.size
     for done, (seconds, silent) in enumerate(runs):
         what = f"running {seconds:.3g} s of {'silence' if silent else 'speech'}"
         step(what, done, len(runs))
@@ -96,15 +98,15 @@ def run_at_all_lengths(opened: Opened, step: Step) -> None:
             if seconds < low:  # whoever is too short is filled up with silence
                 continue
             raise
-        dim = _check_answer(outputs, opened, f"{seconds:.3g} s", dim, finite=seconds >= low)
+        _check_answer(outputs, opened, f"{seconds:.3g} s", dims, finite=seconds >= low)
 
 
 def _check_answer(
-    outputs: list[Any], opened: Opened, length: str, dim: int | None, *, finite: bool
-) -> int | None:
-    """The size of the embedding, if there is one."""
+    outputs: list[Any], opened: Opened, length: str, dims: dict[str, int], *, finite: bool
+) -> None:
+    """Check outputs against the sizes that are known, `dims`, which gains those that were not."""
     for name, output in zip(opened.outputs, outputs, strict=True):
-        columns = len(opened.manifest.labels) if name == "logits" else dim
+        columns = dims.get(name)
         shape = list(output.shape) if isinstance(output, np.ndarray) else []
         if len(shape) != 2 or shape[0] != 1 or shape[1] < 1 or columns not in {None, shape[1]}:
             raise ModelError(
@@ -119,8 +121,7 @@ def _check_answer(
                 field=name,
                 code="model.not_finite",
             )
-        dim = shape[1] if name == "embedding" else dim
-    return dim
+        dims[name] = shape[1]
 
 
 def _speech(samples: int, sample_rate: int) -> FloatArray:
