@@ -32,6 +32,7 @@ def make_tiny_model(
     sharpness: float = 10.0,
     voice: bool = False,
     embedding: bool = True,
+    speaker: bool = False,
     input_name: str = "waveform",
     input_type: int = TensorProto.FLOAT,
     input_shape: Sequence[str | int] = ("batch", "samples"),
@@ -54,6 +55,8 @@ def make_tiny_model(
         Fields to set in the manifest (`{"temperature": -1}`), or the whole text in its place.
     sharpness
         Scales the logits: 0 makes all classes equally likely, 100 usually makes one clear.
+    speaker
+        Whether it tells speakers apart: by the mean slope over the deviation, which no loudness changes.
     needs_samples
         The graph fails on a waveform shorter than this.
     classes
@@ -127,6 +130,17 @@ def make_tiny_model(
     outputs = [helper.make_tensor_value_info(output_name, output_type, ["batch", columns])]
     if embedding:
         outputs.append(helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", 3]))
+    if speaker:
+        initializers.append(numpy_helper.from_array(np.array([[1e-6]], np.float32), "almost_nothing"))
+        initializers.append(numpy_helper.from_array(np.full((1, 1), 0.5, np.float32), "between_speakers"))
+        initializers.append(numpy_helper.from_array(np.full((1, 8), 20.0, np.float32), "apart"))
+        nodes += [
+            helper.make_node("Add", ["deviation", "almost_nothing"], ["sounding"]),
+            helper.make_node("Div", ["slope", "sounding"], ["brightness"]),
+            helper.make_node("Sub", ["brightness", "between_speakers"], ["brighter"]),
+            helper.make_node("MatMul", ["brighter", "apart"], ["speaker"]),
+        ]
+        outputs.append(helper.make_tensor_value_info("speaker", TensorProto.FLOAT, ["batch", 8]))
     graph = helper.make_graph(nodes, "tiny", inputs, outputs, initializers)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
 

@@ -48,15 +48,15 @@ class SpeakerRule:
         Speakers that are kept; the one that was not heard for the longest goes.
     """
 
-    between: float = 1.5
-    sharpness: float = 0.8
+    between: float = 0.75
+    sharpness: float = 1.2
     stays: float = 0.5
-    unknown: float = 0.05
-    sure: float = 0.5
+    unknown: float = 0.01
+    sure: float = 0.8
     founding: int = 2
     shortest_s: float = 1.0
     waits: int = 16
-    counted: int = 5
+    counted: int = 10
     most: int = 8
 
 
@@ -97,8 +97,8 @@ class Heard:
 class Decision:
     """Who says something: the speaker `number`, or None if that is not sure.
 
-    `stranger` tells that it is surely nobody's who is known; `place` is that of the evidence in `Heard`, None
-    if there is none or it is not sure.
+    `stranger` tells that it is surely nobody's who is known. `place` is where it belongs in `Heard.speakers`,
+    one behind the last for somebody of whom nothing was heard yet; None if it is evidence for nobody.
     """
 
     number: int | None
@@ -139,7 +139,7 @@ class SpeakerVoices:
         """Who says an utterance, by its `point` [dim] and what was heard before; nothing is learnt."""
         speakers = self.heard.speakers
         if not speakers:
-            return Decision(1)
+            return Decision(1, place=0)
         chances = self._chances(np.asarray(point, dtype=np.float64))
         best = int(chances.argmax())
         if chances[best] < self.rule.sure:
@@ -149,7 +149,7 @@ class SpeakerVoices:
         if seconds < self.rule.shortest_s:
             return Decision(None)
         if best == len(speakers):
-            return Decision(None, stranger=True)
+            return Decision(None, stranger=True, place=best)
         enough = speakers[best].count + 1 >= self.rule.founding
         return Decision(self.heard.founded + 1 if enough else None, stranger=not enough, place=best)
 
@@ -181,8 +181,8 @@ class SpeakerVoices:
         before, point = self.heard, plain.speaker.astype(np.float64)
         now = before.utterances + 1
         speakers = list(before.speakers)
-        if decision.place is not None or decision.stranger or not speakers:
-            place = len(speakers) if decision.place is None else decision.place
+        if decision.place is not None:
+            place = decision.place
             one = speakers[place] if place < len(speakers) else self._nobody(point.size)
             voice = VoiceProfile(self.everyone.model, one.voice, self.everyone.rule)
             voice.update(plain.embedding, seconds, plain.probabilities)
@@ -207,9 +207,9 @@ class SpeakerVoices:
         logs = [self._log_likelihood(point, one.mean, one.count) for one in speakers]
         logs.append(self._log_likelihood(point, np.zeros_like(point), 0))
         told = np.log(np.append(chances, rule.unknown)) + np.array(logs)
-        powers = np.exp(told - told.max())
-        chances = powers / powers.sum()
-        return chances
+        powers: Float64Array = np.exp(told - told.max())
+        powers /= powers.sum()
+        return powers
 
     def _log_likelihood(self, point: Float64Array, mean: Float64Array, count: int) -> float:
         """Of `point`, said by a speaker of whom `count` utterances have this mean."""
@@ -226,9 +226,10 @@ class SpeakerVoices:
         others = [one for one in self.heard.known if one.number != decision.number]
         if not others:
             return None
+        speakers = self.heard.speakers
         if decision.place is not None:
-            return self.heard.speakers[decision.place].voice
-        return next((one.voice for one in self.heard.known if one.number == decision.number), None)
+            return speakers[decision.place].voice if decision.place < len(speakers) else None
+        return next((one.voice for one in speakers if one.number == decision.number), None)
 
     def _nobody(self, dim: int) -> Speaker:
         nothing = VoiceProfile(self.everyone.model, rule=self.everyone.rule).sums

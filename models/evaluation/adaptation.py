@@ -36,11 +36,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plain:
-    """A clip by the model's average voice: probabilities [classes], embedding [dim], seconds."""
+    """A clip by the model's average voice: probabilities [classes], embedding [dim], seconds.
+
+    `speaker` [dim] is what tells speakers apart, if the model gives that.
+    """
 
     probabilities: npt.NDArray[np.float64]
     embedding: FloatArray
     seconds: float
+    speaker: FloatArray | None = None
 
 
 class Judge(Protocol):
@@ -78,7 +82,7 @@ class FileJudge:
             if found.embedding is None:
                 raise ValueError("a model with voices gives embeddings")
             seconds = len(waveform) / self._engine.sample_rate
-            self._known[clip] = Plain(np.array(found.probabilities), found.embedding, seconds)
+            self._known[clip] = Plain(np.array(found.probabilities), found.embedding, seconds, found.speaker)
         return self._known[clip]
 
     def adapted(self, clip: int, voice: VoiceStatistics) -> npt.NDArray[np.float64]:
@@ -201,7 +205,7 @@ def study(
         heard = hear_all(judge, order, targets, speakers, repeats=repeats, rule=rule)
         plain = np.array([judge.plain(int(clip)).probabilities for clip in heard.clips])
         truth = np.searchsorted(allowed, targets[heard.clips])
-        before, after = (_among(answers, allowed) for answers in (plain, heard.answers))
+        before, after = (among(answers, allowed) for answers in (plain, heard.answers))
         names = speakers[heard.clips]
         found[order] = {
             **_figures(before, after, truth, names, threshold),
@@ -225,7 +229,8 @@ def _between(positions: npt.NDArray[np.int64], first: int, end: int | None) -> n
     return found if end is None else found & (positions < end)
 
 
-def _among(answers: Probabilities, allowed: npt.NDArray[np.int64]) -> Probabilities:
+def among(answers: Probabilities, allowed: npt.NDArray[np.int64]) -> Probabilities:
+    """`answers` [clips, classes] among the `allowed` classes alone: what the others have is shared out."""
     chosen = np.maximum(answers[:, allowed], 1e-12)
     out: Probabilities = chosen / chosen.sum(axis=1, keepdims=True)
     return out
