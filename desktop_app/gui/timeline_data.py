@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from desktop_app.core.types import GapReason, Prediction
-from desktop_app.core.voice_words import known_of_voice
+from desktop_app.core.voice_words import whose_voice
 
 KEEP_S = 300.0
 
@@ -30,7 +30,7 @@ class TimelineSegment:
     def voice(self) -> str:
         """By which voice it was judged, in words; empty if none was learnt."""
         use = None if self.prediction is None else self.prediction.voice
-        return "" if use is None else f"Voice: {known_of_voice(use)}"
+        return "" if use is None else f"Voice: {whose_voice(use)}"
 
     @property
     def latest(self) -> tuple[float, ...]:
