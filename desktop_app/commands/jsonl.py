@@ -4,7 +4,7 @@
 event      fields
 =========  ==========================================================================================
 partial,   segment, start_s, end_s, label, confidence, uncertain, probabilities, inference_ms,
-final      latency_ms
+final      latency_ms, voice: seconds known of it, weight 0 to 1, speaker (1, 2, ...; null: not sure)
 state      state, time_s, source, message
 gap        start_s, seconds, reason: device_lost, stalled, suspended, overflow (sound was lost), paused,
            source_changed (nobody wanted any)

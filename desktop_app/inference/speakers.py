@@ -35,7 +35,7 @@ class SpeakerRule:
     unknown : float
         Probability that it is somebody's who was not heard yet.
     sure : float
-        Probability from which on an utterance is taken for a speaker's, or for that of somebody unknown.
+        Probability from which on an utterance is taken for a speaker's, or for somebody's unknown.
     founding : int
         Utterances that must agree before there is a new speaker: one alone may be a mood, or a noise.
     shortest_s : float
@@ -97,11 +97,12 @@ class Heard:
 class Decision:
     """Who says something: the speaker `number`, or None if that is not sure.
 
-    `place` is where it belongs in `Heard.speakers`,
+    `stranger` tells that it is surely nobody's who is known. `place` is where it belongs in `Heard.speakers`,
     one behind the last for somebody of whom nothing was heard yet; None if it is evidence for nobody.
     """
 
     number: int | None
+    stranger: bool = False
     place: int | None = None
 
 
@@ -110,8 +111,9 @@ class SpeakerVoices:
 
     The voice of a speaker is blended with what was heard of everyone, and that with the model's default: of
     whom little was heard, the microphone and the room are known all the same. Where it is not sure who
-    speaks, or it is nobody who is known, it is judged by what was heard of everyone: of several never by a
-    single one's voice. As long as there is one speaker only, everyone's voice is taken for the speaker's.
+    speaks, it is judged by what was heard of everyone, and where it is surely nobody who is known, by the
+    default: never by another person's voice. As long as there is one speaker only, everyone's voice is taken
+    for the speaker's.
 
     Decisions are causal: of an utterance and what was heard before it. What is known is one value that is
     replaced in one step, so it may be read from any thread.
@@ -147,9 +149,9 @@ class SpeakerVoices:
         if seconds < self.rule.shortest_s:
             return Decision(None)
         if best == len(speakers):
-            return Decision(None, place=best)
+            return Decision(None, stranger=True, place=best)
         enough = speakers[best].count + 1 >= self.rule.founding
-        return Decision(self.heard.founded + 1 if enough else None, place=best)
+        return Decision(self.heard.founded + 1 if enough else None, stranger=not enough, place=best)
 
     def current(self) -> Decision:
         """Whoever was recognised last."""
@@ -157,6 +159,8 @@ class SpeakerVoices:
 
     def use(self, decision: Decision) -> tuple[VoiceUse, VoiceStatistics | None]:
         """By which voice that is judged, and what is given to the model; None for its default."""
+        if decision.stranger:
+            return VoiceUse(0.0, 0.0), None
         everyone, own = self.everyone.sums, self._voice(decision)
         voices = [sums for sums in (everyone, own) if sums is not None and sums.share > 0]
         statistics: VoiceStatistics | None = None

@@ -84,26 +84,20 @@ def test_who_is_between_two_speakers_is_nobody_and_is_judged_by_what_was_heard_o
     known = [one.mean for one in session.voices.heard.known]
     voices, everyone = session.voices, session.voices.everyone
     decision = voices.decide(np.mean(known, axis=0), 3.0)
-    assert (decision.number, decision.place) == (None, None)
+    assert (decision.number, decision.stranger) == (None, False)
     use, statistics = voices.use(decision)
     assert use.speaker is None
     assert use.seconds == everyone.seconds
     assert np.array_equal(statistics.mean, blend(everyone.sums, MODEL.default).mean)
 
 
-def test_so_is_somebody_unknown() -> None:
+def test_somebody_unknown_is_judged_by_the_default_voice() -> None:
     session = Session(people(3))
     session.say([0, 1] * 15)
-    voices, everyone = session.voices, session.voices.everyone
-    decision = voices.decide(session.places[2], 3.0)
-    assert (decision.number, decision.place) == (None, 2)
-    use, statistics = voices.use(decision)
-    assert (use.speaker, use.seconds, use.weight) == (
-        None,
-        everyone.seconds,
-        pytest.approx(everyone.sums.share),
-    )
-    assert np.array_equal(statistics.mean, blend(everyone.sums, MODEL.default).mean)
+    decision = session.voices.decide(session.places[2], 3.0)
+    assert decision.stranger
+    use, statistics = session.voices.use(decision)
+    assert (use.seconds, use.weight, use.speaker, statistics) == (0, 0, None, None)
 
 
 def test_a_speakers_voice_stands_on_what_was_heard_of_everyone() -> None:
