@@ -173,12 +173,14 @@ class Changes:
     def __init__(self) -> None:
         self._seconds = 0.0
         self._utterances = self._right = self._nobody = 0
-        self._turns = self._false = 0
+        self._turns = self._false = self._streams = self._numbers = 0
         self._delays: list[tuple[int, float]] = []
 
     def count(self, names: Sequence[str], decisions: Sequence[Decision], seconds: Sequence[float]) -> None:
         """Take in a stream: who said each utterance, who was taken for it, and how long each is."""
         people = sorted(set(names))
+        self._streams += 1
+        self._numbers += len({one.number for one in decisions if one.number is not None})
         owners = _owners([people.index(name) for name in names], decisions)
         right = [
             one.number is not None and owners.get(one.number) == people.index(name)
@@ -206,6 +208,7 @@ class Changes:
         """As JSON values; `delay` is that of the turns that were noticed while they went on."""
         utterances, spoken = np.mean(self._delays, axis=0) if self._delays else (np.nan, np.nan)
         return {
+            "speakers_found": self._numbers / self._streams,
             "assigned": self._right / self._utterances,
             "unsure": self._nobody / self._utterances,
             "turns": self._turns,
@@ -236,7 +239,10 @@ def table(found: dict[str, Any], percent: Callable[[float], str] = lambda x: f"{
             told = ", ".join(_gain(row["gain"][f"recognised over {way}"]) for way in ("one voice", "without"))
             uars = "".join(f"{percent(row['uar'][way]):>12}" for way in WAYS)
             lines.append(f"  {kind:<30}{uars}   {told}")
-            told = f"{percent(row['assigned'])} % assigned rightly, {percent(row['unsure'])} % to nobody; "
+            told = (
+                f"{row['speakers_found']:.1f} speakers found, {percent(row['assigned'])} % assigned rightly, "
+            )
+            told += f"{percent(row['unsure'])} % to nobody; "
             if row["noticed"] is not None:
                 told += f"{percent(row['noticed'])} % of {row['turns']} turns noticed"
                 if row["delay_s"] is not None:

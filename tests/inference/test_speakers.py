@@ -205,3 +205,26 @@ class TestTheEngine:
         session = AdaptiveEngine(engine, known, one_speaker=case == "told")
         assert set(self.told(session)) == {None}
         assert session.voice_use.seconds >= 3.0 * len(self.GAINS) - 0.1 * len(self.GAINS)
+
+
+@pytest.mark.corpora
+@pytest.mark.slow
+def test_the_shipped_model_tells_two_real_speakers_apart(corpora: Path) -> None:
+    from models.corpora.base import read_waveform
+    from models.corpora.registry import load_corpus
+
+    engine = EmotionEngine.load(threads=1)
+    if not engine.tells_speakers:
+        pytest.skip("the shipped model does not tell speakers apart")
+    clips, _ = load_corpus("emotale", corpora / "emotale")
+    names = sorted({clip.speaker for clip in clips})
+    of_each = [[clip for clip in clips if clip.speaker == name][:12] for name in (names[0], names[-1])]
+    session = AdaptiveEngine(engine)
+    found: list[list[int | None]] = [[], []]
+    for turn in range(8):
+        for clip in of_each[turn % 2][turn // 2 * 3 : turn // 2 * 3 + 3]:
+            told = session.predict(read_waveform(clip.path, engine.sample_rate)).voice
+            found[turn % 2].append(told.speaker)
+    first, second = ([number for number in numbers[3:] if number is not None] for numbers in found)
+    assert sum(number == 1 for number in first) >= 7
+    assert sum(number == 2 for number in second) >= 7

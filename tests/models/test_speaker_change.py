@@ -92,7 +92,7 @@ def test_delays_and_false_switches_are_counted() -> None:
     changes = Changes()
     changes.count(names, [Decision(number) for number in numbers], [2.0] * 10)
     found = changes.figures()
-    assert (found["assigned"], found["unsure"]) == (0.7, 0.1)
+    assert (found["speakers_found"], found["assigned"], found["unsure"]) == (2, 0.7, 0.1)
     assert (found["turns"], found["noticed"]) == (2, 1.0)
     assert (found["delay_utterances"], found["delay_s"]) == (1.5, 3.0), "two of b's, one of a's"
     assert found["false_switches_an_hour"] == pytest.approx(2 * 3600 / 20), "within b's turn and a's second"
