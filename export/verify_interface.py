@@ -40,8 +40,9 @@ def check_interface(session: ModelSession, classes: int, manifest: Manifest | No
             )
     logits = _find(session.outputs, "logits", "output")
     _check_rank(logits, "output", "[batch, classes]")
-    for embedding in (tensor for tensor in session.outputs if tensor.name == "embedding"):
-        _check_rank(embedding, "output", "[batch, dim]")
+    for tensor in session.outputs:
+        if tensor.name in {"embedding", "speaker"}:
+            _check_rank(tensor, "output", "[batch, dim]")
     columns = logits.shape[1]
     if isinstance(columns, int) and columns != classes:
         named = f": {', '.join(manifest.labels)}" if manifest and len(manifest.labels) == classes else ""

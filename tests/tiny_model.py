@@ -33,6 +33,7 @@ def make_tiny_model(
     sharpness: float = 10.0,
     voice: bool = False,
     embedding: bool = True,
+    speaker: bool = False,
     input_name: str = "waveform",
     input_type: int = TensorProto.FLOAT,
     input_shape: Sequence[str | int] = ("batch", "samples"),
@@ -56,6 +57,8 @@ def make_tiny_model(
         Fields to set in the manifest (`{"temperature": -1}`), or the whole text in its place.
     sharpness
         Scales the logits: 0 makes all classes equally likely, 100 usually makes one clear.
+    speaker
+        Whether it tells speakers apart: by the mean slope over the deviation, which no loudness changes.
     needs_samples
         The graph fails on a waveform shorter than this.
     classes
@@ -132,6 +135,7 @@ def make_tiny_model(
     outputs = [helper.make_tensor_value_info(output_name, output_type, ["batch", columns])]
     if embedding:
         outputs.append(helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", 3]))
+    _add_speaker(speaker, nodes, initializers, outputs)
     _add_constants(says or {}, nodes, initializers, outputs)
     graph = helper.make_graph(nodes, "tiny", inputs, outputs, initializers)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
@@ -139,7 +143,7 @@ def make_tiny_model(
     if not without_manifest:
         if not isinstance(manifest, str):
             written = _manifest(model, labels, columns, off_by=self_test_off_by)
-            if says:
+            if says or speaker:
                 sha256 = graph_sha256(model.SerializeToString())
                 written |= {"format_version": 2, "kind": "classes", "graph_sha256": sha256}
             manifest = json.dumps({**written, **(manifest or {})})
@@ -148,6 +152,26 @@ def make_tiny_model(
     if not untried:
         remember(hashlib.sha256(path.read_bytes()).hexdigest(), None)
     return path
+
+
+def _add_speaker(
+    wanted: bool,
+    nodes: list[onnx.NodeProto],
+    initializers: list[onnx.TensorProto],
+    outputs: list[onnx.ValueInfoProto],
+) -> None:
+    if not wanted:
+        return
+    initializers.append(numpy_helper.from_array(np.array([[1e-6]], np.float32), "almost_nothing"))
+    initializers.append(numpy_helper.from_array(np.full((1, 1), 0.5, np.float32), "between_speakers"))
+    initializers.append(numpy_helper.from_array(np.full((1, 8), 20.0, np.float32), "apart"))
+    nodes += [
+        helper.make_node("Add", ["deviation", "almost_nothing"], ["sounding"]),
+        helper.make_node("Div", ["slope", "sounding"], ["brightness"]),
+        helper.make_node("Sub", ["brightness", "between_speakers"], ["brighter"]),
+        helper.make_node("MatMul", ["brighter", "apart"], ["speaker"]),
+    ]
+    outputs.append(helper.make_tensor_value_info("speaker", TensorProto.FLOAT, ["batch", 8]))
 
 
 def _add_constants(

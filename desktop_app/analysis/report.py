@@ -222,11 +222,15 @@ def prediction_data(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def voice_data(voice: VoiceUse | None) -> dict[str, float] | None:
-    """By which voice something is judged, as JSON values: seconds known of it, weight 0 to 1."""
+def voice_data(voice: VoiceUse | None) -> dict[str, float | None] | None:
+    """By which voice something is judged, as JSON values: seconds known of it, weight 0 to 1, whose it is."""
     if voice is None:
         return None
-    return {"seconds": rounded_time(voice.seconds), "weight": round(voice.weight, 4)}
+    return {
+        "seconds": rounded_time(voice.seconds),
+        "weight": round(voice.weight, 4),
+        "speaker": voice.speaker,
+    }
 
 
 def _intervals(

@@ -44,7 +44,7 @@ def open_engine(
 
 
 class Sessions:
-    """Makes what judges one session, as --profile, --adapt and --labels say.
+    """Makes what judges one session, as --profile, --adapt, --one-voice and --labels say.
 
     Attributes
     ----------
@@ -60,6 +60,7 @@ class Sessions:
         self._label_set = LabelSet.of(engine.labels, args.labels or ())
         self.labels = self._label_set.labels
         self._adapts = args.adapt == "on"
+        self._one_speaker = getattr(args, "one_voice", False)  # only analyze has it
         self.profile: VoiceProfile | None = None
         if args.profile is not None:
             self.profile = load_profile(args.profile, engine.voice_model)
@@ -67,5 +68,7 @@ class Sessions:
                 engine.set_profile(self.profile)
 
     def __call__(self) -> AdaptiveEngine | EmotionEngine | RestrictedEngine:
-        session = AdaptiveEngine(self._engine, self.profile) if self._adapts else self._engine
+        session: AdaptiveEngine | EmotionEngine = self._engine
+        if self._adapts:
+            session = AdaptiveEngine(self._engine, self.profile, one_speaker=self._one_speaker)
         return session if self._label_set.all_allowed else RestrictedEngine(session, self._label_set)

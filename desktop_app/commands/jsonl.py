@@ -6,8 +6,8 @@ event      fields
 partial,   segment, start_s, end_s, label, confidence, uncertain, uncertain_because (short, noise,
 final      unfamiliar, between, or null), not_a_voice (nobody speaks: then label is null and uncertain
            true), novelty (how unlike training the voice or microphone is: 0 as there; null if the model
-           does not tell), probabilities, voice (seconds, weight: by which it was judged, or null),
-           inference_ms, latency_ms
+           does not tell), probabilities, voice (by which it was judged: seconds known of
+           it, weight 0 to 1, speaker 1, 2, ... or null: not sure), inference_ms, latency_ms
 state      state, time_s, source, message
 gap        start_s, seconds, reason: device_lost, stalled, suspended, overflow (sound was lost), paused,
            source_changed (nobody wanted any)

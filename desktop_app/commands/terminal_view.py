@@ -31,7 +31,7 @@ from desktop_app.core.types import (
     StateChanged,
     StatsSnapshot,
 )
-from desktop_app.core.voice_words import known_of_voice
+from desktop_app.core.voice_words import whose_voice
 
 EASE_S: Final = 0.12  # a bar covers two thirds of its way to a new value in this time
 FADE_AFTER_S: Final = 4.0  # an answer is no longer about now
@@ -254,7 +254,7 @@ class TerminalView:
         if self._stats is not None:
             stats = self._stats
             if stats.voice is not None:
-                parts.append((f"voice {known_of_voice(stats.voice)}", 2))
+                parts.append((f"voice {whose_voice(stats.voice)}", 2))
             parts.append((f"inference {_ms(stats.inference_ms.get('p50'))}", 6))
             parts.append((f"latency {_ms(stats.partial_latency_ms.get('p50'))}", 3))
             parts.append((f"dropped {stats.dropped_s:.1f} s", 1))

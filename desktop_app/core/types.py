@@ -77,11 +77,13 @@ class VoiceUse:
     """By which voice something was judged.
 
     `seconds` of speech were known of it; `weight` is how far it counts in place of the model's average voice,
-    0 to 1.
+    0 to 1. `speaker` counts the session's speakers from 1, in the order in which they were first heard; None
+    if it is not sure who speaks, or the model does not tell speakers apart.
     """
 
     seconds: float
     weight: float
+    speaker: int | None = None
 
 
 class Cause(StrEnum):

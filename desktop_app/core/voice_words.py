@@ -12,6 +12,12 @@ def known_of_voice(use: VoiceUse) -> str:
     return f"{_length(use.seconds)} known, counts {round(100 * use.weight)} %"
 
 
+def whose_voice(use: VoiceUse) -> str:
+    """Such as `speaker 2, 34 s known, counts 40 %`; without the speaker where that is not told."""
+    known = known_of_voice(use)
+    return known if use.speaker is None else f"speaker {use.speaker}, {known}"
+
+
 def known_of_voice_shortly(use: VoiceUse) -> str:
     """Such as `new`, or `34 s, 40 %`."""
     if use.seconds <= 0:

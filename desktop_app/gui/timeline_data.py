@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from desktop_app.core.doubt import NOT_A_VOICE, WORDS
 from desktop_app.core.types import GapReason, Prediction
-from desktop_app.core.voice_words import known_of_voice
+from desktop_app.core.voice_words import whose_voice
 
 KEEP_S = 300.0
 
@@ -39,7 +39,7 @@ class TimelineSegment:
     def voice(self) -> str:
         """By which voice it was judged, in words; empty if none was learnt, and where nobody speaks."""
         use = None if self.prediction is None or self.not_a_voice else self.prediction.voice
-        return "" if use is None else f"Voice: {known_of_voice(use)}"
+        return "" if use is None else f"Voice: {whose_voice(use)}"
 
     @property
     def latest(self) -> tuple[float, ...]:

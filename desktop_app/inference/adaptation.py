@@ -1,7 +1,7 @@
-"""An engine that learns a voice while it judges: each stretch of speech by what was heard before it.
+"""An engine that learns voices while it judges: each stretch of speech by what was heard before it.
 
 One `AdaptiveEngine` is one session: a live run, or a recording. Nothing is learnt from labels, and nothing of
-it is kept when the session ends.
+it is kept when the session ends. With a model that tells speakers apart each has a voice (`speakers.py`).
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from desktop_app.core.types import FloatArray, Prediction, VoiceUse
 from desktop_app.inference.engine import EmotionEngine
+from desktop_app.inference.speakers import Decision, Heard, SpeakerVoices
 from desktop_app.inference.voice_profile import (
     VoiceProfile,
     VoiceProfileError,
@@ -28,7 +31,8 @@ class AdaptiveEngine:
     """A session with one engine, in which the voice is learnt.
 
     Alike live and offline: only finished stretches of speech are learnt from (`predict`), and in their order.
-    A model without voice inputs or embeddings is used as it is.
+    A model without voice inputs or embeddings is used as it is, and one without the output ``speaker`` takes
+    all speech for one person's; so it is where a voice was enrolled.
 
     Parameters
     ----------
@@ -41,6 +45,13 @@ class AdaptiveEngine:
     adapts : bool
         Whether it is judged by the voice, and the voice is learnt. Switched off, what is known of it waits to
         be used again.
+    one_speaker : bool
+        Whether all speech is known to be one person's.
+
+    Attributes
+    ----------
+    voice : VoiceProfile or None
+        Of all that was heard, whoever said it; None for a model without voices.
     """
 
     def __init__(
@@ -50,11 +61,12 @@ class AdaptiveEngine:
         rule: VoiceRule = SESSION,
         *,
         adapts: bool = True,
+        one_speaker: bool = False,
     ) -> None:
         self.engine = engine
         self.adapts = adapts
         self._known = None if known is None else known.sums
-        self._forgotten: VoiceSums | None = None
+        self._forgotten: tuple[VoiceSums, Heard] | None = None
         try:
             model = engine.voice_model
         except VoiceProfileError:
@@ -63,6 +75,9 @@ class AdaptiveEngine:
                 raise
         else:
             self.voice = VoiceProfile(model, self._known, rule)
+        self._speakers: SpeakerVoices | None = None
+        if self.voice is not None and engine.tells_speakers and known is None and not one_speaker:
+            self._speakers = SpeakerVoices(self.voice)
 
     @property
     def name(self) -> str:
@@ -100,48 +115,66 @@ class AdaptiveEngine:
         voice = self.voice
         if voice is None or not self.adapts:
             return self.engine.predict(waveform)
-        use, statistics = self._use(voice)
-        found = self.engine.predict(waveform, statistics)
+        found, use, decision = self._judge(voice, waveform)
         if waveform.any() and not found.not_a_voice:
-            voice.update(
-                found.embedding,
-                len(waveform) / self.sample_rate,
-                self._default_answer(waveform, found, adapted=statistics is not None),
-            )
+            seconds = len(waveform) / self.sample_rate
+            answer = self._default_answer(waveform, found)
+            voice.update(found.embedding, seconds, answer)
+            if self._speakers is not None and decision is not None and found.speaker is not None:
+                self._speakers.learn(
+                    decision, found.speaker, embedding=found.embedding, answer=answer, seconds=seconds
+                )
         return replace(found, voice=use)
-
-    def _default_answer(self, waveform: FloatArray, found: Prediction, *, adapted: bool) -> tuple[float, ...]:
-        """By the default voice: an answer that was adapted already would vary with the adaptation."""
-        if found.default_probabilities is not None:
-            return found.default_probabilities
-        return self.engine.predict(waveform).probabilities if adapted else found.probabilities
 
     def preview(self, waveform: FloatArray) -> Prediction:
         """Judge speech that still goes on, by the voice so far; nothing is learnt. Raises ModelError."""
         if self.voice is None or not self.adapts:
             return self.engine.predict(waveform)
-        use, statistics = self._use(self.voice)
-        return replace(self.engine.predict(waveform, statistics), voice=use)
+        found, use, _ = self._judge(self.voice, waveform)
+        return replace(found, voice=use)
+
+    def _judge(
+        self, voice: VoiceProfile, waveform: FloatArray
+    ) -> tuple[Prediction, VoiceUse, Decision | None]:
+        """By the voice of whoever spoke last, and again only if that was another one's."""
+        guess = None if self._speakers is None else self._speakers.current()
+        use, statistics = self._use(voice, guess)
+        found = self.engine.predict(waveform, statistics)
+        decision = self._decide(found, waveform)
+        if decision is not None:
+            use, other = self._use(voice, decision)
+            if not _same(statistics, other):
+                found = self.engine.predict(waveform, other)
+        return found, use, decision
+
+    def _default_answer(self, waveform: FloatArray, found: Prediction) -> tuple[float, ...]:
+        """By the default voice: an answer that was adapted already would vary with the adaptation."""
+        if found.default_probabilities is not None:
+            return found.default_probabilities
+        return self.engine.predict(waveform).probabilities
 
     @property
     def voice_use(self) -> VoiceUse | None:
         """By which voice the next speech will be judged; None if none is learnt. From any thread."""
         if self.voice is None or not self.adapts:
             return None
-        sums = self.voice.sums
-        return VoiceUse(sums.seconds, sums.share)
+        guess = None if self._speakers is None else self._speakers.current()
+        return self._use(self.voice, guess)[0]
 
     def forget_voice(self) -> None:
         """Somebody else speaks: begin as at first."""
         if self.voice is not None:
             if self.voice.seconds > 0:
-                self._forgotten = self.voice.sums
+                self._forgotten = self.voice.sums, self._heard
             self.voice.reset(self._known)
+            self._know(Heard())
 
     def recall_voice(self) -> None:
         """It was no one else: know what was known before `forget_voice`, once."""
         if self.voice is not None and self._forgotten is not None:
-            self.voice.reset(self._forgotten)
+            sums, heard = self._forgotten
+            self.voice.reset(sums)
+            self._know(heard)
             self._forgotten = None
 
     def warm_up(self) -> None:
@@ -154,9 +187,33 @@ class AdaptiveEngine:
     def close(self) -> None:
         self.engine.close()
 
-    def _use(self, voice: VoiceProfile) -> tuple[VoiceUse, VoiceStatistics | None]:
+    @property
+    def _heard(self) -> Heard:
+        return Heard() if self._speakers is None else self._speakers.heard
+
+    def _know(self, heard: Heard) -> None:
+        if self._speakers is not None:
+            self._speakers.heard = heard
+
+    def _decide(self, found: Prediction, waveform: FloatArray) -> Decision | None:
+        """Who says that; None where speakers are not told apart."""
+        if self._speakers is None or found.speaker is None:
+            return None
+        if not waveform.any():
+            return self._speakers.current()
+        return self._speakers.decide(found.speaker, len(waveform) / self.sample_rate)
+
+    def _use(self, voice: VoiceProfile, decision: Decision | None) -> tuple[VoiceUse, VoiceStatistics | None]:
         """How far the voice counts, and what is given to the model; None for its default."""
+        if self._speakers is not None and decision is not None:
+            return self._speakers.use(decision)
         sums = voice.sums
         share = sums.share
         statistics = blend(sums, voice.model.default) if share > 0 else None
         return VoiceUse(sums.seconds, share), statistics
+
+
+def _same(one: VoiceStatistics | None, other: VoiceStatistics | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one.mean, other.mean) and np.array_equal(one.std, other.std)

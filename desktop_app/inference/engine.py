@@ -123,6 +123,11 @@ class EmotionEngine:
         return self._package.voice_dim
 
     @property
+    def tells_speakers(self) -> bool:
+        """Whether predictions hold `Prediction.speaker`."""
+        return "speaker" in self._package.outputs
+
+    @property
     def voice_model(self) -> VoiceModel:
         """What a `VoiceProfile` is made with. Raises VoiceProfileError if this model has no profiles."""
         default = self._package.default_voice

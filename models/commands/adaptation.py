@@ -15,8 +15,9 @@ _EXAMPLE = """\
 Each clip is judged by what was heard before it in its session, as the analyzer does by default, and without.
 Corpora that the model was trained on are refused: its figures on them say nothing of strangers.
 
-example:
+examples:
   emoscope-models adaptation --corpus emotale --corpus ased --rule mean_prior_s=12
+  emoscope-models adaptation --corpus emotale --speakers
 """
 
 
@@ -41,6 +42,11 @@ def register(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=NUMBER",
         help="another constant of the voice's rule",
     )
+    parser.add_argument(
+        "--speakers",
+        action="store_true",
+        help="streams in which two or three people speak, with a voice for each",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     add_corpora_root(parser)
     parser.set_defaults(run=_run)
@@ -54,16 +60,23 @@ def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import check_place, write_text
     from desktop_app.inference.engine import EmotionEngine
     from models.corpora.registry import load_corpus, locate
+    from models.evaluation import speaker_change
     from models.evaluation.adaptation import FileJudge, study
     from models.evaluation.model_file import heard_in_training, readings
 
     rule = _rule(args.rule)
+    if args.speakers and args.rule:
+        raise CallError("--rule is of one voice for all, and --speakers takes the analyzer's rules.")
     if args.json is not None:
         check_place(args.json, "table")  # what cannot be written is told before the work
     places = [locate(text, args.corpora) for text in args.corpus]
     engine = EmotionEngine.load(args.model, "cpu", threads=1)
     found: dict[str, Any] = {}
     try:
+        if args.speakers and not engine.tells_speakers:
+            raise CallError(
+                f"The model {engine.path} does not tell speakers apart: it has no output 'speaker'."
+            )
         labels = readings(engine.labels)
         for name, path in places:
             clips, hashes = load_corpus(name, path)
@@ -73,11 +86,17 @@ def _run(args: argparse.Namespace) -> int:
             targets = np.array([labels.index(clip.emotion) for clip in clips])
             speakers = np.array([clip.speaker for clip in clips])
             say(f"{name}: {len(clips)} clips, {len(set(speakers))} speakers")
+            judge, allowed = FileJudge(engine, clips, hashes), np.unique(targets)
+            if args.speakers:
+                found[name] = speaker_change.study(
+                    judge, targets, speakers, allowed=allowed, repeats=args.repeats, say=say
+                )
+                continue
             found[name] = study(
-                FileJudge(engine, clips, hashes),
+                judge,
                 targets,
                 speakers,
-                allowed=np.unique(targets),
+                allowed=allowed,
                 threshold=engine.abstain_below,
                 repeats=args.repeats,
                 rule=rule,
@@ -85,7 +104,7 @@ def _run(args: argparse.Namespace) -> int:
             )
     finally:
         engine.close()
-    for line in table(found):
+    for line in speaker_change.table(found) if args.speakers else table(found):
         print(line)
     if args.json is not None:
         write_text(args.json, to_json({"schema_version": 1, "model": engine.name, "corpora": found}), "table")

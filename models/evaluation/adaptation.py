@@ -38,13 +38,15 @@ Say = Callable[[str], None]
 class Plain:
     """A clip by the model's default voice: probabilities [classes], embedding [dim], seconds.
 
-    `undoubted` [classes] are those with nothing held back, with which a voice is learnt.
+    `undoubted` [classes] are those with nothing held back, with which a voice is learnt; `speaker` [dim] is
+    what tells speakers apart, if the model gives that.
     """
 
     probabilities: npt.NDArray[np.float64]
     embedding: FloatArray
     seconds: float
     undoubted: npt.NDArray[np.float64]
+    speaker: FloatArray | None = None
 
 
 class Judge(Protocol):
@@ -82,9 +84,9 @@ class FileJudge:
             if found.embedding is None:
                 raise ValueError("a model with voices gives embeddings")
             seconds = len(waveform) / self._engine.sample_rate
-            undoubted = found.default_probabilities or found.probabilities
+            undoubted = np.array(found.default_probabilities or found.probabilities)
             self._known[clip] = Plain(
-                np.array(found.probabilities), found.embedding, seconds, np.array(undoubted)
+                np.array(found.probabilities), found.embedding, seconds, undoubted, found.speaker
             )
         return self._known[clip]
 
@@ -208,7 +210,7 @@ def study(
         heard = hear_all(judge, order, targets, speakers, repeats=repeats, rule=rule)
         plain = np.array([judge.plain(int(clip)).probabilities for clip in heard.clips])
         truth = np.searchsorted(allowed, targets[heard.clips])
-        before, after = (_among(answers, allowed) for answers in (plain, heard.answers))
+        before, after = (among(answers, allowed) for answers in (plain, heard.answers))
         names = speakers[heard.clips]
         found[order] = {
             **_figures(before, after, truth, names, threshold),
@@ -232,7 +234,8 @@ def _between(positions: npt.NDArray[np.int64], first: int, end: int | None) -> n
     return found if end is None else found & (positions < end)
 
 
-def _among(answers: Probabilities, allowed: npt.NDArray[np.int64]) -> Probabilities:
+def among(answers: Probabilities, allowed: npt.NDArray[np.int64]) -> Probabilities:
+    """`answers` [clips, classes] among the `allowed` classes alone: what the others have is shared out."""
     chosen = np.maximum(answers[:, allowed], 1e-12)
     out: Probabilities = chosen / chosen.sum(axis=1, keepdims=True)
     return out

@@ -24,7 +24,7 @@ from models.training.held_out import EmbeddingStore, Heard, embed_waveform
 from models.training.material import Material, Rows, Say, load_material
 from models.training.recalibration import Domain
 from models.training.recipe import Sources
-from models.training.speaker_directions import fit_speaker_directions
+from models.training.speaker_directions import speaker_directions
 from models.training.voice_gate import fit_voice_gate, noise_pieces
 
 _EVERY: Final = 4
@@ -131,7 +131,7 @@ class FileStudy:
         """What tells speakers apart [n, dim], fitted on the training speakers."""
         everything = np.ones(len(material.clips), dtype=bool)
         usual = standardised(self.head, self.hear(material, everything, "trimmed").embeddings)
-        return fit_speaker_directions(usual, material.speakers, material.corpora)
+        return speaker_directions(usual, material.corpora, material.speakers)
 
 
 def _made_noise() -> Iterator[tuple[str, FloatArray]]:

@@ -55,6 +55,17 @@ def test_without_adaptation_a_voice_is_a_strangers_for_good(emoscope: Run, talk:
     assert found[-1]["probabilities"] != plain[-1]["probabilities"]
 
 
+def test_each_result_tells_who_speaks_unless_all_is_one_persons(
+    emoscope: Run, talk: Path, tmp_path: Path
+) -> None:
+    able = make_tiny_model(tmp_path / "able.onnx", voice=True, speaker=True, sharpness=300.0)
+    call = ("analyze", talk, "--model", able, "--json", "-")
+    (found,) = segments(emoscope(*call))
+    assert {segment["voice"]["speaker"] for segment in found} == {1}
+    (found,) = segments(emoscope(*call, "--one-voice"))
+    assert {segment["voice"]["speaker"] for segment in found} == {None}
+
+
 @pytest.mark.slow
 def test_live_hears_a_recording_as_analyze_does(emoscope: Run, talk: Path, model: Path) -> None:
     done = emoscope("live", "--source", talk, "--model", model)

@@ -271,6 +271,7 @@ def test_warnings_about_the_sound_stand_below_the_result_and_beside_a_failure() 
     [
         (VoiceUse(0.0, 0.0), "voice new"),
         (VoiceUse(34.2, 0.404), "voice 34 s known, counts 40 %"),
+        (VoiceUse(34.2, 0.404, 2), "voice speaker 2, 34 s known, counts 40 %"),
         (VoiceUse(700.0, 0.0), "voice 12 min known, counts 0 %"),
         (None, ""),
     ],

@@ -12,7 +12,6 @@ from models.evaluation.metrics import ece_of
 from models.training.calibration import Answers, Calibration, fit_familiarity
 from models.training.novelty import NoveltyScale, fit_scale, principal_directions
 from models.training.recalibration import Domain, answers_of, cross_fitted, fit
-from models.training.speaker_directions import fit_speaker_directions
 from models.training.voice_gate import fit_voice_gate, noise_pieces
 
 DIM, WAYS = 64, 6
@@ -122,20 +121,3 @@ def test_pieces_of_noise_are_as_long_as_utterances_and_one_of_them_is_the_loudes
     assert {name for name, _ in found} == {"bang"}
     assert np.abs(found[0][1]).max() == 0.5
     assert all(0.4 <= len(piece) / 16000 <= 3 for _, piece in found)
-
-
-def test_speakers_whom_nobody_has_heard_are_told_apart() -> None:
-    rng = np.random.default_rng(0)
-    voices = rng.normal(size=(40, 5)) @ BASIS[10:15]
-    moods = 3 * rng.normal(size=(40, 20, WAYS)) @ BASIS[:WAYS]
-    clips = voices[:, None] + moods + 0.3 * rng.normal(size=(40, 20, DIM))
-    names = np.repeat(np.arange(40), 20).astype(str)
-    corpora = np.where(names.astype(int) < 15, "a", "b")
-    flat = clips.reshape(-1, DIM).astype(np.float32)
-    learnt = names.astype(int) < 30
-    directions = fit_speaker_directions(flat[learnt], names[learnt], corpora[learnt], count=5, shrinkage=0.1)
-    heard = (flat[~learnt] @ directions.T).reshape(10, 20, 5)
-    halves = [heard[:, :10].mean(axis=1), heard[:, 10:].mean(axis=1)]
-    distance = np.linalg.norm(halves[0][:, None] - halves[1][None], axis=2)
-    assert (distance.argmin(axis=1) == np.arange(10)).mean() >= 0.9
-    assert heard.var(axis=1).mean() == pytest.approx(1.0, rel=0.3)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_app.core.types import VoiceUse
-from desktop_app.core.voice_words import known_of_voice, known_of_voice_shortly
+from desktop_app.core.voice_words import known_of_voice, known_of_voice_shortly, whose_voice
 from desktop_app.gui.theme import Space, Tokens, Type, font
 from desktop_app.gui.view_model import ViewModel
 
@@ -98,7 +98,7 @@ class StatusStrip(QFrame):
         elif not model.learnable:
             tip = _CANNOT_LEARN
         elif self._voice is not None and self._voice.seconds > 0:
-            tip = f"{known_of_voice(self._voice).capitalize()}\n{tip}"
+            tip = f"{whose_voice(self._voice).capitalize()}\n{tip}"
         self._labels["voice"].setToolTip(tip)
         if self._voice is not None:
             return self._known(self._voice)
