@@ -26,7 +26,8 @@ from models.training.recalibration import ADAPTED, VIEWS, Domain, answers_of
 from models.training.recipe import Sources
 
 TRIMMED: Final = "trimmed"
-_SHORT: Final = "first-1s"
+OF_SCALE: Final = (TRIMMED, "whole", "first-1s")
+"""Views by which the scale of the novelty is fitted."""
 Hear = Callable[[Rows, str], Heard]
 """What a network makes of the marked clips under a view."""
 _OF_TRAINING: Final = 2  # every other clip is enough for directions
@@ -211,7 +212,7 @@ def judge_of(material: Material, held: HeldOut) -> Judge:
         held.head,
         material.corpora[rows],
         held.hear(rows, TRIMMED),
-        [held.hear(few, name) for name in ("whole", _SHORT)],
+        [held.hear(few, name) for name in OF_SCALE],
     )
     return Judge(held.head, scale, held.calibration.temperature)
 

@@ -45,7 +45,7 @@ PROFILES = (
 
 def own_voices(material: Material, held: HeldOut, condition: str) -> Voices:
     """For each tested clip the analyzer's profile from all tested clips of its speaker, without labels."""
-    embeddings, answers = held.heard[condition].embeddings, held.probabilities(condition)
+    embeddings, answers = held.heard[condition].embeddings, held.undoubted(condition)
     people = material.people.pick(held.rows)
     means, stds = np.empty_like(embeddings), np.empty_like(embeddings)
     for rows in people.rows_of_each():
@@ -84,7 +84,7 @@ def profile_curve(
         table = np.zeros((len(part.rows), part.heard[TRIMMED].embeddings.shape[1]), dtype=np.float32)
         table[part.rows] = part.heard[TRIMMED].embeddings
         answers = np.zeros((len(part.rows), len(material.labels)))
-        answers[part.rows] = part.probabilities(TRIMMED)
+        answers[part.rows] = part.undoubted(TRIMMED)
         nobody = np.zeros_like(part.rows)  # the heads are fitted already
         found.append(ProfileSplit(name, nobody, part.rows, {TRIMMED: table}, answers=answers, judged=asked))
     (curve,) = run_study(

@@ -77,6 +77,11 @@ class HeldOut:
         """Calibrated [tested clips, classes]; without a profile, or each clip with its own."""
         return self._answers(self.heard[condition], voices)
 
+    def undoubted(self, condition: str) -> npt.NDArray[np.float64]:
+        """[tested clips, classes] without a profile, with nothing held back: what a profile is learnt with."""
+        logits = replace(self.head, speech=None).logits(self.heard[condition].embeddings)
+        return softmax(logits, self.calibration.temperature)
+
     def confident_noise(self) -> npt.NDArray[np.bool_]:
         """[pieces]: whether noise alone would be answered with an emotion and without doubt."""
         answers: npt.NDArray[np.bool_] = self._answers(self.noise).max(axis=1) >= self.calibration.threshold
@@ -241,7 +246,7 @@ def _calibrate(
     sure = np.concatenate([plain.probabilities(answers(name, head)) for name in ASKED_WHOLE])
     threshold = fit_threshold(sure, np.tile(weights, len(ASKED_WHOLE)), COVERAGE)
     trimmed = heard["trimmed"].embeddings
-    chances = plain.probabilities(answers("trimmed", head))
+    chances = replace(plain, doubt_s=0.0).probabilities(answers("trimmed", head))
     voices = [profiles(people, trimmed, chances, head, seconds) for seconds in PROFILES_S]
     scale = fit_scale(
         plain,
@@ -255,7 +260,7 @@ def profiles(
 ) -> Voices:
     """For each clip the analyzer's profile of its speaker's other clips, as many as last `seconds`.
 
-    `chances` [clips, classes] are the answers without a profile.
+    `chances` [clips, classes] are the answers without a profile, with nothing held back.
     """
     means, stds = np.empty_like(embeddings), np.empty_like(embeddings)
     rng = np.random.default_rng(0)

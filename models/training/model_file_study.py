@@ -17,7 +17,7 @@ from models.corpora.base import LABELS
 from models.corpora.registry import load_corpus, locate
 from models.evaluation.model_file import heard_in_training
 from models.evaluation.noise_bank import NoiseBank, noise_kind
-from models.training.domains import Judge, every, scale_of, standardised
+from models.training.domains import OF_SCALE, Judge, every, scale_of, standardised
 from models.training.embeddings import default_cache
 from models.training.file_tail import FileNetwork, head_of_file
 from models.training.held_out import EmbeddingStore, Heard, embed_waveform
@@ -62,7 +62,7 @@ class FileStudy:
             self.head,
             material.corpora,
             self.hear(material, everything, "trimmed"),
-            [self.hear(material, few, view) for view in ("whole", "first-1s")],
+            [self.hear(material, few, view) for view in OF_SCALE],
         )
         self.judge = Judge(self.head, scale, self.network.engine.manifest.temperature)
 
