@@ -23,8 +23,10 @@ from desktop_app.inference.voice_profile import (
     blend,
 )
 
-SESSION: Final = VoiceRule(half_life_s=1200.0)
+ENROLLED: Final = VoiceRule(half_life_s=1200.0)
 """A voice tires in the course of an hour, and somebody moves away from the microphone."""
+SESSION: Final = replace(ENROLLED, few_answers=8.0)
+"""Nobody was asked to speak in several moods, as for a profile, so it takes more answers to believe it."""
 
 
 class AdaptiveEngine:
@@ -40,8 +42,8 @@ class AdaptiveEngine:
         Judges; may serve several sessions at once, and is closed with this one only by `close`.
     known : VoiceProfile, optional
         A voice that was enrolled: the session begins with it. It is not changed.
-    rule : VoiceRule
-        How far what was heard counts.
+    rule : VoiceRule, optional
+        How far what was heard counts: by default `SESSION`, or `ENROLLED` for a voice that was enrolled.
     adapts : bool
         Whether it is judged by the voice, and the voice is learnt. Switched off, what is known of it waits to
         be used again.
@@ -58,7 +60,7 @@ class AdaptiveEngine:
         self,
         engine: EmotionEngine,
         known: VoiceProfile | None = None,
-        rule: VoiceRule = SESSION,
+        rule: VoiceRule | None = None,
         *,
         adapts: bool = True,
         one_speaker: bool = False,
@@ -74,7 +76,8 @@ class AdaptiveEngine:
             if known is not None:
                 raise
         else:
-            self.voice = VoiceProfile(model, self._known, rule)
+            usual = SESSION if known is None else ENROLLED
+            self.voice = VoiceProfile(model, self._known, rule or usual)
         self._speakers: SpeakerVoices | None = None
         if self.voice is not None and engine.tells_speakers and known is None and not one_speaker:
             self._speakers = SpeakerVoices(self.voice)

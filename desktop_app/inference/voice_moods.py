@@ -18,7 +18,7 @@ Float64Array = npt.NDArray[np.float64]
 # Chosen on corpora that the model has not heard, for answers with nothing held back (docs/recognition.md).
 ONE_MOOD: Final = 9.0  # variance of the answers up to which a profile's mean does not count
 MANY_MOODS: Final = 17.0  # from here on it counts fully
-FEW_ANSWERS: Final = 8.0  # from so many, half of their variance counts: a few utterances differ by chance
+FEW_ANSWERS: Final = 3.0  # from so many, half of their variance counts: two utterances differ by chance
 _SMALLEST: Final = 1e-12  # of a probability
 _FEWEST_CLASSES: Final = 3  # two classes vary too little to tell
 

@@ -187,7 +187,7 @@ def held_out_domains(
     for corpus in dict.fromkeys(material.corpora.tolist()):
         (split,) = splits("leave-one-corpus-out", material.clips, material.hashes, corpus=corpus)
         place = folder / split.name.replace(" ", "-")
-        held = hold_out(material, split, config, place, sources=sources, conditions=views)
+        held = hold_out(material, split, config, place, sources=sources, conditions=(TRIMMED,))
         judge = judge_of(material, held)
         say(f"{corpus} left out: heard")
         parts = [(corpus, held.rows, False)]

@@ -78,7 +78,7 @@ class HeldOut:
         return self._answers(self.heard[condition], voices)
 
     def undoubted(self, condition: str) -> npt.NDArray[np.float64]:
-        """[tested clips, classes] without a profile, with nothing held back: what a profile is learnt with."""
+        """[tested clips, classes] without a profile, nothing held back: what a profile is learnt with."""
         logits = replace(self.head, speech=None).logits(self.heard[condition].embeddings)
         return softmax(logits, self.calibration.temperature)
 

@@ -90,7 +90,7 @@ class TestInHowManyMoodsAVoiceWasHeard:
         assert sums.variance == pytest.approx(variance)
 
     def test_a_few_answers_differ_by_chance(self) -> None:
-        shares = moods_share(16.0, [1, 4, 6, 100])
+        shares = moods_share(20.0, [1, 4, 6, 100])
         assert shares[0] == 0
         assert np.all(np.diff(shares) > 0)
         assert shares[-1] == 1
@@ -102,4 +102,4 @@ class TestInHowManyMoodsAVoiceWasHeard:
         faded = sums.faded(0.5)
         assert faded.count == 3
         assert faded.variance == sums.variance
-        assert moods_share(16.0, faded.count) < moods_share(16.0, sums.count)
+        assert moods_share(20.0, faded.count) < moods_share(20.0, sums.count)
