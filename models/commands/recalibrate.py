@@ -106,8 +106,15 @@ def _run(args: argparse.Namespace) -> int:
         min_seconds=manifest.min_seconds,
         max_seconds=manifest.max_seconds,
     )
+    # What was measured before is of other constants, all but the share of right answers.
+    metrics = replace(
+        manifest.metrics,
+        ece=None,
+        extra={**manifest.metrics.extra, "ece_left_out": round(left_out_ece(rows), 4)},
+    )
     new = replace(
         manifest,
+        metrics=metrics,
         temperature=round(final.temperature, 4),
         abstain_below=round(final.threshold, 4),
     )
@@ -115,6 +122,13 @@ def _run(args: argparse.Namespace) -> int:
     for line in table(figures):
         print(line)
     return EXIT_DONE
+
+
+def left_out_ece(rows: list[dict[str, Any]]) -> float:
+    """The mean over corpora left out, with adaptation, by constants that were fitted without the corpus."""
+    from models.training.recalibration import ADAPTED, mean_of
+
+    return mean_of([row["views"][ADAPTED]["after"]["ece"] for row in rows if not row["known"]])
 
 
 def table(figures: dict[str, Any]) -> list[str]:

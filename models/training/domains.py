@@ -115,7 +115,8 @@ class CalibratedJudge:
         novelty = judge.scale.novelty(standardised(judge.head, heard.embeddings), heard.seconds)
         self._certainty = calibration.certainty(heard.seconds, novelty)
         self._plain = judge.logits(heard.embeddings)
-        self._undoubted = softmax(judge.undoubted(heard.embeddings), self._temperature)
+        # By the network's own temperature, which is nearly that of the file for which moods were chosen.
+        self._undoubted = softmax(judge.undoubted(heard.embeddings))
 
     def plain(self, clip: int) -> Plain:
         return Plain(
