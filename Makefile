@@ -35,11 +35,11 @@ lint: .setup/test
 types: .setup/test
 	$(BIN)/mypy
 
-# One after another what listens to the virtual microphone, since its timing matters; the rest side by side.
+# What listens to the virtual microphone comes last, since its timing matters, and at most two at once.
 tests: .setup/test
 ifeq ($(strip $(ARGS)),)
 	$(PYTEST) -m "not microphone"
-	$(BIN)/python -m pytest -m microphone
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m microphone
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif

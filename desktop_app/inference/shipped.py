@@ -11,7 +11,7 @@ from desktop_app.inference.errors import ModelError
 ZOO: Final = Path(__file__).parents[2] / "models" / "zoo"
 
 SHIPPED: Final[Mapping[str, str]] = {
-    "whisper-base-4-tuned.int8.onnx": "9fa8fb0a72c7e7a817c19a640dcf0d8dc2ce32b878e8715c8bf7d3e1cb033db4",
+    "whisper-base-4-tuned.int8.onnx": "e636b75ba80dc8e2bc9941b40c05b992d17ce0c8525b34c5cb9639592a3b0450",
 }
 """SHA-256 of each file of models/zoo, by name: `sha256sum models/zoo/*.onnx`."""
 
