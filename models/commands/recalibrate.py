@@ -60,7 +60,7 @@ def _run(args: argparse.Namespace) -> int:
     from models.training.domains import held_out_domains
     from models.training.file_tail import make_tail
     from models.training.model_file_study import FileStudy
-    from models.training.recalibration import ADAPTED, cross_fitted, curve, fit
+    from models.training.recalibration import ADAPTED, cross_fitted, curve, fit, worth_of_novelty
     from models.training.recipe import prepare
 
     config = load_config(args.config)
@@ -95,6 +95,7 @@ def _run(args: argparse.Namespace) -> int:
         "calibration": asdict(final),
         "domains": rows,
         "answered_and_right": curve(domains, ADAPTED),
+        "novelty": worth_of_novelty(domains, ADAPTED),
         "voice_gate": of_gate,
     }
     shipping.write_json(args.out / "recalibration.json", figures)
@@ -146,6 +147,10 @@ def table(figures: dict[str, Any]) -> list[str]:
                 f"{before['ece']:.3f} -> {after['ece']:.3f}  {100 * before['answered']:.0f}, "
                 f"{percent(before['right'])} -> {100 * after['answered']:.0f}, {percent(after['right'])}"
             )
+    worth = figures["novelty"]
+    lines.append(
+        f"log loss of strangers: {worth['without']:.3f} without novelty, {worth['with']:.3f} with it"
+    )
     return lines + [
         line
         for row in figures["domains"]

@@ -206,6 +206,23 @@ def curve(domains: Sequence[Domain], view: str) -> list[dict[str, float]]:
     return points
 
 
+def worth_of_novelty(domains: Sequence[Domain], view: str) -> dict[str, float]:
+    """Mean log loss over corpora left out, with novelty and without it, all else fitted on the same clips."""
+    losses: dict[str, list[float]] = {"with": [], "without": []}
+    for domain in domains:
+        if domain.known or view not in domain.views:
+            continue
+        others = [other for other in domains if other.corpus != domain.corpus]
+        temperature, doubt_s = fit_doubt([part for other in others for part in other.views.values()])
+        fits = {
+            "with": fit_familiarity_without(domains, domain),
+            "without": Calibration(temperature, 0.0, doubt_s),
+        }
+        for name, fitted in fits.items():
+            losses[name].append(fitted.log_loss(domain.views[view]))
+    return {name: mean_of(found) for name, found in losses.items()}
+
+
 def fit_familiarity_without(domains: Sequence[Domain], domain: Domain) -> Calibration:
     """The constants of all domains of other corpora."""
     return fit_familiarity(
