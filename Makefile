@@ -39,7 +39,7 @@ types: .setup/test
 tests: .setup/test
 ifeq ($(strip $(ARGS)),)
 	$(PYTEST) -m "not microphone"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m microphone
+	$(BIN)/python -m pytest -n 2 --dist load -m microphone
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif
