@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.doubt import NOT_A_VOICE
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
@@ -35,7 +36,7 @@ class Provenance:
     """What a report was made with.
 
     `labels` are those that were allowed as answers, in the model's order. `profile` is the path of the voice
-    profile in use and the seconds of speech that it knows.
+    profile in use and the seconds of speech that it knows; `detector` is how speech was found.
     """
 
     model: str
@@ -43,6 +44,7 @@ class Provenance:
     provider: str
     labels: tuple[str, ...]
     profile: tuple[str, float] | None = None
+    detector: str = ENERGY
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -56,6 +58,7 @@ class Provenance:
             "labels": list(self.labels),
             "model_sha256": self.model_sha256,
             "provider": self.provider,
+            "detector": self.detector,
             **voice,
         }
 

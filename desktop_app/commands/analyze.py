@@ -111,10 +111,11 @@ def run(args: argparse.Namespace) -> int:
                 engine.provider,
                 sessions.labels,
                 None if profile is None else (args.profile, profile.seconds),
+                detector=detect.name,
             ),
             inputs.found,
             utf8_stdout(),
-            options=_options(args, sessions.labels),
+            options=_options(args, sessions.labels, detect.name),
             resume=args.resume,
         )
         opened.callback(reports.close)
@@ -243,7 +244,7 @@ def _targets(args: argparse.Namespace, sources: list[Source]) -> Targets:
     return targets
 
 
-def _options(args: argparse.Namespace, labels: Sequence[str]) -> dict[str, Any]:
+def _options(args: argparse.Namespace, labels: Sequence[str], detector: str) -> dict[str, Any]:
     """On what results depend beside the model, as JSON values."""
     profile = None
     if args.profile is not None:
@@ -255,6 +256,6 @@ def _options(args: argparse.Namespace, labels: Sequence[str]) -> dict[str, Any]:
         "one_voice": args.one_voice,
         "strict": args.strict,
         "channel": str(args.channel),
-        "detector": args.detector,
+        "detector": detector,
         "track": args.track,
     }

@@ -13,8 +13,8 @@ gap        start_s, seconds, reason: device_lost, stalled, suspended, overflow (
            source_changed (nobody wanted any)
 lost       segment, start_s, end_s, reason: overload, model_failed, stopped. Speech that was finished and
            never judged; counted in finals_dropped
-engine     model, labels (those that are allowed), provider, notice; again when a graphics card fails and
-           the CPU takes over
+engine     model, labels (those that are allowed), provider, notice, detector (how speech is found); again
+           when a graphics card fails and the CPU takes over
 warning    time_s, code, message, fields: of the sound, such as channels that cancel each other
 failure    message, hint, fatal, code, fields
 stats      audio_s, time_s, dropped_s, gap_s, overflows, queue_depth, finals_dropped, voice (by which the next
@@ -36,6 +36,7 @@ from typing import IO, Any
 
 from desktop_app.analysis.report import prediction_data, rounded_time, voice_data
 from desktop_app.core.clock import iso_utc
+from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.safe_files import LineFile, WriteError, already_there, check_place, printable_path
 from desktop_app.core.types import (
     EngineChanged,
@@ -137,9 +138,11 @@ def _own_data(event: Event) -> dict[str, Any] | None:  # noqa: PLR0911 - one cas
     return None
 
 
-def event_line(event: Event) -> str | None:
+def event_line(event: Event, detector: str = ENERGY) -> str | None:
     """An event as one line of JSON without its line break; numbers that are not finite become null."""
     data = event_data(event)
+    if data is not None and isinstance(event, EngineChanged):
+        data = {**data, "detector": detector}
     if data is None:
         return None
     return printable_path(json.dumps(_finite(data), ensure_ascii=False, allow_nan=False))
@@ -156,6 +159,8 @@ class LineWriter:
         What ``-`` stands for.
     overwrite : bool
         Whether a file that is there may be replaced.
+    detector : str
+        How speech is found, which each event of the engine tells.
 
     Raises
     ------
@@ -164,12 +169,15 @@ class LineWriter:
         away raises BrokenPipeError.
     """
 
-    def __init__(self, target: str, stdout: IO[str], *, overwrite: bool = False) -> None:
+    def __init__(
+        self, target: str, stdout: IO[str], *, overwrite: bool = False, detector: str = ENERGY
+    ) -> None:
+        self._detector = detector
         self._stdout = stdout
         self._file = None if target == "-" else LineFile(target, "events", overwrite=overwrite)
 
     def write(self, event: Event) -> None:
-        line = event_line(event)
+        line = event_line(event, self._detector)
         if line is None:
             return
         if self._file is not None:

@@ -21,7 +21,7 @@ from desktop_app.commands.options import add_source, add_voice
 from desktop_app.commands.sources import source_maker
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import Detection
-from desktop_app.core.detector_choice import ENERGY
+from desktop_app.core.detector_choice import AUTO_DETECTOR
 from desktop_app.core.errors import CallError, sentences
 from desktop_app.core.safe_files import check_targets
 from desktop_app.core.types import (
@@ -89,13 +89,13 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     make_source = source_maker(args.source, args.device, getattr(args, "backend", None), channel)
     if stopped():
         raise KeyboardInterrupt
-    detect = detection(getattr(args, "detector", ENERGY))
+    detect = detection(getattr(args, "detector", AUTO_DETECTOR))
     with contextlib.ExitStack() as opened:
         engine = open_engine(args, opened, stopped)
         session = Sessions(args, engine)()
         writer = None
         if target is not None:  # not before everything else is ready: what is there is not lost for nothing
-            writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite)
+            writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite, detector=detect.name)
             opened.callback(writer.close)
         opened.enter_context(python_only_stderr())
         live = _Live(session, make_source, args.seconds, writer, stopped, channel=channel, detect=detect)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from desktop_app.audio.backends import BACKENDS
 from desktop_app.command_line.arguments import a_channel, a_label_list, a_name, seconds
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
-from desktop_app.core.detector_choice import DETECTORS, ENERGY
+from desktop_app.core.detector_choice import AUTO_DETECTOR, DETECTORS
 
 Options: TypeAlias = argparse.ArgumentParser | argparse._ArgumentGroup
 
@@ -63,9 +63,9 @@ def add_channel(parser: Options, *, each: bool = False) -> None:
 
 def add_detector(parser: Options) -> None:
     parser.add_argument(
-        "--detector", choices=DETECTORS, default=ENERGY,
-        help="how speech is found (default: energy; energy+silero also tells it from other sounds, and needs "
-        "the extra 'silero')",
+        "--detector", choices=DETECTORS, default=AUTO_DETECTOR,
+        help="how speech is found (default: auto: energy+silero, which also tells it from other sounds, if "
+        "the extra 'silero' is installed, else energy)",
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from desktop_app.command_line.stop_signals import stop_signals
 from desktop_app.command_line.tool import exit_code
 from desktop_app.commands.options import add_adapt, add_source
 from desktop_app.core.channel_choice import AUTO
-from desktop_app.core.detector_choice import ENERGY
+from desktop_app.core.detector_choice import AUTO_DETECTOR
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
 
@@ -72,7 +72,7 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
     instead = {
         **vars(args),
         "channel": args.channel or AUTO,
-        "detector": args.detector or ENERGY,
+        "detector": args.detector or AUTO_DETECTOR,
         "jsonl": None,
         "overwrite": False,
         "profile": None,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol, Self, TypeAlias
 
+from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
 from desktop_app.core.segmenter import Segmenter
 from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.speech_gate import GateParams, SpeechGate, SpeechModel
@@ -89,6 +90,11 @@ class Detection:
     speech_model: MakeSpeechModel | None = None
     gate: GateParams = field(default_factory=GateParams)
 
+    @property
+    def name(self) -> str:
+        """The one of `DETECTORS` that it is."""
+        return ENERGY if self.speech_model is None else ENERGY_SILERO
+
     def make(self, sample_rate: int) -> Detector:
         """A detector for one stream at `sample_rate` Hz."""
         gate = None
@@ -98,7 +104,7 @@ class Detection:
 
 
 BY_ENERGY: Final = Detection()
-"""The default."""
+"""Without a second stage."""
 
 
 def with_second_stage(speech_model: MakeSpeechModel) -> Detection:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+AUTO_DETECTOR: Final = "auto"
+"""The second stage where what it needs is installed, else energy alone."""
 ENERGY: Final = "energy"
 ENERGY_SILERO: Final = "energy+silero"
-DETECTORS: Final = (ENERGY, ENERGY_SILERO)
+DETECTORS: Final = (AUTO_DETECTOR, ENERGY, ENERGY_SILERO)

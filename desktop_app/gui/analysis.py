@@ -57,7 +57,15 @@ def analyze(
         return None
     outline.finish()
     return AnalyzedRecording(
-        path, analysis, outline, engine.name, engine.sha256, engine.provider, engine.labels, channels
+        path,
+        analysis,
+        outline,
+        engine.name,
+        engine.sha256,
+        engine.provider,
+        engine.labels,
+        channels,
+        detection.name,
     )
 
 
@@ -76,7 +84,11 @@ def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
     match kind:
         case "json":
             made_with = Provenance(
-                recording.model, recording.model_sha256, recording.provider, recording.labels
+                recording.model,
+                recording.model_sha256,
+                recording.provider,
+                recording.labels,
+                detector=recording.detector,
             )
             text = "".join(json_chunks(made_with, [file_data(recording.analysis)], []))
         case "csv":

@@ -260,9 +260,9 @@ class Controller(QObject):
         from desktop_app.inference.silero import detection
 
         def done(found: Detection) -> None:
-            self.detector, self.detection = name, found
+            self.detector, self.detection = found.name, found
             self._command(lambda pipeline: pipeline.set_detection(found))
-            self.detector_used.emit(name)
+            self.detector_used.emit(found.name)
 
         def failed(error: EmoscopeError) -> None:
             self._say(Notice(error.message, error.hint))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.doubt import NOBODY_SPEAKS
 from desktop_app.core.types import Prediction
 from desktop_app.gui import headline as headlines
@@ -33,6 +34,7 @@ class AnalyzedRecording:
     provider: str
     labels: tuple[str, ...]
     channels: int = 1
+    detector: str = ENERGY
     whole: AnalyzedRecording | None = None
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 import platformdirs
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
-from desktop_app.core.detector_choice import DETECTORS, ENERGY
+from desktop_app.core.detector_choice import AUTO_DETECTOR, DETECTORS
 from desktop_app.core.errors import CallError
 from desktop_app.core.label_set import check_labels
 from desktop_app.core.safe_files import WriteError, write_text
@@ -58,7 +58,7 @@ class Settings:
     channel: str = str(AUTO)
     adapt: bool = True
     labels: list[str] = field(default_factory=list)
-    detector: str = ENERGY
+    detector: str = AUTO_DETECTOR
     problem: str = field(default="", compare=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 

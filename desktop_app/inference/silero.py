@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.detector import BY_ENERGY, Detection, with_second_stage
-from desktop_app.core.detector_choice import ENERGY_SILERO
+from desktop_app.core.detector_choice import AUTO_DETECTOR, ENERGY, ENERGY_SILERO
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.installation import install_hint
 from desktop_app.core.types import FloatArray
@@ -76,14 +76,24 @@ def load_silero() -> Callable[[], SileroStream]:
 
 
 def detection(name: str) -> Detection:
-    """The detection of `DETECTORS` that is meant.
+    """The detection of `DETECTORS` that is meant; its `name` says which one `auto` has become.
 
     Raises
     ------
     DetectorError
         It needs Silero VAD, which cannot be used.
     """
+    if name == AUTO_DETECTOR:
+        try:
+            return detection(usual_detector())
+        except DetectorError:  # nobody asked for it: `doctor` tells what is wrong with it
+            return BY_ENERGY
     return with_second_stage(load_silero()) if name == ENERGY_SILERO else BY_ENERGY
+
+
+def usual_detector() -> str:
+    """What `auto` means here: among sounds the second stage brings more right answers than it costs."""
+    return ENERGY if silero_file() is None else ENERGY_SILERO
 
 
 class SileroStream:

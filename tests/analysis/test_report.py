@@ -90,6 +90,7 @@ class TestJson:
             "labels": ["calm", "angry"],
             "model_sha256": "ab",
             "provider": "CPU",
+            "detector": "energy",
             "files": [
                 {
                     "path": "talk.wav",

@@ -52,8 +52,21 @@ def test_live_and_offline_agree_exactly_and_find_no_speech_in_knocks(
         (s["start_s"], s["end_s"], s["probabilities"]) for s in file["segments"]
     ]
     assert max(e["end_s"] for e in finals) < 7.3
-    (by_energy,) = json.loads(emoscope("analyze", noisy, "--json", "-", "--model", model).stdout)["files"]
+    (by_energy,) = json.loads(
+        emoscope("analyze", noisy, "--json", "-", "--model", model, "--detector", "energy").stdout
+    )["files"]
     assert max(s["end_s"] for s in by_energy["segments"]) > 8.5
+
+
+def test_by_default_the_second_stage_is_used_where_it_is_installed_and_each_result_says_so(
+    emoscope: Run, noisy: Path, model: Path
+) -> None:
+    usual = "energy" if silero_file() is None else "energy+silero"
+    report = json.loads(emoscope("analyze", noisy, "--json", "-", "--model", model).stdout)
+    assert report["detector"] == usual
+    live = emoscope("live", "--source", noisy, "--seconds", "1", "--jsonl", "-", "--model", model)
+    (engine,) = [e for e in map(json.loads, live.stdout.splitlines()) if e["event"] == "engine"]
+    assert engine["detector"] == usual
 
 
 @without_silero

@@ -89,7 +89,7 @@ def test_every_line_is_one_line() -> None:
     )
     assert event_line(EngineChanged("m", ("a", "b"), "CPU", wall_clock=NOON)) == (
         '{"event": "engine", "model": "m", "labels": ["a", "b"], "provider": "CPU", "notice": "", '
-        '"wall_clock": "2026-01-31T12:00:00.250Z"}'
+        '"wall_clock": "2026-01-31T12:00:00.250Z", "detector": "energy"}'
     )
 
 

@@ -11,7 +11,7 @@ import soundfile
 from harmonic_model import HarmonicModel
 
 from desktop_app.core.detector import BY_ENERGY
-from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
+from desktop_app.core.detector_choice import AUTO_DETECTOR, ENERGY, ENERGY_SILERO
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.settings import Settings, from_data, load
 from desktop_app.gui.source_choice import SourceChoice
@@ -56,7 +56,7 @@ class TestTheControl:
     ) -> None:
         window.controller.use_detector(ENERGY_SILERO)
         until(window.actions_.silero.isChecked)
-        assert window.remembered.settings.detector == ENERGY
+        assert window.remembered.settings.detector == AUTO_DETECTOR
 
     def test_the_recordings_that_are_open_are_analyzed_again(
         self, window: MainWindow, model_file: Path, knocks: Path, until: Callable[..., None]
@@ -84,7 +84,7 @@ def test_where_it_is_missing_that_is_said_and_energy_stays(
     assert "not installed" in window.model.notice.message
     assert not window.actions_.silero.isChecked()
     assert window.controller.detection is BY_ENERGY
-    assert window.remembered.settings.detector == ENERGY
+    assert window.remembered.settings.detector == AUTO_DETECTOR
 
 
 @pytest.mark.parametrize("stored", ["webrtc", 3, None, ["energy"]])
