@@ -84,7 +84,7 @@ def test_where_it_is_missing_that_is_said_and_energy_stays(
     assert "not installed" in window.model.notice.message
     assert not window.actions_.silero.isChecked()
     assert window.controller.detection is BY_ENERGY
-    assert window.remembered.settings.detector == AUTO_DETECTOR
+    assert window.remembered.settings.detector == ENERGY
 
 
 @pytest.mark.parametrize("stored", ["webrtc", 3, None, ["energy"]])
