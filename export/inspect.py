@@ -10,6 +10,7 @@ import numpy as np
 import onnx
 
 from desktop_app.core.types import EmoscopeError
+from desktop_app.inference.initializers import graph_sha256
 from desktop_app.inference.manifest import ManifestError
 from export.errors import ModelFileError
 from export.manifest_writer import read_manifest, sha256
@@ -79,7 +80,10 @@ def _manifest(content: bytes) -> tuple[dict[str, Any] | None, int, list[str]]:
         return None, _DEFAULT_RATE, [str(error)]
     if found is None:
         return None, _DEFAULT_RATE, ["The file has no manifest: the analyzer refuses it."]
-    return found.to_dict(), found.sample_rate, []
+    notes = []
+    if found.graph_sha256 not in {None, graph_sha256(content)}:
+        notes.append("Its graph was changed after the manifest was written: the analyzer refuses it.")
+    return found.to_dict(), found.sample_rate, notes
 
 
 def _shape(value: onnx.ValueInfoProto) -> list[str | int]:

@@ -80,7 +80,7 @@ def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) 
 
     Segments that are not a voice are left out; None if no other is there. Uncertain if its own confidence is
     below `abstain_below`, as a segment is, or if most of the speech was; then for the cause that most of the
-    uncertain speech has.
+    uncertain speech has, but that its utterances are short: a recording is not.
     """
     spoken = [segment for segment in segments if not segment.prediction.not_a_voice]
     if not spoken:
@@ -97,6 +97,7 @@ def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) 
         if segment.prediction.uncertain:
             doubtful += segment.duration_s
             cause = segment.prediction.because or Cause.BETWEEN
+            cause = Cause.BETWEEN if cause is Cause.SHORT else cause
             causes[cause] = causes.get(cause, 0.0) + segment.duration_s
     if mean[best] >= abstain_below and doubtful <= total / 2:
         return Prediction(labels, mean, labels[best], mean[best], uncertain=False)

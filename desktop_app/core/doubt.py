@@ -28,6 +28,8 @@ WHAT_TO_DO: Final[Mapping[Cause, str]] = {
     ),
     Cause.BETWEEN: "Two emotions or more are about equally likely. There is nothing to be done about it.",
 }
+HARDLY_A_VOICE: Final = 0.5
+"""Where noise leaves less of the logits than this share, it is the cause, whatever the rest would say."""
 NOT_A_VOICE: Final = "not a voice"
 NOBODY_SPEAKS: Final = (
     "Something was heard in which nobody speaks, such as a door or dishes. It has no emotion, and no voice "
@@ -57,9 +59,12 @@ def cause_of(
     """
     if too_short:
         return Cause.SHORT
+    factors = dict(held_back)
+    if factors.get(Cause.NOISE, 1.0) < HARDLY_A_VOICE:
+        return Cause.NOISE
     if undoubted is None or max(undoubted) < abstain_below:
         return Cause.BETWEEN
-    return min(held_back, key=lambda pair: pair[1], default=(Cause.BETWEEN, 1.0))[0]
+    return min(factors, key=factors.__getitem__, default=Cause.BETWEEN)
 
 
 def in_words(prediction: Prediction) -> str:

@@ -120,7 +120,8 @@ class Prediction:
         The probabilities if nothing had been held back for one of the causes in `held_back`; None if the
         model does not tell.
     held_back : tuple of (Cause, float)
-        By how much the logits were multiplied, for each cause that the model knows of.
+        By how much the logits were multiplied, for each cause that the model knows of and that may be told:
+        longer speech is never too short.
     novelty : float, optional
         How unlike training the voice or the microphone is: 0 is as in training.
     default_probabilities : tuple of float, optional

@@ -33,6 +33,8 @@ from desktop_app.inference.voice_profile import (
 T = TypeVar("T")
 
 _OTHER_MODEL: Final = "Choose another model, or look at this one with: emoscope-export verify FILE"
+SHORT_BELOW_S: Final = 2.0
+"""Nobody calls longer speech too short, though a little is held back of it as well."""
 # Below this peak (-40 dBFS) what a front end adds to a spectrum before its logarithm shows: a soft recording
 # would get other answers than a louder copy of it.
 QUIET_PEAK: Final = 0.01
@@ -199,7 +201,10 @@ class EmotionEngine:
         not_a_voice = not short_or_silent and answer.of("speech", 1.0) < SPEECH
         uncertain = short_or_silent or not_a_voice or confidence < self.manifest.abstain_below
         undoubted = answer.undoubted
-        held_back = answer.held_back
+        long = length >= SHORT_BELOW_S * self.sample_rate
+        held_back = tuple(
+            (cause, share) for cause, share in answer.held_back if not (long and cause is Cause.SHORT)
+        )
         return Prediction(
             labels=self.labels,
             probabilities=tuple(probabilities.tolist()),

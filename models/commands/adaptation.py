@@ -47,6 +47,11 @@ def register(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="streams in which two or three people speak, with a voice for each",
     )
+    parser.add_argument(
+        "--all-labels",
+        action="store_true",
+        help="let every label of the model be an answer, not those of the corpus alone",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     add_corpora_root(parser)
     parser.set_defaults(run=_run)
@@ -57,6 +62,7 @@ def _run(args: argparse.Namespace) -> int:
 
     from desktop_app.analysis.report import to_json
     from desktop_app.core.errors import CallError
+    from desktop_app.core.label_set import LabelSet
     from desktop_app.core.safe_files import check_place, write_text
     from desktop_app.inference.engine import EmotionEngine
     from models.corpora.registry import load_corpus, locate
@@ -86,7 +92,8 @@ def _run(args: argparse.Namespace) -> int:
             targets = np.array([labels.index(clip.emotion) for clip in clips])
             speakers = np.array([clip.speaker for clip in clips])
             say(f"{name}: {len(clips)} clips, {len(set(speakers))} speakers")
-            judge, allowed = FileJudge(engine, clips, hashes), np.unique(targets)
+            judge = FileJudge(engine, clips, hashes)
+            allowed = np.arange(len(labels)) if args.all_labels else np.unique(targets)
             if args.speakers:
                 found[name] = speaker_change.study(
                     judge, targets, speakers, allowed=allowed, repeats=args.repeats, say=say
@@ -97,7 +104,7 @@ def _run(args: argparse.Namespace) -> int:
                 targets,
                 speakers,
                 allowed=allowed,
-                threshold=engine.abstain_below,
+                threshold=LabelSet.of(labels, [labels[k] for k in allowed]).threshold(engine.abstain_below),
                 repeats=args.repeats,
                 rule=rule,
                 say=say,

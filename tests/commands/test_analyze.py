@@ -67,7 +67,9 @@ def test_sound_that_the_model_was_not_made_for_is_told(
 ) -> None:
     loud = np.clip(100 * made_up_speech((1.0, 0.8), rate=8000), -1, 1)
     soundfile.write(tmp_path / "loud.wav", loud, 8000)
-    done = emoscope("analyze", "loud.wav", other_speech, "--model", model, "--json", "-", "--detector", "energy")
+    done = emoscope(
+        "analyze", "loud.wav", other_speech, "--model", model, "--json", "-", "--detector", "energy"
+    )
     assert done.returncode == 0
     loudly, well = (file["warnings"] for file in json.loads(done.stdout)["files"])
     assert well == []

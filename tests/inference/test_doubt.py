@@ -100,3 +100,11 @@ def test_a_voice_is_learnt_with_what_the_default_voice_says(tiny_model: Tiny) ->
     session.predict(SPEECH)
     assert session.voice is not None
     assert int(session.voice.sums.moods.mean.argmax()) == 0
+
+
+def test_long_speech_is_never_too_short_and_hardly_a_voice_is_noise(tiny_model: Tiny) -> None:
+    short = tiny_model(sharpness=4.0, says={"certainty": [0.2, 0.9, 0.6]}, manifest={"abstain_below": 0.9})
+    assert judged(short).because is Cause.SHORT
+    assert judged(short, np.tile(SPEECH, 3)).because is Cause.UNFAMILIAR
+    noise = tiny_model(sharpness=0.1, says={"certainty": [0.9, 0.1, 0.9]}, manifest={"abstain_below": 0.9})
+    assert judged(noise).because is Cause.NOISE
