@@ -60,6 +60,17 @@ def test_speech_in_one_mood_is_told_to_change_little(
     assert "a good start" in said["several"]
 
 
+def test_recordings_of_two_people_are_no_profile_of_one(emoscope: Run, corpora: Path, tmp_path: Path) -> None:
+    def clips(actor: str) -> list[Path]:
+        return sorted((corpora / "ravdess_speech" / f"Actor_{actor}").glob("*-0[1-8]-02-01-01-*.flac"))
+
+    one = emoscope("profile", "build", *clips("01"), "--out", "one.profile", timeout=120)
+    assert (one.returncode, one.stderr) == (0, "")
+    two = emoscope("profile", "build", *clips("01"), *clips("02"), "--out", "two.profile", timeout=120)
+    assert two.returncode == 0
+    assert "2 people seem to speak in these recordings" in two.stderr
+
+
 def test_where_the_profile_cannot_be_written_nothing_is_analysed(
     emoscope: Run, speech: Path, voice_model: Path
 ) -> None:
