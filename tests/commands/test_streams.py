@@ -65,6 +65,8 @@ def test_results_that_cannot_be_written_are_told(
     if "analyze" in words:
         given = [request.getfixturevalue("speech"), "--model", request.getfixturevalue("model")]
     done = shell(redirections, *words, *given)
+    if "sound system does not answer" in done.stderr:  # a busy machine, once in a few thousand calls
+        done = shell(redirections, *words, *given)
     assert done.returncode == 1
     assert done.stderr.endswith(f"emoscope: The results cannot be written to stdout: {why}.\n")
     assert "wrong inside" not in done.stderr
