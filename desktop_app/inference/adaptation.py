@@ -119,9 +119,10 @@ class AdaptiveEngine:
         if voice is None or not self.adapts:
             return self.engine.predict(waveform)
         found, use, decision = self._judge(voice, waveform)
+        adapted = use.weight > 0
         if waveform.any() and not found.not_a_voice:
             seconds = len(waveform) / self.sample_rate
-            answer = self._default_answer(waveform, found)
+            answer = self._default_answer(waveform, found, adapted=adapted)
             voice.update(found.embedding, seconds, answer)
             if self._speakers is not None and decision is not None and found.speaker is not None:
                 self._speakers.learn(
@@ -150,11 +151,11 @@ class AdaptiveEngine:
                 found = self.engine.predict(waveform, other)
         return found, use, decision
 
-    def _default_answer(self, waveform: FloatArray, found: Prediction) -> tuple[float, ...]:
+    def _default_answer(self, waveform: FloatArray, found: Prediction, *, adapted: bool) -> tuple[float, ...]:
         """By the default voice: an answer that was adapted already would vary with the adaptation."""
         if found.default_probabilities is not None:
             return found.default_probabilities
-        return self.engine.predict(waveform).probabilities
+        return self.engine.predict(waveform).probabilities if adapted else found.probabilities
 
     @property
     def voice_use(self) -> VoiceUse | None:
