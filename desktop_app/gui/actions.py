@@ -10,11 +10,11 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
-from desktop_app.gui.icons import icon
-from desktop_app.gui.theme import THEME_MODES, Tokens
+from desktop_app.gui.look.icons import icon
+from desktop_app.gui.look.theme import THEME_MODES, Tokens
 
 if TYPE_CHECKING:
-    from desktop_app.gui.main_window import MainWindow
+    from desktop_app.gui.window import MainWindow
 
 _THEME_NAMES = {"auto": "As the system", "light": "Light", "dark": "Dark"}
 

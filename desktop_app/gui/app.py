@@ -16,13 +16,13 @@ from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.label_set import LabelSet
-from desktop_app.gui import settings as stored
-from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
+from desktop_app.gui.look.theme import THEME_MODES, ThemeManager
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.screenshot import Screenshot
-from desktop_app.gui.source_choice import SourceChoice, choice_for
+from desktop_app.gui.state import settings as stored
+from desktop_app.gui.state.source_choice import SourceChoice, choice_for
 from desktop_app.gui.stop_signals import StopSignals
-from desktop_app.gui.theme import THEME_MODES, ThemeManager
+from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.shipped import shipped_model
 

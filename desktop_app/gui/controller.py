@@ -24,15 +24,15 @@ from desktop_app.core.types import (
     PartialResult,
     StateChanged,
 )
-from desktop_app.gui.allowed_labels import AllowedLabels
-from desktop_app.gui.analysis import analyze
 from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.live_voice import LiveVoice
-from desktop_app.gui.recording import AnalyzedRecording
 from desktop_app.gui.serial import SerialCalls
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.view_model import Notice, ViewModel
+from desktop_app.gui.state.allowed_labels import AllowedLabels
+from desktop_app.gui.state.analysis import analyze
+from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.inference.shipped import lies_in_zoo
 
 if TYPE_CHECKING:
@@ -417,7 +417,7 @@ class Controller(QObject):
 
     def export(self, recording: AnalyzedRecording, path: Path, kind: str) -> None:
         """Write the result as `json`, `csv` or `TextGrid`."""
-        from desktop_app.gui.analysis import export
+        from desktop_app.gui.state.analysis import export
 
         def done(_: object) -> None:
             self.model.notify(Notice(f"Saved {path.name}.", trouble=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.core.types import CaptureState
-from desktop_app.gui.view_model import ViewModel
+from desktop_app.gui.state.view_model import ViewModel
 
 if TYPE_CHECKING:
     from desktop_app.inference.adaptation import AdaptiveEngine

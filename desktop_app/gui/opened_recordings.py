@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.gui.controller import Controller
-from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.state.recording import AnalyzedRecording
 
 
 class OpenedRecordings(QObject):

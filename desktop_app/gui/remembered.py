@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QMainWindow
 
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import one_line
-from desktop_app.gui import settings as stored
-from desktop_app.gui.settings import Settings
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.view_model import Notice
+from desktop_app.gui.state import settings as stored
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.view_model import Notice
 from desktop_app.inference.shipped import lies_in_zoo
 
 _RECENT_MODELS = 5

@@ -13,7 +13,7 @@ from desktop_app.core.types import CaptureState, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
 
 if TYPE_CHECKING:
-    from desktop_app.gui.main_window import MainWindow
+    from desktop_app.gui.window import MainWindow
 
 _PATIENCE_S = 60.0  # for a model to load before the seconds begin to count
 

@@ -18,7 +18,7 @@ def main() -> int:
     out, arguments = Path(sys.argv[1]), sys.argv[2:]
     sys.argv = ["emoscope", *arguments]
     from desktop_app import cli
-    from desktop_app.gui import animator
+    from desktop_app.gui.look import animator
 
     # 16 bytes a frame: this process' memory is measured too.
     times = array("d")

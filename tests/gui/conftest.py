@@ -12,10 +12,10 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from tiny_model import make_tiny_model
 
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.settings import Settings
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.theme import ThemeManager
+from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.window import MainWindow
 
 # What the offscreen platform cannot do says nothing about the program.
 OFFSCREEN = "This plugin does not support"

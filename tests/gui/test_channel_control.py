@@ -20,9 +20,9 @@ from desktop_app.commands.window import register
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.channels import ChannelWatch
 from desktop_app.core.types import CaptureState, SoundWarned, SoundWarning
-from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
-from desktop_app.gui.settings import Settings, from_data, load
-from desktop_app.gui.theme import ThemeManager
+from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 
 pytestmark = pytest.mark.slow  # threads, and waiting for them
 

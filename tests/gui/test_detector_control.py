@@ -12,9 +12,9 @@ from harmonic_model import HarmonicModel
 
 from desktop_app.core.detector import BY_ENERGY
 from desktop_app.core.detector_choice import AUTO_DETECTOR, ENERGY, ENERGY_SILERO
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.settings import Settings, from_data, load
-from desktop_app.gui.source_choice import SourceChoice
+from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.window import MainWindow
 from desktop_app.inference import silero
 
 

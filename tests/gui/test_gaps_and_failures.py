@@ -18,9 +18,9 @@ from desktop_app.core.types import (
     StateChanged,
     StatsSnapshot,
 )
-from desktop_app.gui.headline import Action, Kind
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.view_model import ViewModel
+from desktop_app.gui.state.headline import Action, Kind
+from desktop_app.gui.state.view_model import ViewModel
+from desktop_app.gui.window import MainWindow
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.core.types import Cause, Waveshape
-from desktop_app.gui.envelope import Envelope
-from desktop_app.gui.timeline_data import Timeline, clock
-from desktop_app.gui.wave_history import WaveHistory
+from desktop_app.gui.state.envelope import Envelope
+from desktop_app.gui.state.timeline_data import Timeline, clock
+from desktop_app.gui.state.wave_history import WaveHistory
 
 
 def shape(start_s: float, peaks: list[float]) -> Waveshape:

@@ -18,12 +18,12 @@ from running import made_up_speech
 from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.service import Analyzer
 from desktop_app.core.label_set import LabelSet
-from desktop_app.gui.analysis import export
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.settings import Settings, from_data, load
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.theme import ThemeManager
+from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state.analysis import export
+from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.widgets.labels_dialog import LabelsDialog
+from desktop_app.gui.window import MainWindow
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.restricted import RestrictedEngine
 

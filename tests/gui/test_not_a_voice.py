@@ -18,13 +18,13 @@ from desktop_app.analysis.recording import (
     overall_prediction,
 )
 from desktop_app.core.types import Cause, Prediction, VoiceUse
-from desktop_app.gui.envelope import Envelope
-from desktop_app.gui.headline import Kind
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.recording import AnalyzedRecording
-from desktop_app.gui.timeline_data import describe
-from desktop_app.gui.widgets.axis import placed, tooltip
-from desktop_app.gui.widgets.recording_view import RecordingView
+from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.plots.axis import placed, tooltip
+from desktop_app.gui.state.envelope import Envelope
+from desktop_app.gui.state.headline import Kind
+from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.timeline_data import describe
+from desktop_app.gui.window import MainWindow
 
 DOOR = prediction("angry", 0.9, nobody=True)
 VOICES = (prediction("happy"), prediction("sad", 0.3, because=Cause.NOISE), prediction("calm"))

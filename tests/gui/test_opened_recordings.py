@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from running import made_up_speech
 
 from desktop_app.core.types import CaptureState
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.settings import Settings
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.theme import ThemeManager
+from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.window import MainWindow
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from encoded import write
 from running import made_up_speech
 
 from desktop_app.core.channel_choice import ChannelChoice
-from desktop_app.gui.analysis import analyze
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.recording import AnalyzedRecording
-from desktop_app.gui.source_choice import SourceChoice
+from desktop_app.gui.state.analysis import analyze
+from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.window import MainWindow
 from desktop_app.inference.engine import EmotionEngine
 
 RATE = 16_000

@@ -24,9 +24,9 @@ from desktop_app.command_line.output import tell
 from desktop_app.command_line.tool import exit_code
 from desktop_app.commands.window import open_window as run
 from desktop_app.core.types import CaptureState
-from desktop_app.gui.headline import Kind
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.source_choice import SourceChoice
+from desktop_app.gui.state.headline import Kind
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.window import MainWindow
 
 
 @pytest.fixture

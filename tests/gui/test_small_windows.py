@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
 from desktop_app.core.types import CaptureState, Event
-from desktop_app.gui.envelope import Envelope
-from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
-from desktop_app.gui.recording import AnalyzedRecording
-from desktop_app.gui.view_model import Notice
+from desktop_app.gui.state.envelope import Envelope
+from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.bars import BarsWidget
+from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 
 SHORT = Notice("The recording 'empty.wav' holds no sound.", "Open another one.")
 LONG = Notice(

@@ -7,8 +7,8 @@ from gui_events import LABELS, engine, final, partial, state, tick
 
 from desktop_app.core.doubt import WHAT_TO_DO
 from desktop_app.core.types import CaptureState, Cause, Failure, SoundWarned, SoundWarning, StatsSnapshot
-from desktop_app.gui.headline import Action, Kind
-from desktop_app.gui.view_model import HOLD_S, ViewModel
+from desktop_app.gui.state.headline import Action, Kind
+from desktop_app.gui.state.view_model import HOLD_S, ViewModel
 
 
 @pytest.fixture

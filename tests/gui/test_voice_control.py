@@ -22,12 +22,12 @@ from tiny_model import make_tiny_model
 from desktop_app.commands.window import register
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.types import CaptureState, SoundWarned, SoundWarning, StatsSnapshot, VoiceUse
-from desktop_app.gui.analysis import export
-from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
-from desktop_app.gui.settings import Settings, from_data, load
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.theme import ThemeManager
-from desktop_app.gui.view_model import ViewModel
+from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state.analysis import export
+from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.view_model import ViewModel
+from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.inference.engine import EmotionEngine
 
 pytestmark = pytest.mark.slow  # threads, and waiting for them

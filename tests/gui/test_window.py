@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.types import CaptureState, Event, Failure, Levels, StatsSnapshot
-from desktop_app.gui.headline import Action
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.settings import Settings, load
-from desktop_app.gui.source_choice import SourceChoice, choice_for
-from desktop_app.gui.theme import DARK, LIGHT, ThemeManager
-from desktop_app.gui.timeline_data import percent
-from desktop_app.gui.widgets.axis import TimeAxis
+from desktop_app.gui.look.theme import DARK, LIGHT, ThemeManager
+from desktop_app.gui.plots.axis import TimeAxis
+from desktop_app.gui.state.headline import Action
+from desktop_app.gui.state.settings import Settings, load
+from desktop_app.gui.state.source_choice import SourceChoice, choice_for
+from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas
+from desktop_app.gui.window import MainWindow
 
 
 def feed(window: MainWindow, *events: Event) -> None:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from desktop_app.gui.icons import draw_icon, icon
-from desktop_app.gui.theme import Space, Tokens
-from desktop_app.gui.view_model import Notice
+from desktop_app.gui.look.icons import draw_icon, icon
+from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.state.view_model import Notice
 
 
 class _Sign(QWidget):

@@ -8,11 +8,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop_app.gui.headline import LOADING_MODEL, Action, Headline, Kind
-from desktop_app.gui.icons import draw_icon
-from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import Space, Tokens, Type, font
-from desktop_app.gui.timeline_data import percent
+from desktop_app.gui.look.icons import draw_icon
+from desktop_app.gui.look.palette import Hue
+from desktop_app.gui.look.theme import Space, Tokens, Type, font
+from desktop_app.gui.state.headline import LOADING_MODEL, Action, Headline, Kind
+from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas
 
 _ACTIONS: dict[Action, tuple[str, str]] = {

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.types import Levels
-from desktop_app.gui.easing import Easing
-from desktop_app.gui.theme import Type, font
+from desktop_app.gui.look.easing import Easing
+from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.widgets.canvas import Canvas
 
 FLOOR_DBFS = -80.0

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.gui.icons import draw_icon
-from desktop_app.gui.theme import LIGHT, Tokens
+from desktop_app.gui.look.icons import draw_icon
+from desktop_app.gui.look.theme import LIGHT, Tokens
 
 _SHORTEST = 110
 _LEFT, _RIGHT = 32, 28  # of the text: the sign, the chevron

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap,
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.core.doubt import SHORTLY, WHAT_TO_DO
-from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import LIGHT, Tokens
-from desktop_app.gui.timeline_data import TimelineSegment, describe, percent
+from desktop_app.gui.look.palette import Hue
+from desktop_app.gui.look.theme import LIGHT, Tokens
+from desktop_app.gui.state.timeline_data import TimelineSegment, describe, percent
 
 _WIDE = (84, 84, 132, 112)
 _LAST = 150  # pixels in which the last column says all it has to say

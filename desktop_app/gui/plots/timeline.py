@@ -15,10 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from desktop_app.gui.theme import font
-from desktop_app.gui.timeline_data import KEEP_S, TimelineSegment, describe
-from desktop_app.gui.view_model import ViewModel
-from desktop_app.gui.widgets.axis import (
+from desktop_app.gui.look.theme import font
+from desktop_app.gui.plots.axis import (
     TimeAxis,
     draw_gap,
     draw_hint,
@@ -29,6 +27,8 @@ from desktop_app.gui.widgets.axis import (
     placed,
     tooltip,
 )
+from desktop_app.gui.state.timeline_data import KEEP_S, TimelineSegment, describe
+from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _SPANS_S = (30.0, 60.0, 120.0, KEEP_S)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import BY_ENERGY, Detection
-from desktop_app.gui.envelope import Envelope
-from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.state.envelope import Envelope
+from desktop_app.gui.state.recording import AnalyzedRecording
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine

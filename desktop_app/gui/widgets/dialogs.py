@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushBu
 
 from desktop_app import __version__
 from desktop_app.audio.files import AUDIO_ENDINGS
-from desktop_app.gui.theme import Space, Type, font
+from desktop_app.gui.look.theme import Space, Type, font
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from desktop_app.audio.devices import Device, shown_names
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
-from desktop_app.gui.source_choice import SourceChoice
+from desktop_app.gui.state.source_choice import SourceChoice
 
 Entries: TypeAlias = list[tuple[str, object]]
 

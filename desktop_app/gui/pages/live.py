@@ -6,16 +6,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_app.gui.animator import Animator
-from desktop_app.gui.headline import Kind
-from desktop_app.gui.theme import Space, Tokens
-from desktop_app.gui.view_model import ViewModel
+from desktop_app.gui.look.animator import Animator
+from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.plots.timeline import TimelineWidget
+from desktop_app.gui.plots.waveform import WaveformWidget
+from desktop_app.gui.state.headline import Kind
+from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
-from desktop_app.gui.widgets.timeline import TimelineWidget
-from desktop_app.gui.widgets.waveform import WaveformWidget
 
 _LOW, _LOW_IN_TROUBLE = 480, 560
 _HEADLINE, _LOW_HEADLINE = 148, 132

@@ -18,10 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from desktop_app.gui.envelope import Envelope
-from desktop_app.gui.palette import Hue
-from desktop_app.gui.timeline_data import TimelineGap, TimelineSegment, describe
-from desktop_app.gui.widgets.axis import (
+from desktop_app.gui.look.palette import Hue
+from desktop_app.gui.plots.axis import (
     NOT_A_VOICE_ALPHA,
     TimeAxis,
     draw_gap,
@@ -33,6 +31,8 @@ from desktop_app.gui.widgets.axis import (
     placed,
     tooltip,
 )
+from desktop_app.gui.state.envelope import Envelope
+from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, describe
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _LANE = 24

@@ -8,7 +8,7 @@ from enum import StrEnum
 from desktop_app.core.doubt import NOBODY_SPEAKS, WHAT_TO_DO, WORDS
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState, Prediction
-from desktop_app.gui.timeline_data import percent
+from desktop_app.gui.state.timeline_data import percent
 
 
 class Kind(StrEnum):

@@ -23,26 +23,26 @@ from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState
-from desktop_app.gui import entries
 from desktop_app.gui.actions import Actions
-from desktop_app.gui.allowed_labels import chosen
-from desktop_app.gui.animator import Animator
 from desktop_app.gui.controller import Controller
-from desktop_app.gui.dialogs import about, ask_export_path, ask_model, ask_recordings
-from desktop_app.gui.headline import Action
+from desktop_app.gui.look.animator import Animator
+from desktop_app.gui.look.theme import Space, ThemeManager
 from desktop_app.gui.opened_recordings import OpenedRecordings
-from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.pages.live import LiveView
+from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.remembered import Remembered
-from desktop_app.gui.settings import Settings
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.theme import Space, ThemeManager
-from desktop_app.gui.view_model import Notice, ViewModel
+from desktop_app.gui.state import entries
+from desktop_app.gui.state.allowed_labels import chosen
+from desktop_app.gui.state.headline import Action
+from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
+from desktop_app.gui.widgets.dialogs import about, ask_export_path, ask_model, ask_recordings
 from desktop_app.gui.widgets.drop_overlay import DropOverlay
 from desktop_app.gui.widgets.labels_dialog import LabelsDialog
-from desktop_app.gui.widgets.live_view import LiveView
-from desktop_app.gui.widgets.recording_view import RecordingView
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
 

@@ -19,15 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
-from desktop_app.gui.icons import icon
-from desktop_app.gui.palette import colours_for
-from desktop_app.gui.recording import AnalyzedRecording
-from desktop_app.gui.theme import Space, Tokens
-from desktop_app.gui.timeline_data import clock
+from desktop_app.gui.look.icons import icon
+from desktop_app.gui.look.palette import colours_for
+from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.plots.recording_track import RecordingTrack
+from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.timeline_data import clock
 from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
-from desktop_app.gui.widgets.recording_track import RecordingTrack
 from desktop_app.gui.widgets.segment_table import SegmentTable
 
 EXPORTS = {"json": "JSON…", "csv": "CSV table…", "TextGrid": "Praat TextGrid…"}

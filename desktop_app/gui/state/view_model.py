@@ -28,11 +28,11 @@ from desktop_app.core.types import (
     StatsSnapshot,
     VoiceUse,
 )
-from desktop_app.gui import headline as headlines
-from desktop_app.gui.headline import Headline, Kind
-from desktop_app.gui.palette import Hue, colours_for
-from desktop_app.gui.timeline_data import Timeline, not_judged, percent, silence
-from desktop_app.gui.wave_history import WaveHistory
+from desktop_app.gui.look.palette import Hue, colours_for
+from desktop_app.gui.state import headline as headlines
+from desktop_app.gui.state.headline import Headline, Kind
+from desktop_app.gui.state.timeline_data import Timeline, not_judged, percent, silence
+from desktop_app.gui.state.wave_history import WaveHistory
 
 HOLD_S = 3.0
 """How long a final result stays in large type once its speech is over, and any while nobody speaks."""

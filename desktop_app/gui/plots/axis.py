@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import Tokens, Type, font
-from desktop_app.gui.timeline_data import TimelineGap, TimelineSegment, clock, percent
+from desktop_app.gui.look.palette import Hue
+from desktop_app.gui.look.theme import Tokens, Type, font
+from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, clock, percent
 from desktop_app.gui.widgets.canvas import tint
 
 NOT_A_VOICE_ALPHA = 0.1

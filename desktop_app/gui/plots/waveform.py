@@ -9,10 +9,9 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import font
-from desktop_app.gui.view_model import Span, ViewModel
-from desktop_app.gui.widgets.axis import (
+from desktop_app.gui.look.palette import Hue
+from desktop_app.gui.look.theme import font
+from desktop_app.gui.plots.axis import (
     NOT_A_VOICE_ALPHA,
     Placed,
     TimeAxis,
@@ -20,6 +19,7 @@ from desktop_app.gui.widgets.axis import (
     draw_label_lane,
     draw_time_ticks,
 )
+from desktop_app.gui.state.view_model import Span, ViewModel
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 SPAN_S = 10.0

@@ -15,7 +15,7 @@ from desktop_app.core.label_set import LabelSet
 from desktop_app.core.types import EngineChanged, Event, FinalResult, PartialResult
 
 if TYPE_CHECKING:
-    from desktop_app.gui.recording import AnalyzedRecording
+    from desktop_app.gui.state.recording import AnalyzedRecording
     from desktop_app.inference.engine import EmotionEngine
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, cast
 from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.doubt import NOBODY_SPEAKS
 from desktop_app.core.types import Prediction
-from desktop_app.gui import headline as headlines
-from desktop_app.gui.envelope import Envelope
-from desktop_app.gui.headline import Headline, Kind
-from desktop_app.gui.timeline_data import TimelineGap, TimelineSegment, missing, percent
+from desktop_app.gui.state import headline as headlines
+from desktop_app.gui.state.envelope import Envelope
+from desktop_app.gui.state.headline import Headline, Kind
+from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, percent
 
 if TYPE_CHECKING:
     from desktop_app.analysis.recording import RecordingAnalysis

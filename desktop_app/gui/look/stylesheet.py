@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from desktop_app.gui.theme import Tokens
+    from desktop_app.gui.look.theme import Tokens
 
 
 def stylesheet(t: Tokens, scale: float, family: str) -> str:
