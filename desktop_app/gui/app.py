@@ -59,10 +59,10 @@ def run_window(
             window.resize(*(size or DEFAULT_SIZE))
         choice = _choice(args, window)
         window.controller.backend = getattr(args, "backend", None) or settings.backend
-        window.hear(getattr(args, "channel", None) or window.remembered.channel)
+        window.choices.hear(getattr(args, "channel", None) or window.remembered.channel)
         adapt = getattr(args, "adapt", None)
-        window.adapt(window.remembered.adapt if adapt is None else adapt == "on")
-        window.answer_with(labels or window.remembered.labels)
+        window.choices.adapt(window.remembered.adapt if adapt is None else adapt == "on")
+        window.choices.answer_with(labels or window.remembered.labels)
         window.controller.use_detector(getattr(args, "detector", None) or settings.detector)
         if recordings:
             window.controller.rest()  # nobody asked for the microphone

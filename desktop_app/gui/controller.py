@@ -367,8 +367,7 @@ class Controller(QObject):
         if self._analysis is not None:  # this one takes its place
             self._analysis.cancel()
             self._analysis_over()
-        if self._wants_capture:
-            self._command(lambda pipeline: pipeline.pause())
+        self.rest_for_recording()
         self.analysis_started.emit(path)
         adapt = self.voice.adapts
 
@@ -410,6 +409,11 @@ class Controller(QObject):
         engine, self._next_engine = self._next_engine, None
         if engine is not None:
             self._use(engine)
+
+    def rest_for_recording(self) -> None:
+        """A recording is looked at: live capture rests until `back_to_live`."""
+        if self._wants_capture:
+            self._command(lambda pipeline: pipeline.pause())
 
     def back_to_live(self) -> None:
         if self._wants_capture:

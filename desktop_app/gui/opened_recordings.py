@@ -28,6 +28,11 @@ class OpenedRecordings(QObject):
         self._done: dict[Path, AnalyzedRecording] = {}
         self._waits = False  # for a model
         self._again: Path | None = None  # analyzed before, and now once more
+        self._working = False  # one is being analyzed
+        self._interrupted = False  # and was, when another page came into sight
+        controller.analysis_started.connect(lambda _: self._set_working(True))
+        controller.analysis_done.connect(lambda _: self._set_working(False))
+        controller.analysis_ended.connect(lambda: self._set_working(False))
         controller.analysis_done.connect(self._keep)
         controller.analysis_failed.connect(self._leave_out)
         controller.model_loaded.connect(self._model_loaded)
@@ -42,13 +47,23 @@ class OpenedRecordings(QObject):
         self._done.clear()
         self._show()
 
-    def close(self) -> None:
-        """They were left."""
-        self.open([])
+    def rest(self) -> None:
+        """Another page is in sight: what is being analyzed stops, and begins again with `go_on`."""
+        if self._working:
+            self._interrupted = True
+            self._controller.cancel_analysis()
+
+    def go_on(self) -> None:
+        """They are in sight again."""
+        if self._interrupted:
+            self._show()
+
+    def can_step(self, by: int) -> bool:
+        return 0 <= self._place + by < len(self._paths)
 
     def step(self, by: int) -> None:
         """Show the next one (1), or the one before (-1), if there is one."""
-        if 0 <= self._place + by < len(self._paths):
+        if self.can_step(by):
             self._place += by
             self._show()
 
@@ -59,7 +74,11 @@ class OpenedRecordings(QObject):
             self._again = self._paths[self._place]
             self._show()
 
+    def _set_working(self, working: bool) -> None:
+        self._working = working
+
     def _show(self) -> None:
+        self._interrupted = False
         count = len(self._paths)
         self.place_changed.emit(self._place + 1 if count else 0, count)
         self._waits = bool(count) and self._controller.engine is None

@@ -67,6 +67,10 @@ class Remembered:
             rect = window.geometry()
             self.settings.geometry = (rect.x(), rect.y(), rect.width(), rect.height())
 
+    def keep_theme(self, mode: str) -> None:
+        self.settings.theme = mode
+        self.save()
+
     # --- the microphone -----------------------------------------------------------------------------------
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -15,39 +16,39 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.analysis.inputs import collect
-from desktop_app.audio.devices import Device
 from desktop_app.audio.files import AUDIO_ENDINGS
-from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState
-from desktop_app.gui.actions import Actions
+from desktop_app.gui.commands import Actions
+from desktop_app.gui.choices import Choices
 from desktop_app.gui.controller import Controller
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, ThemeManager
 from desktop_app.gui.opened_recordings import OpenedRecordings
 from desktop_app.gui.pages.live import LiveView
+from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.remembered import Remembered
-from desktop_app.gui.state import entries
-from desktop_app.gui.state.allowed_labels import chosen
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice, ViewModel
+from desktop_app.gui.views import VIEWS
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
-from desktop_app.gui.widgets.dialogs import about, ask_export_path, ask_model, ask_recordings
+from desktop_app.gui.widgets.dialogs import about, ask_export_path, ask_recordings
 from desktop_app.gui.widgets.drop_overlay import DropOverlay
-from desktop_app.gui.widgets.labels_dialog import LabelsDialog
+from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
 
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
+NARROW = 900
 
 
 class MainWindow(QMainWindow):
@@ -62,33 +63,39 @@ class MainWindow(QMainWindow):
         remember: bool = True,
     ) -> None:
         super().__init__()
-        self.theme = theme
+        self.theme: ThemeManager = theme
         self.settings = settings if settings is not None else Settings()
         self.remembered = Remembered(self.settings, settings_file, keep=remember)
-        self.model = ViewModel()
-        self.animator = Animator(self)
-        self.controller = Controller(self.model, self)
+        self.model: ViewModel = ViewModel()
+        self.animator: Animator = Animator(self)
+        self.controller: Controller = Controller(self.model, self)
         self.setWindowTitle("Emoscope")
         self.setMinimumSize(*MINIMUM_SIZE)
         self.setAcceptDrops(True)
         self.toolbar = Toolbar(self)
         self.banner = Banner(self)
-        self.live = LiveView(self.model, self.animator, self)
-        self.recording = RecordingView(self)
+        self.navigation = Navigation(self)
+        self._narrow = False
+        self.page = "live"  # the name of the one that is in sight
+        self.pages: dict[str, Page] = {view.name: view.make(self) for view in VIEWS}
         self.status = StatusStrip(self)
+        self.opened: OpenedRecordings = OpenedRecordings(self.controller, self)
         self.actions_ = Actions(self)
-        self.opened = OpenedRecordings(self.controller, self)
         self._build()
         self.overlay = DropOverlay(self)
+        self.choices: Choices = Choices(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
-        self._detector = self.controller.detector
-        self._detector_picked = False  # by a person, so that it is remembered once it is in use
-        self._most_channels = 0
-        self._fill_sources([])
-        self._fill_models()
-        self._show_changes()
+        self.show_changes()
+
+    @property
+    def live(self) -> LiveView:
+        return cast(LiveView, self.pages["live"])
+
+    @property
+    def recording(self) -> RecordingView:
+        return cast(RecordingView, self.pages["recordings"])
 
     # --- building -----------------------------------------------------------------------------------------
 
@@ -96,8 +103,10 @@ class MainWindow(QMainWindow):
         central = QWidget(self)
         central.setObjectName("central")
         self._pages = QStackedWidget(central)
-        self._pages.addWidget(self.live)
-        self._pages.addWidget(self.recording)
+        for view in VIEWS:
+            self._pages.addWidget(self.pages[view.name])
+            self.navigation.add(view.name, view.title, view.sign, view.tip)
+        self.navigation.show_page(self.page)
         banner_room = QWidget(central)
         room = QVBoxLayout(banner_room)
         room.setContentsMargins(Space.L, 0, Space.L, Space.M)
@@ -107,45 +116,43 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(banner_room)
+        middle.addWidget(self._pages, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.navigation)
+        row.addLayout(middle, 1)
         layout.addWidget(self.toolbar)
-        layout.addWidget(banner_room)
-        layout.addWidget(self._pages, 1)
+        layout.addLayout(row, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(central)
         self.toolbar.set_menu(self.actions_.menu)
 
     def _connect(self) -> None:
         controller, toolbar = self.controller, self.toolbar
-        controller.changed.connect(self._show_changes)
-        controller.devices_listed.connect(self._fill_sources)
-        controller.model_loaded.connect(self._model_loaded)
-        controller.model_doubtful.connect(self.remembered.model_doubtful)
-        controller.model_answered.connect(self.remembered.model_answered)
-        controller.detector_used.connect(self._detector_used)
+        controller.changed.connect(self.show_changes)
         controller.analysis_started.connect(self._analysis_started)
         controller.analysis_progress.connect(self.recording.set_progress)
         controller.analysis_done.connect(self._analysis_done)
         controller.analysis_ended.connect(self._analysis_ended)
         self.opened.place_changed.connect(self.recording.show_place)
-        self.opened.place_changed.connect(self.actions_.show_place)
+        self.opened.place_changed.connect(self.actions_.refresh)
         self.opened.found_before.connect(self._analysis_done)
         toolbar.capture.clicked.connect(self.toggle_capture)
-        toolbar.refresh.clicked.connect(self.refresh_devices)
         toolbar.open.clicked.connect(self.open_recording)
-        toolbar.source.activated.connect(self._source_picked)
-        toolbar.channel.activated.connect(self._channel_picked)
-        toolbar.model.activated.connect(self._model_picked)
-        self.banner.dismissed.connect(self._dismiss)
+        self.banner.dismissed.connect(self.dismiss)
         self.banner.undone.connect(self.same_speaker)
-        self.banner.retried.connect(lambda path: self._load_model(Path(path), again=True))
+        self.banner.retried.connect(lambda path: self.choices.load_model(Path(path), again=True))
         self.live.action.connect(self._headline_action)
         self.recording.cancelled.connect(controller.cancel_analysis)
+        self.recording.open.connect(self.open_recording)
         self.recording.back.connect(self.back_to_live)
         self.recording.export.connect(self.export)
         self.recording.step.connect(self.step_recording)
         self.theme.changed.connect(self._apply_theme)
-        self._pages.currentChanged.connect(self._show_voice)
-        self._pages.currentChanged.connect(self._show_lost)
+        self.navigation.chosen.connect(self.go)
 
     # --- life ---------------------------------------------------------------------------------------------
 
@@ -171,7 +178,7 @@ class MainWindow(QMainWindow):
                 self.model.notify(offered)
         if self.remembered.problem:
             self.model.notify(Notice(self.remembered.problem))
-        self._fill_sources([])
+        self.choices.fill_sources([])
         self.controller.load_model(wanted, fall_back=True, again=again)
         if list_devices:
             self.controller.list_devices()
@@ -197,100 +204,48 @@ class MainWindow(QMainWindow):
 
     def _apply_theme(self) -> None:
         tokens = self.theme.tokens
-        for part in (self.toolbar, self.banner, self.live, self.recording, self.status, self.overlay):
+        for part in (self.toolbar, self.banner, self.navigation, self.status, self.overlay):
             part.apply_theme(tokens)
-        self.actions_.apply_theme(tokens, self.theme.mode)
+        for page in self.pages.values():
+            page.apply_theme(tokens)
+        self.actions_.apply_theme(tokens)
 
-    def _show_changes(self) -> None:
+    def show_changes(self) -> None:
         changes = self.model.take_changes()
         self.live.show_changes(changes)
         if changes & {"status", "engine"}:
             self.status.show_model(self.model)
-            self._show_voice()
         if changes & {"headline", "engine", "status"}:
-            waiting = self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED}
-            self.toolbar.show_capture(paused=waiting, enabled=self.controller.engine is not None)
-            self.actions_.show_capture(paused=waiting)
+            self.toolbar.show_capture(paused=self.capture_waits, enabled=self.controller.engine is not None)
+            self.actions_.refresh()
         if "notice" in changes:
-            self._fill_channels()
+            self.choices.fill_channels()
             self.banner.show_notice(self.model.notice)
             self._banner_room.setVisible(self.model.notice is not None)
         said = self.model.take_announcement()
         if said:
             announce(self, said)
 
-    def _show_voice(self) -> None:
-        voice = self.controller.voice
-        live = self._pages.currentWidget() is self.live
-        self.actions_.show_voice(
-            adapts=voice.adapts,
-            can_forget=live and voice.can_be_forgotten,
-            can_recall=live and voice.can_be_recalled,
-        )
+    @property
+    def capture_waits(self) -> bool:
+        """Nothing is listened to until a person asks for it."""
+        return self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED}
 
-    def _dismiss(self) -> None:
+    def dismiss(self) -> None:
         self.model.notify(None)
-        self._show_changes()
-
-    def _fill_sources(self, devices: list[Device]) -> None:
-        choice = self.controller.choice
-        self.toolbar.source.fill(entries.sources(devices, choice), choice)
-        self._most_channels = max((device.channels for device in devices), default=0)
-        self._fill_channels()
-
-    def _fill_channels(self) -> None:
-        shown = self.recording.recording
-        most = max(self._most_channels, self.model.channels, 0 if shown is None else shown.channels)
-        choice = self.controller.channel
-        self.toolbar.channel.fill(entries.channels(most, choice), choice)
-
-    def _fill_models(self) -> None:
-        engine = self.controller.engine
-        path = str(engine.path) if engine is not None else ""
-        recent = self.remembered.recent_models()
-        self.toolbar.model.fill(entries.models(recent), path if path in recent else "")
+        self.show_changes()
 
     # --- what a person does -------------------------------------------------------------------------------
 
     def toggle_capture(self) -> None:
-        if self._pages.currentWidget() is self.recording:
+        if not self.on("live"):
             self.back_to_live()
         if self.controller.paused:
-            self._dismiss()
+            self.dismiss()
         self.controller.toggle()
 
-    def refresh_devices(self) -> None:
-        self._dismiss()
-        self.controller.list_devices(refresh=True)
-
     def play_demo(self) -> None:
-        self.use_source(SourceChoice("demo"))
-
-    def use_source(self, choice: SourceChoice) -> None:
-        self.back_to_live()
-        self._dismiss()
-        self.controller.set_source(choice)
-        self.toolbar.source.choose(choice)
-        self.remembered.keep_source(choice)
-
-    def hear(self, choice: ChannelChoice) -> None:
-        """Hear this of several channels from now on, and in the recordings that are open."""
-        if choice == self.controller.channel:
-            return
-        self._dismiss()
-        self.controller.set_channel(choice)
-        self._fill_channels()
-        self.opened.analyze_again()
-
-    def adapt(self, on: bool) -> None:
-        """Learn voices from now on, and in the recordings that are open, or not."""
-        if on != self.controller.voice.adapts:
-            self.controller.adapt(on)
-            self.opened.analyze_again()
-
-    def adapt_picked(self, on: bool) -> None:
-        self.remembered.keep_adapt(on)
-        self.adapt(on)
+        self.choices.use_source(SourceChoice("demo"))
 
     def new_speaker(self) -> None:
         """Somebody else speaks: forget the voice."""
@@ -300,29 +255,6 @@ class MainWindow(QMainWindow):
         """Know the voice again that was forgotten."""
         self.controller.same_speaker()
 
-    def answer_with(self, labels: Sequence[str]) -> None:
-        """Allow these of the model's emotions as answers, all if none is named; also in what is open."""
-        self.controller.answer_with(labels)
-        shown = self.recording.recording
-        if shown is not None:
-            self.recording.answer_otherwise(self.controller.allowed.recording(shown))
-
-    def choose_labels(self) -> None:
-        """Let a person choose which of the model's emotions may be answers; nothing stops meanwhile."""
-        if self.controller.engine is None:
-            return
-        label_set = self.controller.allowed.label_set
-        dialog = LabelsDialog(self, label_set)
-        dialog.chosen.connect(self._labels_chosen)
-        self.controller.model_loaded.connect(dialog.reject)  # another model has other emotions
-        dialog.open()
-
-    def pick_detector(self, name: str) -> None:
-        """How speech is found from now on, and in the recordings that are open."""
-        self._dismiss()
-        self._detector_picked = True
-        self.controller.use_detector(name)
-
     def open_recording(self) -> None:
         paths = ask_recordings(self)
         if paths:
@@ -330,159 +262,134 @@ class MainWindow(QMainWindow):
 
     def open_recordings(self, paths: Sequence[Path]) -> None:
         """Show the first of some recordings, the others on request; as soon as there is a model."""
-        self._dismiss()
+        self.dismiss()
         self.opened.open(paths)
 
     def step_recording(self, by: int) -> None:
         """Show the next of the opened recordings (1), or the one before (-1)."""
-        if self._pages.currentWidget() is self.recording:
-            self._dismiss()
+        if self.on("recordings"):
+            self.dismiss()
             self.opened.step(by)
 
-    def open_model(self) -> None:
-        path = ask_model(self)
-        if path is not None:
-            self._load_model(path)
-        else:
-            self._fill_models()
-
-    # What a person begins takes away what was said of the thing before.
-
-    def _load_model(self, path: Path | None, *, again: bool = False) -> None:
-        self._dismiss()
-        self.controller.load_model(path, again=again)
+    @property
+    def can_export(self) -> bool:
+        return self.on("recordings") and self.recording.recording is not None and not self.recording.working
 
     def export(self, kind: str) -> None:
         recording = self.recording.recording
-        if recording is None or self._pages.currentWidget() is not self.recording:
+        if recording is None or not self.can_export:
             return
         path = ask_export_path(self, recording.path, kind)
         if path is not None:
-            self._dismiss()
+            self.dismiss()
             self.controller.export(recording, path, kind)
 
     def export_menu(self) -> None:
-        if self._pages.currentWidget() is self.recording and not self.recording.working:
+        if self.can_export:
             self.recording.export_button.showMenu()
 
-    def back_to_live(self) -> None:
-        if self._pages.currentWidget() is self.live:
-            return
-        self._pages.setCurrentWidget(self.live)
-        self.controller.cancel_analysis()
-        self.recording.forget()
-        self.opened.close()
-        self.controller.back_to_live()
+    # --- pages --------------------------------------------------------------------------------------------
 
-    def set_theme(self, mode: str) -> None:
-        self.settings.theme = mode
-        self.theme.set_mode(mode)
-        self.actions_.apply_theme(self.theme.tokens, mode)
+    def on(self, name: str) -> bool:
+        """Whether this page is in sight."""
+        return self.page == name
+
+    def go(self, name: str) -> None:
+        """Show this page."""
+        if name == self.page:
+            return
+        before, self.page = self.page, name
+        self._pages.setCurrentWidget(self.pages[name])
+        self.navigation.show_page(name)
+        self.pages[before].left()
+        if before == "recordings":
+            self._leave_recordings()
+        self.pages[name].entered()
+        if name == "recordings":
+            self._come_back_to_recordings()
+        self._show_lost()
+        self.actions_.refresh()
+
+    def back_to_live(self) -> None:
+        self.go("live")
 
     def about(self) -> None:
         about(self, self.controller.engine)
 
-    def _source_picked(self, place: int) -> None:
-        choice = self.toolbar.source.itemData(place)
-        if isinstance(choice, SourceChoice):
-            self.use_source(choice)
-
-    def _channel_picked(self, place: int) -> None:
-        choice = self.toolbar.channel.itemData(place)
-        if isinstance(choice, ChannelChoice):
-            self.remembered.keep_channel(choice)
-            self.hear(choice)
-
-    def _labels_chosen(self, labels: tuple[str, ...]) -> None:
-        self._dismiss()
-        remembered = chosen(self.controller.allowed.label_set.model_labels, labels)
-        self.remembered.keep_labels(remembered)
-        self.answer_with(remembered)
-
-    def _detector_used(self, name: str) -> None:
-        self.actions_.show_detector(name)
-        if self._detector_picked:
-            self._detector_picked = False
-            self.remembered.keep_detector(name)
-        if name != self._detector:
-            self._detector = name
-            self.opened.analyze_again()
-
-    def _model_picked(self, place: int) -> None:
-        chosen = self.toolbar.model.itemData(place)
-        if chosen == entries.OPEN_MODEL:
-            self.open_model()
-        elif isinstance(chosen, str):
-            self._load_model(Path(chosen) if chosen else None)
-
     def _headline_action(self, name: str) -> None:
         match Action(name):
             case Action.REFRESH:
-                self.refresh_devices()
+                self.choices.refresh_devices()
             case Action.OPEN_RECORDING:
                 self.open_recording()
             case Action.PLAY_DEMO:
                 self.play_demo()
             case Action.RESUME:
-                self._dismiss()
+                self.dismiss()
                 self.controller.resume()
             case Action.MICROPHONE:
-                self.use_source(SourceChoice("microphone", self.remembered.device))
+                self.choices.use_source(SourceChoice("microphone", self.remembered.device))
             case Action.REPLAY:
-                self.use_source(self.controller.choice)
+                self.choices.use_source(self.controller.choice)
             case Action.OPEN_MODEL:
-                self.open_model()
+                self.choices.open_model()
             case Action.TRY_AGAIN:
-                self._dismiss()
+                self.dismiss()
                 self.controller.try_again()
-
-    def _model_loaded(self, path: str) -> None:
-        self.remembered.model_loaded(path)
-        self._fill_models()
-        self.actions_.emotions.setEnabled(self.controller.engine is not None)
 
     # --- recordings ---------------------------------------------------------------------------------------
 
     def _analysis_started(self, path: Path) -> None:
         self.recording.show_working(path)
-        self._pages.setCurrentWidget(self.recording)
+        self.go("recordings")
 
     def _analysis_done(self, recording: AnalyzedRecording) -> None:
         recording = self.controller.allowed.recording(recording)
-        self._pages.setCurrentWidget(self.recording)
+        self.go("recordings")
         self.recording.show_recording(recording)
         self._show_lost()
-        self._fill_channels()
+        self.choices.fill_channels()
         # That some sounds are not a voice stands on the page itself.
         warnings = {w.code: w.message for w in recording.analysis.warnings if w.code != "not_a_voice"}
         if warnings and self.model.notice is None:
             self.model.notify(Notice("", trouble=False, warnings=warnings))
-            self._show_changes()
+            self.show_changes()
         announce(self, f"{recording.path.name}: {recording.headline().title}")
 
     def _show_lost(self) -> None:
         """Of the recording where one is shown, and of the live sound otherwise."""
-        shown = self.recording.recording if self._pages.currentWidget() is self.recording else None
+        shown = self.recording.recording if self.on("recordings") else None
         self.status.show_lost_of(None if shown is None else shown.lost, self.model)
 
     def _analysis_ended(self) -> None:
         """Cancelled or failed: back to the result that was shown before; without one, to the live view."""
-        if self._pages.currentWidget() is self.recording and not self.recording.show_result_again():
+        if self.on("recordings") and not self.recording.show_result_again():
             self.back_to_live()
+
+    def _come_back_to_recordings(self) -> None:
+        if self.recording.recording is not None:
+            self.controller.rest_for_recording()
+        self.opened.go_on()
+
+    def _leave_recordings(self) -> None:
+        """What was opened stays open; what is still worked on begins again when somebody comes back."""
+        self.opened.rest()
+        self.controller.back_to_live()
 
     # --- keys and drops -----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Space and Escape come here only if the focused control has no use for them itself."""
+        page = self.pages[self.page]
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self.toggle_capture()
-        elif event.key() == Qt.Key.Key_Escape and self._pages.currentWidget() is self.recording:
-            if self.recording.working:
-                self.controller.cancel_analysis()
-            else:
-                self.back_to_live()
+            if not page.space():
+                self.toggle_capture()
+        elif event.key() == Qt.Key.Key_Escape and page.escape():
+            pass
+        elif event.key() == Qt.Key.Key_Escape and not self.on("live"):
+            self.back_to_live()
         elif event.key() == Qt.Key.Key_Escape and self.model.notice is not None:
-            self._dismiss()
+            self.dismiss()
         else:
             super().keyPressEvent(event)
 
@@ -508,7 +415,7 @@ class MainWindow(QMainWindow):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """One model is loaded; anything else is taken for recordings, and folders for what is in them."""
         if _is_model(paths):
-            self._load_model(paths[0])
+            self.choices.load_model(paths[0])
             return
         inputs = collect([str(path) for path in paths], AUDIO_ENDINGS)
         if inputs.found:
@@ -516,10 +423,14 @@ class MainWindow(QMainWindow):
         told = [str(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
         if any(told):
             self.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures)))
-            self._show_changes()
+            self.show_changes()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.navigation.set_narrow(narrow)
         if self.overlay.isVisible():
             self.overlay.setGeometry(self.rect())
 

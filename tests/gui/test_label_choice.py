@@ -42,7 +42,7 @@ def sound_file(tmp_path: Path) -> Path:
 
 
 def dialog_of(window: MainWindow) -> LabelsDialog:
-    window.choose_labels()
+    window.choices.choose_labels()
     (dialog,) = window.findChildren(LabelsDialog)
     return dialog
 
@@ -104,8 +104,8 @@ class TestTheDialog:
         until(lambda: not opened.findChildren(LabelsDialog))
 
     def test_without_a_model_there_is_nothing_to_choose(self, window: MainWindow) -> None:
-        assert not window.actions_.emotions.isEnabled()
-        window.choose_labels()
+        assert not window.actions_["emotions"].isEnabled()
+        window.choices.choose_labels()
         assert not window.findChildren(LabelsDialog)
 
 
@@ -235,7 +235,7 @@ class TestMemory:
         gone = tmp_path / "unproven.onnx"
         gone.write_bytes(b"")
         window.settings.unproven_model = str(gone)
-        window.answer_with(("bored", "proud"))
+        window.choices.answer_with(("bored", "proud"))
         window.controller.rest()
         window.start(SourceChoice("demo"), None, list_devices=False)
         until(lambda: window.controller.engine is not None)

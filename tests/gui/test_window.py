@@ -47,7 +47,7 @@ def test_each_state_is_drawn(
     window: MainWindow, value: CaptureState, mode: str, size: tuple[int, int]
 ) -> None:
     window.resize(*size)
-    window.set_theme(mode)
+    window.choices.set_theme(mode)
     feed(window, engine(), tick(0.5), state(value, "Something is wrong with it."))
     assert window.live.headline.headline.title == window.model.headline.title
     assert not window.grab().isNull()
@@ -223,7 +223,7 @@ def test_results_do_not_draw_the_pause_button_anew(window: MainWindow) -> None:
     feed(window, state(CaptureState.PAUSED))
     paused = window.toolbar.capture.icon().cacheKey()
     assert paused != before
-    window.set_theme("dark")
+    window.choices.set_theme("dark")
     assert window.toolbar.capture.icon().cacheKey() != paused
 
 
@@ -257,7 +257,7 @@ def test_the_shortcuts_are_all_different(window: MainWindow) -> None:
 def test_switching_the_theme_repaints_the_running_window(window: MainWindow) -> None:
     feed(window, engine(), state(CaptureState.LISTENING), tick(0.5))
     light = picture(window)
-    window.set_theme("dark")
+    window.choices.set_theme("dark")
     assert window.live.bars.tokens is DARK
     assert picture(window) != light
     assert window.settings.theme == "dark"
@@ -281,7 +281,7 @@ def test_the_window_follows_the_system_from_light_to_dark_and_back(
 
     monkeypatch.setattr(window.theme, "_app", _AppWith(Hints(), window.theme._app))
     feed(window, engine(), state(CaptureState.LISTENING), tick(0.5), partial("happy"))
-    window.set_theme("auto")
+    window.choices.set_theme("auto")
     light = picture(window)
     system[0] = Qt.ColorScheme.Dark
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
@@ -295,7 +295,7 @@ def test_the_window_follows_the_system_from_light_to_dark_and_back(
     system[0] = Qt.ColorScheme.Light
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert window.theme.tokens is LIGHT
-    window.set_theme("light")
+    window.choices.set_theme("light")
     system[0] = Qt.ColorScheme.Dark
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert window.theme.tokens is LIGHT  # what a person chose stays

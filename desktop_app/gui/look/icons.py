@@ -108,6 +108,11 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
         case "no_microphone" | "muted":
             _microphone(path)
             _lines(path, (3.5, 3), (16.5, 17))
+        case "wave":  # a recording: its outline between two ends
+            _lines(path, (2.75, 4), (2.75, 16))
+            _lines(path, (17.25, 4), (17.25, 16))
+            for x, half in ((6.25, 2.0), (8.75, 5.0), (11.25, 3.0), (13.75, 1.0)):
+                _lines(path, (x, 10 - half), (x, 10 + half))
         case "listening":
             for x, half in ((3.5, 1.5), (6.75, 4), (10, 7), (13.25, 4), (16.5, 1.5)):
                 _lines(path, (x, 10 - half), (x, 10 + half))

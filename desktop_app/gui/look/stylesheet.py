@@ -46,6 +46,13 @@ QPushButton[role="primary"]:focus {{ border: 2px solid {t.accent}; }}
 QPushButton[role="quiet"], QToolButton[role="quiet"] {{ background: transparent; border-color: transparent; }}
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover {{ background: {t.hover}; }}
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border: 2px solid {t.accent}; }}
+QToolButton[role="page"] {{ background: transparent; border: 2px solid transparent; border-radius: 10px;
+    padding: 6px 2px 4px 2px; min-width: 72px; min-height: 44px; font-size: {px(11)};
+    color: {t.ink_secondary}; }}
+QToolButton[role="page"]:hover {{ background: {t.hover}; }}
+QToolButton[role="page"]:checked {{ background: {t.raised}; border-color: {t.border}; color: {t.ink}; }}
+QToolButton[role="page"]:focus {{ border-color: {t.accent}; padding: 6px 2px 4px 2px; min-height: 44px; }}
+QToolButton[role="page"][narrow="true"] {{ min-width: 30px; min-height: 32px; padding: 2px; }}
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
 
 QCheckBox {{ color: {t.ink}; font-size: {px(13)}; spacing: 8px; min-height: 24px; padding: 0 4px;

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.pages.page import Page
 from desktop_app.gui.plots.timeline import TimelineWidget
 from desktop_app.gui.plots.waveform import WaveformWidget
 from desktop_app.gui.state.headline import Kind
@@ -22,7 +23,7 @@ _HEADLINE, _LOW_HEADLINE = 148, 132
 _UNLIMITED = 16777215  # Qt's QWIDGETSIZE_MAX
 
 
-class LiveView(QWidget):
+class LiveView(Page):
     """Draws the view model; `show_changes` touches only the parts that changed."""
 
     action = Signal(str)

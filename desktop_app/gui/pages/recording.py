@@ -22,6 +22,7 @@ from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.pages.page import Page
 from desktop_app.gui.plots.recording_track import RecordingTrack
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.timeline_data import clock
@@ -32,12 +33,15 @@ from desktop_app.gui.widgets.segment_table import SegmentTable
 
 EXPORTS = {"json": "JSON…", "csv": "CSV table…", "TextGrid": "Praat TextGrid…"}
 
+_EMPTY, _WORKING, _DONE = range(3)
 
-class RecordingView(QWidget):
-    """Two pages: working, done."""
+
+class RecordingView(Page):
+    """Three pages: nothing is open, working, done."""
 
     cancelled = Signal()
     back = Signal()
+    open = Signal()
     export = Signal(str)
     step = Signal(int)  # to the next (1) or the one before (-1) of the recordings that were opened
 
@@ -45,6 +49,7 @@ class RecordingView(QWidget):
         super().__init__(parent)
         self.recording: AnalyzedRecording | None = None
         self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._build_empty())
         self._pages.addWidget(self._build_progress())
         self._pages.addWidget(self._build_result())
         layout = QVBoxLayout(self)
@@ -52,6 +57,27 @@ class RecordingView(QWidget):
         layout.addWidget(self._pages)
 
     # --- building -----------------------------------------------------------------------------------------
+
+    def _build_empty(self) -> QWidget:
+        page = Card()
+        title = QLabel("No recording is open", page)
+        title.setProperty("role", "title")
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint = QLabel("Drop audio files or folders here. Nothing leaves this computer.", page)
+        hint.setProperty("role", "secondary")
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint.setWordWrap(True)
+        self.open_button = _button("Open recording…", "Analyze a recording from start to end (Ctrl+O)", page)
+        self.open_button.setProperty("role", "primary")
+        self.open_button.clicked.connect(self.open)
+        page.body.setSpacing(Space.M)
+        page.body.addStretch(1)
+        page.body.addWidget(title)
+        page.body.addWidget(hint)
+        page.body.addSpacing(Space.S)
+        page.body.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        page.body.addStretch(1)
+        return page
 
     def _build_progress(self) -> QWidget:
         page = Card()
@@ -182,26 +208,26 @@ class RecordingView(QWidget):
         row.addWidget(self.back_button)
         return row
 
+    def escape(self) -> bool:
+        if self.working:
+            self.cancelled.emit()
+        return self.working
+
     # --- showing ------------------------------------------------------------------------------------------
 
     @property
     def working(self) -> bool:
-        return self._pages.currentIndex() == 0
+        return self._pages.currentIndex() == _WORKING
 
     def show_working(self, path: Path) -> None:
         self._working.setText(f"Analyzing {path.name}")
         self.set_progress(0.0)
-        self._pages.setCurrentIndex(0)
+        self._pages.setCurrentIndex(_WORKING)
 
     def show_result_again(self) -> bool:
         """Back from working to the result that was shown before; whether there is one."""
-        if self.recording is not None:
-            self._pages.setCurrentIndex(1)
+        self._pages.setCurrentIndex(_EMPTY if self.recording is None else _DONE)
         return self.recording is not None
-
-    def forget(self) -> None:
-        """The result was left, and is not come back to."""
-        self.recording = None
 
     def show_place(self, place: int, count: int) -> None:
         """Which one of how many recordings this is, from 1; with one, nothing is shown of it."""
@@ -218,7 +244,7 @@ class RecordingView(QWidget):
 
     def show_recording(self, recording: AnalyzedRecording) -> None:
         self._fill(recording)
-        self._pages.setCurrentIndex(1)
+        self._pages.setCurrentIndex(_DONE)
         self._elide_name()
 
     def answer_otherwise(self, recording: AnalyzedRecording) -> None:
