@@ -22,8 +22,8 @@ from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState
-from desktop_app.gui.commands import Actions
 from desktop_app.gui.choices import Choices
+from desktop_app.gui.commands import Actions
 from desktop_app.gui.controller import Controller
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, ThemeManager
