@@ -184,11 +184,12 @@ def analyze_channels(
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
     on_heard: Heard | None = None,
+    on_result: Callable[[SegmentResult], None] | None = None,
 ) -> tuple[RecordingAnalysis, ...]:
     """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks.
 
     `session` makes the predictor of each channel, which may learn from what it hears. `on_heard` is told what
-    is heard, of each channel.
+    is heard, and `on_result` each segment as soon as it is judged, of each channel.
     """
 
     def check() -> None:
@@ -210,6 +211,7 @@ def analyze_channels(
                     choice=choice if channels > 1 else AUTO,  # of a single channel there is no choice
                     check=check,
                     on_heard=on_heard,
+                    on_result=on_result,
                 )
                 for choice in channel.apart(channels)
             ]
@@ -235,6 +237,7 @@ class _Listener:
         choice: ChannelChoice,
         check: Callable[[], None],
         on_heard: Heard | None,
+        on_result: Callable[[SegmentResult], None] | None,
     ) -> None:
         self._sample_rate = sample_rate
         self._predictor = predictor
@@ -242,6 +245,7 @@ class _Listener:
         self._only = choice.index if choice.hear is Hear.ONE else None
         self._sound = SoundCheck(sample_rate, predictor.sample_rate)
         self._check = check
+        self._on_result = on_result
         self._results: list[SegmentResult] = []
 
     def push(self, block: FloatArray) -> None:
@@ -254,7 +258,10 @@ class _Listener:
             if segment.final:
                 self._check()
                 prediction = self._predictor.predict(segment.waveform)
-                self._results.append(SegmentResult(segment.start_s, segment.end_s, prediction))
+                result = SegmentResult(segment.start_s, segment.end_s, prediction)
+                self._results.append(result)
+                if self._on_result is not None:
+                    self._on_result(result)
 
     def end(self, path: str, duration_s: float) -> RecordingAnalysis:
         self._take(*self._chain.flush())

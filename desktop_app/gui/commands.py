@@ -92,6 +92,14 @@ COMMANDS = (
     Command(
         "open_recording", "Open recording…", lambda window: window.open_recording(), "Ctrl+O", sign="folder"
     ),
+    Command(
+        "open_folder",
+        "Open folder…",
+        lambda window: window.shelf.ask_folder(),
+        "Ctrl+Shift+O",
+        sign="folder",
+        tip="Analyze all recordings of a folder",
+    ),
     Command("play_demo", "Play the demo", lambda window: window.play_demo(), "Ctrl+D", sign="play"),
     Command(
         "next_recording",
@@ -99,7 +107,7 @@ COMMANDS = (
         lambda window: window.step_recording(1),
         "Alt+Right",
         sign="next",
-        enabled=lambda window: window.on("recordings") and window.opened.can_step(1),
+        enabled=lambda window: window.shelf.can_step(1),
     ),
     Command(
         "previous_recording",
@@ -107,7 +115,32 @@ COMMANDS = (
         lambda window: window.step_recording(-1),
         "Alt+Left",
         sign="previous",
-        enabled=lambda window: window.on("recordings") and window.opened.can_step(-1),
+        enabled=lambda window: window.shelf.can_step(-1),
+    ),
+    Command(
+        "all_recordings",
+        "All open recordings",
+        lambda window: window.shelf.show_list(),
+        "Alt+Up",
+        sign="menu",
+        enabled=lambda window: window.on("recordings") and window.recordings.shows_one,
+    ),
+    Command(
+        "remove_recording",
+        "Remove from the list",
+        lambda window: window.shelf.remove_shown(),
+        "Ctrl+W",
+        sign="close",
+        tip="Close the recording that is shown; its file stays where it is",
+        enabled=lambda window: window.shelf.can_remove,
+    ),
+    Command(
+        "undo_recordings",
+        lambda window: window.shelf.undo_text,
+        lambda window: window.shelf.undo(),
+        "Ctrl+Z",
+        sign="undo",
+        enabled=lambda window: window.shelf.can_undo,
     ),
     Command(
         "back",
@@ -121,10 +154,10 @@ COMMANDS = (
     Command(
         "export",
         "Export the result…",
-        lambda window: window.export_menu(),
+        lambda window: window.shelf.export_menu(),
         "Ctrl+E",
         sign="export",
-        enabled=lambda window: window.can_export,
+        enabled=lambda window: window.shelf.can_export,
     ),
     Command("open_model", "Open model…", lambda window: window.choices.open_model(), "Ctrl+M", begins=True),
     Command(

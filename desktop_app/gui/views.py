@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
-from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.pages.recordings import RecordingsPage
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
@@ -47,6 +47,12 @@ VIEWS = (
         "What is heard now",
         lambda window: LiveView(window.model, window.animator, window),
     ),
-    View("recordings", "Recordings", "wave", "Recordings that are analyzed from start to end", RecordingView),
+    View(
+        "recordings",
+        "Recordings",
+        "wave",
+        "Recordings that are analyzed from start to end",
+        lambda window: RecordingsPage(window.opened.queue, window.controller.jobs, window),
+    ),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

@@ -22,6 +22,7 @@ from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState
+from desktop_app.gui.analyses import Analyses
 from desktop_app.gui.choices import Choices
 from desktop_app.gui.commands import Actions
 from desktop_app.gui.controller import Controller
@@ -31,16 +32,17 @@ from desktop_app.gui.opened_recordings import OpenedRecordings
 from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.pages.recordings import RecordingsPage
 from desktop_app.gui.remembered import Remembered
+from desktop_app.gui.shelf import Shelf
 from desktop_app.gui.state.headline import Action
-from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.views import VIEWS
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
-from desktop_app.gui.widgets.dialogs import about, ask_export_path, ask_recordings
+from desktop_app.gui.widgets.dialogs import about
 from desktop_app.gui.widgets.drop_overlay import DropOverlay
 from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
@@ -77,9 +79,10 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation(self)
         self._narrow = False
         self.page = "live"  # the name of the one that is in sight
+        self.analyses = Analyses(self.controller, self)
+        self.opened = OpenedRecordings(self.controller, self.analyses, self)
         self.pages: dict[str, Page] = {view.name: view.make(self) for view in VIEWS}
         self.status = StatusStrip(self)
-        self.opened: OpenedRecordings = OpenedRecordings(self.controller, self)
         self.actions_ = Actions(self)
         self._build()
         self.overlay = DropOverlay(self)
@@ -94,8 +97,13 @@ class MainWindow(QMainWindow):
         return cast(LiveView, self.pages["live"])
 
     @property
+    def recordings(self) -> RecordingsPage:
+        return cast(RecordingsPage, self.pages["recordings"])
+
+    @property
     def recording(self) -> RecordingView:
-        return cast(RecordingView, self.pages["recordings"])
+        """The one that is shown."""
+        return self.recordings.result
 
     # --- building -----------------------------------------------------------------------------------------
 
@@ -133,24 +141,13 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         controller, toolbar = self.controller, self.toolbar
         controller.changed.connect(self.show_changes)
-        controller.analysis_started.connect(self._analysis_started)
-        controller.analysis_progress.connect(self.recording.set_progress)
-        controller.analysis_done.connect(self._analysis_done)
-        controller.analysis_ended.connect(self._analysis_ended)
-        self.opened.place_changed.connect(self.recording.show_place)
-        self.opened.place_changed.connect(self.actions_.refresh)
-        self.opened.found_before.connect(self._analysis_done)
         toolbar.capture.clicked.connect(self.toggle_capture)
         toolbar.open.clicked.connect(self.open_recording)
         self.banner.dismissed.connect(self.dismiss)
         self.banner.undone.connect(self.same_speaker)
         self.banner.retried.connect(lambda path: self.choices.load_model(Path(path), again=True))
         self.live.action.connect(self._headline_action)
-        self.recording.cancelled.connect(controller.cancel_analysis)
-        self.recording.open.connect(self.open_recording)
-        self.recording.back.connect(self.back_to_live)
-        self.recording.export.connect(self.export)
-        self.recording.step.connect(self.step_recording)
+        self.shelf = Shelf(self)
         self.theme.changed.connect(self._apply_theme)
         self.navigation.chosen.connect(self.go)
 
@@ -256,37 +253,15 @@ class MainWindow(QMainWindow):
         self.controller.same_speaker()
 
     def open_recording(self) -> None:
-        paths = ask_recordings(self)
-        if paths:
-            self.open_recordings(paths)
+        self.shelf.ask_files()
 
     def open_recordings(self, paths: Sequence[Path]) -> None:
-        """Show the first of some recordings, the others on request; as soon as there is a model."""
-        self.dismiss()
-        self.opened.open(paths)
+        """Add recordings and show the first of them; each is analyzed as soon as there is a model."""
+        self.shelf.open(paths)
 
     def step_recording(self, by: int) -> None:
-        """Show the next of the opened recordings (1), or the one before (-1)."""
-        if self.on("recordings"):
-            self.dismiss()
-            self.opened.step(by)
-
-    @property
-    def can_export(self) -> bool:
-        return self.on("recordings") and self.recording.recording is not None and not self.recording.working
-
-    def export(self, kind: str) -> None:
-        recording = self.recording.recording
-        if recording is None or not self.can_export:
-            return
-        path = ask_export_path(self, recording.path, kind)
-        if path is not None:
-            self.dismiss()
-            self.controller.export(recording, path, kind)
-
-    def export_menu(self) -> None:
-        if self.can_export:
-            self.recording.export_button.showMenu()
+        """Show the next of the open recordings (1), or the one before (-1)."""
+        self.shelf.step(by)
 
     # --- pages --------------------------------------------------------------------------------------------
 
@@ -303,11 +278,11 @@ class MainWindow(QMainWindow):
         self.navigation.show_page(name)
         self.pages[before].left()
         if before == "recordings":
-            self._leave_recordings()
+            self.shelf.left()
         self.pages[name].entered()
         if name == "recordings":
-            self._come_back_to_recordings()
-        self._show_lost()
+            self.shelf.entered()
+        self.shelf.show_lost()
         self.actions_.refresh()
 
     def back_to_live(self) -> None:
@@ -336,45 +311,6 @@ class MainWindow(QMainWindow):
             case Action.TRY_AGAIN:
                 self.dismiss()
                 self.controller.try_again()
-
-    # --- recordings ---------------------------------------------------------------------------------------
-
-    def _analysis_started(self, path: Path) -> None:
-        self.recording.show_working(path)
-        self.go("recordings")
-
-    def _analysis_done(self, recording: AnalyzedRecording) -> None:
-        recording = self.controller.allowed.recording(recording)
-        self.go("recordings")
-        self.recording.show_recording(recording)
-        self._show_lost()
-        self.choices.fill_channels()
-        # That some sounds are not a voice stands on the page itself.
-        warnings = {w.code: w.message for w in recording.analysis.warnings if w.code != "not_a_voice"}
-        if warnings and self.model.notice is None:
-            self.model.notify(Notice("", trouble=False, warnings=warnings))
-            self.show_changes()
-        announce(self, f"{recording.path.name}: {recording.headline().title}")
-
-    def _show_lost(self) -> None:
-        """Of the recording where one is shown, and of the live sound otherwise."""
-        shown = self.recording.recording if self.on("recordings") else None
-        self.status.show_lost_of(None if shown is None else shown.lost, self.model)
-
-    def _analysis_ended(self) -> None:
-        """Cancelled or failed: back to the result that was shown before; without one, to the live view."""
-        if self.on("recordings") and not self.recording.show_result_again():
-            self.back_to_live()
-
-    def _come_back_to_recordings(self) -> None:
-        if self.recording.recording is not None:
-            self.controller.rest_for_recording()
-        self.opened.go_on()
-
-    def _leave_recordings(self) -> None:
-        """What was opened stays open; what is still worked on begins again when somebody comes back."""
-        self.opened.rest()
-        self.controller.back_to_live()
 
     # --- keys and drops -----------------------------------------------------------------------------------
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gui_events import LABELS, engine, final, prediction, state, tick
+from gui_events import LABELS, engine, final, prediction, show_result, state, tick
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
+from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import CaptureState, Event
-from desktop_app.gui.state.envelope import Envelope
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.bars import BarsWidget
@@ -96,8 +96,7 @@ def a_result(path: Path) -> AnalyzedRecording:
         for k in range(9)
     )
     envelope = Envelope(16000)
-    envelope.push(0, np.full(16000 * 20, 0.1, np.float32))
-    envelope.finish()
+    envelope.push(np.full(16000 * 20, 0.1, np.float32))
     analysis = RecordingAnalysis(str(path), 20.0, 16000, results, prediction("neutral"))
     return AnalyzedRecording(path, analysis, envelope, "tiny", "", "CPUExecutionProvider", LABELS)
 
@@ -107,8 +106,7 @@ def a_result(path: Path) -> AnalyzedRecording:
 def test_a_recordings_table_has_whole_columns_and_whole_rows(
     window: MainWindow, tmp_path: Path, size: tuple[int, int], notice: Notice | None
 ) -> None:
-    window.controller.analysis_started.emit(tmp_path / "talk.wav")
-    window.controller.analysis_done.emit(a_result(tmp_path / "talk.wav"))
+    show_result(window, a_result(tmp_path / "talk.wav"))
     show(window, size, notice)
     table = window.recording.table
     assert all_bars_in_sight(window.recording.bars, window)

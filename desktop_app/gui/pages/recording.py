@@ -1,8 +1,9 @@
-"""A recording: progress while it is analyzed, then its timeline, its segments and the overall result."""
+"""One recording: its timeline, its segments and the overall result, also while it is analyzed."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -22,88 +23,68 @@ from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.look.theme import Space, Tokens
-from desktop_app.gui.pages.page import Page
 from desktop_app.gui.plots.recording_track import RecordingTrack
-from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.queue import Entry, EntryState
+from desktop_app.gui.state.recording import AnalyzedRecording, waiting
 from desktop_app.gui.state.timeline_data import clock
 from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.segment_table import SegmentTable
 
+if TYPE_CHECKING:
+    from desktop_app.gui.jobs import Jobs
+
 EXPORTS = {"json": "JSON…", "csv": "CSV table…", "TextGrid": "Praat TextGrid…"}
 
-_EMPTY, _WORKING, _DONE = range(3)
+_FOUND, _WORKING = range(2)
+_WIDE_LEFT = (252, 400)  # pixels of the left column, at least and at most
 
 
-class RecordingView(Page):
-    """Three pages: nothing is open, working, done."""
+class RecordingView(QWidget):
+    """One recording: what is found in it, also while it is analyzed."""
 
     cancelled = Signal()
     back = Signal()
-    open = Signal()
     export = Signal(str)
-    step = Signal(int)  # to the next (1) or the one before (-1) of the recordings that were opened
+    list_wanted = Signal()
+    step = Signal(int)  # to the next (1) or the one before (-1) of the recordings that are open
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.recording: AnalyzedRecording | None = None
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._build_empty())
-        self._pages.addWidget(self._build_progress())
-        self._pages.addWidget(self._build_result())
+        self._jobs = jobs
+        self.recording: AnalyzedRecording | None = None  # whose analysis is finished
+        self._shown: AnalyzedRecording | None = None  # in sight, perhaps not finished
+        self._path: Path | None = None
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
-        layout.addWidget(self._pages)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._build_result())
 
     # --- building -----------------------------------------------------------------------------------------
 
-    def _build_empty(self) -> QWidget:
-        page = Card()
-        title = QLabel("No recording is open", page)
-        title.setProperty("role", "title")
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint = QLabel("Drop audio files or folders here. Nothing leaves this computer.", page)
-        hint.setProperty("role", "secondary")
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint.setWordWrap(True)
-        self.open_button = _button("Open recording…", "Analyze a recording from start to end (Ctrl+O)", page)
-        self.open_button.setProperty("role", "primary")
-        self.open_button.clicked.connect(self.open)
-        page.body.setSpacing(Space.M)
-        page.body.addStretch(1)
-        page.body.addWidget(title)
-        page.body.addWidget(hint)
-        page.body.addSpacing(Space.S)
-        page.body.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        page.body.addStretch(1)
-        return page
-
     def _build_progress(self) -> QWidget:
-        page = Card()
-        self._working = QLabel(page)
+        """In place of the overall result, while there is none."""
+        page = QWidget()
+        self._working = QLabel("Analyzing", page)
         self._working.setProperty("role", "title")
-        self._working.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.progress = QProgressBar(page)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(360)
-        self.progress.setAccessibleName("Progress of the analysis")
-        self.progress.setAccessibleDescription("Share of the recording that was analyzed")
-        self.progress.setToolTip("Share of the recording that was analyzed")
+        _name(self.progress, "Progress of the analysis", "Share of the recording that was analyzed")
         self._share = QLabel(page)
         self._share.setProperty("role", "secondary")
-        self._share.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.cancel = _button("Cancel", "Stop the analysis and go back (Esc)", page)
+        self.cancel = _button("Cancel", "Stop the analysis (Esc)", page)
         self.cancel.clicked.connect(self.cancelled)
-        page.body.addStretch(1)
-        page.body.setSpacing(Space.M)
-        page.body.addWidget(self._working)
-        page.body.addWidget(self.progress, 0, Qt.AlignmentFlag.AlignHCenter)
-        page.body.addWidget(self._share)
-        page.body.addSpacing(Space.S)
-        page.body.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignHCenter)
-        page.body.addStretch(1)
+        row = QHBoxLayout()
+        row.addWidget(self._share, 1)
+        row.addWidget(self.cancel)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addStretch(1)
+        column.addWidget(self._working)
+        column.addWidget(self.progress)
+        column.addLayout(row)
+        column.addStretch(1)
         return page
 
     def _build_result(self) -> QWidget:
@@ -120,7 +101,10 @@ class RecordingView(Page):
         overall, chances, timeline, segments = Card(), Card("How likely, overall"), Card(), Card()
         for card in (overall, chances):
             card.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
-        overall.body.addWidget(self.headline)
+        self._overall = QStackedWidget(overall)
+        self._overall.addWidget(self.headline)
+        self._overall.addWidget(self._build_progress())
+        overall.body.addWidget(self._overall)
         chances.body.addWidget(scrolled(self.bars, "Probabilities", LOWEST_BARS), 1)
         timeline.body.setSpacing(Space.XS)
         timeline.body.addLayout(self._build_title(timeline))
@@ -191,8 +175,12 @@ class RecordingView(Page):
         self.next = _arrow("next", "Next recording", "Show the next one (Alt+Right)", parent)
         self.previous.clicked.connect(lambda: self.step.emit(-1))
         self.next.clicked.connect(lambda: self.step.emit(1))
-        self._place = QLabel(parent)
-        self._place.setProperty("role", "secondary")
+        self._place = QPushButton(parent)
+        self._place.setProperty("density", "compact")
+        self._place.setProperty("role", "quiet")
+        self._place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        _name(self._place, "All recordings", "Show the list of all open recordings")
+        self._place.clicked.connect(self.list_wanted)
         self.back_button = _button("Back to live", "Close the recording and listen again (Esc)", parent)
         self.back_button.setProperty("role", "primary")
         self.back_button.clicked.connect(self.back)
@@ -208,59 +196,74 @@ class RecordingView(Page):
         row.addWidget(self.back_button)
         return row
 
+    def space(self) -> bool:
+        return False
+
     def escape(self) -> bool:
         if self.working:
             self.cancelled.emit()
-        return self.working
+            return True
+        return False
+
+    def left(self) -> None:
+        """Another page is in sight."""
 
     # --- showing ------------------------------------------------------------------------------------------
 
     @property
     def working(self) -> bool:
-        return self._pages.currentIndex() == _WORKING
+        return self._overall.currentIndex() == _WORKING
 
-    def show_working(self, path: Path) -> None:
-        self._working.setText(f"Analyzing {path.name}")
-        self.set_progress(0.0)
-        self._pages.setCurrentIndex(_WORKING)
+    def show_entry(self, entry: Entry, recording: AnalyzedRecording | None) -> None:
+        """What is known of an open recording; `recording` is its result, or what was found so far."""
+        if entry.path != self._path:
+            self._path = entry.path
+            self.recording = None
+        self.set_progress(entry)
+        if recording is None:
+            recording = waiting(entry.path)
+        if not recording.partial:
+            self.recording = recording
+        if recording is not self._shown:
+            self._fill(recording)
+        self._elide_name()
 
-    def show_result_again(self) -> bool:
-        """Back from working to the result that was shown before; whether there is one."""
-        self._pages.setCurrentIndex(_EMPTY if self.recording is None else _DONE)
-        return self.recording is not None
+    def set_progress(self, entry: Entry) -> None:
+        """How far its analysis is; only of the one that is shown."""
+        if entry.path != self._path:
+            return
+        self._overall.setCurrentIndex(_WORKING if entry.pending else _FOUND)
+        self.progress.setValue(round(1000 * entry.share))
+        begun = entry.state is EntryState.WORKING
+        self._share.setText(f"{round(100 * entry.share)} %" if begun else "Waits for its turn")
 
-    def show_place(self, place: int, count: int) -> None:
+    def show_place(self, place: int, count: int, finished: int) -> None:
         """Which one of how many recordings this is, from 1; with one, nothing is shown of it."""
         self._place.setText(f"{place} of {count}")
+        busy = f" {finished} of them are analyzed." if finished < count else ""
+        self._place.setToolTip(f"Show the list of all {count} open recordings.{busy}")
         for part in (self.previous, self._place, self.next):
             part.setVisible(count > 1)
         self.previous.setEnabled(place > 1)
         self.next.setEnabled(place < count)
         self._elide_name()
 
-    def set_progress(self, share: float) -> None:
-        self.progress.setValue(round(1000 * share))
-        self._share.setText(f"{round(100 * share)} %")
-
-    def show_recording(self, recording: AnalyzedRecording) -> None:
-        self._fill(recording)
-        self._pages.setCurrentIndex(_DONE)
-        self._elide_name()
-
     def answer_otherwise(self, recording: AnalyzedRecording) -> None:
-        """The recording that was shown, with other answers; what is being analyzed stays in sight."""
+        """The recording that is shown, with other answers."""
+        if not recording.partial:
+            self.recording = recording
         self._fill(recording)
         self._elide_name()
 
     def _fill(self, recording: AnalyzedRecording) -> None:
-        self.recording = recording
+        self._shown = recording
         colours = colours_for(recording.labels)
         segments = recording.segments()
-        self._full_name = recording.path.name
         self._length.setText(clock(recording.analysis.duration_s))
         self._name.setToolTip(str(recording.path))
         self._name.setAccessibleDescription(str(recording.path))
-        self.headline.set_headline(recording.headline(), colours)
+        if not recording.partial:
+            self.headline.set_headline(recording.headline(), colours)
         self.bars.set_labels(recording.labels, colours)
         overall = recording.overall
         if overall is not None:
@@ -275,7 +278,7 @@ class RecordingView(Page):
 
     def _segment_chosen(self, place: int) -> None:
         self.track.select(place)
-        self.voice.setText("" if self.recording is None else self.recording.voice_of(place))
+        self.voice.setText("" if self._shown is None else self._shown.voice_of(place))
 
     def _choose_row(self, place: int) -> None:
         row = self.table.segments.row(place)
@@ -283,9 +286,9 @@ class RecordingView(Page):
             self.table.selectRow(row)
 
     def _elide_name(self) -> None:
-        if self.recording is None:
+        if self._shown is None:
             return
-        card = self._pages.width() - self._left.width() - Space.M - 2 * Space.L
+        card = self.width() - self._left.width() - Space.M - 2 * Space.L
         others = [self._length, self.export_button, self.back_button]
         if not self._place.isHidden():
             others += [self.previous, self._place, self.next]
@@ -293,10 +296,10 @@ class RecordingView(Page):
             60, card - sum(part.sizeHint().width() for part in others) - len(others) * Space.S - 2 * Space.S
         )
         metrics = self._name.fontMetrics()
-        self._name.setText(metrics.elidedText(self.recording.path.name, Qt.TextElideMode.ElideMiddle, room))
+        self._name.setText(metrics.elidedText(self._shown.path.name, Qt.TextElideMode.ElideMiddle, room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        self._left.setFixedWidth(max(288, min(400, round(self.width() * 0.31))))
+        self._left.setFixedWidth(max(_WIDE_LEFT[0], min(_WIDE_LEFT[1], round(self.width() * 0.31))))
         super().resizeEvent(event)
         self._elide_name()
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import BY_ENERGY, Detection
-from desktop_app.gui.state.envelope import Envelope
+from desktop_app.core.envelope import Envelope
 from desktop_app.gui.state.recording import AnalyzedRecording
 
 if TYPE_CHECKING:
+    from desktop_app.analysis.recording import SegmentResult
     from desktop_app.inference.engine import EmotionEngine
+
+TOLD_EACH_S = 0.4
+"""How often what was found so far is told."""
+_HELD_S = 10.0  # as far back as another channel may replace what was heard
 
 
 def analyze(
@@ -25,17 +31,23 @@ def analyze(
     *,
     adapt: bool = True,
     detection: Detection = BY_ENERGY,
+    found_so_far: Callable[[AnalyzedRecording], None] | None = None,
 ) -> AnalyzedRecording | None:
     """Segments, probabilities and outline of a recording; None if it was cancelled.
 
     With `adapt` the voice is learnt from its beginning to its end, as `emoscope analyze` does.
+    `found_so_far` is told, now and then, what was found up to then.
 
     Raises
     ------
     EmoscopeError
         The file cannot be read, or does not have the channel; the sentence names it.
     """
-    from desktop_app.analysis.recording import AnalysisCancelledError
+    from desktop_app.analysis.recording import (
+        AnalysisCancelledError,
+        RecordingAnalysis,
+        overall_prediction,
+    )
     from desktop_app.analysis.service import Analyzer, Source
     from desktop_app.audio.files import open_recording
     from desktop_app.inference.adaptation import AdaptiveEngine
@@ -43,30 +55,53 @@ def analyze(
     def session() -> AdaptiveEngine:
         return AdaptiveEngine(engine)
 
-    outline = Envelope(engine.sample_rate)
+    outline = Envelope(engine.sample_rate, hold_s=_HELD_S)
     with open_recording(path) as recording:
-        channels = recording.channels
+        channels, rate, promised_s = recording.channels, recording.sample_rate, recording.duration_s
     # What was chosen for other sound is no reason to refuse this one: of a single channel there is no choice.
     choice = channel if channels > 1 else AUTO
+
+    def made(analysis: RecordingAnalysis, *, partial: bool = False) -> AnalyzedRecording:
+        return AnalyzedRecording(
+            path,
+            analysis,
+            outline,
+            engine.name,
+            engine.sha256,
+            engine.provider,
+            engine.labels,
+            channels,
+            detection.name,
+            partial=partial,
+        )
+
+    results: list[SegmentResult] = []
+    told = time.monotonic()
+
+    def tell(result: SegmentResult) -> None:
+        nonlocal told
+        results.append(result)
+        now = time.monotonic()
+        if found_so_far is not None and now - told >= TOLD_EACH_S:
+            told = now
+            segments = tuple(results)
+            overall = overall_prediction(segments, engine.abstain_below)
+            duration_s = max(promised_s, outline.end_s)
+            so_far = RecordingAnalysis(str(path), duration_s, rate, segments, overall)
+            found_so_far(made(so_far, partial=True))
+
     try:
         analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if adapt else None)
         (analysis,) = analyzer.analyze(
-            Source(path, str(path)), progress=progress, cancel=cancelled.is_set, on_heard=outline.push
+            Source(path, str(path)),
+            progress=progress,
+            cancel=cancelled.is_set,
+            on_heard=outline.push_at,
+            on_result=tell,
         )
     except AnalysisCancelledError:
         return None
-    outline.finish()
-    return AnalyzedRecording(
-        path,
-        analysis,
-        outline,
-        engine.name,
-        engine.sha256,
-        engine.provider,
-        engine.labels,
-        channels,
-        detection.name,
-    )
+    return made(analysis)
 
 
 def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.doubt import NOBODY_SPEAKS
+from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state import headline as headlines
-from desktop_app.gui.state.envelope import Envelope
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, percent
 
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from desktop_app.analysis.recording import RecordingAnalysis
     from desktop_app.core.label_set import LabelSet
 
+_ANY_RATE = 16_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnalyzedRecording:
     """An analysis, what it was made with, and the outline to draw it on.
 
     `labels` are those that were allowed; where these are not all of the model's, `whole` is with all of them.
+    A `partial` one is what was found up to a moment of its analysis.
     """
 
     path: Path
@@ -36,6 +39,7 @@ class AnalyzedRecording:
     channels: int = 1
     detector: str = ENERGY
     whole: AnalyzedRecording | None = None
+    partial: bool = False
 
     @property
     def overall(self) -> Prediction | None:
@@ -115,3 +119,11 @@ class AnalyzedRecording:
         were = f"{len(sounds)} sounds were" if len(sounds) > 1 else "1 sound was"
         detail = f"{were} heard ({seconds:.1f} s), but no voice."
         return Headline(Kind.STATE, "No speech", detail, icon="not_a_voice", help=NOBODY_SPEAKS)
+
+
+def waiting(path: Path) -> AnalyzedRecording:
+    """A recording of which nothing is known yet."""
+    from desktop_app.analysis.recording import RecordingAnalysis
+
+    nothing = RecordingAnalysis(str(path), 0.0, _ANY_RATE, (), None)
+    return AnalyzedRecording(path, nothing, Envelope(_ANY_RATE), "", "", "", (), partial=True)

@@ -40,6 +40,12 @@ def ask_recordings(parent: QWidget) -> list[Path]:
     return [Path(name) for name in names]
 
 
+def ask_folder(parent: QWidget) -> Path | None:
+    """A folder of recordings; None if the person thinks better of it."""
+    name = QFileDialog.getExistingDirectory(parent, "Open a folder of recordings")
+    return Path(name) if name else None
+
+
 def ask_model(parent: QWidget) -> Path | None:
     name, _ = QFileDialog.getOpenFileName(parent, "Open a model", "", "Models (*.onnx);;All files (*)")
     return Path(name) if name else None

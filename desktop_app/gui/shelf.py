@@ -1,0 +1,235 @@
+"""The page of recordings at work: what is opened, shown, removed, written, and what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app.gui.state.queue import Entry
+from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.view_model import Notice
+from desktop_app.gui.widgets.canvas import announce
+from desktop_app.gui.widgets.dialogs import ask_export_path, ask_folder, ask_recordings
+
+if TYPE_CHECKING:
+    from desktop_app.gui.window import MainWindow
+
+
+class Shelf:
+    """Connects the page of recordings with what analyzes them.
+
+    The analyses go on whatever page is in sight. Live capture rests as long as a recording is looked at.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._controller = window.controller
+        self._opened, self._analyses = window.opened, window.analyses
+        self._page, self._one = window.recordings, window.recordings.result
+        self._warned: set[Path] = set()  # of which a person was told what makes them doubtful
+        self._undo: list[tuple[str, Callable[[], None]]] = []
+        opened, page, one = self._opened, self._page, self._one
+        opened.changed.connect(self._changed)
+        opened.shown.connect(self._show)
+        opened.failed.connect(self._failed)
+        opened.removed.connect(self._removed)
+        self._analyses.done.connect(self._done)
+        page.open_files.connect(self.ask_files)
+        page.open_folder.connect(self.ask_folder)
+        page.open_recent.connect(lambda path: self.open([path]))
+        page.chosen.connect(self._choose)
+        page.unwanted.connect(opened.remove)
+        page.cancelled.connect(opened.cancel)
+        page.cancelled_all.connect(opened.cancel_all)
+        page.retried.connect(self._retry)
+        page.undo.connect(self.undo)
+        one.cancelled.connect(self._cancel)
+        one.back.connect(window.back_to_live)
+        one.step.connect(self.step)
+        one.export.connect(self.export)
+        page.show_recent(window.remembered.recent_recordings())
+
+    # --- opening ------------------------------------------------------------------------------------------
+
+    def ask_files(self) -> None:
+        paths = ask_recordings(self._window)
+        if paths:
+            self.open(paths)
+
+    def ask_folder(self) -> None:
+        folder = ask_folder(self._window)
+        if folder is not None:
+            self._window.dismiss()
+            self._window.open_paths([folder])
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Add recordings, and show the first of them."""
+        self._window.dismiss()
+        self._warned.difference_update(paths)
+        self._opened.open(paths)
+        self._bring()
+
+    def _choose(self, entry: Entry) -> None:
+        self._window.dismiss()
+        self._opened.show(entry)
+        self._bring()
+
+    def _retry(self, entry: Entry) -> None:
+        self._window.dismiss()
+        self._opened.retry(entry)
+
+    def _cancel(self) -> None:
+        entry = self._opened.current
+        if entry is not None:
+            self._opened.cancel(entry)
+
+    def can_step(self, by: int) -> bool:
+        return self._window.on("recordings") and self._page.shows_one and self._opened.can_step(by)
+
+    def step(self, by: int) -> None:
+        """Show the next one (1), or the one before (-1)."""
+        if self.can_step(by):
+            self._window.dismiss()
+            self._opened.step(by)
+
+    def show_list(self) -> None:
+        if self._window.on("recordings"):
+            self._page.show_list()
+            self._window.actions_.refresh()
+
+    # --- removing -----------------------------------------------------------------------------------------
+
+    @property
+    def can_remove(self) -> bool:
+        return self._window.on("recordings") and self._in_hand is not None
+
+    @property
+    def _in_hand(self) -> Entry | None:
+        """Which one a command is about."""
+        return self._page.table.chosen if self._page.lists else self._opened.current
+
+    def remove_shown(self) -> None:
+        entry = self._in_hand
+        if entry is not None:
+            self._opened.remove(entry)
+
+    def _removed(self, entry: Entry, place: int) -> None:
+        self._undo.append((f"Undo removing {entry.path.name}", lambda: self._put_back(entry, place)))
+        self._page.show_removed(entry.path.name)
+        self._window.actions_.refresh()
+
+    def _put_back(self, entry: Entry, place: int) -> None:
+        self._opened.put_back(entry, place)
+        self._page.show_removed("")
+        self._page.table.choose(entry)
+
+    @property
+    def can_undo(self) -> bool:
+        return self._window.on("recordings") and bool(self._undo)
+
+    @property
+    def undo_text(self) -> str:
+        return self._undo[-1][0] if self._undo else "Undo"
+
+    def undo(self) -> None:
+        """Take back what was done last on this page."""
+        if self.can_undo:
+            _, back = self._undo.pop()
+            back()
+            self._window.actions_.refresh()
+
+    # --- writing ------------------------------------------------------------------------------------------
+
+    @property
+    def can_export(self) -> bool:
+        finished = self._one.recording is not None and not self._one.working
+        return self._window.on("recordings") and self._page.shows_one and finished
+
+    def export(self, kind: str) -> None:
+        recording = self._one.recording
+        if recording is None or not self.can_export:
+            return
+        path = ask_export_path(self._window, recording.path, kind)
+        if path is not None:
+            self._window.dismiss()
+            self._analyses.export(recording, path, kind)
+
+    def export_menu(self) -> None:
+        if self.can_export:
+            self._one.export_button.showMenu()
+
+    # --- showing ------------------------------------------------------------------------------------------
+
+    def entered(self) -> None:
+        """The page is in sight from now on."""
+        if len(self._opened.queue):
+            self._controller.rest_for_recording()
+
+    def left(self) -> None:
+        """Another page is in sight; what is open stays open, and is analyzed on."""
+        self._controller.back_to_live()
+
+    def answer_otherwise(self) -> None:
+        """Other emotions are allowed as answers: divide them anew in what is shown."""
+        entry = self._opened.current
+        found = None if entry is None else (entry.result or entry.partial)
+        if found is not None:
+            self._one.answer_otherwise(self._controller.allowed.recording(found))
+        self._page.refresh()
+
+    def show_lost(self) -> None:
+        """Of the recording where one is shown, and of the live sound otherwise."""
+        window = self._window
+        shown = self._one.recording if window.on("recordings") else None
+        window.status.show_lost_of(None if shown is None else shown.lost, window.model)
+
+    def _changed(self) -> None:
+        self._page.refresh()
+        entry = self._opened.current
+        if entry is not None:
+            self._one.set_progress(entry)
+        self._window.actions_.refresh()
+
+    def _bring(self) -> None:
+        """A person has asked for a recording: bring it into sight."""
+        if self._opened.current is not None:
+            self._page.show_one()
+            self._window.go("recordings")
+            self._controller.rest_for_recording()
+            self.show_lost()
+            self._window.actions_.refresh()
+
+    def _show(self, entry: Entry | None) -> None:
+        """More is known of the recording in sight, or it is another one, or there is none any more."""
+        if entry is not None and (entry.pending or entry.result is not None):
+            found = entry.result or entry.partial
+            self._one.show_entry(entry, None if found is None else self._controller.allowed.recording(found))
+        elif self._page.shows_one:
+            self._page.show_list()
+            if self._window.on("recordings") and len(self._opened.queue) <= 1:
+                self._window.back_to_live()
+        self._window.actions_.refresh()
+
+    def _failed(self, entry: Entry) -> None:
+        error = entry.error
+        if error is not None:
+            self._window.model.notify(Notice(error.message, error.hint))
+            self._window.show_changes()
+
+    def _done(self, path: Path, recording: AnalyzedRecording) -> None:
+        window = self._window
+        window.remembered.keep_recording(path)
+        self._page.show_recent(window.remembered.recent_recordings())
+        entry = self._opened.current
+        if entry is None or entry.path != path:
+            return
+        self.show_lost()
+        window.choices.fill_channels()
+        # That some sounds are not a voice stands on the page itself.
+        warnings = {w.code: w.message for w in recording.analysis.warnings if w.code != "not_a_voice"}
+        if warnings and window.model.notice is None and path not in self._warned:
+            self._warned.add(path)
+            window.model.notify(Notice("", trouble=False, warnings=warnings))
+            window.show_changes()
+        announce(window, f"{path.name}: {recording.headline().title}")
