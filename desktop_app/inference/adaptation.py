@@ -67,8 +67,10 @@ class AdaptiveEngine:
     ) -> None:
         self.engine = engine
         self.adapts = adapts
-        self._known = None if known is None else known.sums
-        self._forgotten: tuple[VoiceSums, Heard] | None = None
+        self._rule = rule
+        self._one_speaker = one_speaker
+        self._known = self._next = known
+        self._forgotten: tuple[VoiceProfile | None, VoiceSums, Heard] | None = None
         try:
             model = engine.voice_model
         except VoiceProfileError:
@@ -76,11 +78,9 @@ class AdaptiveEngine:
             if known is not None:
                 raise
         else:
-            usual = SESSION if known is None else ENROLLED
-            self.voice = VoiceProfile(model, self._known, rule or usual)
+            self.voice = VoiceProfile(model)
         self._speakers: SpeakerVoices | None = None
-        if self.voice is not None and engine.tells_speakers and known is None and not one_speaker:
-            self._speakers = SpeakerVoices(self.voice)
+        self._begin(known)
 
     @property
     def name(self) -> str:
@@ -165,20 +165,35 @@ class AdaptiveEngine:
         guess = None if self._speakers is None else self._speakers.current()
         return self._use(self.voice, guess)[0]
 
+    def enroll(self, known: VoiceProfile | None) -> None:
+        """Begin with this voice from the next `forget_voice` on, None for a stranger's. From any thread.
+
+        Raises
+        ------
+        VoiceProfileError
+            It was made with another model, or this model has no voices.
+        """
+        if known is not None and known.model.sha256 != self.engine.voice_model.sha256:
+            raise VoiceProfileError(
+                f"A voice profile made with another model cannot be used with the model '{self.name}'."
+            )
+        self._next = known
+
     def forget_voice(self) -> None:
-        """Somebody else speaks: begin as at first."""
+        """Somebody else speaks: begin as at first, or with the voice of `enroll`."""
         if self.voice is not None:
             if self.voice.seconds > 0:
-                self._forgotten = self.voice.sums, self._heard
-            self.voice.reset(self._known)
-            self._know(Heard())
+                self._forgotten = self._known, self.voice.sums, self._heard
+            self._begin(self._next)
 
     def recall_voice(self) -> None:
         """It was no one else: know what was known before `forget_voice`, once."""
         if self.voice is not None and self._forgotten is not None:
-            sums, heard = self._forgotten
+            known, sums, heard = self._forgotten
+            self._begin(known)
             self.voice.reset(sums)
-            self._know(heard)
+            if self._speakers is not None:
+                self._speakers.heard = heard
             self._forgotten = None
 
     def warm_up(self) -> None:
@@ -195,9 +210,16 @@ class AdaptiveEngine:
     def _heard(self) -> Heard:
         return Heard() if self._speakers is None else self._speakers.heard
 
-    def _know(self, heard: Heard) -> None:
-        if self._speakers is not None:
-            self._speakers.heard = heard
+    def _begin(self, known: VoiceProfile | None) -> None:
+        """Know this voice, or nobody's."""
+        self._known = self._next = known
+        if self.voice is None:
+            return
+        usual = SESSION if known is None else ENROLLED
+        voice = VoiceProfile(self.voice.model, None if known is None else known.sums, self._rule or usual)
+        several = self.engine.tells_speakers and known is None and not self._one_speaker
+        self._speakers = SpeakerVoices(voice) if several else None
+        self.voice = voice
 
     def _decide(self, found: Prediction, waveform: FloatArray) -> Decision | None:
         """Who says that; None where speakers are not told apart."""
