@@ -45,8 +45,8 @@ class AdaptiveEngine:
     rule : VoiceRule, optional
         How far what was heard counts: by default `SESSION`, or `ENROLLED` for a voice that was enrolled.
     adapts : bool
-        Whether it is judged by the voice, and the voice is learnt. Switched off, what is known of it waits to
-        be used again.
+        Whether it is judged by the voice, and the voice is learnt. Switched off, what was learnt waits to be
+        used again, and it is judged by the voice that was enrolled, if one was.
     one_speaker : bool
         Whether all speech is known to be one person's.
 
@@ -67,20 +67,14 @@ class AdaptiveEngine:
     ) -> None:
         self.engine = engine
         self.adapts = adapts
-        self._known = None if known is None else known.sums
+        self._rule = rule
+        self._one_speaker = one_speaker
+        self._known: VoiceSums | None = None
+        self._enrolled: VoiceStatistics | None = None
         self._forgotten: tuple[VoiceSums, Heard] | None = None
-        try:
-            model = engine.voice_model
-        except VoiceProfileError:
-            self.voice: VoiceProfile | None = None
-            if known is not None:
-                raise
-        else:
-            usual = SESSION if known is None else ENROLLED
-            self.voice = VoiceProfile(model, self._known, rule or usual)
+        self.voice: VoiceProfile | None = None
         self._speakers: SpeakerVoices | None = None
-        if self.voice is not None and engine.tells_speakers and known is None and not one_speaker:
-            self._speakers = SpeakerVoices(self.voice)
+        self.know_voice(known)
 
     @property
     def name(self) -> str:
@@ -117,7 +111,7 @@ class AdaptiveEngine:
         """
         voice = self.voice
         if voice is None or not self.adapts:
-            return self.engine.predict(waveform)
+            return self.engine.predict(waveform, self._enrolled)
         found, use, decision = self._judge(voice, waveform)
         adapted = use.weight > 0
         if waveform.any() and not found.not_a_voice:
@@ -133,7 +127,7 @@ class AdaptiveEngine:
     def preview(self, waveform: FloatArray) -> Prediction:
         """Judge speech that still goes on, by the voice so far; nothing is learnt. Raises ModelError."""
         if self.voice is None or not self.adapts:
-            return self.engine.predict(waveform)
+            return self.engine.predict(waveform, self._enrolled)
         found, use, _ = self._judge(self.voice, waveform)
         return replace(found, voice=use)
 
@@ -180,6 +174,34 @@ class AdaptiveEngine:
             self.voice.reset(sums)
             self._know(heard)
             self._forgotten = None
+
+    def know_voice(self, profile: VoiceProfile | None) -> None:
+        """Begin anew with the voice of a profile, or with one of which nothing is known.
+
+        Raises
+        ------
+        VoiceProfileError
+            The model does not take voices, or the profile was made with another model.
+        """
+        try:
+            model = self.engine.voice_model
+        except VoiceProfileError:
+            if profile is not None:
+                raise
+            return
+        if profile is not None and profile.model.sha256 != model.sha256:
+            raise VoiceProfileError(
+                f"A voice profile made with another model cannot be used with the model '{self.name}'."
+            )
+        usual = SESSION if profile is None else ENROLLED
+        self._known = None if profile is None else profile.sums
+        self._enrolled = None if profile is None else profile.statistics()
+        self._forgotten = None
+        self._speakers = None
+        voice = VoiceProfile(model, self._known, self._rule or usual)
+        self.voice = voice
+        if self.engine.tells_speakers and profile is None and not self._one_speaker:
+            self._speakers = SpeakerVoices(voice)
 
     def warm_up(self) -> None:
         self.engine.warm_up()
