@@ -45,8 +45,8 @@ class AdaptiveEngine:
     rule : VoiceRule, optional
         How far what was heard counts: by default `SESSION`, or `ENROLLED` for a voice that was enrolled.
     adapts : bool
-        Whether it is judged by the voice, and the voice is learnt. Switched off, what is known of it waits to
-        be used again.
+        Whether it is judged by the voice, and the voice is learnt. Switched off, what was learnt waits to be
+        used again, and it is judged by the voice that was enrolled, if one was.
     one_speaker : bool
         Whether all speech is known to be one person's.
 
@@ -70,17 +70,11 @@ class AdaptiveEngine:
         self._rule = rule
         self._one_speaker = one_speaker
         self._known = self._next = known
+        self._enrolled: VoiceStatistics | None = None
         self._forgotten: tuple[VoiceProfile | None, VoiceSums, Heard] | None = None
-        try:
-            model = engine.voice_model
-        except VoiceProfileError:
-            self.voice: VoiceProfile | None = None
-            if known is not None:
-                raise
-        else:
-            self.voice = VoiceProfile(model)
+        self.voice: VoiceProfile | None = None
         self._speakers: SpeakerVoices | None = None
-        self._begin(known)
+        self.know_voice(known)
 
     @property
     def name(self) -> str:
@@ -117,7 +111,7 @@ class AdaptiveEngine:
         """
         voice = self.voice
         if voice is None or not self.adapts:
-            return self.engine.predict(waveform)
+            return self.engine.predict(waveform, self._enrolled)
         found, use, decision = self._judge(voice, waveform)
         adapted = use.weight > 0
         if waveform.any() and not found.not_a_voice:
@@ -133,7 +127,7 @@ class AdaptiveEngine:
     def preview(self, waveform: FloatArray) -> Prediction:
         """Judge speech that still goes on, by the voice so far; nothing is learnt. Raises ModelError."""
         if self.voice is None or not self.adapts:
-            return self.engine.predict(waveform)
+            return self.engine.predict(waveform, self._enrolled)
         found, use, _ = self._judge(self.voice, waveform)
         return replace(found, voice=use)
 
@@ -196,6 +190,18 @@ class AdaptiveEngine:
                 self._speakers.heard = heard
             self._forgotten = None
 
+    def know_voice(self, profile: VoiceProfile | None) -> None:
+        """Begin anew with the voice of a profile, or with one of which nothing is known.
+
+        Raises
+        ------
+        VoiceProfileError
+            The model does not take voices, or the profile was made with another model.
+        """
+        self.enroll(profile)
+        self._forgotten = None
+        self._begin(profile)
+
     def warm_up(self) -> None:
         self.engine.warm_up()
 
@@ -213,12 +219,16 @@ class AdaptiveEngine:
     def _begin(self, known: VoiceProfile | None) -> None:
         """Know this voice, or nobody's."""
         self._known = self._next = known
-        if self.voice is None:
-            return
+        self._enrolled = None if known is None else known.statistics()
+        self._speakers = None
+        try:
+            model = self.engine.voice_model
+        except VoiceProfileError:
+            return  # the model takes no voices
         usual = SESSION if known is None else ENROLLED
-        voice = VoiceProfile(self.voice.model, None if known is None else known.sums, self._rule or usual)
-        several = self.engine.tells_speakers and known is None and not self._one_speaker
-        self._speakers = SpeakerVoices(voice) if several else None
+        voice = VoiceProfile(model, None if known is None else known.sums, self._rule or usual)
+        if self.engine.tells_speakers and known is None and not self._one_speaker:
+            self._speakers = SpeakerVoices(voice)
         self.voice = voice
 
     def _decide(self, found: Prediction, waveform: FloatArray) -> Decision | None:
