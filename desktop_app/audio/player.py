@@ -16,9 +16,9 @@
     player.close()
 
 No call but `close` waits for the sound system or for a file, and any may come from any thread. Times are
-those of the recording as it is analysed. What is heard lags behind an order by the latency of the output: 0.15 to 0.2 s
-while it plays, some hundredths of a second when it begins. Only while it plays is the device open; the list
-of devices cannot be refreshed in that time.
+those of the recording as it is analysed. What is heard lags behind an order by the latency of the output:
+0.15 to 0.2 s while it plays, some hundredths of a second when it begins. Only while it plays is the device
+open; the list of devices cannot be refreshed in that time.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 FFmpeg's `atempo` does the same through PyAV, which frozen packages leave out. Compared with it on tones and
 glides at five speeds, the fundamental frequency is kept better (median error at most 0.1 %, against 0.8 %),
-and 1.1 % of a core is spent in place of 0.4 %.
+and 1.4 % of a core is spent in place of 0.5 %.
 
 References
 ----------
@@ -36,7 +36,7 @@ class TimeStretch:
     sample_rate : int
         In Hz.
     channels : int
-        All are cut at the same places, which are found in their mean.
+        All are cut at the same places.
     speed : float
         How much faster, `MIN_SPEED` to `MAX_SPEED`. At 1 samples come out as they went in.
 
@@ -69,9 +69,8 @@ class TimeStretch:
             self.produced += len(frames)
             return frames
         self._input = np.concatenate((self._input, frames))
-        # The latest sample that the next frame may need.
         made = []
-        while self._place() + self._search + 2 * self._hop <= self._pushed:
+        while self._needed() <= self._pushed:
             made.append(self._overlap_add())
         self._forget()
         return self._given(made)
@@ -89,8 +88,7 @@ class TimeStretch:
         self._input = np.concatenate((self._input, silence))
         made: list[FloatArray] = []
         while len(made) * self._hop < left:
-            behind = self._place() + self._search + 2 * self._hop - self._begin
-            if behind > len(self._input):
+            if self._needed() - self._begin > len(self._input):
                 self._input = np.concatenate((self._input, silence))
             made.append(self._overlap_add())
         return self._given(made)[:left]
@@ -101,8 +99,12 @@ class TimeStretch:
         return out
 
     def _place(self) -> int:
-        """Where in the stream the next frame should be taken."""
-        return round(self._frame * self._hop * self.speed)
+        """Where in the stream the next frame should be taken: its middle is at its time."""
+        return max(0, round((self._frame + 1) * self._hop * self.speed) - self._hop)
+
+    def _needed(self) -> int:
+        """How much of the stream the next frame may look at."""
+        return max(self._place() + self._search, self._next) + 2 * self._hop
 
     def _overlap_add(self) -> FloatArray:
         """The next hop of output: the end of the frame before, faded into the beginning of the next."""
@@ -124,17 +126,16 @@ class TimeStretch:
     def _most_similar(self, natural: int, low: int, wanted: int) -> int:
         """How far behind `low` the input is most like that at `natural`, by normalised cross-correlation.
 
-        Compared are two hops, a whole frame. Where nothing is like anything, `wanted` is as good as any.
+        Compared are two hops, a whole frame, of all channels. Where nothing is alike, it is `wanted`.
         """
         length = 2 * self._hop
-        region = self._input[low : low + wanted + self._search + length].mean(axis=1, dtype=np.float64)
-        target = self._input[natural : natural + length].mean(axis=1, dtype=np.float64)
         places = wanted + self._search + 1
-        spectrum = np.fft.rfft(region, self._size) * np.conj(np.fft.rfft(target, self._size))
-        similar = np.fft.irfft(spectrum, self._size)[:places]
-        sums = np.concatenate(([0.0], np.cumsum(region**2)))
-        energy = sums[len(target) : len(target) + places] - sums[:places]
-        similar = similar[: len(energy)]
+        region = self._input[low : low + places + length - 1].astype(np.float64)
+        target = self._input[natural : natural + length]
+        spectra = np.fft.rfft(region, self._size, axis=0) * np.fft.rfft(target, self._size, axis=0).conj()
+        similar = np.fft.irfft(spectra.sum(axis=1), self._size)[:places]
+        sums = np.concatenate(([0.0], np.cumsum((region**2).sum(axis=1))))
+        energy = sums[length:] - sums[:-length]
         score = similar / np.sqrt(np.maximum(energy, 0.0) + 1e-9)
         best = int(score.argmax())
         return best if score[best] > score[wanted] + 1e-6 else wanted
