@@ -1,4 +1,4 @@
-"""Playback into the null sink of a real PulseAudio server: what arrives there, where the cursor is, what is lost."""
+"""Playback into the null sink of a real PulseAudio server: what arrives, where the cursor is, what is lost."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import soxr
 from capturing import wait_for
 from receiver import SAMPLE_RATE, Receiver
 from virtual_microphone import VirtualMicrophone
@@ -86,15 +87,14 @@ def test_the_sink_receives_what_was_played(
 def test_another_rate_and_two_channels_arrive_as_well(
     make_player: MakePlayer, events: list[PlayerEvent]
 ) -> None:
-    both = np.stack([noise(1, 16_000, 1), noise(1, 16_000, 2)], axis=1)
+    # Below 2 kHz, where every resampler is transparent; the sound server has one of its own.
+    both = np.stack([soxr.resample(noise(1, 4_000, seed), 4_000, 16_000) for seed in (1, 2)], axis=1)
     player = make_player((both, 16_000))
     with Receiver() as receiver:
         player.play()
         wait_for(lambda: any(isinstance(event, Ended) for event in events), 15)
         time.sleep(0.3)
         heard = receiver.heard()
-    import soxr
-
     assert correlation(heard, soxr.resample(both.mean(axis=1), 16_000, SAMPLE_RATE)) > 0.99
 
 

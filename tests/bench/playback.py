@@ -1,4 +1,4 @@
-"""From the order to play to the first sound at the sink, through a sound server; a seek while it plays, too."""
+"""From the order to play, or to seek, to the first sound that arrives at the sink of a sound server."""
 
 from __future__ import annotations
 
