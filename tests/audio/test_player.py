@@ -1,4 +1,4 @@
-"""Playback into the null sink of a real PulseAudio server: what arrives, where the cursor is, what is lost."""
+"""Playback into the null sink of a PulseAudio server: what arrives, where the cursor is, what is lost."""
 
 from __future__ import annotations
 
