@@ -133,6 +133,12 @@ class Tap:
             self._waiting_s = 0.0
             return [*items, TapEnd()] if self._ended else items
 
+    def end(self) -> None:
+        """Put nothing more in. Idempotent."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
     # --- for `Taps` ---
 
     def put(self, item: TapBlock | TapGap) -> None:
@@ -160,12 +166,6 @@ class Tap:
                 self._items.append(item)
             self._changed.notify_all()
 
-    def end(self) -> None:
-        """Put nothing more in. Idempotent."""
-        with self._changed:
-            self._ended = True
-            self._changed.notify_all()
-
 
 class Taps:
     """Every tap of a run. Taps come and go from any thread; sound comes from one."""
@@ -181,7 +181,7 @@ class Taps:
         """Put in what is heard from now on; a run that has ended ends it at once."""
         with self._lock:
             if not self._ended:
-                self._taps = (*self._taps, tap)
+                self._taps = (*(other for other in self._taps if not other.ended), tap)
                 return
         tap.end()
 
@@ -201,7 +201,7 @@ class Taps:
     def push(self, frames: FloatArray, heard: int | None, start_s: float, sample_rate: int) -> None:
         """Hand on `frames` [n, channels], of which the channel `heard` is judged; None is their mix."""
         first, self._heard = self._heard, self._heard + len(frames)
-        taps = self._taps
+        taps = [tap for tap in self._taps if not tap.ended]
         if not taps or not len(frames):
             return
         mono = frames[:, heard] if heard is not None and frames.ndim > 1 else mix_to_mono(frames)
