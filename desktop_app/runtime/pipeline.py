@@ -34,6 +34,7 @@ from desktop_app.runtime.inference_worker import Engine, InferenceWorker
 from desktop_app.runtime.segmenter_worker import SegmenterWorker
 from desktop_app.runtime.stats import RunStats
 from desktop_app.runtime.supervisor import MakeSource, Supervisor
+from desktop_app.runtime.taps import QUEUE_S, Tap, Taps
 from desktop_app.runtime.watchdog import Watchdog
 
 _NO_MEMORY = "There is not enough memory to go on listening."
@@ -86,6 +87,7 @@ class Pipeline:
         self._channel = channel
         self._stats = RunStats(begins_at_s)
         self._sounds = _Sounds()
+        self._taps = Taps()
         self._state: CaptureState | None = None
         self._message = ""
         self._source_name = ""
@@ -103,6 +105,7 @@ class Pipeline:
             self._inference,
             self._stats,
             detection,
+            self._taps,
             emit=self._emit,
             set_state=self._set_state,
             on_speaker=self._forget_voice,
@@ -193,6 +196,20 @@ class Pipeline:
         self._inference.know_voice(profile)
         self._tell_stats()
 
+    def add_tap(self, seconds: float = QUEUE_S) -> Tap:
+        """A queue of what is heard from now on, sample by sample; before `start` or at any time behind it.
+
+        It goes on over changes of source, channel and model, and ends with the run. Who does not take things
+        out in time loses sound beyond `seconds`, and is told which; the run never waits.
+        """
+        tap = Tap(seconds)
+        self._taps.add(tap)
+        return tap
+
+    def remove_tap(self, tap: Tap) -> None:
+        """End a tap; what waits in it can still be taken. Idempotent."""
+        self._taps.remove(tap)
+
     def stats(self) -> StatsSnapshot:
         """Counters and percentiles, as of now."""
         return self._stats.snapshot(self._inference.queue_depth, self._inference.voice_use)
@@ -208,11 +225,13 @@ class Pipeline:
         if every thread ended within `timeout_s`.
         """
         if self._stopped is not None or not self._started:
+            self._taps.end()
             return self._stopped is not False
         deadline = time.monotonic() + timeout_s
         # Each stage leaves time for the next: what hangs is most likely a sound server.
         in_time = self._supervisor.stop(deadline - 0.4 * timeout_s)
         in_time &= self._segmenter.stop(deadline - 0.3 * timeout_s)
+        self._taps.end()
         in_time &= self._inference.stop(deadline)
         self._quit.set()
         self._watch.join(0.5)
