@@ -1,0 +1,372 @@
+"""Sessions that are kept: listed, searched, opened, corrected, and deleted for good."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from desktop_app.core.safe_files import LineFile, WriteError
+from desktop_app.core.types import GapReason, LossReason
+from desktop_app.sessions.database import Database, SessionsError, sessions_folder
+from desktop_app.sessions.records import (
+    Change,
+    EndedBy,
+    EngineUse,
+    FailureMark,
+    LostSpeech,
+    Note,
+    Outage,
+    Session,
+    StateMark,
+    Utterance,
+    WarningMark,
+    engine_use,
+    utterance,
+)
+
+_LOCKS: Final = "writing-*.lock"
+_LOCK_AGE_S: Final = 60.0  # a younger one is perhaps about to be held
+_WITH_CORRECTION: Final = """
+    SELECT u.*, (
+        SELECT label FROM correction c
+        WHERE c.session = u.session AND c.segment = u.segment ORDER BY c.id DESC LIMIT 1
+    ) AS corrected
+    FROM utterance u
+"""
+_ANSWERS: Final = f"""
+    SELECT session, coalesce(corrected, label) AS answer, count(*) AS times
+    FROM ({_WITH_CORRECTION})
+    WHERE corrected IS NOT NULL OR NOT (uncertain OR not_a_voice)
+    GROUP BY session, answer ORDER BY times DESC, answer
+"""  # noqa: S608 - no part of it is from outside
+_SPEECH: Final = """
+    SELECT session, count(*) AS utterances, sum(end_s - start_s) AS speech_s
+    FROM utterance WHERE NOT not_a_voice GROUP BY session
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A session with all that it holds; each in the order of time."""
+
+    session: Session
+    engines: tuple[EngineUse, ...]
+    utterances: tuple[Utterance, ...]
+    lost: tuple[LostSpeech, ...]
+    outages: tuple[Outage, ...]
+    states: tuple[StateMark, ...]
+    warnings: tuple[WarningMark, ...]
+    failures: tuple[FailureMark, ...]
+    changes: tuple[Change, ...]
+    notes: tuple[Note, ...]
+
+
+class SessionStore:
+    """The sessions of a folder; for one thread, in a `with` block.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        See `sessions_folder`.
+    write : bool
+        Whether anything will be changed; without it a folder that cannot be written to is no failure.
+
+    Raises
+    ------
+    SessionsError
+        As `Database` does; so does every method.
+    """
+
+    def __init__(self, folder: Path | None = None, *, write: bool = False) -> None:
+        self.folder = sessions_folder(folder)
+        self._database = Database(self.folder, write=write)
+        self._connection = self._database.connection
+        self._connection.create_function("matches", 2, _matches, deterministic=True)
+
+    def __enter__(self) -> SessionStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Idempotent."""
+        self._database.close()
+
+    # --- reading ---
+
+    def sessions(self, search: str = "") -> list[Session]:
+        """The latest first; those that have each word of `search`.
+
+        A word is looked for in the session's name, notes, device, models, date and time of its beginning
+        (as 2026-11-30 14:05, here), and in the emotions that were answered or that a person put in their
+        place. Small and capital letters are alike.
+        """
+        with self._database.told():
+            rows = self._connection.execute("SELECT * FROM session ORDER BY started DESC, id DESC").fetchall()
+            for word in search.casefold().split():
+                having = self._having(word)
+                rows = [row for row in rows if row["id"] in having or word in _date(row["started"])]
+            return self._summed(rows)
+
+    def _having(self, word: str) -> set[int]:
+        found = self._connection.execute(
+            f"""
+            SELECT id AS session FROM session WHERE matches(?1, name) OR matches(?1, device)
+            UNION SELECT session FROM note WHERE matches(?1, text)
+            UNION SELECT session FROM engine WHERE matches(?1, model)
+            UNION SELECT session FROM state WHERE matches(?1, source)
+            UNION SELECT session FROM ({_ANSWERS}) WHERE matches(?1, answer)
+            """,  # noqa: S608 - no part of it is from outside
+            (word,),
+        )
+        return {row["session"] for row in found}
+
+    def session(self, number: int) -> Session:
+        """One of them; ``sessions.not_found`` if there is none of that number."""
+        with self._database.told():
+            row = self._connection.execute("SELECT * FROM session WHERE id = ?", (number,)).fetchone()
+            if row is None:
+                raise not_found(number)
+            return self._summed([row])[0]
+
+    def open(self, number: int) -> OpenedSession:
+        """A session with all that it holds."""
+        with self._database.told(), self._unchanged():
+            session = self.session(number)
+            engines = tuple(engine_use(row) for row in self._rows("engine", number, "number"))
+            labels = {engine.number: engine.labels for engine in engines}
+            spoken = self._connection.execute(
+                f"{_WITH_CORRECTION} WHERE u.session = ? ORDER BY u.start_s, u.segment", (number,)
+            )
+            return OpenedSession(
+                session,
+                engines,
+                tuple(utterance(row, labels[row["engine"]]) for row in spoken),
+                tuple(
+                    LostSpeech(
+                        r["segment"], r["start_s"], r["end_s"], LossReason(r["reason"]), r["wall_clock"]
+                    )
+                    for r in self._rows("lost", number, "start_s")
+                ),
+                tuple(
+                    Outage(r["start_s"], r["seconds"], GapReason(r["reason"]), r["wall_clock"])
+                    for r in self._rows("gap", number, "start_s")
+                ),
+                tuple(
+                    StateMark(r["at_s"], r["state"], r["source"], r["message"], r["wall_clock"])
+                    for r in self._rows("state", number, "id")
+                ),
+                tuple(
+                    WarningMark(r["at_s"], r["code"], r["message"], json.loads(r["fields"]), r["wall_clock"])
+                    for r in self._rows("warning", number, "id")
+                ),
+                tuple(
+                    FailureMark(
+                        r["at_s"],
+                        r["code"],
+                        r["message"],
+                        r["hint"],
+                        bool(r["fatal"]),
+                        json.loads(r["fields"]),
+                        r["wall_clock"],
+                    )
+                    for r in self._rows("failure", number, "id")
+                ),
+                tuple(
+                    Change(r["at_s"], r["kind"], json.loads(r["value"]), r["wall_clock"])
+                    for r in self._rows("change", number, "id")
+                ),
+                tuple(
+                    Note(r["id"], r["at_s"], r["text"], r["wall_clock"])
+                    for r in self._rows("note", number, "at_s, id")
+                ),
+            )
+
+    @contextlib.contextmanager
+    def _unchanged(self) -> Iterator[None]:
+        """All queries within see one moment, whatever a live run writes meanwhile."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    def _rows(self, table: str, number: int, order: str) -> Iterable[sqlite3.Row]:
+        return self._connection.execute(
+            f"SELECT * FROM {table} WHERE session = ? ORDER BY {order}",  # noqa: S608 - constants
+            (number,),
+        )
+
+    def _summed(self, rows: list[sqlite3.Row]) -> list[Session]:
+        run = self._connection.execute
+        speech = {row["session"]: row for row in run(_SPEECH)}
+        lost = {
+            row["session"]: row["count"]
+            for row in run("SELECT session, count(*) AS count FROM lost GROUP BY session")
+        }
+        answers: dict[int, dict[str, int]] = {}
+        for row in run(_ANSWERS):
+            answers.setdefault(row["session"], {})[row["answer"]] = row["times"]
+        sessions = []
+        for row in rows:
+            number: int = row["id"]
+            sessions.append(
+                Session(
+                    number,
+                    row["name"],
+                    row["started"],
+                    row["seconds"],
+                    row["ended"],
+                    None if row["ended_by"] is None else EndedBy(row["ended_by"]),
+                    row["ended"] is None and is_held(self.folder / row["lock"]),
+                    row["source"],
+                    row["device"],
+                    json.loads(row["settings"]),
+                    row["program"],
+                    speech[number]["utterances"] if number in speech else 0,
+                    speech[number]["speech_s"] if number in speech else 0.0,
+                    lost.get(number, 0),
+                    answers.get(number, {}),
+                )
+            )
+        return sessions
+
+    # --- a person's own words ---
+
+    def rename(self, number: int, name: str) -> None:
+        """Give a session a name; an empty one takes it away."""
+        self._change(
+            number, "UPDATE session SET name = :name WHERE id = :session", name=" ".join(name.split())
+        )
+
+    def add_note(self, number: int, text: str, at_s: float | None = None) -> int:
+        """Note something about a moment, or about the whole session; returns the note's own number."""
+        made = self._change(
+            number,
+            "INSERT INTO note (session, at_s, text, wall_clock) VALUES (:session, :at_s, :text, :now)",
+            at_s=at_s,
+            text=text,
+            now=time.time(),
+        )
+        return made or 0
+
+    def change_note(self, number: int, note: int, text: str) -> None:
+        """Change the words of a note; empty ones remove it."""
+        if text.strip():
+            done = "UPDATE note SET text = :text WHERE id = :note AND session = :session"
+        else:
+            done = "DELETE FROM note WHERE id = :note AND session = :session"
+        self._change(number, done, note=note, text=text)
+
+    def correct(self, number: int, segment: int, label: str | None) -> None:
+        """Put a label in the place of an utterance's answer; None takes that back."""
+        self._change(
+            number,
+            "INSERT INTO correction (session, segment, label, wall_clock) "
+            "SELECT session, segment, :label, :now FROM utterance "
+            "WHERE session = :session AND segment = :segment",
+            segment=segment,
+            label=label,
+            now=time.time(),
+        )
+
+    def _change(self, number: int, statement: str, **values: Any) -> int | None:
+        with self._database.transaction() as connection:
+            if connection.execute("SELECT 1 FROM session WHERE id = ?", (number,)).fetchone() is None:
+                raise not_found(number)
+            return connection.execute(statement, {"session": number, **values}).lastrowid
+
+    # --- deletion ---
+
+    def delete(self, numbers: Iterable[int]) -> bool:
+        """Delete sessions for good, all or none: nothing of them can be read in the file any more.
+
+        Returns False if another program still reads what was there before: then the last of it goes once
+        that program is done and anything is deleted or written again.
+
+        Raises
+        ------
+        SessionsError
+            ``sessions.not_found``, or ``sessions.in_use`` for one that is being written.
+        """
+        for number in (wanted := list(dict.fromkeys(numbers))):
+            if self.session(number).live:
+                raise SessionsError(
+                    f"Session {number} is being written.", "End it first.", code="sessions.in_use"
+                )
+        with self._database.transaction() as connection:
+            for number in wanted:
+                if not connection.execute("DELETE FROM session WHERE id = ?", (number,)).rowcount:
+                    raise not_found(number)
+        return self._database.scrub()
+
+    def close_interrupted(self) -> list[int]:
+        """Give an end to sessions whose program was killed: that of their last event. Returns which."""
+        return close_interrupted(self._database)
+
+
+def close_interrupted(database: Database) -> list[int]:
+    """See `SessionStore.close_interrupted`."""
+    closed = []
+    with database.transaction() as connection:
+        for row in connection.execute("SELECT id, lock FROM session WHERE ended IS NULL").fetchall():
+            lock = database.folder / row["lock"]
+            if is_held(lock):
+                continue
+            connection.execute(
+                "UPDATE session SET ended = last_event, ended_by = ? WHERE id = ?",
+                (str(EndedBy.INTERRUPTED), row["id"]),
+            )
+            with contextlib.suppress(OSError):
+                lock.unlink()
+            closed.append(row["id"])
+    with contextlib.suppress(OSError):
+        for lock in database.folder.glob(_LOCKS):  # of runs that were killed before anybody spoke
+            if time.time() - lock.stat().st_mtime > _LOCK_AGE_S and not is_held(lock):
+                lock.unlink()
+    return closed
+
+
+def new_lock_name() -> str:
+    """Of the file that whoever writes a session holds, for as long as its process lives."""
+    return f"writing-{secrets.token_hex(8)}.lock"
+
+
+def is_held(lock: Path) -> bool:
+    """Does a process hold this file? The system lets go of it when the process ends, however that is."""
+    if not lock.is_file():
+        return False
+    try:
+        LineFile(lock, "lock of a session", append=True).close()
+    except WriteError as error:
+        return error.code == "write.in_use"
+    return False
+
+
+def not_found(number: int) -> SessionsError:
+    return SessionsError(
+        f"There is no session {number}.",
+        "See 'emoscope sessions list'.",
+        code="sessions.not_found",
+        fields={"session": number},
+    )
+
+
+def _matches(word: str, text: str) -> bool:
+    return word in text.casefold()
+
+
+def _date(wall_clock: float) -> str:
+    return f"{datetime.fromtimestamp(wall_clock).astimezone():%Y-%m-%d %H:%M}"
