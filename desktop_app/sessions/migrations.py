@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of `schema.sql`; stands in each file as its ``user_version``."""
 APPLICATION_ID: Final = 0x456D6F73
 """Tells that a file is of Emoscope (``Emos``), in its header."""
 
-MIGRATIONS: Final[Mapping[int, str]] = {}
+MIGRATIONS: Final[Mapping[int, str]] = {
+    1: "ALTER TABLE session ADD COLUMN deleted REAL; ALTER TABLE session ADD COLUMN sound TEXT;",
+}
 """SQL that takes a file of a version to the next one, by the version that it begins with."""
 
 
@@ -38,8 +40,8 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
 
 def _statements(script: str) -> Iterator[str]:
     statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
+    for part in script.split(";"):
+        statement += f"{part};"
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""

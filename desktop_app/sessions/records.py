@@ -49,6 +49,10 @@ class Session:
         Stretches of speech that were never judged.
     answers : mapping
         How often each label was the answer; a person's corrections count in its place.
+    sound : str
+        Name of the file beside the database that holds the sound; empty if none was kept.
+    deleted : float
+        When it was hidden, to be deleted for good a while later.
     """
 
     id: int
@@ -66,6 +70,8 @@ class Session:
     speech_s: float
     lost: int
     answers: Mapping[str, int]
+    sound: str = ""
+    deleted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

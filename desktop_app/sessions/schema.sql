@@ -14,7 +14,9 @@ CREATE TABLE session (
     device TEXT NOT NULL,                  -- name of the first source; `state` has all
     settings TEXT NOT NULL,                -- JSON object, as at the beginning; `change` has later ones
     program TEXT NOT NULL,                 -- version
-    lock TEXT NOT NULL                     -- file that the process holds that writes this session
+    lock TEXT NOT NULL,                    -- file that the process holds that writes this session
+    deleted REAL,                          -- wall clock: it is hidden, and goes for good a while later
+    sound TEXT                             -- file beside the database; NULL: no sound was kept
 ) STRICT;
 
 CREATE TABLE engine (

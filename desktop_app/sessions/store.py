@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from desktop_app.core.safe_files import LineFile, WriteError
+from desktop_app.core.safe_files import LineFile, WriteError, printable_path
 from desktop_app.core.types import GapReason, LossReason
 from desktop_app.sessions.database import Database, SessionsError, sessions_folder
 from desktop_app.sessions.records import (
@@ -33,7 +32,9 @@ from desktop_app.sessions.records import (
     utterance,
 )
 
-_LOCKS: Final = "writing-*.lock"
+_LOCK: Final = "writing-"
+_SOUND: Final = "session-"
+SOUND_ENDING: Final = ".flac"
 _LOCK_AGE_S: Final = 60.0  # a younger one is perhaps about to be held
 _WITH_CORRECTION: Final = """
     SELECT u.*, (
@@ -107,14 +108,16 @@ class SessionStore:
     # --- reading ---
 
     def sessions(self, search: str = "") -> list[Session]:
-        """The latest first; those that have each word of `search`.
+        """The latest first, but for hidden ones; those that have each word of `search`.
 
         A word is looked for in the session's name, notes, device, models, date and time of its beginning
         (as 2026-11-30 14:05, here), and in the emotions that were answered or that a person put in their
         place. Small and capital letters are alike.
         """
         with self._database.told():
-            rows = self._connection.execute("SELECT * FROM session ORDER BY started DESC, id DESC").fetchall()
+            rows = self._connection.execute(
+                "SELECT * FROM session WHERE deleted IS NULL ORDER BY started DESC, id DESC"
+            ).fetchall()
             for word in search.casefold().split():
                 having = self._having(word)
                 rows = [row for row in rows if row["id"] in having or word in _date(row["started"])]
@@ -134,7 +137,7 @@ class SessionStore:
         return {row["session"] for row in found}
 
     def session(self, number: int) -> Session:
-        """One of them; ``sessions.not_found`` if there is none of that number."""
+        """One of them, also a hidden one; ``sessions.not_found`` if there is none of that number."""
         with self._database.told():
             row = self._connection.execute("SELECT * FROM session WHERE id = ?", (number,)).fetchone()
             if row is None:
@@ -239,6 +242,8 @@ class SessionStore:
                     speech[number]["speech_s"] if number in speech else 0.0,
                     lost.get(number, 0),
                     answers.get(number, {}),
+                    row["sound"] or "",
+                    row["deleted"],
                 )
             )
         return sessions
@@ -290,8 +295,21 @@ class SessionStore:
 
     # --- deletion ---
 
+    def hide(self, number: int) -> None:
+        """Delete a session so that it can be brought back: `purge` does it for good."""
+        self._refuse_live(number)
+        self._change(number, "UPDATE session SET deleted = :now WHERE id = :session", now=time.time())
+
+    def bring_back(self, number: int) -> None:
+        """Undo `hide`."""
+        self._change(number, "UPDATE session SET deleted = NULL WHERE id = :session")
+
+    def purge(self, older_than_s: float = 0.0) -> list[int]:
+        """Delete for good what was hidden at least so long ago; returns which sessions."""
+        return purge(self._database, older_than_s)
+
     def delete(self, numbers: Iterable[int]) -> bool:
-        """Delete sessions for good, all or none: nothing of them can be read in the file any more.
+        """Delete sessions and their sound for good, all or none: nothing of them is left in the files.
 
         Returns False if another program still reads what was there before: then the last of it goes once
         that program is done and anything is deleted or written again.
@@ -301,16 +319,16 @@ class SessionStore:
         SessionsError
             ``sessions.not_found``, or ``sessions.in_use`` for one that is being written.
         """
-        for number in (wanted := list(dict.fromkeys(numbers))):
-            if self.session(number).live:
-                raise SessionsError(
-                    f"Session {number} is being written.", "End it first.", code="sessions.in_use"
-                )
-        with self._database.transaction() as connection:
-            for number in wanted:
-                if not connection.execute("DELETE FROM session WHERE id = ?", (number,)).rowcount:
-                    raise not_found(number)
-        return self._database.scrub()
+        wanted = list(dict.fromkeys(numbers))
+        for number in wanted:
+            self._refuse_live(number)
+        return delete(self._database, wanted)
+
+    def _refuse_live(self, number: int) -> None:
+        if self.session(number).live:
+            raise SessionsError(
+                f"Session {number} is being written.", "End it first.", code="sessions.in_use"
+            )
 
     def close_interrupted(self) -> list[int]:
         """Give an end to sessions whose program was killed: that of their last event. Returns which."""
@@ -332,16 +350,73 @@ def close_interrupted(database: Database) -> list[int]:
             with contextlib.suppress(OSError):
                 lock.unlink()
             closed.append(row["id"])
-    with contextlib.suppress(OSError):
-        for lock in database.folder.glob(_LOCKS):  # of runs that were killed before anybody spoke
-            if time.time() - lock.stat().st_mtime > _LOCK_AGE_S and not is_held(lock):
-                lock.unlink()
+    _remove_abandoned(database)
     return closed
 
 
-def new_lock_name() -> str:
-    """Of the file that whoever writes a session holds, for as long as its process lives."""
-    return f"writing-{secrets.token_hex(8)}.lock"
+def _remove_abandoned(database: Database) -> None:
+    """Remove what runs left behind that were killed before anybody spoke: their locks and their sound."""
+    with database.told():
+        rows = database.connection.execute("SELECT sound FROM session WHERE sound IS NOT NULL").fetchall()
+    kept = {row["sound"] for row in rows}
+    with contextlib.suppress(OSError):
+        for sound in database.folder.glob(f"{_SOUND}*{SOUND_ENDING}"):
+            if sound.name not in kept and not is_held(lock_of(database.folder, _token(sound))):
+                sound.unlink()
+        for lock in database.folder.glob(f"{_LOCK}*.lock"):
+            if time.time() - lock.stat().st_mtime > _LOCK_AGE_S and not is_held(lock):
+                lock.unlink()
+
+
+def lock_of(folder: Path, token: str) -> Path:
+    """The file that whoever writes a session holds, for as long as its process lives."""
+    return folder / f"{_LOCK}{token}.lock"
+
+
+def sound_of(folder: Path, token: str) -> Path:
+    """The file for the sound of a session."""
+    return folder / f"{_SOUND}{token}{SOUND_ENDING}"
+
+
+def _token(sound: Path) -> str:
+    return sound.name.removeprefix(_SOUND).removesuffix(SOUND_ENDING)
+
+
+def delete(database: Database, numbers: Sequence[int]) -> bool:
+    """Delete sessions for good; see `SessionStore.delete`."""
+    if not numbers:
+        return True
+    with database.transaction() as connection:
+        for number in numbers:
+            row = connection.execute("DELETE FROM session WHERE id = ? RETURNING sound", (number,)).fetchone()
+            if row is None:
+                raise not_found(number)
+            if row["sound"]:
+                _remove_sound(database.folder / Path(row["sound"]).name)
+    return database.scrub()
+
+
+def purge(database: Database, older_than_s: float) -> list[int]:
+    """See `SessionStore.purge`."""
+    with database.told():
+        rows = database.connection.execute(
+            "SELECT id FROM session WHERE deleted <= ?", (time.time() - older_than_s,)
+        ).fetchall()
+    numbers = [row["id"] for row in rows]
+    delete(database, numbers)
+    return numbers
+
+
+def _remove_sound(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        why = (error.strerror or "it failed").lower()
+        raise SessionsError(
+            f"The sound '{printable_path(path)}' cannot be deleted: {why}.",
+            "The session stays until it can be.",
+            code="sessions.sound",
+        ) from error
 
 
 def is_held(lock: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import sqlite3
 import threading
 import time
@@ -20,7 +21,7 @@ from desktop_app.core.types import AudioTick, Event, Failure, PartialResult
 from desktop_app.sessions.database import GONE, Database, SessionsError, set_aside
 from desktop_app.sessions.event_rows import EventRows, Row, to_text
 from desktop_app.sessions.records import EndedBy
-from desktop_app.sessions.store import close_interrupted, new_lock_name
+from desktop_app.sessions.store import close_interrupted, lock_of, purge, sound_of
 
 COMMIT_S: Final = 0.5
 """What is heard is on the disk after this long, and the time that writing takes: kill -9 loses no more."""
@@ -28,6 +29,8 @@ REACH_S: Final = 5.0
 """How often it is written how far the session reaches, while nobody speaks."""
 RETRY_S: Final = 2.0
 LONGEST_RETRY_S: Final = 30.0
+UNDO_S: Final = 60.0
+"""A session that was hidden longer ago is deleted for good when the next one begins."""
 MOST_ROWS: Final = 20_000
 """That wait for a disk that fails: some 10 MB, and hours of speech."""
 MOST_EVENTS: Final = 20_000
@@ -44,12 +47,14 @@ _NOT_KEPT: Final = "Listening goes on, and this session is not kept."
 class About:
     """What is known of a session when it begins.
 
-    `source` is ``microphone``, ``recording`` or ``demo``; `settings` are JSON values.
+    `source` is ``microphone``, ``recording`` or ``demo``; `settings` are JSON values. With `sound` the session
+    has a file for sound, which somebody else writes: `SessionWriter.sound_path`.
     """
 
     source: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
+    sound: bool = False
 
 
 class SessionWriter:
@@ -90,7 +95,8 @@ class SessionWriter:
         self._name: str | None = about.name or None
         self._database: Database | None = None
         self._lock: LineFile | None = None
-        self._lock_name = new_lock_name()
+        self._token = secrets.token_hex(8)
+        self._lock_path = lock_of(folder, self._token)
         self._session: int | None = None
         self._written_reach_s = 0.0
         self._told = ""
@@ -108,6 +114,14 @@ class SessionWriter:
     def session(self) -> int | None:
         """Its number, once somebody has spoken and that was written."""
         return self._session
+
+    @property
+    def sound_path(self) -> Path | None:
+        """Where the session's sound goes; None if it is not to be kept.
+
+        The file is removed with a session that is not kept, so it must be closed before `stop`.
+        """
+        return sound_of(self._folder, self._token) if self._about.sound else None
 
     @property
     def given_up(self) -> bool:
@@ -274,8 +288,9 @@ class SessionWriter:
                     )
                 )
             close_interrupted(self._database)
+            purge(self._database, UNDO_S)
         if self._lock is None:  # held from before its name can be read in the database
-            self._lock = LineFile(self._folder / self._lock_name, "lock of a session")
+            self._lock = LineFile(self._lock_path, "lock of a session")
         return self._database
 
     def _begin(self, connection: sqlite3.Connection) -> int:
@@ -288,7 +303,8 @@ class SessionWriter:
             "device": self._rows.device,
             "settings": to_text(dict(self._about.settings)),
             "program": __version__,
-            "lock": self._lock_name,
+            "lock": self._lock_path.name,
+            "sound": None if self.sound_path is None else self.sound_path.name,
         }
         return _insert_into(connection, "session", values)
 
@@ -337,6 +353,9 @@ class SessionWriter:
 
     def _let_go(self) -> None:
         self._close_database()
+        if self.sound_path is not None and (self._session is None or self._discard):
+            with contextlib.suppress(OSError):
+                self.sound_path.unlink()
         if self._lock is not None:
             with contextlib.suppress(WriteError):
                 self._lock.close()
