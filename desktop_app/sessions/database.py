@@ -28,6 +28,7 @@ PLACE_VARIABLE: Final = "EMOSCOPE_SESSIONS"
 BUSY_S: Final = 5.0
 """How long another program's transaction is waited for."""
 GONE: Final = "sessions.gone"
+NONE: Final = "sessions.none"
 _BESIDE: Final = ("-wal", "-shm")
 _TRIES: Final = 50
 
@@ -207,9 +208,7 @@ class Database:
 
     def _to_read(self) -> None:
         if not self.path.is_file():
-            raise SessionsError(
-                f"There are no sessions in '{printable_path(self.folder)}'.", code="sessions.none"
-            )
+            raise SessionsError(f"There are no sessions in '{printable_path(self.folder)}'.", code=NONE)
         uri = f"{self.path.absolute().as_uri()}?mode=ro"
         if not os.access(self.folder, os.W_OK) and not Path(f"{self.path}-wal").exists():
             uri += "&immutable=1"  # SQLite would want to make the files beside it

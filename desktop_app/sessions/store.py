@@ -35,7 +35,7 @@ from desktop_app.sessions.records import (
 _LOCK: Final = "writing-"
 _SOUND: Final = "session-"
 SOUND_ENDING: Final = ".flac"
-_LOCK_AGE_S: Final = 60.0  # a younger one is perhaps about to be held
+_AGE_S: Final = 60.0
 _WITH_CORRECTION: Final = """
     SELECT u.*, (
         SELECT label FROM correction c
@@ -361,11 +361,17 @@ def _remove_abandoned(database: Database) -> None:
     kept = {row["sound"] for row in rows}
     with contextlib.suppress(OSError):
         for sound in database.folder.glob(f"{_SOUND}*{SOUND_ENDING}"):
-            if sound.name not in kept and not is_held(lock_of(database.folder, _token(sound))):
+            lock = lock_of(database.folder, _token(sound))
+            if sound.name not in kept and _is_old(sound) and not is_held(lock):
                 sound.unlink()
         for lock in database.folder.glob(f"{_LOCK}*.lock"):
-            if time.time() - lock.stat().st_mtime > _LOCK_AGE_S and not is_held(lock):
+            if _is_old(lock) and not is_held(lock):
                 lock.unlink()
+
+
+def _is_old(path: Path) -> bool:
+    """A younger file is perhaps one of a run that is about to begin."""
+    return time.time() - path.stat().st_mtime > _AGE_S
 
 
 def lock_of(folder: Path, token: str) -> Path:

@@ -47,8 +47,8 @@ _NOT_KEPT: Final = "Listening goes on, and this session is not kept."
 class About:
     """What is known of a session when it begins.
 
-    `source` is ``microphone``, ``recording`` or ``demo``; `settings` are JSON values. With `sound` the session
-    has a file for sound, which somebody else writes: `SessionWriter.sound_path`.
+    `source` is ``microphone``, ``recording`` or ``demo``; `settings` are JSON values. With `sound` the
+    session has a file for sound, which somebody else writes: `SessionWriter.sound_path`.
     """
 
     source: str
@@ -131,6 +131,10 @@ class SessionWriter:
     # --- from any thread ---
 
     def start(self) -> None:
+        """Begin; whoever writes the sound may begin after that."""
+        if self._about.sound:
+            with contextlib.suppress(OSError):  # the thread tells it
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._thread.start()
 
     def post(self, event: Event) -> None:
