@@ -211,9 +211,8 @@ class TestLive:
         self, emoscope: Run, model: Path, tmp_path: Path, option: str | None
     ) -> None:
         words = () if option is None else (option,)
-        done = emoscope(
-            "live", "--seconds", 0.5, "--model", model, *words, EMOSCOPE_SESSIONS=str(tmp_path / "s")
-        )
+        place = {"EMOSCOPE_SESSIONS": str(tmp_path / "s")}
+        done = emoscope("live", "--seconds", 0.5, "--model", model, *words, **place)
         told = "This session is kept in" in done.stderr
         assert told == (option is None)
         assert (tmp_path / "s" / FILE).exists() == told
