@@ -53,6 +53,15 @@ TOOL = Tool(
             "emoscope analyze talk.wav --profile me.profile",
         ),
         Command(
+            "sessions",
+            "list, show, export and delete the live sessions that are kept",
+            "desktop_app.commands.sessions:register",
+            "emoscope sessions list --search happy\n"
+            "emoscope sessions show 12\n"
+            "emoscope sessions export 12 --csv talk.csv --textgrid talk.TextGrid\n"
+            "emoscope sessions delete 12 13",
+        ),
+        Command(
             "devices",
             "list the microphones",
             "desktop_app.commands.devices:register",

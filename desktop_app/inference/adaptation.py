@@ -81,6 +81,11 @@ class AdaptiveEngine:
         return self.engine.name
 
     @property
+    def sha256(self) -> str:
+        """Of the model file."""
+        return self.engine.sha256
+
+    @property
     def labels(self) -> tuple[str, ...]:
         return self.engine.labels
 
