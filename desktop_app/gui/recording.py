@@ -36,6 +36,7 @@ class AnalyzedRecording:
     channels: int = 1
     detector: str = ENERGY
     whole: AnalyzedRecording | None = None
+    licence: str = ""
 
     @property
     def overall(self) -> Prediction | None:

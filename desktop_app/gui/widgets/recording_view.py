@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.analysis.formats import FORMATS
 from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
 from desktop_app.gui.icons import icon
 from desktop_app.gui.palette import colours_for
@@ -29,8 +30,6 @@ from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.recording_track import RecordingTrack
 from desktop_app.gui.widgets.segment_table import SegmentTable
-
-EXPORTS = {"json": "JSON…", "csv": "CSV table…", "TextGrid": "Praat TextGrid…"}
 
 
 class RecordingView(QWidget):
@@ -153,12 +152,16 @@ class RecordingView(QWidget):
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_button.setIconSize(QSize(16, 16))
         self.export_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        _name(self.export_button, "Export", "Save the result as JSON, CSV or TextGrid (Ctrl+E)")
+        _name(
+            self.export_button,
+            "Export",
+            "Save the result as a page, a table or subtitles (Ctrl+E)",
+        )
         menu = QMenu(self.export_button)
         menu.setAccessibleName("Export")
-        for kind, text in EXPORTS.items():
-            action = QAction(text, menu)
-            action.triggered.connect(lambda _=False, chosen=kind: self.export.emit(chosen))
+        for kind, chosen in FORMATS.items():
+            action = QAction(f"{chosen.title}…", menu)
+            action.triggered.connect(lambda _=False, name=kind: self.export.emit(name))
             menu.addAction(action)
         self.export_button.setMenu(menu)
         self.previous = _arrow("previous", "Previous recording", "Show the one before (Alt+Left)", parent)
