@@ -61,6 +61,8 @@ def colour_of(span: Span, classes: Mapping[str, str]) -> str:
     """The CSS class that gives a stretch its colour."""
     if span.kind is Kind.NOT_A_VOICE:
         return "silent"
+    if not span.label:
+        return "noted"
     return "doubt" if span.kind is Kind.UNCERTAIN else classes.get(span.label, "doubt")
 
 
@@ -84,6 +86,7 @@ def waveform(
     points = [f"{x},{y:.1f}" for x, y in enumerate(top)]
     points += [f"{x},{bottom[x]:.1f}" for x in range(count - 1, -1, -1)]
     shapes, clips = [], []
+    spans = [span for span in spans if span.shown]
     colours = [colour_of(span, classes) for span in spans]
     for colour in dict.fromkeys(colours):
         rects = "".join(
@@ -132,14 +135,13 @@ def blocks(
     axis: Axis, spans: Sequence[Span], classes: Mapping[str, str], words: Callable[[Span], str]
 ) -> str:
     """The stretches as a row of blocks with their labels; each can be chosen."""
-    found = []
-    for number, span in enumerate(spans):
-        found.append(
-            f'<button type="button" class="block {colour_of(span, classes)}" tabindex="-1" '
-            f'style="left:{axis.percent(span.start_s)};width:{axis.percent(span.duration_s)}" '
-            f'title="{escape(words(span))}"><span>{escape(span.shown or "note")}</span></button>'
-        )
-    return f'<div class="blocks">{"".join(found)}</div>'
+    found = "".join(
+        f'<button type="button" class="block {colour_of(span, classes)}" tabindex="-1" '
+        f'style="left:{axis.percent(span.start_s)};width:{axis.percent(span.duration_s)}" '
+        f'title="{escape(words(span))}"><span>{escape(span.shown or "note")}</span></button>'
+        for span in spans
+    )
+    return f'<div class="blocks">{found}</div>'
 
 
 def time_axis(axis: Axis) -> str:

@@ -32,6 +32,7 @@ from desktop_app.core.types import Cause
 
 _ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 _NEXT_SHOWN: Final = 2
+_LANE: Final = '<p class="lane">{}</p>'
 _MINUTES_FROM_S: Final = 120.0  # in a shorter recording, minutes tell nothing that the plots do not
 
 
@@ -178,13 +179,12 @@ def _figure(number: int, part: HtmlPart, spans: Sequence[Span], classes: Mapping
     axis = Axis(part.file["duration_s"])
     if axis.duration_s <= 0:
         return ""
-    rows = ['<div class="names"><span class="n-blocks"></span>']
     plots = [blocks(axis, spans, classes, _in_words)]
     if part.outline is not None:
-        rows.append('<span class="n-wave">Sound</span>')
-        plots.append(waveform(part.outline, axis, spans, classes, f"p{number}"))
-    rows.append('<span class="n-stack">Probabilities</span></div>')
-    plots += [probabilities(axis, spans, classes), time_axis(axis)]
+        plots += [_LANE.format("Sound"), waveform(part.outline, axis, spans, classes, f"p{number}")]
+    if any(span.probabilities for span in spans):
+        plots += [_LANE.format("Probabilities"), probabilities(axis, spans, classes)]
+    plots.append(time_axis(axis))
     shown = dict.fromkeys(label for span in spans for label in (*span.probabilities, span.label) if label)
     keys = "".join(
         f'<li class="{classes[label]}">{escape(label)}</li>' for label in classes if label in shown
@@ -198,7 +198,7 @@ def _figure(number: int, part: HtmlPart, spans: Sequence[Span], classes: Mapping
     return (
         f'<section class="figure"><h3>Over time</h3><ul class="keys">{keys}</ul>'
         f'<div class="scroll"><div class="track" style="min-width:{axis.width}px" '
-        f'data-seconds="{axis.duration_s:.6f}">{"".join(rows)}{"".join(plots)}'
+        f'data-seconds="{axis.duration_s:.6f}">{"".join(plots)}'
         '<i class="playhead"></i></div></div></section>\n'
     )
 
