@@ -109,7 +109,7 @@ class FolderReader:
                     classes=classes,
                     settings=settings,
                 )
-                found.clips += clips
+                found.clips.extend(clips)
                 seen.update(_plain(record.label) for record in records)
                 unnamed += [] if named else [path]
                 continue

@@ -1,9 +1,8 @@
-"""`emoscope analyze --srt --vtt --audacity --html`: a file for each recording, with what a person says of it."""
+"""`emoscope analyze --srt --vtt --audacity --html`: a file for each recording."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -107,7 +106,6 @@ def test_corrections_that_cannot_be_used_are_a_warning_with_a_code(
 def test_a_run_that_goes_on_writes_the_files_that_are_not_there_and_follows_corrections(
     emoscope: Run, talks: Path, model: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "full.json").mkdir()  # in its place nothing can be written at the end
     call = ("analyze", "talks", "--model", model, "--csv", "all.csv", "--srt", "out")
     assert emoscope(*call).returncode == 0
     # As a run leaves it that was killed after its last recording:
@@ -117,11 +115,11 @@ def test_a_run_that_goes_on_writes_the_files_that_are_not_there_and_follows_corr
     assert len(partial.read_text().splitlines()) == 3
     (tmp_path / "out" / "a.srt").unlink()
     CorrectionsFile(talks / "b.flac").put(Correction(0.3, 3.0, "tense"))
-    before = os.stat(tmp_path / "out" / "b.srt").st_mtime_ns
+    before = (tmp_path / "out" / "b.srt").stat().st_mtime_ns
     done = emoscope(*call, "--resume")
     assert done.returncode == 0
     assert (tmp_path / "out" / "a.srt").exists()
-    assert os.stat(tmp_path / "out" / "b.srt").st_mtime_ns > before
+    assert (tmp_path / "out" / "b.srt").stat().st_mtime_ns > before
     assert "tense" in (tmp_path / "out" / "b.srt").read_text()
     assert re.search("true,tense", (tmp_path / "all.csv").read_text())
     assert list(tmp_path.glob("*.partial")) == []
