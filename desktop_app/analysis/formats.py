@@ -27,12 +27,15 @@ class RecordingResult:
         Of each of `files`, to draw it.
     sounds : tuple of bytes or None
         Of each of `files`, as FLAC, to be heard where the format can.
+    too_long : bool
+        The sound was to be heard, and is too long for that.
     """
 
     made_with: Provenance
     files: tuple[Mapping[str, Any], ...]
     outlines: tuple[Envelope | None, ...] = ()
     sounds: tuple[bytes | None, ...] = ()
+    too_long: bool = False
 
     @classmethod
     def of(
@@ -45,6 +48,7 @@ class RecordingResult:
             tuple(file_data(analysis) for analysis in analyses),
             tuple(outline if sound is None else sound.outline for sound in sounds),
             tuple(None if sound is None else sound.flac() for sound in sounds),
+            any(sound is not None and sound.too_long for sound in sounds),
         )
 
 
@@ -89,7 +93,10 @@ def _html(result: RecordingResult) -> str:
     count = len(result.files)
     outlines = result.outlines or (None,) * count
     sounds = result.sounds or (None,) * count
-    parts = [HtmlPart(*part) for part in zip(result.files, outlines, sounds, strict=True)]
+    parts = [
+        HtmlPart(file, outline, sound, result.too_long)
+        for file, outline, sound in zip(result.files, outlines, sounds, strict=True)
+    ]
     return to_html(result.made_with, parts)
 
 

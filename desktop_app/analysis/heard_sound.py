@@ -36,6 +36,8 @@ class HeardSound:
     ----------
     outline : Envelope
     sample_rate : int
+    too_long : bool
+        The sound was to be kept, and is longer than `MOST_SOUND_S`.
     """
 
     def __init__(self, sample_rate: int, keep: Keep) -> None:
@@ -43,6 +45,7 @@ class HeardSound:
         self.outline = Envelope(sample_rate)
         self._chunks: list[npt.NDArray[np.int16]] | None = [] if keep is Keep.SOUND else None
         self._samples = 0
+        self.too_long = False
 
     def push(self, start: int, waveform: FloatArray) -> None:
         """Take in `waveform` [n], from sample `start` on; what was there from then on is replaced."""
@@ -56,6 +59,7 @@ class HeardSound:
         self._samples += len(waveform)
         if self._samples > MOST_SOUND_S * self.sample_rate:
             self._chunks = None
+            self.too_long = True
 
     def finish(self) -> None:
         """Nothing more is heard."""

@@ -48,11 +48,14 @@ class HtmlPart:
         Its peaks; without them no waveform is drawn.
     flac : bytes, optional
         Its sound, to be heard on the page.
+    too_long : bool
+        There would be sound, but it is too long for a page, which says so.
     """
 
     file: Mapping[str, Any]
     outline: Envelope | None = None
     flac: bytes | None = None
+    too_long: bool = False
 
 
 def to_html(made_with: Provenance, parts: Sequence[HtmlPart], made_on: date | None = None) -> str:
@@ -131,7 +134,7 @@ def _part(number: int, part: HtmlPart, classes: Mapping[str, str], *, several: b
     return (
         f'<article class="part">{heading}{_overall(file, summary, classes)}'
         f"{_warnings(file['warnings'])}{_figure(number, part, spans, classes)}"
-        f"{_distribution(summary, classes)}{_table(spans, classes)}{_player(part.flac)}</article>\n"
+        f"{_distribution(summary, classes)}{_table(spans, classes)}{_player(part)}</article>\n"
     )
 
 
@@ -309,10 +312,12 @@ def _in_words(span: Span) -> str:
 # --- the rest ----------------------------------------------------------------------------------------------
 
 
-def _player(flac: bytes | None) -> str:
-    if flac is None:
+def _player(part: HtmlPart) -> str:
+    if part.too_long:
+        return '<p class="facts">The sound is longer than an hour, and was left out of this page.</p>'
+    if part.flac is None:
         return ""
-    sound = base64.b64encode(flac).decode()
+    sound = base64.b64encode(part.flac).decode()
     return (
         '<div class="player"><audio controls preload="metadata" '
         f'src="data:audio/flac;base64,{sound}"></audio></div>'

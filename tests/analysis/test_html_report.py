@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -16,8 +17,10 @@ import soundfile
 from recordings import MADE_WITH, SAID, TALK, analysis, talk
 
 from desktop_app.analysis.corrections import Correction
+from desktop_app.analysis.formats import FORMATS, RecordingResult
 from desktop_app.analysis.heard_sound import HeardSound, Keep
 from desktop_app.analysis.html_report import HtmlPart, to_html
+from desktop_app.analysis.report import file_data
 from desktop_app.core.types import SoundWarning
 
 RATE = 16000
@@ -175,8 +178,6 @@ def test_channels_that_were_heard_apart_have_a_part_each() -> None:
 
 
 def test_a_long_recording_has_its_minutes() -> None:
-    from desktop_app.analysis.report import file_data
-
     long = file_data(analysis(*TALK, duration_s=600.0))
     assert "Minute by minute" in Page(to_html(MADE_WITH, [HtmlPart(long)])).words
     assert "Minute by minute" not in Page(page()).words
@@ -190,3 +191,13 @@ def test_sound_that_comes_again_from_an_earlier_place_replaces_it() -> None:
     assert sound.samples is not None
     assert sound.samples.tolist() == [8192] * 600 + [-16384] * 200
     assert heard(Keep.OUTLINE).samples is None
+
+
+def test_sound_that_is_too_long_for_a_page_is_left_out_and_the_page_says_so() -> None:
+    sound = HeardSound(10, Keep.SOUND)  # a rate at which an hour is small
+    sound.push(0, np.zeros(36_001, np.float32))
+    sound.finish()
+    found = replace(analysis(*TALK), sound=sound)
+    text = FORMATS["html"].write(RecordingResult.of(MADE_WITH, [found]))
+    assert "<audio" not in text
+    assert "longer than an hour" in Page(text).words
