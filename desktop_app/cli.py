@@ -41,6 +41,7 @@ TOOL = Tool(
             "emoscope analyze talks/ --json result.json --csv result.csv --jobs 2\n"
             "emoscope analyze talk.wav --textgrid talk.TextGrid\n"
             "emoscope analyze *.wav --textgrid annotations/        a .TextGrid for each recording\n"
+            "emoscope analyze talk.wav --html talk.html --html-sound      one page, to be sent\n"
             "emoscope analyze talk.mp3 --json - | jq .files[0].overall\n"
             "curl -s https://example.org/talk.ogg | emoscope analyze -",
         ),

@@ -439,7 +439,7 @@ class Controller(QObject):
             self._command(lambda pipeline: pipeline.resume())
 
     def export(self, recording: AnalyzedRecording, path: Path, kind: str) -> None:
-        """Write the result as `json`, `csv` or `TextGrid`."""
+        """Write the result in the format of that name (`analysis.formats`)."""
         from desktop_app.gui.state.analysis import export
 
         def done(_: object) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from desktop_app.analysis.report import csv_head, csv_rows, json_chunks, to_textgrid
+from desktop_app.analysis.formats import SINGLE, RecordingResult, ResultFormat
+from desktop_app.analysis.report import csv_head, csv_rows, json_chunks
 from desktop_app.sessions.as_recording import (
-    analysis,
     opened_data,
     provenance,
     recording_data,
@@ -28,9 +28,13 @@ def _csv(opened: OpenedSession) -> str:
     return csv_head(labels) + csv_rows(with_all_labels(recording_data(opened), labels), labels)
 
 
+def _writer(form: ResultFormat) -> Callable[[OpenedSession], str]:
+    return lambda opened: form.write(RecordingResult(provenance(opened), (recording_data(opened),)))
+
+
 FORMATS: Final[Mapping[str, tuple[str, Callable[[OpenedSession], str]]]] = {
     "json": ("JSON: all that is kept of it", _json),
     "csv": ("a row for each utterance", _csv),
-    "textgrid": ("a Praat TextGrid", lambda opened: to_textgrid([analysis(opened)])),
+    **{form.name: (form.title, _writer(form)) for form in SINGLE},
 }
 """What each format is, and what makes its text; by the name of its option."""
