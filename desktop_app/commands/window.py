@@ -77,6 +77,8 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
         "overwrite": False,
         "profile": None,
         "adapt": args.adapt or "on",
+        "session": None,
+        "sessions": None,
     }
 
     def listen() -> int:

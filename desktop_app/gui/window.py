@@ -33,6 +33,7 @@ from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.pages.recordings import RecordingsPage
+from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.shelf import Shelf
 from desktop_app.gui.state.headline import Action
@@ -40,6 +41,7 @@ from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.views import VIEWS
+from desktop_app.gui.voices import Voices
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.dialogs import about
@@ -82,11 +84,13 @@ class MainWindow(QMainWindow):
         self.analyses = Analyses(self.controller, self)
         self.opened = OpenedRecordings(self.controller, self.analyses, self)
         self.pages: dict[str, Page] = {view.name: view.make(self) for view in VIEWS}
+        self.shelf = Shelf(self)
         self.status = StatusStrip(self)
         self.actions_ = Actions(self)
         self._build()
         self.overlay = DropOverlay(self)
         self.choices: Choices = Choices(self)
+        self.voices: Voices = Voices(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
@@ -104,6 +108,10 @@ class MainWindow(QMainWindow):
     def recording(self) -> RecordingView:
         """The one that is shown."""
         return self.recordings.result
+
+    @property
+    def voices_page(self) -> VoicesPage:
+        return cast(VoicesPage, self.pages["voices"])
 
     # --- building -----------------------------------------------------------------------------------------
 
@@ -147,7 +155,6 @@ class MainWindow(QMainWindow):
         self.banner.undone.connect(self.same_speaker)
         self.banner.retried.connect(lambda path: self.choices.load_model(Path(path), again=True))
         self.live.action.connect(self._headline_action)
-        self.shelf = Shelf(self)
         self.theme.changed.connect(self._apply_theme)
         self.navigation.chosen.connect(self.go)
 

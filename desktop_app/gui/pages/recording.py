@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.analysis.formats import FORMATS
 from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.palette import colours_for
@@ -34,8 +35,6 @@ from desktop_app.gui.widgets.segment_table import SegmentTable
 
 if TYPE_CHECKING:
     from desktop_app.gui.jobs import Jobs
-
-EXPORTS = {"json": "JSON…", "csv": "CSV table…", "TextGrid": "Praat TextGrid…"}
 
 _FOUND, _WORKING = range(2)
 _WIDE_LEFT = (252, 400)  # pixels of the left column, at least and at most
@@ -163,12 +162,16 @@ class RecordingView(QWidget):
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_button.setIconSize(QSize(16, 16))
         self.export_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        _name(self.export_button, "Export", "Save the result as JSON, CSV or TextGrid (Ctrl+E)")
+        _name(
+            self.export_button,
+            "Export",
+            "Save the result as a page, a table or subtitles (Ctrl+E)",
+        )
         menu = QMenu(self.export_button)
         menu.setAccessibleName("Export")
-        for kind, text in EXPORTS.items():
-            action = QAction(text, menu)
-            action.triggered.connect(lambda _=False, chosen=kind: self.export.emit(chosen))
+        for kind, chosen in FORMATS.items():
+            action = QAction(f"{chosen.title}…", menu)
+            action.triggered.connect(lambda _=False, name=kind: self.export.emit(name))
             menu.addAction(action)
         self.export_button.setMenu(menu)
         self.previous = _arrow("previous", "Previous recording", "Show the one before (Alt+Left)", parent)

@@ -72,6 +72,7 @@ def analyze(
             engine.labels,
             channels,
             detection.name,
+            licence=engine.manifest.licence,
             partial=partial,
         )
 
@@ -105,29 +106,18 @@ def analyze(
 
 
 def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
-    """Write the result as `json`, `csv` or `TextGrid`; the file is complete or the old one stays."""
-    from desktop_app.analysis.report import (
-        Provenance,
-        csv_head,
-        csv_rows,
-        file_data,
-        json_chunks,
-        to_textgrid,
-    )
+    """Write the result in the format of that name; the file is complete or the old one stays."""
+    from desktop_app.analysis.formats import FORMATS, RecordingResult
+    from desktop_app.analysis.report import Provenance
     from desktop_app.core.safe_files import write_text
 
-    match kind:
-        case "json":
-            made_with = Provenance(
-                recording.model,
-                recording.model_sha256,
-                recording.provider,
-                recording.labels,
-                detector=recording.detector,
-            )
-            text = "".join(json_chunks(made_with, [file_data(recording.analysis)], []))
-        case "csv":
-            text = csv_head(recording.labels) + csv_rows(file_data(recording.analysis), recording.labels)
-        case _:
-            text = to_textgrid([recording.analysis])
-    write_text(path, text)
+    made_with = Provenance(
+        recording.model,
+        recording.model_sha256,
+        recording.provider,
+        recording.labels,
+        detector=recording.detector,
+        licence=recording.licence,
+    )
+    result = RecordingResult.of(made_with, [recording.analysis], recording.envelope)
+    write_text(path, FORMATS[kind].write(result))

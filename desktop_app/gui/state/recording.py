@@ -40,6 +40,7 @@ class AnalyzedRecording:
     detector: str = ENERGY
     whole: AnalyzedRecording | None = None
     partial: bool = False
+    licence: str = ""
 
     @property
     def overall(self) -> Prediction | None:
