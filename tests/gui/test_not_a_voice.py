@@ -19,7 +19,7 @@ from desktop_app.analysis.recording import (
 )
 from desktop_app.core.types import Cause, Prediction, VoiceUse
 from desktop_app.gui.pages.recording import RecordingView
-from desktop_app.gui.plots.axis import placed, tooltip
+from desktop_app.gui.plots.painting import placed, tooltip
 from desktop_app.gui.state.envelope import Envelope
 from desktop_app.gui.state.headline import Kind
 from desktop_app.gui.state.recording import AnalyzedRecording

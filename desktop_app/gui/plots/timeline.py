@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_app.gui.look.theme import font
-from desktop_app.gui.plots.axis import (
+from desktop_app.gui.plots.painting import (
     TimeAxis,
     draw_gap,
     draw_hint,

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import font
-from desktop_app.gui.plots.axis import (
+from desktop_app.gui.plots.painting import (
     NOT_A_VOICE_ALPHA,
     Placed,
     TimeAxis,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
 
 from desktop_app.core.doubt import NOT_A_VOICE, WORDS
 from desktop_app.core.types import GapReason, Prediction
@@ -67,6 +69,40 @@ class TimelineGap:
     text: str
     why: str
     silent: bool = True
+
+
+class Segments(Protocol):
+    """What plots over time draw: stretches of speech and gaps, in order."""
+
+    def between(self, left_s: float, right_s: float) -> Sequence[TimelineSegment]:
+        """Segments of which something lies in this stretch of time."""
+
+    def gaps_between(self, left_s: float, right_s: float) -> Sequence[TimelineGap]:
+        """The same of gaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillSegments:
+    """Those of a recording, which do not change; in order, as `Segments`."""
+
+    segments: Sequence[TimelineSegment] = ()
+    gaps: Sequence[TimelineGap] = ()
+
+    def between(self, left_s: float, right_s: float) -> Sequence[TimelineSegment]:
+        return _between(self.segments, left_s, right_s)
+
+    def gaps_between(self, left_s: float, right_s: float) -> Sequence[TimelineGap]:
+        return _between(self.gaps, left_s, right_s)
+
+
+_Stretch = TypeVar("_Stretch", TimelineSegment, TimelineGap)
+
+
+def _between(stretches: Sequence[_Stretch], left_s: float, right_s: float) -> Sequence[_Stretch]:
+    """Those that overlap; they are in order and do not lie over one another."""
+    first = bisect_left(stretches, left_s, key=lambda stretch: stretch.end_s)
+    last = bisect_right(stretches, right_s, key=lambda stretch: stretch.start_s)
+    return stretches[first:last]
 
 
 _WHY = {
@@ -208,6 +244,14 @@ class Timeline:
         segment.prediction = replace(prediction, embedding=None)  # 12 KB each, and nobody looks at it
         segment.points = [point for point in segment.points if point[0] <= end_s]
         self.version += 1
+
+    def between(self, left_s: float, right_s: float) -> Sequence[TimelineSegment]:
+        """As `Segments`."""
+        return _between(list(self._segments.values()), left_s, right_s)
+
+    def gaps_between(self, left_s: float, right_s: float) -> Sequence[TimelineGap]:
+        """As `Segments`."""
+        return _between(self.all_gaps(), left_s, right_s)
 
     def find(self, time_s: float, slack_s: float = 0.0) -> TimelineSegment | None:
         """The segment at `time_s`, or the nearest one within `slack_s`."""
