@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from desktop_app.core.chain import Heard, SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.detector import BY_ENERGY, Detection
-from desktop_app.core.doubt import stretches
+from desktop_app.core.doubt import sounds_without_voice
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.types import (
@@ -111,17 +111,7 @@ def not_a_voice(segments: Sequence[SegmentResult]) -> SoundWarning | None:
     if not others:
         return None
     seconds = sum(segment.duration_s for segment in others)
-    what = f"{stretches(len(others))} of sound ({seconds:.1f} s)"
-    were, them = ("were", "them") if len(others) > 1 else ("was", "it")
-    if len(others) < len(segments):
-        text = f"{what} {were} not a voice, and {were} left out of the table and the overall result."
-    else:
-        text = f"No voice was found: {what} {were} heard, and nobody speaks in {them}."
-    return SoundWarning(
-        "not_a_voice",
-        text,
-        {"stretches": len(others), "seconds": round(seconds, 6), "spoken": len(segments) - len(others)},
-    )
+    return sounds_without_voice(len(others), seconds, len(segments) - len(others))
 
 
 def analyze_recording(

@@ -38,6 +38,7 @@ from desktop_app.inference.shipped import lies_in_zoo
 if TYPE_CHECKING:
     from desktop_app.inference.adaptation import AdaptiveEngine
     from desktop_app.inference.engine import EmotionEngine
+    from desktop_app.inference.voice_profile import VoiceProfile
 
 
 class Controller(QObject):
@@ -235,18 +236,36 @@ class Controller(QObject):
         self.voice.adapt(on)
         self.changed.emit()
 
+    def use_voice(self, name: str, known: VoiceProfile | None) -> None:
+        """Judge by this enrolled voice from now on, None for a stranger's; `same_speaker` takes it back.
+
+        Raises
+        ------
+        VoiceProfileError
+            It was made with another model.
+        """
+        self.voice.enroll(name, known)
+        self._change_speaker()
+        self.model.use_voice(name)
+        self.changed.emit()
+
     def new_speaker(self) -> None:
         """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
-        self._command(lambda pipeline: pipeline.change_speaker())
-        self.voice.can_be_recalled = True
+        self.voice.enroll("", None)
+        self._change_speaker()
         self.model.new_speaker()
         self.changed.emit()
+
+    def _change_speaker(self) -> None:
+        self._command(lambda pipeline: pipeline.change_speaker())
+        self.voice.can_be_recalled = True
 
     def same_speaker(self) -> None:
         """Take `new_speaker` back: what was known of the voice before is known again."""
         if self.voice.can_be_recalled:
             self._command(lambda pipeline: pipeline.recall_speaker())
             self.voice.can_be_recalled = False
+            self.voice.recall()
             self.model.same_speaker()
             self.changed.emit()
 

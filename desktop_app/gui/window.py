@@ -31,6 +31,7 @@ from desktop_app.gui.opened_recordings import OpenedRecordings
 from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.recording import AnalyzedRecording
@@ -38,6 +39,7 @@ from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.views import VIEWS
+from desktop_app.gui.voices import Voices
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.dialogs import about, ask_export_path, ask_recordings
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.overlay = DropOverlay(self)
         self.choices: Choices = Choices(self)
+        self.voices: Voices = Voices(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
@@ -96,6 +99,10 @@ class MainWindow(QMainWindow):
     @property
     def recording(self) -> RecordingView:
         return cast(RecordingView, self.pages["recordings"])
+
+    @property
+    def voices_page(self) -> VoicesPage:
+        return cast(VoicesPage, self.pages["voices"])
 
     # --- building -----------------------------------------------------------------------------------------
 
