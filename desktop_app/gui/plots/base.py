@@ -130,6 +130,11 @@ class TimePlots(pg.GraphicsView):
         for row in self.rows.values():
             row.redraw()
 
+    def redraw_axis(self) -> None:
+        """Times are told in another way."""
+        self._clock.update()
+        self.redraw()
+
     def apply_theme(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.setBackground(QColor(tokens.surface))

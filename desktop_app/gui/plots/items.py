@@ -10,15 +10,17 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from desktop_app.core.envelope import Peaks
 from desktop_app.core.spectrogram import DEFAULT, hz_to_mel
 from desktop_app.gui.look.theme import Tokens, font
 from desktop_app.gui.plots.base import PixelItem, Row
 from desktop_app.gui.plots.painting import (
+    COLUMN_PX,
     NOT_A_VOICE_ALPHA,
     Placed,
+    TimeAxis,
     draw_gap,
     draw_hint,
     draw_label_lane,
@@ -199,26 +201,94 @@ class LabelLane(SegmentsItem):
 
 
 class StackItem(SegmentsItem):
-    """Probabilities over time, one above the other in the labels' order; `hint` stands where nothing is."""
+    """Probabilities over time, one above the other in the labels' order; `hint` stands where nothing is.
+
+    What is final does not change any more: it is drawn once for each size, and its picture is moved.
+    """
 
     def __init__(self, row: Row, source: Segments, hint: str = "") -> None:
         super().__init__(row, source)
         self.hint = hint
-        # The crosshair passes over it without drawing all of this again.
-        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
+        self._pictures: dict[object, QPixmap] = {}
+        self._for: tuple[object, ...] = ()  # what the pictures were made for
 
     def draw(self, painter: QPainter) -> None:
         axis, rect, segments = self.axis, self.rect, self.in_sight()
         colours = self._plots.colours
         painter.setClipRect(rect)
+        exported = bool(self._exportOpts)  # there, pixels would be coarse, or no curves
         if len(segments) > _MANY:
-            draw_stack_columns(painter, axis, self.tokens, area=rect, segments=segments, colours=colours)
+            self._draw_columns(painter, exported=exported)
         else:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._keep_for("segments", axis.width / axis.span_s)
             for segment in segments:
-                draw_stack(painter, axis, self.tokens, area=rect, segment=segment, colours=colours)
+                wide = axis.x(segment.end_s) - axis.x(segment.start_s)
+                if exported or not segment.final or segment.not_a_voice or not 2 <= wide <= 2 * axis.width:
+                    draw_stack(painter, axis, self.tokens, area=rect, segment=segment, colours=colours)
+                else:
+                    self._draw_kept(painter, segment, wide)
         if self.hint and not segments and not self.source.gaps_between(axis.left_s, axis.right_s):
             draw_hint(painter, self.tokens, rect, self.hint)
+
+    def _keep_for(self, *what: object) -> None:
+        """Forget the pictures if they were made for anything else."""
+        scale = self._plots.devicePixelRatioF()
+        look = (self.rect.height(), scale, self.tokens.dark, id(self._plots.colours))
+        wanted = (*what, *look, id(self.source))
+        if wanted != self._for or len(self._pictures) > 2 * _MANY:
+            self._pictures.clear()
+            self._for = wanted
+
+    def _draw_kept(self, painter: QPainter, segment: TimelineSegment, wide: float) -> None:
+        key = (segment.index, id(segment.prediction))
+        picture = self._pictures.get(key)
+        if picture is None:
+            whole = max(2, round(wide))
+            picture = self._blank(whole)
+            local = TimeAxis(segment.start_s, segment.end_s, 0, whole)
+            brush = QPainter(picture)
+            brush.setRenderHint(QPainter.RenderHint.Antialiasing)
+            area = QRectF(0, 0, whole, self.rect.height())
+            draw_stack(brush, local, self.tokens, area=area, segment=segment, colours=self._plots.colours)
+            brush.end()
+            self._pictures[key] = picture
+        painter.drawPixmap(round(self.axis.x(segment.start_s)), 0, picture)
+
+    def _draw_columns(self, painter: QPainter, *, exported: bool) -> None:
+        """So many that they are columns: on a grid that stands still, drawn when one more is begun."""
+        axis, rect = self.axis, self.rect
+        column_s = axis.span_s / axis.width * COLUMN_PX
+        first = math.floor(axis.left_s / column_s)
+        count = math.ceil(axis.width / COLUMN_PX) + 1
+        on_grid = TimeAxis(first * column_s, (first + count) * column_s, 0, count * COLUMN_PX)
+        area = QRectF(0, 0, on_grid.width, rect.height())
+        segments = self.source.between(on_grid.left_s, on_grid.right_s)
+
+        def draw(brush: QPainter) -> None:
+            colours = self._plots.colours
+            draw_stack_columns(brush, on_grid, self.tokens, area=area, segments=segments, colours=colours)
+
+        left = round(axis.x(on_grid.left_s))
+        if exported:
+            painter.translate(left, 0)
+            draw(painter)
+            return
+        self._keep_for("columns", first, column_s, self.source.version)
+        picture = self._pictures.get(None)
+        if picture is None:
+            picture = self._pictures[None] = self._blank(count * COLUMN_PX)
+            brush = QPainter(picture)
+            draw(brush)
+            brush.end()
+        painter.drawPixmap(left, 0, picture)
+
+    def _blank(self, width: int) -> QPixmap:
+        scale = self._plots.devicePixelRatioF()
+        blank = QPixmap(math.ceil(width * scale), max(1, math.ceil(self.rect.height() * scale)))
+        blank.setDevicePixelRatio(scale)
+        blank.fill(Qt.GlobalColor.transparent)
+        return blank
 
 
 class GapsItem(SegmentsItem):

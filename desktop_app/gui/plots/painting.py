@@ -16,6 +16,8 @@ from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, cl
 from desktop_app.gui.widgets.canvas import tint
 
 NOT_A_VOICE_ALPHA = 0.1
+COLUMN_PX = 2
+"""Width of a column where there are too many segments to draw each."""
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 
 
@@ -286,19 +288,19 @@ def draw_stack_columns(
     segments: Sequence[TimelineSegment],
     colours: Mapping[str, Hue],
 ) -> None:
-    """As `draw_stack` of many segments, in columns 2 px wide: of those in one column the longest is drawn."""
+    """As `draw_stack`, in columns of `COLUMN_PX`: of the segments in one column the longest is drawn."""
     longest: dict[int, tuple[float, TimelineSegment]] = {}
     for segment in segments:
         if not segment.latest:
             continue
-        first = math.floor((axis.x(segment.start_s) - area.left()) / 2)
-        last = max(first, math.ceil((axis.x(segment.end_s) - area.left()) / 2) - 1)
+        first = math.floor((axis.x(segment.start_s) - area.left()) / COLUMN_PX)
+        last = max(first, math.ceil((axis.x(segment.end_s) - area.left()) / COLUMN_PX) - 1)
         length_s = segment.end_s - segment.start_s
-        for column in range(max(0, first), min(last, math.ceil(area.width() / 2)) + 1):
+        for column in range(max(0, first), min(last, math.ceil(area.width() / COLUMN_PX)) + 1):
             if column not in longest or longest[column][0] < length_s:
                 longest[column] = (length_s, segment)
     for column, (_, segment) in longest.items():
-        stretch = QRectF(area.left() + 2 * column, area.top(), 2, area.height())
+        stretch = QRectF(area.left() + COLUMN_PX * column, area.top(), COLUMN_PX, area.height())
         if segment.not_a_voice:
             painter.fillRect(stretch, tint(tokens.ink_muted, NOT_A_VOICE_ALPHA))
             continue

@@ -7,7 +7,7 @@ from typing import Final
 
 SPANS_S: Final = (5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0)
 """Spans to choose from, besides everything."""
-USUAL_SPAN_S: Final = 30.0
+USUAL_SPAN_S: Final = 20.0
 _TIDY: Final = 1.02  # a span this close to one of the list is that one
 
 
