@@ -26,6 +26,7 @@ from desktop_app.core.types import (
 )
 from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
+from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.state.allowed_labels import AllowedLabels
@@ -47,6 +48,7 @@ class Controller(QObject):
     """
 
     changed = Signal()  # the view model has news
+    plots_ready = Signal()
     devices_listed = Signal(list)  # of audio.devices.Device
     model_loaded = Signal(str)  # path
     loading = Signal(bool)
@@ -62,6 +64,7 @@ class Controller(QObject):
         self.channel = AUTO
         self.voice = LiveVoice(model)
         self.allowed = AllowedLabels()
+        self.spectrogram = LiveSpectrogram()
         self.detector = ENERGY  # the name of `detection`
         self.detection = BY_ENERGY
         self.engine: EmotionEngine | None = None
@@ -79,6 +82,15 @@ class Controller(QObject):
         self._commands = SerialCalls("emoscope-control")
         self.bridge = EventBridge(self)
         self.bridge.events.connect(self._take)
+
+    def import_plots(self) -> None:
+        """Import what plots are drawn with, beside the window; `plots_ready` says when it is there."""
+        from desktop_app.gui.plots.later import import_plots
+
+        def failed(error: EmoscopeError) -> None:
+            self._say(Notice(error.message, error.hint))
+
+        self._jobs.start("importing", lambda _: import_plots(), lambda _: self.plots_ready.emit(), failed)
 
     # --- model --------------------------------------------------------------------------------------------
 
@@ -170,6 +182,7 @@ class Controller(QObject):
         self._pipeline = Pipeline(
             self.choice.maker(self.backend, self.channel), engine, post, self.detection, self.channel
         )
+        self.spectrogram.follow(self._pipeline)
         if self.rests:
             self._command(lambda pipeline: pipeline.pause())
         self._command(lambda pipeline: pipeline.start())
@@ -413,6 +426,7 @@ class Controller(QObject):
             self._failed_model = None if lies_in_zoo(engine.path) else engine.path
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None
+            self.spectrogram.follow(None)
             self.voice.end()
 
     def close(self, timeout_s: float = 1.8) -> None:

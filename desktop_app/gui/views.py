@@ -46,7 +46,7 @@ VIEWS = (
         "Live",
         "listening",
         "What is heard now",
-        lambda window: LiveView(window.model, window.animator, window),
+        lambda window: LiveView(window.model, window.animator, window.controller.spectrogram, window),
     ),
     View(
         "recordings",

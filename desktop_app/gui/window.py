@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
-from desktop_app.core.errors import sentences
+from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.analyses import Analyses
 from desktop_app.gui.choices import Choices
@@ -34,6 +34,7 @@ from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.pages.recordings import RecordingsPage
 from desktop_app.gui.pages.voices import VoicesPage
+from desktop_app.gui.plots.later import Later
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.shelf import Shelf
 from desktop_app.gui.state.headline import Action
@@ -44,11 +45,14 @@ from desktop_app.gui.views import VIEWS
 from desktop_app.gui.voices import Voices
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
-from desktop_app.gui.widgets.dialogs import about
+from desktop_app.gui.widgets.dialogs import about, ask_picture_path
 from desktop_app.gui.widgets.drop_overlay import DropOverlay
 from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
+
+if TYPE_CHECKING:
+    from desktop_app.gui.plots.base import TimePlots
 
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
@@ -157,6 +161,9 @@ class MainWindow(QMainWindow):
         self.live.action.connect(self._headline_action)
         self.theme.changed.connect(self._apply_theme)
         self.navigation.chosen.connect(self.go)
+        controller.plots_ready.connect(self._make_plots)
+        self.live.told.connect(self.actions_.refresh)
+        self.live.menu_wanted.connect(self.actions_.plot_menu.exec)
 
     # --- life ---------------------------------------------------------------------------------------------
 
@@ -190,6 +197,15 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
         self.setFocus()  # no control has the keyboard until Tab: Space means pause
+        if any(later.widget is None for later in self.findChildren(Later)):
+            QTimer.singleShot(0, self, self.controller.import_plots)  # once the window is in sight
+
+    def _make_plots(self) -> None:
+        for later in self.findChildren(Later):
+            later.build()
+        self._apply_theme()
+        self.model.changed_all()
+        self.show_changes()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()
@@ -269,6 +285,25 @@ class MainWindow(QMainWindow):
     def step_recording(self, by: int) -> None:
         """Show the next of the open recordings (1), or the one before (-1)."""
         self.shelf.step(by)
+
+    def shown_plots(self) -> TimePlots | None:
+        """The plots in sight, which can be saved as a picture."""
+        return self.pages[self.page].shown_plots()
+
+    def export_plot(self) -> None:
+        """Ask where to, and save the plots in sight as a picture."""
+        from desktop_app.gui.plots.export import export_plots
+
+        plots = self.shown_plots()
+        path = None if plots is None else ask_picture_path(self, "plot")
+        if plots is None or path is None:
+            return
+        try:
+            export_plots(plots, path)
+            self.model.notify(Notice(f"Saved {path.name}.", trouble=False))
+        except EmoscopeError as error:
+            self.model.notify(Notice(error.message, error.hint))
+        self.show_changes()
 
     # --- pages --------------------------------------------------------------------------------------------
 

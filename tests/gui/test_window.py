@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.types import CaptureState, Event, Failure, Levels, StatsSnapshot
 from desktop_app.gui.look.theme import DARK, LIGHT, ThemeManager
-from desktop_app.gui.plots.axis import TimeAxis
+from desktop_app.gui.plots.painting import TimeAxis
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.settings import Settings, load
 from desktop_app.gui.state.source_choice import SourceChoice, choice_for

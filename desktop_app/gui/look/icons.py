@@ -80,6 +80,16 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
         case "close":
             _lines(path, (5.5, 5.5), (14.5, 14.5))
             _lines(path, (14.5, 5.5), (5.5, 14.5))
+        case "plus" | "minus":
+            _lines(path, (4.5, 10), (15.5, 10))
+            if name == "plus":
+                _lines(path, (10, 4.5), (10, 15.5))
+        case "freeze":  # six arms
+            for x, y in ((0.0, 7.0), (6.06, 3.5), (6.06, -3.5)):
+                _lines(path, (10 - x, 10 - y), (10 + x, 10 + y))
+        case "spectrogram":  # bands, the lower the longer
+            for y, left, right in ((4.5, 8, 11), (8.25, 5, 13), (12, 3.5, 15), (15.75, 3.5, 16.5)):
+                _lines(path, (left, y), (right, y))
         case "next":
             _lines(path, (7.5, 4.5), (13, 10), (7.5, 15.5))
         case "previous":

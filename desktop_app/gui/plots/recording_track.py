@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_app.core.envelope import Envelope
 from desktop_app.gui.look.palette import Hue
-from desktop_app.gui.plots.axis import (
+from desktop_app.gui.plots.painting import (
     NOT_A_VOICE_ALPHA,
     TimeAxis,
     draw_gap,

@@ -73,21 +73,6 @@ class Notice:
         return in_window(" ".join(sentence for sentence in told if sentence))
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of speech under the waveform; `end_s` is None while it is open, `label` None until final.
-
-    While it is open, `not_a_voice` follows the latest result.
-    """
-
-    index: int
-    start_s: float
-    end_s: float | None
-    label: str | None = None
-    text: str = ""
-    not_a_voice: bool = False
-
-
 class ViewModel:
     """State that the window draws. `apply` returns nothing; `take_changes` says which parts changed.
 
@@ -114,7 +99,7 @@ class ViewModel:
         self.speaking = False
         self.wave = WaveHistory()
         self.timeline = Timeline()
-        self.spans: dict[int, Span] = {}
+        self.day_s: float | None = None  # when time 0 was, in seconds since 1970; None if not known
         self.notice: Notice | None = None
         self.headline: Headline = headlines.LOADING_MODEL
         self.probabilities: tuple[float, ...] = ()
@@ -135,6 +120,10 @@ class ViewModel:
     @property
     def capturing(self) -> bool:
         return self.state in _CAPTURING
+
+    def changed_all(self) -> None:
+        """Show everything once more."""
+        self._changes = set(PARTS)
 
     def take_changes(self) -> set[str]:
         """The parts that changed since the last call."""
@@ -246,7 +235,6 @@ class ViewModel:
         """Another source begins: forget what the old one said."""
         self.wave.clear()
         self.timeline.clear(self.now_s)
-        self.spans.clear()
         self._result = self._waiting = None
         self._last = ""
         self._hysteresis.reset()
@@ -262,11 +250,7 @@ class ViewModel:
         self.timeline.advance(tick.time_s)
         self._set_levels(tick.levels)
         self._changes |= {"wave"}
-        if tick.speaking != self.speaking:
-            self.speaking = tick.speaking
-        horizon = tick.time_s - 15.0
-        for index in [i for i, span in self.spans.items() if span.end_s is not None and span.end_s < horizon]:
-            del self.spans[index]
+        self.speaking = self.timeline.speaking = tick.speaking
         if isinstance(self._result, FinalResult) and tick.time_s > self._result.end_s + HOLD_S:
             waiting = self._waiting
             lasts = waiting is not None and tick.time_s <= waiting.end_s + HOLD_S
@@ -300,11 +284,7 @@ class ViewModel:
     def _partial(self, result: PartialResult) -> None:
         self._adopt(result.prediction)
         self.timeline.partial(result.segment, result.start_s, result.end_s, result.prediction)
-        known = self.spans.get(result.segment)
-        nobody = result.prediction.not_a_voice
-        if known is None or known.label is None:
-            self.spans[result.segment] = Span(result.segment, result.start_s, None, not_a_voice=nobody)
-        if not nobody:
+        if not result.prediction.not_a_voice:
             self._steady = self._hysteresis.update(
                 result.end_s, result.prediction.labels, result.prediction.probabilities
             )
@@ -325,14 +305,10 @@ class ViewModel:
         self._hysteresis.reset()
         self._take(result)
         if prediction.not_a_voice:
-            self.spans[result.segment] = Span(
-                result.segment, result.start_s, result.end_s, "", not_a_voice=True
-            )
             self._measured(result)
             return
         shown = "" if prediction.uncertain else prediction.label
         text = f"{_title(shown)} {percent(prediction.confidence)}" if shown else "Uncertain"
-        self.spans[result.segment] = Span(result.segment, result.start_s, result.end_s, shown, text)
         self._steady = prediction.label
         self._last = text[:1].lower() + text[1:]
         if shown != self._announced:  # the same emotion again is not news
@@ -343,6 +319,7 @@ class ViewModel:
     def _measured(self, result: PartialResult | FinalResult) -> None:
         if self.notice is not None and self.notice.code == _NO_ANSWER:
             self._tell(None)  # it has answered
+        self.day_s = result.wall_clock - result.end_s
         self.inference_ms = result.prediction.inference_ms
         self.latency_ms = result.latency_ms
         self._changes |= {"timeline", "status", "wave"}
@@ -356,14 +333,15 @@ class ViewModel:
             self.source = event.source
         if event.state not in _CAPTURING and event.state is not CaptureState.FINISHED:
             self._result = self._waiting = None
-            self.speaking = False
-            self._close_open_spans()
+            self.speaking = self.timeline.speaking = False
             self._set_levels(None)
         if event.state is CaptureState.FINISHED:
+            self.timeline.speaking = False
             self._set_levels(None)
-            self._close_open_spans()
+        if event.time_s > 0 or self.day_s is None:
+            self.day_s = event.wall_clock - event.time_s
         before = self.headline
-        self._changes.add("status")
+        self._changes |= {"status", "wave"}
         self._refresh()
         if (
             self.headline != before
@@ -375,12 +353,6 @@ class ViewModel:
             }
         ):
             self.announcement = f"{self.headline.title}. {self.headline.detail}"
-
-    def _close_open_spans(self) -> None:
-        for index, span in self.spans.items():
-            if span.end_s is None:
-                self.spans[index] = Span(index, span.start_s, self.now_s, None)
-        self._changes.add("wave")
 
     def _engine(self, event: EngineChanged) -> None:
         self.model, self.provider = event.model, event.provider

@@ -58,6 +58,17 @@ def ask_export_path(parent: QWidget, recording: Path, kind: str) -> Path | None:
     return Path(name) if name else None
 
 
+def ask_picture_path(parent: QWidget, name: str) -> Path | None:
+    """Where to save a plot called `name`, as PNG or SVG."""
+    chosen, kind = QFileDialog.getSaveFileName(
+        parent, "Export the plot", f"{name}.png", "Picture (*.png);;Drawing (*.svg)"
+    )
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix else path.with_suffix(".svg" if "svg" in kind else ".png")
+
+
 class AboutDialog(QDialog):
     def __init__(self, parent: QWidget, engine: EmotionEngine | None) -> None:
         super().__init__(parent)
