@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.analysis.corrections import Correction
+from desktop_app.gui.corrections import Corrections
 from desktop_app.gui.state.queue import Entry
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.view_model import Notice
@@ -48,6 +50,13 @@ class Shelf:
         one.back.connect(window.back_to_live)
         one.step.connect(self.step)
         one.export.connect(self.export)
+        one.export_plot.connect(window.export_plot)
+        one.said.connect(self._say)
+        one.playback.failed.connect(self._tell)
+        self._corrections = Corrections(self._controller.jobs, window)
+        self._corrections.changed.connect(self._corrected)
+        self._corrections.done.connect(self._can_be_undone)
+        self._corrections.failed.connect(self._tell)
         page.show_recent(window.remembered.recent_recordings())
 
     # --- opening ------------------------------------------------------------------------------------------
@@ -139,6 +148,28 @@ class Shelf:
             back()
             self._window.actions_.refresh()
 
+    # --- what a person says of segments -------------------------------------------------------------------
+
+    def _say(self, new: Correction, words: str) -> None:
+        recording = self._one.recording
+        if recording is not None:
+            self._corrections.put(recording.path, recording.analysis.duration_s, new, words)
+
+    def _corrected(self, path: Path, records: tuple[Correction, ...]) -> None:
+        entry = self._opened.queue.find(path)
+        if entry is not None and entry.result is not None:
+            entry.result = entry.result.corrected(records)
+            if entry is self._opened.current:
+                self._one.show_corrections(records)
+
+    def _can_be_undone(self, path: Path, words: str) -> None:
+        self._undo.append((f"Undo {words}", lambda: self._corrections.undo(path)))
+        self._window.actions_.refresh()
+
+    def _tell(self, message: str, hint: str) -> None:
+        self._window.model.notify(Notice(message, hint))
+        self._window.show_changes()
+
     # --- writing ------------------------------------------------------------------------------------------
 
     @property
@@ -178,6 +209,10 @@ class Shelf:
             self._one.answer_otherwise(self._controller.allowed.recording(found))
         self._page.refresh()
 
+    def close(self) -> None:
+        """The window closes."""
+        self._one.playback.close(at_once=True)
+
     def show_lost(self) -> None:
         """Of the recording where one is shown, and of the live sound otherwise."""
         window = self._window
@@ -205,17 +240,17 @@ class Shelf:
         if entry is not None and (entry.pending or entry.result is not None):
             found = entry.result or entry.partial
             self._one.show_entry(entry, None if found is None else self._controller.allowed.recording(found))
-        elif self._page.shows_one:
+        elif entry is None:
+            self._one.close_recording()
+        if (entry is None or not (entry.pending or entry.result)) and self._page.shows_one:
             self._page.show_list()
             if self._window.on("recordings") and len(self._opened.queue) <= 1:
                 self._window.back_to_live()
         self._window.actions_.refresh()
 
     def _failed(self, entry: Entry) -> None:
-        error = entry.error
-        if error is not None:
-            self._window.model.notify(Notice(error.message, error.hint))
-            self._window.show_changes()
+        if entry.error is not None:
+            self._tell(entry.error.message, entry.error.hint)
 
     def _done(self, path: Path, recording: AnalyzedRecording) -> None:
         window = self._window

@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
+        self.shelf.close()
         unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()
         engine = self.controller.engine

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desktop_app.gui.plots.axis import placed, tooltip
-from desktop_app.gui.state.envelope import Envelope
 from gui_events import LABELS, prediction, show_result
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot

@@ -30,6 +30,7 @@ from desktop_app.gui.widgets.queue_table import QueueTable
 
 if TYPE_CHECKING:
     from desktop_app.gui.jobs import Jobs
+    from desktop_app.gui.plots.base import TimePlots
 
 _EMPTY, _LIST, _ONE = range(3)
 _RECENT_SHOWN = 6
@@ -128,16 +129,7 @@ class RecordingsPage(Page):
         self.table.opened.connect(self.chosen)
         self.table.unwanted.connect(self.unwanted)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
-        self.undo_bar = QWidget(page)
-        self._removed = QLabel(self.undo_bar)
-        self._removed.setProperty("role", "secondary")
-        self._undo = _button("Undo", "Open the recording again that was removed (Ctrl+Z)", self.undo_bar)
-        self._undo.clicked.connect(self.undo)
-        undo = QHBoxLayout(self.undo_bar)
-        undo.setContentsMargins(Space.S, 0, 0, 0)
-        undo.addWidget(self._removed, 1)
-        undo.addWidget(self._undo)
-        self.undo_bar.hide()
+        self._build_undo(page)
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addWidget(self._title)
@@ -153,6 +145,18 @@ class RecordingsPage(Page):
         page.body.addWidget(self.table, 1)
         page.body.addWidget(self.undo_bar)
         return page
+
+    def _build_undo(self, page: QWidget) -> None:
+        self.undo_bar = QWidget(page)
+        self._removed = QLabel(self.undo_bar)
+        self._removed.setProperty("role", "secondary")
+        self._undo = _button("Undo", "Open the recording again that was removed (Ctrl+Z)", self.undo_bar)
+        self._undo.clicked.connect(self.undo)
+        undo = QHBoxLayout(self.undo_bar)
+        undo.setContentsMargins(Space.S, 0, 0, 0)
+        undo.addWidget(self._removed, 1)
+        undo.addWidget(self._undo)
+        self.undo_bar.hide()
 
     # --- showing ------------------------------------------------------------------------------------------
 
@@ -254,6 +258,9 @@ class RecordingsPage(Page):
 
     def left(self) -> None:
         self.result.left()
+
+    def shown_plots(self) -> TimePlots | None:
+        return self.result.plots if self.shows_one else None
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.result.apply_theme(tokens)

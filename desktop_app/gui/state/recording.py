@@ -15,6 +15,7 @@ from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, percent
 
 if TYPE_CHECKING:
+    from desktop_app.analysis.corrections import Correction
     from desktop_app.analysis.recording import RecordingAnalysis
     from desktop_app.core.label_set import LabelSet
 
@@ -53,6 +54,11 @@ class AnalyzedRecording:
             return whole
         analysis = whole.analysis.among(label_set, abstain_below)
         return replace(whole, analysis=analysis, labels=label_set.labels, whole=whole)
+
+    def corrected(self, records: tuple[Correction, ...]) -> AnalyzedRecording:
+        """The same, of which a person says this."""
+        whole = None if self.whole is None else self.whole.corrected(records)
+        return replace(self, analysis=replace(self.analysis, corrections=records), whole=whole)
 
     def segments(self) -> list[TimelineSegment]:
         return [

@@ -193,6 +193,13 @@ def clock(seconds: float) -> str:
     return f"{rest // 60}:{rest % 60:02d}"
 
 
+def moment(seconds: float, digits: int = 1) -> str:
+    """Seconds as m:ss.d or h:mm:ss.d, with so many decimals."""
+    units = 10**digits
+    whole, part = divmod(round(max(0.0, seconds) * units), units)
+    return f"{clock(whole)}.{part:0{digits}d}"
+
+
 class Timeline:
     """Segments and gaps of a session, oldest first, up to `keep_s` seconds ago; as `Segments`."""
 
