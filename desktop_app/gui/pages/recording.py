@@ -44,10 +44,10 @@ if TYPE_CHECKING:
     from desktop_app.gui.plots.recording_track import RecordingTrack
 
 _FOUND, _WORKING = range(2)
-_WIDE_LEFT = (252, 400)  # pixels of the left column, at least and at most
+_WIDE_LEFT = (280, 400)  # pixels of the left column, at least and at most
 _LOOK_MS = 60  # after the last change of what is in sight, its lanes are computed
 _LANES = {"spectrogram": "Spectrogram", "pitch": "Pitch", "chances": "Probabilities"}
-_LOW = 500  # pixels of height, below which the spectrogram is not shown at first
+_LOW = 700  # pixels of the window's height, below which the spectrogram is not shown at first
 
 
 class RecordingView(QWidget):
@@ -71,6 +71,7 @@ class RecordingView(QWidget):
         self._said: dict[int, Correction] = {}
         self._path: Path | None = None
         self._barred: int | None = None  # whose probabilities the bars show; None for all
+        self._laid_out = False  # it was decided which rows there is room for
         self.playback = Playback(jobs, self)
         self.lanes: LaneData | None = None
         self.labels = LabelMenu(self)
@@ -256,8 +257,6 @@ class RecordingView(QWidget):
         lanes.pitch_ready.connect(track.set_pitch)
         for part in (track, overview):
             part.apply_theme(self._tokens)
-        if self.height() < _LOW:
-            track.show_lane("spectrogram", shown=False)
         self._show_lanes()
         if self._shown is not None:
             QTimer.singleShot(0, self, self._fill_plots)
@@ -377,6 +376,9 @@ class RecordingView(QWidget):
             return
         colours = colours_for(recording.labels)
         analysis, gaps = recording.analysis, recording.gaps()
+        if not self._laid_out:
+            self._laid_out = True
+            self.show_lane("spectrogram", self.window().height() >= _LOW)
         if another:
             track.set_recording(analysis.duration_s, self._segments, recording.envelope, colours, gaps)
             self._overview.set_sound(recording.envelope)

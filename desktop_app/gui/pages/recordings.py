@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _EMPTY, _LIST, _ONE = range(3)
 _RECENT_SHOWN = 6
+_ROOMY = 820  # pixels of width from which on the head has room for a bar
 
 
 class RecordingsPage(Page):
@@ -213,7 +215,7 @@ class RecordingsPage(Page):
         failed = sum(entry.state is EntryState.FAILED for entry in self._queue.entries)
         if failed:
             self._told.setText(f"{self._told.text()}, {failed} cannot be")
-        self.progress.setVisible(busy)
+        self.progress.setVisible(busy and self.width() >= _ROOMY)
         self.progress.setValue(round(1000 * share))
         chosen = self.table.chosen
         self.table.rows.refresh()
@@ -239,6 +241,10 @@ class RecordingsPage(Page):
     def _with_chosen(self, then: object) -> None:
         if self.table.chosen is not None and callable(then):
             then(self.table.chosen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.refresh()
 
     # --- Page ---------------------------------------------------------------------------------------------
 

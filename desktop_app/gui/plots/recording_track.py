@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QGraphicsLineItem, QToolTip, QWidget
 
 from desktop_app.core.pitch import PitchTrack
@@ -260,6 +260,10 @@ class RecordingTrack(TimePlots):
 
     def refresh(self) -> None:
         super().refresh()
+        self._place_cursor()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        super().resizeEvent(event)
         self._place_cursor()
 
     # --- choosing -----------------------------------------------------------------------------------------

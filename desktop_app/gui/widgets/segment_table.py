@@ -287,7 +287,8 @@ class SegmentTable(QTableView):
         room = self.viewport().width() - _LAST
         titles: tuple[str, ...] = _COLUMNS
         needed = [self._needed(column, titles) for column in range(_NEXT)]
-        follows = max(_WIDE[_NEXT], self._needed(_NEXT, titles) if room > 2 * sum(_WIDE) else 0)
+        spare = round(0.65 * (room + _LAST - sum(map(max, needed, _WIDE))))
+        follows = max(_WIDE[_NEXT], min(self._needed(_NEXT, titles), spare))
         self.setColumnHidden(_NEXT, room < sum(needed) + _WIDE[_NEXT])
         if room >= sum(_WIDE[:_NEXT]) + follows:
             needed = [max(least, usual) for least, usual in zip(needed, _WIDE, strict=False)]

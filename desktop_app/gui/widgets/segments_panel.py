@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QWidget,
@@ -26,6 +24,7 @@ from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.segment_filter import CORRECTED, NOTED, UNCERTAIN, SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment
 from desktop_app.gui.widgets.cards import Card
+from desktop_app.gui.widgets.pickers import Picker
 from desktop_app.gui.widgets.segment_table import SegmentTable
 from desktop_app.gui.widgets.summary_view import SummaryView
 
@@ -93,6 +92,8 @@ class SegmentsPanel(Card):
         self.filter_button.setText("Filter")
         self.filter_button.setProperty("role", "small")
         self.filter_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for box in (self.by_label, self.by_confidence):
+            box.apply_theme(tokens)
         self.filter_button.setIconSize(QSize(16, 16))
         self.filter_button.setCheckable(True)
         self.filter_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -105,20 +106,18 @@ class SegmentsPanel(Card):
 
     def _build_filter(self) -> QWidget:
         holder = QWidget(self)
-        self.by_label = QComboBox(holder)
-        self.by_confidence = QComboBox(holder)
+        self.by_label = Picker("Label", "Show only segments with this label", "filter", holder)
+        self.by_confidence = Picker(
+            "Confidence", "Show only segments of which the model is so sure", "listening", holder
+        )
         self.by_text = QLineEdit(holder)
         self.by_text.setPlaceholderText("In labels and notes")
         self.by_text.setClearButtonEnabled(True)
         self.by_text.setMaxLength(200)
-        _name(self.by_label, "Label", "Show only segments with this label")
-        _name(self.by_confidence, "Confidence", "Show only segments of which the model is so sure")
         _name(self.by_text, "Text", "Show only segments whose label or note contains this")
         for text, least, most in _CONFIDENCE:
             self.by_confidence.addItem(text, (least, most))
         for box in (self.by_label, self.by_confidence):
-            box.setMinimumWidth(60)
-            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.currentIndexChanged.connect(lambda _: self._filter())
         self.by_text.textChanged.connect(lambda _: self._filter())
         row = QHBoxLayout(holder)
@@ -219,6 +218,8 @@ class SegmentsPanel(Card):
     def apply_theme(self, tokens: Tokens) -> None:
         self.table.apply_theme(tokens)
         self.summary.apply_theme(tokens)
+        for box in (self.by_label, self.by_confidence):
+            box.apply_theme(tokens)
         self.filter_button.setIcon(icon("filter", tokens.ink_secondary, tokens.ink_muted))
 
 

@@ -20,7 +20,7 @@ _HEAD = 24
 _LEFT_SHARE = 0.42
 _GAP = 20
 _AXIS = 18
-_WIDEST = 26  # pixels of a minute's column, at most
+_WIDEST = 64  # pixels of a minute's column, at most
 
 
 class SummaryView(Canvas):
