@@ -264,7 +264,8 @@ class RecordingTrack(TimePlots):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         super().resizeEvent(event)
-        self._place_cursor()
+        if self._cursors:  # pyqtgraph calls this before there is anything
+            self._place_cursor()
 
     # --- choosing -----------------------------------------------------------------------------------------
 

@@ -92,8 +92,6 @@ class SegmentsPanel(Card):
         self.filter_button.setText("Filter")
         self.filter_button.setProperty("role", "small")
         self.filter_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for box in (self.by_label, self.by_confidence):
-            box.apply_theme(tokens)
         self.filter_button.setIconSize(QSize(16, 16))
         self.filter_button.setCheckable(True)
         self.filter_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
