@@ -6,8 +6,18 @@ import pytest
 from gui_events import LABELS, engine, final, partial, state, tick
 
 from desktop_app.core.doubt import WHAT_TO_DO
-from desktop_app.core.types import CaptureState, Cause, Failure, SoundWarned, SoundWarning, StatsSnapshot
+from desktop_app.core.types import (
+    CaptureState,
+    Cause,
+    Failure,
+    Gap,
+    GapReason,
+    SoundWarned,
+    SoundWarning,
+    StatsSnapshot,
+)
 from desktop_app.gui.state.headline import Action, Kind
+from desktop_app.gui.state.timeline_data import describe
 from desktop_app.gui.state.view_model import HOLD_S, ViewModel
 
 
@@ -107,12 +117,11 @@ class TestASoundThatIsNotAVoice:
 
     def test_it_is_grey_and_has_no_name_on_both_lines_of_time(self, listening: ViewModel) -> None:
         listening.apply(partial("happy", nobody=True))
-        assert listening.spans[0].not_a_voice
-        listening.apply(final("happy", nobody=True))
-        span = listening.spans[0]
-        assert (span.label, span.text, span.not_a_voice) == ("", "", True)
         (segment,) = listening.timeline
         assert segment.not_a_voice
+        assert describe(segment) == "Not a voice, so far"
+        listening.apply(final("happy", nobody=True))
+        assert (segment.not_a_voice, describe(segment)) == (True, "Not a voice")
         assert not any(any(shares) for _, shares in segment.points)
         assert listening.timeline.as_text().endswith(": Not a voice")
 
@@ -173,17 +182,20 @@ def test_pausing_empties_bars_and_meter(listening: ViewModel) -> None:
 
 def test_a_segment_takes_the_colour_of_its_final_result_only(listening: ViewModel) -> None:
     listening.apply(partial("happy"))
-    assert listening.spans[0].label is None
-    assert listening.spans[0].end_s is None
+    (segment,) = listening.timeline
+    assert not segment.final
     listening.apply(final("sad"))
-    assert (listening.spans[0].label, listening.spans[0].text) == ("sad", "Sad 80 %")
+    assert (segment.final, describe(segment)) == (True, "Sad 80 %")
 
 
-def test_a_segment_left_open_by_a_pause_is_closed(listening: ViewModel) -> None:
-    listening.apply(tick(1.0))
-    listening.apply(partial("happy"))
+def test_a_segment_goes_on_while_somebody_speaks_and_no_longer(listening: ViewModel) -> None:
+    listening.apply(partial("happy", end_s=1.0))
+    (segment,) = listening.timeline
+    listening.apply(tick(1.4, speaking=True))
+    assert segment.end_s == pytest.approx(1.4)
     listening.apply(state(CaptureState.PAUSED))
-    assert listening.spans[0].end_s == pytest.approx(1.0)
+    listening.apply(Gap(1.4, 3.0, GapReason.PAUSED))
+    assert segment.end_s == pytest.approx(1.4)
 
 
 def test_a_new_model_brings_its_own_labels_and_keeps_what_was_said(listening: ViewModel) -> None:
@@ -246,7 +258,6 @@ def test_another_source_starts_with_a_clean_sheet_and_time_goes_on(listening: Vi
     listening.apply(final("sad", end_s=49.0, start_s=48.0))
     listening.restart()
     assert len(listening.timeline) == 0
-    assert listening.spans == {}
     assert listening.timeline.began_s == pytest.approx(50.0)
 
 

@@ -216,7 +216,7 @@ class StackItem(SegmentsItem):
         axis, rect, segments = self.axis, self.rect, self.in_sight()
         colours = self._plots.colours
         painter.setClipRect(rect)
-        exported = bool(self._exportOpts)  # there, pixels would be coarse, or no curves
+        exported = self._plots.exporting  # where pixels would be coarse, or no curves
         if len(segments) > _MANY:
             self._draw_columns(painter, exported=exported)
         else:

@@ -246,11 +246,11 @@ class ViewModel:
     def _tick(self, tick: AudioTick) -> None:
         if tick.time_s < self.now_s - 1.0:
             self.restart()
+        self.speaking = self.timeline.speaking = tick.speaking
         self.wave.append(tick.waveshape)
         self.timeline.advance(tick.time_s)
         self._set_levels(tick.levels)
         self._changes |= {"wave"}
-        self.speaking = self.timeline.speaking = tick.speaking
         if isinstance(self._result, FinalResult) and tick.time_s > self._result.end_s + HOLD_S:
             waiting = self._waiting
             lasts = waiting is not None and tick.time_s <= waiting.end_s + HOLD_S
