@@ -207,8 +207,10 @@ class LiveView(Page):
             return
         if plots.title != self.title.text():
             self.title.setText(plots.title)
-        if plots.readout != self._readout.text():
-            self._readout.setText(plots.readout)
+        if plots.readout != self._readout.toolTip():
+            self._readout.setToolTip(plots.readout)
+            metrics, room = self._readout.fontMetrics(), self._readout.width()
+            self._readout.setText(metrics.elidedText(plots.readout, Qt.TextElideMode.ElideRight, room))
         before = self._buttons["freeze"].isChecked(), self._buttons["spectrogram"].isChecked()
         self._buttons["freeze"].setChecked(plots.view_.frozen)
         self._buttons["spectrogram"].setChecked(plots.shows_spectrogram)

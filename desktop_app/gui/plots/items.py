@@ -37,7 +37,7 @@ LANE_PX: Final = 24
 SHADE_ALPHA: Final = 0.13
 _MANY: Final = 120
 """Segments in sight from which on probabilities are drawn column by column."""
-_HERTZ: Final = (100, 500, 1000, 2000, 4000, 8000)
+_HERTZ: Final = (500, 1000, 2000, 4000, 8000)
 
 Shades = npt.NDArray[np.uint8]
 
@@ -346,6 +346,8 @@ class RegionItem(pg.LinearRegionItem):
 class SpectrogramItem(pg.ImageItem):
     """Shades of `core.spectrogram.to_bytes` over time, band above band; its row's axis is in Hz.
 
+    A shade of 0 is not drawn: nothing is known there.
+
     The colours are those of viridis, whose lightness grows evenly, so that it is read alike by people who do
     not tell some colours apart.
     """
@@ -353,7 +355,9 @@ class SpectrogramItem(pg.ImageItem):
     def __init__(self, row: Row) -> None:
         super().__init__(axisOrder="row-major")
         self.setZValue(-40)
-        self.setLookupTable(pg.colormap.get("viridis").getLookupTable(nPts=256))
+        table = pg.colormap.get("viridis").getLookupTable(nPts=256, alpha=True)
+        table[0, 3] = 0
+        self.setLookupTable(table)
         self.setLevels((0, 255))
         row.box.addItem(self, ignoreBounds=True)
         self._row = row
