@@ -96,7 +96,12 @@ class TimePlots(pg.GraphicsView):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.viewport().setMouseTracking(True)
+        viewport = self.viewport()
+        viewport.setMouseTracking(True)
+        # Everything moves in each frame: parts of it are not worth telling apart, nor what lies beneath.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        viewport.setAutoFillBackground(False)
+        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     # --- building -----------------------------------------------------------------------------------------
 
