@@ -2,9 +2,9 @@
 
     python -m tests.bench.window_probe OUT.json [--spectrogram] [arguments of emoscope]
 
-All times are by `time.perf_counter`. `frames` holds the begin and end of each step of what glides; `plots`, of each
-frame of the live plots, when it began and how long it took to bring up to date and to paint, in seconds of
-wall clock, and of this thread's processor time.
+Times are by `time.perf_counter`. `frames` holds the begin and end of each step of what glides; `plots`, of
+each frame of the live plots, when it began and how long it took to bring up to date and to paint, in seconds
+of wall clock, and of this thread's processor time.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def _png(plots: TimePlots, buffer: QBuffer) -> None:
     painter = QPainter(image)
     plots.paint_to(painter)
     painter.end()
-    if not image.save(buffer, "PNG"):
+    if not image.save(buffer, b"PNG"):
         raise EmoscopeError("Qt could not draw the picture.")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from desktop_app.core.envelope import Peaks
 from desktop_app.core.spectrogram import DEFAULT, hz_to_mel
@@ -137,24 +137,13 @@ class WaveformItem(SegmentsItem):
         segments = self.in_sight()
         owner = owners(peaks.times, segments)
         painter.setPen(Qt.PenStyle.NoPen)
-        brushes: dict[int, QBrush] = {}
-        places: dict[int, list[QRect]] = {}
-        shown = np.flatnonzero(known)
-        for x, top, bottom, number in zip(
-            xs[shown].tolist(),
-            tops[shown].tolist(),
-            bottoms[shown].tolist(),
-            owner[shown].tolist(),
-            strict=True,
-        ):
-            colour = QColor(self.tokens.wave) if number < 0 else self.colour(segments[number])
-            key = colour.rgb()
-            if key not in brushes:
-                brushes[key], places[key] = QBrush(colour), []
-            places[key].append(QRect(x, top, _STROKE, bottom - top))
-        for key, rects in places.items():
-            painter.setBrush(brushes[key])
-            painter.drawRects(rects)
+        for number in np.unique(owner[known]).tolist():
+            mine = known & (owner == number)
+            columns = (column[mine].tolist() for column in (xs, tops, bottoms))
+            painter.setBrush(QColor(self.tokens.wave) if number < 0 else self.colour(segments[number]))
+            painter.drawRects(
+                [QRect(x, top, _STROKE, bottom - top) for x, top, bottom in zip(*columns, strict=True)]
+            )
         if self.gain > 1:
             self._tell_gain(painter)
 
