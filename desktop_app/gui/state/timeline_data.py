@@ -128,6 +128,15 @@ def clock(seconds: float) -> str:
     return f"{rest // 60}:{rest % 60:02d}"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TimelineContent:
+    """What a timeline holds, for putting it back."""
+
+    segments: dict[int, TimelineSegment]
+    gaps: list[TimelineGap]
+    began_s: float
+
+
 class Timeline:
     """Segments of the last five minutes, oldest first."""
 
@@ -151,6 +160,20 @@ class Timeline:
         self.gaps, self.under_way = [], None
         self.now_s = self.began_s = now_s
         self.version += 1
+
+    def take(self) -> TimelineContent:
+        """Take all out, up to now."""
+        taken = TimelineContent(dict(self._segments), self.gaps, self.began_s)
+        self.clear(self.now_s)
+        return taken
+
+    def put_before(self, content: TimelineContent) -> None:
+        """Put back what was taken out, before what came since."""
+        self._segments = {**content.segments, **self._segments}
+        self.gaps = [*content.gaps, *self.gaps]
+        self.began_s = content.began_s
+        self.version += 1
+        self.advance(self.now_s)
 
     def advance(self, now_s: float) -> None:
         """Time goes on; what is older than five minutes is forgotten. A step back means another source."""

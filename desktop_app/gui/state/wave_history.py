@@ -41,6 +41,24 @@ class WaveHistory:
         self._first = self._next = 0
         self._column_s = 0.0
 
+    def copy(self) -> WaveHistory:
+        made = WaveHistory(self._seconds)
+        made._take(self)
+        return made
+
+    def put_before(self, earlier: WaveHistory) -> None:
+        """Put back what was there before `clear`, as far as it still has room."""
+        later = self.copy()
+        self._take(earlier)
+        slots = np.arange(later._first, later._next) % max(1, len(later._minimum))
+        if len(slots):
+            low, high = later._minimum[slots], later._maximum[slots]
+            self.append(Waveshape(later.start_s, later._column_s, low, high))
+
+    def _take(self, other: WaveHistory) -> None:
+        self._column_s, self._first, self._next = other._column_s, other._first, other._next
+        self._minimum, self._maximum = other._minimum.copy(), other._maximum.copy()
+
     def append(self, shape: Waveshape) -> None:
         """Add columns. A gap (pause, lost audio) stays silent; a step back in time starts afresh."""
         count = len(shape.minimum)
