@@ -25,6 +25,7 @@ from desktop_app.gui.stop_signals import StopSignals
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.shipped import shipped_model
+from desktop_app.inference.voice_profile_file import read_profile
 
 LARGEST_PX = 8000
 
@@ -43,6 +44,11 @@ def run_window(
     if source not in {None, "", "mic", "demo"} and not Path(source).is_file():
         raise EmoscopeError(f"There is no recording '{source}'.")
     recordings = _recordings(getattr(args, "files", None) or [])
+    profile = getattr(args, "profile", None)
+    if profile:
+        read_profile(
+            profile
+        )  # what is no profile is told at once; whether it is the model's, the window tells
     messages = _QtMessages(no_window)
     previous = qInstallMessageHandler(messages)
     try:
@@ -63,6 +69,8 @@ def run_window(
         adapt = getattr(args, "adapt", None)
         window.choices.adapt(window.remembered.adapt if adapt is None else adapt == "on")
         window.choices.answer_with(labels or window.remembered.labels)
+        if profile:
+            window.controller.use_profile(Path(profile))
         window.controller.use_detector(getattr(args, "detector", None) or settings.detector)
         if recordings:
             window.controller.rest()  # nobody asked for the microphone

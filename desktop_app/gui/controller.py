@@ -30,6 +30,7 @@ from desktop_app.gui.live_voice import LiveVoice
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.state.allowed_labels import AllowedLabels
 from desktop_app.gui.state.analysis import analyze
+from desktop_app.gui.state.notices import EVERYWHERE, LIVE, RECORDINGS
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice, ViewModel
@@ -38,6 +39,7 @@ from desktop_app.inference.shipped import lies_in_zoo
 if TYPE_CHECKING:
     from desktop_app.inference.adaptation import AdaptiveEngine
     from desktop_app.inference.engine import EmotionEngine
+    from desktop_app.inference.voice_profile import VoiceProfile
 
 
 class Controller(QObject):
@@ -59,6 +61,7 @@ class Controller(QObject):
     analysis_done = Signal(object)  # AnalyzedRecording
     analysis_ended = Signal()  # cancelled or failed: nothing to show
     analysis_failed = Signal(object)  # Path; before analysis_ended
+    profile_used = Signal(str)  # path of the voice profile that counts from now on; empty for none
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +70,9 @@ class Controller(QObject):
         self.backend = ""  # what opens a microphone; the default one if empty
         self.channel = AUTO
         self.voice = LiveVoice(model)
+        self.min_level_dbfs: float | None = None  # softer sound is no speech, whatever the room
+        self.profile: VoiceProfile | None = None  # of a person whose voice is known from the start
+        self._profile_path: Path | None = None
         self.allowed = AllowedLabels()
         self.detector = ENERGY  # the name of `detection`
         self.detection = BY_ENERGY
@@ -144,6 +150,7 @@ class Controller(QObject):
         self._allow(engine, engine.notice)
         self.model.no_way_back()
         session = self.voice.begin(engine)
+        self._know_profile_again()
         if self._pipeline is None:
             self._start_pipeline(session)
         else:
@@ -164,7 +171,7 @@ class Controller(QObject):
         self.model.apply(EngineChanged(engine.name, self.allowed.label_set.labels, engine.provider, notice))
         told = self.allowed.told
         if told:
-            shown = self.model.notice or Notice("", trouble=False)
+            shown = self.model.notices.of(EVERYWHERE) or Notice("", trouble=False)
             self.model.notify(replace(shown, hint=sentences(shown.hint, told)))
 
     # --- capture ------------------------------------------------------------------------------------------
@@ -180,8 +187,15 @@ class Controller(QObject):
                 self.bridge.post(event)
 
         self._pipeline = Pipeline(
-            self.choice.maker(self.backend, self.channel), engine, post, self.detection, self.channel
+            self.choice.maker(self.backend, self.channel),
+            engine,
+            post,
+            self.detection,
+            self.channel,
+            begins_at_s=self.model.now_s,
+            first_segment=self.model.next_segment,
         )
+        self._pipeline.set_min_level(self.min_level_dbfs)
         if not self._wants_capture:
             self._command(lambda pipeline: pipeline.pause())
         self._command(lambda pipeline: pipeline.start())
@@ -202,7 +216,7 @@ class Controller(QObject):
         if self._pipeline is None and self.model.state is CaptureState.FAILED:
             self.try_again()
             return
-        self.model.restart()
+        self.model.another_source()
         self._keep_new_voice()
         self.changed.emit()
         channel = self.channel
@@ -228,6 +242,11 @@ class Controller(QObject):
         self._keep_new_voice()
         self._command(lambda pipeline: pipeline.set_channel(maker, channel))
 
+    def set_min_level(self, level_dbfs: float | None) -> None:
+        """Softer sound is no speech from now on, whatever the room; None for no such limit."""
+        self.min_level_dbfs = level_dbfs
+        self._command(lambda pipeline: pipeline.set_min_level(level_dbfs))
+
     # --- the voice ----------------------------------------------------------------------------------------
 
     def adapt(self, on: bool) -> None:
@@ -239,7 +258,10 @@ class Controller(QObject):
         """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
         self._command(lambda pipeline: pipeline.change_speaker())
         self.voice.can_be_recalled = True
-        self.model.new_speaker()
+        undo = self.model.undo.push(
+            "new speaker", self.same_speaker, possible=lambda: self.voice.can_be_recalled
+        )
+        self.model.new_speaker(undo)
         self.changed.emit()
 
     def same_speaker(self) -> None:
@@ -249,6 +271,57 @@ class Controller(QObject):
             self.voice.can_be_recalled = False
             self.model.same_speaker()
             self.changed.emit()
+
+    def use_profile(self, path: Path | None) -> None:
+        """Begin with the voice of this profile, live and in recordings, or with none; as soon as there is a model.
+
+        A file that is no profile of the model in use is refused in a sentence, and nothing changes.
+        """
+        from desktop_app.inference.voice_profile_file import load_profile
+
+        engine = self.engine
+        if engine is None:
+            self._profile_path = path
+            return
+        if path is None:
+            self._take_profile(None, None)
+            return
+
+        def done(profile: VoiceProfile) -> None:
+            if engine is not self.engine:
+                self.use_profile(path)
+                return
+            before = self._profile_path if self.profile is not None else None, self.profile
+            self._take_profile(path, profile)
+            undo = self.model.undo.push(
+                "use of the voice profile",
+                lambda: self._take_profile(*before),
+                possible=lambda: engine is self.engine and self.profile is profile,
+            )
+            told = f"The voice of {path.stem} is known from now on, live and in recordings."
+            self._say(Notice(told, trouble=False, done=True, undo=undo))
+
+        def failed(error: EmoscopeError) -> None:
+            if self.profile is None:
+                self._profile_path = None
+            self._say(Notice(error.message, error.hint))
+
+        self._jobs.start(
+            "reading the voice profile", lambda _: load_profile(path, engine.voice_model), done, failed
+        )
+
+    def _take_profile(self, path: Path | None, profile: VoiceProfile | None) -> None:
+        self._profile_path, self.profile = path, profile
+        self._keep_new_voice()
+        self._command(lambda pipeline: pipeline.know_voice(profile))
+        self.profile_used.emit("" if path is None else str(path))
+        self.changed.emit()
+
+    def _know_profile_again(self) -> None:
+        """There is another model: it knows nobody yet, and perhaps the profile is none of its own."""
+        path, self.profile = self._profile_path, None
+        if path is not None:
+            self.use_profile(path)
 
     def _keep_new_voice(self) -> None:
         """Another source: the voice that was forgotten before belongs to none that is heard now."""
@@ -287,6 +360,15 @@ class Controller(QObject):
             return
         if self._wants_capture:
             self.pause()
+        else:
+            self.resume()
+
+    def listen(self) -> None:
+        """Whatever was before, listen now: a recording that has ended begins again."""
+        if self.model.state is CaptureState.FAILED:
+            self.try_again()
+        elif self.model.state is CaptureState.FINISHED:
+            self.set_source(self.choice)
         else:
             self.resume()
 
@@ -329,7 +411,7 @@ class Controller(QObject):
             return self._commands.submit(look).result()
 
         def failed(error: EmoscopeError) -> None:
-            self.model.notify(Notice(error.message, error.hint))
+            self.model.notify(Notice(error.message, error.hint, page=LIVE))
             self.devices_listed.emit([])
             self.changed.emit()
 
@@ -344,7 +426,7 @@ class Controller(QObject):
             try:
                 command(pipeline)
             except EmoscopeError as error:
-                notice = Notice(error.message, error.hint)
+                notice = Notice(error.message, error.hint, page=LIVE)
                 self._jobs.call(lambda: self._say(notice))
             except Exception as error:  # noqa: BLE001 - nothing may die unseen
                 self.bridge.post(Failure(unexpected(error), fatal=True, code="internal"))
@@ -369,14 +451,21 @@ class Controller(QObject):
             self._analysis_over()
         self.rest_for_recording()
         self.analysis_started.emit(path)
-        adapt = self.voice.adapts
+        adapt, profile = self.voice.adapts, self.profile
 
         def work(job: Job) -> AnalyzedRecording | None:
             def progress(share: float) -> None:
                 self._jobs.report(job, self.analysis_progress.emit, share)
 
             return analyze(
-                path, engine, progress, job.cancelled, self.channel, adapt=adapt, detection=self.detection
+                path,
+                engine,
+                progress,
+                job.cancelled,
+                self.channel,
+                adapt=adapt,
+                detection=self.detection,
+                profile=profile,
             )
 
         def done(recording: AnalyzedRecording | None) -> None:
@@ -388,7 +477,7 @@ class Controller(QObject):
 
         def failed(error: EmoscopeError) -> None:
             self._analysis_over()
-            self.model.notify(Notice(error.message, error.hint))
+            self.model.notify(Notice(error.message, error.hint, page=RECORDINGS))
             self.analysis_failed.emit(path)  # another recording may take its place
             if self._analysis is None:
                 self.analysis_ended.emit()
@@ -419,17 +508,27 @@ class Controller(QObject):
         if self._wants_capture:
             self._command(lambda pipeline: pipeline.resume())
 
+    def session_result(self) -> AnalyzedRecording | None:
+        """What was said live up to now, to be exported; None if nothing was."""
+        from desktop_app.gui.state.session_result import session_result
+
+        if self.engine is None or not self.model.utterances:
+            return None
+        return session_result(
+            self.model.utterances, self.engine, until_s=self.model.now_s, detector=self.detector
+        )
+
     def export(self, recording: AnalyzedRecording, path: Path, kind: str) -> None:
         """Write the result as `json`, `csv` or `TextGrid`."""
         from desktop_app.gui.state.analysis import export
 
+        page = self.model.notices.page
+
         def done(_: object) -> None:
-            self.model.notify(Notice(f"Saved {path.name}.", trouble=False))
-            self.changed.emit()
+            self._say(Notice(f"Saved {path.name}.", trouble=False, done=True, page=page))
 
         def failed(error: EmoscopeError) -> None:
-            self.model.notify(Notice(error.message, error.hint))
-            self.changed.emit()
+            self._say(Notice(error.message, error.hint, page=page))
 
         self._jobs.start("the export", lambda _: export(recording, path, kind), done, failed)
 

@@ -14,6 +14,7 @@ from desktop_app.gui.state.recording import AnalyzedRecording
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
+    from desktop_app.inference.voice_profile import VoiceProfile
 
 
 def analyze(
@@ -25,10 +26,12 @@ def analyze(
     *,
     adapt: bool = True,
     detection: Detection = BY_ENERGY,
+    profile: VoiceProfile | None = None,
 ) -> AnalyzedRecording | None:
     """Segments, probabilities and outline of a recording; None if it was cancelled.
 
-    With `adapt` the voice is learnt from its beginning to its end, as `emoscope analyze` does.
+    With `adapt` the voice is learnt from its beginning to its end, as `emoscope analyze` does; `profile` is
+    one that is known from the start.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def analyze(
     from desktop_app.inference.adaptation import AdaptiveEngine
 
     def session() -> AdaptiveEngine:
-        return AdaptiveEngine(engine)
+        return AdaptiveEngine(engine, profile, adapts=adapt)
 
     outline = Envelope(engine.sample_rate)
     with open_recording(path) as recording:
@@ -49,7 +52,12 @@ def analyze(
     # What was chosen for other sound is no reason to refuse this one: of a single channel there is no choice.
     choice = channel if channels > 1 else AUTO
     try:
-        analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if adapt else None)
+        analyzer = Analyzer(
+            engine,
+            channel=choice,
+            detection=detection,
+            session=session if adapt or profile is not None else None,
+        )
         (analysis,) = analyzer.analyze(
             Source(path, str(path)), progress=progress, cancel=cancelled.is_set, on_heard=outline.push
         )

@@ -107,6 +107,12 @@ class Notices:
     def take_away(self, page: str) -> None:
         self._shown.pop(page, None)
 
+    def forget(self, undo: Undoable) -> None:
+        """What told of something that was undone is over; warnings beside it stay."""
+        for page, notice in list(self._shown.items()):
+            if notice.undo is undo:
+                self.tell(None, page)
+
     def dismiss(self) -> None:
         """Take away the one that is shown."""
         current = self.current

@@ -199,6 +199,17 @@ class ViewModel:
             self.announcement = notice.text
         self._changes.add("notice")
 
+    def take_away(self, page: str) -> None:
+        """What was said about a page is over."""
+        self.notices.take_away(page)
+        self._changes.add("notice")
+
+    def taken_back(self, step: Undoable) -> None:
+        """Something was undone: what told of it is over."""
+        self.notices.forget(step)
+        self._changes.add("notice")
+        self.announcement = f"Undone: {step.name}."
+
     def _tell(self, notice: Notice | None) -> None:
         """Show what an event tells, or take it away, and leave the warnings about the sound in sight."""
         self.notices.tell(notice, LIVE)
