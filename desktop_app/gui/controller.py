@@ -273,9 +273,10 @@ class Controller(QObject):
             self.changed.emit()
 
     def use_profile(self, path: Path | None) -> None:
-        """Begin with the voice of this profile, live and in recordings, or with none; as soon as there is a model.
+        """Begin with the voice of this profile, live and in recordings, or with none.
 
-        A file that is no profile of the model in use is refused in a sentence, and nothing changes.
+        It waits for a model. A file that is no profile of the model in use is refused in a sentence, and
+        nothing changes.
         """
         from desktop_app.inference.voice_profile_file import load_profile
 
@@ -369,7 +370,7 @@ class Controller(QObject):
             self.try_again()
         elif self.model.state is CaptureState.FINISHED:
             self.set_source(self.choice)
-        else:
+        elif not self._wants_capture:
             self.resume()
 
     def try_again(self) -> None:
@@ -501,7 +502,7 @@ class Controller(QObject):
 
     def rest_for_recording(self) -> None:
         """A recording is looked at: live capture rests until `back_to_live`."""
-        if self._wants_capture:
+        if self._wants_capture and self.model.state is not CaptureState.FINISHED:  # which would begin again
             self._command(lambda pipeline: pipeline.pause())
 
     def back_to_live(self) -> None:

@@ -462,7 +462,7 @@ class MainWindow(QMainWindow):
         self.open_paths(paths)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """A model is loaded and a voice profile used; anything else is taken for recordings, or folders of them."""
+        """Load a model, use a voice profile; anything else is taken for recordings, or folders of them."""
         if _is_profile(paths):
             self.choices.use_profile(paths[0])
             return

@@ -271,7 +271,7 @@ def test_what_went_wrong_before_is_gone_once_something_else_is_begun(
     begin_something = (
         lambda: shown.open_paths([speech_file]),
         lambda: shown.open_paths([model_file]),
-        shown.refresh_devices,
+        shown.choices.refresh_devices,
         shown.play_demo,
     )
     for begin in begin_something:

@@ -311,8 +311,8 @@ class TestClearing:
         assert set(listening.spans) == {0, 1}
         assert listening.headline.title == "Happy"
         again = listening.wave.bins(3.0, 0.1, 20)[1:]
-        assert (again[0] == low).all()
-        assert (again[1] == high).all()
+        assert (again[0][:-1] == low[:-1]).all()
+        assert (again[1][:-1] == high[:-1]).all()
         assert listening.wave.end_s == pytest.approx(3.5)
 
     def test_the_answer_comes_back_too_if_nothing_was_said_since(self, listening: ViewModel) -> None:

@@ -87,7 +87,7 @@ def test_without_a_result_no_row_claims_zero_percent(window: MainWindow, until: 
     until(lambda: not window.animator.running)
     QApplication.processEvents()
     assert all(text.endswith(" %") for _, text in window.live.bars._drawn)
-    feed(window, state(CaptureState.PAUSED))
+    window.clear()
     until(lambda: not window.animator.running)
     until(lambda: [text for _, text in window.live.bars._drawn] == ["–"] * 8)
 

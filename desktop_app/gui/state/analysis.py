@@ -52,12 +52,8 @@ def analyze(
     # What was chosen for other sound is no reason to refuse this one: of a single channel there is no choice.
     choice = channel if channels > 1 else AUTO
     try:
-        analyzer = Analyzer(
-            engine,
-            channel=choice,
-            detection=detection,
-            session=session if adapt or profile is not None else None,
-        )
+        learns = adapt or profile is not None
+        analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if learns else None)
         (analysis,) = analyzer.analyze(
             Source(path, str(path)), progress=progress, cancel=cancelled.is_set, on_heard=outline.push
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop_app.core.errors import sentences
 from desktop_app.core.sound_check import QUIET_DBFS
 from desktop_app.core.types import AudioTick, Gap, GapReason, Levels, LossReason, Lost, StatsSnapshot
 from desktop_app.gui.state.notices import Tone
@@ -29,7 +30,7 @@ class Condition:
 
     @property
     def text(self) -> str:
-        return f"{self.title}. {self.help}" if self.help else self.title
+        return sentences(self.title, self.help)
 
 
 CLIPPING = Condition("clipping", "Too loud", "The sound is clipped: turn its level down.", Tone.WARNING)

@@ -100,7 +100,7 @@ _DOUBT_HELP: dict[Cause, str] = {
 def doubt_help(prediction: Prediction) -> Condition | None:
     """What to do about an uncertain answer, in one line."""
     cause = prediction.because
-    return None if cause is None else Condition("uncertain", _DOUBT_HELP[cause])
+    return None if cause is None else Condition("uncertain", "", _DOUBT_HELP[cause])
 
 
 def as_condition(state: Headline, *, short: bool = False) -> Condition:

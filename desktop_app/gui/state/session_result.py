@@ -1,4 +1,4 @@
-"""What was said in the session up to now, as a result that can be exported like that of a recording. No Qt."""
+"""What was said live up to now, as a result that is exported like that of a recording. Knows no Qt."""
 
 from __future__ import annotations
 

@@ -497,8 +497,9 @@ class ViewModel:
     def _of_result(self, result: PartialResult | FinalResult, state: Headline) -> Headline:
         """What was said last, and beneath it what is now."""
         label = result.prediction.label
-        live = isinstance(result, PartialResult) and self.state is CaptureState.SPEAKING
-        if live:
+        partial = isinstance(result, PartialResult)
+        live = partial and self.capturing
+        if partial:
             label = self._steady or label
         length_s = result.end_s - result.start_s
         shown = headlines.of_prediction(result.prediction, label, live, length_s)

@@ -86,7 +86,7 @@ class _HeadlineCanvas(Canvas):
         box = QRectF(22, top, self.width() - 22, _CONDITION)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(box, middle, title)
-        left = QFontMetricsF(strong).horizontalAdvance(title) + 8
+        left = QFontMetricsF(strong).horizontalAdvance(title) + 8 if title else 0.0
         usual = font(Type.SMALL, 400)
         text = QFontMetricsF(usual).elidedText(
             condition.help, Qt.TextElideMode.ElideRight, max(0.0, box.width() - left)

@@ -114,7 +114,7 @@ class Picker(QComboBox):
 class _PickerInterface(QAccessibleWidget):
     """What a screen reader is told of a picker: its name, and its text as its value.
 
-    On Linux, Qt's own interface of a combo box gives the text as the name, since it expects a label beside it.
+    On Linux, Qt's own interface of a combo box gives the text as its name: it expects a label beside it.
     """
 
     def __init__(self, picker: Picker) -> None:
