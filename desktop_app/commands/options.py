@@ -69,6 +69,27 @@ def add_detector(parser: Options) -> None:
     )  # fmt: skip
 
 
+def add_sessions_folder(parser: Options) -> None:
+    parser.add_argument(
+        "--sessions", metavar="DIR", type=a_name,
+        help="folder that sessions are kept in (default: $EMOSCOPE_SESSIONS, or among your own data)",
+    )  # fmt: skip
+
+
+def add_session(parser: Options) -> None:
+    """Whether the session is kept, and where."""
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--session", action="store_true", default=None, dest="session",
+        help="keep this session: when, which emotions, outages, settings; no words, no sound (default: of a "
+        "microphone if somebody speaks, not of a recording or the demo); see 'emoscope sessions'",
+    )  # fmt: skip
+    kept.add_argument(
+        "--no-session", action="store_false", default=None, dest="session", help="keep nothing of it"
+    )
+    add_sessions_folder(parser)
+
+
 def add_device(parser: Options, text: str) -> None:
     parser.add_argument("--device", metavar="NAME", type=a_name, help=text)
 

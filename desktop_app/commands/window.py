@@ -76,6 +76,8 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
         "jsonl": None,
         "overwrite": False,
         "adapt": args.adapt or "on",
+        "session": None,
+        "sessions": None,
     }
 
     def listen() -> int:

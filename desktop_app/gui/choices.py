@@ -38,7 +38,7 @@ class Choices:
         controller.model_doubtful.connect(self._remembered.model_doubtful)
         controller.model_answered.connect(self._remembered.model_answered)
         controller.detector_used.connect(self._detector_used)
-        controller.profile_used.connect(self._profile_used)
+        controller.voice_used.connect(self._voice_used)
         toolbar.refresh.clicked.connect(self.refresh_devices)
         toolbar.source.activated.connect(self._source_picked)
         toolbar.channel.activated.connect(self._channel_picked)
@@ -124,7 +124,7 @@ class Choices:
         self._window.dismiss()
         self._controller.use_profile(path)
 
-    def _profile_used(self, _: str) -> None:
+    def _voice_used(self, _: str) -> None:
         self._window.actions_.refresh()
         self._window.opened.analyze_again()
 

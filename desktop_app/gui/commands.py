@@ -187,13 +187,6 @@ COMMANDS = (
         enabled=lambda window: window.model.undo.latest is not None,
     ),
     Command(
-        "no_profile",
-        "Forget the voice profile",
-        lambda window: window.controller.use_profile(None),
-        tip="Begin with an unknown voice again, live and in recordings",
-        enabled=lambda window: window.controller.profile is not None,
-    ),
-    Command(
         "silero",
         "Tell speech from other sounds (Silero VAD)",
         lambda window: window.choices.pick_detector(

@@ -33,6 +33,7 @@ from desktop_app.gui.state.analysis import analyze
 from desktop_app.gui.state.notices import EVERYWHERE, LIVE, RECORDINGS
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.inference.shipped import lies_in_zoo
 
@@ -61,7 +62,7 @@ class Controller(QObject):
     analysis_done = Signal(object)  # AnalyzedRecording
     analysis_ended = Signal()  # cancelled or failed: nothing to show
     analysis_failed = Signal(object)  # Path; before analysis_ended
-    profile_used = Signal(str)  # path of the voice profile that counts from now on; empty for none
+    voice_used = Signal(str)  # whose kept voice counts from now on; empty for a stranger's
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,8 +72,7 @@ class Controller(QObject):
         self.channel = AUTO
         self.voice = LiveVoice(model)
         self.min_level_dbfs: float | None = None  # softer sound is no speech, whatever the room
-        self.profile: VoiceProfile | None = None  # of a person whose voice is known from the start
-        self._profile_path: Path | None = None
+        self._profile_path: Path | None = None  # of a voice to be used once there is a model
         self.allowed = AllowedLabels()
         self.detector = ENERGY  # the name of `detection`
         self.detection = BY_ENERGY
@@ -149,8 +149,13 @@ class Controller(QObject):
         self._answering = self.model_owes_answer = False
         self._allow(engine, engine.notice)
         self.model.no_way_back()
+        before = self.voice.name
         session = self.voice.begin(engine)
-        self._know_profile_again()
+        if before != self.voice.name:
+            told = f"The voice of {before} was learnt with another model, so it is not used any more."
+            self.model.notify(Notice(told, trouble=False))
+        if self._profile_path is not None:
+            self.use_profile(self._profile_path)
         if self._pipeline is None:
             self._start_pipeline(session)
         else:
@@ -254,75 +259,65 @@ class Controller(QObject):
         self.voice.adapt(on)
         self.changed.emit()
 
+    def use_voice(self, name: str, known: VoiceProfile | None) -> None:
+        """Judge by this enrolled voice from now on, None for a stranger's; `same_speaker` takes it back.
+
+        Raises
+        ------
+        VoiceProfileError
+            It was made with another model.
+        """
+        self.voice.enroll(name, known)
+        self.model.use_voice(name, self._change_speaker("use of the voice"))
+        self.voice_used.emit(self.voice.name)
+        self.changed.emit()
+
     def new_speaker(self) -> None:
         """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
+        self.voice.enroll("", None)
+        self.model.new_speaker(self._change_speaker("new speaker"))
+        self.changed.emit()
+
+    def _change_speaker(self, name: str) -> Undoable:
+        """What was done, `name`, changes the voice; how to take that back."""
         self._command(lambda pipeline: pipeline.change_speaker())
         self.voice.can_be_recalled = True
-        undo = self.model.undo.push(
-            "new speaker", self.same_speaker, possible=lambda: self.voice.can_be_recalled
-        )
-        self.model.new_speaker(undo)
-        self.changed.emit()
+        return self.model.undo.push(name, self.same_speaker, possible=lambda: self.voice.can_be_recalled)
 
     def same_speaker(self) -> None:
         """Take `new_speaker` back: what was known of the voice before is known again."""
         if self.voice.can_be_recalled:
             self._command(lambda pipeline: pipeline.recall_speaker())
             self.voice.can_be_recalled = False
+            self.voice.recall()
+            self.voice_used.emit(self.voice.name)
             self.model.same_speaker()
             self.changed.emit()
 
-    def use_profile(self, path: Path | None) -> None:
-        """Begin with the voice of this profile, live and in recordings, or with none.
+    def use_profile(self, path: Path) -> None:
+        """Judge by the voice of this file, live and in recordings; it waits for a model.
 
-        It waits for a model. A file that is no profile of the model in use is refused in a sentence, and
-        nothing changes.
+        A file that is no profile of the model in use is refused in a sentence, and nothing changes.
         """
         from desktop_app.inference.voice_profile_file import load_profile
 
-        engine = self.engine
+        engine, self._profile_path = self.engine, None
         if engine is None:
             self._profile_path = path
             return
-        if path is None:
-            self._take_profile(None, None)
-            return
 
         def done(profile: VoiceProfile) -> None:
-            if engine is not self.engine:
+            if engine is self.engine:
+                self.use_voice(path.stem, profile)
+            else:
                 self.use_profile(path)
-                return
-            before = self._profile_path if self.profile is not None else None, self.profile
-            self._take_profile(path, profile)
-            undo = self.model.undo.push(
-                "use of the voice profile",
-                lambda: self._take_profile(*before),
-                possible=lambda: engine is self.engine and self.profile is profile,
-            )
-            told = f"The voice of {path.stem} is known from now on, live and in recordings."
-            self._say(Notice(told, trouble=False, done=True, undo=undo))
 
         def failed(error: EmoscopeError) -> None:
-            if self.profile is None:
-                self._profile_path = None
             self._say(Notice(error.message, error.hint))
 
         self._jobs.start(
             "reading the voice profile", lambda _: load_profile(path, engine.voice_model), done, failed
         )
-
-    def _take_profile(self, path: Path | None, profile: VoiceProfile | None) -> None:
-        self._profile_path, self.profile = path, profile
-        self._keep_new_voice()
-        self._command(lambda pipeline: pipeline.know_voice(profile))
-        self.profile_used.emit("" if path is None else str(path))
-        self.changed.emit()
-
-    def _know_profile_again(self) -> None:
-        """There is another model: it knows nobody yet, and perhaps the profile is none of its own."""
-        path, self.profile = self._profile_path, None
-        if path is not None:
-            self.use_profile(path)
 
     def _keep_new_voice(self) -> None:
         """Another source: the voice that was forgotten before belongs to none that is heard now."""
@@ -452,7 +447,7 @@ class Controller(QObject):
             self._analysis_over()
         self.rest_for_recording()
         self.analysis_started.emit(path)
-        adapt, profile = self.voice.adapts, self.profile
+        adapt, profile = self.voice.adapts, self.voice.known
 
         def work(job: Job) -> AnalyzedRecording | None:
             def progress(share: float) -> None:
@@ -520,7 +515,7 @@ class Controller(QObject):
         )
 
     def export(self, recording: AnalyzedRecording, path: Path, kind: str) -> None:
-        """Write the result as `json`, `csv` or `TextGrid`."""
+        """Write the result in the format of that name (`analysis.formats`)."""
         from desktop_app.gui.state.analysis import export
 
         page = self.model.notices.page

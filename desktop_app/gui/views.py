@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.pages.voices import VoicesPage
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
@@ -48,5 +49,6 @@ VIEWS = (
         lambda window: LiveView(window.model, window.animator, window),
     ),
     View("recordings", "Recordings", "wave", "Recordings that are analyzed from start to end", RecordingView),
+    View("voices", "Voices", "speaker", "The voices that are known, and teaching one", VoicesPage),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

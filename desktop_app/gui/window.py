@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_app.analysis.formats import FORMATS
 from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import sentences
@@ -30,7 +31,8 @@ from desktop_app.gui.look.theme import Space, ThemeManager
 from desktop_app.gui.opened_recordings import OpenedRecordings
 from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
-from desktop_app.gui.pages.recording import EXPORTS, RecordingView
+from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.recording import AnalyzedRecording
@@ -39,6 +41,7 @@ from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.views import VIEWS
+from desktop_app.gui.voices import Voices
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.dialogs import about, ask_export_path, ask_recordings
@@ -86,6 +89,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.overlay = DropOverlay(self)
         self.choices: Choices = Choices(self)
+        self.voices: Voices = Voices(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
@@ -98,6 +102,10 @@ class MainWindow(QMainWindow):
     @property
     def recording(self) -> RecordingView:
         return cast(RecordingView, self.pages["recordings"])
+
+    @property
+    def voices_page(self) -> VoicesPage:
+        return cast(VoicesPage, self.pages["voices"])
 
     # --- building -----------------------------------------------------------------------------------------
 
@@ -327,8 +335,10 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setAccessibleName("Export")
-        for kind, text in EXPORTS.items():
-            menu.addAction(text).triggered.connect(lambda _=False, chosen=kind: self.export(chosen))
+        for kind, made in FORMATS.items():
+            menu.addAction(f"{made.title}…").triggered.connect(
+                lambda _=False, chosen=kind: self.export(chosen)
+            )
         menu.popup(self.toolbar.menu_button.mapToGlobal(QPoint(0, self.toolbar.menu_button.height())))
 
     # --- pages --------------------------------------------------------------------------------------------

@@ -69,16 +69,22 @@ class AdaptiveEngine:
         self.adapts = adapts
         self._rule = rule
         self._one_speaker = one_speaker
-        self._known: VoiceSums | None = None
+        self._known = self._next = known
         self._enrolled: VoiceStatistics | None = None
-        self._forgotten: tuple[VoiceSums, Heard] | None = None
+        self._forgotten: tuple[VoiceProfile | None, VoiceSums, Heard] | None = None
         self.voice: VoiceProfile | None = None
         self._speakers: SpeakerVoices | None = None
-        self.know_voice(known)
+        self.enroll(known)
+        self._begin(known)
 
     @property
     def name(self) -> str:
         return self.engine.name
+
+    @property
+    def sha256(self) -> str:
+        """Of the model file."""
+        return self.engine.sha256
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -159,49 +165,36 @@ class AdaptiveEngine:
         guess = None if self._speakers is None else self._speakers.current()
         return self._use(self.voice, guess)[0]
 
-    def forget_voice(self) -> None:
-        """Somebody else speaks: begin as at first."""
-        if self.voice is not None:
-            if self.voice.seconds > 0:
-                self._forgotten = self.voice.sums, self._heard
-            self.voice.reset(self._known)
-            self._know(Heard())
-
-    def recall_voice(self) -> None:
-        """It was no one else: know what was known before `forget_voice`, once."""
-        if self.voice is not None and self._forgotten is not None:
-            sums, heard = self._forgotten
-            self.voice.reset(sums)
-            self._know(heard)
-            self._forgotten = None
-
-    def know_voice(self, profile: VoiceProfile | None) -> None:
-        """Begin anew with the voice of a profile, or with one of which nothing is known.
+    def enroll(self, known: VoiceProfile | None) -> None:
+        """Begin with this voice from the next `forget_voice` on, None for a stranger's. From any thread.
 
         Raises
         ------
         VoiceProfileError
-            The model does not take voices, or the profile was made with another model.
+            It was made with another model, or this model has no voices.
         """
-        try:
-            model = self.engine.voice_model
-        except VoiceProfileError:
-            if profile is not None:
-                raise
-            return
-        if profile is not None and profile.model.sha256 != model.sha256:
+        if known is not None and known.model.sha256 != self.engine.voice_model.sha256:
             raise VoiceProfileError(
                 f"A voice profile made with another model cannot be used with the model '{self.name}'."
             )
-        usual = SESSION if profile is None else ENROLLED
-        self._known = None if profile is None else profile.sums
-        self._enrolled = None if profile is None else profile.statistics()
-        self._forgotten = None
-        self._speakers = None
-        voice = VoiceProfile(model, self._known, self._rule or usual)
-        self.voice = voice
-        if self.engine.tells_speakers and profile is None and not self._one_speaker:
-            self._speakers = SpeakerVoices(voice)
+        self._next = known
+
+    def forget_voice(self) -> None:
+        """Somebody else speaks: begin as at first, or with the voice of `enroll`."""
+        if self.voice is not None:
+            if self.voice.seconds > 0 or self._next is not self._known:
+                self._forgotten = self._known, self.voice.sums, self._heard
+            self._begin(self._next)
+
+    def recall_voice(self) -> None:
+        """It was no one else: know what was known before `forget_voice`, once."""
+        if self.voice is not None and self._forgotten is not None:
+            known, sums, heard = self._forgotten
+            self._begin(known)
+            self.voice.reset(sums)
+            if self._speakers is not None:
+                self._speakers.heard = heard
+            self._forgotten = None
 
     def warm_up(self) -> None:
         self.engine.warm_up()
@@ -217,9 +210,20 @@ class AdaptiveEngine:
     def _heard(self) -> Heard:
         return Heard() if self._speakers is None else self._speakers.heard
 
-    def _know(self, heard: Heard) -> None:
-        if self._speakers is not None:
-            self._speakers.heard = heard
+    def _begin(self, known: VoiceProfile | None) -> None:
+        """Know this voice, or nobody's."""
+        self._known = self._next = known
+        self._enrolled = None if known is None else known.statistics()
+        self._speakers = None
+        try:
+            model = self.engine.voice_model
+        except VoiceProfileError:
+            return  # the model takes no voices
+        usual = SESSION if known is None else ENROLLED
+        voice = VoiceProfile(model, None if known is None else known.sums, self._rule or usual)
+        if self.engine.tells_speakers and known is None and not self._one_speaker:
+            self._speakers = SpeakerVoices(voice)
+        self.voice = voice
 
     def _decide(self, found: Prediction, waveform: FloatArray) -> Decision | None:
         """Who says that; None where speakers are not told apart."""

@@ -29,11 +29,11 @@ from desktop_app.core.types import (
     StateChanged,
     StatsSnapshot,
 )
-from desktop_app.inference.voice_profile import VoiceProfile
 from desktop_app.runtime.inference_worker import Engine, InferenceWorker
 from desktop_app.runtime.segmenter_worker import SegmenterWorker
 from desktop_app.runtime.stats import RunStats
 from desktop_app.runtime.supervisor import MakeSource, Supervisor
+from desktop_app.runtime.taps import Taps
 from desktop_app.runtime.watchdog import Watchdog
 
 _NO_MEMORY = "There is not enough memory to go on listening."
@@ -86,6 +86,7 @@ class Pipeline:
         self._channel = channel
         self._stats = RunStats(begins_at_s)
         self._sounds = _Sounds()
+        self._taps = Taps()
         self._state: CaptureState | None = None
         self._message = ""
         self._source_name = ""
@@ -103,6 +104,7 @@ class Pipeline:
             self._inference,
             self._stats,
             detection,
+            self._taps,
             emit=self._emit,
             set_state=self._set_state,
             on_speaker=self._forget_voice,
@@ -185,14 +187,6 @@ class Pipeline:
         """What is softer is no speech from the next block on, whatever the room; None for no such limit."""
         self._segmenter.min_level_dbfs = level_dbfs
 
-    def know_voice(self, profile: VoiceProfile | None) -> None:
-        """Judge what is said from now on by a voice that was enrolled, and go on learning it.
-
-        None: begin with a voice of which nothing is known. A change of speaker or source comes back to it.
-        """
-        self._inference.know_voice(profile)
-        self._tell_stats()
-
     def stats(self) -> StatsSnapshot:
         """Counters and percentiles, as of now."""
         return self._stats.snapshot(self._inference.queue_depth, self._inference.voice_use)
@@ -208,11 +202,13 @@ class Pipeline:
         if every thread ended within `timeout_s`.
         """
         if self._stopped is not None or not self._started:
+            self._taps.end()
             return self._stopped is not False
         deadline = time.monotonic() + timeout_s
         # Each stage leaves time for the next: what hangs is most likely a sound server.
         in_time = self._supervisor.stop(deadline - 0.4 * timeout_s)
         in_time &= self._segmenter.stop(deadline - 0.3 * timeout_s)
+        self._taps.end()
         in_time &= self._inference.stop(deadline)
         self._quit.set()
         self._watch.join(0.5)

@@ -35,6 +35,7 @@ from desktop_app.core.types import (
 from desktop_app.runtime.arrivals import HELD_S, SHORTEST_GAP_S, SUSPICIOUS_S, Arrivals, Missing
 from desktop_app.runtime.inference_worker import InferenceWorker, Job
 from desktop_app.runtime.stats import RunStats
+from desktop_app.runtime.taps import Taps
 
 POLL_S = 0.010
 TICK_S = 1 / 30
@@ -83,6 +84,7 @@ class SegmenterWorker:
         worker: InferenceWorker,
         stats: RunStats,
         detection: Detection,
+        taps: Taps,
         *,
         emit: Callable[[Event], None],
         set_state: Callable[[CaptureState, str], None],
@@ -95,6 +97,7 @@ class SegmenterWorker:
         self._emit = emit
         self._set_state = set_state
         self._stats = stats
+        self._taps = taps
         self.detection = detection  # another one takes over at the next block
         self.min_level_dbfs: float | None = None  # so does another limit
         self._capture: Capture | None = None
@@ -186,6 +189,7 @@ class SegmenterWorker:
             return
         start_s = self._stats.time_s
         self._stats.gap(seconds, reason)
+        self._taps.gap(start_s, seconds, reason)
         self._emit(Gap(start_s, seconds, reason, time.time() - (clock.now() - until)))
 
 
@@ -333,10 +337,12 @@ class _Drain:
     # --- sound ---
 
     def _advance(self, frames: FloatArray) -> None:
+        start_s = self.stats.time_s
         self.frames += len(frames)
         self.stats.audio_s = self.base_s + self.frames / self.capture.form.sample_rate
         self.sound.push(frames if self.only is None else frames[:, self.only])
         waveform, segments = self.chain.push(frames)
+        self.owner._taps.push(frames, self.chain.heard, start_s, self.capture.form.sample_rate)
         self._warn(self.chain.warnings)
         self._submit(segments)
         self._tick(waveform)

@@ -94,6 +94,12 @@ def _overload(options: Options) -> Iterator[Figures]:
     yield overload.overload(options.shown)
 
 
+def _playback(options: Options) -> Iterator[Figures]:
+    from tests.bench import playback
+
+    yield playback.key_to_sound(10 if options.quick else 40)
+
+
 PARTS: dict[str, Part] = {
     "inference": Part(_inference, needs_model=False, goals={"int8.3_s": Goal(15)}),
     "headless": Part(
@@ -118,6 +124,12 @@ PARTS: dict[str, Part] = {
     "offline": Part(
         _offline,
         goals={"times_real_time": Goal(60, at_most=False), "three_second_file_s": Goal(1.0)},
+    ),
+    "playback": Part(
+        _playback,
+        tools=("pulseaudio",),
+        needs_model=False,
+        goals={"key_to_sound_ms.p95": Goal(250), "underruns": Goal(0)},
     ),
     "overload": Part(_overload, tools=("pulseaudio",), goals={"overloaded.lost_s": Goal(0)}),
 }

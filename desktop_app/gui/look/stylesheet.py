@@ -23,6 +23,7 @@ QFrame#card {{ background: {t.surface}; border: 1px solid {t.border}; border-rad
 QLabel {{ background: transparent; color: {t.ink}; font-size: {px(13)}; }}
 QLabel[role="section"] {{ color: {t.ink_muted}; font-size: {px(12)}; font-weight: 600; }}
 QLabel[role="secondary"] {{ color: {t.ink_secondary}; }}
+QLabel[role="large"] {{ font-size: {px(24)}; font-weight: 650; }}
 QLabel[role="title"] {{ font-size: {px(15)}; font-weight: 600; }}
 
 QPushButton, QToolButton {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border};
@@ -90,6 +91,15 @@ QMenu::indicator {{ width: 12px; height: 12px; left: 2px; }}
 QProgressBar {{ background: {t.track}; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
 
+QLineEdit {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border}; border-radius: 8px;
+    padding: 0 10px; min-height: 32px; font-size: {px(13)}; selection-background-color: {t.accent}; }}
+QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 0 9px; min-height: 30px; }}
+QListView {{ background: {t.surface}; color: {t.ink}; border: 1px solid transparent; outline: none;
+    font-size: {px(13)}; }}
+QListView:focus {{ border: 1px solid {t.accent}; border-radius: 8px; }}
+QListView::item {{ padding: 4px 10px; border-radius: 8px; }}
+QListView::item:hover {{ background: {t.hover}; }}
+QListView::item:selected {{ background: {t.pressed}; color: {t.ink}; }}
 QTableView {{ background: {t.surface}; color: {t.ink}; border: none; gridline-color: transparent;
     selection-background-color: {t.pressed}; selection-color: {t.ink}; font-size: {px(13)}; outline: none; }}
 QTableView::item {{ padding: 0 6px; border-bottom: 1px solid {t.grid}; }}

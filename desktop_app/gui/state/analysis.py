@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import BY_ENERGY, Detection
-from desktop_app.gui.state.envelope import Envelope
+from desktop_app.core.envelope import Envelope
 from desktop_app.gui.state.recording import AnalyzedRecording
 
 if TYPE_CHECKING:
@@ -55,11 +55,10 @@ def analyze(
         learns = adapt or profile is not None
         analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if learns else None)
         (analysis,) = analyzer.analyze(
-            Source(path, str(path)), progress=progress, cancel=cancelled.is_set, on_heard=outline.push
+            Source(path, str(path)), progress=progress, cancel=cancelled.is_set, on_heard=outline.push_at
         )
     except AnalysisCancelledError:
         return None
-    outline.finish()
     return AnalyzedRecording(
         path,
         analysis,
@@ -70,33 +69,23 @@ def analyze(
         engine.labels,
         channels,
         detection.name,
+        licence=engine.manifest.licence,
     )
 
 
 def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
-    """Write the result as `json`, `csv` or `TextGrid`; the file is complete or the old one stays."""
-    from desktop_app.analysis.report import (
-        Provenance,
-        csv_head,
-        csv_rows,
-        file_data,
-        json_chunks,
-        to_textgrid,
-    )
+    """Write the result in the format of that name; the file is complete or the old one stays."""
+    from desktop_app.analysis.formats import FORMATS, RecordingResult
+    from desktop_app.analysis.report import Provenance
     from desktop_app.core.safe_files import write_text
 
-    match kind:
-        case "json":
-            made_with = Provenance(
-                recording.model,
-                recording.model_sha256,
-                recording.provider,
-                recording.labels,
-                detector=recording.detector,
-            )
-            text = "".join(json_chunks(made_with, [file_data(recording.analysis)], []))
-        case "csv":
-            text = csv_head(recording.labels) + csv_rows(file_data(recording.analysis), recording.labels)
-        case _:
-            text = to_textgrid([recording.analysis])
-    write_text(path, text)
+    made_with = Provenance(
+        recording.model,
+        recording.model_sha256,
+        recording.provider,
+        recording.labels,
+        detector=recording.detector,
+        licence=recording.licence,
+    )
+    result = RecordingResult.of(made_with, [recording.analysis], recording.envelope)
+    write_text(path, FORMATS[kind].write(result))

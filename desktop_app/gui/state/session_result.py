@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, overall_prediction
+from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Prediction
-from desktop_app.gui.state.envelope import Envelope
 from desktop_app.gui.state.recording import AnalyzedRecording
 
 if TYPE_CHECKING:
@@ -48,17 +48,17 @@ def session_result(
         segments,
         overall_prediction(segments, engine.abstain_below),
     )
-    outline = Envelope(engine.sample_rate)
-    outline.finish()
+
     return AnalyzedRecording(
         Path(name),
         analysis,
-        outline,
+        Envelope(engine.sample_rate),
         engine.name,
         engine.sha256,
         engine.provider,
         labels,
         detector=detector,
+        licence=engine.manifest.licence,
     )
 
 

@@ -237,6 +237,13 @@ class ViewModel:
         self._heard_new = False
         self._changes.add("status")
 
+    def use_voice(self, name: str, undo: Undoable | None = None) -> None:
+        """A voice that was enrolled is used, or, without a name, no longer."""
+        said = f"{name} speaks: what is known of the voice is used." if name else "No kept voice is used now."
+        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=undo))
+        self._heard_new = False
+        self._changes.add("status")
+
     def same_speaker(self) -> None:
         """That was taken back."""
         self.no_way_back()
