@@ -78,6 +78,8 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
         "adapt": args.adapt or "on",
         "session": None,
         "sessions": None,
+        "keep_sound": False,
+        "sound_limit": None,
     }
 
     def listen() -> int:

@@ -33,7 +33,7 @@ from desktop_app.runtime.inference_worker import Engine, InferenceWorker
 from desktop_app.runtime.segmenter_worker import SegmenterWorker
 from desktop_app.runtime.stats import RunStats
 from desktop_app.runtime.supervisor import MakeSource, Supervisor
-from desktop_app.runtime.taps import Taps
+from desktop_app.runtime.taps import QUEUE_S, Tap, Taps
 from desktop_app.runtime.watchdog import Watchdog
 
 _NO_MEMORY = "There is not enough memory to go on listening."
@@ -186,6 +186,20 @@ class Pipeline:
     def set_min_level(self, level_dbfs: float | None) -> None:
         """What is softer is no speech from the next block on, whatever the room; None for no such limit."""
         self._segmenter.min_level_dbfs = level_dbfs
+
+    def add_tap(self, seconds: float = QUEUE_S) -> Tap:
+        """A queue of what is heard from now on, sample by sample; before `start` or at any time behind it.
+
+        It goes on over changes of source, channel and model, and ends with the run. Who does not take things
+        out in time loses sound beyond `seconds`, and is told which; the run never waits.
+        """
+        tap = Tap(seconds)
+        self._taps.add(tap)
+        return tap
+
+    def remove_tap(self, tap: Tap) -> None:
+        """End a tap; what waits in it can still be taken. Idempotent."""
+        self._taps.remove(tap)
 
     def stats(self) -> StatsSnapshot:
         """Counters and percentiles, as of now."""
