@@ -83,7 +83,7 @@ def _build(args: argparse.Namespace) -> int:
         profile = enrolment.profile
         found: dict[int, Results | EmoscopeError] = {}
         with python_only_stderr(), ProgressBar([source.path.name for source in sources]) as bar:
-            analyzer = Analyzer(engine, channel=args.channel, detection=detect)
+            analyzer = Analyzer(engine, channel=args.channel, detection=detect, corrections=False)
             results = analyzer.analyze_many(sources, progress=bar.told)
             with contextlib.closing(results):
                 found.update(results)

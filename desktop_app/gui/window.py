@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -16,8 +16,9 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_app.analysis.formats import FORMATS
 from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import EmoscopeError, sentences
@@ -38,6 +39,7 @@ from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.views import VIEWS
 from desktop_app.gui.voices import Voices
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
 NARROW = 900
+PROFILE_ENDING = ".profile"
 
 
 class MainWindow(QMainWindow):
@@ -154,8 +157,9 @@ class MainWindow(QMainWindow):
         toolbar.capture.clicked.connect(self.toggle_capture)
         toolbar.open.clicked.connect(self.open_recording)
         self.banner.dismissed.connect(self.dismiss)
-        self.banner.undone.connect(self.same_speaker)
+        self.banner.undone.connect(self.take_back)
         self.banner.retried.connect(lambda path: self.choices.load_model(Path(path), again=True))
+        self.live.meter.limit_chosen.connect(controller.set_min_level)
         self.live.action.connect(self._headline_action)
         self.recording.cancelled.connect(controller.cancel_analysis)
         self.recording.open.connect(self.open_recording)
@@ -238,12 +242,13 @@ class MainWindow(QMainWindow):
         self.live.show_changes(changes)
         if changes & {"status", "engine"}:
             self.status.show_model(self.model)
-        if changes & {"headline", "engine", "status"}:
+        if changes & {"headline", "engine", "status", "utterances"}:
             self.toolbar.show_capture(paused=self.capture_waits, enabled=self.controller.engine is not None)
             self.actions_.refresh()
         if "notice" in changes:
             self.choices.fill_channels()
             self.banner.show_notice(self.model.notice)
+            self.actions_.refresh()
             self._banner_room.setVisible(self.model.notice is not None)
         said = self.model.take_announcement()
         if said:
@@ -261,11 +266,14 @@ class MainWindow(QMainWindow):
     # --- what a person does -------------------------------------------------------------------------------
 
     def toggle_capture(self) -> None:
-        if not self.on("live"):
-            self.back_to_live()
+        """Pause; or, where nothing is listened to, turn to the live page and listen."""
+        if not self.capture_waits:
+            self.controller.toggle()
+            return
+        self.go("live")
         if self.controller.paused:
             self.dismiss()
-        self.controller.toggle()
+        self.controller.listen()
 
     def play_demo(self) -> None:
         self.choices.use_source(SourceChoice("demo"))
@@ -274,9 +282,30 @@ class MainWindow(QMainWindow):
         """Somebody else speaks: forget the voice."""
         self.controller.new_speaker()
 
-    def same_speaker(self) -> None:
-        """Know the voice again that was forgotten."""
-        self.controller.same_speaker()
+    def clear(self) -> None:
+        """Take away what was heard live; that can be undone."""
+        if not self.can_clear:
+            return
+        before = self.model.clear()
+        undo = self.model.undo.push("clear", lambda: self.model.bring_back(before))
+        self.model.notify(Notice("What was heard is cleared.", trouble=False, undo=undo, page="live"))
+        self.show_changes()
+
+    @property
+    def can_clear(self) -> bool:
+        return self.on("live") and not self.model.empty
+
+    def undo(self) -> None:
+        """Take back what was done last."""
+        step = self.model.undo.latest
+        if step is not None:
+            self.take_back(step)
+
+    def take_back(self, step: Undoable) -> None:
+        if step.undo():
+            self.model.taken_back(step)
+        self.show_changes()
+        self.actions_.refresh()
 
     def open_recording(self) -> None:
         paths = ask_recordings(self)
@@ -285,8 +314,9 @@ class MainWindow(QMainWindow):
 
     def open_recordings(self, paths: Sequence[Path]) -> None:
         """Show the first of some recordings, the others on request; as soon as there is a model."""
-        self.dismiss()
+        self.model.take_away("recordings")
         self.opened.open(paths)
+        self.show_changes()
 
     def step_recording(self, by: int) -> None:
         """Show the next of the opened recordings (1), or the one before (-1)."""
@@ -296,11 +326,16 @@ class MainWindow(QMainWindow):
 
     @property
     def can_export(self) -> bool:
+        if self.on("live"):
+            return bool(self.model.utterances) and self.controller.engine is not None
         return self.on("recordings") and self.recording.recording is not None and not self.recording.working
 
     def export(self, kind: str) -> None:
-        recording = self.recording.recording
-        if recording is None or not self.can_export:
+        """Save the recording that is shown, or what was said live up to now."""
+        if not self.can_export:
+            return
+        recording = self.controller.session_result() if self.on("live") else self.recording.recording
+        if recording is None:
             return
         path = ask_export_path(self, recording.path, kind)
         if path is not None:
@@ -321,14 +356,25 @@ class MainWindow(QMainWindow):
             return
         try:
             export_plots(plots, path)
-            self.model.notify(Notice(f"Saved {path.name}.", trouble=False))
+            self.model.notify(Notice(f"Saved {path.name}.", trouble=False, done=True))
         except EmoscopeError as error:
             self.model.notify(Notice(error.message, error.hint))
         self.show_changes()
 
     def export_menu(self) -> None:
-        if self.can_export:
+        if not self.can_export:
+            return
+        if self.on("recordings"):
             self.recording.export_button.showMenu()
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName("Export")
+        for kind, made in FORMATS.items():
+            menu.addAction(f"{made.title}…").triggered.connect(
+                lambda _=False, chosen=kind: self.export(chosen)
+            )
+        menu.popup(self.toolbar.menu_button.mapToGlobal(QPoint(0, self.toolbar.menu_button.height())))
 
     # --- pages --------------------------------------------------------------------------------------------
 
@@ -341,6 +387,7 @@ class MainWindow(QMainWindow):
         if name == self.page:
             return
         before, self.page = self.page, name
+        self.model.turn_to(name)
         self._pages.setCurrentWidget(self.pages[name])
         self.navigation.show_page(name)
         self.pages[before].left()
@@ -350,6 +397,7 @@ class MainWindow(QMainWindow):
         if name == "recordings":
             self._come_back_to_recordings()
         self._show_lost()
+        self.show_changes()
         self.actions_.refresh()
 
     def back_to_live(self) -> None:
@@ -393,8 +441,8 @@ class MainWindow(QMainWindow):
         self.choices.fill_channels()
         # That some sounds are not a voice stands on the page itself.
         warnings = {w.code: w.message for w in recording.analysis.warnings if w.code != "not_a_voice"}
-        if warnings and self.model.notice is None:
-            self.model.notify(Notice("", trouble=False, warnings=warnings))
+        if warnings and self.model.notices.of("recordings") is None:
+            self.model.notify(Notice("", trouble=False, warnings=warnings, page="recordings"))
             self.show_changes()
         announce(self, f"{recording.path.name}: {recording.headline().title}")
 
@@ -406,6 +454,7 @@ class MainWindow(QMainWindow):
     def _analysis_ended(self) -> None:
         """Cancelled or failed: back to the result that was shown before; without one, to the live view."""
         if self.on("recordings") and not self.recording.show_result_again():
+            self.model.notices.move("recordings", "live")  # why there is nothing to be seen
             self.back_to_live()
 
     def _come_back_to_recordings(self) -> None:
@@ -424,7 +473,7 @@ class MainWindow(QMainWindow):
         """Space and Escape come here only if the focused control has no use for them itself."""
         page = self.pages[self.page]
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            if not page.space():
+            if not page.space() and self.on("live"):
                 self.toggle_capture()
         elif event.key() == Qt.Key.Key_Escape and page.escape():
             pass
@@ -441,7 +490,10 @@ class MainWindow(QMainWindow):
             return
         event.acceptProposedAction()
         name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
-        self.overlay.invite(f"Drop to use {name}" if _is_model(paths) else f"Drop to analyze {name}")
+        if _is_profile(paths):
+            self.overlay.invite(f"Drop to use the voice of {paths[0].stem}")
+        else:
+            self.overlay.invite(f"Drop to use {name}" if _is_model(paths) else f"Drop to analyze {name}")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
         self.overlay.hide()
@@ -455,7 +507,10 @@ class MainWindow(QMainWindow):
         self.open_paths(paths)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """One model is loaded; anything else is taken for recordings, and folders for what is in them."""
+        """Load a model, use a voice profile; anything else is taken for recordings, or folders of them."""
+        if _is_profile(paths):
+            self.choices.use_profile(paths[0])
+            return
         if _is_model(paths):
             self.choices.load_model(paths[0])
             return
@@ -464,7 +519,8 @@ class MainWindow(QMainWindow):
             self.open_recordings([source.path for source in inputs.found])
         told = [str(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
         if any(told):
-            self.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures)))
+            page = "recordings" if inputs.found else self.page
+            self.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures), page=page))
             self.show_changes()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -479,6 +535,10 @@ class MainWindow(QMainWindow):
 
 def _is_model(paths: Sequence[Path]) -> bool:
     return len(paths) == 1 and paths[0].suffix.lower() == ".onnx"
+
+
+def _is_profile(paths: Sequence[Path]) -> bool:
+    return len(paths) == 1 and paths[0].suffix.lower() == PROFILE_ENDING
 
 
 def _dropped(event: QDropEvent) -> list[Path]:

@@ -27,7 +27,6 @@ from desktop_app.core.types import (
     SpeechSegment,
     VoiceUse,
 )
-from desktop_app.inference.voice_profile import VoiceProfile
 from desktop_app.runtime.stats import RunStats
 
 FINALS_WAITING = 32
@@ -52,6 +51,10 @@ class Engine(Predictor, Protocol):
     def name(self) -> str: ...
 
     @property
+    def sha256(self) -> str:
+        """Of the model file."""
+
+    @property
     def provider(self) -> str: ...
 
     @property
@@ -69,9 +72,6 @@ class Engine(Predictor, Protocol):
 
     def recall_voice(self) -> None:
         """The same person as before `forget_voice` speaks."""
-
-    def know_voice(self, profile: VoiceProfile | None) -> None:
-        """The person of the profile speaks from now on, or somebody of whom nothing is known."""
 
     def warm_up(self) -> None: ...
 
@@ -193,10 +193,6 @@ class InferenceWorker:
         """What is queued from now on is said by whoever spoke before `forget_voice`."""
         self.after_finals(self._recall_voice)
 
-    def know_voice(self, profile: VoiceProfile | None) -> None:
-        """What is queued from now on is said by the person of the profile, or by a stranger."""
-        self.after_finals(lambda: self._know_voice(profile))
-
     def set_engine(self, engine: Engine) -> None:
         """Change the model between two inferences; segments that wait are judged by the new one."""
         with self._wake:
@@ -282,12 +278,6 @@ class InferenceWorker:
     def _recall_voice(self) -> None:
         self._engine.recall_voice()
 
-    def _know_voice(self, profile: VoiceProfile | None) -> None:
-        try:
-            self._engine.know_voice(profile)
-        except EmoscopeError as error:  # another model has taken over meanwhile
-            self._emit(Failure.of(error))
-
     def _announce(self) -> None:
         try:
             self._engine.warm_up()
@@ -298,7 +288,16 @@ class InferenceWorker:
     def _tell_engine(self) -> None:
         engine = self._engine
         self._told_provider = engine.provider
-        self._emit(EngineChanged(engine.name, engine.labels, engine.provider, engine.notice))
+        self._emit(
+            EngineChanged(
+                engine.name,
+                engine.labels,
+                engine.provider,
+                engine.notice,
+                engine.sha256,
+                engine.abstain_below,
+            )
+        )
 
     def _swap(self) -> None:
         with self._wake:

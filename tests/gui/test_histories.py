@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.core.types import Cause, Waveshape
-from desktop_app.gui.state.envelope import Envelope
 from desktop_app.gui.state.timeline_data import Timeline, clock
 from desktop_app.gui.state.wave_history import WaveHistory
 
@@ -138,40 +136,6 @@ def test_times_read_like_a_clock(seconds: float, text: str) -> None:
     assert clock(seconds) == text
 
 
-@given(st.lists(st.integers(1, 700), min_size=1, max_size=8))
-def test_the_outline_does_not_depend_on_block_size(sizes: list[int]) -> None:
-    rng = np.random.default_rng(0)
-    audio = rng.uniform(-1, 1, sum(sizes)).astype(np.float32)
-    whole, pieces = Envelope(1000), Envelope(1000)
-    whole.push(0, audio)
-    for start, end in pairwise(np.cumsum([0, *sizes]).tolist()):
-        pieces.push(start, audio[start:end])
-    for envelope in (whole, pieces):
-        envelope.finish()
-    assert np.array_equal(whole.minimum, pieces.minimum)
-    assert np.array_equal(whole.maximum, pieces.maximum)
-
-
-def test_the_outline_zoomed_out_keeps_each_peak() -> None:
-    envelope = Envelope(1000)
-    audio = np.zeros(10_000, dtype=np.float32)
-    audio[7_654] = 0.9
-    envelope.push(0, audio)
-    envelope.finish()
-    low, high = envelope.bins(0, 10, 7)
-    assert high.max() == pytest.approx(0.9)
-    assert int(high.argmax()) == int(7.654 / 10 * 7)
-    assert not low.any()
-
-
-def test_the_outline_beyond_its_ends_is_silent() -> None:
-    envelope = Envelope(1000)
-    envelope.push(0, np.full(1000, 0.5, dtype=np.float32))
-    envelope.finish()
-    _, high = envelope.bins(-1.0, 2.0, 3)
-    assert high.tolist() == pytest.approx([0.0, 0.5, 0.0])
-
-
 def test_segments_hold_no_embeddings() -> None:
     timeline = Timeline()
     heard = replace(prediction("happy", 0.8), embedding=np.zeros(3072, np.float32))
@@ -179,16 +143,3 @@ def test_segments_hold_no_embeddings() -> None:
     (segment,) = timeline
     assert segment.prediction == heard  # embeddings do not count
     assert segment.prediction.embedding is None
-
-
-@pytest.mark.parametrize("start", [0, 400, 405, 999])
-def test_the_outline_is_drawn_anew_from_where_another_channel_is_heard(start: int) -> None:
-    envelope = Envelope(1000)
-    envelope.push(0, np.full(1000, 0.5, dtype=np.float32))
-    envelope.push(start, np.full(1500 - start, 0.1, dtype=np.float32))
-    envelope.push(1500, np.full(4, 0.1, dtype=np.float32))
-    envelope.finish()
-    before = start // 10
-    assert len(envelope.maximum) == 151
-    assert envelope.maximum[:before] == pytest.approx(0.5)
-    assert envelope.maximum[before:] == pytest.approx(0.1)

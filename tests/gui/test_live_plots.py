@@ -187,12 +187,18 @@ class TestGoingBack:
         qtbot.keyClick(window, Qt.Key.Key_W)
         assert math.isfinite(plots.view_.span_s)
 
-    def test_another_source_begins_anew(self, window: MainWindow, plots: LivePlots) -> None:
+    def test_what_was_cleared_is_gone_and_comes_back(self, window: MainWindow, plots: LivePlots) -> None:
         plots.freeze(True)
-        window.model.restart()
+        before = window.model.clear()
         feed(window, tick(11.0))
         assert plots.view_.following
         assert plots.view_.begin_s == pytest.approx(10.0)
+        sad = plots.tokens.emotion(plots.colours["sad"]).name()
+        assert sad not in colours_at(plots, "sound", 2.5)
+        window.model.bring_back(before)
+        window.show_changes()
+        assert plots.view_.begin_s == 0.0
+        assert sad in colours_at(plots, "sound", 2.5)
 
 
 class TestThePointer:

@@ -17,10 +17,10 @@ from desktop_app.analysis.recording import (
     not_a_voice,
     overall_prediction,
 )
+from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Cause, Prediction, VoiceUse
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.plots.painting import placed, tooltip
-from desktop_app.gui.state.envelope import Envelope
 from desktop_app.gui.state.headline import Kind
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.timeline_data import describe
@@ -35,8 +35,7 @@ def analyzed(*predictions: Prediction) -> AnalyzedRecording:
     segments = tuple(SegmentResult(2.0 * k + 1, 2.0 * k + 2, each) for k, each in enumerate(predictions))
     duration_s = 2.0 * len(predictions) + 1
     envelope = Envelope(1000)
-    envelope.push(0, np.full(round(1000 * duration_s), 0.1, np.float32))
-    envelope.finish()
+    envelope.push(np.full(round(1000 * duration_s), 0.1, np.float32))
     warning = not_a_voice(segments)
     analysis = RecordingAnalysis(
         "talk.wav",

@@ -13,8 +13,8 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
+from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import CaptureState, Event
-from desktop_app.gui.state.envelope import Envelope
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.bars import BarsWidget
@@ -96,8 +96,7 @@ def a_result(path: Path) -> AnalyzedRecording:
         for k in range(9)
     )
     envelope = Envelope(16000)
-    envelope.push(0, np.full(16000 * 20, 0.1, np.float32))
-    envelope.finish()
+    envelope.push(np.full(16000 * 20, 0.1, np.float32))
     analysis = RecordingAnalysis(str(path), 20.0, 16000, results, prediction("neutral"))
     return AnalyzedRecording(path, analysis, envelope, "tiny", "", "CPUExecutionProvider", LABELS)
 

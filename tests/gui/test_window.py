@@ -87,7 +87,7 @@ def test_without_a_result_no_row_claims_zero_percent(window: MainWindow, until: 
     until(lambda: not window.animator.running)
     QApplication.processEvents()
     assert all(text.endswith(" %") for _, text in window.live.bars._drawn)
-    feed(window, state(CaptureState.PAUSED))
+    window.clear()
     until(lambda: not window.animator.running)
     until(lambda: [text for _, text in window.live.bars._drawn] == ["–"] * 8)
 
@@ -201,7 +201,7 @@ def test_tab_walks_through_the_controls_in_reading_order(window: MainWindow, qtb
     feed(window, engine(), state(CaptureState.LISTENING))
     window.setFocus()
     seen: list[str] = []
-    for _ in range(12):
+    for _ in range(20):
         qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         focused = QApplication.focusWidget()
         assert focused is not None
@@ -211,7 +211,7 @@ def test_tab_walks_through_the_controls_in_reading_order(window: MainWindow, qtb
     window.controller.engine = None
     expected = ["Pause", "Sound source", "Refresh microphones", "Channel", "Model", "Open recording", "Menu"]
     assert seen[: len(expected)] == expected
-    assert "Timeline of the last five minutes" in seen
+    assert "Sound and probabilities over time" in seen
 
 
 def test_results_do_not_draw_the_pause_button_anew(window: MainWindow) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.analysis.formats import FORMATS
 from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.palette import colours_for
@@ -30,8 +31,6 @@ from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.segment_table import SegmentTable
-
-EXPORTS = {"json": "JSON…", "csv": "CSV table…", "TextGrid": "Praat TextGrid…"}
 
 _EMPTY, _WORKING, _DONE = range(3)
 
@@ -179,12 +178,16 @@ class RecordingView(Page):
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_button.setIconSize(QSize(16, 16))
         self.export_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        _name(self.export_button, "Export", "Save the result as JSON, CSV or TextGrid (Ctrl+E)")
+        _name(
+            self.export_button,
+            "Export",
+            "Save the result as a page, a table or subtitles (Ctrl+E)",
+        )
         menu = QMenu(self.export_button)
         menu.setAccessibleName("Export")
-        for kind, text in EXPORTS.items():
-            action = QAction(text, menu)
-            action.triggered.connect(lambda _=False, chosen=kind: self.export.emit(chosen))
+        for kind, chosen in FORMATS.items():
+            action = QAction(f"{chosen.title}…", menu)
+            action.triggered.connect(lambda _=False, name=kind: self.export.emit(name))
             menu.addAction(action)
         self.export_button.setMenu(menu)
         self.previous = _arrow("previous", "Previous recording", "Show the one before (Alt+Left)", parent)

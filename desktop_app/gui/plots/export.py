@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QRect
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import write_bytes
@@ -48,7 +48,7 @@ def _png(plots: TimePlots, buffer: QBuffer) -> None:
     painter = QPainter(image)
     plots.paint_to(painter)
     painter.end()
-    if not image.save(buffer, b"PNG"):
+    if not QImageWriter(buffer, QByteArray(b"png")).write(image):
         raise EmoscopeError("Qt could not draw the picture.")
 
 

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from desktop_app.core.envelope import Envelope
 from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.plots.painting import (
     NOT_A_VOICE_ALPHA,
@@ -31,7 +32,6 @@ from desktop_app.gui.plots.painting import (
     placed,
     tooltip,
 )
-from desktop_app.gui.state.envelope import Envelope
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, describe
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
@@ -181,12 +181,10 @@ class RecordingTrack(Canvas):
             return
         pitch, stroke = 3, 2
         count = int(area.width() // pitch)
-        low, high = self._envelope.bins(self._left_s, self._right_s, count)
-        loudest = max(
-            0.05,
-            float(np.max(self._envelope.maximum, initial=0.0)),
-            -float(np.min(self._envelope.minimum, initial=0.0)),
-        )
+        peaks = self._envelope.peaks(self._left_s, self._right_s, count)
+        low, high = np.nan_to_num(peaks.low), np.nan_to_num(peaks.high)
+        count = len(low)
+        loudest = max(0.05, self._envelope.loudest)
         half = area.height() / 2 - 2
         middle = round(area.top() + area.height() / 2)
         tops = (middle - np.maximum(1, np.rint(np.clip(high / loudest, 0, 1) * half))).astype(int).tolist()

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import BY_ENERGY, Detection
-from desktop_app.gui.state.envelope import Envelope
+from desktop_app.core.envelope import Envelope
 from desktop_app.gui.state.recording import AnalyzedRecording
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
+    from desktop_app.inference.voice_profile import VoiceProfile
 
 
 def analyze(
@@ -25,10 +26,12 @@ def analyze(
     *,
     adapt: bool = True,
     detection: Detection = BY_ENERGY,
+    profile: VoiceProfile | None = None,
 ) -> AnalyzedRecording | None:
     """Segments, probabilities and outline of a recording; None if it was cancelled.
 
-    With `adapt` the voice is learnt from its beginning to its end, as `emoscope analyze` does.
+    With `adapt` the voice is learnt from its beginning to its end, as `emoscope analyze` does; `profile` is
+    one that is known from the start.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def analyze(
     from desktop_app.inference.adaptation import AdaptiveEngine
 
     def session() -> AdaptiveEngine:
-        return AdaptiveEngine(engine)
+        return AdaptiveEngine(engine, profile, adapts=adapt)
 
     outline = Envelope(engine.sample_rate)
     with open_recording(path) as recording:
@@ -49,13 +52,13 @@ def analyze(
     # What was chosen for other sound is no reason to refuse this one: of a single channel there is no choice.
     choice = channel if channels > 1 else AUTO
     try:
-        analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if adapt else None)
+        learns = adapt or profile is not None
+        analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if learns else None)
         (analysis,) = analyzer.analyze(
-            Source(path, str(path)), progress=progress, cancel=cancelled.is_set, on_heard=outline.push
+            Source(path, str(path)), progress=progress, cancel=cancelled.is_set, on_heard=outline.push_at
         )
     except AnalysisCancelledError:
         return None
-    outline.finish()
     return AnalyzedRecording(
         path,
         analysis,
@@ -66,33 +69,23 @@ def analyze(
         engine.labels,
         channels,
         detection.name,
+        licence=engine.manifest.licence,
     )
 
 
 def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
-    """Write the result as `json`, `csv` or `TextGrid`; the file is complete or the old one stays."""
-    from desktop_app.analysis.report import (
-        Provenance,
-        csv_head,
-        csv_rows,
-        file_data,
-        json_chunks,
-        to_textgrid,
-    )
+    """Write the result in the format of that name; the file is complete or the old one stays."""
+    from desktop_app.analysis.formats import FORMATS, RecordingResult
+    from desktop_app.analysis.report import Provenance
     from desktop_app.core.safe_files import write_text
 
-    match kind:
-        case "json":
-            made_with = Provenance(
-                recording.model,
-                recording.model_sha256,
-                recording.provider,
-                recording.labels,
-                detector=recording.detector,
-            )
-            text = "".join(json_chunks(made_with, [file_data(recording.analysis)], []))
-        case "csv":
-            text = csv_head(recording.labels) + csv_rows(file_data(recording.analysis), recording.labels)
-        case _:
-            text = to_textgrid([recording.analysis])
-    write_text(path, text)
+    made_with = Provenance(
+        recording.model,
+        recording.model_sha256,
+        recording.provider,
+        recording.labels,
+        detector=recording.detector,
+        licence=recording.licence,
+    )
+    result = RecordingResult.of(made_with, [recording.analysis], recording.envelope)
+    write_text(path, FORMATS[kind].write(result))

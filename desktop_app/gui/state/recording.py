@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.doubt import NOBODY_SPEAKS
+from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state import headline as headlines
-from desktop_app.gui.state.envelope import Envelope
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, percent
 
@@ -36,6 +36,7 @@ class AnalyzedRecording:
     channels: int = 1
     detector: str = ENERGY
     whole: AnalyzedRecording | None = None
+    licence: str = ""
 
     @property
     def overall(self) -> Prediction | None:

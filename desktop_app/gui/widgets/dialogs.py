@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app import __version__
+from desktop_app.analysis.formats import FORMATS
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.gui.look.theme import Space, Type, font
 
@@ -28,8 +29,6 @@ CAUSES = (
     "speaks are grey: “not a voice”."
 )
 
-_FILTERS = {"json": "JSON (*.json)", "csv": "CSV (*.csv)", "TextGrid": "Praat TextGrid (*.TextGrid)"}
-
 
 def ask_recordings(parent: QWidget) -> list[Path]:
     """One recording or several; none if the person thinks better of it."""
@@ -46,8 +45,10 @@ def ask_model(parent: QWidget) -> Path | None:
 
 
 def ask_export_path(parent: QWidget, recording: Path, kind: str) -> Path | None:
-    suggested = str(recording.with_suffix(f".{kind}"))
-    name, _ = QFileDialog.getSaveFileName(parent, "Export the result", suggested, _FILTERS[kind])
+    chosen = FORMATS[kind]
+    suggested = str(recording.with_suffix(chosen.ending))
+    pattern = f"{chosen.title} (*{chosen.ending})"
+    name, _ = QFileDialog.getSaveFileName(parent, "Export the result", suggested, pattern)
     return Path(name) if name else None
 
 

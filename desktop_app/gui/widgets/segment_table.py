@@ -88,7 +88,7 @@ class SegmentModel(QAbstractTableModel):
             return segment.voice or None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 2:
             hue = None if prediction.uncertain else self._colours.get(prediction.label)
-            return _dot(self._tokens.emotion(hue) if hue else None, self._tokens)
+            return dot(self._tokens.emotion(hue) if hue else None, self._tokens)
         if role == Qt.ItemDataRole.ForegroundRole and (prediction.uncertain or index.column() == 4):
             return QColor(self._tokens.ink_muted)
         return None
@@ -187,7 +187,7 @@ def _moment(seconds: float) -> str:
     return f"{int(seconds // 60)}:{seconds % 60:05.2f}"
 
 
-def _dot(colour: QColor | None, tokens: Tokens) -> QIcon:
+def dot(colour: QColor | None, tokens: Tokens) -> QIcon:
     """A filled dot for an emotion, a ring for doubt."""
     pixmap = QPixmap(20, 20)
     pixmap.setDevicePixelRatio(2)
