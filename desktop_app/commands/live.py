@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.audio.base import AudioSource
+from desktop_app.audio.recorder import MOST_BYTES
 from desktop_app.command_line.arguments import a_name
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.command_line.stop_signals import STOP_S
@@ -23,8 +24,8 @@ from desktop_app.commands.sources import source_maker
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import Detection
 from desktop_app.core.detector_choice import AUTO_DETECTOR
-from desktop_app.core.errors import CallError, sentences
-from desktop_app.core.safe_files import check_targets, printable_path
+from desktop_app.core.errors import CallError, sentences, unexpected
+from desktop_app.core.safe_files import WriteError, check_targets, printable_path
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -42,6 +43,7 @@ from desktop_app.core.types import (
 from desktop_app.inference.silero import detection
 from desktop_app.runtime.inference_worker import Engine
 from desktop_app.runtime.pipeline import Pipeline
+from desktop_app.runtime.recording import QUEUE_S, RunRecording
 from desktop_app.sessions.database import sessions_folder
 from desktop_app.sessions.writer import About, SessionWriter
 
@@ -109,7 +111,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
         opened.enter_context(python_only_stderr())
         live = _Live(session, make_source, args.seconds, writer, stopped, channel=channel, detect=detect)
         if about is not None:
-            live.keep(sessions_folder(args.sessions), about)
+            live.keep(sessions_folder(args.sessions), about, args.sound_limit)
         return live.run_view() if show_view else live.run_lines()
 
 
@@ -119,6 +121,11 @@ def _about(args: argparse.Namespace, detector: str) -> About | None:
     Unless somebody asks for it, a recording is none: it can be listened to again.
     """
     asked: bool | None = args.session
+    if args.keep_sound and asked is False:
+        raise CallError("The options --keep-sound and --no-session do not go together.")
+    if args.sound_limit is not None and not args.keep_sound:
+        raise CallError("The option --sound-limit needs --keep-sound.")
+    asked = True if args.keep_sound else asked
     if not (args.source == "mic" if asked is None else asked):
         return None
     settings = {
@@ -129,7 +136,9 @@ def _about(args: argparse.Namespace, detector: str) -> About | None:
         "labels": None if args.labels is None else list(args.labels),
         "device": args.device,
     }
-    return About({"mic": "microphone", "demo": "demo"}.get(args.source, "recording"), settings)
+    return About(
+        {"mic": "microphone", "demo": "demo"}.get(args.source, "recording"), settings, sound=args.keep_sound
+    )
 
 
 class _Live:
@@ -161,12 +170,37 @@ class _Live:
         self._told = ""
         self._stats: StatsSnapshot | None = None
         self._kept: SessionWriter | None = None
+        self._recording: RunRecording | None = None
+        self._sound_bytes = MOST_BYTES
         self._pipeline = Pipeline(make_source, engine, self._on_event, detect, channel)
 
-    def keep(self, folder: Path, about: About) -> None:
+    def keep(self, folder: Path, about: About, sound_limit_mb: int | None = None) -> None:
         """Keep the run as a session; to be called before it begins."""
         self._kept = SessionWriter(folder, about, self._events.put)
-        tell(f"This session is kept in '{printable_path(folder)}', without sound; --no-session keeps none.")
+        self._sound_bytes = MOST_BYTES if sound_limit_mb is None else sound_limit_mb * 10**6
+        sound = "WITH ITS SOUND" if about.sound else "without sound"
+        tell(f"This session is kept in '{printable_path(folder)}', {sound}; --no-session keeps none.")
+
+    def _begin_keeping(self) -> None:
+        if self._kept is None:
+            return
+        self._kept.start()
+        if self._kept.sound_path is not None:
+            tap = self._pipeline.add_tap(QUEUE_S)
+            try:
+                self._recording = RunRecording(
+                    tap, self._kept.sound_path, most_bytes=self._sound_bytes, on_end=self._sound_ended
+                )
+            except WriteError as error:
+                self._pipeline.remove_tap(tap)
+                self._sound_ended(error)
+
+    def _sound_ended(self, error: Exception | None) -> None:
+        if isinstance(error, EmoscopeError):
+            self._events.put(Failure.of(error))
+        elif error is not None:
+            fields = {"thread": "recorder", "error": type(error).__name__}
+            self._events.put(Failure(unexpected(error), code="internal", fields=fields))
 
     def _on_event(self, event: Event) -> None:
         if self._kept is not None:
@@ -213,7 +247,10 @@ class _Live:
         from desktop_app.commands.terminal_view import TerminalView
 
         with Keys() as keys:
-            view = TerminalView(self._engine.labels, _KEYS_HELP if keys.available else "Ctrl+C: quit")
+            keys_help = _KEYS_HELP if keys.available else "Ctrl+C: quit"
+            if self._kept is not None and self._kept.sound_path is not None:
+                keys_help = f"SOUND IS KEPT   {keys_help}"
+            view = TerminalView(self._engine.labels, keys_help)
             console = Console(highlight=False)
             with (
                 # On a screen of its own: what a shrinking terminal breaks into more lines, nobody can undo.
@@ -255,8 +292,7 @@ class _Live:
     def _running(self, take: Callable[[Event], None]) -> Iterator[None]:
         """Run the pipeline; at the end flush the last segment and take every event that is left."""
         try:
-            if self._kept is not None:
-                self._kept.start()
+            self._begin_keeping()
             self._pipeline.start()
             if self._seconds is not None:
                 self._ends_at = time.monotonic() + self._seconds
@@ -269,6 +305,8 @@ class _Live:
 
     def _end(self) -> None:
         self._pipeline.stop(STOP_S)
+        if self._recording is not None:
+            self._recording.stop()
         if self._kept is not None:
             self._kept.stop()
 

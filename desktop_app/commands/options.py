@@ -6,7 +6,7 @@ import argparse
 from typing import TypeAlias
 
 from desktop_app.audio.backends import BACKENDS
-from desktop_app.command_line.arguments import a_channel, a_label_list, a_name, seconds
+from desktop_app.command_line.arguments import a_channel, a_label_list, a_name, at_least_one, seconds
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.detector_choice import AUTO_DETECTOR, DETECTORS
 
@@ -87,6 +87,14 @@ def add_session(parser: Options) -> None:
     kept.add_argument(
         "--no-session", action="store_false", default=None, dest="session", help="keep nothing of it"
     )
+    parser.add_argument(
+        "--keep-sound", action="store_true",
+        help="keep the sound of the session, too, as a FLAC file beside it (default: no sound is kept)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sound-limit", metavar="MB", type=at_least_one, default=None,
+        help="where that file ends (default: 4295, many hours)",
+    )  # fmt: skip
     add_sessions_folder(parser)
 
 

@@ -50,7 +50,8 @@ class Analyses(QObject):
         engine = controller.engine
         if engine is None or path in self._running:
             return False
-        adapt, channel, detection = controller.voice.adapts, controller.channel, controller.detection
+        adapt, profile = controller.voice.adapts, controller.voice.known
+        channel, detection = controller.channel, controller.detection
         jobs = controller.jobs
 
         def work(job: Job) -> AnalyzedRecording | None:
@@ -62,6 +63,7 @@ class Analyses(QObject):
                 channel,
                 adapt=adapt,
                 detection=detection,
+                profile=profile,
                 found_so_far=lambda found: jobs.report(job, self.found_so_far.emit, path, found),
             )
 
@@ -95,6 +97,7 @@ class Analyses(QObject):
     def export(self, recording: AnalyzedRecording, path: Path, kind: str) -> None:
         """Write what was found in the format of that name."""
         controller = self._controller
+        page = controller.model.notices.page
 
         def say(notice: Notice) -> None:
             controller.model.notify(notice)
@@ -103,6 +106,6 @@ class Analyses(QObject):
         controller.jobs.start(
             "the export",
             lambda _: export(recording, path, kind),
-            lambda _: say(Notice(f"Saved {path.name}.", trouble=False)),
-            lambda error: say(Notice(error.message, error.hint)),
+            lambda _: say(Notice(f"Saved {path.name}.", trouble=False, done=True, page=page)),
+            lambda error: say(Notice(error.message, error.hint, page=page)),
         )

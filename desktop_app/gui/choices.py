@@ -38,6 +38,7 @@ class Choices:
         controller.model_doubtful.connect(self._remembered.model_doubtful)
         controller.model_answered.connect(self._remembered.model_answered)
         controller.detector_used.connect(self._detector_used)
+        controller.voice_used.connect(self._voice_used)
         toolbar.refresh.clicked.connect(self.refresh_devices)
         toolbar.source.activated.connect(self._source_picked)
         toolbar.channel.activated.connect(self._channel_picked)
@@ -117,6 +118,15 @@ class Choices:
         if name != self._detector:
             self._detector = name
             self._window.opened.analyze_again()
+
+    def use_profile(self, path: Path) -> None:
+        """Begin with the voice of a profile, live and in the recordings that are open."""
+        self._window.dismiss()
+        self._controller.use_profile(path)
+
+    def _voice_used(self, _: str) -> None:
+        self._window.actions_.refresh()
+        self._window.opened.analyze_again()
 
     # --- the model ----------------------------------------------------------------------------------------
 

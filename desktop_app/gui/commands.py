@@ -41,6 +41,8 @@ class Command:
     shown_only : bool
         The shortcut is a key that focused controls need themselves (Space, Escape): the menu shows it, and
         the window acts on what they leave.
+    keys_work : callable
+        Where such a key does this, and not what the page has for it.
     sign, tip : str
         An icon of `look.icons`, and a sentence.
     enabled : callable
@@ -60,6 +62,7 @@ class Command:
     run: Callable[[MainWindow], object]
     keys: str = ""
     shown_only: bool = False
+    keys_work: Callable[[MainWindow], bool] = _always
     sign: str = ""
     tip: str = ""
     enabled: Callable[[MainWindow], bool] = _always
@@ -67,6 +70,11 @@ class Command:
     menu: str = ""
     begins: bool = False
     on_plots: bool = False
+
+
+def _undo_text(window: MainWindow) -> str:
+    step = window.model.undo.latest
+    return "Undo" if step is None else f"Undo {step.name}"
 
 
 def _themes() -> tuple[Command, ...]:
@@ -90,7 +98,8 @@ COMMANDS = (
         lambda window: window.toggle_capture(),
         "Space",
         shown_only=True,
-        enabled=lambda window: window.on("live") and window.controller.engine is not None,
+        keys_work=lambda window: window.on("live"),
+        enabled=lambda window: window.controller.engine is not None,
     ),
     Command(
         "open_recording", "Open recording…", lambda window: window.open_recording(), "Ctrl+O", sign="folder"
@@ -136,14 +145,6 @@ COMMANDS = (
         sign="close",
         tip="Close the recording that is shown; its file stays where it is",
         enabled=lambda window: window.shelf.can_remove,
-    ),
-    Command(
-        "undo_recordings",
-        lambda window: window.shelf.undo_text,
-        lambda window: window.shelf.undo(),
-        "Ctrl+Z",
-        sign="undo",
-        enabled=lambda window: window.shelf.can_undo,
     ),
     Command(
         "back",
@@ -257,13 +258,22 @@ COMMANDS = (
         enabled=lambda window: window.on("live") and window.controller.voice.can_be_forgotten,
     ),
     Command(
-        "same_speaker",
-        "Undo new speaker",
-        lambda window: window.same_speaker(),
+        "clear",
+        "Clear what was heard",
+        lambda window: window.clear(),
+        "Ctrl+K",
+        sign="clear",
+        tip="Empty the live page; what is known of the voice stays",
+        enabled=lambda window: window.can_clear,
+    ),
+    Command(
+        "undo",
+        _undo_text,
+        lambda window: window.undo(),
         "Ctrl+Z",
         sign="undo",
-        tip="Know the voice again that was forgotten",
-        enabled=lambda window: window.on("live") and window.controller.voice.can_be_recalled,
+        tip="Take back what was done last",
+        enabled=lambda window: window.model.undo.latest is not None,
     ),
     Command(
         "silero",
@@ -347,7 +357,8 @@ class Actions:
                 action.setChecked(command.checked(window))
             if callable(command.text) or command.shown_only:
                 text = command.text(window) if callable(command.text) else command.text
-                action.setText(f"{text}\t{command.keys}" if command.shown_only else text)
+                shown = command.shown_only and command.keys_work(window)
+                action.setText(f"{text}\t{command.keys}" if shown else text)
 
     def apply_theme(self, tokens: Tokens) -> None:
         for command, action in self._rows.values():

@@ -30,7 +30,10 @@ from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.state.allowed_labels import AllowedLabels
+from desktop_app.gui.state.notices import EVERYWHERE, LIVE
+from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.inference.shipped import lies_in_zoo
 
@@ -55,6 +58,7 @@ class Controller(QObject):
     model_doubtful = Signal(str)  # path: it is being loaded, does not answer, or has failed
     model_answered = Signal(str)  # path
     detector_used = Signal(str)  # its name; after one that could not be used, that of the one in use
+    voice_used = Signal(str)  # whose kept voice counts from now on; empty for a stranger's
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +67,8 @@ class Controller(QObject):
         self.backend = ""  # what opens a microphone; the default one if empty
         self.channel = AUTO
         self.voice = LiveVoice(model)
+        self.min_level_dbfs: float | None = None  # softer sound is no speech, whatever the room
+        self._profile_path: Path | None = None  # of a voice to be used once there is a model
         self.allowed = AllowedLabels()
         self.spectrogram = LiveSpectrogram()
         self.detector = ENERGY  # the name of `detection`
@@ -143,7 +149,13 @@ class Controller(QObject):
         self._answering = self.model_owes_answer = False
         self._allow(engine, engine.notice)
         self.model.no_way_back()
+        before = self.voice.name
         session = self.voice.begin(engine)
+        if before != self.voice.name:
+            told = f"The voice of {before} was learnt with another model, so it is not used any more."
+            self.model.notify(Notice(told, trouble=False))
+        if self._profile_path is not None:
+            self.use_profile(self._profile_path)
         if self._pipeline is None:
             self._start_pipeline(session)
         else:
@@ -164,7 +176,7 @@ class Controller(QObject):
         self.model.apply(EngineChanged(engine.name, self.allowed.label_set.labels, engine.provider, notice))
         told = self.allowed.told
         if told:
-            shown = self.model.notice or Notice("", trouble=False)
+            shown = self.model.notices.of(EVERYWHERE) or Notice("", trouble=False)
             self.model.notify(replace(shown, hint=sentences(shown.hint, told)))
 
     # --- capture ------------------------------------------------------------------------------------------
@@ -180,9 +192,16 @@ class Controller(QObject):
                 self.bridge.post(event)
 
         self._pipeline = Pipeline(
-            self.choice.maker(self.backend, self.channel), engine, post, self.detection, self.channel
+            self.choice.maker(self.backend, self.channel),
+            engine,
+            post,
+            self.detection,
+            self.channel,
+            begins_at_s=self.model.now_s,
+            first_segment=self.model.next_segment,
         )
         self.spectrogram.follow(self._pipeline)
+        self._pipeline.set_min_level(self.min_level_dbfs)
         if self.rests:
             self._command(lambda pipeline: pipeline.pause())
         self._command(lambda pipeline: pipeline.start())
@@ -203,7 +222,7 @@ class Controller(QObject):
         if self._pipeline is None and self.model.state is CaptureState.FAILED:
             self.try_again()
             return
-        self.model.restart()
+        self.model.another_source()
         self._keep_new_voice()
         self.changed.emit()
         channel = self.channel
@@ -229,6 +248,11 @@ class Controller(QObject):
         self._keep_new_voice()
         self._command(lambda pipeline: pipeline.set_channel(maker, channel))
 
+    def set_min_level(self, level_dbfs: float | None) -> None:
+        """Softer sound is no speech from now on, whatever the room; None for no such limit."""
+        self.min_level_dbfs = level_dbfs
+        self._command(lambda pipeline: pipeline.set_min_level(level_dbfs))
+
     # --- the voice ----------------------------------------------------------------------------------------
 
     def adapt(self, on: bool) -> None:
@@ -245,20 +269,21 @@ class Controller(QObject):
             It was made with another model.
         """
         self.voice.enroll(name, known)
-        self._change_speaker()
-        self.model.use_voice(name)
+        self.model.use_voice(name, self._change_speaker("use of the voice"))
+        self.voice_used.emit(self.voice.name)
         self.changed.emit()
 
     def new_speaker(self) -> None:
         """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
         self.voice.enroll("", None)
-        self._change_speaker()
-        self.model.new_speaker()
+        self.model.new_speaker(self._change_speaker("new speaker"))
         self.changed.emit()
 
-    def _change_speaker(self) -> None:
+    def _change_speaker(self, name: str) -> Undoable:
+        """What was done, `name`, changes the voice; how to take that back."""
         self._command(lambda pipeline: pipeline.change_speaker())
         self.voice.can_be_recalled = True
+        return self.model.undo.push(name, self.same_speaker, possible=lambda: self.voice.can_be_recalled)
 
     def same_speaker(self) -> None:
         """Take `new_speaker` back: what was known of the voice before is known again."""
@@ -266,8 +291,34 @@ class Controller(QObject):
             self._command(lambda pipeline: pipeline.recall_speaker())
             self.voice.can_be_recalled = False
             self.voice.recall()
+            self.voice_used.emit(self.voice.name)
             self.model.same_speaker()
             self.changed.emit()
+
+    def use_profile(self, path: Path) -> None:
+        """Judge by the voice of this file, live and in recordings; it waits for a model.
+
+        A file that is no profile of the model in use is refused in a sentence, and nothing changes.
+        """
+        from desktop_app.inference.voice_profile_file import load_profile
+
+        engine, self._profile_path = self.engine, None
+        if engine is None:
+            self._profile_path = path
+            return
+
+        def done(profile: VoiceProfile) -> None:
+            if engine is self.engine:
+                self.use_voice(path.stem, profile)
+            else:
+                self.use_profile(path)
+
+        def failed(error: EmoscopeError) -> None:
+            self._say(Notice(error.message, error.hint))
+
+        self._jobs.start(
+            "reading the voice profile", lambda _: load_profile(path, engine.voice_model), done, failed
+        )
 
     def _keep_new_voice(self) -> None:
         """Another source: the voice that was forgotten before belongs to none that is heard now."""
@@ -309,6 +360,15 @@ class Controller(QObject):
         else:
             self.resume()
 
+    def listen(self) -> None:
+        """Whatever was before, listen now: a recording that has ended begins again."""
+        if self.model.state is CaptureState.FAILED:
+            self.try_again()
+        elif self.model.state is CaptureState.FINISHED:
+            self.set_source(self.choice)
+        elif not self._wants_capture:
+            self.resume()
+
     def try_again(self) -> None:
         """After a failure: load the model anew and listen to what was chosen."""
         self._wants_capture = True
@@ -348,7 +408,7 @@ class Controller(QObject):
             return self._commands.submit(look).result()
 
         def failed(error: EmoscopeError) -> None:
-            self.model.notify(Notice(error.message, error.hint))
+            self.model.notify(Notice(error.message, error.hint, page=LIVE))
             self.devices_listed.emit([])
             self.changed.emit()
 
@@ -363,7 +423,7 @@ class Controller(QObject):
             try:
                 command(pipeline)
             except EmoscopeError as error:
-                notice = Notice(error.message, error.hint)
+                notice = Notice(error.message, error.hint, page=LIVE)
                 self._jobs.call(lambda: self._say(notice))
             except Exception as error:  # noqa: BLE001 - nothing may die unseen
                 self.bridge.post(Failure(unexpected(error), fatal=True, code="internal"))
@@ -389,13 +449,23 @@ class Controller(QObject):
     def rest_for_recording(self) -> None:
         """A recording is looked at: live capture rests until `back_to_live`."""
         self._rests = True
-        if self._wants_capture:
+        if self._wants_capture and self.model.state is not CaptureState.FINISHED:  # which would begin again
             self._command(lambda pipeline: pipeline.pause())
 
     def back_to_live(self) -> None:
         self._rests = False
         if self._wants_capture:
             self._command(lambda pipeline: pipeline.resume())
+
+    def session_result(self) -> AnalyzedRecording | None:
+        """What was said live up to now, to be exported; None if nothing was."""
+        from desktop_app.gui.state.session_result import session_result
+
+        if self.engine is None or not self.model.utterances:
+            return None
+        return session_result(
+            self.model.utterances, self.engine, until_s=self.model.now_s, detector=self.detector
+        )
 
     # --- events and the end -------------------------------------------------------------------------------
 

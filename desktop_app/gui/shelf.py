@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
 from desktop_app.analysis.corrections import Correction
+from desktop_app.analysis.formats import FORMATS
 from desktop_app.gui.corrections import Corrections
+from desktop_app.gui.state.notices import LIVE, RECORDINGS
 from desktop_app.gui.state.queue import Entry
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.view_model import Notice
@@ -30,7 +36,6 @@ class Shelf:
         self._opened, self._analyses = window.opened, window.analyses
         self._page, self._one = window.recordings, window.recordings.result
         self._warned: set[Path] = set()  # of which a person was told what makes them doubtful
-        self._undo: list[tuple[str, Callable[[], None]]] = []
         opened, page, one = self._opened, self._page, self._one
         opened.changed.connect(self._changed)
         opened.shown.connect(self._show)
@@ -45,7 +50,7 @@ class Shelf:
         page.cancelled.connect(opened.cancel)
         page.cancelled_all.connect(opened.cancel_all)
         page.retried.connect(self._retry)
-        page.undo.connect(self.undo)
+        page.undo.connect(window.undo)
         one.cancelled.connect(self._cancel)
         one.back.connect(window.back_to_live)
         one.step.connect(self.step)
@@ -59,6 +64,11 @@ class Shelf:
         self._corrections.failed.connect(self._tell)
         page.show_recent(window.remembered.recent_recordings())
 
+    def _take_away(self) -> None:
+        """Something else is begun: what was said on this page is over."""
+        self._window.model.take_away(RECORDINGS)
+        self._window.show_changes()
+
     # --- opening ------------------------------------------------------------------------------------------
 
     def ask_files(self) -> None:
@@ -69,23 +79,23 @@ class Shelf:
     def ask_folder(self) -> None:
         folder = ask_folder(self._window)
         if folder is not None:
-            self._window.dismiss()
+            self._take_away()
             self._window.open_paths([folder])
 
     def open(self, paths: Sequence[Path]) -> None:
         """Add recordings, and show the first of them."""
-        self._window.dismiss()
+        self._take_away()
         self._warned.difference_update(paths)
         self._opened.open(paths)
         self._bring()
 
     def _choose(self, entry: Entry) -> None:
-        self._window.dismiss()
+        self._take_away()
         self._opened.show(entry)
         self._bring()
 
     def _retry(self, entry: Entry) -> None:
-        self._window.dismiss()
+        self._take_away()
         self._opened.retry(entry)
 
     def _cancel(self) -> None:
@@ -99,7 +109,7 @@ class Shelf:
     def step(self, by: int) -> None:
         """Show the next one (1), or the one before (-1)."""
         if self.can_step(by):
-            self._window.dismiss()
+            self._take_away()
             self._opened.step(by)
 
     def show_list(self) -> None:
@@ -124,7 +134,11 @@ class Shelf:
             self._opened.remove(entry)
 
     def _removed(self, entry: Entry, place: int) -> None:
-        self._undo.append((f"Undo removing {entry.path.name}", lambda: self._put_back(entry, place)))
+        self._window.model.undo.push(
+            f"removing {entry.path.name}",
+            lambda: self._put_back(entry, place),
+            possible=lambda: self._opened.queue.find(entry.path) is None,
+        )
         self._page.show_removed(entry.path.name)
         self._window.actions_.refresh()
 
@@ -132,21 +146,6 @@ class Shelf:
         self._opened.put_back(entry, place)
         self._page.show_removed("")
         self._page.table.choose(entry)
-
-    @property
-    def can_undo(self) -> bool:
-        return self._window.on("recordings") and bool(self._undo)
-
-    @property
-    def undo_text(self) -> str:
-        return self._undo[-1][0] if self._undo else "Undo"
-
-    def undo(self) -> None:
-        """Take back what was done last on this page."""
-        if self.can_undo:
-            _, back = self._undo.pop()
-            back()
-            self._window.actions_.refresh()
 
     # --- what a person says of segments -------------------------------------------------------------------
 
@@ -163,32 +162,48 @@ class Shelf:
                 self._one.show_corrections(records)
 
     def _can_be_undone(self, path: Path, words: str) -> None:
-        self._undo.append((f"Undo {words}", lambda: self._corrections.undo(path)))
+        self._window.model.undo.push(words, lambda: self._corrections.undo(path))
         self._window.actions_.refresh()
 
     def _tell(self, message: str, hint: str) -> None:
-        self._window.model.notify(Notice(message, hint))
+        self._window.model.notify(Notice(message, hint, page=RECORDINGS))
         self._window.show_changes()
 
     # --- writing ------------------------------------------------------------------------------------------
 
     @property
     def can_export(self) -> bool:
+        window = self._window
+        if window.on("live"):
+            return bool(window.model.utterances) and self._controller.engine is not None
         finished = self._one.recording is not None and not self._one.working
-        return self._window.on("recordings") and self._page.shows_one and finished
+        return window.on("recordings") and self._page.shows_one and finished
 
     def export(self, kind: str) -> None:
-        recording = self._one.recording
-        if recording is None or not self.can_export:
+        """Save the recording that is shown, or what was said live up to now."""
+        if not self.can_export:
             return
-        path = ask_export_path(self._window, recording.path, kind)
-        if path is not None:
+        live = self._window.on("live")
+        recording = self._controller.session_result() if live else self._one.recording
+        path = None if recording is None else ask_export_path(self._window, recording.path, kind)
+        if recording is not None and path is not None:
             self._window.dismiss()
             self._analyses.export(recording, path, kind)
 
     def export_menu(self) -> None:
-        if self.can_export:
+        """Ask for the format."""
+        if not self.can_export:
+            return
+        if self._window.on("recordings"):
             self._one.export_button.showMenu()
+            return
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName("Export")
+        for kind, made in FORMATS.items():
+            menu.addAction(f"{made.title}…").triggered.connect(partial(self.export, kind))
+        button = self._window.toolbar.menu_button
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     # --- showing ------------------------------------------------------------------------------------------
 
@@ -245,6 +260,7 @@ class Shelf:
         if (entry is None or not (entry.pending or entry.result)) and self._page.shows_one:
             self._page.show_list()
             if self._window.on("recordings") and len(self._opened.queue) <= 1:
+                self._window.model.notices.move(RECORDINGS, LIVE)  # why there is nothing to be seen
                 self._window.back_to_live()
         self._window.actions_.refresh()
 
@@ -263,8 +279,8 @@ class Shelf:
         window.choices.fill_channels()
         # That some sounds are not a voice stands on the page itself.
         warnings = {w.code: w.message for w in recording.analysis.warnings if w.code != "not_a_voice"}
-        if warnings and window.model.notice is None and path not in self._warned:
+        if warnings and window.model.notices.of(RECORDINGS) is None and path not in self._warned:
             self._warned.add(path)
-            window.model.notify(Notice("", trouble=False, warnings=warnings))
+            window.model.notify(Notice("", trouble=False, warnings=warnings, page=RECORDINGS))
             window.show_changes()
         announce(window, f"{path.name}: {recording.headline().title}")

@@ -226,8 +226,9 @@ class Voices(QObject):
         if deleted:
             if self._controller.voice.name == name:
                 self.use("")
-            self.deleted = deleted[0]
-            self._window.model.notify(Notice(f"The voice of {name} is deleted.", trouble=False))
+            undo = self._window.model.undo.push("deletion of the voice", lambda: self.restore(deleted[0]))
+            told = f"The voice of {name} is deleted."
+            self._window.model.notify(Notice(told, trouble=False, undo=undo, page="voices"))
             self._window.show_changes()
 
     def restore(self, deleted: DeletedVoice) -> None:

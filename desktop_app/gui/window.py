@@ -40,6 +40,7 @@ from desktop_app.gui.shelf import Shelf
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.views import VIEWS
 from desktop_app.gui.voices import Voices
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
 NARROW = 900
+PROFILE_ENDING = ".profile"
 
 
 class MainWindow(QMainWindow):
@@ -156,8 +158,9 @@ class MainWindow(QMainWindow):
         toolbar.capture.clicked.connect(self.toggle_capture)
         toolbar.open.clicked.connect(self.open_recording)
         self.banner.dismissed.connect(self.dismiss)
-        self.banner.undone.connect(self.same_speaker)
+        self.banner.undone.connect(self.take_back)
         self.banner.retried.connect(lambda path: self.choices.load_model(Path(path), again=True))
+        self.live.meter.limit_chosen.connect(controller.set_min_level)
         self.live.action.connect(self._headline_action)
         self.theme.changed.connect(self._apply_theme)
         self.navigation.chosen.connect(self.go)
@@ -236,12 +239,13 @@ class MainWindow(QMainWindow):
         self.live.show_changes(changes)
         if changes & {"status", "engine"}:
             self.status.show_model(self.model)
-        if changes & {"headline", "engine", "status"}:
+        if changes & {"headline", "engine", "status", "utterances"}:
             self.toolbar.show_capture(paused=self.capture_waits, enabled=self.controller.engine is not None)
             self.actions_.refresh()
         if "notice" in changes:
             self.choices.fill_channels()
             self.banner.show_notice(self.model.notice)
+            self.actions_.refresh()
             self._banner_room.setVisible(self.model.notice is not None)
         said = self.model.take_announcement()
         if said:
@@ -259,11 +263,14 @@ class MainWindow(QMainWindow):
     # --- what a person does -------------------------------------------------------------------------------
 
     def toggle_capture(self) -> None:
-        if not self.on("live"):
-            self.back_to_live()
+        """Pause; or, where nothing is listened to, turn to the live page and listen."""
+        if not self.capture_waits:
+            self.controller.toggle()
+            return
+        self.go("live")
         if self.controller.paused:
             self.dismiss()
-        self.controller.toggle()
+        self.controller.listen()
 
     def play_demo(self) -> None:
         self.choices.use_source(SourceChoice("demo"))
@@ -272,9 +279,30 @@ class MainWindow(QMainWindow):
         """Somebody else speaks: forget the voice."""
         self.controller.new_speaker()
 
-    def same_speaker(self) -> None:
-        """Know the voice again that was forgotten."""
-        self.controller.same_speaker()
+    def clear(self) -> None:
+        """Take away what was heard live; that can be undone."""
+        if not self.can_clear:
+            return
+        before = self.model.clear()
+        undo = self.model.undo.push("clear", lambda: self.model.bring_back(before))
+        self.model.notify(Notice("What was heard is cleared.", trouble=False, undo=undo, page="live"))
+        self.show_changes()
+
+    @property
+    def can_clear(self) -> bool:
+        return self.on("live") and not self.model.empty
+
+    def undo(self) -> None:
+        """Take back what was done last."""
+        step = self.model.undo.latest
+        if step is not None:
+            self.take_back(step)
+
+    def take_back(self, step: Undoable) -> None:
+        if step.undo():
+            self.model.taken_back(step)
+        self.show_changes()
+        self.actions_.refresh()
 
     def open_recording(self) -> None:
         self.shelf.ask_files()
@@ -301,7 +329,7 @@ class MainWindow(QMainWindow):
             return
         try:
             export_plots(plots, path)
-            self.model.notify(Notice(f"Saved {path.name}.", trouble=False))
+            self.model.notify(Notice(f"Saved {path.name}.", trouble=False, done=True))
         except EmoscopeError as error:
             self.model.notify(Notice(error.message, error.hint))
         self.show_changes()
@@ -317,6 +345,7 @@ class MainWindow(QMainWindow):
         if name == self.page:
             return
         before, self.page = self.page, name
+        self.model.turn_to(name)
         self._pages.setCurrentWidget(self.pages[name])
         self.navigation.show_page(name)
         self.pages[before].left()
@@ -326,6 +355,7 @@ class MainWindow(QMainWindow):
         if name == "recordings":
             self.shelf.entered()
         self.shelf.show_lost()
+        self.show_changes()
         self.actions_.refresh()
 
     def back_to_live(self) -> None:
@@ -361,7 +391,7 @@ class MainWindow(QMainWindow):
         """Space and Escape come here only if the focused control has no use for them itself."""
         page = self.pages[self.page]
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            if not page.space():
+            if not page.space() and self.on("live"):
                 self.toggle_capture()
         elif event.key() == Qt.Key.Key_Escape and page.escape():
             pass
@@ -378,7 +408,10 @@ class MainWindow(QMainWindow):
             return
         event.acceptProposedAction()
         name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
-        self.overlay.invite(f"Drop to use {name}" if _is_model(paths) else f"Drop to analyze {name}")
+        if _is_profile(paths):
+            self.overlay.invite(f"Drop to use the voice of {paths[0].stem}")
+        else:
+            self.overlay.invite(f"Drop to use {name}" if _is_model(paths) else f"Drop to analyze {name}")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
         self.overlay.hide()
@@ -392,7 +425,10 @@ class MainWindow(QMainWindow):
         self.open_paths(paths)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """One model is loaded; anything else is taken for recordings, and folders for what is in them."""
+        """Load a model, use a voice profile; anything else is taken for recordings, or folders of them."""
+        if _is_profile(paths):
+            self.choices.use_profile(paths[0])
+            return
         if _is_model(paths):
             self.choices.load_model(paths[0])
             return
@@ -401,7 +437,8 @@ class MainWindow(QMainWindow):
             self.open_recordings([source.path for source in inputs.found])
         told = [str(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
         if any(told):
-            self.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures)))
+            page = "recordings" if inputs.found else self.page
+            self.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures), page=page))
             self.show_changes()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -416,6 +453,10 @@ class MainWindow(QMainWindow):
 
 def _is_model(paths: Sequence[Path]) -> bool:
     return len(paths) == 1 and paths[0].suffix.lower() == ".onnx"
+
+
+def _is_profile(paths: Sequence[Path]) -> bool:
+    return len(paths) == 1 and paths[0].suffix.lower() == PROFILE_ENDING
 
 
 def _dropped(event: QDropEvent) -> list[Path]:

@@ -74,7 +74,8 @@ class AdaptiveEngine:
         self._forgotten: tuple[VoiceProfile | None, VoiceSums, Heard] | None = None
         self.voice: VoiceProfile | None = None
         self._speakers: SpeakerVoices | None = None
-        self.know_voice(known)
+        self.enroll(known)
+        self._begin(known)
 
     @property
     def name(self) -> str:
@@ -181,7 +182,7 @@ class AdaptiveEngine:
     def forget_voice(self) -> None:
         """Somebody else speaks: begin as at first, or with the voice of `enroll`."""
         if self.voice is not None:
-            if self.voice.seconds > 0:
+            if self.voice.seconds > 0 or self._next is not self._known:
                 self._forgotten = self._known, self.voice.sums, self._heard
             self._begin(self._next)
 
@@ -194,18 +195,6 @@ class AdaptiveEngine:
             if self._speakers is not None:
                 self._speakers.heard = heard
             self._forgotten = None
-
-    def know_voice(self, profile: VoiceProfile | None) -> None:
-        """Begin anew with the voice of a profile, or with one of which nothing is known.
-
-        Raises
-        ------
-        VoiceProfileError
-            The model does not take voices, or the profile was made with another model.
-        """
-        self.enroll(profile)
-        self._forgotten = None
-        self._begin(profile)
 
     def warm_up(self) -> None:
         self.engine.warm_up()

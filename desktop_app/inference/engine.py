@@ -241,10 +241,6 @@ class EmotionEngine:
     def recall_voice(self) -> None:
         """Nothing was forgotten."""
 
-    def know_voice(self, profile: VoiceProfile | None) -> None:
-        """As `set_profile`."""
-        self.set_profile(profile)
-
     def warm_up(self) -> None:
         """Run once at each end of the lengths that occur, so that the first real answer is not late."""
         for seconds in (self.manifest.min_seconds, min(3.0, self.manifest.max_seconds)):

@@ -6,7 +6,6 @@ from desktop_app.core.label_set import LabelSet
 from desktop_app.core.types import FloatArray, Prediction, VoiceUse
 from desktop_app.inference.adaptation import AdaptiveEngine
 from desktop_app.inference.engine import EmotionEngine
-from desktop_app.inference.voice_profile import VoiceProfile
 
 
 class RestrictedEngine:
@@ -76,10 +75,6 @@ class RestrictedEngine:
     def recall_voice(self) -> None:
         """It was no one else: know what was known before `forget_voice`."""
         self.session.recall_voice()
-
-    def know_voice(self, profile: VoiceProfile | None) -> None:
-        """Begin anew with the voice of a profile, or with one of which nothing is known."""
-        self.session.know_voice(profile)
 
     def warm_up(self) -> None:
         self.session.warm_up()

@@ -27,7 +27,6 @@ from desktop_app.core.types import (
     SpeechSegment,
     VoiceUse,
 )
-from desktop_app.inference.voice_profile import VoiceProfile
 from desktop_app.runtime.stats import RunStats
 
 FINALS_WAITING = 32
@@ -73,9 +72,6 @@ class Engine(Predictor, Protocol):
 
     def recall_voice(self) -> None:
         """The same person as before `forget_voice` speaks."""
-
-    def know_voice(self, profile: VoiceProfile | None) -> None:
-        """The person of the profile speaks from now on, or somebody of whom nothing is known."""
 
     def warm_up(self) -> None: ...
 
@@ -197,10 +193,6 @@ class InferenceWorker:
         """What is queued from now on is said by whoever spoke before `forget_voice`."""
         self.after_finals(self._recall_voice)
 
-    def know_voice(self, profile: VoiceProfile | None) -> None:
-        """What is queued from now on is said by the person of the profile, or by a stranger."""
-        self.after_finals(lambda: self._know_voice(profile))
-
     def set_engine(self, engine: Engine) -> None:
         """Change the model between two inferences; segments that wait are judged by the new one."""
         with self._wake:
@@ -285,12 +277,6 @@ class InferenceWorker:
 
     def _recall_voice(self) -> None:
         self._engine.recall_voice()
-
-    def _know_voice(self, profile: VoiceProfile | None) -> None:
-        try:
-            self._engine.know_voice(profile)
-        except EmoscopeError as error:  # another model has taken over meanwhile
-            self._emit(Failure.of(error))
 
     def _announce(self) -> None:
         try:

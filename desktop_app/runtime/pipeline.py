@@ -29,7 +29,6 @@ from desktop_app.core.types import (
     StateChanged,
     StatsSnapshot,
 )
-from desktop_app.inference.voice_profile import VoiceProfile
 from desktop_app.runtime.inference_worker import Engine, InferenceWorker
 from desktop_app.runtime.segmenter_worker import SegmenterWorker
 from desktop_app.runtime.stats import RunStats
@@ -187,14 +186,6 @@ class Pipeline:
     def set_min_level(self, level_dbfs: float | None) -> None:
         """What is softer is no speech from the next block on, whatever the room; None for no such limit."""
         self._segmenter.min_level_dbfs = level_dbfs
-
-    def know_voice(self, profile: VoiceProfile | None) -> None:
-        """Judge what is said from now on by a voice that was enrolled, and go on learning it.
-
-        None: begin with a voice of which nothing is known. A change of speaker or source comes back to it.
-        """
-        self._inference.know_voice(profile)
-        self._tell_stats()
 
     def add_tap(self, seconds: float = QUEUE_S) -> Tap:
         """A queue of what is heard from now on, sample by sample; before `start` or at any time behind it.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.analysis.report import Provenance, file_data, rounded_time
 from desktop_app.core.clock import iso_utc
@@ -30,6 +31,7 @@ def analysis(opened: OpenedSession) -> RecordingAnalysis:
         segments,
         _overall(opened, segments),
         _warnings(opened),
+        corrections=_corrections(opened),
     )
 
 
@@ -99,7 +101,6 @@ def recording_data(opened: OpenedSession) -> dict[str, Any]:
         segment["segment"] = utterance.segment
         segment["wall_clock"] = iso_utc(utterance.wall_clock)
         segment["latency_ms"] = utterance.latency_ms
-        segment["corrected_label"] = utterance.corrected
     return data
 
 
@@ -112,6 +113,22 @@ def with_all_labels(file: Mapping[str, Any], labels: tuple[str, ...]) -> dict[st
             for segment in file["segments"]
         ],
     }
+
+
+def _corrections(opened: OpenedSession) -> tuple[Correction, ...]:
+    """Labels that a person gave utterances, each with the notes about moments within it."""
+    found = []
+    for said in opened.utterances:
+        notes = [
+            note.text
+            for note in opened.notes
+            if note.at_s is not None and said.start_s <= note.at_s < said.end_s
+        ]
+        if said.corrected is not None or notes:
+            found.append(
+                Correction(said.start_s, said.end_s, said.corrected or "", "\n".join(notes)).cleaned()
+            )
+    return tuple(found)
 
 
 def _overall(opened: OpenedSession, segments: tuple[SegmentResult, ...]) -> Prediction | None:

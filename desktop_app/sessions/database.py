@@ -122,8 +122,8 @@ class Database:
     def scrub(self) -> bool:
         """Rebuild the file from what it still holds, so that nothing that was deleted can be read in it.
 
-        `secure_delete` has put zeros where rows were; copies that SQLite made while it moved rows between
-        pages, and the log, go only so. Returns False as `empty_log` does. Raises SessionsError.
+        `secure_delete` has put zeros where rows were; the log still has them, and the file its size. Returns
+        False as `empty_log` does. Raises SessionsError.
         """
         with self.told():
             self.connection.execute("VACUUM")

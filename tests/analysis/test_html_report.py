@@ -66,7 +66,6 @@ def heard(keep: Keep = Keep.SOUND) -> HeardSound:
     tone = (0.5 * time_s / 12 * np.sin(2 * np.pi * 220 * time_s)).astype(np.float32)
     for start in range(0, len(tone), RATE):
         sound.push(start, tone[start : start + RATE])
-    sound.finish()
     return sound
 
 
@@ -187,7 +186,6 @@ def test_sound_that_comes_again_from_an_earlier_place_replaces_it() -> None:
     sound = HeardSound(RATE, Keep.SOUND)
     sound.push(0, np.full(1000, 0.25, np.float32))
     sound.push(600, np.full(200, -0.5, np.float32))
-    sound.finish()
     assert sound.samples is not None
     assert sound.samples.tolist() == [8192] * 600 + [-16384] * 200
     assert heard(Keep.OUTLINE).samples is None
@@ -196,7 +194,6 @@ def test_sound_that_comes_again_from_an_earlier_place_replaces_it() -> None:
 def test_sound_that_is_too_long_for_a_page_is_left_out_and_the_page_says_so() -> None:
     sound = HeardSound(10, Keep.SOUND)  # a rate at which an hour is small
     sound.push(0, np.zeros(36_001, np.float32))
-    sound.finish()
     found = replace(analysis(*TALK), sound=sound)
     text = FORMATS["html"].write(RecordingResult.of(MADE_WITH, [found]))
     assert "<audio" not in text

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from running import events, needs_no_microphone, of_kind
 
 from desktop_app.cli import main
@@ -237,3 +239,26 @@ class TestLive:
     def test_keeping_and_not_keeping_do_not_go_together(self, emoscope: Run, speech: Path) -> None:
         done = emoscope("live", "--source", speech, "--session", "--no-session")
         assert done.returncode == 2
+
+    def test_sound_is_kept_where_it_is_asked_for_and_that_is_said(
+        self, emoscope: Run, speech: Path, model: Path, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "s"
+        call = ("live", "--source", speech, "--model", model, "--keep-sound", "--sessions", folder)
+        done = emoscope(*call)
+        assert done.returncode == 0
+        assert "WITH ITS SOUND" in done.stderr
+        with SessionStore(folder) as store:
+            session = store.session(1)
+        heard, rate = soundfile.read(folder / session.sound)
+        assert len(heard) / rate == pytest.approx(4.5, abs=0.1)
+        assert np.abs(heard).max() > 0.3
+        assert emoscope("sessions", "delete", 1, "--sessions", folder).returncode == 0
+        assert [path.name for path in folder.iterdir()] == [FILE]
+
+    @pytest.mark.parametrize("words", [("--no-session", "--keep-sound"), ("--session", "--sound-limit", "5")])
+    def test_options_about_sound_that_mean_nothing_are_refused(
+        self, emoscope: Run, speech: Path, model: Path, words: tuple[str, ...]
+    ) -> None:
+        done = emoscope("live", "--source", speech, "--model", model, *words)
+        assert (done.returncode, done.stdout) == (2, "")

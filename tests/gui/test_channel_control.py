@@ -220,7 +220,7 @@ def test_the_window_names_its_control_where_the_command_line_names_its_option(wi
     assert len(told) >= 4
     for sentence in told:
         assert "--channel" in sentence
-        window.model.restart()
+        window.model.clear()
         window.model.notify(None)
         window.model.apply(engine())
         window.model.apply(state(CaptureState.LISTENING))

@@ -165,11 +165,11 @@ class TestTheList:
         listed.recordings.table.selectRow(1)
         qtbot.keyClick(listed.recordings.table, Qt.Key.Key_Delete)
         assert [path.name for path in listed.opened.paths] == ["a.wav", "c.wav"]
-        assert listed.actions_["undo_recordings"].isEnabled()
-        listed.actions_["undo_recordings"].trigger()
+        assert listed.actions_["undo"].isEnabled()
+        listed.actions_["undo"].trigger()
         assert [path.name for path in listed.opened.paths] == ["a.wav", "b.wav", "c.wav"]
         assert listed.opened.queue.entries[1].result is before
-        assert not listed.actions_["undo_recordings"].isEnabled()
+        assert not listed.actions_["undo"].isEnabled()
 
     def test_is_empty_when_all_are_removed(self, listed: MainWindow) -> None:
         for entry in list(listed.opened.queue.entries):

@@ -262,7 +262,10 @@ def test_a_file_that_is_no_recording_leaves_the_result_before_it_in_sight(
     assert shown.model.state is CaptureState.PAUSED
     shown.back_to_live()
     shown.open_paths([letter])
-    until(shown.live.isVisible)
+    until(lambda: "letter.wav" in shown.banner.message)
+    assert shown.recording.recording is result, "it is still open"
+    shown.back_to_live()
+    assert shown.banner.message == "", "what was told is about the recordings"
     until(lambda: shown.model.state in CAPTURING)
 
 
@@ -272,7 +275,7 @@ def test_what_went_wrong_before_is_gone_once_something_else_is_begun(
     begin_something = (
         lambda: shown.open_paths([speech_file]),
         lambda: shown.open_paths([model_file]),
-        shown.refresh_devices,
+        shown.choices.refresh_devices,
         shown.play_demo,
     )
     for begin in begin_something:

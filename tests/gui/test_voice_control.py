@@ -152,7 +152,7 @@ class TestANewSpeaker:
     def test_is_begun_by_a_key_and_taken_back_by_another(
         self, window: MainWindow, voices: Path, talk: Path, until: Until, qtbot: QtBot
     ) -> None:
-        new, undo = window.actions_["new_speaker"], window.actions_["same_speaker"]
+        new, undo = window.actions_["new_speaker"], window.actions_["undo"]
         assert not new.isEnabled()
         listen(window, voices, talk, until)
         assert window.status.text("voice").endswith(f"{round(100 * window.model.voice.weight)} %")
@@ -183,10 +183,10 @@ class TestANewSpeaker:
     ) -> None:
         listen(window, voices, talk, until)
         window.actions_["new_speaker"].trigger()
-        assert window.actions_["same_speaker"].isEnabled()
+        assert window.actions_["undo"].isEnabled()
         window.choices.use_source(SourceChoice("file", path=str(talk)))
         until(lambda: known_s(window) == 0)
-        assert not window.actions_["same_speaker"].isEnabled()
+        assert not window.actions_["undo"].isEnabled()
         assert window.banner.message == ""
         until(lambda: known_s(window) > 0)
         window.choices.hear(ChannelChoice.parse("left"))
@@ -201,7 +201,7 @@ class TestANewSpeaker:
         window.open_paths([other])
         until(lambda: window.controller.engine is not None and window.controller.engine.path == other)
         assert known_s(window) == 0
-        assert not window.actions_["same_speaker"].isEnabled()
+        assert not window.actions_["undo"].isEnabled()
 
     def test_is_for_what_is_heard_live(
         self, window: MainWindow, voices: Path, talk: Path, until: Until
@@ -226,7 +226,7 @@ class TestANewSpeaker:
     def test_is_told_until_the_new_voice_is_known_a_little(self) -> None:
         model = ViewModel()
         model.apply(SoundWarned(SoundWarning("clipped", "It is clipped."), 1.0))
-        model.new_speaker()
+        model.new_speaker(model.undo.push("new speaker", lambda: None))
         assert model.take_announcement().startswith("New speaker")
         for voice in (VoiceUse(40.0, 0.9), VoiceUse(0.0, 0.0), VoiceUse(4.0, 0.1)):
             model.apply(stats(voice))  # the first one is from before

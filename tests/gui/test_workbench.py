@@ -129,7 +129,7 @@ class TestCorrections:
         kept = load_corrections(view.recording.path).records
         assert [(one.start_s, one.end_s, one.label) for one in kept] == [(0.5, 2.0, "angry")]
         assert "Happy" in view.table.segments.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
-        window.actions_["undo_recordings"].trigger()
+        window.actions_["undo"].trigger()
         until(lambda: emotions(view)[0] == "Happy")
         assert load_corrections(view.recording.path).records == ()
 

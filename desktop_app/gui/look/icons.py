@@ -127,6 +127,10 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             path.lineTo(12, 7)
             path.cubicTo(18, 7, 18, 16, 12, 16)
             path.lineTo(8, 16)
+        case "clear":  # an eraser on its line
+            _lines(path, (3.5, 12), (11, 4.5), (15.5, 9), (8.5, 16), (7, 16), (3.5, 12))
+            _lines(path, (7.2, 8.2), (11.8, 12.8))
+            _lines(path, (8.5, 16), (16.5, 16))
         case "chevron":
             _lines(path, (5.5, 8), (10, 12.5), (14.5, 8))
         case "microphone":
@@ -175,6 +179,20 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             _lines(path, (6.6, 17.5), (2.5, 13.4), (2.5, 6.6), (6.6, 2.5))
             _lines(path, (7.2, 7.2), (12.8, 12.8))
             _lines(path, (12.8, 7.2), (7.2, 12.8))
+        case "clipping":  # a wave cut off at a limit above and below
+            _lines(path, (2.5, 4.5), (17.5, 4.5))
+            _lines(path, (2.5, 15.5), (17.5, 15.5))
+            _lines(path, (3.5, 10), (5.5, 5.5), (8, 5.5), (11.5, 14.5), (14, 14.5), (16.5, 10))
+        case "too_quiet":
+            for x, half in ((3.5, 0.4), (6.75, 1.0), (10, 1.6), (13.25, 1.0), (16.5, 0.4)):
+                _lines(path, (x, 10 - half), (x, 10 + half))
+        case "gap":  # sound with a hole in it
+            for x, half in ((3.5, 3), (6.5, 6), (13.5, 6), (16.5, 3)):
+                _lines(path, (x, 10 - half), (x, 10 + half))
+            _lines(path, (9.3, 14.5), (10.7, 14.5))
+        case "overloaded":  # what waits piles up
+            for y in (5, 10, 15):
+                path.addRoundedRect(QRectF(3.5, y - 1.6, 13, 3.2), 1.2, 1.2)
         case "info":
             path.addEllipse(QPointF(10, 10), 7.75, 7.75)
             _lines(path, (10, 9.25), (10, 14))

@@ -124,5 +124,8 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
 QFrame#banner {{ background: {t.banner}; border: 1px solid {t.border}; border-radius: 10px; }}
 QFrame#banner QLabel {{ color: {t.ink}; }}
+QFrame#banner[tone="success"] {{ background: {t.banner_success}; border-color: {t.success}; }}
+QFrame#banner[tone="information"] {{ background: {t.banner_information}; }}
+QFrame#banner[tone="trouble"] {{ background: {t.banner_trouble}; border-color: {t.danger}; }}
 QStatusBar, QFrame#status {{ background: {t.window}; border: none; }}
 """

@@ -38,7 +38,11 @@ class Tokens:
     wave: str
     warning: str
     danger: str
+    success: str
     banner: str
+    banner_success: str
+    banner_information: str
+    banner_trouble: str
 
     def emotion(self, hue: Hue | None) -> QColor:
         return QColor(hue.on(self.dark) if hue is not None else self.ink_secondary)
@@ -64,7 +68,11 @@ LIGHT = Tokens(
     wave="#9AA2AF",
     warning="#8A5A00",
     danger="#B42318",
+    success="#1B6E3C",
     banner="#FFF6E5",
+    banner_success="#E9F6EE",
+    banner_information="#EAF1FE",
+    banner_trouble="#FDECEA",
 )
 
 DARK = Tokens(
@@ -87,7 +95,11 @@ DARK = Tokens(
     wave="#6C7482",
     warning="#F0B84F",
     danger="#FF8B7E",
+    success="#6CCB8E",
     banner="#2B2617",
+    banner_success="#17261C",
+    banner_information="#18222F",
+    banner_trouble="#2E1C1A",
 )
 
 

@@ -24,6 +24,12 @@ from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
 if TYPE_CHECKING:
     from desktop_app.gui.plots.live import LivePlots
 
+_HELP = (
+    "Speech is shaded; once a stretch is over it has the colour and the name of what was recognised. "
+    "Other sounds are grey and have no name.\n"
+    "Quiet sound is drawn larger: × 4 in the corner means four times.\n"
+    "The wheel zooms, dragging moves, a double click goes back."
+)
 _LOW, _LOW_IN_TROUBLE = 480, 560
 _HEADLINE, _LOW_HEADLINE = 148, 132
 _UNLIMITED = 16777215  # Qt's QWIDGETSIZE_MAX
@@ -85,7 +91,8 @@ class LiveView(Page):
         layout.addWidget(past, 1)
 
     def _build_title(self, card: QWidget) -> QHBoxLayout:
-        self._title = section("", card)
+        self.title = section("", card)
+        self.title.setToolTip(_HELP)
         self._readout = QLabel(card)
         self._readout.setProperty("role", "secondary")
         self._readout.setMinimumWidth(10)
@@ -94,7 +101,7 @@ class LiveView(Page):
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout()
         row.setSpacing(Space.XS)
-        row.addWidget(self._title)
+        row.addWidget(self.title)
         row.addSpacing(Space.XS)
         row.addWidget(self._readout, 1)
         self._buttons: dict[str, QToolButton] = {}
@@ -128,6 +135,7 @@ class LiveView(Page):
         plots.told.connect(self._show_told)
         plots.menu_wanted.connect(self.menu_wanted)
         plots.show_spectrogram(self._spectrogram.watched)
+        self.title.setText(plots.title)
         return plots
 
     # --- the plots ----------------------------------------------------------------------------------------
@@ -197,10 +205,12 @@ class LiveView(Page):
         plots = self.plots
         if plots is None:
             return
-        if plots.title != self._title.text():
-            self._title.setText(plots.title)
-        if plots.readout != self._readout.text():
-            self._readout.setText(plots.readout)
+        if plots.title != self.title.text():
+            self.title.setText(plots.title)
+        if plots.readout != self._readout.toolTip():
+            self._readout.setToolTip(plots.readout)
+            metrics, room = self._readout.fontMetrics(), self._readout.width()
+            self._readout.setText(metrics.elidedText(plots.readout, Qt.TextElideMode.ElideRight, room))
         before = self._buttons["freeze"].isChecked(), self._buttons["spectrogram"].isChecked()
         self._buttons["freeze"].setChecked(plots.view_.frozen)
         self._buttons["spectrogram"].setChecked(plots.shows_spectrogram)

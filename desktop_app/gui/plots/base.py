@@ -62,6 +62,8 @@ class TimePlots(pg.GraphicsView):
         While it follows, times are told back from now.
     day_s : float or None
         Where given, times are those of the day: seconds since 1970 at time 0.
+    exporting : bool
+        What is drawn goes to a file: no shortcuts by pixels, and no marks of pointer and keyboard.
     pointer : tuple or None
         Name of the row under the pointer, the time there in seconds, and its height there, 0 to 1.
     """
@@ -78,6 +80,7 @@ class TimePlots(pg.GraphicsView):
         self.relative = True
         self.day_s: float | None = None
         self.pointer: tuple[str, float, float] | None = None
+        self.exporting = False
         self.view_ = view
         self.rows: dict[str, Row] = {}
         self._gutter = gutter
@@ -93,7 +96,12 @@ class TimePlots(pg.GraphicsView):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.viewport().setMouseTracking(True)
+        viewport = self.viewport()
+        viewport.setMouseTracking(True)
+        # Everything moves in each frame: parts of it are not worth telling apart, nor what lies beneath.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        viewport.setAutoFillBackground(False)
+        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     # --- building -----------------------------------------------------------------------------------------
 
@@ -142,6 +150,27 @@ class TimePlots(pg.GraphicsView):
             row.apply_theme(tokens)
         self._clock.update()
 
+    def paint_to(self, painter: QPainter) -> None:
+        """Draw everything to a file's painter, in pixels of the screen."""
+        self.exporting = True
+        self._point()
+        try:
+            self.scene().prepareForPaint()
+            whole = QRectF(0, 0, self.width(), self.height())
+            self.scene().render(painter, whole, whole)
+            # SVG has no clipping here: what lies left of the rows is covered, and their axes drawn once more.
+            gutter = QRectF(0, 0, self._gutter, self.height())
+            painter.fillRect(gutter, QColor(self.tokens.surface))
+            for row in self.rows.values():
+                if row.visible and row.values is not None:
+                    painter.save()
+                    painter.translate(row.values.geometry().topLeft())
+                    row.values.paint(painter, None)
+                    painter.restore()
+        finally:
+            self.exporting = False
+            self._point()
+
     def describe(self, text: str) -> None:
         """Change what a screen reader reads here."""
         if text != self.accessibleDescription():
@@ -163,7 +192,7 @@ class TimePlots(pg.GraphicsView):
     def _point(self) -> None:
         """Find out where the pointer is, and mark it."""
         before, self.pointer = self.pointer, None
-        at = self._pointed_at
+        at = None if self.exporting else self._pointed_at
         if at is not None and at.x() >= self._gutter:
             for row in self.rows.values():
                 area = row.area
@@ -206,13 +235,14 @@ class TimePlots(pg.GraphicsView):
         self.view_.pan(-by_px / self.axis.width * self.view_.span_s)
         self._moved()
 
-    def press(self, row: str, x: float, *, double: bool) -> None:
+    def press(self, row: str, x: float) -> None:
         """A row was clicked."""
-        if double:
-            self.view_.reset()
-            self._moved()
-        else:
-            self.clicked.emit(row, self.axis.time(x))
+        self.clicked.emit(row, self.axis.time(x))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self.view_.reset()
+        self._moved()
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Plus and minus zoom, 0 and double click undo that, Page Up and Down move, Home and End go far."""
@@ -393,7 +423,7 @@ class _Box(pg.ViewBox):
     def mouseClickEvent(self, event: Any) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.LeftButton:
             event.accept()
-            self._plots.press(self._row, event.pos().x(), double=event.double())
+            self._plots.press(self._row, event.pos().x())
 
 
 class PixelItem(pg.GraphicsObject):

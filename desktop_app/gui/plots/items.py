@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from desktop_app.core.envelope import Peaks
 from desktop_app.core.spectrogram import DEFAULT, hz_to_mel
@@ -37,7 +37,7 @@ LANE_PX: Final = 24
 SHADE_ALPHA: Final = 0.13
 _MANY: Final = 120
 """Segments in sight from which on probabilities are drawn column by column."""
-_HERTZ: Final = (100, 500, 1000, 2000, 4000, 8000)
+_HERTZ: Final = (500, 1000, 2000, 4000, 8000)
 
 Shades = npt.NDArray[np.uint8]
 
@@ -137,24 +137,13 @@ class WaveformItem(SegmentsItem):
         segments = self.in_sight()
         owner = owners(peaks.times, segments)
         painter.setPen(Qt.PenStyle.NoPen)
-        brushes: dict[int, QBrush] = {}
-        places: dict[int, list[QRect]] = {}
-        shown = np.flatnonzero(known)
-        for x, top, bottom, number in zip(
-            xs[shown].tolist(),
-            tops[shown].tolist(),
-            bottoms[shown].tolist(),
-            owner[shown].tolist(),
-            strict=True,
-        ):
-            colour = QColor(self.tokens.wave) if number < 0 else self.colour(segments[number])
-            key = colour.rgb()
-            if key not in brushes:
-                brushes[key], places[key] = QBrush(colour), []
-            places[key].append(QRect(x, top, _STROKE, bottom - top))
-        for key, rects in places.items():
-            painter.setBrush(brushes[key])
-            painter.drawRects(rects)
+        for number in np.unique(owner[known]).tolist():
+            mine = known & (owner == number)
+            columns = (column[mine].tolist() for column in (xs, tops, bottoms))
+            painter.setBrush(QColor(self.tokens.wave) if number < 0 else self.colour(segments[number]))
+            painter.drawRects(
+                [QRect(x, top, _STROKE, bottom - top) for x, top, bottom in zip(*columns, strict=True)]
+            )
         if self.gain > 1:
             self._tell_gain(painter)
 
@@ -216,7 +205,7 @@ class StackItem(SegmentsItem):
         axis, rect, segments = self.axis, self.rect, self.in_sight()
         colours = self._plots.colours
         painter.setClipRect(rect)
-        exported = bool(self._exportOpts)  # there, pixels would be coarse, or no curves
+        exported = self._plots.exporting  # where pixels would be coarse, or no curves
         if len(segments) > _MANY:
             self._draw_columns(painter, exported=exported)
         else:
@@ -346,6 +335,8 @@ class RegionItem(pg.LinearRegionItem):
 class SpectrogramItem(pg.ImageItem):
     """Shades of `core.spectrogram.to_bytes` over time, band above band; its row's axis is in Hz.
 
+    A shade of 0 is not drawn: nothing is known there.
+
     The colours are those of viridis, whose lightness grows evenly, so that it is read alike by people who do
     not tell some colours apart.
     """
@@ -353,7 +344,9 @@ class SpectrogramItem(pg.ImageItem):
     def __init__(self, row: Row) -> None:
         super().__init__(axisOrder="row-major")
         self.setZValue(-40)
-        self.setLookupTable(pg.colormap.get("viridis").getLookupTable(nPts=256))
+        table = pg.colormap.get("viridis").getLookupTable(nPts=256, alpha=True)
+        table[0, 3] = 0
+        self.setLookupTable(table)
         self.setLevels((0, 255))
         row.box.addItem(self, ignoreBounds=True)
         self._row = row

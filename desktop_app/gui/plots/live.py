@@ -126,10 +126,11 @@ class LivePlots(TimePlots):
     def show_news(self) -> None:
         """The view model has news: draw them, if they are in sight."""
         timeline, view = self._model.timeline, self.view_
-        if timeline.began_s != self._began_s:  # another source
+        if timeline.began_s != self._began_s:  # cleared, or brought back
+            if timeline.began_s > self._began_s:
+                self._spectrogram.history.clear()
             self._began_s = timeline.began_s
             view.begin(timeline.began_s)
-            self._spectrogram.history.clear()
             self._show_place()
         view.advance(timeline.now_s)
         self.colours = self._model.colours

@@ -16,6 +16,7 @@ from desktop_app.gui.state.recording import AnalyzedRecording
 if TYPE_CHECKING:
     from desktop_app.analysis.recording import SegmentResult
     from desktop_app.inference.engine import EmotionEngine
+    from desktop_app.inference.voice_profile import VoiceProfile
 
 TOLD_EACH_S = 0.4
 """How often what was found so far is told."""
@@ -32,11 +33,12 @@ def analyze(
     adapt: bool = True,
     detection: Detection = BY_ENERGY,
     found_so_far: Callable[[AnalyzedRecording], None] | None = None,
+    profile: VoiceProfile | None = None,
 ) -> AnalyzedRecording | None:
     """Segments, probabilities and outline of a recording; None if it was cancelled.
 
-    With `adapt` the voice is learnt from its beginning to its end, as `emoscope analyze` does.
-    `found_so_far` is told, now and then, what was found up to then.
+    With `adapt` the voice is learnt from its beginning to its end, as `emoscope analyze` does; `profile` is
+    one that is known from the start. `found_so_far` is told, now and then, what was found up to then.
 
     Raises
     ------
@@ -53,7 +55,7 @@ def analyze(
     from desktop_app.inference.adaptation import AdaptiveEngine
 
     def session() -> AdaptiveEngine:
-        return AdaptiveEngine(engine)
+        return AdaptiveEngine(engine, profile, adapts=adapt)
 
     outline = Envelope(engine.sample_rate, hold_s=_HELD_S)
     with open_recording(path) as recording:
@@ -92,7 +94,8 @@ def analyze(
             found_so_far(made(so_far, partial=True))
 
     try:
-        analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if adapt else None)
+        learns = adapt or profile is not None
+        analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if learns else None)
         (analysis,) = analyzer.analyze(
             Source(path, str(path)),
             progress=progress,

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from desktop_app.core.doubt import NOBODY_SPEAKS, WHAT_TO_DO, WORDS
 from desktop_app.core.errors import sentences
-from desktop_app.core.types import CaptureState, Prediction
+from desktop_app.core.types import CaptureState, Cause, Prediction
+from desktop_app.gui.state.condition import Condition
+from desktop_app.gui.state.notices import Tone
 from desktop_app.gui.state.timeline_data import percent
 
 
@@ -35,7 +37,7 @@ class Headline:
     """`label` and `confidence` are set only when `kind` is EMOTION: a state never looks like an emotion.
 
     `trouble` keeps the run from hearing anything; `failed` has ended it. `help` is what more there is to say
-    for whoever asks.
+    for whoever asks. `condition` is a line about what is now, beneath what was said last.
     """
 
     kind: Kind
@@ -48,6 +50,7 @@ class Headline:
     trouble: bool = False
     failed: bool = False
     help: str = ""
+    condition: Condition | None = None
 
 
 def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: float) -> Headline:
@@ -86,6 +89,26 @@ def not_a_voice(last: str = "") -> Headline:
     return Headline(Kind.STATE, "Not a voice", detail, icon="not_a_voice", help=NOBODY_SPEAKS)
 
 
+_DOUBT_HELP: dict[Cause, str] = {
+    Cause.SHORT: "Speak a little longer.",
+    Cause.NOISE: "Come closer to the microphone, or find a quieter place.",
+    Cause.UNFAMILIAR: "Speak on: the program gets used to a voice.",
+    Cause.BETWEEN: "Two emotions or more are about equally likely.",
+}
+
+
+def doubt_help(prediction: Prediction) -> Condition | None:
+    """What to do about an uncertain answer, in one line."""
+    cause = prediction.because
+    return None if cause is None else Condition("uncertain", "", _DOUBT_HELP[cause])
+
+
+def as_condition(state: Headline, *, short: bool = False) -> Condition:
+    """A state as a line beneath what was said last; `short`: its title alone."""
+    tone = Tone.TROUBLE if state.failed else Tone.WARNING if state.trouble else Tone.INFORMATION
+    return Condition(state.icon, state.title, "" if short else state.detail, tone)
+
+
 _STATES: dict[CaptureState, Headline] = {
     CaptureState.STARTING: Headline(Kind.STATE, "Starting", "Opening the microphone.", icon="wait"),
     CaptureState.LISTENING: Headline(
@@ -119,7 +142,11 @@ _STATES: dict[CaptureState, Headline] = {
         trouble=True,
     ),
     CaptureState.PAUSED: Headline(
-        Kind.STATE, "Paused", "Nothing is captured. Space goes on.", actions=(Action.RESUME,), icon="paused"
+        Kind.STATE,
+        "Paused",
+        "Nothing is captured. Space starts again.",
+        actions=(Action.RESUME,),
+        icon="paused",
     ),
     CaptureState.FINISHED: Headline(
         Kind.STATE,

@@ -31,7 +31,7 @@ class Picture:
 
 
 class SpectrogramHistory:
-    """What a run's sound looks like; 9 MB at most, however long it goes on.
+    """What a run's sound looks like, in 9 MB at most; shades of what is known are 1 to 255.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class SpectrogramHistory:
             bands = len(self.centres_hz)
             self._levels = [_Ring(factor, kept, bands) for factor, kept in self._shape]
         numbers = np.floor(columns.times / COLUMN_S).astype(np.int64)
-        shades = to_bytes(columns.decibels)
+        shades = np.maximum(to_bytes(columns.decibels), np.uint8(1))
         for level in self._levels:
             level.append(numbers, shades)
         self.end_s = float(columns.times[-1])

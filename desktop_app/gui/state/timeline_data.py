@@ -200,6 +200,15 @@ def moment(seconds: float, digits: int = 1) -> str:
     return f"{clock(whole)}.{part:0{digits}d}"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TimelineContent:
+    """What a timeline holds, for putting it back."""
+
+    segments: dict[int, TimelineSegment]
+    gaps: list[TimelineGap]
+    began_s: float
+
+
 class Timeline:
     """Segments and gaps of a session, oldest first, up to `keep_s` seconds ago; as `Segments`."""
 
@@ -227,6 +236,21 @@ class Timeline:
         self.speaking = False
         self.now_s = self.began_s = now_s
         self.version += 1
+
+    def take(self) -> TimelineContent:
+        """Take all out, up to now."""
+        taken = TimelineContent(dict(self._segments), self.gaps, self.began_s)
+        self.clear(self.now_s)
+        return taken
+
+    def put_before(self, content: TimelineContent) -> None:
+        """Put back what was taken out, before what came since."""
+        self._segments = {**content.segments, **self._segments}
+        self._ordered = sorted(self._segments.values(), key=lambda segment: segment.start_s)
+        self.gaps = [*content.gaps, *self.gaps]
+        self.began_s = content.began_s
+        self.version += 1
+        self.advance(self.now_s)
 
     def advance(self, now_s: float) -> None:
         """Time goes on; what is too old is forgotten. A step back means another source."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from desktop_app.analysis.recording import SegmentResult
 from desktop_app.core.channel_choice import in_window
-from desktop_app.core.doubt import takes_the_place
 from desktop_app.core.errors import sentences
 from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.types import (
@@ -30,14 +30,24 @@ from desktop_app.core.types import (
 )
 from desktop_app.gui.look.palette import Hue, colours_for
 from desktop_app.gui.state import headline as headlines
+from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions
 from desktop_app.gui.state.headline import Headline, Kind
-from desktop_app.gui.state.timeline_data import Timeline, not_judged, percent, silence
+from desktop_app.gui.state.notices import EVERYWHERE, LIVE, Notices
+from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - for who imports it from here
+from desktop_app.gui.state.timeline_data import (
+    Timeline,
+    TimelineContent,
+    not_judged,
+    percent,
+    silence,
+)
+from desktop_app.gui.state.undo import Undoable, UndoStack
 from desktop_app.gui.state.wave_history import WaveHistory
 
 HOLD_S = 3.0
-"""How long a final result stays in large type once its speech is over, and any while nobody speaks."""
+"""How long it is told that a sound was not a voice. An answer stays until the next speech."""
 
-PARTS = ("headline", "bars", "levels", "wave", "timeline", "status", "engine", "notice")
+PARTS = ("headline", "bars", "levels", "wave", "timeline", "status", "engine", "notice", "utterances")
 
 _NO_ANSWER = "no_answer"
 _NEW_SPEAKER = "new_speaker"
@@ -49,28 +59,15 @@ _GROWING_GAPS = {
 _CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING, CaptureState.MUTED}
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A sentence over the views, until it is dismissed or replaced.
+@dataclass(frozen=True, slots=True, eq=False)
+class Cleared:
+    """What `ViewModel.clear` took away."""
 
-    `code` is that of the failure it tells. `retry` names a model file that a button offers to load; with
-    `undo` a button offers to take back what it tells.
-    `warnings` are sentences about the sound, by their codes: each is told once, so what is told later stands
-    beside them and not in their place.
-    """
-
-    message: str
-    hint: str = ""
-    trouble: bool = True
-    code: str = ""
-    retry: str = ""
-    undo: bool = False
-    warnings: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        told = (sentences(self.message, self.hint), *self.warnings.values())
-        return in_window(" ".join(sentence for sentence in told if sentence))
+    wave: WaveHistory
+    timeline: TimelineContent
+    utterances: list[SegmentResult]
+    result: PartialResult | FinalResult | None
+    last: str
 
 
 class ViewModel:
@@ -100,13 +97,16 @@ class ViewModel:
         self.wave = WaveHistory()
         self.timeline = Timeline()
         self.day_s: float | None = None  # when time 0 was, in seconds since 1970; None if not known
-        self.notice: Notice | None = None
+        self.utterances: list[SegmentResult] = []  # all that was said since the start, or since `clear`
+        self.notices = Notices()
+        self.conditions = Conditions()
+        self.undo = UndoStack()
         self.headline: Headline = headlines.LOADING_MODEL
         self.probabilities: tuple[float, ...] = ()
         self.announcement = ""
+        self._next_segment = 0
         self._heard_new = False  # of the new speaker, as one of whom nothing is known
         self._result: PartialResult | FinalResult | None = None
-        self._waiting: PartialResult | FinalResult | None = None  # not a voice; shown when an answer is old
         self._steady = ""
         self._hysteresis = LabelHysteresis()
         self._last = ""
@@ -116,6 +116,16 @@ class ViewModel:
     @property
     def now_s(self) -> float:
         return self.timeline.now_s
+
+    @property
+    def next_segment(self) -> int:
+        """Number of the first segment of a run that takes this one up."""
+        return self._next_segment
+
+    @property
+    def notice(self) -> Notice | None:
+        """The sentence to be shown over the page that is in sight."""
+        return self.notices.current
 
     @property
     def capturing(self) -> bool:
@@ -152,6 +162,8 @@ class ViewModel:
             case Gap():
                 self._gap(event)
             case Lost():
+                self.conditions.lost(event)
+                self._refresh()
                 self.timeline.gap(not_judged(event.start_s, event.end_s))
                 self._changes |= {"timeline", "wave"}
             case SoundWarned():
@@ -161,25 +173,43 @@ class ViewModel:
             case Failure():
                 self._tell(Notice(event.message, event.hint, code=event.code))
 
+    def turn_to(self, page: str) -> None:
+        """Another page is in sight: what was said about the one before stays there."""
+        self.notices.page = page
+        self._changes.add("notice")
+
     def notify(self, notice: Notice | None) -> None:
-        """Show a sentence; None takes it away."""
-        self.notice = notice
+        """Show a sentence on its page; None takes away the one that is shown."""
+        if notice is None:
+            self.notices.dismiss()
+        else:
+            self.notices.show(notice)
+            self.announcement = notice.text
+        self._changes.add("notice")
+
+    def take_away(self, page: str) -> None:
+        """What was said about a page is over."""
+        self.notices.take_away(page)
+        self._changes.add("notice")
+
+    def taken_back(self, step: Undoable) -> None:
+        """Something was undone: what told of it is over."""
+        self.notices.forget(step)
+        self._changes.add("notice")
+        self.announcement = f"Undone: {step.name}."
+
+    def _tell(self, notice: Notice | None) -> None:
+        """Show what an event tells, or take it away, and leave the warnings about the sound in sight."""
+        self.notices.tell(notice, LIVE)
         self._changes.add("notice")
         if notice is not None:
             self.announcement = notice.text
 
-    def _tell(self, notice: Notice | None) -> None:
-        """Show what an event tells, or take it away, and leave the warnings about the sound in sight."""
-        warnings = {} if self.notice is None else self.notice.warnings
-        if notice is not None:
-            self.notify(replace(notice, warnings=warnings))
-        else:
-            self.notify(Notice("", trouble=False, warnings=warnings) if warnings else None)
-
     def _warn(self, warning: SoundWarning) -> None:
-        before = self.notice or Notice("", trouble=False)
-        warnings = {**before.warnings, warning.code: warning.message}
-        self.notify(replace(before, warnings=warnings))
+        if warning.code == "not_a_voice":
+            return  # each such sound is seen on the line of time
+        self.notices.warn(warning, LIVE)
+        self._changes.add("notice")
         self.announcement = in_window(warning.message)
         self.channels = max(self.channels, int(warning.fields.get("channels", 0)))
 
@@ -188,17 +218,17 @@ class ViewModel:
         self.voice, self.adapts, self.learnable = voice, adapts, learnable
         self._changes.add("status")
 
-    def new_speaker(self) -> None:
+    def new_speaker(self, undo: Undoable | None = None) -> None:
         """The voice was forgotten: told until the new one is known a little."""
         said = "New speaker: what was known of the voice is forgotten, and a new one is learnt."
-        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=True))
+        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=undo))
         self._heard_new = False
         self._changes.add("status")
 
-    def use_voice(self, name: str) -> None:
+    def use_voice(self, name: str, undo: Undoable | None = None) -> None:
         """A voice that was enrolled is used, or, without a name, no longer."""
         said = f"{name} speaks: what is known of the voice is used." if name else "No kept voice is used now."
-        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=True))
+        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=undo))
         self._heard_new = False
         self._changes.add("status")
 
@@ -210,7 +240,12 @@ class ViewModel:
     def no_way_back(self) -> None:
         """What was told of a new speaker is over."""
         self._changes.add("status")
-        if self.notice is not None and self.notice.code == _NEW_SPEAKER:
+        self._over(_NEW_SPEAKER)
+
+    def _over(self, code: str) -> None:
+        """What was told with this code holds no longer."""
+        told = self.notices.of(LIVE)
+        if told is not None and told.code == code:
             self._tell(None)
 
     def no_model(self) -> None:
@@ -220,41 +255,71 @@ class ViewModel:
 
     def failed(self, message: str, hint: str = "") -> None:
         """The run has ended by itself: the state says why, in place of any sentence over the views."""
-        if self.notice is not None and self.notice.code == _NO_ANSWER:
-            self._tell(None)
+        self._over(_NO_ANSWER)
         self._state(StateChanged(CaptureState.FAILED, self.now_s, "", sentences(message, hint)))
 
     def try_again(self) -> None:
-        """After a failure everything begins anew, from the loading of the model."""
+        """After a failure the model is loaded anew; time goes on behind what was heard."""
         self.state, self.message = CaptureState.STARTING, ""
-        self.restart()
+        self.another_source()
         self._show(headlines.LOADING_MODEL)
         self._changes.add("status")
 
-    def restart(self) -> None:
-        """Another source begins: forget what the old one said."""
-        self.wave.clear()
-        self.timeline.clear(self.now_s)
-        self._result = self._waiting = None
-        self._last = ""
+    def another_source(self) -> None:
+        """Another source begins: what was heard stays, and time goes on."""
         self._hysteresis.reset()
-        self.speaking = False
+        self.conditions.clear()
+        self.speaking = self.timeline.speaking = False
         self._set_levels(None)
-        self._changes |= {"wave", "timeline"}
+        self._refresh()
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was heard that `clear` could take away."""
+        return self._result is None and not self.utterances and not len(self.timeline)
+
+    def clear(self) -> Cleared:
+        """Take away all that was heard up to now; `bring_back` shows it again."""
+        before = Cleared(
+            self.wave.copy(),
+            self.timeline.take(),
+            self.utterances,
+            self._result,
+            self._last,
+        )
+        self.wave.clear()
+        self.utterances = []
+        self._result, self._last, self._announced = None, "", ""
+        self._hysteresis.reset()
+        self._changes |= {"wave", "timeline", "utterances"}
+        self._refresh()
+        return before
+
+    def bring_back(self, before: Cleared) -> None:
+        """Show again what `clear` took away, before what was heard since."""
+        self.wave.put_before(before.wave)
+        self.timeline.put_before(before.timeline)
+        self.utterances = [*before.utterances, *self.utterances]
+        if self._result is None:
+            self._result = before.result
+            self._last = before.last
+        self._changes |= {"wave", "timeline", "utterances"}
         self._refresh()
 
     def _tick(self, tick: AudioTick) -> None:
-        if tick.time_s < self.now_s - 1.0:
-            self.restart()
+        self.speaking = self.timeline.speaking = tick.speaking
         self.wave.append(tick.waveshape)
         self.timeline.advance(tick.time_s)
         self._set_levels(tick.levels)
         self._changes |= {"wave"}
-        self.speaking = self.timeline.speaking = tick.speaking
-        if isinstance(self._result, FinalResult) and tick.time_s > self._result.end_s + HOLD_S:
-            waiting = self._waiting
-            lasts = waiting is not None and tick.time_s <= waiting.end_s + HOLD_S
-            self._result, self._waiting = waiting if lasts else None, None
+        before = self.conditions.current
+        self.conditions.tick(tick, recording=self.plays_recording)
+        shown = self._result
+        nobody = shown is not None and shown.prediction.not_a_voice
+        if shown is not None and nobody and tick.time_s > shown.end_s + HOLD_S:
+            self._result = None
+            self._refresh()
+        elif self.conditions.current != before:
             self._refresh()
 
     def _stats(self, stats: StatsSnapshot) -> None:
@@ -265,6 +330,8 @@ class ViewModel:
             self._heard_new = self._heard_new or stats.voice.seconds == 0
             if self._heard_new and stats.voice.seconds >= _SETTLED_S:
                 self.no_way_back()
+        self.conditions.stats(stats)
+        self._refresh()
         reason = _GROWING_GAPS.get(self.state)
         if reason is not None and self.wave.end_s > 0 and stats.time_s > self.wave.end_s + 0.5:
             self.timeline.gap_under_way(silence(self.wave.end_s, stats.time_s, reason))
@@ -274,7 +341,9 @@ class ViewModel:
         if gap.reason is not GapReason.SOURCE_CHANGED:
             self.timeline.gap(silence(gap.start_s, gap.end_s, gap.reason))
         self.timeline.advance(gap.end_s)
+        self.conditions.gap(gap)
         self._changes |= {"timeline", "wave"}
+        self._refresh()
 
     def _set_levels(self, levels: Levels | None) -> None:
         if levels != self.levels:
@@ -292,10 +361,15 @@ class ViewModel:
         self._measured(result)
 
     def _take(self, result: PartialResult | FinalResult) -> None:
-        if takes_the_place(result, self._result, HOLD_S):
-            self._result, self._waiting = result, None
+        """Show it; but a sound without a voice takes an answer away only as the last word on that speech."""
+        self._next_segment = max(self._next_segment, result.segment + 1)
+        shown = self._result
+        last_word = shown is not None and isinstance(result, FinalResult) and result.segment == shown.segment
+        read = shown is not None and not shown.prediction.not_a_voice
+        if read and result.prediction.not_a_voice and not last_word:
+            self.conditions.set(NOT_A_VOICE)
         else:
-            self._waiting = result
+            self._result = result
 
     def _final(self, result: FinalResult) -> None:
         prediction = result.prediction
@@ -304,6 +378,9 @@ class ViewModel:
         self.timeline.final(result.segment, result.start_s, result.end_s, prediction)
         self._hysteresis.reset()
         self._take(result)
+        kept = replace(prediction, embedding=None, speaker=None)  # 12 KB each, and nobody looks at it
+        self.utterances.append(SegmentResult(result.start_s, result.end_s, kept))
+        self._changes.add("utterances")
         if prediction.not_a_voice:
             self._measured(result)
             return
@@ -317,8 +394,7 @@ class ViewModel:
         self._measured(result)
 
     def _measured(self, result: PartialResult | FinalResult) -> None:
-        if self.notice is not None and self.notice.code == _NO_ANSWER:
-            self._tell(None)  # it has answered
+        self._over(_NO_ANSWER)  # it has answered
         self.day_s = result.wall_clock - result.end_s
         self.inference_ms = result.prediction.inference_ms
         self.latency_ms = result.latency_ms
@@ -331,34 +407,27 @@ class ViewModel:
         self.state, self.message = event.state, in_window(event.message)
         if event.source:
             self.source = event.source
-        if event.state not in _CAPTURING and event.state is not CaptureState.FINISHED:
-            self._result = self._waiting = None
+        if event.state not in _CAPTURING:
+            self.conditions.clear()
             self.speaking = self.timeline.speaking = False
-            self._set_levels(None)
-        if event.state is CaptureState.FINISHED:
-            self.timeline.speaking = False
             self._set_levels(None)
         if event.time_s > 0 or self.day_s is None:
             self.day_s = event.wall_clock - event.time_s
         before = self.headline
         self._changes |= {"status", "wave"}
         self._refresh()
-        if (
-            self.headline != before
-            and self.headline.kind is Kind.STATE
-            and event.state
-            not in {
-                CaptureState.LISTENING,
-                CaptureState.SPEAKING,
-            }
-        ):
-            self.announcement = f"{self.headline.title}. {self.headline.detail}"
+        if self.headline != before and event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
+            told = self.headline.condition
+            if self.headline.kind is Kind.STATE:
+                self.announcement = f"{self.headline.title}. {self.headline.detail}"
+            elif told is not None:
+                self.announcement = told.text
 
     def _engine(self, event: EngineChanged) -> None:
         self.model, self.provider = event.model, event.provider
         self._set_labels(event.labels)
         if event.notice:
-            self._tell(Notice(event.notice, trouble=False))
+            self.notify(Notice(event.notice, trouble=False, page=EVERYWHERE))
         self._changes |= {"engine", "status"}
         self._refresh()
 
@@ -374,7 +443,7 @@ class ViewModel:
         known = dict(self.colours)
         known.update(colours_for(labels))
         self.colours = known
-        self._result = self._waiting = None
+        self._result = None
         self._hysteresis.reset()
         self._changes |= {"bars", "timeline", "engine"}
 
@@ -382,30 +451,42 @@ class ViewModel:
         """Decide the headline and the bars' targets from the state and the latest result."""
         result = self._result
         probabilities: tuple[float, ...] = (0.0,) * len(self.labels)
-        if (
-            result is not None
-            and result.prediction.labels == self.labels
-            and (self.capturing or self.state is CaptureState.FINISHED)
-        ):
-            if not result.prediction.not_a_voice:
-                probabilities = result.prediction.probabilities
-        else:
+        if result is None or result.prediction.labels != self.labels:
             result = None
+        elif not result.prediction.not_a_voice:
+            probabilities = result.prediction.probabilities
         if probabilities != self.probabilities:
             self.probabilities = probabilities
             self._changes.add("bars")
-        if result is not None and self.state is CaptureState.FINISHED:
-            result = None
-        if result is not None and result.prediction.not_a_voice:
-            self._show(headlines.not_a_voice(self._last))
-        elif result is not None:
-            label = self._steady or result.prediction.label
-            live = isinstance(result, PartialResult)
-            self._show(headlines.of_prediction(result.prediction, label, live, result.end_s - result.start_s))
-        elif self.model or self.state is not CaptureState.STARTING:
-            self._show(
-                headlines.of_state(self.state, self.message, self._last, recording=self.plays_recording)
-            )
+        if not self.model and self.state is CaptureState.STARTING and result is None:
+            return  # the model is still being loaded
+        state = headlines.of_state(self.state, self.message, self._last, recording=self.plays_recording)
+        if result is None or state.failed:
+            self._show(replace(state, condition=self.conditions.current))
+        elif result.prediction.not_a_voice:
+            nobody = headlines.not_a_voice(self._last)
+            self._show(nobody if self.capturing else state)
+        else:
+            self._show(self._of_result(result, state))
+
+    def _of_result(self, result: PartialResult | FinalResult, state: Headline) -> Headline:
+        """What was said last, and beneath it what is now."""
+        label = result.prediction.label
+        partial = isinstance(result, PartialResult)
+        live = partial and self.capturing
+        if partial:
+            label = self._steady or label
+        length_s = result.end_s - result.start_s
+        shown = headlines.of_prediction(result.prediction, label, live, length_s)
+        condition = self.conditions.current
+        if not self.capturing or state.trouble:
+            condition = headlines.as_condition(state)
+        elif condition is None and shown.kind is Kind.UNCERTAIN:
+            condition = headlines.doubt_help(result.prediction)
+        elif condition is None and not live:
+            condition = headlines.as_condition(state, short=True)
+        actions = () if self.capturing and not state.trouble else state.actions
+        return replace(shown, condition=condition, actions=actions, trouble=state.trouble)
 
     def _show(self, headline: Headline) -> None:
         if headline != self.headline:

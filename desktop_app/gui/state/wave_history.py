@@ -42,6 +42,29 @@ class WaveHistory:
     def clear(self) -> None:
         self._envelope = None
 
+    def copy(self) -> WaveHistory:
+        """The same sound, as it is until `clear`."""
+        made = WaveHistory(self._keep_s)
+        made._envelope, made._column_s = self._envelope, self._column_s
+        return made
+
+    def put_before(self, earlier: WaveHistory) -> None:
+        """Put sound before what is held."""
+        since, column_s = self._envelope, self._column_s
+        if earlier._envelope is None:
+            return
+        self._envelope, self._column_s = earlier._envelope, earlier._column_s
+        if since is None:
+            return
+        start_s = since.start_s
+        count = max(1, round((since.end_s - start_s) / column_s))
+        peaks = since.peaks(start_s, start_s + count * column_s, count)
+        known = np.flatnonzero(~np.isnan(peaks.low))
+        for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+            if len(run):
+                low, high = peaks.low[run], peaks.high[run]
+                self.append(Waveshape(start_s + float(run[0]) * column_s, column_s, low, high))
+
     def append(self, shape: Waveshape) -> None:
         """Add columns. A gap (pause, lost audio) stays empty; a long step back in time starts afresh."""
         count = len(shape.minimum)
