@@ -28,6 +28,7 @@ from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
+from desktop_app.gui.second_model import SecondModelHost
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.state.allowed_labels import AllowedLabels
 from desktop_app.gui.state.notices import EVERYWHERE, LIVE
@@ -83,6 +84,7 @@ class Controller(QObject):
         self._wants_capture = True
         self._closed = False
         self._jobs = Jobs(self)
+        self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
         self._rests = False  # for a recording that is looked at
         self._engine_job: Job | None = None
         self._commands = SerialCalls("emoscope-control")
@@ -201,6 +203,7 @@ class Controller(QObject):
             first_segment=self.model.next_segment,
         )
         self.spectrogram.follow(self._pipeline)
+        self.second.follow(self._pipeline)
         self._pipeline.set_min_level(self.min_level_dbfs)
         if self.rests:
             self._command(lambda pipeline: pipeline.pause())
@@ -471,6 +474,7 @@ class Controller(QObject):
 
     def _take(self, events: list[Any]) -> None:
         for event in events:
+            self.second.post(event)
             self.model.apply(self.allowed.event(event))
             self._watch_model(event)
         self.changed.emit()
@@ -496,6 +500,7 @@ class Controller(QObject):
             self._failed_model = None if lies_in_zoo(engine.path) else engine.path
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None
+            self.second.follow(None)
             self.spectrogram.follow(None)
             self.voice.end()
 
@@ -505,6 +510,7 @@ class Controller(QObject):
             return
         self._closed = True
         self.bridge.close()
+        self.second.close()
         self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
         pipeline = self._pipeline
         if pipeline is not None:
