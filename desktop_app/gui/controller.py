@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from desktop_app.inference.voice_profile import VoiceProfile
 
 
+_IMPORT_S = 10.0  # a third of a second, on a computer that has nothing else to do
+
+
 class Controller(QObject):
     """Every method returns at once. What takes time happens elsewhere and comes back as a signal.
 
@@ -87,6 +90,7 @@ class Controller(QObject):
         self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
         self._rests = False  # for a recording that is looked at
         self._engine_job: Job | None = None
+        self._import: Job | None = None
         self._commands = SerialCalls("emoscope-control")
         self.bridge = EventBridge(self)
         self.bridge.events.connect(self._take)
@@ -98,7 +102,9 @@ class Controller(QObject):
         def failed(error: EmoscopeError) -> None:
             self._say(Notice(error.message, error.hint))
 
-        self._jobs.start("importing", lambda _: import_plots(), lambda _: self.plots_ready.emit(), failed)
+        self._import = self._jobs.start(
+            "importing", lambda _: import_plots(), lambda _: self.plots_ready.emit(), failed
+        )
 
     # --- model --------------------------------------------------------------------------------------------
 
@@ -516,6 +522,9 @@ class Controller(QObject):
         if pipeline is not None:
             pipeline.stop(timeout_s=timeout_s * 0.5)
         self._jobs.close(timeout_s * 0.3)
+        if self._import is not None and self._import.thread_ is not None:
+            # Not to be broken off, and a process that ends in the middle of it crashes; the window is away.
+            self._import.thread_.join(_IMPORT_S)
         if pipeline is None and self.engine is not None:  # a pipeline closes the engines it was given
             self.engine.close()
 
