@@ -195,7 +195,7 @@ class Shelf:
         if not self.can_export:
             return
         if self._window.on("recordings"):
-            self._one.export_button.showMenu()
+            self._one.header.export_button.showMenu()
             return
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -88,7 +88,7 @@ class TestTheRows:
         view.lanes.shades_ready.connect(lambda *found: shades.append(found))
         view.lanes.pitch_ready.connect(tracks.append)
         for name in ("spectrogram", "pitch"):
-            view.show_lane(name, shown=True)
+            view.timeline.show_lane(name, shown=True)
         view.track.view_.show(2.0, 6.0)
         view.track.refresh()
         view.track.looked.emit()
@@ -115,7 +115,7 @@ class TestTheRows:
     def test_the_overview_moves_what_is_shown(self, view: RecordingView) -> None:
         view.track.view_.show(0.0, 2.0)
         view.track.refresh()
-        view._overview.moved.emit(4.0, 6.0)
+        view.timeline.overview.moved.emit(4.0, 6.0)
         assert view.track.view == pytest.approx((4.0, 6.0))
 
 
@@ -220,11 +220,11 @@ class TestPlayback:
 
     def test_a_loop_is_the_chosen_segment(self, view: RecordingView) -> None:
         view.table.selectRow(1)
-        view.loop(on=True)
+        view.timeline.loop(on=True)
         assert view.playback.loop == (2.5, 4.0)
         view.table.selectRow(2)
         assert view.playback.loop == (4.5, 6.0)
-        view.loop(on=False)
+        view.timeline.loop(on=False)
         assert view.playback.loop is None
 
 
