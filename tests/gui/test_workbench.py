@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from desktop_app.core.types import Cause
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.plots.later import import_plots
 from desktop_app.gui.state.recording import AnalyzedRecording
-from desktop_app.gui.state.recording_sound import RecordingSound
+from desktop_app.gui.state.recording_sound import RecordingSound, read_sound
 from desktop_app.gui.state.segment_filter import CORRECTED, NOTED, UNCERTAIN, SegmentFilter
 from desktop_app.gui.window import MainWindow
 
@@ -241,3 +242,23 @@ def test_the_sound_has_the_same_peaks_however_far_one_is_zoomed(columns: int) ->
         part = wave[edges[0] : edges[1]]
         assert peaks.low[k] == pytest.approx(part.min(), abs=1e-4)
         assert peaks.high[k] == pytest.approx(part.max(), abs=1e-4)
+
+
+def test_of_a_long_recording_all_of_the_waveform_is_there_before_it_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "long.wav"
+    loud = np.repeat(np.array([0.1, 0.5, 0.2, 0.4]), 60 * RATE) * np.tile([1.0, -1.0], 120 * RATE)
+    soundfile.write(path, np.stack([loud, 0 * loud], axis=1), RATE)
+    begun: list[RecordingSound] = []
+    first: list[tuple[float, list[float], float]] = []
+
+    def grew() -> None:
+        sound = begun[0]
+        peaks = sound.scrolling(240.0 - 1e-6, 60.0, 4)
+        first.append((sound.end_s, peaks.high.tolist(), sound.loudest))
+
+    sound = read_sound(path, 0, threading.Event(), lambda sound, _: begun.append(sound), grew)
+    assert first[0] == (0.0, pytest.approx([0.1, 0.5, 0.2, 0.4], abs=1e-3), pytest.approx(0.5, abs=1e-3))
+    assert sound is not None
+    assert sound.end_s == 240.0
+    assert sound[RATE : RATE + 2] == pytest.approx([0.1, -0.1], abs=1e-4)
+    assert sound.complete
