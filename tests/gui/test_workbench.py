@@ -229,6 +229,46 @@ class TestPlayback:
         assert view.playback.loop is None
 
 
+class TestCommands:
+    def test_l_loops_where_a_recording_is_shown_and_nowhere_else(
+        self, window: MainWindow, view: RecordingView, qtbot: QtBot
+    ) -> None:
+        loop = window.actions_["loop"]
+        view.table.selectRow(1)
+        qtbot.keyClick(window, Qt.Key.Key_L)
+        assert view.playback.loop == (2.5, 4.0)
+        assert loop.isChecked()
+        assert view.transport.loop.isChecked()
+        qtbot.keyClick(window, Qt.Key.Key_L)
+        assert view.playback.loop is None
+        assert not loop.isChecked()
+        view.transport.loop.click()
+        assert loop.isChecked()
+        window.shelf.show_list()
+        assert not loop.isEnabled()
+        window.go("live")
+        assert not loop.isEnabled()
+        assert not window.actions_["filter"].isEnabled()
+
+    def test_ctrl_f_shows_the_filter_of_the_table_and_takes_it_away(
+        self, window: MainWindow, view: RecordingView, qtbot: QtBot
+    ) -> None:
+        action = window.actions_["filter"]
+        qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert view.panel.filter_row.isVisible()
+        assert action.isChecked()
+        qtbot.keyClicks(view.panel.by_text, "sad")  # the field keeps its letters from the commands
+        assert emotions(view) == ["Sad"]
+        assert view.playback.loop is None
+        qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert len(emotions(view)) == 4
+        assert not action.isChecked()
+        view.panel.show_page(1)
+        assert not action.isEnabled()
+        view.panel.show_page(0)
+        assert action.isEnabled()
+
+
 @pytest.mark.parametrize("columns", [7, 100, 4000])
 def test_the_sound_has_the_same_peaks_however_far_one_is_zoomed(columns: int) -> None:
     rng = np.random.default_rng(0)

@@ -147,7 +147,7 @@ class RecordingView(QWidget):
         if self.working:
             self.cancelled.emit()
             return True
-        if self.panel.filter_button.isChecked():
+        if self.panel.filters:
             self.panel.show_filter(shown=False)
             return True
         return False

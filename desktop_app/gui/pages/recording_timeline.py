@@ -218,6 +218,11 @@ class RecordingTimeline(Card):
 
     # --- playing ------------------------------------------------------------------------------------------
 
+    @property
+    def can_loop(self) -> bool:
+        """There is something to play, and rows that show what."""
+        return self._playback.ready and self.plots is not None
+
     def loop(self, on: bool) -> None:
         """Play the chosen segment again and again, or what is shown if none is chosen."""
         track = self.plots
