@@ -175,8 +175,8 @@ class LaneWords:
         self._previous = ""
         self.free = axis.x0
 
-    def draw(self, item: Placed) -> None:
-        """Draw a word if it finds place."""
+    def draw(self, item: Placed, until: float = math.inf) -> None:
+        """Draw a word if it finds place; one that tells of doubt, only if that is before pixel `until`."""
         axis, edge = self._axis, self._axis.x0 + self._axis.width
         left, right = axis.x(item.start_s), axis.x(item.end_s)
         left, right = max(left, axis.x0), min(max(right, left + 2), edge)
@@ -185,7 +185,7 @@ class LaneWords:
             text, width = item.short, self._metrics.horizontalAdvance(item.short)
         if not text or left < self.free or left + width > edge:
             return
-        if width > right - left and text == self._previous:
+        if width > right - left and (text == self._previous or (item.hue is None and left + width > until)):
             return
         ink = self._tokens.ink_secondary if item.hue else self._tokens.ink_muted
         self._painter.setPen(QColor(ink))
@@ -200,7 +200,12 @@ def draw_label_lane(
     """Blocks and, above them in `room` pixels, words as `LaneWords` has them."""
     words = LaneWords(painter, axis, tokens, room)
     right_edge = axis.x0 + axis.width
-    for item in placed:
+    items = list(placed)
+    untils, until = [], math.inf  # where the next emotion begins, whose word counts for more than a doubt
+    for item in reversed(items):
+        untils.append(until)
+        until = axis.x(item.start_s) if item.hue is not None else until
+    for item, until in zip(items, reversed(untils), strict=True):
         left, right = axis.x(item.start_s), axis.x(item.end_s)
         if right < axis.x0 or left > right_edge:
             continue
@@ -210,7 +215,7 @@ def draw_label_lane(
         painter.setBrush(block_colour(tokens, item))
         radius = min(2.5, block.width() / 2)
         painter.drawRoundedRect(block, radius, radius)
-        words.draw(item)
+        words.draw(item, until)
 
 
 def draw_gap(painter: QPainter, axis: TimeAxis, tokens: Tokens, *, area: QRectF, gap: TimelineGap) -> None:

@@ -23,6 +23,8 @@ from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.timeline_data import clock
 
+_NAME_PX = 150  # for the name; below that, the buttons have less to say
+
 
 class RecordingHeader(QWidget):
     """Tells which recording is shown, and what a person wants done with it."""
@@ -95,6 +97,7 @@ class RecordingHeader(QWidget):
         button.setIconSize(QSize(16, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setObjectName(sign)
+        button.setProperty("role", "small")
         _name(button, name, tip)
         return button
 
@@ -123,13 +126,28 @@ class RecordingHeader(QWidget):
         self._elide()
 
     def _elide(self) -> None:
+        self._use_words(True)
+        if self._room() < _NAME_PX:
+            self._use_words(False)
+        metrics = self.name.fontMetrics()
+        room = max(60, self._room())
+        self.name.setText(metrics.elidedText(self._file_name, Qt.TextElideMode.ElideMiddle, room))
+
+    def _use_words(self, words: bool) -> None:
+        """Of the buttons; without them there is more room for the name."""
+        style = Qt.ToolButtonStyle
+        self.export_button.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if words else style.ToolButtonIconOnly
+        )
+        self.back_button.setText("Back to live" if words else "Live")
+
+    def _room(self) -> int:
+        """Pixels that are left for the name."""
         others: list[QWidget] = [self._length, self.export_button, self.back_button]
         if not self.place.isHidden():
             others += [self.previous, self.place, self.next]
         taken = sum(part.sizeHint().width() + Space.S for part in others) + 2 * Space.S
-        metrics = self.name.fontMetrics()
-        room = max(60, self.width() - taken)
-        self.name.setText(metrics.elidedText(self._file_name, Qt.TextElideMode.ElideMiddle, room))
+        return self.width() - taken
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         super().resizeEvent(event)  # type: ignore[arg-type]
