@@ -145,9 +145,7 @@ class Choices:
     def answer_with(self, labels: Sequence[str]) -> None:
         """Allow these of the model's emotions as answers, all if none is named; also in what is open."""
         self._controller.answer_with(labels)
-        page = self._window.recording
-        if page.recording is not None:
-            page.answer_otherwise(self._controller.allowed.recording(page.recording))
+        self._window.shelf.answer_otherwise()
 
     def choose_labels(self) -> None:
         """Let a person choose which of the model's emotions may be answers; nothing stops meanwhile."""

@@ -52,6 +52,7 @@ class Navigation(QWidget):
             button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextUnderIcon)
             button.style().unpolish(button)
             button.style().polish(button)
+            button.updateGeometry()  # which knows only now how wide it is
         self._column.setContentsMargins(Space.XS if narrow else Space.S, Space.M, 0, Space.M)
 
     def button(self, name: str) -> QToolButton:
