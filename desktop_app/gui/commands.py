@@ -196,6 +196,17 @@ COMMANDS = (
         on_plots=True,
     ),
     Command(
+        "utterances",
+        "Utterances",
+        lambda window: window.live.show_utterances(not window.live.shows_utterances),
+        "U",
+        sign="table",
+        tip="Show what was said as a table, to be sorted, searched and copied",
+        enabled=lambda window: window.on("live"),
+        checked=lambda window: window.live.shows_utterances,
+        on_plots=True,
+    ),
+    Command(
         "whole_session",
         "Whole session",
         lambda window: window.live.show_whole(not window.live.shows_whole),

@@ -88,9 +88,9 @@ class MainWindow(QMainWindow):
         self._narrow = False
         self.page = "live"  # the name of the one that is in sight
         self.analyses = Analyses(self.controller, self)
-        self.opened = OpenedRecordings(self.controller, self.analyses, self)
+        self.opened: OpenedRecordings = OpenedRecordings(self.controller, self.analyses, self)
         self.pages: dict[str, Page] = {view.name: view.make(self) for view in VIEWS}
-        self.shelf = Shelf(self)
+        self.shelf: Shelf = Shelf(self)
         self.status = StatusStrip(self)
         self.actions_ = Actions(self)
         self._build()

@@ -103,12 +103,12 @@ class TestTheRows:
 
     def test_a_click_seeks_and_chooses(self, view: RecordingView) -> None:
         track = view.track
-        track.press("wave", track.axis.x(3.0), double=False)
+        track.press("wave", track.axis.x(3.0))
         assert track.selected == view.table.chosen == 1
         assert view.playback.position_s == pytest.approx(3.0, abs=0.02)
         assert track.cursor_s == pytest.approx(3.0, abs=0.02)
         assert view.bars.values[LABELS.index("sad")] == pytest.approx(0.6)
-        track.press("wave", track.axis.x(9.5), double=False)
+        track.press("wave", track.axis.x(9.5))
         assert track.selected == view.table.chosen == -1
         assert view.bars.values == pytest.approx(list(view.recording.overall.probabilities))
 

@@ -67,6 +67,11 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             _lines(path, (7.5, 6.5), (7.5, 13.5))
             _lines(path, (12.5, 6.5), (12.5, 13.5))
             path.addEllipse(QPointF(10, 10), 7.75, 7.75)
+        case "table":
+            path.addRoundedRect(QRectF(3, 4, 14, 12), 1.5, 1.5)
+            _lines(path, (3, 8), (17, 8))
+            _lines(path, (3, 12), (17, 12))
+            _lines(path, (8, 8), (8, 16))
         case "filter":
             _lines(path, (3, 4.5), (17, 4.5), (11.75, 11), (11.75, 15), (8.25, 16.5), (8.25, 11), (3, 4.5))
         case "loop":

@@ -20,6 +20,7 @@ from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
+from desktop_app.gui.widgets.utterance_table import UtterancePanel
 
 if TYPE_CHECKING:
     from desktop_app.gui.plots.live import LivePlots
@@ -30,6 +31,7 @@ _HELP = (
     "Quiet sound is drawn larger: × 4 in the corner means four times.\n"
     "The wheel zooms, dragging moves, a double click goes back."
 )
+_HOW_LIKELY = "How likely"
 _LOW, _LOW_IN_TROUBLE = 480, 560
 _HEADLINE, _LOW_HEADLINE = 148, 132
 _UNLIMITED = 16777215  # Qt's QWIDGETSIZE_MAX
@@ -67,7 +69,9 @@ class LiveView(Page):
         self.headline.action.connect(self.action)
         animator.add(self.bars)
         animator.add(self.meter)
-        now, chances, past = Card(), Card("How likely"), Card()
+        now, chances, past = Card(), Card(), Card()
+        self._chances_title = section(_HOW_LIKELY, chances)
+        chances.body.addWidget(self._chances_title)
         self._now, self._chances = now, chances
         now.body.addWidget(self.headline, 1)
         now.body.addWidget(self.meter)
@@ -77,7 +81,11 @@ class LiveView(Page):
         self._later = Later(self._make_plots, past)
         self._later.setMinimumSize(260, 230)
         self._later.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        past.body.addWidget(self._later, 1)
+        self.utterances = UtterancePanel(past)
+        self.utterances.table.chosen.connect(self._show_utterance)
+        self.utterances.hide()
+        past.body.addWidget(self._later, 4)
+        past.body.addWidget(self.utterances, 3)
         self._left = QWidget(self)
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
@@ -107,6 +115,7 @@ class LiveView(Page):
         self._buttons: dict[str, QToolButton] = {}
         for sign, name, tip, checkable in (
             ("spectrogram", "Spectrogram", "Show which frequencies the sound has (S)", True),
+            ("table", "Utterances", "Show what was said as a table (U)", True),
             ("freeze", "Freeze", "Keep what is shown in its place while the sound goes on (F)", True),
             ("minus", "Longer stretch", "Show more seconds (minus, or the wheel)", False),
             ("plus", "Shorter stretch", "Show fewer seconds (plus, or the wheel)", False),
@@ -123,6 +132,7 @@ class LiveView(Page):
             row.addWidget(button)
         self._buttons["spectrogram"].clicked.connect(self.show_spectrogram)
         self._buttons["freeze"].clicked.connect(self.freeze)
+        self._buttons["table"].clicked.connect(self.show_utterances)
         self._buttons["minus"].clicked.connect(lambda: self.step_span(1))
         self._buttons["plus"].clicked.connect(lambda: self.step_span(-1))
         return row
@@ -196,6 +206,35 @@ class LiveView(Page):
             self.plots.show_spectrogram(on)
             self._show_told()
 
+    @property
+    def shows_utterances(self) -> bool:
+        return not self.utterances.isHidden()
+
+    def show_utterances(self, on: bool) -> None:
+        """Show what was said as a table beneath the plots."""
+        self.utterances.setVisible(on)
+        self._buttons["table"].setChecked(on)
+        self._list_utterances()
+        self.told.emit()
+
+    def _list_utterances(self) -> None:
+        if self.shows_utterances:
+            model = self._model
+            self.utterances.show_utterances(model.utterances, model.labels, model.colours, model.day_s)
+
+    def _show_utterance(self, number: int) -> None:
+        """Its bars, and the plots where it was said, if they do not follow the sound."""
+        if not 0 <= number < len(self._model.utterances):
+            return
+        chosen = self._model.utterances[number]
+        if chosen.prediction.labels == self.bars.labels:
+            self.bars.set_probabilities(chosen.prediction.probabilities, doubtful=chosen.prediction.uncertain)
+            at = self.utterances.table.utterances.rows.time_text(chosen.start_s)
+            self._chances_title.setText(f"{_HOW_LIKELY}, at {at}")
+            self._animator.wake()
+        if self.plots is not None:
+            self.plots.reveal(chosen.start_s, chosen.end_s)
+
     def tell_day(self, on: bool) -> None:
         """Label the axis with the time of day."""
         if self.plots is not None:
@@ -253,7 +292,7 @@ class LiveView(Page):
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        for part in (self.headline, self.meter, self.bars):
+        for part in (self.headline, self.meter, self.bars, self.utterances):
             part.apply_theme(tokens)
         for sign, button in self._buttons.items():
             button.setIcon(icon(sign, tokens.ink_secondary, tokens.ink_muted))
@@ -270,9 +309,12 @@ class LiveView(Page):
         if "bars" in changes:
             doubtful = model.headline.kind is Kind.UNCERTAIN
             self.bars.set_probabilities(model.probabilities, doubtful=doubtful)
+            self._chances_title.setText(_HOW_LIKELY)
             self._animator.wake()
         if "levels" in changes:
             self.meter.set_levels(model.levels)
             self._animator.wake()
+        if "utterances" in changes:
+            self._list_utterances()
         if self.plots is not None and changes & {"timeline", "wave"}:
             self.plots.show_news()

@@ -627,9 +627,10 @@ class RecordingView(QWidget):
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        parts = [self.headline, self.bars, self.transport, self.panel]
-        for part in parts:
-            part.apply_theme(tokens)
+        self.headline.apply_theme(tokens)
+        self.bars.apply_theme(tokens)
+        self.transport.apply_theme(tokens)
+        self.panel.apply_theme(tokens)
         if self._later.widget is not None:
             self._track.apply_theme(tokens)
             self._overview.apply_theme(tokens)

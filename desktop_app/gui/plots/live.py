@@ -106,6 +106,11 @@ class LivePlots(TimePlots):
         self.view_.jump()
         self._moved()
 
+    def reveal(self, start_s: float, end_s: float) -> None:
+        """Show this stretch, and stay there until somebody jumps back to now."""
+        self.view_.reveal(start_s, end_s)
+        self._moved()
+
     def reset(self) -> None:
         """As it was at first."""
         self.view_.reset()

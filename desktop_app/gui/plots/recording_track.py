@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QGraphicsLineItem, QToolTip, QWidget
 
 from desktop_app.core.pitch import PitchTrack
@@ -316,17 +316,21 @@ class RecordingTrack(TimePlots):
                 best, distance = place, away
         return best
 
-    def press(self, row: str, x: float, *, double: bool) -> None:
+    def press(self, row: str, x: float) -> None:
         time_s = self.axis.time(x)
         place = self.at(time_s)
-        if double and place >= 0:
-            self.show_segment(place)
-        elif double:
-            super().press(row, x, double=True)
+        spoken = place >= 0 and not self._segments[place].not_a_voice
+        self.select(place if spoken else -1)
+        self.sought.emit(min(max(0.0, time_s), self.view_.now_s))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """On a segment that is shown, elsewhere all of the recording."""
+        place = self.at(self.axis.time(event.position().x() - self.gutter))
+        if place < 0:
+            super().mouseDoubleClickEvent(event)
         else:
-            spoken = place >= 0 and not self._segments[place].not_a_voice
-            self.select(place if spoken else -1)
-            self.sought.emit(min(max(0.0, time_s), self.view_.now_s))
+            self.show_segment(place)
+            event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

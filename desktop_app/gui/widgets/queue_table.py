@@ -152,7 +152,7 @@ class _ProgressDelegate(QStyledItemDelegate):
         share = index.data(SHARE)
         if share is None:
             return
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
         left = rect.left() + 60
         bar = QRectF(left, rect.center().y() - _BAR / 2, max(20.0, rect.right() - left - 16), _BAR)
         painter.save()

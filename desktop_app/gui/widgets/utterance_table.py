@@ -35,8 +35,8 @@ from desktop_app.gui.state.utterance_rows import (
 from desktop_app.gui.widgets.segment_table import dot
 
 _RIGHT = {Column.LENGTH, Column.CONFIDENCE}
-_WIDTHS = (76, 64, 118, 96, 170, 120, 128)
-_LEAST = (70, 56, 104, 84, 0, 0, 0)  # where there is little room, those of 0 are hidden from the right
+_WIDTHS = (92, 64, 118, 96, 170, 118, 128)
+_LEAST = (88, 60, 110, 92, 0, 0, 0)  # where there is little room, those of 0 are hidden from the right
 _ROW = 28
 _TYPING_MS = 150
 
