@@ -2,8 +2,8 @@
 
     python -m tests.monkey [--seed N] [--steps N]
 
-The window runs on the offscreen platform with a tiny model, a recording as its sound, and settings, voices and
-sessions in a folder of its own. Dialogs for files answer at once with something that is there, or as if
+The window runs on the offscreen platform with a tiny model, a recording as its sound, and settings, voices
+and sessions in a folder of its own. Dialogs for files answer at once with something that is there, or as if
 cancelled; closing the window is refused until the end. What was done last is told where something goes wrong.
 What the monkey does depends on the seed alone; what it meets depends on threads as well.
 """
@@ -338,7 +338,9 @@ class Monkey:
 
 def _called(widget: Any) -> str:
     """By which a person would find it."""
-    name = widget.accessibleName() or widget.objectName() or (widget.text() if hasattr(widget, "text") else "")
+    name = (
+        widget.accessibleName() or widget.objectName() or (widget.text() if hasattr(widget, "text") else "")
+    )
     return f"{type(widget).__name__} '{name}'"
 
 

@@ -124,11 +124,13 @@ def live_speaking(stage: Stage) -> None:
     window = stage.open()
     stage.until(
         lambda: (
-            window.model.now_s > 9
-            and window.model.state is CaptureState.SPEAKING
-            and window.model.headline.kind is Kind.EMOTION
+            (
+                window.model.now_s > 9
+                and window.model.state is CaptureState.SPEAKING
+                and window.model.headline.kind is Kind.EMOTION
+            )
+            or window.model.now_s > 18
         )
-        or window.model.now_s > 18
     )
 
 

@@ -1,24 +1,26 @@
 """A long session in little time: the window hears hours of made-up speech, faster than they would pass.
 
-    python -m tests.soak [--hours 10] [--speed 200] [--grow 20]
+    python -m tests.soak [--hours 10] [--speed 400] [--grow 20] [--events]
 
 Everything is real but the clock of the source and the model, which is tiny: pipeline, window, plots and the
-writer of sessions. After each hour of sound a row tells how much memory the process has and how large the
-session's database is. Exit 1 if the memory grows by more than `--grow` MB from the first hour to the last, if
-anything was lost, or if what was told in the window is not what was kept.
+writer of sessions. With `--events` the pipeline is left out, which takes most of the time: window and writer
+are given what it would tell. After each hour of sound a row tells how much memory the process has and how
+large the session's database is. Exit 1 if the memory grows by more than `--grow` MB from the first hour to
+the last, if anything was lost, or if what was told in the window is not what was kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import json
 import os
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,7 @@ import numpy as np
 from desktop_app.audio.base import AudioSource, SourceStatus
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.ring_buffer import RingBuffer
-from desktop_app.core.types import FloatArray, StreamFormat
+from desktop_app.core.types import Event, FloatArray, StreamFormat
 from desktop_app.gui.state.source_choice import SourceChoice
 
 RATE = 16_000
@@ -102,7 +104,57 @@ class FastChoice(SourceChoice):
         return lambda: source
 
 
-def hear(hours: float, speed: float, folder: Path) -> dict[str, Any]:
+def events_of(hours: float) -> Iterator[Event]:
+    """What a pipeline tells of so many hours in which the words come again and again."""
+    from tiny_model import EMOTIONS
+
+    from desktop_app.core.types import (
+        AudioTick,
+        CaptureState,
+        FinalResult,
+        Levels,
+        PartialResult,
+        Prediction,
+        StateChanged,
+        Waveshape,
+    )
+
+    rng = np.random.default_rng(4)
+
+    def prediction() -> Prediction:
+        shares = rng.dirichlet(np.full(len(EMOTIONS), 0.3))
+        best = int(shares.argmax())
+        embedding = rng.normal(size=512).astype(np.float32)
+        said = tuple(float(share) for share in shares)
+        sure = float(shares[best])
+        return Prediction(EMOTIONS, said, EMOTIONS[best], sure, sure < 0.4, 5.0, embedding=embedding)
+
+    def tick(time_s: float, *, speaking: bool) -> AudioTick:
+        high = rng.uniform(0, 0.5, 5).astype(np.float32)
+        levels = Levels(-30, -20, -18, -32, -60, -45)
+        return AudioTick(time_s, levels, Waveshape(time_s - 0.05, 0.01, -high, high), speaking)
+
+    time_s, segment = 0.0, 0
+    while time_s < hours * HOUR_S:
+        for word_s, _ in WORDS:
+            begin_s, partial_s = time_s + 1.0, time_s + 1.4
+            while time_s < begin_s:
+                time_s += 0.05
+                yield tick(time_s, speaking=False)
+            yield StateChanged(CaptureState.SPEAKING, time_s, "hours of speech")
+            while time_s < begin_s + word_s:
+                time_s += 0.05
+                yield tick(time_s, speaking=True)
+                if time_s >= partial_s:
+                    partial_s = time_s + 0.25
+                    yield PartialResult(segment, begin_s, time_s, prediction(), 20.0)
+            yield FinalResult(segment, begin_s, time_s, prediction(), 20.0)
+            yield StateChanged(CaptureState.LISTENING, time_s, "hours of speech")
+            segment += 1
+    yield StateChanged(CaptureState.FINISHED, time_s, "hours of speech")
+
+
+def hear(hours: float, speed: float, folder: Path, *, by_events: bool = False) -> dict[str, Any]:
     """Let the window hear so much; what it took, hour by hour."""
     import psutil
     from PySide6.QtCore import QEvent
@@ -121,7 +173,7 @@ def hear(hours: float, speed: float, folder: Path) -> dict[str, Any]:
     source = FastSource(made_up_speech(*WORDS, rate=RATE), hours * HOUR_S, speed)
     app = _application()
     window = MainWindow(ThemeManager(app, "light"), Settings(), folder / "window.json")
-    sessions = folder / "sessions"
+    sessions = folder / "kept"
     failures: list[str] = []
     writer = SessionWriter(sessions, About("microphone"), lambda failure: failures.append(failure.message))
     writer.start()
@@ -134,16 +186,22 @@ def hear(hours: float, speed: float, folder: Path) -> dict[str, Any]:
     window.controller.bridge.post = to_both  # type: ignore[method-assign]
     window.resize(1200, 800)
     window.show()
+    if by_events:
+        window.controller.rest()
     window.start(FastChoice("microphone", source=source), model, list_devices=False)
     process = psutil.Process()
     rows: list[dict[str, float]] = []
     begin = time.monotonic()
     longest_s = 0.0
+    told = events_of(hours) if by_events else iter(())
     while window.model.state is not CaptureState.FINISHED:
         turn = time.monotonic()
+        if by_events and window.controller.engine is not None:
+            for event in itertools.islice(told, 400):
+                to_both(event)
         app.processEvents()
         longest_s = max(longest_s, time.monotonic() - turn)
-        time.sleep(0.002)
+        time.sleep(0.0 if by_events else 0.002)
         heard_h = window.model.now_s / HOUR_S
         if heard_h >= len(rows) + 1 or (hours < 1 and heard_h >= hours * (len(rows) + 1) / 10):
             gc.collect()
@@ -201,7 +259,8 @@ def troubles(found: dict[str, Any], grow_mb: float) -> list[str]:
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--hours", type=float, default=10.0)
-    parser.add_argument("--speed", type=float, default=200.0)
+    parser.add_argument("--speed", type=float, default=400.0)
+    parser.add_argument("--events", action="store_true", help="without the pipeline")
     parser.add_argument("--grow", type=float, default=20.0, help="MB that the memory may grow")
     args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="emoscope-soak-") as name:
@@ -213,7 +272,7 @@ def main(argv: list[str] | None = None) -> int:
             XDG_CACHE_HOME=str(folder / "cache"),
             EMOSCOPE_SESSIONS=str(folder / "sessions"),
         )
-        found = hear(args.hours, args.speed, folder)
+        found = hear(args.hours, args.speed, folder, by_events=args.events)
     print(json.dumps(found))
     wrong = troubles(found, args.grow)
     for line in wrong:

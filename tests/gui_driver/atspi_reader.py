@@ -7,8 +7,8 @@ Takes one JSON object a line on stdin and answers each with one on stdout:
     {"tree": "emoscope"}                      the visible part of the application's tree, as a list of nodes
     {"press": [0, 2, 1], "of": "emoscope"}    do the first action of the node at this path
 
-A node is {"path", "role", "name", "description", "states", "text", "value", "extents", "actions"}; `extents` are
-x, y, width and height on the screen in pixels. An answer without a result is {"error": sentence}.
+A node is {"path", "role", "name", "description", "states", "text", "value", "extents", "actions"}; `extents`
+are x, y, width and height on the screen in pixels. An answer without a result is {"error": sentence}.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a screen reader would say of the program: its tree of accessible nodes, asked for again at each look."""
+"""What a screen reader would say of the program: its tree of accessible nodes, asked for at each look."""
 
 from __future__ import annotations
 
@@ -122,13 +122,13 @@ class Tree:
 
     def __str__(self) -> str:
         return "\n".join(
-            f"{'  ' * len(n.path)}{n.role} {n.name!r} {n.description!r} {n.text!r} {sorted(n.states)} {n.extents}"
+            f"{'  ' * len(n.path)}{n.role} {n.name!r} {n.description!r} {n.text!r} {sorted(n.states)}"
             for n in self.nodes
         )
 
 
 class ScreenReader:
-    """A session bus of its own with AT-SPI on it, and a process that reads what is told there; a `with` block."""
+    """A session bus of its own with AT-SPI on it, and a process that reads there; a `with` block."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._folder = tempfile.mkdtemp(prefix="screen-reader-")

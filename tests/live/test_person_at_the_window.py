@@ -1,4 +1,4 @@
-"""A person at the window, from the first start to the next day: clicks and keys, and what a screen reader reads."""
+"""A person at the window, from the first start to the next day: clicks, keys, and what is read aloud."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.microphone]
 
 CURRENT = "Current emotion"
 NAME = "Ada"
+CORRECTED, CORRECTED_BY = "happy", "3"  # a label, and its place among the model's
 PHRASES = ((0.3, 3.7), (3.7, 7.2), (7.2, 11.5))  # seconds of the demo, a phrase each
 
 
@@ -49,7 +50,14 @@ def spoken(tree: Tree) -> list[str]:
 
 def learnt_s(tree: Tree) -> int:
     """Seconds of speech that teaching has taken."""
-    return max((int(found[1]) for n in tree.nodes if (found := re.match(r"(\d+) s of speech", n.name))), default=0)
+    return max(
+        (int(found[1]) for n in tree.nodes if (found := re.match(r"(\d+) s of speech", n.name))), default=0
+    )
+
+
+def kept(tree: Tree, voice: str) -> bool:
+    """Whether a voice of this name is in the list."""
+    return any(node.name.startswith(voice) for node in tree.all(role="list item"))
 
 
 def tells(line: str, segment: dict[str, Any]) -> bool:
@@ -65,6 +73,27 @@ def tells(line: str, segment: dict[str, Any]) -> bool:
 
 def clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def moment(seconds: float) -> str:
+    """As the table tells it, to a hundredth of a second."""
+    return f"{int(seconds) // 60}:{seconds % 60:05.2f}"
+
+
+def duration_s(path: Path) -> float:
+    return float(soundfile.info(path).duration)
+
+
+def likeness(played: Path, path: Path) -> float:
+    """The highest correlation of the file with what was played, whenever that began: 1 for the same sound."""
+    heard = np.frombuffer(played.read_bytes(), np.int16).astype(np.float64)
+    wanted, _ = soundfile.read(path)
+    assert len(heard) > len(wanted), "nothing, or not all of it, was played"
+    size = 1 << (len(heard) + len(wanted)).bit_length()
+    product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)
+    begin = int(np.argmax(product[: len(heard) - len(wanted) + 1]))
+    part = heard[begin : begin + len(wanted)]
+    return float(part @ wanted / (np.linalg.norm(part) * np.linalg.norm(wanted) + 1e-12))
 
 
 def write(path: Path, samples: np.ndarray) -> Path:
@@ -108,7 +137,8 @@ def test_start_enrol_speak_open_export_kill_and_start_again(
     person.type(NAME)
     person.click("Keep")
     person.until(
-        lambda tree: any(node.name.startswith(NAME) for node in tree.all(role="list item")), "the voice is kept"
+        lambda tree: any(node.name.startswith(NAME) for node in tree.all(role="list item")),
+        "the voice is kept",
     )
 
     # Speak three times, with nothing else on the page.
@@ -128,15 +158,43 @@ def test_start_enrol_speak_open_export_kill_and_start_again(
     for line, segment in zip(lines, live["segments"], strict=True):
         assert tells(line, segment), (line, segment)
 
-    # Open a file; the table is that of the command line.
+    # Freeze: the past stays in its place, and what is said now is told all the same.
+    person.click("Freeze")
+    person.until(lambda tree: "CHECKED" in tree.one("Freeze").states, "the plots are frozen")
+    person.speak(said[1])
+    person.until(lambda tree: len(spoken(tree)) > len(lines), "what is said meanwhile is heard", 60)
+    person.click("Jump to now")
+    person.until(lambda tree: "CHECKED" not in tree.one("Freeze").states, "the plots follow again")
+
+    # Open a file: its table has what the exported file has.
     person.keys("ctrl+o")
-    save_as(person, "Open recordings", said[0])
+    save_as(person, "Open recordings", said[1])
     tree = person.until(lambda tree: bool(tree.all(role="table cell")), "the recording is analyzed", 60)
+    (segment,) = exported(person, tmp_path / "recording.json")["segments"]
     cells = [node.name for node in tree.all(role="table cell")]
-    print(cells)
-    recording = exported(person, tmp_path / "recording.json")
-    for segment in recording["segments"]:
-        print(segment)
+    for told in (
+        moment(segment["start_s"]),
+        moment(segment["end_s"]),
+        f"{100 * segment['confidence']:.0f} %",
+    ):
+        assert told in cells
+
+    # Play it: what comes out is what is in the file.
+    with person.recording_of_the_output(tmp_path / "played.raw"):
+        person.click("Play")
+        time.sleep(duration_s(said[1]) + 2.0)
+    assert likeness(tmp_path / "played.raw", said[1]) > 0.99
+
+    # Correct it: the table tells it at once, and the exported file keeps what the model said beside it.
+    person.click(tree.all(role="table cell")[2])
+    person.keys(CORRECTED_BY)
+    person.until(
+        lambda tree: any(CORRECTED.capitalize() in node.name for node in tree.all(role="table cell")),
+        "the correction is shown",
+    )
+    (corrected,) = exported(person, tmp_path / "corrected.json")["segments"]
+    assert corrected["corrected_label"] == CORRECTED
+    assert corrected["label"] == segment["label"]
 
     # Kill it, and start again: the voice is still there.
     person.kill()
@@ -144,7 +202,8 @@ def test_start_enrol_speak_open_export_kill_and_start_again(
     person.until(lambda tree: says(tree).startswith(("Listening", "Muted")), "it listens again")
     person.click("Voices")
     person.until(
-        lambda tree: any(node.name.startswith(NAME) for node in tree.all(role="list item")), "the voice is known"
+        lambda tree: any(node.name.startswith(NAME) for node in tree.all(role="list item")),
+        "the voice is known",
     )
     assert person.close() == 0
     assert person.errors == ""

@@ -137,10 +137,15 @@ class _HeadlineCanvas(Canvas):
         painter.setPen(QColor(self.tokens.ink_secondary))
         height = max(0.0, bottom - top)
         room = QRectF(left, top, self.width() - left, height)
-        painter.drawText(room, _WRAP, _cut(self.headline.detail, room.width(), height))
+        painter.drawText(room, _WRAP, _cut(self._told, room.width(), height))
+
+    @property
+    def _told(self) -> str:
+        """What stands beneath the title; a number is not parted from its sign at the end of a line."""
+        return self.headline.detail.replace(" %", "\N{NO-BREAK SPACE}%")
 
     def _detail_height(self, left: float) -> float:
-        return _height(self.headline.detail, self.width() - left)
+        return _height(self._told, self.width() - left)
 
 
 class HeadlineWidget(QWidget):
