@@ -237,6 +237,14 @@ COMMANDS = (
     ),
     Command("open_model", "Open model…", lambda window: window.choices.open_model(), "Ctrl+M", begins=True),
     Command(
+        "second_model",
+        lambda window: "Stop comparing" if window.controller.second.on else "Compare with another model…",
+        lambda window: window.choices.compare(),
+        "Ctrl+Shift+M",
+        tip="Let a second model judge the same speech, and show where the two differ",
+        enabled=lambda window: window.on("live") and window.controller.engine is not None,
+    ),
+    Command(
         "emotions",
         "Emotions…",
         lambda window: window.choices.choose_labels(),

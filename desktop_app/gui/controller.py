@@ -28,6 +28,7 @@ from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
+from desktop_app.gui.second_model import SecondModelHost
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.state.allowed_labels import AllowedLabels
 from desktop_app.gui.state.notices import EVERYWHERE, LIVE
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from desktop_app.inference.adaptation import AdaptiveEngine
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.voice_profile import VoiceProfile
+
+
+_IMPORT_S = 10.0  # a third of a second, on a computer that has nothing else to do
 
 
 class Controller(QObject):
@@ -83,8 +87,10 @@ class Controller(QObject):
         self._wants_capture = True
         self._closed = False
         self._jobs = Jobs(self)
+        self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
         self._rests = False  # for a recording that is looked at
         self._engine_job: Job | None = None
+        self._import: Job | None = None
         self._commands = SerialCalls("emoscope-control")
         self.bridge = EventBridge(self)
         self.bridge.events.connect(self._take)
@@ -96,7 +102,9 @@ class Controller(QObject):
         def failed(error: EmoscopeError) -> None:
             self._say(Notice(error.message, error.hint))
 
-        self._jobs.start("importing", lambda _: import_plots(), lambda _: self.plots_ready.emit(), failed)
+        self._import = self._jobs.start(
+            "importing", lambda _: import_plots(), lambda _: self.plots_ready.emit(), failed
+        )
 
     # --- model --------------------------------------------------------------------------------------------
 
@@ -201,6 +209,7 @@ class Controller(QObject):
             first_segment=self.model.next_segment,
         )
         self.spectrogram.follow(self._pipeline)
+        self.second.follow(self._pipeline)
         self._pipeline.set_min_level(self.min_level_dbfs)
         if self.rests:
             self._command(lambda pipeline: pipeline.pause())
@@ -471,6 +480,7 @@ class Controller(QObject):
 
     def _take(self, events: list[Any]) -> None:
         for event in events:
+            self.second.post(event)
             self.model.apply(self.allowed.event(event))
             self._watch_model(event)
         self.changed.emit()
@@ -496,6 +506,7 @@ class Controller(QObject):
             self._failed_model = None if lies_in_zoo(engine.path) else engine.path
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None
+            self.second.follow(None)
             self.spectrogram.follow(None)
             self.voice.end()
 
@@ -505,11 +516,15 @@ class Controller(QObject):
             return
         self._closed = True
         self.bridge.close()
+        self.second.close()
         self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
         pipeline = self._pipeline
         if pipeline is not None:
             pipeline.stop(timeout_s=timeout_s * 0.5)
         self._jobs.close(timeout_s * 0.3)
+        if self._import is not None and self._import.thread_ is not None:
+            # Not to be broken off, and a process that ends in the middle of it crashes; the window is away.
+            self._import.thread_.join(_IMPORT_S)
         if pipeline is None and self.engine is not None:  # a pipeline closes the engines it was given
             self.engine.close()
 

@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         controller, toolbar = self.controller, self.toolbar
         controller.changed.connect(self.show_changes)
+        controller.second.changed.connect(self._show_second)
         toolbar.capture.clicked.connect(self.toggle_capture)
         toolbar.open.clicked.connect(self.open_recording)
         self.banner.dismissed.connect(self.dismiss)
@@ -332,6 +333,11 @@ class MainWindow(QMainWindow):
             self.model.notify(Notice(f"Saved {path.name}.", trouble=False, done=True))
         except EmoscopeError as error:
             self.model.notify(Notice(error.message, error.hint))
+        self.show_changes()
+
+    def _show_second(self) -> None:
+        self.live.show_second(self.controller.second.answers)
+        self.actions_.refresh()
         self.show_changes()
 
     # --- pages --------------------------------------------------------------------------------------------

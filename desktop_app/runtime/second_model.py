@@ -37,12 +37,15 @@ class SecondResult:
     ----------
     segment : int
         Number of the segment in the run.
+    start_s : float
+        Where the run's own result began, exactly: they belong together.
     final : bool
         The segment is over.
     prediction : Prediction
     """
 
     segment: int
+    start_s: float
     final: bool
     prediction: Prediction
 
@@ -138,7 +141,7 @@ class SecondModel:
                 self._on_failure(error)
             return True
         self._failures = 0
-        self._on_result(SecondResult(event.segment, final, said))
+        self._on_result(SecondResult(event.segment, event.start_s, final, said))
         return True
 
     def _die(self, error: Exception) -> None:

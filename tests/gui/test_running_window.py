@@ -298,6 +298,8 @@ def test_escape_stops_an_analysis_and_leads_back_to_the_result_before_it(
     assert not shown.recording.working
     assert shown.recording.recording is result
     qtbot.keyClick(shown, Qt.Key.Key_Escape)
+    assert shown.recordings.lists, "two are open"
+    qtbot.keyClick(shown, Qt.Key.Key_Escape)
     assert shown.live.isVisible()
 
 

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.icons import icon
+from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.plots.later import Later
 from desktop_app.gui.state.headline import Kind
+from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
@@ -86,12 +88,21 @@ class LiveView(Page):
         self.utterances.hide()
         past.body.addWidget(self._later, 4)
         past.body.addWidget(self.utterances, 3)
+        self.second_bars = BarsWidget(self)
+        self.second_bars.setAccessibleName("Probabilities by the second model")
+        animator.add(self.second_bars)
+        self._second = Card()
+        self._second_title = section("", self._second)
+        self._second.body.addWidget(self._second_title)
+        self._second.body.addWidget(scrolled(self.second_bars, "Second model", LOWEST_BARS), 1)
+        self._second.hide()
         self._left = QWidget(self)
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(Space.M)
         left.addWidget(now, 0)
         left.addWidget(chances, 1)
+        left.addWidget(self._second, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
         layout.setSpacing(Space.M)
@@ -235,6 +246,21 @@ class LiveView(Page):
         if self.plots is not None:
             self.plots.reveal(chosen.start_s, chosen.end_s)
 
+    def show_second(self, answers: SecondAnswers) -> None:
+        """What a second model says, beneath the bars of the one in use; nothing while there is none."""
+        self._second.setVisible(bool(answers.name))
+        self.utterances.table.show_second(answers)
+        if not answers.name:
+            return
+        if answers.labels != self.second_bars.labels:
+            self.second_bars.set_labels(answers.labels, colours_for(answers.labels))
+        title = f"{answers.name} · {answers.agreement}" if answers.agreement else answers.name
+        self._second_title.setText(title)
+        said = answers.latest
+        if said is not None:
+            self.second_bars.set_probabilities(said.probabilities, doubtful=said.uncertain)
+            self._animator.wake()
+
     def tell_day(self, on: bool) -> None:
         """Label the axis with the time of day."""
         if self.plots is not None:
@@ -292,7 +318,7 @@ class LiveView(Page):
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        for part in (self.headline, self.meter, self.bars, self.utterances):
+        for part in (self.headline, self.meter, self.bars, self.second_bars, self.utterances):
             part.apply_theme(tokens)
         for sign, button in self._buttons.items():
             button.setIcon(icon(sign, tokens.ink_secondary, tokens.ink_muted))

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from desktop_app.analysis.recording import SegmentResult
 from desktop_app.core.doubt import SHORTLY
+from desktop_app.core.types import Prediction
+from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.timeline_data import percent
 
 
@@ -27,13 +29,25 @@ class Column(IntEnum):
     SECOND = 4
     VOICE = 5
     WHY = 6
-    NOTE = 7
+    OTHER = 7
+    NOTE = 8
 
 
-TITLES: Final = ("Time", "Length", "Emotion", "Confidence", "Second", "Voice", "Why uncertain", "Note")
+TITLES: Final = (
+    "Time",
+    "Length",
+    "Emotion",
+    "Confidence",
+    "Second",
+    "Voice",
+    "Why uncertain",
+    "Second model",
+    "Note",
+)
 UNCERTAIN: Final = "\0uncertain"
 NOT_A_VOICE: Final = "\0not a voice"
 NOTED: Final = "\0noted"
+DIFFERS: Final = "\0differs"
 """In place of a label in `RowFilter`; no label begins so."""
 
 
@@ -44,7 +58,7 @@ class RowFilter:
     Attributes
     ----------
     label : str
-        A label that was answered, or `UNCERTAIN`, `NOT_A_VOICE`, `NOTED`; empty for any.
+        A label that was answered, or `UNCERTAIN`, `NOT_A_VOICE`, `NOTED`, `DIFFERS`; empty for any.
     text : str
         Is in one of the row's texts, in whatever case.
     """
@@ -72,6 +86,7 @@ class UtteranceRows:
         self.ascending = True
         self.filter = RowFilter()
         self.notes: dict[int, str] = {}
+        self.second = SecondAnswers()
         self.day_s: float | None = None  # when second 0 was, in seconds since 1970
         self._utterances: Sequence[SegmentResult] = ()
         self._taken = 0
@@ -147,6 +162,9 @@ class UtteranceRows:
                 return _voice(each)
             case Column.WHY:
                 return "" if said.because is None or said.not_a_voice else SHORTLY[said.because]
+            case Column.OTHER:
+                other = self.second.of(each.start_s)
+                return "" if other is None else shown_answer(other)
             case Column.NOTE:
                 return self.notes.get(number, "")
         return ""
@@ -216,6 +234,8 @@ class UtteranceRows:
                 return lambda number: _voice_key(utterances[number])
             case Column.WHY:
                 return lambda number: str(utterances[number].prediction.because or "~")
+            case Column.OTHER:
+                return lambda number: self.text(number, Column.OTHER) or "~"
             case Column.NOTE:
                 notes = self.notes
                 return lambda number: notes.get(number, "\U0010ffff").casefold()
@@ -232,6 +252,8 @@ class UtteranceRows:
                 fits = said.not_a_voice
             case "\0noted":
                 fits = number in self.notes
+            case "\0differs":
+                fits = self.second.differs(self._utterances[number].start_s, said)
             case label:
                 fits = not said.uncertain and said.label == label
         if not fits or not wanted.text.strip():
@@ -242,7 +264,10 @@ class UtteranceRows:
 
 def shown_label(utterance: SegmentResult) -> str:
     """The answer as it is shown: a label, or that there is none."""
-    said = utterance.prediction
+    return shown_answer(utterance.prediction)
+
+
+def shown_answer(said: Prediction) -> str:
     if said.not_a_voice:
         return "Not a voice"
     return "Uncertain" if said.uncertain else said.label[:1].upper() + said.label[1:]

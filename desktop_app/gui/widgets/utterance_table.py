@@ -23,7 +23,9 @@ from desktop_app.analysis.recording import SegmentResult
 from desktop_app.core.doubt import WHAT_TO_DO
 from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
+from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.utterance_rows import (
+    DIFFERS,
     NOT_A_VOICE,
     NOTED,
     TITLES,
@@ -35,8 +37,8 @@ from desktop_app.gui.state.utterance_rows import (
 from desktop_app.gui.widgets.segment_table import dot
 
 _RIGHT = {Column.LENGTH, Column.CONFIDENCE}
-_WIDTHS = (92, 64, 118, 96, 170, 118, 128)
-_LEAST = (88, 60, 110, 92, 0, 0, 0)  # where there is little room, those of 0 are hidden from the right
+_WIDTHS = (92, 64, 118, 96, 170, 118, 128, 128)
+_LEAST = (88, 60, 110, 92, 0, 0, 0, 0)  # where there is little room, those of 0 are hidden from the right
 _ROW = 28
 _TYPING_MS = 150
 
@@ -226,11 +228,29 @@ class UtteranceTable(QTableView):
         if self._at_end and rows.sorted_by is Column.TIME and rows.ascending:
             self.scrollToBottom()
 
+    def show_second(self, answers: SecondAnswers) -> None:
+        """Beside each row what a second model says, while there is one."""
+        rows = self.utterances.rows
+        rows.second = answers
+        if self._compares != bool(answers.name):
+            self._compares = bool(answers.name)
+            self._fit()
+        if rows.order:
+            last = len(rows.order) - 1
+            self.utterances.dataChanged.emit(
+                self.utterances.index(max(0, last - 64), Column.OTHER),
+                self.utterances.index(last, Column.OTHER),
+            )
+
+    _compares = False
+
     def _fit(self) -> None:
         room = self.viewport().width()
         narrow = room < sum(_WIDTHS) + 80
         for column, (usual, least) in enumerate(zip(_WIDTHS, _LEAST, strict=True)):
             self.setColumnHidden(column, narrow and least == 0 and room < sum(_WIDTHS[: column + 1]) + 60)
+            if column == Column.OTHER:
+                self.setColumnHidden(column, not self._compares)
             self.setColumnWidth(column, least if narrow and least else usual)
 
     def apply_theme(self, tokens: Tokens) -> None:
@@ -293,7 +313,12 @@ class UtterancePanel(QWidget):
         self.by_label.addItem("Any answer", "")
         for label in labels:
             self.by_label.addItem(label[:1].upper() + label[1:], label)
-        for text, data in (("Uncertain", UNCERTAIN), ("Not a voice", NOT_A_VOICE), ("With a note", NOTED)):
+        for text, data in (
+            ("Uncertain", UNCERTAIN),
+            ("Not a voice", NOT_A_VOICE),
+            ("With a note", NOTED),
+            ("Models differ", DIFFERS),
+        ):
             self.by_label.addItem(text, data)
         self.by_label.blockSignals(False)
 
