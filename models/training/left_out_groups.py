@@ -205,7 +205,9 @@ def compare(folder: Path, names: Sequence[str]) -> None:
     for kind in ("plain", "adapted", "adapted 1 to 10", "adapted 21 to 50"):
         print(f"\n{kind:<28}" + "".join(f"{corpus:>26}" for corpus in [*corpora, "mean"]))
         for name in names:
-            cells, means, draws_of = [], [], []
+            cells: list[str] = []
+            means: list[tuple[float, float]] = []
+            draws_of: list[npt.NDArray[np.float64]] = []
             for corpus in corpora:
                 base, sums = found[names[0]][corpus][kind], found[name][corpus][kind]
                 everyone = np.ones((1, len(sums.names)))
