@@ -33,18 +33,16 @@ class Contrast(nn.Module):
         super().__init__()
         self.project = nn.Linear(dim, WIDTH, bias=False)
         self.register_buffer("corpora", corpora.long(), persistent=False)
-        self.register_buffer("keys", torch.zeros(0, dim), persistent=False)
-        self.register_buffer("key_targets", torch.zeros(0, dtype=torch.long), persistent=False)
-        self.register_buffer("key_clips", torch.zeros(0, dtype=torch.long), persistent=False)
         self.corpora: Tensor
-        self.keys: Tensor
-        self.key_targets: Tensor
-        self.key_clips: Tensor
+        # No buffers: averaging of weights takes those for of one size.
+        self._keys = torch.zeros(0, dim)
+        self._targets = torch.zeros(0, dtype=torch.long)
+        self._clips = torch.zeros(0, dtype=torch.long)
 
     def forward(self, usual: Tensor, targets: Tensor, clips: Tensor, speakers: Tensor) -> Tensor:
-        keys = torch.cat([usual, self.keys])
-        key_targets = torch.cat([targets, self.key_targets])
-        key_clips = torch.cat([clips, self.key_clips])
+        keys = torch.cat([usual, self._keys.to(usual.device)])
+        key_targets = torch.cat([targets, self._targets.to(targets.device)])
+        key_clips = torch.cat([clips, self._clips.to(clips.device)])
         same = targets[:, None] == key_targets[None]
         elsewhere = same & (self.corpora[clips][:, None] != self.corpora[key_clips][None])
         others = same & (speakers[clips][:, None] != speakers[key_clips][None])
@@ -54,8 +52,8 @@ class Contrast(nn.Module):
         logs = scores - scores.masked_fill(~counted, -torch.inf).logsumexp(dim=1, keepdim=True)
         found = positive.sum(dim=1)
         rows = found > 0
-        self.keys = keys.detach()[:KEYS]
-        self.key_targets, self.key_clips = key_targets[:KEYS], key_clips[:KEYS]
+        self._keys = keys.detach()[:KEYS]
+        self._targets, self._clips = key_targets[:KEYS], key_clips[:KEYS]
         if not rows.any():
             return usual.sum() * 0.0
         return -((logs * positive).sum(dim=1)[rows] / found[rows]).mean()
