@@ -32,13 +32,14 @@ from models.evaluation.bootstrap import RESAMPLES, SpeakerSums, speaker_draws
 from models.evaluation.linear_head import balance
 from models.evaluation.metrics import Probabilities, softmax
 from models.evaluation.protocols import Split, check_split, inner_folds, splits
+from models.training import fit
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale
 from models.training.config import RunConfig, load_config
 from models.training.enrolment import Voices
 from models.training.gated_head import GatedHead
 from models.training.held_out import PROFILES_S, EmbeddingStore, Heard, profiles, trained, write_arrays
 from models.training.held_out import _digest as digest_of
-from models.training.material import Material, Rows
+from models.training.material import Material, Rows, build_model
 from models.training.recipe import Sources, prepare
 
 GROUPS: Final = {"ravdess": ("ravdess_speech",), "emodb-emovo": ("emodb", "emovo"), "nemo": ("nemo",)}
@@ -82,9 +83,24 @@ def network_of(
     place = folder / group
     place.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
+    _keep_start(folder.parent / f"start-{group}-{config.seed}.pt")
     model = trained(place, "network", material, fitting, inner, config=config, sources=sources)
     print(f"{folder.name} {group}: {(time.monotonic() - start) / 60:.1f} minutes", flush=True)
     return model, split, inner
+
+
+def _keep_start(file: Path) -> None:
+    """All recipes of a group begin with the same logistic regressions: they are fitted once."""
+    fitted = fit.starting_point
+
+    def kept(material: Material, rows: Rows, config: RunConfig, weights: Path) -> EmotionModel:
+        if not file.is_file():
+            torch.save(fitted(material, rows, config, weights).state_dict(), file)
+        model = build_model(weights, config.layers, config.pool_layers)
+        model.load_state_dict(torch.load(file, weights_only=True))
+        return model.eval()
+
+    fit.starting_point = kept
 
 
 def judge(material: Material, config: RunConfig, group: str, folder: Path, sources: Sources) -> None:
