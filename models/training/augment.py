@@ -51,15 +51,6 @@ class Augmenter:
                 waveform = change(waveform, rng)
         return np.ascontiguousarray(waveform, dtype=np.float32)
 
-    def in_place(self, waveform: FloatArray, place: tuple[int, ...]) -> FloatArray:
-        """Changed as everything said in one place is: the same changes for all clips that `place` seeds."""
-        for number, (share, change) in enumerate(self._changes):
-            # A generator each: how much one change draws must not move the next one.
-            rng = np.random.default_rng((*place, number))
-            if rng.random() < share:
-                waveform = change(waveform, rng)
-        return np.ascontiguousarray(waveform, dtype=np.float32)
-
 
 def _speed(waveform: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Play faster or slower: pitch, formants and tempo move together."""

@@ -31,20 +31,15 @@ class Batch:
     frames: Tensor  # int64 [batch]
     targets: Tensor  # int64 [batch]; -1: noise in which nobody speaks
     clips: Tensor  # int64 [batch], rows of the run's table of clips; -1: noise
-    sessions: Tensor  # int64 [batch], the session that the clip is of; -1: none
 
     def to(self, device: torch.device | str) -> Batch:
         """The same on another device."""
         return Batch(
-            self.log_mel.to(device),
-            self.frames.to(device),
-            self.targets.to(device),
-            self.clips.to(device),
-            self.sessions.to(device),
+            self.log_mel.to(device), self.frames.to(device), self.targets.to(device), self.clips.to(device)
         )
 
 
-def collate(items: Sequence[tuple[FloatArray, int, int, int]]) -> Batch:
+def collate(items: Sequence[tuple[FloatArray, int, int]]) -> Batch:
     """Pad the spectra to the longest."""
     frames = [item[0].shape[1] for item in items]
     log_mel = torch.zeros(len(items), items[0][0].shape[0], max(frames))
@@ -55,11 +50,10 @@ def collate(items: Sequence[tuple[FloatArray, int, int, int]]) -> Batch:
         torch.tensor(frames),
         torch.tensor([item[1] for item in items]),
         torch.tensor([item[2] for item in items]),
-        torch.tensor([item[3] for item in items]),
     )
 
 
-class ClipSpectra(Dataset[tuple[FloatArray, int, int, int]]):
+class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
     """Each clip's spectrum under drawn changes; the same for the same (seed, epoch, view, clip).
 
     Decoded clips stay in memory as 16-bit samples (1 GB for ten hours).
@@ -90,24 +84,21 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int, int]]):
             self._decoded[row] = np.round(np.clip(wave, -1, 1) * 32767).astype(np.int16)
         return self._decoded[row].astype(np.float32) / np.float32(32767)
 
-    def __getitem__(self, key: Key) -> tuple[FloatArray, int, int, int]:
-        epoch, number, row, session = key
+    def __getitem__(self, key: tuple[int, int, int]) -> tuple[FloatArray, int, int]:
+        epoch, number, row = key
         rng = np.random.default_rng((self._seed, epoch, number, abs(row), int(row < 0)))
         if row < 0:
-            return self._spectrum(self._noise(rng)), -1, -1, -1
+            return self._spectrum(self._noise(rng)), -1, -1
         view = VIEW_SHARES[number][0]
         # The window is drawn from the digest: another one in each epoch.
         digest = rng.bytes(32).hex() if view is WINDOW else self._hashes[self._clips[row].path]
-        waveform = view.cut(self._waveform(row), digest)
-        place = (self._seed, epoch, session, _PLACE)
-        waveform = self._augment(waveform, rng) if session < 0 else self._augment.in_place(waveform, place)
+        waveform = self._augment(view.cut(self._waveform(row), digest), rng)
         log_mel = self._spectrum(waveform)
-        voice = rng if session < 0 else np.random.default_rng(place)
-        if self._warp > 0 and voice.random() < self._warp:  # at 0 the draws after it stay as they were
-            log_mel = warp_spectrum(log_mel, voice)
+        if self._warp > 0 and rng.random() < self._warp:  # at 0 the draws after it stay as they were
+            log_mel = warp_spectrum(log_mel, rng)
         if rng.random() < self._mask:
             log_mel = mask_spectrum(log_mel, rng)
-        return log_mel, int(self._targets[row]), row, session
+        return log_mel, int(self._targets[row]), row
 
     def _spectrum(self, waveform: FloatArray) -> FloatArray:
         with torch.inference_mode():
@@ -126,13 +117,11 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int, int]]):
         return 0.1 * coloured_noise(samples, float(rng.uniform(0.0, 2.0)), rng)
 
 
-_PLACE = 7  # tells the draws of a session's place from those of a clip
 _POOL = 8  # batches that are drawn and sorted together
 _SPEECH = {WHOLE: 1.0, TRIMMED: 0.65, WINDOW: 0.4}  # about what is left of a clip
 
-Key = tuple[int, int, int, int]
-"""(epoch, view, row, session): what a clip's draw follows from. A row below 0 is the noise of that number, a
-session below 0 is none."""
+Key = tuple[int, int, int]
+"""(epoch, view, row): what a clip's draw follows from. A row below 0 is the noise of that number."""
 
 
 class InOrder(Sampler[list[Key]]):
@@ -146,7 +135,7 @@ class InOrder(Sampler[list[Key]]):
 
     def __iter__(self) -> Iterator[list[Key]]:
         trimmed = [view for view, _ in VIEW_SHARES].index(TRIMMED)
-        yield from ([(0, trimmed, int(row), -1) for row in batch] for batch in self._batches)
+        yield from ([(0, trimmed, int(row)) for row in batch] for batch in self._batches)
 
 
 class WeightedBatches(Sampler[list[Key]]):
@@ -160,8 +149,6 @@ class WeightedBatches(Sampler[list[Key]]):
         What may be drawn.
     weights, seconds : float64 [n]
         How often, and how long each is.
-    speakers : array [n]
-        Who speaks; needed for sessions.
     """
 
     def __init__(
@@ -170,15 +157,10 @@ class WeightedBatches(Sampler[list[Key]]):
         weights: npt.NDArray[np.float64],
         seconds: npt.NDArray[np.float64],
         config: RunConfig,
-        speakers: npt.NDArray[np.str_] | None = None,
     ) -> None:
         self._rows, self._weights, self._seconds = rows, weights / weights.sum(), seconds
         self._batch, self._draws, self._seed = config.fit.batch, config.fit.draws, config.seed
         self._noise = config.fit.noise
-        self._session = config.fit.session
-        self._of_each: list[npt.NDArray[np.int64]] = []
-        if self._session > 0 and speakers is not None:
-            self._of_each = [np.flatnonzero(speakers == name) for name in np.unique(speakers)]
         self._epoch = 0
 
     @property
@@ -208,31 +190,15 @@ class WeightedBatches(Sampler[list[Key]]):
             pool = pool[np.argsort(lengths[pool], kind="stable")]
             batches += [pool[k : k + self._batch] for k in range(0, len(pool), self._batch)]
         for number in rng.permutation(len(batches)):
-            keys = [
-                (self._epoch, int(views[k]), int(-1 - k if noise[k] else self._rows[drawn[k]]), -1)
+            yield [
+                (self._epoch, int(views[k]), int(-1 - k if noise[k] else self._rows[drawn[k]]))
                 for k in batches[number]
             ]
-            if self._of_each:
-                # Those that stay are of all lengths: the draw of a batch is sorted.
-                stay = rng.permutation(len(keys))[self._session :]
-                keys = [keys[k] for k in stay] + self._one_session(int(number), rng)
-            yield keys
-
-    def _one_session(self, number: int, rng: np.random.Generator) -> list[Key]:
-        shares = np.array([self._weights[rows].sum() for rows in self._of_each])
-        rows = self._of_each[int(rng.choice(len(shares), p=shares / shares.sum()))]
-        chances = self._weights[rows] / self._weights[rows].sum()
-        drawn = rng.choice(rows, size=self._session, p=chances, replace=len(rows) < self._session)
-        views = rng.choice(len(VIEW_SHARES), size=self._session, p=[share for _, share in VIEW_SHARES])
-        return [
-            (self._epoch, int(view), int(self._rows[row]), number)
-            for view, row in zip(views, drawn, strict=True)
-        ]
 
 
 def loader(
     data: ClipSpectra, batches: Sampler[list[Key]], workers: int
-) -> DataLoader[tuple[FloatArray, int, int, int]]:
+) -> DataLoader[tuple[FloatArray, int, int]]:
     """Batches by `workers` processes beside the trainer, each with one thread."""
     start: Callable[[int], None] = _one_thread
     return DataLoader(

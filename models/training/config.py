@@ -80,9 +80,6 @@ class FitConfig(_Part):
     `noise` is the share of draws in which nobody speaks; they are learnt as no preference for any emotion.
     `dropout` is the share of the standardised embedding that the heads do without in each draw.
     `average_decay` is that of the averaged weights, which are what comes out; 0 takes the last ones.
-    `session` is how many clips of each batch are one speaker's in one simulated place: one microphone, room,
-    noise and line. They are judged by the voice of the session's other clips, all others by the common one.
-    `contrast` is the weight of a supervised contrastive loss across corpora and speakers.
     """
 
     epochs: Annotated[int, Field(ge=0, le=200)] = 4
@@ -101,8 +98,6 @@ class FitConfig(_Part):
     noise: Share = 0.0
     masked_softmax: bool = False
     profile_dropout: Share = 1.0
-    session: Annotated[int, Field(ge=0)] = 0
-    contrast: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.0
     patience: Annotated[int, Field(ge=1)] | None = None
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "bf16-mixed"
 

@@ -19,7 +19,6 @@ from desktop_app.inference.voice_profile import STD_PRIOR_S
 from models.architectures.emotion_model import EmotionModel
 from models.training.clips_data import Batch
 from models.training.config import RunConfig
-from models.training.contrast import Contrast
 from models.training.enrolment import TRAINED_PRIOR_S
 from models.training.gated_head import LONGEST_S, SHORTEST_S
 from models.training.voices import VoiceBank
@@ -53,7 +52,6 @@ class FineTuning(pl.LightningModule):
         self.bank = bank
         self.config = config
         self.allowed = allowed
-        self.contrast: Contrast | None = None
         self._draw = torch.Generator().manual_seed(config.seed)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
@@ -77,27 +75,6 @@ class FineTuning(pl.LightningModule):
         variance = (seconds * std.square() + STD_PRIOR_S * base_std.square()) / (seconds + STD_PRIOR_S)
         return mean, variance.sqrt()
 
-    def _heard_voices(self, batch: Batch, embedding: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and deviation [batch, dim]: for the clips of a session from its other clips in that place.
-
-        The mean counts as if it were known from some seconds to some minutes, as in `voices`; the deviation,
-        which a few clips do not tell, is the speaker's own. For all other clips it is the common voice.
-        """
-        base_mean, base_std = self.model.head.base_mean, self.model.head.base_std
-        inside = batch.sessions >= 0
-        low, high = math.log(SHORTEST_S), math.log(LONGEST_S)
-        seconds = (low + (high - low) * torch.rand(1, 1, generator=self._draw)).exp().to(base_mean.device)
-        same = (batch.sessions[:, None] == batch.sessions[None]) & inside[:, None]
-        same &= batch.clips[:, None] != batch.clips[None]
-        weight = same.float() * batch.frames.float()
-        weight = weight / weight.sum(dim=1, keepdim=True).clamp(min=1.0)
-        shift = weight @ (embedding.float() - base_mean)  # 0 where there is no session
-        mean = base_mean + shift * (seconds / (seconds + TRAINED_PRIOR_S))
-        seconds = seconds * inside[:, None]
-        _, std = self.bank.of(batch.clips.clamp(min=0))
-        variance = (seconds * std.square() + STD_PRIOR_S * base_std.square()) / (seconds + STD_PRIOR_S)
-        return mean, variance.sqrt()
-
     def _embedded(self, batch: Batch) -> Tensor:
         """Embeddings [batch, dim]; on a processor in pieces of about one length, since padding costs time."""
         size = _PIECE if batch.log_mel.device.type == "cpu" else len(batch.frames)
@@ -116,11 +93,7 @@ class FineTuning(pl.LightningModule):
         self.bank.note(batch.clips[spoken], embedding[spoken])
         if self.global_step % _REFRESH_STEPS == 0:
             self.bank.refresh()
-        if self.config.fit.session > 0:
-            mean, std = self._heard_voices(batch, embedding)
-        else:
-            mean, std = self.voices(batch.clips)
-        logits = self.model.head(*self._thinned(embedding, mean, std)).float()
+        logits = self.model.head(*self._thinned(embedding, *self.voices(batch.clips))).float()
         share, partner = self._mixing(len(batch.clips), logits.device)
         wanted = self._wanted(batch)
         # The head is linear: mixing what comes out of it is mixing what goes in.
@@ -132,13 +105,6 @@ class FineTuning(pl.LightningModule):
             logits = logits.masked_fill(~(allowed | allowed[partner]), _FORBIDDEN)
         wanted = share * wanted + (1 - share) * wanted[partner]
         loss = -(wanted * functional.log_softmax(logits, dim=1)).sum(dim=1).mean()
-        if self.contrast is not None:
-            usual = (embedding.float() - self.model.head.base_mean) / self.model.head.base_std
-            apart = self.contrast(
-                usual[spoken], batch.targets[spoken], batch.clips[spoken], self.bank.speakers
-            )
-            self.log("contrast", apart, prog_bar=True, batch_size=len(batch.clips))
-            loss = loss + self.config.fit.contrast * apart
         self.log("train_loss", loss, prog_bar=True, batch_size=len(batch.clips))
         return loss
 
@@ -194,8 +160,6 @@ class FineTuning(pl.LightningModule):
         self.model.head.speech.requires_grad_(False)  # fitted afterwards
         heads = [*self.model.head.stranger.parameters(), *self.model.head.known.parameters()]
         groups: list[dict[str, Any]] = [{"params": heads, "lr": fit.head_rate}]
-        if self.contrast is not None:
-            groups.append({"params": list(self.contrast.parameters()), "lr": 10 * fit.head_rate})
         count = len(encoder.layers)
         for number, layer in enumerate(encoder.layers):
             if number < fit.frozen_layers:

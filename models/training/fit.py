@@ -30,9 +30,8 @@ from models.architectures.emotion_model import EmotionModel
 from models.corpora.views import TRAIN_VIEWS, TRIMMED
 from models.errors import TrainingError
 from models.evaluation.linear_head import balance
-from models.training.clips_data import ClipSpectra, InOrder, Key, WeightedBatches, loader
+from models.training.clips_data import ClipSpectra, InOrder, WeightedBatches, loader
 from models.training.config import AugmentConfig, RunConfig
-from models.training.contrast import Contrast
 from models.training.enrolment import People
 from models.training.fine_tuning import FineTuning
 from models.training.gated_head import GatedHead, fit_gated_head
@@ -78,9 +77,8 @@ def fit(
     model = starting_point(material, train, config, weights)
     data = ClipSpectra(material, config, noises)
     rows = np.flatnonzero(train)
-    people = material.people.pick(rows)
     batches = WeightedBatches(
-        rows, draw_shares(people, config.fit.evenly), material.seconds[rows], config, people.speakers
+        rows, draw_shares(material.people.pick(rows), config.fit.evenly), material.seconds[rows], config
     )
     if config.fit.epochs > 0:
         validating = None
@@ -119,9 +117,6 @@ def _tune(
         module = FineTuning(
             model, _bank(material), config, _allowed(material) if config.fit.masked_softmax else None
         )
-        if config.fit.contrast > 0:
-            _, corpora = np.unique(material.corpora, return_inverse=True)
-            module.contrast = Contrast(model.config.embedding_dim, torch.from_numpy(corpora))
         workers = min(2, max(1, (os.cpu_count() or 1) - 1))
         callbacks: list[Callback] = [
             ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False),
@@ -192,10 +187,10 @@ def _heard(
 ) -> tuple[FloatArray, FloatArray]:
     """Embeddings [n, dim] of changed speech and of noise without any, in draws that no epoch has made."""
     batches.set_epoch(config.fit.epochs)
-    spoken = [key for batch in batches for key in batch if key[2] >= 0 > key[3]][: config.head.noise_pieces]
-    silent = [(config.fit.epochs, 0, -1 - number, -1) for number in range(config.head.noise_pieces)]
+    spoken = [key for batch in batches for key in batch if key[2] >= 0][: config.head.noise_pieces]
+    silent = [(config.fit.epochs, 0, -1 - number) for number in range(config.head.noise_pieces)]
 
-    def embed(key: Key) -> FloatArray:
+    def embed(key: tuple[int, int, int]) -> FloatArray:
         log_mel = torch.from_numpy(data[key][0])[None]
         embedding = model.embed_padded(log_mel, torch.tensor([log_mel.shape[-1]]))
         return np.asarray(embedding[0].numpy(), dtype=np.float32)

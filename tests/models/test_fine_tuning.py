@@ -86,8 +86,8 @@ def test_an_epoch_draws_corpora_and_classes_evenly_and_noise_as_often_as_asked(m
     batches = WeightedBatches(rows, weights, material.seconds, config(draws=4000, batch=10, noise=0.25))
     keys = [key for batch in batches for key in batch]
     assert len(keys) == 4000
-    assert np.mean([row < 0 for _, _, row, _ in keys]) == pytest.approx(0.25, abs=0.03)
-    happy = [material.clips[row].emotion == "happy" for _, _, row, _ in keys if row >= 0]
+    assert np.mean([row < 0 for _, _, row in keys]) == pytest.approx(0.25, abs=0.03)
+    happy = [material.clips[row].emotion == "happy" for _, _, row in keys if row >= 0]
     assert np.mean(happy) == pytest.approx(1.0 / 1.2, abs=0.03)
     first = [key for batch in batches for key in batch]
     batches.set_epoch(1)
@@ -133,16 +133,15 @@ def test_dropout_takes_away_what_tells_a_clip_from_its_own_voice():
 
 def test_the_same_key_is_the_same_spectrum_and_another_epoch_another(material):
     data = ClipSpectra(material, config(), ())
-    one, again, later = (data[key][0] for key in ((0, 2, 5, -1), (0, 2, 5, -1), (1, 2, 5, -1)))
+    one, again, later = (data[key][0] for key in ((0, 2, 5), (0, 2, 5), (1, 2, 5)))
     assert np.array_equal(one, again)
     assert one.shape != later.shape or not np.array_equal(one, later)
 
 
 def test_noise_is_to_be_answered_with_no_preference():
     module = FineTuning(small_model(), VoiceBank(torch.zeros(1, 128), torch.zeros(1).long()), config())
-    alone = torch.tensor([-1, -1])
     batch = Batch(
-        torch.zeros(2, 80, 10), torch.tensor([10, 10]), torch.tensor([4, -1]), torch.tensor([0, -1]), alone
+        torch.zeros(2, 80, 10), torch.tensor([10, 10]), torch.tensor([4, -1]), torch.tensor([0, -1])
     )
     wanted = module._wanted(batch)
     assert wanted[0].tolist() == [0, 0, 0, 0, 1, 0, 0, 0]
@@ -173,7 +172,7 @@ def test_a_run_is_repeatable_and_one_that_was_killed_goes_on(material, random_en
 
     killed = clips_data.ClipSpectra.__getitem__
 
-    def die_in_the_second_epoch(self: ClipSpectra, key: tuple[int, int, int, int]) -> object:
+    def die_in_the_second_epoch(self: ClipSpectra, key: tuple[int, int, int]) -> object:
         if key[0] == 1:
             raise OSError("the disk is gone")
         return killed(self, key)
