@@ -41,6 +41,7 @@ TOOL = Tool(
             "emoscope analyze talks/ --json result.json --csv result.csv --jobs 2\n"
             "emoscope analyze talk.wav --textgrid talk.TextGrid\n"
             "emoscope analyze *.wav --textgrid annotations/        a .TextGrid for each recording\n"
+            "emoscope analyze talk.wav --html talk.html --html-sound      one page, to be sent\n"
             "emoscope analyze talk.mp3 --json - | jq .files[0].overall\n"
             "curl -s https://example.org/talk.ogg | emoscope analyze -",
         ),
@@ -51,6 +52,15 @@ TOOL = Tool(
             "emoscope profile build me1.wav me2.wav --out me.profile\n"
             "emoscope profile show me.profile\n"
             "emoscope analyze talk.wav --profile me.profile",
+        ),
+        Command(
+            "sessions",
+            "list, show, export and delete the live sessions that are kept",
+            "desktop_app.commands.sessions:register",
+            "emoscope sessions list --search happy\n"
+            "emoscope sessions show 12\n"
+            "emoscope sessions export 12 --csv talk.csv --textgrid talk.TextGrid\n"
+            "emoscope sessions delete 12 13",
         ),
         Command(
             "devices",

@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[1]
         "docs/recognition.md",
         "docs/codes.md",
         "docs/reliability.md",
+        "docs/results.md",
+        "docs/sessions.md",
     ],
 )
 def test_links_lead_somewhere(document):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from desktop_app.analysis.corrections_file import ENDING as CORRECTIONS
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.identify import DOUBTFUL_ENDING, holds_packets
 from desktop_app.core.errors import CallError
@@ -124,7 +125,7 @@ def collect(names: Sequence[str], endings: frozenset[str], pattern: str | None =
             )
             if wanted:
                 inputs.found.append(Source(file, str(file)))
-            else:
+            elif not file.name.endswith(CORRECTIONS):  # they belong to a recording
                 inputs.left_out[file.suffix.lower()] += 1
         if len(inputs.found) == before:
             kind = "recording" if pattern is None else f"file that fits '{pattern}'"

@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from desktop_app.analysis.corrections_file import beside
 from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.report import error_data, file_data
 from desktop_app.analysis.service import Results
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.safe_files import LineFile, WriteError, printable_path
 
-_VERSION: Final = 2  # 2: a segment has the cause of its uncertainty, and may be no voice
+# 2: a segment has the cause of its uncertainty, and may be no voice. 3: and what a person says of it
+_VERSION: Final = 3
 
 
 def result_data(source: Source, result: Results | EmoscopeError) -> dict[str, Any]:
@@ -163,13 +165,20 @@ class Journal:
 
 
 def _fingerprint(source: Source) -> dict[str, Any]:
-    """Path, size and time of change: a recording that has changed is analyzed again."""
-    size, changed = 0, 0
+    """Path, size and time of change, of the corrections too: what has changed is analyzed again."""
+    size, changed, corrected = 0, 0, 0
     with contextlib.suppress(OSError, ValueError):
         found = source.path.stat()
         size, changed = found.st_size, found.st_mtime_ns
-    return {"path": printable_path(source.name), "size": size, "mtime_ns": changed}
+        if not source.piped:
+            corrected = beside(source.path).stat().st_mtime_ns
+    return {
+        "path": printable_path(source.name),
+        "size": size,
+        "mtime_ns": changed,
+        "corrections_mtime_ns": corrected,
+    }
 
 
 def _key(entry: Mapping[str, Any]) -> str:
-    return f"{entry['path']}|{entry['size']}|{entry['mtime_ns']}"
+    return f"{entry['path']}|{entry['size']}|{entry['mtime_ns']}|{entry['corrections_mtime_ns']}"

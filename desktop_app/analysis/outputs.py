@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
+from desktop_app.analysis.formats import FORMATS, RecordingResult, ResultFormat
+from desktop_app.analysis.heard_sound import Keep
 from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.journal import InMemory, Journal
 from desktop_app.analysis.report import (
@@ -16,7 +18,6 @@ from desktop_app.analysis.report import (
     csv_rows,
     error_data,
     json_chunks,
-    to_textgrid,
 )
 from desktop_app.analysis.service import Results
 from desktop_app.core.errors import CallError, EmoscopeError
@@ -32,8 +33,11 @@ class Targets:
 
     Attributes
     ----------
-    textgrids : mapping
-        The TextGrid of each source, by the source's number.
+    single : mapping
+        For the name of each format of which a recording has a file of its own, where it goes by the source's
+        number.
+    sound : bool
+        HTML reports hold the sound.
     csv_separator : str
         One character.
     csv_bom : bool
@@ -42,18 +46,34 @@ class Targets:
 
     json: str | None = None
     csv: str | None = None
-    textgrids: Mapping[int, str] = field(default_factory=dict)
+    single: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    sound: bool = False
     csv_separator: str = ","
     csv_bom: bool = False
 
     def named(self) -> list[str]:
         """Every target once."""
-        wanted = [self.json, self.csv, *dict.fromkeys(self.textgrids.values())]
+        wanted = [self.json, self.csv, *self._single()]
         return [target for target in wanted if target is not None]
+
+    @property
+    def keep(self) -> Keep:
+        """How much of what is heard the reports need."""
+        if not any(FORMATS[name].draws and targets for name, targets in self.single.items()):
+            return Keep.NOTHING
+        return Keep.SOUND if self.sound else Keep.OUTLINE
+
+    def of(self, number: int) -> dict[str, str]:
+        """Where the files of one source go, by the name of their format."""
+        return {name: targets[number] for name, targets in self.single.items() if number in targets}
+
+    def _single(self) -> list[str]:
+        """The files of single recordings, format by format, each once."""
+        return [target for targets in self.single.values() for target in dict.fromkeys(targets.values())]
 
     def journal(self) -> Path | None:
         """Where results are kept until the reports can be written; None if there is no report on disk."""
-        for target in (self.json, self.csv, *self.textgrids.values()):
+        for target in (self.json, self.csv, *self._single()):
             if target is not None and target != STDOUT and not _is_special(target):
                 return Path(f"{target}.partial")
         return None
@@ -77,8 +97,8 @@ class Targets:
             check_place(journal, "file of results so far")
 
 
-def textgrid_targets(out: str, sources: Sequence[Source]) -> dict[int, str]:
-    """Where the TextGrid of each source goes, by its number; the folder is made if it is not there.
+def single_targets(kind: ResultFormat, out: str, sources: Sequence[Source]) -> dict[int, str]:
+    """Where the file of each source goes, by its number; the folder is made if it is not there.
 
     Raises
     ------
@@ -91,14 +111,14 @@ def textgrid_targets(out: str, sources: Sequence[Source]) -> dict[int, str]:
     if len(sources) == 1 and not folder.is_dir() and not out.endswith("/"):
         return {0: out}
     if out == STDOUT:
-        raise CallError("--textgrid - takes one recording; for several, name a folder.")
+        raise CallError(f"--{kind.name} - takes one recording; for several, name a folder.")
     if folder.exists() and not folder.is_dir():
-        raise CallError(f"--textgrid takes a folder for several recordings, and '{out}' is a file.")
+        raise CallError(f"--{kind.name} takes a folder for several recordings, and '{out}' is a file.")
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         why = (error.strerror or "it cannot be made").lower()
-        raise WriteError(f"The folder '{out}' for the TextGrids cannot be made: {why}.") from error
+        raise WriteError(f"The folder '{out}' for the {kind.title} cannot be made: {why}.") from error
     targets: dict[int, str] = {}
     of_source: dict[tuple[Path, bool], str] = {}
     taken: set[str] = set()
@@ -110,7 +130,7 @@ def textgrid_targets(out: str, sources: Sequence[Source]) -> dict[int, str]:
             names = [path.stem, path.name, *(f"{path.name}-{k}" for k in range(2, len(sources) + 2))]
             name = next(name for name in names if name.casefold() not in taken)
             taken.add(name.casefold())
-            of_source[same] = str(folder / f"{name}.TextGrid")
+            of_source[same] = str(folder / f"{name}{kind.ending}")
         targets[number] = of_source[same]
     return targets
 
@@ -122,9 +142,10 @@ def _is_special(target: str) -> bool:
 class Reports:
     """Takes results as they come, keeps them, and writes what is asked for.
 
-    A TextGrid is written when its recording is done, a CSV on stdout grows by the recordings in their order,
-    and the other reports are written at the end, each in one step: until then an older one stays. Meanwhile
-    results are kept in a journal beside the first report.
+    What is one recording's own (a TextGrid, subtitles, a page) is written when the recording is done, a CSV
+    on stdout grows by the recordings in their order, and the other reports are written at the end, each in
+    one step: until then an older one stays. Meanwhile results are kept in a journal beside the first report.
+    A run that goes on analyzes those recordings again of which a file of their own is not there.
 
     Parameters
     ----------
@@ -172,24 +193,33 @@ class Reports:
                 resume=resume,
             )
         )
+        self._not_written = {
+            number
+            for number in range(len(sources))
+            if number not in self._kept.missing
+            and not all(Path(target).exists() for target in targets.of(number).values())
+        }
         if targets.csv == STDOUT:
             stdout.write(self._csv_head())
 
     @property
     def missing(self) -> list[int]:
-        """Numbers of the sources that have no result yet."""
-        return self._kept.missing
+        """Numbers of the sources that have no result yet, or not all files of their own."""
+        return sorted({*self._kept.missing, *self._not_written})
 
     @property
     def done(self) -> int:
-        return len(self._sources) - len(self._kept.missing)
+        return len(self._sources) - len(self.missing)
 
     def take(self, number: int, result: Results | EmoscopeError) -> None:
         """Take what was found in a source, or why nothing was. Raises WriteError."""
-        if number in self._targets.textgrids and not isinstance(result, EmoscopeError):
-            target = self._targets.textgrids[number]
-            self._deliver(target, [to_textgrid(result)])
+        targets = self._targets.of(number)
+        if targets and not isinstance(result, EmoscopeError):
+            ready = RecordingResult.of(self._made_with, result)
+            for name, target in targets.items():
+                self._deliver(target, [FORMATS[name].write(ready)])
         self._kept.add(number, result)
+        self._not_written.discard(number)
 
     def take_error(self, name: str, error: EmoscopeError) -> None:
         """Take a failure that belongs to no source, such as of a folder."""
@@ -200,7 +230,7 @@ class Reports:
         """Results whose turn has come, in the order of the sources, each once: `files` and `error`."""
         while self._next < len(self._sources):
             entry = self._kept.entry(self._next)
-            if entry is None:
+            if entry is None or self._next in self._not_written:
                 return
             self.failed += entry["error"] is not None
             if self._targets.csv == STDOUT:

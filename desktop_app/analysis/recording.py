@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from desktop_app.analysis.corrections import Correction
+from desktop_app.analysis.heard_sound import HeardSound, Keep
 from desktop_app.core.chain import Heard, SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.detector import BY_ENERGY, Detection
-from desktop_app.core.doubt import stretches
+from desktop_app.core.doubt import sounds_without_voice
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.types import (
@@ -45,7 +47,8 @@ class RecordingAnalysis:
 
     `warnings` tell of sound that the model was not made for, of what was done about its channels, of segments
     that are not a voice, and why nothing was found (docs/codes.md lists their codes).
-    `channel` is the one that was heard, from 1; None for a single one, and for the mix.
+    `channel` is the one that was heard, from 1; None for a single one, and for the mix. `corrections` are
+    what a person says of it. `sound` is what was heard, if that was asked for.
     """
 
     path: str
@@ -55,6 +58,8 @@ class RecordingAnalysis:
     overall: Prediction | None
     warnings: tuple[SoundWarning, ...] = ()
     channel: int | None = None
+    corrections: tuple[Correction, ...] = ()
+    sound: HeardSound | None = field(default=None, compare=False, repr=False)
 
     @property
     def spoken(self) -> tuple[SegmentResult, ...]:
@@ -111,17 +116,7 @@ def not_a_voice(segments: Sequence[SegmentResult]) -> SoundWarning | None:
     if not others:
         return None
     seconds = sum(segment.duration_s for segment in others)
-    what = f"{stretches(len(others))} of sound ({seconds:.1f} s)"
-    were, them = ("were", "them") if len(others) > 1 else ("was", "it")
-    if len(others) < len(segments):
-        text = f"{what} {were} not a voice, and {were} left out of the table and the overall result."
-    else:
-        text = f"No voice was found: {what} {were} heard, and nobody speaks in {them}."
-    return SoundWarning(
-        "not_a_voice",
-        text,
-        {"stretches": len(others), "seconds": round(seconds, 6), "spoken": len(segments) - len(others)},
-    )
+    return sounds_without_voice(len(others), seconds, len(segments) - len(others))
 
 
 def analyze_recording(
@@ -184,11 +179,14 @@ def analyze_channels(
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
     on_heard: Heard | None = None,
+    on_result: Callable[[SegmentResult], None] | None = None,
+    keep: Keep = Keep.NOTHING,
 ) -> tuple[RecordingAnalysis, ...]:
     """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks.
 
     `session` makes the predictor of each channel, which may learn from what it hears. `on_heard` is told what
-    is heard, of each channel.
+    is heard, and `on_result` each segment as soon as it is judged, of each channel. `keep` is what the
+    results hold of it.
     """
 
     def check() -> None:
@@ -210,6 +208,8 @@ def analyze_channels(
                     choice=choice if channels > 1 else AUTO,  # of a single channel there is no choice
                     check=check,
                     on_heard=on_heard,
+                    on_result=on_result,
+                    keep=keep,
                 )
                 for choice in channel.apart(channels)
             ]
@@ -235,13 +235,26 @@ class _Listener:
         choice: ChannelChoice,
         check: Callable[[], None],
         on_heard: Heard | None,
+        on_result: Callable[[SegmentResult], None] | None,
+        keep: Keep,
     ) -> None:
         self._sample_rate = sample_rate
         self._predictor = predictor
-        self._chain = SpeechChain(sample_rate, predictor.sample_rate, detection, choice, on_heard)
+        self._kept = None if keep is Keep.NOTHING else HeardSound(predictor.sample_rate, keep)
+        kept = self._kept
+
+        def heard(start: int, waveform: FloatArray) -> None:
+            if kept is not None:
+                kept.push(start, waveform)
+            if on_heard is not None:
+                on_heard(start, waveform)
+
+        told = None if kept is None and on_heard is None else heard
+        self._chain = SpeechChain(sample_rate, predictor.sample_rate, detection, choice, told)
         self._only = choice.index if choice.hear is Hear.ONE else None
         self._sound = SoundCheck(sample_rate, predictor.sample_rate)
         self._check = check
+        self._on_result = on_result
         self._results: list[SegmentResult] = []
 
     def push(self, block: FloatArray) -> None:
@@ -254,7 +267,10 @@ class _Listener:
             if segment.final:
                 self._check()
                 prediction = self._predictor.predict(segment.waveform)
-                self._results.append(SegmentResult(segment.start_s, segment.end_s, prediction))
+                result = SegmentResult(segment.start_s, segment.end_s, prediction)
+                self._results.append(result)
+                if self._on_result is not None:
+                    self._on_result(result)
 
     def end(self, path: str, duration_s: float) -> RecordingAnalysis:
         self._take(*self._chain.flush())
@@ -271,4 +287,5 @@ class _Listener:
             overall_prediction(self._results, self._predictor.abstain_below),
             warnings,
             None if self._chain.heard is None else self._chain.heard + 1,
+            sound=self._kept,
         )

@@ -1,4 +1,4 @@
-"""What was found in recordings, as JSON, CSV and Praat TextGrid."""
+"""What was found in recordings as JSON values, and these as JSON and CSV."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from desktop_app.analysis.corrections import apply_to
 from desktop_app.core.detector_choice import ENERGY
-from desktop_app.core.doubt import NOT_A_VOICE
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import Prediction, SoundWarning, VoiceUse
 
 if TYPE_CHECKING:
-    from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
+    from desktop_app.analysis.recording import RecordingAnalysis
 
 SCHEMA_VERSION: Final = 2  # 2: a warning is an object with a code, an error has a code
-UNCERTAIN: Final = "uncertain"
 SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t"}
 _COLUMNS: Final = (
     *("path", "channel", "start_s", "end_s", "label", "confidence"),
     *("uncertain", "uncertain_because", "not_a_voice"),
 )
-_SNAP_S: Final = 1e-6  # gaps shorter than this are rounding, and Praat refuses intervals without length
+_OF_A_PERSON: Final = ("corrected", "corrected_label", "note", "speaker_name")
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -36,7 +35,8 @@ class Provenance:
     """What a report was made with.
 
     `labels` are those that were allowed as answers, in the model's order. `profile` is the path of the voice
-    profile in use and the seconds of speech that it knows; `detector` is how speech was found.
+    profile in use and the seconds of speech that it knows; `detector` is how speech was found; `licence` is
+    the model's, empty if it is not known.
     """
 
     model: str
@@ -45,6 +45,7 @@ class Provenance:
     labels: tuple[str, ...]
     profile: tuple[str, float] | None = None
     detector: str = ENERGY
+    licence: str = ""
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -64,7 +65,7 @@ class Provenance:
 
 
 def json_chunks(
-    made_with: Provenance, files: Iterable[dict[str, Any]], errors: Iterable[dict[str, Any]]
+    made_with: Provenance, files: Iterable[Mapping[str, Any]], errors: Iterable[Mapping[str, Any]]
 ) -> Iterator[str]:
     """Everything that was found as JSON text (`analyze --json`), piece by piece.
 
@@ -91,8 +92,8 @@ def to_json(data: Any) -> str:
 
 
 def csv_head(labels: Sequence[str], separator: str = ",") -> str:
-    """The first row: the columns of `csv_rows`, then p_LABEL for each label."""
-    return _csv_rows([[*_COLUMNS, *(f"p_{label}" for label in labels)]], separator)
+    """The first row: the columns of `csv_rows`, p_LABEL for each label, and what a person says."""
+    return _csv_rows([[*_COLUMNS, *(f"p_{label}" for label in labels), *_OF_A_PERSON]], separator)
 
 
 def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",") -> str:
@@ -102,12 +103,13 @@ def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",
     `label` is the most likely one even where `uncertain` is true, and empty where `not_a_voice` is, since
     nobody speaks there. `uncertain_because` is short, noise, unfamiliar, between, or empty. A recording in
     which nothing was found has no row. A cell that a spreadsheet would take for a formula begins with an
-    apostrophe.
+    apostrophe. The last columns are a person's: ``corrected``, the corrected label, note and speaker. What a
+    person says of a stretch that is no segment has a row of its own, in which the model's columns are empty.
     """
+    start = [_harmless(file["path"]), "" if file["channel"] is None else str(file["channel"])]
     rows = [
         [
-            _harmless(file["path"]),
-            "" if file["channel"] is None else str(file["channel"]),
+            *start,
             f"{segment['start_s']:.4f}",
             f"{segment['end_s']:.4f}",
             _harmless(segment["label"] or ""),
@@ -116,8 +118,22 @@ def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",
             segment["uncertain_because"] or "",
             "true" if segment["not_a_voice"] else "false",
             *(f"{segment['probabilities'][label]:.6f}" for label in labels),
+            "true" if segment["corrected"] else "false",
+            *(_harmless(segment[name] or "") for name in _OF_A_PERSON[1:]),
         ]
         for segment in file["segments"]
+    ]
+    rows += [
+        [
+            *start,
+            f"{record['start_s']:.4f}",
+            f"{record['end_s']:.4f}",
+            *[""] * (len(_COLUMNS) - len(start) - 2 + len(labels)),
+            "true" if record["label"] else "false",
+            *(_harmless(record[name]) for name in ("label", "note", "speaker")),
+        ]
+        for record in file["corrections"]
+        if not record["segments"]
     ]
     return _csv_rows(rows, separator)
 
@@ -132,53 +148,9 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def to_textgrid(analyses: Sequence[RecordingAnalysis]) -> str:
-    """A Praat TextGrid (long text format) with the interval tiers ``emotion`` and ``confidence``.
-
-    Where a recording was analyzed channel by channel, each has two tiers, such as ``emotion 2``. The
-    intervals of a tier cover 0 to the recording's duration; those between segments are empty. A segment that
-    the model is unsure of reads ``uncertain``; one in which nobody speaks reads ``not a voice``, and has no
-    confidence.
-    """
-    duration_s = max(analysis.duration_s for analysis in analyses)
-    end = _seconds(duration_s)
-    tiers = []
-    for analysis in analyses:
-        intervals = _intervals(analysis.segments, duration_s)
-        channel = f" {analysis.channel}" if len(analyses) > 1 else ""
-        tiers += [(kind, f"{kind}{channel}", intervals) for kind in ("emotion", "confidence")]
-    lines = [
-        'File type = "ooTextFile"',
-        'Object class = "TextGrid"',
-        "",
-        "xmin = 0",
-        f"xmax = {end}",
-        "tiers? <exists>",
-        f"size = {len(tiers)}",
-        "item []:",
-    ]
-    for number, (kind, name, intervals) in enumerate(tiers, start=1):
-        lines += [
-            f"    item [{number}]:",
-            '        class = "IntervalTier"',
-            f'        name = "{name}"',
-            "        xmin = 0",
-            f"        xmax = {end}",
-            f"        intervals: size = {len(intervals)}",
-        ]
-        for index, (start_s, end_s, prediction) in enumerate(intervals, start=1):
-            lines += [
-                f"        intervals [{index}]:",
-                f"            xmin = {_seconds(start_s)}",
-                f"            xmax = {_seconds(end_s)}",
-                f'            text = "{_tier_text(kind, prediction)}"',
-            ]
-    return "\n".join(lines) + "\n"
-
-
 def file_data(analysis: RecordingAnalysis) -> dict[str, Any]:
-    """A recording as JSON values: what was found, and what makes it doubtful."""
-    return {
+    """A recording as JSON values: what was found, what makes it doubtful, and what a person says of it."""
+    found = {
         "path": printable_path(analysis.path),
         "duration_s": rounded_time(analysis.duration_s),
         "sample_rate": analysis.sample_rate,
@@ -194,6 +166,7 @@ def file_data(analysis: RecordingAnalysis) -> dict[str, Any]:
         "overall": None if analysis.overall is None else prediction_data(analysis.overall),
         "warnings": [warning_data(warning) for warning in analysis.warnings],
     }
+    return apply_to(found, analysis.corrections)
 
 
 def warning_data(warning: SoundWarning) -> dict[str, Any]:
@@ -234,38 +207,3 @@ def voice_data(voice: VoiceUse | None) -> dict[str, float | None] | None:
         "weight": round(voice.weight, 4),
         "speaker": voice.speaker,
     }
-
-
-def _intervals(
-    segments: Sequence[SegmentResult], duration_s: float
-) -> list[tuple[float, float, Prediction | None]]:
-    """Segments and the gaps between them, without overlap, from 0 to `duration_s`."""
-    intervals: list[tuple[float, float, Prediction | None]] = []
-    reached = 0.0
-    for segment in segments:
-        start = segment.start_s if segment.start_s - reached > _SNAP_S else reached
-        end = segment.end_s if duration_s - segment.end_s > _SNAP_S else duration_s
-        if end - start <= _SNAP_S:
-            continue
-        if start > reached:
-            intervals.append((reached, start, None))
-        intervals.append((start, end, segment.prediction))
-        reached = end
-    if duration_s > reached or not intervals:
-        intervals.append((reached, duration_s, None))
-    return intervals
-
-
-def _tier_text(tier: str, prediction: Prediction | None) -> str:
-    if prediction is None:
-        return ""
-    if prediction.not_a_voice:
-        return "" if tier == "confidence" else NOT_A_VOICE
-    if tier == "confidence":
-        return f"{prediction.confidence:.3f}"
-    return (UNCERTAIN if prediction.uncertain else prediction.label).replace('"', '""')
-
-
-def _seconds(value: float) -> str:
-    """Decimal without exponent, to the nanosecond, as Praat reads it."""
-    return f"{value:.9f}".rstrip("0").rstrip(".")

@@ -9,8 +9,10 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
+from desktop_app.analysis.corrections_file import load_corrections
+from desktop_app.analysis.heard_sound import Keep
 from desktop_app.analysis.inputs import Source
-from desktop_app.analysis.recording import RecordingAnalysis, analyze_channels
+from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, analyze_channels
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
 from desktop_app.core.chain import Heard
@@ -46,6 +48,10 @@ class Analyzer:
     session : callable, optional
         Makes what judges in place of `predictor`, for each recording and each of its channels: something that
         learns a voice from what it hears.
+    keep : Keep
+        What the results hold of the sound that was heard.
+    corrections : bool
+        Whether what a person says of a recording, in the file beside it, becomes a part of its results.
     """
 
     def __init__(
@@ -57,8 +63,12 @@ class Analyzer:
         track: int | None = None,
         strict: bool = False,
         session: Callable[[], Predictor] | None = None,
+        keep: Keep = Keep.NOTHING,
+        corrections: bool = True,
     ) -> None:
         self._predictor = predictor
+        self._keep = keep
+        self._corrections = corrections
         self._session = session if session is not None else lambda: predictor
         self._track = track
         self._channel = channel
@@ -72,6 +82,7 @@ class Analyzer:
         progress: Callable[[float], None] | None = None,
         cancel: Callable[[], bool] | None = None,
         on_heard: Heard | None = None,
+        on_result: Callable[[SegmentResult], None] | None = None,
     ) -> Results:
         """Analyze one recording.
 
@@ -83,6 +94,8 @@ class Analyzer:
             Asked often; True ends the analysis.
         on_heard : callable, optional
             Told what is heard, at the model's rate, to draw it.
+        on_result : callable, optional
+            Told each segment as soon as it is judged.
 
         Raises
         ------
@@ -105,6 +118,8 @@ class Analyzer:
                     else None,
                     cancel=cancel,
                     on_heard=on_heard,
+                    on_result=on_result,
+                    keep=self._keep,
                 )
         except EmoscopeError as error:
             if not error.code.startswith("model."):
@@ -115,7 +130,8 @@ class Analyzer:
             raise AudioError(
                 f"'{source.name}' needs more memory than there is.", code="audio.memory"
             ) from error
-        return tuple(self._judged(source, analysis, recording.warnings) for analysis in found)
+        judged = tuple(self._judged(source, analysis, recording.warnings) for analysis in found)
+        return self._corrected(source, judged)
 
     @contextlib.contextmanager
     def _opened(self, source: Source) -> Iterator[Recording]:
@@ -140,6 +156,14 @@ class Analyzer:
                         fields=warning.fields,
                     )
         return replace(analysis, warnings=of_file + analysis.warnings)
+
+    def _corrected(self, source: Source, found: Results) -> Results:
+        if source.piped or not self._corrections or not found:
+            return found
+        kept = load_corrections(source.path, found[0].duration_s)
+        return tuple(
+            replace(one, corrections=kept.records, warnings=one.warnings + kept.warnings) for one in found
+        )
 
     def analyze_many(
         self,

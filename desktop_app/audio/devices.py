@@ -1,4 +1,4 @@
-"""The microphones of this machine: listed, found by name, tried.
+"""The microphones and sound outputs of this machine: listed, found by name, tried.
 
 A device is known by its name and its host API, never by an index: indices change with every plug.
 """
@@ -9,18 +9,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, Final, Literal
 
 from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError
 from desktop_app.core.quiet import quiet_stderr
 
+Kind = Literal["input", "output"]
+
+_WORDS: Final[dict[Kind, tuple[str, str]]] = {
+    "input": ("microphone", "microphones"),
+    "output": ("sound output", "sound outputs"),
+}
+NO_SUCH_OUTPUT: Final = "audio.output"
 _NO_MICROPHONE_HINT = "Connect one and refresh the list, or open a recording instead."
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A microphone as PortAudio lists it; that it is listed is no proof that it opens.
+    """A microphone or a sound output as PortAudio lists it; that it is listed is no proof that it opens.
 
     Attributes
     ----------
@@ -70,18 +77,36 @@ def list_devices(refresh: bool = False) -> list[Device]:
         return portaudio.call(work)
 
 
-def indexed_devices(sounddevice: ModuleType) -> list[tuple[Device, int]]:
+def list_outputs(refresh: bool = False) -> list[Device]:
+    """Every device that plays sound, the default one first; as `list_devices`.
+
+    Raises
+    ------
+    AudioError
+        PortAudio is not installed, or the sound system does not answer.
+    """
+
+    def work() -> list[Device]:
+        if refresh:
+            portaudio.refresh()
+        return [device for device, _ in indexed_devices(portaudio.sounddevice(), "output")]
+
+    with quiet_stderr():
+        return portaudio.call(work)
+
+
+def indexed_devices(sounddevice: ModuleType, kind: Kind = "input") -> list[tuple[Device, int]]:
     """Devices with PortAudio's index of this moment, default first. Only inside the gate."""
     host_apis: list[dict[str, Any]] = list(sounddevice.query_hostapis())
-    default = int(sounddevice.default.device[0])
+    default = int(sounddevice.default.device[kind])
     found = []
     for index, entry in enumerate(sounddevice.query_devices()):
-        if entry["max_input_channels"] < 1:
+        if entry[f"max_{kind}_channels"] < 1:
             continue
         device = Device(
             name=str(entry["name"]).strip(),
             host_api=str(host_apis[entry["hostapi"]]["name"]),
-            channels=int(entry["max_input_channels"]),
+            channels=int(entry[f"max_{kind}_channels"]),
             default_sample_rate=round(entry["default_samplerate"]),
             is_default=index == default,
         )
@@ -113,10 +138,12 @@ def find_device(name: str) -> Device:
     return match_device(name, list_devices())
 
 
-def match_device(name: str, devices: list[Device]) -> Device:
-    """`find_device` in a given list."""
+def match_device(name: str, devices: list[Device], kind: Kind = "input") -> Device:
+    """`find_device` in a given list, of microphones or of outputs."""
     if not devices:
-        raise no_microphone()
+        raise no_microphone() if kind == "input" else no_output()
+    one, several = _WORDS[kind]
+    code = "" if kind == "input" else NO_SUCH_OUTPUT
     wanted = name.strip().casefold()
     for exact in ("key", "name"):
         same = [device for device in devices if str(getattr(device, exact)).casefold() == wanted]
@@ -127,8 +154,18 @@ def match_device(name: str, devices: list[Device]) -> Device:
     if len({device.key for device in fitting}) == 1:
         return fitting[0]
     if not fitting:
-        raise AudioError(f'There is no microphone named "{name}".', f"There are: {_names(devices)}.")
-    raise AudioError(f'"{name}" fits several microphones: {_names(fitting)}.', "Give more of the name.")
+        raise AudioError(f'There is no {one} named "{name}".', f"There are: {_names(devices)}.", code=code)
+    raise AudioError(
+        f'"{name}" fits several {several}: {_names(fitting)}.', "Give more of the name.", code=code
+    )
+
+
+def no_output() -> AudioError:
+    return AudioError(
+        "There is no sound output.",
+        "Connect loudspeakers or headphones, and play again.",
+        code="audio.no_output",
+    )
 
 
 def no_microphone() -> AudioError:

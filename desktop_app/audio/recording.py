@@ -113,6 +113,17 @@ class Recording:
         """What is missing or doubtful in the file; complete once `blocks` has come to its end."""
         return self._warnings
 
+    def can_seek(self) -> bool:
+        """Whether `blocks` can begin anywhere without decoding what is before.
+
+        Raises
+        ------
+        AudioError
+            Its file cannot be read any more.
+        """
+        with contextlib.ExitStack() as closing, self._opened_stream(closing, again=True) as stream:
+            return stream.decoder.seek(1)
+
     def blocks(self, block_frames: int, start: int = 0) -> Iterator[FloatArray]:
         """The recording as float32 [n, channels], n = `block_frames`, the last shorter.
 
@@ -149,10 +160,13 @@ class Recording:
             self._warnings = self._judge(stream, position) + numbers.warnings
 
     @contextlib.contextmanager
-    def _opened_stream(self, closing: contextlib.ExitStack) -> Iterator[_Stream]:
-        """The decoded stream; what goes wrong with the file itself is told in a sentence."""
+    def _opened_stream(self, closing: contextlib.ExitStack, *, again: bool = False) -> Iterator[_Stream]:
+        """The decoded stream; what goes wrong with the file itself is told in a sentence.
+
+        `again` leaves the decoder that has begun to whoever reads the recording.
+        """
         try:
-            if self._first is not None:
+            if self._first is not None and not again:
                 decoder, head = self._first
                 self._first = None
             else:

@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from desktop_app.analysis.formats import FORMATS, SINGLE
 from desktop_app.analysis.inputs import Inputs, Source, collect, spooled_stdin
-from desktop_app.analysis.outputs import Reports, Targets, textgrid_targets
+from desktop_app.analysis.outputs import Reports, Targets, single_targets
 from desktop_app.analysis.recording import RecordingAnalysis
 from desktop_app.analysis.report import SEPARATORS, Provenance
 from desktop_app.analysis.service import Analyzer, Results
@@ -75,6 +76,19 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="write a Praat TextGrid: to the file OUT ('-': to stdout) for one recording; for several, or if "
         "OUT is a folder or ends in a slash, NAME.TextGrid for each recording in the folder OUT",
     )  # fmt: skip
+    for option, what in (
+        ("--srt", "subtitles as SubRip: each label with its confidence"),
+        ("--vtt", "subtitles as WebVTT"),
+        ("--audacity", "a label track of Audacity, NAME.txt"),
+        ("--html", "a page with plots, table and warnings that needs nothing else"),
+    ):
+        parser.add_argument(
+            option, metavar="OUT", type=a_name, help=f"write {what}; OUT as for --textgrid"
+        )  # fmt: skip
+    parser.add_argument(
+        "--html-sound", action="store_true",
+        help="put the sound into the page, up to an hour, to be heard by a click on a row",
+    )  # fmt: skip
     parser.add_argument(
         "--jobs", metavar="N", type=at_least_one, default=1,
         help="recordings to work on at once (default: 1); the result is the same for every N",
@@ -112,6 +126,7 @@ def run(args: argparse.Namespace) -> int:
                 sessions.labels,
                 None if profile is None else (args.profile, profile.seconds),
                 detector=detect.name,
+                licence=engine.manifest.licence,
             ),
             inputs.found,
             utf8_stdout(),
@@ -129,6 +144,7 @@ def run(args: argparse.Namespace) -> int:
             track=args.track,
             strict=args.strict,
             session=sessions if one is None else lambda: one,
+            keep=targets.keep,
         )
         notice = engine.notice
         try:
@@ -150,7 +166,7 @@ def _work(args: argparse.Namespace, analyzer: Analyzer, inputs: Inputs, reports:
     """Analyze what has no result yet; tell and print each result when its turn comes."""
     wanted = reports.missing
     sources = [inputs.found[number] for number in wanted]
-    wants_table = args.json is None and args.csv is None and args.textgrid is None
+    wants_table = all(getattr(args, name) is None for name in FORMATS)
     shown: dict[int, Results] = {}  # waiting for their turn in the table
     printed = 0
     # A decoder that is kept quiet takes stderr with it: what this program says there has one of its own.
@@ -229,16 +245,25 @@ def _targets(args: argparse.Namespace, sources: list[Source]) -> Targets:
     """Refuse, before anything is opened, what could not be written at the end."""
     if args.csv is None and (args.csv_separator is not None or args.csv_bom):
         raise CallError("--csv-separator and --csv-bom say how --csv is written, and it was not given.")
+    if args.html_sound and args.html is None:
+        raise CallError("--html-sound says what --html holds, and it was not given.")
     targets = Targets(
         args.json,
         args.csv,
-        {} if args.textgrid is None else textgrid_targets(args.textgrid, sources),
+        {
+            kind.name: single_targets(kind, getattr(args, kind.name), sources)
+            for kind in SINGLE
+            if getattr(args, kind.name) is not None
+        },
+        args.html_sound,
         SEPARATORS[args.csv_separator or ","],
         args.csv_bom,
     )
     if args.resume and targets.journal() is None:
+        options = [f"--{name}" for name in FORMATS]
         raise CallError(
-            "--resume goes on with a report in a file, and none of --json, --csv and --textgrid names one."
+            "--resume goes on with a report in a file, and none of "
+            f"{', '.join(options[:-1])} and {options[-1]} names one."
         )
     targets.check(sources, args.model, args.profile)
     return targets

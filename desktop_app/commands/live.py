@@ -9,21 +9,23 @@ import queue
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 from desktop_app.audio.base import AudioSource
+from desktop_app.audio.recorder import MOST_BYTES
 from desktop_app.command_line.arguments import a_name
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.command_line.stop_signals import STOP_S
 from desktop_app.commands.engine import Sessions, open_engine
 from desktop_app.commands.jsonl import LineWriter, check_lines_target
-from desktop_app.commands.options import add_source, add_voice
+from desktop_app.commands.options import add_session, add_source, add_voice
 from desktop_app.commands.sources import source_maker
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import Detection
 from desktop_app.core.detector_choice import AUTO_DETECTOR
-from desktop_app.core.errors import CallError, sentences
-from desktop_app.core.safe_files import check_targets
+from desktop_app.core.errors import CallError, sentences, unexpected
+from desktop_app.core.safe_files import WriteError, check_targets, printable_path
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -41,6 +43,9 @@ from desktop_app.core.types import (
 from desktop_app.inference.silero import detection
 from desktop_app.runtime.inference_worker import Engine
 from desktop_app.runtime.pipeline import Pipeline
+from desktop_app.runtime.recording import QUEUE_S, RunRecording
+from desktop_app.sessions.database import sessions_folder
+from desktop_app.sessions.writer import About, SessionWriter
 
 FRAME_S: Final = 0.08
 _WORTH_TELLING_S: Final = 0.05  # of lost sound: what is shown with one decimal
@@ -57,7 +62,11 @@ def register(parser: argparse.ArgumentParser) -> None:
         "Listen, and show emotions while someone speaks: as a view if stdout is a terminal,\n"
         "as JSON lines otherwise. Ends with Ctrl+C, at the end of a recording, or after --seconds;\n"
         "the last stretch of speech is included. Without a microphone it waits for one; exit code 1\n"
-        "if --seconds pass without any audio."
+        "if --seconds pass without any audio.\n"
+        "\n"
+        "What is heard by a microphone is kept as a session if somebody speaks: when each utterance was\n"
+        "and what it was answered with, outages, warnings and settings. No words are kept, no sound, and\n"
+        "nothing that tells a voice from another. --no-session keeps nothing; see 'emoscope sessions'."
     )
     add_source(parser)
     parser.add_argument(
@@ -68,6 +77,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace the file of --jsonl if it is there")
     add_voice(parser)
+    add_session(parser)
     parser.set_defaults(run=lambda args: run(args, args.context))
 
 
@@ -93,13 +103,42 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
     with contextlib.ExitStack() as opened:
         engine = open_engine(args, opened, stopped)
         session = Sessions(args, engine)()
+        about = _about(args, detect.name)
         writer = None
         if target is not None:  # not before everything else is ready: what is there is not lost for nothing
             writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite, detector=detect.name)
             opened.callback(writer.close)
         opened.enter_context(python_only_stderr())
         live = _Live(session, make_source, args.seconds, writer, stopped, channel=channel, detect=detect)
+        if about is not None:
+            live.keep(sessions_folder(args.sessions), about, args.sound_limit)
         return live.run_view() if show_view else live.run_lines()
+
+
+def _about(args: argparse.Namespace, detector: str) -> About | None:
+    """What is kept of the session beside its events; None if nothing is.
+
+    Unless somebody asks for it, a recording is none: it can be listened to again.
+    """
+    asked: bool | None = args.session
+    if args.keep_sound and asked is False:
+        raise CallError("The options --keep-sound and --no-session do not go together.")
+    if args.sound_limit is not None and not args.keep_sound:
+        raise CallError("The option --sound-limit needs --keep-sound.")
+    asked = True if args.keep_sound else asked
+    if not (args.source == "mic" if asked is None else asked):
+        return None
+    settings = {
+        "channel": str(getattr(args, "channel", AUTO)),
+        "detector": detector,
+        "adapt": args.adapt == "on",
+        "profile": args.profile is not None,
+        "labels": None if args.labels is None else list(args.labels),
+        "device": args.device,
+    }
+    return About(
+        {"mic": "microphone", "demo": "demo"}.get(args.source, "recording"), settings, sound=args.keep_sound
+    )
 
 
 class _Live:
@@ -130,9 +169,42 @@ class _Live:
         self._playing_demo = False  # in place of the source that was asked for
         self._told = ""
         self._stats: StatsSnapshot | None = None
+        self._kept: SessionWriter | None = None
+        self._recording: RunRecording | None = None
+        self._sound_bytes = MOST_BYTES
         self._pipeline = Pipeline(make_source, engine, self._on_event, detect, channel)
 
+    def keep(self, folder: Path, about: About, sound_limit_mb: int | None = None) -> None:
+        """Keep the run as a session; to be called before it begins."""
+        self._kept = SessionWriter(folder, about, self._events.put)
+        self._sound_bytes = MOST_BYTES if sound_limit_mb is None else sound_limit_mb * 10**6
+        sound = "WITH ITS SOUND" if about.sound else "without sound"
+        tell(f"This session is kept in '{printable_path(folder)}', {sound}; --no-session keeps none.")
+
+    def _begin_keeping(self) -> None:
+        if self._kept is None:
+            return
+        self._kept.start()
+        if self._kept.sound_path is not None:
+            tap = self._pipeline.add_tap(QUEUE_S)
+            try:
+                self._recording = RunRecording(
+                    tap, self._kept.sound_path, most_bytes=self._sound_bytes, on_end=self._sound_ended
+                )
+            except WriteError as error:
+                self._pipeline.remove_tap(tap)
+                self._sound_ended(error)
+
+    def _sound_ended(self, error: Exception | None) -> None:
+        if isinstance(error, EmoscopeError):
+            self._events.put(Failure.of(error))
+        elif error is not None:
+            fields = {"thread": "recorder", "error": type(error).__name__}
+            self._events.put(Failure(unexpected(error), code="internal", fields=fields))
+
     def _on_event(self, event: Event) -> None:
+        if self._kept is not None:
+            self._kept.post(event)
         if isinstance(event, AudioTick):
             self._tick = event
         elif self._events.qsize() < _BACKLOG or isinstance(event, _NEVER_LEFT_OUT):
@@ -175,7 +247,10 @@ class _Live:
         from desktop_app.commands.terminal_view import TerminalView
 
         with Keys() as keys:
-            view = TerminalView(self._engine.labels, _KEYS_HELP if keys.available else "Ctrl+C: quit")
+            keys_help = _KEYS_HELP if keys.available else "Ctrl+C: quit"
+            if self._kept is not None and self._kept.sound_path is not None:
+                keys_help = f"SOUND IS KEPT   {keys_help}"
+            view = TerminalView(self._engine.labels, keys_help)
             console = Console(highlight=False)
             with (
                 # On a screen of its own: what a shrinking terminal breaks into more lines, nobody can undo.
@@ -217,15 +292,23 @@ class _Live:
     def _running(self, take: Callable[[Event], None]) -> Iterator[None]:
         """Run the pipeline; at the end flush the last segment and take every event that is left."""
         try:
+            self._begin_keeping()
             self._pipeline.start()
             if self._seconds is not None:
                 self._ends_at = time.monotonic() + self._seconds
             yield
         except BaseException:
-            self._pipeline.stop(STOP_S)
+            self._end()
             raise
-        self._pipeline.stop(STOP_S)
+        self._end()
         self._drain(take)
+
+    def _end(self) -> None:
+        self._pipeline.stop(STOP_S)
+        if self._recording is not None:
+            self._recording.stop()
+        if self._kept is not None:
+            self._kept.stop()
 
     def _drain(self, take: Callable[[Event], None], wait_s: float = 0.0) -> None:
         """Write and hand over every event that waits; wait for the first one for `wait_s`."""

@@ -6,7 +6,7 @@ import argparse
 from typing import TypeAlias
 
 from desktop_app.audio.backends import BACKENDS
-from desktop_app.command_line.arguments import a_channel, a_label_list, a_name, seconds
+from desktop_app.command_line.arguments import a_channel, a_label_list, a_name, at_least_one, seconds
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.detector_choice import AUTO_DETECTOR, DETECTORS
 
@@ -67,6 +67,35 @@ def add_detector(parser: Options) -> None:
         help="how speech is found (default: auto: energy+silero, which also tells it from other sounds, if "
         "the extra 'silero' is installed, else energy)",
     )  # fmt: skip
+
+
+def add_sessions_folder(parser: Options) -> None:
+    parser.add_argument(
+        "--sessions", metavar="DIR", type=a_name,
+        help="folder that sessions are kept in (default: $EMOSCOPE_SESSIONS, or among your own data)",
+    )  # fmt: skip
+
+
+def add_session(parser: Options) -> None:
+    """Whether the session is kept, and where."""
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--session", action="store_true", default=None, dest="session",
+        help="keep this session: when, which emotions, outages, settings; no words, no sound (default: of a "
+        "microphone if somebody speaks, not of a recording or the demo); see 'emoscope sessions'",
+    )  # fmt: skip
+    kept.add_argument(
+        "--no-session", action="store_false", default=None, dest="session", help="keep nothing of it"
+    )
+    parser.add_argument(
+        "--keep-sound", action="store_true",
+        help="keep the sound of the session, too, as a FLAC file beside it (default: no sound is kept)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sound-limit", metavar="MB", type=at_least_one, default=None,
+        help="where that file ends (default: 4295, many hours)",
+    )  # fmt: skip
+    add_sessions_folder(parser)
 
 
 def add_device(parser: Options, text: str) -> None:

@@ -17,14 +17,13 @@ from desktop_app.commands.progress import ProgressBar
 from desktop_app.core.doubt import stretches
 from desktop_app.core.safe_files import check_places, check_targets, printable_path
 from desktop_app.core.types import EmoscopeError, SoundWarning
+from desktop_app.inference.enrolment import Enrolment
 from desktop_app.inference.silero import detection
-from desktop_app.inference.speakers import SpeakerVoices
 from desktop_app.inference.voice_profile import VoiceProfile, VoiceSums
 from desktop_app.inference.voice_profile_file import read_profile, save_profile
 
 SCHEMA_VERSION = 1
 _LITTLE = 0.2  # of its effect: a profile that has less for want of moods hardly does anything
-_HEARD = 3  # utterances of somebody, from which on there is one person more
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -80,11 +79,11 @@ def _build(args: argparse.Namespace) -> int:
         engine = open_engine(args, opened)
         if engine.notice:
             tell(engine.notice)
-        profile = VoiceProfile(engine.voice_model)
-        speakers = SpeakerVoices(profile)
+        enrolment = Enrolment(engine.voice_model)
+        profile = enrolment.profile
         found: dict[int, Results | EmoscopeError] = {}
         with python_only_stderr(), ProgressBar([source.path.name for source in sources]) as bar:
-            analyzer = Analyzer(engine, channel=args.channel, detection=detect)
+            analyzer = Analyzer(engine, channel=args.channel, detection=detect, corrections=False)
             results = analyzer.analyze_many(sources, progress=bar.told)
             with contextlib.closing(results):
                 found.update(results)
@@ -95,7 +94,7 @@ def _build(args: argparse.Namespace) -> int:
                 failed += 1
                 continue
             for analysis in result:
-                _learn(profile, speakers, analysis)
+                _learn(enrolment, analysis)
         for _, error in inputs.failures:
             tell(str(error))
             failed += 1
@@ -103,9 +102,11 @@ def _build(args: argparse.Namespace) -> int:
         if failed < len(sources):
             tell("No speech was found in these recordings, so there is no voice to learn.")
         return 1
-    people = sum(speaker.count >= _HEARD for speaker in speakers.heard.known)
-    if people > 1:
-        tell(f"{people} people seem to speak in these recordings; a profile is of one: leave out the others.")
+    if enrolment.people > 1:
+        tell(
+            f"{enrolment.people} people seem to speak in these recordings; a profile is of one: "
+            "leave out the others."
+        )
     save_profile(profile, args.out)
     console().print(
         f"{printable_path(args.out)}: {profile.seconds:.1f} s of speech, {_enough(profile)}",
@@ -115,17 +116,11 @@ def _build(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _learn(profile: VoiceProfile, speakers: SpeakerVoices, analysis: RecordingAnalysis) -> None:
+def _learn(enrolment: Enrolment, analysis: RecordingAnalysis) -> None:
     for warning in analysis.warnings:
         tell(f'"{analysis.path}": {not_learnt(warning) or warning.message}')
     for segment in analysis.spoken:
-        said = segment.prediction
-        answer = said.default_probabilities or said.probabilities
-        seconds = segment.duration_s
-        profile.update(said.embedding, seconds, answer)
-        if said.speaker is not None:
-            decision = speakers.decide(said.speaker, seconds)
-            speakers.learn(decision, said.speaker, embedding=said.embedding, answer=answer, seconds=seconds)
+        enrolment.learn(segment.prediction, segment.duration_s)
 
 
 def not_learnt(warning: SoundWarning) -> str:

@@ -75,6 +75,15 @@ class SpeechChain:
         return self._path.segmenter
 
     @property
+    def min_level_dbfs(self) -> float | None:
+        """What is softer is no speech, whatever the room; None for no such limit."""
+        return self._path.segmenter.min_level_dbfs
+
+    @min_level_dbfs.setter
+    def min_level_dbfs(self, level_dbfs: float | None) -> None:
+        self._path.segmenter.min_level_dbfs = level_dbfs
+
+    @property
     def warnings(self) -> tuple[SoundWarning, ...]:
         """What is to be said of the samples and the channels by now."""
         return self._finite.warnings + (() if self._watch is None else self._watch.warnings)
@@ -168,6 +177,7 @@ class _Path:
     def take_over(self, before: _Path, start: int) -> None:
         """Go on in place of the path `before`; what is pushed first is again the sound from `start` on."""
         hop = self.segmenter.hop
+        self.segmenter.min_level_dbfs = before.segmenter.min_level_dbfs
         self._unframed = -start % hop
         self.segmenter.continue_from(before.segmenter, start + self._unframed)
         self._returned = before._given - start

@@ -23,6 +23,9 @@ MakeSpeechModel: TypeAlias = Callable[[], SpeechModel]
 class Detector(Protocol):
     """Segments out of one stream of samples; causal, and the same however the stream is cut into blocks."""
 
+    min_level_dbfs: float | None
+    """What is softer is no speech, whatever the room; None for no such limit."""
+
     @property
     def params(self) -> SegmenterParams: ...
 

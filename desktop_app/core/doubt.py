@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from desktop_app.core.types import Cause, FinalResult, PartialResult, Prediction
+from desktop_app.core.types import Cause, FinalResult, PartialResult, Prediction, SoundWarning
 
 WORDS: Final[Mapping[Cause, str]] = {
     Cause.SHORT: "too short to tell",
@@ -86,6 +86,30 @@ def left_out(count: int) -> str:
     if count == 0:
         return ""
     return f"{count} sound{'s' if count > 1 else ''} without a voice left out"
+
+
+def sounds_without_voice(count: int, seconds: float, spoken: int, *, live: bool = False) -> SoundWarning:
+    """The warning that some sounds were not a voice.
+
+    Parameters
+    ----------
+    count, seconds : int, float
+        Of the stretches that were none.
+    spoken : int
+        How many others there were, in which somebody speaks.
+    live : bool
+        Whether they were heard live, where there is no table that they could be left out of.
+    """
+    what = f"{stretches(count)} of sound ({seconds:.1f} s)"
+    were, them, have = ("were", "them", "have") if count > 1 else ("was", "it", "has")
+    if not spoken:
+        text = f"No voice was found: {what} {were} heard, and nobody speaks in {them}."
+    elif live:
+        text = f"{what} {were} not a voice, and {have} no emotion."
+    else:
+        text = f"{what} {were} not a voice, and {were} left out of the table and the overall result."
+    fields = {"stretches": count, "seconds": round(seconds, 6), "spoken": spoken}
+    return SoundWarning("not_a_voice", text, fields)
 
 
 def takes_the_place(

@@ -58,11 +58,20 @@ class Segmenter:
     gate : SpeechGate, optional
         The second stage, fresh: what it takes for no speech counts as too soft. Frames wait until it knows of
         them.
+
+    Attributes
+    ----------
+    min_level_dbfs : float or None
+        What is softer is no speech, whatever the room; None, the default, for no such limit. May be changed
+        at any time, and counts from the next frame on.
     """
 
     SMOOTH_FRAMES = 3
     HINDSIGHT_S = 2.0
     """So long after the sound began its first frames are judged again when a pause tells the floor."""
+
+    _min_level_dbfs: float | None = None
+    _min_on = _min_off = 0.0  # powers
 
     EDGE_S = 0.1
     """A word may begin so long below `off_below_voice_db`; what is longer before it is a breath."""
@@ -135,6 +144,19 @@ class Segmenter:
         return self._hop
 
     @property
+    def min_level_dbfs(self) -> float | None:
+        return self._min_level_dbfs
+
+    @min_level_dbfs.setter
+    def min_level_dbfs(self, level_dbfs: float | None) -> None:
+        self._min_level_dbfs = level_dbfs
+        self._min_on = self._min_off = 0.0
+        if level_dbfs is not None:
+            fading_db = self.params.on_db - self.params.off_db  # the hysteresis of the room's thresholds
+            self._min_on = 10 ** (level_dbfs / 10)
+            self._min_off = 10 ** ((level_dbfs - fading_db) / 10)
+
+    @property
     def speaking(self) -> bool:
         """A segment is open that is already long enough to be speech."""
         return self._confirmed
@@ -154,7 +176,9 @@ class Segmenter:
         """Level that the next segment must exceed: over the room, and not too far below the voice."""
         voice, params = power_dbfs(self._voice.power), self.params
         near = max(self.floor_dbfs + params.on_db, voice - params.on_below_voice_db)
-        return min(near, max(self.floor_dbfs + params.soft_on_db, voice - params.soft_below_voice_db))
+        least = SILENCE_DBFS if self._min_level_dbfs is None else self._min_level_dbfs
+        soft = max(self.floor_dbfs + params.soft_on_db, voice - params.soft_below_voice_db)
+        return max(least, min(near, soft))
 
     @property
     def highest_excess_db(self) -> float:
@@ -265,8 +289,8 @@ class Segmenter:
     def _judge(self, look: _Look, floor: npt.NDArray[np.float64] | None = None) -> list[SpeechSegment]:
         ratio = self._excess(look, floor)
         self._highest = max(self._highest, ratio)
-        above_on = ratio > self._on and look.level > look.voice * self._voice_on
-        above_off = ratio > self._off and look.level > look.voice * self._voice_off
+        above_on = ratio > self._on and look.level > max(look.voice * self._voice_on, self._min_on)
+        above_off = ratio > self._off and look.level > max(look.voice * self._voice_off, self._min_off)
         if not self._open and not above_off:
             self._held.clear()
             return []
@@ -293,7 +317,7 @@ class Segmenter:
 
     def _above_soft(self, look: _Look, ratio: float) -> bool:
         soft_on, below_voice = self._soft_thresholds
-        return ratio > soft_on and look.level > look.voice * below_voice
+        return ratio > soft_on and look.level > max(look.voice * below_voice, self._min_on)
 
     def _reach_voice(self, frame: int, soft: SoftSound) -> None:
         """What was soft is as loud as the voice now. Unless it was speech, what lay apart is none of it."""

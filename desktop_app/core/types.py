@@ -261,12 +261,17 @@ class StateChanged:
 
 @dataclass(frozen=True, slots=True)
 class EngineChanged:
-    """The model in use, as it really runs: provider as ONNX Runtime reports it after creation."""
+    """The model in use, as it really runs: provider as ONNX Runtime reports it after creation.
+
+    `sha256` is that of the model file; `abstain_below` the confidence from which on an answer counts.
+    """
 
     model: str
     labels: tuple[str, ...]
     provider: str
     notice: str = ""
+    sha256: str = ""
+    abstain_below: float = 0.0
     wall_clock: float = field(default_factory=time.time, compare=False)
 
 

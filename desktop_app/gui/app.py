@@ -16,15 +16,16 @@ from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.label_set import LabelSet
-from desktop_app.gui import settings as stored
-from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
+from desktop_app.gui.look.theme import THEME_MODES, ThemeManager
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.screenshot import Screenshot
-from desktop_app.gui.source_choice import SourceChoice, choice_for
+from desktop_app.gui.state import settings as stored
+from desktop_app.gui.state.source_choice import SourceChoice, choice_for
 from desktop_app.gui.stop_signals import StopSignals
-from desktop_app.gui.theme import THEME_MODES, ThemeManager
+from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.shipped import shipped_model
+from desktop_app.inference.voice_profile_file import read_profile
 
 LARGEST_PX = 8000
 
@@ -43,6 +44,9 @@ def run_window(
     if source not in {None, "", "mic", "demo"} and not Path(source).is_file():
         raise EmoscopeError(f"There is no recording '{source}'.")
     recordings = _recordings(getattr(args, "files", None) or [])
+    profile = getattr(args, "profile", None)
+    if profile:
+        read_profile(profile)  # whether it is one of the model's, the window tells
     messages = _QtMessages(no_window)
     previous = qInstallMessageHandler(messages)
     try:
@@ -58,12 +62,7 @@ def run_window(
         if size or screenshot:
             window.resize(*(size or DEFAULT_SIZE))
         choice = _choice(args, window)
-        window.controller.backend = getattr(args, "backend", None) or settings.backend
-        window.hear(getattr(args, "channel", None) or window.remembered.channel)
-        adapt = getattr(args, "adapt", None)
-        window.adapt(window.remembered.adapt if adapt is None else adapt == "on")
-        window.answer_with(labels or window.remembered.labels)
-        window.controller.use_detector(getattr(args, "detector", None) or settings.detector)
+        _apply_options(args, window)
         if recordings:
             window.controller.rest()  # nobody asked for the microphone
             window.open_recordings(recordings)
@@ -106,6 +105,20 @@ def _choice(args: argparse.Namespace, window: MainWindow) -> SourceChoice:
     if source in {None, "", "mic"} and not device:
         return SourceChoice("microphone", window.remembered.device)
     return choice_for(source, device)
+
+
+def _apply_options(args: argparse.Namespace, window: MainWindow) -> None:
+    """What is heard and by which voice: as the options say, else as it was last time."""
+    settings = window.settings
+    window.controller.backend = getattr(args, "backend", None) or settings.backend
+    window.choices.hear(getattr(args, "channel", None) or window.remembered.channel)
+    adapt = getattr(args, "adapt", None)
+    window.choices.adapt(window.remembered.adapt if adapt is None else adapt == "on")
+    window.choices.answer_with(getattr(args, "labels", None) or window.remembered.labels)
+    profile = getattr(args, "profile", None)
+    if profile:
+        window.controller.use_profile(Path(profile))
+    window.controller.use_detector(getattr(args, "detector", None) or settings.detector)
 
 
 def _check_labels(labels: Sequence[str], args: argparse.Namespace, settings: stored.Settings) -> None:

@@ -24,20 +24,27 @@ from desktop_app.core.types import (
     PartialResult,
     StateChanged,
 )
-from desktop_app.gui.allowed_labels import AllowedLabels
-from desktop_app.gui.analysis import analyze
 from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
+from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
-from desktop_app.gui.recording import AnalyzedRecording
+from desktop_app.gui.second_model import SecondModelHost
 from desktop_app.gui.serial import SerialCalls
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.view_model import Notice, ViewModel
+from desktop_app.gui.state.allowed_labels import AllowedLabels
+from desktop_app.gui.state.notices import EVERYWHERE, LIVE
+from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.undo import Undoable
+from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.inference.shipped import lies_in_zoo
 
 if TYPE_CHECKING:
     from desktop_app.inference.adaptation import AdaptiveEngine
     from desktop_app.inference.engine import EmotionEngine
+    from desktop_app.inference.voice_profile import VoiceProfile
+
+
+_IMPORT_S = 10.0  # a third of a second, on a computer that has nothing else to do
 
 
 class Controller(QObject):
@@ -48,17 +55,14 @@ class Controller(QObject):
     """
 
     changed = Signal()  # the view model has news
+    plots_ready = Signal()
     devices_listed = Signal(list)  # of audio.devices.Device
     model_loaded = Signal(str)  # path
     loading = Signal(bool)
     model_doubtful = Signal(str)  # path: it is being loaded, does not answer, or has failed
     model_answered = Signal(str)  # path
     detector_used = Signal(str)  # its name; after one that could not be used, that of the one in use
-    analysis_started = Signal(object)  # Path
-    analysis_progress = Signal(float)
-    analysis_done = Signal(object)  # AnalyzedRecording
-    analysis_ended = Signal()  # cancelled or failed: nothing to show
-    analysis_failed = Signal(object)  # Path; before analysis_ended
+    voice_used = Signal(str)  # whose kept voice counts from now on; empty for a stranger's
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,12 +71,14 @@ class Controller(QObject):
         self.backend = ""  # what opens a microphone; the default one if empty
         self.channel = AUTO
         self.voice = LiveVoice(model)
+        self.min_level_dbfs: float | None = None  # softer sound is no speech, whatever the room
+        self._profile_path: Path | None = None  # of a voice to be used once there is a model
         self.allowed = AllowedLabels()
+        self.spectrogram = LiveSpectrogram()
         self.detector = ENERGY  # the name of `detection`
         self.detection = BY_ENERGY
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
-        self._next_engine: EmotionEngine | None = None
         self._pipeline: Any = None
         self._run = 0  # events of an earlier run are of no interest any more
         self._failed_model: Path | None = None
@@ -81,11 +87,24 @@ class Controller(QObject):
         self._wants_capture = True
         self._closed = False
         self._jobs = Jobs(self)
-        self._analysis: Job | None = None
+        self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
+        self._rests = False  # for a recording that is looked at
         self._engine_job: Job | None = None
+        self._import: Job | None = None
         self._commands = SerialCalls("emoscope-control")
         self.bridge = EventBridge(self)
         self.bridge.events.connect(self._take)
+
+    def import_plots(self) -> None:
+        """Import what plots are drawn with, beside the window; `plots_ready` says when it is there."""
+        from desktop_app.gui.plots.later import import_plots
+
+        def failed(error: EmoscopeError) -> None:
+            self._say(Notice(error.message, error.hint))
+
+        self._import = self._jobs.start(
+            "importing", lambda _: import_plots(), lambda _: self.plots_ready.emit(), failed
+        )
 
     # --- model --------------------------------------------------------------------------------------------
 
@@ -134,16 +153,17 @@ class Controller(QObject):
         self._engine_job = self._jobs.start("loading the model", work, done, failed)
 
     def _use(self, engine: EmotionEngine) -> None:
-        if self._analysis is not None:  # it works with the old one, which a swap would close
-            if self._next_engine is not None:
-                self._next_engine.close()
-            self._next_engine = engine
-            return
         self.engine = engine
         self._answering = self.model_owes_answer = False
         self._allow(engine, engine.notice)
         self.model.no_way_back()
+        before = self.voice.name
         session = self.voice.begin(engine)
+        if before != self.voice.name:
+            told = f"The voice of {before} was learnt with another model, so it is not used any more."
+            self.model.notify(Notice(told, trouble=False))
+        if self._profile_path is not None:
+            self.use_profile(self._profile_path)
         if self._pipeline is None:
             self._start_pipeline(session)
         else:
@@ -164,7 +184,7 @@ class Controller(QObject):
         self.model.apply(EngineChanged(engine.name, self.allowed.label_set.labels, engine.provider, notice))
         told = self.allowed.told
         if told:
-            shown = self.model.notice or Notice("", trouble=False)
+            shown = self.model.notices.of(EVERYWHERE) or Notice("", trouble=False)
             self.model.notify(replace(shown, hint=sentences(shown.hint, told)))
 
     # --- capture ------------------------------------------------------------------------------------------
@@ -180,9 +200,18 @@ class Controller(QObject):
                 self.bridge.post(event)
 
         self._pipeline = Pipeline(
-            self.choice.maker(self.backend, self.channel), engine, post, self.detection, self.channel
+            self.choice.maker(self.backend, self.channel),
+            engine,
+            post,
+            self.detection,
+            self.channel,
+            begins_at_s=self.model.now_s,
+            first_segment=self.model.next_segment,
         )
-        if not self._wants_capture:
+        self.spectrogram.follow(self._pipeline)
+        self.second.follow(self._pipeline)
+        self._pipeline.set_min_level(self.min_level_dbfs)
+        if self.rests:
             self._command(lambda pipeline: pipeline.pause())
         self._command(lambda pipeline: pipeline.start())
 
@@ -202,7 +231,7 @@ class Controller(QObject):
         if self._pipeline is None and self.model.state is CaptureState.FAILED:
             self.try_again()
             return
-        self.model.restart()
+        self.model.another_source()
         self._keep_new_voice()
         self.changed.emit()
         channel = self.channel
@@ -228,6 +257,11 @@ class Controller(QObject):
         self._keep_new_voice()
         self._command(lambda pipeline: pipeline.set_channel(maker, channel))
 
+    def set_min_level(self, level_dbfs: float | None) -> None:
+        """Softer sound is no speech from now on, whatever the room; None for no such limit."""
+        self.min_level_dbfs = level_dbfs
+        self._command(lambda pipeline: pipeline.set_min_level(level_dbfs))
+
     # --- the voice ----------------------------------------------------------------------------------------
 
     def adapt(self, on: bool) -> None:
@@ -235,20 +269,65 @@ class Controller(QObject):
         self.voice.adapt(on)
         self.changed.emit()
 
+    def use_voice(self, name: str, known: VoiceProfile | None) -> None:
+        """Judge by this enrolled voice from now on, None for a stranger's; `same_speaker` takes it back.
+
+        Raises
+        ------
+        VoiceProfileError
+            It was made with another model.
+        """
+        self.voice.enroll(name, known)
+        self.model.use_voice(name, self._change_speaker("use of the voice"))
+        self.voice_used.emit(self.voice.name)
+        self.changed.emit()
+
     def new_speaker(self) -> None:
         """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
+        self.voice.enroll("", None)
+        self.model.new_speaker(self._change_speaker("new speaker"))
+        self.changed.emit()
+
+    def _change_speaker(self, name: str) -> Undoable:
+        """What was done, `name`, changes the voice; how to take that back."""
         self._command(lambda pipeline: pipeline.change_speaker())
         self.voice.can_be_recalled = True
-        self.model.new_speaker()
-        self.changed.emit()
+        return self.model.undo.push(name, self.same_speaker, possible=lambda: self.voice.can_be_recalled)
 
     def same_speaker(self) -> None:
         """Take `new_speaker` back: what was known of the voice before is known again."""
         if self.voice.can_be_recalled:
             self._command(lambda pipeline: pipeline.recall_speaker())
             self.voice.can_be_recalled = False
+            self.voice.recall()
+            self.voice_used.emit(self.voice.name)
             self.model.same_speaker()
             self.changed.emit()
+
+    def use_profile(self, path: Path) -> None:
+        """Judge by the voice of this file, live and in recordings; it waits for a model.
+
+        A file that is no profile of the model in use is refused in a sentence, and nothing changes.
+        """
+        from desktop_app.inference.voice_profile_file import load_profile
+
+        engine, self._profile_path = self.engine, None
+        if engine is None:
+            self._profile_path = path
+            return
+
+        def done(profile: VoiceProfile) -> None:
+            if engine is self.engine:
+                self.use_voice(path.stem, profile)
+            else:
+                self.use_profile(path)
+
+        def failed(error: EmoscopeError) -> None:
+            self._say(Notice(error.message, error.hint))
+
+        self._jobs.start(
+            "reading the voice profile", lambda _: load_profile(path, engine.voice_model), done, failed
+        )
 
     def _keep_new_voice(self) -> None:
         """Another source: the voice that was forgotten before belongs to none that is heard now."""
@@ -290,6 +369,15 @@ class Controller(QObject):
         else:
             self.resume()
 
+    def listen(self) -> None:
+        """Whatever was before, listen now: a recording that has ended begins again."""
+        if self.model.state is CaptureState.FAILED:
+            self.try_again()
+        elif self.model.state is CaptureState.FINISHED:
+            self.set_source(self.choice)
+        elif not self._wants_capture:
+            self.resume()
+
     def try_again(self) -> None:
         """After a failure: load the model anew and listen to what was chosen."""
         self._wants_capture = True
@@ -329,7 +417,7 @@ class Controller(QObject):
             return self._commands.submit(look).result()
 
         def failed(error: EmoscopeError) -> None:
-            self.model.notify(Notice(error.message, error.hint))
+            self.model.notify(Notice(error.message, error.hint, page=LIVE))
             self.devices_listed.emit([])
             self.changed.emit()
 
@@ -344,7 +432,7 @@ class Controller(QObject):
             try:
                 command(pipeline)
             except EmoscopeError as error:
-                notice = Notice(error.message, error.hint)
+                notice = Notice(error.message, error.hint, page=LIVE)
                 self._jobs.call(lambda: self._say(notice))
             except Exception as error:  # noqa: BLE001 - nothing may die unseen
                 self.bridge.post(Failure(unexpected(error), fatal=True, code="internal"))
@@ -357,82 +445,42 @@ class Controller(QObject):
 
     # --- recordings ---------------------------------------------------------------------------------------
 
-    def analyze(self, path: Path) -> None:
-        """Analyze a recording from start to end. Live capture rests meanwhile, and until `back_to_live`."""
-        engine = self.engine
-        if engine is None:
-            self.model.notify(Notice("There is no model yet.", "Open one, or wait until it is loaded."))
-            self.changed.emit()
-            return
-        if self._analysis is not None:  # this one takes its place
-            self._analysis.cancel()
-            self._analysis_over()
-        if self._wants_capture:
+    @property
+    def jobs(self) -> Jobs:
+        """For work of the window's parts; what still runs when the window closes is cancelled."""
+        return self._jobs
+
+    @property
+    def rests(self) -> bool:
+        """Whether live capture does not compute: it rests for a recording, or until a person asks for it."""
+        return self._rests or not self._wants_capture
+
+    def rest_for_recording(self) -> None:
+        """A recording is looked at: live capture rests until `back_to_live`."""
+        self._rests = True
+        if self._wants_capture and self.model.state is not CaptureState.FINISHED:  # which would begin again
             self._command(lambda pipeline: pipeline.pause())
-        self.analysis_started.emit(path)
-        adapt = self.voice.adapts
-
-        def work(job: Job) -> AnalyzedRecording | None:
-            def progress(share: float) -> None:
-                self._jobs.report(job, self.analysis_progress.emit, share)
-
-            return analyze(
-                path, engine, progress, job.cancelled, self.channel, adapt=adapt, detection=self.detection
-            )
-
-        def done(recording: AnalyzedRecording | None) -> None:
-            self._analysis_over()
-            if recording is None:
-                self.analysis_ended.emit()
-            else:
-                self.analysis_done.emit(recording)
-
-        def failed(error: EmoscopeError) -> None:
-            self._analysis_over()
-            self.model.notify(Notice(error.message, error.hint))
-            self.analysis_failed.emit(path)  # another recording may take its place
-            if self._analysis is None:
-                self.analysis_ended.emit()
-            self.changed.emit()
-
-        self._analysis = self._jobs.start("the analysis", work, done, failed)
-
-    def cancel_analysis(self) -> None:
-        if self._analysis is not None:
-            self._analysis.cancel()
-            if self.engine is not None:
-                self.engine.interrupt()  # live capture rests: nothing else is being computed
-            self._analysis_over()
-            self.analysis_ended.emit()
-
-    def _analysis_over(self) -> None:
-        self._analysis = None
-        engine, self._next_engine = self._next_engine, None
-        if engine is not None:
-            self._use(engine)
 
     def back_to_live(self) -> None:
+        self._rests = False
         if self._wants_capture:
             self._command(lambda pipeline: pipeline.resume())
 
-    def export(self, recording: AnalyzedRecording, path: Path, kind: str) -> None:
-        """Write the result as `json`, `csv` or `TextGrid`."""
-        from desktop_app.gui.analysis import export
+    def session_result(self) -> AnalyzedRecording | None:
+        """What was said live up to now, to be exported; None if nothing was."""
+        from desktop_app.gui.state.session_result import session_result
 
-        def done(_: object) -> None:
-            self.model.notify(Notice(f"Saved {path.name}.", trouble=False))
-            self.changed.emit()
-
-        def failed(error: EmoscopeError) -> None:
-            self.model.notify(Notice(error.message, error.hint))
-            self.changed.emit()
-
-        self._jobs.start("the export", lambda _: export(recording, path, kind), done, failed)
+        if self.engine is None or not self.model.utterances:
+            return None
+        return session_result(
+            self.model.utterances, self.engine, until_s=self.model.now_s, detector=self.detector
+        )
 
     # --- events and the end -------------------------------------------------------------------------------
 
     def _take(self, events: list[Any]) -> None:
         for event in events:
+            self.second.post(event)
             self.model.apply(self.allowed.event(event))
             self._watch_model(event)
         self.changed.emit()
@@ -458,6 +506,8 @@ class Controller(QObject):
             self._failed_model = None if lies_in_zoo(engine.path) else engine.path
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None
+            self.second.follow(None)
+            self.spectrogram.follow(None)
             self.voice.end()
 
     def close(self, timeout_s: float = 1.8) -> None:
@@ -466,11 +516,15 @@ class Controller(QObject):
             return
         self._closed = True
         self.bridge.close()
+        self.second.close()
         self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
         pipeline = self._pipeline
         if pipeline is not None:
             pipeline.stop(timeout_s=timeout_s * 0.5)
         self._jobs.close(timeout_s * 0.3)
+        if self._import is not None and self._import.thread_ is not None:
+            # Not to be broken off, and a process that ends in the middle of it crashes; the window is away.
+            self._import.thread_.join(_IMPORT_S)
         if pipeline is None and self.engine is not None:  # a pipeline closes the engines it was given
             self.engine.close()
 

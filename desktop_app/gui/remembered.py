@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QMainWindow
 
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import one_line
-from desktop_app.gui import settings as stored
-from desktop_app.gui.settings import Settings
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.view_model import Notice
+from desktop_app.gui.state import settings as stored
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.view_model import Notice
 from desktop_app.inference.shipped import lies_in_zoo
 
 _RECENT_MODELS = 5
@@ -67,6 +67,10 @@ class Remembered:
             rect = window.geometry()
             self.settings.geometry = (rect.x(), rect.y(), rect.width(), rect.height())
 
+    def keep_theme(self, mode: str) -> None:
+        self.settings.theme = mode
+        self.save()
+
     # --- the microphone -----------------------------------------------------------------------------------
 
     @property
@@ -110,6 +114,19 @@ class Remembered:
 
     def keep_detector(self, name: str) -> None:
         self.settings.detector = name
+        self.save()
+
+    # --- recordings ---------------------------------------------------------------------------------------
+
+    def recent_recordings(self) -> list[Path]:
+        """Those that are still there, the latest first."""
+        return [Path(entry) for entry in self.settings.recent_recordings if Path(entry).is_file()]
+
+    def keep_recording(self, path: Path) -> None:
+        """One that was opened, and analyzed."""
+        name = str(path.absolute())
+        recent = [entry for entry in self.settings.recent_recordings if entry != name]
+        self.settings.recent_recordings = [name, *recent][: stored.RECENT_RECORDINGS]
         self.save()
 
     # --- models -------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from desktop_app.core.types import CaptureState, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
 
 if TYPE_CHECKING:
-    from desktop_app.gui.main_window import MainWindow
+    from desktop_app.gui.window import MainWindow
 
 _PATIENCE_S = 60.0  # for a model to load before the seconds begin to count
 
@@ -103,7 +103,7 @@ class Screenshot:
         window, notice = self._window, self._window.model.notice
         if not self._asked:
             self._asked = True
-            window.controller.analyze(recording)
+            window.open_recordings([recording])
         elif window.recording.recording is not None:
             app.quit()
         elif notice is not None and notice.trouble:

@@ -45,8 +45,8 @@ class AdaptiveEngine:
     rule : VoiceRule, optional
         How far what was heard counts: by default `SESSION`, or `ENROLLED` for a voice that was enrolled.
     adapts : bool
-        Whether it is judged by the voice, and the voice is learnt. Switched off, what is known of it waits to
-        be used again.
+        Whether it is judged by the voice, and the voice is learnt. Switched off, what was learnt waits to be
+        used again, and it is judged by the voice that was enrolled, if one was.
     one_speaker : bool
         Whether all speech is known to be one person's.
 
@@ -67,24 +67,24 @@ class AdaptiveEngine:
     ) -> None:
         self.engine = engine
         self.adapts = adapts
-        self._known = None if known is None else known.sums
-        self._forgotten: tuple[VoiceSums, Heard] | None = None
-        try:
-            model = engine.voice_model
-        except VoiceProfileError:
-            self.voice: VoiceProfile | None = None
-            if known is not None:
-                raise
-        else:
-            usual = SESSION if known is None else ENROLLED
-            self.voice = VoiceProfile(model, self._known, rule or usual)
+        self._rule = rule
+        self._one_speaker = one_speaker
+        self._known = self._next = known
+        self._enrolled: VoiceStatistics | None = None
+        self._forgotten: tuple[VoiceProfile | None, VoiceSums, Heard] | None = None
+        self.voice: VoiceProfile | None = None
         self._speakers: SpeakerVoices | None = None
-        if self.voice is not None and engine.tells_speakers and known is None and not one_speaker:
-            self._speakers = SpeakerVoices(self.voice)
+        self.enroll(known)
+        self._begin(known)
 
     @property
     def name(self) -> str:
         return self.engine.name
+
+    @property
+    def sha256(self) -> str:
+        """Of the model file."""
+        return self.engine.sha256
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ class AdaptiveEngine:
         """
         voice = self.voice
         if voice is None or not self.adapts:
-            return self.engine.predict(waveform)
+            return self.engine.predict(waveform, self._enrolled)
         found, use, decision = self._judge(voice, waveform)
         adapted = use.weight > 0
         if waveform.any() and not found.not_a_voice:
@@ -133,7 +133,7 @@ class AdaptiveEngine:
     def preview(self, waveform: FloatArray) -> Prediction:
         """Judge speech that still goes on, by the voice so far; nothing is learnt. Raises ModelError."""
         if self.voice is None or not self.adapts:
-            return self.engine.predict(waveform)
+            return self.engine.predict(waveform, self._enrolled)
         found, use, _ = self._judge(self.voice, waveform)
         return replace(found, voice=use)
 
@@ -165,20 +165,35 @@ class AdaptiveEngine:
         guess = None if self._speakers is None else self._speakers.current()
         return self._use(self.voice, guess)[0]
 
+    def enroll(self, known: VoiceProfile | None) -> None:
+        """Begin with this voice from the next `forget_voice` on, None for a stranger's. From any thread.
+
+        Raises
+        ------
+        VoiceProfileError
+            It was made with another model, or this model has no voices.
+        """
+        if known is not None and known.model.sha256 != self.engine.voice_model.sha256:
+            raise VoiceProfileError(
+                f"A voice profile made with another model cannot be used with the model '{self.name}'."
+            )
+        self._next = known
+
     def forget_voice(self) -> None:
-        """Somebody else speaks: begin as at first."""
+        """Somebody else speaks: begin as at first, or with the voice of `enroll`."""
         if self.voice is not None:
-            if self.voice.seconds > 0:
-                self._forgotten = self.voice.sums, self._heard
-            self.voice.reset(self._known)
-            self._know(Heard())
+            if self.voice.seconds > 0 or self._next is not self._known:
+                self._forgotten = self._known, self.voice.sums, self._heard
+            self._begin(self._next)
 
     def recall_voice(self) -> None:
         """It was no one else: know what was known before `forget_voice`, once."""
         if self.voice is not None and self._forgotten is not None:
-            sums, heard = self._forgotten
+            known, sums, heard = self._forgotten
+            self._begin(known)
             self.voice.reset(sums)
-            self._know(heard)
+            if self._speakers is not None:
+                self._speakers.heard = heard
             self._forgotten = None
 
     def warm_up(self) -> None:
@@ -195,9 +210,20 @@ class AdaptiveEngine:
     def _heard(self) -> Heard:
         return Heard() if self._speakers is None else self._speakers.heard
 
-    def _know(self, heard: Heard) -> None:
-        if self._speakers is not None:
-            self._speakers.heard = heard
+    def _begin(self, known: VoiceProfile | None) -> None:
+        """Know this voice, or nobody's."""
+        self._known = self._next = known
+        self._enrolled = None if known is None else known.statistics()
+        self._speakers = None
+        try:
+            model = self.engine.voice_model
+        except VoiceProfileError:
+            return  # the model takes no voices
+        usual = SESSION if known is None else ENROLLED
+        voice = VoiceProfile(model, None if known is None else known.sums, self._rule or usual)
+        if self.engine.tells_speakers and known is None and not self._one_speaker:
+            self._speakers = SpeakerVoices(voice)
+        self.voice = voice
 
     def _decide(self, found: Prediction, waveform: FloatArray) -> Decision | None:
         """Who says that; None where speakers are not told apart."""

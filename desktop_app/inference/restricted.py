@@ -28,6 +28,11 @@ class RestrictedEngine:
         return self.session.name
 
     @property
+    def sha256(self) -> str:
+        """Of the model file."""
+        return self.session.sha256
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """Those that are allowed, in the model's order."""
         return self._label_set.labels

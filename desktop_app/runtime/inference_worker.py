@@ -51,6 +51,10 @@ class Engine(Predictor, Protocol):
     def name(self) -> str: ...
 
     @property
+    def sha256(self) -> str:
+        """Of the model file."""
+
+    @property
     def provider(self) -> str: ...
 
     @property
@@ -284,7 +288,16 @@ class InferenceWorker:
     def _tell_engine(self) -> None:
         engine = self._engine
         self._told_provider = engine.provider
-        self._emit(EngineChanged(engine.name, engine.labels, engine.provider, engine.notice))
+        self._emit(
+            EngineChanged(
+                engine.name,
+                engine.labels,
+                engine.provider,
+                engine.notice,
+                engine.sha256,
+                engine.abstain_below,
+            )
+        )
 
     def _swap(self) -> None:
         with self._wake:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from desktop_app.audio.base import AudioError
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import BY_ENERGY, Detection
+from desktop_app.core.doubt import sounds_without_voice
 from desktop_app.core.errors import sentences, unexpected
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import (
@@ -22,6 +23,9 @@ from desktop_app.core.types import (
     EmoscopeError,
     Event,
     Failure,
+    FinalResult,
+    SoundWarned,
+    SoundWarning,
     StateChanged,
     StatsSnapshot,
 )
@@ -29,6 +33,7 @@ from desktop_app.runtime.inference_worker import Engine, InferenceWorker
 from desktop_app.runtime.segmenter_worker import SegmenterWorker
 from desktop_app.runtime.stats import RunStats
 from desktop_app.runtime.supervisor import MakeSource, Supervisor
+from desktop_app.runtime.taps import QUEUE_S, Tap, Taps
 from desktop_app.runtime.watchdog import Watchdog
 
 _NO_MEMORY = "There is not enough memory to go on listening."
@@ -55,6 +60,8 @@ class Pipeline:
         How speech is found.
     channel : ChannelChoice
         What is heard of several channels; not each of them.
+    begins_at_s, first_segment : float, int
+        Where time and segment numbers begin: behind those of a run that has failed, which this one takes up.
 
     Attributes
     ----------
@@ -71,10 +78,15 @@ class Pipeline:
         on_event: Callable[[Event], None],
         detection: Detection = BY_ENERGY,
         channel: ChannelChoice = AUTO,
+        *,
+        begins_at_s: float = 0.0,
+        first_segment: int = 0,
     ) -> None:
         self._on_event = on_event
         self._channel = channel
-        self._stats = RunStats()
+        self._stats = RunStats(begins_at_s)
+        self._sounds = _Sounds()
+        self._taps = Taps()
         self._state: CaptureState | None = None
         self._message = ""
         self._source_name = ""
@@ -92,10 +104,12 @@ class Pipeline:
             self._inference,
             self._stats,
             detection,
+            self._taps,
             emit=self._emit,
             set_state=self._set_state,
             on_speaker=self._forget_voice,
             on_death=self._death_of("segmenter"),
+            first_segment=first_segment,
         )
         self._supervisor = Supervisor(
             make_source,
@@ -141,6 +155,7 @@ class Pipeline:
         self._finished.clear()
         self._channel = channel or self._channel
         self._supervisor.set_source(make_source, self._channel)
+        self._inference.after_finals(self._tell_sounds)
 
     def set_channel(self, make_source: MakeSource, channel: ChannelChoice) -> None:
         """Hear another channel of the same source, which is opened anew: a recording from its beginning.
@@ -168,6 +183,24 @@ class Pipeline:
         """Find speech in another way from the next block on; the segment that was open is judged first."""
         self._segmenter.detection = detection
 
+    def set_min_level(self, level_dbfs: float | None) -> None:
+        """What is softer is no speech from the next block on, whatever the room; None for no such limit."""
+        self._segmenter.min_level_dbfs = level_dbfs
+
+    def add_tap(self, seconds: float = QUEUE_S) -> Tap:
+        """A queue of what is heard from now on, sample by sample; before `start` or at any time behind it.
+
+        It goes on over changes of source, channel and model, and ends with the run. Who does not take things
+        out in time loses sound beyond `seconds`, and is told which; the run never waits.
+        """
+        tap = Tap(seconds)
+        self._taps.add(tap)
+        return tap
+
+    def remove_tap(self, tap: Tap) -> None:
+        """End a tap; what waits in it can still be taken. Idempotent."""
+        self._taps.remove(tap)
+
     def stats(self) -> StatsSnapshot:
         """Counters and percentiles, as of now."""
         return self._stats.snapshot(self._inference.queue_depth, self._inference.voice_use)
@@ -183,15 +216,18 @@ class Pipeline:
         if every thread ended within `timeout_s`.
         """
         if self._stopped is not None or not self._started:
+            self._taps.end()
             return self._stopped is not False
         deadline = time.monotonic() + timeout_s
         # Each stage leaves time for the next: what hangs is most likely a sound server.
         in_time = self._supervisor.stop(deadline - 0.4 * timeout_s)
         in_time &= self._segmenter.stop(deadline - 0.3 * timeout_s)
+        self._taps.end()
         in_time &= self._inference.stop(deadline)
         self._quit.set()
         self._watch.join(0.5)
         self._stopped = in_time
+        self._tell_sounds()
         self._emit(self.stats())
         self._set_state(CaptureState.STOPPED, "")
         return in_time
@@ -207,10 +243,18 @@ class Pipeline:
         self._inference.after_finals(lambda: self._emit(self.stats()))
 
     def _emit(self, event: Event) -> None:
+        if isinstance(event, FinalResult):
+            self._sounds.count(event)
         try:
             self._on_event(event)
         except Exception:  # noqa: BLE001 - a view's mistake must not end the capture
             _log.exception("an event could not be delivered: %s", type(event).__name__)
+
+    def _tell_sounds(self) -> None:
+        """At the end of what one source told: how much of it was not a voice."""
+        warning, self._sounds = self._sounds.warning, _Sounds()
+        if warning is not None:
+            self._emit(SoundWarned(warning, self._stats.time_s))
 
     def _set_name(self, name: str) -> None:
         self._source_name = name
@@ -227,6 +271,7 @@ class Pipeline:
 
     def _end(self) -> None:
         def finish() -> None:
+            self._tell_sounds()
             self._emit(self.stats())
             self._set_state(CaptureState.FINISHED, "")
             self._finished.set()
@@ -272,3 +317,24 @@ class Pipeline:
             if time.monotonic() - told >= STATS_EVERY_S:
                 told += STATS_EVERY_S
                 self._emit(self.stats())
+
+
+class _Sounds:
+    """How much of the finished speech of one source was a voice."""
+
+    def __init__(self) -> None:
+        self._others = self._spoken = 0
+        self._seconds = 0.0
+
+    def count(self, result: FinalResult) -> None:
+        if result.prediction.not_a_voice:
+            self._others += 1
+            self._seconds += result.end_s - result.start_s
+        else:
+            self._spoken += 1
+
+    @property
+    def warning(self) -> SoundWarning | None:
+        if not self._others:
+            return None
+        return sounds_without_voice(self._others, self._seconds, self._spoken, live=True)

@@ -35,6 +35,7 @@ from desktop_app.core.types import (
 from desktop_app.runtime.arrivals import HELD_S, SHORTEST_GAP_S, SUSPICIOUS_S, Arrivals, Missing
 from desktop_app.runtime.inference_worker import InferenceWorker, Job
 from desktop_app.runtime.stats import RunStats
+from desktop_app.runtime.taps import Taps
 
 POLL_S = 0.010
 TICK_S = 1 / 30
@@ -42,6 +43,8 @@ COLUMN_S = 0.010
 """Width of a column of the drawn waveform."""
 SPLIT_S = 0.2
 """A longer gap ends what was being said; over a shorter one, some lost blocks, speech goes on."""
+SETTLED_S = 5.0
+"""Which channel is heard is told once it has been the same one for so long: at first it may change."""
 
 
 class Capture:
@@ -81,24 +84,28 @@ class SegmenterWorker:
         worker: InferenceWorker,
         stats: RunStats,
         detection: Detection,
+        taps: Taps,
         *,
         emit: Callable[[Event], None],
         set_state: Callable[[CaptureState, str], None],
         on_speaker: Callable[[], None],
         on_death: Callable[[Exception], None],
+        first_segment: int = 0,
     ) -> None:
         self._worker = worker
         self._on_speaker = on_speaker
         self._emit = emit
         self._set_state = set_state
         self._stats = stats
+        self._taps = taps
         self.detection = detection  # another one takes over at the next block
+        self.min_level_dbfs: float | None = None  # so does another limit
         self._capture: Capture | None = None
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._speaker_changes = threading.Event()
         self._thread = SupervisedThread("emoscope-segmenter", self._run, on_death)
-        self._next_index = 0
+        self._next_index = first_segment
         self._sound: tuple[StreamFormat, SoundCheck] | None = None
         # When the sound before ended (`core.clock.now`), how much the machine had slept until then, and why
         # no more came.
@@ -182,6 +189,7 @@ class SegmenterWorker:
             return
         start_s = self._stats.time_s
         self._stats.gap(seconds, reason)
+        self._taps.gap(start_s, seconds, reason)
         self._emit(Gap(start_s, seconds, reason, time.time() - (clock.now() - until)))
 
 
@@ -199,6 +207,7 @@ class _Drain:
         self.arrivals = owner._arrivals(capture.form.sample_rate) if capture.source.live else None
         self.missing: deque[tuple[int, Missing]] = deque()  # behind which frame of the ring
         self.warned: dict[str, object] = {}  # codes of what is told once a capture, with the channel
+        self.unsettled: dict[str, tuple[object, float]] = {}  # what is not told yet, and since when
         self.sound = owner._sound_of(capture)
         self.found_speech = False
         self._begin_chain()
@@ -210,6 +219,7 @@ class _Drain:
         form, choice = self.capture.form, self.capture.channel
         self.detection = self.owner.detection
         self.chain = SpeechChain(form.sample_rate, self.rate, self.detection, choice)
+        self.chain.min_level_dbfs = self.owner.min_level_dbfs
         self.only = choice.index if choice.hear is Hear.ONE else None
         self.sound.restart(self.rate)
         self.shifts = [
@@ -244,6 +254,8 @@ class _Drain:
                 self._flush()
                 self.rate = self.owner._worker.sample_rate
                 self._begin_chain()
+            if self.owner.min_level_dbfs != self.chain.min_level_dbfs:
+                self.chain.min_level_dbfs = self.owner.min_level_dbfs
             if self.owner._speaker_changes.is_set():
                 if self.chain.segmenter.speaking:
                     segments = self.chain.cut()
@@ -252,6 +264,7 @@ class _Drain:
                 self.owner._pass_speaker()
         self._flush()
         self._warn(status.warnings)
+        self._warn(self.chain.warnings, ending=True)
         if self.capture.whole:
             self._finish_recording()
         self._end(status)
@@ -324,10 +337,12 @@ class _Drain:
     # --- sound ---
 
     def _advance(self, frames: FloatArray) -> None:
+        start_s = self.stats.time_s
         self.frames += len(frames)
         self.stats.audio_s = self.base_s + self.frames / self.capture.form.sample_rate
         self.sound.push(frames if self.only is None else frames[:, self.only])
         waveform, segments = self.chain.push(frames)
+        self.owner._taps.push(frames, self.chain.heard, start_s, self.capture.form.sample_rate)
         self._warn(self.chain.warnings)
         self._submit(segments)
         self._tick(waveform)
@@ -337,13 +352,23 @@ class _Drain:
         for warning in self.sound.push_heard(waveform, segments):
             self._tell(warning)
 
-    def _warn(self, warnings: tuple[SoundWarning, ...]) -> None:
-        """Tell each once, and again when another channel is heard than it said."""
+    def _warn(self, warnings: tuple[SoundWarning, ...], *, ending: bool = False) -> None:
+        """Tell each once, and again when another channel has come to be heard than it said."""
+        now_s = self.frames / self.capture.form.sample_rate
         for warning in warnings:
             heard = warning.fields.get("heard")
-            if warning.code not in self.warned or self.warned[warning.code] != heard:
-                self.warned[warning.code] = heard
-                self._tell(warning)
+            if warning.code in self.warned and self.warned[warning.code] == heard:
+                self.unsettled.pop(warning.code, None)
+                continue
+            if "heard" in warning.fields and not ending:
+                waiting = self.unsettled.get(warning.code)
+                if waiting is None or waiting[0] != heard:
+                    self.unsettled[warning.code] = (heard, now_s)
+                    continue
+                if now_s - waiting[1] < SETTLED_S:
+                    continue
+            self.warned[warning.code] = heard
+            self._tell(warning)
 
     def _tell(self, warning: SoundWarning) -> None:
         self.owner._emit(SoundWarned(warning, self.stats.time_s))

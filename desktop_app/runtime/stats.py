@@ -25,6 +25,11 @@ def percentiles(values: deque[float]) -> dict[str, float]:
 class RunStats:
     """Written by the worker threads, read by whoever wants a snapshot.
 
+    Parameters
+    ----------
+    begins_at_s : float
+        Where the time axis begins: behind that of a run which this one takes up.
+
     Attributes
     ----------
     audio_s : float
@@ -35,7 +40,8 @@ class RunStats:
         Since when (`core.clock.now`) no sound comes, and why.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, begins_at_s: float = 0.0) -> None:
+        self._begins_at_s = begins_at_s
         self._lock = threading.Lock()
         self._inference: deque[float] = deque(maxlen=KEPT)
         self._partial: deque[float] = deque(maxlen=KEPT)
@@ -52,7 +58,7 @@ class RunStats:
     @property
     def time_s(self) -> float:
         """Where the run's time axis stands; it stands still until a gap's length is known."""
-        return self.audio_s + self.gap_s
+        return self._begins_at_s + self.audio_s + self.gap_s
 
     def gap(self, seconds: float, reason: GapReason) -> None:
         """Sound is missing here."""

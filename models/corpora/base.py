@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from collections import Counter, defaultdict
@@ -12,8 +13,10 @@ from typing import Protocol
 
 import numpy as np
 
+from desktop_app.analysis.corrections_file import ENDING as CORRECTIONS
 from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.types import FloatArray
+from models.corpora.cuts import parted
 from models.corpora.sound import MEND, Header, header, middle_digest, read_mono, sound_digest
 from models.errors import CorpusError
 
@@ -29,10 +32,11 @@ SAMPLE_RATE = 16_000
 class Clip:
     """One recording of one person: a row of the table of clips.
 
-    `speaker` is unique over all corpora; clips of speakers that are not known share the one that ends in
-    "-unknown". `emotion` may be a name outside `LABELS` (boredom). `duration` is in seconds, 0 while it is
-    not measured or where the file cannot be read. `twins` are the other speakers under whom the very same
-    sound stands: whoever they are, no split may part them.
+    `path` may name a part of a recording (`models.corpora.cuts`). `speaker` is unique over all corpora; clips
+    of speakers that are not known share the one that ends in "-unknown". `emotion` may be a name outside
+    `LABELS` (boredom). `duration` is in seconds, 0 while it is not measured or where the file cannot be read.
+    `twins` are the other speakers under whom the very same sound stands: whoever they are, no split may part
+    them.
     """
 
     path: Path
@@ -145,7 +149,11 @@ def broken_links(root: Path) -> list[Path]:
 
 def left_out(root: Path) -> dict[str, int]:
     """How many files under `root` are not named as sound, by their ending in lower case, the most first."""
-    endings = Counter(path.suffix.lower() for path in _files(root) if not _is_named_as_sound(path))
+    endings = Counter(
+        path.suffix.lower()
+        for path in _files(root)
+        if not _is_named_as_sound(path) and not path.name.endswith(CORRECTIONS)
+    )
     return dict(sorted(endings.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -171,8 +179,19 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def content_hash(path: Path) -> str:
-    """SHA-256 of a file, by which identical clips are found."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """SHA-256 of a file, by which identical clips are found; of a part of one, of file and times."""
+    file, cut = parted(path)
+    if cut is None:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    found = file.stat()
+    return hashlib.sha256(f"{_of_file(file, found.st_size, found.st_mtime_ns)} {cut}".encode()).hexdigest()
+
+
+@functools.lru_cache(maxsize=256)
+def _of_file(path: Path, size: int, changed_ns: int) -> str:
+    """The hash of a recording as it was at that time: many clips are parts of one."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def join_identical(

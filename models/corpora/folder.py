@@ -7,21 +7,30 @@ Who speaks is told by a pattern over the path or by a CSV. Both can be given wit
     language: de
     speaker_pattern: '([a-z]+)-\\d+'   # first group, searched in the path below the folder
     speakers: speakers.csv            # or a table: path, speaker and, if known, gender
-    classes: {wut: angry}             # subfolders whose names are not English
+    classes: {wut: angry}             # subfolders or labels that are not English
+
+A recording that was corrected in the analyzer (``talk.wav.emoscope.json`` beside it) is a clip for each
+stretch that was labelled, wherever it lies below the folder: the label is the class.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from desktop_app.analysis.corrections import Correction
+from desktop_app.analysis.corrections_file import beside, load_corrections
 from desktop_app.core.foreign_files import ReadError, read_regular
+from desktop_app.core.safe_files import printable_path
 from models.corpora.base import LABELS, UNKNOWN, Clip, Published, Scan, audio_files
+from models.corpora.cuts import Cut, cut_path
+from models.corpora.sound import header
 from models.errors import CorpusError
 from models.names import is_plain
 
@@ -69,7 +78,10 @@ class FolderSettings:
 
 @dataclass(frozen=True, slots=True)
 class FolderReader:
-    """The class of a clip is the outermost subfolder that names an emotion; without one, the outermost."""
+    """The class of a clip is what a person said of it in the analyzer.
+
+    Of other recordings it is the outermost subfolder that names an emotion; without one, the outermost.
+    """
 
     settings: FolderSettings = FolderSettings()
     name: str = OWN_DATA
@@ -86,7 +98,21 @@ class FolderReader:
         classes = _KNOWN | {_plain(key): _emotion(value) for key, value in settings.classes.items()}
         found = Scan([])
         seen: set[str] = set()
+        unnamed: list[Path] = []
         for path in audio_files(root):
+            if (records := _corrections(path)) is not None:
+                clips, named = _corrected(
+                    path,
+                    records,
+                    corpus=corpus,
+                    known=speakers.of(path),
+                    classes=classes,
+                    settings=settings,
+                )
+                found.clips.extend(clips)
+                seen.update(_plain(record.label) for record in records)
+                unnamed += [] if named else [path]
+                continue
             places = [_plain(part) for part in path.relative_to(root).parts[:-1]]
             if not places:
                 found.unparsed.append(path)
@@ -104,6 +130,11 @@ class FolderReader:
                 )
             )
             seen.update(places)
+        if unnamed:
+            found.notes.append(
+                f"Corrected recordings that do not tell who speaks: {len(unnamed)}, such as "
+                f"{unnamed[0].name}. Each counts as a person of its own; nobody should speak in two of them."
+            )
         if settings.speaker_pattern and found.clips and not any(clip.speaker_known for clip in found.clips):
             first = found.clips[0].path.relative_to(root).as_posix()
             pattern = settings.speaker_pattern
@@ -118,6 +149,55 @@ class FolderReader:
             note = f"Rows of {settings.speakers} that name no clip: {len(absent)}, such as {shown}."
             found.notes.append(note)
         return found
+
+
+def _corrected(
+    recording: Path,
+    records: Sequence[Correction],
+    *,
+    corpus: str,
+    known: tuple[str, str],
+    classes: Mapping[str, str],
+    settings: FolderSettings,
+) -> tuple[list[Clip], bool]:
+    """A clip for each stretch that was labelled, and whether all of them tell who speaks.
+
+    `known` are the speaker and the gender that table or pattern tell of the recording. Where nobody tells who
+    speaks it is somebody who is called as the recording is.
+    """
+    clips = []
+    for record in records:
+        speaker, gender = known if record.speaker in ("", known[0]) else (record.speaker, "")
+        label = _plain(record.label)
+        clips.append(
+            Clip(
+                path=cut_path(recording, Cut(record.start_s, record.end_s, record.channel)),
+                corpus=corpus,
+                speaker=f"{corpus}-{speaker or recording.stem}",
+                emotion=classes.get(label, label),
+                gender=gender,
+                language=settings.language,
+            )
+        )
+    return clips, all(record.speaker or known[0] for record in records)
+
+
+def _corrections(recording: Path) -> list[Correction] | None:
+    """What a person has labelled of a recording; None where nothing was ever said of it.
+
+    Raises
+    ------
+    CorpusError
+        It cannot be read, or was said of other sound.
+    """
+    file = beside(recording)
+    if not os.path.isfile(file):  # noqa: PTH113 - a name that is too long is not there
+        return None
+    known = header(recording)
+    kept = load_corrections(recording, None if known is None else known.seconds)
+    if kept.warnings:
+        raise CorpusError(kept.warnings[0].message, f"Mend it, or remove it: {printable_path(file)}")
+    return [record for record in kept.records if record.label]
 
 
 def _plain(name: str) -> str:
@@ -199,7 +279,7 @@ def _read_speakers(table: Path) -> dict[str, tuple[str, str]]:
 
 def _read_settings(root: Path) -> FolderSettings:
     file = root / SETTINGS_FILE
-    if not file.is_file():
+    if not os.path.isfile(file):  # noqa: PTH113 - a name that is too long is not there
         return FolderSettings()
     import yaml
 

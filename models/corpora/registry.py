@@ -33,6 +33,7 @@ from models.corpora.base import (
     broken_links,
     join_identical,
 )
+from models.corpora.cuts import parted
 from models.corpora.folder import FolderReader, FolderSettings
 from models.corpora.sound import SILENT_DBFS, Defect, Header, header, measure
 from models.errors import CorpusError, SourceError
@@ -222,7 +223,7 @@ def _plain(name: str) -> str:
 
 
 def _without_sound(path: Path, known: Header | None) -> bool:
-    return path.stat().st_size == 0 or (known is not None and known.frames == 0)
+    return parted(path)[0].stat().st_size == 0 or (known is not None and known.frames == 0)
 
 
 def _unusable(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ from desktop_app.core.channels import safe_mono
 from desktop_app.core.finite import NOT_NUMBERS
 from desktop_app.core.resample import mix_to_mono
 from desktop_app.core.types import FloatArray
+from models.corpora.cuts import Cut, parted
 from models.errors import CorpusError
 
 FLOOR_DBFS = -120.0
@@ -77,11 +78,15 @@ class Sound:
 
 def header(path: Path) -> Header | None:
     """What a sound file says of itself; None if it holds no sound. Without a length, it is decoded."""
+    file, cut = parted(path)
     try:
-        with _opened(path) as recording:
+        with _opened(file) as recording:
             frames = recording.frames
             if frames is None:
                 frames = sum(map(len, recording.blocks(_BLOCK_FRAMES)))
+            if cut is not None:
+                start, stop = cut.frames(recording.sample_rate)
+                frames = max(0, min(stop, frames) - start)
             return Header(frames, recording.sample_rate, recording.channels, recording.lossless)
     except AudioError as error:
         return Header(0, 1, 1, lossless=False) if error.code == _EMPTY else None
@@ -91,12 +96,27 @@ def _opened(path: Path) -> Recording:
     return open_recording(path, min_duration_s=0.0)
 
 
-def _mono(recording: Recording) -> FloatArray:
-    """A recording as the one channel [frames] that is learnt from.
+def _blocks(recording: Recording, cut: Cut | None, size: int = _BLOCK_FRAMES) -> Iterator[FloatArray]:
+    """The blocks [frames, channels] of a recording, or of a part of it."""
+    if cut is None:
+        yield from recording.blocks(size)
+        return
+    place, stop = cut.frames(recording.sample_rate)
+    for block in recording.blocks(size, place):
+        part = block[: max(0, stop - place)]
+        if len(part):
+            yield part if cut.channel is None else part[:, cut.channel - 1 : cut.channel]
+        place += len(block)
+        if place >= stop:
+            return
+
+
+def _mono(recording: Recording, cut: Cut | None) -> FloatArray:
+    """A recording, or a part of it, as the one channel [frames] that is learnt from.
 
     Several channels are mixed where that is safe; else the better one is taken, as the analyzer does.
     """
-    blocks = list(recording.blocks(_BLOCK_FRAMES))
+    blocks = list(_blocks(recording, cut))
     for warning in recording.warnings:
         if (
             warning.code == NOT_NUMBERS
@@ -109,9 +129,10 @@ def _mono(recording: Recording) -> FloatArray:
 
 def read_mono(path: Path) -> tuple[FloatArray, int]:
     """The samples [frames] of a file and their rate. Raises CorpusError."""
+    file, cut = parted(path)
     try:
-        with _opened(path) as recording:
-            return _mono(recording), recording.sample_rate
+        with _opened(file) as recording:
+            return _mono(recording, cut), recording.sample_rate
     except AudioError as error:
         raise _unusable(path, error) from error
 
@@ -121,7 +142,8 @@ def _unusable(path: Path, error: AudioError) -> CorpusError:
         return CorpusError(f"The clip {path} is empty.", MEND)
     if error.code == f"audio.{NOT_NUMBERS}":
         return CorpusError(f"The clip {path} holds samples that are not numbers.", MEND)
-    hint = "It is a Git LFS pointer: fetch the sound with 'git lfs pull'." if _points(path) else MEND
+    pointer = _points(parted(path)[0])
+    hint = "It is a Git LFS pointer: fetch the sound with 'git lfs pull'." if pointer else MEND
     return CorpusError(f"The clip {path} cannot be read.", hint)
 
 
@@ -137,16 +159,19 @@ def measure_all(paths: Sequence[Path], progress: Progress | None = None) -> dict
 
 def measure(path: Path) -> Sound:
     """Decode a file and tell what is in it; a defect is told, not raised."""
-    if _points(path):
+    file, cut = parted(path)
+    if _points(file):
         return _defective(Defect.POINTER)
     try:
-        with _opened(path) as recording:
-            mono = _mono(recording)
+        with _opened(file) as recording:
+            mono = _mono(recording, cut)
             broken_off = any(warning.code in INCOMPLETE_CODES for warning in recording.warnings)
             rate, channels = recording.sample_rate, recording.channels
     except AudioError as error:
         why = {_EMPTY: Defect.EMPTY, "audio.cut_off": Defect.TRUNCATED}
         return _defective(why.get(error.code, Defect.UNREADABLE))
+    if not mono.size:  # a part behind the end
+        return _defective(Defect.EMPTY)
     peak = _dbfs(float(np.abs(mono).max()))
     defect = Defect.SILENT if peak < SILENT_DBFS else Defect.NONE
     if broken_off:
@@ -155,7 +180,7 @@ def measure(path: Path) -> Sound:
         seconds=len(mono) / rate,
         sample_rate=rate,
         channels=channels,
-        encoding=path.suffix.lower().lstrip("."),
+        encoding=file.suffix.lower().lstrip("."),
         rms_dbfs=_dbfs(float(np.sqrt(np.mean(np.square(mono, dtype=np.float64))))),
         peak_dbfs=peak,
         identity=_digest(mono, rate),
@@ -165,10 +190,16 @@ def measure(path: Path) -> Sound:
 
 def middle_digest(path: Path, known: Header) -> str:
     """A digest of some samples in the middle: where it differs, the sounds differ. Empty if unreadable."""
+    file, cut = parted(path)
     start = max(0, (known.frames - _LOOK_FRAMES) // 2)
     try:
-        with _opened(path) as recording:
-            block = next(iter(recording.blocks(_LOOK_FRAMES, start)), np.empty((0, 1), np.float32))
+        with _opened(file) as recording:
+            if cut is not None:
+                place = cut.start_s + start / recording.sample_rate
+                cut = Cut(place, min(cut.end_s, place + _LOOK_FRAMES / recording.sample_rate), cut.channel)
+                block = next(_blocks(recording, cut, _LOOK_FRAMES), np.empty((0, 1), np.float32))
+            else:
+                block = next(iter(recording.blocks(_LOOK_FRAMES, start)), np.empty((0, 1), np.float32))
             return _digest(mix_to_mono(block), recording.sample_rate)
     except AudioError:
         return ""

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.report import (
     Provenance,
     csv_head,
@@ -25,13 +26,15 @@ from desktop_app.analysis.report import (
     file_data,
     json_chunks,
     to_json,
-    to_textgrid,
 )
+from desktop_app.analysis.textgrid import to_textgrid
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import Cause, Prediction, SoundWarning
 
 LABELS = ("calm", "angry")
+UNCORRECTED = {"corrected": False, "corrected_label": None, "note": None, "speaker_name": None}
+NOTHING_SAID = {"corrected": "false", "corrected_label": "", "note": "", "speaker_name": ""}
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Analysis:
     overall: Prediction | None
     warnings: tuple[SoundWarning, ...] = ()
     channel: int | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 def rated(angry: float, *, uncertain: bool = False) -> Prediction:
@@ -109,6 +113,7 @@ class TestJson:
                             "novelty": None,
                             "probabilities": {"calm": 0.25, "angry": 0.75},
                             "voice": None,
+                            **UNCORRECTED,
                         },
                         {
                             "start_s": 4.0,
@@ -121,6 +126,7 @@ class TestJson:
                             "novelty": None,
                             "probabilities": {"calm": 0.5, "angry": 0.5},
                             "voice": None,
+                            **UNCORRECTED,
                         },
                     ],
                     "overall": {
@@ -134,6 +140,7 @@ class TestJson:
                         "voice": None,
                     },
                     "warnings": [{"code": "clipped", "message": "It is clipped.", "share": 0.5}],
+                    "corrections": [],
                 }
             ],
             "errors": [
@@ -192,6 +199,7 @@ class TestCsv:
                 "not_a_voice": "false",
                 "p_calm": "0.250000",
                 "p_angry": "0.750000",
+                **NOTHING_SAID,
             },
             {
                 "path": "talk.wav",
@@ -205,6 +213,7 @@ class TestCsv:
                 "not_a_voice": "false",
                 "p_calm": "0.500000",
                 "p_angry": "0.500000",
+                **NOTHING_SAID,
             },
         ]
 
@@ -228,7 +237,8 @@ class TestCsv:
 
     def test_without_segments_there_is_still_the_header(self) -> None:
         assert table() == (
-            "path,channel,start_s,end_s,label,confidence,uncertain,uncertain_because,not_a_voice,p_calm,p_angry\n"
+            "path,channel,start_s,end_s,label,confidence,uncertain,uncertain_because,not_a_voice,p_calm,p_angry,"
+            "corrected,corrected_label,note,speaker_name\n"
         )
 
     def test_an_uncertain_row_tells_why_and_one_without_a_voice_has_no_label(self) -> None:
@@ -260,33 +270,37 @@ def tiers(text: str) -> dict[str, list[tuple[float, float, str]]]:
     return found
 
 
+def grid(*analyses: Any) -> str:
+    return to_textgrid([file_data(analysis) for analysis in analyses])
+
+
 class TestTextGrid:
     def test_segments_and_gaps_cover_the_recording(self) -> None:
-        assert tiers(to_textgrid([TALK])) == {
+        assert tiers(grid(TALK)) == {
             "emotion": [(0, 1, ""), (1, 2.5, "angry"), (2.5, 4, ""), (4, 5.25, "uncertain"), (5.25, 10, "")],
             "confidence": [(0, 1, ""), (1, 2.5, "0.750"), (2.5, 4, ""), (4, 5.25, "0.500"), (5.25, 10, "")],
         }
 
     def test_a_recording_without_speech_is_one_empty_interval(self) -> None:
-        assert tiers(to_textgrid([recording()]))["emotion"] == [(0, 10, "")]
+        assert tiers(grid(recording()))["emotion"] == [(0, 10, "")]
 
     def test_segments_that_touch_each_other_or_the_ends_leave_no_empty_interval(self) -> None:
         end = 10.0
-        grid = recording(
+        touching = recording(
             Segment(0.0, 8.0, rated(0.75)),
             Segment(8.0 + 1e-12, end - 1e-12, rated(0.25)),
             Segment(end, end, rated(0.25)),
         )
-        assert tiers(to_textgrid([grid]))["emotion"] == [(0, 8, "angry"), (8, 10, "calm")]
+        assert tiers(grid(touching))["emotion"] == [(0, 8, "angry"), (8, 10, "calm")]
 
     def test_what_is_not_a_voice_is_called_so(self) -> None:
-        found = tiers(to_textgrid([recording(Segment(0, 4, rated(0.75)), Segment(4, 10, DOOR))]))
+        found = tiers(grid(recording(Segment(0, 4, rated(0.75)), Segment(4, 10, DOOR))))
         assert found["emotion"] == [(0, 4, "angry"), (4, 10, "not a voice")]
         assert found["confidence"] == [(0, 4, "0.750"), (4, 10, "")]
 
     def test_quotes_in_a_label_are_doubled(self) -> None:
         odd = Prediction(('so "calm"', "b"), (0.75, 0.25), 'so "calm"', 0.75, uncertain=False)
-        assert tiers(to_textgrid([recording(Segment(0, 10, odd))]))["emotion"] == [(0, 10, 'so "calm"')]
+        assert tiers(grid(recording(Segment(0, 10, odd))))["emotion"] == [(0, 10, 'so "calm"')]
 
     @given(st.lists(st.floats(0.0, 30.0), max_size=12), st.floats(0.01, 30.0))
     def test_whatever_the_segments_the_intervals_are_whole(
@@ -294,15 +308,15 @@ class TestTextGrid:
     ) -> None:
         inside = sorted(edge for edge in edges if edge <= duration_s)
         segments = [Segment(a, b, rated(0.75)) for a, b in zip(inside[::2], inside[1::2], strict=False)]
-        for intervals in tiers(to_textgrid([recording(*segments, duration_s=duration_s)])).values():
+        for intervals in tiers(grid(recording(*segments, duration_s=duration_s))).values():
             assert intervals[0][0] == 0
-            assert intervals[-1][1] == pytest.approx(duration_s, abs=1e-9)
+            assert intervals[-1][1] == pytest.approx(duration_s, abs=1e-6)
             assert all(start < end for start, end, _ in intervals)
             assert all(left[1] == right[0] for left, right in pairwise(intervals))
 
     def test_channels_that_were_analyzed_apart_have_tiers_of_their_own(self) -> None:
         both = [replace(TALK, channel=1), replace(recording(), channel=2)]
-        found = tiers(to_textgrid(both))
+        found = tiers(grid(*both))
         assert list(found) == ["emotion 1", "confidence 1", "emotion 2", "confidence 2"]
         assert found["emotion 1"][1] == (1, 2.5, "angry")
         assert found["emotion 2"] == [(0, 10, "")]

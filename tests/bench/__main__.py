@@ -1,5 +1,11 @@
-"""`python -m tests.bench`: see `tests.bench.run`."""
+"""`python -m tests.bench`: see `run`."""
+
+import os
+import tempfile
 
 from tests.bench.run import main
 
-raise SystemExit(main())
+with tempfile.TemporaryDirectory(prefix="emoscope-bench-sessions-") as folder:
+    os.environ["EMOSCOPE_SESSIONS"] = folder  # never among one's own
+    code = main()
+raise SystemExit(code)

@@ -12,8 +12,8 @@ from PySide6.QtCore import QTimer
 
 from desktop_app.cli import main
 from desktop_app.core.types import CaptureState
-from desktop_app.gui.headline import Action
-from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.state.headline import Action
+from desktop_app.gui.window import MainWindow
 from desktop_app.inference import deadline
 
 deadline.answer_limit_s = lambda sound_s, model_bytes: 2.0

@@ -20,9 +20,9 @@ from desktop_app.commands.window import register
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.channels import ChannelWatch
 from desktop_app.core.types import CaptureState, SoundWarned, SoundWarning
-from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
-from desktop_app.gui.settings import Settings, from_data, load
-from desktop_app.gui.theme import ThemeManager
+from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 
 pytestmark = pytest.mark.slow  # threads, and waiting for them
 
@@ -175,7 +175,7 @@ class TestRecordings:
         self, opened: MainWindow, until: Callable[..., None]
     ) -> None:
         before = opened.recording.recording
-        opened.hear(ChannelChoice(Hear.ONE, 2))
+        opened.choices.hear(ChannelChoice(Hear.ONE, 2))
         until(lambda: bool(opened.banner.message))
         assert (
             "so there is no channel 3 to hear. Choose one that is there under Channel."
@@ -220,7 +220,7 @@ def test_the_window_names_its_control_where_the_command_line_names_its_option(wi
     assert len(told) >= 4
     for sentence in told:
         assert "--channel" in sentence
-        window.model.restart()
+        window.model.clear()
         window.model.notify(None)
         window.model.apply(engine())
         window.model.apply(state(CaptureState.LISTENING))

@@ -12,9 +12,9 @@ from harmonic_model import HarmonicModel
 
 from desktop_app.core.detector import BY_ENERGY
 from desktop_app.core.detector_choice import AUTO_DETECTOR, ENERGY, ENERGY_SILERO
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.settings import Settings, from_data, load
-from desktop_app.gui.source_choice import SourceChoice
+from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.window import MainWindow
 from desktop_app.inference import silero
 
 
@@ -40,7 +40,7 @@ class TestTheControl:
     def test_what_a_person_picks_is_used_and_remembered(
         self, window: MainWindow, until: Callable[..., None], tmp_path: Path
     ) -> None:
-        action = window.actions_.silero
+        action = window.actions_["silero"]
         assert not action.isChecked()
         action.trigger()
         until(lambda: window.controller.detector == ENERGY_SILERO)
@@ -55,7 +55,7 @@ class TestTheControl:
         self, window: MainWindow, until: Callable[..., None]
     ) -> None:
         window.controller.use_detector(ENERGY_SILERO)
-        until(window.actions_.silero.isChecked)
+        until(window.actions_["silero"].isChecked)
         assert window.remembered.settings.detector == AUTO_DETECTOR
 
     def test_the_recordings_that_are_open_are_analyzed_again(
@@ -70,7 +70,7 @@ class TestTheControl:
             return None if shown is None or window.recording.working else len(shown.segments())
 
         until(lambda: segments() == 1)
-        window.actions_.silero.trigger()
+        window.actions_["silero"].trigger()
         until(lambda: segments() == 0)
 
 
@@ -78,11 +78,11 @@ def test_where_it_is_missing_that_is_said_and_energy_stays(
     window: MainWindow, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(silero, "PACKAGES", ())
-    window.actions_.silero.trigger()
+    window.actions_["silero"].trigger()
     until(lambda: window.model.notice is not None)
     assert window.model.notice is not None
     assert "not installed" in window.model.notice.message
-    assert not window.actions_.silero.isChecked()
+    assert not window.actions_["silero"].isChecked()
     assert window.controller.detection is BY_ENERGY
     assert window.remembered.settings.detector == ENERGY
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.gui.animator import Animator
-from desktop_app.gui.easing import Easing
+from desktop_app.gui.look.animator import Animator
+from desktop_app.gui.look.easing import Easing
 
 
 @pytest.mark.parametrize("frames_per_second", [10, 60, 144, 1000])

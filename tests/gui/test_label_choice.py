@@ -18,12 +18,12 @@ from running import made_up_speech
 from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.service import Analyzer
 from desktop_app.core.label_set import LabelSet
-from desktop_app.gui.analysis import export
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.settings import Settings, from_data, load
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.theme import ThemeManager
+from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state.analysis import export
+from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.widgets.labels_dialog import LabelsDialog
+from desktop_app.gui.window import MainWindow
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.restricted import RestrictedEngine
 
@@ -42,7 +42,7 @@ def sound_file(tmp_path: Path) -> Path:
 
 
 def dialog_of(window: MainWindow) -> LabelsDialog:
-    window.choose_labels()
+    window.choices.choose_labels()
     (dialog,) = window.findChildren(LabelsDialog)
     return dialog
 
@@ -104,8 +104,8 @@ class TestTheDialog:
         until(lambda: not opened.findChildren(LabelsDialog))
 
     def test_without_a_model_there_is_nothing_to_choose(self, window: MainWindow) -> None:
-        assert not window.actions_.emotions.isEnabled()
-        window.choose_labels()
+        assert not window.actions_["emotions"].isEnabled()
+        window.choices.choose_labels()
         assert not window.findChildren(LabelsDialog)
 
 
@@ -135,7 +135,7 @@ class TestRecordings:
         self, opened: MainWindow, model_file: Path, sound_file: Path
     ) -> None:
         started: list[object] = []
-        opened.controller.analysis_started.connect(started.append)
+        opened.analyses.started.connect(started.append)
         whole = opened.recording.recording
         leave_out(opened, OTHERS)
         shown = opened.recording.recording
@@ -167,7 +167,13 @@ class TestRecordings:
         assert report["labels"] == list(CHOSEN)
         assert {tuple(s["probabilities"]) for s in report["files"][0]["segments"]} == {CHOSEN}
         export(shown, tmp_path / "out.csv", "csv")
-        assert (tmp_path / "out.csv").read_text().splitlines()[0].endswith("p_happy,p_sad,p_angry")
+        assert (
+            (tmp_path / "out.csv")
+            .read_text()
+            .splitlines()[0]
+            .split(",corrected")[0]
+            .endswith("p_happy,p_sad,p_angry")
+        )
 
     def test_one_that_is_opened_later_has_them_too_and_what_is_worked_on_stays_in_sight(
         self, opened: MainWindow, tmp_path: Path, until: Callable[..., None]
@@ -177,7 +183,7 @@ class TestRecordings:
         soundfile.write(long, np.concatenate([made_up_speech((0.7, 0.5)), noise]), 16000)
         opened.open_recordings([long])
         assert opened.recording.working
-        opened.answer_with(CHOSEN)
+        opened.choices.answer_with(CHOSEN)
         assert opened.recording.working
         until(lambda: not opened.recording.working, timeout_s=30)
         assert opened.recording.recording is not None
@@ -235,7 +241,7 @@ class TestMemory:
         gone = tmp_path / "unproven.onnx"
         gone.write_bytes(b"")
         window.settings.unproven_model = str(gone)
-        window.answer_with(("bored", "proud"))
+        window.choices.answer_with(("bored", "proud"))
         window.controller.rest()
         window.start(SourceChoice("demo"), None, list_devices=False)
         until(lambda: window.controller.engine is not None)

@@ -18,9 +18,9 @@ from tiny_model import make_tiny_model
 
 from desktop_app.audio.demo import demo_path
 from desktop_app.core.types import CaptureState, EngineChanged, Event, FinalResult, PartialResult
-from desktop_app.gui.analysis import analyze
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.source_choice import SourceChoice
+from desktop_app.gui.state.analysis import analyze
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.window import MainWindow
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.manifest import Manifest
 from desktop_app.inference.shipped import shipped_model

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gui_events import LABELS, prediction
+from gui_events import LABELS, prediction, show_result
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -17,14 +17,14 @@ from desktop_app.analysis.recording import (
     not_a_voice,
     overall_prediction,
 )
+from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Cause, Prediction, VoiceUse
-from desktop_app.gui.envelope import Envelope
-from desktop_app.gui.headline import Kind
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.recording import AnalyzedRecording
-from desktop_app.gui.timeline_data import describe
-from desktop_app.gui.widgets.axis import placed, tooltip
-from desktop_app.gui.widgets.recording_view import RecordingView
+from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.plots.painting import placed, tooltip
+from desktop_app.gui.state.headline import Kind
+from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.timeline_data import describe
+from desktop_app.gui.window import MainWindow
 
 DOOR = prediction("angry", 0.9, nobody=True)
 VOICES = (prediction("happy"), prediction("sad", 0.3, because=Cause.NOISE), prediction("calm"))
@@ -35,8 +35,7 @@ def analyzed(*predictions: Prediction) -> AnalyzedRecording:
     segments = tuple(SegmentResult(2.0 * k + 1, 2.0 * k + 2, each) for k, each in enumerate(predictions))
     duration_s = 2.0 * len(predictions) + 1
     envelope = Envelope(1000)
-    envelope.push(0, np.full(round(1000 * duration_s), 0.1, np.float32))
-    envelope.finish()
+    envelope.push(np.full(round(1000 * duration_s), 0.1, np.float32))
     warning = not_a_voice(segments)
     analysis = RecordingAnalysis(
         "talk.wav",
@@ -50,8 +49,7 @@ def analyzed(*predictions: Prediction) -> AnalyzedRecording:
 
 
 def shown(window: MainWindow, predictions: Sequence[Prediction]) -> RecordingView:
-    window.controller.analysis_started.emit(Path("talk.wav"))
-    window.controller.analysis_done.emit(analyzed(*predictions))
+    show_result(window, analyzed(*predictions))
     return window.recording
 
 

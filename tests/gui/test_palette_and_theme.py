@@ -10,8 +10,8 @@ from gui_events import LABELS
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.gui.palette import KNOWN, colours_for, contrast, ink_on
-from desktop_app.gui.theme import DARK, LIGHT, ThemeManager, Tokens
+from desktop_app.gui.look.palette import KNOWN, colours_for, contrast, ink_on
+from desktop_app.gui.look.theme import DARK, LIGHT, ThemeManager, Tokens
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0, on linear RGB.
 VISION = {
@@ -72,11 +72,21 @@ def test_any_two_emotions_differ_for_everybody(tokens: Tokens, vision: str) -> N
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 def test_text_has_wcag_aa_contrast_on_each_ground_it_stands_on(tokens: Tokens) -> None:
-    for ink in (tokens.ink, tokens.ink_secondary, tokens.ink_muted, tokens.danger, tokens.warning):
+    for ink in (
+        tokens.ink,
+        tokens.ink_secondary,
+        tokens.ink_muted,
+        tokens.danger,
+        tokens.warning,
+        tokens.success,
+    ):
         for ground in (tokens.surface, tokens.window, tokens.raised):
             assert contrast(ink, ground) >= 4.5, (ink, ground)
     assert contrast(tokens.primary_ink, tokens.primary) >= 4.5
-    assert contrast(tokens.ink, tokens.banner) >= 4.5
+    grounds = (tokens.banner, tokens.banner_success, tokens.banner_information, tokens.banner_trouble)
+    for ground in grounds:
+        assert contrast(tokens.ink, ground) >= 4.5
+    assert len(set(grounds)) == 4
     assert contrast(tokens.ink, tokens.pressed) >= 4.5
     assert contrast(tokens.accent, tokens.surface) >= 3.0
 

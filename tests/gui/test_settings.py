@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from desktop_app.gui.settings import VERSION, Settings, from_data, load, save
+from desktop_app.gui.state.settings import VERSION, Settings, from_data, load, save
 
 
 def test_what_was_saved_comes_back(tmp_path: Path) -> None:

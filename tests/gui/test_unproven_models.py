@@ -20,12 +20,12 @@ from PySide6.QtWidgets import QApplication
 from tiny_model import make_tiny_model
 
 from desktop_app.core.types import CaptureState
-from desktop_app.gui import settings as stored
-from desktop_app.gui.headline import Action
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.settings import Settings
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.theme import ThemeManager
+from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state import settings as stored
+from desktop_app.gui.state.headline import Action
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.window import MainWindow
 from desktop_app.inference import deadline, trial
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.shipped import lies_in_zoo

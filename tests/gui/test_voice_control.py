@@ -22,12 +22,12 @@ from tiny_model import make_tiny_model
 from desktop_app.commands.window import register
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.types import CaptureState, SoundWarned, SoundWarning, StatsSnapshot, VoiceUse
-from desktop_app.gui.analysis import export
-from desktop_app.gui.main_window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
-from desktop_app.gui.settings import Settings, from_data, load
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.theme import ThemeManager
-from desktop_app.gui.view_model import ViewModel
+from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state.analysis import export
+from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.view_model import ViewModel
+from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.inference.engine import EmotionEngine
 
 pytestmark = pytest.mark.slow  # threads, and waiting for them
@@ -95,17 +95,17 @@ def stats(voice: VoiceUse | None) -> StatsSnapshot:
 
 class TestTheSwitch:
     def test_it_is_on_and_stands_in_the_menu(self, window: MainWindow) -> None:
-        assert window.actions_.adapt in window.actions_.menu.actions()
-        assert window.actions_.adapt.isCheckable()
-        assert window.actions_.adapt.isChecked()
-        assert window.actions_.adapt.text() == "Adapt to the voice"
+        assert window.actions_["adapt"] in window.actions_.menu.actions()
+        assert window.actions_["adapt"].isCheckable()
+        assert window.actions_["adapt"].isChecked()
+        assert window.actions_["adapt"].text() == "Adapt to the voice"
 
     def test_it_is_remembered(self, theme: ThemeManager, window: MainWindow, tmp_path: Path) -> None:
-        window.actions_.adapt.trigger()
-        assert not window.actions_.adapt.isChecked()
+        window.actions_["adapt"].trigger()
+        assert not window.actions_["adapt"].isChecked()
         assert not window.controller.voice.adapts
         assert load(tmp_path / "window.json").adapt is False
-        window.actions_.adapt.trigger()
+        window.actions_["adapt"].trigger()
         assert window.controller.voice.adapts
         assert load(tmp_path / "window.json").adapt is True
 
@@ -122,14 +122,14 @@ class TestTheSwitch:
     def test_switched_off_no_voice_is_learnt_live(
         self, window: MainWindow, voices: Path, talk: Path, until: Until
     ) -> None:
-        window.actions_.adapt.trigger()
+        window.actions_["adapt"].trigger()
         window.start(SourceChoice("file", path=str(talk)), voices, list_devices=False)
         until(lambda: any(segment.final for segment in window.model.timeline))
         assert {segment.prediction.voice for segment in window.model.timeline if segment.final} == {None}
         assert window.status.text("voice") == "not learnt"
         assert "switched off in the menu" in window.status._labels["voice"].toolTip()
-        assert not window.actions_.new_speaker.isEnabled()
-        window.actions_.adapt.trigger()
+        assert not window.actions_["new_speaker"].isEnabled()
+        window.actions_["adapt"].trigger()
         assert window.status.text("voice") == "new"
 
     def test_an_open_recording_is_analyzed_again(
@@ -140,7 +140,7 @@ class TestTheSwitch:
         known = [segment.prediction.voice.seconds for segment in first.segments()]
         assert known[0] == 0
         assert np.all(np.diff(known) > 0)
-        window.actions_.adapt.trigger()
+        window.actions_["adapt"].trigger()
         until(lambda: shown(window) and window.recording.recording is not first)
         plain = window.recording.recording.segments()
         assert {segment.prediction.voice for segment in plain} == {None}
@@ -152,7 +152,7 @@ class TestANewSpeaker:
     def test_is_begun_by_a_key_and_taken_back_by_another(
         self, window: MainWindow, voices: Path, talk: Path, until: Until, qtbot: QtBot
     ) -> None:
-        new, undo = window.actions_.new_speaker, window.actions_.same_speaker
+        new, undo = window.actions_["new_speaker"], window.actions_["undo"]
         assert not new.isEnabled()
         listen(window, voices, talk, until)
         assert window.status.text("voice").endswith(f"{round(100 * window.model.voice.weight)} %")
@@ -182,51 +182,51 @@ class TestANewSpeaker:
         self, window: MainWindow, voices: Path, talk: Path, until: Until
     ) -> None:
         listen(window, voices, talk, until)
-        window.actions_.new_speaker.trigger()
-        assert window.actions_.same_speaker.isEnabled()
-        window.use_source(SourceChoice("file", path=str(talk)))
+        window.actions_["new_speaker"].trigger()
+        assert window.actions_["undo"].isEnabled()
+        window.choices.use_source(SourceChoice("file", path=str(talk)))
         until(lambda: known_s(window) == 0)
-        assert not window.actions_.same_speaker.isEnabled()
+        assert not window.actions_["undo"].isEnabled()
         assert window.banner.message == ""
         until(lambda: known_s(window) > 0)
-        window.hear(ChannelChoice.parse("left"))
+        window.choices.hear(ChannelChoice.parse("left"))
         until(lambda: known_s(window) == 0)
 
     def test_another_model_begins_one(
         self, window: MainWindow, voices: Path, talk: Path, tmp_path: Path, until: Until
     ) -> None:
         listen(window, voices, talk, until)
-        window.actions_.new_speaker.trigger()
+        window.actions_["new_speaker"].trigger()
         other = make_tiny_model(tmp_path / "other.onnx", ("bored", "tender"), voice=True)
         window.open_paths([other])
         until(lambda: window.controller.engine is not None and window.controller.engine.path == other)
         assert known_s(window) == 0
-        assert not window.actions_.same_speaker.isEnabled()
+        assert not window.actions_["undo"].isEnabled()
 
     def test_is_for_what_is_heard_live(
         self, window: MainWindow, voices: Path, talk: Path, until: Until
     ) -> None:
         listen(window, voices, talk, until)
-        assert window.actions_.new_speaker.isEnabled()
+        assert window.actions_["new_speaker"].isEnabled()
         window.open_recordings([talk])
         until(lambda: shown(window))
-        assert not window.actions_.new_speaker.isEnabled()
+        assert not window.actions_["new_speaker"].isEnabled()
         window.back_to_live()
-        assert window.actions_.new_speaker.isEnabled()
+        assert window.actions_["new_speaker"].isEnabled()
 
     def test_is_not_offered_with_a_model_that_learns_none(
         self, window: MainWindow, model_file: Path, talk: Path, until: Until
     ) -> None:
         window.start(SourceChoice("file", path=str(talk)), model_file, list_devices=False)
         until(lambda: window.model.state is CaptureState.SPEAKING)
-        assert not window.actions_.new_speaker.isEnabled()
+        assert not window.actions_["new_speaker"].isEnabled()
         assert window.status.text("voice") == "not learnt"
         assert "this model cannot" in window.status._labels["voice"].toolTip()
 
     def test_is_told_until_the_new_voice_is_known_a_little(self) -> None:
         model = ViewModel()
         model.apply(SoundWarned(SoundWarning("clipped", "It is clipped."), 1.0))
-        model.new_speaker()
+        model.new_speaker(model.undo.push("new speaker", lambda: None))
         assert model.take_announcement().startswith("New speaker")
         for voice in (VoiceUse(40.0, 0.9), VoiceUse(0.0, 0.0), VoiceUse(4.0, 0.1)):
             model.apply(stats(voice))  # the first one is from before
@@ -308,11 +308,11 @@ class TestWhatIsKnownOfTheVoice:
 
 
 def test_figures_from_before_it_was_switched_off_are_not_shown(window: MainWindow) -> None:
-    window.actions_.adapt.trigger()
+    window.actions_["adapt"].trigger()
     window.model.apply(stats(VoiceUse(34.0, 0.4)))
     window.controller.changed.emit()
     assert window.status.text("voice") == "not learnt"
-    assert not window.actions_.new_speaker.isEnabled()
+    assert not window.actions_["new_speaker"].isEnabled()
 
 
 def test_while_the_state_is_speech_the_first_voice_can_be_forgotten_too(
@@ -322,11 +322,11 @@ def test_while_the_state_is_speech_the_first_voice_can_be_forgotten_too(
     for event in heard:
         window.model.apply(event)
     window.controller.changed.emit()
-    assert not window.actions_.new_speaker.isEnabled(), "there is no model"
+    assert not window.actions_["new_speaker"].isEnabled(), "there is no model"
     window.controller.voice.begin(EmotionEngine.load(voices))
     window.model.apply(state(CaptureState.LISTENING))
     window.controller.changed.emit()
-    assert not window.actions_.new_speaker.isEnabled()
+    assert not window.actions_["new_speaker"].isEnabled()
     window.model.apply(state(CaptureState.SPEAKING))
     window.controller.changed.emit()
-    assert window.actions_.new_speaker.isEnabled()
+    assert window.actions_["new_speaker"].isEnabled()

@@ -115,7 +115,7 @@ except KeyboardInterrupt:
 @needs_posix
 def test_ctrl_c_closes_the_window(model_file: Path) -> None:
     program = (
-        "import sys, os, signal, desktop_app.gui.main_window as m\n"
+        "import sys, os, signal, desktop_app.gui.window as m\n"
         "show = m.MainWindow.showEvent\n"
         "m.MainWindow.showEvent = lambda *a: (show(*a), os.kill(os.getpid(), signal.SIGINT))[0]\n"
         "from desktop_app.cli import main\n"

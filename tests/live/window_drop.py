@@ -17,10 +17,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.types import CaptureState, EngineChanged, Event, FinalResult
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.settings import Settings
-from desktop_app.gui.source_choice import SourceChoice
-from desktop_app.gui.theme import ThemeManager
+from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.window import MainWindow
 
 
 def drop(window: MainWindow, path: Path) -> None:

@@ -8,6 +8,7 @@ Needs Linux; the live parts need PulseAudio, the full disk needs root. A part th
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -15,10 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # virtual_microphone, live_process, tiny_model
 
-from tests.reliability import files, live
+from tests.reliability import files, live, sessions
 from tests.reliability.outcome import Outcome, Skipped
 
-PARTS = {**files.PARTS, **live.PARTS}
+PARTS = {**files.PARTS, **live.PARTS, **sessions.PARTS}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -31,6 +32,7 @@ def main(argv: list[str] | None = None) -> int:
         begun = time.monotonic()
         try:
             with tempfile.TemporaryDirectory(prefix="emoscope-reliability-") as folder:
+                os.environ["EMOSCOPE_SESSIONS"] = f"{folder}/sessions-of-others"  # never among one's own
                 outcome = PARTS[name](Path(folder), 0.1 if args.quick else 1.0)
         except Skipped as reason:
             outcome = Outcome(0, 0, f"not tried: {reason}")

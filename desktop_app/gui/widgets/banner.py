@@ -1,4 +1,4 @@
-"""A sentence over the views: what went wrong and what to do about it, until it is dismissed."""
+"""A sentence over a page: what has worked or went wrong and what to do about it, until it is dismissed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from desktop_app.gui.icons import draw_icon, icon
-from desktop_app.gui.theme import Space, Tokens
-from desktop_app.gui.view_model import Notice
+from desktop_app.gui.look.icons import draw_icon, icon
+from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.state.notices import Notice, Tone
 
 
 class _Sign(QWidget):
@@ -27,7 +27,7 @@ class Banner(QFrame):
 
     dismissed = Signal()
     retried = Signal(str)  # the model file to load again
-    undone = Signal()  # what the message tells is to be taken back
+    undone = Signal(object)  # the `Undoable` that the message tells, to be taken back
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +44,8 @@ class Banner(QFrame):
         self._retry = _offer("Load it anyway", "Load the model that failed last time", self)
         self._retry.clicked.connect(lambda _=False: self.retried.emit(self._model))
         self._undo = _offer("Undo", "Take this back (Ctrl+Z)", self)
-        self._undo.clicked.connect(lambda _=False: self.undone.emit())
+        self._told: Notice | None = None
+        self._undo.clicked.connect(self._take_back)
         self._close = QToolButton(self)
         self._close.setProperty("role", "quiet")
         self._close.setIconSize(QSize(16, 16))
@@ -58,7 +59,6 @@ class Banner(QFrame):
         layout.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._undo, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        self._trouble = True
         self._tokens: Tokens | None = None
         self.hide()
 
@@ -70,6 +70,15 @@ class Banner(QFrame):
     def undo_button(self) -> QPushButton:
         return self._undo
 
+    def _take_back(self) -> None:
+        if self._told is not None and self._told.undo is not None:
+            self.undone.emit(self._told.undo)
+
+    @property
+    def tone(self) -> Tone | None:
+        """How the message looks; None while there is none."""
+        return None if self._told is None else self._told.tone
+
     @property
     def message(self) -> str:
         return self._text.text() if not self.isHidden() else ""
@@ -77,24 +86,43 @@ class Banner(QFrame):
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self._close.setIcon(icon("close", tokens.ink_secondary))
-        self._sign.colour = tokens.warning if self._trouble else tokens.accent
-        self._sign.name = "warning" if self._trouble else "info"
+        tone = Tone.INFORMATION if self._told is None else self._told.tone
+        self._sign.name, self._sign.colour = {
+            Tone.SUCCESS: ("finished", tokens.success),
+            Tone.INFORMATION: ("info", tokens.accent),
+            Tone.WARNING: ("warning", tokens.warning),
+            Tone.TROUBLE: ("failed", tokens.danger),
+        }[tone]
         self._sign.update()
+        if self.property("tone") != tone.value:
+            self.setProperty("tone", tone.value)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def show_notice(self, notice: Notice | None) -> None:
+        self._told = notice
         if notice is None:
             self.hide()
             return
-        self._trouble = notice.trouble
         self._model = notice.retry
         self._retry.setVisible(bool(notice.retry))
-        self._undo.setVisible(notice.undo)
+        self._undo.setVisible(notice.can_undo)
+        if notice.undo is not None:
+            self._undo.setAccessibleName(f"Undo {notice.undo.name}")
         self._text.setText(notice.text)
-        self.setAccessibleName("Message")
+        self.setAccessibleName(_NAMES[notice.tone])
         self.setAccessibleDescription(notice.text)
         if self._tokens is not None:
             self.apply_theme(self._tokens)
         self.show()
+
+
+_NAMES = {
+    Tone.SUCCESS: "Done",
+    Tone.INFORMATION: "Message",
+    Tone.WARNING: "Warning",
+    Tone.TROUBLE: "Trouble",
+}
 
 
 def _offer(text: str, tip: str, parent: QWidget) -> QPushButton:

@@ -8,10 +8,10 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.gui.easing import Easing
-from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import Type, font
-from desktop_app.gui.timeline_data import percent
+from desktop_app.gui.look.easing import Easing
+from desktop_app.gui.look.palette import Hue
+from desktop_app.gui.look.theme import Type, font
+from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _ROW_MAX = 56

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.gui.theme import LIGHT, Tokens
+from desktop_app.gui.look.theme import LIGHT, Tokens
 
 
 class Canvas(QWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.gui.theme import Space
+from desktop_app.gui.look.theme import Space
 
 
 def section(text: str, parent: QWidget | None = None) -> QLabel:

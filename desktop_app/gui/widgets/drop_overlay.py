@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.gui.theme import Space, Type, font
+from desktop_app.gui.look.theme import Space, Type, font
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 

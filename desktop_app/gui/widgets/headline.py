@@ -8,18 +8,20 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop_app.gui.headline import LOADING_MODEL, Action, Headline, Kind
-from desktop_app.gui.icons import draw_icon
-from desktop_app.gui.palette import Hue
-from desktop_app.gui.theme import Space, Tokens, Type, font
-from desktop_app.gui.timeline_data import percent
+from desktop_app.gui.look.icons import draw_icon
+from desktop_app.gui.look.palette import Hue
+from desktop_app.gui.look.theme import Space, Tokens, Type, font
+from desktop_app.gui.state.condition import Condition
+from desktop_app.gui.state.headline import LOADING_MODEL, Action, Headline, Kind
+from desktop_app.gui.state.notices import Tone
+from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas
 
 _ACTIONS: dict[Action, tuple[str, str]] = {
     Action.REFRESH: ("Look again", "Look for microphones again"),
     Action.OPEN_RECORDING: ("Open file…", "Analyze a recording"),
     Action.PLAY_DEMO: ("Play demo", "Play the built-in demo recording"),
-    Action.RESUME: ("Go on", "Start capturing again"),
+    Action.RESUME: ("Start", "Start listening (Space)"),
     Action.MICROPHONE: ("Microphone", "Listen to the microphone"),
     Action.REPLAY: ("Play again", "Play the recording from its start"),
     Action.OPEN_MODEL: ("Open model…", "Choose an .onnx model file"),
@@ -29,6 +31,8 @@ _ACTIONS: dict[Action, tuple[str, str]] = {
 
 _LINE = 64.0  # height of the large type
 _STATE_LINE = 46.0
+_LOW_LINE = 46.0  # of the large type, where a condition and buttons stand beneath it and there is little room
+_CONDITION = 22.0  # height of the line of the condition
 _WRAP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
 
 
@@ -52,27 +56,59 @@ class _HeadlineCanvas(Canvas):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         emotion = self.headline.kind is Kind.EMOTION
-        line = _LINE if emotion else _STATE_LINE
-        block = line + 2 + self._detail_height(22 if emotion else 44)
-        painter.translate(0, max(0.0, round((self.height() - self.reserved - block) / 2)))
+        room = self.height() - self.reserved
+        told = 0.0 if self.headline.condition is None else _CONDITION
+        detail = self._detail_height(22 if emotion else 44)
+        line = _STATE_LINE
         if emotion:
-            self._emotion(painter)
+            line = min(_LINE, max(_LOW_LINE, room - 2 - detail - told))
+        block = min(line + 2 + detail + told, float(room))
+        painter.translate(0, max(0.0, round((room - block) / 2)))
+        if emotion:
+            self._emotion(painter, line, block - told)
         else:
-            self._state(painter)
+            self._state(painter, block - told)
+        if self.headline.condition is not None:
+            self._condition(painter, self.headline.condition, block - told)
 
-    def _emotion(self, painter: QPainter) -> None:
+    def _condition(self, painter: QPainter, condition: Condition, top: float) -> None:
+        """One line: a sign, what is now, and what to do about it."""
+        t = self.tokens
+        inks = {Tone.WARNING: t.warning, Tone.TROUBLE: t.danger, Tone.SUCCESS: t.success}
+        ink = QColor(inks.get(condition.tone, t.ink_secondary))
+        draw_icon(painter, condition.name, QRectF(0, top + 4, 14, 14), ink, 2.0)
+        strong = font(Type.SMALL, 600)
+        title = QFontMetricsF(strong).elidedText(
+            condition.title, Qt.TextElideMode.ElideRight, self.width() - 22
+        )
+        painter.setFont(strong)
+        painter.setPen(ink)
+        box = QRectF(22, top, self.width() - 22, _CONDITION)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, middle, title)
+        left = QFontMetricsF(strong).horizontalAdvance(title) + 8 if title else 0.0
+        usual = font(Type.SMALL, 400)
+        text = QFontMetricsF(usual).elidedText(
+            condition.help, Qt.TextElideMode.ElideRight, max(0.0, box.width() - left)
+        )
+        painter.setFont(usual)
+        painter.setPen(QColor(t.ink_secondary))
+        painter.drawText(box.adjusted(left, 0, 0, 0), middle, text)
+
+    def _emotion(self, painter: QPainter, line: float, bottom: float) -> None:
         t, width = self.tokens, float(self.width())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(t.emotion(self.hue))
-        painter.drawRoundedRect(QRectF(0, 8, 6, _LINE - 16), 3, 3)
+        painter.drawRoundedRect(QRectF(0, line / 8, 6, line * 0.75), 3, 3)
         confidence = percent(self.headline.confidence or 0.0)
         number_font = font(Type.STATE, 400, True)
         number = QFontMetricsF(number_font)
         number_width = number.horizontalAdvance("100 %")
         room = width - 22 - number_width - 12
-        title_font = _fitting(self.headline.title, Type.DISPLAY, 650, room)
+        size = Type.DISPLAY * line / _LINE
+        title_font = _fitting(self.headline.title, size, 650, room)
         metrics = QFontMetricsF(title_font)
-        baseline = _LINE / 2 + metrics.capHeight() / 2
+        baseline = line / 2 + metrics.capHeight() / 2
         painter.setFont(title_font)
         painter.setPen(QColor(t.ink))
         title = metrics.elidedText(self.headline.title, Qt.TextElideMode.ElideRight, room)
@@ -80,9 +116,9 @@ class _HeadlineCanvas(Canvas):
         painter.setFont(number_font)
         painter.setPen(QColor(t.ink_secondary))
         painter.drawText(QPointF(width - number.horizontalAdvance(confidence), baseline), confidence)
-        self._detail(painter, 22, _LINE + 2)
+        self._detail(painter, 22, line + 2, bottom)
 
-    def _state(self, painter: QPainter) -> None:
+    def _state(self, painter: QPainter, bottom: float) -> None:
         t, width = self.tokens, float(self.width())
         tone = QColor(
             t.danger if self.headline.failed else t.warning if self.headline.trouble else t.ink_secondary
@@ -94,12 +130,12 @@ class _HeadlineCanvas(Canvas):
         painter.setFont(title_font)
         painter.setPen(QColor(t.ink if self.headline.trouble else t.ink_secondary))
         painter.drawText(QPointF(44, _STATE_LINE / 2 + metrics.capHeight() / 2), self.headline.title)
-        self._detail(painter, 44, _STATE_LINE + 2)
+        self._detail(painter, 44, _STATE_LINE + 2, bottom)
 
-    def _detail(self, painter: QPainter, left: float, top: float) -> None:
+    def _detail(self, painter: QPainter, left: float, top: float, bottom: float) -> None:
         painter.setFont(font(Type.BODY, 400, True))
         painter.setPen(QColor(self.tokens.ink_secondary))
-        height = self.height() - self.reserved - top
+        height = max(0.0, bottom - top)
         room = QRectF(left, top, self.width() - left, height)
         painter.drawText(room, _WRAP, _cut(self.headline.detail, room.width(), height))
 
@@ -161,8 +197,9 @@ class HeadlineWidget(QWidget):
         spoken = headline.title
         if headline.confidence is not None:
             spoken += f", {percent(headline.confidence)}"
-        self._canvas.describe(f"{spoken}. {headline.detail}")
-        self._canvas.setToolTip("\n".join(filter(None, (headline.detail, headline.help))))
+        told = "" if headline.condition is None else headline.condition.text
+        self._canvas.describe(f"{spoken}. {headline.detail} {told}".rstrip())
+        self._canvas.setToolTip("\n".join(filter(None, (headline.detail, headline.help, told))))
         row = self._row.layout()
         shown = [action for action in headline.actions if action in self._buttons]
         for action, button in self._buttons.items():

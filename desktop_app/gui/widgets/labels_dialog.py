@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.core.label_set import FEWEST, LabelSet
-from desktop_app.gui.theme import Space
+from desktop_app.gui.look.theme import Space
 from desktop_app.gui.widgets.cards import scrolled
 
 _MOST_SEEN_PX = 320

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.types import Levels
-from desktop_app.gui.easing import Easing
-from desktop_app.gui.theme import Type, font
+from desktop_app.gui.look.easing import Easing
+from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.widgets.canvas import Canvas
 
 FLOOR_DBFS = -80.0
@@ -16,24 +16,34 @@ _LOWEST_DBFS = -99.0  # that is told; the bar is empty from FLOOR_DBFS on
 _CLIP_DBFS = -0.3
 _HEIGHT = 62
 METER_WITHOUT_SCALE = 42
+_GRIP = 8  # pixels around the mark that take it
 
 
 class MeterWidget(Canvas):
     """Horizontal, -80 to 0 dBFS. Past the threshold the fill is darker: there it counts as speech.
 
-    Bar and text tell the same level: what glides is what is drawn and what is written.
+    Bar and text tell the same level: what glides is what is drawn and what is written. The threshold follows
+    the room by itself; a person can set one that it does not fall below, with the mouse or the arrow keys.
     """
+
+    limit_chosen = Signal(object)  # in dBFS; None for the automatic threshold alone
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Level", "No sound", parent)
         self._easing = Easing(3, 0.045)  # level, threshold, hold; as shares of the scale
         self._levels: Levels | None = None
         self._spoken = (0, False)
+        self._limit: float | None = None
+        self._dragging = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(
             "Level of the speech band in dBFS, decibels below full scale.\n"
             "The long line is the threshold: past it the sound counts as speech. It follows the noise of the "
-            "room.\nThe short mark holds the latest peak of the whole sound."
+            "room.\nThe short mark holds the latest peak of the whole sound.\n"
+            "Drag the line, or use the arrow keys, to set a level below which nothing is speech.\n"
+            "Double-click, or press Delete, for the automatic threshold."
         )
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -48,10 +58,85 @@ class MeterWidget(Canvas):
         return self._levels
 
     @property
+    def limit_dbfs(self) -> float | None:
+        """What a person set: softer sound is no speech; None for the automatic threshold alone."""
+        return self._limit
+
+    def set_limit(self, dbfs: float | None) -> None:
+        """Set the limit, in whole decibels on the scale, and tell it if it has changed."""
+        limit = None if dbfs is None else float(round(min(-1.0, max(FLOOR_DBFS, dbfs))))
+        if limit != self._limit:
+            self._limit = limit
+            self.describe(self.text)
+            self.update()
+            self.limit_chosen.emit(limit)
+
+    # --- mouse and keys -----------------------------------------------------------------------------------
+
+    def _mark_x(self) -> float:
+        """Where the mark is that can be dragged."""
+        share = float(self._easing.values[1]) if self._limit is None else _share(self._limit)
+        return self.width() * max(0.0, share)
+
+    def _near_mark(self, event: QMouseEvent) -> bool:
+        return abs(event.position().x() - self._mark_x()) <= _GRIP and event.position().y() >= 16
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if event.button() == Qt.MouseButton.LeftButton and self._near_mark(event):
+            self._dragging = True
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if self._dragging:
+            self.set_limit(_dbfs(event.position().x() / max(1, self.width())))
+        elif self._near_mark(event):
+            self.setCursor(Qt.CursorShape.SplitHCursor)
+        else:
+            self.unsetCursor()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self._dragging = False
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self._dragging = False
+        self.set_limit(None)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        self.unsetCursor()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Down: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: 1,
+            Qt.Key.Key_PageDown: -6,
+            Qt.Key.Key_PageUp: 6,
+        }
+        key = Qt.Key(event.key())
+        if key in steps:
+            now = _dbfs(float(self._easing.values[1])) if self._limit is None else self._limit
+            self.set_limit(round(now) + steps[key])
+        elif key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self.set_limit(None)
+        else:
+            super().keyPressEvent(event)
+
+    # --- what is drawn ------------------------------------------------------------------------------------
+
+    @property
     def text(self) -> str:
         """The level and the threshold in words, as they are drawn now."""
         level, threshold, _ = self._easing.values
-        return f"{_decibels(level)} dBFS · speech above {_decibels(threshold)}"
+        text = f"{_decibels(level)} dBFS · speech above {_decibels(threshold)}"
+        if self._limit is None:
+            return text
+        fixed = _decibels(_share(self._limit))
+        return f"{text} (set)" if fixed == _decibels(threshold) else f"{text} (set: {fixed})"
 
     @property
     def drawn_dbfs(self) -> float:
@@ -118,8 +203,18 @@ class MeterWidget(Canvas):
             x = round(width * max(0.0, threshold))
             painter.setBrush(QColor(t.ink))
             painter.drawRoundedRect(QRectF(x - 1, top - 4, 2, thick + 8), 1, 1)
+        if self._limit is not None:
+            self._handle(painter, round(width * _share(self._limit)), top)
+        self.focus_ring(painter)
         if self.height() >= _HEIGHT:
             self._scale(painter, width, top + thick)
+
+    def _handle(self, painter: QPainter, x: float, top: float) -> None:
+        """The level that a person has set: a mark with a head on the scale."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.tokens.accent))
+        painter.drawRoundedRect(QRectF(x - 1, top - 4, 2, 18), 1, 1)
+        painter.drawPolygon(QPolygonF([QPointF(x - 5, top - 7), QPointF(x + 5, top - 7), QPointF(x, top)]))
 
     def _captions(self, painter: QPainter, width: float) -> None:
         t = self.tokens

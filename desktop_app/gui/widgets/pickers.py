@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPaintEvent
+from PySide6.QtCore import QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import (
+    QAccessibleWidget,
     QComboBox,
     QListView,
     QSizePolicy,
@@ -18,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.gui.icons import draw_icon
-from desktop_app.gui.theme import LIGHT, Tokens
+from desktop_app.gui.look.icons import draw_icon
+from desktop_app.gui.look.theme import LIGHT, Tokens
 
 _SHORTEST = 110
 _LEFT, _RIGHT = 32, 28  # of the text: the sign, the chevron
@@ -29,10 +31,13 @@ _SIGNS = _LEFT + _RIGHT
 class Picker(QComboBox):
     """A combo box that takes the keyboard by Tab only, so that Space stays the pause key for mouse users."""
 
+    interface: QAccessibleInterface | None = None
+
     def __init__(
         self, name: str, tip: str, sign: str, parent: QWidget | None = None, *, prefix: str = ""
     ) -> None:
         super().__init__(parent)
+        _install_factory()
         self._prefix = prefix
         self._tokens = LIGHT
         self.setView(QListView(self))  # the style sheet reaches a list of its own, not the style's menu
@@ -104,3 +109,40 @@ class Picker(QComboBox):
         shown = self._prefix + self.currentText()
         text = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+class _PickerInterface(QAccessibleWidget):
+    """What a screen reader is told of a picker: its name, and its text as its value.
+
+    On Linux, Qt's own interface of a combo box gives the text as its name: it expects a label beside it.
+    """
+
+    def __init__(self, picker: Picker) -> None:
+        super().__init__(picker, QAccessible.Role.ComboBox)
+        self._picker = picker
+
+    def text(self, kind: QAccessible.Text) -> str:
+        if kind == QAccessible.Text.Value:
+            return self._picker.currentText()
+        return super().text(kind)
+
+    def childCount(self) -> int:  # noqa: N802
+        return 1
+
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        return QAccessible.queryAccessibleInterface(self._picker.view()) if index == 0 else None
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:  # noqa: N802
+        return 0 if child.object() is self._picker.view() else -1
+
+
+def _interface(_: str, widget: QObject) -> QAccessibleInterface | None:
+    if not isinstance(widget, Picker):
+        return None
+    widget.interface = _PickerInterface(widget)  # kept: Qt knows it by its address only
+    return widget.interface
+
+
+@cache
+def _install_factory() -> None:
+    QAccessible.installFactory(_interface)

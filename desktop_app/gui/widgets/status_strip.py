@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_app.core.types import VoiceUse
 from desktop_app.core.voice_words import known_of_voice, known_of_voice_shortly, whose_voice
-from desktop_app.gui.theme import Space, Tokens, Type, font
-from desktop_app.gui.view_model import ViewModel
+from desktop_app.gui.look.theme import Space, Tokens, Type, font
+from desktop_app.gui.state.view_model import ViewModel
 
 _FIELDS: dict[str, tuple[str, str]] = {
     "provider": ("Runs on", "What ONNX Runtime really uses, asked after the model was loaded"),

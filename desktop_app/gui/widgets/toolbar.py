@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
-from desktop_app.gui.icons import icon
-from desktop_app.gui.theme import LIGHT, Space, Tokens
+from desktop_app.gui.look.icons import icon
+from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.widgets.pickers import Picker
 
 _NARROW = 900

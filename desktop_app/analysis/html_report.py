@@ -1,0 +1,354 @@
+"""What was found in a recording as one page that needs nothing else: no network, no other file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+from desktop_app.analysis.html_figure import (
+    Axis,
+    blocks,
+    clock,
+    colour_of,
+    minutes_chart,
+    probabilities,
+    time_axis,
+    waveform,
+)
+from desktop_app.analysis.report import Provenance
+from desktop_app.analysis.spans import UNCERTAIN, Kind, Span, spans_of
+from desktop_app.analysis.summary import Summary, summarize
+from desktop_app.core.doubt import WORDS
+from desktop_app.core.envelope import Envelope
+from desktop_app.core.errors import one_line
+from desktop_app.core.palette import colours_for, ink_on
+from desktop_app.core.types import Cause
+
+_ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
+_NEXT_SHOWN: Final = 2
+_LANE: Final = '<p class="lane">{}</p>'
+_MINUTES_FROM_S: Final = 120.0  # in a shorter recording, minutes tell nothing that the plots do not
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlPart:
+    """One heard channel of a recording.
+
+    Attributes
+    ----------
+    file : mapping
+        As `report.file_data` gives it.
+    outline : Envelope, optional
+        Its peaks; without them no waveform is drawn.
+    flac : bytes, optional
+        Its sound, to be heard on the page.
+    too_long : bool
+        There would be sound, but it is too long for a page, which says so.
+    """
+
+    file: Mapping[str, Any]
+    outline: Envelope | None = None
+    flac: bytes | None = None
+    too_long: bool = False
+
+
+def to_html(made_with: Provenance, parts: Sequence[HtmlPart], made_on: date | None = None) -> str:
+    """A recording as one HTML page: plots, a table of what was said how, corrections, warnings.
+
+    Everything is inside: styles, a short script, and the sound as a ``data:`` address if it is given. A
+    policy in the page forbids the browser to load anything else, and to run any other script. Only the
+    recording's name is told, not where it lay.
+
+    Parameters
+    ----------
+    parts : sequence of HtmlPart
+        One, or one for each channel.
+    made_on : date, optional
+        By default today.
+    """
+    style = (_ASSETS / "report.css").read_text(encoding="utf-8")
+    script = (_ASSETS / "report.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; media-src data:; "
+        f"style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    )
+    name = one_line(Path(parts[0].file["path"]).name) or "recording"
+    labels = _all_labels(made_with, parts)
+    classes = {label: f"c{k}" for k, label in enumerate(labels)}
+    day = (made_on or date.today()).strftime("%d %B %Y").lstrip("0")  # noqa: DTZ011 - the reader's own day
+    several = len(parts) > 1
+    body = "".join(_part(k, part, classes, several=several) for k, part in enumerate(parts))
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
+        f"<title>{escape(name)} - emotion in the voice</title>\n"
+        f"<style>\n{style}{_colours(labels)}</style>\n</head>\n<body>\n<main>\n"
+        f'<header class="top"><p class="eyebrow">Emotion in the voice</p><h1><bdi>{escape(name)}</bdi></h1>'
+        f'<p class="facts">{_facts(parts[0].file, day)}</p></header>\n'
+        f"{body}{_reading()}{_made_with(made_with)}</main>\n<script>{script}</script>\n</body>\n</html>\n"
+    )
+
+
+def _all_labels(made_with: Provenance, parts: Sequence[HtmlPart]) -> list[str]:
+    """Those of the model, and then those that a person has given."""
+    labels = list(made_with.labels)
+    for part in parts:
+        labels += [span.label for span in spans_of(part.file) if span.corrected and span.label]
+    return list(dict.fromkeys(labels))
+
+
+def _colours(labels: Sequence[str]) -> str:
+    hues = colours_for(labels)
+    light, dark = (
+        "".join(
+            f".c{k}{{--c:{hues[label].on(dark)};--i:{ink_on(hues[label].on(dark))}}}"
+            for k, label in enumerate(labels)
+        )
+        for dark in (False, True)
+    )
+    return f"{light}\n@media (prefers-color-scheme: dark){{{dark}}}\n"
+
+
+def _facts(file: Mapping[str, Any], day: str) -> str:
+    rate = file["sample_rate"] / 1000
+    return f"{clock(file['duration_s'])} long &middot; {rate:g} kHz &middot; analyzed on {day}"
+
+
+# --- a recording, or one channel of it ---------------------------------------------------------------------
+
+
+def _part(number: int, part: HtmlPart, classes: Mapping[str, str], *, several: bool) -> str:
+    file = part.file
+    spans = spans_of(file)
+    summary = summarize(file)
+    heading = f"<h2>Channel {file['channel']}</h2>" if several else ""
+    return (
+        f'<article class="part">{heading}{_overall(file, summary, classes)}'
+        f"{_warnings(file['warnings'])}{_figure(number, part, spans, classes)}"
+        f"{_distribution(summary, classes)}{_table(spans, classes)}{_player(part)}</article>\n"
+    )
+
+
+def _overall(file: Mapping[str, Any], summary: Summary, classes: Mapping[str, str]) -> str:
+    overall = file["overall"]
+    if overall is None:
+        what = "No voice found" if file["segments"] else "No speech found"
+        title, detail, colour = what, "Nothing in this recording could be judged.", "doubt"
+    elif overall["uncertain"]:
+        because = overall["uncertain_because"]
+        why = f" ({WORDS[Cause(because)]})" if because is not None else ""
+        title, colour = "Uncertain", "doubt"
+        detail = (
+            f"Overall{escape(why)}; closest: {escape(overall['label'])} {_percent(overall['confidence'])}"
+        )
+    else:
+        title = escape(overall["label"][:1].upper() + overall["label"][1:])
+        colour = classes.get(overall["label"], "doubt")
+        detail = f"Overall, with {_percent(overall['confidence'])} probability"
+    tiles = [
+        (f"{summary.speech_s:.0f} s" if summary.speech_s < 120 else clock(summary.speech_s), "of speech"),
+        (str(summary.segments), "utterance" if summary.segments == 1 else "utterances"),
+    ]
+    if summary.speech_s > 0:
+        tiles.append((_percent(summary.uncertain_s / summary.speech_s), "of it uncertain"))
+    if summary.corrected:
+        tiles.append((str(summary.corrected), "corrected by hand"))
+    if summary.notes:
+        tiles.append((str(summary.notes), "note" if summary.notes == 1 else "notes"))
+    shown = "".join(f"<div><b>{value}</b><span>{name}</span></div>" for value, name in tiles)
+    return (
+        f'<section class="overall {colour}"><div><p class="big">{title}</p><p>{detail}</p></div>'
+        f'<div class="tiles">{shown}</div></section>\n'
+    )
+
+
+def _warnings(warnings: Sequence[Mapping[str, Any]]) -> str:
+    if not warnings:
+        return ""
+    items = "".join(f"<li>{escape(one_line(warning['message']))}</li>" for warning in warnings)
+    return f'<section class="warnings"><h3>What makes it doubtful</h3><ul>{items}</ul></section>\n'
+
+
+def _figure(number: int, part: HtmlPart, spans: Sequence[Span], classes: Mapping[str, str]) -> str:
+    axis = Axis(part.file["duration_s"])
+    if axis.duration_s <= 0:
+        return ""
+    plots = [blocks(axis, spans, classes, _in_words)]
+    if part.outline is not None:
+        plots += [_LANE.format("Sound"), waveform(part.outline, axis, spans, classes, f"p{number}")]
+    if any(span.probabilities for span in spans):
+        plots += [_LANE.format("Probabilities"), probabilities(axis, spans, classes)]
+    plots.append(time_axis(axis))
+    shown = dict.fromkeys(label for span in spans for label in (*span.probabilities, span.label) if label)
+    keys = "".join(
+        f'<li class="{classes[label]}">{escape(label)}</li>' for label in classes if label in shown
+    )
+    for kind, colour, text in (
+        (Kind.UNCERTAIN, "doubt", UNCERTAIN),
+        (Kind.NOT_A_VOICE, "silent", "not a voice"),
+    ):
+        if any(span.kind is kind for span in spans):
+            keys += f'<li class="{colour}">{text}</li>'
+    return (
+        f'<section class="figure"><h3>Over time</h3><ul class="keys">{keys}</ul>'
+        f'<div class="scroll"><div class="track" style="min-width:{axis.width}px" '
+        f'data-seconds="{axis.duration_s:.6f}">{"".join(plots)}'
+        '<i class="playhead"></i></div></div></section>\n'
+    )
+
+
+def _distribution(summary: Summary, classes: Mapping[str, str]) -> str:
+    if not summary.labels:
+        return ""
+    bars = "".join(
+        f'<li class="{classes.get(one.label, "doubt")}"><span>{escape(one.label)}</span>'
+        f'<i><b style="width:{100 * one.share:.2f}%"></b></i>'
+        f"<em>{_percent(one.share)}</em><small>{one.seconds:.1f} s</small></li>"
+        for one in summary.labels
+    )
+    chart = ""
+    if summary.duration_s >= _MINUTES_FROM_S:
+        order = [one.label for one in summary.labels]
+        count = len(summary.minutes)
+        step = max(1, -(-count // 12))
+        marks = "".join(
+            f'<span style="left:{100 * k / count:.3f}%">{k + 1}</span>' for k in range(0, count, step)
+        )
+        width = 100 / count
+        chart = (
+            '<div class="by-minute"><h3>Minute by minute</h3>'
+            f'{minutes_chart(summary.minutes, classes, order)}<div class="axis minutes-axis" '
+            f'style="--w:{width:.3f}%">{marks}</div></div>'
+        )
+    both = " both" if chart else ""
+    return (
+        f'<section class="distribution{both}"><div><h3>Share of the speech</h3><ul class="bars">{bars}</ul>'
+        f"</div>{chart}</section>\n"
+    )
+
+
+# --- the table ---------------------------------------------------------------------------------------------
+
+
+def _table(spans: Sequence[Span], classes: Mapping[str, str]) -> str:
+    if not spans:
+        return ""
+    rows = "".join(_row(number, span, classes) for number, span in enumerate(spans))
+    return (
+        '<section class="table"><h3>Utterance by utterance</h3>'
+        "<table><thead><tr><th>Time</th><th>Emotion</th><th>Confidence</th><th>Then</th><th>Remarks</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></section>\n"
+    )
+
+
+def _row(number: int, span: Span, classes: Mapping[str, str]) -> str:
+    colour = colour_of(span, classes)
+    time = f"{clock(span.start_s, tenths=True)}&ndash;{clock(span.end_s, tenths=True)}"
+    sure = span.kind is Kind.LABEL and not span.corrected and span.confidence is not None
+    meter = ""
+    if sure and span.confidence is not None:
+        meter = (
+            f'<i class="meter"><b style="width:{100 * span.confidence:.1f}%"></b></i>'
+            f"{_percent(span.confidence)}"
+        )
+    badge = ' <small class="badge">corrected</small>' if span.corrected else ""
+    return (
+        f'<tr class="{colour}{"" if span.kind is Kind.LABEL else " pale"}" data-row="{number}" '
+        f'data-start="{span.start_s:.3f}" data-end="{span.end_s:.3f}">'
+        f'<td class="time"><button type="button">{time}</button></td>'
+        f'<td class="label"><i class="dot"></i>{escape(span.shown) or "&mdash;"}{badge}</td>'
+        f'<td class="confidence">{meter}</td><td class="then">{_then(span)}</td>'
+        f'<td class="remarks">{_remarks(span)}</td></tr>\n'
+    )
+
+
+def _then(span: Span) -> str:
+    """The labels that follow, or, where there is no answer, those that are nearest."""
+    if span.kind is Kind.NOT_A_VOICE or span.corrected:
+        return ""
+    ranking = sorted(span.probabilities.items(), key=lambda item: -item[1])
+    first = 1 if span.kind is Kind.LABEL else 0
+    shown = [
+        f"{escape(name)} {_percent(p)}" for name, p in ranking[first : first + _NEXT_SHOWN] if p >= 0.005
+    ]
+    return ", ".join(shown)
+
+
+def _remarks(span: Span) -> str:
+    lines = []
+    if span.corrected and span.model_label and span.confidence is not None:
+        lines.append(f"The program heard: {escape(span.model_label)} {_percent(span.confidence)}.")
+    elif span.kind is Kind.UNCERTAIN and span.because:
+        lines.append(f"{escape(span.because[:1].upper() + span.because[1:])}.")
+    if span.speaker:
+        lines.append(f"Speaker: <bdi>{escape(span.speaker)}</bdi>.")
+    text = "<br>".join(lines)
+    note = f'<p class="note"><bdi>{escape(span.note)}</bdi></p>' if span.note else ""
+    return text + note
+
+
+def _in_words(span: Span) -> str:
+    """A stretch in one line, such as for the pointer that rests on it."""
+    time = f"{clock(span.start_s, tenths=True)} to {clock(span.end_s, tenths=True)}"
+    text = span.shown
+    if span.corrected:
+        text += " (corrected)"
+    elif span.kind is Kind.UNCERTAIN:
+        text += f", closest: {span.label} {_percent(span.confidence)}"
+    elif span.confidence is not None and span.kind is Kind.LABEL:
+        text += f" {_percent(span.confidence)}"
+    return ". ".join(part for part in (f"{time}: {text}", " ".join(span.note.split())) if part)
+
+
+# --- the rest ----------------------------------------------------------------------------------------------
+
+
+def _player(part: HtmlPart) -> str:
+    if part.too_long:
+        return '<p class="facts">The sound is longer than an hour, and was left out of this page.</p>'
+    if part.flac is None:
+        return ""
+    sound = base64.b64encode(part.flac).decode()
+    return (
+        '<div class="player"><audio controls preload="metadata" '
+        f'src="data:audio/flac;base64,{sound}"></audio></div>'
+    )
+
+
+def _reading() -> str:
+    return (
+        '<section class="reading"><h3>How to read this</h3><p>A computer model has judged how the voice '
+        "sounds, utterance by utterance. It knows nothing of the words, of the face or of the occasion, and "
+        "a sound is not a feeling: take an answer as a hint. Confidence is how likely the model holds its "
+        "own answer. Where it is <em>uncertain</em>, no answer should be taken from it; the labels that "
+        "follow are those it holds likeliest. What was corrected by hand is a person's judgement.</p>"
+        "</section>\n"
+    )
+
+
+def _made_with(made_with: Provenance) -> str:
+    from desktop_app import __version__
+
+    facts = [
+        ("Model", escape(one_line(made_with.model))),
+        ("Licence of the model", escape(one_line(made_with.licence))),
+        ("Model file (SHA-256)", f"<code>{escape(made_with.model_sha256[:16])}&hellip;</code>"),
+        ("Speech found by", escape(made_with.detector)),
+        ("Voice profile", "" if made_with.profile is None else f"of {made_with.profile[1]:.0f} s of speech"),
+        ("Program", f"Emoscope {escape(__version__)}"),
+    ]
+    shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts if value)
+    return f"<footer><dl>{shown}</dl></footer>\n"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.0f}&nbsp;%"

@@ -1,0 +1,407 @@
+"""What a person can do in the window, as data: one row a command, with its keys and where it works."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
+from desktop_app.gui.look.icons import icon
+from desktop_app.gui.look.theme import Tokens
+from desktop_app.gui.views import VIEWS, View
+
+if TYPE_CHECKING:
+    from desktop_app.gui.window import MainWindow
+
+APPEARANCE = "Appearance"
+PAGES = "Pages"
+
+
+def _always(_: MainWindow) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A row of the menu.
+
+    Attributes
+    ----------
+    name : str
+        By which the code knows it.
+    text : str or callable
+        As the menu shows it; a callable is asked again whenever something has changed.
+    run : callable
+        Does it.
+    keys : str
+        Its shortcut, as `QKeySequence` reads it.
+    shown_only : bool
+        The shortcut is a key that focused controls need themselves (Space, Escape): the menu shows it, and
+        the window acts on what they leave.
+    keys_work : callable
+        Where such a key does this, and not what the page has for it.
+    sign, tip : str
+        An icon of `look.icons`, and a sentence.
+    enabled : callable
+        Whether it works now, and where it would work: exactly there it can be chosen.
+    checked : callable or None
+        Whether its tick is set; None for commands without one.
+    menu : str
+        The submenu in which it stands, of which one at a time is ticked.
+    begins : bool
+        A line stands above it.
+    on_plots : bool
+        It stands in the context menu of plots, too.
+    """
+
+    name: str
+    text: str | Callable[[MainWindow], str]
+    run: Callable[[MainWindow], object]
+    keys: str = ""
+    shown_only: bool = False
+    keys_work: Callable[[MainWindow], bool] = _always
+    sign: str = ""
+    tip: str = ""
+    enabled: Callable[[MainWindow], bool] = _always
+    checked: Callable[[MainWindow], bool] | None = None
+    menu: str = ""
+    begins: bool = False
+    on_plots: bool = False
+
+
+def _undo_text(window: MainWindow) -> str:
+    step = window.model.undo.latest
+    return "Undo" if step is None else f"Undo {step.name}"
+
+
+def _themes() -> tuple[Command, ...]:
+    def row(mode: str, text: str) -> Command:
+        return Command(
+            f"theme_{mode}",
+            text,
+            lambda window: window.choices.set_theme(mode),
+            checked=lambda window: window.theme.mode == mode,
+            menu=APPEARANCE,
+            begins=mode == "auto",
+        )
+
+    return row("auto", "As the system"), row("light", "Light"), row("dark", "Dark")
+
+
+def _pages() -> tuple[Command, ...]:
+    """A row for each page, in the order of the navigation."""
+
+    def row(place: int, view: View) -> Command:
+        return Command(
+            f"page_{view.name}",
+            view.title,
+            lambda window: window.go(view.name),
+            f"Ctrl+{place}",
+            tip=view.tip,
+            checked=lambda window: window.on(view.name),
+            menu=PAGES,
+            begins=place == 1,
+        )
+
+    return tuple(row(place, view) for place, view in enumerate(VIEWS, 1))
+
+
+COMMANDS = (
+    Command(
+        "capture",
+        lambda window: "Start" if window.capture_waits else "Pause",
+        lambda window: window.toggle_capture(),
+        "Space",
+        shown_only=True,
+        keys_work=lambda window: window.on("live"),
+        enabled=lambda window: window.controller.engine is not None,
+    ),
+    Command(
+        "open_recording", "Open recording…", lambda window: window.open_recording(), "Ctrl+O", sign="folder"
+    ),
+    Command(
+        "open_folder",
+        "Open folder…",
+        lambda window: window.shelf.ask_folder(),
+        "Ctrl+Shift+O",
+        sign="folder",
+        tip="Analyze all recordings of a folder",
+    ),
+    Command("play_demo", "Play the demo", lambda window: window.play_demo(), "Ctrl+D", sign="play"),
+    Command(
+        "next_recording",
+        "Next recording",
+        lambda window: window.step_recording(1),
+        "Alt+Right",
+        sign="next",
+        enabled=lambda window: window.shelf.can_step(1),
+    ),
+    Command(
+        "previous_recording",
+        "Previous recording",
+        lambda window: window.step_recording(-1),
+        "Alt+Left",
+        sign="previous",
+        enabled=lambda window: window.shelf.can_step(-1),
+    ),
+    Command(
+        "all_recordings",
+        "All open recordings",
+        lambda window: window.shelf.show_list(),
+        "Alt+Up",
+        sign="menu",
+        enabled=lambda window: window.on("recordings") and window.recordings.shows_one,
+    ),
+    Command(
+        "remove_recording",
+        "Remove from the list",
+        lambda window: window.shelf.remove_shown(),
+        "Ctrl+W",
+        sign="close",
+        tip="Close the recording that is shown; its file stays where it is",
+        enabled=lambda window: window.shelf.can_remove,
+    ),
+    Command(
+        "back",
+        "Back to live",
+        lambda window: window.back_to_live(),
+        "Esc",
+        shown_only=True,
+        sign="back",
+        enabled=lambda window: not window.on("live"),
+    ),
+    Command(
+        "export",
+        "Export the result…",
+        lambda window: window.shelf.export_menu(),
+        "Ctrl+E",
+        sign="export",
+        enabled=lambda window: window.shelf.can_export,
+    ),
+    Command(
+        "freeze",
+        "Freeze",
+        lambda window: window.live.freeze(not window.live.frozen),
+        "F",
+        sign="freeze",
+        tip="Keep what is shown in its place while the sound goes on",
+        enabled=lambda window: window.on("live") and window.live.plots is not None,
+        checked=lambda window: window.live.frozen,
+        begins=True,
+        on_plots=True,
+    ),
+    Command(
+        "jump",
+        "Jump to now",
+        lambda window: window.live.jump(),
+        "J",
+        tip="Show the newest sound again",
+        enabled=lambda window: window.on("live") and window.live.held,
+        on_plots=True,
+    ),
+    Command(
+        "spectrogram",
+        "Spectrogram",
+        lambda window: window.live.show_spectrogram(not window.live.shows_spectrogram),
+        "S",
+        sign="spectrogram",
+        tip="Show which frequencies the sound has",
+        enabled=lambda window: window.on("live") and window.live.plots is not None,
+        checked=lambda window: window.live.shows_spectrogram,
+        on_plots=True,
+    ),
+    Command(
+        "utterances",
+        "Utterances",
+        lambda window: window.live.show_utterances(not window.live.shows_utterances),
+        "U",
+        sign="table",
+        tip="Show what was said as a table, to be sorted, searched and copied",
+        enabled=lambda window: window.on("live"),
+        checked=lambda window: window.live.shows_utterances,
+        on_plots=True,
+    ),
+    Command(
+        "whole_session",
+        "Whole session",
+        lambda window: window.live.show_whole(not window.live.shows_whole),
+        "W",
+        tip="Show everything since the beginning",
+        enabled=lambda window: window.on("live") and window.live.plots is not None,
+        checked=lambda window: window.live.shows_whole,
+        on_plots=True,
+    ),
+    Command(
+        "time_of_day",
+        "Tell the time of day",
+        lambda window: window.live.tell_day(not window.live.tells_day),
+        "T",
+        tip="Label the axis with the time of day instead of that since the beginning",
+        enabled=lambda window: window.on("live") and window.live.plots is not None,
+        checked=lambda window: window.live.tells_day,
+        on_plots=True,
+    ),
+    Command(
+        "export_plot",
+        "Export plot…",
+        lambda window: window.export_plot(),
+        "Ctrl+Shift+E",
+        tip="Save what the plot shows as a picture: PNG or SVG",
+        enabled=lambda window: window.shown_plots() is not None,
+        on_plots=True,
+    ),
+    Command("open_model", "Open model…", lambda window: window.choices.open_model(), "Ctrl+M", begins=True),
+    Command(
+        "second_model",
+        lambda window: "Stop comparing" if window.controller.second.on else "Compare with another model…",
+        lambda window: window.choices.compare(),
+        "Ctrl+Shift+M",
+        tip="Let a second model judge the same speech, and show where the two differ",
+        enabled=lambda window: window.on("live") and window.controller.engine is not None,
+    ),
+    Command(
+        "emotions",
+        "Emotions…",
+        lambda window: window.choices.choose_labels(),
+        "Ctrl+L",
+        tip="Choose which of the model's emotions may be answers",
+        enabled=lambda window: window.controller.engine is not None,
+    ),
+    Command(
+        "refresh",
+        "Look for microphones",
+        lambda window: window.choices.refresh_devices(),
+        "F5",
+        sign="refresh",
+    ),
+    Command(
+        "adapt",
+        "Adapt to the voice",
+        lambda window: window.choices.adapt_picked(not window.controller.voice.adapts),
+        tip="Judge by what was heard of the voice before, live and in recordings",
+        checked=lambda window: window.controller.voice.adapts,
+        begins=True,
+    ),
+    Command(
+        "new_speaker",
+        "New speaker",
+        lambda window: window.new_speaker(),
+        "Ctrl+N",
+        sign="speaker",
+        tip="Somebody else speaks: forget the voice, and learn a new one",
+        enabled=lambda window: window.on("live") and window.controller.voice.can_be_forgotten,
+    ),
+    Command(
+        "clear",
+        "Clear what was heard",
+        lambda window: window.clear(),
+        "Ctrl+K",
+        sign="clear",
+        tip="Empty the live page; what is known of the voice stays",
+        enabled=lambda window: window.can_clear,
+    ),
+    Command(
+        "undo",
+        _undo_text,
+        lambda window: window.undo(),
+        "Ctrl+Z",
+        sign="undo",
+        tip="Take back what was done last",
+        enabled=lambda window: window.model.undo.latest is not None,
+    ),
+    Command(
+        "silero",
+        "Tell speech from other sounds (Silero VAD)",
+        lambda window: window.choices.pick_detector(
+            ENERGY if window.controller.detector == ENERGY_SILERO else ENERGY_SILERO
+        ),
+        tip="Dishes, doors and dogs are no speech then. By energy alone they may be.",
+        checked=lambda window: window.controller.detector == ENERGY_SILERO,
+    ),
+    *_pages(),
+    *_themes(),
+    Command("about", "About Emoscope", lambda window: window.about(), "F1", sign="info", begins=True),
+    Command("quit", "Quit", lambda window: window.close(), "Ctrl+Q"),
+)
+
+
+class Actions:
+    """The commands as Qt's actions, in one menu (on macOS in the menu bar as well)."""
+
+    def __init__(self, window: MainWindow, commands: tuple[Command, ...] = COMMANDS) -> None:
+        self._window = window
+        self.menu = QMenu("Emoscope", window)
+        self.menu.setAccessibleName("Menu")
+        self.menu.setToolTipsVisible(True)
+        self._rows: dict[str, tuple[Command, QAction]] = {}
+        self._groups: dict[str, tuple[QMenu, QActionGroup]] = {}
+        self.plot_menu = QMenu("Plot", window)
+        self.plot_menu.setAccessibleName("Plot")
+        for command in commands:
+            self._add(command)
+        opener = QAction("Open the menu", window)
+        opener.setShortcut(QKeySequence("F10"))
+        opener.triggered.connect(window.toolbar.menu_button.showMenu)
+        window.addAction(opener)
+        if sys.platform == "darwin":
+            bar = QMenuBar(window)
+            bar.addMenu(self.menu)
+            window.setMenuBar(bar)
+
+    def _add(self, command: Command) -> None:
+        window = self._window
+        action = QAction("" if callable(command.text) else command.text, window)
+        if command.keys and not command.shown_only:
+            action.setShortcut(QKeySequence(command.keys))
+        if command.tip:
+            action.setToolTip(command.tip)
+        action.setCheckable(command.checked is not None)
+        action.triggered.connect(lambda _=False: self._run(command))
+        if command.begins:
+            self.menu.addSeparator()
+        if command.menu:
+            if command.menu not in self._groups:
+                self._groups[command.menu] = self._group(command.menu)
+            menu, group = self._groups[command.menu]
+            menu.addAction(action)
+            group.addAction(action)
+        else:
+            self.menu.addAction(action)
+        if command.on_plots:
+            self.plot_menu.addAction(action)
+        window.addAction(action)
+        self._rows[command.name] = (command, action)
+
+    def _group(self, title: str) -> tuple[QMenu, QActionGroup]:
+        menu = self.menu.addMenu(title)
+        return menu, QActionGroup(menu)
+
+    def _run(self, command: Command) -> None:
+        command.run(self._window)
+        self.refresh()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._rows[name][1]
+
+    def refresh(self) -> None:
+        """Ask each command where it stands; after anything that may have changed it."""
+        window = self._window
+        for command, action in self._rows.values():
+            action.setEnabled(command.enabled(window))
+            if command.checked is not None:
+                action.setChecked(command.checked(window))
+            if callable(command.text) or command.shown_only:
+                text = command.text(window) if callable(command.text) else command.text
+                shown = command.shown_only and command.keys_work(window)
+                action.setText(f"{text}\t{command.keys}" if shown else text)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        for command, action in self._rows.values():
+            if command.sign:
+                action.setIcon(icon(command.sign, tokens.ink_secondary, tokens.ink_muted))
+        self.refresh()

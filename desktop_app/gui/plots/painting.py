@@ -1,0 +1,361 @@
+"""Time along a width in pixels, and what is painted over it: ticks, labels, gaps, stacked probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from desktop_app.gui.look.palette import Hue
+from desktop_app.gui.look.theme import Tokens, Type, font
+from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, clock, percent
+from desktop_app.gui.widgets.canvas import tint
+
+NOT_A_VOICE_ALPHA = 0.1
+COLUMN_PX = 2
+"""Width of a column where there are too many segments to draw each."""
+_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """Seconds `left_s` to `right_s` over the pixels `x0` to `x0 + width`."""
+
+    left_s: float
+    right_s: float
+    x0: float
+    width: float
+
+    @property
+    def span_s(self) -> float:
+        return max(1e-6, self.right_s - self.left_s)
+
+    def x(self, time_s: float) -> float:
+        return self.x0 + (time_s - self.left_s) / self.span_s * self.width
+
+    def time(self, x: float) -> float:
+        return self.left_s + (x - self.x0) / max(1.0, self.width) * self.span_s
+
+    def step_s(self, spacing_px: float = 72.0) -> float:
+        """A round distance between ticks that leaves them at least `spacing_px` apart."""
+        wanted = self.span_s * spacing_px / max(1.0, self.width)
+        return next((float(step) for step in _STEPS_S if step >= wanted), float(_STEPS_S[-1]))
+
+    def ticks(self) -> list[float]:
+        step = self.step_s()
+        first = -(-self.left_s // step)
+        count = int(self.span_s / step) + 2
+        return [(first + k) * step for k in range(count) if (first + k) * step <= self.right_s + 1e-9]
+
+
+def session_ticks(axis: TimeAxis, now_s: float | None = None) -> list[tuple[float, str]]:
+    """Times and their texts, since the beginning; with `now_s` counted back from then."""
+    step = axis.step_s()
+    if now_s is None:
+        return [(time_s, _tick_text(time_s, step)) for time_s in axis.ticks() if time_s >= 0]
+    ago = [k * step for k in range(int(axis.span_s / step + 1e-9) + 1)]
+    return [(now_s - s, f"−{_tick_text(s, step)}" if s else "now") for s in ago]
+
+
+def day_ticks(axis: TimeAxis, day_s: float) -> list[tuple[float, str]]:
+    """Times and how late it was then; `day_s` is when time 0 was, in seconds since 1970."""
+    step = axis.step_s(88.0)
+    shift = datetime.fromtimestamp(day_s).astimezone().utcoffset() or timedelta()
+    local_s = day_s + shift.total_seconds()
+    first = math.ceil((axis.left_s + local_s) / step)
+    count = int(axis.span_s / step) + 2
+    times = [(first + k) * step - local_s for k in range(count)]
+    return [(time_s, time_of_day(day_s + time_s)) for time_s in times if time_s <= axis.right_s + 1e-9]
+
+
+def time_of_day(since_1970_s: float) -> str:
+    """How late it is here then: `14:03:22`."""
+    return datetime.fromtimestamp(round(since_1970_s)).astimezone().strftime("%H:%M:%S")
+
+
+def draw_tick_texts(
+    painter: QPainter, axis: TimeAxis, tokens: Tokens, ticks: Sequence[tuple[float, str]], *, top: float
+) -> None:
+    """Times below `top`, none beyond the axis' ends."""
+    painter.setFont(font(10, 450, True))
+    painter.setPen(QColor(tokens.ink_muted))
+    metrics = QFontMetricsF(painter.font())
+    for time_s, text in ticks:
+        x = axis.x(time_s)
+        if not axis.x0 - 0.5 <= x <= axis.x0 + axis.width + 0.5:
+            continue
+        width = metrics.horizontalAdvance(text)
+        left = min(max(axis.x0, x - width / 2), axis.x0 + axis.width - width)
+        painter.drawText(QPointF(left, top + metrics.ascent() + 4), text)
+
+
+def draw_time_ticks(
+    painter: QPainter,
+    axis: TimeAxis,
+    tokens: Tokens,
+    *,
+    top: float,
+    bottom: float,
+    now_s: float | None = None,
+) -> None:
+    """Grid lines from `top` to `bottom` and times below. With `now_s`, ticks count back from now."""
+    ticks = session_ticks(axis, now_s)
+    for time_s, _ in ticks:
+        x = axis.x(time_s)
+        if x >= axis.x0 - 0.5:
+            painter.setPen(QPen(QColor(tokens.grid), 1))
+            painter.drawLine(QPointF(round(x) + 0.5, top), QPointF(round(x) + 0.5, bottom))
+    draw_tick_texts(painter, axis, tokens, ticks, top=bottom)
+
+
+def _tick_text(seconds: float, step_s: float) -> str:
+    if step_s < 1:
+        tenths = round(10 * seconds)
+        return f"{seconds:.1f} s" if tenths < 600 else f"{clock(tenths // 10)}.{tenths % 10}"
+    if step_s < 30 and seconds < 60:
+        return f"{seconds:.0f} s"
+    return clock(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A word over a stretch of time; `hue` None marks doubt or speech that is not finished.
+
+    What is `faint` matters least: a sound in which nobody speaks. Where there is no room for `text`, `short`
+    may do.
+    """
+
+    start_s: float
+    end_s: float
+    text: str
+    hue: Hue | None
+    faint: bool = False
+    short: str = ""
+
+
+def placed(segment: TimelineSegment, colours: Mapping[str, Hue]) -> Placed:
+    """The word over a segment; none while it is not finished, nor where nobody speaks."""
+    start_s, end_s, prediction = segment.start_s, segment.end_s, segment.prediction
+    if prediction is None or prediction.not_a_voice:
+        return Placed(start_s, end_s, "", None, faint=segment.not_a_voice)
+    if prediction.uncertain:
+        return Placed(start_s, end_s, "Uncertain", None)
+    text = prediction.label[:1].upper() + prediction.label[1:]
+    return Placed(start_s, end_s, text, colours.get(prediction.label))
+
+
+def draw_label_lane(
+    painter: QPainter, axis: TimeAxis, tokens: Tokens, placed: Iterable[Placed], *, room: float
+) -> None:
+    """Blocks 5 px high and, above them in `room` pixels, as many words as find place without touching.
+
+    A word that would only repeat its left neighbour is left out.
+    """
+    painter.setFont(font(11, 550))
+    metrics = QFontMetricsF(painter.font())
+    free = axis.x0
+    previous = ""
+    right_edge = axis.x0 + axis.width
+    for item in placed:
+        left, right = axis.x(item.start_s), axis.x(item.end_s)
+        if right < axis.x0 or left > right_edge:
+            continue
+        left, right = max(left, axis.x0), min(max(right, left + 2), right_edge)
+        block = QRectF(left, room, max(2.0, right - left), 5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        grey = tint(tokens.ink_muted, 0.2 if item.faint else 0.45)
+        painter.setBrush(tokens.emotion(item.hue) if item.hue else grey)
+        radius = min(2.5, block.width() / 2)
+        painter.drawRoundedRect(block, radius, radius)
+        text, width = item.text, metrics.horizontalAdvance(item.text)
+        if item.short and width > right - left:
+            text, width = item.short, metrics.horizontalAdvance(item.short)
+        fits_block = width <= right - left
+        if not text or left < free or left + width > right_edge:
+            continue
+        if not fits_block and text == previous:
+            continue
+        painter.setPen(QColor(tokens.ink_secondary if item.hue else tokens.ink_muted))
+        painter.drawText(QPointF(left, room - 5), text)
+        free = left + width + 10
+        previous = text
+
+
+def draw_gap(painter: QPainter, axis: TimeAxis, tokens: Tokens, *, area: QRectF, gap: TimelineGap) -> None:
+    """A stretch of which nothing is known: hatched, with its words in the middle where there is room.
+
+    What can be seen of speech that was not judged stays in sight.
+    """
+    left, right = max(area.left(), axis.x(gap.start_s)), min(area.right(), axis.x(gap.end_s))
+    if right < area.left() or left > area.right():
+        return
+    stretch = QRectF(left, area.top(), max(2.0, right - left), area.height())
+    painter.save()
+    painter.setClipRect(stretch)
+    if gap.silent:
+        painter.fillRect(stretch, QColor(tokens.surface))
+        painter.fillRect(stretch, tint(tokens.track, 0.7))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(tint(tokens.ink_muted, 0.32), 1))
+    height, step = stretch.height(), 7
+    # On a grid of the whole area, so that the lines of a scrolling picture lie still within the gap.
+    first = axis.x(gap.start_s)
+    for place in range(-int(height // step) - 1, int((axis.x(gap.end_s) - first) // step) + 2):
+        x = first + place * step
+        if x > stretch.right() or x + height < stretch.left():
+            continue
+        painter.drawLine(QPointF(x, stretch.bottom()), QPointF(x + height, stretch.top()))
+    painter.setFont(font(11, 550))
+    metrics = QFontMetricsF(painter.font())
+    width = metrics.horizontalAdvance(gap.text) + 14
+    lying = width <= stretch.width() - 4
+    if lying or (stretch.width() >= 26 and width <= height - 4):
+        painter.translate(stretch.center())
+        painter.rotate(0 if lying else -90)
+        box = QRectF(-width / 2, -11, width, 22)
+        painter.setPen(QPen(QColor(tokens.border), 1))
+        painter.setBrush(QColor(tokens.surface))
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(QColor(tokens.ink_secondary))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, gap.text)
+    painter.restore()
+
+
+def draw_hint(painter: QPainter, tokens: Tokens, area: QRectF, text: str) -> None:
+    """A sentence in the middle of `area`, on a ground of its own, to be read over what is drawn there."""
+    painter.setFont(font(Type.BODY))
+    width = painter.fontMetrics().horizontalAdvance(text) + 24
+    middle = QRectF(area.center().x() - width / 2, area.center().y() - 12, width, 24)
+    painter.fillRect(middle, QColor(tokens.surface))
+    painter.setPen(QColor(tokens.ink_muted))
+    painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def draw_stack(
+    painter: QPainter,
+    axis: TimeAxis,
+    tokens: Tokens,
+    *,
+    area: QRectF,
+    segment: TimelineSegment,
+    colours: Mapping[str, Hue],
+    alpha: float = 0.9,
+) -> None:
+    """The segment's probabilities over time, stacked from the bottom of `area` in the labels' order.
+
+    Where nobody speaks there are none: the whole height is grey.
+    """
+    left, right = axis.x(segment.start_s), axis.x(segment.end_s)
+    if not segment.latest or right < area.left() or left > area.right():
+        return
+    if segment.not_a_voice:
+        stretch = QRectF(left, area.top(), max(2.0, right - left), area.height())
+        painter.fillRect(stretch, tint(tokens.ink_muted, NOT_A_VOICE_ALPHA))
+        return
+    uncertain = segment.prediction is not None and segment.prediction.uncertain
+    if uncertain:
+        alpha *= 0.45
+    if segment.final and right - left < 16:
+        column = QRectF(left, area.top(), right - left, area.height())
+        _draw_column(painter, tokens, column, segment=segment, colours=colours, alpha=alpha)
+        return
+    points = _outline(segment)
+    xs = [axis.x(time_s) for time_s, _ in points]
+    if xs[-1] - xs[0] < 2.0:
+        xs[-1] = xs[0] + 2.0
+    lower = [area.bottom()] * len(points)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for row, label in enumerate(segment.labels):
+        upper = [y - area.height() * p[row] for y, (_, p) in zip(lower, points, strict=True)]
+        if max(low - up for low, up in zip(lower, upper, strict=True)) > 0.4:
+            outline = [QPointF(x, y) for x, y in zip(xs, lower, strict=True)]
+            outline += [QPointF(x, y) for x, y in zip(reversed(xs), reversed(upper), strict=True)]
+            painter.setBrush(tint(tokens.emotion(colours.get(label)), alpha))
+            painter.drawPolygon(QPolygonF(outline))
+        lower = upper
+
+
+def draw_stack_columns(
+    painter: QPainter,
+    axis: TimeAxis,
+    tokens: Tokens,
+    *,
+    area: QRectF,
+    segments: Sequence[TimelineSegment],
+    colours: Mapping[str, Hue],
+) -> None:
+    """As `draw_stack`, in columns of `COLUMN_PX`: of the segments in one column the longest is drawn."""
+    longest: dict[int, tuple[float, TimelineSegment]] = {}
+    for segment in segments:
+        if not segment.latest:
+            continue
+        first = math.floor((axis.x(segment.start_s) - area.left()) / COLUMN_PX)
+        last = max(first, math.ceil((axis.x(segment.end_s) - area.left()) / COLUMN_PX) - 1)
+        length_s = segment.end_s - segment.start_s
+        for column in range(max(0, first), min(last, math.ceil(area.width() / COLUMN_PX)) + 1):
+            if column not in longest or longest[column][0] < length_s:
+                longest[column] = (length_s, segment)
+    for column, (_, segment) in longest.items():
+        stretch = QRectF(area.left() + COLUMN_PX * column, area.top(), COLUMN_PX, area.height())
+        if segment.not_a_voice:
+            painter.fillRect(stretch, tint(tokens.ink_muted, NOT_A_VOICE_ALPHA))
+            continue
+        doubtful = segment.prediction is not None and segment.prediction.uncertain
+        alpha = 0.9 * (0.45 if doubtful else 1.0)
+        _draw_column(painter, tokens, stretch, segment=segment, colours=colours, alpha=alpha)
+
+
+def _draw_column(
+    painter: QPainter,
+    tokens: Tokens,
+    column: QRectF,
+    *,
+    segment: TimelineSegment,
+    colours: Mapping[str, Hue],
+    alpha: float,
+) -> None:
+    """Too narrow for a course over time: what was decided, as plain rectangles, which are quick to draw."""
+    bottom = column.bottom()
+    left, width = round(column.left()), max(2, round(column.width()))
+    for label, share in zip(segment.labels, segment.latest, strict=True):
+        height = share * column.height()
+        if height >= 0.5:
+            top = round(bottom - height)
+            colour = tint(tokens.emotion(colours.get(label)), alpha)
+            painter.fillRect(left, top, width, round(bottom) - top, colour)
+        bottom -= height
+
+
+def _outline(segment: TimelineSegment) -> list[tuple[float, Sequence[float]]]:
+    """Points from the segment's start to its end."""
+    if not segment.latest:
+        return []
+    points: list[tuple[float, Sequence[float]]] = list(segment.points)
+    if segment.final:
+        points.append((segment.end_s, segment.latest))
+    return [(segment.start_s, points[0][1]), *points]
+
+
+def tooltip(segment: TimelineSegment, time_s: float, heading: str) -> str:
+    """What stands under the pointer, as plain lines."""
+    shares = segment.at(time_s)
+    ranked = sorted(zip(shares, segment.labels, strict=True), reverse=True)
+    length = segment.end_s - segment.start_s
+    lines = [f"{clock(segment.start_s)} to {clock(segment.end_s)} ({length:.1f} s)", heading]
+    if segment.not_a_voice:
+        return "\n".join(lines)
+    lines += [f"{percent(share)}  {label}" for share, label in ranked if share >= 0.01]
+    if segment.voice:
+        lines.append(segment.voice)
+    return "\n".join(lines)
+
+
+def gap_tooltip(gap: TimelineGap) -> str:
+    """What stands under the pointer over a gap, as plain lines."""
+    return (
+        f"{clock(gap.start_s)} to {clock(gap.end_s)} ({gap.end_s - gap.start_s:.1f} s)\n{gap.text}\n{gap.why}"
+    )

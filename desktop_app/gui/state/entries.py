@@ -1,0 +1,48 @@
+"""What the drop-down lists of the toolbar offer: texts and what they stand for. Knows no Qt.
+
+An entry without a text is a line between groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from desktop_app.audio.devices import Device, shown_names
+from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.gui.state.source_choice import SourceChoice
+
+Entries: TypeAlias = list[tuple[str, object]]
+
+OPEN_MODEL: Final = "open"
+MOST_CHANNELS: Final = 8
+"""No more are offered: sound servers claim dozens."""
+_LINE: Final = ("", None)
+
+
+def sources(devices: Sequence[Device], choice: SourceChoice) -> Entries:
+    """The microphones, the demo, and what is `choice` now, also if it is gone."""
+    entries: Entries = [("System default", SourceChoice())]
+    for device, name in zip(devices, shown_names(devices), strict=True):
+        entries.append((name, SourceChoice("microphone", device.key)))
+    if choice.kind == "microphone" and choice not in {entry[1] for entry in entries}:
+        entries.append((f"{choice.device} (not there)", choice))
+    entries += [_LINE, ("Demo recording", SourceChoice("demo"))]
+    if choice.kind == "file":
+        entries.append((choice.title, choice))
+    return entries
+
+
+def models(recent: Sequence[str]) -> Entries:
+    """The shipped model (an empty path), files that were opened lately, and how to open another."""
+    files = [(Path(path).stem, path) for path in recent]
+    return [("Shipped model", ""), *files, _LINE, ("Open model…", OPEN_MODEL)]
+
+
+def channels(most: int, choice: ChannelChoice) -> Entries:
+    """What can be heard of sound that has `most` channels at the most, and what is `choice` now."""
+    entries: Entries = [("auto", AUTO), ("mix", ChannelChoice(Hear.MIX)), _LINE]
+    count = max(2, min(most, MOST_CHANNELS), choice.index + 1)
+    names = ["left", "right", *(str(number) for number in range(3, count + 1))]
+    return entries + [(name, ChannelChoice(Hear.ONE, index)) for index, name in enumerate(names)]

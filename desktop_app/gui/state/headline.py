@@ -1,0 +1,212 @@
+"""The one thing in large type: an emotion, doubt, or a state that is none. Knows no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop_app.core.doubt import NOBODY_SPEAKS, WHAT_TO_DO, WORDS
+from desktop_app.core.errors import sentences
+from desktop_app.core.types import CaptureState, Cause, Prediction
+from desktop_app.gui.state.condition import Condition
+from desktop_app.gui.state.notices import Tone
+from desktop_app.gui.state.timeline_data import percent
+
+
+class Kind(StrEnum):
+    EMOTION = "emotion"
+    UNCERTAIN = "uncertain"
+    STATE = "state"
+
+
+class Action(StrEnum):
+    """What a person can do about a state; the window shows each as a button."""
+
+    REFRESH = "refresh"
+    OPEN_RECORDING = "open_recording"
+    PLAY_DEMO = "play_demo"
+    RESUME = "resume"
+    MICROPHONE = "microphone"
+    REPLAY = "replay"
+    OPEN_MODEL = "open_model"
+    TRY_AGAIN = "try_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """`label` and `confidence` are set only when `kind` is EMOTION: a state never looks like an emotion.
+
+    `trouble` keeps the run from hearing anything; `failed` has ended it. `help` is what more there is to say
+    for whoever asks. `condition` is a line about what is now, beneath what was said last.
+    """
+
+    kind: Kind
+    title: str
+    detail: str = ""
+    label: str | None = None
+    confidence: float | None = None
+    actions: tuple[Action, ...] = ()
+    icon: str = ""
+    trouble: bool = False
+    failed: bool = False
+    help: str = ""
+    condition: Condition | None = None
+
+
+def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: float) -> Headline:
+    """The headline of a result; `label` may lag behind `prediction.label` to keep the word steady."""
+    others = sorted(
+        ((share, name) for name, share in prediction.as_mapping().items() if name != label), reverse=True
+    )
+    chance = prediction.as_mapping().get(label, prediction.confidence)
+    second = f"{others[0][1]} {percent(others[0][0])}" if others else ""
+    if prediction.uncertain:
+        close = f"Closest: {label} {percent(chance)}" + (f", {second}" if second else "")
+        return uncertain(prediction, f"{close}.")
+    lead = "Hearing speech" if live else f"Over {duration_s:.1f} s of speech"
+    return Headline(
+        Kind.EMOTION,
+        label[:1].upper() + label[1:],
+        f"{lead} · next: {second}" if second else lead,
+        label=label,
+        confidence=chance,
+    )
+
+
+def uncertain(prediction: Prediction, detail: str) -> Headline:
+    """The headline of a result that is no answer: its cause, and `detail`."""
+    cause = prediction.because
+    if cause is None:
+        return Headline(Kind.UNCERTAIN, "Uncertain", detail, icon="uncertain")
+    words = WORDS[cause]
+    because = f"{words[:1].upper()}{words[1:]}. {detail}"
+    return Headline(Kind.UNCERTAIN, "Uncertain", because, icon="uncertain", help=WHAT_TO_DO[cause])
+
+
+def not_a_voice(last: str = "") -> Headline:
+    """Something is heard in which nobody speaks; `last` is the last answer, if there was one."""
+    detail = sentences("Nobody speaks in this sound.", f"Last heard: {last}." if last else "")
+    return Headline(Kind.STATE, "Not a voice", detail, icon="not_a_voice", help=NOBODY_SPEAKS)
+
+
+_DOUBT_HELP: dict[Cause, str] = {
+    Cause.SHORT: "Speak a little longer.",
+    Cause.NOISE: "Come closer to the microphone, or find a quieter place.",
+    Cause.UNFAMILIAR: "Speak on: the program gets used to a voice.",
+    Cause.BETWEEN: "Two emotions or more are about equally likely.",
+}
+
+
+def doubt_help(prediction: Prediction) -> Condition | None:
+    """What to do about an uncertain answer, in one line."""
+    cause = prediction.because
+    return None if cause is None else Condition("uncertain", "", _DOUBT_HELP[cause])
+
+
+def as_condition(state: Headline, *, short: bool = False) -> Condition:
+    """A state as a line beneath what was said last; `short`: its title alone."""
+    tone = Tone.TROUBLE if state.failed else Tone.WARNING if state.trouble else Tone.INFORMATION
+    return Condition(state.icon, state.title, "" if short else state.detail, tone)
+
+
+_STATES: dict[CaptureState, Headline] = {
+    CaptureState.STARTING: Headline(Kind.STATE, "Starting", "Opening the microphone.", icon="wait"),
+    CaptureState.LISTENING: Headline(
+        Kind.STATE, "Listening", "Speak; the result appears while you talk.", icon="listening"
+    ),
+    CaptureState.SPEAKING: Headline(
+        Kind.STATE, "Hearing speech", "The first result comes in a moment.", icon="listening"
+    ),
+    CaptureState.MUTED: Headline(
+        Kind.STATE,
+        "Muted",
+        "Only zeros arrive. Check the microphone's switch and the privacy settings.",
+        actions=(Action.REFRESH,),
+        icon="muted",
+        trouble=True,
+    ),
+    CaptureState.STALLED: Headline(
+        Kind.STATE,
+        "No sound arriving",
+        "The device is open but silent. Capture goes on by itself when it answers.",
+        actions=(Action.REFRESH,),
+        icon="stalled",
+        trouble=True,
+    ),
+    CaptureState.NO_MICROPHONE: Headline(
+        Kind.STATE,
+        "No microphone",
+        "Plug one in, or open a recording, or play the demo.",
+        actions=(Action.PLAY_DEMO, Action.OPEN_RECORDING, Action.REFRESH),
+        icon="no_microphone",
+        trouble=True,
+    ),
+    CaptureState.PAUSED: Headline(
+        Kind.STATE,
+        "Paused",
+        "Nothing is captured. Space starts again.",
+        actions=(Action.RESUME,),
+        icon="paused",
+    ),
+    CaptureState.FINISHED: Headline(
+        Kind.STATE,
+        "Finished",
+        "The recording has ended.",
+        actions=(Action.REPLAY, Action.MICROPHONE),
+        icon="finished",
+    ),
+    CaptureState.FAILED: Headline(
+        Kind.STATE,
+        "Stopped working",
+        "Nothing is captured any more.",
+        actions=(Action.TRY_AGAIN, Action.OPEN_MODEL),
+        icon="failed",
+        trouble=True,
+        failed=True,
+    ),
+    CaptureState.STOPPED: Headline(
+        Kind.STATE, "Stopped", "Space starts again.", actions=(Action.RESUME,), icon="paused"
+    ),
+}
+
+LOADING_MODEL = Headline(Kind.STATE, "Loading the model", "A moment; then it begins by itself.", icon="wait")
+NO_MODEL = Headline(
+    Kind.STATE,
+    "No model",
+    "Nothing can be recognised without one. Open an .onnx model file, or drop it here.",
+    actions=(Action.OPEN_MODEL,),
+    icon="no_model",
+    trouble=True,
+)
+
+
+# Where the source is a recording and the words above speak of a microphone.
+_OF_A_RECORDING: dict[CaptureState, str] = {
+    CaptureState.STARTING: "Opening the recording.",
+    CaptureState.LISTENING: "The recording plays; a result appears as soon as somebody speaks.",
+    CaptureState.PAUSED: "The recording is stopped. Space plays it from its start.",
+    CaptureState.STOPPED: "Space plays the recording from its start.",
+}
+
+
+def of_state(state: CaptureState, message: str = "", last: str = "", *, recording: bool = False) -> Headline:
+    """The headline of a state. A message of the runtime that explains trouble stands before what to do."""
+    headline = _STATES[state]
+    detail = headline.detail
+    if recording:
+        detail = _OF_A_RECORDING.get(state, detail)
+    if state is CaptureState.LISTENING and last:
+        detail = f"Last heard: {last}."
+    elif message and headline.trouble and message.rstrip(".") != headline.title:
+        says_what_to_do = ". " in message.strip()
+        short = state is CaptureState.NO_MICROPHONE and not says_what_to_do
+        detail = sentences(message, detail) if short else message
+    return Headline(
+        headline.kind,
+        headline.title,
+        detail,
+        actions=headline.actions,
+        icon=headline.icon,
+        trouble=headline.trouble,
+        failed=headline.failed,
+    )

@@ -1,0 +1,136 @@
+"""What the window knows about an analyzed recording. Knows no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from desktop_app.core.detector_choice import ENERGY
+from desktop_app.core.doubt import NOBODY_SPEAKS
+from desktop_app.core.envelope import Envelope
+from desktop_app.core.types import Prediction
+from desktop_app.gui.state import headline as headlines
+from desktop_app.gui.state.headline import Headline, Kind
+from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, percent
+
+if TYPE_CHECKING:
+    from desktop_app.analysis.corrections import Correction
+    from desktop_app.analysis.recording import RecordingAnalysis
+    from desktop_app.core.label_set import LabelSet
+
+_ANY_RATE = 16_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnalyzedRecording:
+    """An analysis, what it was made with, and the outline to draw it on.
+
+    `labels` are those that were allowed; where these are not all of the model's, `whole` is with all of them.
+    A `partial` one is what was found up to a moment of its analysis.
+    """
+
+    path: Path
+    analysis: RecordingAnalysis
+    envelope: Envelope
+    model: str
+    model_sha256: str
+    provider: str
+    labels: tuple[str, ...]
+    channels: int = 1
+    detector: str = ENERGY
+    whole: AnalyzedRecording | None = None
+    partial: bool = False
+    licence: str = ""
+
+    @property
+    def overall(self) -> Prediction | None:
+        return self.analysis.overall
+
+    def among(self, label_set: LabelSet, abstain_below: float) -> AnalyzedRecording:
+        """The same, answered with others of the model's labels; `abstain_below` is the model's threshold."""
+        whole = self.whole or self
+        if label_set.all_allowed:
+            return whole
+        analysis = whole.analysis.among(label_set, abstain_below)
+        return replace(whole, analysis=analysis, labels=label_set.labels, whole=whole)
+
+    def corrected(self, records: tuple[Correction, ...]) -> AnalyzedRecording:
+        """The same, of which a person says this."""
+        whole = None if self.whole is None else self.whole.corrected(records)
+        return replace(self, analysis=replace(self.analysis, corrections=records), whole=whole)
+
+    def segments(self) -> list[TimelineSegment]:
+        return [
+            TimelineSegment(
+                place,
+                segment.start_s,
+                segment.end_s,
+                segment.prediction.labels,
+                [(segment.end_s, segment.prediction.probabilities)],
+                segment.prediction,
+            )
+            for place, segment in enumerate(self.analysis.segments)
+        ]
+
+    def gaps(self) -> list[TimelineGap]:
+        """Where sound is missing, as far as the places are known."""
+        return [
+            missing(start_s, seconds)
+            for warning in self.analysis.warnings
+            if warning.code == "damaged"
+            for start_s, seconds in cast("list[tuple[float, float]]", warning.fields.get("places", ()))
+        ]
+
+    @property
+    def lost(self) -> str:
+        """What is known to be missing of the sound, in words; empty if nothing is."""
+        fields = [w.fields for w in self.analysis.warnings if w.code in ("damaged", "incomplete")]
+        if not fields:
+            return ""
+        seconds = 0.0
+        for each in fields:
+            promised, found = each.get("promised_s"), each.get("found_s")
+            gone = each.get("missing_s")
+            if gone is None and promised is not None and found is not None:
+                gone = float(cast("float", promised)) - float(cast("float", found))
+            seconds += max(0.0, float(cast("float", gone or 0.0)))
+        return f"{seconds:.1f} s of sound" if seconds >= 0.05 else "some sound"
+
+    def voice_of(self, place: int) -> str:
+        """By which voice the segment at `place` was judged, in words; empty if none was learnt."""
+        segments = self.segments()
+        return segments[place].voice if 0 <= place < len(segments) else ""
+
+    def headline(self) -> Headline:
+        """The overall result in the same words as the live view's."""
+        overall = self.overall
+        spoken = self.analysis.spoken
+        if overall is None or not spoken:
+            return self._no_speech()
+        count = len(spoken)
+        seconds = sum(segment.duration_s for segment in spoken)
+        said = f"{count} segment{'s' if count != 1 else ''}, {seconds:.1f} s of speech"
+        if overall.uncertain:
+            detail = f"Closest: {overall.label} {percent(overall.confidence)}. {said}."
+            return headlines.uncertain(overall, detail)
+        title = overall.label[:1].upper() + overall.label[1:]
+        return Headline(Kind.EMOTION, title, f"Overall, from {said}", overall.label, overall.confidence)
+
+    def _no_speech(self) -> Headline:
+        sounds = self.analysis.segments
+        if not sounds:
+            detail = "Nothing in this recording sounds like speech."
+            return Headline(Kind.STATE, "No speech", detail, icon="stalled")
+        seconds = sum(segment.duration_s for segment in sounds)
+        were = f"{len(sounds)} sounds were" if len(sounds) > 1 else "1 sound was"
+        detail = f"{were} heard ({seconds:.1f} s), but no voice."
+        return Headline(Kind.STATE, "No speech", detail, icon="not_a_voice", help=NOBODY_SPEAKS)
+
+
+def waiting(path: Path) -> AnalyzedRecording:
+    """A recording of which nothing is known yet."""
+    from desktop_app.analysis.recording import RecordingAnalysis
+
+    nothing = RecordingAnalysis(str(path), 0.0, _ANY_RATE, (), None)
+    return AnalyzedRecording(path, nothing, Envelope(_ANY_RATE), "", "", "", (), partial=True)

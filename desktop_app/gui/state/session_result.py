@@ -1,0 +1,76 @@
+"""What was said live up to now, as a result that is exported like that of a recording. Knows no Qt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, overall_prediction
+from desktop_app.core.envelope import Envelope
+from desktop_app.core.types import Prediction
+from desktop_app.gui.state.recording import AnalyzedRecording
+
+if TYPE_CHECKING:
+    from desktop_app.inference.engine import EmotionEngine
+
+
+def session_result(
+    utterances: Sequence[SegmentResult],
+    engine: EmotionEngine,
+    *,
+    until_s: float,
+    detector: str,
+    at: float | None = None,
+) -> AnalyzedRecording:
+    """The utterances on the session's axis of time, as an analysis of a recording that ends at `until_s`.
+
+    Parameters
+    ----------
+    utterances : sequence
+        At least one; those that were judged with other labels are there, too.
+    engine : EmotionEngine
+        The model in use.
+    detector : str
+        How speech was found.
+    at : float, optional
+        Seconds since 1970, for the name; now by default.
+    """
+    labels = tuple(dict.fromkeys(label for each in utterances for label in each.prediction.labels))
+    segments = tuple(replace(each, prediction=_among(each.prediction, labels)) for each in utterances)
+    name = time.strftime("live-%Y-%m-%d-%H%M%S", time.localtime(at))
+    analysis = RecordingAnalysis(
+        name,
+        max(until_s, segments[-1].end_s),
+        engine.sample_rate,
+        segments,
+        overall_prediction(segments, engine.abstain_below),
+    )
+
+    return AnalyzedRecording(
+        Path(name),
+        analysis,
+        Envelope(engine.sample_rate),
+        engine.name,
+        engine.sha256,
+        engine.provider,
+        labels,
+        detector=detector,
+        licence=engine.manifest.licence,
+    )
+
+
+def _among(prediction: Prediction, labels: tuple[str, ...]) -> Prediction:
+    """The same with a place for each of `labels`; one that could not be answered has the probability 0."""
+    if prediction.labels == labels:
+        return prediction
+    shares = prediction.as_mapping()
+    return replace(
+        prediction,
+        labels=labels,
+        probabilities=tuple(shares.get(label, 0.0) for label in labels),
+        undoubted=None,
+        default_probabilities=None,
+    )

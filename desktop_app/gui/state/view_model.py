@@ -1,0 +1,498 @@
+"""From events to what the window shows. Knows no Qt, no threads and no wall clock: time is the audio's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from desktop_app.analysis.recording import SegmentResult
+from desktop_app.core.channel_choice import in_window
+from desktop_app.core.errors import sentences
+from desktop_app.core.smoothing import LabelHysteresis
+from desktop_app.core.types import (
+    AudioTick,
+    CaptureState,
+    EngineChanged,
+    Event,
+    Failure,
+    FinalResult,
+    Gap,
+    GapReason,
+    Levels,
+    Lost,
+    PartialResult,
+    Prediction,
+    SoundWarned,
+    SoundWarning,
+    StateChanged,
+    StatsSnapshot,
+    VoiceUse,
+)
+from desktop_app.gui.look.palette import Hue, colours_for
+from desktop_app.gui.state import headline as headlines
+from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions
+from desktop_app.gui.state.headline import Headline, Kind
+from desktop_app.gui.state.notices import EVERYWHERE, LIVE, Notices
+from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - for who imports it from here
+from desktop_app.gui.state.timeline_data import (
+    Timeline,
+    TimelineContent,
+    not_judged,
+    percent,
+    silence,
+)
+from desktop_app.gui.state.undo import Undoable, UndoStack
+from desktop_app.gui.state.wave_history import WaveHistory
+
+HOLD_S = 3.0
+"""How long it is told that a sound was not a voice. An answer stays until the next speech."""
+
+PARTS = ("headline", "bars", "levels", "wave", "timeline", "status", "engine", "notice", "utterances")
+
+_NO_ANSWER = "no_answer"
+_NEW_SPEAKER = "new_speaker"
+_SETTLED_S = 10.0  # of a new voice: whoever asked for it has seen that it is learnt
+_GROWING_GAPS = {
+    CaptureState.NO_MICROPHONE: GapReason.DEVICE_LOST,
+    CaptureState.STALLED: GapReason.STALLED,
+}
+_CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING, CaptureState.MUTED}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cleared:
+    """What `ViewModel.clear` took away."""
+
+    wave: WaveHistory
+    timeline: TimelineContent
+    utterances: list[SegmentResult]
+    result: PartialResult | FinalResult | None
+    last: str
+
+
+class ViewModel:
+    """State that the window draws. `apply` returns nothing; `take_changes` says which parts changed.
+
+    The names of the parts are in `PARTS`.
+    """
+
+    def __init__(self) -> None:
+        self.state = CaptureState.STARTING
+        self.message = ""
+        self.source = ""
+        self.channels = 0  # as far as a warning has told how many the source has
+        self.plays_recording = False  # the source is a recording, not a microphone
+        self.labels: tuple[str, ...] = ()
+        self.colours: Mapping[str, Hue] = {}
+        self.model = ""
+        self.provider = ""
+        self.stats: StatsSnapshot | None = None
+        self.voice: VoiceUse | None = None  # by which the next speech will be judged; None if none is learnt
+        self.adapts = True  # voices are to be learnt
+        self.learnable = True  # and the model can do so
+        self.inference_ms: float | None = None
+        self.latency_ms: float | None = None
+        self.levels: Levels | None = None
+        self.speaking = False
+        self.wave = WaveHistory()
+        self.timeline = Timeline()
+        self.day_s: float | None = None  # when time 0 was, in seconds since 1970; None if not known
+        self.utterances: list[SegmentResult] = []  # all that was said since the start, or since `clear`
+        self.notices = Notices()
+        self.conditions = Conditions()
+        self.undo = UndoStack()
+        self.headline: Headline = headlines.LOADING_MODEL
+        self.probabilities: tuple[float, ...] = ()
+        self.announcement = ""
+        self._next_segment = 0
+        self._heard_new = False  # of the new speaker, as one of whom nothing is known
+        self._result: PartialResult | FinalResult | None = None
+        self._steady = ""
+        self._hysteresis = LabelHysteresis()
+        self._last = ""
+        self._announced = ""
+        self._changes: set[str] = set(PARTS)
+
+    @property
+    def now_s(self) -> float:
+        return self.timeline.now_s
+
+    @property
+    def next_segment(self) -> int:
+        """Number of the first segment of a run that takes this one up."""
+        return self._next_segment
+
+    @property
+    def notice(self) -> Notice | None:
+        """The sentence to be shown over the page that is in sight."""
+        return self.notices.current
+
+    @property
+    def capturing(self) -> bool:
+        return self.state in _CAPTURING
+
+    def changed_all(self) -> None:
+        """Show everything once more."""
+        self._changes = set(PARTS)
+
+    def take_changes(self) -> set[str]:
+        """The parts that changed since the last call."""
+        changes, self._changes = self._changes, set()
+        return changes
+
+    def take_announcement(self) -> str:
+        """What a screen reader should say now; empty most of the time."""
+        text, self.announcement = self.announcement, ""
+        return text
+
+    def apply(self, event: Event) -> None:
+        match event:
+            case AudioTick():
+                self._tick(event)
+            case PartialResult():
+                self._partial(event)
+            case FinalResult():
+                self._final(event)
+            case StateChanged():
+                self._state(event)
+            case EngineChanged():
+                self._engine(event)
+            case StatsSnapshot():
+                self._stats(event)
+            case Gap():
+                self._gap(event)
+            case Lost():
+                self.conditions.lost(event)
+                self._refresh()
+                self.timeline.gap(not_judged(event.start_s, event.end_s))
+                self._changes |= {"timeline", "wave"}
+            case SoundWarned():
+                self._warn(event.warning)
+            case Failure() if event.fatal:
+                self.failed(event.message, event.hint)
+            case Failure():
+                self._tell(Notice(event.message, event.hint, code=event.code))
+
+    def turn_to(self, page: str) -> None:
+        """Another page is in sight: what was said about the one before stays there."""
+        self.notices.page = page
+        self._changes.add("notice")
+
+    def notify(self, notice: Notice | None) -> None:
+        """Show a sentence on its page; None takes away the one that is shown."""
+        if notice is None:
+            self.notices.dismiss()
+        else:
+            self.notices.show(notice)
+            self.announcement = notice.text
+        self._changes.add("notice")
+
+    def take_away(self, page: str) -> None:
+        """What was said about a page is over."""
+        self.notices.take_away(page)
+        self._changes.add("notice")
+
+    def taken_back(self, step: Undoable) -> None:
+        """Something was undone: what told of it is over."""
+        self.notices.forget(step)
+        self._changes.add("notice")
+        self.announcement = f"Undone: {step.name}."
+
+    def _tell(self, notice: Notice | None) -> None:
+        """Show what an event tells, or take it away, and leave the warnings about the sound in sight."""
+        self.notices.tell(notice, LIVE)
+        self._changes.add("notice")
+        if notice is not None:
+            self.announcement = notice.text
+
+    def _warn(self, warning: SoundWarning) -> None:
+        if warning.code == "not_a_voice":
+            return  # each such sound is seen on the line of time
+        self.notices.warn(warning, LIVE)
+        self._changes.add("notice")
+        self.announcement = in_window(warning.message)
+        self.channels = max(self.channels, int(warning.fields.get("channels", 0)))
+
+    def tell_voice(self, voice: VoiceUse | None, *, adapts: bool, learnable: bool) -> None:
+        """What is known of the voice now, before the next figures come."""
+        self.voice, self.adapts, self.learnable = voice, adapts, learnable
+        self._changes.add("status")
+
+    def new_speaker(self, undo: Undoable | None = None) -> None:
+        """The voice was forgotten: told until the new one is known a little."""
+        said = "New speaker: what was known of the voice is forgotten, and a new one is learnt."
+        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=undo))
+        self._heard_new = False
+        self._changes.add("status")
+
+    def use_voice(self, name: str, undo: Undoable | None = None) -> None:
+        """A voice that was enrolled is used, or, without a name, no longer."""
+        said = f"{name} speaks: what is known of the voice is used." if name else "No kept voice is used now."
+        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=undo))
+        self._heard_new = False
+        self._changes.add("status")
+
+    def same_speaker(self) -> None:
+        """That was taken back."""
+        self.no_way_back()
+        self.announcement = "The voice from before is known again."
+
+    def no_way_back(self) -> None:
+        """What was told of a new speaker is over."""
+        self._changes.add("status")
+        self._over(_NEW_SPEAKER)
+
+    def _over(self, code: str) -> None:
+        """What was told with this code holds no longer."""
+        told = self.notices.of(LIVE)
+        if told is not None and told.code == code:
+            self._tell(None)
+
+    def no_model(self) -> None:
+        """Nothing could be loaded: the window stays, and says what to do."""
+        self.model = ""
+        self._show(headlines.NO_MODEL)
+
+    def failed(self, message: str, hint: str = "") -> None:
+        """The run has ended by itself: the state says why, in place of any sentence over the views."""
+        self._over(_NO_ANSWER)
+        self._state(StateChanged(CaptureState.FAILED, self.now_s, "", sentences(message, hint)))
+
+    def try_again(self) -> None:
+        """After a failure the model is loaded anew; time goes on behind what was heard."""
+        self.state, self.message = CaptureState.STARTING, ""
+        self.another_source()
+        self._show(headlines.LOADING_MODEL)
+        self._changes.add("status")
+
+    def another_source(self) -> None:
+        """Another source begins: what was heard stays, and time goes on."""
+        self._hysteresis.reset()
+        self.conditions.clear()
+        self.speaking = self.timeline.speaking = False
+        self._set_levels(None)
+        self._refresh()
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was heard that `clear` could take away."""
+        return self._result is None and not self.utterances and not len(self.timeline)
+
+    def clear(self) -> Cleared:
+        """Take away all that was heard up to now; `bring_back` shows it again."""
+        before = Cleared(
+            self.wave.copy(),
+            self.timeline.take(),
+            self.utterances,
+            self._result,
+            self._last,
+        )
+        self.wave.clear()
+        self.utterances = []
+        self._result, self._last, self._announced = None, "", ""
+        self._hysteresis.reset()
+        self._changes |= {"wave", "timeline", "utterances"}
+        self._refresh()
+        return before
+
+    def bring_back(self, before: Cleared) -> None:
+        """Show again what `clear` took away, before what was heard since."""
+        self.wave.put_before(before.wave)
+        self.timeline.put_before(before.timeline)
+        self.utterances = [*before.utterances, *self.utterances]
+        if self._result is None:
+            self._result = before.result
+            self._last = before.last
+        self._changes |= {"wave", "timeline", "utterances"}
+        self._refresh()
+
+    def _tick(self, tick: AudioTick) -> None:
+        self.speaking = self.timeline.speaking = tick.speaking
+        self.wave.append(tick.waveshape)
+        self.timeline.advance(tick.time_s)
+        self._set_levels(tick.levels)
+        self._changes |= {"wave"}
+        before = self.conditions.current
+        self.conditions.tick(tick, recording=self.plays_recording)
+        shown = self._result
+        nobody = shown is not None and shown.prediction.not_a_voice
+        if shown is not None and nobody and tick.time_s > shown.end_s + HOLD_S:
+            self._result = None
+            self._refresh()
+        elif self.conditions.current != before:
+            self._refresh()
+
+    def _stats(self, stats: StatsSnapshot) -> None:
+        self.stats = stats
+        self._changes.add("status")
+        self.voice = stats.voice if self.adapts else None  # these figures may be from before
+        if stats.voice is not None:
+            self._heard_new = self._heard_new or stats.voice.seconds == 0
+            if self._heard_new and stats.voice.seconds >= _SETTLED_S:
+                self.no_way_back()
+        self.conditions.stats(stats)
+        self._refresh()
+        reason = _GROWING_GAPS.get(self.state)
+        if reason is not None and self.wave.end_s > 0 and stats.time_s > self.wave.end_s + 0.5:
+            self.timeline.gap_under_way(silence(self.wave.end_s, stats.time_s, reason))
+            self._changes |= {"timeline", "wave"}
+
+    def _gap(self, gap: Gap) -> None:
+        if gap.reason is not GapReason.SOURCE_CHANGED:
+            self.timeline.gap(silence(gap.start_s, gap.end_s, gap.reason))
+        self.timeline.advance(gap.end_s)
+        self.conditions.gap(gap)
+        self._changes |= {"timeline", "wave"}
+        self._refresh()
+
+    def _set_levels(self, levels: Levels | None) -> None:
+        if levels != self.levels:
+            self.levels = levels
+            self._changes.add("levels")
+
+    def _partial(self, result: PartialResult) -> None:
+        self._adopt(result.prediction)
+        self.timeline.partial(result.segment, result.start_s, result.end_s, result.prediction)
+        if not result.prediction.not_a_voice:
+            self._steady = self._hysteresis.update(
+                result.end_s, result.prediction.labels, result.prediction.probabilities
+            )
+        self._take(result)
+        self._measured(result)
+
+    def _take(self, result: PartialResult | FinalResult) -> None:
+        """Show it; but a sound without a voice takes an answer away only as the last word on that speech."""
+        self._next_segment = max(self._next_segment, result.segment + 1)
+        shown = self._result
+        last_word = shown is not None and isinstance(result, FinalResult) and result.segment == shown.segment
+        read = shown is not None and not shown.prediction.not_a_voice
+        if read and result.prediction.not_a_voice and not last_word:
+            self.conditions.set(NOT_A_VOICE)
+        else:
+            self._result = result
+
+    def _final(self, result: FinalResult) -> None:
+        prediction = result.prediction
+        self._adopt(prediction)
+        self.timeline.advance(max(self.now_s, result.end_s))
+        self.timeline.final(result.segment, result.start_s, result.end_s, prediction)
+        self._hysteresis.reset()
+        self._take(result)
+        kept = replace(prediction, embedding=None, speaker=None)  # 12 KB each, and nobody looks at it
+        self.utterances.append(SegmentResult(result.start_s, result.end_s, kept))
+        self._changes.add("utterances")
+        if prediction.not_a_voice:
+            self._measured(result)
+            return
+        shown = "" if prediction.uncertain else prediction.label
+        text = f"{_title(shown)} {percent(prediction.confidence)}" if shown else "Uncertain"
+        self._steady = prediction.label
+        self._last = text[:1].lower() + text[1:]
+        if shown != self._announced:  # the same emotion again is not news
+            self._announced = shown
+            self.announcement = text
+        self._measured(result)
+
+    def _measured(self, result: PartialResult | FinalResult) -> None:
+        self._over(_NO_ANSWER)  # it has answered
+        self.day_s = result.wall_clock - result.end_s
+        self.inference_ms = result.prediction.inference_ms
+        self.latency_ms = result.latency_ms
+        self._changes |= {"timeline", "status", "wave"}
+        self._refresh()
+
+    def _state(self, event: StateChanged) -> None:
+        if self.state is CaptureState.FAILED and event.state is CaptureState.STOPPED:
+            return  # how a run that has failed ends; why stays
+        self.state, self.message = event.state, in_window(event.message)
+        if event.source:
+            self.source = event.source
+        if event.state not in _CAPTURING:
+            self.conditions.clear()
+            self.speaking = self.timeline.speaking = False
+            self._set_levels(None)
+        if event.time_s > 0 or self.day_s is None:
+            self.day_s = event.wall_clock - event.time_s
+        before = self.headline
+        self._changes |= {"status", "wave"}
+        self._refresh()
+        if self.headline != before and event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
+            told = self.headline.condition
+            if self.headline.kind is Kind.STATE:
+                self.announcement = f"{self.headline.title}. {self.headline.detail}"
+            elif told is not None:
+                self.announcement = told.text
+
+    def _engine(self, event: EngineChanged) -> None:
+        self.model, self.provider = event.model, event.provider
+        self._set_labels(event.labels)
+        if event.notice:
+            self.notify(Notice(event.notice, trouble=False, page=EVERYWHERE))
+        self._changes |= {"engine", "status"}
+        self._refresh()
+
+    def _adopt(self, prediction: Prediction) -> None:
+        """Labels come with each prediction too: a result of the old model may follow a swap."""
+        if not self.labels:
+            self._set_labels(prediction.labels)
+
+    def _set_labels(self, labels: tuple[str, ...]) -> None:
+        if labels == self.labels:
+            return
+        self.labels = labels
+        known = dict(self.colours)
+        known.update(colours_for(labels))
+        self.colours = known
+        self._result = None
+        self._hysteresis.reset()
+        self._changes |= {"bars", "timeline", "engine"}
+
+    def _refresh(self) -> None:
+        """Decide the headline and the bars' targets from the state and the latest result."""
+        result = self._result
+        probabilities: tuple[float, ...] = (0.0,) * len(self.labels)
+        if result is None or result.prediction.labels != self.labels:
+            result = None
+        elif not result.prediction.not_a_voice:
+            probabilities = result.prediction.probabilities
+        if probabilities != self.probabilities:
+            self.probabilities = probabilities
+            self._changes.add("bars")
+        if not self.model and self.state is CaptureState.STARTING and result is None:
+            return  # the model is still being loaded
+        state = headlines.of_state(self.state, self.message, self._last, recording=self.plays_recording)
+        if result is None or state.failed:
+            self._show(replace(state, condition=self.conditions.current))
+        elif result.prediction.not_a_voice:
+            nobody = headlines.not_a_voice(self._last)
+            self._show(nobody if self.capturing else state)
+        else:
+            self._show(self._of_result(result, state))
+
+    def _of_result(self, result: PartialResult | FinalResult, state: Headline) -> Headline:
+        """What was said last, and beneath it what is now."""
+        label = result.prediction.label
+        partial = isinstance(result, PartialResult)
+        live = partial and self.capturing
+        if partial:
+            label = self._steady or label
+        length_s = result.end_s - result.start_s
+        shown = headlines.of_prediction(result.prediction, label, live, length_s)
+        condition = self.conditions.current
+        if not self.capturing or state.trouble:
+            condition = headlines.as_condition(state)
+        elif condition is None and shown.kind is Kind.UNCERTAIN:
+            condition = headlines.doubt_help(result.prediction)
+        elif condition is None and not live:
+            condition = headlines.as_condition(state, short=True)
+        actions = () if self.capturing and not state.trouble else state.actions
+        return replace(shown, condition=condition, actions=actions, trouble=state.trouble)
+
+    def _show(self, headline: Headline) -> None:
+        if headline != self.headline:
+            self.headline = headline
+            self._changes.add("headline")
+
+
+def _title(label: str) -> str:
+    return label[:1].upper() + label[1:]

@@ -1,0 +1,470 @@
+"""The one window: puts the parts together, connects controls to the controller, shows what the model says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.analysis.inputs import collect
+from desktop_app.audio.files import AUDIO_ENDINGS
+from desktop_app.core.errors import EmoscopeError, sentences
+from desktop_app.core.types import CaptureState
+from desktop_app.gui.analyses import Analyses
+from desktop_app.gui.choices import Choices
+from desktop_app.gui.commands import Actions
+from desktop_app.gui.controller import Controller
+from desktop_app.gui.look.animator import Animator
+from desktop_app.gui.look.theme import Space, ThemeManager
+from desktop_app.gui.opened_recordings import OpenedRecordings
+from desktop_app.gui.pages.live import LiveView
+from desktop_app.gui.pages.page import Page
+from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.pages.recordings import RecordingsPage
+from desktop_app.gui.pages.voices import VoicesPage
+from desktop_app.gui.plots.later import Later
+from desktop_app.gui.remembered import Remembered
+from desktop_app.gui.shelf import Shelf
+from desktop_app.gui.state.headline import Action
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.undo import Undoable
+from desktop_app.gui.state.view_model import Notice, ViewModel
+from desktop_app.gui.views import VIEWS
+from desktop_app.gui.voices import Voices
+from desktop_app.gui.widgets.banner import Banner
+from desktop_app.gui.widgets.canvas import announce
+from desktop_app.gui.widgets.dialogs import about, ask_picture_path
+from desktop_app.gui.widgets.drop_overlay import DropOverlay
+from desktop_app.gui.widgets.navigation import Navigation
+from desktop_app.gui.widgets.status_strip import StatusStrip
+from desktop_app.gui.widgets.toolbar import Toolbar
+
+if TYPE_CHECKING:
+    from desktop_app.gui.plots.base import TimePlots
+
+MINIMUM_SIZE = (760, 560)
+DEFAULT_SIZE = (1200, 800)
+NARROW = 900
+PROFILE_ENDING = ".profile"
+
+
+class MainWindow(QMainWindow):
+    """`start` begins to load and listen; closing ends everything within two seconds."""
+
+    def __init__(
+        self,
+        theme: ThemeManager,
+        settings: Settings | None = None,
+        settings_file: Path | None = None,
+        *,
+        remember: bool = True,
+    ) -> None:
+        super().__init__()
+        self.theme: ThemeManager = theme
+        self.settings = settings if settings is not None else Settings()
+        self.remembered = Remembered(self.settings, settings_file, keep=remember)
+        self.model: ViewModel = ViewModel()
+        self.animator: Animator = Animator(self)
+        self.controller: Controller = Controller(self.model, self)
+        self.setWindowTitle("Emoscope")
+        self.setMinimumSize(*MINIMUM_SIZE)
+        self.setAcceptDrops(True)
+        self.toolbar = Toolbar(self)
+        self.banner = Banner(self)
+        self.navigation = Navigation(self)
+        self._narrow = False
+        self.page = "live"  # the name of the one that is in sight
+        self.analyses = Analyses(self.controller, self)
+        self.opened: OpenedRecordings = OpenedRecordings(self.controller, self.analyses, self)
+        self.pages: dict[str, Page] = {view.name: view.make(self) for view in VIEWS}
+        self.shelf: Shelf = Shelf(self)
+        self.status = StatusStrip(self)
+        self.actions_ = Actions(self)
+        self._build()
+        self.overlay = DropOverlay(self)
+        self.choices: Choices = Choices(self)
+        self.voices: Voices = Voices(self)
+        self._connect()
+        self.remembered.place(self, DEFAULT_SIZE)
+        self._apply_theme()
+        self.show_changes()
+
+    @property
+    def live(self) -> LiveView:
+        return cast(LiveView, self.pages["live"])
+
+    @property
+    def recordings(self) -> RecordingsPage:
+        return cast(RecordingsPage, self.pages["recordings"])
+
+    @property
+    def recording(self) -> RecordingView:
+        """The one that is shown."""
+        return self.recordings.result
+
+    @property
+    def voices_page(self) -> VoicesPage:
+        return cast(VoicesPage, self.pages["voices"])
+
+    # --- building -----------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        central = QWidget(self)
+        central.setObjectName("central")
+        self._pages = QStackedWidget(central)
+        for view in VIEWS:
+            self._pages.addWidget(self.pages[view.name])
+            self.navigation.add(view.name, view.title, view.sign, view.tip)
+        self.navigation.show_page(self.page)
+        banner_room = QWidget(central)
+        room = QVBoxLayout(banner_room)
+        room.setContentsMargins(Space.L, 0, Space.L, Space.M)
+        room.addWidget(self.banner)
+        self._banner_room = banner_room
+        banner_room.hide()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(banner_room)
+        middle.addWidget(self._pages, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.navigation)
+        row.addLayout(middle, 1)
+        layout.addWidget(self.toolbar)
+        layout.addLayout(row, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(central)
+        self.toolbar.set_menu(self.actions_.menu)
+
+    def _connect(self) -> None:
+        controller, toolbar = self.controller, self.toolbar
+        controller.changed.connect(self.show_changes)
+        controller.second.changed.connect(self._show_second)
+        toolbar.capture.clicked.connect(self.toggle_capture)
+        toolbar.open.clicked.connect(self.open_recording)
+        self.banner.dismissed.connect(self.dismiss)
+        self.banner.undone.connect(self.take_back)
+        self.banner.retried.connect(lambda path: self.choices.load_model(Path(path), again=True))
+        self.live.meter.limit_chosen.connect(controller.set_min_level)
+        self.live.action.connect(self._headline_action)
+        self.theme.changed.connect(self._apply_theme)
+        self.navigation.chosen.connect(self.go)
+        controller.plots_ready.connect(self._make_plots)
+        self.live.told.connect(self.actions_.refresh)
+        self.live.menu_wanted.connect(self.actions_.plot_menu.exec)
+
+    # --- life ---------------------------------------------------------------------------------------------
+
+    def start(
+        self,
+        choice: SourceChoice,
+        model: Path | None,
+        provider: str = "auto",
+        *,
+        again: bool = False,
+        list_devices: bool = True,
+    ) -> None:
+        """Load the model, list the devices, and listen as soon as both are there; returns at once.
+
+        `again` is for a model that failed last time, and that somebody asks for all the same.
+        """
+        self.controller.choose(choice)
+        self.controller.provider = provider
+        wanted = model
+        if wanted is None:
+            wanted, offered = self.remembered.model()
+            if offered is not None:
+                self.model.notify(offered)
+        if self.remembered.problem:
+            self.model.notify(Notice(self.remembered.problem))
+        self.choices.fill_sources([])
+        self.controller.load_model(wanted, fall_back=True, again=again)
+        if list_devices:
+            self.controller.list_devices()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.setFocus()  # no control has the keyboard until Tab: Space means pause
+        if any(later.widget is None for later in self.findChildren(Later)):
+            QTimer.singleShot(0, self, self.controller.import_plots)  # once the window is in sight
+
+    def _make_plots(self) -> None:
+        for later in self.findChildren(Later):
+            later.build()
+        self._apply_theme()
+        self.model.changed_all()
+        self.show_changes()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self.animator.stop()
+        self.hide()  # at once: what still has to end does so unseen
+        self.shelf.close()
+        unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
+        self.controller.close()
+        engine = self.controller.engine
+        if engine is not None and not unanswered:
+            self.remembered.model_answered(str(engine.path))  # nobody spoke, and it did no harm
+        self.remembered.keep_place(self)
+        self.remembered.save()
+        event.accept()
+        super().closeEvent(event)
+
+    # --- showing ------------------------------------------------------------------------------------------
+
+    def _apply_theme(self) -> None:
+        tokens = self.theme.tokens
+        for part in (self.toolbar, self.banner, self.navigation, self.status, self.overlay):
+            part.apply_theme(tokens)
+        for page in self.pages.values():
+            page.apply_theme(tokens)
+        self.actions_.apply_theme(tokens)
+
+    def show_changes(self) -> None:
+        changes = self.model.take_changes()
+        self.live.show_changes(changes)
+        if changes & {"status", "engine"}:
+            self.status.show_model(self.model)
+        if changes & {"headline", "engine", "status", "utterances"}:
+            self.toolbar.show_capture(paused=self.capture_waits, enabled=self.controller.engine is not None)
+            self.actions_.refresh()
+        if "notice" in changes:
+            self.choices.fill_channels()
+            self.banner.show_notice(self.model.notice)
+            self.actions_.refresh()
+            self._banner_room.setVisible(self.model.notice is not None)
+        said = self.model.take_announcement()
+        if said:
+            announce(self, said)
+
+    @property
+    def capture_waits(self) -> bool:
+        """Nothing is listened to until a person asks for it."""
+        return self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED}
+
+    def dismiss(self) -> None:
+        self.model.notify(None)
+        self.show_changes()
+
+    # --- what a person does -------------------------------------------------------------------------------
+
+    def toggle_capture(self) -> None:
+        """Pause; or, where nothing is listened to, turn to the live page and listen."""
+        if not self.capture_waits:
+            self.controller.toggle()
+            return
+        self.go("live")
+        if self.controller.paused:
+            self.dismiss()
+        self.controller.listen()
+
+    def play_demo(self) -> None:
+        self.choices.use_source(SourceChoice("demo"))
+
+    def new_speaker(self) -> None:
+        """Somebody else speaks: forget the voice."""
+        self.controller.new_speaker()
+
+    def clear(self) -> None:
+        """Take away what was heard live; that can be undone."""
+        if not self.can_clear:
+            return
+        before = self.model.clear()
+        undo = self.model.undo.push("clear", lambda: self.model.bring_back(before))
+        self.model.notify(Notice("What was heard is cleared.", trouble=False, undo=undo, page="live"))
+        self.show_changes()
+
+    @property
+    def can_clear(self) -> bool:
+        return self.on("live") and not self.model.empty
+
+    def undo(self) -> None:
+        """Take back what was done last."""
+        step = self.model.undo.latest
+        if step is not None:
+            self.take_back(step)
+
+    def take_back(self, step: Undoable) -> None:
+        if step.undo():
+            self.model.taken_back(step)
+        self.show_changes()
+        self.actions_.refresh()
+
+    def open_recording(self) -> None:
+        self.shelf.ask_files()
+
+    def open_recordings(self, paths: Sequence[Path]) -> None:
+        """Add recordings and show the first of them; each is analyzed as soon as there is a model."""
+        self.shelf.open(paths)
+
+    def step_recording(self, by: int) -> None:
+        """Show the next of the open recordings (1), or the one before (-1)."""
+        self.shelf.step(by)
+
+    def shown_plots(self) -> TimePlots | None:
+        """The plots in sight, which can be saved as a picture."""
+        return self.pages[self.page].shown_plots()
+
+    def export_plot(self) -> None:
+        """Ask where to, and save the plots in sight as a picture."""
+        from desktop_app.gui.plots.export import export_plots
+
+        plots = self.shown_plots()
+        path = None if plots is None else ask_picture_path(self, "plot")
+        if plots is None or path is None:
+            return
+        try:
+            export_plots(plots, path)
+            self.model.notify(Notice(f"Saved {path.name}.", trouble=False, done=True))
+        except EmoscopeError as error:
+            self.model.notify(Notice(error.message, error.hint))
+        self.show_changes()
+
+    def _show_second(self) -> None:
+        self.live.show_second(self.controller.second.answers)
+        self.actions_.refresh()
+        self.show_changes()
+
+    # --- pages --------------------------------------------------------------------------------------------
+
+    def on(self, name: str) -> bool:
+        """Whether this page is in sight."""
+        return self.page == name
+
+    def go(self, name: str) -> None:
+        """Show this page."""
+        if name == self.page:
+            return
+        before, self.page = self.page, name
+        self.model.turn_to(name)
+        self._pages.setCurrentWidget(self.pages[name])
+        self.navigation.show_page(name)
+        self.pages[before].left()
+        if before == "recordings":
+            self.shelf.left()
+        self.pages[name].entered()
+        if name == "recordings":
+            self.shelf.entered()
+        self.shelf.show_lost()
+        self.show_changes()
+        self.actions_.refresh()
+
+    def back_to_live(self) -> None:
+        self.go("live")
+
+    def about(self) -> None:
+        about(self, self.controller.engine)
+
+    def _headline_action(self, name: str) -> None:
+        match Action(name):
+            case Action.REFRESH:
+                self.choices.refresh_devices()
+            case Action.OPEN_RECORDING:
+                self.open_recording()
+            case Action.PLAY_DEMO:
+                self.play_demo()
+            case Action.RESUME:
+                self.dismiss()
+                self.controller.resume()
+            case Action.MICROPHONE:
+                self.choices.use_source(SourceChoice("microphone", self.remembered.device))
+            case Action.REPLAY:
+                self.choices.use_source(self.controller.choice)
+            case Action.OPEN_MODEL:
+                self.choices.open_model()
+            case Action.TRY_AGAIN:
+                self.dismiss()
+                self.controller.try_again()
+
+    # --- keys and drops -----------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space and Escape come here only if the focused control has no use for them itself."""
+        page = self.pages[self.page]
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            if not page.space() and self.on("live"):
+                self.toggle_capture()
+        elif event.key() == Qt.Key.Key_Escape and page.escape():
+            pass
+        elif event.key() == Qt.Key.Key_Escape and not self.on("live"):
+            self.back_to_live()
+        elif event.key() == Qt.Key.Key_Escape and self.model.notice is not None:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        paths = _dropped(event)
+        if not paths:
+            return
+        event.acceptProposedAction()
+        name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+        if _is_profile(paths):
+            self.overlay.invite(f"Drop to use the voice of {paths[0].stem}")
+        else:
+            self.overlay.invite(f"Drop to use {name}" if _is_model(paths) else f"Drop to analyze {name}")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        self.overlay.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        self.overlay.hide()
+        paths = _dropped(event)
+        if not paths:
+            return
+        event.acceptProposedAction()
+        self.open_paths(paths)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Load a model, use a voice profile; anything else is taken for recordings, or folders of them."""
+        if _is_profile(paths):
+            self.choices.use_profile(paths[0])
+            return
+        if _is_model(paths):
+            self.choices.load_model(paths[0])
+            return
+        inputs = collect([str(path) for path in paths], AUDIO_ENDINGS)
+        if inputs.found:
+            self.open_recordings([source.path for source in inputs.found])
+        told = [str(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
+        if any(told):
+            page = "recordings" if inputs.found else self.page
+            self.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures), page=page))
+            self.show_changes()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.navigation.set_narrow(narrow)
+        if self.overlay.isVisible():
+            self.overlay.setGeometry(self.rect())
+
+
+def _is_model(paths: Sequence[Path]) -> bool:
+    return len(paths) == 1 and paths[0].suffix.lower() == ".onnx"
+
+
+def _is_profile(paths: Sequence[Path]) -> bool:
+    return len(paths) == 1 and paths[0].suffix.lower() == PROFILE_ENDING
+
+
+def _dropped(event: QDropEvent) -> list[Path]:
+    """The local files of a drag."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
