@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -190,6 +191,21 @@ def live_message(stage: Stage) -> None:
     window.clear()
 
 
+def live_frozen(stage: Stage) -> None:
+    window = stage.open()
+    stage.until(lambda: window.model.now_s > 8)
+    window.live.freeze(True)
+    now_s = window.model.now_s
+    stage.until(lambda: window.model.now_s > now_s + 4)
+
+
+def live_spectrogram(stage: Stage) -> None:
+    window = stage.open()
+    stage.until(lambda: window.live.plots is not None)
+    window.live.show_spectrogram(True)
+    stage.until(lambda: window.model.now_s > 12)
+
+
 # --- recordings ---------------------------------------------------------------------------------------------
 
 
@@ -207,18 +223,31 @@ def recordings_working(stage: Stage) -> None:
     path = stage.folder / "a long talk.wav"
     soundfile.write(path, np.tile(demo, 40), rate)
     window = stage.open(rest=True)
-    shares: list[float] = []
-    window.controller.analysis_progress.connect(shares.append)
     window.open_recordings([path])
-    stage.until(lambda: bool(shares) and shares[-1] > 0.05)
+    stage.until(lambda: window.recording.progress.value() > 50)
 
 
 def recordings_done(stage: Stage) -> None:
     from desktop_app.audio.demo import demo_path
 
     window = stage.open(rest=True)
-    window.open_recordings([demo_path()])
+    mine = stage.folder / "talk.ogg"  # what is said of a recording is written beside it
+    shutil.copy(demo_path(), mine)
+    window.open_recordings([mine])
     stage.until(lambda: window.recording.recording is not None)
+    stage.let_pass(1.0)
+
+
+def recordings_corrected(stage: Stage) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    recordings_done(stage)
+    assert stage.window is not None
+    table = stage.window.recording.table
+    for row, key in ((0, Qt.Key.Key_4), (2, Qt.Key.Key_3)):
+        table.selectRow(row)
+        QTest.keyClick(table, key)
     stage.let_pass(1.0)
 
 
@@ -259,8 +288,8 @@ STATES: dict[str, Callable[[Stage], None]] = {
     function.__name__.replace("_", "-"): function
     for function in (
         *(live_loading, live_empty, live_speaking, live_uncertain, live_not_a_voice, live_paused),
-        *(live_no_microphone, live_failed, live_message),
-        *(recordings_empty, recordings_working, recordings_done),
+        *(live_no_microphone, live_failed, live_message, live_frozen, live_spectrogram),
+        *(recordings_empty, recordings_working, recordings_done, recordings_corrected),
         *(voices_empty, voices_list, voices_teaching),
     )
 }

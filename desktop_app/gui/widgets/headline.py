@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -33,6 +34,7 @@ _LINE = 64.0  # height of the large type
 _STATE_LINE = 46.0
 _LOW_LINE = 46.0  # of the large type, where a condition and buttons stand beneath it and there is little room
 _CONDITION = 22.0  # height of the line of the condition
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|s\b|min\b)")
 _WRAP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
 
 
@@ -141,8 +143,8 @@ class _HeadlineCanvas(Canvas):
 
     @property
     def _told(self) -> str:
-        """What stands beneath the title; a number is not parted from its sign at the end of a line."""
-        return self.headline.detail.replace(" %", "\N{NO-BREAK SPACE}%")
+        """What stands beneath the title; a number is not parted from its unit at the end of a line."""
+        return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", self.headline.detail)
 
     def _detail_height(self, left: float) -> float:
         return _height(self._told, self.width() - left)
