@@ -284,6 +284,55 @@ def voices_teaching(stage: Stage) -> None:
     stage.let_pass(8.0)
 
 
+# --- sessions -----------------------------------------------------------------------------------------------
+
+
+def sessions_empty(stage: Stage) -> None:
+    stage.open(rest=True).go("sessions")
+
+
+def sessions_list(stage: Stage) -> None:
+    """Three that are kept as live ones are, of what the demo says."""
+    _keep_sessions(stage)
+    stage.open(rest=True).go("sessions")
+    stage.let_pass(2.0)
+
+
+def sessions_opened(stage: Stage) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    sessions_list(stage)
+    page: Any = stage.window and stage.window.pages["sessions"]
+    page.list.table.setFocus()
+    page.list.table.selectRow(0)
+    QTest.keyClick(page.list.table, Qt.Key.Key_Return)
+    stage.until(lambda: page.side == "opened")
+    stage.let_pass(1.5)
+
+
+def _keep_sessions(stage: Stage) -> None:
+    import numpy as np
+    from gui_events import LABELS, engine, final, state
+
+    from desktop_app.core.types import CaptureState
+    from desktop_app.sessions.database import sessions_folder
+    from desktop_app.sessions.writer import About, SessionWriter
+
+    rng = np.random.default_rng(8)
+    for count in (24, 7, 3):
+        writer = SessionWriter(sessions_folder(), About("microphone"), lambda failure: None)
+        writer.start()
+        writer.post(engine())
+        writer.post(state(CaptureState.LISTENING))
+        for number in range(count):
+            label = str(rng.choice(LABELS[:5]))
+            begin_s = 6.0 * number + 1.0
+            share = float(rng.uniform(0.3, 0.9))
+            writer.post(final(label, begin_s + 2.0, number, begin_s, confidence=share, uncertain=share < 0.4))
+        writer.stop()
+
+
 STATES: dict[str, Callable[[Stage], None]] = {
     function.__name__.replace("_", "-"): function
     for function in (
@@ -291,6 +340,7 @@ STATES: dict[str, Callable[[Stage], None]] = {
         *(live_no_microphone, live_failed, live_message, live_frozen, live_spectrogram),
         *(recordings_empty, recordings_working, recordings_done, recordings_corrected),
         *(voices_empty, voices_list, voices_teaching),
+        *(sessions_empty, sessions_list, sessions_opened),
     )
 }
 
@@ -348,7 +398,11 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     model = args.model or next(iter(sorted((ROOT / "models" / "zoo").glob("*.onnx"))))
     args.out.mkdir(parents=True, exist_ok=True)
-    failed = run(args.only, args.out, model, suffix="@2x" if args.twice else "")
+    from desktop_app.gui.views import VIEWS
+
+    pages = {view.name for view in VIEWS}
+    names = [name for name in args.only if name.split("-")[0] in pages]
+    failed = run(names, args.out, model, suffix="@2x" if args.twice else "")
     for line in failed:
         print(line, file=sys.stderr)
     code = 1 if failed else 0

@@ -168,6 +168,7 @@ class VoicesPage(Page):
         self.name = QLineEdit(card)
         self.name.setPlaceholderText("Whose voice is it?")
         self.name.setMaxLength(60)
+        self.name.setMinimumWidth(156)  # the words in it are seen whole in the smallest window
         _name(self.name, "Name of the voice", "Whose voice it is")
         self.name.textChanged.connect(lambda _: self._show_keeping())
         self.name.returnPressed.connect(self._keep)
