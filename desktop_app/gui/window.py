@@ -32,8 +32,10 @@ from desktop_app.gui.opened_recordings import OpenedRecordings
 from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.remembered import Remembered
+from desktop_app.gui.sessions import Sessions
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.settings import Settings
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
         self.overlay = DropOverlay(self)
         self.choices: Choices = Choices(self)
         self.voices: Voices = Voices(self)
+        self.sessions: Sessions = Sessions(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
@@ -106,6 +109,10 @@ class MainWindow(QMainWindow):
     @property
     def voices_page(self) -> VoicesPage:
         return cast(VoicesPage, self.pages["voices"])
+
+    @property
+    def sessions_page(self) -> SessionsPage:
+        return cast(SessionsPage, self.pages["sessions"])
 
     # --- building -----------------------------------------------------------------------------------------
 
@@ -201,6 +208,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
+        self.sessions.close()
         unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()
         engine = self.controller.engine
