@@ -97,7 +97,9 @@ def open_window(args: argparse.Namespace, no_window: NoWindow | None = None) -> 
 
     Reads from `args`, each optional: `files` (recordings to open), `source` (mic, demo or a path), `device`,
     `model`, `provider`, `adapt` ("on" or "off"), `profile`, `screenshot`, `seconds`, `theme`,
-    `session` (False keeps none), `sessions` (the folder they are kept in), `size` ("1200x800"), `view` ("live" or "recording": what a screenshot shows).
+    `session` (False keeps none),
+    `sessions` (the folder they are kept in), `size` ("1200x800"),
+    `view` ("live" or "recording": what a screenshot shows).
 
     Returns
     -------

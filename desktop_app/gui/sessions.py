@@ -33,6 +33,8 @@ PAGE: Final = "sessions"
 _AGAIN_MS: Final = 3000
 """How often what is in sight is read again while a session is being kept."""
 _CLOSE_S: Final = 0.4
+_WHERE: Final = "The page Sessions shows it, or keeps none."
+_GONE: Final = "The sound of this session is not there any more"
 T = TypeVar("T")
 
 
@@ -56,21 +58,22 @@ class Sessions(QObject):
         page = self._page
         page.shown.connect(self._entered)
         page.hidden.connect(self._left)
-        page.searched.connect(self.search)
-        page.opened.connect(self.open)
-        page.compared.connect(self.compare)
-        page.renamed.connect(self.ask_name)
-        page.noted.connect(self.ask_note)
-        page.note_changed.connect(self.ask_change)
-        page.corrected.connect(self.correct)
-        page.exported.connect(self.ask_export)
-        page.deleted.connect(self.delete)
-        page.keep.connect(self.keep)
-        page.keep_sound.connect(self.keep_sound)
-        page.folder_wanted.connect(self.open_folder)
-        page.played.connect(self._sound.play)
-        page.toggled.connect(self._sound.toggle)
-        self._sound.moved.connect(page.show_playing)
+        page.list.searched.connect(self.search)
+        page.list.opened.connect(self.open)
+        page.list.compared.connect(self.compare)
+        page.list.keep.connect(self.keep)
+        page.list.keep_sound.connect(self.keep_sound)
+        page.list.folder_wanted.connect(self.open_folder)
+        for side in (page.list, page.opened):
+            side.renamed.connect(self.ask_name)
+            side.exported.connect(self.ask_export)
+            side.deleted.connect(self.delete)
+        page.opened.noted.connect(self.ask_note)
+        page.opened.note_changed.connect(self.ask_change)
+        page.opened.corrected.connect(self.correct)
+        page.opened.played.connect(self._sound.play)
+        page.opened.toggled.connect(self._sound.toggle)
+        self._sound.moved.connect(page.opened.show_playing)
         self._sound.failed.connect(lambda message, hint: self._say(Notice(message, hint, page=PAGE)))
         self._keeper.changed.connect(self._show_keeping)
         self._show_keeping()
@@ -112,7 +115,7 @@ class Sessions(QObject):
     def _show_keeping(self) -> None:
         keeper, window = self._keeper, self._window
         folder = Path(printable_path(keeper.folder))
-        self._page.show_keeping(
+        self._page.list.show_keeping(
             what_is_kept(folder, on=keeper.on, with_sound=keeper.with_sound),
             on=keeper.on,
             sound=keeper.with_sound,
@@ -120,13 +123,9 @@ class Sessions(QObject):
         window.status.show_recording(keeper.records)
         window.actions_.refresh()
         if keeper.keeps and not window.remembered.told_of_sessions():
-            told = "When you speak and how it sounds is kept on this computer as a session, without words"
-            sound = "and with the sound." if keeper.with_sound else "or sound."
-            self._say(
-                Notice(
-                    f"{told} {sound}", "The page Sessions shows it, or keeps none.", trouble=False, page=LIVE
-                )
-            )
+            sound = "with the sound, without words." if keeper.with_sound else "without words or sound."
+            told = "When you speak and how it sounds is kept on this computer as a session,"
+            self._say(Notice(f"{told} {sound}", _WHERE, trouble=False, page=LIVE))
 
     def open_folder(self) -> None:
         """Show where they lie, with what the desktop has for that."""
@@ -174,10 +173,8 @@ class Sessions(QObject):
 
         def show(found: tuple[OpenedSession, Path | None]) -> None:
             opened, sound = found
-            missing = (
-                NO_SOUND if not opened.session.sound else "The sound of this session is not there any more"
-            )
-            if self._page.one is None or self._page.one.session.id != number:
+            missing = _GONE if opened.session.sound else NO_SOUND
+            if self._page.opened.one is None or self._page.opened.one.session.id != number:
                 self._sound.open(None)  # a file that has grown is opened anew
             self._sound.open(sound)
             self._page.show_session(opened, "" if sound is not None else missing)
@@ -215,14 +212,14 @@ class Sessions(QObject):
         )
 
     def _read_now(self) -> None:
-        if self._page.side == "opened" and self._page.one is not None:
-            self.open(self._page.one.session.id)
+        if self._page.side == "opened" and self._page.opened.one is not None:
+            self.open(self._page.opened.one.session.id)
         self.list()
 
     def _read_again(self) -> None:
         if self._keeper.session is None:
             return
-        one = self._page.one
+        one = self._page.opened.one
         if one is not None and one.session.live:
             self.open(one.session.id)
         elif self._page.side == "list":
@@ -261,7 +258,7 @@ class Sessions(QObject):
 
     def ask_change(self, number: int, note: int) -> None:
         """Ask for other words; none remove the note."""
-        one = self._page.one
+        one = self._page.opened.one
         before = next((each.text for each in one.notes if each.id == note), "") if one is not None else ""
         text, good = QInputDialog.getMultiLineText(
             self._window, "Note", "Your words; without any, the note goes away:", before
@@ -271,7 +268,7 @@ class Sessions(QObject):
 
     def correct(self, number: int, segment: int, label: str | None) -> None:
         """Put a label in the place of an answer; that can be undone."""
-        one = self._page.one
+        one = self._page.opened.one
         said = () if one is None else one.utterances
         before = next((each.corrected for each in said if each.segment == segment), None)
 
@@ -320,10 +317,10 @@ class Sessions(QObject):
         return f"session-{number}" if session is None else f"{file_stem(session)}-{number}"
 
     def _known(self, number: int) -> Session | None:
-        one = self._page.one
+        one = self._page.opened.one
         if one is not None and one.session.id == number:
             return one.session
-        return next((each for each in self._page.table.rows.sessions if each.id == number), None)
+        return next((each for each in self._page.list.table.rows.sessions if each.id == number), None)
 
     # --- deletion -----------------------------------------------------------------------------------------
 
@@ -360,7 +357,7 @@ class Sessions(QObject):
         """Undo `delete`."""
         for number in numbers:
             self._hidden.pop(number, None)
-        self._change(lambda store: [store.bring_back(number) for number in numbers])
+        self._change(lambda store: _bring_back(store, numbers))
 
     def purge(self, numbers: Sequence[int]) -> None:
         """Delete for good those of them that were not brought back."""
@@ -381,7 +378,7 @@ class Sessions(QObject):
     # --- the end ------------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Stop the sound, and delete for good what was deleted; what does not end in time is done next time."""
+        """Stop the sound, and delete for good what was deleted; what lasts too long is done next time."""
         self._again.stop()
         self._sound.close()
         gone, self._hidden = [*self._hidden], {}
@@ -400,6 +397,11 @@ class Sessions(QObject):
     def _say(self, notice: Notice) -> None:
         self._window.model.notify(notice)
         self._window.show_changes()
+
+
+def _bring_back(store: SessionStore, numbers: Sequence[int]) -> None:
+    for number in numbers:
+        store.bring_back(number)
 
 
 def _ending(kind: str) -> str:

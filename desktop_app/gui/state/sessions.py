@@ -114,9 +114,8 @@ class Figures:
             if label is not None:
                 seconds[label] = seconds.get(label, 0.0) + each.duration_s
         total = sum(seconds.values())
-        sure = [
-            each.prediction.confidence for each in said if answer(each) is not None and each.corrected is None
-        ]
+        answered = [each for each in said if answer(each) is not None and each.corrected is None]
+        sure = [each.prediction.confidence for each in answered]
         unsure = sum(answer(each) is None for each in said)
         speech_s = sum(each.duration_s for each in said)
         length_s = max(opened.session.seconds, speech_s)
@@ -131,6 +130,17 @@ class Figures:
             unsure / len(said) if said else None,
             sum(each.corrected is not None for each in said),
         )
+
+    @property
+    def doubt(self) -> str:
+        """A sentence about what was not sure, or not right; empty if all was."""
+        parts = []
+        if self.uncertain:
+            parts.append(f"{percent(self.uncertain)} of the utterances were uncertain")
+        if self.corrected:
+            parts.append(f"{self.corrected} corrected by you")
+        text = "; ".join(parts)
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
 
     def rows(self) -> list[tuple[str, str]]:
         """What each figure is, and its value, for people."""
@@ -147,7 +157,7 @@ class Figures:
 
 
 def answer(said: Utterance) -> str | None:
-    """What counts as the emotion of an utterance: a person's word, or the model's; None if neither is sure."""
+    """The emotion of an utterance: a person's word, or the model's; None if neither is sure."""
     if said.corrected is not None:
         return said.corrected
     prediction = said.prediction

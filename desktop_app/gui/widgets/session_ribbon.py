@@ -21,7 +21,7 @@ _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400
 
 
 class SessionRibbon(Canvas):
-    """However many utterances there are, it is one picture, made anew where its size or its colours change."""
+    """One picture, however many utterances there are, made anew where its size or its colours change."""
 
     chosen = Signal(int)  # place of an utterance
 

@@ -29,6 +29,7 @@ from desktop_app.sessions.records import Session, Utterance
 _PADDING: Final = 22
 _DOT: Final = 18
 _ROW: Final = 32
+_ROOM_FOR_NOTES: Final = 180
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
@@ -143,7 +144,7 @@ class SessionModel(_Model):
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self.sessions)
 
-    def data(self, index: Index, role: int = 0) -> Any:
+    def data(self, index: Index, role: int = 0) -> Any:  # noqa: PLR0911 - one a role
         session, column = self.sessions[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(session, column)
@@ -160,7 +161,7 @@ class SessionModel(_Model):
                 return QColor(self.tokens.ink_muted)
         return None
 
-    def _text(self, session: Session, column: int) -> str:
+    def _text(self, session: Session, column: int) -> str:  # noqa: PLR0911 - one a column
         match column:
             case 0:
                 return when(session)
@@ -245,7 +246,7 @@ class SessionTable(_Table):
         for column, example in examples.items():
             header.resizeSection(column, self.needed(self.rows.titles[column], example))
         fixed = sum(header.sectionSize(column) for column in examples)
-        header.resizeSection(4, max(130, min(320, round(0.55 * (self.viewport().width() - fixed)))))
+        header.resizeSection(4, max(130, min(420, round(0.6 * (self.viewport().width() - fixed)))))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._shares.tokens = tokens
@@ -352,7 +353,8 @@ class UtteranceTable(_Table):
         if room - corrected > 220:
             header.resizeSection(2, header.sectionSize(2) + corrected)
             room -= corrected
-        header.resizeSection(5, max(60, min(220, room // 2)))
+        self.setColumnHidden(5, room < _ROOM_FOR_NOTES)
+        header.resizeSection(5, min(220, room // 2))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.rows.apply_theme(tokens)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QWidget
 
 from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Tokens, Type, font
@@ -16,7 +17,9 @@ from desktop_app.gui.widgets.canvas import Canvas
 SHARES_ROLE = Qt.ItemDataRole.UserRole + 1
 """Of a cell: a sequence of (label, share)."""
 _BAR = 84
-_ROW, _ROW_MAX = 22, 34
+_ROW, _ROW_MAX = 19, 34
+LOWEST_SHARES = 8 * _ROW
+"""Pixels in which eight emotions are seen whole."""
 
 
 def paint_shares(
@@ -49,17 +52,15 @@ class SharesDelegate(QStyledItemDelegate):
         self.tokens: Tokens = LIGHT
         self.colours: Mapping[str, Hue] = {}
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+    def paint(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> None:
+        rect: QRect = option.rect  # Qt's stubs leave out what a style option holds
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(self.tokens.pressed))
         painter.save()
         painter.setPen(QColor(self.tokens.grid))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         shares = index.data(SHARES_ROLE) or ()
-        bar = min(_BAR, max(32, rect.width() // 3))
+        bar = _BAR if rect.width() > 240 else 36
         left = rect.left() + 6
         paint_shares(
             painter,
@@ -143,11 +144,8 @@ class SharesChart(Canvas):
         painter.setPen(QColor(self.tokens.ink if any(shares) else self.tokens.ink_muted))
         name = QRectF(half, rect.top(), names, rect.height())
         painter.drawText(name, Qt.AlignmentFlag.AlignCenter, label[:1].upper() + label[1:])
-        painter.drawText(
-            QRectF(0, rect.top(), numbers - 8, rect.height()),
-            middle | Qt.AlignmentFlag.AlignRight,
-            percent(shares[0]),
-        )
+        number = QRectF(0, rect.top(), numbers - 8, rect.height())
+        painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, percent(shares[0]))
         painter.drawText(
             QRectF(rect.right() - numbers + 8, rect.top(), numbers - 8, rect.height()),
             middle | Qt.AlignmentFlag.AlignLeft,
