@@ -38,7 +38,7 @@ class SessionList(Card):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SEARCH_MS)
-        self._timer.timeout.connect(lambda: self.searched.emit(self.search.text()))
+        self._timer.timeout.connect(self._search)
         self.search = QLineEdit(self)
         self.search.setPlaceholderText("Search names, notes, emotions, dates, devices")
         self.search.setClearButtonEnabled(True)
@@ -146,11 +146,14 @@ class SessionList(Card):
 
     # --- what a person does -------------------------------------------------------------------------------
 
-    def find(self) -> None:
+    def go_to_search(self) -> None:
         """Go to the search."""
         if not self.search.isHidden():
             self.search.setFocus()
             self.search.selectAll()
+
+    def _search(self) -> None:
+        self.searched.emit(self.search.text())
 
     def _open(self) -> None:
         chosen = self.table.chosen

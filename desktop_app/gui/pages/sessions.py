@@ -44,7 +44,7 @@ class SessionsPage(Page):
         layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
         layout.addWidget(self._sides)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.activated.connect(lambda: self.list.find() if self.side == "list" else None)
+        find.activated.connect(lambda: self.list.go_to_search() if self.side == "list" else None)
 
     @property
     def side(self) -> str:
