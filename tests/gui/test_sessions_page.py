@@ -42,7 +42,7 @@ def told(failure: Failure) -> None:
 
 @pytest.fixture
 def keep(folder: Path) -> Keep:
-    """Keep a session in which these emotions follow one another, 2 s each and 1 s between; each session after those before."""
+    """Keep a session in which these emotions follow one another, 2 s each; each after those before."""
     later: list[float] = []
 
     def made(name: str, *labels: str, sound: bool = False, unsure: int = 0) -> int:

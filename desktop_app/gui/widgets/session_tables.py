@@ -37,6 +37,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 class _Model(QAbstractTableModel):
     titles: tuple[str, ...] = ()
+    meanings: Mapping[int, str] = {}  # of titles that are short
     right: frozenset[int] = frozenset()
 
     def __init__(self) -> None:
@@ -49,8 +50,10 @@ class _Model(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+        if role == Qt.ItemDataRole.DisplayRole:
             return self.titles[section]
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return self.meanings.get(section, self.titles[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(_RIGHT if section in self.right else _LEFT)
         return None
@@ -109,6 +112,7 @@ class SessionModel(_Model):
     """One row for each session; it holds records and makes texts of those in sight only."""
 
     titles = ("Began", "Name", "Length", "Said", "Emotions", "Notes", "Sound")
+    meanings: Mapping[int, str] = {3: "Utterances", 6: "Whether the sound was kept"}
     right = frozenset({2, 3, 5})
     _keys: tuple[Callable[[Session], Any], ...] = (
         lambda each: each.started,
