@@ -179,12 +179,14 @@ def analyze_channels(
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
     on_heard: Heard | None = None,
+    on_result: Callable[[SegmentResult], None] | None = None,
     keep: Keep = Keep.NOTHING,
 ) -> tuple[RecordingAnalysis, ...]:
     """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks.
 
     `session` makes the predictor of each channel, which may learn from what it hears. `on_heard` is told what
-    is heard, of each channel. `keep` is what the results hold of it.
+    is heard, and `on_result` each segment as soon as it is judged, of each channel. `keep` is what the
+    results hold of it.
     """
 
     def check() -> None:
@@ -206,6 +208,7 @@ def analyze_channels(
                     choice=choice if channels > 1 else AUTO,  # of a single channel there is no choice
                     check=check,
                     on_heard=on_heard,
+                    on_result=on_result,
                     keep=keep,
                 )
                 for choice in channel.apart(channels)
@@ -232,6 +235,7 @@ class _Listener:
         choice: ChannelChoice,
         check: Callable[[], None],
         on_heard: Heard | None,
+        on_result: Callable[[SegmentResult], None] | None,
         keep: Keep,
     ) -> None:
         self._sample_rate = sample_rate
@@ -250,6 +254,7 @@ class _Listener:
         self._only = choice.index if choice.hear is Hear.ONE else None
         self._sound = SoundCheck(sample_rate, predictor.sample_rate)
         self._check = check
+        self._on_result = on_result
         self._results: list[SegmentResult] = []
 
     def push(self, block: FloatArray) -> None:
@@ -262,7 +267,10 @@ class _Listener:
             if segment.final:
                 self._check()
                 prediction = self._predictor.predict(segment.waveform)
-                self._results.append(SegmentResult(segment.start_s, segment.end_s, prediction))
+                result = SegmentResult(segment.start_s, segment.end_s, prediction)
+                self._results.append(result)
+                if self._on_result is not None:
+                    self._on_result(result)
 
     def end(self, path: str, duration_s: float) -> RecordingAnalysis:
         self._take(*self._chain.flush())

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from desktop_app.analysis.corrections_file import load_corrections
 from desktop_app.analysis.heard_sound import Keep
 from desktop_app.analysis.inputs import Source
-from desktop_app.analysis.recording import RecordingAnalysis, analyze_channels
+from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, analyze_channels
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
 from desktop_app.core.chain import Heard
@@ -82,6 +82,7 @@ class Analyzer:
         progress: Callable[[float], None] | None = None,
         cancel: Callable[[], bool] | None = None,
         on_heard: Heard | None = None,
+        on_result: Callable[[SegmentResult], None] | None = None,
     ) -> Results:
         """Analyze one recording.
 
@@ -93,6 +94,8 @@ class Analyzer:
             Asked often; True ends the analysis.
         on_heard : callable, optional
             Told what is heard, at the model's rate, to draw it.
+        on_result : callable, optional
+            Told each segment as soon as it is judged.
 
         Raises
         ------
@@ -115,6 +118,7 @@ class Analyzer:
                     else None,
                     cancel=cancel,
                     on_heard=on_heard,
+                    on_result=on_result,
                     keep=self._keep,
                 )
         except EmoscopeError as error:

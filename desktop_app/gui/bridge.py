@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop_app.core.types import AudioTick, Event, Waveshape
 
-_MAX_COLUMNS_S = 15.0  # of waveform kept for a window that does not answer; more is never drawn
+_MAX_COLUMNS_S = 60.0  # of waveform kept for a window that does not answer
 
 
 class EventBridge(QObject):

@@ -142,12 +142,21 @@ class Choices:
         else:
             self._fill_models()
 
+    def compare(self) -> None:
+        """Let a second model judge as well, or not any more."""
+        second = self._controller.second
+        if second.on:
+            second.compare(None)
+            return
+        path = ask_model(self._window)
+        if path is not None:
+            self._window.dismiss()
+            second.compare(path)
+
     def answer_with(self, labels: Sequence[str]) -> None:
         """Allow these of the model's emotions as answers, all if none is named; also in what is open."""
         self._controller.answer_with(labels)
-        page = self._window.recording
-        if page.recording is not None:
-            page.answer_otherwise(self._controller.allowed.recording(page.recording))
+        self._window.shelf.answer_otherwise()
 
     def choose_labels(self) -> None:
         """Let a person choose which of the model's emotions may be answers; nothing stops meanwhile."""

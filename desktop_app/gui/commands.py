@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Tokens
+from desktop_app.gui.views import VIEWS, View
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
 APPEARANCE = "Appearance"
+PAGES = "Pages"
 
 
 def _always(_: MainWindow) -> bool:
@@ -53,6 +55,8 @@ class Command:
         The submenu in which it stands, of which one at a time is ticked.
     begins : bool
         A line stands above it.
+    on_plots : bool
+        It stands in the context menu of plots, too.
     """
 
     name: str
@@ -67,6 +71,7 @@ class Command:
     checked: Callable[[MainWindow], bool] | None = None
     menu: str = ""
     begins: bool = False
+    on_plots: bool = False
 
 
 def _undo_text(window: MainWindow) -> str:
@@ -88,6 +93,24 @@ def _themes() -> tuple[Command, ...]:
     return row("auto", "As the system"), row("light", "Light"), row("dark", "Dark")
 
 
+def _pages() -> tuple[Command, ...]:
+    """A row for each page, in the order of the navigation."""
+
+    def row(place: int, view: View) -> Command:
+        return Command(
+            f"page_{view.name}",
+            view.title,
+            lambda window: window.go(view.name),
+            f"Ctrl+{place}",
+            tip=view.tip,
+            checked=lambda window: window.on(view.name),
+            menu=PAGES,
+            begins=place == 1,
+        )
+
+    return tuple(row(place, view) for place, view in enumerate(VIEWS, 1))
+
+
 COMMANDS = (
     Command(
         "capture",
@@ -101,6 +124,14 @@ COMMANDS = (
     Command(
         "open_recording", "Open recording…", lambda window: window.open_recording(), "Ctrl+O", sign="folder"
     ),
+    Command(
+        "open_folder",
+        "Open folder…",
+        lambda window: window.shelf.ask_folder(),
+        "Ctrl+Shift+O",
+        sign="folder",
+        tip="Analyze all recordings of a folder",
+    ),
     Command("play_demo", "Play the demo", lambda window: window.play_demo(), "Ctrl+D", sign="play"),
     Command(
         "next_recording",
@@ -108,7 +139,7 @@ COMMANDS = (
         lambda window: window.step_recording(1),
         "Alt+Right",
         sign="next",
-        enabled=lambda window: window.on("recordings") and window.opened.can_step(1),
+        enabled=lambda window: window.shelf.can_step(1),
     ),
     Command(
         "previous_recording",
@@ -116,7 +147,24 @@ COMMANDS = (
         lambda window: window.step_recording(-1),
         "Alt+Left",
         sign="previous",
-        enabled=lambda window: window.on("recordings") and window.opened.can_step(-1),
+        enabled=lambda window: window.shelf.can_step(-1),
+    ),
+    Command(
+        "all_recordings",
+        "All open recordings",
+        lambda window: window.shelf.show_list(),
+        "Alt+Up",
+        sign="menu",
+        enabled=lambda window: window.on("recordings") and window.recordings.shows_one,
+    ),
+    Command(
+        "remove_recording",
+        "Remove from the list",
+        lambda window: window.shelf.remove_shown(),
+        "Ctrl+W",
+        sign="close",
+        tip="Close the recording that is shown; its file stays where it is",
+        enabled=lambda window: window.shelf.can_remove,
     ),
     Command(
         "back",
@@ -130,12 +178,92 @@ COMMANDS = (
     Command(
         "export",
         "Export the result…",
-        lambda window: window.export_menu(),
+        lambda window: window.shelf.export_menu(),
         "Ctrl+E",
         sign="export",
-        enabled=lambda window: window.can_export,
+        enabled=lambda window: window.shelf.can_export,
+    ),
+    Command(
+        "freeze",
+        "Freeze",
+        lambda window: window.live.freeze(not window.live.frozen),
+        "F",
+        sign="freeze",
+        tip="Keep what is shown in its place while the sound goes on",
+        enabled=lambda window: window.on("live") and window.live.plots is not None,
+        checked=lambda window: window.live.frozen,
+        begins=True,
+        on_plots=True,
+    ),
+    Command(
+        "jump",
+        "Jump to now",
+        lambda window: window.live.jump(),
+        "J",
+        tip="Show the newest sound again",
+        enabled=lambda window: window.on("live") and window.live.held,
+        on_plots=True,
+    ),
+    Command(
+        "spectrogram",
+        "Spectrogram",
+        lambda window: window.live.show_spectrogram(not window.live.shows_spectrogram),
+        "S",
+        sign="spectrogram",
+        tip="Show which frequencies the sound has",
+        enabled=lambda window: window.on("live") and window.live.plots is not None,
+        checked=lambda window: window.live.shows_spectrogram,
+        on_plots=True,
+    ),
+    Command(
+        "utterances",
+        "Utterances",
+        lambda window: window.live.show_utterances(not window.live.shows_utterances),
+        "U",
+        sign="table",
+        tip="Show what was said as a table, to be sorted, searched and copied",
+        enabled=lambda window: window.on("live"),
+        checked=lambda window: window.live.shows_utterances,
+        on_plots=True,
+    ),
+    Command(
+        "whole_session",
+        "Whole session",
+        lambda window: window.live.show_whole(not window.live.shows_whole),
+        "W",
+        tip="Show everything since the beginning",
+        enabled=lambda window: window.on("live") and window.live.plots is not None,
+        checked=lambda window: window.live.shows_whole,
+        on_plots=True,
+    ),
+    Command(
+        "time_of_day",
+        "Tell the time of day",
+        lambda window: window.live.tell_day(not window.live.tells_day),
+        "T",
+        tip="Label the axis with the time of day instead of that since the beginning",
+        enabled=lambda window: window.on("live") and window.live.plots is not None,
+        checked=lambda window: window.live.tells_day,
+        on_plots=True,
+    ),
+    Command(
+        "export_plot",
+        "Export plot…",
+        lambda window: window.export_plot(),
+        "Ctrl+Shift+E",
+        tip="Save what the plot shows as a picture: PNG or SVG",
+        enabled=lambda window: window.shown_plots() is not None,
+        on_plots=True,
     ),
     Command("open_model", "Open model…", lambda window: window.choices.open_model(), "Ctrl+M", begins=True),
+    Command(
+        "second_model",
+        lambda window: "Stop comparing" if window.controller.second.on else "Compare with another model…",
+        lambda window: window.choices.compare(),
+        "Ctrl+Shift+M",
+        tip="Let a second model judge the same speech, and show where the two differ",
+        enabled=lambda window: window.on("live") and window.controller.engine is not None,
+    ),
     Command(
         "emotions",
         "Emotions…",
@@ -210,6 +338,7 @@ COMMANDS = (
         enabled=lambda window: window.controller.keeper.on,
         checked=lambda window: window.controller.keeper.with_sound,
     ),
+    *_pages(),
     *_themes(),
     Command("about", "About Emoscope", lambda window: window.about(), "F1", sign="info", begins=True),
     Command("quit", "Quit", lambda window: window.close(), "Ctrl+Q"),
@@ -226,6 +355,8 @@ class Actions:
         self.menu.setToolTipsVisible(True)
         self._rows: dict[str, tuple[Command, QAction]] = {}
         self._groups: dict[str, tuple[QMenu, QActionGroup]] = {}
+        self.plot_menu = QMenu("Plot", window)
+        self.plot_menu.setAccessibleName("Plot")
         for command in commands:
             self._add(command)
         opener = QAction("Open the menu", window)
@@ -256,6 +387,8 @@ class Actions:
             group.addAction(action)
         else:
             self.menu.addAction(action)
+        if command.on_plots:
+            self.plot_menu.addAction(action)
         window.addAction(action)
         self._rows[command.name] = (command, action)
 

@@ -26,12 +26,13 @@ from desktop_app.core.types import (
 )
 from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
+from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
+from desktop_app.gui.second_model import SecondModelHost
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.session_keeper import SessionKeeper
 from desktop_app.gui.state.allowed_labels import AllowedLabels
-from desktop_app.gui.state.analysis import analyze
-from desktop_app.gui.state.notices import EVERYWHERE, LIVE, RECORDINGS
+from desktop_app.gui.state.notices import EVERYWHERE, LIVE
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.undo import Undoable
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     from desktop_app.inference.voice_profile import VoiceProfile
 
 
+_IMPORT_S = 10.0  # a third of a second, on a computer that has nothing else to do
+
+
 class Controller(QObject):
     """Every method returns at once. What takes time happens elsewhere and comes back as a signal.
 
@@ -53,17 +57,13 @@ class Controller(QObject):
     """
 
     changed = Signal()  # the view model has news
+    plots_ready = Signal()
     devices_listed = Signal(list)  # of audio.devices.Device
     model_loaded = Signal(str)  # path
     loading = Signal(bool)
     model_doubtful = Signal(str)  # path: it is being loaded, does not answer, or has failed
     model_answered = Signal(str)  # path
     detector_used = Signal(str)  # its name; after one that could not be used, that of the one in use
-    analysis_started = Signal(object)  # Path
-    analysis_progress = Signal(float)
-    analysis_done = Signal(object)  # AnalyzedRecording
-    analysis_ended = Signal()  # cancelled or failed: nothing to show
-    analysis_failed = Signal(object)  # Path; before analysis_ended
     voice_used = Signal(str)  # whose kept voice counts from now on; empty for a stranger's
 
     def __init__(self, model: ViewModel, parent: QObject | None = None) -> None:
@@ -76,11 +76,11 @@ class Controller(QObject):
         self.min_level_dbfs: float | None = None  # softer sound is no speech, whatever the room
         self._profile_path: Path | None = None  # of a voice to be used once there is a model
         self.allowed = AllowedLabels()
+        self.spectrogram = LiveSpectrogram()
         self.detector = ENERGY  # the name of `detection`
         self.detection = BY_ENERGY
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
-        self._next_engine: EmotionEngine | None = None
         self._pipeline: Any = None
         self._run = 0  # events of an earlier run are of no interest any more
         self._failed_model: Path | None = None
@@ -89,12 +89,25 @@ class Controller(QObject):
         self._wants_capture = True
         self._closed = False
         self._jobs = Jobs(self)
-        self._analysis: Job | None = None
+        self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
+        self._rests = False  # for a recording that is looked at
         self._engine_job: Job | None = None
+        self._import: Job | None = None
         self._commands = SerialCalls("emoscope-control")
         self.bridge = EventBridge(self)
         self.keeper = SessionKeeper(self._jobs, self.bridge.post, self._heard_how, self)
         self.bridge.events.connect(self._take)
+
+    def import_plots(self) -> None:
+        """Import what plots are drawn with, beside the window; `plots_ready` says when it is there."""
+        from desktop_app.gui.plots.later import import_plots
+
+        def failed(error: EmoscopeError) -> None:
+            self._say(Notice(error.message, error.hint))
+
+        self._import = self._jobs.start(
+            "importing", lambda _: import_plots(), lambda _: self.plots_ready.emit(), failed
+        )
 
     # --- model --------------------------------------------------------------------------------------------
 
@@ -143,11 +156,6 @@ class Controller(QObject):
         self._engine_job = self._jobs.start("loading the model", work, done, failed)
 
     def _use(self, engine: EmotionEngine) -> None:
-        if self._analysis is not None:  # it works with the old one, which a swap would close
-            if self._next_engine is not None:
-                self._next_engine.close()
-            self._next_engine = engine
-            return
         self.engine = engine
         self._answering = self.model_owes_answer = False
         self._allow(engine, engine.notice)
@@ -206,9 +214,11 @@ class Controller(QObject):
             begins_at_s=begins_s,
             first_segment=self.model.next_segment,
         )
+        self.spectrogram.follow(self._pipeline)
+        self.second.follow(self._pipeline)
         self._pipeline.set_min_level(self.min_level_dbfs)
         self.keeper.begin(self._pipeline, begins_s, microphone=self.choice.kind == "microphone")
-        if not self._wants_capture:
+        if self.rests:
             self._command(lambda pipeline: pipeline.pause())
         self._command(lambda pipeline: pipeline.start())
 
@@ -466,72 +476,24 @@ class Controller(QObject):
 
     # --- recordings ---------------------------------------------------------------------------------------
 
-    def analyze(self, path: Path) -> None:
-        """Analyze a recording from start to end. Live capture rests meanwhile, and until `back_to_live`."""
-        engine = self.engine
-        if engine is None:
-            self.model.notify(Notice("There is no model yet.", "Open one, or wait until it is loaded."))
-            self.changed.emit()
-            return
-        if self._analysis is not None:  # this one takes its place
-            self._analysis.cancel()
-            self._analysis_over()
-        self.rest_for_recording()
-        self.analysis_started.emit(path)
-        adapt, profile = self.voice.adapts, self.voice.known
+    @property
+    def jobs(self) -> Jobs:
+        """For work of the window's parts; what still runs when the window closes is cancelled."""
+        return self._jobs
 
-        def work(job: Job) -> AnalyzedRecording | None:
-            def progress(share: float) -> None:
-                self._jobs.report(job, self.analysis_progress.emit, share)
-
-            return analyze(
-                path,
-                engine,
-                progress,
-                job.cancelled,
-                self.channel,
-                adapt=adapt,
-                detection=self.detection,
-                profile=profile,
-            )
-
-        def done(recording: AnalyzedRecording | None) -> None:
-            self._analysis_over()
-            if recording is None:
-                self.analysis_ended.emit()
-            else:
-                self.analysis_done.emit(recording)
-
-        def failed(error: EmoscopeError) -> None:
-            self._analysis_over()
-            self.model.notify(Notice(error.message, error.hint, page=RECORDINGS))
-            self.analysis_failed.emit(path)  # another recording may take its place
-            if self._analysis is None:
-                self.analysis_ended.emit()
-            self.changed.emit()
-
-        self._analysis = self._jobs.start("the analysis", work, done, failed)
-
-    def cancel_analysis(self) -> None:
-        if self._analysis is not None:
-            self._analysis.cancel()
-            if self.engine is not None:
-                self.engine.interrupt()  # live capture rests: nothing else is being computed
-            self._analysis_over()
-            self.analysis_ended.emit()
-
-    def _analysis_over(self) -> None:
-        self._analysis = None
-        engine, self._next_engine = self._next_engine, None
-        if engine is not None:
-            self._use(engine)
+    @property
+    def rests(self) -> bool:
+        """Whether live capture does not compute: it rests for a recording, or until a person asks for it."""
+        return self._rests or not self._wants_capture
 
     def rest_for_recording(self) -> None:
         """A recording is looked at: live capture rests until `back_to_live`."""
+        self._rests = True
         if self._wants_capture and self.model.state is not CaptureState.FINISHED:  # which would begin again
             self._command(lambda pipeline: pipeline.pause())
 
     def back_to_live(self) -> None:
+        self._rests = False
         if self._wants_capture:
             self._command(lambda pipeline: pipeline.resume())
 
@@ -545,24 +507,11 @@ class Controller(QObject):
             self.model.utterances, self.engine, until_s=self.model.now_s, detector=self.detector
         )
 
-    def export(self, recording: AnalyzedRecording, path: Path, kind: str) -> None:
-        """Write the result in the format of that name (`analysis.formats`)."""
-        from desktop_app.gui.state.analysis import export
-
-        page = self.model.notices.page
-
-        def done(_: object) -> None:
-            self._say(Notice(f"Saved {path.name}.", trouble=False, done=True, page=page))
-
-        def failed(error: EmoscopeError) -> None:
-            self._say(Notice(error.message, error.hint, page=page))
-
-        self._jobs.start("the export", lambda _: export(recording, path, kind), done, failed)
-
     # --- events and the end -------------------------------------------------------------------------------
 
     def _take(self, events: list[Any]) -> None:
         for event in events:
+            self.second.post(event)
             self.model.apply(self.allowed.event(event))
             self._watch_model(event)
         self.changed.emit()
@@ -589,6 +538,8 @@ class Controller(QObject):
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None
             self.keeper.leave()
+            self.second.follow(None)
+            self.spectrogram.follow(None)
             self.voice.end()
 
     def close(self, timeout_s: float = 1.8) -> None:
@@ -597,12 +548,16 @@ class Controller(QObject):
             return
         self._closed = True
         self.bridge.close()
+        self.second.close()
         self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
         pipeline = self._pipeline
         if pipeline is not None:
             pipeline.stop(timeout_s=timeout_s * 0.5)
-        self.keeper.close(timeout_s * 0.2)
-        self._jobs.close(timeout_s * 0.1)
+        self.keeper.close(timeout_s * 0.15)
+        self._jobs.close(timeout_s * 0.15)
+        if self._import is not None and self._import.thread_ is not None:
+            # Not to be broken off, and a process that ends in the middle of it crashes; the window is away.
+            self._import.thread_.join(_IMPORT_S)
         if pipeline is None and self.engine is not None:  # a pipeline closes the engines it was given
             self.engine.close()
 

@@ -1,4 +1,4 @@
-"""The recordings that were opened together, of which the window shows one at a time."""
+"""The recordings that are open: analyzed one after the other in the background, one of them in sight."""
 
 from __future__ import annotations
 
@@ -7,110 +7,206 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.gui.analyses import Analyses
 from desktop_app.gui.controller import Controller
+from desktop_app.gui.state.queue import Entry, EntryState, RecordingQueue
 from desktop_app.gui.state.recording import AnalyzedRecording
 
 
 class OpenedRecordings(QObject):
-    """Analyzes each when its turn comes, and keeps what was found for coming back.
+    """All of them are analyzed, the one in sight first, whatever page is shown; each result is kept.
 
-    One that cannot be analyzed is left out, after the controller has said why, and the next takes its place.
+    Another model, channel or detector would find something else: then all are analyzed again, and what was
+    found before stays in sight until it is replaced.
     """
 
-    place_changed = Signal(int, int)  # which one is shown, from 1, of how many; 0 of 0 if none is open
-    found_before = Signal(object)  # AnalyzedRecording: it was analyzed already
+    changed = Signal()  # which ones are open, or how far they are
+    shown = Signal(object)  # Entry or None: another one is in sight, or more is known of it
+    failed = Signal(object)  # Entry: the one in sight has no result
+    removed = Signal(object, int)  # Entry, where it stood: `put_back` takes both
 
-    def __init__(self, controller: Controller, parent: QObject | None = None) -> None:
+    def __init__(self, controller: Controller, analyses: Analyses, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.queue = RecordingQueue()
         self._controller = controller
-        self._paths: list[Path] = []
-        self._place = 0
-        self._done: dict[Path, AnalyzedRecording] = {}
-        self._waits = False  # for a model
-        self._again: Path | None = None  # analyzed before, and now once more
-        self._working = False  # one is being analyzed
-        self._interrupted = False  # and was, when another page came into sight
-        controller.analysis_started.connect(lambda _: self._set_working(True))
-        controller.analysis_done.connect(lambda _: self._set_working(False))
-        controller.analysis_ended.connect(lambda: self._set_working(False))
-        controller.analysis_done.connect(self._keep)
-        controller.analysis_failed.connect(self._leave_out)
+        self._analyses = analyses
+        self._before: Entry | None = None  # was in sight before what was opened last
+        analyses.progress.connect(self._progress)
+        analyses.found_so_far.connect(self._found_so_far)
+        analyses.done.connect(self._done)
+        analyses.failed.connect(self._failed)
+        analyses.interrupted.connect(self._interrupted)
         controller.model_loaded.connect(self._model_loaded)
 
     @property
     def paths(self) -> list[Path]:
-        return list(self._paths)
+        return [entry.path for entry in self.queue.entries]
+
+    @property
+    def current(self) -> Entry | None:
+        """The one in sight."""
+        return self.queue.current
+
+    # --- what a person does -------------------------------------------------------------------------------
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Show the first of `paths`, as soon as there is a model."""
-        self._paths, self._place = list(paths), 0
-        self._done.clear()
-        self._show()
+        """Add recordings, and show the first of them; each is analyzed as soon as there is a model."""
+        before = self.current
+        if self.queue.add(paths) is None:
+            return
+        self._before = before
+        self._go_on()
+        self._tell_shown()
 
-    def rest(self) -> None:
-        """Another page is in sight: what is being analyzed stops, and begins again with `go_on`."""
-        if self._working:
-            self._interrupted = True
-            self._controller.cancel_analysis()
-
-    def go_on(self) -> None:
-        """They are in sight again."""
-        if self._interrupted:
-            self._show()
+    def show(self, entry: Entry) -> None:
+        """Bring it into sight; where it was not analyzed yet, that comes next."""
+        place = self.queue.place(entry)
+        if place < 0:
+            return
+        self.queue.shown = place
+        if not entry.pending and entry.result is None:
+            self.queue.restart(entry)
+        self._go_on()
+        self._tell_shown()
 
     def can_step(self, by: int) -> bool:
-        return 0 <= self._place + by < len(self._paths)
+        return self.current is not None and 0 <= self.queue.shown + by < len(self.queue)
 
     def step(self, by: int) -> None:
         """Show the next one (1), or the one before (-1), if there is one."""
         if self.can_step(by):
-            self._place += by
-            self._show()
+            self.show(self.queue.entries[self.queue.shown + by])
+
+    def cancel(self, entry: Entry) -> None:
+        """Do not analyze it, or not any further; what was found before stays."""
+        if not entry.pending:
+            return
+        entry.partial = None
+        entry.state = EntryState.CANCELLED if entry.result is None else EntryState.DONE
+        self._analyses.cancel(entry.path)
+        if entry is self.current and entry.result is None:
+            self._leave(entry)
+        self._go_on()
+        self._tell_shown()
+
+    def cancel_all(self) -> None:
+        """Analyze none of those that still wait any more."""
+        for entry in self.queue.entries:
+            if entry is not self.current:
+                self.cancel(entry)
+        if self.current is not None:
+            self.cancel(self.current)
+
+    def retry(self, entry: Entry) -> None:
+        """Analyze it once more."""
+        if not entry.pending:
+            self.queue.restart(entry)
+            self._go_on()
+            self._tell_shown()
+
+    def remove(self, entry: Entry) -> None:
+        """Close it; the file stays where it is."""
+        was_working = entry.state is EntryState.WORKING
+        in_sight = entry is self.current
+        place = self.queue.remove(entry)
+        if place < 0:
+            return
+        if was_working:
+            entry.state = EntryState.WAITING
+            self._analyses.cancel(entry.path)
+        self.removed.emit(entry, place)
+        self._go_on()
+        if in_sight:
+            self._tell_shown()
+
+    def put_back(self, entry: Entry, place: int) -> None:
+        """Open again what `remove` closed, with what was found in it."""
+        if self.queue.find(entry.path) is None:
+            self.queue.put_back(entry, place)
+            self._go_on()
+            self._tell_shown()
 
     def analyze_again(self) -> None:
-        """Heard otherwise they tell something else: the one that is shown now, the others in time."""
-        self._done.clear()
-        if self._paths and not self._waits:
-            self._again = self._paths[self._place]
-            self._show()
+        """Heard otherwise they tell something else: all of them, the one in sight first."""
+        for entry in self.queue.entries:
+            if entry.state is EntryState.WORKING:
+                entry.state = EntryState.WAITING
+                self._analyses.cancel(entry.path)
+            elif entry.state is EntryState.DONE:
+                self.queue.restart(entry)
+        self._go_on()
+        if self.current is not None:
+            self._tell_shown()
 
-    def _set_working(self, working: bool) -> None:
-        self._working = working
+    # --- how it goes on -----------------------------------------------------------------------------------
 
-    def _show(self) -> None:
-        self._interrupted = False
-        count = len(self._paths)
-        self.place_changed.emit(self._place + 1 if count else 0, count)
-        self._waits = bool(count) and self._controller.engine is None
-        if not count:
+    def _go_on(self) -> None:
+        """Begin what comes next."""
+        while self._controller.engine is not None and (entry := self.queue.next()) is not None:
+            entry.state, entry.share = EntryState.WORKING, 0.0
+            self._analyses.start(entry.path)
+        self.changed.emit()
+
+    def _tell_shown(self) -> None:
+        self.shown.emit(self.current)
+
+    def _of(self, path: Path) -> Entry | None:
+        entry = self.queue.find(path)
+        return entry if entry is not None and entry.state is EntryState.WORKING else None
+
+    def _progress(self, path: Path, share: float) -> None:
+        if (entry := self._of(path)) is not None:
+            entry.share = share
+            self.changed.emit()
+
+    def _found_so_far(self, path: Path, found: AnalyzedRecording) -> None:
+        if (entry := self._of(path)) is not None:
+            entry.partial = found
+            if entry is self.current:
+                self._tell_shown()
+
+    def _done(self, path: Path, found: AnalyzedRecording) -> None:
+        if (entry := self._of(path)) is None:
             return
-        path = self._paths[self._place]
-        if self._waits:
-            self._controller.analysis_started.emit(path)
-        elif path in self._done:
-            self._controller.cancel_analysis()
-            self.found_before.emit(self._done[path])
-        else:
-            self._controller.analyze(path)
+        entry.state, entry.share, entry.result, entry.partial = EntryState.DONE, 1.0, found, None
+        self._go_on()
+        if entry is self.current:
+            self._tell_shown()
 
-    def _keep(self, recording: AnalyzedRecording) -> None:
-        self._again = None
-        if recording.path in self._paths:
-            self._done[recording.path] = recording
+    def _failed(self, path: Path, error: EmoscopeError) -> None:
+        if (entry := self._of(path)) is None:
+            return
+        entry.error, entry.partial = error, None
+        entry.state = EntryState.FAILED if entry.result is None else EntryState.DONE
+        in_sight = entry is self.current
+        if in_sight:
+            self.failed.emit(entry)
+            if entry.result is None:
+                self._leave(entry)
+        self._go_on()
+        if in_sight:
+            self._tell_shown()
 
-    def _leave_out(self, path: Path) -> None:
-        again, self._again = self._again, None
-        if path in self._paths and path != again:  # that one is shown as it was
-            self._paths.remove(path)
-            self._place = max(0, min(self._place, len(self._paths) - 1))
-            if self._paths:
-                self._show()
-            else:
-                self.place_changed.emit(0, 0)
+    def _leave(self, entry: Entry) -> None:
+        """Another one comes into sight: what was there before it, or what stands beside it."""
+        before, self._before = self._before, None
+        if before is None or before is entry or before.result is None or self.queue.place(before) < 0:
+            before = self.queue.beside(entry)
+        if before is not None:
+            self.queue.shown = self.queue.place(before)
+
+    def _interrupted(self, path: Path) -> None:
+        if (entry := self._of(path)) is not None:
+            self.queue.restart(entry)
+            self._go_on()
 
     def _model_loaded(self, _: str) -> None:
-        self._done.clear()  # another model would find something else
-        if self._waits and self._controller.engine is None:
-            self._controller.analysis_ended.emit()
-        elif self._waits:
-            self._show()
+        if self._controller.engine is None:
+            for entry in self.queue.entries:  # nothing can be found in them
+                if entry.state is EntryState.WAITING:
+                    entry.state = EntryState.CANCELLED
+            self.changed.emit()
+            self._tell_shown()
+        else:
+            self.analyze_again()

@@ -135,6 +135,19 @@ class Remembered:
             self.save()
         return told
 
+    # --- recordings ---------------------------------------------------------------------------------------
+
+    def recent_recordings(self) -> list[Path]:
+        """Those that are still there, the latest first."""
+        return [Path(entry) for entry in self.settings.recent_recordings if Path(entry).is_file()]
+
+    def keep_recording(self, path: Path) -> None:
+        """One that was opened, and analyzed."""
+        name = str(path.absolute())
+        recent = [entry for entry in self.settings.recent_recordings if entry != name]
+        self.settings.recent_recordings = [name, *recent][: stored.RECENT_RECORDINGS]
+        self.save()
+
     # --- models -------------------------------------------------------------------------------------------
 
     def model(self) -> tuple[Path | None, Notice | None]:

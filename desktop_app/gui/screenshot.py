@@ -103,7 +103,7 @@ class Screenshot:
         window, notice = self._window, self._window.model.notice
         if not self._asked:
             self._asked = True
-            window.controller.analyze(recording)
+            window.open_recordings([recording])
         elif window.recording.recording is not None:
             app.quit()
         elif notice is not None and notice.trouble:

@@ -148,7 +148,7 @@ class SessionKeeper(QObject):
         if (self.on, self.with_sound) == before:
             return
         if not self.on:
-            self._end()
+            self._end(math.inf if self._pipeline is None else self._pipeline.stats().time_s)
         elif self._writer is None:
             if self._hears and self._pipeline is not None:
                 self._open(self._pipeline.stats().time_s)

@@ -15,7 +15,7 @@ from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path, write_text
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.pages.sessions import SessionsPage
-from desktop_app.gui.session_sound import SessionSound
+from desktop_app.gui.playback import Playback
 from desktop_app.gui.state.notices import LIVE
 from desktop_app.gui.state.sessions import NO_SOUND, Figures, called, file_stem, what_is_kept
 from desktop_app.gui.state.undo import Undoable
@@ -47,7 +47,7 @@ class Sessions(QObject):
         self._keeper = window.controller.keeper
         self._page: SessionsPage = window.sessions_page
         self._jobs = Jobs(self)
-        self._sound = SessionSound(self._jobs, self)
+        self._sound = Playback(self._jobs, self)
         self._listing: Job | None = None
         self._opening: Job | None = None
         self._search = ""
@@ -73,7 +73,8 @@ class Sessions(QObject):
         page.opened.corrected.connect(self.correct)
         page.opened.played.connect(self._sound.play)
         page.opened.toggled.connect(self._sound.toggle)
-        self._sound.moved.connect(page.opened.show_playing)
+        self._sound.changed.connect(self._show_playing)
+        self._sound.moved.connect(lambda _: self._show_playing())
         self._sound.failed.connect(lambda message, hint: self._say(Notice(message, hint, page=PAGE)))
         self._keeper.changed.connect(self._show_keeping)
         self._show_keeping()
@@ -175,8 +176,9 @@ class Sessions(QObject):
             opened, sound = found
             missing = _GONE if opened.session.sound else NO_SOUND
             if self._page.opened.one is None or self._page.opened.one.session.id != number:
-                self._sound.open(None)  # a file that has grown is opened anew
-            self._sound.open(sound)
+                self._sound.close()  # a file that has grown is opened anew
+            if sound is not None:
+                self._sound.open(sound)
             self._page.show_session(opened, "" if sound is not None else missing)
 
         self._opening = self._jobs.start("reading the session", work, show, self._tell)
@@ -224,6 +226,11 @@ class Sessions(QObject):
             self.open(one.session.id)
         elif self._page.side == "list":
             self.list()
+
+    def _show_playing(self) -> None:
+        position_s = self._sound.position_s
+        begun = self._sound.playing or position_s > 0
+        self._page.opened.show_playing(self._sound.playing, position_s if begun else None)
 
     def _entered(self) -> None:
         self._again.start()
@@ -349,7 +356,7 @@ class Sessions(QObject):
             QTimer.singleShot(round(1000 * UNDO_S), self, lambda: self.purge(numbers))
 
         if self._page.side == "opened":
-            self._sound.open(None)
+            self._sound.close()
             self._page.show_list()
         self._change(work, done)
 
@@ -380,7 +387,7 @@ class Sessions(QObject):
     def close(self) -> None:
         """Stop the sound, and delete for good what was deleted; what lasts too long is done next time."""
         self._again.stop()
-        self._sound.close()
+        self._sound.close(at_once=True)
         gone, self._hidden = [*self._hidden], {}
         if gone:
             self._jobs.start(

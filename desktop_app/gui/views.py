@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
-from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.pages.recordings import RecordingsPage
 from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.sessions.export import FORMATS as SESSION_FORMATS
@@ -48,9 +48,15 @@ VIEWS = (
         "Live",
         "listening",
         "What is heard now",
-        lambda window: LiveView(window.model, window.animator, window),
+        lambda window: LiveView(window.model, window.animator, window.controller.spectrogram, window),
     ),
-    View("recordings", "Recordings", "wave", "Recordings that are analyzed from start to end", RecordingView),
+    View(
+        "recordings",
+        "Recordings",
+        "wave",
+        "Recordings that are analyzed from start to end",
+        lambda window: RecordingsPage(window.opened.queue, window.controller.jobs, window),
+    ),
     View("voices", "Voices", "speaker", "The voices that are known, and teaching one", VoicesPage),
     View(
         "sessions",

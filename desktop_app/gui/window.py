@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -16,13 +16,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.analysis.formats import FORMATS
 from desktop_app.analysis.inputs import collect
 from desktop_app.audio.files import AUDIO_ENDINGS
-from desktop_app.core.errors import sentences
+from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.types import CaptureState
+from desktop_app.gui.analyses import Analyses
 from desktop_app.gui.choices import Choices
 from desktop_app.gui.commands import Actions
 from desktop_app.gui.controller import Controller
@@ -32,12 +32,14 @@ from desktop_app.gui.opened_recordings import OpenedRecordings
 from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.pages.recordings import RecordingsPage
 from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.pages.voices import VoicesPage
+from desktop_app.gui.plots.later import Later
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.sessions import Sessions
+from desktop_app.gui.shelf import Shelf
 from desktop_app.gui.state.headline import Action
-from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.undo import Undoable
@@ -46,11 +48,14 @@ from desktop_app.gui.views import VIEWS
 from desktop_app.gui.voices import Voices
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
-from desktop_app.gui.widgets.dialogs import about, ask_export_path, ask_recordings
+from desktop_app.gui.widgets.dialogs import about, ask_picture_path
 from desktop_app.gui.widgets.drop_overlay import DropOverlay
 from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
+
+if TYPE_CHECKING:
+    from desktop_app.gui.plots.base import TimePlots
 
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
@@ -84,9 +89,11 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation(self)
         self._narrow = False
         self.page = "live"  # the name of the one that is in sight
+        self.analyses = Analyses(self.controller, self)
+        self.opened: OpenedRecordings = OpenedRecordings(self.controller, self.analyses, self)
         self.pages: dict[str, Page] = {view.name: view.make(self) for view in VIEWS}
+        self.shelf: Shelf = Shelf(self)
         self.status = StatusStrip(self)
-        self.opened: OpenedRecordings = OpenedRecordings(self.controller, self)
         self.actions_ = Actions(self)
         self._build()
         self.overlay = DropOverlay(self)
@@ -103,8 +110,13 @@ class MainWindow(QMainWindow):
         return cast(LiveView, self.pages["live"])
 
     @property
+    def recordings(self) -> RecordingsPage:
+        return cast(RecordingsPage, self.pages["recordings"])
+
+    @property
     def recording(self) -> RecordingView:
-        return cast(RecordingView, self.pages["recordings"])
+        """The one that is shown."""
+        return self.recordings.result
 
     @property
     def voices_page(self) -> VoicesPage:
@@ -150,13 +162,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         controller, toolbar = self.controller, self.toolbar
         controller.changed.connect(self.show_changes)
-        controller.analysis_started.connect(self._analysis_started)
-        controller.analysis_progress.connect(self.recording.set_progress)
-        controller.analysis_done.connect(self._analysis_done)
-        controller.analysis_ended.connect(self._analysis_ended)
-        self.opened.place_changed.connect(self.recording.show_place)
-        self.opened.place_changed.connect(self.actions_.refresh)
-        self.opened.found_before.connect(self._analysis_done)
+        controller.second.changed.connect(self._show_second)
         toolbar.capture.clicked.connect(self.toggle_capture)
         toolbar.open.clicked.connect(self.open_recording)
         self.banner.dismissed.connect(self.dismiss)
@@ -164,13 +170,11 @@ class MainWindow(QMainWindow):
         self.banner.retried.connect(lambda path: self.choices.load_model(Path(path), again=True))
         self.live.meter.limit_chosen.connect(controller.set_min_level)
         self.live.action.connect(self._headline_action)
-        self.recording.cancelled.connect(controller.cancel_analysis)
-        self.recording.open.connect(self.open_recording)
-        self.recording.back.connect(self.back_to_live)
-        self.recording.export.connect(self.export)
-        self.recording.step.connect(self.step_recording)
         self.theme.changed.connect(self._apply_theme)
         self.navigation.chosen.connect(self.go)
+        controller.plots_ready.connect(self._make_plots)
+        self.live.told.connect(self.actions_.refresh)
+        self.live.menu_wanted.connect(self.actions_.plot_menu.exec)
 
     # --- life ---------------------------------------------------------------------------------------------
 
@@ -204,11 +208,21 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
         self.setFocus()  # no control has the keyboard until Tab: Space means pause
+        if any(later.widget is None for later in self.findChildren(Later)):
+            QTimer.singleShot(0, self, self.controller.import_plots)  # once the window is in sight
+
+    def _make_plots(self) -> None:
+        for later in self.findChildren(Later):
+            later.build()
+        self._apply_theme()
+        self.model.changed_all()
+        self.show_changes()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
         self.sessions.close()
+        self.shelf.close()
         unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()
         engine = self.controller.engine
@@ -300,54 +314,39 @@ class MainWindow(QMainWindow):
         self.actions_.refresh()
 
     def open_recording(self) -> None:
-        paths = ask_recordings(self)
-        if paths:
-            self.open_recordings(paths)
+        self.shelf.ask_files()
 
     def open_recordings(self, paths: Sequence[Path]) -> None:
-        """Show the first of some recordings, the others on request; as soon as there is a model."""
-        self.model.take_away("recordings")
-        self.opened.open(paths)
-        self.show_changes()
+        """Add recordings and show the first of them; each is analyzed as soon as there is a model."""
+        self.shelf.open(paths)
 
     def step_recording(self, by: int) -> None:
-        """Show the next of the opened recordings (1), or the one before (-1)."""
-        if self.on("recordings"):
-            self.dismiss()
-            self.opened.step(by)
+        """Show the next of the open recordings (1), or the one before (-1)."""
+        self.shelf.step(by)
 
-    @property
-    def can_export(self) -> bool:
-        if self.on("live"):
-            return bool(self.model.utterances) and self.controller.engine is not None
-        return self.on("recordings") and self.recording.recording is not None and not self.recording.working
+    def shown_plots(self) -> TimePlots | None:
+        """The plots in sight, which can be saved as a picture."""
+        return self.pages[self.page].shown_plots()
 
-    def export(self, kind: str) -> None:
-        """Save the recording that is shown, or what was said live up to now."""
-        if not self.can_export:
-            return
-        recording = self.controller.session_result() if self.on("live") else self.recording.recording
-        if recording is None:
-            return
-        path = ask_export_path(self, recording.path, kind)
-        if path is not None:
-            self.dismiss()
-            self.controller.export(recording, path, kind)
+    def export_plot(self) -> None:
+        """Ask where to, and save the plots in sight as a picture."""
+        from desktop_app.gui.plots.export import export_plots
 
-    def export_menu(self) -> None:
-        if not self.can_export:
+        plots = self.shown_plots()
+        path = None if plots is None else ask_picture_path(self, "plot")
+        if plots is None or path is None:
             return
-        if self.on("recordings"):
-            self.recording.export_button.showMenu()
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAccessibleName("Export")
-        for kind, made in FORMATS.items():
-            menu.addAction(f"{made.title}…").triggered.connect(
-                lambda _=False, chosen=kind: self.export(chosen)
-            )
-        menu.popup(self.toolbar.menu_button.mapToGlobal(QPoint(0, self.toolbar.menu_button.height())))
+        try:
+            export_plots(plots, path)
+            self.model.notify(Notice(f"Saved {path.name}.", trouble=False, done=True))
+        except EmoscopeError as error:
+            self.model.notify(Notice(error.message, error.hint))
+        self.show_changes()
+
+    def _show_second(self) -> None:
+        self.live.show_second(self.controller.second.answers)
+        self.actions_.refresh()
+        self.show_changes()
 
     # --- pages --------------------------------------------------------------------------------------------
 
@@ -365,11 +364,11 @@ class MainWindow(QMainWindow):
         self.navigation.show_page(name)
         self.pages[before].left()
         if before == "recordings":
-            self._leave_recordings()
+            self.shelf.left()
         self.pages[name].entered()
         if name == "recordings":
-            self._come_back_to_recordings()
-        self._show_lost()
+            self.shelf.entered()
+        self.shelf.show_lost()
         self.show_changes()
         self.actions_.refresh()
 
@@ -399,46 +398,6 @@ class MainWindow(QMainWindow):
             case Action.TRY_AGAIN:
                 self.dismiss()
                 self.controller.try_again()
-
-    # --- recordings ---------------------------------------------------------------------------------------
-
-    def _analysis_started(self, path: Path) -> None:
-        self.recording.show_working(path)
-        self.go("recordings")
-
-    def _analysis_done(self, recording: AnalyzedRecording) -> None:
-        recording = self.controller.allowed.recording(recording)
-        self.go("recordings")
-        self.recording.show_recording(recording)
-        self._show_lost()
-        self.choices.fill_channels()
-        # That some sounds are not a voice stands on the page itself.
-        warnings = {w.code: w.message for w in recording.analysis.warnings if w.code != "not_a_voice"}
-        if warnings and self.model.notices.of("recordings") is None:
-            self.model.notify(Notice("", trouble=False, warnings=warnings, page="recordings"))
-            self.show_changes()
-        announce(self, f"{recording.path.name}: {recording.headline().title}")
-
-    def _show_lost(self) -> None:
-        """Of the recording where one is shown, and of the live sound otherwise."""
-        shown = self.recording.recording if self.on("recordings") else None
-        self.status.show_lost_of(None if shown is None else shown.lost, self.model)
-
-    def _analysis_ended(self) -> None:
-        """Cancelled or failed: back to the result that was shown before; without one, to the live view."""
-        if self.on("recordings") and not self.recording.show_result_again():
-            self.model.notices.move("recordings", "live")  # why there is nothing to be seen
-            self.back_to_live()
-
-    def _come_back_to_recordings(self) -> None:
-        if self.recording.recording is not None:
-            self.controller.rest_for_recording()
-        self.opened.go_on()
-
-    def _leave_recordings(self) -> None:
-        """What was opened stays open; what is still worked on begins again when somebody comes back."""
-        self.opened.rest()
-        self.controller.back_to_live()
 
     # --- keys and drops -----------------------------------------------------------------------------------
 

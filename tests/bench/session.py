@@ -145,13 +145,39 @@ def window(model: Path, seconds: float, soak_min: float) -> Iterator[dict[str, A
         finally:
             closed = close(process)
         yield {"close_s": round(closed, 2)}
-        frames = json.loads(out.read_text())["frames"]
+        probed = json.loads(out.read_text())
+        frames = probed["frames"]
+        yield {"plot_frame_ms": plot_frames(probed["plots"], frames_from, frames_to)}
         spoken = [frame for frame in frames if frames_from <= frame[0] <= frames_to]
         intervals = [1000 * (b[0] - a[0]) for a, b in itertools.pairwise(spoken)]
         yield {
             "frame_interval_ms": percentiles([value for value in intervals if value < 250]),
             "frame_step_ms": percentiles([1000 * (end - start) for start, end in spoken]),
         }
+        probe.insert(3, "--spectrogram")
+        process, started = opened(screen, probe, environment)
+        try:
+            meter = Meter(process.pid)
+            microphone.play(room)
+            time.sleep(SETTLE_S)
+            frames_from, busy, since = time.perf_counter(), meter.busy_s(), time.monotonic()
+            microphone.play(speech, wait=True)
+            speaking = round(100 * (meter.busy_s() - busy) / (time.monotonic() - since), 1)
+            frames_to = time.perf_counter()
+        finally:
+            close(process)
+        plots = json.loads(out.read_text())["plots"]
+        yield {
+            "with_spectrogram": {
+                "cpu_speaking_percent": speaking,
+                "plot_frame_ms": plot_frames(plots, frames_from, frames_to),
+            }
+        }
+
+
+def plot_frames(frames: list[list[float]], begin: float, end: float) -> dict[str, float]:
+    """Milliseconds that frames of the live plots took of the processor, from `begin` to `end`."""
+    return percentiles([1000 * busy_s for since, _, busy_s in frames if begin <= since <= end])
 
 
 def opened(

@@ -364,3 +364,41 @@ class TestTwoSpeakers:
         stream[at : at + len(soft)] += soft.astype(np.float32)
         (voice,) = [segment for segment in everything(stream) if segment[2]]
         assert voice[:2] == pytest.approx((2.0, 3.0), abs=0.11)
+
+
+class TestALeastLevel:
+    """What is softer is no speech, whatever the room."""
+
+    LETTERS = "..........ssssssss..........LLLLLLLL.........."
+
+    def found(self, *levels: tuple[float | None, int]) -> list[float]:
+        """Starts of the finals; `levels` hold from these tenths of a second on."""
+        segmenter = Segmenter(RATE)
+        waveform = sound(self.LETTERS)
+        edges = [at * TENTH for _, at in levels] + [len(waveform)]
+        out = []
+        for (level, _), start, stop in zip(levels, edges, edges[1:], strict=False):
+            segmenter.min_level_dbfs = level
+            out += segmenter.push(waveform[start:stop])
+        return [round(s.start_s, 1) for s in out + segmenter.flush() if s.final]
+
+    def test_leaves_out_what_is_softer(self) -> None:
+        assert self.found((None, 0)) == [1.0, 2.8]
+        assert self.found((-25.0, 0)) == [2.8]
+        assert self.found((-5.0, 0)) == []
+
+    def test_below_the_threshold_of_the_room_changes_nothing(self) -> None:
+        assert self.found((-80.0, 0)) == self.found((None, 0))
+
+    def test_may_be_changed_while_sound_comes(self) -> None:
+        assert self.found((-5.0, 0), (None, 20)) == [2.8]
+        assert self.found((None, 0), (-5.0, 20)) == [1.0]
+
+    def test_is_part_of_the_threshold_that_is_shown(self) -> None:
+        segmenter = Segmenter(RATE)
+        segmenter.push(sound("." * 20))
+        automatic = segmenter.threshold_dbfs
+        segmenter.min_level_dbfs = -30.0
+        assert segmenter.threshold_dbfs == -30.0
+        segmenter.min_level_dbfs = automatic - 10
+        assert segmenter.threshold_dbfs == automatic

@@ -13,9 +13,12 @@ from PySide6.QtWidgets import QApplication
 from tiny_model import make_tiny_model
 
 from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.plots.later import import_plots
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.window import MainWindow
+
+import_plots()  # so that windows have their plots at once; one test is about windows that wait for them
 
 # What the offscreen platform cannot do says nothing about the program.
 OFFSCREEN = "This plugin does not support"

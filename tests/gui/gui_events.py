@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from desktop_app.core.types import (
@@ -16,6 +18,11 @@ from desktop_app.core.types import (
     StateChanged,
     Waveshape,
 )
+from desktop_app.gui.state.queue import Entry, EntryState
+from desktop_app.gui.state.recording import AnalyzedRecording
+
+if TYPE_CHECKING:
+    from desktop_app.gui.window import MainWindow
 
 LABELS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING}
@@ -62,3 +69,11 @@ def tick(time_s: float, *, speaking: bool = False, columns: int = 3, peak: float
     low, high = np.full(columns, -peak, np.float32), np.full(columns, peak, np.float32)
     levels = Levels(-30, -20, -18, -32, -60, -45)
     return AudioTick(time_s, levels, Waveshape(time_s - columns * 0.01, 0.01, low, high), speaking)
+
+
+def show_result(window: MainWindow, recording: AnalyzedRecording) -> None:
+    """As if this recording had been opened and analyzed."""
+    entry = Entry(recording.path, EntryState.DONE, 1.0, result=recording)
+    window.opened.queue.entries.append(entry)
+    window.recordings.refresh()
+    window.recordings.chosen.emit(entry)

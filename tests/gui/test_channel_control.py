@@ -175,7 +175,7 @@ class TestRecordings:
         self, opened: MainWindow, until: Callable[..., None]
     ) -> None:
         before = opened.recording.recording
-        opened.hear(ChannelChoice(Hear.ONE, 2))
+        opened.choices.hear(ChannelChoice(Hear.ONE, 2))
         until(lambda: bool(opened.banner.message))
         assert (
             "so there is no channel 3 to hear. Choose one that is there under Channel."

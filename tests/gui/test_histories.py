@@ -20,25 +20,34 @@ def shape(start_s: float, peaks: list[float]) -> Waveshape:
     return Waveshape(start_s, 0.01, -high, high)
 
 
+def drawn(wave: WaveHistory, end_s: float, column_s: float, columns: int) -> list[tuple[float, float]]:
+    """Lowest and highest in each column; None where there is no sound."""
+    peaks = wave.scrolling(end_s, column_s, columns)
+    return [
+        (round(float(low), 3), round(float(high), 3)) for low, high in zip(peaks.low, peaks.high, strict=True)
+    ]
+
+
 def test_columns_come_back_in_order() -> None:
-    wave = WaveHistory(seconds=1.0)
+    wave = WaveHistory()
     wave.append(shape(0.0, [0.1, 0.2]))
     wave.append(shape(0.02, [0.3]))
-    _, low, high = wave.bins(end_s=0.029, bin_s=0.01, count=3)
-    assert high.tolist() == pytest.approx([0.1, 0.2, 0.3])
-    assert low.tolist() == pytest.approx([-0.1, -0.2, -0.3])
+    assert drawn(wave, 0.029, 0.01, 3) == [(-0.1, 0.1), (-0.2, 0.2), (-0.3, 0.3)]
 
 
-def test_a_gap_stays_silent() -> None:
-    wave = WaveHistory(seconds=1.0)
+def test_a_gap_stays_empty_and_rounding_makes_none() -> None:
+    wave = WaveHistory()
     wave.append(shape(0.0, [0.5]))
-    wave.append(shape(0.03, [0.5]))
-    _, _, high = wave.bins(end_s=0.039, bin_s=0.01, count=4)
-    assert high.tolist() == pytest.approx([0.5, 0, 0, 0.5])
+    wave.append(shape(0.01 + 1e-9, [0.5]))
+    wave.append(shape(0.04, [0.5]))
+    assert not np.isnan(drawn(wave, 0.019, 0.01, 2)).any()
+    assert [np.isnan(low) for low, _ in drawn(wave, 0.049, 0.01, 5)] == [False, False, True, True, False]
+    assert wave.level(0.2) is None
+    assert wave.level(0.01) == pytest.approx(0.5)
 
 
 def test_time_that_runs_backwards_starts_afresh() -> None:
-    wave = WaveHistory(seconds=1.0)
+    wave = WaveHistory()
     wave.append(shape(5.0, [0.5]))
     wave.append(shape(0.0, [0.2]))
     assert wave.end_s == pytest.approx(0.01)
@@ -47,19 +56,31 @@ def test_time_that_runs_backwards_starts_afresh() -> None:
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=12))
 def test_the_picture_does_not_depend_on_how_the_columns_came(sizes: list[int]) -> None:
     peaks = np.linspace(0.01, 1, sum(sizes)).astype(np.float32)
-    pieces, whole = WaveHistory(1.0), WaveHistory(1.0)
+    pieces, whole = WaveHistory(), WaveHistory()
     done = 0
     for size in sizes:
         pieces.append(Waveshape(done * 0.01, 0.01, -peaks[done : done + size], peaks[done : done + size]))
         done += size
     whole.append(Waveshape(0.0, 0.01, -peaks, peaks))
     assert pieces.end_s == pytest.approx(whole.end_s)
-    for one, other in zip(pieces.bins(done * 0.01, 0.03, 30), whole.bins(done * 0.01, 0.03, 30), strict=True):
-        assert np.array_equal(one, other)
+    one, other = pieces.scrolling(done * 0.01, 0.03, 30), whole.scrolling(done * 0.01, 0.03, 30)
+    assert np.array_equal(one.low, other.low, equal_nan=True)
+    assert np.array_equal(one.high, other.high, equal_nan=True)
 
 
-def test_five_minutes_are_kept_and_no_more() -> None:
-    timeline = Timeline()
+@pytest.mark.slow
+def test_ten_hours_of_sound_and_results_take_a_known_amount_of_memory() -> None:
+    wave = WaveHistory()
+    minute = np.full(6000, 0.3, dtype=np.float32)
+    for k in range(605):
+        wave.append(Waveshape(60.0 * k, 0.01, -minute, minute))
+    assert wave.nbytes < 110e6
+    assert wave.start_s == pytest.approx(5 * 60.0, abs=30.0), "and no more than that is kept"
+    assert len(wave.scrolling(36_000.0, 90.0, 400).low) == 400
+
+
+def test_so_many_seconds_are_kept_and_no_more() -> None:
+    timeline = Timeline(keep_s=300.0)
     timeline.final(0, 1.0, 2.0, prediction("sad"))
     timeline.final(1, 200.0, 201.0, prediction("sad"))
     timeline.advance(301.0)
@@ -92,11 +113,22 @@ def test_a_partial_that_comes_after_the_final_changes_nothing() -> None:
 
 def test_the_timeline_reads_as_text() -> None:
     timeline = Timeline()
-    assert timeline.as_text() == "No speech in the last five minutes."
+    assert timeline.as_text() == "No speech yet."
     timeline.final(0, 61.0, 63.5, prediction("sad", 0.3, uncertain=True))
     assert timeline.as_text() == "1:01 to 1:03: Uncertain (sad 30 %)"
     timeline.final(0, 61.0, 63.5, prediction("sad", 0.3, because=Cause.NOISE))
     assert timeline.as_text() == "1:01 to 1:03: Uncertain: too much noise (sad 30 %)"
+
+
+def test_what_lies_in_a_stretch_is_found_whatever_came_first() -> None:
+    timeline = Timeline()
+    for k in (0, 1, 3, 2, 4):
+        timeline.final(k, 10.0 * k, 10.0 * k + 4, prediction("sad"))
+    assert [segment.index for segment in timeline.between(12.0, 33.0)] == [1, 2, 3]
+    assert [segment.index for segment in timeline.between(14.5, 19.5)] == []
+    for time_s, slack_s, index in ((21.0, 0.0, 2), (18.0, 0.0, None), (18.0, 2.5, 2), (15.0, 2.5, 1)):
+        found = timeline.find(time_s, slack_s)
+        assert (None if found is None else found.index) == index
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (61.9, "1:01"), (3723, "1:02:03")])
@@ -104,7 +136,7 @@ def test_times_read_like_a_clock(seconds: float, text: str) -> None:
     assert clock(seconds) == text
 
 
-def test_five_minutes_of_segments_hold_no_embeddings() -> None:
+def test_segments_hold_no_embeddings() -> None:
     timeline = Timeline()
     heard = replace(prediction("happy", 0.8), embedding=np.zeros(3072, np.float32))
     timeline.final(0, 0.0, 1.0, heard)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gui_events import LABELS, prediction
+from gui_events import LABELS, prediction, show_result
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +20,7 @@ from desktop_app.analysis.recording import (
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Cause, Prediction, VoiceUse
 from desktop_app.gui.pages.recording import RecordingView
-from desktop_app.gui.plots.axis import placed, tooltip
+from desktop_app.gui.plots.painting import placed, tooltip
 from desktop_app.gui.state.headline import Kind
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.timeline_data import describe
@@ -49,8 +49,7 @@ def analyzed(*predictions: Prediction) -> AnalyzedRecording:
 
 
 def shown(window: MainWindow, predictions: Sequence[Prediction]) -> RecordingView:
-    window.controller.analysis_started.emit(Path("talk.wav"))
-    window.controller.analysis_done.emit(analyzed(*predictions))
+    show_result(window, analyzed(*predictions))
     return window.recording
 
 

@@ -1,4 +1,4 @@
-"""Recordings that were opened together: one is shown at a time, and none is lost on the way."""
+"""Recordings that are open: all are analyzed in the background, one is shown, and none is lost on the way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from running import made_up_speech
 
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.look.theme import ThemeManager
-from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.queue import EntryState
+from desktop_app.gui.state.settings import Settings, load
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.window import MainWindow
 
@@ -85,15 +86,117 @@ def test_what_was_analyzed_is_there_at_once_when_one_comes_back(
     assert place(opened) == "1 of 3"
 
 
-def test_one_that_cannot_be_analyzed_is_told_and_left_out(
-    opened: MainWindow, until: Callable[..., None], recordings: list[Path]
+def states(window: MainWindow) -> list[EntryState]:
+    return [entry.state for entry in window.opened.queue.entries]
+
+
+def test_all_are_analyzed_though_only_the_first_is_looked_at(
+    opened: MainWindow, until: Callable[..., None]
 ) -> None:
-    until(lambda: shown(opened) == "a.wav")
-    recordings[1].write_text("no sound\n" * 100)
-    opened.step_recording(1)
-    until(lambda: shown(opened) == "c.wav")
-    assert "b.wav" in opened.banner.message
-    assert place(opened) == "2 of 2"
+    until(lambda: states(opened) == [EntryState.DONE] * 3)
+    assert shown(opened) == "a.wav"
+    assert [entry.result.path.name for entry in opened.opened.queue.entries] == ["a.wav", "b.wav", "c.wav"]
+
+
+def test_one_that_cannot_be_analyzed_stays_in_the_list_with_its_reason(
+    opened: MainWindow, until: Callable[..., None], tmp_path: Path
+) -> None:
+    until(lambda: states(opened) == [EntryState.DONE] * 3)
+    (tmp_path / "broken.wav").write_text("no sound\n" * 100)
+    opened.open_recordings([tmp_path / "broken.wav"])
+    until(lambda: states(opened)[3] is EntryState.FAILED)
+    assert "broken.wav" in opened.banner.message
+    assert shown(opened) == "a.wav", "what was shown before is shown again"
+    opened.shelf.show_list()
+    rows = opened.recordings.table.rows
+    assert rows.index(3, 2).data() == "Cannot be analyzed"
+    assert "broken.wav" in rows.index(3, 2).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_they_are_analyzed_on_while_another_page_is_in_sight(
+    opened: MainWindow, until: Callable[..., None]
+) -> None:
+    opened.go("live")
+    until(lambda: states(opened) == [EntryState.DONE] * 3)
+    assert opened.on("live"), "nobody is led away from what he looks at"
+    opened.go("recordings")
+    assert shown(opened) == "a.wav"
+
+
+def test_live_capture_and_the_analyses_go_on_side_by_side(
+    opened: MainWindow, until: Callable[..., None]
+) -> None:
+    opened.go("live")
+    opened.toggle_capture()
+    until(lambda: opened.model.state in {CaptureState.LISTENING, CaptureState.SPEAKING})
+    opened.opened.analyze_again()
+    until(lambda: states(opened) == [EntryState.DONE] * 3)
+    assert opened.model.state in {CaptureState.LISTENING, CaptureState.SPEAKING}
+    assert opened.banner.message == ""
+
+
+class TestTheList:
+    @pytest.fixture
+    def listed(self, opened: MainWindow, until: Callable[..., None]) -> MainWindow:
+        until(lambda: states(opened) == [EntryState.DONE] * 3)
+        opened.shelf.show_list()
+        return opened
+
+    def test_tells_what_was_found_in_each(self, listed: MainWindow) -> None:
+        rows = listed.recordings.table.rows
+        assert [rows.index(row, 0).data() for row in range(3)] == ["a.wav", "b.wav", "c.wav"]
+        assert [rows.index(row, 3).data() for row in range(3)] == ["1", "2", "3"]
+
+    def test_opens_one_by_enter_and_escape_leads_back(self, listed: MainWindow, qtbot: QtBot) -> None:
+        table = listed.recordings.table
+        table.selectRow(2)
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+        assert shown(listed) == "c.wav"
+        listed.setFocus()
+        qtbot.keyClick(listed, Qt.Key.Key_Escape)
+        assert listed.recordings.lists
+        qtbot.keyClick(listed, Qt.Key.Key_Escape)
+        assert listed.on("live")
+
+    def test_what_is_removed_comes_back_by_undo_with_its_result(
+        self, listed: MainWindow, qtbot: QtBot
+    ) -> None:
+        before = listed.opened.queue.entries[1].result
+        listed.recordings.table.selectRow(1)
+        qtbot.keyClick(listed.recordings.table, Qt.Key.Key_Delete)
+        assert [path.name for path in listed.opened.paths] == ["a.wav", "c.wav"]
+        assert listed.actions_["undo"].isEnabled()
+        listed.actions_["undo"].trigger()
+        assert [path.name for path in listed.opened.paths] == ["a.wav", "b.wav", "c.wav"]
+        assert listed.opened.queue.entries[1].result is before
+        assert not listed.actions_["undo"].isEnabled()
+
+    def test_is_empty_when_all_are_removed(self, listed: MainWindow) -> None:
+        for entry in list(listed.opened.queue.entries):
+            listed.opened.remove(entry)
+        assert listed.recordings.open_button.isVisible()
+        assert not listed.shelf.can_export
+
+    def test_one_that_waits_can_be_left_out_and_analyzed_later(
+        self, listed: MainWindow, until: Callable[..., None]
+    ) -> None:
+        listed.opened.analyze_again()
+        last = listed.opened.queue.entries[2]
+        last.result = None
+        listed.opened.cancel(last)
+        assert last.state is EntryState.CANCELLED
+        until(lambda: not any(entry.pending for entry in listed.opened.queue.entries))
+        listed.opened.retry(last)
+        until(lambda: last.state is EntryState.DONE)
+
+
+def test_what_was_opened_is_offered_again(
+    opened: MainWindow, until: Callable[..., None], recordings: list[Path], tmp_path: Path
+) -> None:
+    until(lambda: states(opened) == [EntryState.DONE] * 3)
+    assert opened.remembered.recent_recordings()[0] == recordings[2].absolute()
+    again = load(tmp_path / "window.json")
+    assert again.recent_recordings == [str(path.absolute()) for path in recordings[::-1]]
 
 
 def test_nobody_is_listened_to_until_somebody_asks_for_it(
@@ -107,25 +210,32 @@ def test_nobody_is_listened_to_until_somebody_asks_for_it(
     until(lambda: opened.model.state in {CaptureState.LISTENING, CaptureState.SPEAKING})
 
 
-def test_a_single_one_has_no_neighbours(
+def test_what_is_opened_later_joins_the_others(
     opened: MainWindow, until: Callable[..., None], recordings: list[Path], tmp_path: Path
 ) -> None:
     until(lambda: shown(opened) == "a.wav")
     shutil.copy(recordings[2], tmp_path / "other.wav")
-    opened.open_recordings([tmp_path / "other.wav"])
+    opened.open_recordings([tmp_path / "other.wav", recordings[0]])
     until(lambda: shown(opened) == "other.wav")
-    assert place(opened) == ""
+    assert place(opened) == "4 of 4"
     assert not opened.actions_["next_recording"].isEnabled()
 
 
-def test_where_the_first_one_cannot_be_analyzed_the_next_is_shown(
-    opened: MainWindow, until: Callable[..., None], recordings: list[Path]
-) -> None:
-    until(lambda: shown(opened) == "a.wav")
-    opened.back_to_live()
-    for broken in recordings[:2]:
-        broken.write_text("no sound\n" * 100)
-    opened.open_recordings(recordings)
-    until(lambda: shown(opened) == "c.wav")
-    assert "b.wav" in opened.banner.message
+def test_a_single_one_has_no_neighbours(opened: MainWindow, until: Callable[..., None]) -> None:
+    until(lambda: states(opened) == [EntryState.DONE] * 3)
+    for entry in opened.opened.queue.entries[1:]:
+        opened.opened.remove(entry)
+    assert shown(opened) == "a.wav"
     assert place(opened) == ""
+
+
+def test_where_the_first_one_cannot_be_analyzed_the_next_is_shown(
+    opened: MainWindow, until: Callable[..., None], recordings: list[Path], tmp_path: Path
+) -> None:
+    until(lambda: states(opened) == [EntryState.DONE] * 3)
+    for entry in list(opened.opened.queue.entries):
+        opened.opened.remove(entry)
+    (tmp_path / "broken.wav").write_text("no sound\n" * 100)
+    opened.open_recordings([tmp_path / "broken.wav", recordings[2]])
+    until(lambda: shown(opened) == "c.wav")
+    assert "broken.wav" in opened.banner.message

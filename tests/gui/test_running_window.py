@@ -186,11 +186,11 @@ def test_a_recording_is_analyzed_shown_and_left_again(
 def test_a_result_is_exported(
     live: MainWindow, speech_file: Path, tmp_path: Path, kind: str, until: Callable[..., None]
 ) -> None:
-    live.controller.analyze(speech_file)
+    live.open_paths([speech_file])
     until(lambda: live.recording.recording is not None)
     assert live.recording.recording is not None
     out = tmp_path / f"result.{kind}"
-    live.controller.export(live.recording.recording, out, kind)
+    live.analyses.export(live.recording.recording, out, kind)
     until(lambda: live.banner.message == f"Saved {out.name}.")
     if kind == "json":
         data = json.loads(out.read_text())
@@ -201,10 +201,10 @@ def test_a_result_is_exported(
 def test_an_export_that_cannot_be_written_is_a_sentence(
     live: MainWindow, speech_file: Path, tmp_path: Path, until: Callable[..., None]
 ) -> None:
-    live.controller.analyze(speech_file)
+    live.open_paths([speech_file])
     until(lambda: live.recording.recording is not None)
     assert live.recording.recording is not None
-    live.controller.export(live.recording.recording, tmp_path / "none" / "result.json", "json")
+    live.analyses.export(live.recording.recording, tmp_path / "none" / "result.json", "json")
     until(lambda: "cannot be written" in live.banner.message)
 
 
@@ -262,7 +262,10 @@ def test_a_file_that_is_no_recording_leaves_the_result_before_it_in_sight(
     assert shown.model.state is CaptureState.PAUSED
     shown.back_to_live()
     shown.open_paths([letter])
-    until(shown.live.isVisible)
+    until(lambda: "letter.wav" in shown.banner.message)
+    assert shown.recording.recording is result, "it is still open"
+    shown.back_to_live()
+    assert shown.banner.message == "", "what was told is about the recordings"
     until(lambda: shown.model.state in CAPTURING)
 
 
@@ -294,6 +297,8 @@ def test_escape_stops_an_analysis_and_leads_back_to_the_result_before_it(
     qtbot.keyClick(shown, Qt.Key.Key_Escape)
     assert not shown.recording.working
     assert shown.recording.recording is result
+    qtbot.keyClick(shown, Qt.Key.Key_Escape)
+    assert shown.recordings.lists, "two are open"
     qtbot.keyClick(shown, Qt.Key.Key_Escape)
     assert shown.live.isVisible()
 

@@ -200,6 +200,8 @@ class TestThePage:
         assert [voice.name for voice in library.voices()] == ["Ana"]
         assert at_voices.controller.voice.name == ""
         assert "deleted" in at_voices.banner.message
+        qtbot.mouseClick(at_voices.banner.undo_button, Qt.MouseButton.LeftButton)
+        assert [voice.name for voice in library.voices()] == ["Ana", "Eve"]
 
     def test_a_dropped_profile_is_kept_and_a_broken_one_is_refused_in_a_sentence(
         self, at_voices: MainWindow, voice_model: VoiceModel, tmp_path: Path

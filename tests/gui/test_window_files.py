@@ -36,7 +36,7 @@ def test_a_file_dialog_opens_by_its_shortcut_and_cancelling_it_changes_nothing(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, key: Qt.Key, title: str
 ) -> None:
     begun: list[object] = []
-    monkeypatch.setattr(window.controller, "analyze", begun.append)
+    monkeypatch.setattr(window.opened, "open", begun.extend)
     monkeypatch.setattr(window.controller, "load_model", begun.append)
     seen: list[str] = []
 
@@ -97,7 +97,7 @@ def test_a_dropped_file_goes_where_it_belongs(
     models: list[Path] = []
     recordings: list[Path] = []
     monkeypatch.setattr(window.controller, "load_model", lambda path, **_: models.append(path))
-    monkeypatch.setattr(window.controller, "analyze", recordings.append)
+    monkeypatch.setattr(window.opened, "open", recordings.extend)
     monkeypatch.setattr(window.controller, "engine", object())
     assert drag(window, tmp_path / "a.ONNX")
     assert drag(window, tmp_path / "b.wav")

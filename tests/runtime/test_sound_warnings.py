@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,19 @@ from running import babble
 from desktop_app.analysis.inputs import Source
 from desktop_app.analysis.service import Analyzer
 from desktop_app.audio.file_source import FileSource
-from desktop_app.core.types import CaptureState, FinalResult, FloatArray, SoundWarned, StateChanged
+from desktop_app.core.chain import SpeechChain
+from desktop_app.core.types import (
+    CaptureState,
+    FinalResult,
+    FloatArray,
+    Prediction,
+    SoundWarned,
+    SoundWarning,
+    StateChanged,
+)
 from desktop_app.inference.engine import EmotionEngine
+from desktop_app.inference.voice_profile import VoiceStatistics
+from desktop_app.runtime.pipeline import Pipeline
 
 pytestmark = pytest.mark.slow  # threads, and waiting for them
 
@@ -127,3 +139,65 @@ def test_a_recording_that_is_stopped_on_the_way_is_not_judged_as_a_whole(
     pipeline.pause()
     recorder.wait_for(lambda event: isinstance(event, StateChanged) and event.state is CaptureState.PAUSED)
     assert recorder.of(SoundWarned) == []
+
+
+class Nobody(EmotionEngine):
+    """Takes every second stretch for a sound in which nobody speaks."""
+
+    count = 0
+
+    def predict(self, waveform: FloatArray, voice: VoiceStatistics | None = None) -> Prediction:
+        self.count += 1
+        found = super().predict(waveform, voice)
+        return replace(found, not_a_voice=self.count % 2 == 0, uncertain=True)
+
+    def preview(self, waveform: FloatArray) -> Prediction:
+        return super().predict(waveform)
+
+
+def told(recorder: Recorder, code: str) -> list[SoundWarned]:
+    return [
+        event for event in recorder.events if isinstance(event, SoundWarned) and event.warning.code == code
+    ]
+
+
+def test_at_the_end_of_a_recording_the_sounds_that_are_not_a_voice_are_counted(
+    run: Callable[..., Pipeline], recorder: Recorder, recording: Path, model: Path
+) -> None:
+    engine = Nobody.load(model)
+    engine.count = 0
+    pipeline = run(lambda: FileSource(recording, paced=False), engine)
+    assert pipeline.wait(20)
+    finals = [event for event in recorder.events if isinstance(event, FinalResult)]
+    others = [event for event in finals if event.prediction.not_a_voice]
+    assert others
+    (warned,) = told(recorder, "not_a_voice")
+    assert warned.warning.fields["stretches"] == len(others)
+    assert warned.warning.fields["spoken"] == len(finals) - len(others)
+    places = [recorder.events.index(event) for event in (finals[-1], warned)]
+    ends = [event for event in recorder.events if isinstance(event, StateChanged)]
+    finished = next(event for event in ends if event.state is CaptureState.FINISHED)
+    assert places[0] < places[1] < recorder.events.index(finished)
+
+
+def test_which_channel_is_heard_is_told_once_although_it_changes_at_first(
+    run: Callable[..., Pipeline], recorder: Recorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = iter((1, 2, 1))
+    since = 0
+
+    def warnings(chain: SpeechChain) -> tuple[SoundWarning, ...]:
+        nonlocal since
+        since += 1
+        if since % 20 == 1:
+            chain.made_up = next(changes, 1)  # type: ignore[attr-defined]
+        return (SoundWarning("noisy_channel", "One is noisier.", {"heard": chain.made_up}),)  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(SpeechChain, "warnings", property(warnings))
+    path = tmp_path / "stereo.wav"
+    sound = talk(12.0)
+    soundfile.write(path, np.stack((sound, sound), axis=1), RATE)
+    pipeline = run(lambda: FileSource(path, paced=False))
+    assert pipeline.wait(20)
+    (warned,) = told(recorder, "noisy_channel")
+    assert warned.warning.fields["heard"] == 1

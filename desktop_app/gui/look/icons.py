@@ -67,6 +67,27 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             _lines(path, (7.5, 6.5), (7.5, 13.5))
             _lines(path, (12.5, 6.5), (12.5, 13.5))
             path.addEllipse(QPointF(10, 10), 7.75, 7.75)
+        case "table":
+            path.addRoundedRect(QRectF(3, 4, 14, 12), 1.5, 1.5)
+            _lines(path, (3, 8), (17, 8))
+            _lines(path, (3, 12), (17, 12))
+            _lines(path, (8, 8), (8, 16))
+        case "filter":
+            _lines(path, (3, 4.5), (17, 4.5), (11.75, 11), (11.75, 15), (8.25, 16.5), (8.25, 11), (3, 4.5))
+        case "loop":
+            _lines(path, (4, 11.5), (4, 9.5), (7, 6.5), (15.5, 6.5))
+            _lines(path, (13, 4), (15.5, 6.5), (13, 9))
+            _lines(path, (16, 8.5), (16, 10.5), (13, 13.5), (4.5, 13.5))
+            _lines(path, (7, 11), (4.5, 13.5), (7, 16))
+        case "loud":  # a loudspeaker
+            _lines(path, (3.5, 8), (3.5, 12), (6.5, 12), (10.5, 15.5), (10.5, 4.5), (6.5, 8), (3.5, 8))
+            path.moveTo(13, 7.5)
+            path.quadTo(15, 10, 13, 12.5)
+            path.moveTo(15.25, 5.25)
+            path.quadTo(19, 10, 15.25, 14.75)
+        case "rows":
+            for y in (4.25, 9, 13.75):
+                path.addRoundedRect(QRectF(3.25, y - 1.25, 13.5, 3), 1, 1)
         case "refresh":
             path.arcMoveTo(QRectF(3.75, 3.75, 12.5, 12.5), 40)
             path.arcTo(QRectF(3.75, 3.75, 12.5, 12.5), 40, 285)
@@ -80,6 +101,16 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
         case "close":
             _lines(path, (5.5, 5.5), (14.5, 14.5))
             _lines(path, (14.5, 5.5), (5.5, 14.5))
+        case "plus" | "minus":
+            _lines(path, (4.5, 10), (15.5, 10))
+            if name == "plus":
+                _lines(path, (10, 4.5), (10, 15.5))
+        case "freeze":  # six arms
+            for x, y in ((0.0, 7.0), (6.06, 3.5), (6.06, -3.5)):
+                _lines(path, (10 - x, 10 - y), (10 + x, 10 + y))
+        case "spectrogram":  # bands, the lower the longer
+            for y, left, right in ((4.5, 8, 11), (8.25, 5, 13), (12, 3.5, 15), (15.75, 3.5, 16.5)):
+                _lines(path, (left, y), (right, y))
         case "next":
             _lines(path, (7.5, 4.5), (13, 10), (7.5, 15.5))
         case "previous":

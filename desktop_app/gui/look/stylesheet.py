@@ -47,6 +47,11 @@ QPushButton[role="primary"]:focus {{ border: 2px solid {t.accent}; }}
 QPushButton[role="quiet"], QToolButton[role="quiet"] {{ background: transparent; border-color: transparent; }}
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover {{ background: {t.hover}; }}
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border: 2px solid {t.accent}; }}
+QToolButton[role="small"] {{ background: transparent; border: 2px solid transparent; border-radius: 6px;
+    padding: 0 3px; min-width: 18px; min-height: 20px; }}
+QToolButton[role="small"]:hover {{ background: {t.hover}; }}
+QToolButton[role="small"]:checked {{ background: {t.pressed}; }}
+QToolButton[role="small"]:focus {{ border-color: {t.accent}; padding: 0 3px; min-height: 20px; }}
 QToolButton[role="page"] {{ background: transparent; border: 2px solid transparent; border-radius: 10px;
     padding: 6px 2px 4px 2px; min-width: 72px; min-height: 44px; font-size: {px(11)};
     color: {t.ink_secondary}; }}

@@ -1,72 +1,296 @@
-"""The live view: headline, level and bars on the left; waveform and timeline on the right."""
+"""The live view: headline, level and bars on the left; sound and probabilities over time on the right."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing import TYPE_CHECKING, cast
 
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.animator import Animator
-from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.look.icons import icon
+from desktop_app.gui.look.palette import colours_for
+from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.pages.page import Page
-from desktop_app.gui.plots.timeline import TimelineWidget
-from desktop_app.gui.plots.waveform import WaveformWidget
+from desktop_app.gui.plots.later import Later
 from desktop_app.gui.state.headline import Kind
+from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
+from desktop_app.gui.widgets.utterance_table import UtterancePanel
 
+if TYPE_CHECKING:
+    from desktop_app.gui.plots.live import LivePlots
+
+_HELP = (
+    "Speech is shaded; once a stretch is over it has the colour and the name of what was recognised. "
+    "Other sounds are grey and have no name.\n"
+    "Quiet sound is drawn larger: × 4 in the corner means four times.\n"
+    "The wheel zooms, dragging moves, a double click goes back."
+)
+_HOW_LIKELY = "How likely"
 _LOW, _LOW_IN_TROUBLE = 480, 560
 _HEADLINE, _LOW_HEADLINE = 148, 132
 _UNLIMITED = 16777215  # Qt's QWIDGETSIZE_MAX
 
 
 class LiveView(Page):
-    """Draws the view model; `show_changes` touches only the parts that changed."""
+    """Draws the view model; `show_changes` touches only the parts that changed.
+
+    Attributes
+    ----------
+    plots : LivePlots or None
+        None until what they are drawn with is imported.
+    """
 
     action = Signal(str)
+    menu_wanted = Signal(object)  # QPoint, global
+    told = Signal()  # what is shown of the plots has changed
 
-    def __init__(self, model: ViewModel, animator: Animator, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: ViewModel,
+        animator: Animator,
+        spectrogram: LiveSpectrogram,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._model = model
         self._animator = animator
+        self._spectrogram = spectrogram
+        self._tokens = LIGHT
+        self._was_held = False
         self.headline = HeadlineWidget(self)
         self.meter = MeterWidget(self)
         self.bars = BarsWidget(self)
-        self.waveform = WaveformWidget(model, self)
-        self.timeline = TimelineWidget(model, self)
         self.headline.action.connect(self.action)
         animator.add(self.bars)
         animator.add(self.meter)
-        now, chances = Card(), Card("How likely")
+        now, chances, past = Card(), Card(), Card()
+        self._chances_title = section(_HOW_LIKELY, chances)
+        chances.body.addWidget(self._chances_title)
         self._now, self._chances = now, chances
         now.body.addWidget(self.headline, 1)
         now.body.addWidget(self.meter)
         chances.body.addWidget(scrolled(self.bars, "Probabilities", LOWEST_BARS), 1)
-        sound, past = Card("Last 10 seconds"), Card()
-        self._past_title = section(_span_title(self.timeline.span_s), past)
-        past.body.addWidget(self._past_title)
-        for card in (sound, past):
-            card.body.setSpacing(Space.XS + 2)
-        sound.body.addWidget(self.waveform, 1)
-        past.body.addWidget(self.timeline, 1)
+        past.body.setSpacing(Space.XS + 2)
+        past.body.addLayout(self._build_title(past))
+        self._later = Later(self._make_plots, past)
+        self._later.setMinimumSize(260, 230)
+        self._later.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.utterances = UtterancePanel(past)
+        self.utterances.table.chosen.connect(self._show_utterance)
+        self.utterances.hide()
+        past.body.addWidget(self._later, 4)
+        past.body.addWidget(self.utterances, 3)
+        self.second_bars = BarsWidget(self)
+        self.second_bars.setAccessibleName("Probabilities by the second model")
+        animator.add(self.second_bars)
+        self._second = Card()
+        self._second_title = section("", self._second)
+        self._second.body.addWidget(self._second_title)
+        self._second.body.addWidget(scrolled(self.second_bars, "Second model", LOWEST_BARS), 1)
+        self._second.hide()
         self._left = QWidget(self)
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(Space.M)
         left.addWidget(now, 0)
         left.addWidget(chances, 1)
-        right = QVBoxLayout()
-        right.setSpacing(Space.M)
-        right.addWidget(sound, 10)
-        right.addWidget(past, 11)
+        left.addWidget(self._second, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
         layout.setSpacing(Space.M)
         layout.addWidget(self._left)
-        layout.addLayout(right, 1)
+        layout.addWidget(past, 1)
+
+    def _build_title(self, card: QWidget) -> QHBoxLayout:
+        self.title = section("", card)
+        self.title.setToolTip(_HELP)
+        self._readout = QLabel(card)
+        self._readout.setProperty("role", "secondary")
+        self._readout.setMinimumWidth(10)
+        self._readout.setAccessibleName("Under the pointer")
+        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout()
+        row.setSpacing(Space.XS)
+        row.addWidget(self.title)
+        row.addSpacing(Space.XS)
+        row.addWidget(self._readout, 1)
+        self._buttons: dict[str, QToolButton] = {}
+        for sign, name, tip, checkable in (
+            ("spectrogram", "Spectrogram", "Show which frequencies the sound has (S)", True),
+            ("table", "Utterances", "Show what was said as a table (U)", True),
+            ("freeze", "Freeze", "Keep what is shown in its place while the sound goes on (F)", True),
+            ("minus", "Longer stretch", "Show more seconds (minus, or the wheel)", False),
+            ("plus", "Shorter stretch", "Show fewer seconds (plus, or the wheel)", False),
+        ):
+            button = QToolButton(card)
+            button.setProperty("role", "small")
+            button.setIconSize(QSize(16, 16))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setCheckable(checkable)
+            button.setAccessibleName(name)
+            button.setAccessibleDescription(tip)
+            button.setToolTip(tip)
+            self._buttons[sign] = button
+            row.addWidget(button)
+        self._buttons["spectrogram"].clicked.connect(self.show_spectrogram)
+        self._buttons["freeze"].clicked.connect(self.freeze)
+        self._buttons["table"].clicked.connect(self.show_utterances)
+        self._buttons["minus"].clicked.connect(lambda: self.step_span(1))
+        self._buttons["plus"].clicked.connect(lambda: self.step_span(-1))
+        return row
+
+    def _make_plots(self) -> QWidget:
+        from desktop_app.gui.plots.live import LivePlots
+
+        plots = LivePlots(self._model, self._spectrogram)
+        plots.apply_theme(self._tokens)
+        plots.told.connect(self._show_told)
+        plots.menu_wanted.connect(self.menu_wanted)
+        plots.show_spectrogram(self._spectrogram.watched)
+        self.title.setText(plots.title)
+        return plots
+
+    # --- the plots ----------------------------------------------------------------------------------------
+
+    @property
+    def plots(self) -> LivePlots | None:
+        return cast("LivePlots | None", self._later.widget)
+
+    def shown_plots(self) -> LivePlots | None:
+        return self.plots
+
+    @property
+    def frozen(self) -> bool:
+        return self.plots is not None and self.plots.view_.frozen
+
+    @property
+    def held(self) -> bool:
+        """Something else than the newest sound is shown."""
+        return self.plots is not None and not self.plots.view_.following
+
+    @property
+    def shows_whole(self) -> bool:
+        return self.plots is not None and self.plots.view_.whole
+
+    @property
+    def shows_spectrogram(self) -> bool:
+        return self.plots is not None and self.plots.shows_spectrogram
+
+    @property
+    def tells_day(self) -> bool:
+        return self.plots is not None and self.plots.tells_day
+
+    def freeze(self, on: bool) -> None:
+        """Keep what is shown in its place, or follow the sound again."""
+        if self.plots is not None:
+            self.plots.freeze(on)
+
+    def jump(self) -> None:
+        """Follow the sound again."""
+        if self.plots is not None:
+            self.plots.jump()
+
+    def step_span(self, by: int) -> None:
+        if self.plots is not None:
+            self.plots.step_span(by)
+
+    def show_whole(self, on: bool) -> None:
+        """Show the whole session, or as much as at first."""
+        if self.plots is not None and on:
+            self.plots.choose_span(float("inf"))
+        elif self.plots is not None:
+            self.plots.reset()
+
+    def show_spectrogram(self, on: bool) -> None:
+        """Show the spectrogram, which is computed from now on."""
+        if self.plots is not None:
+            self._spectrogram.watch(on)
+            self.plots.show_spectrogram(on)
+            self._show_told()
+
+    @property
+    def shows_utterances(self) -> bool:
+        return not self.utterances.isHidden()
+
+    def show_utterances(self, on: bool) -> None:
+        """Show what was said as a table beneath the plots."""
+        self.utterances.setVisible(on)
+        self._buttons["table"].setChecked(on)
+        self._list_utterances()
+        self.told.emit()
+
+    def _list_utterances(self) -> None:
+        if self.shows_utterances:
+            model = self._model
+            self.utterances.show_utterances(model.utterances, model.labels, model.colours, model.day_s)
+
+    def _show_utterance(self, number: int) -> None:
+        """Its bars, and the plots where it was said, if they do not follow the sound."""
+        if not 0 <= number < len(self._model.utterances):
+            return
+        chosen = self._model.utterances[number]
+        if chosen.prediction.labels == self.bars.labels:
+            self.bars.set_probabilities(chosen.prediction.probabilities, doubtful=chosen.prediction.uncertain)
+            at = self.utterances.table.utterances.rows.time_text(chosen.start_s)
+            self._chances_title.setText(f"{_HOW_LIKELY}, at {at}")
+            self._animator.wake()
+        if self.plots is not None:
+            self.plots.reveal(chosen.start_s, chosen.end_s)
+
+    def show_second(self, answers: SecondAnswers) -> None:
+        """What a second model says, beneath the bars of the one in use; nothing while there is none."""
+        self._second.setVisible(bool(answers.name))
+        self.utterances.table.show_second(answers)
+        if not answers.name:
+            return
+        if answers.labels != self.second_bars.labels:
+            self.second_bars.set_labels(answers.labels, colours_for(answers.labels))
+        title = f"{answers.name} · {answers.agreement}" if answers.agreement else answers.name
+        self._second_title.setText(title)
+        said = answers.latest
+        if said is not None:
+            self.second_bars.set_probabilities(said.probabilities, doubtful=said.uncertain)
+            self._animator.wake()
+
+    def tell_day(self, on: bool) -> None:
+        """Label the axis with the time of day."""
+        if self.plots is not None:
+            self.plots.tell_day(on)
+
+    def _show_told(self) -> None:
+        plots = self.plots
+        if plots is None:
+            return
+        if plots.title != self.title.text():
+            self.title.setText(plots.title)
+        if plots.readout != self._readout.toolTip():
+            self._readout.setToolTip(plots.readout)
+            metrics, room = self._readout.fontMetrics(), self._readout.width()
+            self._readout.setText(metrics.elidedText(plots.readout, Qt.TextElideMode.ElideRight, room))
+        before = self._buttons["freeze"].isChecked(), self._buttons["spectrogram"].isChecked()
+        self._buttons["freeze"].setChecked(plots.view_.frozen)
+        self._buttons["spectrogram"].setChecked(plots.shows_spectrogram)
+        held = not plots.view_.following
+        if (plots.view_.frozen, plots.shows_spectrogram) != before or held != self._was_held:
+            self._was_held = held
+            self.told.emit()
+
+    def entered(self) -> None:
+        self._spectrogram.watch(self.shows_spectrogram)
+
+    def left(self) -> None:
+        self._spectrogram.watch(False)  # nobody looks
+
+    # --- the window ---------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._left.setFixedWidth(max(312, min(420, round(self.width() * 0.34))))
@@ -93,8 +317,13 @@ class LiveView(Page):
         self.headline.setMaximumHeight(low if compact else _UNLIMITED)
 
     def apply_theme(self, tokens: Tokens) -> None:
-        for part in (self.headline, self.meter, self.bars, self.waveform, self.timeline):
+        self._tokens = tokens
+        for part in (self.headline, self.meter, self.bars, self.second_bars, self.utterances):
             part.apply_theme(tokens)
+        for sign, button in self._buttons.items():
+            button.setIcon(icon(sign, tokens.ink_secondary, tokens.ink_muted))
+        if self.plots is not None:
+            self.plots.apply_theme(tokens)
 
     def show_changes(self, changes: set[str]) -> None:
         model = self._model
@@ -106,18 +335,12 @@ class LiveView(Page):
         if "bars" in changes:
             doubtful = model.headline.kind is Kind.UNCERTAIN
             self.bars.set_probabilities(model.probabilities, doubtful=doubtful)
+            self._chances_title.setText(_HOW_LIKELY)
             self._animator.wake()
         if "levels" in changes:
             self.meter.set_levels(model.levels)
             self._animator.wake()
-        if "wave" in changes:
-            self.waveform.refresh()
-        if changes & {"timeline", "wave"}:
-            self.timeline.refresh()
-            self._past_title.setText(_span_title(self.timeline.span_s))
-
-
-def _span_title(span_s: float) -> str:
-    if span_s < 120:
-        return "Last minute" if span_s >= 60 else f"Last {span_s:.0f} seconds"
-    return f"Last {span_s / 60:.0f} minutes"
+        if "utterances" in changes:
+            self._list_utterances()
+        if self.plots is not None and changes & {"timeline", "wave"}:
+            self.plots.show_news()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui.look.theme import Tokens
+
+if TYPE_CHECKING:
+    from desktop_app.gui.plots.base import TimePlots
 
 
 class Page(QWidget):
@@ -28,6 +32,10 @@ class Page(QWidget):
     def escape(self) -> bool:
         """The same for Escape."""
         return False
+
+    def shown_plots(self) -> TimePlots | None:
+        """The plots that a person can save as a picture, if there are any."""
+        return None
 
     def takes(self, paths: list[Path]) -> str:
         """What dropping these files here would do, as a short sentence; empty if it is for the window."""

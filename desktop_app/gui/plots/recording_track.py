@@ -1,281 +1,339 @@
-"""A whole recording on one line of time: sound, segments with names, probabilities; zoom and pan."""
+"""A recording on one axis of time: labels, sound, spectrogram, pitch, probabilities; down to the sample."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QGraphicsLineItem, QToolTip, QWidget
 
-from desktop_app.core.envelope import Envelope
+from desktop_app.core.pitch import PitchTrack
 from desktop_app.gui.look.palette import Hue
-from desktop_app.gui.plots.axis import (
-    NOT_A_VOICE_ALPHA,
-    TimeAxis,
-    draw_gap,
-    draw_hint,
-    draw_label_lane,
-    draw_stack,
-    draw_time_ticks,
-    gap_tooltip,
-    placed,
-    tooltip,
+from desktop_app.gui.look.theme import Tokens
+from desktop_app.gui.plots.base import GridItem, PixelItem, Row, TimePlots
+from desktop_app.gui.plots.items import (
+    LANE_PX,
+    GapsItem,
+    LabelLane,
+    SelectionItem,
+    Shades,
+    ShadesItem,
+    Sound,
+    SpectrogramItem,
+    StackItem,
+    WaveformItem,
 )
-from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, describe
-from desktop_app.gui.widgets.canvas import Canvas, tint
+from desktop_app.gui.plots.painting import Placed, draw_label_lane, gap_tooltip, placed, tooltip
+from desktop_app.gui.state.time_view import TimeView
+from desktop_app.gui.state.timeline_data import (
+    Segments,
+    StillSegments,
+    TimelineGap,
+    TimelineSegment,
+    describe,
+    moment,
+)
 
-_LANE = 24
-_AXIS = 20
-_GAP = 10
-_SHORTEST_S = 0.5
+_LOWEST_HZ, _HIGHEST_HZ = 60.0, 500.0
+_SHORTEST_S = 0.002
+_ON_TOP = 950.0
+_JOINED_S = 0.025  # frames of the pitch further apart are not joined
+_MOST_GAIN: Final = 5  # as a power of two
 
 
-class RecordingTrack(Canvas):
-    """Wheel zooms around the pointer, drag moves, a click chooses; arrows, +, - and 0 do the same.
+class RecordingTrack(TimePlots):
+    """Wheel zooms around the pointer, drag moves, a click chooses and seeks; arrows, +, - and 0 do the same.
 
     What is not a voice is drawn and cannot be chosen, as it has no row in the table.
     """
 
-    chosen = Signal(int)
+    chosen = Signal(int)  # place of a segment; -1: none any more
+    sought = Signal(float)  # seconds
+    play_wanted = Signal(int)  # place of a segment
+    label_wanted = Signal(int)  # a digit was pressed
+    looked = Signal()  # another stretch is shown, or the rows are others
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Timeline of the recording", "", parent)
+        self._cursors: list[tuple[Row, QGraphicsLineItem]] = []
+        super().__init__(
+            "Timeline of the recording",
+            TimeView(math.inf, shortest_s=_SHORTEST_S, follows=False),
+            parent=parent,
+        )
+        self.relative = False
         self._segments: Sequence[TimelineSegment] = ()
-        self._gaps: Sequence[TimelineGap] = ()
-        self._colours: Mapping[str, Hue] = {}
-        self._envelope: Envelope | None = None
-        self._duration_s = 1.0
-        self._left_s, self._right_s = 0.0, 1.0
+        self._starts = np.empty(0)
+        self._still = StillSegments()
         self._selected = -1
-        self._pointer: QPoint | None = None
-        self._drag: tuple[float, float] | None = None
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._cursor_s: float | None = None
+        self._build()
+        self.moved.connect(self.looked)
+        self.pointed.connect(self._tell_pointed)
+        self.setMinimumSize(220, 120)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(560, 300)
+    def _build(self) -> None:
+        nothing = StillSegments()
+        labels = self.add_row("labels", fixed_px=LANE_PX)
+        wave = self.add_row("wave", stretch=4, top_px=4)
+        bands = self.add_row("spectrogram", stretch=4, top_px=6)
+        pitch = self.add_row("pitch", stretch=3, top_px=6)
+        chances = self.add_row("chances", stretch=4, top_px=6)
+        wave.show_values(-1, 1, ())
+        chances.show_values(0, 1, ((0, "0"), (0.5, "50 %"), (1, "100 %")))
+        pitch.show_values(
+            math.log2(_LOWEST_HZ),
+            math.log2(_HIGHEST_HZ),
+            [(math.log2(hertz), f"{hertz} Hz") for hertz in (75, 100, 150, 200, 300, 400)],
+        )
+        for row in (wave, pitch, chances):
+            GridItem(row)
+        self._lane = _SaidLane(labels, nothing)
+        self._shade = [ShadesItem(wave, nothing), ShadesItem(pitch, nothing)]
+        self._wave = WaveformItem(wave, None, nothing)
+        self._wave.setCacheMode(self._wave.CacheMode.DeviceCoordinateCache)
+        self._spectrogram = SpectrogramItem(bands)
+        self._pitch = _PitchItem(pitch)
+        self._pitch.setCacheMode(self._pitch.CacheMode.DeviceCoordinateCache)
+        self._stack = StackItem(chances, nothing)
+        self._gaps = [GapsItem(wave, nothing), GapsItem(chances, nothing)]
+        self._frames = [SelectionItem(row) for row in (wave, bands, pitch, chances)]
+        for row in (bands, pitch):
+            row.crossed = True
+        for row in self.rows.values():
+            line = QGraphicsLineItem(row.box)
+            line.setZValue(_ON_TOP)
+            line.hide()
+            self._cursors.append((row, line))
+        self.show_lane("pitch", False)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(260, 180)
+    # --- what is shown ------------------------------------------------------------------------------------
 
     @property
     def view(self) -> tuple[float, float]:
         """First and last second shown."""
-        return self._left_s, self._right_s
+        return self.view_.left_s, self.view_.right_s
 
     @property
     def selected(self) -> int:
+        """Place of the chosen segment, -1 for none."""
         return self._selected
+
+    @property
+    def gutter(self) -> int:
+        """Pixels before the rows begin."""
+        return self._gutter
+
+    @property
+    def columns(self) -> int:
+        """As many columns of pixels as a row has."""
+        return round(self.axis.width)
 
     def set_recording(
         self,
         duration_s: float,
         segments: Sequence[TimelineSegment],
-        envelope: Envelope,
+        sound: Sound | None,
         colours: Mapping[str, Hue],
         gaps: Sequence[TimelineGap] = (),
     ) -> None:
-        self._gaps = gaps
-        self._duration_s = max(duration_s, 0.1)
-        self._segments, self._envelope, self._colours = segments, envelope, colours
+        """Another recording: all of it is shown, and nothing is chosen."""
         self._selected = -1
-        self._left_s, self._right_s = 0.0, self._duration_s
+        self.view_.begin(0.0, max(duration_s, 0.1))
+        self._spectrogram.show_shades(np.empty((0, 0), np.uint8), 0, 1)
+        self._pitch.track = None
+        self._lane.said = {}
+        self.set_cursor(None)
+        self.set_sound(sound)
+        self.set_segments(segments, colours, gaps)
+        self.looked.emit()
+
+    def set_segments(
+        self,
+        segments: Sequence[TimelineSegment],
+        colours: Mapping[str, Hue],
+        gaps: Sequence[TimelineGap] = (),
+        *,
+        finished: bool = True,
+    ) -> None:
+        """More is known of the same recording, or it is answered otherwise."""
+        self._segments, self.colours = segments, colours
+        self._starts = np.array([segment.start_s for segment in segments])
+        self._still = StillSegments(segments, gaps)
+        source: Segments = self._still
+        for item in (self._lane, self._wave, self._stack, *self._shade, *self._gaps):
+            item.source = source
+        silent = all(segment.not_a_voice for segment in segments)
+        what = "voice" if segments else "speech"
+        self._stack.hint = f"No {what} was found in this recording" if silent and finished else ""
         texts = [f"{segment.start_s:.1f} s: {describe(segment)}" for segment in segments[:40]]
         texts = texts or ["No speech was found"]
         self.describe("; ".join(texts + [f"{gap.start_s:.1f} s: {gap.text}" for gap in gaps]))
-        self.update()
+        self._frame()
+        self.refresh()
+
+    def set_sound(self, sound: Sound | None, loudest: float = 1.0) -> None:
+        """What is drawn as the waveform."""
+        self._wave.sound = sound
+        self._wave.gain = 1.0
+        self.show_loudness(loudest)
+
+    def show_loudness(self, loudest: float) -> None:
+        """Draw quiet sound larger, as long as its loudest sample fits."""
+        fits = 0.98 / min(1.0, max(loudest, 1e-4))
+        self._wave.gain = float(2 ** min(_MOST_GAIN, max(0, math.floor(math.log2(fits)))))
+        self._wave.update()
+
+    def set_end(self, duration_s: float) -> None:
+        """It is exactly so long."""
+        if abs(duration_s - self.view_.now_s) > 1e-9:
+            whole, (left_s, right_s) = self.view_.whole, self.view
+            self.view_.begin(0.0, max(duration_s, 0.1))
+            if not whole:
+                self.view_.show(left_s, right_s)
+
+    def set_duration(self, duration_s: float) -> None:
+        """It is longer than was expected."""
+        if duration_s > self.view_.now_s:
+            whole = self.view_.whole
+            self.view_.advance(duration_s)
+            if whole:
+                self.view_.reset()
+            self.refresh()
+
+    def set_shades(self, shades: Shades, left_s: float, right_s: float, centres_hz: object) -> None:
+        """The spectrogram of a stretch."""
+        self._spectrogram.show_bands(centres_hz)  # type: ignore[arg-type]
+        self._spectrogram.show_shades(shades, left_s, right_s)
+
+    def set_pitch(self, track: PitchTrack | None) -> None:
+        self._pitch.track = track
+        self._pitch.update()
+
+    def set_said(self, said: Mapping[int, str]) -> None:
+        """Which segments a person has labelled, and how; empty for a note alone."""
+        self._lane.said = said
+        self._lane.update()
+
+    def show_lane(self, name: str, shown: bool) -> None:
+        """Show one of the rows (spectrogram, pitch, chances) or not."""
+        self.rows[name].set_visible(shown)
+        self.refresh()
+        self.looked.emit()
+
+    def shows_lane(self, name: str) -> bool:
+        return self.rows[name].visible
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        super().apply_theme(tokens)
+        for _, line in self._cursors:
+            line.setPen(QPen(QColor(tokens.accent), 1.5))
+
+    # --- the cursor ---------------------------------------------------------------------------------------
+
+    @property
+    def cursor_s(self) -> float | None:
+        """Where playback stands; None if it never did."""
+        return self._cursor_s
+
+    def set_cursor(self, time_s: float | None, *, follow: bool = False) -> None:
+        """Mark where playback is; with `follow` it stays in sight."""
+        self._cursor_s = time_s
+        if follow and time_s is not None and not self.view_.left_s <= time_s <= self.view_.right_s:
+            span_s = self.view_.span_s
+            self.view_.show(time_s - 0.05 * span_s, time_s + 0.95 * span_s)
+            self.refresh()
+            self.looked.emit()
+        self._place_cursor()
+
+    def _place_cursor(self) -> None:
+        axis = self.axis
+        inside = self._cursor_s is not None and axis.left_s <= self._cursor_s <= axis.right_s
+        x = axis.x(self._cursor_s) if self._cursor_s is not None else 0.0
+        for row, line in self._cursors:
+            line.setVisible(inside and row.visible)
+            if inside:
+                line.setLine(QLineF(x, 0, x, row.area.height()))
+
+    def refresh(self) -> None:
+        super().refresh()
+        self._place_cursor()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self._cursors:  # pyqtgraph calls this before there is anything
+            self._place_cursor()
+
+    # --- choosing -----------------------------------------------------------------------------------------
 
     def select(self, place: int) -> None:
-        """Choose the segment at `place` of the list and bring it into view."""
-        if not 0 <= place < len(self._segments) or place == self._selected:
+        """Choose the segment at `place` of the list and bring it into view; -1 chooses none."""
+        if place == self._selected or place >= len(self._segments):
             return
-        if self._segments[place].not_a_voice:
+        if place >= 0 and self._segments[place].not_a_voice:
             return
-        self._selected = place
-        segment = self._segments[place]
-        if segment.start_s < self._left_s or segment.end_s > self._right_s:
-            span = self._right_s - self._left_s
-            self._show_range((segment.start_s + segment.end_s - span) / 2, span)
-        self.chosen.emit(place)
-        self.update()
+        self._selected = max(-1, place)
+        if place >= 0:
+            segment = self._segments[place]
+            self.view_.reveal(segment.start_s, segment.end_s)
+            self.refresh()
+            self.looked.emit()
+        self._frame()
+        self.chosen.emit(self._selected)
+
+    def _frame(self) -> None:
+        there = 0 <= self._selected < len(self._segments)
+        segment = self._segments[self._selected] if there else None
+        for frame in self._frames:
+            frame.select(None if segment is None else (segment.start_s, segment.end_s))
 
     def zoom(self, factor: float, around_s: float | None = None) -> None:
         """Show `factor` times as many seconds; the moment `around_s` keeps its place."""
-        span = self._right_s - self._left_s
-        centre = around_s if around_s is not None else (self._left_s + self._right_s) / 2
-        new = min(self._duration_s, max(min(_SHORTEST_S, self._duration_s), span * factor))
-        self._show_range(centre - (centre - self._left_s) * new / span, new)
+        self.view_.zoom(factor, around_s)
+        self.refresh()
+        self.moved.emit()
 
-    def _show_range(self, left_s: float, span_s: float) -> None:
-        self._left_s = min(max(0.0, left_s), max(0.0, self._duration_s - span_s))
-        self._right_s = self._left_s + span_s
-        self.update()
+    def show_segment(self, place: int) -> None:
+        """Zoom to a segment, with some sound around it."""
+        segment = self._segments[place]
+        around_s = 0.15 * (segment.end_s - segment.start_s) + 0.05
+        self.view_.show(segment.start_s - around_s, segment.end_s + around_s)
+        self.refresh()
+        self.moved.emit()
 
-    def axis(self) -> TimeAxis:
-        return TimeAxis(self._left_s, self._right_s, 0, max(10, self.width()))
-
-    def _areas(self) -> tuple[QRectF, QRectF]:
-        """Where the sound is drawn, and where the probabilities are."""
-        room = self.height() - _LANE - _AXIS - _GAP
-        wave = QRectF(0, _LANE, self.width(), max(20.0, room * 0.48))
-        return wave, QRectF(0, wave.bottom() + _GAP, self.width(), max(20.0, room * 0.52))
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        t = self.tokens
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(t.surface))
-        axis = self.axis()
-        wave, stack = self._areas()
-        draw_time_ticks(painter, axis, t, top=wave.top(), bottom=stack.bottom())
-        visible = [s for s in self._segments if s.end_s >= self._left_s and s.start_s <= self._right_s]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for segment in visible:
-            alpha = NOT_A_VOICE_ALPHA if segment.not_a_voice else 0.13
-            painter.setBrush(tint(self._colour(segment), alpha))
-            left = axis.x(segment.start_s)
-            painter.drawRect(QRectF(left, wave.top(), max(1.0, axis.x(segment.end_s) - left), wave.height()))
-        painter.save()
-        painter.setClipRect(stack)
-        for segment in visible:
-            draw_stack(painter, axis, t, area=stack, segment=segment, colours=self._colours)
-        painter.restore()
-        words = [placed(segment, self._colours) for segment in visible]
-        draw_label_lane(painter, axis, t, words, room=_LANE - 8)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        self._sound(painter, axis, wave, visible)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for gap in self._gaps:
-            draw_gap(painter, axis, t, area=wave, gap=gap)
-        if all(segment.not_a_voice for segment in self._segments):
-            what = "voice" if self._segments else "speech"
-            draw_hint(painter, t, stack, f"No {what} was found in this recording")
-        self._marks(painter, axis, wave, stack)
-        self.focus_ring(painter)
-
-    def _colour(self, segment: TimelineSegment) -> QColor:
-        prediction = segment.prediction
-        if segment.not_a_voice:
-            return QColor(self.tokens.wave)
-        if prediction is None or prediction.uncertain:
-            return QColor(self.tokens.ink_muted)
-        return self.tokens.emotion(self._colours.get(prediction.label))
-
-    def _sound(
-        self, painter: QPainter, axis: TimeAxis, area: QRectF, visible: Sequence[TimelineSegment]
-    ) -> None:
-        if self._envelope is None:
-            return
-        pitch, stroke = 3, 2
-        count = int(area.width() // pitch)
-        peaks = self._envelope.peaks(self._left_s, self._right_s, count)
-        low, high = np.nan_to_num(peaks.low), np.nan_to_num(peaks.high)
-        count = len(low)
-        loudest = max(0.05, self._envelope.loudest)
-        half = area.height() / 2 - 2
-        middle = round(area.top() + area.height() / 2)
-        tops = (middle - np.maximum(1, np.rint(np.clip(high / loudest, 0, 1) * half))).astype(int).tolist()
-        bottoms = (middle + np.maximum(1, np.rint(np.clip(-low / loudest, 0, 1) * half))).astype(int).tolist()
-        times = self._left_s + (np.arange(count) + 0.5) * axis.span_s / max(1, count)
-        owner = np.full(count, -1)
-        for number, segment in enumerate(visible):
-            owner[(times >= segment.start_s) & (times <= segment.end_s)] = number
-        painter.setPen(Qt.PenStyle.NoPen)
-        for number in np.unique(owner).tolist():
-            painter.setBrush(QColor(self.tokens.wave) if number < 0 else self._colour(visible[number]))
-            painter.drawRects(
-                [
-                    QRect(round(area.left()) + pitch * k, tops[k], stroke, bottoms[k] - tops[k])
-                    for k in np.flatnonzero(owner == number).tolist()
-                ]
-            )
-
-    def _marks(self, painter: QPainter, axis: TimeAxis, wave: QRectF, stack: QRectF) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if 0 <= self._selected < len(self._segments):
-            segment = self._segments[self._selected]
-            left, right = axis.x(segment.start_s), axis.x(segment.end_s)
-            painter.setPen(QPen(QColor(self.tokens.ink), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            top = wave.top() - 4
-            frame = QRectF(left - 1, top, max(4.0, right - left + 2), stack.bottom() - top)
-            painter.drawRoundedRect(frame, 4, 4)
-        if self._pointer is not None:
-            painter.setPen(QPen(tint(self.tokens.ink, 0.5), 1))
-            x = self._pointer.x() + 0.5
-            painter.drawLine(QPointF(x, wave.top()), QPointF(x, stack.bottom()))
-
-    def _at(self, x: float) -> int:
-        axis = self.axis()
-        time_s, slack = axis.time(x), 3 * axis.span_s / axis.width
+    def at(self, time_s: float, slack_px: float = 3.0) -> int:
+        """The segment at a time, -1 for none."""
+        slack = slack_px * self.axis.span_s / self.axis.width
+        after = int(np.searchsorted(self._starts, time_s, side="right"))
         best, distance = -1, slack
-        for place, segment in enumerate(self._segments):
+        for place in range(max(0, after - 1), min(len(self._segments), after + 1)):
+            segment = self._segments[place]
             away = max(segment.start_s - time_s, time_s - segment.end_s, 0.0)
             if away <= distance:
                 best, distance = place, away
         return best
 
-    def _gap_at(self, x: float) -> TimelineGap | None:
-        time_s = self.axis().time(x)
-        return next((gap for gap in self._gaps if gap.start_s <= time_s <= gap.end_s), None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        self._drag = (event.position().x(), self._left_s)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        x = event.position().x()
-        self._pointer = event.position().toPoint()
-        if self._drag is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            span = self._right_s - self._left_s
-            self._show_range(self._drag[1] - (x - self._drag[0]) / max(1, self.width()) * span, span)
-            return
-        place = self._at(x)
-        if place >= 0:
-            segment = self._segments[place]
-            text = tooltip(segment, self.axis().time(x), describe(segment))
-            QToolTip.showText(event.globalPosition().toPoint() + QPoint(12, 16), text, self)
-        elif (gap := self._gap_at(x)) is not None:
-            QToolTip.showText(event.globalPosition().toPoint() + QPoint(12, 16), gap_tooltip(gap), self)
-        else:
-            QToolTip.hideText()
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if self._drag is not None and abs(event.position().x() - self._drag[0]) < 4:
-            self.select(self._at(event.position().x()))
-        self._drag = None
+    def press(self, row: str, x: float) -> None:
+        time_s = self.axis.time(x)
+        place = self.at(time_s)
+        spoken = place >= 0 and not self._segments[place].not_a_voice
+        self.select(place if spoken else -1)
+        self.sought.emit(min(max(0.0, time_s), self.view_.now_s))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        self._show_range(0.0, self._duration_s)
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
-        self._pointer = None
-        QToolTip.hideText()
-        self.update()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        sideways, upright = event.angleDelta().x(), event.angleDelta().y()
-        span = self._right_s - self._left_s
-        if abs(sideways) > abs(upright):
-            self._show_range(self._left_s - sideways / 1200 * span, span)
-        elif upright:
-            self.zoom(0.8 ** (upright / 120), self.axis().time(event.position().x()))
-        event.accept()
+        """On a segment that is shown, elsewhere all of the recording."""
+        place = self.at(self.axis.time(event.position().x() - self.gutter))
+        if place < 0:
+            super().mouseDoubleClickEvent(event)
+        else:
+            self.show_segment(place)
+            event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         match event.key():
             case Qt.Key.Key_Right:
                 self._step(1)
@@ -285,8 +343,12 @@ class RecordingTrack(Canvas):
                 self.zoom(0.7)
             case Qt.Key.Key_Minus:
                 self.zoom(1 / 0.7)
-            case Qt.Key.Key_0:
-                self._show_range(0.0, self._duration_s)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._selected >= 0:
+                self.play_wanted.emit(self._selected)
+            case key if plain and Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+                self.label_wanted.emit(key - Qt.Key.Key_0)
+            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
+                self.label_wanted.emit(0)
             case _:
                 super().keyPressEvent(event)
 
@@ -295,12 +357,113 @@ class RecordingTrack(Canvas):
         place = self._selected + direction
         while 0 <= place < len(self._segments) and self._segments[place].not_a_voice:
             place += direction
-        self.select(place)
+        if 0 <= place < len(self._segments):
+            self.select(place)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self.update()
-        super().focusInEvent(event)
+    # --- under the pointer --------------------------------------------------------------------------------
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self.update()
-        super().focusOutEvent(event)
+    @property
+    def readout(self) -> str:
+        """What is under the pointer, in words; empty if it is elsewhere."""
+        if self.pointer is None:
+            return ""
+        row, time_s, height = self.pointer
+        digits = 4 if self.view_.span_s < 1 else 2
+        text = moment(time_s, digits)
+        if row == "spectrogram":
+            text += f"  {self._spectrogram.frequency(height):.0f} Hz"
+        elif row == "pitch":
+            low, high = math.log2(_LOWEST_HZ), math.log2(_HIGHEST_HZ)
+            text += f"  {2 ** (low + height * (high - low)):.0f} Hz"
+        return text
+
+    def _tell_pointed(self) -> None:
+        if self.pointer is None:
+            QToolTip.hideText()
+            return
+        row, time_s, _ = self.pointer
+        at = self._pointed_at
+        if at is None or row not in {"wave", "chances", ""}:
+            QToolTip.hideText()
+            return
+        where = self.mapToGlobal(at.toPoint() + QPoint(12, 16))
+        place = self.at(time_s)
+        gap = next(iter(self._still.gaps_between(time_s, time_s)), None)
+        if place >= 0:
+            segment = self._segments[place]
+            QToolTip.showText(where, tooltip(segment, time_s, describe(segment)), self)
+        elif gap is not None:
+            QToolTip.showText(where, gap_tooltip(gap), self)
+        else:
+            QToolTip.hideText()
+
+
+class _SaidLane(LabelLane):
+    """Labels, in which what a person says stands in place of what the model says, with a mark."""
+
+    def __init__(self, row: Row, source: Segments) -> None:
+        super().__init__(row, source)
+        self.said: Mapping[int, str] = {}
+
+    def draw(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours, axis = self._plots.colours, self.axis
+        words: list[Placed] = []
+        marks: list[float] = []
+        for segment in self.in_sight():
+            word = placed(segment, colours)
+            label = self.said.get(segment.index)
+            if label is not None:
+                marks.append(axis.x(segment.start_s))
+            if label:
+                name = label[:1].upper() + label[1:]
+                word = Placed(word.start_s, word.end_s, name, colours.get(label), short=name)
+            words.append(word)
+        draw_label_lane(painter, axis, self.tokens, words, room=LANE_PX - 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.tokens.accent))
+        bottom = self.rect.height()
+        for x in marks:  # a small triangle at the beginning of what a person has said something of
+            painter.drawPolygon(
+                QPolygonF(
+                    [QPointF(x - 1, bottom - 9), QPointF(x + 6, bottom - 9), QPointF(x - 1, bottom - 2)]
+                )
+            )
+
+
+class _PitchItem(PixelItem):
+    """The pitch as a line where there is a voice, on a logarithmic scale."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(row)
+        self.track: PitchTrack | None = None
+
+    def draw(self, painter: QPainter) -> None:
+        track, axis, rect = self.track, self.axis, self.rect
+        if track is None:
+            return
+        first, last = np.searchsorted(track.times, (axis.left_s, axis.right_s))
+        times, hertz = track.times[max(0, first - 1) : last + 1], track.hertz[max(0, first - 1) : last + 1]
+        voiced = ~np.isnan(hertz)
+        times, hertz = times[voiced], hertz[voiced]
+        if not len(times):
+            return
+        low, high = math.log2(_LOWEST_HZ), math.log2(_HIGHEST_HZ)
+        xs = (times - axis.left_s) / axis.span_s * axis.width
+        ys = rect.height() * (high - np.log2(np.clip(hertz, _LOWEST_HZ, _HIGHEST_HZ))) / (high - low)
+        colour = QColor(self.tokens.accent)
+        if len(times) > 2 * axis.width:  # more frames than pixels: points, one for each pixel and height
+            keys = np.unique(np.stack([np.rint(xs), np.rint(ys)], axis=1), axis=0)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawRects([QRectF(x - 0.5, y - 0.5, 1.5, 1.5) for x, y in keys.tolist()])
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        breaks = np.flatnonzero(np.diff(times) > _JOINED_S) + 1
+        for x, y in zip(np.split(xs, breaks), np.split(ys, breaks), strict=True):
+            points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+            if len(points) == 1:
+                painter.drawPoint(points[0])
+            else:
+                painter.drawPolyline(QPolygonF(points))

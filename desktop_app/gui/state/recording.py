@@ -15,8 +15,11 @@ from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, percent
 
 if TYPE_CHECKING:
+    from desktop_app.analysis.corrections import Correction
     from desktop_app.analysis.recording import RecordingAnalysis
     from desktop_app.core.label_set import LabelSet
+
+_ANY_RATE = 16_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +27,7 @@ class AnalyzedRecording:
     """An analysis, what it was made with, and the outline to draw it on.
 
     `labels` are those that were allowed; where these are not all of the model's, `whole` is with all of them.
+    A `partial` one is what was found up to a moment of its analysis.
     """
 
     path: Path
@@ -36,6 +40,7 @@ class AnalyzedRecording:
     channels: int = 1
     detector: str = ENERGY
     whole: AnalyzedRecording | None = None
+    partial: bool = False
     licence: str = ""
 
     @property
@@ -49,6 +54,11 @@ class AnalyzedRecording:
             return whole
         analysis = whole.analysis.among(label_set, abstain_below)
         return replace(whole, analysis=analysis, labels=label_set.labels, whole=whole)
+
+    def corrected(self, records: tuple[Correction, ...]) -> AnalyzedRecording:
+        """The same, of which a person says this."""
+        whole = None if self.whole is None else self.whole.corrected(records)
+        return replace(self, analysis=replace(self.analysis, corrections=records), whole=whole)
 
     def segments(self) -> list[TimelineSegment]:
         return [
@@ -116,3 +126,11 @@ class AnalyzedRecording:
         were = f"{len(sounds)} sounds were" if len(sounds) > 1 else "1 sound was"
         detail = f"{were} heard ({seconds:.1f} s), but no voice."
         return Headline(Kind.STATE, "No speech", detail, icon="not_a_voice", help=NOBODY_SPEAKS)
+
+
+def waiting(path: Path) -> AnalyzedRecording:
+    """A recording of which nothing is known yet."""
+    from desktop_app.analysis.recording import RecordingAnalysis
+
+    nothing = RecordingAnalysis(str(path), 0.0, _ANY_RATE, (), None)
+    return AnalyzedRecording(path, nothing, Envelope(_ANY_RATE), "", "", "", (), partial=True)

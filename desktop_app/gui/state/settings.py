@@ -19,6 +19,7 @@ from desktop_app.core.label_set import check_labels
 from desktop_app.core.safe_files import WriteError, write_text
 
 VERSION = 1
+RECENT_RECORDINGS = 10
 _MAX_BYTES = 256 * 1024
 
 
@@ -40,6 +41,8 @@ class Settings:
         Whether live sessions are kept, and whether their sound is, too.
     told_of_sessions : bool
         That sessions are kept was said once.
+    recent_recordings : list of str
+        Paths of recordings that were opened, the latest first.
     backend : str
         The library that opens the microphone; empty for the default one.
     unproven_model : str
@@ -66,6 +69,7 @@ class Settings:
     keep_sessions: bool = True
     keep_session_sound: bool = False
     told_of_sessions: bool = False
+    recent_recordings: list[str] = field(default_factory=list)
     problem: str = field(default="", compare=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -151,17 +155,20 @@ def from_data(data: Any) -> Settings:
     settings.labels = _labels(data.get("labels"))
     if data.get("detector") in DETECTORS:
         settings.detector = data["detector"]
-    recent = data.get("recent_models")
-    if isinstance(recent, list):
-        settings.recent_models = [entry for entry in recent if isinstance(entry, str) and "\0" not in entry][
-            :5
-        ]
+    settings.recent_models = _names(data.get("recent_models"), 5)
+    settings.recent_recordings = _names(data.get("recent_recordings"), RECENT_RECORDINGS)
     known = {entry.name for entry in fields(Settings)} | {"version"}
     settings.unknown = {name: value for name, value in data.items() if name not in known}
     version = data.get("version")
     if isinstance(version, int) and version > VERSION:
         settings.unknown = {**settings.unknown, "version": version}
     return settings
+
+
+def _names(value: Any, most: int) -> list[str]:
+    """The first of the file names in a list."""
+    entries = value if isinstance(value, list) else []
+    return [entry for entry in entries if isinstance(entry, str) and "\0" not in entry][:most]
 
 
 def _channel(value: Any) -> str:
@@ -232,6 +239,7 @@ def save(settings: Settings, path: Path | None = None) -> bool:
         "keep_sessions": settings.keep_sessions,
         "keep_session_sound": settings.keep_session_sound,
         "told_of_sessions": settings.told_of_sessions,
+        "recent_recordings": settings.recent_recordings,
         **settings.unknown,
     }
     try:

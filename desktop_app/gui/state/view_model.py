@@ -59,28 +59,12 @@ _GROWING_GAPS = {
 _CAPTURING = {CaptureState.LISTENING, CaptureState.SPEAKING, CaptureState.MUTED}
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of speech under the waveform; `end_s` is None while it is open, `label` None until final.
-
-    While it is open, `not_a_voice` follows the latest result.
-    """
-
-    index: int
-    start_s: float
-    end_s: float | None
-    label: str | None = None
-    text: str = ""
-    not_a_voice: bool = False
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Cleared:
     """What `ViewModel.clear` took away."""
 
     wave: WaveHistory
     timeline: TimelineContent
-    spans: dict[int, Span]
     utterances: list[SegmentResult]
     result: PartialResult | FinalResult | None
     last: str
@@ -112,7 +96,7 @@ class ViewModel:
         self.speaking = False
         self.wave = WaveHistory()
         self.timeline = Timeline()
-        self.spans: dict[int, Span] = {}
+        self.day_s: float | None = None  # when time 0 was, in seconds since 1970; None if not known
         self.utterances: list[SegmentResult] = []  # all that was said since the start, or since `clear`
         self.notices = Notices()
         self.conditions = Conditions()
@@ -146,6 +130,10 @@ class ViewModel:
     @property
     def capturing(self) -> bool:
         return self.state in _CAPTURING
+
+    def changed_all(self) -> None:
+        """Show everything once more."""
+        self._changes = set(PARTS)
 
     def take_changes(self) -> set[str]:
         """The parts that changed since the last call."""
@@ -280,9 +268,8 @@ class ViewModel:
     def another_source(self) -> None:
         """Another source begins: what was heard stays, and time goes on."""
         self._hysteresis.reset()
-        self._close_open_spans()
         self.conditions.clear()
-        self.speaking = False
+        self.speaking = self.timeline.speaking = False
         self._set_levels(None)
         self._refresh()
 
@@ -296,13 +283,11 @@ class ViewModel:
         before = Cleared(
             self.wave.copy(),
             self.timeline.take(),
-            dict(self.spans),
             self.utterances,
             self._result,
             self._last,
         )
         self.wave.clear()
-        self.spans.clear()
         self.utterances = []
         self._result, self._last, self._announced = None, "", ""
         self._hysteresis.reset()
@@ -314,7 +299,6 @@ class ViewModel:
         """Show again what `clear` took away, before what was heard since."""
         self.wave.put_before(before.wave)
         self.timeline.put_before(before.timeline)
-        self.spans = {**before.spans, **self.spans}
         self.utterances = [*before.utterances, *self.utterances]
         if self._result is None:
             self._result = before.result
@@ -323,15 +307,11 @@ class ViewModel:
         self._refresh()
 
     def _tick(self, tick: AudioTick) -> None:
+        self.speaking = self.timeline.speaking = tick.speaking
         self.wave.append(tick.waveshape)
         self.timeline.advance(tick.time_s)
         self._set_levels(tick.levels)
         self._changes |= {"wave"}
-        if tick.speaking != self.speaking:
-            self.speaking = tick.speaking
-        horizon = tick.time_s - 15.0
-        for index in [i for i, span in self.spans.items() if span.end_s is not None and span.end_s < horizon]:
-            del self.spans[index]
         before = self.conditions.current
         self.conditions.tick(tick, recording=self.plays_recording)
         shown = self._result
@@ -373,11 +353,7 @@ class ViewModel:
     def _partial(self, result: PartialResult) -> None:
         self._adopt(result.prediction)
         self.timeline.partial(result.segment, result.start_s, result.end_s, result.prediction)
-        known = self.spans.get(result.segment)
-        nobody = result.prediction.not_a_voice
-        if known is None or known.label is None:
-            self.spans[result.segment] = Span(result.segment, result.start_s, None, not_a_voice=nobody)
-        if not nobody:
+        if not result.prediction.not_a_voice:
             self._steady = self._hysteresis.update(
                 result.end_s, result.prediction.labels, result.prediction.probabilities
             )
@@ -406,14 +382,10 @@ class ViewModel:
         self.utterances.append(SegmentResult(result.start_s, result.end_s, kept))
         self._changes.add("utterances")
         if prediction.not_a_voice:
-            self.spans[result.segment] = Span(
-                result.segment, result.start_s, result.end_s, "", not_a_voice=True
-            )
             self._measured(result)
             return
         shown = "" if prediction.uncertain else prediction.label
         text = f"{_title(shown)} {percent(prediction.confidence)}" if shown else "Uncertain"
-        self.spans[result.segment] = Span(result.segment, result.start_s, result.end_s, shown, text)
         self._steady = prediction.label
         self._last = text[:1].lower() + text[1:]
         if shown != self._announced:  # the same emotion again is not news
@@ -423,6 +395,7 @@ class ViewModel:
 
     def _measured(self, result: PartialResult | FinalResult) -> None:
         self._over(_NO_ANSWER)  # it has answered
+        self.day_s = result.wall_clock - result.end_s
         self.inference_ms = result.prediction.inference_ms
         self.latency_ms = result.latency_ms
         self._changes |= {"timeline", "status", "wave"}
@@ -436,11 +409,12 @@ class ViewModel:
             self.source = event.source
         if event.state not in _CAPTURING:
             self.conditions.clear()
-            self.speaking = False
-            self._close_open_spans()
+            self.speaking = self.timeline.speaking = False
             self._set_levels(None)
+        if event.time_s > 0 or self.day_s is None:
+            self.day_s = event.wall_clock - event.time_s
         before = self.headline
-        self._changes.add("status")
+        self._changes |= {"status", "wave"}
         self._refresh()
         if self.headline != before and event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
             told = self.headline.condition
@@ -448,12 +422,6 @@ class ViewModel:
                 self.announcement = f"{self.headline.title}. {self.headline.detail}"
             elif told is not None:
                 self.announcement = told.text
-
-    def _close_open_spans(self) -> None:
-        for index, span in self.spans.items():
-            if span.end_s is None:
-                self.spans[index] = Span(index, span.start_s, self.now_s, None)
-        self._changes.add("wave")
 
     def _engine(self, event: EngineChanged) -> None:
         self.model, self.provider = event.model, event.provider

@@ -1,111 +1,103 @@
-"""The last seconds of audio as peaks per column, in order, for the scrolling waveform. Knows no Qt."""
+"""The peaks of all sound of a session, for the waveform. Knows no Qt."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from desktop_app.core.envelope import Envelope, Peaks
 from desktop_app.core.types import FloatArray, Waveshape
+from desktop_app.gui.state.timeline_data import KEEP_S
+
+_BACK_S = 1.0  # a step back in time this long means another source
 
 
 class WaveHistory:
-    """Ring of peak columns. Column k of the history covers `k * column_s` to `(k + 1) * column_s` seconds.
+    """Minimum and maximum of each column that a tick brings; an hour takes 8 MB.
 
     Parameters
     ----------
-    seconds : float
-        How much is kept.
+    keep_s : float
+        How much of the latest sound is kept.
     """
 
-    def __init__(self, seconds: float = 12.0) -> None:
-        self._seconds = seconds
+    def __init__(self, keep_s: float = KEEP_S) -> None:
+        self._keep_s = keep_s
+        self._envelope: Envelope | None = None
         self._column_s = 0.0
-        self._minimum: FloatArray = np.zeros(0, dtype=np.float32)
-        self._maximum: FloatArray = np.zeros(0, dtype=np.float32)
-        self._first = 0  # absolute index of the oldest column kept
-        self._next = 0  # absolute index of the next column to come
 
     @property
     def start_s(self) -> float:
-        """Time of the oldest column kept."""
-        return self._first * self._column_s
+        """Time of the oldest sound that is kept; 0 if there is none."""
+        return 0.0 if self._envelope is None else self._envelope.start_s
 
     @property
     def end_s(self) -> float:
-        return self._next * self._column_s
+        return 0.0 if self._envelope is None else self._envelope.end_s
 
     @property
-    def column_s(self) -> float:
-        return self._column_s
+    def nbytes(self) -> int:
+        """Memory that is taken, in bytes."""
+        return 0 if self._envelope is None else self._envelope.nbytes
 
     def clear(self) -> None:
-        self._first = self._next = 0
-        self._column_s = 0.0
+        self._envelope = None
 
     def copy(self) -> WaveHistory:
-        made = WaveHistory(self._seconds)
-        made._take(self)
+        """The same sound, as it is until `clear`."""
+        made = WaveHistory(self._keep_s)
+        made._envelope, made._column_s = self._envelope, self._column_s
         return made
 
     def put_before(self, earlier: WaveHistory) -> None:
-        """Put back what was there before `clear`, as far as it still has room."""
-        later = self.copy()
-        self._take(earlier)
-        slots = np.arange(later._first, later._next) % max(1, len(later._minimum))
-        if len(slots):
-            low, high = later._minimum[slots], later._maximum[slots]
-            self.append(Waveshape(later.start_s, later._column_s, low, high))
-
-    def _take(self, other: WaveHistory) -> None:
-        self._column_s, self._first, self._next = other._column_s, other._first, other._next
-        self._minimum, self._maximum = other._minimum.copy(), other._maximum.copy()
+        """Put sound before what is held."""
+        since, column_s = self._envelope, self._column_s
+        if earlier._envelope is None:
+            return
+        self._envelope, self._column_s = earlier._envelope, earlier._column_s
+        if since is None:
+            return
+        start_s = since.start_s
+        count = max(1, round((since.end_s - start_s) / column_s))
+        peaks = since.peaks(start_s, start_s + count * column_s, count)
+        known = np.flatnonzero(~np.isnan(peaks.low))
+        for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+            if len(run):
+                low, high = peaks.low[run], peaks.high[run]
+                self.append(Waveshape(start_s + float(run[0]) * column_s, column_s, low, high))
 
     def append(self, shape: Waveshape) -> None:
-        """Add columns. A gap (pause, lost audio) stays silent; a step back in time starts afresh."""
+        """Add columns. A gap (pause, lost audio) stays empty; a long step back in time starts afresh."""
         count = len(shape.minimum)
         if count == 0 or shape.column_s <= 0:
             return
-        if shape.column_s != self._column_s:
+        envelope = self._envelope
+        if envelope is None or shape.column_s != self._column_s or shape.start_s < self.end_s - _BACK_S:
+            # A column's lowest and highest sample stand for all of it: two samples, whose peaks are the same.
             self._column_s = shape.column_s
-            size = max(1, round(self._seconds / shape.column_s))
-            self._minimum = np.zeros(size, dtype=np.float32)
-            self._maximum = np.zeros(size, dtype=np.float32)
-            self._first = self._next = round(shape.start_s / shape.column_s)
-        begin = round(shape.start_s / shape.column_s)
-        size = len(self._minimum)
-        if begin < self._next or begin - self._next >= size:  # backwards: another source
-            self._first = self._next = begin
-        else:
-            silence = np.zeros(begin - self._next, dtype=np.float32)
-            self._put(self._next, silence, silence)
-        self._put(begin, shape.minimum, shape.maximum)
-        self._next = begin + count
-        self._first = max(self._first, self._next - size)
+            envelope = Envelope(round(2 / shape.column_s), keep_s=self._keep_s)
+            self._envelope = envelope
+            start_s: float | None = shape.start_s
+        else:  # columns that meet but for rounding are not parted
+            meets = abs(shape.start_s - envelope.end_s) < 0.5 * shape.column_s
+            start_s = None if meets else shape.start_s
+        pairs: FloatArray = np.empty(2 * count, dtype=np.float32)
+        pairs[0::2], pairs[1::2] = shape.minimum, shape.maximum
+        envelope.push(pairs, start_s)
 
-    def _put(self, begin: int, minimum: FloatArray, maximum: FloatArray) -> None:
-        size = len(self._minimum)
-        skip = max(0, len(minimum) - size)
-        slots = np.arange(begin + skip, begin + len(minimum)) % size
-        self._minimum[slots] = minimum[skip:]
-        self._maximum[slots] = maximum[skip:]
+    def scrolling(self, end_s: float, column_s: float, columns: int) -> Peaks:
+        """As `core.envelope.Envelope.scrolling`; NaN where there was no sound."""
+        if self._envelope is None:
+            edges = np.arange(columns, dtype=np.float64) * column_s
+            nothing: FloatArray = np.full(columns, np.nan, dtype=np.float32)
+            return Peaks(edges, nothing, nothing)
+        return self._envelope.scrolling(end_s, column_s, columns)
 
-    def bins(self, end_s: float, bin_s: float, count: int) -> tuple[int, FloatArray, FloatArray]:
-        """Peaks in `count` bins of `bin_s` seconds, the last of which holds `end_s`.
-
-        Bins lie on a fixed grid (bin j covers j * bin_s to (j + 1) * bin_s), so that a scrolling picture
-        moves by whole bins and its columns never shimmer. Returns the index j of the first bin, and minimum
-        and maximum [count], zero where nothing is known.
-        """
-        last = int(np.floor(end_s / bin_s))
-        first = last - count + 1
-        low = np.zeros(count, dtype=np.float32)
-        high = np.zeros(count, dtype=np.float32)
-        if self._next <= self._first:
-            return first, low, high
-        begin = max(self._first, int(np.floor(first * bin_s / self._column_s)))
-        columns = np.arange(begin, self._next)
-        slot = np.floor((columns + 0.5) * self._column_s / bin_s).astype(np.int64) - first
-        inside = (slot >= 0) & (slot < count)
-        columns, slot = columns[inside] % len(self._minimum), slot[inside]
-        np.minimum.at(low, slot, self._minimum[columns])
-        np.maximum.at(high, slot, self._maximum[columns])
-        return first, low, high
+    def level(self, time_s: float) -> float | None:
+        """The highest absolute sample around `time_s`; None where there was no sound."""
+        if self._envelope is None:
+            return None
+        around = self._envelope.peaks(time_s - 0.03, time_s + 0.03, 1)
+        known = ~np.isnan(around.low)
+        if not known.any():
+            return None
+        return float(max(around.high[known].max(), -around.low[known].min(), 0.0))

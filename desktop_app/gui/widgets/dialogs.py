@@ -42,6 +42,12 @@ def ask_recordings(parent: QWidget) -> list[Path]:
     return [Path(name) for name in names]
 
 
+def ask_folder(parent: QWidget) -> Path | None:
+    """A folder of recordings; None if the person thinks better of it."""
+    name = QFileDialog.getExistingDirectory(parent, "Open a folder of recordings")
+    return Path(name) if name else None
+
+
 def ask_model(parent: QWidget) -> Path | None:
     name, _ = QFileDialog.getOpenFileName(parent, "Open a model", "", "Models (*.onnx);;All files (*)")
     return Path(name) if name else None
@@ -53,6 +59,17 @@ def ask_export_path(parent: QWidget, recording: Path, kind: str) -> Path | None:
     pattern = f"{chosen.title} (*{chosen.ending})"
     name, _ = QFileDialog.getSaveFileName(parent, "Export the result", suggested, pattern)
     return Path(name) if name else None
+
+
+def ask_picture_path(parent: QWidget, name: str) -> Path | None:
+    """Where to save a plot called `name`, as PNG or SVG."""
+    chosen, kind = QFileDialog.getSaveFileName(
+        parent, "Export the plot", f"{name}.png", "Picture (*.png);;Drawing (*.svg)"
+    )
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix else path.with_suffix(".svg" if "svg" in kind else ".png")
 
 
 class AboutDialog(QDialog):

@@ -5,30 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from desktop_app.analysis.corrections import Correction
 from desktop_app.core.doubt import SHORTLY, WHAT_TO_DO
 from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Tokens
+from desktop_app.gui.state.segment_filter import SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment, describe, percent
 
-_WIDE = (84, 84, 132, 112)
-_LAST = 150  # pixels in which the last column says all it has to say
+_WIDE = (84, 84, 132, 104, 150)
+_LAST = 96  # pixels that are left to notes at least
+_NEXT, _NOTE = 4, 5
 _PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
-_COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next")
+_COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next", "Note")
 _WHOLE_TITLE = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
-_SHORT = ("Start", "End", "Emotion", "Conf.", "Next")  # where the last column needs the room
+_SHORT = ("Start", "End", "Emotion", "Conf.", "Next", "Note")  # where the last column needs the room
 
 
 class SegmentModel(QAbstractTableModel):
-    """One row for each segment in which somebody speaks."""
+    """One row for each segment in which somebody speaks, as far as the filter lets it through."""
+
+    noted = Signal(int, str)  # place of a segment, its note
 
     def __init__(self) -> None:
         super().__init__()
+        self._all: Sequence[TimelineSegment] = ()
         self._segments: Sequence[TimelineSegment] = ()
+        self._said: Mapping[int, Correction] = {}
+        self._filter = SegmentFilter()
         self._colours: Mapping[str, Hue] = {}
         self._tokens = LIGHT
         self._titles: tuple[str, ...] = _COLUMNS
@@ -39,10 +47,75 @@ class SegmentModel(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(titles) - 1)
 
     def set_segments(self, segments: Sequence[TimelineSegment], colours: Mapping[str, Hue]) -> None:
+        segments = [segment for segment in segments if not segment.not_a_voice]
+        if self._colours == colours and self._goes_on(segments):
+            return
+        self._all, self._colours = segments, colours
+        self._choose()
+
+    def _goes_on(self, segments: Sequence[TimelineSegment]) -> bool:
+        """Whether these are those that were there and some more, which are put behind them."""
+        before = self._all
+        count = len(before)
+        if not count or len(segments) < count or self._segments is not before:
+            return False
+        if any(
+            one.start_s != other.start_s or one.prediction is not other.prediction
+            for one, other in zip(before, segments, strict=False)
+        ):
+            return False
+        if len(segments) > count:
+            self.beginInsertRows(QModelIndex(), count, len(segments) - 1)
+            self._all = self._segments = segments
+            self.endInsertRows()
+        else:
+            self._all = self._segments = segments
+        return True
+
+    def _choose(self) -> None:
         self.beginResetModel()
-        self._segments = [segment for segment in segments if not segment.not_a_voice]
-        self._colours = colours
+        self._segments = (
+            self._all
+            if self._filter.all
+            else [one for one in self._all if self._filter.accepts(one, self._said.get(one.index))]
+        )
         self.endResetModel()
+
+    def set_said(self, said: Mapping[int, Correction]) -> None:
+        """What a person says of segments, by their places."""
+        self._said = said
+        if self._filter.all and self._segments:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._segments) - 1, len(_COLUMNS) - 1))
+        elif not self._filter.all:
+            self._choose()
+
+    def set_filter(self, chosen: SegmentFilter) -> None:
+        if chosen != self._filter:
+            self._filter = chosen
+            self._choose()
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many rows are shown, of how many."""
+        return len(self._segments), len(self._all)
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == _NOTE else flags
+
+    def setData(  # noqa: N802
+        self, index: QModelIndex | QPersistentModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole
+    ) -> bool:
+        if role != Qt.ItemDataRole.EditRole or index.column() != _NOTE:
+            return False
+        segment = self._segments[index.row()]
+        if str(value).strip() != self._note(segment):
+            self.noted.emit(segment.index, str(value).strip())
+        return True
+
+    def _note(self, segment: TimelineSegment) -> str:
+        said = self._said.get(segment.index)
+        return said.note if said is not None else ""
 
     def place(self, row: int) -> int:
         """Which of all segments stands in a row; -1 for a row that is not there."""
@@ -77,9 +150,20 @@ class SegmentModel(QAbstractTableModel):
         prediction = segment.prediction
         if prediction is None:
             return None
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 2 and prediction.because is not None:
-            return f"{describe(segment)}\n{WHAT_TO_DO[prediction.because]}"
-        elided = role == Qt.ItemDataRole.ToolTipRole and index.column() == 4
+        said = self._said.get(segment.index)
+        label = said.label if said is not None else ""
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 2:
+            lines = [f"You say: {label}. The model says:"] if label else []
+            lines += [describe(segment)]
+            lines += [] if prediction.because is None else [WHAT_TO_DO[prediction.because]]
+            return "\n".join(lines)
+        if role == Qt.ItemDataRole.EditRole and index.column() == _NOTE:
+            return self._note(segment)
+        if role == Qt.ItemDataRole.FontRole and index.column() == 2 and label:
+            bold = QFont()
+            bold.setWeight(QFont.Weight.DemiBold)
+            return bold
+        elided = role == Qt.ItemDataRole.ToolTipRole and index.column() in {_NEXT, _NOTE}
         if role == Qt.ItemDataRole.DisplayRole or elided:
             return self._text(index.column(), segment)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -87,9 +171,11 @@ class SegmentModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return segment.voice or None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 2:
-            hue = None if prediction.uncertain else self._colours.get(prediction.label)
-            return _dot(self._tokens.emotion(hue) if hue else None, self._tokens)
-        if role == Qt.ItemDataRole.ForegroundRole and (prediction.uncertain or index.column() == 4):
+            hue = None if prediction.uncertain and not label else self._colours.get(label or prediction.label)
+            return dot(self._tokens.emotion(hue) if hue else None, self._tokens)
+        if role == Qt.ItemDataRole.ForegroundRole and (
+            (prediction.uncertain and not (label and index.column() == 2)) or index.column() == _NEXT
+        ):
             return QColor(self._tokens.ink_muted)
         return None
 
@@ -97,7 +183,7 @@ class SegmentModel(QAbstractTableModel):
         """What stands in a column."""
         return {self._text(column, segment) for segment in self._segments}
 
-    def _text(self, column: int, segment: TimelineSegment) -> str:
+    def _text(self, column: int, segment: TimelineSegment) -> str:  # noqa: PLR0911 - one a column
         prediction = segment.prediction
         if prediction is None:
             return ""
@@ -108,10 +194,15 @@ class SegmentModel(QAbstractTableModel):
             case 1:
                 return _moment(segment.end_s)
             case 2:
+                said = self._said.get(segment.index)
+                if said is not None and said.label:
+                    return f"{said.label[:1].upper()}{said.label[1:]} (you)"
                 label = prediction.label
                 return "Uncertain" if prediction.uncertain else label[:1].upper() + label[1:]
             case 3:
                 return percent(prediction.confidence)
+            case 5:
+                return " ".join(self._note(segment).split())
             case _:
                 others = ranked[:2] if prediction.uncertain else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
@@ -119,7 +210,11 @@ class SegmentModel(QAbstractTableModel):
 
 
 class SegmentTable(QTableView):
-    """Rows are chosen whole; the arrow keys walk through them."""
+    """Rows are chosen whole; the arrow keys walk through them, digits label them, Enter plays them."""
+
+    play_wanted = Signal(int)  # place of a segment
+    label_wanted = Signal(int)  # a digit was pressed; 0: take the label back
+    menu_wanted = Signal(object)  # QPoint, global
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,7 +222,8 @@ class SegmentTable(QTableView):
         self.setModel(self.segments)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.EditKeyPressed | triggers.DoubleClicked)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -135,14 +231,51 @@ class SegmentTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(20)
         self.segments.modelReset.connect(self._fit)
+        self.segments.dataChanged.connect(lambda *_: self._fit())
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_NOTE, QHeaderView.ResizeMode.Stretch)
         self.setAccessibleName("Segments")
-        self.setAccessibleDescription("Start, end, emotion and confidence of each stretch of speech")
-        self.setToolTip("Choose a row to find it on the timeline")
+        self.setAccessibleDescription(
+            "Start, end, emotion, confidence and note of each stretch of speech. Enter plays a row, digits "
+            "label it, N writes a note"
+        )
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(
+            lambda at: self.menu_wanted.emit(self.viewport().mapToGlobal(at))
+        )
+
+    @property
+    def chosen(self) -> int:
+        """Place of the chosen segment, -1 for none."""
+        return self.segments.place(self.currentIndex().row())
+
+    def edit_note(self) -> None:
+        """Write a note about the chosen row."""
+        index = self.currentIndex()
+        if index.isValid():
+            self.edit(index.siblingAtColumn(_NOTE))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        editing = self.state() == QAbstractItemView.State.EditingState
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        key = event.key()
+        if editing or self.chosen < 0 or not plain:
+            super().keyPressEvent(event)
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.play_wanted.emit(self.chosen)
+        elif key in {Qt.Key.Key_N, Qt.Key.Key_F2}:
+            self.edit_note()
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            self.label_wanted.emit(key - Qt.Key.Key_0)
+        elif key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self.label_wanted.emit(0)
+        elif key in {Qt.Key.Key_Space, Qt.Key.Key_L, Qt.Key.Key_Escape}:
+            event.ignore()  # it is the page's
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -152,18 +285,22 @@ class SegmentTable(QTableView):
         """Columns as narrow as their texts where there is little room; rows of which a whole number fits."""
         header = self.horizontalHeader()
         room = self.viewport().width() - _LAST
-        needed = [self._needed(column, _COLUMNS) for column in range(len(_WIDE))]
         titles: tuple[str, ...] = _COLUMNS
-        if room >= sum(_WIDE):
-            needed = [max(least, usual) for least, usual in zip(needed, _WIDE, strict=True)]
+        needed = [self._needed(column, titles) for column in range(_NEXT)]
+        spare = round(0.65 * (room + _LAST - sum(map(max, needed, _WIDE))))
+        follows = max(_WIDE[_NEXT], min(self._needed(_NEXT, titles), spare))
+        self.setColumnHidden(_NEXT, room < sum(needed) + _WIDE[_NEXT])
+        if room >= sum(_WIDE[:_NEXT]) + follows:
+            needed = [max(least, usual) for least, usual in zip(needed, _WIDE, strict=False)]
         elif room < sum(needed):
             titles = _SHORT
-            needed = [self._needed(column, titles) for column in range(len(_WIDE))]
+            needed = [self._needed(column, titles) for column in range(_NEXT)]
         self.segments.set_titles(titles)
         for column, pixels in enumerate(needed):
             header.resizeSection(column, pixels)
+        header.resizeSection(_NEXT, max(_WIDE[_NEXT], min(follows, room - sum(needed))))
         height = self.viewport().height()
-        self.verticalHeader().setDefaultSectionSize(height // max(1, height // _ROW))
+        self.verticalHeader().setDefaultSectionSize(max(20, height // max(1, height // _ROW)))
 
     def _needed(self, column: int, titles: tuple[str, ...]) -> int:
         """Pixels for a column's title and its longest text."""
@@ -187,7 +324,7 @@ def _moment(seconds: float) -> str:
     return f"{int(seconds // 60)}:{seconds % 60:05.2f}"
 
 
-def _dot(colour: QColor | None, tokens: Tokens) -> QIcon:
+def dot(colour: QColor | None, tokens: Tokens) -> QIcon:
     """A filled dot for an emotion, a ring for doubt."""
     pixmap = QPixmap(20, 20)
     pixmap.setDevicePixelRatio(2)

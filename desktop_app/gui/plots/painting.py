@@ -1,9 +1,11 @@
-"""Time along a widget's width, and what both timelines draw with it: ticks, labels, stacked probabilities."""
+"""Time along a width in pixels, and what is painted over it: ticks, labels, gaps, stacked probabilities."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -14,6 +16,8 @@ from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, cl
 from desktop_app.gui.widgets.canvas import tint
 
 NOT_A_VOICE_ALPHA = 0.1
+COLUMN_PX = 2
+"""Width of a column where there are too many segments to draw each."""
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 
 
@@ -48,6 +52,47 @@ class TimeAxis:
         return [(first + k) * step for k in range(count) if (first + k) * step <= self.right_s + 1e-9]
 
 
+def session_ticks(axis: TimeAxis, now_s: float | None = None) -> list[tuple[float, str]]:
+    """Times and their texts, since the beginning; with `now_s` counted back from then."""
+    step = axis.step_s()
+    if now_s is None:
+        return [(time_s, _tick_text(time_s, step)) for time_s in axis.ticks() if time_s >= 0]
+    ago = [k * step for k in range(int(axis.span_s / step + 1e-9) + 1)]
+    return [(now_s - s, f"−{_tick_text(s, step)}" if s else "now") for s in ago]
+
+
+def day_ticks(axis: TimeAxis, day_s: float) -> list[tuple[float, str]]:
+    """Times and how late it was then; `day_s` is when time 0 was, in seconds since 1970."""
+    step = axis.step_s(88.0)
+    shift = datetime.fromtimestamp(day_s).astimezone().utcoffset() or timedelta()
+    local_s = day_s + shift.total_seconds()
+    first = math.ceil((axis.left_s + local_s) / step)
+    count = int(axis.span_s / step) + 2
+    times = [(first + k) * step - local_s for k in range(count)]
+    return [(time_s, time_of_day(day_s + time_s)) for time_s in times if time_s <= axis.right_s + 1e-9]
+
+
+def time_of_day(since_1970_s: float) -> str:
+    """How late it is here then: `14:03:22`."""
+    return datetime.fromtimestamp(round(since_1970_s)).astimezone().strftime("%H:%M:%S")
+
+
+def draw_tick_texts(
+    painter: QPainter, axis: TimeAxis, tokens: Tokens, ticks: Sequence[tuple[float, str]], *, top: float
+) -> None:
+    """Times below `top`, none beyond the axis' ends."""
+    painter.setFont(font(10, 450, True))
+    painter.setPen(QColor(tokens.ink_muted))
+    metrics = QFontMetricsF(painter.font())
+    for time_s, text in ticks:
+        x = axis.x(time_s)
+        if not axis.x0 - 0.5 <= x <= axis.x0 + axis.width + 0.5:
+            continue
+        width = metrics.horizontalAdvance(text)
+        left = min(max(axis.x0, x - width / 2), axis.x0 + axis.width - width)
+        painter.drawText(QPointF(left, top + metrics.ascent() + 4), text)
+
+
 def draw_time_ticks(
     painter: QPainter,
     axis: TimeAxis,
@@ -58,30 +103,19 @@ def draw_time_ticks(
     now_s: float | None = None,
 ) -> None:
     """Grid lines from `top` to `bottom` and times below. With `now_s`, ticks count back from now."""
-    painter.setFont(font(10, 450, True))
-    metrics = QFontMetricsF(painter.font())
-    step = axis.step_s()
-    if now_s is None:
-        ticks = [(t, _tick_text(t, step)) for t in axis.ticks()]
-    else:
-        count = int(axis.span_s / step) + 1
-        ago = [k * step for k in range(count)]
-        ticks = [(now_s - s, f"−{_tick_text(s, step)}" if s else "now") for s in ago]
-    for time_s, text in ticks:
+    ticks = session_ticks(axis, now_s)
+    for time_s, _ in ticks:
         x = axis.x(time_s)
-        if x < axis.x0 - 0.5:
-            continue
-        painter.setPen(QPen(QColor(tokens.grid), 1))
-        painter.drawLine(QPointF(round(x) + 0.5, top), QPointF(round(x) + 0.5, bottom))
-        painter.setPen(QColor(tokens.ink_muted))
-        width = metrics.horizontalAdvance(text)
-        left = min(max(axis.x0, x - width / 2), axis.x0 + axis.width - width)
-        painter.drawText(QPointF(left, bottom + metrics.ascent() + 4), text)
+        if x >= axis.x0 - 0.5:
+            painter.setPen(QPen(QColor(tokens.grid), 1))
+            painter.drawLine(QPointF(round(x) + 0.5, top), QPointF(round(x) + 0.5, bottom))
+    draw_tick_texts(painter, axis, tokens, ticks, top=bottom)
 
 
 def _tick_text(seconds: float, step_s: float) -> str:
     if step_s < 1:
-        return f"{seconds:.1f} s"
+        tenths = round(10 * seconds)
+        return f"{seconds:.1f} s" if tenths < 600 else f"{clock(tenths // 10)}.{tenths % 10}"
     if step_s < 30 and seconds < 60:
         return f"{seconds:.0f} s"
     return clock(seconds)
@@ -91,7 +125,8 @@ def _tick_text(seconds: float, step_s: float) -> str:
 class Placed:
     """A word over a stretch of time; `hue` None marks doubt or speech that is not finished.
 
-    What is `faint` matters least: a sound in which nobody speaks.
+    What is `faint` matters least: a sound in which nobody speaks. Where there is no room for `text`, `short`
+    may do.
     """
 
     start_s: float
@@ -99,6 +134,7 @@ class Placed:
     text: str
     hue: Hue | None
     faint: bool = False
+    short: str = ""
 
 
 def placed(segment: TimelineSegment, colours: Mapping[str, Hue]) -> Placed:
@@ -135,16 +171,18 @@ def draw_label_lane(
         painter.setBrush(tokens.emotion(item.hue) if item.hue else grey)
         radius = min(2.5, block.width() / 2)
         painter.drawRoundedRect(block, radius, radius)
-        width = metrics.horizontalAdvance(item.text)
+        text, width = item.text, metrics.horizontalAdvance(item.text)
+        if item.short and width > right - left:
+            text, width = item.short, metrics.horizontalAdvance(item.short)
         fits_block = width <= right - left
-        if not item.text or left < free or left + width > right_edge:
+        if not text or left < free or left + width > right_edge:
             continue
-        if not fits_block and item.text == previous:
+        if not fits_block and text == previous:
             continue
         painter.setPen(QColor(tokens.ink_secondary if item.hue else tokens.ink_muted))
-        painter.drawText(QPointF(left, room - 5), item.text)
+        painter.drawText(QPointF(left, room - 5), text)
         free = left + width + 10
-        previous = item.text
+        previous = text
 
 
 def draw_gap(painter: QPainter, axis: TimeAxis, tokens: Tokens, *, area: QRectF, gap: TimelineGap) -> None:
@@ -239,6 +277,36 @@ def draw_stack(
             painter.setBrush(tint(tokens.emotion(colours.get(label)), alpha))
             painter.drawPolygon(QPolygonF(outline))
         lower = upper
+
+
+def draw_stack_columns(
+    painter: QPainter,
+    axis: TimeAxis,
+    tokens: Tokens,
+    *,
+    area: QRectF,
+    segments: Sequence[TimelineSegment],
+    colours: Mapping[str, Hue],
+) -> None:
+    """As `draw_stack`, in columns of `COLUMN_PX`: of the segments in one column the longest is drawn."""
+    longest: dict[int, tuple[float, TimelineSegment]] = {}
+    for segment in segments:
+        if not segment.latest:
+            continue
+        first = math.floor((axis.x(segment.start_s) - area.left()) / COLUMN_PX)
+        last = max(first, math.ceil((axis.x(segment.end_s) - area.left()) / COLUMN_PX) - 1)
+        length_s = segment.end_s - segment.start_s
+        for column in range(max(0, first), min(last, math.ceil(area.width() / COLUMN_PX)) + 1):
+            if column not in longest or longest[column][0] < length_s:
+                longest[column] = (length_s, segment)
+    for column, (_, segment) in longest.items():
+        stretch = QRectF(area.left() + COLUMN_PX * column, area.top(), COLUMN_PX, area.height())
+        if segment.not_a_voice:
+            painter.fillRect(stretch, tint(tokens.ink_muted, NOT_A_VOICE_ALPHA))
+            continue
+        doubtful = segment.prediction is not None and segment.prediction.uncertain
+        alpha = 0.9 * (0.45 if doubtful else 1.0)
+        _draw_column(painter, tokens, stretch, segment=segment, colours=colours, alpha=alpha)
 
 
 def _draw_column(

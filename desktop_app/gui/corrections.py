@@ -1,0 +1,68 @@
+"""Corrections of the open recordings, kept beside each of them; read and written beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.analysis.corrections import Correction
+from desktop_app.analysis.corrections_file import CorrectionsFile
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.gui.jobs import Job, Jobs
+
+Records = tuple[Correction, ...]
+Order = Callable[[CorrectionsFile], Records]
+
+
+class Corrections(QObject):
+    """Orders are carried out in their order; a change is told when it is on the disk."""
+
+    changed = Signal(object, object)  # Path, the records of that recording
+    done = Signal(object, str)  # Path, what was done in words: `undo` takes it back
+    failed = Signal(str, str)  # a sentence, and what to do about it
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._files: dict[Path, CorrectionsFile] = {}
+        self._orders: list[tuple[Path, float, Order, str]] = []
+        self._job: Job | None = None
+
+    def put(self, path: Path, duration_s: float, new: Correction, words: str) -> None:
+        """Say something of a stretch; `words` are for the one who may take it back."""
+        self._order(path, duration_s, lambda file: file.put(new), words)
+
+    def undo(self, path: Path) -> None:
+        """Take the last change of a recording back."""
+        if path in self._files:
+            self._order(path, 0.0, lambda file: file.undo(), "")
+
+    def _order(self, path: Path, duration_s: float, order: Order, words: str) -> None:
+        self._orders.append((path, duration_s, order, words))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._job is not None or not self._orders:
+            return
+        path, duration_s, order, words = self._orders.pop(0)
+
+        def work(_: Job) -> Records:
+            if path not in self._files:
+                self._files[path] = CorrectionsFile(path, duration_s)
+            return order(self._files[path])
+
+        def done(records: Records) -> None:
+            self._job = None
+            self.changed.emit(path, records)
+            if words:
+                self.done.emit(path, words)
+            self._go_on()
+
+        def failed(error: EmoscopeError) -> None:
+            self._job = None
+            self.failed.emit(error.message, error.hint)
+            self._go_on()
+
+        self._job = self._jobs.start("the corrections", work, done, failed)

@@ -1,0 +1,389 @@
+"""What plots over time show: sound, its spectrogram, speech with its names and probabilities, gaps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+
+from desktop_app.core.envelope import Peaks
+from desktop_app.core.spectrogram import DEFAULT, hz_to_mel
+from desktop_app.gui.look.theme import Tokens, font
+from desktop_app.gui.plots.base import PixelItem, Row
+from desktop_app.gui.plots.painting import (
+    COLUMN_PX,
+    NOT_A_VOICE_ALPHA,
+    Placed,
+    TimeAxis,
+    draw_gap,
+    draw_hint,
+    draw_label_lane,
+    draw_stack,
+    draw_stack_columns,
+    placed,
+)
+from desktop_app.gui.state.timeline_data import Segments, TimelineSegment
+from desktop_app.gui.widgets.canvas import tint
+
+PITCH: Final = 3  # pixels from one stroke of the sound to the next
+_STROKE: Final = 2
+LANE_PX: Final = 24
+SHADE_ALPHA: Final = 0.13
+_MANY: Final = 120
+"""Segments in sight from which on probabilities are drawn column by column."""
+_HERTZ: Final = (500, 1000, 2000, 4000, 8000)
+
+Shades = npt.NDArray[np.uint8]
+
+
+class Sound(Protocol):
+    """What `core.envelope.Envelope` can."""
+
+    def scrolling(self, end_s: float, column_s: float, columns: int) -> Peaks:
+        """The peaks of `columns` columns on a grid that stands still, the last of which holds `end_s`."""
+
+
+def segment_colour(tokens: Tokens, segment: TimelineSegment) -> str:
+    """The token of a segment that has no emotion's colour."""
+    if segment.not_a_voice:
+        return tokens.wave
+    return tokens.ink_muted if segment.final else tokens.ink_secondary
+
+
+class SegmentsItem(PixelItem):
+    """Something that draws segments; `source` may be exchanged."""
+
+    def __init__(self, row: Row, source: Segments, z: float = 0.0) -> None:
+        super().__init__(row, z)
+        self.source = source
+
+    def in_sight(self) -> Sequence[TimelineSegment]:
+        axis = self.axis
+        return self.source.between(axis.left_s, axis.right_s)
+
+    def colour(self, segment: TimelineSegment) -> QColor:
+        """Of what was recognised; grey while that is not known, or in doubt."""
+        prediction = segment.prediction
+        if prediction is None or segment.not_a_voice or prediction.uncertain:
+            return QColor(segment_colour(self.tokens, segment))
+        return self.tokens.emotion(self._plots.colours.get(prediction.label))
+
+
+class ShadesItem(SegmentsItem):
+    """Speech shaded over the whole height."""
+
+    def __init__(self, row: Row, source: Segments) -> None:
+        super().__init__(row, source, z=-60)
+
+    def draw(self, painter: QPainter) -> None:
+        axis, height = self.axis, self.rect.height()
+        for segment in self.in_sight():
+            alpha = NOT_A_VOICE_ALPHA if segment.not_a_voice else SHADE_ALPHA
+            left, right = max(0.0, axis.x(segment.start_s)), min(axis.width, axis.x(segment.end_s))
+            painter.fillRect(
+                QRectF(left, 0, max(1.0, right - left), height), tint(self.colour(segment), alpha)
+            )
+
+
+class WaveformItem(SegmentsItem):
+    """Sound as strokes, in the colour of what was recognised in it.
+
+    Attributes
+    ----------
+    gain : float
+        How much larger than it is it is drawn.
+    """
+
+    def __init__(self, row: Row, sound: Sound | None, source: Segments) -> None:
+        super().__init__(row, source)
+        self.sound = sound
+        self.gain = 1.0
+        self.loudest = 0.0  # of what was drawn last
+
+    def peaks(self) -> tuple[Peaks, npt.NDArray[np.int64]] | None:
+        """What is in sight, and the left pixel of each stroke."""
+        if self.sound is None:
+            return None
+        axis = self.axis
+        column_s = axis.span_s / axis.width * PITCH
+        count = math.ceil(axis.width / PITCH) + 1
+        found = self.sound.scrolling(axis.right_s, column_s, count)
+        first = math.floor(axis.right_s / column_s) - count + 1
+        if len(found.low) == count:
+            left = math.floor(axis.x(first * column_s))
+            return found, left + PITCH * np.arange(count)
+        return found, np.floor((found.times - axis.left_s) / axis.span_s * axis.width).astype(np.int64)
+
+    def draw(self, painter: QPainter) -> None:
+        drawn = self.peaks()
+        if drawn is None:
+            return
+        peaks, xs = drawn
+        known = ~np.isnan(peaks.low)
+        if not known.any():
+            return
+        low, high = np.where(known, peaks.low, 0.0), np.where(known, peaks.high, 0.0)
+        self.loudest = float(max(high.max(), -low.min()))
+        rect = self.rect
+        middle, half = round(rect.height() / 2), rect.height() / 2 - 3
+        tops = middle + np.minimum(-1, np.rint(-np.clip(high * self.gain, 0, 1) * half)).astype(np.int64)
+        bottoms = middle + np.maximum(1, np.rint(-np.clip(low * self.gain, -1, 0) * half)).astype(np.int64)
+        segments = self.in_sight()
+        owner = owners(peaks.times, segments)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for number in np.unique(owner[known]).tolist():
+            mine = known & (owner == number)
+            columns = (column[mine].tolist() for column in (xs, tops, bottoms))
+            painter.setBrush(QColor(self.tokens.wave) if number < 0 else self.colour(segments[number]))
+            painter.drawRects(
+                [QRect(x, top, _STROKE, bottom - top) for x, top, bottom in zip(*columns, strict=True)]
+            )
+        if self.gain > 1:
+            self._tell_gain(painter)
+
+    def _tell_gain(self, painter: QPainter) -> None:
+        painter.setFont(font(10, 500, True))
+        text, rect = f"× {self.gain:g}", self.rect
+        wide = painter.fontMetrics().horizontalAdvance(text) + 8
+        corner = QRectF(rect.right() - wide, rect.bottom() - 18, wide, 18)
+        painter.fillRect(corner, tint(self.tokens.surface, 0.85))  # to be read over the sound
+        painter.setPen(QColor(self.tokens.ink_muted))
+        painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def owners(times: npt.NDArray[np.float64], segments: Sequence[TimelineSegment]) -> npt.NDArray[np.int64]:
+    """Which segment each time lies in, -1 for none."""
+    if not segments:
+        return np.full(len(times), -1)
+    starts = np.array([segment.start_s for segment in segments])
+    ends = np.array([segment.end_s for segment in segments])
+    found = np.searchsorted(starts, times, side="right") - 1
+    return np.where((found >= 0) & (times <= ends[np.maximum(found, 0)]), found, -1)
+
+
+class LabelLane(SegmentsItem):
+    """Blocks in the colour of what was recognised and, above them, as many words as find place."""
+
+    def __init__(
+        self,
+        row: Row,
+        source: Segments,
+        tag: Callable[[TimelineSegment], str] | None = None,
+    ) -> None:
+        super().__init__(row, source)
+        self._tag = tag
+
+    def draw(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        words: list[Placed] = []
+        for segment in self.in_sight():
+            word = placed(segment, self._plots.colours)
+            text = word.text if self._tag is None else self._tag(segment)
+            words.append(Placed(word.start_s, word.end_s, text, word.hue, word.faint, word.text))
+        draw_label_lane(painter, self.axis, self.tokens, words, room=LANE_PX - 8)
+
+
+class StackItem(SegmentsItem):
+    """Probabilities over time, one above the other in the labels' order; `hint` stands where nothing is.
+
+    What is final does not change any more: it is drawn once for each size, and its picture is moved.
+    """
+
+    def __init__(self, row: Row, source: Segments, hint: str = "") -> None:
+        super().__init__(row, source)
+        self.hint = hint
+        self._pictures: dict[object, QPixmap] = {}
+        self._for: tuple[object, ...] = ()  # what the pictures were made for
+
+    def draw(self, painter: QPainter) -> None:
+        axis, rect, segments = self.axis, self.rect, self.in_sight()
+        colours = self._plots.colours
+        painter.setClipRect(rect)
+        exported = self._plots.exporting  # where pixels would be coarse, or no curves
+        if len(segments) > _MANY:
+            self._draw_columns(painter, exported=exported)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._keep_for("segments", axis.width / axis.span_s)
+            for segment in segments:
+                wide = axis.x(segment.end_s) - axis.x(segment.start_s)
+                if exported or not segment.final or segment.not_a_voice or not 2 <= wide <= 2 * axis.width:
+                    draw_stack(painter, axis, self.tokens, area=rect, segment=segment, colours=colours)
+                else:
+                    self._draw_kept(painter, segment, wide)
+        if self.hint and not segments and not self.source.gaps_between(axis.left_s, axis.right_s):
+            draw_hint(painter, self.tokens, rect, self.hint)
+
+    def _keep_for(self, *what: object) -> None:
+        """Forget the pictures if they were made for anything else."""
+        scale = self._plots.devicePixelRatioF()
+        look = (self.rect.height(), scale, self.tokens.dark, id(self._plots.colours))
+        wanted = (*what, *look, id(self.source))
+        if wanted != self._for or len(self._pictures) > 2 * _MANY:
+            self._pictures.clear()
+            self._for = wanted
+
+    def _draw_kept(self, painter: QPainter, segment: TimelineSegment, wide: float) -> None:
+        key = (segment.index, id(segment.prediction))
+        picture = self._pictures.get(key)
+        if picture is None:
+            whole = max(2, round(wide))
+            picture = self._blank(whole)
+            local = TimeAxis(segment.start_s, segment.end_s, 0, whole)
+            brush = QPainter(picture)
+            brush.setRenderHint(QPainter.RenderHint.Antialiasing)
+            area = QRectF(0, 0, whole, self.rect.height())
+            draw_stack(brush, local, self.tokens, area=area, segment=segment, colours=self._plots.colours)
+            brush.end()
+            self._pictures[key] = picture
+        painter.drawPixmap(round(self.axis.x(segment.start_s)), 0, picture)
+
+    def _draw_columns(self, painter: QPainter, *, exported: bool) -> None:
+        """So many that they are columns: on a grid that stands still, drawn when one more is begun."""
+        axis, rect = self.axis, self.rect
+        column_s = axis.span_s / axis.width * COLUMN_PX
+        first = math.floor(axis.left_s / column_s)
+        count = math.ceil(axis.width / COLUMN_PX) + 1
+        on_grid = TimeAxis(first * column_s, (first + count) * column_s, 0, count * COLUMN_PX)
+        area = QRectF(0, 0, on_grid.width, rect.height())
+        segments = self.source.between(on_grid.left_s, on_grid.right_s)
+
+        def draw(brush: QPainter) -> None:
+            colours = self._plots.colours
+            draw_stack_columns(brush, on_grid, self.tokens, area=area, segments=segments, colours=colours)
+
+        left = round(axis.x(on_grid.left_s))
+        if exported:
+            painter.translate(left, 0)
+            draw(painter)
+            return
+        self._keep_for("columns", first, column_s, self.source.version)
+        picture = self._pictures.get(None)
+        if picture is None:
+            picture = self._pictures[None] = self._blank(count * COLUMN_PX)
+            brush = QPainter(picture)
+            draw(brush)
+            brush.end()
+        painter.drawPixmap(left, 0, picture)
+
+    def _blank(self, width: int) -> QPixmap:
+        scale = self._plots.devicePixelRatioF()
+        blank = QPixmap(math.ceil(width * scale), max(1, math.ceil(self.rect.height() * scale)))
+        blank.setDevicePixelRatio(scale)
+        blank.fill(Qt.GlobalColor.transparent)
+        return blank
+
+
+class GapsItem(SegmentsItem):
+    """Hatched where nothing is known, with the reason."""
+
+    def __init__(self, row: Row, source: Segments) -> None:
+        super().__init__(row, source, z=50)
+
+    def draw(self, painter: QPainter) -> None:
+        axis = self.axis
+        for gap in self.source.gaps_between(axis.left_s, axis.right_s):
+            draw_gap(painter, axis, self.tokens, area=self.rect, gap=gap)
+
+
+class SelectionItem(PixelItem):
+    """A frame around a stretch of time; none if `stretch` is None."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(row, z=800)
+        self.stretch: tuple[float, float] | None = None
+
+    def select(self, stretch: tuple[float, float] | None) -> None:
+        """Frame this stretch, in seconds."""
+        if stretch != self.stretch:
+            self.stretch = stretch
+            self.update()
+
+    def draw(self, painter: QPainter) -> None:
+        if self.stretch is None:
+            return
+        axis = self.axis
+        left, right = (axis.x(time_s) for time_s in self.stretch)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.tokens.ink), 1.5))
+        frame = QRectF(left - 1, 1, max(4.0, right - left + 2), self.rect.height() - 2)
+        painter.drawRoundedRect(frame, 4, 4)
+
+
+class RegionItem(pg.LinearRegionItem):
+    """A stretch that a person moves, or whose edges are moved; in seconds."""
+
+    def __init__(self, row: Row, *, movable: bool = True) -> None:
+        super().__init__((0.0, 1.0), movable=movable, swapMode="sort")
+        self.setZValue(700)
+        row.box.addItem(self, ignoreBounds=True)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self.setBrush(tint(tokens.accent, 0.14))
+        self.setHoverBrush(tint(tokens.accent, 0.22))
+        for line in self.lines:
+            line.setPen(QPen(QColor(tokens.accent), 0))
+            line.setHoverPen(QPen(QColor(tokens.accent), 0, Qt.PenStyle.DashLine))
+
+
+class SpectrogramItem(pg.ImageItem):
+    """Shades of `core.spectrogram.to_bytes` over time, band above band; its row's axis is in Hz.
+
+    A shade of 0 is not drawn: nothing is known there.
+
+    The colours are those of viridis, whose lightness grows evenly, so that it is read alike by people who do
+    not tell some colours apart.
+    """
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(axisOrder="row-major")
+        self.setZValue(-40)
+        table = pg.colormap.get("viridis").getLookupTable(nPts=256, alpha=True)
+        table[0, 3] = 0
+        self.setLookupTable(table)
+        self.setLevels((0, 255))
+        row.box.addItem(self, ignoreBounds=True)
+        self._row = row
+        self._centres: npt.NDArray[np.float64] = np.empty(0)
+
+    def show_bands(self, centres_hz: npt.NDArray[np.float64]) -> None:
+        """Which frequencies the bands have, in Hz."""
+        if len(centres_hz) == len(self._centres) and np.array_equal(centres_hz, self._centres):
+            return
+        self._centres = centres_hz
+        ticks = [(self.band_of(hertz), _hertz(hertz)) for hertz in _HERTZ if hertz <= 1.02 * centres_hz[-1]]
+        self._row.show_values(0, len(centres_hz), ticks)
+
+    def show_shades(self, shades: Shades, left_s: float, right_s: float) -> None:
+        """Draw `shades` [columns, bands] from `left_s` to `right_s`; none at all hides the picture."""
+        self.setVisible(len(shades) > 0)
+        if len(shades):
+            self.setImage(shades.T, autoLevels=False)
+            self.setRect(QRectF(left_s, 0, right_s - left_s, shades.shape[1]))
+
+    def band_of(self, hertz: float) -> float:
+        """Where a frequency lies on the row's axis."""
+        mels = hz_to_mel(self._centres)
+        return float(np.interp(hz_to_mel(hertz), mels, np.arange(len(mels)) + 0.5))
+
+    def frequency(self, height: float) -> float:
+        """The frequency in Hz at a height of 0 to 1."""
+        if not len(self._centres):
+            return 0.0
+        at = height * len(self._centres) - 0.5
+        return float(np.interp(at, np.arange(len(self._centres)), self._centres))
+
+
+def _hertz(value: float) -> str:
+    return f"{value / 1000:g} k" if value >= 1000 else f"{value:g}"
+
+
+def shade_decibels(shade: float) -> float:
+    """The level that a shade of 0 to 255 stands for."""
+    return DEFAULT.floor_db + shade / 255 * (DEFAULT.ceiling_db - DEFAULT.floor_db)

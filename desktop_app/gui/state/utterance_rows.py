@@ -1,0 +1,303 @@
+"""The utterances of a session as rows: sorted, filtered, searched, also 100,000 of them. Knows no Qt.
+
+Rows are never copied: an order of their numbers says what stands where.
+"""
+
+from __future__ import annotations
+
+import bisect
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Final
+
+from desktop_app.analysis.recording import SegmentResult
+from desktop_app.core.doubt import SHORTLY
+from desktop_app.core.types import Prediction
+from desktop_app.gui.state.second_answers import SecondAnswers
+from desktop_app.gui.state.timeline_data import percent
+
+
+class Column(IntEnum):
+    """What a row tells, in the order of the table."""
+
+    TIME = 0
+    LENGTH = 1
+    LABEL = 2
+    CONFIDENCE = 3
+    SECOND = 4
+    VOICE = 5
+    WHY = 6
+    OTHER = 7
+    NOTE = 8
+
+
+TITLES: Final = (
+    "Time",
+    "Length",
+    "Emotion",
+    "Confidence",
+    "Second",
+    "Voice",
+    "Why uncertain",
+    "Second model",
+    "Note",
+)
+UNCERTAIN: Final = "\0uncertain"
+NOT_A_VOICE: Final = "\0not a voice"
+NOTED: Final = "\0noted"
+DIFFERS: Final = "\0differs"
+"""In place of a label in `RowFilter`; no label begins so."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """What is asked of a row, all of it.
+
+    Attributes
+    ----------
+    label : str
+        A label that was answered, or `UNCERTAIN`, `NOT_A_VOICE`, `NOTED`, `DIFFERS`; empty for any.
+    text : str
+        Is in one of the row's texts, in whatever case.
+    """
+
+    label: str = ""
+    text: str = ""
+
+
+class UtteranceRows:
+    """What stands in which row.
+
+    Attributes
+    ----------
+    order : list of int
+        Numbers of the utterances that are shown, in the order in which they are.
+    sorted_by : Column
+    ascending : bool
+    notes : dict
+        By the number of the utterance.
+    """
+
+    def __init__(self) -> None:
+        self.order: list[int] = []
+        self.sorted_by = Column.TIME
+        self.ascending = True
+        self.filter = RowFilter()
+        self.notes: dict[int, str] = {}
+        self.second = SecondAnswers()
+        self.day_s: float | None = None  # when second 0 was, in seconds since 1970
+        self._utterances: Sequence[SegmentResult] = ()
+        self._taken = 0
+
+    @property
+    def count(self) -> int:
+        """Of all utterances, shown or not."""
+        return self._taken
+
+    def utterance(self, row: int) -> SegmentResult:
+        return self._utterances[self.order[row]]
+
+    def row_of(self, number: int) -> int:
+        """Where an utterance stands; -1 if it is not shown."""
+        try:
+            return self.order.index(number)
+        except ValueError:
+            return -1
+
+    def set_utterances(self, utterances: Sequence[SegmentResult]) -> None:
+        """Other utterances than before."""
+        self._utterances, self._taken = utterances, len(utterances)
+        self._arrange()
+
+    def sort(self, column: Column, *, ascending: bool) -> None:
+        self.sorted_by, self.ascending = column, ascending
+        self._arrange()
+
+    def set_filter(self, wanted: RowFilter) -> None:
+        self.filter = wanted
+        self._arrange()
+
+    def note(self, number: int, text: str) -> None:
+        """Write a note about an utterance; an empty one takes it away."""
+        if text.strip():
+            self.notes[number] = text.strip()
+        else:
+            self.notes.pop(number, None)
+
+    def take_news(self, place: Callable[[int], None], placed: Callable[[], None]) -> None:
+        """Take in what was appended to the utterances, one row each.
+
+        Parameters
+        ----------
+        place, placed : callable
+            Called before (with the row) and after each one that is shown is inserted.
+        """
+        while self._taken < len(self._utterances):
+            number, self._taken = self._taken, self._taken + 1
+            if not self._shows(number):
+                continue
+            row = self._row_for(number)
+            place(row)
+            self.order.insert(row, number)
+            placed()
+
+    def text(self, number: int, column: Column) -> str:  # noqa: PLR0911 - one a column
+        """What stands in a cell."""
+        each = self._utterances[number]
+        said = each.prediction
+        match column:
+            case Column.TIME:
+                return self.time_text(each.start_s)
+            case Column.LENGTH:
+                return f"{each.duration_s:.1f} s"
+            case Column.LABEL:
+                return shown_label(each)
+            case Column.CONFIDENCE:
+                return "" if said.not_a_voice else percent(said.confidence)
+            case Column.SECOND:
+                return "" if said.not_a_voice else _second(each)
+            case Column.VOICE:
+                return _voice(each)
+            case Column.WHY:
+                return "" if said.because is None or said.not_a_voice else SHORTLY[said.because]
+            case Column.OTHER:
+                other = self.second.of(each.start_s)
+                return "" if other is None else shown_answer(other)
+            case Column.NOTE:
+                return self.notes.get(number, "")
+        return ""
+
+    def time_text(self, start_s: float) -> str:
+        """The time of day where it is known, else since the beginning."""
+        if self.day_s is not None:
+            return time.strftime("%H:%M:%S", time.localtime(self.day_s + start_s))
+        minutes, seconds = divmod(int(start_s), 60)
+        return (
+            f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
+            if minutes >= 60
+            else f"{minutes}:{seconds:02d}"
+        )
+
+    def as_table(self, rows: Sequence[int]) -> str:
+        """These rows as text with tabs, titles above, to be pasted into a spreadsheet."""
+        lines = ["\t".join(TITLES)]
+        for row in rows:
+            number = self.order[row]
+            lines.append("\t".join(_one_line(self.text(number, column)) for column in Column))
+        return "\n".join(lines) + "\n"
+
+    # --- helpers ------------------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        numbers: Sequence[int] = range(self._taken)
+        if self.filter != RowFilter():
+            numbers = [number for number in numbers if self._shows(number)]
+        if self.sorted_by is Column.TIME:
+            self.order = list(numbers) if self.ascending else list(reversed(numbers))
+            return
+        key = self._key
+        self.order = sorted(numbers, key=key, reverse=not self.ascending)
+
+    def _row_for(self, number: int) -> int:
+        if self.sorted_by is Column.TIME:
+            return len(self.order) if self.ascending else 0
+        key = self._key
+        if self.ascending:
+            return bisect.bisect_right(self.order, key(number), key=key)
+        # The order falls, which bisect does not know: ask from behind.
+        low, high = 0, len(self.order)
+        own = key(number)
+        while low < high:
+            middle = (low + high) // 2
+            if key(self.order[middle]) < own:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    @property
+    def _key(self) -> Callable[[int], Any]:  # noqa: PLR0911 - one a column
+        """What an utterance is sorted by."""
+        utterances = self._utterances
+        match self.sorted_by:
+            case Column.LENGTH:
+                return lambda number: utterances[number].duration_s
+            case Column.LABEL:
+                return lambda number: shown_label(utterances[number])
+            case Column.CONFIDENCE:
+                return lambda number: _confidence(utterances[number])
+            case Column.SECOND:
+                return lambda number: _second(utterances[number])
+            case Column.VOICE:
+                return lambda number: _voice_key(utterances[number])
+            case Column.WHY:
+                return lambda number: str(utterances[number].prediction.because or "~")
+            case Column.OTHER:
+                return lambda number: self.text(number, Column.OTHER) or "~"
+            case Column.NOTE:
+                notes = self.notes
+                return lambda number: notes.get(number, "\U0010ffff").casefold()
+        return lambda number: number
+
+    def _shows(self, number: int) -> bool:
+        wanted, said = self.filter, self._utterances[number].prediction
+        match wanted.label:
+            case "":
+                fits = True
+            case "\0uncertain":
+                fits = said.uncertain and not said.not_a_voice
+            case "\0not a voice":
+                fits = said.not_a_voice
+            case "\0noted":
+                fits = number in self.notes
+            case "\0differs":
+                fits = self.second.differs(self._utterances[number].start_s, said)
+            case label:
+                fits = not said.uncertain and said.label == label
+        if not fits or not wanted.text.strip():
+            return fits
+        words = "\n".join(self.text(number, column) for column in Column)
+        return wanted.text.strip().casefold() in words.casefold()
+
+
+def shown_label(utterance: SegmentResult) -> str:
+    """The answer as it is shown: a label, or that there is none."""
+    return shown_answer(utterance.prediction)
+
+
+def shown_answer(said: Prediction) -> str:
+    if said.not_a_voice:
+        return "Not a voice"
+    return "Uncertain" if said.uncertain else said.label[:1].upper() + said.label[1:]
+
+
+def _confidence(utterance: SegmentResult) -> float:
+    return -1.0 if utterance.prediction.not_a_voice else utterance.prediction.confidence
+
+
+def _second(utterance: SegmentResult) -> str:
+    """The next likely label; of an uncertain answer the likeliest two."""
+    said = utterance.prediction
+    ranked = sorted(said.as_mapping().items(), key=lambda item: -item[1])
+    chosen = ranked[:2] if said.uncertain else ranked[1:2]
+    return ", ".join(f"{name} {percent(share)}" for name, share in chosen)
+
+
+def _voice(utterance: SegmentResult) -> str:
+    """Whose voice, and how far it was known."""
+    voice = utterance.prediction.voice
+    if voice is None or utterance.prediction.not_a_voice:
+        return ""
+    who = f"speaker {voice.speaker}, " if voice.speaker is not None else ""
+    return f"{who}{voice.seconds:.0f} s" if voice.seconds > 0 else f"{who}new"
+
+
+def _voice_key(utterance: SegmentResult) -> tuple[int, float]:
+    voice = utterance.prediction.voice
+    return (-1, 0.0) if voice is None else (voice.speaker or 0, voice.seconds)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

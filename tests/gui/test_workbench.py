@@ -1,0 +1,243 @@
+"""One recording as a workbench: rows on one axis, playback, corrections, filter, summary, export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from gui_events import LABELS, prediction, show_result
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop_app.analysis.corrections import Correction
+from desktop_app.analysis.corrections_file import load_corrections
+from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, overall_prediction
+from desktop_app.core.envelope import Envelope
+from desktop_app.core.types import Cause
+from desktop_app.gui.pages.recording import RecordingView
+from desktop_app.gui.plots.later import import_plots
+from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.recording_sound import RecordingSound
+from desktop_app.gui.state.segment_filter import CORRECTED, NOTED, UNCERTAIN, SegmentFilter
+from desktop_app.gui.window import MainWindow
+
+RATE = 16_000
+SAID = ("happy", "sad", "angry", "calm")
+
+
+def a_tone(seconds: float, hertz: float = 150.0) -> np.ndarray:
+    times = np.arange(round(RATE * seconds)) / RATE
+    saw = sum(np.sin(2 * np.pi * hertz * k * times) / k for k in range(1, 8))
+    return (0.2 * saw).astype(np.float32)
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> AnalyzedRecording:
+    """Ten seconds, in which a segment of 1.5 s begins at 0.5, 2.5, 4.5 (uncertain) and 6.5 s."""
+    path = tmp_path / "talk.wav"
+    sound = a_tone(10.0)
+    soundfile.write(path, sound, RATE)
+    results = tuple(
+        SegmentResult(
+            2.0 * k + 0.5,
+            2.0 * k + 2.0,
+            prediction(label, 0.5 + 0.1 * k, because=Cause.NOISE if k == 2 else None),
+        )
+        for k, label in enumerate(SAID)
+    )
+    outline = Envelope(RATE)
+    outline.push(sound)
+    overall = overall_prediction(results, 0.3)
+    analysis = RecordingAnalysis(str(path), 10.0, RATE, results, overall)
+    return AnalyzedRecording(path, analysis, outline, "tiny", "", "CPUExecutionProvider", LABELS)
+
+
+@pytest.fixture
+def view(window: MainWindow, talk: AnalyzedRecording, until: Callable[..., None]) -> Iterator[RecordingView]:
+    import_plots()
+    show_result(window, talk)
+    view = window.recording
+    until(lambda: view.track is not None and view.lanes.sound is not None and view.lanes.sound.complete)
+    yield view
+    view.playback.close(at_once=True)
+
+
+def emotions(view: RecordingView) -> list[str]:
+    rows = view.table.segments
+    return [str(rows.index(row, 2).data()) for row in range(rows.rowCount())]
+
+
+class TestTheRows:
+    def test_show_the_sound_itself_when_zoomed_to_samples(self, view: RecordingView) -> None:
+        view.track.view_.show(1.0, 1.005)
+        view.track.refresh()
+        peaks = view.lanes.sound.scrolling(1.005, 0.005 / 300, 300)
+        inside = (peaks.times >= 1.0) & (peaks.times <= 1.005)
+        assert inside.sum() == pytest.approx(80, abs=2)
+        expected = a_tone(10.0)[np.rint(peaks.times[inside] * RATE).astype(int)]
+        assert peaks.low[inside] == pytest.approx(expected, abs=1e-4)
+
+    def test_compute_spectrogram_and_pitch_of_what_is_in_sight(
+        self, view: RecordingView, until: Callable[..., None]
+    ) -> None:
+        shades, tracks = [], []
+        view.lanes.shades_ready.connect(lambda *found: shades.append(found))
+        view.lanes.pitch_ready.connect(tracks.append)
+        for name in ("spectrogram", "pitch"):
+            view.show_lane(name, shown=True)
+        view.track.view_.show(2.0, 6.0)
+        view.track.refresh()
+        view.track.looked.emit()
+        until(lambda: bool(tracks) and any(1.9 > left > 0.5 for _, left, _, _ in shades))
+        _, left, right, centres = shades[-1]
+        assert left == pytest.approx(1.0, abs=0.1)
+        assert right == pytest.approx(7.0, abs=0.1)
+        strongest = float(centres[shades[-1][0].mean(axis=0).argmax()])
+        assert strongest == pytest.approx(150.0, rel=0.25)
+        middle = np.abs(tracks[-1].times - 4.0).argmin()
+        assert tracks[-1].hertz[middle] == pytest.approx(150.0, rel=0.01)
+
+    def test_a_click_seeks_and_chooses(self, view: RecordingView) -> None:
+        track = view.track
+        track.press("wave", track.axis.x(3.0))
+        assert track.selected == view.table.chosen == 1
+        assert view.playback.position_s == pytest.approx(3.0, abs=0.02)
+        assert track.cursor_s == pytest.approx(3.0, abs=0.02)
+        assert view.bars.values[LABELS.index("sad")] == pytest.approx(0.6)
+        track.press("wave", track.axis.x(9.5))
+        assert track.selected == view.table.chosen == -1
+        assert view.bars.values == pytest.approx(list(view.recording.overall.probabilities))
+
+    def test_the_overview_moves_what_is_shown(self, view: RecordingView) -> None:
+        view.track.view_.show(0.0, 2.0)
+        view.track.refresh()
+        view._overview.moved.emit(4.0, 6.0)
+        assert view.track.view == pytest.approx((4.0, 6.0))
+
+
+class TestCorrections:
+    def test_a_digit_labels_the_chosen_segment_and_it_is_kept_beside_the_recording(
+        self, window: MainWindow, view: RecordingView, qtbot: QtBot, until: Callable[..., None]
+    ) -> None:
+        view.table.selectRow(0)
+        qtbot.keyClick(view.table, Qt.Key.Key_5)
+        until(lambda: emotions(view)[0] == "Angry (you)")
+        kept = load_corrections(view.recording.path).records
+        assert [(one.start_s, one.end_s, one.label) for one in kept] == [(0.5, 2.0, "angry")]
+        assert "Happy" in view.table.segments.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+        window.actions_["undo"].trigger()
+        until(lambda: emotions(view)[0] == "Happy")
+        assert load_corrections(view.recording.path).records == ()
+
+    def test_a_note_is_written_in_the_table_and_found_again(
+        self, window: MainWindow, view: RecordingView, until: Callable[..., None]
+    ) -> None:
+        notes = view.table.segments.index(1, 5)
+        view.table.segments.setData(notes, "  laughs  ")
+        until(lambda: notes.data() == "laughs")
+        view.label_by_number(0)  # nothing is chosen: nothing happens
+        assert emotions(view)[1] == "Sad"
+        view.panel.show_filter(shown=True)
+        view.panel.by_text.setText("LAUGH")
+        assert emotions(view) == ["Sad"]
+
+    def test_they_are_exported(
+        self, window: MainWindow, view: RecordingView, tmp_path: Path, until: Callable[..., None]
+    ) -> None:
+        view.table.selectRow(2)
+        view.label("fearful")
+        until(lambda: emotions(view)[2] == "Fearful (you)")
+        window.analyses.export(view.recording, tmp_path / "out.json", "json")
+        until((tmp_path / "out.json").exists)
+        segments = json.loads((tmp_path / "out.json").read_text())["files"][0]["segments"]
+        assert [segment["corrected_label"] for segment in segments] == [None, None, "fearful", None]
+
+    def test_what_cannot_be_kept_is_a_sentence(
+        self, window: MainWindow, view: RecordingView, until: Callable[..., None]
+    ) -> None:
+        view.recording.path.unlink()
+        view.table.selectRow(0)
+        view.label("sad")
+        until(lambda: "cannot be read" in window.banner.message)
+        assert emotions(view)[0] == "Happy"
+
+
+class TestFilterAndSummary:
+    def test_only_what_is_asked_for_stays(self, view: RecordingView) -> None:
+        view.panel.show_filter(shown=True)
+        view.panel.by_label.choose(UNCERTAIN)
+        view.panel._filter()
+        assert emotions(view) == ["Uncertain"]
+        assert view.panel._told.text() == "1 of 4"
+        view.panel.show_filter(shown=False)
+        assert len(emotions(view)) == 4
+
+    def test_the_summary_tells_shares_and_minutes(self, view: RecordingView) -> None:
+        view.panel.show_page(1)
+        words = view.panel.summary.accessibleDescription()
+        assert "6 s of speech" in words
+        assert "sad 25 %" in words
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (SegmentFilter(), [0, 1, 2]),
+        (SegmentFilter("happy"), []),
+        (SegmentFilter("sad"), [0, 1]),
+        (SegmentFilter(UNCERTAIN), [2]),
+        (SegmentFilter(CORRECTED), [0]),
+        (SegmentFilter(NOTED), [1]),
+        (SegmentFilter(least=0.6), [1, 2]),
+        (SegmentFilter(most=0.6), [0]),
+        (SegmentFilter(text="smi"), [1]),
+    ],
+)
+def test_a_filter_counts_what_a_person_says_in_place_of_the_label(
+    talk: AnalyzedRecording, asked: SegmentFilter, expected: list[int]
+) -> None:
+    said = {0: Correction(0.5, 2.0, label="sad"), 1: Correction(2.5, 4.0, note="Smiles")}
+    segments = talk.segments()[:3]
+    assert [one.index for one in segments if asked.accepts(one, said.get(one.index))] == expected
+
+
+class TestPlayback:
+    def test_without_an_output_it_is_a_sentence(
+        self,
+        window: MainWindow,
+        view: RecordingView,
+        monkeypatch: pytest.MonkeyPatch,
+        until: Callable[..., None],
+    ) -> None:
+        monkeypatch.setattr("desktop_app.audio.output_stream.indexed_devices", lambda *_: [])
+        view.playback.toggle()
+        until(lambda: "output" in window.banner.message)
+        assert not view.playback.playing
+
+    def test_a_loop_is_the_chosen_segment(self, view: RecordingView) -> None:
+        view.table.selectRow(1)
+        view.loop(on=True)
+        assert view.playback.loop == (2.5, 4.0)
+        view.table.selectRow(2)
+        assert view.playback.loop == (4.5, 6.0)
+        view.loop(on=False)
+        assert view.playback.loop is None
+
+
+@pytest.mark.parametrize("columns", [7, 100, 4000])
+def test_the_sound_has_the_same_peaks_however_far_one_is_zoomed(columns: int) -> None:
+    rng = np.random.default_rng(0)
+    wave = (0.3 * rng.standard_normal(RATE * 2)).clip(-1, 1).astype(np.float32)
+    sound = RecordingSound(RATE)
+    for begin in range(0, len(wave), 5000):
+        sound.push(wave[begin : begin + 5000])
+    peaks = sound.scrolling(2.0 - 1e-9, 2.0 / columns, columns)
+    for k in (0, columns // 2, columns - 1):
+        edges = np.ceil(np.array([k, k + 1]) * 2.0 / columns * RATE - 1e-6).astype(int)
+        part = wave[edges[0] : edges[1]]
+        assert peaks.low[k] == pytest.approx(part.min(), abs=1e-4)
+        assert peaks.high[k] == pytest.approx(part.max(), abs=1e-4)
