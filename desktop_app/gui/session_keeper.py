@@ -16,6 +16,7 @@ from desktop_app.audio.base import AudioSource
 from desktop_app.core.errors import EmoscopeError, unexpected
 from desktop_app.core.safe_files import WriteError
 from desktop_app.core.types import (
+    AudioTick,
     EngineChanged,
     Event,
     Failure,
@@ -103,6 +104,7 @@ class SessionKeeper(QObject):
         self._begins_s = 0.0
         self._ending: list[_Ending] = []
         self._switches: list[tuple[float, bool]] = []  # when a microphone began or ceased to be heard
+        self._heard_s = 0.0  # sound has come up to here
         self._engine: EngineChanged | None = None
         self._state: StateChanged | None = None
         self._tap: Tap | None = None
@@ -173,7 +175,7 @@ class SessionKeeper(QObject):
         self._end()
         with self._lock:
             self._pipeline = pipeline
-            self._switches = [(begins_s, microphone)]
+            self._switches, self._heard_s = [(begins_s, microphone)], begins_s
             self._engine = self._state = None
         if self.on and microphone:
             self._open(begins_s)
@@ -211,7 +213,11 @@ class SessionKeeper(QObject):
         if isinstance(event, PartialResult):
             return
         with self._lock:
-            if isinstance(event, EngineChanged):
+            if isinstance(event, AudioTick):
+                self._heard_s = max(self._heard_s, event.time_s)
+            elif isinstance(event, Gap):
+                self._heard_s = max(self._heard_s, event.end_s)
+            elif isinstance(event, EngineChanged):
                 self._engine = event
             elif isinstance(event, StateChanged) and self._hears:
                 self._state = event
@@ -240,11 +246,11 @@ class SessionKeeper(QObject):
 
     def _opens(self, microphone: bool) -> None:
         """On the capture thread: what was heard before was drained, and a source is opened."""
-        pipeline = self._pipeline
         with self._lock:
-            if pipeline is None or not self._switches or microphone == self._hears:
+            if not self._switches or microphone == self._hears:
                 return
-            now_s = pipeline.stats().time_s
+            # The run's own figures count on while no sound comes, and a recording begins without a gap.
+            now_s = self._heard_s
             left_s = self._switches[-1][0]
             self._switches.append((now_s, microphone))
             if self._tap is not None:
