@@ -149,6 +149,10 @@ class TestTheList:
         page.list.table.selectRow(2)
         page.list.table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
         assert names(page) == ["c", "a", "b"]
+        assert [session.name for session in page.list.table.chosen] == ["c"]
+        page.list.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+        assert [session.name for session in page.list.table.chosen] == ["c"]
+        assert page.list.table.currentIndex().row() == 2
 
     def test_two_thousand_are_listed_and_texts_are_made_of_those_in_sight_only(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.session_parts import button_of, export_button, named, text_of
@@ -44,6 +44,8 @@ class SessionList(Card):
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(200)
         named(self.search, "Search sessions", "Each word must be found in a session: anna sad 2026-11")
+        for clear in self.search.findChildren(QToolButton):  # of Qt itself, and without a name
+            named(clear, "Clear the search", "List all sessions again (Esc)")
         self.search.textChanged.connect(lambda _: self._timer.start())
         self.table = SessionTable(self)
         self.nothing = text_of(self)

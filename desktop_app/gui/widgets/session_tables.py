@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -137,9 +138,16 @@ class SessionModel(_Model):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._order = (column, order)
-        self.beginResetModel()
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        numbers = [self.sessions[index.row()].id for index in before]
         self._sort()
-        self.endResetModel()
+        rows = {session.id: row for row, session in enumerate(self.sessions)}
+        after = [
+            self.index(rows[number], index.column()) for number, index in zip(numbers, before, strict=True)
+        ]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
 
     def _sort(self) -> None:
         column, order = self._order
@@ -209,7 +217,8 @@ class SessionTable(_Table):
     @property
     def chosen(self) -> list[Session]:
         """In the order of the list."""
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        ranges = self.selectionModel().selection()
+        places = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
         return [self.rows.sessions[place] for place in places if place < len(self.rows.sessions)]
 
     def show_sessions(self, sessions: Sequence[Session]) -> None:
@@ -225,14 +234,13 @@ class SessionTable(_Table):
         """Choose the sessions of these numbers."""
         selection = QItemSelection()
         last = len(self.rows.titles) - 1
-        first: QModelIndex | None = None
-        for place, session in enumerate(self.rows.sessions):
-            if session.id in numbers:
-                selection.select(self.rows.index(place, 0), self.rows.index(place, last))
-                first = first or self.rows.index(place, 0)
+        places = [place for place, each in enumerate(self.rows.sessions) if each.id in numbers]
+        for _, run in groupby(enumerate(places), lambda item: item[1] - item[0]):
+            stretch = [place for _, place in run]  # that follow one another: one range for all of them
+            selection.select(self.rows.index(stretch[0], 0), self.rows.index(stretch[-1], last))
         flags = QItemSelectionModel.SelectionFlag
-        if first is not None:
-            self.selectionModel().setCurrentIndex(first, flags.NoUpdate)
+        if places:
+            self.selectionModel().setCurrentIndex(self.rows.index(places[0], 0), flags.NoUpdate)
         self.selectionModel().select(selection, flags.ClearAndSelect)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
