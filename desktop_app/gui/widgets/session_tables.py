@@ -210,6 +210,7 @@ class SessionTable(_Table):
         self.setSortingEnabled(True)
         header.setSortIndicatorShown(False)
         self.setAccessibleName("Sessions")
+        self.setToolTip("Enter opens one; choose two, with Ctrl and a click, to compare them")
         self.setAccessibleDescription(
             "Enter opens the chosen one, F2 renames it, Del deletes those that are chosen"
         )
@@ -343,6 +344,7 @@ class UtteranceTable(_Table):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         self.setAccessibleName("Utterances")
+        self.setToolTip("Enter or a double click plays an utterance, where sound was kept")
         self.setAccessibleDescription("Start, length, emotion and confidence of each; Enter plays one")
 
     @property
