@@ -65,6 +65,8 @@ def run_window(
             window.resize(*(size or DEFAULT_SIZE))
         choice = _choice(args, window)
         _apply_options(args, window)
+        if not screenshot:
+            window.sessions.begin(getattr(args, "session", None), getattr(args, "sessions", None))
         if recordings:
             window.controller.rest()  # nobody asked for the microphone
             window.open_recordings(recordings)
