@@ -218,7 +218,7 @@ class SessionTable(_Table):
     @property
     def chosen(self) -> list[Session]:
         """In the order of the list."""
-        ranges = self.selectionModel().selection()
+        ranges = self.selectionModel().selection().toList()
         places = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
         return [self.rows.sessions[place] for place in places if place < len(self.rows.sessions)]
 
