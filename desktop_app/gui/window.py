@@ -33,9 +33,11 @@ from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.pages.recordings import RecordingsPage
+from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.plots.later import Later
 from desktop_app.gui.remembered import Remembered
+from desktop_app.gui.sessions import Sessions
 from desktop_app.gui.shelf import Shelf
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.settings import Settings
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         self.overlay = DropOverlay(self)
         self.choices: Choices = Choices(self)
         self.voices: Voices = Voices(self)
+        self.sessions: Sessions = Sessions(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
@@ -118,6 +121,10 @@ class MainWindow(QMainWindow):
     @property
     def voices_page(self) -> VoicesPage:
         return cast(VoicesPage, self.pages["voices"])
+
+    @property
+    def sessions_page(self) -> SessionsPage:
+        return cast(SessionsPage, self.pages["sessions"])
 
     # --- building -----------------------------------------------------------------------------------------
 
@@ -214,6 +221,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
+        self.sessions.close()
         self.shelf.close()
         unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()

@@ -241,3 +241,11 @@ def test_the_sound_has_the_same_peaks_however_far_one_is_zoomed(columns: int) ->
         part = wave[edges[0] : edges[1]]
         assert peaks.low[k] == pytest.approx(part.min(), abs=1e-4)
         assert peaks.high[k] == pytest.approx(part.max(), abs=1e-4)
+
+
+def test_what_is_opened_can_be_played_at_once(view: RecordingView) -> None:
+    assert view.transport.play.isEnabled()
+    view.playback.open(Path("another.wav"))
+    assert view.transport.play.isEnabled()
+    view.playback.close()
+    assert not view.transport.play.isEnabled()

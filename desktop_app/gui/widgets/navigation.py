@@ -54,6 +54,8 @@ class Navigation(QWidget):
             button.style().polish(button)
             button.updateGeometry()  # which knows only now how wide it is
         self._column.setContentsMargins(Space.XS if narrow else Space.S, Space.M, 0, Space.M)
+        self._column.invalidate()
+        self.setFixedWidth(self._column.sizeHint().width())  # the row would keep the width it had
 
     def button(self, name: str) -> QToolButton:
         return self._buttons[name][0]
