@@ -218,8 +218,7 @@ class SessionTable(_Table):
     @property
     def chosen(self) -> list[Session]:
         """In the order of the list."""
-        ranges = self.selectionModel().selection()
-        places = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
+        places = sorted({index.row() for index in self.selectionModel().selectedRows()})
         return [self.rows.sessions[place] for place in places if place < len(self.rows.sessions)]
 
     def show_sessions(self, sessions: Sequence[Session]) -> None:
