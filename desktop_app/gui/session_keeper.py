@@ -127,6 +127,14 @@ class SessionKeeper(QObject):
         return tap is not None and not tap.muted and not tap.ended
 
     @property
+    def sound(self) -> tuple[Path, float] | None:
+        """The file that the sound is written to, and the run's time at its beginning; None without sound."""
+        recording, writer = self._recording, self._writer
+        if recording is None or writer is None or writer.sound_path is None:
+            return None
+        return writer.sound_path, self._begins_s
+
+    @property
     def session(self) -> int | None:
         """Number of the session that is kept now; None until somebody has spoken."""
         writer = self._writer

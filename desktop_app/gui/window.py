@@ -26,6 +26,7 @@ from desktop_app.gui.analyses import Analyses
 from desktop_app.gui.choices import Choices
 from desktop_app.gui.commands import Actions
 from desktop_app.gui.controller import Controller
+from desktop_app.gui.live_replay import LiveReplay
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, ThemeManager
 from desktop_app.gui.opened_recordings import OpenedRecordings
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.overlay = DropOverlay(self)
         self.choices: Choices = Choices(self)
         self.voices: Voices = Voices(self)
+        self.replay: LiveReplay = LiveReplay(self)
         self.sessions: Sessions = Sessions(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
@@ -223,6 +225,7 @@ class MainWindow(QMainWindow):
         self.hide()  # at once: what still has to end does so unseen
         self.sessions.close()
         self.shelf.close()
+        self.replay.close()
         unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()
         engine = self.controller.engine
