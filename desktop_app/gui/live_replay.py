@@ -23,7 +23,7 @@ _NOT_KEPT = Notice(
 
 
 class LiveReplay(QObject):
-    """Plays out of the file that the session writes. Meanwhile the microphone rests: it would hear the player."""
+    """Plays from the file that the session writes. The microphone rests meanwhile: it would hear it."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
