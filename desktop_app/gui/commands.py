@@ -74,6 +74,11 @@ class Command:
     on_plots: bool = False
 
 
+def _on_workbench(window: MainWindow) -> bool:
+    """Whether one recording is in sight."""
+    return window.on("recordings") and window.recordings.shows_one
+
+
 def _undo_text(window: MainWindow) -> str:
     step = window.model.undo.latest
     return "Undo" if step is None else f"Undo {step.name}"
@@ -156,6 +161,36 @@ COMMANDS = (
         "Alt+Up",
         sign="menu",
         enabled=lambda window: window.on("recordings") and window.recordings.shows_one,
+    ),
+    Command(
+        "play",
+        lambda window: "Pause the recording" if window.recording.playback.playing else "Play the recording",
+        lambda window: window.recording.playback.toggle(),
+        "Space",
+        shown_only=True,
+        keys_work=lambda window: window.on("recordings"),
+        sign="play",
+        enabled=lambda window: _on_workbench(window) and window.recording.playback.ready,
+    ),
+    Command(
+        "loop",
+        "Loop",
+        lambda window: window.recording.timeline.loop(window.recording.playback.loop is None),
+        "L",
+        sign="loop",
+        tip="Play the chosen segment, or what is shown, again and again",
+        enabled=lambda window: _on_workbench(window) and window.recording.timeline.can_loop,
+        checked=lambda window: window.recording.playback.loop is not None,
+    ),
+    Command(
+        "filter",
+        "Filter the segments",
+        lambda window: window.recording.panel.show_filter(not window.recording.panel.filters),
+        "Ctrl+F",
+        sign="filter",
+        tip="Show only some of the segments: by label, confidence, or words",
+        enabled=lambda window: _on_workbench(window) and window.recording.panel.can_filter,
+        checked=lambda window: window.recording.panel.filters,
     ),
     Command(
         "remove_recording",

@@ -112,7 +112,8 @@ class LaneData(QObject):
             centres = SpectrogramStream(sound.sample_rate).centres_hz
             half = (found.times[1] - found.times[0]) / 2 if len(found.times) > 1 else (right_s - left_s) / 2
             first, last = (found.times[0], found.times[-1]) if len(found.times) else (left_s, left_s)
-            return to_bytes(found.decibels), float(first - half), float(last + half), centres
+            shades = np.maximum(to_bytes(found.decibels), np.uint8(1))  # 0 would be: nothing is known
+            return shades, float(first - half), float(last + half), centres
 
         def done(found: tuple[Shades, float, float, object]) -> None:
             self._shading = None

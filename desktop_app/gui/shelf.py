@@ -58,11 +58,17 @@ class Shelf:
         one.export_plot.connect(window.export_plot)
         one.said.connect(self._say)
         one.playback.failed.connect(self._tell)
+        one.playback.changed.connect(self._turned)
+        one.panel.turned.connect(self._turned)
         self._corrections = Corrections(self._controller.jobs, window)
         self._corrections.changed.connect(self._corrected)
         self._corrections.done.connect(self._can_be_undone)
         self._corrections.failed.connect(self._tell)
         page.show_recent(window.remembered.recent_recordings())
+
+    def _turned(self) -> None:
+        """Other commands work now, or are ticked."""
+        self._window.actions_.refresh()
 
     def _take_away(self) -> None:
         """Something else is begun: what was said on this page is over."""
@@ -195,7 +201,7 @@ class Shelf:
         if not self.can_export:
             return
         if self._window.on("recordings"):
-            self._one.export_button.showMenu()
+            self._one.header.export_button.showMenu()
             return
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -106,6 +106,12 @@ def _pages(options: Options) -> Iterator[Figures]:
     return pages.measure(options.shown, 60 if options.quick else 300)
 
 
+def _long_recording(options: Options) -> Iterator[Figures]:
+    from tests.bench import long_recording
+
+    return long_recording.measure(60 if options.quick else 400)
+
+
 PARTS: dict[str, Part] = {
     "inference": Part(_inference, needs_model=False, goals={"int8.3_s": Goal(15)}),
     "headless": Part(
@@ -143,6 +149,17 @@ PARTS: dict[str, Part] = {
     "offline": Part(
         _offline,
         goals={"times_real_time": Goal(60, at_most=False), "three_second_file_s": Goal(1.0)},
+    ),
+    "long_recording": Part(
+        _long_recording,
+        needs_model=False,
+        goals={
+            "whole_waveform_s": Goal(3),
+            "redraw_ms.p99": Goal(16),
+            "zoom_ms.p99": Goal(16),
+            "drag_half_hour_ms.p99": Goal(16),
+            "drag_ten_minutes_ms.p99": Goal(16),
+        },
     ),
     "playback": Part(
         _playback,

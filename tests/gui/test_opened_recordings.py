@@ -54,7 +54,7 @@ def shown(window: MainWindow) -> str:
 
 
 def place(window: MainWindow) -> str:
-    return window.recording._place.text() if window.recording._place.isVisible() else ""
+    return window.recording.header.place.text() if window.recording.header.place.isVisible() else ""
 
 
 def test_they_are_shown_one_after_the_other(
@@ -63,13 +63,13 @@ def test_they_are_shown_one_after_the_other(
     assert opened.recording.isVisible(), "before there is a model, it says what it is going to analyze"
     until(lambda: shown(opened) == "a.wav")
     assert place(opened) == "1 of 3"
-    assert not opened.recording.previous.isEnabled()
-    qtbot.mouseClick(opened.recording.next, Qt.MouseButton.LeftButton)
+    assert not opened.recording.header.previous.isEnabled()
+    qtbot.mouseClick(opened.recording.header.next, Qt.MouseButton.LeftButton)
     until(lambda: shown(opened) == "b.wav")
     assert len(opened.recording.recording.segments()) == 2
     opened.step_recording(1)
     until(lambda: shown(opened) == "c.wav")
-    assert not opened.recording.next.isEnabled()
+    assert not opened.recording.header.next.isEnabled()
     opened.step_recording(1)
     assert shown(opened) == "c.wav"
 

@@ -311,7 +311,7 @@ def test_a_long_analysis_can_be_cancelled(
     soundfile.write(path, noise, 16000)
     live.open_paths([path])
     until(lambda: live.recording.progress.value() > 0)
-    live.recording.cancel.click()
+    live.recording.progress.cancel.click()
     assert live.live.isVisible()
     until(lambda: not any(thread.name == "emoscope-the analysis" for thread in threading.enumerate()))
     assert live.recording.recording is None

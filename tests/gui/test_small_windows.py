@@ -132,7 +132,7 @@ def test_a_recordings_table_has_whole_columns_and_whole_rows(
     row, height = table.rowHeight(0), table.viewport().height()
     assert height >= row
     assert height % row < 10, "a row is cut"
-    assert window.recording._name.text() == "talk.wav"
+    assert window.recording.header.name.text() == "talk.wav"
 
 
 @pytest.mark.parametrize("count", [12, 20])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from desktop_app.core.types import Cause
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.plots.later import import_plots
 from desktop_app.gui.state.recording import AnalyzedRecording
-from desktop_app.gui.state.recording_sound import RecordingSound
+from desktop_app.gui.state.recording_sound import RecordingSound, read_sound
 from desktop_app.gui.state.segment_filter import CORRECTED, NOTED, UNCERTAIN, SegmentFilter
 from desktop_app.gui.window import MainWindow
 
@@ -88,7 +89,7 @@ class TestTheRows:
         view.lanes.shades_ready.connect(lambda *found: shades.append(found))
         view.lanes.pitch_ready.connect(tracks.append)
         for name in ("spectrogram", "pitch"):
-            view.show_lane(name, shown=True)
+            view.timeline.show_lane(name, shown=True)
         view.track.view_.show(2.0, 6.0)
         view.track.refresh()
         view.track.looked.emit()
@@ -96,6 +97,7 @@ class TestTheRows:
         _, left, right, centres = shades[-1]
         assert left == pytest.approx(1.0, abs=0.1)
         assert right == pytest.approx(7.0, abs=0.1)
+        assert shades[-1][0].min() > 0  # however quiet: what is known is drawn
         strongest = float(centres[shades[-1][0].mean(axis=0).argmax()])
         assert strongest == pytest.approx(150.0, rel=0.25)
         middle = np.abs(tracks[-1].times - 4.0).argmin()
@@ -115,7 +117,7 @@ class TestTheRows:
     def test_the_overview_moves_what_is_shown(self, view: RecordingView) -> None:
         view.track.view_.show(0.0, 2.0)
         view.track.refresh()
-        view._overview.moved.emit(4.0, 6.0)
+        view.timeline.overview.moved.emit(4.0, 6.0)
         assert view.track.view == pytest.approx((4.0, 6.0))
 
 
@@ -220,12 +222,52 @@ class TestPlayback:
 
     def test_a_loop_is_the_chosen_segment(self, view: RecordingView) -> None:
         view.table.selectRow(1)
-        view.loop(on=True)
+        view.timeline.loop(on=True)
         assert view.playback.loop == (2.5, 4.0)
         view.table.selectRow(2)
         assert view.playback.loop == (4.5, 6.0)
-        view.loop(on=False)
+        view.timeline.loop(on=False)
         assert view.playback.loop is None
+
+
+class TestCommands:
+    def test_l_loops_where_a_recording_is_shown_and_nowhere_else(
+        self, window: MainWindow, view: RecordingView, qtbot: QtBot
+    ) -> None:
+        loop = window.actions_["loop"]
+        view.table.selectRow(1)
+        qtbot.keyClick(window, Qt.Key.Key_L)
+        assert view.playback.loop == (2.5, 4.0)
+        assert loop.isChecked()
+        assert view.transport.loop.isChecked()
+        qtbot.keyClick(window, Qt.Key.Key_L)
+        assert view.playback.loop is None
+        assert not loop.isChecked()
+        view.transport.loop.click()
+        assert loop.isChecked()
+        window.shelf.show_list()
+        assert not loop.isEnabled()
+        window.go("live")
+        assert not loop.isEnabled()
+        assert not window.actions_["filter"].isEnabled()
+
+    def test_ctrl_f_shows_the_filter_of_the_table_and_takes_it_away(
+        self, window: MainWindow, view: RecordingView, qtbot: QtBot
+    ) -> None:
+        action = window.actions_["filter"]
+        qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert view.panel.filter_row.isVisible()
+        assert action.isChecked()
+        qtbot.keyClicks(view.panel.by_text, "sad")  # the field keeps its letters from the commands
+        assert emotions(view) == ["Sad"]
+        assert view.playback.loop is None
+        qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert len(emotions(view)) == 4
+        assert not action.isChecked()
+        view.panel.show_page(1)
+        assert not action.isEnabled()
+        view.panel.show_page(0)
+        assert action.isEnabled()
 
 
 @pytest.mark.parametrize("columns", [7, 100, 4000])
@@ -258,3 +300,23 @@ def test_the_menu_of_rows_tells_which_row_is_wanted(view: RecordingView) -> None
     before = pitch.isChecked()
     pitch.trigger()
     assert wanted == [("pitch", not before)]
+
+
+def test_of_a_long_recording_all_of_the_waveform_is_there_before_it_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "long.wav"
+    loud = np.repeat(np.array([0.1, 0.5, 0.2, 0.4]), 60 * RATE) * np.tile([1.0, -1.0], 120 * RATE)
+    soundfile.write(path, np.stack([loud, 0 * loud], axis=1), RATE)
+    begun: list[RecordingSound] = []
+    first: list[tuple[float, list[float], float]] = []
+
+    def grew() -> None:
+        sound = begun[0]
+        peaks = sound.scrolling(240.0 - 1e-6, 60.0, 4)
+        first.append((sound.end_s, peaks.high.tolist(), sound.loudest))
+
+    sound = read_sound(path, 0, threading.Event(), lambda sound, _: begun.append(sound), grew)
+    assert first[0] == (0.0, pytest.approx([0.1, 0.5, 0.2, 0.4], abs=1e-3), pytest.approx(0.5, abs=1e-3))
+    assert sound is not None
+    assert sound.end_s == 240.0
+    assert sound[RATE : RATE + 2] == pytest.approx([0.1, -0.1], abs=1e-4)
+    assert sound.complete

@@ -16,11 +16,24 @@ from desktop_app.core.envelope import Peaks
 from desktop_app.core.spectrogram import DEFAULT, hz_to_mel
 from desktop_app.gui.look.theme import Tokens, font
 from desktop_app.gui.plots.base import PixelItem, Row
+from desktop_app.gui.plots.columns import (
+    Stacks,
+    Stretches,
+    draw_band,
+    draw_stacks,
+    owners_at,
+    owners_of_columns,
+    stacks,
+    stretches,
+)
 from desktop_app.gui.plots.painting import (
+    BLOCK_PX,
     COLUMN_PX,
     NOT_A_VOICE_ALPHA,
+    LaneWords,
     Placed,
     TimeAxis,
+    block_colour,
     draw_gap,
     draw_hint,
     draw_label_lane,
@@ -62,6 +75,28 @@ class SegmentsItem(PixelItem):
     def __init__(self, row: Row, source: Segments, z: float = 0.0) -> None:
         super().__init__(row, z)
         self.source = source
+        self._known: Stretches | None = None
+        self._known_for: tuple[object, ...] = ()
+
+    def paint_of(self, segment: TimelineSegment) -> QColor:
+        """What a column that belongs to a segment is filled with."""
+        return self.colour(segment)
+
+    def known(self) -> Stretches:
+        """All segments as arrays, made when they, or their colours, are others."""
+        wanted = (id(self.source), self.source.version, self.tokens.dark, id(self._plots.colours))
+        if self._known is None or wanted != self._known_for:
+            segments = self.source.between(-math.inf, math.inf)
+            self._known, self._known_for = stretches(segments, self.paint_of), wanted
+        return self._known
+
+    def many(self) -> bool:
+        """So many are in sight that they are drawn column by column; not into files."""
+        return not self._plots.exporting and len(self.in_sight()) > _MANY
+
+    def columns(self, pitch: int = 1) -> tuple[TimeAxis, int]:
+        """Columns of `pitch` pixels on a grid that stands still: their axis, and how many there are."""
+        return grid(self.axis, pitch)
 
     def in_sight(self) -> Sequence[TimelineSegment]:
         axis = self.axis
@@ -81,14 +116,20 @@ class ShadesItem(SegmentsItem):
     def __init__(self, row: Row, source: Segments) -> None:
         super().__init__(row, source, z=-60)
 
+    def paint_of(self, segment: TimelineSegment) -> QColor:
+        return tint(self.colour(segment), NOT_A_VOICE_ALPHA if segment.not_a_voice else SHADE_ALPHA)
+
     def draw(self, painter: QPainter) -> None:
         axis, height = self.axis, self.rect.height()
+        if self.many():
+            painter.setClipRect(self.rect)
+            known, (on_grid, count) = self.known(), self.columns()
+            area = QRectF(round(axis.x(on_grid.left_s)), 0, on_grid.width, height)
+            draw_band(painter, area, owners_of_columns(known, on_grid, count), known.colours)
+            return
         for segment in self.in_sight():
-            alpha = NOT_A_VOICE_ALPHA if segment.not_a_voice else SHADE_ALPHA
             left, right = max(0.0, axis.x(segment.start_s)), min(axis.width, axis.x(segment.end_s))
-            painter.fillRect(
-                QRectF(left, 0, max(1.0, right - left), height), tint(self.colour(segment), alpha)
-            )
+            painter.fillRect(QRectF(left, 0, max(1.0, right - left), height), self.paint_of(segment))
 
 
 class WaveformItem(SegmentsItem):
@@ -134,13 +175,15 @@ class WaveformItem(SegmentsItem):
         middle, half = round(rect.height() / 2), rect.height() / 2 - 3
         tops = middle + np.minimum(-1, np.rint(-np.clip(high * self.gain, 0, 1) * half)).astype(np.int64)
         bottoms = middle + np.maximum(1, np.rint(-np.clip(low * self.gain, -1, 0) * half)).astype(np.int64)
-        segments = self.in_sight()
-        owner = owners(peaks.times, segments)
+        speech = self.known()
+        owner = owners_at(speech, peaks.times)
+        colours = np.full(len(owner), QColor(self.tokens.wave).rgba(), dtype=np.uint32)
+        colours[owner >= 0] = speech.colours[owner[owner >= 0]]
         painter.setPen(Qt.PenStyle.NoPen)
-        for number in np.unique(owner[known]).tolist():
-            mine = known & (owner == number)
+        for number in np.unique(colours[known]).tolist():
+            mine = known & (colours == number)
             columns = (column[mine].tolist() for column in (xs, tops, bottoms))
-            painter.setBrush(QColor(self.tokens.wave) if number < 0 else self.colour(segments[number]))
+            painter.setBrush(QColor.fromRgba(number))
             painter.drawRects(
                 [QRect(x, top, _STROKE, bottom - top) for x, top, bottom in zip(*columns, strict=True)]
             )
@@ -157,14 +200,12 @@ class WaveformItem(SegmentsItem):
         painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def owners(times: npt.NDArray[np.float64], segments: Sequence[TimelineSegment]) -> npt.NDArray[np.int64]:
-    """Which segment each time lies in, -1 for none."""
-    if not segments:
-        return np.full(len(times), -1)
-    starts = np.array([segment.start_s for segment in segments])
-    ends = np.array([segment.end_s for segment in segments])
-    found = np.searchsorted(starts, times, side="right") - 1
-    return np.where((found >= 0) & (times <= ends[np.maximum(found, 0)]), found, -1)
+def grid(axis: TimeAxis, pitch: int) -> tuple[TimeAxis, int]:
+    """Columns of `pitch` pixels that lie still as `axis` moves: an axis of all of them, and their count."""
+    column_s = axis.span_s / axis.width * pitch
+    first = math.floor(axis.left_s / column_s)
+    count = math.ceil(axis.width / pitch) + 1
+    return TimeAxis(first * column_s, (first + count) * column_s, 0, count * pitch), count
 
 
 class LabelLane(SegmentsItem):
@@ -179,14 +220,35 @@ class LabelLane(SegmentsItem):
         super().__init__(row, source)
         self._tag = tag
 
+    def word(self, segment: TimelineSegment) -> Placed:
+        """What stands over a segment."""
+        word = placed(segment, self._plots.colours)
+        if self._tag is None:
+            return word
+        return Placed(word.start_s, word.end_s, self._tag(segment), word.hue, word.faint, word.text)
+
+    def paint_of(self, segment: TimelineSegment) -> QColor:
+        return block_colour(self.tokens, self.word(segment))
+
     def draw(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        words: list[Placed] = []
-        for segment in self.in_sight():
-            word = placed(segment, self._plots.colours)
-            text = word.text if self._tag is None else self._tag(segment)
-            words.append(Placed(word.start_s, word.end_s, text, word.hue, word.faint, word.text))
-        draw_label_lane(painter, self.axis, self.tokens, words, room=LANE_PX - 8)
+        room = LANE_PX - 8
+        if not self.many():
+            placed_words = map(self.word, self.in_sight())
+            draw_label_lane(painter, self.axis, self.tokens, placed_words, room=room)
+            return
+        axis, known, (on_grid, count) = self.axis, self.known(), self.columns()
+        painter.save()
+        painter.setClipRect(self.rect)
+        area = QRectF(round(axis.x(on_grid.left_s)), room, on_grid.width, BLOCK_PX)
+        draw_band(painter, area, owners_of_columns(known, on_grid, count), known.colours)
+        painter.restore()
+        lefts = axis.x0 + (known.starts - axis.left_s) / axis.span_s * axis.width
+        words = LaneWords(painter, axis, self.tokens, room)
+        place = int(np.searchsorted(known.ends, axis.left_s))
+        while place < len(lefts) and lefts[place] <= axis.width:
+            words.draw(self.word(known.segments[place]))
+            place = max(place + 1, int(np.searchsorted(lefts, words.free)))
 
 
 class StackItem(SegmentsItem):
@@ -199,6 +261,8 @@ class StackItem(SegmentsItem):
         super().__init__(row, source)
         self.hint = hint
         self._pictures: dict[object, QPixmap] = {}
+        self._wide: tuple[TimeAxis, QPixmap] | None = None  # of columns, more than is in sight
+        self._stacks: tuple[Stretches, Stacks] | None = None
         self._for: tuple[object, ...] = ()  # what the pictures were made for
 
     def draw(self, painter: QPainter) -> None:
@@ -227,6 +291,7 @@ class StackItem(SegmentsItem):
         wanted = (*what, *look, id(self.source))
         if wanted != self._for or len(self._pictures) > 2 * _MANY:
             self._pictures.clear()
+            self._wide = None
             self._for = wanted
 
     def _draw_kept(self, painter: QPainter, segment: TimelineSegment, wide: float) -> None:
@@ -245,32 +310,41 @@ class StackItem(SegmentsItem):
         painter.drawPixmap(round(self.axis.x(segment.start_s)), 0, picture)
 
     def _draw_columns(self, painter: QPainter, *, exported: bool) -> None:
-        """So many that they are columns: on a grid that stands still, drawn when one more is begun."""
+        """So many that they are columns: on a grid that stands still, more of them than are in sight."""
         axis, rect = self.axis, self.rect
-        column_s = axis.span_s / axis.width * COLUMN_PX
-        first = math.floor(axis.left_s / column_s)
-        count = math.ceil(axis.width / COLUMN_PX) + 1
-        on_grid = TimeAxis(first * column_s, (first + count) * column_s, 0, count * COLUMN_PX)
-        area = QRectF(0, 0, on_grid.width, rect.height())
-        segments = self.source.between(on_grid.left_s, on_grid.right_s)
-
-        def draw(brush: QPainter) -> None:
-            colours = self._plots.colours
-            draw_stack_columns(brush, on_grid, self.tokens, area=area, segments=segments, colours=colours)
-
-        left = round(axis.x(on_grid.left_s))
+        on_grid, count = self.columns(COLUMN_PX)
         if exported:
-            painter.translate(left, 0)
-            draw(painter)
+            painter.translate(round(axis.x(on_grid.left_s)), 0)
+            area = QRectF(0, 0, on_grid.width, rect.height())
+            segments = self.source.between(on_grid.left_s, on_grid.right_s)
+            colours = self._plots.colours
+            draw_stack_columns(painter, on_grid, self.tokens, area=area, segments=segments, colours=colours)
             return
-        self._keep_for("columns", first, column_s, self.source.version)
-        picture = self._pictures.get(None)
-        if picture is None:
-            picture = self._pictures[None] = self._blank(count * COLUMN_PX)
-            brush = QPainter(picture)
-            draw(brush)
-            brush.end()
-        painter.drawPixmap(left, 0, picture)
+        column_s = on_grid.span_s / count
+        self._keep_for("columns", round(column_s, 9), self.source.version)
+        if self._wide is None or not (
+            self._wide[0].left_s <= on_grid.left_s + 0.5 * column_s
+            and on_grid.right_s <= self._wide[0].right_s + 0.5 * column_s
+        ):
+            self._wide = self._draw_wide(on_grid, count)
+        wide, picture = self._wide
+        painter.drawPixmap(round(axis.x(wide.left_s)), 0, picture)
+
+    def _draw_wide(self, on_grid: TimeAxis, count: int) -> tuple[TimeAxis, QPixmap]:
+        margin = count // 4
+        column_s = on_grid.span_s / count
+        total = count + 2 * margin
+        left_s = on_grid.left_s - margin * column_s
+        wide = TimeAxis(left_s, left_s + total * column_s, 0, total * COLUMN_PX)
+        known = self.known()
+        if self._stacks is None or self._stacks[0] is not known:
+            self._stacks = (known, stacks(known.segments, self.tokens, self._plots.colours))
+        picture = self._blank(total * COLUMN_PX)
+        brush = QPainter(picture)
+        area = QRectF(0, 0, wide.width, self.rect.height())
+        draw_stacks(brush, area, owners_of_columns(known, wide, total), self._stacks[1], picture.height())
+        brush.end()
+        return wide, picture
 
     def _blank(self, width: int) -> QPixmap:
         scale = self._plots.devicePixelRatioF()

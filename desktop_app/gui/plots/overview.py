@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.items import Sound, owners
+from desktop_app.gui.plots.columns import owners_at, stretches
+from desktop_app.gui.plots.items import Sound
 from desktop_app.gui.state.timeline_data import TimelineSegment
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
@@ -119,18 +120,19 @@ class Overview(Canvas):
         tops = middle - np.rint(np.clip(high / loudest, 0, 1) * half).astype(int)
         bottoms = middle + 1 + np.rint(np.clip(-low / loudest, 0, 1) * half).astype(int)
         xs = np.rint(self._gutter + (peaks.times / self._duration_s) * self._width()).astype(int)
-        owner = owners(peaks.times, self._segments)
+        speech = stretches(self._segments, self._colour)
+        owner = owners_at(speech, peaks.times)
         painter = QPainter(drawn)
         for k in np.flatnonzero(known).tolist():
-            segment = self._segments[owner[k]] if owner[k] >= 0 else None
             rect = QRect(int(xs[k]), int(tops[k]), _STROKE, int(bottoms[k] - tops[k]))
-            painter.fillRect(rect, self._colour(segment))
+            wave = QColor(self.tokens.wave)
+            painter.fillRect(rect, wave if owner[k] < 0 else QColor.fromRgba(int(speech.colours[owner[k]])))
         painter.end()
         return drawn
 
-    def _colour(self, segment: TimelineSegment | None) -> QColor:
-        prediction = None if segment is None else segment.prediction
-        if segment is None or prediction is None or prediction.not_a_voice:
+    def _colour(self, segment: TimelineSegment) -> QColor:
+        prediction = segment.prediction
+        if prediction is None or prediction.not_a_voice:
             return QColor(self.tokens.wave)
         if prediction.uncertain:
             return QColor(self.tokens.ink_muted)

@@ -16,6 +16,8 @@ from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, cl
 from desktop_app.gui.widgets.canvas import tint
 
 NOT_A_VOICE_ALPHA = 0.1
+BLOCK_PX = 5
+"""Height of what is coloured below a word."""
 COLUMN_PX = 2
 """Width of a column where there are too many segments to draw each."""
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
@@ -148,41 +150,72 @@ def placed(segment: TimelineSegment, colours: Mapping[str, Hue]) -> Placed:
     return Placed(start_s, end_s, text, colours.get(prediction.label))
 
 
+def block_colour(tokens: Tokens, item: Placed) -> QColor:
+    """Of the block below a word."""
+    if item.hue is not None:
+        return tokens.emotion(item.hue)
+    return tint(tokens.ink_muted, 0.2 if item.faint else 0.45)
+
+
+class LaneWords:
+    """As many words, from left to right, as find place above `room` pixels without touching.
+
+    A word that would only repeat its left neighbour is left out.
+
+    Attributes
+    ----------
+    free : float
+        The pixel from which on there is place.
+    """
+
+    def __init__(self, painter: QPainter, axis: TimeAxis, tokens: Tokens, room: float) -> None:
+        self._painter, self._axis, self._tokens, self._room = painter, axis, tokens, room
+        painter.setFont(font(11, 550))
+        self._metrics = QFontMetricsF(painter.font())
+        self._previous = ""
+        self.free = axis.x0
+
+    def draw(self, item: Placed, until: float = math.inf) -> None:
+        """Draw a word if it finds place; one that tells of doubt, only if that is before pixel `until`."""
+        axis, edge = self._axis, self._axis.x0 + self._axis.width
+        left, right = axis.x(item.start_s), axis.x(item.end_s)
+        left, right = max(left, axis.x0), min(max(right, left + 2), edge)
+        text, width = item.text, self._metrics.horizontalAdvance(item.text)
+        if item.short and width > right - left:
+            text, width = item.short, self._metrics.horizontalAdvance(item.short)
+        if not text or left < self.free or left + width > edge:
+            return
+        if width > right - left and (text == self._previous or (item.hue is None and left + width > until)):
+            return
+        ink = self._tokens.ink_secondary if item.hue else self._tokens.ink_muted
+        self._painter.setPen(QColor(ink))
+        self._painter.drawText(QPointF(left, self._room - 5), text)
+        self.free = left + width + 10
+        self._previous = text
+
+
 def draw_label_lane(
     painter: QPainter, axis: TimeAxis, tokens: Tokens, placed: Iterable[Placed], *, room: float
 ) -> None:
-    """Blocks 5 px high and, above them in `room` pixels, as many words as find place without touching.
-
-    A word that would only repeat its left neighbour is left out.
-    """
-    painter.setFont(font(11, 550))
-    metrics = QFontMetricsF(painter.font())
-    free = axis.x0
-    previous = ""
+    """Blocks and, above them in `room` pixels, words as `LaneWords` has them."""
+    words = LaneWords(painter, axis, tokens, room)
     right_edge = axis.x0 + axis.width
-    for item in placed:
+    items = list(placed)
+    untils, until = [], math.inf  # where the next emotion begins, whose word counts for more than a doubt
+    for item in reversed(items):
+        untils.append(until)
+        until = axis.x(item.start_s) if item.hue is not None else until
+    for item, until in zip(items, reversed(untils), strict=True):
         left, right = axis.x(item.start_s), axis.x(item.end_s)
         if right < axis.x0 or left > right_edge:
             continue
         left, right = max(left, axis.x0), min(max(right, left + 2), right_edge)
-        block = QRectF(left, room, max(2.0, right - left), 5)
+        block = QRectF(left, room, max(2.0, right - left), BLOCK_PX)
         painter.setPen(Qt.PenStyle.NoPen)
-        grey = tint(tokens.ink_muted, 0.2 if item.faint else 0.45)
-        painter.setBrush(tokens.emotion(item.hue) if item.hue else grey)
+        painter.setBrush(block_colour(tokens, item))
         radius = min(2.5, block.width() / 2)
         painter.drawRoundedRect(block, radius, radius)
-        text, width = item.text, metrics.horizontalAdvance(item.text)
-        if item.short and width > right - left:
-            text, width = item.short, metrics.horizontalAdvance(item.short)
-        fits_block = width <= right - left
-        if not text or left < free or left + width > right_edge:
-            continue
-        if not fits_block and text == previous:
-            continue
-        painter.setPen(QColor(tokens.ink_secondary if item.hue else tokens.ink_muted))
-        painter.drawText(QPointF(left, room - 5), text)
-        free = left + width + 10
-        previous = text
+        words.draw(item, until)
 
 
 def draw_gap(painter: QPainter, axis: TimeAxis, tokens: Tokens, *, area: QRectF, gap: TimelineGap) -> None:

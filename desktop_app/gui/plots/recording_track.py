@@ -27,7 +27,7 @@ from desktop_app.gui.plots.items import (
     StackItem,
     WaveformItem,
 )
-from desktop_app.gui.plots.painting import Placed, draw_label_lane, gap_tooltip, placed, tooltip
+from desktop_app.gui.plots.painting import Placed, gap_tooltip, tooltip
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import (
     Segments,
@@ -145,7 +145,7 @@ class RecordingTrack(TimePlots):
         self.view_.begin(0.0, max(duration_s, 0.1))
         self._spectrogram.show_shades(np.empty((0, 0), np.uint8), 0, 1)
         self._pitch.track = None
-        self._lane.said = {}
+        self._lane.set_said({})
         self.set_cursor(None)
         self.set_sound(sound)
         self.set_segments(segments, colours, gaps)
@@ -215,8 +215,7 @@ class RecordingTrack(TimePlots):
 
     def set_said(self, said: Mapping[int, str]) -> None:
         """Which segments a person has labelled, and how; empty for a note alone."""
-        self._lane.said = said
-        self._lane.update()
+        self._lane.set_said(said)
 
     def show_lane(self, name: str, shown: bool) -> None:
         """Show one of the rows (spectrogram, pitch, chances) or not."""
@@ -405,25 +404,28 @@ class _SaidLane(LabelLane):
         super().__init__(row, source)
         self.said: Mapping[int, str] = {}
 
+    def set_said(self, said: Mapping[int, str]) -> None:
+        """Which segments a person has labelled, and how; empty for a note alone."""
+        self.said = said
+        self._known = None
+        self.update()
+
+    def word(self, segment: TimelineSegment) -> Placed:
+        label = self.said.get(segment.index)
+        if not label:
+            return super().word(segment)
+        name = label[:1].upper() + label[1:]
+        hue = self._plots.colours.get(label)
+        return Placed(segment.start_s, segment.end_s, name, hue, short=name)
+
     def draw(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours, axis = self._plots.colours, self.axis
-        words: list[Placed] = []
-        marks: list[float] = []
-        for segment in self.in_sight():
-            word = placed(segment, colours)
-            label = self.said.get(segment.index)
-            if label is not None:
-                marks.append(axis.x(segment.start_s))
-            if label:
-                name = label[:1].upper() + label[1:]
-                word = Placed(word.start_s, word.end_s, name, colours.get(label), short=name)
-            words.append(word)
-        draw_label_lane(painter, axis, self.tokens, words, room=LANE_PX - 8)
+        super().draw(painter)
+        axis, bottom = self.axis, self.rect.height()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.tokens.accent))
-        bottom = self.rect.height()
-        for x in marks:  # a small triangle at the beginning of what a person has said something of
+        # A small triangle marks the beginning of what a person has said something of.
+        segments = self.in_sight() if self.said else ()
+        for x in [axis.x(segment.start_s) for segment in segments if segment.index in self.said]:
             painter.drawPolygon(
                 QPolygonF(
                     [QPointF(x - 1, bottom - 9), QPointF(x + 6, bottom - 9), QPointF(x - 1, bottom - 2)]

@@ -44,6 +44,7 @@ class SegmentsPanel(Card):
     """`table` and `summary`, of which one is in sight, and what the table is filtered by."""
 
     summary_wanted = Signal()
+    turned = Signal()  # the table, its filter or the figures are in sight, or not any more
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -179,6 +180,17 @@ class SegmentsPanel(Card):
         self.filter_row.setVisible(place == 0 and self.filter_button.isChecked())
         if place == 1:
             self.summary_wanted.emit()
+        self.turned.emit()
+
+    @property
+    def can_filter(self) -> bool:
+        """The table is in sight."""
+        return not self.shows_summary
+
+    @property
+    def filters(self) -> bool:
+        """What the table is filtered by is shown."""
+        return self.filter_button.isChecked()
 
     def show_filter(self, shown: bool) -> None:
         """Show what the table is filtered by; hidden, nothing is filtered."""
@@ -190,6 +202,7 @@ class SegmentsPanel(Card):
             for box in (self.by_label, self.by_confidence):
                 box.setCurrentIndex(0)
             self.by_text.clear()
+        self.turned.emit()
 
     def _fill_labels(self) -> None:
         self.by_label.blockSignals(True)
