@@ -12,7 +12,7 @@ ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint types tests bench audit clean
+.PHONY: help run test test-fast lint types tests bench soak screenshots audit clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,13 @@ endif
 
 bench: .setup/test ## Measure speed, latency, memory and CPU; JSON on stdout, a table on stderr
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+soak: .setup/test ## Play with the window at random, and let it hear ten hours of speech in little time
+	$(BIN)/python -m tests.monkey --steps 2000
+	$(BIN)/python -m tests.soak $(ARGS)
+
+screenshots: .setup/test ## Take pictures of every page and state into build/screenshots
+	$(BIN)/python -m tests.screenshots $(ARGS)
 
 audit: ## Look up the packages that are installed among the known vulnerabilities; needs a network
 	@PYTHON=$(PYTHON) sh scripts/audit.sh $(ARGS)

@@ -7,7 +7,8 @@ set -eu
 RUN="python3-venv libportaudio2 libasound2-plugins libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3
 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1
 libxcb-randr0 libxcb-render-util0 libxcb-image0 fonts-dejavu-core"
-TEST="$RUN portaudio19-dev gcc python3-dev pulseaudio pulseaudio-utils xvfb xdotool"
+TEST="$RUN portaudio19-dev gcc python3-dev pulseaudio pulseaudio-utils xvfb xdotool
+dbus at-spi2-core python3-gi gir1.2-atspi-2.0"
 
 case "${1:-run}" in
   run) wanted=$RUN ;;

@@ -9,8 +9,7 @@ import av
 import numpy as np
 import soundfile
 import soxr
-
-from desktop_app.audio.demo import demo_path
+from synthetic_speech import synthetic_speech_path
 
 SPEECH_RATE = 16_000
 
@@ -53,8 +52,8 @@ SNDFILE_KINDS = {
 
 
 def speech(seconds: float, rate: int = SPEECH_RATE) -> np.ndarray:
-    """float32 [samples] of the demo recording, from its beginning."""
-    samples, own_rate = soundfile.read(demo_path(), dtype="float32")
+    """float32 [samples] of synthetic speech, from its beginning."""
+    samples, own_rate = soundfile.read(synthetic_speech_path(), dtype="float32")
     return soxr.resample(samples[: round(seconds * own_rate)], own_rate, rate)[: round(seconds * rate)]
 
 

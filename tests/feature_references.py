@@ -19,9 +19,9 @@ import numpy as np
 import onnxruntime
 import soundfile
 import torch
+from synthetic_speech import synthetic_speech_path
 from torch import Tensor, nn
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.core.types import FloatArray
 from models.features.image import colour_table
 
@@ -153,9 +153,9 @@ REFERENCES = (
 )
 
 
-def demo_speech(seconds: float = 4.0) -> FloatArray:
-    """The first seconds of the demo recording."""
-    samples, rate = soundfile.read(demo_path(), dtype="float32")
+def some_speech(seconds: float = 4.0) -> FloatArray:
+    """The first seconds of the synthetic speech."""
+    samples, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
     return librosa.resample(samples, orig_sr=rate, target_sr=RATE)[: round(seconds * RATE)]
 
 

@@ -13,7 +13,7 @@ from desktop_app.core.types import Cause, Failure, FinalResult, Prediction, Voic
 from desktop_app.sessions.store import OpenedSession, SessionStore
 
 LABELS = ("neutral", "happy", "sad")
-NOON = 1_796_040_000.0  # 2026-11-30 12:00 UTC
+NOON = 4_131_259_200.0  # 2100-11-30 12:00 UTC: a session never ends before the clock of the machine
 
 
 def prediction(

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
         "docs/reliability.md",
         "docs/results.md",
         "docs/sessions.md",
+        "docs/window.md",
     ],
 )
 def test_links_lead_somewhere(document):

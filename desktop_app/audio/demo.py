@@ -8,7 +8,7 @@ from desktop_app.audio.base import AudioError
 
 
 def demo_path() -> Path:
-    """The recording that comes with the program: synthetic speech, see `assets/README.md`.
+    """The recording that comes with the program: synthetic speech and knocks, see `assets/README.md`.
 
     Raises
     ------

@@ -76,6 +76,15 @@ def add_sessions_folder(parser: Options) -> None:
     )  # fmt: skip
 
 
+def add_no_session(parser: Options) -> None:
+    """For the window, which remembers what else was chosen."""
+    parser.add_argument(
+        "--no-session", action="store_false", default=None, dest="session",
+        help="keep no session this time; see 'emoscope sessions'",
+    )  # fmt: skip
+    add_sessions_folder(parser)
+
+
 def add_session(parser: Options) -> None:
     """Whether the session is kept, and where."""
     kept = parser.add_mutually_exclusive_group()

@@ -13,7 +13,7 @@ from desktop_app.command_line.arguments import a_name, a_size
 from desktop_app.command_line.output import tell
 from desktop_app.command_line.stop_signals import stop_signals
 from desktop_app.command_line.tool import exit_code
-from desktop_app.commands.options import add_source, add_voice
+from desktop_app.commands.options import add_no_session, add_source, add_voice
 from desktop_app.core.channel_choice import AUTO
 from desktop_app.core.detector_choice import AUTO_DETECTOR
 from desktop_app.core.errors import CallError, EmoscopeError
@@ -30,6 +30,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="*", type=a_name, help="open the window on recordings")
     add_source(parser)
     add_voice(parser)
+    add_no_session(parser)
     # What was chosen in the window last time.
     parser.set_defaults(channel=None, adapt=None, detector=None)
     parser.add_argument(
@@ -76,8 +77,8 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
         "jsonl": None,
         "overwrite": False,
         "adapt": args.adapt or "on",
-        "session": None,
-        "sessions": None,
+        "session": args.session,
+        "sessions": args.sessions,
         "keep_sound": False,
         "sound_limit": None,
     }
@@ -96,7 +97,9 @@ def open_window(args: argparse.Namespace, no_window: NoWindow | None = None) -> 
 
     Reads from `args`, each optional: `files` (recordings to open), `source` (mic, demo or a path), `device`,
     `model`, `provider`, `adapt` ("on" or "off"), `profile`, `screenshot`, `seconds`, `theme`,
-    `size` ("1200x800"), `view` ("live" or "recording": what a screenshot shows).
+    `session` (False keeps none),
+    `sessions` (the folder they are kept in), `size` ("1200x800"),
+    `view` ("live" or "recording": what a screenshot shows).
 
     Returns
     -------

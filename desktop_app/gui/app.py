@@ -28,6 +28,8 @@ from desktop_app.inference.shipped import shipped_model
 from desktop_app.inference.voice_profile_file import read_profile
 
 LARGEST_PX = 8000
+# Qt's own words about the platform: neither is anything that the program did or a person could change.
+_OF_NO_CONCERN = ("propagateSizeHints", "AtSpiAdaptor::applicationInterface does not implement")
 
 
 def run_window(
@@ -63,6 +65,8 @@ def run_window(
             window.resize(*(size or DEFAULT_SIZE))
         choice = _choice(args, window)
         _apply_options(args, window)
+        if not screenshot:
+            window.sessions.begin(getattr(args, "session", None), getattr(args, "sessions", None))
         if recordings:
             window.controller.rest()  # nobody asked for the microphone
             window.open_recordings(recordings)
@@ -225,7 +229,7 @@ class _QtMessages:
     def __call__(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         if kind == QtMsgType.QtFatalMsg:
             os._exit(self._give_up(text))  # the process cannot come back from here to its regular end
-        if kind == QtMsgType.QtDebugMsg or "propagateSizeHints" in text:
+        if kind == QtMsgType.QtDebugMsg or any(each in text for each in _OF_NO_CONCERN):
             return
         if self._running:
             _tell(f"Qt: {text}")

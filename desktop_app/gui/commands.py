@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Tokens
+from desktop_app.gui.views import VIEWS, View
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
 APPEARANCE = "Appearance"
+PAGES = "Pages"
 
 
 def _always(_: MainWindow) -> bool:
@@ -94,6 +96,24 @@ def _themes() -> tuple[Command, ...]:
         )
 
     return row("auto", "As the system"), row("light", "Light"), row("dark", "Dark")
+
+
+def _pages() -> tuple[Command, ...]:
+    """A row for each page, in the order of the navigation."""
+
+    def row(place: int, view: View) -> Command:
+        return Command(
+            f"page_{view.name}",
+            view.title,
+            lambda window: window.go(view.name),
+            f"Ctrl+{place}",
+            tip=view.tip,
+            checked=lambda window: window.on(view.name),
+            menu=PAGES,
+            begins=place == 1,
+        )
+
+    return tuple(row(place, view) for place, view in enumerate(VIEWS, 1))
 
 
 COMMANDS = (
@@ -338,6 +358,22 @@ COMMANDS = (
         tip="Dishes, doors and dogs are no speech then. By energy alone they may be.",
         checked=lambda window: window.controller.detector == ENERGY_SILERO,
     ),
+    Command(
+        "keep_sessions",
+        "Keep sessions",
+        lambda window: window.sessions.keep(not window.controller.keeper.on),
+        tip="Keep when each utterance was and how it sounded, on this computer; without words",
+        checked=lambda window: window.controller.keeper.on,
+    ),
+    Command(
+        "keep_sound",
+        "Keep the sound of sessions, too",
+        lambda window: window.sessions.keep_sound(not window.controller.keeper.with_sound),
+        tip="Record what is heard by a microphone, so that sessions can be played",
+        enabled=lambda window: window.controller.keeper.on,
+        checked=lambda window: window.controller.keeper.with_sound,
+    ),
+    *_pages(),
     *_themes(),
     Command("about", "About Emoscope", lambda window: window.about(), "F1", sign="info", begins=True),
     Command("quit", "Quit", lambda window: window.close(), "Ctrl+Q"),

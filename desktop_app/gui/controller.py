@@ -30,6 +30,7 @@ from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
 from desktop_app.gui.second_model import SecondModelHost
 from desktop_app.gui.serial import SerialCalls
+from desktop_app.gui.session_keeper import SessionKeeper
 from desktop_app.gui.state.allowed_labels import AllowedLabels
 from desktop_app.gui.state.notices import EVERYWHERE, LIVE
 from desktop_app.gui.state.recording import AnalyzedRecording
@@ -39,6 +40,7 @@ from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.inference.shipped import lies_in_zoo
 
 if TYPE_CHECKING:
+    from desktop_app.audio.base import AudioSource
     from desktop_app.inference.adaptation import AdaptiveEngine
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.voice_profile import VoiceProfile
@@ -93,6 +95,7 @@ class Controller(QObject):
         self._import: Job | None = None
         self._commands = SerialCalls("emoscope-control")
         self.bridge = EventBridge(self)
+        self.keeper = SessionKeeper(self._jobs, self.bridge.post, self._heard_how, self)
         self.bridge.events.connect(self._take)
 
     def import_plots(self) -> None:
@@ -174,6 +177,7 @@ class Controller(QObject):
     def answer_with(self, labels: Sequence[str]) -> None:
         """Allow these of the model's emotions as answers from now on; all if none is named."""
         self.allowed.wanted = tuple(labels)
+        self.keeper.change("labels", list(labels) or None)
         if self.engine is not None:
             self._allow(self.engine)
             self.changed.emit()
@@ -198,22 +202,41 @@ class Controller(QObject):
         def post(event: Event) -> None:
             if run == self._run:
                 self.bridge.post(event)
+                self.keeper.post(self.allowed.event(event))
 
+        begins_s = self.model.now_s
         self._pipeline = Pipeline(
-            self.choice.maker(self.backend, self.channel),
+            self._maker(self.choice),
             engine,
             post,
             self.detection,
             self.channel,
-            begins_at_s=self.model.now_s,
+            begins_at_s=begins_s,
             first_segment=self.model.next_segment,
         )
         self.spectrogram.follow(self._pipeline)
         self.second.follow(self._pipeline)
         self._pipeline.set_min_level(self.min_level_dbfs)
+        self.keeper.begin(self._pipeline, begins_s, microphone=self.choice.kind == "microphone")
         if self.rests:
             self._command(lambda pipeline: pipeline.pause())
         self._command(lambda pipeline: pipeline.start())
+
+    def _maker(self, choice: SourceChoice) -> Callable[[], AudioSource]:
+        made = choice.maker(self.backend, self.channel)
+        return self.keeper.heard(made, microphone=choice.kind == "microphone")
+
+    def _heard_how(self) -> dict[str, Any]:
+        """What is written down with a session."""
+        return {
+            "channel": str(self.channel),
+            "detector": self.detector,
+            "adapt": self.voice.adapts,
+            "profile": self.voice.known is not None,
+            "labels": list(self.allowed.wanted) or None,
+            "device": self.choice.device or None,
+            "min_level_dbfs": self.min_level_dbfs,
+        }
 
     def rest(self) -> None:
         """Do not listen until a person asks for it; before `load_model`."""
@@ -235,7 +258,8 @@ class Controller(QObject):
         self._keep_new_voice()
         self.changed.emit()
         channel = self.channel
-        maker = choice.maker(self.backend, channel)
+        self.keeper.change("source", choice.kind if choice.kind != "microphone" else choice.title)
+        maker = self._maker(choice)
         paused = self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED}
 
         def change(pipeline: Any) -> None:
@@ -253,13 +277,15 @@ class Controller(QObject):
         if self.model.state is CaptureState.FAILED and self._pipeline is not None:
             self.set_source(self.choice)  # perhaps the source did not have the channel before
             return
-        maker = self.choice.maker(self.backend, channel)
+        maker = self._maker(self.choice)
+        self.keeper.change("channel", str(channel))
         self._keep_new_voice()
         self._command(lambda pipeline: pipeline.set_channel(maker, channel))
 
     def set_min_level(self, level_dbfs: float | None) -> None:
         """Softer sound is no speech from now on, whatever the room; None for no such limit."""
         self.min_level_dbfs = level_dbfs
+        self.keeper.change("min_level_dbfs", level_dbfs)
         self._command(lambda pipeline: pipeline.set_min_level(level_dbfs))
 
     # --- the voice ----------------------------------------------------------------------------------------
@@ -267,6 +293,7 @@ class Controller(QObject):
     def adapt(self, on: bool) -> None:
         """Learn voices, live and in the recordings that are analyzed from now on, or not."""
         self.voice.adapt(on)
+        self.keeper.change("adapt", on)
         self.changed.emit()
 
     def use_voice(self, name: str, known: VoiceProfile | None) -> None:
@@ -278,6 +305,7 @@ class Controller(QObject):
             It was made with another model.
         """
         self.voice.enroll(name, known)
+        self.keeper.change("profile", name or None)
         self.model.use_voice(name, self._change_speaker("use of the voice"))
         self.voice_used.emit(self.voice.name)
         self.changed.emit()
@@ -285,6 +313,7 @@ class Controller(QObject):
     def new_speaker(self) -> None:
         """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
         self.voice.enroll("", None)
+        self.keeper.change("new_speaker")
         self.model.new_speaker(self._change_speaker("new speaker"))
         self.changed.emit()
 
@@ -300,6 +329,7 @@ class Controller(QObject):
             self._command(lambda pipeline: pipeline.recall_speaker())
             self.voice.can_be_recalled = False
             self.voice.recall()
+            self.keeper.change("same_speaker")
             self.voice_used.emit(self.voice.name)
             self.model.same_speaker()
             self.changed.emit()
@@ -340,6 +370,7 @@ class Controller(QObject):
 
         def done(found: Detection) -> None:
             self.detector, self.detection = found.name, found
+            self.keeper.change("detector", found.name)
             self._command(lambda pipeline: pipeline.set_detection(found))
             self.detector_used.emit(found.name)
 
@@ -506,6 +537,7 @@ class Controller(QObject):
             self._failed_model = None if lies_in_zoo(engine.path) else engine.path
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None
+            self.keeper.leave()
             self.second.follow(None)
             self.spectrogram.follow(None)
             self.voice.end()
@@ -521,7 +553,8 @@ class Controller(QObject):
         pipeline = self._pipeline
         if pipeline is not None:
             pipeline.stop(timeout_s=timeout_s * 0.5)
-        self._jobs.close(timeout_s * 0.3)
+        self.keeper.close(timeout_s * 0.15)
+        self._jobs.close(timeout_s * 0.15)
         if self._import is not None and self._import.thread_ is not None:
             # Not to be broken off, and a process that ends in the middle of it crashes; the window is away.
             self._import.thread_.join(_IMPORT_S)

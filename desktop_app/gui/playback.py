@@ -50,6 +50,7 @@ class Playback(QObject):
             return
         self.close()
         self._path = path
+        self.changed.emit()  # it can be played now
 
     def close(self, *, at_once: bool = False) -> None:
         """Stop, and give the device back; `at_once` waits until it is, for the end of the window."""

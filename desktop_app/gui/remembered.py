@@ -116,6 +116,25 @@ class Remembered:
         self.settings.detector = name
         self.save()
 
+    # --- sessions -----------------------------------------------------------------------------------------
+
+    def keep_sessions(self, on: bool) -> None:
+        """Whether live sessions are kept."""
+        self.settings.keep_sessions = on
+        self.save()
+
+    def keep_session_sound(self, on: bool) -> None:
+        """Whether the sound of live sessions is kept, too."""
+        self.settings.keep_session_sound = on
+        self.save()
+
+    def told_of_sessions(self) -> bool:
+        """Whether it was said before that sessions are kept; from now on it was."""
+        told, self.settings.told_of_sessions = self.settings.told_of_sessions, True
+        if not told:
+            self.save()
+        return told
+
     # --- recordings ---------------------------------------------------------------------------------------
 
     def recent_recordings(self) -> list[Path]:

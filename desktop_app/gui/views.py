@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recordings import RecordingsPage
+from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.pages.voices import VoicesPage
+from desktop_app.sessions.export import FORMATS as SESSION_FORMATS
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
@@ -56,5 +58,12 @@ VIEWS = (
         lambda window: RecordingsPage(window.opened.queue, window.controller.jobs, window),
     ),
     View("voices", "Voices", "speaker", "The voices that are known, and teaching one", VoicesPage),
+    View(
+        "sessions",
+        "Sessions",
+        "sessions",
+        "What was heard by a microphone before, as far as it was kept",
+        lambda window: SessionsPage({name: title for name, (title, _) in SESSION_FORMATS.items()}, window),
+    ),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

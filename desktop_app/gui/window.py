@@ -26,6 +26,7 @@ from desktop_app.gui.analyses import Analyses
 from desktop_app.gui.choices import Choices
 from desktop_app.gui.commands import Actions
 from desktop_app.gui.controller import Controller
+from desktop_app.gui.live_replay import LiveReplay
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, ThemeManager
 from desktop_app.gui.opened_recordings import OpenedRecordings
@@ -33,9 +34,11 @@ from desktop_app.gui.pages.live import LiveView
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.pages.recordings import RecordingsPage
+from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.plots.later import Later
 from desktop_app.gui.remembered import Remembered
+from desktop_app.gui.sessions import Sessions
 from desktop_app.gui.shelf import Shelf
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.settings import Settings
@@ -97,6 +100,8 @@ class MainWindow(QMainWindow):
         self.overlay = DropOverlay(self)
         self.choices: Choices = Choices(self)
         self.voices: Voices = Voices(self)
+        self.replay: LiveReplay = LiveReplay(self)
+        self.sessions: Sessions = Sessions(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
@@ -118,6 +123,10 @@ class MainWindow(QMainWindow):
     @property
     def voices_page(self) -> VoicesPage:
         return cast(VoicesPage, self.pages["voices"])
+
+    @property
+    def sessions_page(self) -> SessionsPage:
+        return cast(SessionsPage, self.pages["sessions"])
 
     # --- building -----------------------------------------------------------------------------------------
 
@@ -214,7 +223,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
+        self.sessions.close()
         self.shelf.close()
+        self.replay.close()
         unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()
         engine = self.controller.engine

@@ -17,8 +17,9 @@ QUEUE_S: Final = 60.0
 class RunRecording:
     """Writes what a tap brings until the tap ends, the file has reached its limit, or the disk is full.
 
-    The file begins with the first block after this was made, and its time runs as the run's: gaps, and sound
-    that was lost because the disk was too slow, are silence. Its rate is that of the first block.
+    The file begins at `begins_s`, or with the first block after this was made, and its time runs as the
+    run's: gaps, and sound that was lost because the disk was too slow, are silence. Its rate is that of the
+    first block.
 
     Parameters
     ----------
@@ -33,6 +34,8 @@ class RunRecording:
         failure that ended it before. What was written stays, and the run goes on.
     overwrite : bool
         Whether a file that is there may be replaced.
+    begins_s : float, optional
+        The run's time at which the file begins; up to the first block it is silent.
 
     Attributes
     ----------
@@ -54,12 +57,14 @@ class RunRecording:
         most_bytes: int = MOST_BYTES,
         on_end: Callable[[Exception | None], object] = lambda _: None,
         overwrite: bool = False,
+        begins_s: float | None = None,
     ) -> None:
         self.path = Path(path)
         if not overwrite and self.path.is_file() and self.path.stat().st_size:
             raise already_there(self.path)
         check_place(self.path, "recording")
         self.start_s: float | None = None
+        self._begins_s = begins_s
         self._tap = tap
         self._most_bytes, self._overwrite, self._on_end = most_bytes, overwrite, on_end
         self._recorder: Recorder | None = None
@@ -91,11 +96,11 @@ class RunRecording:
         if not isinstance(item, TapBlock):
             return  # the next block's time tells as much
         if self._recorder is None:
-            self.start_s = item.start_s
+            self.start_s = item.start_s if self._begins_s is None else min(self._begins_s, item.start_s)
             self._recorder = Recorder(
                 self.path,
                 item.sample_rate,
-                item.start_s,
+                self.start_s,
                 most_bytes=self._most_bytes,
                 overwrite=self._overwrite,
             )

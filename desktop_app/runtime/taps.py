@@ -94,6 +94,8 @@ class Tap:
     ----------
     lost : int
         Samples that were dropped so far.
+    muted : bool
+        What is heard meanwhile is not put in, and not counted as lost.
     """
 
     def __init__(self, seconds: float = QUEUE_S) -> None:
@@ -105,6 +107,7 @@ class Tap:
         self._ended = False
         self._changed = threading.Condition()
         self.lost = 0
+        self.muted = False
 
     @property
     def ended(self) -> bool:
@@ -144,7 +147,7 @@ class Tap:
     def put(self, item: TapBlock | TapGap) -> None:
         """Add an item, or drop it; never waits for the listener."""
         with self._changed:
-            if self._ended:
+            if self._ended or self.muted:
                 return
             last = self._items[-1] if self._items else None
             length_s = item.end_s - item.start_s

@@ -53,6 +53,8 @@ class Session:
         Name of the file beside the database that holds the sound; empty if none was kept.
     deleted : float
         When it was hidden, to be deleted for good a while later.
+    notes : int
+        How many a person made.
     """
 
     id: int
@@ -72,6 +74,7 @@ class Session:
     answers: Mapping[str, int]
     sound: str = ""
     deleted: float | None = None
+    notes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,6 +219,10 @@ class SessionStore:
             row["session"]: row["count"]
             for row in run("SELECT session, count(*) AS count FROM lost GROUP BY session")
         }
+        notes = {
+            row["session"]: row["count"]
+            for row in run("SELECT session, count(*) AS count FROM note GROUP BY session")
+        }
         answers: dict[int, dict[str, int]] = {}
         for row in run(_ANSWERS):
             answers.setdefault(row["session"], {})[row["answer"]] = row["times"]
@@ -244,6 +248,7 @@ class SessionStore:
                     answers.get(number, {}),
                     row["sound"] or "",
                     row["deleted"],
+                    notes.get(number, 0),
                 )
             )
         return sessions

@@ -12,6 +12,7 @@ import pytest
 import soundfile
 import soxr
 from encoded import encode
+from synthetic_speech import synthetic_speech_path
 
 from desktop_app.analysis.recording import (
     RecordingAnalysis,
@@ -21,7 +22,6 @@ from desktop_app.analysis.recording import (
     not_a_voice,
     overall_prediction,
 )
-from desktop_app.audio.demo import demo_path
 from desktop_app.audio.files import open_recording
 from desktop_app.core.channel_choice import ChannelChoice, Hear
 from desktop_app.core.errors import CallError
@@ -124,7 +124,7 @@ def warnings(frames: FloatArray, sample_rate: int = 16000) -> dict[str, SoundWar
 
 @functools.cache
 def speech() -> FloatArray:
-    sound, rate = soundfile.read(demo_path(), dtype="float32")
+    sound, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
     resampled: FloatArray = soxr.resample(sound, rate, 16000)[: 6 * 16000]
     return resampled
 
@@ -313,8 +313,8 @@ class TestAHoleInTheRecording:
 
 
 def made_up_talk() -> FloatArray:
-    """float32 [samples] at 16 kHz: the demo recording with a second of near silence behind each 2 s."""
-    sound, rate = soundfile.read(demo_path(), dtype="float32")
+    """float32 [samples] at 16 kHz: synthetic speech with a second of near silence behind each 2 s."""
+    sound, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
     sound = soxr.resample(sound, rate, 16_000)
     noise = np.random.default_rng(3)
     parts = []

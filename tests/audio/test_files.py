@@ -191,9 +191,9 @@ class TestWhatIsRead:
     def test_the_demo_is_whole_short_and_small(self) -> None:
         with open_recording(demo_path()) as recording:
             assert recording.channels == 1
-            assert 20 <= recording.duration_s <= 26
+            assert 20 <= recording.duration_s <= 30
             samples = np.concatenate(list(recording.blocks(4096)))
-        assert demo_path().stat().st_size < 250 * 1024
+        assert demo_path().stat().st_size < 200 * 1024
         assert np.abs(samples).max() < 1
         assert np.mean(samples == 0) < 0.01, "exact zeros would look like a muted microphone"
 

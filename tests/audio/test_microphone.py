@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 import soundfile
 from capturing import started, timed_stop, wait_for
+from synthetic_speech import synthetic_speech_path
 from virtual_microphone import SAMPLE_RATE, VirtualMicrophone, missing_tools
 
 from desktop_app.audio.backends import BACKENDS
 from desktop_app.audio.base import AudioError, AudioSource, SourceStatus
-from desktop_app.audio.demo import demo_path
 from desktop_app.audio.devices import find_device, list_devices, probe
 from desktop_app.audio.sounddevice_source import SoundDeviceSource
 from desktop_app.core.ring_buffer import RingBuffer
@@ -31,7 +31,7 @@ def write_played_signal(path: Path, seconds: float) -> np.ndarray:
     count = round(SAMPLE_RATE * seconds)
     noise = generator.integers(-32768, 32768, count).astype(np.float64)
     noise *= np.abs(np.sin(np.linspace(0, 40, count)))
-    speech, _ = soundfile.read(demo_path(), dtype="float64")
+    speech, _ = soundfile.read(synthetic_speech_path(), dtype="float64")
     half = count // 2
     noise[half:] = np.resize(speech, count - half) * 32767
     signal = np.clip(np.round(noise), -32768, 32767).astype(np.int16)

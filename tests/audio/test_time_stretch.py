@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import soundfile
+from synthetic_speech import synthetic_speech_path
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.audio.time_stretch import TimeStretch
 
 SPEEDS = [0.5, 0.75, 1.25, 1.5, 2.0]
@@ -79,7 +79,7 @@ def test_a_gliding_voice_has_the_pitch_of_the_moment_it_comes_from(speed: float)
 
 @pytest.mark.parametrize("speed", SPEEDS)
 def test_speech_keeps_its_pitch(speed: float) -> None:
-    speech, rate = soundfile.read(demo_path(), dtype="float32", stop=6 * 22_050)
+    speech, rate = soundfile.read(synthetic_speech_path(), dtype="float32", stop=6 * 22_050)
     slow = stretched(speech, rate, speed)
 
     times = np.arange(0.1, 5.8, 0.02)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from synthetic_speech import synthetic_speech_path
 
 pytestmark = pytest.mark.slow
 
@@ -37,9 +37,8 @@ def run(code: str, blocked: set[str], *args: str) -> subprocess.CompletedProcess
 
 
 def test_a_recording_is_analyzed_without_qt_and_portaudio():
-    demo = Path(__file__).parents[2] / "desktop_app" / "assets" / "demo.ogg"
     code = "from desktop_app.cli import main; sys.exit(main(sys.argv[1:]))"
-    done = run(code, SCREEN_AND_SOUND, "analyze", str(demo), "--json", "-")
+    done = run(code, SCREEN_AND_SOUND, "analyze", str(synthetic_speech_path()), "--json", "-")
     assert done.returncode == 0, done.stderr
     assert '"segments"' in done.stdout
 

@@ -1,7 +1,7 @@
 """Recordings of hours as wav, m4a and others: how long decoding or analyzing takes, and how much memory.
 
 ``python -m tests.bench.decoding [--analyze] [--hours 1] [--times 2] [wav m4a ...]`` makes the recordings from
-the demo, reads each so many times, in a process of its own, and prints a table.
+synthetic speech, reads each so many times, in a process of its own, and prints a table.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ print(json.dumps(dict(recording_s=seconds, wall_s=time.perf_counter() - begin,
 
 
 def make(folder: Path, kind: str, hours: float) -> Path:
-    """A recording of so many hours: the demo over and over, at 44.1 kHz (webm: 48 kHz), mono."""
+    """A recording of so many hours: synthetic speech over and over, at 44.1 kHz (webm: 48 kHz), mono."""
     path = folder / f"long.{kind}"
     rate = 48_000 if kind == "webm" else RATE
     piece = speech(20.0, rate)

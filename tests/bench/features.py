@@ -2,7 +2,7 @@
 
     python -m tests.bench.features [--write docs/features.md] [--repeats N]
 
-The table goes to stdout, or between the markers of the document named. Speech is the demo recording and one
+The table goes to stdout, or between the markers of the document named. Speech is synthetic speech and one
 clip of each corpus below EMOSCOPE_CORPORA. Both are timed in turns on the same 3 s of noise; the figure is
 the least processor time of all turns, which other programs on the machine blur least.
 """
@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # feature_references
 import numpy as np
 import soundfile
 import torch
-from feature_references import RATE, REFERENCES, FeatureGraph, Reference, artificial_signals, demo_speech
+from feature_references import RATE, REFERENCES, FeatureGraph, Reference, artificial_signals, some_speech
 
 from desktop_app.core.types import FloatArray
 from models.features.chain import parse_chain
@@ -34,8 +34,8 @@ BEGIN, END = "<!-- begin: python -m tests.bench.features -->", "<!-- end -->"
 
 
 def speech() -> list[FloatArray]:
-    """A clip of each corpus, and the demo recording."""
-    clips = [demo_speech()]
+    """A clip of each corpus, and synthetic speech."""
+    clips = [some_speech()]
     folder = os.environ.get("EMOSCOPE_CORPORA")
     for corpus in CORPORA if folder else ():
         path = next(path for path in sorted(Path(folder or "", corpus).rglob("*")) if path.is_file())

@@ -100,6 +100,12 @@ def _playback(options: Options) -> Iterator[Figures]:
     yield playback.key_to_sound(10 if options.quick else 40)
 
 
+def _pages(options: Options) -> Iterator[Figures]:
+    from tests.bench import pages
+
+    return pages.measure(options.shown, 60 if options.quick else 300)
+
+
 def _long_recording(options: Options) -> Iterator[Figures]:
     from tests.bench import long_recording
 
@@ -127,6 +133,17 @@ PARTS: dict[str, Part] = {
             "plot_frame_ms.p50": Goal(6),
             "rss_mib.after_1_min": Goal(320),
             "rss_mib.growth": Goal(5),
+        },
+    ),
+    "pages": Part(
+        _pages,
+        goals={
+            "live.frame_ms.p99": Goal(25),
+            "recordings.frame_ms.p99": Goal(25),
+            "voices.frame_ms.p99": Goal(25),
+            "sessions.frame_ms.p99": Goal(25),
+            "table_100000_rows.sort_ms.confidence": Goal(2000),
+            "model_change.longest_block_ms": Goal(25),
         },
     ),
     "offline": Part(

@@ -19,9 +19,8 @@ import psutil
 import soundfile
 import soxr
 from live_process import ROOT, LiveProcess, VirtualScreen, virtual_screen
+from synthetic_speech import synthetic_speech_path
 from virtual_microphone import SAMPLE_RATE, VirtualMicrophone
-
-from desktop_app.audio.demo import demo_path
 
 ROOM_DBFS = -66.0
 SETTLE_S = 4.0
@@ -34,10 +33,10 @@ def percentiles(values: list[float]) -> dict[str, float]:
 
 
 def write_sounds(folder: Path) -> tuple[Path, Path]:
-    """A quiet room, and speech in it (the demo, one phrase after another); 30 s each."""
+    """A quiet room, and speech in it (synthetic, one phrase after another); 30 s each."""
     count = 30 * SAMPLE_RATE
     room = np.random.default_rng(2).standard_normal(count) * 10 ** (ROOM_DBFS / 20)
-    samples, rate = soundfile.read(demo_path())
+    samples, rate = soundfile.read(synthetic_speech_path())
     speech = np.resize(soxr.resample(samples, rate, SAMPLE_RATE), count) + room
     for name, signal_ in (("room", room), ("speech", np.clip(speech, -1, 0.9999))):
         soundfile.write(folder / f"{name}.wav", signal_, SAMPLE_RATE, subtype="PCM_16")
@@ -214,7 +213,7 @@ def close(process: subprocess.Popen[bytes]) -> float:
 def offline(model: Path, minutes: float) -> Iterator[dict[str, Any]]:
     """Seconds of audio per second of `emoscope analyze` on one core, start-up included; and a 3 s file."""
     with tempfile.TemporaryDirectory() as name:
-        samples, rate = soundfile.read(demo_path())
+        samples, rate = soundfile.read(synthetic_speech_path())
         long, short = Path(name) / "long.wav", Path(name) / "short.wav"
         soundfile.write(long, np.resize(samples, round(60 * minutes * rate)), rate)
         soundfile.write(short, samples[: 3 * rate], rate)

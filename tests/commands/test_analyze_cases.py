@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-
-from desktop_app.audio.demo import demo_path
+from synthetic_speech import synthetic_speech_path
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -53,8 +52,8 @@ def test_only_what_yields_no_sound_is_an_error(emoscope: Run, cases: Path, model
 class TestSamplesThatAreNotNumbers:
     @pytest.fixture
     def recording(self, tmp_path: Path) -> Path:
-        """The demo recording with two samples that are none."""
-        samples, rate = soundfile.read(demo_path(), dtype="float32")
+        """Synthetic speech with two samples that are none."""
+        samples, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
         samples[rate] = np.nan
         samples[2 * rate] = np.inf
         path = tmp_path / "float.wav"
@@ -62,7 +61,7 @@ class TestSamplesThatAreNotNumbers:
         return path
 
     def test_they_cost_nothing_but_a_warning(self, emoscope: Run, recording: Path, model: Path) -> None:
-        done = emoscope("analyze", recording, demo_path(), "--model", model, "--json", "-")
+        done = emoscope("analyze", recording, synthetic_speech_path(), "--model", model, "--json", "-")
         assert done.returncode == 0, done.stderr
         found, whole = json.loads(done.stdout)["files"]
         assert [(s["start_s"], s["end_s"]) for s in found["segments"]] == [

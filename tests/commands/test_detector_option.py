@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from synthetic_speech import synthetic_speech_path
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.inference.silero import silero_file
 
 Run: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
@@ -30,7 +30,7 @@ without_silero = pytest.mark.skipif(
 @pytest.fixture
 def noisy(tmp_path: Path) -> Path:
     """Speech, then two seconds of knocks."""
-    sound, rate = soundfile.read(demo_path(), dtype="float32")
+    sound, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
     speech = soxr.resample(sound, rate, RATE)[: 7 * RATE]
     t = np.arange(RATE // 2) / RATE
     knock = 0.4 * np.exp(-5 * t) * np.random.default_rng(0).standard_normal(len(t))

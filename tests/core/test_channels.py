@@ -10,8 +10,8 @@ import soundfile
 import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from synthetic_speech import synthetic_speech_path
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear, channel_name
 from desktop_app.core.channels import safe_mono
@@ -25,8 +25,8 @@ HISS = 0.0003
 
 @functools.cache
 def speech() -> np.ndarray:
-    """Nine seconds of the demo recording, [samples]."""
-    sound, rate = soundfile.read(demo_path(), dtype="float32")
+    """Nine seconds of synthetic speech, [samples]."""
+    sound, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
     return soxr.resample(sound, rate, RATE)[: 9 * RATE]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from synthetic_speech import synthetic_speech_path
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.core.pitch import PitchParams, PitchTrack, PitchTracker, pitch_track
 
 
@@ -123,7 +123,7 @@ def test_in_speech_it_finds_what_pyin_finds() -> None:
     librosa = pytest.importorskip("librosa")
     from desktop_app.audio.files import open_recording
 
-    with open_recording(demo_path()) as recording:
+    with open_recording(synthetic_speech_path()) as recording:
         rate = recording.sample_rate
         waveform = np.concatenate(list(recording.blocks(rate)))[: 6 * rate]
         waveform = waveform.mean(axis=1) if waveform.ndim > 1 else waveform

@@ -15,8 +15,8 @@ import soundfile
 import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from synthetic_speech import synthetic_speech_path
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.core.segmenter import Segmenter
 from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.types import SpeechSegment
@@ -52,9 +52,9 @@ QUIET = "." * 20
 
 
 @functools.cache
-def demo() -> np.ndarray:
-    """The first seconds of the demo recording, [samples]."""
-    speech, rate = soundfile.read(demo_path(), dtype="float32")
+def talk() -> np.ndarray:
+    """The first seconds of synthetic speech, [samples]."""
+    speech, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
     return soxr.resample(speech, rate, RATE)[: 7 * RATE]
 
 
@@ -104,7 +104,7 @@ def test_the_gain_does_not_matter(gain_db):
 @settings(max_examples=6, deadline=None)
 @given(gain_db=st.floats(-60.0, 0.0), start_s=st.floats(0.0, 4.0))
 def test_the_gain_of_speech_does_not_matter_wherever_the_stream_begins(gain_db, start_s):
-    speech = demo()[round(start_s * RATE) :]
+    speech = talk()[round(start_s * RATE) :]
     assert everything(speech * 10 ** (gain_db / 20)) == everything(speech)
 
 
@@ -112,7 +112,7 @@ def test_the_gain_of_speech_does_not_matter_wherever_the_stream_begins(gain_db, 
 @given(gain_db=st.floats(-30.0, 0.0))
 def test_16_bits_are_enough_where_the_noise_exceeds_two_steps(gain_db):
     rng = np.random.default_rng(5)
-    noisy = demo() + 2.2 / 32768 * 10 ** (30 / 20) * rng.standard_normal(len(demo()))
+    noisy = talk() + 2.2 / 32768 * 10 ** (30 / 20) * rng.standard_normal(len(talk()))
     rounded = np.round(noisy * 10 ** (gain_db / 20) * 32768) / 32768
     found, expected = everything(rounded), everything(noisy)
     finals = [[s[:2] for s in segments if s[2]] for segments in (found, expected)]
@@ -141,7 +141,7 @@ class TestDigitalSilence:
             assert end == pytest.approx(last / 10, abs=0.11)
 
     def test_speech_through_a_noise_gate_is_found_as_without_it(self):
-        speech = demo()
+        speech = talk()
         clean = [segment for segment in everything(speech) if segment[2]]
         gated = np.zeros_like(speech)
         for start, end, *_ in clean:
@@ -166,7 +166,7 @@ class TestDigitalSilence:
 
 
 def test_a_stream_that_begins_in_the_middle_of_a_word_loses_nothing_of_it():
-    speech = demo()
+    speech = talk()
     first = next(segment for segment in everything(speech) if segment[2])
     middle = (first[0] + first[1]) / 2
     found = [segment for segment in everything(speech[round(middle * RATE) :]) if segment[2]]
@@ -316,8 +316,8 @@ class TestTwoSpeakers:
 
     @staticmethod
     def turns(softer_db: float, gap_s: float) -> tuple[np.ndarray, list[float]]:
-        """A sentence of the demo recording eight times, each second time softer; when each begins."""
-        speech = demo()
+        """A synthetic sentence eight times, each second time softer; when each begins."""
+        speech = talk()
         start, end = next(segment for segment in everything(speech) if segment[2])[:2]
         sentence = speech[round(start * RATE) : round(end * RATE)]
         gap = np.zeros(round(gap_s * RATE))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from synthetic_speech import synthetic_speech_path
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.detector import BY_ENERGY
 from desktop_app.core.segmenter import Segmenter
@@ -22,8 +22,8 @@ PAUSE_S = 1.0
 
 @cache
 def sentence() -> FloatArray:
-    """The first of the demo recording."""
-    speech, rate = soundfile.read(demo_path(), dtype="float32")
+    """The first of the synthetic speech."""
+    speech, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
     speech = soxr.resample(speech, rate, RATE)
     first = next(segment for segment in Segmenter(RATE).push(speech) if segment.final)
     return speech[round(first.start_s * RATE) : round(first.end_s * RATE)]

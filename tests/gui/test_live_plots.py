@@ -13,8 +13,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from synthetic_speech import synthetic_speech_path
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.types import CaptureState, Event, Gap, GapReason, PartialResult
 from desktop_app.gui.look.theme import ThemeManager
@@ -271,7 +271,7 @@ def test_the_spectrogram_is_computed_while_it_is_looked_at(
 
 @pytest.fixture
 def sound_file() -> Path:
-    return demo_path()
+    return synthetic_speech_path()
 
 
 class TestExport:

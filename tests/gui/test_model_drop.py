@@ -14,9 +14,9 @@ import torch
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
+from synthetic_speech import synthetic_speech_path
 from tiny_model import make_tiny_model
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.core.types import CaptureState, EngineChanged, Event, FinalResult, PartialResult
 from desktop_app.gui.state.analysis import analyze
 from desktop_app.gui.state.source_choice import SourceChoice
@@ -85,8 +85,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four stretches of the demo's speech, a second each, with pauses between."""
-    audio, rate = soundfile.read(demo_path(), dtype="float32")
+    """Four stretches of synthetic speech, a second each, with pauses between."""
+    audio, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
     pause = np.random.default_rng(0).normal(0, 1e-4, round(0.75 * rate)).astype(np.float32)
     pieces = [pause]
     for begin in (0.9, 4.5, 8.0, 9.2):

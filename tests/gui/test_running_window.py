@@ -18,9 +18,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from synthetic_speech import synthetic_speech_path
 
 from desktop_app.analysis.formats import FORMATS
-from desktop_app.audio.demo import demo_path
 from desktop_app.command_line.output import tell
 from desktop_app.command_line.tool import exit_code
 from desktop_app.commands.window import open_window as run
@@ -40,8 +40,8 @@ def live(window: MainWindow, model_file: Path, until: Callable[..., None]) -> Ma
 
 @pytest.fixture
 def speech_file(tmp_path: Path) -> Path:
-    """The first seconds of the demo, as a wav file."""
-    audio, rate = soundfile.read(demo_path(), frames=48000 * 7, dtype="float32")
+    """Some speech, as a wav file."""
+    audio, rate = soundfile.read(synthetic_speech_path(), frames=48000 * 7, dtype="float32")
     path = tmp_path / "speech.wav"
     soundfile.write(path, audio, rate)
     return path
@@ -222,7 +222,7 @@ def test_a_file_that_is_no_recording_is_a_sentence_and_live_goes_on(
 def test_a_recording_that_the_model_was_not_made_for_is_shown_with_a_word_about_it(
     live: MainWindow, tmp_path: Path, until: Callable[..., None]
 ) -> None:
-    audio, _ = soundfile.read(demo_path(), frames=48000 * 4, dtype="float32")
+    audio, _ = soundfile.read(synthetic_speech_path(), frames=48000 * 4, dtype="float32")
     soundfile.write(tmp_path / "telephone.wav", audio[::6], 8000)
     live.open_paths([tmp_path / "telephone.wav"])
     until(lambda: live.recording.recording is not None)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.types import CaptureState, Event, Failure, Levels, StatsSnapshot
+from desktop_app.gui.commands import COMMANDS
 from desktop_app.gui.look.theme import DARK, LIGHT, ThemeManager
 from desktop_app.gui.plots.painting import TimeAxis
 from desktop_app.gui.state.headline import Action
@@ -373,3 +374,9 @@ def test_the_headlines_buttons_do_what_they_say(window: MainWindow, monkeypatch:
     feed(window, engine(), state(CaptureState.NO_MICROPHONE))
     window.live.headline.button(Action.PLAY_DEMO).click()
     assert chosen == [SourceChoice("demo")]
+
+
+def test_the_guide_names_every_key() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "window.md").read_text(encoding="utf-8")
+    told = {line.split("|")[1].strip() for line in guide.splitlines() if line.startswith("| ")}
+    assert {command.keys for command in COMMANDS if command.keys} <= told

@@ -285,6 +285,23 @@ def test_the_sound_has_the_same_peaks_however_far_one_is_zoomed(columns: int) ->
         assert peaks.high[k] == pytest.approx(part.max(), abs=1e-4)
 
 
+def test_what_is_opened_can_be_played_at_once(view: RecordingView) -> None:
+    assert view.transport.play.isEnabled()
+    view.playback.open(Path("another.wav"))
+    assert view.transport.play.isEnabled()
+    view.playback.close()
+    assert not view.transport.play.isEnabled()
+
+
+def test_the_menu_of_rows_tells_which_row_is_wanted(view: RecordingView) -> None:
+    wanted: list[tuple[str, bool]] = []
+    view.transport.lane_switched.connect(lambda name, on: wanted.append((name, on)))
+    (pitch,) = (action for action in view.transport.shown.menu().actions() if action.text() == "Pitch")
+    before = pitch.isChecked()
+    pitch.trigger()
+    assert wanted == [("pitch", not before)]
+
+
 def test_of_a_long_recording_all_of_the_waveform_is_there_before_it_is_decoded(tmp_path: Path) -> None:
     path = tmp_path / "long.wav"
     loud = np.repeat(np.array([0.1, 0.5, 0.2, 0.4]), 60 * RATE) * np.tile([1.0, -1.0], 120 * RATE)

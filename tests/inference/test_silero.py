@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from synthetic_speech import synthetic_speech_path
 from tiny_model import make_tiny_model
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
 from desktop_app.inference import silero
@@ -24,8 +24,8 @@ needs_silero = pytest.mark.skipif(
 
 
 def speech() -> np.ndarray:
-    """The first seven seconds of the demo recording, [samples]."""
-    sound, rate = soundfile.read(demo_path(), dtype="float32")
+    """The first seven seconds of synthetic speech, [samples]."""
+    sound, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
     return soxr.resample(sound, rate, RATE)[: 7 * RATE]
 
 

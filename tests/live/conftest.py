@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from synthetic_speech import synthetic_speech_path
 from virtual_microphone import SAMPLE_RATE, VirtualMicrophone, missing_tools
-
-from desktop_app.audio.demo import demo_path
 
 ZOO = Path(__file__).parents[2] / "models" / "zoo"
 
@@ -55,10 +54,10 @@ def _clip(path: Path, name: str) -> Clip:
 
 @pytest.fixture(scope="session")
 def clips() -> list[Clip]:
-    """The first clip of each emotion of RAVDESS and of EMO-DB; without the corpora, phrases of the demo."""
+    """The first clip of each emotion of RAVDESS and of EMO-DB; without the corpora, synthetic phrases."""
     folder = os.environ.get("EMOSCOPE_CORPORA", "")
     if not folder:
-        return _demo_phrases()
+        return _synthetic_phrases()
     with (Path(folder) / "manifest.csv").open(newline="", encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     chosen: dict[tuple[str, str], dict[str, str]] = {}
@@ -68,8 +67,8 @@ def clips() -> list[Clip]:
     return [_clip(Path(folder) / row["path"], row["path"]) for row in chosen.values()]
 
 
-def _demo_phrases() -> list[Clip]:
-    samples, rate = soundfile.read(demo_path())
+def _synthetic_phrases() -> list[Clip]:
+    samples, rate = soundfile.read(synthetic_speech_path())
     samples = soxr.resample(samples, rate, SAMPLE_RATE)
     frame = SAMPLE_RATE // 100
     loud = np.array([np.abs(samples[k : k + frame]).max() > 0.01 for k in range(0, len(samples), frame)])
@@ -84,6 +83,6 @@ def _demo_phrases() -> list[Clip]:
                 phrases.append((begin, index - quiet))
                 begin = None
     return [
-        Clip(f"demo phrase {number}", samples[begin * frame : end * frame])
+        Clip(f"synthetic phrase {number}", samples[begin * frame : end * frame])
         for number, (begin, end) in enumerate(phrases)
     ]

@@ -16,7 +16,7 @@ from feature_references import (
     Reference,
     Several,
     artificial_signals,
-    demo_speech,
+    some_speech,
 )
 
 from models.features.cepstral import Delta
@@ -25,7 +25,7 @@ from models.features.chain import parse_chain
 pytestmark = pytest.mark.slow
 
 SPECS = [reference.spec for reference in REFERENCES]
-SIGNALS = {"speech": demo_speech(), **artificial_signals()}
+SIGNALS = {"speech": some_speech(), **artificial_signals()}
 
 Graphs = dict[str, FeatureGraph]
 

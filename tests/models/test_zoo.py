@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from synthetic_speech import synthetic_speech_path
 
-from desktop_app.audio.demo import demo_path
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.shipped import shipped_model
 from export.verify import verify_file
@@ -45,7 +45,7 @@ def test_its_manifest_tells_how_it_was_measured(engine):
 
 @pytest.mark.parametrize("seconds", [0.1, 0.5, 3.0, 8.5, 20.0])
 def test_it_takes_any_length(engine, seconds):
-    wave = read_waveform(demo_path())[: round(seconds * 16_000)]
+    wave = read_waveform(synthetic_speech_path())[: round(seconds * 16_000)]
     assert sum(engine.predict(wave).probabilities) == pytest.approx(1.0)
 
 
@@ -54,7 +54,7 @@ def test_silence_is_uncertain(engine):
 
 
 def test_the_gain_of_the_microphone_hardly_matters(engine):
-    wave = read_waveform(demo_path())[12_000:50_000]
+    wave = read_waveform(synthetic_speech_path())[12_000:50_000]
     loud, soft = engine.predict(wave), engine.predict((0.2 * wave).astype(np.float32))
     assert loud.label == soft.label
     assert np.abs(np.subtract(loud.probabilities, soft.probabilities)).max() < 0.1

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sessions_events import LABELS, NOON, Told, final, opened, wait_until
+from sessions_events import LABELS, Told, final, opened, wait_until
 
 from desktop_app.core.types import Cause, LossReason
 from desktop_app.sessions import writer as writing
@@ -49,7 +49,10 @@ class TestOlderFiles:
         with SessionStore(folder, write=write) as store:
             kept = store.open(1)
         assert (kept.session.name, kept.session.device) == ("Interview", "USB microphone")
-        assert (kept.session.started, kept.session.settings) == (NOON, {"channel": "auto", "adapt": True})
+        assert (kept.session.started, kept.session.settings) == (
+            1_796_040_000.0,
+            {"channel": "auto", "adapt": True},
+        )
         assert [u.prediction.label for u in kept.utterances] == ["happy", "sad"]
         assert kept.utterances[0].prediction.labels == LABELS
         assert kept.utterances[0].prediction.held_back == ((Cause.NOISE, 0.75),)

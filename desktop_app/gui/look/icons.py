@@ -155,6 +155,10 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             for y in (6, 14):
                 for x, half in ((4, 1), (8, 3), (12, 2), (16, 1)):
                     _lines(path, (x, y - half), (x, y + half))
+        case "sessions":  # a list of what was, with a mark before each
+            for y in (5.5, 10, 14.5):
+                path.addEllipse(QPointF(4.25, y), 0.9, 0.9)
+                _lines(path, (7.75, y), (16.5, y))
         case "stalled":
             _lines(path, (2.5, 10), (6, 10))
             _lines(path, (14, 10), (17.5, 10))

@@ -168,6 +168,7 @@ class VoicesPage(Page):
         self.name = QLineEdit(card)
         self.name.setPlaceholderText("Whose voice is it?")
         self.name.setMaxLength(60)
+        self.name.setMinimumWidth(156)  # the words in it are seen whole in the smallest window
         _name(self.name, "Name of the voice", "Whose voice it is")
         self.name.textChanged.connect(lambda _: self._show_keeping())
         self.name.returnPressed.connect(self._keep)
@@ -203,6 +204,7 @@ class VoicesPage(Page):
     def show_heard(self, use: VoiceUse | None, name: str, *, adapts: bool, learnable: bool) -> None:
         """What is known of the voice that is heard live."""
         self.title.setText(heard_title(use, name, adapts=adapts, learnable=learnable))
+        self.title.setAccessibleDescription(self.title.text())
         self.detail.setText(heard_detail(use, adapts=adapts, learnable=learnable))
         known = use is not None and use.seconds > 0
         self.share.setValue(round(100 * use.weight) if use is not None else 0)
@@ -250,6 +252,7 @@ class VoicesPage(Page):
             "Go on if you like, or give the voice a name and keep it." if topic is None else topic.text
         )
         self.advice.setText(unheard or state.advice)
+        self.advice.setAccessibleDescription(self.advice.text())
         self.learnt.setValue(round(100 * state.progress))
         self.amount.setText(
             f"{length(state.seconds)} of speech; {round(100 * state.progress)} % of what it can do"

@@ -66,7 +66,7 @@ class LivePlots(TimePlots):
         picture.set_visible(False)
         self._frames = [SelectionItem(row) for row in (sound, chances)]
         self.setToolTip("")
-        self.jump_button = QPushButton("Jump to now", self)
+        self.jump_button = QPushButton("Jump to now", self.viewport())  # where screen readers look
         self.jump_button.setProperty("role", "primary")
         self.jump_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.jump_button.setAccessibleName("Jump to now")

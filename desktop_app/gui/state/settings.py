@@ -37,6 +37,10 @@ class Settings:
         The emotions that are allowed as answers; empty for all of the model's.
     detector : str
         How speech is found, one of `DETECTORS`.
+    keep_sessions, keep_session_sound : bool
+        Whether live sessions are kept, and whether their sound is, too.
+    told_of_sessions : bool
+        That sessions are kept was said once.
     recent_recordings : list of str
         Paths of recordings that were opened, the latest first.
     backend : str
@@ -62,6 +66,9 @@ class Settings:
     adapt: bool = True
     labels: list[str] = field(default_factory=list)
     detector: str = AUTO_DETECTOR
+    keep_sessions: bool = True
+    keep_session_sound: bool = False
+    told_of_sessions: bool = False
     recent_recordings: list[str] = field(default_factory=list)
     problem: str = field(default="", compare=False)
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -141,9 +148,10 @@ def from_data(data: Any) -> Settings:
     if isinstance(theme, str) and theme in {"auto", "light", "dark"}:
         settings.theme = theme
     settings.channel = _channel(data.get("channel"))
-    adapt = data.get("adapt")
-    if isinstance(adapt, bool):
-        settings.adapt = adapt
+    for name in ("adapt", "keep_sessions", "keep_session_sound", "told_of_sessions"):
+        switch = data.get(name)
+        if isinstance(switch, bool):
+            setattr(settings, name, switch)
     settings.labels = _labels(data.get("labels"))
     if data.get("detector") in DETECTORS:
         settings.detector = data["detector"]
@@ -228,6 +236,9 @@ def save(settings: Settings, path: Path | None = None) -> bool:
         "adapt": settings.adapt,
         "labels": settings.labels,
         "detector": settings.detector,
+        "keep_sessions": settings.keep_sessions,
+        "keep_session_sound": settings.keep_session_sound,
+        "told_of_sessions": settings.told_of_sessions,
         "recent_recordings": settings.recent_recordings,
         **settings.unknown,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPen
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui.look.theme import LIGHT, Tokens
@@ -36,10 +36,8 @@ class Canvas(QWidget):
 
 
 def announce(widget: QWidget, text: str) -> None:
-    """Have a screen reader say `text`; sparing use is the caller's duty."""
-    widget.setAccessibleName(text)
-    QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.NameChanged))
-    QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Alert))
+    """Have a screen reader say `text`; sparing use is the caller's duty. What the widget is called stays."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 def tint(colour: QColor | str, alpha: float) -> QColor:

@@ -17,7 +17,10 @@ from desktop_app.gui.look.theme import Space, Type, font
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
 
-PRIVACY = "Sound never leaves this machine. Nothing is recorded, and nothing is sent anywhere."
+PRIVACY = (
+    "Sound never leaves this machine, and nothing is sent anywhere. Of what a microphone brings, times and "
+    "emotions are kept here as sessions; no words, and sound only if you switch that on."
+)
 DOUBT = (
     "Emoscope guesses from the voice alone, trained on actors. It hears how something is said, not what a "
     "person feels, and it is often wrong. Do not judge anybody by it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -33,6 +34,7 @@ _LINE = 64.0  # height of the large type
 _STATE_LINE = 46.0
 _LOW_LINE = 46.0  # of the large type, where a condition and buttons stand beneath it and there is little room
 _CONDITION = 22.0  # height of the line of the condition
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|s\b|min\b)")
 _WRAP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
 
 
@@ -137,10 +139,15 @@ class _HeadlineCanvas(Canvas):
         painter.setPen(QColor(self.tokens.ink_secondary))
         height = max(0.0, bottom - top)
         room = QRectF(left, top, self.width() - left, height)
-        painter.drawText(room, _WRAP, _cut(self.headline.detail, room.width(), height))
+        painter.drawText(room, _WRAP, _cut(self._told, room.width(), height))
+
+    @property
+    def _told(self) -> str:
+        """What stands beneath the title; a number is not parted from its unit at the end of a line."""
+        return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", self.headline.detail)
 
     def _detail_height(self, left: float) -> float:
-        return _height(self.headline.detail, self.width() - left)
+        return _height(self._told, self.width() - left)
 
 
 class HeadlineWidget(QWidget):

@@ -48,6 +48,13 @@ class StatusStrip(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L + 4, 0, Space.L + 4, Space.S)
         layout.setSpacing(Space.XL)
+        self.recording = QLabel(self)
+        self.recording.setTextFormat(Qt.TextFormat.RichText)
+        self.recording.setAccessibleName("Recording sound")
+        self.recording.setAccessibleDescription("What is heard is written to the disk, as sound, too")
+        self.recording.setToolTip("What is heard is recorded with the session; the menu switches it off")
+        self.recording.hide()
+        layout.addWidget(self.recording)
         self._labels: dict[str, QLabel] = {}
         for name, (title, tip) in _FIELDS.items():
             label = QLabel(self)
@@ -73,6 +80,8 @@ class StatusStrip(QFrame):
         self._tokens = tokens
         for label in self._labels.values():
             label.setFont(font(Type.SMALL, 450, True))
+        self.recording.setFont(font(Type.SMALL, 650))
+        self.recording.setText(f'<span style="color:{tokens.danger}">●&nbsp;Recording sound</span>')
         texts, self._texts = self._texts, {}
         self._write(texts)
 
@@ -103,6 +112,11 @@ class StatusStrip(QFrame):
         if self._voice is not None:
             return self._known(self._voice)
         return "–" if model.adapts and model.learnable else _NOT_LEARNT
+
+    def show_recording(self, on: bool) -> None:
+        """Whether sound is written to the disk now."""
+        self.recording.setVisible(on)
+        self._fit_model()
 
     def show_lost_of(self, recording: str | None, model: ViewModel) -> None:
         """What is lost of the recording that is shown ("" for nothing), or None for the live sound."""

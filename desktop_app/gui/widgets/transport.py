@@ -151,7 +151,7 @@ class Transport(QWidget):
         for name, title in lanes.items():
             action = QAction(title, menu)
             action.setCheckable(True)
-            action.triggered.connect(partial(self.lane_switched.emit, name))
+            action.triggered.connect(lambda on, name=name: self.lane_switched.emit(name, on))
             menu.addAction(action)
             self._lanes[name] = action
 
@@ -182,6 +182,7 @@ class Transport(QWidget):
     def _show_time(self, time_s: float) -> None:
         waits = " …" if self._playback.waiting else ""
         self._time.setText(f"{moment(time_s)}{waits}")
+        self._time.setAccessibleDescription(self._time.text())
 
     def _draw_sign(self, sign: str) -> None:
         if self._tokens is not None and sign != self._sign:

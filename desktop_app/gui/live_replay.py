@@ -1,0 +1,77 @@
+"""Hearing an utterance of the live session again, while the session goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_app.gui.playback import Playback
+from desktop_app.gui.state.notices import LIVE, Notice
+
+if TYPE_CHECKING:
+    from desktop_app.gui.window import MainWindow
+
+_AROUND_S = 0.25
+"""Of what lies around the speech, as the model hears it."""
+_NOT_KEPT = Notice(
+    "The sound of this utterance was not kept.",
+    "“Keep the sound of sessions, too” in the menu keeps it from then on.",
+    trouble=False,
+    page=LIVE,
+)
+
+
+class LiveReplay(QObject):
+    """Plays from the file that the session writes. The microphone rests meanwhile: it would hear it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = window.controller
+        self._rests = False
+        self.playback = Playback(window.controller.jobs, self)
+        self.playback.changed.connect(self._changed)
+        self.playback.failed.connect(self._failed)
+        window.live.utterances.table.play_wanted.connect(self.play)
+
+    def play(self, number: int) -> None:
+        """Play this utterance of the session; say so if its sound is not there."""
+        utterances = self._window.model.utterances
+        if not 0 <= number < len(utterances):
+            return
+        chosen = utterances[number]
+        sound = self._controller.keeper.sound
+        if sound is None or chosen.start_s < sound[1]:
+            self._tell(_NOT_KEPT)
+            return
+        path, begins_s = sound
+        self.stop()
+        self.playback.open(path)
+        start_s = max(0.0, chosen.start_s - begins_s - _AROUND_S)
+        self.playback.play(start_s, chosen.end_s - begins_s + _AROUND_S)
+
+    def stop(self) -> None:
+        """Play nothing any more. The file has grown since it was opened: the next time it is opened anew."""
+        self.playback.close()
+
+    def close(self) -> None:
+        """The window ends."""
+        self.playback.close(at_once=True)
+
+    def _changed(self) -> None:
+        playing = self.playback.playing
+        if playing and not self._rests and not self._controller.rests:
+            self._rests = True
+            self._controller.rest_for_recording()
+        elif not playing and self._rests:
+            self._rests = False
+            if self._window.on("live"):
+                self._controller.back_to_live()
+
+    def _failed(self, message: str, hint: str) -> None:
+        self._tell(Notice(message, hint, page=LIVE))
+
+    def _tell(self, notice: Notice) -> None:
+        self._window.model.notify(notice)
+        self._window.show_changes()

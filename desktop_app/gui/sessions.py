@@ -1,0 +1,425 @@
+"""Does what the page of sessions asks for, beside the window: reads, names, exports and deletes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QInputDialog
+
+from desktop_app.analysis.formats import FORMATS as RECORDING_FORMATS
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.safe_files import printable_path, write_text
+from desktop_app.gui.jobs import Job, Jobs
+from desktop_app.gui.pages.sessions import SessionsPage
+from desktop_app.gui.playback import Playback
+from desktop_app.gui.state.notices import LIVE
+from desktop_app.gui.state.sessions import NO_SOUND, Figures, called, file_stem, what_is_kept
+from desktop_app.gui.state.undo import Undoable
+from desktop_app.gui.state.view_model import Notice
+from desktop_app.sessions.database import NONE
+from desktop_app.sessions.export import FORMATS
+from desktop_app.sessions.records import Session
+from desktop_app.sessions.store import OpenedSession, SessionStore
+from desktop_app.sessions.writer import UNDO_S
+
+if TYPE_CHECKING:
+    from desktop_app.gui.window import MainWindow
+
+PAGE: Final = "sessions"
+_AGAIN_MS: Final = 3000
+"""How often what is in sight is read again while a session is being kept."""
+_CLOSE_S: Final = 0.4
+_WHERE: Final = "The page Sessions shows it, or keeps none."
+_GONE: Final = "The sound of this session is not there any more"
+T = TypeVar("T")
+
+
+class Sessions(QObject):
+    """Between the page, the folder of sessions and what keeps the one of now."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._keeper = window.controller.keeper
+        self._page: SessionsPage = window.sessions_page
+        self._jobs = Jobs(self)
+        self._sound = Playback(self._jobs, self)
+        self._listing: Job | None = None
+        self._opening: Job | None = None
+        self._search = ""
+        self._hidden: dict[int, Undoable] = {}  # and how to bring each back
+        self._again = QTimer(self)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self._read_again)
+        page = self._page
+        page.shown.connect(self._entered)
+        page.hidden.connect(self._left)
+        page.list.searched.connect(self.search)
+        page.list.opened.connect(self.open)
+        page.list.compared.connect(self.compare)
+        page.list.keep.connect(self.keep)
+        page.list.keep_sound.connect(self.keep_sound)
+        page.list.folder_wanted.connect(self.open_folder)
+        for side in (page.list, page.opened):
+            side.renamed.connect(self.ask_name)
+            side.exported.connect(self.ask_export)
+            side.deleted.connect(self.delete)
+        page.opened.noted.connect(self.ask_note)
+        page.opened.note_changed.connect(self.ask_change)
+        page.opened.corrected.connect(self.correct)
+        page.opened.played.connect(self._sound.play)
+        page.opened.toggled.connect(self._sound.toggle)
+        self._sound.changed.connect(self._show_playing)
+        self._sound.moved.connect(lambda _: self._show_playing())
+        self._sound.failed.connect(lambda message, hint: self._say(Notice(message, hint, page=PAGE)))
+        self._keeper.changed.connect(self._show_keeping)
+        self._show_keeping()
+
+    # --- what is kept -------------------------------------------------------------------------------------
+
+    def begin(self, asked: bool | None = None, folder: str | None = None) -> None:
+        """Keep sessions from now on as was chosen last time, unless something else is `asked` for once."""
+        if folder:
+            self._keeper.folder = Path(folder)
+        settings = self._window.settings
+        on = settings.keep_sessions if asked is None else asked
+        self._keeper.switch(on=on, sound=settings.keep_session_sound)
+        self._show_keeping()
+
+    def keep(self, on: bool) -> None:
+        """Keep sessions from now on, or none; what was kept before stays."""
+        self._window.remembered.keep_sessions(on)
+        self._keeper.switch(on=on)
+        if not on:
+            told = "No session is kept from now on. What was kept before stays until you delete it."
+            self._say(Notice(told, trouble=False, page=self._window.page))
+        self._show_keeping()
+
+    def keep_sound(self, on: bool) -> None:
+        """Record the sound of sessions from now on, or not."""
+        self._window.remembered.keep_session_sound(on)
+        self._keeper.switch(sound=on)
+        told = "No sound is recorded from now on. What was recorded stays with its session."
+        if on:
+            told = (
+                "Sound is recorded from now on, in a new session."
+                if self._keeper.records
+                else "Sound will be recorded as soon as a microphone is heard."
+            )
+        self._say(Notice(told, trouble=False, page=self._window.page))
+        self._show_keeping()
+
+    def _show_keeping(self) -> None:
+        keeper, window = self._keeper, self._window
+        folder = Path(printable_path(keeper.folder))
+        self._page.list.show_keeping(
+            what_is_kept(folder, on=keeper.on, with_sound=keeper.with_sound),
+            on=keeper.on,
+            sound=keeper.with_sound,
+        )
+        window.status.show_recording(keeper.records)
+        window.actions_.refresh()
+        if keeper.keeps and not window.remembered.told_of_sessions():
+            sound = "with the sound, without words." if keeper.with_sound else "without words or sound."
+            told = "When you speak and how it sounds is kept on this computer as a session,"
+            self._say(Notice(f"{told} {sound}", _WHERE, trouble=False, page=LIVE))
+
+    def open_folder(self) -> None:
+        """Show where they lie, with what the desktop has for that."""
+        folder = self._keeper.folder
+        if not folder.is_dir():
+            self._say(Notice("There is no folder yet: nothing was kept.", trouble=False, page=PAGE))
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder.absolute()))):
+            self._say(Notice("No program opens folders here.", f"It is {folder}.", page=PAGE))
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    def search(self, text: str) -> None:
+        """List those that have each word of the text."""
+        self._search = " ".join(text.split())
+        self.list()
+
+    def list(self) -> None:
+        """Read the list again."""
+        search = self._search
+        if self._listing is not None:
+            self._listing.cancel()
+
+        def show(sessions: list[Session]) -> None:
+            self._page.show_sessions(sessions, search)
+
+        def failed(error: EmoscopeError) -> None:
+            if error.code != NONE:
+                self._tell(error)
+            show([])
+
+        self._listing = self._jobs.start(
+            "listing sessions", lambda _: self._in_store(lambda store: store.sessions(search)), show, failed
+        )
+
+    def open(self, number: int) -> None:
+        """Show one of them."""
+        folder = self._keeper.folder
+        if self._opening is not None:
+            self._opening.cancel()
+
+        def work(_: Job) -> tuple[OpenedSession, Path | None]:
+            opened = self._in_store(lambda store: store.open(number))
+            sound = folder / opened.session.sound if opened.session.sound else None
+            return opened, sound if sound is not None and sound.is_file() else None
+
+        def show(found: tuple[OpenedSession, Path | None]) -> None:
+            opened, sound = found
+            missing = _GONE if opened.session.sound else NO_SOUND
+            if self._page.opened.one is None or self._page.opened.one.session.id != number:
+                self._sound.close()  # a file that has grown is opened anew
+            if sound is not None:
+                self._sound.open(sound)
+            self._page.show_session(opened, "" if sound is not None else missing)
+
+        self._opening = self._jobs.start("reading the session", work, show, self._tell)
+
+    def compare(self, first: int, second: int) -> None:
+        """Show two of them side by side."""
+
+        def work(store: SessionStore) -> tuple[Figures, Figures]:
+            return Figures.of(store.open(first)), Figures.of(store.open(second))
+
+        self._jobs.start(
+            "comparing sessions",
+            lambda _: self._in_store(work),
+            lambda both: self._page.show_two(*both),
+            self._tell,
+        )
+
+    def _in_store(self, work: Callable[[SessionStore], T], *, write: bool = False) -> T:
+        """On a thread of a job."""
+        with SessionStore(self._keeper.folder, write=write) as store:
+            return work(store)
+
+    def _change(self, work: Callable[[SessionStore], Any], done: Callable[[Any], None] | None = None) -> None:
+        """Change something in the store, then show what is in sight anew."""
+
+        def finished(result: Any) -> None:
+            if done is not None:
+                done(result)
+            self._read_now()
+
+        self._jobs.start(
+            "changing sessions", lambda _: self._in_store(work, write=True), finished, self._tell
+        )
+
+    def _read_now(self) -> None:
+        if self._page.side == "opened" and self._page.opened.one is not None:
+            self.open(self._page.opened.one.session.id)
+        self.list()
+
+    def _read_again(self) -> None:
+        if self._keeper.session is None:
+            return
+        one = self._page.opened.one
+        if one is not None and one.session.live:
+            self.open(one.session.id)
+        elif self._page.side == "list":
+            self.list()
+
+    def _show_playing(self) -> None:
+        position_s = self._sound.position_s
+        begun = self._sound.playing or position_s > 0
+        self._page.opened.show_playing(self._sound.playing, position_s if begun else None)
+
+    def _entered(self) -> None:
+        self._again.start()
+        self._sound.pause()
+        self.list()
+
+    def _left(self) -> None:
+        self._again.stop()
+        self._sound.pause()
+
+    # --- a person's words ---------------------------------------------------------------------------------
+
+    def ask_name(self, number: int) -> None:
+        """Ask for a name, and give it."""
+        session = self._known(number)
+        before = "" if session is None else session.name
+        name, good = QInputDialog.getText(self._window, "Rename the session", "Name:", text=before)
+        if good and name.strip() != before:
+            self.rename(number, name)
+
+    def rename(self, number: int, name: str) -> None:
+        self._change(lambda store: store.rename(number, name))
+
+    def ask_note(self, number: int, at_s: float | None) -> None:
+        """Ask for a note on a moment, or on the whole session."""
+        text, good = QInputDialog.getMultiLineText(self._window, "Note", "Your words:")
+        if good and text.strip():
+            self.add_note(number, text.strip(), at_s)
+
+    def add_note(self, number: int, text: str, at_s: float | None) -> None:
+        self._change(lambda store: store.add_note(number, text, at_s))
+
+    def ask_change(self, number: int, note: int) -> None:
+        """Ask for other words; none remove the note."""
+        one = self._page.opened.one
+        before = next((each.text for each in one.notes if each.id == note), "") if one is not None else ""
+        text, good = QInputDialog.getMultiLineText(
+            self._window, "Note", "Your words; without any, the note goes away:", before
+        )
+        if good and text.strip() != before:
+            self._change(lambda store: store.change_note(number, note, text.strip()))
+
+    def correct(self, number: int, segment: int, label: str | None) -> None:
+        """Put a label in the place of an answer; that can be undone."""
+        one = self._page.opened.one
+        said = () if one is None else one.utterances
+        before = next((each.corrected for each in said if each.segment == segment), None)
+
+        def put(what: str | None) -> None:
+            self._change(lambda store: store.correct(number, segment, what))
+
+        put(label)
+        self._window.model.undo.push("correction", lambda: put(before))
+        self._window.actions_.refresh()
+
+    # --- export -------------------------------------------------------------------------------------------
+
+    def ask_export(self, numbers: Sequence[int], kind: str) -> None:
+        """Ask where to: for a file, or, of several sessions, for a folder."""
+        ending = _ending(kind)
+        session = self._known(numbers[0])
+        if len(numbers) == 1:
+            stem = f"session-{numbers[0]}" if session is None else file_stem(session)
+            name, _ = QFileDialog.getSaveFileName(
+                self._window, "Export the session", f"{stem}{ending}", f"*{ending}"
+            )
+            if name:
+                self.export({numbers[0]: Path(name)}, kind)
+            return
+        folder = QFileDialog.getExistingDirectory(self._window, "Export the sessions into a folder")
+        if folder:
+            self.export({number: _free(Path(folder), self._stem(number), ending) for number in numbers}, kind)
+
+    def export(self, targets: dict[int, Path], kind: str) -> None:
+        """Write each session to its file, in the format of that name."""
+        write = FORMATS[kind][1]
+
+        def work(store: SessionStore) -> None:
+            for number, path in targets.items():
+                write_text(path, write(store.open(number)))
+
+        def done(_: object) -> None:
+            paths = list(targets.values())
+            told = f"Saved {paths[0].name}." if len(paths) == 1 else f"Saved {len(paths)} sessions."
+            self._say(Notice(told, trouble=False, done=True, page=PAGE))
+
+        self._jobs.start("the export", lambda _: self._in_store(work), done, self._tell)
+
+    def _stem(self, number: int) -> str:
+        session = self._known(number)
+        return f"session-{number}" if session is None else f"{file_stem(session)}-{number}"
+
+    def _known(self, number: int) -> Session | None:
+        one = self._page.opened.one
+        if one is not None and one.session.id == number:
+            return one.session
+        return next((each for each in self._page.list.table.rows.sessions if each.id == number), None)
+
+    # --- deletion -----------------------------------------------------------------------------------------
+
+    def delete(self, numbers: Sequence[int]) -> None:
+        """Out of sight at once; for good after a minute, or when the window closes."""
+        numbers = list(numbers)
+        session = self._known(numbers[0])
+        one = len(numbers) == 1
+        name = called(session) if session is not None and one else f"{len(numbers)} sessions"
+
+        def work(store: SessionStore) -> None:
+            for number in numbers:
+                store.hide(number)
+
+        def done(_: object) -> None:
+            undo = self._window.model.undo.push(
+                "deletion of the session" if one else "deletion of the sessions",
+                lambda: self.bring_back(numbers),
+                possible=lambda: all(number in self._hidden for number in numbers),
+                lasts_s=UNDO_S,
+            )
+            self._hidden.update(dict.fromkeys(numbers, undo))
+            hint = "For good in a minute, or when the window closes."
+            told = f"{name} {'is' if one else 'are'} deleted."
+            self._say(Notice(told, hint, trouble=False, undo=undo, page=PAGE))
+            QTimer.singleShot(round(1000 * UNDO_S), self, lambda: self.purge(numbers))
+
+        if self._page.side == "opened":
+            self._sound.close()
+            self._page.show_list()
+        self._change(work, done)
+
+    def bring_back(self, numbers: Sequence[int]) -> None:
+        """Undo `delete`."""
+        for number in numbers:
+            self._hidden.pop(number, None)
+        self._change(lambda store: _bring_back(store, numbers))
+
+    def purge(self, numbers: Sequence[int]) -> None:
+        """Delete for good those of them that were not brought back."""
+        gone = [number for number in numbers if number in self._hidden]
+        for number in gone:
+            self._hidden.pop(number).give_up()
+        if not gone:
+            return
+
+        def done(_: object) -> None:
+            told = self._window.model.notices.of(PAGE)
+            if told is None or told.undo is not None:
+                what = "1 session is" if len(gone) == 1 else f"{len(gone)} sessions are"
+                self._say(Notice(f"{what} deleted for good.", trouble=False, page=PAGE))
+
+        self._change(lambda store: store.delete(gone), done)
+
+    # --- the end ------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Stop the sound, and delete for good what was deleted; what lasts too long is done next time."""
+        self._again.stop()
+        self._sound.close(at_once=True)
+        gone, self._hidden = [*self._hidden], {}
+        if gone:
+            self._jobs.start(
+                "deleting sessions",
+                lambda _: self._in_store(lambda store: store.delete(gone), write=True),
+                lambda _: None,
+                lambda _: None,
+            )
+        self._jobs.close(_CLOSE_S)
+
+    def _tell(self, error: EmoscopeError) -> None:
+        self._say(Notice(error.message, error.hint, code=error.code, page=PAGE))
+
+    def _say(self, notice: Notice) -> None:
+        self._window.model.notify(notice)
+        self._window.show_changes()
+
+
+def _bring_back(store: SessionStore, numbers: Sequence[int]) -> None:
+    for number in numbers:
+        store.bring_back(number)
+
+
+def _ending(kind: str) -> str:
+    form = RECORDING_FORMATS.get(kind)
+    return f".{kind}" if form is None else form.ending
+
+
+def _free(folder: Path, stem: str, ending: str) -> Path:
+    """A file that is not there yet."""
+    path, count = folder / f"{stem}{ending}", 1
+    while path.exists():
+        count += 1
+        path = folder / f"{stem}-{count}{ending}"
+    return path

@@ -1,0 +1,177 @@
+"""What the window tells of sessions that are kept: rows, figures, comparisons, and the words. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from desktop_app.gui.state.timeline_data import clock, percent
+from desktop_app.sessions.as_recording import title
+from desktop_app.sessions.records import EndedBy, Session, Utterance
+from desktop_app.sessions.store import OpenedSession
+
+_MOST_EMOTIONS: Final = 3
+NO_SOUND: Final = "No sound was kept of this session"
+IS_LIVE: Final = "This session is being kept now: end it first"
+
+
+def what_is_kept(folder: Path, *, on: bool, with_sound: bool) -> str:
+    """What is kept at this moment, and where, in plain words."""
+    if not on:
+        return f"Nothing is kept now. What was kept before lies in {folder}, on this computer alone."
+    also = "Words are not kept; the sound is, in a file beside them."
+    if not with_sound:
+        also = "Words and sound are not kept."
+    return (
+        "While a microphone is heard, it is kept when each utterance was and how it sounded, with your own "
+        f"names and notes. {also} It lies in {folder}, on this computer alone."
+    )
+
+
+def when(session: Session) -> str:
+    """When it began, here, as it can be searched for."""
+    return f"{datetime.fromtimestamp(session.started).astimezone():%Y-%m-%d %H:%M}"
+
+
+def called(session: Session) -> str:
+    """Its name, or a plain one."""
+    text = title(session)
+    return text[:1].upper() + text[1:]
+
+
+def shares_of(answers: Mapping[str, int]) -> tuple[tuple[str, float], ...]:
+    """How often each emotion was the answer, as shares of all answers; the most frequent first."""
+    total = sum(answers.values())
+    if not total:
+        return ()
+    return tuple(sorted(((label, times / total) for label, times in answers.items()), key=lambda it: -it[1]))
+
+
+def emotions_text(session: Session) -> str:
+    """The most frequent ones, such as `Happy 60 %, sad 30 %`."""
+    shares = shares_of(session.answers)[:_MOST_EMOTIONS]
+    text = ", ".join(f"{label} {percent(share)}" for label, share in shares)
+    return text[:1].upper() + text[1:] if text else "None was sure"
+
+
+def detail(session: Session, model: str = "") -> str:
+    """A line about it: when, how long, how much was said, with which device and model."""
+    said = "1 utterance" if session.utterances == 1 else f"{session.utterances} utterances"
+    parts = [when(session), clock(session.seconds), said]
+    if session.lost:
+        parts.append(f"{session.lost} not judged")
+    if session.live:
+        parts.append("being kept now")
+    elif session.ended_by is EndedBy.INTERRUPTED:
+        parts.append("interrupted")
+    elif session.ended_by is EndedBy.FAILED:
+        parts.append("ended by a failure")
+    return " · ".join(part for part in (*parts, session.device, model) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A session in numbers.
+
+    Attributes
+    ----------
+    shares : mapping
+        For each emotion that could be answered its share of the time in which some emotion was answered.
+    speech_share : float
+        Of the session's time.
+    per_minute : float
+        Utterances for each minute of the session.
+    confidence : float or None
+        Mean over utterances with an answer; None if there is none.
+    uncertain : float or None
+        Share of utterances without an answer.
+    corrected : int
+        Utterances whose answer a person replaced.
+    """
+
+    session: Session
+    shares: Mapping[str, float]
+    utterances: int
+    speech_s: float
+    speech_share: float
+    per_minute: float
+    confidence: float | None
+    uncertain: float | None
+    corrected: int
+
+    @classmethod
+    def of(cls, opened: OpenedSession) -> Figures:
+        labels = dict.fromkeys(label for engine in opened.engines for label in engine.labels)
+        seconds = dict.fromkeys(labels, 0.0)
+        said = [
+            each for each in opened.utterances if answer(each) is not None or not each.prediction.not_a_voice
+        ]
+        for each in said:
+            label = answer(each)
+            if label is not None:
+                seconds[label] = seconds.get(label, 0.0) + each.duration_s
+        total = sum(seconds.values())
+        answered = [each for each in said if answer(each) is not None and each.corrected is None]
+        sure = [each.prediction.confidence for each in answered]
+        unsure = sum(answer(each) is None for each in said)
+        speech_s = sum(each.duration_s for each in said)
+        length_s = max(opened.session.seconds, speech_s)
+        return cls(
+            opened.session,
+            {label: part / total if total else 0.0 for label, part in seconds.items()},
+            len(said),
+            speech_s,
+            speech_s / length_s if length_s else 0.0,
+            60 * len(said) / length_s if length_s else 0.0,
+            sum(sure) / len(sure) if sure else None,
+            unsure / len(said) if said else None,
+            sum(each.corrected is not None for each in said),
+        )
+
+    @property
+    def doubt(self) -> str:
+        """A sentence about what was not sure, or not right; empty if all was."""
+        parts = []
+        if self.uncertain:
+            parts.append(f"{percent(self.uncertain)} of the utterances were uncertain")
+        if self.corrected:
+            parts.append(f"{self.corrected} corrected by you")
+        text = "; ".join(parts)
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+    def rows(self) -> list[tuple[str, str]]:
+        """What each figure is, and its value, for people."""
+        return [
+            ("Began", when(self.session)),
+            ("Length", clock(self.session.seconds)),
+            ("Speech", f"{clock(self.speech_s)} ({percent(self.speech_share)})"),
+            ("Utterances", str(self.utterances)),
+            ("Utterances per minute", f"{self.per_minute:.1f}"),
+            ("Mean confidence", "–" if self.confidence is None else percent(self.confidence)),
+            ("Uncertain", "–" if self.uncertain is None else percent(self.uncertain)),
+            ("Corrected by you", str(self.corrected)),
+        ]
+
+
+def answer(said: Utterance) -> str | None:
+    """The emotion of an utterance: a person's word, or the model's; None if neither is sure."""
+    if said.corrected is not None:
+        return said.corrected
+    prediction = said.prediction
+    return None if prediction.uncertain or prediction.not_a_voice else prediction.label
+
+
+def labels_of(figures: Sequence[Figures]) -> tuple[str, ...]:
+    """The emotions that any of them has, each once."""
+    return tuple(dict.fromkeys(label for each in figures for label in each.shares))
+
+
+def file_stem(session: Session) -> str:
+    """A name for a file that is made of it: letters and digits of its own name, or its date."""
+    name = "".join(sign if sign.isalnum() or sign in "-_" else " " for sign in session.name)
+    name = "-".join(name.split())[:60]
+    date = f"{datetime.fromtimestamp(session.started).astimezone():%Y-%m-%d-%H%M}"
+    return f"{date}-{name}" if name else f"session-{session.id}-{date}"

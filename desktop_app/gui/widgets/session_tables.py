@@ -1,0 +1,392 @@
+"""The list of sessions, and the utterances of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from desktop_app.core.doubt import SHORTLY
+from desktop_app.gui.look.palette import Hue, colours_for
+from desktop_app.gui.look.theme import LIGHT, Tokens
+from desktop_app.gui.state.sessions import answer, called, emotions_text, shares_of, when
+from desktop_app.gui.state.timeline_data import clock, percent
+from desktop_app.gui.widgets.shares import SHARES_ROLE, SharesDelegate
+from desktop_app.sessions.records import Session, Utterance
+
+_PADDING: Final = 22
+_DOT: Final = 18
+_ROW: Final = 32
+_ROOM_FOR_NOTES: Final = 180
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+Index = QModelIndex | QPersistentModelIndex
+
+
+class _Model(QAbstractTableModel):
+    titles: tuple[str, ...] = ()
+    meanings: Mapping[int, str] = {}  # of titles that are short
+    right: frozenset[int] = frozenset()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens: Tokens = LIGHT
+
+    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        return 0 if parent is not None and parent.isValid() else len(self.titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.titles[section]
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return self.meanings.get(section, self.titles[section])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(_RIGHT if section in self.right else _LEFT)
+        return None
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.titles) - 1))
+
+
+class _Table(QTableView):
+    """Rows are chosen whole; Enter and a double click do what `entered_row` is for."""
+
+    entered_row = Signal(int)
+
+    def __init__(self, model: _Model, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(24)
+        self.doubleClicked.connect(lambda index: self.entered_row.emit(index.row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.entered_row.emit(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Space:
+            event.ignore()  # for the page: it plays and pauses
+        else:
+            super().keyPressEvent(event)
+
+    def needed(self, title: str, example: str) -> int:
+        """Pixels for a column's title and a text in it."""
+        bold = QFont(self.horizontalHeader().font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        widths = (
+            QFontMetrics(bold).horizontalAdvance(title),
+            self.fontMetrics().horizontalAdvance(example),
+        )
+        return max(widths) + _PADDING
+
+
+# --- sessions ---------------------------------------------------------------------------------------------
+
+
+class SessionModel(_Model):
+    """One row for each session; it holds records and makes texts of those in sight only."""
+
+    titles = ("Began", "Name", "Length", "Said", "Emotions", "Notes", "Sound")
+    meanings: Mapping[int, str] = {3: "Utterances", 6: "Whether the sound was kept"}
+    right = frozenset({2, 3, 5})
+    _keys: tuple[Callable[[Session], Any], ...] = (
+        lambda each: each.started,
+        lambda each: each.name.casefold(),
+        lambda each: each.seconds,
+        lambda each: each.utterances,
+        lambda each: next(iter(shares_of(each.answers)), ("", 0.0)),
+        lambda each: each.notes,
+        lambda each: bool(each.sound),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sessions: list[Session] = []
+        self._order = (0, Qt.SortOrder.DescendingOrder)
+
+    def set_sessions(self, sessions: Sequence[Session]) -> None:
+        self.beginResetModel()
+        self.sessions = list(sessions)
+        self._sort()
+        self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._order = (column, order)
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        numbers = [self.sessions[index.row()].id for index in before]
+        self._sort()
+        rows = {session.id: row for row, session in enumerate(self.sessions)}
+        after = [
+            self.index(rows[number], index.column()) for number, index in zip(numbers, before, strict=True)
+        ]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _sort(self) -> None:
+        column, order = self._order
+        self.sessions.sort(key=self._keys[column], reverse=order == Qt.SortOrder.DescendingOrder)
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        return 0 if parent is not None and parent.isValid() else len(self.sessions)
+
+    def data(self, index: Index, role: int = 0) -> Any:  # noqa: PLR0911 - one a role
+        session, column = self.sessions[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(session, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._text(session, column) or None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(_RIGHT if column in self.right else _LEFT)
+        if role == SHARES_ROLE and column == 4:
+            return shares_of(session.answers)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if column == 1 and session.live:
+                return QColor(self.tokens.accent)
+            if column == 1 and not session.name:
+                return QColor(self.tokens.ink_muted)
+        return None
+
+    def _text(self, session: Session, column: int) -> str:  # noqa: PLR0911 - one a column
+        match column:
+            case 0:
+                return when(session)
+            case 1:
+                return f"{called(session)} · now" if session.live else called(session)
+            case 2:
+                return clock(session.seconds)
+            case 3:
+                return str(session.utterances)
+            case 4:
+                return emotions_text(session)
+            case 5:
+                return str(session.notes) if session.notes else ""
+            case _:
+                return "Kept" if session.sound else ""
+
+
+class SessionTable(_Table):
+    """Several can be chosen."""
+
+    delete_wanted = Signal()
+    rename_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.rows = SessionModel()
+        super().__init__(self.rows, parent)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._shares = SharesDelegate(self)
+        self.setItemDelegateForColumn(4, self._shares)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
+        self.setSortingEnabled(True)
+        header.setSortIndicatorShown(False)
+        self.setAccessibleName("Sessions")
+        self.setToolTip("Enter opens one; choose two, with Ctrl and a click, to compare them")
+        self.setAccessibleDescription(
+            "Enter opens the chosen one, F2 renames it, Del deletes those that are chosen"
+        )
+
+    @property
+    def chosen(self) -> list[Session]:
+        """In the order of the list."""
+        places = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        return [self.rows.sessions[place] for place in places if place < len(self.rows.sessions)]
+
+    def show_sessions(self, sessions: Sequence[Session]) -> None:
+        """Show these; what was chosen stays chosen, and the place in the list stays."""
+        chosen = {session.id for session in self.chosen}
+        at = self.verticalScrollBar().value()
+        self._shares.colours = colours_for(sorted({label for each in sessions for label in each.answers}))
+        self.rows.set_sessions(sessions)
+        self.choose(chosen)
+        self.verticalScrollBar().setValue(at)
+
+    def choose(self, numbers: set[int]) -> None:
+        """Choose the sessions of these numbers."""
+        selection = QItemSelection()
+        last = len(self.rows.titles) - 1
+        places = [place for place, each in enumerate(self.rows.sessions) if each.id in numbers]
+        for _, run in groupby(enumerate(places), lambda item: item[1] - item[0]):
+            stretch = [place for _, place in run]  # that follow one another: one range for all of them
+            selection.select(self.rows.index(stretch[0], 0), self.rows.index(stretch[-1], last))
+        flags = QItemSelectionModel.SelectionFlag
+        if places:
+            self.selectionModel().setCurrentIndex(self.rows.index(places[0], 0), flags.NoUpdate)
+        self.selectionModel().select(selection, flags.ClearAndSelect)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Delete:
+            self.delete_wanted.emit()
+        elif event.key() == Qt.Key.Key_F2:
+            self.rename_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        header = self.horizontalHeader()
+        examples = {0: "2026-11-30 14:05", 2: "10:00:00", 3: "10000", 5: "10", 6: "Kept"}
+        for column, example in examples.items():
+            header.resizeSection(column, self.needed(self.rows.titles[column], example))
+        fixed = sum(header.sectionSize(column) for column in examples)
+        header.resizeSection(4, max(130, min(420, round(0.6 * (self.viewport().width() - fixed)))))
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self._shares.tokens = tokens
+        self.rows.apply_theme(tokens)
+
+
+# --- utterances -------------------------------------------------------------------------------------------
+
+
+class UtteranceModel(_Model):
+    """One row for each stretch in which somebody speaks."""
+
+    titles = ("Start", "Length", "Emotion", "Confidence", "Next", "Note")
+    right = frozenset({0, 1, 3})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[Utterance] = []
+        self._notes: Mapping[int, str] = {}
+        self._colours: Mapping[str, Hue] = {}
+
+    def set_said(
+        self, said: Sequence[Utterance], notes: Mapping[int, str], colours: Mapping[str, Hue]
+    ) -> None:
+        """`notes` are texts by the number of the segment that they are about."""
+        self.beginResetModel()
+        self.said, self._notes, self._colours = list(said), notes, colours
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        return 0 if parent is not None and parent.isValid() else len(self.said)
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        said, column = self.said[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(said, column)
+        if role == Qt.ItemDataRole.ToolTipRole and column in {2, 4, 5}:
+            return self._text(said, column) or None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(_RIGHT if column in self.right else _LEFT)
+        if role == Qt.ItemDataRole.DecorationRole and column == 2:
+            label = answer(said)
+            colour = None if label is None else self.tokens.emotion(self._colours.get(label))
+            return _dot(colour, self.tokens)
+        if role == Qt.ItemDataRole.ForegroundRole and (column == 4 or answer(said) is None):
+            return QColor(self.tokens.ink_muted)
+        return None
+
+    def _text(self, said: Utterance, column: int) -> str:
+        prediction = said.prediction
+        ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
+        match column:
+            case 0:
+                return clock(said.start_s)
+            case 1:
+                return f"{said.duration_s:.1f} s"
+            case 2:
+                label = answer(said) or "uncertain"
+                text = label[:1].upper() + label[1:]
+                return f"{text} (corrected)" if said.corrected is not None else text
+            case 3:
+                return percent(prediction.confidence)
+            case 4:
+                unsure = answer(said) is None or said.corrected is not None
+                others = ranked[:2] if unsure else ranked[1:2]
+                text = ", ".join(f"{name} {percent(share)}" for name, share in others)
+                return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
+            case _:
+                return self._notes.get(said.segment, "")
+
+
+class UtteranceTable(_Table):
+    """One at a time is chosen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.rows = UtteranceModel()
+        super().__init__(self.rows, parent)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setIconSize(QSize(10, 10))
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        self.setAccessibleName("Utterances")
+        self.setToolTip("Enter or a double click plays an utterance, where sound was kept")
+        self.setAccessibleDescription("Start, length, emotion and confidence of each; Enter plays one")
+
+    @property
+    def place(self) -> int:
+        """Row of the chosen one; -1 if there is none."""
+        return self.currentIndex().row()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        header = self.horizontalHeader()
+        examples = ("1:00:00", "10.0 s", "Surprised", "100 %")
+        for column, example in enumerate(examples):
+            extra = _DOT if column == 2 else 0
+            header.resizeSection(column, self.needed(self.rows.titles[column], example) + extra)
+        room = self.viewport().width() - sum(header.sectionSize(column) for column in range(4))
+        corrected = self.needed("", "Surprised (corrected)") + _DOT - header.sectionSize(2)
+        if room - corrected > 220:
+            header.resizeSection(2, header.sectionSize(2) + corrected)
+            room -= corrected
+        self.setColumnHidden(5, room < _ROOM_FOR_NOTES)
+        header.resizeSection(5, min(220, room // 2))
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self.rows.apply_theme(tokens)
+
+
+def _dot(colour: QColor | None, tokens: Tokens) -> QIcon:
+    """A filled dot for an emotion, a ring for doubt."""
+    pixmap = QPixmap(20, 20)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if colour is None:
+        painter.setPen(QColor(tokens.ink_muted))
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+    painter.drawEllipse(1, 1, 8, 8)
+    painter.end()
+    made = QIcon(pixmap)
+    made.addPixmap(pixmap, QIcon.Mode.Selected)  # or the style would tint it
+    return made

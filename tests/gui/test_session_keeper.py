@@ -1,0 +1,207 @@
+"""What the window hears by a microphone is kept as a session, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from hand_microphone import RATE, Microphone
+from running import babble
+
+from desktop_app.audio import backends
+from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.window import MainWindow
+from desktop_app.sessions.database import FILE
+from desktop_app.sessions.store import OpenedSession, SessionStore
+
+Until = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("EMOSCOPE_SESSIONS", str(tmp_path / "sessions"))
+    return tmp_path / "sessions"
+
+
+@pytest.fixture
+def microphones(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[Microphone]:
+    """Those that were opened, the latest last."""
+    made: list[Microphone] = []
+
+    def microphone(*_: object, **__: object) -> Microphone:
+        made.append(Microphone())
+        return made[-1]
+
+    monkeypatch.setattr(backends, "microphone", microphone)
+    return made
+
+
+@pytest.fixture
+def talking(
+    microphones: list[Microphone], window: MainWindow, model_file: Path, until: Until
+) -> Callable[[], None]:
+    """Begin to listen by a microphone where nobody does yet, and say something to it."""
+
+    def talk() -> None:
+        if window.controller.engine is None:
+            window.start(SourceChoice("microphone"), model_file, list_devices=False)
+        until(lambda: microphones and microphones[-1].ring is not None and not microphones[-1]._lost)
+        before = len(window.model.utterances)
+        noise = 0.001 * np.random.default_rng(1).standard_normal(RATE)
+        microphones[-1].deliver(np.concatenate([noise, babble(1.2, RATE, 1), noise]).astype(np.float32))
+        until(lambda: len(window.model.utterances) > before)
+
+    return talk
+
+
+@pytest.fixture
+def speech_file(tmp_path: Path) -> Path:
+    noise = 0.001 * np.random.default_rng(1).standard_normal(RATE)
+    path = tmp_path / "speech.wav"
+    soundfile.write(path, np.concatenate([noise[: RATE // 2], babble(0.8, RATE, 2), noise]), RATE)
+    return path
+
+
+def kept(folder: Path) -> list[OpenedSession]:
+    with SessionStore(folder) as store:
+        return [store.open(session.id) for session in sorted(store.sessions(), key=lambda each: each.id)]
+
+
+def test_what_a_microphone_brings_is_a_session_from_the_start_to_the_end(
+    window: MainWindow, talking: Callable[[], None], folder: Path
+) -> None:
+    window.sessions.begin()
+    talking()
+    assert window.controller.keeper.keeps
+    said = window.model.utterances[0]
+    window.clear()
+    window.controller.new_speaker()
+    talking()
+    window.close()
+    (session,) = kept(folder)
+    assert session.utterances[0].start_s == pytest.approx(said.start_s)
+    assert len(session.utterances) == 2
+    assert session.utterances[0].prediction.label == said.prediction.label
+    assert session.session.source == "microphone"
+    assert session.session.ended_by == "stopped"
+    assert [engine.model for engine in session.engines] == [window.model.model]
+    assert [change.kind for change in session.changes] == ["new_speaker"]
+    assert session.session.sound == ""
+    assert not list(folder.glob("*.flac"))
+
+
+def test_a_recording_that_is_played_live_is_not_kept(
+    window: MainWindow, model_file: Path, speech_file: Path, until: Until, folder: Path
+) -> None:
+    window.sessions.begin()
+    window.start(SourceChoice("file", path=str(speech_file)), model_file, list_devices=False)
+    until(lambda: window.model.utterances)
+    assert not window.controller.keeper.keeps
+    window.close()
+    assert not (folder / FILE).exists()
+
+
+def test_what_is_played_in_between_is_left_out_and_its_time_is_a_gap(
+    window: MainWindow, talking: Callable[[], None], speech_file: Path, until: Until, folder: Path
+) -> None:
+    window.sessions.begin()
+    talking()
+    window.controller.set_source(SourceChoice("file", path=str(speech_file)))
+    until(lambda: len(window.model.utterances) == 2)
+    assert not window.controller.keeper.keeps
+    window.controller.set_source(SourceChoice("microphone"))
+    talking()
+    until(lambda: window.controller.keeper.keeps)
+    window.close()
+    played = window.model.utterances[1]
+    (session,) = kept(folder)
+    assert len(session.utterances) == 2
+    assert all(each.start_s != pytest.approx(played.start_s) for each in session.utterances)
+    assert any(
+        gap.start_s <= played.start_s and played.end_s <= gap.start_s + gap.seconds for gap in session.outages
+    )
+    assert [change.value for change in session.changes] == ["file", "System default"]
+
+
+def test_without_sessions_nothing_is_kept_and_what_was_kept_before_stays(
+    window: MainWindow, talking: Callable[[], None], folder: Path, until: Until
+) -> None:
+    window.sessions.begin()
+    talking()
+    until(lambda: window.controller.keeper.session is not None)
+    window.actions_["keep_sessions"].trigger()
+    assert not window.actions_["keep_sessions"].isChecked()
+    assert not window.settings.keep_sessions
+    talking()
+    window.close()
+    (session,) = kept(folder)
+    assert len(session.utterances) == 1
+
+
+@pytest.mark.parametrize("asked", [False, None])
+def test_no_session_counts_for_once_and_the_setting_stays(
+    window: MainWindow, talking: Callable[[], None], folder: Path, *, asked: bool | None
+) -> None:
+    window.settings.keep_sessions = asked is False
+    window.sessions.begin(asked)
+    talking()
+    window.close()
+    assert not (folder / FILE).exists()
+    assert window.settings.keep_sessions is (asked is False)
+
+
+def test_sound_is_recorded_only_when_asked_for_and_plainly_shown(
+    window: MainWindow, talking: Callable[[], None], folder: Path, until: Until
+) -> None:
+    window.sessions.begin()
+    talking()
+    assert window.status.recording.isHidden()
+    window.actions_["keep_sound"].trigger()
+    assert window.settings.keep_session_sound
+    until(lambda: not window.status.recording.isHidden())
+    assert "Recording sound" in window.status.recording.text()
+    talking()
+    window.actions_["keep_sound"].trigger()
+    assert window.status.recording.isHidden()
+    talking()
+    window.close()
+    before, with_sound = kept(folder)
+    assert before.session.sound == ""
+    assert len(before.utterances) == 1
+    assert len(with_sound.utterances) == 2
+    samples, rate = soundfile.read(folder / with_sound.session.sound)
+    first, second = with_sound.utterances
+    assert first.end_s <= len(samples) / rate < second.end_s
+    heard = samples[round(first.start_s * rate) : round(first.end_s * rate)]
+    assert np.sqrt(np.mean(heard**2)) > 10 * np.sqrt(np.mean(samples[: round(0.4 * rate)] ** 2))
+
+
+def test_where_nothing_can_be_kept_a_sentence_says_so_and_listening_goes_on(
+    window: MainWindow, talking: Callable[[], None], folder: Path, until: Until
+) -> None:
+    folder.write_text("in the way")
+    window.sessions.begin()
+    talking()
+    until(lambda: window.model.notice is not None and "not kept" in window.model.notice.text)
+    talking()
+    assert len(window.model.utterances) == 2
+    assert not window.controller.keeper.keeps
+    assert folder.read_text() == "in the way"
+
+
+def test_that_sessions_are_kept_is_said_once(
+    window: MainWindow, talking: Callable[[], None], until: Until
+) -> None:
+    window.sessions.begin()
+    talking()
+    assert window.model.notice is not None
+    assert "as a session, without words or sound" in window.model.notice.text
+    assert window.settings.told_of_sessions
+    window.dismiss()
+    window.sessions.keep(False)
+    window.dismiss()
+    window.sessions.keep(True)
+    assert window.model.notice is None

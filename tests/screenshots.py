@@ -1,0 +1,415 @@
+"""Pictures of every page and state of the window, to be looked at.
+
+    python -m tests.screenshots [--out DIR] [--only NAME...] [--model FILE]
+
+Each state is brought about with the real program behind the window where that is possible: the demo is heard
+and analyzed with the model that ships. Pictures are named STATE-THEME-SIZE.png, and lie in build/screenshots
+by default.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).parent))  # tiny_model, running
+sys.path.insert(0, str(Path(__file__).parent / "gui"))  # gui_events
+
+if TYPE_CHECKING:
+    from desktop_app.gui.window import MainWindow
+
+ROOT = Path(__file__).parents[1]
+SIZES = ((1200, 800), (760, 560))
+THEMES = ("light", "dark")
+TWICE = ("live-speaking", "recordings-done", "voices-list")
+"""Those of which a picture at twice the pixels is made as well."""
+PATIENCE_S = 90.0
+
+
+class Stage:
+    """Opens windows one after another and brings them into a state."""
+
+    def __init__(self, folder: Path, model: Path) -> None:
+        from desktop_app.gui.app import _application
+        from desktop_app.gui.look.theme import ThemeManager
+
+        self.folder = folder
+        self.model = model
+        self.app = _application()
+        self.theme = ThemeManager(self.app, "light")
+        self.window: MainWindow | None = None
+
+    def open(self, kind: str = "demo", path: Path | None = None, *, rest: bool = False) -> MainWindow:
+        """A window that listens to this source."""
+        from desktop_app.gui.state.settings import Settings
+        from desktop_app.gui.state.source_choice import SourceChoice
+        from desktop_app.gui.window import MainWindow
+
+        window = MainWindow(self.theme, Settings(), self.folder / "window.json")
+        self.window = window
+        window.resize(*SIZES[0])
+        window.show()
+        if rest:
+            window.controller.rest()
+        choice = SourceChoice(kind, path="" if path is None else str(path))
+        window.start(choice, self.model, list_devices=False)
+        self.until(lambda: window.controller.engine is not None)
+        return window
+
+    def close(self) -> None:
+        from PySide6.QtCore import QEvent
+
+        window, self.window = self.window, None
+        if window is not None:
+            window.close()
+            window.deleteLater()
+            self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the state did not come")
+            self.app.processEvents()
+            time.sleep(0.005)
+
+    def let_pass(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        self.until(lambda: time.monotonic() >= end)
+
+    def hold(self) -> None:
+        """What is shown stays as it is, whatever is heard."""
+        assert self.window is not None
+        self.window.controller.bridge.close()
+
+    def file(self, name: str, samples: Any) -> Path:
+        import soundfile
+
+        path = self.folder / name
+        soundfile.write(path, samples, 16000)
+        return path
+
+
+# --- live ---------------------------------------------------------------------------------------------------
+
+
+def live_empty(stage: Stage) -> None:
+    import numpy as np
+
+    room = np.random.default_rng(1).normal(scale=1e-3, size=60 * 16000)
+    window = stage.open("file", stage.file("room.wav", room))
+    stage.until(lambda: window.model.now_s > 4)
+
+
+def live_loading(stage: Stage) -> None:
+    from desktop_app.gui.state.settings import Settings
+    from desktop_app.gui.window import MainWindow
+
+    stage.window = MainWindow(stage.theme, Settings(), stage.folder / "window.json")
+    stage.window.resize(*SIZES[0])
+    stage.window.show()
+
+
+def live_speaking(stage: Stage) -> None:
+    from desktop_app.core.types import CaptureState
+    from desktop_app.gui.state.headline import Kind
+
+    window = stage.open()
+    stage.until(
+        lambda: (
+            (
+                window.model.now_s > 9
+                and window.model.state is CaptureState.SPEAKING
+                and window.model.headline.kind is Kind.EMOTION
+            )
+            or window.model.now_s > 18
+        )
+    )
+
+
+def live_uncertain(stage: Stage) -> None:
+    from desktop_app.gui.state.headline import Kind
+
+    window = stage.open()
+    stage.until(lambda: window.model.now_s > 3 and window.model.headline.kind is Kind.UNCERTAIN)
+    stage.let_pass(0.5)
+
+
+def live_not_a_voice(stage: Stage) -> None:
+    from gui_events import final, tick
+
+    window = stage.open("file", stage.file("quiet.wav", [0.0] * 16000 * 60))
+    stage.until(lambda: window.model.now_s > 3)
+    stage.hold()
+    now = window.model.now_s
+    labels = window.model.labels
+    for event in (
+        tick(now + 1.0, speaking=True, columns=100, peak=0.4),
+        final(labels[0], now + 1.0, 0, now, labels=labels, nobody=True),
+        tick(now + 2.0, columns=100, peak=0.01),
+    ):
+        window.model.apply(event)
+    window.controller.changed.emit()
+
+
+def live_paused(stage: Stage) -> None:
+    from desktop_app.core.types import CaptureState
+
+    window = stage.open()
+    stage.until(lambda: window.model.now_s > 8)
+    window.toggle_capture()
+    stage.until(lambda: window.model.state is CaptureState.PAUSED)
+
+
+def live_no_microphone(stage: Stage) -> None:
+    from desktop_app.core.types import CaptureState
+
+    window = stage.open("microphone")
+    stage.until(lambda: window.model.state is CaptureState.NO_MICROPHONE)
+
+
+def live_failed(stage: Stage) -> None:
+    from desktop_app.core.types import CaptureState
+
+    broken = stage.folder / "broken.wav"
+    broken.write_bytes(b"RIFF of nothing")
+    window = stage.open("file", broken)
+    stage.until(lambda: window.model.state is CaptureState.FAILED)
+
+
+def live_message(stage: Stage) -> None:
+    window = stage.open()
+    stage.until(lambda: window.model.now_s > 5)
+    window.clear()
+
+
+def live_frozen(stage: Stage) -> None:
+    window = stage.open()
+    stage.until(lambda: window.model.now_s > 8)
+    window.live.freeze(True)
+    now_s = window.model.now_s
+    stage.until(lambda: window.model.now_s > now_s + 4)
+
+
+def live_spectrogram(stage: Stage) -> None:
+    window = stage.open()
+    stage.until(lambda: window.live.plots is not None)
+    window.live.show_spectrogram(True)
+    stage.until(lambda: window.model.now_s > 12)
+
+
+# --- recordings ---------------------------------------------------------------------------------------------
+
+
+def recordings_empty(stage: Stage) -> None:
+    stage.open(rest=True).go("recordings")
+
+
+def recordings_working(stage: Stage) -> None:
+    import numpy as np
+    import soundfile
+
+    from desktop_app.audio.demo import demo_path
+
+    demo, rate = soundfile.read(demo_path())
+    path = stage.folder / "a long talk.wav"
+    soundfile.write(path, np.tile(demo, 40), rate)
+    window = stage.open(rest=True)
+    window.open_recordings([path])
+    stage.until(lambda: window.recording.progress.value() > 50)
+
+
+def recordings_done(stage: Stage) -> None:
+    from desktop_app.audio.demo import demo_path
+
+    window = stage.open(rest=True)
+    mine = stage.folder / "talk.ogg"  # what is said of a recording is written beside it
+    shutil.copy(demo_path(), mine)
+    window.open_recordings([mine])
+    stage.until(lambda: window.recording.recording is not None)
+    stage.let_pass(1.0)
+
+
+def recordings_corrected(stage: Stage) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    recordings_done(stage)
+    assert stage.window is not None
+    table = stage.window.recording.table
+    for row, key in ((0, Qt.Key.Key_4), (2, Qt.Key.Key_3)):
+        table.selectRow(row)
+        QTest.keyClick(table, key)
+    stage.let_pass(1.0)
+
+
+# --- voices -------------------------------------------------------------------------------------------------
+
+
+def voices_empty(stage: Stage) -> None:
+    window = stage.open(rest=True)
+    window.go("voices")
+
+
+def voices_list(stage: Stage) -> None:
+    import numpy as np
+
+    from desktop_app.inference.voice_profile import VoiceProfile
+
+    window = stage.open(rest=True)
+    engine = window.controller.engine
+    assert engine is not None
+    model, rng = engine.voice_model, np.random.default_rng(3)
+    for name, count in (("Ada", 40), ("Grandfather, at the telephone", 12), ("Bo", 4)):
+        sounds = model.default.mean + rng.normal(size=(count, model.dim)) * model.default.std
+        answers = rng.dirichlet(np.full(len(engine.labels), 0.2), count)
+        profile = VoiceProfile.build(model, sounds, rng.uniform(1, 4, count), answers)
+        window.voices.library.save(name, profile)
+    window.go("voices")
+    window.voices.use("Ada")
+
+
+def voices_teaching(stage: Stage) -> None:
+    window = stage.open()
+    window.go("voices")
+    window.voices.teach()
+    stage.let_pass(8.0)
+
+
+# --- sessions -----------------------------------------------------------------------------------------------
+
+
+def sessions_empty(stage: Stage) -> None:
+    stage.open(rest=True).go("sessions")
+
+
+def sessions_list(stage: Stage) -> None:
+    """Three that are kept as live ones are, of what the demo says."""
+    _keep_sessions(stage)
+    stage.open(rest=True).go("sessions")
+    stage.let_pass(2.0)
+
+
+def sessions_opened(stage: Stage) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    sessions_list(stage)
+    page: Any = stage.window and stage.window.pages["sessions"]
+    page.list.table.setFocus()
+    page.list.table.selectRow(0)
+    QTest.keyClick(page.list.table, Qt.Key.Key_Return)
+    stage.until(lambda: page.side == "opened")
+    stage.let_pass(1.5)
+
+
+def _keep_sessions(stage: Stage) -> None:
+    import numpy as np
+    from gui_events import LABELS, engine, final, state
+
+    from desktop_app.core.types import CaptureState
+    from desktop_app.sessions.database import sessions_folder
+    from desktop_app.sessions.writer import About, SessionWriter
+
+    rng = np.random.default_rng(8)
+    for count in (24, 7, 3):
+        writer = SessionWriter(sessions_folder(), About("microphone"), lambda failure: None)
+        writer.start()
+        writer.post(engine())
+        writer.post(state(CaptureState.LISTENING))
+        for number in range(count):
+            label = str(rng.choice(LABELS[:5]))
+            begin_s = 6.0 * number + 1.0
+            share = float(rng.uniform(0.3, 0.9))
+            writer.post(final(label, begin_s + 2.0, number, begin_s, confidence=share, uncertain=share < 0.4))
+        writer.stop()
+
+
+STATES: dict[str, Callable[[Stage], None]] = {
+    function.__name__.replace("_", "-"): function
+    for function in (
+        *(live_loading, live_empty, live_speaking, live_uncertain, live_not_a_voice, live_paused),
+        *(live_no_microphone, live_failed, live_message, live_frozen, live_spectrogram),
+        *(recordings_empty, recordings_working, recordings_done, recordings_corrected),
+        *(voices_empty, voices_list, voices_teaching),
+        *(sessions_empty, sessions_list, sessions_opened),
+    )
+}
+
+
+def take(stage: Stage, name: str, out: Path, *, suffix: str = "") -> None:
+    """Bring the state about and take its pictures, in each theme and size."""
+    from desktop_app.gui.screenshot import save_png
+
+    try:
+        STATES[name](stage)
+        stage.let_pass(0.4)
+        stage.hold()
+        window = stage.window
+        assert window is not None
+        for theme in THEMES:
+            stage.theme.set_mode(theme)
+            for width, height in SIZES:
+                window.resize(width, height)
+                stage.let_pass(0.3)
+                save_png(window, out / f"{name}-{theme}-{width}x{height}{suffix}.png")
+    finally:
+        stage.theme.set_mode("light")
+        stage.close()
+
+
+def run(names: Sequence[str], out: Path, model: Path, *, suffix: str = "") -> list[str]:
+    """Take all these; what could not be, in words."""
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="emoscope-screenshots-") as made:
+        folder = Path(made)
+        os.environ.update(
+            QT_QPA_PLATFORM="offscreen",
+            XDG_CONFIG_HOME=str(folder / "config"),
+            XDG_DATA_HOME=str(folder / "data"),
+            EMOSCOPE_SESSIONS=str(folder / "sessions"),
+            PULSE_SERVER="unix:/nonexistent/pulse",
+        )
+        stage = Stage(folder, model)
+        for name in names:
+            begun = time.monotonic()
+            try:
+                take(stage, name, out, suffix=suffix)
+            except Exception as error:  # noqa: BLE001 - the others are still to be taken
+                failed.append(f"{name}: {type(error).__name__}: {error}")
+            print(f"{name}{suffix}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    return failed
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "screenshots")
+    parser.add_argument("--only", nargs="+", choices=list(STATES), default=list(STATES), metavar="NAME")
+    parser.add_argument("--model", type=Path, help="default: the one that ships")
+    parser.add_argument("--twice", action="store_true", help=argparse.SUPPRESS)  # in a process of its own
+    args = parser.parse_args(argv)
+    model = args.model or next(iter(sorted((ROOT / "models" / "zoo").glob("*.onnx"))))
+    args.out.mkdir(parents=True, exist_ok=True)
+    failed = run(args.only, args.out, model, suffix="@2x" if args.twice else "")
+    for line in failed:
+        print(line, file=sys.stderr)
+    code = 1 if failed else 0
+    twice = [name for name in args.only if name in TWICE]
+    if twice and not args.twice:  # Qt reads the scale once, when it begins
+        command = [sys.executable, "-m", "tests.screenshots", "--twice", "--out", str(args.out)]
+        command += ["--model", str(model), "--only", *twice]
+        done = subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, cwd=ROOT, check=False)
+        code = code or done.returncode
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
