@@ -27,6 +27,7 @@ SECONDS = 3600
 SEGMENTS = 1500
 WIDTH, HEIGHT = 1200, 420
 _BLOCK_S = 60
+_KEPT: list[object] = []  # until the process ends
 
 
 def measure(frames: int) -> Iterator[dict[str, Any]]:
@@ -37,7 +38,10 @@ def measure(frames: int) -> Iterator[dict[str, Any]]:
         yield waveform(path)[1]
         # In a process of its own, which ends without taking apart what Qt and pyqtgraph hold of one another.
         command = [sys.executable, "-m", "tests.bench.long_recording", str(path), str(frames)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, text=True, check=True, env={**os.environ, **paths}
+        )
         yield from map(json.loads, done.stdout.splitlines())
 
 
@@ -89,13 +93,13 @@ def frame_times(sound: RecordingSound, frames: int) -> Iterator[dict[str, Any]]:
     """Milliseconds of the window's thread for all of it drawn anew, a step of the wheel, and a drag."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     import pyqtgraph as pg
-    from PySide6.QtCore import QEvent
 
     from desktop_app.gui.look.palette import colours_for
     from desktop_app.gui.plots.recording_track import RecordingTrack
 
     app = pg.mkQApp()  # which pyqtgraph takes apart in order at the end of the process
     track = RecordingTrack()
+    _KEPT.append(track)
     track.resize(WIDTH, HEIGHT)
     track.set_recording(float(SECONDS), segments_of(SEGMENTS, SECONDS), sound, colours_for(LABELS))
     track.show()
@@ -123,9 +127,6 @@ def frame_times(sound: RecordingSound, frames: int) -> Iterator[dict[str, Any]]:
         track.refresh()
         app.processEvents()
         yield {f"drag_{name}_ms": timed(drag)}
-    track.close()
-    track.deleteLater()
-    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 if __name__ == "__main__":

@@ -310,7 +310,7 @@ def test_a_long_analysis_can_be_cancelled(
     path = tmp_path / "long.wav"
     soundfile.write(path, noise, 16000)
     live.open_paths([path])
-    until(lambda: live.recording.progress.value() > 0)
+    until(lambda: live.recording.progress.bar.value() > 0)
     live.recording.progress.cancel.click()
     assert live.live.isVisible()
     until(lambda: not any(thread.name == "emoscope-the analysis" for thread in threading.enumerate()))

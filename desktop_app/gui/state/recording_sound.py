@@ -30,7 +30,7 @@ _LONG_S: Final = 180.0
 """From this length on, glances at many places show the waveform before all of it is decoded."""
 _GLANCES: Final = 1024
 _GLANCE_S: Final = 0.12
-_MOST_GLANCING_S: Final = 1.0
+_MOST_GLANCING_S: Final = 3.0
 
 
 class RecordingSound:
@@ -184,7 +184,7 @@ def read_sound(
 def _glance(
     recording: Recording, channel: int | None, sound: RecordingSound, cancelled: threading.Event
 ) -> None:
-    """Look at many places of a long recording, as far as its format lets one, and for a second at most."""
+    """Look at many places of a long recording, as far as its format lets one, and for seconds at most."""
     until = time.monotonic() + _MOST_GLANCING_S
     low, high = [], []
     for _, block in recording.glances(_GLANCES, max(1, round(_GLANCE_S * recording.sample_rate))):
