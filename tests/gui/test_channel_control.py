@@ -149,7 +149,7 @@ class TestLive:
         self, listening: MainWindow, until: Callable[..., None]
     ) -> None:
         until(lambda: listening.settings.unproven_model == "")
-        listening.hear(ChannelChoice(Hear.ONE, 4))
+        listening.choices.hear(ChannelChoice(Hear.ONE, 4))
         until(lambda: listening.model.state is CaptureState.FAILED)
         told = listening.live.headline.headline.detail
         assert "call.wav' has 2 channels, so there is no channel 5 to hear" in told
