@@ -47,9 +47,11 @@ class Correction:
         return self.end_s - self.start_s
 
     def cleaned(self) -> Correction:
-        """The same with text that any file can hold: one line of label and speaker, nothing unprintable."""
+        """The same as a file can hold it: times in microseconds, labels in one line, all printable."""
         return replace(
             self,
+            start_s=round(self.start_s, 6),
+            end_s=round(self.end_s, 6),
             label=_line(self.label)[:_MOST_LABEL].rstrip(),
             speaker=_line(self.speaker)[:_MOST_LABEL].rstrip(),
             note=_lines(self.note)[:_MOST_NOTE].rstrip(),

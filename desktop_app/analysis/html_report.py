@@ -119,8 +119,9 @@ def _colours(labels: Sequence[str]) -> str:
 
 
 def _facts(file: Mapping[str, Any], day: str) -> str:
-    rate = file["sample_rate"] / 1000
-    return f"{clock(file['duration_s'])} long &middot; {rate:g} kHz &middot; analyzed on {day}"
+    rate = file["sample_rate"]  # a session may have had several
+    told = "" if rate is None else f" &middot; {rate / 1000:g} kHz"
+    return f"{clock(file['duration_s'])} long{told} &middot; analyzed on {day}"
 
 
 # --- a recording, or one channel of it ---------------------------------------------------------------------

@@ -199,11 +199,18 @@ class Voices(QObject):
             return
 
         def do() -> None:
-            self.library.rename(name, other)
-            if self._controller.voice.name == name:
-                self._controller.voice.name = other
+            self._rename(name, other)
+            self._window.model.undo.push("renaming the voice", lambda: self._rename_back(other, name))
 
         self._try(do)
+
+    def _rename(self, name: str, other: str) -> None:
+        self.library.rename(name, other)
+        if self._controller.voice.name == name:
+            self._controller.voice.name = other
+
+    def _rename_back(self, name: str, other: str) -> None:
+        self._try(lambda: self._rename(name, other))
 
     def export(self, name: str) -> None:
         path, _ = QFileDialog.getSaveFileName(self._window, "Export the voice", f"{name}{ENDING}", _FILTER)

@@ -33,6 +33,7 @@ from desktop_app.sessions.records import (
 )
 
 _LOCK: Final = "writing-"
+_LARGEST: Final = 2**63 - 1
 _SOUND: Final = "session-"
 SOUND_ENDING: Final = ".flac"
 _AGE_S: Final = 60.0
@@ -139,7 +140,9 @@ class SessionStore:
     def session(self, number: int) -> Session:
         """One of them, also a hidden one; ``sessions.not_found`` if there is none of that number."""
         with self._database.told():
-            row = self._connection.execute("SELECT * FROM session WHERE id = ?", (number,)).fetchone()
+            row = None
+            if number <= _LARGEST:  # SQLite takes no larger one
+                row = self._connection.execute("SELECT * FROM session WHERE id = ?", (number,)).fetchone()
             if row is None:
                 raise not_found(number)
             return self._summed([row])[0]

@@ -80,6 +80,17 @@ class TestRecords:
 
 
 class TestTheFile:
+    def test_times_that_no_decimal_holds_are_undone_like_others(self, talk: Path) -> None:
+        file = CorrectionsFile(talk, 12.0)
+        start_s = 6.630000000000001
+        file.put(Correction(start_s, 8.8, "angry"))
+        file.put(Correction(start_s, 8.8, "angry", "a note"))
+        file.put(Correction(start_s, 8.8, "happy"))
+        assert [one.label for one in file.undo()] == ["angry"]
+        assert [one.note for one in file.undo()] == [""]
+        assert file.undo() == ()
+        assert CorrectionsFile(talk, 12.0).records == ()
+
     def test_what_is_said_stands_beside_the_recording_at_once(self, talk: Path) -> None:
         CorrectionsFile(talk, 12.0).put(Correction(1.0, 3.0, "sad", "Listen again.", "Anna"))
         data = json.loads((talk.parent / "talk.wav.emoscope.json").read_text())

@@ -133,9 +133,10 @@ class TestReading:
     @pytest.mark.parametrize("action", ["show", "export"])
     def test_an_unknown_number_is_a_sentence(self, sessions: Sessions, folder: Path, action: str) -> None:
         output = ["--json", "-"] if action == "export" else []
-        done = sessions(action, 7, *output)
-        assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr == "emoscope: There is no session 7. See 'emoscope sessions list'.\n"
+        for number in (7, 10**23):
+            done = sessions(action, number, *output)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert done.stderr == f"emoscope: There is no session {number}. See 'emoscope sessions list'.\n"
 
 
 class TestExport:
@@ -145,7 +146,9 @@ class TestExport:
         with SessionStore(folder, write=True) as store:
             store.correct(1, 1, "surprised")
         outputs = ("--json", tmp_path / "out.json", "--csv", tmp_path / "out.csv")
-        outputs += ("--textgrid", tmp_path / "out.TextGrid")
+        others = ("textgrid", "srt", "vtt", "audacity", "html")
+        for name in others:
+            outputs += (f"--{name}", tmp_path / f"out.{name}")
         done = sessions("export", 1, *outputs)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         report = json.loads((tmp_path / "out.json").read_text())
@@ -158,7 +161,8 @@ class TestExport:
             assert float(row["start_s"]) == pytest.approx(event["start_s"], abs=1e-3)
             for label, probability in event["probabilities"].items():
                 assert float(row[f"p_{label}"]) == pytest.approx(probability, abs=1e-5)
-        assert '"IntervalTier"' in (tmp_path / "out.TextGrid").read_text()
+        assert '"IntervalTier"' in (tmp_path / "out.textgrid").read_text()
+        assert all("surprised" in (tmp_path / f"out.{name}").read_text().casefold() for name in others)
 
     @pytest.mark.parametrize(
         ("words", "sentence"),

@@ -68,6 +68,12 @@ def test_the_time_is_that_of_the_day_where_it_is_known(rows: UtteranceRows) -> N
     assert texts(rows, Column.TIME)[:2] == ["14:05:00", "14:05:05"]
 
 
+def test_what_was_said_keeps_its_time_when_the_clock_of_the_run_moves(rows: UtteranceRows) -> None:
+    rows.day_s = time.mktime((2026, 11, 30, 14, 5, 6, 0, 0, -1))  # after a pause of six seconds
+    rows.days = {0: time.mktime((2026, 11, 30, 14, 5, 0, 0, 0, -1))}
+    assert texts(rows, Column.TIME)[:2] == ["14:05:00", "14:05:11"]
+
+
 @pytest.mark.parametrize(
     ("column", "order"),
     [(Column.TIME, [0, 1, 2, 3]), (Column.LENGTH, [3, 1, 2, 0]), (Column.CONFIDENCE, [3, 1, 2, 0])],

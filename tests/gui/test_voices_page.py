@@ -195,6 +195,11 @@ class TestThePage:
         qtbot.keyClick(page.list, Qt.Key.Key_F2)
         assert [voice.name for voice in library.voices()] == ["Ana", "Eve"]
         assert at_voices.controller.voice.name == "Eve"
+        at_voices.actions_["undo"].trigger()
+        assert [voice.name for voice in library.voices()] == ["Ana", "Bob"]
+        assert at_voices.controller.voice.name == "Bob"
+        page.list.setCurrentRow(1)
+        qtbot.keyClick(page.list, Qt.Key.Key_F2)
         page.list.setCurrentRow(1)
         qtbot.keyClick(page.list, Qt.Key.Key_Delete)
         assert [voice.name for voice in library.voices()] == ["Ana"]

@@ -211,10 +211,9 @@ class RecordingsPage(Page):
             self._pages.setCurrentIndex(_EMPTY)
         self._title.setText(f"{count} recording{'s' if count != 1 else ''}")
         busy = finished < count
-        self._told.setText(f"{finished} analyzed" if busy else "All analyzed")
         failed = sum(entry.state is EntryState.FAILED for entry in self._queue.entries)
-        if failed:
-            self._told.setText(f"{self._told.text()}, {failed} cannot be")
+        told = f"{finished - failed} analyzed" if busy or failed else "All analyzed"
+        self._told.setText(f"{told}, {failed} could not be" if failed else told)
         self.progress.setVisible(busy and self.width() >= _ROOMY)
         self.progress.setValue(round(1000 * share))
         chosen = self.table.chosen

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -88,6 +88,7 @@ class UtteranceRows:
         self.notes: dict[int, str] = {}
         self.second = SecondAnswers()
         self.day_s: float | None = None  # when second 0 was, in seconds since 1970
+        self.days: Mapping[float, float] = {}  # the same as it was known at an utterance, by its beginning
         self._utterances: Sequence[SegmentResult] = ()
         self._taken = 0
 
@@ -171,8 +172,9 @@ class UtteranceRows:
 
     def time_text(self, start_s: float) -> str:
         """The time of day where it is known, else since the beginning."""
-        if self.day_s is not None:
-            return time.strftime("%H:%M:%S", time.localtime(self.day_s + start_s))
+        day_s = self.days.get(start_s, self.day_s)  # a pause of a recording moves those that come after it
+        if day_s is not None:
+            return time.strftime("%H:%M:%S", time.localtime(day_s + start_s))
         minutes, seconds = divmod(int(start_s), 60)
         return (
             f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"

@@ -97,6 +97,7 @@ class ViewModel:
         self.wave = WaveHistory()
         self.timeline = Timeline()
         self.day_s: float | None = None  # when time 0 was, in seconds since 1970; None if not known
+        self.utterance_days: dict[float, float] = {}  # the same at each utterance, by its beginning
         self.utterances: list[SegmentResult] = []  # all that was said since the start, or since `clear`
         self.notices = Notices()
         self.conditions = Conditions()
@@ -396,6 +397,8 @@ class ViewModel:
     def _measured(self, result: PartialResult | FinalResult) -> None:
         self._over(_NO_ANSWER)  # it has answered
         self.day_s = result.wall_clock - result.end_s
+        if isinstance(result, FinalResult):
+            self.utterance_days[result.start_s] = self.day_s
         self.inference_ms = result.prediction.inference_ms
         self.latency_ms = result.latency_ms
         self._changes |= {"timeline", "status", "wave"}
