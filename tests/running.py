@@ -27,6 +27,16 @@ needs_no_microphone = pytest.mark.skipif(
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and terminals")
 
 
+BY_A_PERSON = {"corrected", "corrected_label", "note", "speaker_name"}
+"""Fields of a segment in a report that live events do not have."""
+
+
+def model_answers(results: list[dict[str, Any]], like: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of live events or segments the fields that both have: where, and what the model says."""
+    keys = [key for key in like[0] if key not in BY_A_PERSON]
+    return [{key: result[key] for key in keys} for result in results]
+
+
 def command(*args: object) -> list[str]:
     return [sys.executable, "-m", "desktop_app", *(str(arg) for arg in args)]
 

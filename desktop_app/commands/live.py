@@ -179,7 +179,8 @@ class _Live:
         self._kept = SessionWriter(folder, about, self._events.put)
         self._sound_bytes = MOST_BYTES if sound_limit_mb is None else sound_limit_mb * 10**6
         sound = "WITH ITS SOUND" if about.sound else "without sound"
-        tell(f"This session is kept in '{printable_path(folder)}', {sound}; --no-session keeps none.")
+        kept = f"What is said is kept as a session in '{printable_path(folder)}', {sound}"
+        tell(f"{kept}; --no-session keeps none.")
 
     def _begin_keeping(self) -> None:
         if self._kept is None:

@@ -180,7 +180,11 @@ class TestDevices:
         done = emoscope("devices")
         assert (done.returncode, done.stdout) == (0, "")
         assert "There is no microphone." in done.stderr
-        assert json.loads(emoscope("devices", "--json").stdout) == {"schema_version": 1, "devices": []}
+        assert json.loads(emoscope("devices", "--json").stdout) == {
+            "schema_version": 1,
+            "devices": [],
+            "outputs": [],
+        }
 
     def test_a_table_and_json_show_the_same(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -36,7 +36,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory, speech: Path, model: Path) ->
     done = subprocess.run(
         call, capture_output=True, encoding="utf-8", env=environment(), timeout=60, check=True
     )
-    told = f"emoscope: This session is kept in '{folder}', without sound; --no-session keeps none.\n"
+    kept = f"emoscope: What is said is kept as a session in '{folder}', without sound"
+    told = f"{kept}; --no-session keeps none.\n"
     assert done.stderr.endswith(told)  # a busy machine says before that the model is tried first
     return folder, of_kind("final", events(done.stdout))
 
@@ -208,7 +209,7 @@ class TestLive:
     ) -> None:
         done = emoscope("live", "--source", speech, "--model", model, EMOSCOPE_SESSIONS=str(tmp_path / "s"))
         assert done.returncode == 0
-        assert "This session is kept" not in done.stderr
+        assert "is kept as a session" not in done.stderr
         assert not (tmp_path / "s").exists()
 
     @needs_no_microphone
@@ -219,7 +220,7 @@ class TestLive:
         words = () if option is None else (option,)
         place = {"EMOSCOPE_SESSIONS": str(tmp_path / "s")}
         done = emoscope("live", "--seconds", 0.5, "--model", model, *words, **place)
-        told = "This session is kept in" in done.stderr
+        told = "is kept as a session in" in done.stderr
         assert told == (option is None)
         assert (tmp_path / "s" / FILE).exists() == told
         if told:  # and nobody spoke

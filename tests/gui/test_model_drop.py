@@ -141,7 +141,7 @@ class Listening:
 
     @property
     def over(self) -> bool:
-        return self.window.model.headline.title == "Finished"
+        return self.window.model.state is CaptureState.FINISHED
 
 
 @pytest.fixture

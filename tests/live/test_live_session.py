@@ -38,7 +38,7 @@ def test_answers_and_an_outage_are_kept_as_they_were_told(
         virtual_microphone.play(tmp_path / "word.wav", wait=True)
         live.wait_for(lambda: len(live.of("final")) == 2, 30.0, "the second answer")
         assert live.end() == 0, live.errors
-    assert "This session is kept in" in live.errors
+    assert "What is said is kept as a session in" in live.errors
     with SessionStore(tmp_path / "sessions") as store:
         (session,) = store.sessions()
         kept = store.open(session.id)
