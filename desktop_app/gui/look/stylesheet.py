@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_app.gui.look.theme import Tokens
+
+
+_ASSETS = Path(__file__).parents[2] / "assets"
 
 
 def stylesheet(t: Tokens, scale: float, family: str) -> str:
@@ -14,6 +18,7 @@ def stylesheet(t: Tokens, scale: float, family: str) -> str:
     def px(size: int) -> str:
         return f"{round(size * scale)}px"
 
+    tick = (_ASSETS / f"tick-{'black' if t.dark else 'white'}.svg").as_posix()
     return f"""
 * {{ font-family: "{family}"; }}
 QMainWindow, QDialog, QWidget#central {{ background: {t.window}; }}
@@ -67,7 +72,7 @@ QCheckBox:focus {{ border-color: {t.accent}; }}
 QCheckBox:disabled {{ color: {t.ink_muted}; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.ink_secondary}; border-radius: 4px;
     background: {t.surface}; }}
-QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; image: url("{tick}"); }}
 QCheckBox::indicator:checked:disabled {{ background: {t.ink_muted}; border-color: {t.ink_muted}; }}
 
 QComboBox {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border}; border-radius: 8px;
