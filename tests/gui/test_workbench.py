@@ -249,3 +249,12 @@ def test_what_is_opened_can_be_played_at_once(view: RecordingView) -> None:
     assert view.transport.play.isEnabled()
     view.playback.close()
     assert not view.transport.play.isEnabled()
+
+
+def test_the_menu_of_rows_tells_which_row_is_wanted(view: RecordingView) -> None:
+    wanted: list[tuple[str, bool]] = []
+    view.transport.lane_switched.connect(lambda name, on: wanted.append((name, on)))
+    (pitch,) = (action for action in view.transport.shown.menu().actions() if action.text() == "Pitch")
+    before = pitch.isChecked()
+    pitch.trigger()
+    assert wanted == [("pitch", not before)]

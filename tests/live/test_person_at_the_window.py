@@ -195,15 +195,20 @@ def test_start_enrol_speak_open_export_kill_and_start_again(
     assert corrected["corrected_label"] == CORRECTED
     assert corrected["label"] == segment["label"]
 
-    # Kill it, and start again: the voice is still there.
+    # Kill it, and start again: the voice and the session are still there.
     person.kill()
     person.open("--source", "mic", "--model", model)
     person.until(lambda tree: says(tree).startswith(("Listening", "Muted")), "it listens again")
     person.click("Voices")
-    person.until(
-        lambda tree: any(node.name.startswith(NAME) for node in tree.all(role="list item")),
-        "the voice is known",
-    )
+    person.until(lambda tree: kept(tree, NAME), "the voice is still known")
+    person.focus("^Emoscope$")
+    person.click("Sessions")
+    tree = person.until(lambda tree: bool(tree.all(role="table cell")), "the session is listed")
+    person.click(tree.all(role="table cell")[0], times=2)
+    tree = person.until(lambda tree: bool(tree.all("Utterances")), "the session is opened")
+    answers = [node.name for node in tree.all(role="table cell")]
+    for segment in live["segments"]:
+        assert f"{100 * segment['confidence']:.0f} %" in answers
     assert person.close() == 0
     assert person.errors == ""
 

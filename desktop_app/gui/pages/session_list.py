@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.session_parts import button_of, export_button, named, text_of
 from desktop_app.gui.state.sessions import IS_LIVE
 from desktop_app.gui.widgets.cards import Card
+from desktop_app.gui.widgets.search_field import SearchField
 from desktop_app.gui.widgets.session_tables import SessionTable
 from desktop_app.sessions.records import Session
 
@@ -39,13 +40,12 @@ class SessionList(Card):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SEARCH_MS)
         self._timer.timeout.connect(self._search)
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search names, notes, emotions, dates, devices")
-        self.search.setClearButtonEnabled(True)
-        self.search.setMaxLength(200)
-        named(self.search, "Search sessions", "Each word must be found in a session: anna sad 2026-11")
-        for clear in self.search.findChildren(QToolButton):  # of Qt itself, and without a name
-            named(clear, "Clear the search", "List all sessions again (Esc)")
+        self.search = SearchField(
+            "Search sessions",
+            "Each word must be found in a session: anna sad 2026-11",
+            "Search names, notes, emotions, dates, devices",
+            self,
+        )
         self.search.textChanged.connect(lambda _: self._timer.start())
         self.table = SessionTable(self)
         self.nothing = text_of(self)

@@ -238,6 +238,7 @@ class SegmentTable(QTableView):
         header.setSectionsClickable(False)
         header.setSectionResizeMode(_NOTE, QHeaderView.ResizeMode.Stretch)
         self.setAccessibleName("Segments")
+        self.setToolTip("Enter plays a row, digits label it, N writes a note")
         self.setAccessibleDescription(
             "Start, end, emotion, confidence and note of each stretch of speech. Enter plays a row, digits "
             "label it, N writes a note"

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QStackedWidget,
     QToolButton,
     QWidget,
@@ -25,6 +24,7 @@ from desktop_app.gui.state.segment_filter import CORRECTED, NOTED, UNCERTAIN, Se
 from desktop_app.gui.state.timeline_data import TimelineSegment
 from desktop_app.gui.widgets.cards import Card
 from desktop_app.gui.widgets.pickers import Picker
+from desktop_app.gui.widgets.search_field import SearchField
 from desktop_app.gui.widgets.segment_table import SegmentTable
 from desktop_app.gui.widgets.summary_view import SummaryView
 
@@ -108,11 +108,9 @@ class SegmentsPanel(Card):
         self.by_confidence = Picker(
             "Confidence", "Show only segments of which the model is so sure", "listening", holder
         )
-        self.by_text = QLineEdit(holder)
-        self.by_text.setPlaceholderText("In labels and notes")
-        self.by_text.setClearButtonEnabled(True)
-        self.by_text.setMaxLength(200)
-        _name(self.by_text, "Text", "Show only segments whose label or note contains this")
+        self.by_text = SearchField(
+            "Text", "Show only segments whose label or note contains this", "In labels and notes", holder
+        )
         for text, least, most in _CONFIDENCE:
             self.by_confidence.addItem(text, (least, most))
         for box in (self.by_label, self.by_confidence):

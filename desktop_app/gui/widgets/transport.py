@@ -151,7 +151,7 @@ class Transport(QWidget):
         for name, title in lanes.items():
             action = QAction(title, menu)
             action.setCheckable(True)
-            action.triggered.connect(partial(self.lane_switched.emit, name))
+            action.triggered.connect(lambda on, name=name: self.lane_switched.emit(name, on))
             menu.addAction(action)
             self._lanes[name] = action
 

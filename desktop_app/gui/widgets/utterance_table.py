@@ -9,11 +9,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -34,6 +32,8 @@ from desktop_app.gui.state.utterance_rows import (
     RowFilter,
     UtteranceRows,
 )
+from desktop_app.gui.widgets.pickers import Picker
+from desktop_app.gui.widgets.search_field import SearchField
 from desktop_app.gui.widgets.segment_table import dot
 
 _RIGHT = {Column.LENGTH, Column.CONFIDENCE}
@@ -177,6 +177,7 @@ class UtteranceTable(QTableView):
         self.setSortingEnabled(True)
         self.sortByColumn(Column.TIME, Qt.SortOrder.AscendingOrder)
         self.setAccessibleName("Utterances")
+        self.setToolTip("Click a title to sort; F2 writes a note, Ctrl+C copies")
         self.setAccessibleDescription(
             "What was said in this session. Enter plays a row if its sound is kept, F2 writes a note, "
             "Ctrl+C copies"
@@ -263,12 +264,13 @@ class UtterancePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = UtteranceTable(self)
-        self.by_text = QLineEdit(self)
-        self.by_text.setPlaceholderText("Search in notes and answers")
-        self.by_text.setClearButtonEnabled(True)
-        _name(self.by_text, "Search", "Show only utterances in which this stands, in notes or answers")
-        self.by_label = QComboBox(self)
-        _name(self.by_label, "Answer", "Show only utterances that were answered so")
+        self.by_text = SearchField(
+            "Search",
+            "Show only utterances in which this stands, in notes or answers",
+            "Search in notes and answers",
+            self,
+        )
+        self.by_label = Picker("Answer", "Show only utterances that were answered so", "filter", self)
         self._told = QLabel(self)
         self._told.setProperty("role", "secondary")
         self._labels: tuple[str, ...] = ()
@@ -305,6 +307,7 @@ class UtterancePanel(QWidget):
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.table.apply_theme(tokens)
+        self.by_label.apply_theme(tokens)
 
     def _fill(self, labels: tuple[str, ...]) -> None:
         self._labels = labels
@@ -337,9 +340,3 @@ class UtterancePanel(QWidget):
 def _alignment(column: int) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _name(widget: QWidget, name: str, tip: str) -> None:
-    widget.setAccessibleName(name)
-    widget.setAccessibleDescription(tip)
-    widget.setToolTip(tip)
