@@ -15,17 +15,16 @@ import soundfile
 import soxr
 from gui_driver.desktop import Desktop, desktop
 from gui_driver.screen_reader import Tree, missing_tools
+from synthetic_speech import synthetic_speech_path
 from virtual_microphone import SAMPLE_RATE
 from virtual_microphone import missing_tools as missing_microphone
-
-from desktop_app.audio.demo import demo_path
 
 pytestmark = [pytest.mark.slow, pytest.mark.microphone]
 
 CURRENT = "Current emotion"
 NAME = "Ada"
 CORRECTED, CORRECTED_BY = "happy", "3"  # a label, and its place among the model's
-PHRASES = ((0.3, 3.7), (3.7, 7.2), (7.2, 11.5))  # seconds of the demo, a phrase each
+PHRASES = ((0.3, 3.7), (3.7, 7.2), (7.2, 11.5))  # seconds of the synthetic speech, a phrase each
 
 
 @pytest.fixture
@@ -121,10 +120,10 @@ def save_as(person: Desktop, title: str, path: Path) -> None:
 def test_start_enrol_speak_open_export_kill_and_start_again(
     person: Desktop, model: Path, tmp_path: Path
 ) -> None:
-    demo, rate = soundfile.read(demo_path())
-    demo = soxr.resample(demo, rate, SAMPLE_RATE)
+    talk, rate = soundfile.read(synthetic_speech_path())
+    talk = soxr.resample(talk, rate, SAMPLE_RATE)
     said = [
-        write(tmp_path / f"said-{k}.wav", demo[round(a * SAMPLE_RATE) : round(b * SAMPLE_RATE)])
+        write(tmp_path / f"said-{k}.wav", talk[round(a * SAMPLE_RATE) : round(b * SAMPLE_RATE)])
         for k, (a, b) in enumerate(PHRASES)
     ]
 
@@ -137,7 +136,7 @@ def test_start_enrol_speak_open_export_kill_and_start_again(
     person.click("Voices")
     person.click("Teach a voice")
     person.until(lambda tree: tree.has("Name of the voice"), "a voice is taught")
-    person.speak(write(tmp_path / "demo.wav", demo))
+    person.speak(write(tmp_path / "talk.wav", talk))
     person.until(lambda tree: learnt_s(tree) >= 10, "enough was learnt", timeout_s=60)
     person.click("Name of the voice")
     person.type(NAME)
