@@ -56,7 +56,8 @@ class Voices(QObject):
         page.new_speaker.connect(self._controller.new_speaker)
         page.adapts.connect(window.choices.adapt_picked)
         self._controller.bridge.events.connect(self._follow)
-        self._controller.changed.connect(self.show_heard)
+        page.seen.connect(self.show_heard)
+        self._controller.changed.connect(self._show_in_sight)
         self._controller.model_loaded.connect(lambda _: self._model_changed())
         self.show_voices()
 
@@ -75,7 +76,13 @@ class Voices(QObject):
         self._page.show_voices([row(voice, sha256, used) for voice in voices], self.library.folder)
         self.show_heard()
 
+    def _show_in_sight(self) -> None:
+        """With each event of the run, many times a second: nothing where nobody sees it."""
+        if self._window.on("voices"):
+            self.show_heard()
+
     def show_heard(self) -> None:
+        """What is known of the voice now, and how far teaching is."""
         model, voice = self._window.model, self._controller.voice
         self._page.show_heard(model.voice, voice.name, adapts=model.adapts, learnable=model.learnable)
         if self._state is not None:

@@ -33,6 +33,7 @@ _PROFILE = ".profile"
 class VoicesPage(Page):
     """Shows; what is asked for leaves as a signal, and `gui/voices.py` does it."""
 
+    seen = Signal()  # it came into sight
     teach = Signal()
     cancelled = Signal()
     skipped = Signal()
@@ -290,6 +291,9 @@ class VoicesPage(Page):
     def _emit(self, signal: SignalInstance) -> None:
         if self.chosen:
             signal.emit(self.chosen)
+
+    def entered(self) -> None:
+        self.seen.emit()
 
     def escape(self) -> bool:
         if self.teaching:

@@ -13,6 +13,7 @@ from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.base import AXIS_PX, GridItem, TimePlots
 from desktop_app.gui.plots.items import (
     LANE_PX,
+    PITCH,
     GapsItem,
     LabelLane,
     SelectionItem,
@@ -145,8 +146,9 @@ class LivePlots(TimePlots):
         changed = version != timeline.version
         if changed:
             self.describe(timeline.as_text())
-        pixel_s = view.span_s / max(1.0, self.axis.width) / self.devicePixelRatioF()
-        moved = max(abs(view.right_s - right_s), abs(view.left_s - left_s)) >= pixel_s
+        # The waveform moves by whole strokes: to draw more often would cost half of the window's time.
+        stroke_s = PITCH * view.span_s / max(1.0, self.axis.width)
+        moved = max(abs(view.right_s - right_s), abs(view.left_s - left_s)) >= stroke_s
         if not self.isVisible() or not (changed or moved):
             return
         self._drawn = (timeline.version, view.left_s, view.right_s, timeline.now_s)

@@ -31,6 +31,8 @@ class BarsWidget(Canvas):
         self._colours: Mapping[str, Hue] = {}
         self._easing = Easing(0, time_constant_s)
         self._doubtful = False
+        # Widths of the columns, and of which labels, width and type they are.
+        self._measured: tuple[tuple[object, ...], tuple[float, float, float]] | None = None
         self._drawn: list[tuple[int, str]] = []  # (bar length in quarter pixels, number) per row
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setToolTip("How likely each emotion is, by the voice alone")
@@ -126,11 +128,16 @@ class BarsWidget(Canvas):
 
     def _columns(self) -> tuple[float, float, float]:
         """Widths of the name, the track and the percentage."""
+        asked = (self._labels, self.width(), self._type_size())
+        if self._measured is not None and self._measured[0] == asked:
+            return self._measured[1]
         metrics = QFontMetricsF(font(self._type_size(), 600))
         name = max((metrics.horizontalAdvance(_title(label)) for label in self._labels), default=0.0)
         name = min(name + 14, self.width() * 0.42)
         number = metrics.horizontalAdvance("100 %") + 8
-        return name, max(10.0, self.width() - name - number), number
+        found = name, max(10.0, self.width() - name - number), number
+        self._measured = asked, found
+        return found
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
