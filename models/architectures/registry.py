@@ -1,0 +1,149 @@
+"""The families of models: each is one file of this package with one registered class.
+
+A recipe names a family and its parameters; the family says what it takes, how it is fitted and what it was
+published as. `tests/families` runs one battery over all of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from models.errors import TrainingError
+
+if TYPE_CHECKING:
+    from models.architectures.network import Network
+
+Takes = Literal["waveform", "frames", "vector", "image"]
+"""What a model is fed: [batch, samples], [batch, rows, frames], [batch, dim], [batch, channels, height, width]."""
+Fitted = Literal["torch", "classical", "whisper"]
+"""The trainer that fits a family (`models/training`)."""
+Shape = tuple[int | None, ...]
+"""Of what one clip gives; None is a number of samples or frames that is not fixed."""
+
+
+class Parameters(BaseModel):
+    """Base of a family's parameters: typed, with defaults; a name that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What the authors of a family say of it, for tests and for the table of all models.
+
+    `parameters` is the number of weights they give (None: not published), for `features` and `classes`;
+    `protocol` tells how `claim` (accuracy, 0..1) was measured.
+    """
+
+    source: str
+    protocol: str
+    claim: float | None
+    classes: tuple[str, ...]
+    parameters: int | None = None
+
+
+class Family(ABC):
+    """One kind of model.
+
+    Attributes
+    ----------
+    name : str
+        What a recipe calls it.
+    takes : Takes
+    fitted_by : Fitted
+    features : str or None
+        The front end (docs/features.md) that its authors used, as near as it can be had at 16 kHz; None for
+        what takes the waveform itself.
+    seconds : float or None
+        The part of each clip that it hears, from the start and filled up with silence; None hears all.
+    tolerance : float
+        The largest difference of logits, relative to the largest, between the exported file and what was
+        trained.
+    Parameters : type
+        Its parameters.
+    published : Published
+    """
+
+    name: ClassVar[str]
+    takes: ClassVar[Takes]
+    fitted_by: ClassVar[Fitted]
+    features: ClassVar[str | None] = None
+    seconds: ClassVar[float | None] = None
+    tolerance: ClassVar[float] = 1e-4
+    Parameters: ClassVar[type[Parameters]] = Parameters
+    published: ClassVar[Published]
+
+
+class TorchFamily(Family):
+    """A family that gradient descent fits."""
+
+    fitted_by = "torch"
+
+    @abstractmethod
+    def build(self, parameters: Any, shape: Shape, classes: int) -> Network:
+        """The untrained network.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            Of this family's own type.
+        shape : Shape
+            Of what one clip gives: (None,) samples, (rows, None) frames, (dim,), (channels, height, width).
+        classes : int
+            The number of logits.
+
+        Raises
+        ------
+        TrainingError
+            If the parameters do not fit the shape.
+        """
+
+
+class ClassicalFamily(Family):
+    """A family of scikit-learn's kind: an estimator with `fit(x, y, sample_weight)` and `predict_proba`."""
+
+    takes = "vector"
+    fitted_by = "classical"
+
+    @abstractmethod
+    def build(self, parameters: Any, seed: int, threads: int) -> Any:
+        """The unfitted estimator, scaling included; x is float32 [clips, dim], y are names of classes."""
+
+
+F = TypeVar("F", bound=type[Family])
+_FAMILIES: dict[str, Family] = {}
+
+
+def register(family: F) -> F:
+    """A class decorator: makes the family known by its name."""
+    if family.name in _FAMILIES:
+        raise ValueError(f"two families are called '{family.name}'")
+    _FAMILIES[family.name] = family()
+    return family
+
+
+@cache
+def families() -> dict[str, Family]:
+    """All families, by name."""
+    import models.architectures as package
+
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)
+    return dict(sorted(_FAMILIES.items()))
+
+
+def family_named(name: str) -> Family:
+    """The family that a recipe names. Raises TrainingError if there is none."""
+    known = families()
+    if name not in known:
+        raise TrainingError(
+            f"There is no family of models called '{name}'.", f"It is one of: {', '.join(known)}."
+        )
+    return known[name]
