@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from models.architectures.network import Network
 
 Takes = Literal["waveform", "frames", "vector", "image"]
-"""What a model is fed: [batch, samples], [batch, rows, frames], [batch, dim], [batch, channels, height, width]."""
+"""What a model is fed: samples, [rows, frames], [dim], or [channels, height, width] of each clip."""
 Fitted = Literal["torch", "classical", "whisper"]
 """The trainer that fits a family (`models/training`)."""
 Shape = tuple[int | None, ...]
@@ -116,6 +116,10 @@ class ClassicalFamily(Family):
     def build(self, parameters: Any, seed: int, threads: int) -> Any:
         """The unfitted estimator, scaling included; x is float32 [clips, dim], y are names of classes."""
 
+
+PROBABILITY_FLOOR = 1e-3
+"""Classical families call no class less likely. A forest's probabilities are exactly 0 where no tree saw the
+class, and below this the rounding of 1 - p in 32 bits would show in the logarithm."""
 
 F = TypeVar("F", bound=type[Family])
 _FAMILIES: dict[str, Family] = {}
