@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
@@ -69,6 +70,10 @@ class Family(ABC):
     Parameters : type
         Its parameters.
     published : Published
+    tiny : mapping
+        Parameters of a network so small that it learns 40 clips in seconds, for tests.
+    tiny_features, tiny_seconds : str or None, float or None
+        The front end, and the part of each clip, of that network; None: as `features` and `seconds`.
     """
 
     name: ClassVar[str]
@@ -79,6 +84,9 @@ class Family(ABC):
     tolerance: ClassVar[float] = 1e-4
     Parameters: ClassVar[type[Parameters]] = Parameters
     published: ClassVar[Published]
+    tiny: ClassVar[Mapping[str, Any]] = {}
+    tiny_features: ClassVar[str | None] = None
+    tiny_seconds: ClassVar[float | None] = None
 
 
 class TorchFamily(Family):
