@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from models.errors import TrainingError
@@ -123,6 +124,35 @@ class ClassicalFamily(Family):
     @abstractmethod
     def build(self, parameters: Any, seed: int, threads: int) -> Any:
         """The unfitted estimator, scaling included; x is float32 [clips, dim], y are names of classes."""
+
+    def fit(
+        self,
+        estimator: Any,
+        x: NDArray[Any],
+        y: NDArray[Any],
+        weights: NDArray[Any] | None = None,
+        speakers: NDArray[Any] | None = None,
+    ) -> Any:
+        """Fit what `build` gave, and give it back.
+
+        Parameters
+        ----------
+        x : float32 [clips, dim]
+        y : [clips]
+            Names of classes.
+        weights : [clips], optional
+            What each clip counts; they reach the last step of a pipeline.
+        speakers : [clips], optional
+            Who speaks, for families that divide the clips once more.
+
+        Raises
+        ------
+        TrainingError
+            If there are too few clips.
+        """
+        steps = getattr(estimator, "steps", None)
+        key = f"{steps[-1][0]}__sample_weight" if steps else "sample_weight"
+        return estimator.fit(x, y, **({} if weights is None else {key: weights}))
 
 
 PROBABILITY_FLOOR = 1e-3
