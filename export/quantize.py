@@ -32,10 +32,10 @@ from export.quantize_nodes import (
 from export.quantize_ranges import beyond_half
 from export.quantize_result import QuantizationResult, compare
 from export.quantize_rounding import rounded
-from export.runner import GraphRunner
-from export.verify import verify_graph
-from export.verify_interface import VOICE
-from export.verify_structure import parse, serialize
+from export.verification.interface import VOICE
+from export.verification.runner import GraphRunner
+from export.verification.structure import parse, serialize
+from export.verification.verify import verify_graph
 
 __all__ = ["QuantizationResult", "correct_bias", "to_fp16", "to_int8", "to_int8_static"]
 

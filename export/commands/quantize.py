@@ -56,8 +56,8 @@ def register(parser: argparse.ArgumentParser) -> None:
 def _quantize(args: argparse.Namespace) -> int:
     from export.manifest_writer import read_manifest, write_file
     from export.recordings import read_folder
-    from export.verify import verify_file
-    from export.verify_structure import read_content
+    from export.verification.structure import read_content
+    from export.verification.verify import verify_file
 
     _check_call(args)
     with progress_bar() as progress:
@@ -120,7 +120,7 @@ def _judge(
     On one that the model was trained on, also under heads that have not heard the speaker.
     """
     from export.manifest_writer import read_manifest
-    from export.runner import GraphRunner
+    from export.verification.runner import GraphRunner
     from models.corpora.registry import load_corpus, parse_source
     from models.corpora.views import VIEWS
     from models.evaluation.encoder_check import cross_check
@@ -153,7 +153,7 @@ def _judge(
 
 
 def _gives_embedding(content: bytes) -> bool:
-    from export.verify_structure import parse
+    from export.verification.structure import parse
 
     return any(value.name == "embedding" for value in parse(content).graph.output)
 

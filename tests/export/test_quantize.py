@@ -33,9 +33,9 @@ from export.quantize import QuantizationResult, correct_bias, to_fp16, to_int8, 
 from export.quantize_ranges import beyond_half
 from export.quantize_rounding import rounded
 from export.recordings import read_folder
-from export.runner import GraphRunner
 from export.signals import speech_like
 from export.torch_export import export_module
+from export.verification.runner import GraphRunner
 
 pytestmark = pytest.mark.slow
 

@@ -22,9 +22,9 @@ from export.quantize_nodes import front_end, last_logarithm, lengths, name_nodes
 from export.quantize_ranges import beyond_half
 from export.quantize_rounding import rounded
 from export.quantize_sounds import SOFT, loud, synthetic, voice_like
-from export.runner import GraphRunner
 from export.signals import speech_like
 from export.torch_export import TORCHSCRIPT, export_graph
+from export.verification.runner import GraphRunner
 from models.features.chain import parse_chain
 
 pytestmark = pytest.mark.slow
