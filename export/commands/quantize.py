@@ -16,7 +16,7 @@ from export.errors import ExportError
 if TYPE_CHECKING:
     from desktop_app.core.types import FloatArray
     from desktop_app.inference.manifest import Manifest
-    from export.quantize import QuantizationResult
+    from export.quantization.quantize import QuantizationResult
 
 KINDS = ("int8", "fp16", "int8-static")
 MAX_DROP = 1.0
@@ -55,7 +55,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def _quantize(args: argparse.Namespace) -> int:
     from export.manifest_writer import read_manifest, write_file
-    from export.recordings import read_folder
+    from export.quantization.recordings import read_folder
     from export.verification.structure import read_content
     from export.verification.verify import verify_file
 
@@ -106,7 +106,7 @@ def _check_call(args: argparse.Namespace) -> None:
 
 
 def _convert(kind: str, content: bytes, recordings: list[FloatArray]) -> QuantizationResult:
-    from export.quantize import to_fp16, to_int8, to_int8_static
+    from export.quantization.quantize import to_fp16, to_int8, to_int8_static
 
     convert = {"int8": to_int8, "int8-static": to_int8_static, "fp16": to_fp16}[kind]
     return convert(content, recordings)
@@ -161,7 +161,7 @@ def _gives_embedding(content: bytes) -> bool:
 def _print(
     kind: str, result: QuantizationResult, judged: list[tuple[str, float, float]], manifest: Manifest
 ) -> None:
-    from export.quantize_result import digits
+    from export.quantization.result import digits
 
     size, smaller = result.bytes_before / 1e6, result.bytes_after / 1e6
     places, tenths = digits(size, smaller, 2), digits(result.ms_before, result.ms_after, 1)

@@ -35,7 +35,7 @@ def _train(args: argparse.Namespace) -> int:
     from export.build import build
     from export.checkpoint import save_checkpoint
     from export.manifest_writer import write_file
-    from export.quantize import correct_bias, to_int8
+    from export.quantization.quantize import correct_bias, to_int8
     from models.training import figures as measured
     from models.training import shipping
     from models.training.config import load_config
