@@ -17,7 +17,7 @@ from export.torch_export import OPSET, OUTPUTS, VOICE_INPUTS, quietly
 from export.verification.structure import parse, serialize
 
 if TYPE_CHECKING:
-    from models.architectures.doubt import Tail
+    from models.architectures.whisper.doubt import Tail
 
 EMBEDDING: Final = "embedding"
 PREFIX: Final = "tail/"

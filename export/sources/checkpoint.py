@@ -13,7 +13,7 @@ from export.safety import files_sha256, fit_weights, read_tensors
 from export.sources.base import Facts, TorchSource, check_labels
 
 if TYPE_CHECKING:
-    from models.architectures.emotion_model import EmotionModel
+    from models.architectures.whisper.emotion_model import EmotionModel
 
 WEIGHTS, CONFIG = "model.safetensors", "model.json"
 CONFIGS = (CONFIG, "model.yaml", "model.yml")
@@ -65,7 +65,7 @@ def load_checkpoint(folder: Path) -> tuple[EmotionModel, dict[str, Any]]:
     ExportError
         If a file is missing or does not fit.
     """
-    from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
+    from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
 
     config = read_config(folder)
     tensors = read_tensors(folder / WEIGHTS)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from models.architectures.network import Network
 
 Takes = Literal["waveform", "frames", "vector", "image"]
-"""What a model is fed: [batch, samples], [batch, rows, frames], [batch, dim], [batch, channels, height, width]."""
+"""What a model is fed: samples, [rows, frames], [dim], or [channels, height, width] of each clip."""
 Fitted = Literal["torch", "classical", "whisper"]
 """The trainer that fits a family (`models/training`)."""
 Shape = tuple[int | None, ...]

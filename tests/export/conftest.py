@@ -21,8 +21,8 @@ from export.cli import main
 from export.signals import lengths, probes
 from export.sources.checkpoint import save_checkpoint
 from export.verification.checks import run, write_expected
-from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
-from models.architectures.whisper_encoder import EncoderConfig
+from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper.encoder import EncoderConfig
 
 if TYPE_CHECKING:
     from networks import Trained

@@ -24,8 +24,8 @@ from export.signals import speech_like
 from export.sources.checkpoint import load_trained, save_checkpoint
 from export.sources.torch_module import WaveformClassifier
 from export.torch_export import DYNAMO, TORCHSCRIPT, export_graph, first_that_verifies
-from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
-from models.architectures.whisper_encoder import EncoderConfig
+from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper.encoder import EncoderConfig
 from models.features.chain import parse_chain
 
 
