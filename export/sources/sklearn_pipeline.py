@@ -26,7 +26,7 @@ from export.signals import kinds, speech_like
 from export.sources.base import Facts, check_labels
 from export.sources.sklearn_file import read_classifier, refuse_booster
 from export.torch_export import EXPORTERS, OPSET, export_graph, quietly
-from export.verify_structure import serialize
+from export.verification.structure import serialize
 
 if TYPE_CHECKING:
     from models.features.chain import FeatureChain

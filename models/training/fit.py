@@ -26,7 +26,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 
 from desktop_app.core.foreign_files import ReadError, check_archive
 from desktop_app.core.types import FloatArray
-from models.architectures.emotion_model import EmotionModel
+from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.views import TRAIN_VIEWS, TRIMMED
 from models.errors import TrainingError
 from models.evaluation.linear_head import balance

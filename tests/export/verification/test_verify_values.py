@@ -7,7 +7,7 @@ import pytest
 
 from export.errors import ParityError
 from export.signals import Probe
-from export.verify_values import check_reference
+from export.verification.values import check_reference
 
 TOLERANCE = 1e-4
 

@@ -12,7 +12,7 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.session import ModelSession, open_session, reason
 from export.errors import CrashError, DynamicAxisError, ExportError, ShapeError, UnsupportedOperatorError
-from export.verify_structure import unsupported
+from export.verification.structure import unsupported
 
 _UNKNOWN = re.compile(r"Fatal error: (?P<domain>[\w.]*):(?P<name>\w+)\(-?\d+\) is not a registered")
 _UNREGISTERED = re.compile(r"No Op registered for (?P<name>\w+)")

@@ -15,8 +15,8 @@ from broken_graphs import CLASSES, RATE, endless, greedy, sound
 from tiny_model import make_tiny_model
 
 from export.errors import CrashError
-from export.verify import verify_file, verify_graph
-from export.verify_worker import FORBIDDEN
+from export.verification.verify import verify_file, verify_graph
+from export.verification.worker import FORBIDDEN
 
 pytestmark = pytest.mark.slow
 

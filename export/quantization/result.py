@@ -11,9 +11,8 @@ import numpy as np
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
 from export.errors import ExportError
-from export.quantize_sounds import synthetic
-from export.runner import GraphRunner
-from export.signals import speech_like
+from export.signals import speech_like, synthetic
+from export.verification.runner import GraphRunner
 
 SECONDS = 3.0
 """Length of the sound that is timed: a spoken sentence."""

@@ -13,8 +13,8 @@ import numpy as np
 from desktop_app.core.types import EmoscopeError, FloatArray
 from export.errors import DynamicAxisError, ParityError
 from export.signals import SECONDS, Probe, lengths, probes
-from export.verify_checks import Question, write_expected
-from export.verify_process import PATIENCE_S, Progress, run_apart
+from export.verification.checks import Question, write_expected
+from export.verification.process import PATIENCE_S, Progress, run_isolated
 
 TOLERANCE = 1e-4
 """Largest difference of logits between the trained model and its fp32 graph."""
@@ -147,7 +147,7 @@ def verify_file(path: Path, progress: Progress | None = None, patience_s: float 
 
 
 def _verify(question: Question, progress: Progress | None, patience_s: float) -> Verification:
-    found: dict[str, Any] = run_apart("verify", asdict(question), progress, patience_s)
+    found: dict[str, Any] = run_isolated("verify", asdict(question), progress, patience_s)
     return Verification(
         tuple(found["checks"]),
         found["parity"],

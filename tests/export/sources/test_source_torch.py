@@ -18,15 +18,14 @@ from torch import nn
 
 from desktop_app.inference.engine import EmotionEngine
 from export.build import ManifestOptions, manifest_of
-from export.checkpoint import save_checkpoint
 from export.cli import main
 from export.errors import DynamicAxisError, ExportError, ParityError
 from export.signals import speech_like
-from export.sources.checkpoint import load_trained
+from export.sources.checkpoint import load_trained, save_checkpoint
 from export.sources.torch_module import WaveformClassifier
 from export.torch_export import DYNAMO, TORCHSCRIPT, export_graph, first_that_verifies
-from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
-from models.architectures.whisper_encoder import EncoderConfig
+from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper.encoder import EncoderConfig
 from models.features.chain import parse_chain
 
 
@@ -273,7 +272,7 @@ def test_an_interrupted_export_leaves_nothing(tmp_path):
     out = tmp_path / "files" / "out.onnx"
     out.parent.mkdir()
     arguments = call("transformer", weights, out, "--frontend", MEL)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     process = subprocess.Popen(
         [sys.executable, "-m", "export", *arguments], stderr=subprocess.PIPE, text=True, env=environment
     )

@@ -27,15 +27,15 @@ from desktop_app.inference.engine import EmotionEngine, VoiceStatistics
 from desktop_app.inference.manifest import TrainedOn
 from export.cli import main
 from export.errors import ExportError
-from export.half_precision import to_half
 from export.manifest_writer import read_manifest, with_manifest
-from export.quantize import QuantizationResult, correct_bias, to_fp16, to_int8, to_int8_static
-from export.quantize_ranges import beyond_half
-from export.quantize_rounding import rounded
-from export.recordings import read_folder
-from export.runner import GraphRunner
+from export.quantization.half_precision import to_half
+from export.quantization.quantize import QuantizationResult, correct_bias, to_fp16, to_int8, to_int8_static
+from export.quantization.ranges import beyond_half
+from export.quantization.recordings import read_folder
+from export.quantization.rounding import rounded
 from export.signals import speech_like
 from export.torch_export import export_module
+from export.verification.runner import GraphRunner
 
 pytestmark = pytest.mark.slow
 
@@ -345,7 +345,7 @@ def test_onnx_runtime_does_not_chat_while_it_calibrates(tmp_path: Path, corpus: 
     source.write_bytes(small_models.cnn())
     command = [sys.executable, "-m", "export", "quantize", str(source), "--to", "int8-static"]
     command += ["--calibrate", str(corpus), "--out", str(tmp_path / "out.onnx")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3])
     assert done.returncode == 0
     assert "W:onnxruntime" not in done.stderr
 
@@ -412,7 +412,7 @@ def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
     source = tmp_path / "m.onnx"
     source.write_bytes(small_models.mlp())
     command = [sys.executable, "-m", "export", "quantize", str(source), "--out", str(tmp_path / "out.onnx")]
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=root, env=dict(os.environ)) as process:
         while not psutil.Process(process.pid).children():  # until it verifies the file
             time.sleep(0.05)

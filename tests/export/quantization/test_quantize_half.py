@@ -15,16 +15,15 @@ from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from export.errors import ExportError
-from export.half_precision import to_half
 from export.manifest_writer import read_manifest, with_manifest
-from export.quantize import to_fp16
-from export.quantize_nodes import front_end, last_logarithm, lengths, name_nodes
-from export.quantize_ranges import beyond_half
-from export.quantize_rounding import rounded
-from export.quantize_sounds import SOFT, loud, synthetic, voice_like
-from export.runner import GraphRunner
-from export.signals import speech_like
+from export.quantization.half_precision import to_half
+from export.quantization.nodes import front_end, last_logarithm, lengths, name_nodes
+from export.quantization.quantize import to_fp16
+from export.quantization.ranges import beyond_half
+from export.quantization.rounding import rounded
+from export.signals import SOFT, loud, speech_like, synthetic, voice_like
 from export.torch_export import TORCHSCRIPT, export_graph
+from export.verification.runner import GraphRunner
 from models.features.chain import parse_chain
 
 pytestmark = pytest.mark.slow

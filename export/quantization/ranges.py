@@ -7,9 +7,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from desktop_app.inference.session import open_session
-from export.quantize_nodes import heard, leading_to
-from export.quantize_sounds import SOFT, loud, voice_like
-from export.verify_structure import serialize
+from export.quantization.nodes import heard, leading_to
+from export.signals import SOFT, loud, voice_like
+from export.verification.structure import serialize
 
 LARGEST = 8192.0
 """Half precision ends at 65504; other sound may be louder in one place than what is tried here."""

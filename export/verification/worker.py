@@ -1,6 +1,6 @@
 """The separate process in which a graph is run: ONNX Runtime alone, torch not even importable.
 
-`python -m export.verify_worker`, with the task on stdin: see `desktop_app.core.worker_process`.
+`python -m export.verification.worker`, with the task on stdin: see `desktop_app.core.worker_process`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from desktop_app.core.worker_process import Step, serve
 FORBIDDEN = ("torch", "transformers", "sklearn", "librosa", "models")
 """What a finished file must do without."""
 
-TASKS = {"verify": "export.verify_checks", "measure": "export.measure"}
+TASKS = {"verify": "export.verification.checks", "measure": "export.verification.measure"}
 """Each has a function `run(arguments, progress) -> JSON values`."""
 
 

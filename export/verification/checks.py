@@ -1,6 +1,6 @@
 """Runs a graph over lengths, batch sizes and hard waveforms, and judges what it answers.
 
-Everything here happens in the process of `export.verify_worker`; `export.verify` is the way in.
+Everything here happens in the process of `export.verification.worker`; `verify` is the way in.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from desktop_app.inference.package import open_content
 from desktop_app.inference.package import read_manifest as manifest_of_file
 from desktop_app.inference.session import ModelSession
 from export.errors import DynamicAxisError, ParityError
-from export.runner import open_graph, run_graph
 from export.signals import BATCHES, LONG_S, SECONDS, Probe, lengths, probes, speech_like
-from export.verify_interface import check_interface, check_voice
-from export.verify_structure import check_structure, parse, precision, read_content
-from export.verify_values import allowed_in_words, check_label_names, check_reference, check_self_test
+from export.verification.interface import check_interface, check_voice
+from export.verification.runner import open_graph, run_graph
+from export.verification.structure import check_structure, parse, precision, read_content
+from export.verification.values import allowed_in_words, check_label_names, check_reference, check_self_test
 
 BATCH_TOLERANCE = {"fp32": 1e-4, "fp16": 0.05, "int8": 1.0}
 """Largest difference of logits between a waveform alone and in a batch. Dynamic int8 takes one scale for a
@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to verify, and against what. See `export.verify.verify_graph`."""
+    """What to verify, and against what. See `export.verification.verify.verify_graph`."""
 
     path: str
     sample_rate: int | None = None
@@ -73,7 +73,7 @@ class _Trial:
 
 
 def run(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Answer a Question: the fields of `export.verify.Verification`, as JSON values."""
+    """Answer a Question: the fields of `export.verification.verify.Verification`, as JSON values."""
     question = Question(**arguments)
     path = Path(question.path)
     content = read_content(path)

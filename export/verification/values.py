@@ -10,8 +10,8 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
 from desktop_app.inference.session import ModelSession
 from export.errors import LabelError, ParityError
-from export.runner import run_graph
 from export.signals import Probe
+from export.verification.runner import run_graph
 
 RELATIVE_TOLERANCE = 1e-5
 """What is allowed of the largest logit of a waveform, where that is more: a hundred roundings in 32 bits."""

@@ -1,6 +1,6 @@
 """What a graph costs to run: milliseconds on this computer, and multiplications that it does.
 
-`run` happens in the process of `export.verify_worker`.
+`run` happens in the process of `export.verification.worker`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from desktop_app.inference.session import runtime
-from export.runner import GraphRunner
 from export.signals import speech_like
+from export.verification.runner import GraphRunner
 
 SECONDS = (1, 3, 8)
 OPERATIONS_SECONDS = 3

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from models.architectures.voice_head import VoiceHead
-from models.architectures.whisper_encoder import EncoderConfig, WhisperEncoder
+from models.architectures.whisper.encoder import EncoderConfig, WhisperEncoder
+from models.architectures.whisper.voice_head import VoiceHead
 from models.features.mel import LogMel
 from models.features.spectrum import SAMPLE_RATE
 

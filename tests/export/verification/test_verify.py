@@ -18,8 +18,8 @@ from tiny_model import make_tiny_model
 from desktop_app.inference.errors import ManifestError
 from export.cli import main
 from export.errors import DynamicAxisError, LabelError, ParityError, ShapeError
-from export.verify import verify_graph
-from export.verify_checks import run
+from export.verification.checks import run
+from export.verification.verify import verify_graph
 
 Check = Callable[..., dict[str, Any]]
 

@@ -15,18 +15,18 @@ PATIENCE_S = 180.0
 """Longest silence between two steps. A step is one run of the graph, on 40 s of sound at most."""
 
 
-def run_apart(
+def run_isolated(
     task: str,
     arguments: dict[str, Any],
     progress: Progress | None = None,
     patience_s: float = PATIENCE_S,
 ) -> Any:
-    """Do a task of `export.verify_worker` in a process of its own, which ends with this one.
+    """Do a task of `export.verification.worker` in a process of its own, which ends with this one.
 
     Parameters
     ----------
     task : str
-        A key of `export.verify_worker.TASKS`.
+        A key of `export.verification.worker.TASKS`.
     arguments : dict
         JSON values.
     progress : callable, optional
@@ -48,7 +48,7 @@ def run_apart(
     """
     try:
         outcome = run_worker(
-            "export.verify_worker",
+            "export.verification.worker",
             {"task": task, "arguments": arguments},
             patience_s=patience_s,
             on_step=progress,

@@ -12,11 +12,11 @@ from onnx import TensorProto, helper
 from tiny_model import make_tiny_model
 
 from desktop_app.core.types import EmoscopeError
-from export import verify_structure
 from export.errors import ModelFileError, ParityError, ShapeError, UnsafeFileError, UnsupportedOperatorError
-from export.runner import open_graph
-from export.verify_checks import run
-from export.verify_structure import check_structure, parse, read_content, serialize
+from export.verification import structure
+from export.verification.checks import run
+from export.verification.runner import open_graph
+from export.verification.structure import check_structure, parse, read_content, serialize
 
 
 def refuse(model: onnx.ModelProto, folder: Path | None = None) -> None:
@@ -57,7 +57,7 @@ def test_a_file_over_two_gigabytes_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_a_graph_too_large_for_one_file_is_told_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify_structure, "MAX_BYTES", 100)
+    monkeypatch.setattr(structure, "MAX_BYTES", 100)
     with pytest.raises(ModelFileError, match="at most 2 GB"):
         serialize(sound())
 

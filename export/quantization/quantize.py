@@ -17,9 +17,9 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
 from desktop_app.inference.session import runtime
 from export.errors import ExportError
-from export.half_precision import to_half
 from export.manifest_writer import TOLERANCE_INT8, read_manifest, with_manifest
-from export.quantize_nodes import (
+from export.quantization.half_precision import to_half
+from export.quantization.nodes import (
     behind,
     convolutions,
     front_end,
@@ -29,13 +29,13 @@ from export.quantize_nodes import (
     name_nodes,
     small_matmuls,
 )
-from export.quantize_ranges import beyond_half
-from export.quantize_result import QuantizationResult, compare
-from export.quantize_rounding import rounded
-from export.runner import GraphRunner
-from export.verify import verify_graph
-from export.verify_interface import VOICE
-from export.verify_structure import parse, serialize
+from export.quantization.ranges import beyond_half
+from export.quantization.result import QuantizationResult, compare
+from export.quantization.rounding import rounded
+from export.verification.interface import VOICE
+from export.verification.runner import GraphRunner
+from export.verification.structure import parse, serialize
+from export.verification.verify import verify_graph
 
 __all__ = ["QuantizationResult", "correct_bias", "to_fp16", "to_int8", "to_int8_static"]
 

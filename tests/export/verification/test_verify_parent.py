@@ -9,7 +9,7 @@ import pytest
 from broken_graphs import endless
 from busy_worker import BusyWorker, gone
 
-VERIFY = "import pathlib, sys\nfrom export.verify import verify_graph\n"
+VERIFY = "import pathlib, sys\nfrom export.verification.verify import verify_graph\n"
 VERIFY += "verify_graph(pathlib.Path(sys.argv[1]).read_bytes(), 16000, 3)"
 
 

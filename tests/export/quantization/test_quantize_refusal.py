@@ -13,7 +13,7 @@ from broken_graphs import RATE, constant
 
 from export.cli import main
 from export.manifest_writer import read_manifest, with_manifest
-from export.quantize_result import QuantizationResult, compare
+from export.quantization.result import QuantizationResult, compare
 from export.signals import speech_like
 
 SPEECH = [speech_like(RATE, RATE, seed) for seed in range(10)]

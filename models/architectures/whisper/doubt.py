@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from models.architectures.voice_head import ALWAYS_SPEECH, VoiceHead
+from models.architectures.whisper.voice_head import ALWAYS_SPEECH, VoiceHead
 
 
 class Outputs(NamedTuple):
