@@ -1,4 +1,4 @@
-"""The recipe of a model, read from YAML: data, features, family, fit, augmentation and calibration.
+"""The recipe of a model, read from YAML: data, features, family, fit, augmentation, calibration.
 
 What stands under `model` and `fit` is typed by the family that `model` names, so that a wrong name or value is
 told before any work.

@@ -48,8 +48,8 @@ Key = tuple[int, int, int]
 class WaveformNetwork(nn.Module):
     """What becomes a file: the part that is heard, features, network; short speech counts less.
 
-    Waveform float32 [batch, samples] -> (`logits` [batch, classes], `embedding` [batch, dim]). Of a waveform of
-    `doubt_s` seconds the logits count half.
+    Waveform float32 [batch, samples] -> (`logits` [batch, classes], `embedding` [batch, dim]). Of a waveform
+    of `doubt_s` seconds the logits count half.
     """
 
     def __init__(self, front_end: nn.Module, network: Network) -> None:
