@@ -12,8 +12,7 @@ import torch
 from feature_references import RATE, FeatureGraph
 
 from models.errors import FeatureError
-from models.features.chain import FEATURES, parse_chain
-from models.features.spec import parameters_of
+from models.features.chain import FEATURES, parameters_of, parse_chain
 
 pytestmark = pytest.mark.slow
 
