@@ -32,9 +32,9 @@ def _run(args: argparse.Namespace) -> int:
 
     from desktop_app.analysis.report import to_json
     from desktop_app.core.safe_files import check_place, write_text
-    from models.training.config import load_config
-    from models.training.recipe import prepare
+    from models.recipes.config import load_config
     from models.training.smoothing_study import AS_SHIPPED, CHOICES, best, figures
+    from models.training.sources import prepare
     from models.training.strangers import streams_of_strangers
 
     config = load_config(args.config)

@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from models.data.material import Material, Rows, Say
 from models.evaluation.bootstrap import RESAMPLES, Interval, SpeakerSums, speaker_draws
 from models.evaluation.file_evaluation import FEW_SPEAKERS
 from models.evaluation.metrics import Probabilities
 from models.evaluation.protocols import Split, splits
-from models.training.config import AugmentConfig, RunConfig
+from models.recipes.config import AugmentConfig, RunConfig
 from models.training.figures import own_voices
 from models.training.held_out import HeldOut, hold_out
-from models.training.material import Material, Rows, Say
-from models.training.recipe import Sources
+from models.training.sources import Sources
 
 CONDITIONS = ("trimmed", "noise-10dB", "telephone", "reverb")
 

@@ -13,17 +13,17 @@ import numpy.typing as npt
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.adaptation import SESSION
 from desktop_app.inference.voice_profile import VoiceModel, VoiceProfile, VoiceRule, VoiceStatistics
+from models.data.material import Material, Rows, Say
 from models.evaluation.adaptation import Plain, sessions, study
 from models.evaluation.metrics import softmax
 from models.evaluation.protocols import splits
+from models.recipes.config import RunConfig
 from models.training.calibration import Calibration
-from models.training.config import RunConfig
 from models.training.gated_head import GatedHead
 from models.training.held_out import Heard, HeldOut, hold_out
-from models.training.material import Material, Rows, Say
 from models.training.novelty import NoveltyScale, fit_scale, principal_directions
 from models.training.recalibration import ADAPTED, VIEWS, Domain, answers_of
-from models.training.recipe import Sources
+from models.training.sources import Sources
 
 TRIMMED: Final = "trimmed"
 OF_SCALE: Final = (TRIMMED, "whole", "first-1s")

@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
 from models.corpora.registry import load_corpus
+from models.data.enrolment import Voices, estimate_voices
+from models.data.material import Material, Say
 from models.errors import LeakError
 from models.evaluation.metrics import Probabilities, Report, report
 from models.evaluation.protocols import Split, splits
+from models.recipes.config import RunConfig
 from models.training.all_emotions import leave_one_speaker_out
-from models.training.config import RunConfig
-from models.training.enrolment import Voices, estimate_voices
 from models.training.gated_head import GatedHead
 from models.training.held_out import HeldOut, check_calibratable, hold_out
-from models.training.material import Material, Say
 from models.training.profile_study import Condition, run_study
 from models.training.profile_study import Split as ProfileSplit
-from models.training.recipe import Sources
+from models.training.sources import Sources
 
 WHOLE, TRIMMED = "whole", "trimmed"
 CONDITIONS = (

@@ -28,14 +28,14 @@ from desktop_app.core.foreign_files import ReadError, check_archive
 from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.views import TRAIN_VIEWS, TRIMMED
+from models.data.batches import ClipSpectra, InOrder, WeightedBatches, loader
+from models.data.enrolment import People
+from models.data.material import Material, Rows, build_model
 from models.errors import TrainingError
 from models.evaluation.linear_head import balance
-from models.training.clips_data import ClipSpectra, InOrder, WeightedBatches, loader
-from models.training.config import AugmentConfig, RunConfig
-from models.training.enrolment import People
+from models.recipes.config import AugmentConfig, RunConfig
 from models.training.fine_tuning import FineTuning
 from models.training.gated_head import GatedHead, fit_gated_head
-from models.training.material import Material, Rows, build_model
 from models.training.speech_gate import with_speech_gate
 from models.training.voices import VoiceBank
 

@@ -18,8 +18,8 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.architectures.whisper.voice_head import ALWAYS_SPEECH
+from models.data.enrolment import People, Voices, draw, estimate_voices, trained_share
 from models.evaluation.linear_head import fit_head
-from models.training.enrolment import People, Voices, draw, estimate_voices, trained_share
 
 SOFTNESS = 0.2  # with less, neutral enrolment costs corpora that need no profile more than a point
 STRENGTH = 0.003

@@ -21,6 +21,8 @@ from desktop_app.core.foreign_files import read_arrays
 from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
+from models.data.enrolment import People, Voices, draw, estimate_voices
+from models.data.material import Material, Rows, build_model
 from models.errors import LeakError
 from models.evaluation.degradations import degrade
 from models.evaluation.folds import linked_speakers
@@ -28,12 +30,10 @@ from models.evaluation.linear_head import balance
 from models.evaluation.metrics import Probabilities, softmax
 from models.evaluation.noise_bank import NoiseBank, pieces
 from models.evaluation.protocols import Split, inner_folds
+from models.recipes.config import RunConfig
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
-from models.training.config import RunConfig
-from models.training.enrolment import People, Voices, draw, estimate_voices
 from models.training.gated_head import GatedHead
-from models.training.material import Material, Rows, build_model
-from models.training.recipe import Progress, Sources
+from models.training.sources import Progress, Sources
 
 ASKED_WHOLE = ("whole", "trimmed")
 """What temperature and threshold are fitted on; the doubt about short speech takes `ASKED_EARLY` too."""

@@ -15,15 +15,15 @@ from desktop_app.core.safe_files import make_folder
 from desktop_app.core.types import FloatArray
 from models.corpora.base import LABELS
 from models.corpora.registry import load_corpus, locate
+from models.data.embeddings import default_cache
+from models.data.material import Material, Rows, Say, load_material
 from models.evaluation.model_file import heard_in_training
 from models.evaluation.noise_bank import NoiseBank, noise_kind
 from models.training.domains import OF_SCALE, Judge, every, scale_of, standardised
-from models.training.embeddings import default_cache
 from models.training.file_tail import FileNetwork, head_of_file
 from models.training.held_out import EmbeddingStore, Heard, embed_waveform
-from models.training.material import Material, Rows, Say, load_material
 from models.training.recalibration import Domain
-from models.training.recipe import Sources
+from models.training.sources import Sources
 from models.training.speaker_directions import speaker_directions
 from models.training.voice_gate import fit_voice_gate, noise_pieces
 

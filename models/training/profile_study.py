@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
+from models.data.enrolment import People, Voices, Weights, draw, estimate_voices
 from models.errors import LeakError
 from models.evaluation.metrics import Probabilities, confusion, softmax, uar_of
-from models.training.enrolment import People, Voices, Weights, draw, estimate_voices
 
 RESAMPLES = 1000
 Rows = npt.NDArray[np.bool_]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from models.data import augment
+from models.data.augment import Augmenter, mask_spectrum, warp_spectrum
 from models.features.mel import LogMel
-from models.training import augment
-from models.training.augment import Augmenter, mask_spectrum, warp_spectrum
-from models.training.config import AugmentConfig
+from models.recipes.config import AugmentConfig
 
 RATE = 16_000
 NAMES = ("speed", "tempo", "noise", "reverb", "equalizer", "band", "codec", "clip")

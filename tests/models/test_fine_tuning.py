@@ -13,18 +13,17 @@ import torch
 from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper.encoder import EncoderConfig
 from models.corpora.base import LABELS
+from models.data.batches import Batch, ClipSpectra, WeightedBatches, collate
+from models.data.embeddings import EmbeddingCache
+from models.data.enrolment import People
+from models.data.material import WEIGHTS_FILE, Material, build_model, load_material
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.protocols import splits
-from models.training import clips_data
-from models.training.clips_data import Batch, ClipSpectra, WeightedBatches, collate
-from models.training.config import RunConfig
-from models.training.embeddings import EmbeddingCache
-from models.training.enrolment import People
+from models.recipes.config import RunConfig
 from models.training.fine_tuning import FineTuning
 from models.training.fit import draw_shares, fit
 from models.training.held_out import hold_out
-from models.training.material import WEIGHTS_FILE, Material, build_model, load_material
-from models.training.recipe import Sources
+from models.training.sources import Sources
 from models.training.voices import VoiceBank
 
 pytestmark = pytest.mark.slow
@@ -170,7 +169,7 @@ def test_a_run_is_repeatable_and_one_that_was_killed_goes_on(material, random_en
     whole, again = run(tmp_path / "one"), run(tmp_path / "two")
     assert all(torch.equal(whole[name], again[name]) for name in whole)
 
-    killed = clips_data.ClipSpectra.__getitem__
+    killed = ClipSpectra.__getitem__
 
     def die_in_the_second_epoch(self: ClipSpectra, key: tuple[int, int, int]) -> object:
         if key[0] == 1:
@@ -178,7 +177,7 @@ def test_a_run_is_repeatable_and_one_that_was_killed_goes_on(material, random_en
         return killed(self, key)
 
     with monkeypatch.context() as patch:
-        patch.setattr(clips_data.ClipSpectra, "__getitem__", die_in_the_second_epoch)
+        patch.setattr(ClipSpectra, "__getitem__", die_in_the_second_epoch)
         with pytest.raises(OSError, match="the disk is gone"):
             run(tmp_path / "three")
     assert (tmp_path / "three" / "last.ckpt").is_file()

@@ -13,9 +13,9 @@ from models.architectures.whisper.emotion_model import EmotionModel, EmotionMode
 from models.architectures.whisper.encoder import EncoderConfig
 from models.architectures.whisper.voice_head import VoiceHead
 from models.commands.profile import table
+from models.data.enrolment import People, draw, estimate_voices
 from models.errors import LeakError
 from models.evaluation.metrics import softmax
-from models.training.enrolment import People, draw, estimate_voices
 from models.training.gated_head import GatedHead, fit_gated_head, random_voices, within_speakers
 from models.training.profile_candidates import Candidate, Variant, compare, inner_splits, speaker_directions
 from models.training.profile_study import Condition, Split, corpus_splits, run_study, speaker_splits

@@ -12,16 +12,16 @@ import soundfile
 
 from desktop_app.inference.engine import EmotionEngine
 from models.cli import main
+from models.data.material import WEIGHTS_FILE, load_material
 from models.evaluation.folds import linked_speakers
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.protocols import splits
+from models.recipes.config import RunConfig
 from models.training import figures
 from models.training.all_emotions import leave_one_speaker_out
-from models.training.config import RunConfig
 from models.training.figures import CONDITIONS
 from models.training.held_out import HeldOut, stamp_of
-from models.training.material import WEIGHTS_FILE, load_material
-from models.training.recipe import Sources
+from models.training.sources import Sources
 
 pytestmark = pytest.mark.slow
 

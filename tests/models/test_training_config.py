@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import TrainingError
-from models.training.config import load_config
+from models.recipes.config import load_config
 
 CONFIGS = sorted((Path(__file__).parents[2] / "models" / "configs").glob("*.yaml"))
 

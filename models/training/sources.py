@@ -1,4 +1,4 @@
-"""What a run needs beside its configuration: the clips, the encoder, and noise for training and for tests."""
+"""The clips, the encoder, and noise for training and for tests: what a run needs beside its recipe."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from desktop_app.command_line.output import say
 from desktop_app.core.safe_files import make_folder
 from desktop_app.core.types import FloatArray
 from models.corpora.registry import CORPORA_VARIABLE
+from models.data.embeddings import default_cache
+from models.data.material import Material, Say, find_weights, load_material
 from models.evaluation.noise_bank import NoiseBank
-from models.training.config import RunConfig
-from models.training.embeddings import default_cache
-from models.training.material import Material, Say, find_weights, load_material
+from models.recipes.config import RunConfig
 
 Progress = Callable[[str, int, int], None]
 

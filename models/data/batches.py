@@ -14,10 +14,10 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from desktop_app.core.types import FloatArray
 from models.corpora.base import SAMPLE_RATE, read_waveform
 from models.corpora.views import TRIMMED, WHOLE, WINDOW, View
+from models.data.augment import Augmenter, coloured_noise, mask_spectrum, warp_spectrum
+from models.data.material import LEVEL_REFERENCE, Material
 from models.features.mel import LogMel
-from models.training.augment import Augmenter, coloured_noise, mask_spectrum, warp_spectrum
-from models.training.config import RunConfig
-from models.training.material import LEVEL_REFERENCE, Material
+from models.recipes.config import RunConfig
 
 VIEW_SHARES: tuple[tuple[View, float], ...] = ((WHOLE, 0.3), (TRIMMED, 0.35), (WINDOW, 0.35))
 """Training meets a clip whole, trimmed and as a window equally often, as the frozen recipe does."""

@@ -19,9 +19,9 @@ from models.corpora.base import LABELS, Clip, join_identical
 from models.corpora.registry import load_corpus, locate, name_of
 from models.corpora.sound import header
 from models.corpora.views import View
+from models.data.embeddings import EmbeddingCache, Progress
+from models.data.enrolment import People, speech_seconds
 from models.errors import TrainingError
-from models.training.embeddings import EmbeddingCache, Progress
-from models.training.enrolment import People, speech_seconds
 
 WEIGHTS_VARIABLE = "EMOSCOPE_WEIGHTS"
 WEIGHTS_FILE = "whisper-base-encoder.safetensors"

@@ -16,7 +16,7 @@ from scipy import signal
 from desktop_app.core.types import FloatArray
 from models.corpora.base import SAMPLE_RATE
 from models.features.mel import hz_to_mel, mel_to_hz
-from models.training.config import AugmentConfig
+from models.recipes.config import AugmentConfig
 
 Change = Callable[[FloatArray, np.random.Generator], FloatArray]
 _SPEEDS = (0.87, 1.15)

@@ -1,0 +1,1 @@
+"""Clips as training takes them: in batches, changed at random, as embeddings, by speaker."""
