@@ -19,11 +19,11 @@ from models.evaluation.metrics import softmax
 from models.evaluation.protocols import splits
 from models.recipes.config import RunConfig
 from models.training.calibration import Calibration
-from models.training.gated_head import GatedHead
 from models.training.held_out import Heard, HeldOut, hold_out
-from models.training.novelty import NoveltyScale, fit_scale, principal_directions
-from models.training.recalibration import ADAPTED, VIEWS, Domain, answers_of
 from models.training.sources import Sources
+from models.training.whisper.gated_head import GatedHead
+from models.training.whisper.novelty import NoveltyScale, fit_scale, principal_directions
+from models.training.whisper.recalibration import ADAPTED, VIEWS, Domain, answers_of
 
 TRIMMED: Final = "trimmed"
 OF_SCALE: Final = (TRIMMED, "whole", "first-1s")

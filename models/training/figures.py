@@ -20,11 +20,11 @@ from models.evaluation.metrics import Probabilities, Report, report
 from models.evaluation.protocols import Split, splits
 from models.recipes.config import RunConfig
 from models.training.all_emotions import leave_one_speaker_out
-from models.training.gated_head import GatedHead
 from models.training.held_out import HeldOut, check_calibratable, hold_out
 from models.training.profile_study import Condition, run_study
 from models.training.profile_study import Split as ProfileSplit
 from models.training.sources import Sources
+from models.training.whisper.gated_head import GatedHead
 
 WHOLE, TRIMMED = "whole", "trimmed"
 CONDITIONS = (

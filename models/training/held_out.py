@@ -32,8 +32,8 @@ from models.evaluation.noise_bank import NoiseBank, pieces
 from models.evaluation.protocols import Split, inner_folds
 from models.recipes.config import RunConfig
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
-from models.training.gated_head import GatedHead
 from models.training.sources import Progress, Sources
+from models.training.whisper.gated_head import GatedHead
 
 ASKED_WHOLE = ("whole", "trimmed")
 """What temperature and threshold are fitted on; the doubt about short speech takes `ASKED_EARLY` too."""
@@ -355,7 +355,9 @@ def trained(
         model.load_state_dict(torch.load(file, weights_only=True))
         return model.eval()
     sources.say(f"training {folder.name}{', to calibrate it' if stamp.endswith(_INNER) else ''} ...")
-    from models.training.fit import fit  # Lightning takes seconds to import, and not everything is trained
+    from models.training.whisper.fit import (
+        fit,  # Lightning takes seconds to import, and not everything is trained
+    )
 
     model = fit(
         material,

@@ -20,12 +20,12 @@ from models.data.material import Material, Rows, Say, load_material
 from models.evaluation.model_file import heard_in_training
 from models.evaluation.noise_bank import NoiseBank, noise_kind
 from models.training.domains import OF_SCALE, Judge, every, scale_of, standardised
-from models.training.file_tail import FileNetwork, head_of_file
 from models.training.held_out import EmbeddingStore, Heard, embed_waveform
-from models.training.recalibration import Domain
 from models.training.sources import Sources
-from models.training.speaker_directions import speaker_directions
-from models.training.voice_gate import fit_voice_gate, noise_pieces
+from models.training.whisper.file_tail import FileNetwork, head_of_file
+from models.training.whisper.recalibration import Domain
+from models.training.whisper.speaker_directions import speaker_directions
+from models.training.whisper.voice_gate import fit_voice_gate, noise_pieces
 
 _EVERY: Final = 4
 _MADE, _SEED = 20, 0

@@ -22,9 +22,9 @@ from models.data.material import Material
 from models.errors import TrainingError
 from models.recipes.config import RunConfig
 from models.training.calibration import Calibration
-from models.training.gated_head import GatedHead
 from models.training.held_out import stamp_of, trained
 from models.training.sources import Sources
+from models.training.whisper.gated_head import GatedHead
 
 MIN_SECONDS, MAX_SECONDS = 0.4, 10.0
 _PASSED_ON = "CC BY-NC-SA 4.0"

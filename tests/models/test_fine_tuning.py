@@ -20,11 +20,10 @@ from models.data.material import WEIGHTS_FILE, Material, build_model, load_mater
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.protocols import splits
 from models.recipes.config import RunConfig
-from models.training.fine_tuning import FineTuning
-from models.training.fit import draw_shares, fit
 from models.training.held_out import hold_out
 from models.training.sources import Sources
-from models.training.voices import VoiceBank
+from models.training.whisper.fine_tuning import FineTuning, VoiceBank
+from models.training.whisper.fit import draw_shares, fit
 
 pytestmark = pytest.mark.slow
 

@@ -16,10 +16,15 @@ from models.commands.profile import table
 from models.data.enrolment import People, draw, estimate_voices
 from models.errors import LeakError
 from models.evaluation.metrics import softmax
-from models.training.gated_head import GatedHead, fit_gated_head, random_voices, within_speakers
 from models.training.profile_candidates import Candidate, Variant, compare, inner_splits, speaker_directions
 from models.training.profile_study import Condition, Split, corpus_splits, run_study, speaker_splits
-from models.training.speech_gate import with_speech_gate
+from models.training.whisper.gated_head import (
+    GatedHead,
+    fit_gated_head,
+    random_voices,
+    with_speech_gate,
+    within_speakers,
+)
 
 DIM, CLASSES = 12, 3
 

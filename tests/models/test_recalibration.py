@@ -10,9 +10,9 @@ from desktop_app.core.types import FloatArray
 from models.architectures.whisper.doubt import Doubt
 from models.evaluation.metrics import ece_of
 from models.training.calibration import Answers, Calibration, fit_familiarity
-from models.training.novelty import NoveltyScale, fit_scale, principal_directions
-from models.training.recalibration import Domain, answers_of, cross_fitted, fit
-from models.training.voice_gate import fit_voice_gate, noise_pieces
+from models.training.whisper.novelty import NoveltyScale, fit_scale, principal_directions
+from models.training.whisper.recalibration import Domain, answers_of, cross_fitted, fit
+from models.training.whisper.voice_gate import fit_voice_gate, noise_pieces
 
 DIM, WAYS = 64, 6
 RNG = np.random.default_rng(3)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from models.errors import TrainingError
-from models.training.fit import _epoch_of
+from models.training.whisper.fit import _epoch_of
 
 pytestmark = pytest.mark.slow
 

@@ -19,7 +19,7 @@ from models.cli import main
 from models.corpora.base import Clip
 from models.evaluation.adaptation import FileJudge, Plain
 from models.evaluation.speaker_change import Changes, Streams, hear, study
-from models.training.speaker_directions import speaker_directions
+from models.training.whisper.speaker_directions import speaker_directions
 
 RATE = 16_000
 CLASSES, CLIPS, DIM = 4, 40, 6

@@ -34,10 +34,8 @@ from models.data.material import Material, Rows, build_model
 from models.errors import TrainingError
 from models.evaluation.linear_head import balance
 from models.recipes.config import AugmentConfig, RunConfig
-from models.training.fine_tuning import FineTuning
-from models.training.gated_head import GatedHead, fit_gated_head
-from models.training.speech_gate import with_speech_gate
-from models.training.voices import VoiceBank
+from models.training.whisper.fine_tuning import FineTuning, VoiceBank
+from models.training.whisper.gated_head import GatedHead, fit_gated_head, with_speech_gate
 
 LAST = "last.ckpt"
 HARD_TO_HEAR = AugmentConfig(speed=0.3, noise=0.6, reverb=0.3, equalizer=0.5, band=0.2, codec=0.25)

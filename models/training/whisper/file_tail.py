@@ -18,8 +18,8 @@ from models.architectures.whisper.doubt import Doubt, Tail
 from models.architectures.whisper.voice_head import VoiceHead
 from models.errors import TrainingError
 from models.training.calibration import Calibration
-from models.training.gated_head import SOFTNESS, GatedHead
-from models.training.novelty import NoveltyScale
+from models.training.whisper.gated_head import SOFTNESS, GatedHead
+from models.training.whisper.novelty import NoveltyScale
 
 _BASE: Final = "head.base_mean"
 _LAYERS: Final = ("stranger", "known", "speech")

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
@@ -24,6 +25,9 @@ from models.evaluation.linear_head import fit_head
 SOFTNESS = 0.2  # with less, neutral enrolment costs corpora that need no profile more than a point
 STRENGTH = 0.003
 NEUTRAL_SHARE = 0.2
+GATE_STRENGTH = 1e-3
+GATE_BEYOND = 0.01
+"""The share of speech, and of noise, that is left beyond the two ends between which the speech gate opens."""
 SHORTEST_S, LONGEST_S = 3.0, 240.0
 ENROLLED_AS = {"whole": "whole"}
 """The view of the clips that a profile is built from; what is not named here is enrolled trimmed."""
@@ -39,8 +43,8 @@ _TENSORS = (
 @dataclass(frozen=True, slots=True, eq=False)
 class GatedHead:
     """`VoiceHead` in numpy: a profile that is the base changes nothing, and one blended with it counts the
-    more the more speech it knows. `speech` is the gate of `models/training/speech_gate.py`; without one,
-    everything is taken for speech.
+    more the more speech it knows. `speech` is the gate of `with_speech_gate`; without one, everything is
+    taken for speech.
     """
 
     base: VoiceStatistics
@@ -212,3 +216,20 @@ def _unscaled(
     head = fit_head(parts, targets, corpora, strength, classes)
     weight: FloatArray = head.weight / head.std
     return weight, (head.bias - weight @ head.mean).astype(np.float32)
+
+
+def with_speech_gate(head: GatedHead, speech: FloatArray, noise: FloatArray) -> GatedHead:
+    """The head with a gate fitted on embeddings [n, dim] of speech and of noise without speech.
+
+    Where nobody speaks, no emotion is likelier than another.
+    """
+    x = np.concatenate((speech, noise))
+    z = (x - head.base.mean) / head.base.std
+    y = np.arange(len(x)) < len(speech)
+    regression = LogisticRegression(C=GATE_STRENGTH, class_weight="balanced", max_iter=3000)
+    regression.fit(z, y)
+    weight = regression.coef_[0].astype(np.float32)
+    scores = z @ weight
+    # In the middle of the gap, not where the regression has it: speech in noise must not be held back.
+    ends = np.quantile(scores[y], GATE_BEYOND), np.quantile(scores[~y], 1 - GATE_BEYOND)
+    return replace(head, speech=(weight, -float(np.mean(ends))))
