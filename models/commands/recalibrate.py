@@ -55,10 +55,10 @@ def _run(args: argparse.Namespace) -> int:
     from export.manifest_writer import with_manifest, write_file
     from export.tail import with_tail
     from export.verification.verify import verify_graph
+    from models.experiments.domains import held_out_domains
+    from models.experiments.model_file_study import FileStudy
     from models.recipes.config import load_config
     from models.training import shipping
-    from models.training.domains import held_out_domains
-    from models.training.model_file_study import FileStudy
     from models.training.sources import prepare
     from models.training.whisper.file_tail import make_tail
     from models.training.whisper.recalibration import ADAPTED, cross_fitted, curve, fit, worth_of_novelty

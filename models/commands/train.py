@@ -36,8 +36,8 @@ def _train(args: argparse.Namespace) -> int:
     from export.manifest_writer import write_file
     from export.quantization.quantize import correct_bias, to_int8
     from export.sources.checkpoint import save_checkpoint
+    from models.experiments import figures as measured
     from models.recipes.config import load_config
-    from models.training import figures as measured
     from models.training import shipping
     from models.training.sources import prepare
 

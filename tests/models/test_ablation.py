@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.evaluation.bootstrap import SpeakerSums
-from models.training.ablation import CONDITIONS, Judged, against
+from models.experiments.ablation import CONDITIONS, Judged, against
 
 CLASSES = 4
 CLIPS = 25  # of each class and speaker

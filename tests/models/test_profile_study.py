@@ -16,8 +16,14 @@ from models.commands.profile import table
 from models.data.enrolment import People, draw, estimate_voices
 from models.errors import LeakError
 from models.evaluation.metrics import softmax
-from models.training.profile_candidates import Candidate, Variant, compare, inner_splits, speaker_directions
-from models.training.profile_study import Condition, Split, corpus_splits, run_study, speaker_splits
+from models.experiments.profile_candidates import (
+    Candidate,
+    Variant,
+    compare,
+    inner_splits,
+    speaker_directions,
+)
+from models.experiments.profile_study import Condition, Split, corpus_splits, run_study, speaker_splits
 from models.training.whisper.gated_head import (
     GatedHead,
     fit_gated_head,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from desktop_app.core.types import FloatArray, Prediction
-from models.training.smoothing_study import (
+from models.experiments.smoothing_study import (
     CHOICES,
     UNCERTAIN,
     Choice,

@@ -16,10 +16,10 @@ from models.data.material import WEIGHTS_FILE, load_material
 from models.evaluation.folds import linked_speakers
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.protocols import splits
+from models.experiments import figures
+from models.experiments.all_emotions import leave_one_speaker_out
+from models.experiments.figures import CONDITIONS
 from models.recipes.config import RunConfig
-from models.training import figures
-from models.training.all_emotions import leave_one_speaker_out
-from models.training.figures import CONDITIONS
 from models.training.held_out import HeldOut, stamp_of
 from models.training.sources import Sources
 

@@ -16,10 +16,10 @@ from models.corpora.views import trim
 from models.data.material import Material, Say
 from models.evaluation.metrics import softmax
 from models.evaluation.protocols import splits
+from models.experiments.smoothing_study import CLIPS, Step, join, replay
 from models.recipes.config import RunConfig
 from models.training.held_out import hold_out, is_trained
 from models.training.shipping import calibrate
-from models.training.smoothing_study import CLIPS, Step, join, replay
 from models.training.sources import Sources
 
 

@@ -18,11 +18,11 @@ from models.data.material import Material, Say
 from models.errors import LeakError
 from models.evaluation.metrics import Probabilities, Report, report
 from models.evaluation.protocols import Split, splits
+from models.experiments.all_emotions import leave_one_speaker_out
+from models.experiments.profile_study import Condition, run_study
+from models.experiments.profile_study import Split as ProfileSplit
 from models.recipes.config import RunConfig
-from models.training.all_emotions import leave_one_speaker_out
 from models.training.held_out import HeldOut, check_calibratable, hold_out
-from models.training.profile_study import Condition, run_study
-from models.training.profile_study import Split as ProfileSplit
 from models.training.sources import Sources
 from models.training.whisper.gated_head import GatedHead
 

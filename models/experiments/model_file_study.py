@@ -19,8 +19,8 @@ from models.data.embeddings import default_cache
 from models.data.material import Material, Rows, Say, load_material
 from models.evaluation.model_file import heard_in_training
 from models.evaluation.noise_bank import NoiseBank, noise_kind
-from models.training.domains import OF_SCALE, Judge, every, scale_of, standardised
-from models.training.held_out import EmbeddingStore, Heard, embed_waveform
+from models.experiments.domains import OF_SCALE, Judge, every, scale_of, standardised
+from models.training.held_out import ClipEmbeddings, EmbeddingStore, embed_waveform
 from models.training.sources import Sources
 from models.training.whisper.file_tail import FileNetwork, head_of_file
 from models.training.whisper.recalibration import Domain
@@ -50,7 +50,7 @@ class FileStudy:
         self._folder = folder
         self._store = EmbeddingStore(folder, self.network.engine.sha256[:12])
 
-    def hear(self, material: Material, rows: Rows, view: str) -> Heard:
+    def hear(self, material: Material, rows: Rows, view: str) -> ClipEmbeddings:
         """The marked clips under a view."""
         return self._store.get(lambda: self.network, material, rows, view, self._sources)
 

@@ -19,7 +19,7 @@ from models.evaluation.metrics import softmax
 from models.evaluation.protocols import splits
 from models.recipes.config import RunConfig
 from models.training.calibration import Calibration
-from models.training.held_out import Heard, HeldOut, hold_out
+from models.training.held_out import ClipEmbeddings, HeldOut, hold_out
 from models.training.sources import Sources
 from models.training.whisper.gated_head import GatedHead
 from models.training.whisper.novelty import NoveltyScale, fit_scale, principal_directions
@@ -28,7 +28,7 @@ from models.training.whisper.recalibration import ADAPTED, VIEWS, Domain, answer
 TRIMMED: Final = "trimmed"
 OF_SCALE: Final = (TRIMMED, "whole", "first-1s")
 """Views by which the scale of the novelty is fitted."""
-Hear = Callable[[Rows, str], Heard]
+Hear = Callable[[Rows, str], ClipEmbeddings]
 """What a network makes of the marked clips under a view."""
 _OF_TRAINING: Final = 2  # every other clip is enough for directions
 _OF_SCALE: Final = 8
@@ -107,7 +107,7 @@ class Judge:
 class CalibratedJudge:
     """A network for `models.evaluation.adaptation.study`, on clips that it has heard already."""
 
-    def __init__(self, judge: Judge, heard: Heard, calibration: Calibration) -> None:
+    def __init__(self, judge: Judge, heard: ClipEmbeddings, calibration: Calibration) -> None:
         self.voice_model = VoiceModel("", "", judge.head.base)
         self._judge = judge
         self._heard = heard
@@ -148,7 +148,7 @@ def standardised(head: GatedHead, embeddings: FloatArray) -> FloatArray:
 
 def adapted_logits(
     judge: Judge,
-    heard: Heard,
+    heard: ClipEmbeddings,
     targets: npt.NDArray[np.int64],
     speakers: npt.NDArray[np.str_],
     *,
@@ -219,7 +219,7 @@ def judge_of(material: Material, held: HeldOut) -> Judge:
 
 
 def scale_of(
-    head: GatedHead, corpora: npt.NDArray[np.str_], trimmed: Heard, others: Sequence[Heard]
+    head: GatedHead, corpora: npt.NDArray[np.str_], trimmed: ClipEmbeddings, others: Sequence[ClipEmbeddings]
 ) -> NoveltyScale:
     """The novelty of a head: directions by `trimmed` clips, its scale by `others` of them, short ones too."""
     usual = standardised(head, trimmed.embeddings)

@@ -18,8 +18,8 @@ from models.evaluation.bootstrap import RESAMPLES, Interval, SpeakerSums, speake
 from models.evaluation.file_evaluation import FEW_SPEAKERS
 from models.evaluation.metrics import Probabilities
 from models.evaluation.protocols import Split, splits
+from models.experiments.figures import own_voices
 from models.recipes.config import AugmentConfig, RunConfig
-from models.training.figures import own_voices
 from models.training.held_out import HeldOut, hold_out
 from models.training.sources import Sources
 

@@ -16,7 +16,7 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import MEAN_PRIOR_S, STD_PRIOR_S, VoiceStatistics, mean_share
 from models.data.enrolment import People, Voices, Weights, estimate_voices
 from models.evaluation.metrics import Probabilities
-from models.training.profile_study import Condition, Curve, Say, Split, Views, run_study
+from models.experiments.profile_study import Condition, Curve, Say, Split, Views, run_study
 from models.training.whisper.gated_head import SOFTNESS, GatedHead, fit_gated_head
 
 INNER_FOLDS = 3
