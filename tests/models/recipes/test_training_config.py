@@ -9,7 +9,7 @@ import pytest
 from models.errors import TrainingError
 from models.recipes.config import load_config
 
-CONFIGS = sorted((Path(__file__).parents[2] / "models" / "configs").glob("*.yaml"))
+CONFIGS = sorted((Path(__file__).parents[3] / "models" / "configs").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)

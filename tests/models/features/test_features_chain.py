@@ -163,7 +163,7 @@ def test_quantisers_find_no_weights_in_a_front_end(tmp_path, name):
 
 
 def test_the_document_names_every_feature_and_its_parameters():
-    text = (Path(__file__).parents[2] / "docs" / "features.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "features.md").read_text(encoding="utf-8")
     for name, (_, params) in FEATURES.items():
         assert f"`{name}`" in text
         for parameter in parameters_of(params):
