@@ -36,10 +36,10 @@ def _train(args: argparse.Namespace) -> int:
     from export.manifest_writer import write_file
     from export.quantization.quantize import correct_bias, to_int8
     from export.sources.checkpoint import save_checkpoint
-    from models.training import figures as measured
+    from models.experiments import figures as measured
+    from models.recipes.config import load_config
     from models.training import shipping
-    from models.training.config import load_config
-    from models.training.recipe import prepare
+    from models.training.sources import prepare
 
     config = load_config(args.config)
     make_folder(args.out)  # what cannot be written is told before hours of work

@@ -26,8 +26,8 @@ from models.architectures.registry import Family, Parameters, family_named
 from models.corpora.views import VIEWS
 from models.errors import FeatureError, TrainingError
 from models.names import is_plain
+from models.recipes.config import AugmentConfig
 from models.recipes.words import in_words
-from models.training.config import AugmentConfig
 from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]

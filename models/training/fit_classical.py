@@ -18,13 +18,13 @@ from desktop_app.core.types import FloatArray
 from models.architectures.registry import PROBABILITY_FLOOR, ClassicalFamily
 from models.corpora.base import SAMPLE_RATE
 from models.data.arrays import write_arrays
+from models.data.augment import Augmenter
 from models.data.clip_table import ClipTable, Rows
 from models.errors import CorpusError, TrainingError
 from models.evaluation.linear_head import balance
 from models.features.chain import parse_chain
 from models.features.length import FirstSeconds
 from models.recipes.recipe import ClassicalFit, Recipe
-from models.training.augment import Augmenter
 from models.training.trained import ClassicalParts, Scores, Workshop, check_failed
 
 MODEL = "model.skops"

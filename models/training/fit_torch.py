@@ -21,17 +21,17 @@ from desktop_app.core.types import FloatArray
 from models.architectures.network import Network
 from models.architectures.registry import TorchFamily
 from models.corpora.base import SAMPLE_RATE
+from models.data.augment import Augmenter, mask_spectrum, warp_spectrum
 from models.data.clip_table import Rows
 from models.errors import CorpusError, TrainingError
 from models.evaluation.linear_head import balance
 from models.features.chain import FeatureChain, parse_chain
 from models.features.length import FirstSeconds
 from models.recipes.recipe import Recipe, TorchFit
-from models.training.augment import Augmenter, mask_spectrum, warp_spectrum
-from models.training.fit import LAST, quiet_lightning, resumable_epoch
 from models.training.losses import classification_loss
 from models.training.schedules import make_scheduler
 from models.training.trained import Scores, TorchParts, Workshop, check_failed
+from models.training.whisper.fit import LAST, quiet_lightning, resumable_epoch
 
 WEIGHTS = "network.pt"
 BEST = "best"

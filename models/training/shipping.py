@@ -18,13 +18,13 @@ from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
 from models.corpora.registry import READERS
 from models.corpora.views import TRIMMED, WHOLE
+from models.data.material import Material
 from models.errors import TrainingError
+from models.recipes.config import RunConfig
 from models.training.calibration import Calibration
-from models.training.config import RunConfig
-from models.training.gated_head import GatedHead
 from models.training.held_out import stamp_of, trained
-from models.training.material import Material
-from models.training.recipe import Sources
+from models.training.sources import Sources
+from models.training.whisper.gated_head import GatedHead
 
 MIN_SECONDS, MAX_SECONDS = 0.4, 10.0
 _PASSED_ON = "CC BY-NC-SA 4.0"

@@ -1,0 +1,75 @@
+"""The clips, the encoder, and noise for training and for tests: what a run needs beside its recipe."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.command_line.output import say
+from desktop_app.core.safe_files import make_folder
+from desktop_app.core.types import FloatArray
+from models.corpora.registry import CORPORA_VARIABLE
+from models.data.embeddings import default_cache
+from models.data.material import Material, Say, find_weights, load_material
+from models.evaluation.noise_bank import NoiseBank
+from models.recipes.config import RunConfig
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sources:
+    """Where training and its conditions get what they need from."""
+
+    weights: Path
+    noise: NoiseBank  # of the conditions
+    noises: Sequence[FloatArray]  # that training may add: other recordings
+    progress: Progress | None = None
+    say: Say = say
+    """Told of what takes long."""
+
+
+def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress | None = None) -> Material:
+    """The clips of a run's corpora; reads `corpora`, `weights` and `cache` from `args`.
+
+    Raises
+    ------
+    CorpusError, TrainingError, WriteError
+        If a folder or the weights are not what they should be, or the cache cannot be written.
+    """
+    cache = args.cache or default_cache()
+    make_folder(cache)  # what cannot be written is told before the work
+    return load_material(
+        config.corpora,
+        args.corpora,
+        find_weights(args.weights),
+        cache,
+        progress=progress,
+        layers=config.layers,
+        pool_layers=config.pool_layers,
+        say=say,
+    )
+
+
+def prepare(
+    args: argparse.Namespace, config: RunConfig, progress: Progress | None = None
+) -> tuple[Material, Sources]:
+    """The clips (`load_clips`), and what else training needs; reads `noise` from `args` too."""
+    material = load_clips(args, config, progress)
+    material.corpus_named(config.test_corpus)  # a run that has nothing to test ends before it begins
+    folder = args.noise or _noise_beside(args.corpora)
+    bank, noises = NoiseBank(), []
+    if folder is not None:
+        bank = NoiseBank.load(folder)
+        noises = [recording for _, recording in NoiseBank.load(folder, "training").recordings()]
+    return material, Sources(find_weights(args.weights), bank, noises, progress)
+
+
+def _noise_beside(corpora: Path | None) -> Path | None:
+    """The folder of noise among the corpora, if there is one."""
+    root = corpora or os.environ.get(CORPORA_VARIABLE)
+    folder = Path(root) / "noise" if root else None
+    return folder if folder is not None and folder.is_dir() else None
