@@ -182,7 +182,7 @@ class TransformerSimplified(TorchFamily):
         width = parameters.channels[-1]
         if width % parameters.heads or width % 2:
             raise TrainingError(
-                f"{width} channels cannot be shared by {parameters.heads} heads, each with sines and cosines.",
+                f"{width} channels cannot be sines and cosines shared by {parameters.heads} heads.",
                 "Let the last of channels be even, and heads divide it.",
             )
         if parameters.supervised > parameters.layers:
