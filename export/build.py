@@ -16,8 +16,8 @@ from export.signals import LONG_S, probes
 from export.sources.base import MIN_SECONDS, Source
 from export.sources.checkpoint import load_trained
 from export.torch_export import first_that_verifies
-from export.verify import Verification, verify_graph
-from export.verify_process import Progress
+from export.verification.process import Progress
+from export.verification.verify import Verification, verify_graph
 
 UNKNOWN = "unknown"
 DEFAULTS: dict[str, Any] = {

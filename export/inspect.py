@@ -14,8 +14,8 @@ from desktop_app.inference.initializers import graph_sha256
 from desktop_app.inference.manifest import ManifestError
 from export.errors import ModelFileError
 from export.manifest_writer import read_manifest, sha256
-from export.verify_process import Progress, run_apart
-from export.verify_structure import check_external_data, parse, precision, read_content
+from export.verification.process import Progress, run_isolated
+from export.verification.structure import check_external_data, parse, precision, read_content
 
 _DEFAULT_RATE = 16_000
 
@@ -58,7 +58,7 @@ def describe(path: Path, progress: Progress | None = None) -> dict[str, Any]:
     try:
         check_external_data(model, path.parent)
         if "waveform" in facts["inputs"] and "logits" in facts["outputs"]:
-            facts |= run_apart("measure", {"path": str(path), "sample_rate": rate}, progress)
+            facts |= run_isolated("measure", {"path": str(path), "sample_rate": rate}, progress)
     except EmoscopeError as error:
         notes.append(f"It cannot be run: {error}")
     return {**facts, "note": " ".join(notes)}

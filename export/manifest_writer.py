@@ -14,8 +14,8 @@ from desktop_app.inference.initializers import graph_sha256
 from desktop_app.inference.manifest import FORMAT_VERSION, MANIFEST_KEY, Manifest, SelfTest, self_test_signal
 from desktop_app.inference.trial import remember
 from export.errors import ExportError, LabelError
-from export.runner import GraphRunner
-from export.verify_structure import serialize
+from export.verification.runner import GraphRunner
+from export.verification.structure import serialize
 
 SIGNAL, SIGNAL_SECONDS = "vowels-v1", 2.0
 TOLERANCE_FP32 = 1e-3

@@ -14,10 +14,10 @@ import onnx
 
 from export.errors import ExportError
 from export.torch_export import OPSET, OUTPUTS, VOICE_INPUTS, quietly
-from export.verify_structure import parse, serialize
+from export.verification.structure import parse, serialize
 
 if TYPE_CHECKING:
-    from models.architectures.doubt import Tail
+    from models.architectures.whisper.doubt import Tail
 
 EMBEDDING: Final = "embedding"
 PREFIX: Final = "tail/"

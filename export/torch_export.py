@@ -21,8 +21,8 @@ import onnx
 from desktop_app.core.types import EmoscopeError, FloatArray
 from export.errors import ExportError
 from export.safety import first_line
-from export.verify import Verification, verify_graph
-from export.verify_structure import serialize
+from export.verification.structure import serialize
+from export.verification.verify import Verification, verify_graph
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -16,7 +16,7 @@ from export.errors import ExportError
 if TYPE_CHECKING:
     from desktop_app.core.types import FloatArray
     from desktop_app.inference.manifest import Manifest
-    from export.quantize import QuantizationResult
+    from export.quantization.quantize import QuantizationResult
 
 KINDS = ("int8", "fp16", "int8-static")
 MAX_DROP = 1.0
@@ -55,9 +55,9 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def _quantize(args: argparse.Namespace) -> int:
     from export.manifest_writer import read_manifest, write_file
-    from export.recordings import read_folder
-    from export.verify import verify_file
-    from export.verify_structure import read_content
+    from export.quantization.recordings import read_folder
+    from export.verification.structure import read_content
+    from export.verification.verify import verify_file
 
     _check_call(args)
     with progress_bar() as progress:
@@ -106,7 +106,7 @@ def _check_call(args: argparse.Namespace) -> None:
 
 
 def _convert(kind: str, content: bytes, recordings: list[FloatArray]) -> QuantizationResult:
-    from export.quantize import to_fp16, to_int8, to_int8_static
+    from export.quantization.quantize import to_fp16, to_int8, to_int8_static
 
     convert = {"int8": to_int8, "int8-static": to_int8_static, "fp16": to_fp16}[kind]
     return convert(content, recordings)
@@ -120,7 +120,7 @@ def _judge(
     On one that the model was trained on, also under heads that have not heard the speaker.
     """
     from export.manifest_writer import read_manifest
-    from export.runner import GraphRunner
+    from export.verification.runner import GraphRunner
     from models.corpora.registry import load_corpus, parse_source
     from models.corpora.views import VIEWS
     from models.evaluation.encoder_check import cross_check
@@ -153,7 +153,7 @@ def _judge(
 
 
 def _gives_embedding(content: bytes) -> bool:
-    from export.verify_structure import parse
+    from export.verification.structure import parse
 
     return any(value.name == "embedding" for value in parse(content).graph.output)
 
@@ -161,7 +161,7 @@ def _gives_embedding(content: bytes) -> bool:
 def _print(
     kind: str, result: QuantizationResult, judged: list[tuple[str, float, float]], manifest: Manifest
 ) -> None:
-    from export.quantize_result import digits
+    from export.quantization.result import digits
 
     size, smaller = result.bytes_before / 1e6, result.bytes_after / 1e6
     places, tenths = digits(size, smaller, 2), digits(result.ms_before, result.ms_after, 1)

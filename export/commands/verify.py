@@ -20,7 +20,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from export.verify import verify_file
+    from export.verification.verify import verify_file
 
     try:
         with progress_bar() as progress:

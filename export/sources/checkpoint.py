@@ -1,14 +1,23 @@
-"""A checkpoint of `emoscope-models train`, ready for export."""
+"""The checkpoint that training writes: `model.safetensors` and `model.json` (or YAML) in one folder."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from export.checkpoint import WEIGHTS, load_checkpoint
-from export.errors import LabelError
-from export.safety import files_sha256
+from desktop_app.core.foreign_files import ReadError, read_regular
+from export.errors import ExportError, LabelError
+from export.safety import files_sha256, fit_weights, read_tensors
 from export.sources.base import Facts, TorchSource, check_labels
+
+if TYPE_CHECKING:
+    from models.architectures.whisper.emotion_model import EmotionModel
+
+WEIGHTS, CONFIG = "model.safetensors", "model.json"
+CONFIGS = (CONFIG, "model.yaml", "model.yml")
+_HINT = "Name the folder that 'emoscope-models train' wrote."
 
 
 def load_trained(folder: Path, *, labels: Sequence[str] | None = None) -> TorchSource:
@@ -44,3 +53,70 @@ def load_trained(folder: Path, *, labels: Sequence[str] | None = None) -> TorchS
         manifest=manifest,
     )
     return TorchSource(facts, model)
+
+
+def load_checkpoint(folder: Path) -> tuple[EmotionModel, dict[str, Any]]:
+    """The model, and the manifest fields that training knows.
+
+    Raises
+    ------
+    WeightsError
+        If weights are missing, left over or of another shape.
+    ExportError
+        If a file is missing or does not fit.
+    """
+    from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
+
+    config = read_config(folder)
+    tensors = read_tensors(folder / WEIGHTS)
+    try:
+        model = EmotionModel(EmotionModelConfig.from_dict(config["model"]))
+        manifest: dict[str, Any] = dict(config["manifest"])
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise ExportError(f"The checkpoint {folder} does not describe a model: {first}", _HINT) from error
+    fit_weights(model, tensors, f"the checkpoint {folder}")
+    return model.eval(), manifest
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The configuration beside the weights: `model` and `manifest`.
+
+    Raises
+    ------
+    ExportError
+        If there is none, or it is neither JSON nor YAML with those two.
+    """
+    import yaml
+
+    from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
+
+    path = next((folder / name for name in CONFIGS if (folder / name).is_file()), None)
+    if path is None:
+        raise ExportError(f"The checkpoint {folder} cannot be read: it has no {CONFIG} or model.yaml.", _HINT)
+    try:
+        text = read_regular(path, 4 * MOST_CHARACTERS, "configuration").decode("utf-8")
+        config = json.loads(text) if path.suffix == ".json" else load_yaml(text)
+    except ReadError as error:
+        raise ExportError(error.message, error.hint or _HINT) from error
+    except RecursionError as error:
+        raise ExportError(
+            f"The configuration {path} cannot be read: it is nested too deeply.", _HINT
+        ) from error
+    except (ValueError, yaml.YAMLError) as error:
+        raise ExportError(f"The configuration {path} cannot be read: {yaml_problem(error)}", _HINT) from error
+    if not isinstance(config, dict) or not all(
+        isinstance(config.get(k), dict) for k in ("model", "manifest")
+    ):
+        raise ExportError(f"The configuration {path} does not hold 'model' and 'manifest'.", _HINT)
+    return config
+
+
+def save_checkpoint(folder: Path, model: EmotionModel, manifest: dict[str, Any]) -> None:
+    """Write the model and what its manifest shall say (without self-test, date and hash)."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({name: t.contiguous() for name, t in model.state_dict().items()}, folder / WEIGHTS)
+    text = json.dumps({"model": model.config.to_dict(), "manifest": manifest}, indent=1)
+    (folder / CONFIG).write_text(text + "\n", encoding="utf-8")

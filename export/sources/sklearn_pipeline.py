@@ -27,7 +27,7 @@ from export.sources.base import Facts, check_labels
 from export.sources.sklearn_boosters import check_boosters, register_converters
 from export.sources.sklearn_file import read_classifier
 from export.torch_export import EXPORTERS, OPSET, export_graph, quietly
-from export.verify_structure import serialize
+from export.verification.structure import serialize
 
 if TYPE_CHECKING:
     from models.features.chain import FeatureChain

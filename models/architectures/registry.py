@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
@@ -70,6 +71,10 @@ class Family(ABC):
     Parameters : type
         Its parameters.
     published : Published
+    tiny : mapping
+        Parameters of a network so small that it learns 40 clips in seconds, for tests.
+    tiny_features, tiny_seconds : str or None, float or None
+        The front end, and the part of each clip, of that network; None: as `features` and `seconds`.
     """
 
     name: ClassVar[str]
@@ -80,6 +85,9 @@ class Family(ABC):
     tolerance: ClassVar[float] = 1e-4
     Parameters: ClassVar[type[Parameters]] = Parameters
     published: ClassVar[Published]
+    tiny: ClassVar[Mapping[str, Any]] = {}
+    tiny_features: ClassVar[str | None] = None
+    tiny_seconds: ClassVar[float | None] = None
 
 
 class TorchFamily(Family):
@@ -146,6 +154,10 @@ class ClassicalFamily(Family):
         key = f"{steps[-1][0]}__sample_weight" if steps else "sample_weight"
         return estimator.fit(x, y, **({} if weights is None else {key: weights}))
 
+
+PROBABILITY_FLOOR = 1e-3
+"""Classical families call no class less likely. A forest's probabilities are exactly 0 where no tree saw the
+class, and below this the rounding of 1 - p in 32 bits would show in the logarithm."""
 
 F = TypeVar("F", bound=type[Family])
 _FAMILIES: dict[str, Family] = {}

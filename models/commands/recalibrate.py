@@ -54,7 +54,7 @@ def _run(args: argparse.Namespace) -> int:
     from desktop_app.inference.shipped import shipped_model
     from export.manifest_writer import with_manifest, write_file
     from export.tail import with_tail
-    from export.verify import verify_graph
+    from export.verification.verify import verify_graph
     from models.training import shipping
     from models.training.config import load_config
     from models.training.domains import held_out_domains

@@ -33,9 +33,9 @@ def _train(args: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from desktop_app.core.safe_files import make_folder
     from export.build import build
-    from export.checkpoint import save_checkpoint
     from export.manifest_writer import write_file
-    from export.quantize import correct_bias, to_int8
+    from export.quantization.quantize import correct_bias, to_int8
+    from export.sources.checkpoint import save_checkpoint
     from models.training import figures as measured
     from models.training import shipping
     from models.training.config import load_config

@@ -30,8 +30,8 @@ class Calibration:
 
     `doubt_s` is the length at which an answer is half as certain as the same logits of long speech;
     `known_scale` multiplies the logits of the head for known voices. `slope` and `most` are those of
-    `models/architectures/doubt.py`: the logits are divided by exp(slope * novelty), for a novelty from 0 to
-    `most`.
+    `architectures/whisper/doubt.py`: the logits are divided by exp(slope * novelty), for a novelty from 0
+    to `most`.
     """
 
     temperature: float

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import reprlib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,11 +15,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from desktop_app.core.foreign_files import ReadError, read_regular
 from models.errors import TrainingError
 from models.names import is_plain
+from models.recipes.words import in_words
 from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -179,35 +178,6 @@ def load_config(path: Path) -> RunConfig:
         wrong = error.errors()[0]
         field = ".".join(str(part) for part in wrong["loc"])
         raise TrainingError(
-            f"The configuration {path} is wrong{f' at {field!r}' if field else ''}: {_in_words(wrong)}.",
+            f"The configuration {path} is wrong{f' at {field!r}' if field else ''}: {in_words(wrong)}.",
             "models/configs holds complete examples.",
         ) from error
-
-
-_MAPPING = "it holds names with values, such as 'name: mine'"
-_WORDS = {
-    "extra_forbidden": "there is no such setting",
-    "missing": "it must be there",
-    "too_short": "it names one at least",
-    "model_type": _MAPPING,
-    "model_attributes_type": _MAPPING,
-    "dict_type": _MAPPING,
-}
-"""What Pydantic's errors mean to whoever wrote the file."""
-
-
-def _in_words(error: ErrorDetails) -> str:
-    kind, given = error["type"], error["input"]
-    if kind in _WORDS:
-        return _WORDS[kind]
-    if kind == "tuple_type":
-        return f"it is a list, such as [a, b], not {_shown(given)}"
-    if kind == "value_error":
-        return str(error["ctx"]["error"])
-    text = error["msg"].removeprefix("Input should be ")
-    return f"it must be {text}, not {_shown(given)}"
-
-
-def _shown(value: Any) -> str:
-    """A value in a sentence: not all of a long one, nor of one that holds itself many times."""
-    return reprlib.repr(value)

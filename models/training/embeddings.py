@@ -17,7 +17,7 @@ import torch
 
 from desktop_app.core.foreign_files import read_arrays
 from desktop_app.core.types import FloatArray
-from models.architectures.emotion_model import EmotionModel
+from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.base import Clip, read_waveform
 from models.corpora.views import View
 

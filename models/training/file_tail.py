@@ -14,8 +14,8 @@ from torch import Tensor
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.engine import EmotionEngine
-from models.architectures.doubt import Doubt, Tail
-from models.architectures.voice_head import VoiceHead
+from models.architectures.whisper.doubt import Doubt, Tail
+from models.architectures.whisper.voice_head import VoiceHead
 from models.errors import TrainingError
 from models.training.calibration import Calibration
 from models.training.gated_head import SOFTNESS, GatedHead

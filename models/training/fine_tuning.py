@@ -16,7 +16,7 @@ from torch.nn import functional
 from torch.optim.lr_scheduler import LambdaLR
 
 from desktop_app.inference.voice_profile import STD_PRIOR_S
-from models.architectures.emotion_model import EmotionModel
+from models.architectures.whisper.emotion_model import EmotionModel
 from models.training.clips_data import Batch
 from models.training.config import RunConfig
 from models.training.enrolment import TRAINED_PRIOR_S

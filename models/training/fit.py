@@ -26,7 +26,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 
 from desktop_app.core.foreign_files import ReadError, check_archive
 from desktop_app.core.types import FloatArray
-from models.architectures.emotion_model import EmotionModel
+from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.views import TRAIN_VIEWS, TRIMMED
 from models.errors import TrainingError
 from models.evaluation.linear_head import balance
@@ -112,7 +112,7 @@ def _tune(
     config: RunConfig,
     folder: Path,
 ) -> EmotionModel:
-    with _quiet():
+    with quiet_lightning():
         pl.seed_everything(config.seed, verbose=False)
         module = FineTuning(
             model, _bank(material), config, _allowed(material) if config.fit.masked_softmax else None
@@ -141,7 +141,7 @@ def _tune(
         last = folder / LAST
         if last.is_file():
             # Lightning draws the first batches before it tells the epoch that a resumed run is in.
-            batches.set_epoch(_epoch_of(last) + 1)
+            batches.set_epoch(resumable_epoch(last) + 1)
         trainer.fit(
             module,
             loader(data, batches, workers),
@@ -152,7 +152,7 @@ def _tune(
     return module.model.cpu().eval()
 
 
-def _epoch_of(last: Path) -> int:
+def resumable_epoch(last: Path) -> int:
     """The epoch that a checkpoint was written in.
 
     Raises
@@ -214,7 +214,7 @@ def _allowed(material: Material) -> torch.Tensor:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_lightning() -> Iterator[None]:
     """Lightning's banners and advice are not for whoever reads the figures."""
     loggers = [logging.getLogger(name) for name in ("lightning.pytorch", "lightning.fabric")]
     before = [logger.level for logger in loggers]

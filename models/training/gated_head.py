@@ -16,8 +16,8 @@ from scipy.special import expit
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
-from models.architectures.emotion_model import EmotionModel
-from models.architectures.voice_head import ALWAYS_SPEECH
+from models.architectures.whisper.emotion_model import EmotionModel
+from models.architectures.whisper.voice_head import ALWAYS_SPEECH
 from models.evaluation.linear_head import fit_head
 from models.training.enrolment import People, Voices, draw, estimate_voices, trained_share
 

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
-from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
-from models.architectures.whisper_encoder import EncoderConfig
+from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper.encoder import EncoderConfig
 from models.corpora.base import LABELS, Clip, join_identical
 from models.corpora.registry import load_corpus, locate, name_of
 from models.corpora.sound import header

@@ -1,4 +1,4 @@
-"""How unlike training an embedding is: the constants of `models/architectures/doubt.py`, fitted and applied.
+"""How unlike training an embedding is: the constants of `architectures/whisper/doubt.py`, fitted and applied.
 
 The energy of a standardised embedding outside the leading principal directions of training, relative to what
 it is in training. Directions that training varies along are those of words, emotions and known speakers;

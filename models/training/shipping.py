@@ -14,7 +14,7 @@ import numpy as np
 from desktop_app.core.foreign_files import ReadError, read_regular
 from desktop_app.core.safe_files import write_text
 from desktop_app.core.types import FloatArray
-from models.architectures.emotion_model import EmotionModel
+from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
 from models.corpora.registry import READERS
 from models.corpora.views import TRIMMED, WHOLE

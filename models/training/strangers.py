@@ -10,7 +10,7 @@ import torch
 
 from desktop_app.core.errors import CallError
 from desktop_app.core.types import FloatArray, Prediction
-from models.architectures.emotion_model import EmotionModel
+from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.base import SAMPLE_RATE, read_waveform
 from models.corpora.views import trim
 from models.evaluation.metrics import softmax

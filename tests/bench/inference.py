@@ -59,7 +59,7 @@ def _torch(checkpoint: Path | None) -> dict[str, Any]:
     try:
         import torch
 
-        from export.checkpoint import load_checkpoint
+        from export.sources.checkpoint import load_checkpoint
     except ImportError as error:
         return {"skipped": f"the extra `train` is not installed ({error.name})"}
     from desktop_app.inference.session import default_threads

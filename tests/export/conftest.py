@@ -17,12 +17,12 @@ import torch
 from broken_graphs import CLASSES, RATE
 
 from desktop_app.inference.engine import EmotionEngine
-from export.checkpoint import save_checkpoint
 from export.cli import main
 from export.signals import lengths, probes
-from export.verify_checks import run, write_expected
-from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
-from models.architectures.whisper_encoder import EncoderConfig
+from export.sources.checkpoint import save_checkpoint
+from export.verification.checks import run, write_expected
+from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper.encoder import EncoderConfig
 
 if TYPE_CHECKING:
     from networks import Trained

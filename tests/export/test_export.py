@@ -14,12 +14,12 @@ from desktop_app.inference.engine import EmotionEngine
 from export.cli import main
 from export.errors import DynamicAxisError, ExportError, LabelError, ParityError
 from export.manifest_writer import read_manifest, with_manifest, write_file
-from export.quantize import correct_bias
-from export.runner import GraphRunner
+from export.quantization.quantize import correct_bias
 from export.signals import speech_like
 from export.sources.checkpoint import load_trained
 from export.torch_export import TORCHSCRIPT, export_graph, export_module, reference_of
-from export.verify import verify_graph
+from export.verification.runner import GraphRunner
+from export.verification.verify import verify_graph
 
 pytestmark = pytest.mark.slow
 

@@ -42,7 +42,7 @@ def test_a_wrong_call_is_exit_2_and_a_failure_exit_1(
     def wrong(*_: object) -> None:
         raise CallError("Options that do not go together.")
 
-    monkeypatch.setattr("export.verify.verify_file", wrong)
+    monkeypatch.setattr("export.verification.verify.verify_file", wrong)
     assert main(["verify", "m.onnx"]) == 2
     assert main(["verify"]) == 2
 
@@ -53,7 +53,7 @@ def test_ctrl_c_is_exit_130_with_a_sentence(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("export.verify.verify_file", interrupted)
+    monkeypatch.setattr("export.verification.verify.verify_file", interrupted)
     assert main(["verify", "m.onnx"]) == 130
     assert capsys.readouterr().err == "emoscope-export: interrupted, nothing was written.\n"
 

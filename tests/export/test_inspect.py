@@ -16,8 +16,8 @@ from tiny_model import make_tiny_model
 
 from export.cli import main
 from export.inspect import describe, differences
-from export.measure import count_macs, macs
-from export.quantize import to_int8
+from export.quantization.quantize import to_int8
+from export.verification.measure import count_macs, macs
 
 pytestmark = pytest.mark.slow
 

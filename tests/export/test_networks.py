@@ -11,8 +11,8 @@ from networks import NETWORKS, Trained
 from source_networks import RATE
 
 from export.cli import main
-from export.runner import GraphRunner
 from export.signals import speech_like
+from export.verification.runner import GraphRunner
 
 pytestmark = [
     pytest.mark.slow,

@@ -17,8 +17,8 @@ from export.manifest_writer import read_manifest, with_manifest
 from export.sources.checkpoint import load_trained
 from export.tail import with_tail
 from export.torch_export import OUTPUTS
-from models.architectures.doubt import Doubt, Tail
-from models.architectures.voice_head import VoiceHead
+from models.architectures.whisper.doubt import Doubt, Tail
+from models.architectures.whisper.voice_head import VoiceHead
 
 pytestmark = pytest.mark.slow
 

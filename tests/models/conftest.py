@@ -18,7 +18,7 @@ def random_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
     from safetensors.torch import save_file
 
-    from models.architectures.whisper_encoder import EncoderConfig, WhisperEncoder
+    from models.architectures.whisper.encoder import EncoderConfig, WhisperEncoder
     from models.training.material import WEIGHTS_FILE
 
     torch.manual_seed(0)

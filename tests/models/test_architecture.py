@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
-from models.architectures.whisper_encoder import EncoderConfig, WhisperEncoder
+from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper.encoder import EncoderConfig, WhisperEncoder
 from models.corpora.views import trim
 from models.errors import TrainingError
 from models.features.mel import LogMel, mel_filterbank

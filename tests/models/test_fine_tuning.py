@@ -10,8 +10,8 @@ import pytest
 import soundfile
 import torch
 
-from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
-from models.architectures.whisper_encoder import EncoderConfig
+from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper.encoder import EncoderConfig
 from models.corpora.base import LABELS
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.protocols import splits

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from desktop_app.inference.voice_profile import FAR, VoiceModel, VoiceProfile, VoiceStatistics
-from models.architectures.emotion_model import EmotionModel, EmotionModelConfig
-from models.architectures.voice_head import VoiceHead
-from models.architectures.whisper_encoder import EncoderConfig
+from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
+from models.architectures.whisper.encoder import EncoderConfig
+from models.architectures.whisper.voice_head import VoiceHead
 from models.commands.profile import table
 from models.errors import LeakError
 from models.evaluation.metrics import softmax

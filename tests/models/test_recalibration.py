@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from desktop_app.core.types import FloatArray
-from models.architectures.doubt import Doubt
+from models.architectures.whisper.doubt import Doubt
 from models.evaluation.metrics import ece_of
 from models.training.calibration import Answers, Calibration, fit_familiarity
 from models.training.novelty import NoveltyScale, fit_scale, principal_directions

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from models.errors import TrainingError
-from models.training.fit import _epoch_of
+from models.training.fit import resumable_epoch
 
 pytestmark = pytest.mark.slow
 
@@ -25,17 +25,17 @@ class Intruder:
         return os.mkdir, (str(self.trace),)
 
 
-def test_the_epoch_of_a_checkpoint_is_read(tmp_path: Path) -> None:
+def test_theresumable_epoch_a_checkpoint_is_read(tmp_path: Path) -> None:
     path = tmp_path / "last.ckpt"
     torch.save({"epoch": 3, "state_dict": {"w": torch.ones(2)}, "callbacks": {"a": {"b": None}}}, path)
-    assert _epoch_of(path) == 3
+    assert resumable_epoch(path) == 3
 
 
 def test_a_checkpoint_with_a_program_in_it_is_refused_and_never_runs(tmp_path: Path) -> None:
     path, trace = tmp_path / "last.ckpt", tmp_path / "trace"
     torch.save({"epoch": 3, "callbacks": Intruder(trace)}, path)
     with pytest.raises(TrainingError, match=r"last\.ckpt is not what a run writes") as caught:
-        _epoch_of(path)
+        resumable_epoch(path)
     assert "begins anew" in caught.value.hint
     assert not trace.exists()
 
@@ -45,7 +45,7 @@ def test_a_broken_checkpoint_is_told(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "last.ckpt"
     path.write_bytes(content)
     with pytest.raises(TrainingError, match=r"last\.ckpt"):
-        _epoch_of(path)
+        resumable_epoch(path)
 
 
 def test_a_checkpoint_that_unfolds_is_refused(tmp_path: Path) -> None:
@@ -57,4 +57,4 @@ def test_a_checkpoint_that_unfolds_is_refused(tmp_path: Path) -> None:
         for _ in range(300):
             out.write(bytes(1_000_000))
     with pytest.raises(TrainingError, match="would unfold"):
-        _epoch_of(path)
+        resumable_epoch(path)

@@ -11,7 +11,7 @@ from synthetic_speech import synthetic_speech_path
 
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.shipped import shipped_model
-from export.verify import verify_file
+from export.verification.verify import verify_file
 from models.corpora import read_waveform
 from models.corpora.base import LABELS
 

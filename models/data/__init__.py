@@ -1,0 +1,1 @@
+"""Clips on their way to a model: tables, sounds, features, batches."""

@@ -1,0 +1,165 @@
+"""The clips of a recipe's corpora as one table: what each is called, who speaks, and its sound."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from desktop_app.core.types import FloatArray
+from models.corpora.base import LABELS, Clip, join_identical, read_waveform
+from models.corpora.registry import load_corpus, locate, name_of
+from models.errors import TrainingError
+
+Rows = npt.NDArray[np.bool_]
+"""Which clips of a table, bool [clips]."""
+_FULL_SCALE = 32767
+
+
+@dataclass(frozen=True)
+class ClipTable:
+    """Clips in a fixed order, their classes, and where they come from.
+
+    Attributes
+    ----------
+    clips : tuple of Clip
+    labels : tuple of str
+        The classes, in the order of a model's logits.
+    hashes : mapping of path to hash
+        The sound of each clip.
+    places : mapping
+        For the name of each corpus, which reader read which folder.
+    """
+
+    clips: tuple[Clip, ...]
+    labels: tuple[str, ...]
+    hashes: Mapping[Path, str]
+    places: Mapping[str, tuple[str, Path]]
+    _decoded: dict[int, npt.NDArray[np.int16]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def targets(self) -> npt.NDArray[np.int64]:
+        """Index into `labels` [clips]."""
+        return np.array([self.labels.index(clip.emotion) for clip in self.clips], dtype=np.int64)
+
+    @cached_property
+    def speakers(self) -> npt.NDArray[np.str_]:
+        return np.array([clip.speaker for clip in self.clips])
+
+    @cached_property
+    def corpora(self) -> npt.NDArray[np.str_]:
+        return np.array([clip.corpus for clip in self.clips])
+
+    @cached_property
+    def sounds(self) -> npt.NDArray[np.str_]:
+        """The hash of each clip's sound [clips]."""
+        return np.array([self.hashes[clip.path] for clip in self.clips])
+
+    def waveform(self, row: int) -> FloatArray:
+        """The sound of a clip, float32 [samples] at 16 kHz; decoded once, kept as 16-bit samples.
+
+        Raises
+        ------
+        CorpusError
+            If it cannot be read.
+        """
+        if row not in self._decoded:
+            wave = read_waveform(self.clips[row].path)
+            self._decoded[row] = np.round(np.clip(wave, -1, 1) * _FULL_SCALE).astype(np.int16)
+        return self._decoded[row].astype(np.float32) / np.float32(_FULL_SCALE)
+
+    def corpus_named(self, text: str) -> str:
+        """The corpus that is meant: by its own name, or by its reader's if only one has this reader.
+
+        Raises
+        ------
+        TrainingError
+            If the table has no such corpus.
+        """
+        read = [name for name, (reader, _) in self.places.items() if reader == name_of(text)]
+        name = text if text in self.places else read[0] if len(read) == 1 else ""
+        if not name:
+            raise TrainingError(
+                f"The run has no corpus '{text}' to test.", f"It learns from {', '.join(self.places)}."
+            )
+        if name not in self.corpora:
+            raise TrainingError(
+                f"No clip of the corpus '{name}' is left: their sounds stand in another corpus, or none has "
+                "one of the classes.",
+                "Name it before the other one, or test the other one.",
+            )
+        return name
+
+    def digest(self, rows: Rows) -> str:
+        """Names what the marked clips are, in any order: sound, speaker, corpus and class of each."""
+        told = zip(self.sounds, self.speakers, self.corpora, self.targets, strict=True)
+        chosen = sorted(" ".join(map(str, clip)) for clip, mine in zip(told, rows, strict=True) if mine)
+        return hashlib.sha256("\n".join([*self.labels, *chosen]).encode()).hexdigest()[:12]
+
+
+def load_table(
+    names: Sequence[str],
+    root: Path | None,
+    *,
+    classes: Sequence[str] | None = None,
+    cap: int | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> ClipTable:
+    """Read the corpora `names`, below `root` or NAME=PATH; identical sounds joined, across corpora too.
+
+    Parameters
+    ----------
+    classes : sequence of str, optional
+        The emotions to keep; without it those of the eight that the corpora have.
+    cap : int, optional
+        The most clips of each class; the first by the hash of their sound.
+
+    Raises
+    ------
+    CorpusError, TrainingError
+        If a folder is not what it should be, or a class has no clip.
+    """
+    places: dict[str, tuple[str, Path]] = {}
+    clips: list[Clip] = []
+    hashes: dict[Path, str] = {}
+    for name in names:
+        reader, path = locate(name, root)
+        found, own = load_corpus(reader, path, all_emotions=classes is not None)
+        corpus = found[0].corpus
+        if corpus in places:
+            raise TrainingError(
+                f"Two of the corpora are called '{corpus}': {places[corpus][1]} and {path}.",
+                "The name of own data stands in emoscope.yaml in its folder.",
+            )
+        places[corpus] = reader, path
+        clips += found
+        hashes |= own
+    kept, hashes = join_identical(clips, hashes=hashes)
+    if len(kept) < len(clips):
+        say(f"{len(clips) - len(kept)} clips have the sound of a clip of another corpus: left out.")
+    there = {clip.emotion for clip in kept}
+    labels = tuple(classes) if classes is not None else tuple(label for label in LABELS if label in there)
+    for label in labels:
+        if label not in there:
+            raise TrainingError(
+                f"No clip of the corpora is '{label}'.", f"They have {', '.join(sorted(there))}."
+            )
+    kept = [clip for clip in kept if clip.emotion in labels]
+    if cap is not None:
+        kept = _capped(kept, hashes, cap)
+    return ClipTable(tuple(kept), labels, {clip.path: hashes[clip.path] for clip in kept}, places)
+
+
+def _capped(clips: Sequence[Clip], hashes: Mapping[Path, str], cap: int) -> list[Clip]:
+    counts: dict[str, int] = {}
+    chosen = set()
+    for clip in sorted(clips, key=lambda clip: hashes[clip.path]):
+        counts[clip.emotion] = counts.get(clip.emotion, 0) + 1
+        if counts[clip.emotion] <= cap:
+            chosen.add(clip.path)
+    return [clip for clip in clips if clip.path in chosen]

@@ -1,0 +1,527 @@
+"""Fits any registered network by gradient descent, with Lightning: checkpoints, resume, early stopping."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+import numpy as np
+import numpy.typing as npt
+import torch
+from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
+from lightning.pytorch.loggers import CSVLogger
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from desktop_app.core.types import FloatArray
+from models.architectures.network import Network
+from models.architectures.registry import TorchFamily
+from models.corpora.base import SAMPLE_RATE
+from models.data.clip_table import Rows
+from models.errors import CorpusError, TrainingError
+from models.evaluation.linear_head import balance
+from models.features.chain import FeatureChain, parse_chain
+from models.features.length import FirstSeconds
+from models.recipes.recipe import Recipe, TorchFit
+from models.training.augment import Augmenter, mask_spectrum, warp_spectrum
+from models.training.fit import LAST, quiet_lightning, resumable_epoch
+from models.training.losses import classification_loss
+from models.training.schedules import make_scheduler
+from models.training.trained import Scores, TorchParts, Workshop, check_failed
+
+WEIGHTS = "network.pt"
+BEST = "best"
+_MIXUP_ALPHA = 0.4
+_JUDGED_AT_ONCE = 32
+_GENDERS = ("F", "M")
+_INTENSITIES = ("normal", "strong")
+_IGNORED = -100
+
+Key = tuple[int, int, int]
+"""(epoch, index of the view, row): what a clip's draw follows from."""
+
+
+class WaveformNetwork(nn.Module):
+    """What becomes a file: the part that is heard, features, network; short speech counts less.
+
+    Waveform float32 [batch, samples] -> (`logits` [batch, classes], `embedding` [batch, dim]). Of a waveform of
+    `doubt_s` seconds the logits count half.
+    """
+
+    def __init__(self, front_end: nn.Module, network: Network) -> None:
+        super().__init__()
+        self.front_end, self.network = front_end, network
+        self.doubt_s = 0.0
+
+    @property
+    def embedding_dim(self) -> int:
+        return self.network.embedding_dim
+
+    def forward(self, waveform: Tensor) -> tuple[Tensor, Tensor]:
+        logits, embedding = self.network(self.front_end(waveform))
+        seconds = waveform.shape[1] / SAMPLE_RATE
+        return logits * (seconds / (seconds + self.doubt_s)), embedding
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Features [batch, ...] of clips, and what is known of each; -100 where it is not.
+
+    `failed` tells for rows of the table why they are not in it.
+    """
+
+    features: Tensor
+    targets: Tensor
+    genders: Tensor
+    intensities: Tensor
+    failed: tuple[tuple[int, str], ...] = ()
+
+    def to(self, device: torch.device) -> Batch:
+        """The same on another device."""
+        return Batch(
+            self.features.to(device),
+            self.targets.to(device),
+            self.genders.to(device),
+            self.intensities.to(device),
+            self.failed,
+        )
+
+
+Item = tuple[FloatArray | str, int]
+"""The features of a clip, or why it has none, and its row."""
+
+
+class ClipFeatures(Dataset[Item]):
+    """Features of clips under views and augmentation; the same for the same (seed, epoch, view, clip).
+
+    Without augmentation each is computed once and kept.
+    """
+
+    def __init__(self, workshop: Workshop, recipe: Recipe, front_end: nn.Module) -> None:
+        self._workshop, self._recipe, self._front_end = workshop, recipe, front_end
+        self._views = recipe.data.views
+        self._augment = Augmenter(recipe.augment, workshop.noises)
+        self._frames = recipe.model.of.takes == "frames"
+        self._mask, self._warp = recipe.augment.mask, recipe.augment.vocal_tract
+        self._plain = not any(
+            share for name, share in recipe.augment.model_dump().items() if name not in ("mixup", "mask")
+        )
+        self._kept: dict[tuple[int, int], FloatArray] = {}
+
+    @property
+    def plain(self) -> bool:
+        """Whether the waveforms stay as they are."""
+        return self._plain
+
+    def __len__(self) -> int:
+        return len(self._workshop.table.clips)
+
+    def __getitem__(self, key: Key) -> Item:
+        epoch, view, row = key
+        rng = np.random.default_rng((self._recipe.seed, epoch, view, row))
+        try:
+            found = self._features(view, row, rng)
+        except CorpusError as error:
+            return str(error), row
+        if self._frames and self._mask and rng.random() < self._mask:
+            found = mask_spectrum(found, rng)
+        return found, row
+
+    def _features(self, view: int, row: int, rng: np.random.Generator) -> FloatArray:
+        if self._plain:
+            if (view, row) not in self._kept:
+                self._kept[view, row] = self.of(self._workshop.waveform(row, self._views[view]))
+            return self._kept[view, row]
+        found = self.of(self._augment(self._workshop.waveform(row, self._views[view]), rng))
+        if self._frames and self._warp and rng.random() < self._warp:
+            found = warp_spectrum(found, rng)
+        return found
+
+    def of(self, waveform: FloatArray) -> FloatArray:
+        """Features of one waveform [samples]."""
+        with torch.inference_mode():
+            found: FloatArray = self._front_end(torch.from_numpy(np.ascontiguousarray(waveform))[None])[
+                0
+            ].numpy()
+        return found
+
+
+class Draws(Sampler[list[Key]]):
+    """Batches of an epoch: every clip once in a random order, or as often as its share says."""
+
+    def __init__(
+        self,
+        rows: npt.NDArray[np.int64],
+        shares: npt.NDArray[np.float64] | None,
+        views: int,
+        batch: int,
+        seed: int,
+    ) -> None:
+        self._rows, self._views, self._batch, self._seed = rows, views, batch, seed
+        self._shares = None if shares is None else shares / shares.sum()
+        self._epoch = 0
+
+    @property
+    def sampler(self) -> Draws:
+        """Where Lightning looks for `set_epoch`: without it every epoch would draw the same."""
+        return self
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by the trainer before each epoch, and after a resume."""
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        # A batch of one clip has no statistics for batch norm: it joins the one before.
+        return max(1, (len(self._rows) + self._batch - 2) // self._batch)
+
+    def __iter__(self) -> Iterator[list[Key]]:
+        rng = np.random.default_rng((self._seed, self._epoch))
+        if self._shares is None:
+            drawn = rng.permutation(self._rows)
+        else:
+            drawn = rng.choice(self._rows, size=len(self._rows), p=self._shares)
+        views = rng.integers(self._views, size=len(drawn))
+        keys = [(self._epoch, int(view), int(row)) for view, row in zip(views, drawn, strict=True)]
+        for number in range(len(self)):
+            end = None if number == len(self) - 1 else (number + 1) * self._batch
+            yield keys[number * self._batch : end]
+
+
+class GradientDescent(pl.LightningModule):
+    """A network with its loss; further heads on the embedding while it is trained."""
+
+    def __init__(self, network: Network, recipe: Recipe, class_weights: Tensor | None, classes: int) -> None:
+        super().__init__()
+        fit = recipe.fit
+        assert isinstance(fit, TorchFit)  # noqa: S101
+        self.network, self.fit_part, self.classes = network, fit, classes
+        self.mixup = recipe.augment.mixup
+        self.class_weights = class_weights
+        dim = network.embedding_dim
+        self.gender = nn.Linear(dim, len(_GENDERS)) if fit.gender else None
+        self.intensity = nn.Linear(dim, len(_INTENSITIES)) if fit.intensity else None
+        self.failed: list[str] = []
+        self.unreadable: dict[int, str] = {}
+        self._draw = torch.Generator().manual_seed(recipe.seed)
+
+    def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
+        return batch.to(device)
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor | None:
+        self.unreadable |= dict(batch.failed)
+        if len(batch.targets) < 2:
+            return None
+        try:
+            loss = self._loss(batch)
+        except (RuntimeError, ValueError) as error:
+            return self._give_up(f"a batch in epoch {self.current_epoch} failed: {_first_line(error)}")
+        if not torch.isfinite(loss):
+            return self._give_up(f"a batch in epoch {self.current_epoch} gave a loss that is no number")
+        self.log(
+            "train_loss", loss, prog_bar=True, batch_size=len(batch.targets), on_epoch=True, on_step=False
+        )
+        return loss
+
+    def _give_up(self, sentence: str) -> None:
+        self.failed.append(sentence)
+
+    def _loss(self, batch: Batch) -> Tensor:
+        wanted = nn.functional.one_hot(batch.targets, self.classes).float()
+        features, wanted = self._mixed(batch.features, wanted)
+        out = self.network.training_outputs(features)
+
+        def loss_of(logits: Tensor) -> Tensor:
+            return classification_loss(
+                logits.float(),
+                wanted,
+                kind=self.fit_part.loss,
+                gamma=self.fit_part.focal_gamma,
+                class_weights=self.class_weights,
+                label_smoothing=self.fit_part.label_smoothing,
+            )
+
+        loss = loss_of(out.logits)
+        if out.auxiliary:
+            share = self.fit_part.auxiliary
+            others = torch.stack([loss_of(logits) for logits in out.auxiliary]).mean()
+            loss = (1 - share) * loss + share * others
+        for head, weight, truth in (
+            (self.gender, self.fit_part.gender, batch.genders),
+            (self.intensity, self.fit_part.intensity, batch.intensities),
+        ):
+            if head is not None and (truth != _IGNORED).any():
+                loss = loss + weight * nn.functional.cross_entropy(
+                    head(out.embedding).float(), truth, ignore_index=_IGNORED
+                )
+        return loss
+
+    def _mixed(self, features: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+        """Some batches mixed with themselves in another order: Zhang et al., mixup, ICLR 2018."""
+        if not self.mixup or float(torch.rand(1, generator=self._draw)) >= self.mixup:
+            return features, wanted
+        gammas = torch._standard_gamma(torch.full((2,), _MIXUP_ALPHA), generator=self._draw)
+        share = float(gammas.amax() / gammas.sum())
+        order = torch.randperm(len(features), generator=self._draw)
+        return share * features + (1 - share) * features[order], share * wanted + (1 - share) * wanted[order]
+
+    def on_validation_epoch_start(self) -> None:
+        self._judged: list[tuple[Tensor, Tensor]] = []
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        if len(batch.targets):
+            self._judged.append((self.network(batch.features)[0].float().cpu(), batch.targets.cpu()))
+
+    def on_validation_epoch_end(self) -> None:
+        logits = torch.cat([part[0] for part in self._judged])
+        targets = torch.cat([part[1] for part in self._judged])
+        hits = logits.argmax(dim=1) == targets
+        recalls = [hits[targets == label].float().mean() for label in targets.unique()]
+        loss = nn.functional.cross_entropy(logits, targets)
+        self.log("val_uar", torch.stack(recalls).mean(), prog_bar=True)
+        # A network whose weights became NaN must not be kept as the best for the order of a comparison.
+        self.log("val_loss", torch.nan_to_num(loss, nan=1e6), prog_bar=True)
+
+    def configure_optimizers(self) -> Any:
+        fit = self.fit_part
+        weights = [parameter for parameter in self.parameters() if parameter.requires_grad]
+        kinds: dict[str, Callable[[], torch.optim.Optimizer]] = {
+            "adam": lambda: torch.optim.Adam(weights, fit.rate, weight_decay=fit.weight_decay),
+            "adamw": lambda: torch.optim.AdamW(weights, fit.rate, weight_decay=fit.weight_decay),
+            "sgd": lambda: torch.optim.SGD(
+                weights, fit.rate, momentum=0.9, nesterov=True, weight_decay=fit.weight_decay
+            ),
+        }
+        optimizer = kinds[fit.optimizer]()
+        steps = int(self.trainer.estimated_stepping_batches)
+        return {"optimizer": optimizer, "lr_scheduler": make_scheduler(optimizer, fit, steps)}
+
+
+@dataclass(eq=False)
+class FittedNetwork:
+    """A network that was fitted, and how it hears clips."""
+
+    module: WaveformNetwork
+    workshop: Workshop
+    failed: Sequence[str] = field(default_factory=list)
+
+    def scores(self, rows: Rows, condition: str) -> Scores:
+        """See `Fitted`."""
+        logits, embeddings, seconds = [], [], []
+        features: list[Tensor] = []
+
+        def judge() -> None:
+            with torch.inference_mode():
+                out, embedding = self.module.network(torch.cat(features))
+            logits.append(out.float().numpy())
+            embeddings.append(embedding.float().numpy())
+            features.clear()
+
+        for row in np.flatnonzero(rows):
+            wave = self.workshop.waveform(int(row), condition)
+            seconds.append(len(wave) / SAMPLE_RATE)
+            with torch.inference_mode():
+                features.append(self.module.front_end(torch.from_numpy(np.ascontiguousarray(wave))[None]))
+            if len(features) == _JUDGED_AT_ONCE:
+                judge()
+        if features:
+            judge()
+        return Scores(np.concatenate(logits), np.array(seconds), np.concatenate(embeddings))
+
+    def parts(self) -> TorchParts:
+        return TorchParts(self.module)
+
+
+class TorchTrainer:
+    """Fits a recipe of a family of networks."""
+
+    def __init__(self, recipe: Recipe, workshop: Workshop) -> None:
+        assert isinstance(recipe.fit, TorchFit)  # noqa: S101  # the recipe's own check
+        self._recipe, self._fit, self._workshop = recipe, recipe.fit, workshop
+
+    def fit(self, fitting: Rows, inner: Rows, folder: Path, scratch: Path) -> FittedNetwork:
+        """See `Trainer`: the best epoch is chosen on `inner`; without any the last one is taken."""
+        torch.set_num_threads(self._workshop.threads)
+        pl.seed_everything(self._recipe.seed, verbose=False)
+        module = self._build()
+        file = folder / WEIGHTS
+        if file.is_file():
+            module.load_state_dict(torch.load(file, weights_only=True))
+            return FittedNetwork(module.eval(), self._workshop)
+        self._check_classes(fitting)
+        folder.mkdir(parents=True, exist_ok=True)
+        data = ClipFeatures(self._workshop, self._recipe, module.front_end)
+        self._standardise(module, data, fitting)
+        failed = self._descend(module, data, fitting, inner, folder)
+        part = file.with_suffix(".part")
+        torch.save(module.state_dict(), part)
+        part.replace(file)
+        for checkpoint in folder.glob("*.ckpt"):
+            checkpoint.unlink()
+        return FittedNetwork(module.eval(), self._workshop, failed)
+
+    def _build(self) -> WaveformNetwork:
+        family, spec, seconds = self._recipe.model.of, self._recipe.front_end, self._recipe.seconds
+        assert isinstance(family, TorchFamily)  # noqa: S101
+        if seconds is None and family.takes != "vector":
+            raise TrainingError(
+                f"{family.name} hears clips of one length.", "Say how long: `seconds` under `data`."
+            )
+        front: list[nn.Module] = [] if seconds is None else [FirstSeconds(seconds, SAMPLE_RATE)]
+        if spec is not None:
+            front.append(parse_chain(spec, SAMPLE_RATE))
+        front_end = nn.Sequential(*front).eval()
+        probe = torch.zeros(1, round((seconds or 1.0) * SAMPLE_RATE))
+        with torch.inference_mode():
+            shape = tuple(front_end(probe).shape[1:])
+        network = family.build(self._recipe.model.parameters, shape, len(self._workshop.table.labels))
+        return WaveformNetwork(front_end, network)
+
+    def _check_classes(self, fitting: Rows) -> None:
+        table = self._workshop.table
+        there = np.unique(table.targets[fitting])
+        if len(there) < 2:
+            raise TrainingError(
+                "Only one class is left to learn from.",
+                "Add recordings of another emotion, or name `classes`.",
+            )
+        for label in (table.labels[k] for k in range(len(table.labels)) if k not in there):
+            self._workshop.say(f"No clip to learn '{label}' from: it will hardly ever be answered.")
+
+    def _standardise(self, module: WaveformNetwork, data: ClipFeatures, fitting: Rows) -> None:
+        """Figures of the `standardise` step, from the training clips as they are."""
+        chain = next((part for part in module.front_end.modules() if isinstance(part, FeatureChain)), None)
+        if chain is None or chain.standardise is None:
+            return
+        raw = []
+        for row in np.flatnonzero(fitting):
+            for view in self._recipe.data.views:
+                try:
+                    raw.append(torch.from_numpy(data.of(self._workshop.waveform(int(row), view))))
+                except CorpusError:
+                    continue  # it is counted where it is learnt from
+        chain.standardise.fit(torch.stack(raw))
+
+    def _descend(
+        self, module: WaveformNetwork, data: ClipFeatures, fitting: Rows, inner: Rows, folder: Path
+    ) -> list[str]:
+        fit, recipe, table = self._fit, self._recipe, self._workshop.table
+        rows = np.flatnonzero(fitting)
+        shares = None
+        if fit.evenly != "no":
+            groups = table.corpora if fit.evenly == "corpora" else table.speakers
+            shares = balance(table.targets[rows], groups[rows])
+        draws = Draws(rows, shares, len(recipe.data.views), fit.batch, recipe.seed)
+        last = folder / LAST
+        if last.is_file():
+            # Lightning draws the first batches before it tells the epoch that a resumed run is in.
+            draws.set_epoch(resumable_epoch(last) + 1)
+        descent = GradientDescent(module.network, recipe, self._class_weights(rows), len(table.labels))
+        validating = None
+        callbacks: list[Callback] = [
+            ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False)
+        ]
+        if inner.any():
+            keys = [
+                (0, view, int(row)) for view in range(len(recipe.data.views)) for row in np.flatnonzero(inner)
+            ]
+            batches = [keys[k : k + _JUDGED_AT_ONCE] for k in range(0, len(keys), _JUDGED_AT_ONCE)]
+            plain = ClipFeatures(
+                self._workshop,
+                recipe.model_copy(update={"augment": type(recipe.augment)()}),
+                module.front_end,
+            )
+            validating = self._loader(plain, batches, 0)
+            callbacks.append(
+                ModelCheckpoint(
+                    folder, filename=BEST, monitor="val_uar", mode="max", enable_version_counter=False
+                )
+            )
+            if fit.patience is not None:
+                callbacks.append(EarlyStopping("val_uar", mode="max", patience=fit.patience))
+        with quiet_lightning():
+            trainer = pl.Trainer(
+                max_epochs=fit.epochs,
+                precision=fit.precision,
+                accelerator="auto",
+                deterministic="warn",
+                gradient_clip_val=fit.gradient_clip,
+                accumulate_grad_batches=fit.accumulate,
+                callbacks=callbacks,
+                use_distributed_sampler=False,
+                logger=CSVLogger(folder, name="", version=""),
+                log_every_n_steps=10,
+                num_sanity_val_steps=0,
+                enable_model_summary=False,
+                enable_progress_bar=False,
+            )
+            workers = 0 if data.plain else min(1, (os.cpu_count() or 1) - 1)
+            trainer.fit(
+                descent,
+                self._loader(data, draws, workers),
+                validating,
+                ckpt_path=str(last) if last.is_file() else None,
+                weights_only=True,
+            )
+        best = folder / f"{BEST}.ckpt"
+        if best.is_file():
+            state = torch.load(best, map_location="cpu", weights_only=True)["state_dict"]
+            descent.load_state_dict(state)
+        module.network.cpu().eval()
+        if not all(torch.isfinite(weight).all() for weight in module.network.parameters()):
+            raise TrainingError(
+                "The network's weights became infinite.", "Lower `rate`, or set `gradient_clip` lower."
+            )
+        check_failed(descent.failed, fit.epochs * len(draws), "batches", self._workshop.say)
+        unreadable = list(descent.unreadable.values())
+        check_failed(unreadable, len(rows), "clips", self._workshop.say)
+        return [*unreadable, *descent.failed]
+
+    def _class_weights(self, rows: npt.NDArray[np.int64]) -> Tensor | None:
+        if not self._fit.class_weights:
+            return None
+        table = self._workshop.table
+        counts = np.bincount(table.targets[rows], minlength=len(table.labels))
+        there = counts > 0
+        weights = np.where(there, len(rows) / (there.sum() * np.maximum(counts, 1)), 0.0)
+        return torch.from_numpy(weights).float()
+
+    def _loader(self, data: ClipFeatures, batches: Any, workers: int) -> DataLoader[Any]:
+        table = self._workshop.table
+
+        def collate(items: Sequence[Item]) -> Batch:
+            there = [(features, row) for features, row in items if not isinstance(features, str)]
+            failed = tuple((row, reason) for reason, row in items if isinstance(reason, str))
+            clips = [table.clips[row] for _, row in there]
+            features = [torch.from_numpy(found) for found, _ in there]
+            return Batch(
+                torch.stack(features) if features else torch.zeros(0),
+                torch.tensor([int(table.targets[row]) for _, row in there]),
+                torch.tensor([_place(clip.gender, _GENDERS) for clip in clips]),
+                torch.tensor([_place(clip.intensity, _INTENSITIES) for clip in clips]),
+                failed,
+            )
+
+        return DataLoader(
+            data,
+            batch_sampler=batches,
+            num_workers=workers,
+            collate_fn=collate,
+            persistent_workers=workers > 0,
+            worker_init_fn=_one_thread,
+        )
+
+
+def _one_thread(_: int) -> None:
+    torch.set_num_threads(1)
+
+
+def _place(name: str, names: Sequence[str]) -> int:
+    return names.index(name) if name in names else _IGNORED
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,254 @@
+"""Any recipe judged on voices it has not met: calibrated on inner speakers, tested once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from desktop_app.core.safe_files import write_text
+from desktop_app.core.types import FloatArray
+from models.data.clip_table import Rows
+from models.errors import LeakError
+from models.evaluation.folds import linked_speakers
+from models.evaluation.linear_head import balance
+from models.evaluation.metrics import Probabilities, Report, report
+from models.evaluation.protocols import SPEAKER_DEPENDENT, Split, inner_folds, splits
+from models.recipes.recipe import Recipe
+from models.training.calibration import Answers, Calibration, fit_doubt, fit_threshold
+from models.training.trained import Fitted, Scores, Trainer, Workshop
+
+ASKED_WHOLE = ("whole", "trimmed")
+"""What the threshold is fitted on; temperature and doubt about short speech take `ASKED_EARLY` too."""
+ASKED_EARLY = ("first-1s", "first-2s")
+CONDITIONS = ("whole", "trimmed", "noise-10dB", "telephone")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """Calibrated probabilities float64 [clips, classes]; embeddings float32 [clips, dim] where there are."""
+
+    probabilities: Probabilities
+    embeddings: FloatArray | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CalibratedModel:
+    """A fitted model whose probabilities mean what they say."""
+
+    fitted: Fitted
+    calibration: Calibration
+
+    def judge(self, rows: Rows, condition: str) -> Judged:
+        """The marked clips under a condition, in their order."""
+        scores = self.fitted.scores(rows, condition)
+        return Judged(self.calibration.probabilities(_answers(scores)), scores.embeddings)
+
+
+def trainer_of(recipe: Recipe, workshop: Workshop) -> Trainer:
+    """What fits a recipe's family."""
+    if recipe.model.of.fitted_by == "classical":
+        from models.training.fit_classical import ClassicalTrainer
+
+        return ClassicalTrainer(recipe, workshop)
+    from models.training.fit_torch import TorchTrainer
+
+    return TorchTrainer(recipe, workshop)
+
+
+def train(recipe: Recipe, workshop: Workshop, rows: Rows, folder: Path) -> CalibratedModel:
+    """Fit a recipe on the clips `rows` and nothing else, calibrated on some of their speakers.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run. What was fitted is kept there by what it was fitted on: a second call reads it.
+
+    Raises
+    ------
+    LeakError
+        If there is but one speaker.
+    TrainingError
+        If nothing can be learnt.
+    """
+    table = workshop.table
+    groups = len(linked_speakers([table.clips[row] for row in np.flatnonzero(rows)], table.hashes))
+    if groups < 2:
+        raise LeakError(
+            "One speaker is left to train on, and calibration takes another.",
+            "Add recordings of other people.",
+        )
+    count = min(recipe.calibration.inner_folds, groups)
+    fitting, inner = inner_folds(table.clips, rows, table.hashes, count)[0]
+    trainer = trainer_of(recipe, workshop)
+    fitted = trainer.fit(fitting, inner, folder / f"fit-{_stamp(recipe, workshop, fitting, inner)}", folder)
+    calibration = _calibrate(fitted, recipe, workshop, inner)
+    if recipe.calibration.refit:
+        nobody = np.zeros_like(rows)
+        place = folder / f"fit-{_stamp(recipe, workshop, rows, nobody)}"
+        fitted = trainer.fit(rows, nobody, place, folder)
+    return CalibratedModel(fitted, calibration)
+
+
+def _stamp(recipe: Recipe, workshop: Workshop, fitting: Rows, inner: Rows) -> str:
+    """Names what is learnt, from what and how."""
+    told = recipe.model_dump(exclude={"name", "folds"})
+    told["data"].pop("corpora")
+    told["data"].pop("test")
+    told["calibration"].pop("coverage")
+    text = json.dumps(told, sort_keys=True, default=str)
+    noises = hashlib.sha256()
+    for recording in workshop.noises if recipe.augment.noise else ():
+        noises.update(np.ascontiguousarray(recording).tobytes())
+    table = workshop.table
+    parts = [text, noises.hexdigest(), table.digest(fitting), table.digest(inner)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _answers(
+    scores: Scores,
+    targets: npt.NDArray[np.int64] | None = None,
+    weights: npt.NDArray[np.float64] | None = None,
+) -> Answers:
+    count = len(scores.logits)
+    return Answers(
+        scores.logits,
+        np.zeros(count, np.int64) if targets is None else targets,
+        scores.seconds,
+        np.ones(count) if weights is None else weights,
+    )
+
+
+def _calibrate(fitted: Fitted, recipe: Recipe, workshop: Workshop, inner: Rows) -> Calibration:
+    """On speakers that the model has not learnt from; each counts the same."""
+    table = workshop.table
+    targets = table.targets[inner]
+    weights = balance(np.zeros(len(targets), np.int64), table.speakers[inner])
+    answers = {
+        name: _answers(fitted.scores(inner, name), targets, weights) for name in (*ASKED_WHOLE, *ASKED_EARLY)
+    }
+    temperature, doubt_s = fit_doubt(list(answers.values()))
+    plain = Calibration(temperature, 0.0, doubt_s)
+    sure = np.concatenate([plain.probabilities(answers[name]) for name in ASKED_WHOLE])
+    threshold = fit_threshold(sure, np.tile(weights, len(ASKED_WHOLE)), recipe.calibration.coverage)
+    return replace(plain, threshold=threshold)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tested:
+    """The clips of one protocol under one condition, each judged by a model that never met it."""
+
+    rows: npt.NDArray[np.int64]
+    probabilities: Probabilities
+    certain: npt.NDArray[np.bool_]
+
+
+def test_splits(
+    recipe: Recipe, workshop: Workshop, found: Sequence[Split], folder: Path, conditions: Sequence[str]
+) -> tuple[dict[str, Tested], list[Calibration]]:
+    """Train once for each split and test its clips under each condition; also what each calibration found."""
+    parts: dict[str, list[Judged]] = {name: [] for name in conditions}
+    rows, thresholds = [], []
+    calibrations = []
+    for number, split in enumerate(found, start=1):
+        workshop.say(f"{recipe.name}, {split.name} ({number} of {len(found)}) ...")
+        model = train(recipe, workshop, split.train, folder)
+        calibrations.append(model.calibration)
+        rows.append(np.flatnonzero(split.test))
+        thresholds.append(np.full(len(rows[-1]), model.calibration.threshold))
+        for name in conditions:
+            parts[name].append(model.judge(split.test, name))
+    out = {}
+    for name, judged in parts.items():
+        probabilities = np.concatenate([part.probabilities for part in judged])
+        certain = probabilities.max(axis=1) >= np.concatenate(thresholds)
+        out[name] = Tested(np.concatenate(rows), probabilities, certain)
+    return out, calibrations
+
+
+def report_of(workshop: Workshop, tested: Tested, protocol: str = "") -> Report:
+    """The figures of what was tested."""
+    table = workshop.table
+    return report(
+        tested.probabilities,
+        table.targets[tested.rows],
+        table.speakers[tested.rows].tolist(),
+        table.labels,
+        genders=[table.clips[row].gender for row in tested.rows],
+        certain=tested.certain,
+        protocol=protocol,
+    )
+
+
+def among_shared(workshop: Workshop, tested: Tested, train: Rows) -> Report:
+    """Judged among the classes that training and the tested clips share."""
+    table = workshop.table
+    targets = table.targets[tested.rows]
+    shared = np.intersect1d(np.unique(targets), np.unique(table.targets[train]))
+    kept = np.isin(targets, shared)
+    among = tested.probabilities[kept][:, shared]
+    return report(
+        among / among.sum(axis=1, keepdims=True),
+        np.searchsorted(shared, targets[kept]),
+        table.speakers[tested.rows[kept]].tolist(),
+        [table.labels[k] for k in shared],
+    )
+
+
+def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
+    """Folds with disjoint speakers of the tested corpus, and each corpus left out: JSON values.
+
+    The keys are those of the shipped network's figures (`models/training/figures.py`).
+    """
+    table = workshop.table
+    tested = table.corpus_named(recipe.data.test)
+    found = splits("speaker-folds", table.clips, table.hashes, count=recipe.folds)
+    mine = table.corpora == tested
+    found = [replace(split, test=split.test & mine) for split in found if (split.test & mine).any()]
+    results, calibrations = test_splits(recipe, workshop, found, folder, CONDITIONS)
+    views: dict[str, Any] = {}
+    for name, result in results.items():
+        views[name] = report_of(workshop, result).to_dict()
+        workshop.say(f"{name}: UAR {100 * views[name]['uar']:.1f}, ECE {views[name]['ece']:.3f}")
+    left_out: dict[str, Any] = {}
+    if len(table.places) > 1:
+        for corpus in dict.fromkeys(table.corpora.tolist()):
+            try:
+                (split,) = splits("leave-one-corpus-out", table.clips, table.hashes, corpus=corpus)
+                (result,) = test_splits(recipe, workshop, [split], folder, ("trimmed",))[0].values()
+            except LeakError as error:
+                workshop.say(f"{corpus} is not left out: {error}")
+                continue
+            shared = among_shared(workshop, result, split.train).to_dict()
+            left_out[corpus] = {**report_of(workshop, result).to_dict(), "shared": shared}
+            workshop.say(f"{corpus} left out: shared classes, UAR {100 * shared['uar']:.1f}")
+    return {
+        "protocol": (
+            f"{tested}, {len(found)} folds with disjoint speakers of all corpora, whole clips; "
+            "temperature and threshold on inner speakers"
+        ),
+        "views": views,
+        "noise_confident": None,
+        "unseen_speakers": {},
+        "corpus_left_out": left_out,
+        "calibration": [asdict(calibration) for calibration in calibrations],
+    }
+
+
+def measure_speaker_dependent(recipe: Recipe, workshop: Workshop, folder: Path, count: int = 5) -> Report:
+    """Random clips, as many authors test: the figure says SPEAKER-DEPENDENT, and stands beside `measure`'s."""
+    table = workshop.table
+    found = splits(SPEAKER_DEPENDENT, table.clips, table.hashes, count=count)
+    results, _ = test_splits(recipe, workshop, found[:1], folder, ("whole",))
+    return report_of(workshop, results["whole"], SPEAKER_DEPENDENT)
+
+
+def write_figures(path: Path, figures: dict[str, Any]) -> None:
+    """As JSON, whole or not at all."""
+    write_text(path, json.dumps(figures, indent=1) + "\n")
