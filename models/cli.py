@@ -24,6 +24,12 @@ TOOL = Tool(
             "emoscope-models corpora check emodb=~/emodb",
         ),
         Command(
+            "features",
+            "features of every clip as one table",
+            "models.commands.features:register",
+            'emoscope-models features emodb --features "mfcc|pool:mean,std" --out emodb.parquet',
+        ),
+        Command(
             "train",
             "measure, train and export what a configuration describes",
             "models.commands.train:register",

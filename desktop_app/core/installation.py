@@ -15,6 +15,7 @@ EXTRAS: Final = {
         (
             *("torch", "onnx", "onnxscript", "safetensors", "sklearn", "scipy", "yaml", "pydantic"),
             *("lightning", "tensorboard", "matplotlib", "pyarrow", "transformers", "skops", "skl2onnx"),
+            *("lightgbm", "onnxmltools"),
         ),
         "train",
     ),

@@ -12,6 +12,7 @@ import numpy as np
 
 from export.errors import ExportError, UnsafeFileError, UnsupportedOperatorError
 from export.safety import TRUST_HINT, first_line, refuse_bomb, refuse_impostor
+from export.sources.sklearn_boosters import BOOSTERS, no_converter, not_installed
 
 _SPLITTERS = (
     "GroupKFold",
@@ -38,6 +39,7 @@ _SCORES = (
 )
 KNOWN_TYPES = frozenset(
     {
+        "collections.OrderedDict",
         "sklearn.calibration._CalibratedClassifier",
         "sklearn.calibration._SigmoidCalibration",
         "sklearn.metrics._scorer._PassthroughScorer",
@@ -87,8 +89,8 @@ def read_classifier(
         try:
             return joblib.load(path)
         except Exception as error:
-            if isinstance(error, ModuleNotFoundError) and error.name in _BOOSTERS:
-                raise _booster(path, _BOOSTERS[error.name]) from error
+            if missing := _missing_package(error):
+                raise not_installed(path, missing) from error
             raise ExportError(f"The pipeline {path} cannot be read: {first_line(error)}") from error
     import skops.io
 
@@ -112,38 +114,27 @@ def read_classifier(
     except ExportError:
         raise
     except Exception as error:
+        if missing := _missing_package(error):
+            raise not_installed(path, missing) from error
         raise ExportError(f"The pipeline {path} cannot be read: {first_line(error)}") from error
     _check_trees(classifier, path)
     return classifier
 
 
-_BOOSTERS = {"lightgbm": "LightGBM", "xgboost": "XGBoost", "catboost": "CatBoost"}
-_MADE_BY = re.compile(rb'"__module__":\s*"(lightgbm|xgboost|catboost)[."]')
+_MADE_BY = re.compile(rb'"__module__":\s*"(catboost)[."]')
+
+
+def _missing_package(error: Exception) -> str:
+    """The package of boosted trees for want of which something could not be read, or nothing."""
+    name = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    return name if name in BOOSTERS else ""
 
 
 def _refuse_boosters(path: Path) -> None:
     """Raise UnsupportedOperatorError for a skops file with trees that nothing here converts."""
     with zipfile.ZipFile(path) as archive:
         if "schema.json" in archive.namelist() and (found := _MADE_BY.search(archive.read("schema.json"))):
-            raise _booster(path, _BOOSTERS[found[1].decode()])
-
-
-def refuse_booster(classifier: Any, path: Path) -> None:
-    """The same for a pipeline that was read from a pickle, whose last step, or one inside, is such a one."""
-    inside = [classifier, *(step for _, step in getattr(classifier, "steps", ()))]
-    inside += [part for step in inside for part in (getattr(step, "estimator", None),) if part is not None]
-    for part in inside:
-        package = type(part).__module__.partition(".")[0]
-        if package in _BOOSTERS:
-            raise _booster(path, _BOOSTERS[package])
-
-
-def _booster(path: Path, name: str) -> UnsupportedOperatorError:
-    return UnsupportedOperatorError(
-        f"The pipeline {path} holds a model of {name}, for which there is no converter here.",
-        "Train scikit-learn's GradientBoostingClassifier or RandomForestClassifier in its place.",
-        code="export.booster",
-    )
+            raise no_converter(path, found[1].decode())
 
 
 def _of_search(types: Iterable[str]) -> bool:

@@ -24,7 +24,8 @@ from export.errors import (
 from export.safety import files_sha256, first_line
 from export.signals import kinds, speech_like
 from export.sources.base import Facts, check_labels
-from export.sources.sklearn_file import read_classifier, refuse_booster
+from export.sources.sklearn_boosters import check_boosters, register_converters
+from export.sources.sklearn_file import read_classifier
 from export.torch_export import EXPORTERS, OPSET, export_graph, quietly
 from export.verification.structure import serialize
 
@@ -141,7 +142,7 @@ def load_pipeline(
             f"Pool them over time: {frontend}|pool:mean,std",
         )
     classifier = _chosen(read_classifier(path, trusted=trusted, trust_pickle=trust_pickle, say=say), say)
-    refuse_booster(classifier, path)
+    check_boosters(classifier, path)
     expected = getattr(classifier, "n_features_in_", None)
     if expected is None or not hasattr(classifier, "classes_"):
         raise ExportError(f"{path} holds {type(classifier).__name__}, expected a fitted classifier.")
@@ -263,6 +264,7 @@ def _converted(classifier: Any, dim: int) -> onnx.ModelProto:
     from skl2onnx.common.data_types import FloatTensorType
 
     try:
+        register_converters(classifier)
         with quietly():
             converted: onnx.ModelProto = skl2onnx.convert_sklearn(
                 classifier,
@@ -275,7 +277,7 @@ def _converted(classifier: Any, dim: int) -> onnx.ModelProto:
         raise UnsupportedOperatorError(
             f"{type(final).__name__} cannot be converted: {first_line(error)}",
             "Converted are random forest, SVM in CalibratedClassifierCV, logistic regression, MLP, gradient "
-            "boosting (not the histogram kind), a soft vote of these, scalers and PCA.",
+            "boosting (not the histogram kind), LightGBM, XGBoost, a soft vote of these, scalers and PCA.",
         ) from error
     return converted
 
@@ -284,6 +286,9 @@ def _joined(front: onnx.ModelProto, tail: onnx.ModelProto) -> bytes:
     """Features, classifier and the logarithm of its probabilities, as one graph."""
     tail = compose.add_prefix(tail, "classifier/")
     tail.ir_version = front.ir_version
+    domains = {opset.domain: opset.version for opset in tail.opset_import}
+    del tail.opset_import[:]
+    tail.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in domains.items())
     for opset in tail.opset_import:
         if not opset.domain:
             # It was made for OPSET, and only declares the newest version that one of its operators needs.

@@ -78,11 +78,16 @@ _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "
 
 
 class Branch(nn.Module):
-    """One feature, followed by its first `delta` derivatives: [batch, rows, frames]; an image as it is."""
+    """One feature, followed by its first `delta` derivatives: [batch, rows, frames]; an image as it is.
 
-    def __init__(self, feature: Feature, delta: int = 0) -> None:
+    `name` is what its rows are called by, such as `mfcc_03` and, of the derivatives, `mfcc_delta_03` and
+    `mfcc_delta2_03`.
+    """
+
+    def __init__(self, feature: Feature, delta: int = 0, name: str = "") -> None:
         super().__init__()
         self.feature = feature
+        self.name = name
         self.deltas = nn.ModuleList(Delta(order) for order in range(1, delta + 1))
 
     @property
@@ -90,6 +95,11 @@ class Branch(nn.Module):
         first, *rest = self.feature.output_shape
         assert first is not None  # noqa: S101  # only the last axis may be one of frames
         return (first * (1 + len(self.deltas)), *rest)
+
+    def row_names(self) -> list[str]:
+        """Names of the rows, in their order."""
+        heads = [self.name, *(f"{self.name}_{word}" for word in ("delta", "delta2")[: len(self.deltas)])]
+        return [f"{head}_{row}" if row else head for head in heads for row in self.feature.row_names]
 
     def forward(self, waveform: Tensor, spectra: dict[Hashable, Tensor]) -> Tensor:
         """`spectra` holds the power spectra that earlier branches have computed, and takes this one's."""
@@ -122,6 +132,9 @@ class FeatureChain(nn.Module):
         Shape of what one clip gives; None is the number of frames.
     output_dim : int
         The first of `output_shape`: rows, numbers or channels.
+    names : tuple of str
+        What each of the `output_dim` numbers is: `mfcc_03_mean`, `chroma_05_std`; without `pool`, what each
+        row is. Of two features of the same name the second one's begin with `mfcc2`. No two are equal.
     minimum_samples : int
     minimum_seconds : float
         The shortest clip that has features.
@@ -143,6 +156,8 @@ class FeatureChain(nn.Module):
         first = sum(branch.output_shape[0] or 0 for branch in branches)
         self.output_dim = first * len(pool.statistics) if pool else first
         self.output_shape = (self.output_dim,) if pool else (self.output_dim, *branches[0].output_shape[1:])
+        rows = [name for branch in branches for name in branch.row_names()]
+        self.names = tuple(f"{row}_{s}" for s in pool.statistics for row in rows) if pool else tuple(rows)
         self.standardise = Standardise(self.output_dim) if standardise else None
 
     @property
@@ -178,7 +193,11 @@ def parse_chain(spec: str, sample_rate: int = 16_000) -> FeatureChain:
         If a name is unknown, a value does not fit, or the parts do not go together.
     """
     terms, steps = split_spec(spec)
-    built = [_branch(term, sample_rate) for term in terms]
+    called = [term.name for term in terms]
+    built = [
+        _branch(term, sample_rate, term.name + str(called[: place + 1].count(term.name)).removeprefix("1"))
+        for place, term in enumerate(terms)
+    ]
     branches = [branch for branch, _ in built]
     pool, standardise = _steps(steps)
     _check_shapes(terms, branches, pooled=pool is not None)
@@ -209,7 +228,7 @@ def build_feature(name: str, params: Any) -> Feature:
     return feature
 
 
-def _branch(term: Term, sample_rate: int) -> tuple[Branch, str]:
+def _branch(term: Term, sample_rate: int, name: str) -> tuple[Branch, str]:
     """A branch, and the shortest text that gives it again."""
     params_type = params_class(term.name)
     values = read_values(term, {**parameters_of(params_type), "delta": int})
@@ -223,7 +242,7 @@ def _branch(term: Term, sample_rate: int) -> tuple[Branch, str]:
         raise FeatureError(f"{term.name}: {error.message}", error.hint) from None
     if delta and len(feature.output_shape) != 2:
         raise FeatureError(f"{term.name} has no frames, and so no delta.")
-    return Branch(feature, delta), write_term(term.name, params, [f"delta={delta}"] if delta else [])
+    return Branch(feature, delta, name), write_term(term.name, params, [f"delta={delta}"] if delta else [])
 
 
 def _steps(terms: Sequence[Term]) -> tuple[Pool | None, bool]:

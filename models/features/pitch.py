@@ -88,6 +88,10 @@ class Pitch(Feature):
         self.lags: Tensor  # [longest, 1]
         self.candidates: Tensor  # [longest - shortest + 1, 1]
 
+    @property
+    def row_names(self) -> tuple[str, ...]:
+        return ("", "voicing")[: self.rows]
+
     def forward(self, waveform: Tensor) -> Tensor:
         p = self.params
         frames = frame(centered(waveform, p.frame_length, center=p.center), p.frame_length, p.hop_length)

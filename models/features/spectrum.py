@@ -83,6 +83,12 @@ class Feature(nn.Module, ABC):
     def output_shape(self) -> tuple[int | None, ...]:
         return (self.rows, None)
 
+    @property
+    def row_names(self) -> tuple[str, ...]:
+        """What each row is called behind the name of the feature: its number, or nothing if it is alone."""
+        rows = self.output_shape[0] or 0
+        return ("",) if rows == 1 else tuple(f"{row:02d}" for row in range(rows))
+
     @abstractmethod
     def forward(self, waveform: Tensor) -> Tensor: ...
 

@@ -21,6 +21,7 @@ from torch import nn
 
 from desktop_app.core.types import FloatArray
 from export.signals import kinds, speech_like
+from export.sources.sklearn_boosters import BOOSTER_TYPES
 from export.sources.sklearn_pipeline import PROBABILITY_FLOOR
 from models.features.chain import parse_chain
 
@@ -126,6 +127,8 @@ def sklearn_pipeline(folder: Path, *, kind: str, classes: int | None = None) -> 
     classifier = sklearn_pipelines.fitted(kind, classes)
     source = sklearn_pipelines.saved(classifier, folder)
     chain = parse_chain(sklearn_pipelines.FRONT_END, RATE)
+    labels = sklearn_pipelines.emotions_of(classifier)
+    boosted = "LightGBM" in kind or kind == "XGBoost"
 
     def probabilities(wave: FloatArray) -> np.ndarray:
         with torch.inference_mode():
@@ -137,8 +140,12 @@ def sklearn_pipeline(folder: Path, *, kind: str, classes: int | None = None) -> 
 
     return Trained(
         source=source,
-        call=("sklearn", str(source), "--frontend", sklearn_pipelines.FRONT_END),
-        labels=tuple(classifier.classes_),
+        call=(
+            *("sklearn", str(source), "--frontend", sklearn_pipelines.FRONT_END),
+            *(("--trust", ",".join(BOOSTER_TYPES)) if boosted else ()),
+            *(("--labels", ",".join(labels)) if kind == "XGBoost" else ()),
+        ),
+        labels=labels,
         probabilities=probabilities,
         waves={f"clip {n}": wave for n, wave in enumerate(sklearn_pipelines.corpus()[0]) if n % 5 == 0},
         tolerance=1e-3,
@@ -186,6 +193,6 @@ NETWORKS: dict[str, Callable[[Path], Trained]] = {
     **{kind: partial(sklearn_pipeline, kind=kind) for kind in sklearn_pipelines.PIPELINES},
     **{
         f"{kind}, two classes": partial(sklearn_pipeline, kind=kind, classes=2)
-        for kind in ("random forest", "RBF-SVM", "logistic regression")
+        for kind in ("random forest", "RBF-SVM", "logistic regression", "LightGBM", "XGBoost")
     },
 }

@@ -12,15 +12,18 @@ import numpy as np
 import skops.io
 import soundfile
 import torch
+from lightgbm import LGBMClassifier
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, VotingClassifier
+from sklearn.feature_selection import VarianceThreshold
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+from xgboost import XGBClassifier
 
 from models.features.chain import parse_chain
 
@@ -74,6 +77,12 @@ PIPELINES: dict[str, Callable[[], Any]] = {
     "logistic regression": lambda: scaled(LogisticRegression(max_iter=2000)),
     "MLP": lambda: scaled(PCA(16), MLPClassifier((16,), max_iter=40, random_state=0)),
     "gradient boosting": lambda: GradientBoostingClassifier(n_estimators=8, max_depth=2, random_state=0),
+    "LightGBM": lambda: LGBMClassifier(n_estimators=20, min_child_samples=5, n_jobs=1, verbosity=-1),
+    "LightGBM of chosen features": lambda: make_pipeline(
+        VarianceThreshold(1.0), LGBMClassifier(n_estimators=8, min_child_samples=5, n_jobs=1, verbosity=-1)
+    ),
+    # Its histograms put thresholds on values of clips, which then fall to this side or that by rounding.
+    "XGBoost": lambda: XGBClassifier(n_estimators=15, max_depth=4, n_jobs=1, tree_method="exact"),
     "soft vote": lambda: scaled(
         VotingClassifier(
             [("forest", RandomForestClassifier(10, random_state=0)), ("line", LogisticRegression())],
@@ -91,10 +100,21 @@ PIPELINES: dict[str, Callable[[], Any]] = {
 
 
 def fitted(name: str, classes: int | None = None) -> Any:
-    """The pipeline of a name, that has learnt the first so many emotions, or all."""
+    """The pipeline of a name, that has learnt the first so many emotions, or all.
+
+    XGBoost learns numbers only: the places of the emotions among their sorted names.
+    """
     _, features, emotions = corpus()
-    kept = np.isin(emotions, np.unique(emotions)[:classes])
-    return PIPELINES[name]().fit(features[kept], emotions[kept])
+    names, numbers = np.unique(emotions, return_inverse=True)
+    kept = np.isin(emotions, names[:classes])
+    return PIPELINES[name]().fit(features[kept], (numbers if name == "XGBoost" else emotions)[kept])
+
+
+def emotions_of(classifier: Any) -> tuple[str, ...]:
+    """The names of the classes that a pipeline tells apart, in its order."""
+    if isinstance(classifier.classes_[0], str):
+        return tuple(classifier.classes_)
+    return tuple(np.unique(corpus()[2])[classifier.classes_])
 
 
 def saved(classifier: Any, folder: Path) -> Path:

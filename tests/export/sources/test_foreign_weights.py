@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import sys
 import zipfile
 from pathlib import Path
 
@@ -231,30 +232,40 @@ def test_a_configuration_that_is_none_is_told(content: bytes, why: str, tmp_path
 # --- scikit-learn -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("package", "name"), [("lightgbm.sklearn", "LightGBM"), ("xgboost.sklearn", "XGBoost")]
-)
-def test_a_booster_is_refused_in_one_sentence_before_anything_is_read(
-    package: str, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_trees_without_a_converter_are_refused_in_one_sentence_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "booster.skops"
-    schema = {"__class__": "Pipeline", "__module__": "sklearn.pipeline", "content": {"__module__": package}}
+    content = {"__module__": "catboost.core"}
+    schema = {"__class__": "Pipeline", "__module__": "sklearn.pipeline", "content": content}
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("schema.json", json.dumps(schema))
-    with pytest.raises(UnsupportedOperatorError, match=f"a model of {name}, for which there is no converter"):
+    with pytest.raises(UnsupportedOperatorError, match="CatBoost, for which there is no converter"):
         read_classifier(path)
     call = ["sklearn", str(path), "--frontend", "mfcc|pool:mean", "--out", str(tmp_path / "o.onnx")]
     assert main(call) == 1
     told = capsys.readouterr().err
-    assert name in told
+    assert "LGBMClassifier" in told
     assert "trust" not in told
 
 
-def test_a_booster_in_a_pickle_of_a_package_that_is_not_there_is_refused_too(tmp_path: Path) -> None:
+def test_a_pickle_of_a_package_that_is_not_there_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "booster.pkl"
-    path.write_bytes(b"\x80\x02clightgbm.sklearn\nLGBMClassifier\n.")
-    with pytest.raises(UnsupportedOperatorError, match="LightGBM"):
+    path.write_bytes(b"\x80\x02ccatboost.core\nCatBoostClassifier\n.")
+    with pytest.raises(UnsupportedOperatorError, match="CatBoost"):
         read_classifier(path, trust_pickle=True)
+    monkeypatch.setitem(sys.modules, "xgboost", None)
+    monkeypatch.setitem(sys.modules, "xgboost.sklearn", None)
+    path.write_bytes(b"\x80\x02cxgboost.sklearn\nXGBClassifier\n.")
+    with pytest.raises(UnsupportedOperatorError, match="XGBoost, which is not installed") as caught:
+        read_classifier(path, trust_pickle=True)
+    assert "pip install xgboost-cpu" in caught.value.hint
+
+
+def test_something_that_is_no_classifier_in_a_pickle_is_not_trusted(tmp_path: Path) -> None:
+    path = tmp_path / "list.pkl"
     path.write_bytes(pickle.dumps([1]))
     with pytest.raises(UnsafeFileError, match="it is a pickle"):
         read_classifier(path)

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 import sklearn_pipelines
 import torch
+from lightgbm import LGBMClassifier
 from safetensors.torch import save_file
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -21,10 +23,15 @@ from sklearn.svm import SVC
 from sklearn_pipelines import FRONT_END, RATE, Corpus, fitted, saved, scaled
 
 from export.errors import ExportError, LabelError, ShapeError, UnsafeFileError, UnsupportedOperatorError
+from export.sources.sklearn_boosters import BOOSTER_TYPES
 from export.sources.sklearn_file import read_classifier
 from export.sources.sklearn_pipeline import load_pipeline
 
 pytestmark = pytest.mark.slow
+
+
+def boosted(**more: Any) -> LGBMClassifier:
+    return LGBMClassifier(n_estimators=3, min_child_samples=5, n_jobs=1, verbosity=-1, **more)
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +111,29 @@ def test_a_classifier_that_onnx_does_not_have_is_refused_with_one_that_it_has(co
     with pytest.raises(UnsupportedOperatorError) as caught:
         load_pipeline(path, FRONT_END, RATE)
     assert "GradientBoostingClassifier" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("classifier", "why"),
+    [
+        (scaled(boosted()), "stands behind a StandardScaler"),
+        (CalibratedClassifierCV(boosted(), ensemble=False), "inside a CalibratedClassifierCV"),
+        (boosted(boosting_type="rf", subsample=0.5, subsample_freq=1), "of kind 'rf'"),
+    ],
+    ids=["scaled", "calibrated", "bagged"],
+)
+def test_boosted_trees_that_would_not_say_the_same_are_refused(corpus, tmp_path, classifier, why):
+    _, features, emotions = corpus
+    path = saved(classifier.fit(features, emotions), tmp_path)
+    with pytest.raises(UnsupportedOperatorError, match=why):
+        load_pipeline(path, FRONT_END, RATE, trusted=BOOSTER_TYPES)
+
+
+def test_boosted_trees_are_read_by_whoever_trusts_their_package(tmp_path):
+    path = saved(fitted("LightGBM"), tmp_path)
+    with pytest.raises(UnsafeFileError, match=r"lightgbm\.basic\.Booster"):
+        load_pipeline(path, FRONT_END, RATE)
+    assert load_pipeline(path, FRONT_END, RATE, trusted=BOOSTER_TYPES).tail
 
 
 def test_a_regressor_is_no_classifier(corpus, tmp_path):

@@ -45,6 +45,34 @@ def test_a_chain_tells_the_shape_of_what_it_gives(spec, shape):
 
 
 @pytest.mark.parametrize(
+    ("spec", "names"),
+    [
+        ("rms+zcr|pool:mean,p2.5", ("rms_mean", "zcr_mean", "rms_p2.5", "zcr_p2.5")),
+        ("pitch:voicing=1|pool:max", ("pitch_max", "pitch_voicing_max")),
+        (
+            "mfcc:n_mfcc=2,delta=2",
+            ("mfcc_00", "mfcc_01", "mfcc_delta_00", "mfcc_delta_01", "mfcc_delta2_00", "mfcc_delta2_01"),
+        ),
+        ("rms+rms:hop_length=256|pool:std", ("rms_std", "rms2_std")),
+        ("image:colours=magma", ("image_00", "image_01", "image_02")),
+    ],
+)
+def test_each_number_has_a_name(spec, names):
+    assert parse_chain(spec, RATE).names == names
+
+
+def test_a_name_stands_at_the_place_of_its_number():
+    """The loudness is the only row that doubles with the sound, and its largest is the third statistic's."""
+    chain = parse_chain("mfcc:n_mfcc=3,delta=1+rms+chroma|pool:mean,std,max", RATE)
+    assert len(chain.names) == len(set(chain.names)) == chain.output_dim
+    wave = noise(1)
+    once, twice = chain(wave)[0], chain(2 * wave)[0]
+    (doubled,) = torch.nonzero(torch.isclose(twice, 2 * once) & (once > 0), as_tuple=True)
+    assert {"rms_mean", "rms_std", "rms_max"} <= {chain.names[place] for place in doubled}
+    assert once[chain.names.index("rms_max")] == pytest.approx(float(parse_chain("rms", RATE)(wave).max()))
+
+
+@pytest.mark.parametrize(
     ("written", "canonical"),
     [
         ("mfcc:n_mfcc=20", "mfcc"),
