@@ -31,10 +31,10 @@ def register(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import make_folder, write_text
     from models.experiments.ablation import ablate, variants
-    from models.recipes.config import load_config
+    from models.recipes.recipe import load_whisper_run
     from models.training.sources import prepare
 
-    config = load_config(args.config)
+    config = load_whisper_run(args.config)
     if args.draws is not None:
         if args.draws < config.fit.batch:
             raise CallError(f"--draws is at least one batch: {config.fit.batch}.")

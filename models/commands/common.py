@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop_app.command_line.output import say
 
-LINEAR = Path(__file__).parents[1] / "configs" / "linear.yaml"
+LINEAR = Path(__file__).parents[1] / "recipes" / "whisper-linear.yaml"
 """The recipe that is meant where none is named."""
 
 

@@ -47,7 +47,7 @@ def _run(args: argparse.Namespace) -> int:
     from models.data.enrolment import People, speech_seconds
     from models.evaluation.folds import speaker_folds
     from models.experiments.profile_study import corpus_splits, run_study, speaker_splits
-    from models.recipes.config import load_config
+    from models.recipes.recipe import load_whisper_run
     from models.training.sources import load_clips
     from models.training.whisper.gated_head import fit_gated_head
 
@@ -57,7 +57,7 @@ def _run(args: argparse.Namespace) -> int:
                 raise CallError(f"--{option} does not go with --candidates, which are compared in one way.")
     if args.json is not None:
         check_place(args.json, "curve")  # what cannot be written is told before the work
-    material = load_clips(args, load_config(LINEAR), Progress())
+    material = load_clips(args, load_whisper_run(LINEAR), Progress())
     people = People(material.targets, material.speakers, material.corpora, speech_seconds(material.clips))
     views = {name: material.embeddings(VIEWS[name]) for name in ("whole", "trimmed", "window")}
     if args.candidates:

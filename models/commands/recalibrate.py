@@ -17,7 +17,7 @@ doubted; those that are not in the folder --held-out yet are trained, which take
 --also are judged by the file itself, which must not have heard them. The encoder of the file stays as it is.
 
 example:
-  emoscope-models recalibrate models/configs/tuned.yaml --out runs/doubt --draws 600 --also emotale
+  emoscope-models recalibrate models/recipes/whisper-tuned.yaml --out runs/doubt --draws 600 --also emotale
 """
 
 
@@ -57,13 +57,13 @@ def _run(args: argparse.Namespace) -> int:
     from export.verification.verify import verify_graph
     from models.experiments.domains import held_out_domains
     from models.experiments.model_file_study import FileStudy
-    from models.recipes.config import load_config
+    from models.recipes.recipe import load_whisper_run
     from models.training import shipping
     from models.training.sources import prepare
     from models.training.whisper.file_tail import make_tail
     from models.training.whisper.recalibration import ADAPTED, cross_fitted, curve, fit, worth_of_novelty
 
-    config = load_config(args.config)
+    config = load_whisper_run(args.config)
     if args.draws is not None:
         config = config.model_copy(update={"fit": config.fit.model_copy(update={"draws": args.draws})})
     make_folder(args.out)  # what cannot be written is told before hours of work

@@ -34,10 +34,10 @@ def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import check_place, write_text
     from models.experiments.smoothing_study import AS_SHIPPED, CHOICES, best, figures
     from models.experiments.strangers import streams_of_strangers
-    from models.recipes.config import load_config
+    from models.recipes.recipe import load_whisper_run
     from models.training.sources import prepare
 
-    config = load_config(args.config)
+    config = load_whisper_run(args.config)
     if args.json is not None:
         check_place(args.json, "table")  # what cannot be written is told before the work
     material, sources = prepare(args, config, Progress())

@@ -17,7 +17,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "A run that was stopped goes on where it was. Noise for training and for the conditions is taken\n"
         "from --noise, or from the folder noise in EMOSCOPE_CORPORA, and made if there is none.\n\n"
-        "example:\n  emoscope-models train models/configs/linear.yaml --out runs/linear"
+        "example:\n  emoscope-models train models/recipes/whisper-linear.yaml --out runs/linear"
     )
     parser.add_argument("config", type=Path, metavar="CONFIG.yaml")
     add_corpora_root(parser)
@@ -37,11 +37,11 @@ def _train(args: argparse.Namespace) -> int:
     from export.quantization.quantize import correct_bias, to_int8
     from export.sources.checkpoint import save_checkpoint
     from models.experiments import figures as measured
-    from models.recipes.config import load_config
+    from models.recipes.recipe import load_whisper_run
     from models.training import shipping
     from models.training.sources import prepare
 
-    config = load_config(args.config)
+    config = load_whisper_run(args.config)
     make_folder(args.out)  # what cannot be written is told before hours of work
     material, sources = prepare(args, config, Progress())
     if args.figures:

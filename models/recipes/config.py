@@ -1,32 +1,18 @@
-"""One YAML file a run: what is learnt from, the network, and how it is trained."""
+"""How the Whisper network is trained: what its trainer needs of a recipe, in one value."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
     model_validator,
 )
 
-from desktop_app.core.foreign_files import ReadError, read_regular
-from models.errors import TrainingError
-from models.names import is_plain
-from models.recipes.words import in_words
-from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
-
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
-
-
-_USUAL_TEST = "ravdess_speech"
 
 
 class _Part(BaseModel):
@@ -108,76 +94,23 @@ class FitConfig(_Part):
 
 
 class RunConfig(_Part):
-    """A whole run.
+    """A whole run; `models.recipes.recipe.whisper_run` makes it of a recipe.
 
     `corpora` are folders below EMOSCOPE_CORPORA, in any spelling, or NAME=PATH. `test_corpus` is
-    cross-validated in `folds`; if none is named, RAVDESS speech, or else the first. Of the training speakers
-    of each fold, one in `inner_folds` is left out, for the temperature and the threshold; with `refit` a
-    second network learns from them too, which takes twice as long.
+    cross-validated in `folds`. Of the training speakers of each fold, one in `inner_folds` is left out, for
+    the temperature and the threshold; with `refit` a second network learns from them too, which takes twice
+    as long.
     """
 
     name: Annotated[str, Field(min_length=1)]
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     corpora: Annotated[tuple[str, ...], Field(min_length=1)]
-    test_corpus: str = _USUAL_TEST
+    test_corpus: str = "ravdess_speech"
     folds: Annotated[int, Field(ge=2)] = 5
     inner_folds: Annotated[int, Field(ge=2)] = 8
     refit: bool = True
     layers: Annotated[int, Field(ge=1, le=6)] = 3
-    pool_layers: Annotated[tuple[int, ...], Field(validate_default=True)] = (2, 3)
+    pool_layers: tuple[int, ...] = (2, 3)
     head: HeadConfig = HeadConfig()
     fit: FitConfig = FitConfig()
     augment: AugmentConfig = AugmentConfig()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _tests_what_it_has(cls, data: Any) -> Any:
-        named = data.get("corpora") if isinstance(data, dict) else None
-        if named and isinstance(named, list | tuple) and "test_corpus" not in data:
-            plain = [str(name).partition("=")[0] for name in named]
-            return {**data, "test_corpus": _USUAL_TEST if _USUAL_TEST in plain else plain[0]}
-        return data
-
-    @field_validator("pool_layers")
-    @classmethod
-    def _are_there(cls, chosen: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
-        layers = info.data.get("layers", 0)
-        if layers and (not chosen or min(chosen) < 1 or max(chosen) > layers):
-            raise ValueError(f"of {layers} layers, 1 to {layers} can be pooled, not {list(chosen)}")
-        if len(set(chosen)) < len(chosen):
-            raise ValueError(f"each layer is pooled once, not {list(chosen)}")
-        return chosen
-
-    @field_validator("name")
-    @classmethod
-    def _names_a_file(cls, name: str) -> str:
-        if not is_plain(name):
-            raise ValueError(f"files are named after it, so it is a plain word, not {name!r}")
-        return name
-
-
-def load_config(path: Path) -> RunConfig:
-    """Read a run's YAML file.
-
-    Raises
-    ------
-    TrainingError
-        If it cannot be read, or names the first field that is wrong.
-    """
-    try:
-        data = load_yaml(read_regular(path, 4 * MOST_CHARACTERS, "configuration").decode("utf-8-sig"))
-    except ReadError as error:
-        raise TrainingError(error.message, error.hint) from error
-    except UnicodeDecodeError as error:
-        raise TrainingError(f"The configuration {path} is not YAML: it is not UTF-8.") from error
-    except yaml.YAMLError as error:
-        raise TrainingError(f"The configuration {path} is not YAML: {yaml_problem(error)}.") from error
-    try:
-        return RunConfig.model_validate(data)
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        field = ".".join(str(part) for part in wrong["loc"])
-        raise TrainingError(
-            f"The configuration {path} is wrong{f' at {field!r}' if field else ''}: {in_words(wrong)}.",
-            "models/configs holds complete examples.",
-        ) from error

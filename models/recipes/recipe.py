@@ -1,7 +1,7 @@
 """The recipe of a model, read from YAML: data, features, family, fit, augmentation, calibration.
 
-What stands under `model` and `fit` is typed by the family that `model` names, so that a wrong name or value is
-told before any work.
+What stands under `model` and `fit` is typed by the family that `model` names, so that a wrong name or value
+is told before any work.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from pydantic import (
 
 from desktop_app.core.foreign_files import ReadError, read_regular
 from models.architectures.registry import Family, Parameters, family_named
+from models.architectures.whisper.family import WhisperParameters
 from models.corpora.views import VIEWS
 from models.errors import FeatureError, TrainingError
 from models.names import is_plain
-from models.recipes.config import AugmentConfig
+from models.recipes.config import AugmentConfig, FitConfig, HeadConfig, RunConfig
 from models.recipes.words import in_words
 from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
 
@@ -146,7 +147,7 @@ class ClassicalFit(Part):
     copies: Annotated[int, Field(ge=0, le=20)] = 0
 
 
-FITS: Mapping[str, type[Part]] = {"torch": TorchFit, "classical": ClassicalFit}
+FITS: Mapping[str, type[BaseModel]] = {"torch": TorchFit, "classical": ClassicalFit, "whisper": FitConfig}
 
 
 class Model(Part):
@@ -186,7 +187,7 @@ class Recipe(Part):
     data: DataPart
     features: str | None = None
     model: Model
-    fit: SerializeAsAny[Part]
+    fit: SerializeAsAny[BaseModel]
     augment: AugmentConfig = AugmentConfig()
     calibration: CalibrationPart = CalibrationPart()
 
@@ -270,3 +271,46 @@ def load_recipe(path: Path) -> Recipe:
             f"The recipe {path} is wrong{f' at {field!r}' if field else ''}: {in_words(wrong)}.",
             "models/recipes holds complete examples.",
         ) from error
+
+
+def whisper_run(recipe: Recipe) -> RunConfig:
+    """What the trainer of the Whisper network needs of a recipe.
+
+    Raises
+    ------
+    TrainingError
+        If it is a recipe of another family, or asks for what this family does not do.
+    """
+    model = recipe.model
+    if not isinstance(model.parameters, WhisperParameters) or not isinstance(recipe.fit, FitConfig):
+        raise TrainingError(
+            f"The recipe '{recipe.name}' is of the family {model.family}; this is done for 'whisper' only.",
+            "Give models/recipes/whisper-tuned.yaml, or one like it.",
+        )
+    data = recipe.data
+    for name in ("classes", "cap", "seconds"):
+        if getattr(data, name) is not None:
+            raise TrainingError(
+                f"The family whisper takes whole clips of the eight emotions: it has no `{name}`.",
+                f"Leave `{name}` out of `data`.",
+            )
+    parameters = model.parameters
+    return RunConfig(
+        name=recipe.name,
+        seed=recipe.seed,
+        corpora=data.corpora,
+        test_corpus=data.test,
+        folds=recipe.folds,
+        inner_folds=recipe.calibration.inner_folds,
+        refit=recipe.calibration.refit,
+        layers=parameters.layers,
+        pool_layers=parameters.pool_layers,
+        head=HeadConfig(strength=parameters.strength, noise_pieces=parameters.noise_pieces),
+        fit=recipe.fit,
+        augment=recipe.augment,
+    )
+
+
+def load_whisper_run(path: Path) -> RunConfig:
+    """`whisper_run` of the recipe in a file. Raises TrainingError."""
+    return whisper_run(load_recipe(path))

@@ -45,7 +45,7 @@ class FeatureStore:
         self.failed: dict[str, str] = {}
 
     def get(self, rows: Rows, condition: str) -> tuple[FloatArray, npt.NDArray[np.float64], Rows]:
-        """Features [n, dim] and seconds [n] of the marked clips; bool [clips]: which of them could be read."""
+        """Features [n, dim] and seconds [n] of marked clips; bool [clips]: which of them could be read."""
         table = self._workshop.table
         known = self._load(condition)
         missing = [row for row in np.flatnonzero(rows) if table.sounds[row] not in known]
