@@ -15,6 +15,7 @@ from scipy import signal
 
 from desktop_app.core.types import FloatArray
 from models.corpora.base import SAMPLE_RATE
+from models.data.waveform_changes import compress_range, shift_pitch, shift_time, stretch
 from models.features.mel import hz_to_mel, mel_to_hz
 from models.recipes.config import AugmentConfig
 
@@ -36,6 +37,9 @@ class Augmenter:
         changes: list[tuple[float, Change]] = [
             (config.speed, _speed),
             (config.tempo, _tempo),
+            (config.pitch, shift_pitch),
+            (config.shift, shift_time),
+            (config.compress, compress_range),
             (config.reverb, _reverb),
             (config.noise, partial(_noise, noises=noises)),
             (config.equalizer, _equalizer),
@@ -60,27 +64,8 @@ def _speed(waveform: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 
 def _tempo(waveform: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Another tempo at the same pitch: overlapping windows, moved (WSOLA without search, 40 ms)."""
-    factor = float(rng.uniform(*_SPEEDS))
-    size, hop = 640, 320
-    if len(waveform) < 4 * size:
-        return waveform
-    window = np.hanning(size + 1)[:-1].astype(np.float32)
-    count = int((len(waveform) - 2 * size) / (hop * factor))
-    out = np.zeros(count * hop + size, dtype=np.float32)
-    expected: FloatArray | None = None
-    for frame in range(count):
-        place = round(frame * hop * factor)
-        if expected is not None:
-            # The shift within 10 ms at which the wave goes on as it would have: no broken periods.
-            search = waveform[max(0, place - 160) : place + 160 + size]
-            if len(search) > size:
-                fit = signal.correlate(search, expected, mode="valid", method="fft")
-                place = max(0, place - 160) + int(fit.argmax())
-        out[frame * hop : frame * hop + size] += window * waveform[place : place + size]
-        following = waveform[place + hop : place + hop + size]
-        expected = following if len(following) == size else None
-    return out
+    """Another tempo at the same pitch."""
+    return stretch(waveform, float(rng.uniform(*_SPEEDS)))
 
 
 def _reverb(waveform: FloatArray, rng: np.random.Generator) -> FloatArray:

@@ -36,7 +36,10 @@ class AugmentConfig(_Part):
     `speed` (with pitch) and `tempo` (without) draw from 0.87 .. 1.15; `noise` adds a recording, or coloured
     noise, at 5 .. 30 dB; `reverb` is a small room; `equalizer` a microphone's own colour; `band` a narrow
     line; `codec` 8 kHz mu-law; `clip` overdrives. `vocal_tract` moves the formants by up to an eighth and
-    leaves the tempo alone; `mask` is SpecAugment; `mixup` mixes two clips of a batch.
+    leaves the tempo alone; `mask` is SpecAugment; `mixup` mixes two clips of a batch. `pitch` moves pitch and
+    formants by up to two semitones, `shift` the clip by up to 0.2 s, `compress` makes loud parts softer.
+    `affine` (15 degrees, a tenth, 0.9 .. 1.1), `jitter` (of brightness and contrast) and `mirror` (which
+    reverses time) change mel images, and are for families that take them.
     """
 
     speed: Share = 0.0
@@ -50,6 +53,12 @@ class AugmentConfig(_Part):
     vocal_tract: Share = 0.0
     mask: Share = 0.0
     mixup: Share = 0.0
+    pitch: Share = 0.0
+    shift: Share = 0.0
+    compress: Share = 0.0
+    affine: Share = 0.0
+    jitter: Share = 0.0
+    mirror: Share = 0.0
 
 
 class FitConfig(_Part):

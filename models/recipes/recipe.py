@@ -28,6 +28,7 @@ from models.corpora.views import VIEWS
 from models.errors import FeatureError, TrainingError
 from models.names import is_plain
 from models.recipes.config import AugmentConfig, FitConfig, HeadConfig, RunConfig
+from models.recipes.schedule import ScheduleConfig
 from models.recipes.words import in_words
 from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
 
@@ -103,9 +104,7 @@ class TorchFit(Part):
     """How a network is fitted by gradient descent.
 
     An epoch is every clip once, or with `evenly` as many draws: each class, and either each corpus or each
-    speaker of it, as often as the others. `schedule`: `constant`; `cosine` to 0 after a share `warmup` of all
-    steps; `restarts` every `restart_epochs`; `plateau` multiplies the rate by `plateau_factor` after
-    `plateau_patience` epochs without a gain on the inner speakers. `loss` is cross-entropy, or focal with
+    speaker of it, as often as the others. `loss` is cross-entropy, or focal with
     `focal_gamma`; with `class_weights` rare classes weigh more. `auxiliary` is the share of the loss that
     earlier layers have in families with deep supervision. `gender` and `intensity` are the weights of further
     heads that tell these, and are not in the file. After `patience` epochs without a gain on the inner
@@ -117,11 +116,7 @@ class TorchFit(Part):
     optimizer: Literal["adam", "adamw", "sgd"] = "adamw"
     rate: Positive = 1e-3
     weight_decay: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.01
-    schedule: Literal["constant", "cosine", "restarts", "plateau"] = "cosine"
-    warmup: Share = 0.0
-    restart_epochs: Count = 10
-    plateau_factor: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.5
-    plateau_patience: Count = 3
+    schedule: ScheduleConfig = ScheduleConfig()
     evenly: Literal["no", "corpora", "speakers"] = "no"
     loss: Literal["cross-entropy", "focal"] = "cross-entropy"
     focal_gamma: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 2.0
@@ -230,6 +225,9 @@ class Recipe(Part):
         except FeatureError as error:
             raise ValueError(f"`features`: {error.message.rstrip('.')}") from None
         given = {1: "vector", 2: "frames", 3: "image"}[len(shape)]
+        images = [name for name in ("affine", "jitter", "mirror") if getattr(self.augment, name)]
+        if images and given != "image":
+            raise ValueError(f"{images[0]} changes images, and `features` give {given}")
         if given != family.takes:
             hint = "; pool them: |pool:mean,std" if (given, family.takes) == ("frames", "vector") else ""
             raise ValueError(f"{family.name} takes {family.takes}, and `features` give {given}{hint}")

@@ -12,10 +12,13 @@ from desktop_app.command_line.output import say
 from desktop_app.core.safe_files import make_folder
 from desktop_app.core.types import FloatArray
 from models.corpora.registry import CORPORA_VARIABLE
+from models.data.clip_table import load_table
 from models.data.embeddings import default_cache
 from models.data.material import Material, Say, find_weights, load_material
 from models.evaluation.noise_bank import NoiseBank
 from models.recipes.config import RunConfig
+from models.recipes.recipe import Recipe
+from models.training.trained import Workshop
 
 Progress = Callable[[str, int, int], None]
 
@@ -60,12 +63,32 @@ def prepare(
     """The clips (`load_clips`), and what else training needs; reads `noise` from `args` too."""
     material = load_clips(args, config, progress)
     material.corpus_named(config.test_corpus)  # a run that has nothing to test ends before it begins
-    folder = args.noise or _noise_beside(args.corpora)
-    bank, noises = NoiseBank(), []
-    if folder is not None:
-        bank = NoiseBank.load(folder)
-        noises = [recording for _, recording in NoiseBank.load(folder, "training").recordings()]
+    bank, noises = _noise_of(args)
     return material, Sources(find_weights(args.weights), bank, noises, progress)
+
+
+def workshop_of(args: argparse.Namespace, recipe: Recipe) -> Workshop:
+    """The clips of a recipe, and noise; reads `corpora` and `noise` from `args`.
+
+    Raises
+    ------
+    CorpusError, TrainingError
+        If a folder is not what it should be, or there is nothing to test.
+    """
+    data = recipe.data
+    table = load_table(data.corpora, args.corpora, classes=data.classes, cap=data.cap, say=say)
+    table.corpus_named(data.test)
+    bank, noises = _noise_of(args)
+    return Workshop(table, bank, noises, threads=os.cpu_count() or 1)
+
+
+def _noise_of(args: argparse.Namespace) -> tuple[NoiseBank, list[FloatArray]]:
+    """Noise of the conditions, and other recordings of it, for training."""
+    folder = args.noise or _noise_beside(args.corpora)
+    if folder is None:
+        return NoiseBank(), []
+    training = NoiseBank.load(folder, "training")
+    return NoiseBank.load(folder), [recording for _, recording in training.recordings()]
 
 
 def _noise_beside(corpora: Path | None) -> Path | None:

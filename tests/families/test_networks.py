@@ -16,6 +16,8 @@ from models.architectures.transformer_simplified import RelativeAttention
 from models.errors import TrainingError
 from models.features.chain import parse_chain
 
+pytestmark = pytest.mark.slow  # transformers takes seconds to import
+
 WAVES = torch.randn(3, 8000, generator=torch.Generator().manual_seed(0))
 ENCODERS = ("wav2vec2", "hubert", "wavlm", "data2vec")
 

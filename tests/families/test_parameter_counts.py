@@ -10,6 +10,8 @@ from models.architectures.network import Network, count_parameters
 from models.architectures.registry import TorchFamily, families, family_named
 from models.features.chain import parse_chain
 
+pytestmark = pytest.mark.slow  # builds networks of full size
+
 
 def full_size(name: str, classes: int = 8, **parameters: object) -> Network:
     """The network of a family on its own front end."""
