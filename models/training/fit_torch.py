@@ -28,10 +28,10 @@ from models.evaluation.linear_head import balance
 from models.features.chain import FeatureChain, parse_chain
 from models.features.length import FirstSeconds
 from models.recipes.recipe import Recipe, TorchFit
+from models.training.lightning_runs import LAST, quiet_lightning, resumable_epoch
 from models.training.losses import classification_loss
 from models.training.schedules import make_scheduler
 from models.training.trained import Scores, TorchParts, Workshop, check_failed
-from models.training.whisper.fit import LAST, quiet_lightning, resumable_epoch
 
 WEIGHTS = "network.pt"
 BEST = "best"
