@@ -30,6 +30,7 @@ from models.evaluation.linear_head import balance
 from models.features.chain import FeatureChain, parse_chain
 from models.features.length import FirstSeconds
 from models.recipes.recipe import Recipe, TorchFit
+from models.training.lightning_runs import LAST, quiet_lightning, resumable_epoch
 from models.training.losses import (
     balanced_weights,
     cross_entropy,
@@ -41,7 +42,6 @@ from models.training.losses import (
 )
 from models.training.schedules import build_schedule
 from models.training.trained import Scores, TorchParts, Workshop, check_failed
-from models.training.whisper.fit import LAST, quiet_lightning, resumable_epoch
 
 WEIGHTS = "network.pt"
 BEST = "best"

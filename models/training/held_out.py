@@ -357,9 +357,8 @@ def trained(
         model.load_state_dict(torch.load(file, weights_only=True))
         return model.eval()
     sources.say(f"training {folder.name}{', to calibrate it' if stamp.endswith(_INNER) else ''} ...")
-    from models.training.whisper.fit import (
-        fit,  # Lightning takes seconds to import, and not everything is trained
-    )
+    # Lightning takes seconds to import, and not everything is trained.
+    from models.training.whisper.fit import fit
 
     model = fit(
         material,

@@ -204,7 +204,7 @@ def among_shared(workshop: Workshop, tested: Tested, train: Rows) -> Report:
 def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     """Folds with disjoint speakers of the tested corpus, and each corpus left out: JSON values.
 
-    The keys are those of the shipped network's figures (`models/training/figures.py`).
+    The keys are those of the shipped network's figures (`models/experiments/figures.py`).
     """
     table = workshop.table
     tested = table.corpus_named(recipe.data.test)

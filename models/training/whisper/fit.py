@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import pickle
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -24,20 +20,18 @@ from lightning.pytorch.callbacks import (
 )
 from lightning.pytorch.loggers import TensorBoardLogger
 
-from desktop_app.core.foreign_files import ReadError, check_archive
 from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.views import TRAIN_VIEWS, TRIMMED
 from models.data.batches import ClipSpectra, InOrder, WeightedBatches, loader
 from models.data.enrolment import People
 from models.data.material import Material, Rows, build_model
-from models.errors import TrainingError
 from models.evaluation.linear_head import balance
 from models.recipes.config import AugmentConfig, RunConfig
+from models.training.lightning_runs import LAST, quiet_lightning, resumable_epoch
 from models.training.whisper.fine_tuning import FineTuning, VoiceBank
 from models.training.whisper.gated_head import GatedHead, fit_gated_head, with_speech_gate
 
-LAST = "last.ckpt"
 HARD_TO_HEAR = AugmentConfig(speed=0.3, noise=0.6, reverb=0.3, equalizer=0.5, band=0.2, codec=0.25)
 """What speech is still speech after, whatever the network itself was trained with."""
 
@@ -85,7 +79,7 @@ def fit(
         model = _tune(model, material, data, batches, validating, config=config, folder=folder)
     if config.head.noise_pieces > 0:
         changed = ClipSpectra(material, config.model_copy(update={"augment": HARD_TO_HEAR}), noises)
-        speech, noise = _heard(model, changed, batches, config)
+        speech, noise = _embed_speech_and_noise(model, changed, batches, config)
         with_speech_gate(GatedHead.of(model), speech, noise).put_into(model)
     return model
 
@@ -150,37 +144,7 @@ def _tune(
     return module.model.cpu().eval()
 
 
-def resumable_epoch(last: Path) -> int:
-    """The epoch that a checkpoint was written in.
-
-    Raises
-    ------
-    TrainingError
-        If it cannot be read, or holds more than a run writes, which could run code.
-    """
-    again = "Remove it, and the run begins anew."
-    try:
-        check_archive(last, "checkpoint")
-        return int(torch.load(last, map_location="cpu", weights_only=True, mmap=True)["epoch"])
-    except ReadError as error:
-        raise TrainingError(error.message, again, code="training.checkpoint") from error
-    except (
-        pickle.UnpicklingError,
-        RuntimeError,
-        EOFError,
-        KeyError,
-        TypeError,
-        ValueError,
-        OSError,
-    ) as error:
-        raise TrainingError(
-            f"The checkpoint {last} is not what a run writes, so nothing of it is used.",
-            again,
-            code="training.checkpoint",
-        ) from error
-
-
-def _heard(
+def _embed_speech_and_noise(
     model: EmotionModel, data: ClipSpectra, batches: WeightedBatches, config: RunConfig
 ) -> tuple[FloatArray, FloatArray]:
     """Embeddings [n, dim] of changed speech and of noise without any, in draws that no epoch has made."""
@@ -209,19 +173,3 @@ def _allowed(material: Material) -> torch.Tensor:
     for corpus in np.unique(corpora):
         allowed[np.ix_(corpora == corpus, np.unique(targets[corpora == corpus]))] = True
     return torch.from_numpy(allowed)
-
-
-@contextmanager
-def quiet_lightning() -> Iterator[None]:
-    """Lightning's banners and advice are not for whoever reads the figures."""
-    loggers = [logging.getLogger(name) for name in ("lightning.pytorch", "lightning.fabric")]
-    before = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from models.errors import TrainingError
-from models.training.whisper.fit import resumable_epoch
+from models.training.lightning_runs import resumable_epoch
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,7 @@ class Intruder:
         return os.mkdir, (str(self.trace),)
 
 
-def test_theresumable_epoch_a_checkpoint_is_read(tmp_path: Path) -> None:
+def test_the_epoch_of_a_checkpoint_is_read(tmp_path: Path) -> None:
     path = tmp_path / "last.ckpt"
     torch.save({"epoch": 3, "state_dict": {"w": torch.ones(2)}, "callbacks": {"a": {"b": None}}}, path)
     assert resumable_epoch(path) == 3
