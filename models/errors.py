@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from desktop_app.core.errors import CallError, EmoscopeError
 
-__all__ = ["CorpusError", "FeatureError", "LeakError", "SourceError", "TrainingError"]
+__all__ = ["CorpusError", "FeatureError", "LeakError", "NotHereError", "SourceError", "TrainingError"]
 
 
 class TrainingError(EmoscopeError):
     """Training or evaluation cannot go on."""
 
     default_code = "training"
+
+
+class NotHereError(TrainingError):
+    """A recipe is right, and what it needs is not on this computer: weights of others, or time."""
+
+    default_code = "training.not_here"
 
 
 class CorpusError(TrainingError):

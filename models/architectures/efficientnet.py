@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 from torch import Tensor, nn
 
-from models.architectures.hugging_face import load_trained, quietly, read_settings
+from models.architectures.hugging_face import folder_named, load_trained, quietly, read_settings
 from models.architectures.network import Network
 from models.architectures.registry import (
     RAVDESS_EMOTIONS,
@@ -31,7 +30,7 @@ class EfficientNetParameters(Parameters):
 
     `dropout` comes before the last layer, `block_dropout` grows from 0 to this over the blocks. `padding`
     numbers the blocks whose zeros lie on both sides, as the published weights of this size expect.
-    `folder` is one of Hugging Face's with trained weights, for images of three channels: width, depth and
+    `folder` is one of Hugging Face's with trained weights (or `$NAME` of a variable that names one), for images of three channels: width, depth and
     padding are then those of its config.json.
     """
 
@@ -76,7 +75,7 @@ def _backbone(channels: int, parameters: EfficientNetParameters) -> Any:
     from transformers.models.efficientnet.modeling_efficientnet import round_filters
 
     if parameters.folder is not None:
-        folder = Path(parameters.folder)
+        folder = folder_named(parameters.folder)
         wanted = read_settings(folder).get("num_channels", 3)
         if channels != wanted:
             raise TrainingError(

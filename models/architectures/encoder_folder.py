@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 from torch import Tensor, nn
 
-from models.architectures.hugging_face import load_trained, quietly, read_settings
+from models.architectures.hugging_face import folder_named, load_trained, quietly, read_settings
 from models.architectures.low_rank import add_low_rank
 from models.architectures.network import Network
 from models.architectures.registry import Parameters, Published, Shape, TorchFamily, register
@@ -36,8 +36,8 @@ class RandomEncoder(Parameters):
 class EncoderParameters(Parameters):
     """Where the encoder comes from, and what of it is learnt; its convolutions never are.
 
-    `folder` is one of Hugging Face's (config.json, weights, preprocessor_config.json), `random` takes its
-    place in tests. `tuned` is what learns beside the head: nothing (`frozen`), the `last` `layers` layers of
+    `folder` is one of Hugging Face's (config.json, weights, preprocessor_config.json), or `$NAME` of a
+    variable of the environment that names one; `random` takes its place in tests. `tuned` is what learns beside the head: nothing (`frozen`), the `last` `layers` layers of
     the transformer, low-rank additions to the layers called `lora_names` (`lora`), or `all` of the
     transformer, as the source does. `checkpointing` computes activations twice rather than keep them.
     `keep` cuts the transformer after so many layers; None keeps all. `projection` is the width of the head's
@@ -142,7 +142,7 @@ class _Family(TorchFamily):
             "attn_implementation": "eager",  # the others do not export at every length
         }
         if parameters.folder is not None:
-            folder = Path(parameters.folder)
+            folder = folder_named(parameters.folder)
             encoder = load_trained(model, folder, self.model_type, **settings)
             normalise = _normalises(folder)
         elif parameters.random is not None:

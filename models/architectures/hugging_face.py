@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,31 @@ from typing import Any
 import torch
 from torch import nn
 
-from models.errors import TrainingError
+from models.errors import NotHereError, TrainingError
 
 _HINT = "Name a folder as save_pretrained writes it: config.json and model.safetensors."
 _NOT_NEEDED = ("masked_spec_embed",)
 """Used only to train the encoder itself; many folders lack it."""
+
+
+def folder_named(text: str) -> Path:
+    """The folder that a recipe names: a path, or `$NAME` of a variable of the environment that holds one.
+
+    Raises
+    ------
+    NotHereError
+        If there is no such variable, or no such folder.
+    """
+    named = os.environ.get(text[1:], "") if text.startswith("$") else text
+    if not named:
+        raise NotHereError(
+            f"The folder of the trained weights is not named: {text[1:]} is not set.",
+            f"Set {text[1:]} to a folder as save_pretrained writes it.",
+        )
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        raise NotHereError(f"The folder {folder} of trained weights does not exist.", _HINT)
+    return folder
 
 
 def read_settings(folder: Path, name: str = "config.json") -> dict[str, Any]:

@@ -21,7 +21,7 @@ from models.corpora.sound import header
 from models.corpora.views import View
 from models.data.embeddings import EmbeddingCache, Progress
 from models.data.enrolment import People, speech_seconds
-from models.errors import TrainingError
+from models.errors import NotHereError, TrainingError
 
 WEIGHTS_VARIABLE = "EMOSCOPE_WEIGHTS"
 WEIGHTS_FILE = "whisper-base-encoder.safetensors"
@@ -35,10 +35,10 @@ def find_weights(path: Path | None) -> Path:
     if path is None:
         named = os.environ.get(WEIGHTS_VARIABLE, "")
         if not named:
-            raise TrainingError("The encoder's weights are not named.", hint)
+            raise NotHereError("The encoder's weights are not named.", hint)
         path = Path(named) / WEIGHTS_FILE
     if not path.is_file():
-        raise TrainingError(f"The encoder's weights {path} do not exist.", hint)
+        raise NotHereError(f"The encoder's weights {path} do not exist.", hint)
     return path
 
 

@@ -2,7 +2,8 @@
 
 UAR: Schuller et al., Interspeech 2009 Emotion Challenge. ECE: Guo et al., ICML 2017, 15 bins of equal width.
 Brier score: Brier, Monthly Weather Review 78, 1950 (0 .. 2, summed over classes). Risk-coverage curve and the
-area under it: Geifman and El-Yaniv, NeurIPS 2017. Precision, recall and F1 as in scikit-learn.
+area under it: Geifman and El-Yaniv, NeurIPS 2017. ROC and the area under it, one class against the others:
+Hanley and McNeil, Radiology 143, 1982. Precision, recall and F1 as in scikit-learn.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ __all__ = [
     "BINS",
     "FIGURES",
     "RESAMPLES",
+    "Curve",
     "IntArray",
     "Interval",
     "Probabilities",
     "Report",
+    "aucs_of",
     "aurc_of",
     "brier_of",
     "confusion",
@@ -41,6 +44,7 @@ __all__ = [
     "reliability_curve",
     "report",
     "risk_coverage",
+    "roc_curve",
     "softmax",
     "uar_of",
 ]
@@ -130,6 +134,34 @@ def aurc_of(probabilities: Probabilities, truth: IntArray) -> float:
     return float(risk_coverage(probabilities, truth)[1].mean())
 
 
+Curve = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+
+
+def roc_curve(scores: npt.NDArray[np.float64], positive: npt.NDArray[np.bool_]) -> Curve:
+    """Shares of false and of true positives, from (0, 0) to (1, 1), one point for each score that occurs.
+
+    Both are needed: `positive` [clips] holds True and False.
+    """
+    levels, level_of = np.unique(-scores, return_inverse=True)
+    hits = np.cumsum(np.bincount(level_of, positive, len(levels)))
+    alarms = np.cumsum(np.bincount(level_of, ~positive, len(levels)))
+    return np.append(0.0, alarms / alarms[-1]), np.append(0.0, hits / hits[-1])
+
+
+def aucs_of(probabilities: Probabilities, truth: IntArray) -> list[float | None]:
+    """Area under the ROC curve of each class against the others; None where one side has no clip."""
+    areas: list[float | None] = []
+    for k in range(probabilities.shape[1]):
+        positive = truth == k
+        both = positive.any() and not positive.all()
+        areas.append(_area(*roc_curve(probabilities[:, k], positive)) if both else None)
+    return areas
+
+
+def _area(alarms: npt.NDArray[np.float64], hits: npt.NDArray[np.float64]) -> float:
+    return float(np.trapezoid(hits, alarms))
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Figures of one test. Intervals are 95 %, by resampling speakers; None where there is only one speaker.
@@ -137,6 +169,7 @@ class Report:
     Attributes
     ----------
     per_class : precision, recall, f1 and support of each label; None where nothing was to be found
+    aucs, macro_auc : area under the ROC curve of each label that occurs against the others; their mean
     reliability : rows of `reliability_curve`
     risk_coverage : share answered and share of errors among them, at every hundredth
     certain : what the answer "uncertain" did: threshold, coverage, risk and UAR of what was answered
@@ -169,6 +202,8 @@ class Report:
     by_gender: dict[str, dict[str, float]] = field(default_factory=dict)
     per_speaker: dict[str, dict[str, Any]] = field(default_factory=dict)
     protocol: str = ""
+    aucs: dict[str, float] = field(default_factory=dict)
+    macro_auc: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -227,6 +262,8 @@ def report(
     if certain is None and threshold is not None:
         certain = probabilities.max(axis=1) >= threshold
     worst = min(per_speaker, key=lambda name: per_speaker[name]["uar"])
+    areas = zip(labels, aucs_of(probabilities, truth), strict=True)
+    aucs = {label: area for label, area in areas if area is not None}
     return Report(
         clips=len(truth),
         speakers=len(sums.names),
@@ -253,6 +290,8 @@ def report(
         by_gender=by_gender,
         per_speaker=per_speaker,
         protocol=protocol,
+        aucs=aucs,
+        macro_auc=float(np.mean(list(aucs.values()))) if aucs else None,
     )
 
 

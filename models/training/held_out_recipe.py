@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,16 @@ import numpy.typing as npt
 
 from desktop_app.core.safe_files import write_text
 from desktop_app.core.types import FloatArray
-from models.data.clip_table import Rows
+from models.data.clip_table import ClipTable, Rows
 from models.errors import LeakError
+from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, write_answers
 from models.evaluation.folds import linked_speakers
 from models.evaluation.linear_head import balance
 from models.evaluation.metrics import Probabilities, Report, report
 from models.evaluation.protocols import SPEAKER_DEPENDENT, Split, inner_folds, splits
 from models.recipes.recipe import Recipe
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_threshold
+from models.training.importance import IMPORTANCE, importance, mean_importance
 from models.training.trained import Fitted, Scores, Trainer, Workshop
 
 ASKED_WHOLE = ("whole", "trimmed")
@@ -32,9 +34,10 @@ CONDITIONS = ("whole", "trimmed", "noise-10dB", "telephone")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """Calibrated probabilities float64 [clips, classes]; embeddings float32 [clips, dim] where there are."""
+    """Calibrated probabilities float64 [clips, classes], the clips' seconds; embeddings where there are."""
 
     probabilities: Probabilities
+    seconds: npt.NDArray[np.float64]
     embeddings: FloatArray | None
 
 
@@ -48,7 +51,7 @@ class CalibratedModel:
     def judge(self, rows: Rows, condition: str) -> Judged:
         """The marked clips under a condition, in their order."""
         scores = self.fitted.scores(rows, condition)
-        return Judged(self.calibration.probabilities(_answers(scores)), scores.embeddings)
+        return Judged(self.calibration.probabilities(_answers(scores)), scores.seconds, scores.embeddings)
 
 
 def trainer_of(recipe: Recipe, workshop: Workshop) -> Trainer:
@@ -107,6 +110,11 @@ def _stamp(recipe: Recipe, workshop: Workshop, fitting: Rows, inner: Rows) -> st
     for recording in workshop.noises if recipe.augment.noise else ():
         noises.update(np.ascontiguousarray(recording).tobytes())
     table = workshop.table
+    weights = getattr(recipe.model.parameters, "folder", None)
+    if weights is not None:
+        from models.architectures.hugging_face import folder_named
+
+        text += str(folder_named(weights).resolve())
     parts = [text, noises.hexdigest(), table.digest(fitting), table.digest(inner)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
@@ -146,13 +154,35 @@ class Tested:
 
     rows: npt.NDArray[np.int64]
     probabilities: Probabilities
+    seconds: npt.NDArray[np.float64]
     certain: npt.NDArray[np.bool_]
+
+    def answers(self, table: ClipTable, protocol: str, condition: str) -> ClipAnswers:
+        """As a table for people and for later questions."""
+        clips = [table.clips[row] for row in self.rows]
+        return ClipAnswers.of(
+            table.labels,
+            clips,
+            self.seconds,
+            self.probabilities,
+            self.certain,
+            protocol=protocol,
+            condition=condition,
+        )
 
 
 def judge_splits(
-    recipe: Recipe, workshop: Workshop, found: Sequence[Split], folder: Path, conditions: Sequence[str]
+    recipe: Recipe,
+    workshop: Workshop,
+    found: Sequence[Split],
+    folder: Path,
+    conditions: Sequence[str],
+    each: Callable[[CalibratedModel, Split], None] | None = None,
 ) -> tuple[dict[str, Tested], list[Calibration]]:
-    """Train once for each split and test its clips under each condition; also what each calibration found."""
+    """Train once for each split and test its clips under each condition; also what each calibration found.
+
+    `each` is called with every model before the next one is trained.
+    """
     parts: dict[str, list[Judged]] = {name: [] for name in conditions}
     rows, thresholds = [], []
     calibrations = []
@@ -164,11 +194,14 @@ def judge_splits(
         thresholds.append(np.full(len(rows[-1]), model.calibration.threshold))
         for name in conditions:
             parts[name].append(model.judge(split.test, name))
+        if each is not None:
+            each(model, split)
     out = {}
     for name, judged in parts.items():
         probabilities = np.concatenate([part.probabilities for part in judged])
         certain = probabilities.max(axis=1) >= np.concatenate(thresholds)
-        out[name] = Tested(np.concatenate(rows), probabilities, certain)
+        seconds = np.concatenate([part.seconds for part in judged])
+        out[name] = Tested(np.concatenate(rows), probabilities, seconds, certain)
     return out, calibrations
 
 
@@ -204,14 +237,22 @@ def among_shared(workshop: Workshop, tested: Tested, train: Rows) -> Report:
 def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     """Folds with disjoint speakers of the tested corpus, and each corpus left out: JSON values.
 
-    The keys are those of the shipped network's figures (`models/experiments/figures.py`).
+    The keys are those of the shipped network's figures (`models/experiments/figures.py`). All answers are
+    written into `folder` (`models/evaluation/clip_answers.py`), and what each group of features brings, where
+    the family can tell.
     """
     table = workshop.table
     tested = table.corpus_named(recipe.data.test)
     found = splits("speaker-folds", table.clips, table.hashes, count=recipe.folds)
     mine = table.corpora == tested
     found = [replace(split, test=split.test & mine) for split in found if (split.test & mine).any()]
-    results, calibrations = judge_splits(recipe, workshop, found, folder, CONDITIONS)
+    weights: list[dict[str, float]] = []
+
+    def weigh(model: CalibratedModel, split: Split) -> None:
+        weights.append(importance(model.fitted, split.test))
+
+    results, calibrations = judge_splits(recipe, workshop, found, folder, CONDITIONS, weigh)
+    answers = [result.answers(table, "speaker-folds", name) for name, result in results.items()]
     views: dict[str, Any] = {}
     for name, result in results.items():
         views[name] = report_of(workshop, result).to_dict()
@@ -225,9 +266,13 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
             except LeakError as error:
                 workshop.say(f"{corpus} is not left out: {error}")
                 continue
+            answers.append(result.answers(table, split.name, "trimmed"))
             shared = among_shared(workshop, result, split.train).to_dict()
             left_out[corpus] = {**report_of(workshop, result).to_dict(), "shared": shared}
             workshop.say(f"{corpus} left out: shared classes, UAR {100 * shared['uar']:.1f}")
+    write_answers(folder / ANSWERS, joined(answers))
+    if any(weights):
+        write_text(folder / IMPORTANCE, json.dumps(mean_importance(weights), indent=1) + "\n", "importance")
     return {
         "protocol": (
             f"{tested}, {len(found)} folds with disjoint speakers of all corpora, whole clips; "

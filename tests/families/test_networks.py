@@ -13,7 +13,7 @@ from models.architectures.low_rank import add_low_rank
 from models.architectures.network import Network
 from models.architectures.registry import TorchFamily, family_named
 from models.architectures.transformer_simplified import RelativeAttention
-from models.errors import TrainingError
+from models.errors import NotHereError, TrainingError
 from models.features.chain import parse_chain
 
 pytestmark = pytest.mark.slow  # transformers takes seconds to import
@@ -147,8 +147,10 @@ def test_efficientnet_takes_trained_weights_from_a_folder(tmp_path):
 def test_a_folder_that_does_not_fit_is_told_in_a_sentence(tmp_path):
     with pytest.raises(TrainingError, match="needs the folder of a trained encoder"):
         built("wav2vec2", random=None)
-    with pytest.raises(TrainingError, match="cannot be read"):
+    with pytest.raises(NotHereError, match="does not exist"):
         built("wav2vec2", random=None, folder=str(tmp_path / "nowhere"))
+    with pytest.raises(NotHereError, match="EMOSCOPE_NOWHERE is not set"):
+        built("wav2vec2", random=None, folder="$EMOSCOPE_NOWHERE")
     built("hubert", tuned="frozen").encoder.save_pretrained(tmp_path)
     with pytest.raises(TrainingError, match="holds a model of the type 'hubert', and 'wav2vec2' is wanted"):
         built("wav2vec2", random=None, folder=str(tmp_path))

@@ -13,6 +13,7 @@ from sklearn.metrics import (
     confusion_matrix,
     f1_score,
     precision_recall_fscore_support,
+    roc_auc_score,
 )
 
 from models.evaluation.bootstrap import FIGURES, SpeakerSums, intervals, paired_differences, speaker_draws
@@ -50,6 +51,17 @@ def test_a_report_agrees_with_scikit_learn():
         figures = found.per_class[label]
         expected = [column[k] for column in each]
         assert [figures[key] for key in ("precision", "recall", "f1", "support")] == pytest.approx(expected)
+
+
+def test_the_areas_under_the_roc_curves_agree_with_scikit_learn_also_where_answers_are_equal():
+    probabilities, truth, speakers = example()
+    probabilities = probabilities.round(1)
+    found = report(probabilities, truth, speakers, LABELS)
+    wanted = [roc_auc_score(truth == k, probabilities[:, k]) for k in range(3)]
+    assert list(found.aucs.values()) == pytest.approx(wanted)
+    assert found.macro_auc == pytest.approx(np.mean(wanted))
+    there = report(probabilities[truth < 2], truth[truth < 2], ["a"] * int((truth < 2).sum()), LABELS)
+    assert set(there.aucs) == {"happy", "sad"}
 
 
 def test_the_brier_score_agrees_with_scikit_learn_and_is_2_for_a_certain_error():
