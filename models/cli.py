@@ -36,6 +36,18 @@ TOOL = Tool(
             "emoscope-models train models/recipes/whisper-linear.yaml --out runs/linear",
         ),
         Command(
+            "league",
+            "judge all recipes by one protocol, in one table",
+            "models.commands.league:register",
+            "emoscope-models league models/recipes/*.yaml --out docs/league",
+        ),
+        Command(
+            "report",
+            "a run as one page: confusions, curves, reliability, what to listen to",
+            "models.commands.report:register",
+            "emoscope-models report runs/forest",
+        ),
+        Command(
             "ablate",
             "train a recipe without each of its parts, judged on speakers kept for choices",
             "models.commands.ablate:register",

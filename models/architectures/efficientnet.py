@@ -30,8 +30,8 @@ class EfficientNetParameters(Parameters):
 
     `dropout` comes before the last layer, `block_dropout` grows from 0 to this over the blocks. `padding`
     numbers the blocks whose zeros lie on both sides, as the published weights of this size expect.
-    `folder` is one of Hugging Face's with trained weights (or `$NAME` of a variable that names one), for images of three channels: width, depth and
-    padding are then those of its config.json.
+    `folder` is one of Hugging Face's with trained weights, or `$NAME` of a variable of the environment that
+    names one, for images of three channels: width, depth and padding are then those of its config.json.
     """
 
     width: Annotated[float, Field(gt=0.0)]

@@ -37,11 +37,12 @@ class EncoderParameters(Parameters):
     """Where the encoder comes from, and what of it is learnt; its convolutions never are.
 
     `folder` is one of Hugging Face's (config.json, weights, preprocessor_config.json), or `$NAME` of a
-    variable of the environment that names one; `random` takes its place in tests. `tuned` is what learns beside the head: nothing (`frozen`), the `last` `layers` layers of
-    the transformer, low-rank additions to the layers called `lora_names` (`lora`), or `all` of the
-    transformer, as the source does. `checkpointing` computes activations twice rather than keep them.
-    `keep` cuts the transformer after so many layers; None keeps all. `projection` is the width of the head's
-    hidden layer, 256 in transformers' own classifiers. `dropout` is that inside the transformer.
+    variable of the environment that names one; `random` takes its place in tests. `tuned` is what learns
+    beside the head: nothing (`frozen`), the `last` `layers` layers of the transformer, low-rank additions to
+    the layers called `lora_names` (`lora`), or `all` of the transformer, as the source does. `checkpointing`
+    computes activations twice rather than keep them. `keep` cuts the transformer after so many layers; None
+    keeps all. `projection` is the width of the head's hidden layer, 256 in transformers' own classifiers.
+    `dropout` is that inside the transformer.
     """
 
     folder: str | None = None

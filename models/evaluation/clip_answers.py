@@ -157,6 +157,7 @@ def read_answers(path: Path) -> ClipAnswers:
             raise ValueError("it holds no answers, or classes without a probability")
         return ClipAnswers(labels, tuple(asked), np.array(chances).reshape(len(asked), len(labels)))
     except (ReadError, ValueError, StopIteration, IndexError, TypeError) as error:
+        reason = str(error).rstrip(".")
         raise TrainingError(
-            f"The table of answers {path} cannot be read: {str(error).rstrip('.')}.", "Make it again by the same command."
+            f"The table of answers {path} cannot be read: {reason}.", "Make it again by the same command."
         ) from error

@@ -356,7 +356,7 @@ class TorchTrainer:
         """See `Trainer`: the best epoch is chosen on `inner`; without any the last one is taken."""
         torch.set_num_threads(self._workshop.threads)
         pl.seed_everything(self._recipe.seed, verbose=False)
-        module = self._build()
+        module = self.build()
         file = folder / WEIGHTS
         if file.is_file():
             module.load_state_dict(torch.load(file, weights_only=True))
@@ -373,7 +373,8 @@ class TorchTrainer:
             checkpoint.unlink()
         return FittedNetwork(module.eval(), self._workshop, failed)
 
-    def _build(self) -> WaveformNetwork:
+    def build(self) -> WaveformNetwork:
+        """Untrained, as the recipe describes it. Raises TrainingError if the parts do not fit."""
         family, spec, seconds = self._recipe.model.of, self._recipe.front_end, self._recipe.seconds
         assert isinstance(family, TorchFamily)  # noqa: S101
         if seconds is None and family.takes != "vector":

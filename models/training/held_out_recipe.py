@@ -177,6 +177,7 @@ def judge_splits(
     found: Sequence[Split],
     folder: Path,
     conditions: Sequence[str],
+    *,
     each: Callable[[CalibratedModel, Split], None] | None = None,
 ) -> tuple[dict[str, Tested], list[Calibration]]:
     """Train once for each split and test its clips under each condition; also what each calibration found.
@@ -251,7 +252,7 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     def weigh(model: CalibratedModel, split: Split) -> None:
         weights.append(importance(model.fitted, split.test))
 
-    results, calibrations = judge_splits(recipe, workshop, found, folder, CONDITIONS, weigh)
+    results, calibrations = judge_splits(recipe, workshop, found, folder, CONDITIONS, each=weigh)
     answers = [result.answers(table, "speaker-folds", name) for name, result in results.items()]
     views: dict[str, Any] = {}
     for name, result in results.items():

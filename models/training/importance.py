@@ -7,7 +7,6 @@ of the same, so they are shuffled together; alone, each would seem to be of no u
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np

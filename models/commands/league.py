@@ -1,0 +1,279 @@
+"""`emoscope-models league`: all recipes judged by one protocol, in one table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shlex
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
+from desktop_app.command_line.output import say
+from desktop_app.core.errors import CallError, sentences
+from models.commands.common import add_corpora_root, add_sources, several
+from models.commands.league_worker import CELL, SAY
+
+if TYPE_CHECKING:
+    from models.experiments.league.settings import Settings
+    from models.recipes.recipe import Recipe
+
+LOG, PAGE, DATA, PICTURE = "league.log", "README.md", "league.json", "uar-against-ms.png"
+_PATIENCE_S = 1800.0  # a fit gives a sign of life every 20 s; features, exports and embeddings do not
+_MEMORY_SHARE = 0.85
+_DETAILS = """\
+Each recipe is measured part by part: speaker-disjoint folds of the corpus that it tests, whole, with noise and
+by telephone; the exported file; a corpus left out; and, labelled SPEAKER-DEPENDENT, random clips as its source
+has them. Each part is kept below --work as soon as it is there, and a fit that was killed goes on from its
+last epoch: call again. What cannot be trained here (weights that are not there, a fit of more than
+--most-hours) stands below the table, with the reason. Recipes are measured one after the other, each in a
+process of its own; one that fails is told, and the others go on.
+
+example:
+  emoscope-models league models/recipes/*.yaml --out docs/league
+  emoscope-models league models/recipes/*.yaml --out runs/quick --quick
+"""
+Measure = Callable[[dict[str, Any], Callable[[str], None], Callable[[], bool]], dict[str, Any] | None]
+"""(task, told steps, whether to stop) -> the error of a recipe, or None."""
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the subcommand."""
+    parser.epilog = _DETAILS
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("recipes", nargs="+", type=Path, metavar="RECIPE.yaml")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="table, plot, log")
+    parser.add_argument("--work", type=Path, metavar="FOLDER", help="parts and models (default: runs/league)")
+    parser.add_argument("--folds", type=several, default=5, metavar="N")
+    parser.add_argument("--left-out", default="emodb", metavar="CORPUS", help="default: emodb")
+    parser.add_argument("--quick", action="store_true", help="less of everything, labelled so: 40 minutes")
+    parser.add_argument(
+        "--budget-hours", type=_hours, metavar="H", help="stop after so long, and write the table"
+    )
+    parser.add_argument(
+        "--most-hours", type=_hours, default=12.0, metavar="H", help="of processor time for one fit (12)"
+    )
+    parser.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
+    add_corpora_root(parser)
+    add_sources(parser)
+    parser.set_defaults(run=_run)
+
+
+def _hours(text: str) -> float:
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = 0.0
+    if not 0 < hours < 10_000:
+        raise argparse.ArgumentTypeError(f"it is a number of hours above 0, not {text!r}")
+    return hours
+
+
+def _run(args: argparse.Namespace) -> int:
+    return run_league(args, measure_in_process)
+
+
+def run_league(args: argparse.Namespace, measure: Measure) -> int:
+    """Measure what is missing of every recipe, and write the table; EXIT_FAILED if a recipe failed."""
+    from desktop_app.core.safe_files import LineFile, make_folder
+    from models.experiments.league.settings import Settings
+    from models.experiments.league.standings import standing_of
+    from models.recipes.recipe import load_recipe
+
+    recipes = [load_recipe(path) for path in args.recipes]
+    names = [recipe.name for recipe in recipes]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise CallError(f"Two recipes are called '{twice[0]}'.", "The name stands in the recipe.")
+    make_folder(args.out)
+    settings = Settings(args.work or Path("runs") / "league", args.folds, args.left_out, args.quick)
+    make_folder(settings.work)
+    log_file = LineFile(args.out / LOG, "log", append=True)
+
+    def log(text: str) -> None:
+        say(text)
+        log_file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}")
+
+    progress = _Progress(recipes, settings, log)
+    deadline = None if args.budget_hours is None else time.monotonic() + 3600 * args.budget_hours
+    failed: dict[str, str] = {}
+    why_not: dict[str, str] = {}
+    try:
+        log(f"league of {len(recipes)} recipes: {_command(args)}")
+        for path, recipe in zip(args.recipes, recipes, strict=True):
+            if progress.finished(recipe):
+                log(f"{recipe.name}: all parts are there")
+                continue
+            if deadline is not None and time.monotonic() > deadline:
+                why_not[recipe.name] = "not begun within --budget-hours"
+                continue
+            progress.begin(recipe)
+            error = measure(
+                _task(args, path, settings),
+                progress.told,
+                lambda: deadline is not None and time.monotonic() > deadline,
+            )
+            progress.end()
+            if error is None:
+                continue
+            sentence = sentences(error["message"], error["hint"])
+            log(f"{recipe.name}: {sentence}")
+            why_not[recipe.name] = error["message"]
+            if error["code"] not in ("training.not_here", "cancelled"):
+                failed[recipe.name] = sentence
+                why_not[recipe.name] = f"failed: {error['message']}"
+        standings = [standing_of(recipe, settings, why_not.get(recipe.name, "")) for recipe in recipes]
+        _write(args, settings, standings, log)
+    finally:
+        log_file.close()
+    for name, sentence in failed.items():
+        say(f"emoscope-models: {name} failed: {sentence}")
+    return EXIT_FAILED if failed else EXIT_DONE
+
+
+def measure_in_process(
+    task: dict[str, Any], told: Callable[[str], None], stop: Callable[[], bool]
+) -> dict[str, Any] | None:
+    """One recipe in a process of its own, within the memory of this computer."""
+    from desktop_app.core.worker_process import WorkerEnded, machine_bytes, run_worker
+
+    most = machine_bytes()
+    try:
+        outcome = run_worker(
+            "models.commands.league_worker",
+            task,
+            patience_s=_PATIENCE_S,
+            memory_limit=None if most is None else round(_MEMORY_SHARE * most),
+            cancel=stop,
+            on_step=lambda what, _done, _total: told(what),
+        )
+    except WorkerEnded as ended:
+        if ended.why == "cancelled":
+            return {
+                "message": "not finished within --budget-hours",
+                "hint": "Call again.",
+                "code": "cancelled",
+            }
+        reasons = {
+            "memory": "it needs more memory than this computer has",
+            "hung": f"it gave no sign of life for {_PATIENCE_S / 60:.0f} minutes",
+        }
+        reason = reasons.get(ended.why, f"its process ended with {ended.signal_name or ended.code}")
+        return {"message": f"{reason}, at: {ended.at}", "hint": ended.last_words, "code": "training"}
+    return outcome.get("error")
+
+
+class _Progress:
+    """Tells which part of which recipe is measured, and how long the rest takes at the pace so far."""
+
+    def __init__(self, recipes: Sequence[Recipe], settings: Settings, log: Callable[[str], None]) -> None:
+        self._recipes, self._settings, self._log = recipes, settings, log
+        self._recipe: Recipe | None = None
+
+    def finished(self, recipe: Recipe) -> bool:
+        return all(seconds is not None for seconds in self._seconds(recipe).values())
+
+    def begin(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        place = [one.name for one in self._recipes].index(recipe.name) + 1
+        self._log(f"{recipe.name} ({place} of {len(self._recipes)})")
+
+    def end(self) -> None:
+        self._recipe = None
+
+    def told(self, step: str) -> None:
+        """A step of the worker."""
+        assert self._recipe is not None  # noqa: S101
+        if step.startswith(SAY):
+            self._log(f"  {step.removeprefix(SAY)}")
+        elif step.startswith(CELL):
+            names = list(self._seconds(self._recipe))
+            name = step.removeprefix(CELL)
+            place = f"part {names.index(name) + 1} of {len(names)}"
+            self._log(f"{self._recipe.name}: {name} ({place}){self._left()}")
+
+    def _seconds(self, recipe: Recipe) -> dict[str, float | None]:
+        """For each part how long it took, None where it is not there."""
+        from models.experiments.league.cells import read_cell
+
+        folder, stamp = self._settings.folder(recipe), self._settings.stamp(recipe)
+        cells = {name: read_cell(folder, name, stamp) for name in self._settings.cells(recipe)}
+        return {name: None if cell is None else float(cell["seconds"]) for name, cell in cells.items()}
+
+    def _left(self) -> str:
+        """Parts that are missing, at the mean time of a recipe's own, or else of all."""
+        found = {recipe.name: self._seconds(recipe) for recipe in self._recipes}
+        everything = [s for parts in found.values() for s in parts.values() if s is not None]
+        if not everything:
+            return ""
+        left = 0.0
+        for parts in found.values():
+            known = [s for s in parts.values() if s is not None] or everything
+            left += sum(known) / len(known) * sum(s is None for s in parts.values())
+        return f", about {_duration(left)} left"
+
+
+def _duration(seconds: float) -> str:
+    return f"{max(1, round(seconds / 60))} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _task(args: argparse.Namespace, path: Path, settings: Settings) -> dict[str, Any]:
+    folders = {name: getattr(args, name) for name in ("corpora", "noise", "weights", "cache")}
+    return {
+        "recipe": str(path),
+        "work": str(settings.work),
+        "folds": settings.folds,
+        "left_out": settings.left_out,
+        "quick": settings.quick,
+        "most_hours": args.most_hours,
+        **{name: None if folder is None else str(folder) for name, folder in folders.items()},
+    }
+
+
+def _command(args: argparse.Namespace) -> str:
+    """As one would type it, without what only this computer knows."""
+    words = ["emoscope-models", "league", *(path.as_posix() for path in args.recipes)]
+    words += ["--out", args.out.as_posix()]
+    if args.folds != 5:
+        words += ["--folds", str(args.folds)]
+    if args.left_out != "emodb":
+        words += ["--left-out", args.left_out]
+    if args.quick:
+        words.append("--quick")
+    return shlex.join(words)
+
+
+def _write(
+    args: argparse.Namespace, settings: Settings, standings: Sequence[Any], log: Callable[[str], None]
+) -> None:
+    import json
+
+    import torch
+
+    from desktop_app.core.safe_files import write_bytes, write_text
+    from models.experiments.league.markdown import league_markdown
+    from models.experiments.league.picture import league_picture
+    from models.experiments.league.standings import as_json
+
+    facts = {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": (
+            f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+            f"Python {sys.version_info.major}.{sys.version_info.minor}, torch {torch.__version__.partition('+')[0]}"
+        ),
+    }
+    data = as_json(standings, settings, facts)
+    write_bytes(args.out / PICTURE, league_picture(data))
+    write_text(args.out / DATA, json.dumps(data, indent=1) + "\n", "table")
+    write_text(args.out / PAGE, league_markdown(data, PICTURE, _command(args)), "table")
+    for row in data["recipes"]:
+        whole = row["views"]["whole"]
+        print(f"{row['place']:>2} {row['recipe']:<28} UAR {100 * whole['uar']:.1f}")
+    for row in data["not_ranked"]:
+        print(f" - {row['recipe']:<28} {row['why']}")
+    log(f"{args.out / PAGE} was written")

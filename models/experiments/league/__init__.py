@@ -1,0 +1,1 @@
+"""All recipes judged by one protocol, in one table (`emoscope-models league`)."""

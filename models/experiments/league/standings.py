@@ -1,0 +1,156 @@
+"""From the cells of all recipes to one table: who stands where, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from models.evaluation.bootstrap import SpeakerSums, paired_differences
+from models.evaluation.clip_answers import ClipAnswers, joined, read_answers
+from models.evaluation.metrics import Report
+from models.experiments.league.cells import read_cell
+from models.experiments.league.settings import CONDITIONS, FILE, LEFT_OUT, RANDOM, Settings
+from models.recipes.recipe import Recipe
+
+TOP_CONDITION = CONDITIONS[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """One recipe in the table.
+
+    Attributes
+    ----------
+    reports : mapping
+        The report of the folds under each condition; empty until all folds are there.
+    left_out : Report or None
+        Of the corpus that was left out, among the classes it shares with training.
+    random : mapping or None
+        The cell of the source's own protocol, speakers shared.
+    file : mapping or None
+        Megabytes and milliseconds.
+    core_seconds : float or None
+        Mean processor time of a fold's training.
+    why_not : str
+        Why it is not ranked; empty if it is.
+    answers : ClipAnswers or None
+        To the tested clips, undegraded.
+    """
+
+    recipe: Recipe
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    left_out: Report | None = None
+    random: Mapping[str, Any] | None = None
+    file: Mapping[str, Any] | None = None
+    core_seconds: float | None = None
+    why_not: str = ""
+    answers: ClipAnswers | None = None
+
+    @property
+    def uar(self) -> float:
+        """What it is ranked by."""
+        return self.reports[TOP_CONDITION].uar
+
+
+def standing_of(recipe: Recipe, settings: Settings, why_not: str = "") -> Standing:
+    """What the cells of a recipe say. Raises TrainingError if answers that are kept cannot be read."""
+    folder, stamp = settings.folder(recipe), settings.stamp(recipe)
+    names = settings.cells(recipe)
+    cells = {name: cell for name in names if (cell := read_cell(folder, name, stamp)) is not None}
+    folds = [name for name in names if name.startswith("fold-")]
+    if any(name not in cells for name in folds):
+        done = f"{len(cells)} of {len(names)} parts are measured"
+        return Standing(recipe, why_not=why_not or f"not finished: {done}")
+    answers = joined([read_answers(folder / cells[name]["answers"]) for name in folds])
+    reports = {
+        name: answers.where(lambda one, name=name: one.condition == name).report("speaker-folds")
+        for name in CONDITIONS
+    }
+    left_out = None
+    if LEFT_OUT in cells:
+        found = read_answers(folder / cells[LEFT_OUT]["answers"])
+        left_out = found.among(cells[LEFT_OUT]["shared"]).report("leave-one-corpus-out")
+    return Standing(
+        recipe,
+        reports,
+        left_out,
+        cells.get(RANDOM),
+        cells.get(FILE),
+        float(np.mean([cells[name]["core_seconds"] for name in folds])),
+        why_not="",
+        answers=answers.where(lambda one: one.condition == TOP_CONDITION),
+    )
+
+
+def ranked(standings: Sequence[Standing]) -> tuple[list[Standing], list[Standing]]:
+    """Those that were measured, the best first; those that were not, in their order."""
+    measured = sorted((one for one in standings if not one.why_not), key=lambda one: -one.uar)
+    return measured, [one for one in standings if one.why_not]
+
+
+def differences(order: Sequence[Standing]) -> list[dict[str, Any] | None]:
+    """For each but the last: UAR less that of the next, with its paired 95 % interval.
+
+    None where the two were not tested on the same clips.
+    """
+    out: list[dict[str, Any] | None] = []
+    for upper, lower in zip(order, order[1:], strict=False):
+        one, other = _sorted(lower.answers), _sorted(upper.answers)
+        if one is None or other is None or one[0] != other[0]:
+            out.append(None)
+            continue
+        value, interval = paired_differences(one[1], other[1])["uar"]
+        out.append({"to": lower.recipe.name, "uar": value, "interval": interval})
+    return out
+
+
+def _sorted(answers: ClipAnswers | None) -> tuple[list[tuple[str, str]], SpeakerSums] | None:
+    if answers is None:
+        return None
+    speakers = [one.speaker for one in answers.asked]
+    sums = SpeakerSums.of(answers.probabilities, answers.truth, speakers, len(answers.labels))
+    return sorted((one.path, one.emotion) for one in answers.asked), sums
+
+
+def as_json(standings: Sequence[Standing], settings: Settings, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole table: JSON values."""
+    order, others = ranked(standings)
+    steps = [*differences(order), None] if order else []
+    rows = []
+    for place, (one, step) in enumerate(zip(order, steps, strict=True), start=1):
+        published = one.recipe.model.of.published
+        rows.append(
+            {
+                "place": place,
+                "recipe": one.recipe.name,
+                "family": one.recipe.model.family,
+                "views": {name: report.to_dict() for name, report in one.reports.items()},
+                "corpus_left_out": one.left_out.to_dict() if one.left_out else None,
+                "file": one.file,
+                "core_seconds": one.core_seconds,
+                "against_next": step,
+                "speaker_dependent": one.random,
+                "published": {
+                    "claim": published.claim,
+                    "protocol": published.protocol,
+                    "source": published.source,
+                    "classes": list(published.classes),
+                },
+            }
+        )
+    return {
+        "schema_version": 1,
+        **facts,
+        "quick": settings.quick,
+        "folds": settings.folds,
+        "folds_tested": settings.tested,
+        "left_out": settings.left_out,
+        "recipes": rows,
+        "not_ranked": [
+            {"recipe": one.recipe.name, "family": one.recipe.model.family, "why": one.why_not}
+            for one in others
+        ],
+    }
