@@ -6,7 +6,6 @@ import argparse
 import os
 import platform
 import shlex
-import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -27,10 +26,10 @@ LOG, PAGE, DATA, PICTURE = "league.log", "README.md", "league.json", "uar-agains
 _PATIENCE_S = 1800.0  # a fit gives a sign of life every 20 s; features, exports and embeddings do not
 _MEMORY_SHARE = 0.85
 _DETAILS = """\
-Each recipe is measured part by part: speaker-disjoint folds of the corpus that it tests, whole, with noise and
-by telephone; the exported file; a corpus left out; and, labelled SPEAKER-DEPENDENT, random clips as its source
-has them. Each part is kept below --work as soon as it is there, and a fit that was killed goes on from its
-last epoch: call again. What cannot be trained here (weights that are not there, a fit of more than
+Each recipe is measured part by part: speaker-disjoint folds of the corpus that it tests, whole, with noise
+and by telephone; the exported file; a corpus left out; and, labelled SPEAKER-DEPENDENT, random clips as its
+source has them. Each part is kept below --work as soon as it is there, and a fit that was killed goes on from
+its last epoch: call again. What cannot be trained here (weights that are not there, a fit of more than
 --most-hours) stands below the table, with the reason. Recipes are measured one after the other, each in a
 process of its own; one that fails is told, and the others go on.
 
@@ -38,8 +37,6 @@ example:
   emoscope-models league models/recipes/*.yaml --out docs/league
   emoscope-models league models/recipes/*.yaml --out runs/quick --quick
 """
-Measure = Callable[[dict[str, Any], Callable[[str], None], Callable[[], bool]], dict[str, Any] | None]
-"""(task, told steps, whether to stop) -> the error of a recipe, or None."""
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -75,11 +72,6 @@ def _hours(text: str) -> float:
 
 
 def _run(args: argparse.Namespace) -> int:
-    return run_league(args, measure_in_process)
-
-
-def run_league(args: argparse.Namespace, measure: Measure) -> int:
-    """Measure what is missing of every recipe, and write the table; EXIT_FAILED if a recipe failed."""
     from desktop_app.core.safe_files import LineFile, make_folder
     from models.experiments.league.settings import Settings
     from models.experiments.league.standings import standing_of
@@ -113,7 +105,7 @@ def run_league(args: argparse.Namespace, measure: Measure) -> int:
                 why_not[recipe.name] = "not begun within --budget-hours"
                 continue
             progress.begin(recipe)
-            error = measure(
+            error = measure_in_process(
                 _task(args, path, settings),
                 progress.told,
                 lambda: deadline is not None and time.monotonic() > deadline,
@@ -264,7 +256,7 @@ def _write(
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": (
             f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
-            f"Python {sys.version_info.major}.{sys.version_info.minor}, torch {torch.__version__.partition('+')[0]}"
+            f"Python {platform.python_version()}, torch {torch.__version__.partition('+')[0]}"
         ),
     }
     data = as_json(standings, settings, facts)

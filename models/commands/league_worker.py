@@ -50,7 +50,7 @@ def _work(task: dict[str, Any], step: Step) -> dict[str, Any]:
 
 
 def measure_recipe(task: dict[str, Any], tell: Any) -> None:
-    """Measure what is missing of the recipe that `task` names (`_task` of the command). Raises EmoscopeError."""
+    """Measure what is missing of the recipe that `task` names. Raises EmoscopeError."""
     from models.experiments.league.cells import CellRunner
     from models.experiments.league.settings import Settings
     from models.recipes.recipe import load_recipe
@@ -121,7 +121,7 @@ def write_file(entrant: Entrant, outcome: Outcome, path: Path) -> dict[str, Any]
         "megabytes": round(len(content) / 1e6, 3),
         "milliseconds": _milliseconds(path),
         "exporter": exporter,
-        "parity": float(parity),
+        "parity": parity,
     }
 
 

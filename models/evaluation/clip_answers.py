@@ -88,6 +88,10 @@ class ClipAnswers:
         rows = [row for row, one in enumerate(self.asked) if chosen(one)]
         return ClipAnswers(self.labels, tuple(self.asked[row] for row in rows), self.probabilities[rows])
 
+    def under(self, condition: str) -> ClipAnswers:
+        """The questions of one condition."""
+        return self.where(lambda one: one.condition == condition)
+
     def among(self, labels: Sequence[str]) -> ClipAnswers:
         """Only clips of these classes, judged among these classes."""
         kept = self.where(lambda one: one.emotion in labels)
@@ -151,7 +155,16 @@ def read_answers(path: Path) -> ClipAnswers:
         labels = tuple(name.removeprefix("p_") for name in head[len(_HEAD) :])
         asked, chances = [], []
         for row in rows:
-            asked.append(Asked(*row[:5], float(row[5]), row[6], row[7], row[10] == "true"))
+            path_, corpus, speaker, gender, emotion, seconds, protocol, condition, _, _, certain = row[:11]
+            asked.append(
+                Asked(
+                    *(path_, corpus, speaker, gender, emotion),
+                    seconds=float(seconds),
+                    protocol=protocol,
+                    condition=condition,
+                    certain=certain == "true",
+                )
+            )
             chances.append([float(cell) for cell in row[len(_HEAD) :]])
         if not asked or {one.emotion for one in asked} - set(labels):
             raise ValueError("it holds no answers, or classes without a probability")

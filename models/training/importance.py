@@ -15,7 +15,7 @@ from torch import nn
 
 from models.data.clip_table import Rows
 from models.evaluation.metrics import confusion, uar_of
-from models.features.chain import FeatureChain
+from models.features.chain import Branch, FeatureChain
 from models.training.trained import ClassicalParts, Fitted
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def feature_groups(front_end: nn.Module) -> dict[str, npt.NDArray[np.int64]]:
     names: list[str] = []
     for _ in chain.pool.statistics:
         for branch in chain.branches:
-            names += [branch.name] * len(branch.row_names())  # type: ignore[arg-type, operator]
+            assert isinstance(branch, Branch)  # noqa: S101 - a ModuleList tells no types
+            names += [branch.name] * len(branch.row_names())
     of = np.array(names)
     return {name: np.flatnonzero(of == name) for name in dict.fromkeys(names)}
 

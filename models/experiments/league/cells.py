@@ -154,8 +154,8 @@ class CellRunner:
 
     def _random(self, entrant: Entrant) -> dict[str, Any]:
         assert isinstance(entrant, RecipeEntrant)  # noqa: S101 - the Whisper network has no such cell
-        recipe = own_protocol(self._recipe)
-        if recipe.data.classes not in (None, entrant.table.labels):
+        recipe = own_protocol(self._recipe, entrant.table.labels)
+        if recipe.data.classes is not None and set(recipe.data.classes) != set(entrant.table.labels):
             other = entrant_of(recipe, self.args, self._folder, self.say)
             assert isinstance(other, RecipeEntrant)  # noqa: S101
             entrant = other

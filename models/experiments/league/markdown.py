@@ -57,17 +57,18 @@ def _how(data: dict[str, Any]) -> list[str]:
     folds = f"{data['folds']} folds with disjoint speakers"
     if data["folds_tested"] < data["folds"]:
         folds += f", of which {data['folds_tested']} was tested"
-    return [
+    told = (
         f"Every speaker is judged by a model that has not met this speaker ({folds}; the first row: "
-        f"{views['clips']} clips of {views['speakers']} speakers). Whole clips of the tested corpus; the other "
-        "corpora of a recipe are in every training. Epochs, temperature and thresholds are chosen on further "
-        "speakers. UAR is the mean of the recalls; in brackets its 95 % interval by resampling speakers. "
-        "*More than the next*: UAR less that of the row below, paired by speaker; bold where zero lies outside "
-        f"of the interval. *{data['left_out']} left out*: trained on the other corpora, judged among the "
-        "classes that both have, on clips trimmed to their speech. *MB* and *ms* are of the exported file (of "
-        "one fold's model, in fp32) on one thread, the quickest of 30 runs; *core-s* is processor time of one "
-        "fold's fit with its calibration, the mean of the folds."
-    ]
+        f"{views['clips']} clips of {views['speakers']} speakers). Whole clips of the tested corpus; the "
+        "other corpora of a recipe are in every training. Epochs, temperature and thresholds are chosen on "
+        "further speakers. UAR is the mean of the recalls; in brackets its 95 % interval by resampling "
+        "speakers. *More than the next*: UAR less that of the row below, paired by speaker; bold where zero "
+        f"lies outside of the interval. *{data['left_out']} left out*: trained on the other corpora, judged "
+        "among the classes that both have, on clips trimmed to their speech. *MB* and *ms* are of the "
+        "exported file (of one fold's model, in fp32) on one thread, the quickest of 30 runs; *core-s* is "
+        "processor time of one fold's fit with its calibration, the mean of the folds."
+    )
+    return [told]
 
 
 def _main_table(data: dict[str, Any]) -> list[str]:
@@ -127,13 +128,16 @@ def _random_table(data: dict[str, Any]) -> list[str]:
                 published["protocol"] or "–",
             ]
         )
-    return [
-        "## SPEAKER-DEPENDENT: what shared speakers are worth",
-        "",
+    told = (
         "The same recipes on random clips, with the classes of their sources: a fifth of the clips of all "
         "corpora of the recipe is tested, and **its speakers are known from training**. These figures say "
         "nothing of a voice that was never heard; they stand here beside what the sources claim of the same "
-        "kind of test (accuracy).",
+        "kind of test (accuracy)."
+    )
+    return [
+        "## SPEAKER-DEPENDENT: what shared speakers are worth",
+        "",
+        told,
         "",
         *table(_RANDOM_HEAD, body),
         "",

@@ -78,12 +78,15 @@ class Settings:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def own_protocol(recipe: Recipe) -> Recipe:
-    """The recipe with the classes that its family was published with; itself if they are not known."""
-    classes: Sequence[str] = recipe.model.of.published.classes
-    if not classes:
+def own_protocol(recipe: Recipe, there: Sequence[str]) -> Recipe:
+    """The recipe with the classes that its family was published with, of those that are `there`.
+
+    It is the recipe itself if they are not known, or fewer than two of them are there.
+    """
+    classes = tuple(label for label in recipe.model.of.published.classes if label in there)
+    if len(classes) < 2:
         return recipe
-    return recipe.model_copy(update={"data": recipe.data.model_copy(update={"classes": tuple(classes)})})
+    return recipe.model_copy(update={"data": recipe.data.model_copy(update={"classes": classes})})
 
 
 def _quick(recipe: Recipe) -> Recipe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,10 +66,8 @@ def standing_of(recipe: Recipe, settings: Settings, why_not: str = "") -> Standi
         done = f"{len(cells)} of {len(names)} parts are measured"
         return Standing(recipe, why_not=why_not or f"not finished: {done}")
     answers = joined([read_answers(folder / cells[name]["answers"]) for name in folds])
-    reports = {
-        name: answers.where(lambda one, name=name: one.condition == name).report("speaker-folds")
-        for name in CONDITIONS
-    }
+    under = {name: answers.under(name) for name in CONDITIONS}
+    reports = {name: found.report("speaker-folds") for name, found in under.items()}
     left_out = None
     if LEFT_OUT in cells:
         found = read_answers(folder / cells[LEFT_OUT]["answers"])
@@ -81,7 +80,7 @@ def standing_of(recipe: Recipe, settings: Settings, why_not: str = "") -> Standi
         cells.get(FILE),
         float(np.mean([cells[name]["core_seconds"] for name in folds])),
         why_not="",
-        answers=answers.where(lambda one: one.condition == TOP_CONDITION),
+        answers=under[TOP_CONDITION],
     )
 
 
@@ -97,7 +96,7 @@ def differences(order: Sequence[Standing]) -> list[dict[str, Any] | None]:
     None where the two were not tested on the same clips.
     """
     out: list[dict[str, Any] | None] = []
-    for upper, lower in zip(order, order[1:], strict=False):
+    for upper, lower in itertools.pairwise(order):
         one, other = _sorted(lower.answers), _sorted(upper.answers)
         if one is None or other is None or one[0] != other[0]:
             out.append(None)

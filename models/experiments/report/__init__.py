@@ -1,0 +1,1 @@
+"""A run of `train` or `league` as one page (`emoscope-models report`)."""

@@ -1,0 +1,184 @@
+"""The report of a run as one HTML page that needs nothing else."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+from typing import Any
+
+from models.evaluation.markdown import percent, with_interval
+from models.experiments.report import pictures
+from models.experiments.report.errors_found import (
+    LISTEN,
+    Miss,
+    by_length,
+    misses,
+    worst_confusions,
+    worst_speakers,
+)
+from models.experiments.report.run_folder import ModelRun
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_STYLE = """\
+body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1.2rem}
+body{color:#1d2330;background:#fff}
+h1{font-size:1.7rem}h2{margin-top:2.2rem;border-bottom:1px solid #dfe3ea}h3{margin:1.4rem 0 .4rem}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+th,td{padding:.2rem .7rem;text-align:right;border-bottom:1px solid #edf0f4}
+th:first-child,td:first-child,td.text{text-align:left}th{color:#5a6372;font-weight:600}
+.plots{display:flex;flex-wrap:wrap;gap:1rem 2rem}.plots figure{margin:0;flex:1 1 26rem;max-width:36rem}
+figcaption{font-weight:600}svg{max-width:100%;height:auto}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f5f7fa;padding:.6rem}
+.muted{color:#5a6372}.warn{color:#b3302f;font-weight:600}summary{cursor:pointer;font-weight:600;font-size:1.2rem}
+details{margin:1rem 0}
+"""
+_COMMAND_FILES = 10
+
+
+def report_page(title: str, runs: Sequence[ModelRun], made_on: date) -> str:
+    """The page: a table of the models, F1 by emotion if there are several, then each by itself."""
+    several = len(runs) > 1
+    body = [f"<h1>{escape(title)}</h1>", f'<p class="muted">Made on {made_on.isoformat()}.</p>']
+    if "QUICK" in title:
+        body.append(
+            '<p class="warn">QUICK: little of it was trained, and these figures are not to be quoted.</p>'
+        )
+    body.append(_overview(runs))
+    if several:
+        body.append(f"<h2>F1 of each emotion, %</h2>{pictures.classes_plot(runs)}")
+    for number, run in enumerate(runs):
+        inside = _model(run)
+        if several:
+            shown = " open" if number == 0 else ""
+            body.append(f"<details{shown}><summary>{escape(run.name)}</summary>{inside}</details>")
+        else:
+            body.append(inside)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>\n"
+    )
+
+
+def _overview(runs: Sequence[ModelRun]) -> str:
+    head = ("model", "UAR % [95 %]", "accuracy %", "F1 %", "AUC", "ECE", "clips", "speakers")
+    body = []
+    for run in runs:
+        found = run.report
+        auc = found.get("macro_auc")
+        body.append(
+            [
+                run.name,
+                with_interval(found["uar"], found["uar_interval"]),
+                percent(found["accuracy"]),
+                percent(found["macro_f1"]),
+                "–" if auc is None else f"{auc:.3f}",
+                f"{found['ece']:.3f}",
+                str(found["clips"]),
+                str(found["speakers"]),
+            ]
+        )
+    return _table(head, body)
+
+
+def _model(run: ModelRun) -> str:
+    report = run.report
+    parts = [f'<p class="muted">{escape(run.protocol)}</p>', _conditions(run)]
+    parts += ["<h3>Classification report</h3>", _classes(report)]
+    plots = [("Confusion, % of each row", pictures.confusion_plot(report))]
+    if run.answers is not None:
+        plots.append(
+            ("ROC of each emotion, with its area", pictures.roc_plot(run.answers, report.get("aucs", {})))
+        )
+    plots.append((f"Reliability, ECE {report['ece']:.3f}", pictures.reliability_plot(report)))
+    if run.curves:
+        plots.append((f"Training, {len(run.curves)} fits", pictures.curves_plot(run.curves)))
+    if run.importance:
+        plots.append(("What each group of features brings", pictures.importance_plot(run.importance)))
+    parts.append(f'<div class="plots">{"".join(_figure(*plot) for plot in plots)}</div>')
+    parts.append(_errors(run))
+    return "".join(parts)
+
+
+def _figure(caption: str, svg: str) -> str:
+    return f"<figure><figcaption>{escape(caption)}</figcaption>{svg}</figure>"
+
+
+def _conditions(run: ModelRun) -> str:
+    if len(run.views) < 2:
+        return ""
+    body = [
+        [name, with_interval(view["uar"], view["uar_interval"]), f"{view['ece']:.3f}"]
+        for name, view in run.views.items()
+    ]
+    return "<h3>Under each condition</h3>" + _table(("condition", "UAR % [95 %]", "ECE"), body)
+
+
+def _classes(report: Any) -> str:
+    body = []
+    for label, found in report["per_class"].items():
+        area = report.get("aucs", {}).get(label)
+        figures = [percent(found[key]) for key in ("precision", "recall", "f1")]
+        body.append([label, *figures, "–" if area is None else f"{area:.3f}", str(found["support"])])
+    return _table(("emotion", "precision %", "recall %", "F1 %", "AUC", "clips"), body)
+
+
+def _errors(run: ModelRun) -> str:
+    parts = ["<h3>Where it errs</h3>"]
+    found = worst_confusions(run.report)
+    if found:
+        worst = found[0]
+        parts.append(
+            f"<p>Worst confusion: <b>{escape(worst.emotion)}</b> is answered with "
+            f"<b>{escape(worst.answer)}</b> in {100 * worst.share:.0f} % of its clips.</p>"
+        )
+        body = [[one.emotion, one.answer, str(one.count), f"{100 * one.share:.1f}"] for one in found]
+        parts.append(_table(("truth", "answered", "clips", "% of the truth"), body))
+    people = [
+        [name, percent(figures["uar"]), percent(figures["accuracy"]), str(figures["clips"])]
+        for name, figures in worst_speakers(run.report)
+    ]
+    parts.append("<h3>Speakers with the lowest UAR</h3>")
+    parts.append(_table(("speaker", "UAR %", "accuracy %", "clips"), people))
+    if run.answers is None:
+        parts.append('<p class="muted">The answers to single clips were not kept.</p>')
+        return "".join(parts)
+    lengths = [
+        [f"{low:.1f} to {high:.1f}", str(clips), percent(accuracy)]
+        for low, high, clips, accuracy in by_length(run.answers)
+    ]
+    parts += ["<h3>By length, the shortest first</h3>", _table(("seconds", "clips", "accuracy %"), lengths)]
+    wrong = misses(run.answers)[:LISTEN]
+    if wrong:
+        parts.append(_to_listen(wrong))
+    return "".join(parts)
+
+
+def _to_listen(wrong: Sequence[Miss]) -> str:
+    body = [
+        [
+            miss.asked.path,
+            miss.asked.emotion,
+            miss.answer,
+            f"{100 * miss.confidence:.0f}",
+            f"{miss.asked.seconds:.1f}",
+        ]
+        for miss in wrong
+    ]
+    command = shlex.join(["emoscope", *(miss.asked.path for miss in wrong[:_COMMAND_FILES])])
+    return (
+        "<h3>To listen to: the surest of the wrong answers</h3>"
+        + _table(("clip", "truth", "answered", "sure %", "s"), body)
+        + f"<p>These open in the window by</p><pre>{escape(command)}</pre>"
+    )
+
+
+def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    titles = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"

@@ -1,0 +1,180 @@
+"""All recipes in one table: measured part by part, gone on with after a kill, shown as a page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from family_bench import recipe_of, write_corpus
+
+from models.cli import main
+from models.commands import league, league_worker
+
+pytestmark = pytest.mark.slow  # trains for real
+
+COSTS = ("file", "core_seconds", "date")
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_corpus(tmp_path_factory.mktemp("league") / "spoken")
+
+
+def recipe_file(folder: Path, spoken: Path, name: str, **more: Any) -> Path:
+    recipe = recipe_of(name, corpora=[f"folder={spoken}"])
+    told = recipe.model_dump(mode="json")
+    told["model"] = {"family": name, **told["model"]["parameters"]}
+    told["data"].pop("test")
+    told["fit"] |= more
+    path = folder / f"{name}.yaml"
+    path.write_text(yaml.safe_dump(told), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def call(spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    """The arguments of a league of two recipes and of one that lacks its weights, in folders of their own."""
+    monkeypatch.delenv("EMOSCOPE_HUBERT", raising=False)
+    recipes = [
+        recipe_file(tmp_path, spoken, "random-forest"),
+        recipe_file(tmp_path, spoken, "cnn2d", epochs=2),
+    ]
+    missing = yaml.safe_load(recipe_file(tmp_path, spoken, "hubert").read_text(encoding="utf-8"))
+    missing["model"] = {"family": "hubert", "folder": "$EMOSCOPE_HUBERT"}
+    (tmp_path / "hubert.yaml").write_text(yaml.safe_dump(missing), encoding="utf-8")
+    recipes.append(tmp_path / "hubert.yaml")
+
+    def arguments(name: str) -> list[str]:
+        out, work = str(tmp_path / name), str(tmp_path / f"{name}-work")
+        return ["league", *map(str, recipes), "--out", out, "--work", work, "--folds", "2"]
+
+    return arguments
+
+
+def in_this_process(
+    monkeypatch: pytest.MonkeyPatch, stop_at: tuple[str, str] = ("", "")
+) -> list[tuple[str, str]]:
+    """Measure here, without exports; Ctrl+C at a part. Gives the list that (recipe, part) are told to."""
+    begun: list[tuple[str, str]] = []
+
+    def measure(task: dict[str, Any], told: Callable[[str], None], stop: Callable[[], bool]) -> Any:
+        from desktop_app.core.errors import EmoscopeError
+
+        def tell(text: str) -> None:
+            told(text)
+            if text.startswith(league_worker.CELL):
+                part = Path(task["recipe"]).stem, text.removeprefix(league_worker.CELL)
+                begun.append(part)
+                if part == stop_at:
+                    raise KeyboardInterrupt
+
+        try:
+            league_worker.measure_recipe(task, tell)
+        except EmoscopeError as error:
+            return {"message": error.message, "hint": error.hint, "code": error.code}
+        return None
+
+    monkeypatch.setattr(league, "measure_in_process", measure)
+    monkeypatch.setattr(
+        league_worker, "write_file", lambda *_: {"megabytes": 1.0, "milliseconds": 2.0, "parity": 0.0}
+    )
+    return begun
+
+
+def table_of(folder: Path) -> Any:
+    def without_costs(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: without_costs(one) for key, one in value.items() if key not in COSTS}
+        return [without_costs(one) for one in value] if isinstance(value, list) else value
+
+    return without_costs(json.loads((folder / "league.json").read_text(encoding="utf-8")))
+
+
+def test_killed_and_called_again_it_gives_the_table_that_it_would_have_given(call, tmp_path, monkeypatch):
+    begun = in_this_process(monkeypatch, stop_at=("cnn2d", "fold-2"))
+    assert main(call("killed")) == 130
+    assert not (tmp_path / "killed" / "league.json").exists()
+    assert begun[-1] == ("cnn2d", "fold-2")
+    begun = in_this_process(monkeypatch)
+    assert main(call("killed")) == 0
+    assert begun == [("cnn2d", "fold-2"), ("cnn2d", "speaker-dependent")]
+    in_this_process(monkeypatch)
+    assert main(call("whole")) == 0
+    found = table_of(tmp_path / "killed")
+    assert found == table_of(tmp_path / "whole")
+    first, second = found["recipes"]
+    assert first["views"]["whole"]["uar"] >= second["views"]["whole"]["uar"]
+    assert first["against_next"]["to"] == second["recipe"]
+    assert first["views"]["whole"]["clips"] == 48
+    assert {row["speaker_dependent"]["report"]["protocol"] for row in found["recipes"]} == {
+        "speaker-dependent"
+    }
+    assert [row["recipe"] for row in found["not_ranked"]] == ["hubert"]
+    page = (tmp_path / "killed" / "README.md").read_text(encoding="utf-8")
+    assert "- `hubert`: The folder of the trained weights is not named: EMOSCOPE_HUBERT is not set." in page
+    assert "SPEAKER-DEPENDENT" in page
+    assert (tmp_path / "killed" / "uar-against-ms.png").read_bytes().startswith(b"\x89PNG")
+
+    league_page = tmp_path / "killed.html"
+    work = ["--work", str(tmp_path / "killed-work")]
+    assert main(["report", str(tmp_path / "killed"), "--out", str(league_page), *work]) == 0
+    html = league_page.read_text(encoding="utf-8")
+    assert "https://" not in re.sub(r'xmlns[:\w]*="[^"]*"|<!DOCTYPE[^>]*>', "", html)
+    for told in ("F1 of each emotion", "Training, ", "What each group of features brings", "ROC of each"):
+        assert told in html
+    for row in found["recipes"]:
+        assert worst_of(row["views"]["whole"]) in html
+        if row["views"]["whole"]["accuracy"] < 1:
+            lines = (tmp_path / f"killed-{row['recipe']}.m3u8").read_text(encoding="utf-8").splitlines()
+            assert lines[0] == "#EXTM3U"
+            assert all(Path(line).is_file() for line in lines if not line.startswith("#"))
+
+
+def worst_of(report: dict[str, Any]) -> str:
+    """The sentence of the worst confusion, worked out anew."""
+    labels = report["labels"]
+    shares = [
+        (-row[j] / sum(row), labels[k], labels[j])
+        for k, row in enumerate(report["confusion"])
+        for j in range(len(labels))
+        if j != k and row[j]
+    ]
+    if not shares:
+        return "Where it errs"
+    share, truth, answer = min(shares)
+    return f"<b>{truth}</b> is answered with <b>{answer}</b> in {-100 * share:.0f} % of its clips."
+
+
+def test_a_recipe_that_fails_is_told_and_the_others_go_on(spoken, tmp_path, capsys):
+    # In processes of their own, one fold, and with real files.
+    broken = recipe_file(tmp_path, spoken, "logistic-regression")
+    broken.write_text(
+        broken.read_text(encoding="utf-8").replace(str(spoken), str(tmp_path / "nowhere")), encoding="utf-8"
+    )
+    fine = recipe_file(tmp_path, spoken, "random-forest")
+    out, work = tmp_path / "out", tmp_path / "work"
+    call = [
+        "league",
+        str(broken),
+        str(fine),
+        "--out",
+        str(out),
+        "--work",
+        str(work),
+        "--folds",
+        "2",
+        "--quick",
+    ]
+    assert main(call) == 1
+    assert "logistic-regression failed: " in capsys.readouterr().err
+    found = json.loads((out / "league.json").read_text(encoding="utf-8"))
+    assert [row["recipe"] for row in found["recipes"]] == ["random-forest"]
+    assert found["recipes"][0]["file"]["milliseconds"] > 0
+    assert found["not_ranked"][0]["why"].startswith("failed: ")
+    assert "QUICK" in (out / "README.md").read_text(encoding="utf-8")
+    assert "random-forest: fold-1 (part 1 of 3)" in (out / "league.log").read_text(encoding="utf-8")
