@@ -44,6 +44,12 @@ TOOL = Tool(
             "emoscope-export quantize x.onnx --to int8 --evaluate emodb=~/corpora/emodb --out y.onnx",
         ),
         Command(
+            "prune",
+            "take hidden units out of a file, and tell what that costs",
+            "export.commands.prune:register",
+            "emoscope-export prune x.onnx --share 0.25 --evaluate emodb=~/corpora/emodb --out y.onnx",
+        ),
+        Command(
             "verify",
             "check a model file by running it, in a process of its own",
             "export.commands.verify:register",

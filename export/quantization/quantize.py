@@ -37,7 +37,15 @@ from export.verification.runner import GraphRunner
 from export.verification.structure import parse, serialize
 from export.verification.verify import verify_graph
 
-__all__ = ["QuantizationResult", "correct_bias", "to_fp16", "to_int8", "to_int8_static"]
+__all__ = [
+    "QuantizationResult",
+    "correct_bias",
+    "finished",
+    "manifest_of",
+    "to_fp16",
+    "to_int8",
+    "to_int8_static",
+]
 
 EMBEDDING = "embedding"
 _ROUNDED, _ERROR = "embedding_rounded", "embedding_error"
@@ -64,14 +72,14 @@ def to_int8(content: bytes, waveforms: Sequence[FloatArray] = ()) -> Quantizatio
     ExportError
         For a file without a manifest or without anything to quantise, or a graph that no longer verifies.
     """
-    manifest = _manifest(content)
+    manifest = manifest_of(content)
     model = parse(content)
     if not matmuls(model):
         raise ExportError(
             "The graph has no large matrix product, so dynamic int8 gains nothing.",
             "For convolutions use --to int8-static, for a graphics card --to fp16.",
         )
-    out = correct_bias(content, _finished(_dynamic(model), manifest, TOLERANCE_INT8), waveforms)
+    out = correct_bias(content, finished(_dynamic(model), manifest, TOLERANCE_INT8), waveforms)
     return compare(content, out, manifest, waveforms)
 
 
@@ -91,7 +99,7 @@ def to_int8_static(content: bytes, waveforms: Sequence[FloatArray]) -> Quantizat
     """
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
 
-    manifest = _manifest(content)
+    manifest = manifest_of(content)
     model = parse(content)
     del model.graph.value_info[:]
     name_nodes(model)
@@ -117,7 +125,7 @@ def to_int8_static(content: bytes, waveforms: Sequence[FloatArray]) -> Quantizat
         )
         quantized = parse(target.read_bytes())
     static = _dynamic(quantized) if matmuls(quantized) else serialize(quantized)
-    out = correct_bias(content, _finished(static, manifest, TOLERANCE_INT8), waveforms)
+    out = correct_bias(content, finished(static, manifest, TOLERANCE_INT8), waveforms)
     return compare(content, out, manifest, waveforms)
 
 
@@ -131,7 +139,7 @@ def to_fp16(content: bytes, waveforms: Sequence[FloatArray] = ()) -> Quantizatio
     ExportError
         As `to_int8`.
     """
-    manifest = _manifest(content)
+    manifest = manifest_of(content)
     model = parse(content)
     name_nodes(model)
     seconds = max(manifest.min_seconds, min(3.0, manifest.max_seconds))
@@ -143,8 +151,8 @@ def to_fp16(content: bytes, waveforms: Sequence[FloatArray] = ()) -> Quantizatio
             f"{len(content) / 1e6:.3f} MB.",
             "It keeps the front end, decision trees, and what half precision has no numbers for as they are.",
         )
-    finished = _finished(half, manifest, TOLERANCE_FP16)
-    return compare(content, finished, manifest, waveforms, serialize(rounded(parse(finished))))
+    out = finished(half, manifest, TOLERANCE_FP16)
+    return compare(content, out, manifest, waveforms, serialize(rounded(parse(out))))
 
 
 def correct_bias(before: bytes, after: bytes, waveforms: Sequence[FloatArray]) -> bytes:
@@ -167,7 +175,7 @@ def correct_bias(before: bytes, after: bytes, waveforms: Sequence[FloatArray]) -
     subtract = onnx.helper.make_node("Sub", [_ROUNDED, _ERROR], [EMBEDDING], name="bias_correction")
     model.graph.node.insert(place, subtract)
     model.graph.initializer.append(onnx.numpy_helper.from_array(error, _ERROR))
-    return with_manifest(serialize(model), _manifest(after), tolerance=TOLERANCE_INT8)
+    return with_manifest(serialize(model), manifest_of(after), tolerance=TOLERANCE_INT8)
 
 
 def _kept(model: onnx.ModelProto, sample_rate: int, seconds: float) -> set[str]:
@@ -211,7 +219,7 @@ def _dynamic(model: onnx.ModelProto) -> bytes:
         return target.read_bytes()
 
 
-def _finished(content: bytes, manifest: Manifest, tolerance: float) -> bytes:
+def finished(content: bytes, manifest: Manifest, tolerance: float) -> bytes:
     """The new graph with the manifest, verified before it runs here: ONNX Runtime can die of a graph."""
     model = parse(content)
     del model.metadata_props[:]  # the self-test is the old graph's
@@ -225,7 +233,8 @@ def _finished(content: bytes, manifest: Manifest, tolerance: float) -> bytes:
     return with_manifest(content, manifest, tolerance=tolerance)
 
 
-def _manifest(content: bytes) -> Manifest:
+def manifest_of(content: bytes) -> Manifest:
+    """The manifest of a model file. Raises ExportError if it has none."""
     manifest = read_manifest(content)
     if manifest is None:
         raise ExportError("The file has no manifest.", "Export it with emoscope-export first.")

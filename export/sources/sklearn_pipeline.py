@@ -303,7 +303,7 @@ def _converted(classifier: Any, dim: int) -> onnx.ModelProto:
 
 
 def _joined(front: onnx.ModelProto, tail: onnx.ModelProto, doubt_s: float, sample_rate: int) -> bytes:
-    """Features, classifier, the logarithm of its probabilities (less of it for short speech), as one graph."""
+    """Features, classifier, logarithm of its probabilities (less of it for short speech), as one graph."""
     tail = compose.add_prefix(tail, "classifier/")
     tail.ir_version = front.ir_version
     domains = {opset.domain: opset.version for opset in tail.opset_import}

@@ -28,15 +28,28 @@ def source_of(model: CalibratedModel, recipe: Recipe, labels: Sequence[str], fac
     if isinstance(parts, TorchParts):
         module = parts.module
         module.doubt_s = doubt_s
-        known = Facts(recipe.name, tuple(labels), SAMPLE_RATE, _digest(module), facts, _shortest(module))
+        known = _facts(recipe, labels, _digest(module), facts, module)
         return TorchSource(known, module)
     from export.sources.sklearn_pipeline import source_of_classifier
 
     classes = tuple(str(label) for label in parts.estimator.classes_)
     # What it was fitted to is in its settings and in the clips; an estimator has no weights of one order.
     digest = hashlib.sha256(f"{recipe.model_dump_json()} {facts['trained_on']}".encode()).hexdigest()
-    known = Facts(recipe.name, classes, SAMPLE_RATE, digest, facts, _shortest(parts.front_end))
+    known = _facts(recipe, classes, digest, facts, parts.front_end)
     return source_of_classifier(known, parts.front_end, parts.estimator, doubt_s)
+
+
+def _facts(
+    recipe: Recipe, labels: Sequence[str], digest: str, manifest: dict[str, Any], front_end: nn.Module
+) -> Facts:
+    return Facts(
+        name=recipe.name,
+        labels=tuple(labels),
+        sample_rate=SAMPLE_RATE,
+        weights_sha256=digest,
+        manifest=manifest,
+        shortest_seconds=_shortest(front_end),
+    )
 
 
 def _shortest(module: nn.Module) -> float:

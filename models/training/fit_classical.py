@@ -25,7 +25,7 @@ from models.evaluation.linear_head import balance
 from models.features.chain import parse_chain
 from models.features.length import FirstSeconds
 from models.recipes.recipe import ClassicalFit, Recipe
-from models.training.trained import ClassicalParts, Scores, Workshop, check_failed
+from models.training.trained import ClassicalParts, Scores, Workshop, check_classes, check_failed
 
 MODEL = "model.skops"
 _TRUSTED = ("sklearn.", "lightgbm.", "xgboost.", "numpy.", "scipy.", "collections.")
@@ -147,6 +147,7 @@ class ClassicalTrainer:
         file = folder / MODEL
         if file.is_file():
             return FittedClassical(_load(file), store, table)
+        check_classes(self._workshop, fitting)
         parts, rows_of = [], []
         for view in recipe.data.views:
             features, _, there = store.get(fitting, view)
@@ -160,11 +161,6 @@ class ClassicalTrainer:
         finite = np.isfinite(x).all(axis=1)
         x, rows = x[finite], rows[finite]
         targets = table.targets[rows]
-        if len(np.unique(targets)) < 2:
-            raise TrainingError(
-                "Only one class is left to learn from.",
-                "Add recordings of another emotion, or name `classes`.",
-            )
         estimator = family.build(recipe.model.parameters, recipe.seed, self._workshop.threads)
         names = np.array(table.labels)[targets]
         weights = self._weights(targets, rows)

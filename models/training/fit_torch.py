@@ -41,7 +41,7 @@ from models.training.losses import (
     smooth,
 )
 from models.training.schedules import build_schedule
-from models.training.trained import Scores, TorchParts, Workshop, check_failed
+from models.training.trained import Scores, TorchParts, Workshop, check_classes, check_failed
 
 WEIGHTS = "network.pt"
 BEST = "best"
@@ -361,7 +361,7 @@ class TorchTrainer:
         if file.is_file():
             module.load_state_dict(torch.load(file, weights_only=True))
             return FittedNetwork(module.eval(), self._workshop)
-        self._check_classes(fitting)
+        check_classes(self._workshop, fitting)
         folder.mkdir(parents=True, exist_ok=True)
         data = ClipFeatures(self._workshop, self._recipe, module.front_end)
         self._standardise(module, data, fitting)
@@ -389,17 +389,6 @@ class TorchTrainer:
             shape = tuple(front_end(probe).shape[1:])
         network = family.build(self._recipe.model.parameters, shape, len(self._workshop.table.labels))
         return WaveformNetwork(front_end, network)
-
-    def _check_classes(self, fitting: Rows) -> None:
-        table = self._workshop.table
-        there = np.unique(table.targets[fitting])
-        if len(there) < 2:
-            raise TrainingError(
-                "Only one class is left to learn from.",
-                "Add recordings of another emotion, or name `classes`.",
-            )
-        for label in (table.labels[k] for k in range(len(table.labels)) if k not in there):
-            self._workshop.say(f"No clip to learn '{label}' from: it will hardly ever be answered.")
 
     def _standardise(self, module: WaveformNetwork, data: ClipFeatures, fitting: Rows) -> None:
         """Figures of the `standardise` step, from the training clips as they are."""

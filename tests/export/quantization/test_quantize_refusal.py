@@ -109,5 +109,5 @@ def test_the_exact_file_is_not_written_over(
     else:
         os.link(source, out)
     assert main(["quantize", str(source), "--out", str(out)]) == 2
-    assert "is the file to quantise itself" in capsys.readouterr().err
+    assert "is the file to be made smaller itself" in capsys.readouterr().err
     assert source.read_bytes() == content
