@@ -29,6 +29,7 @@ LONG = Notice(
 )
 SIZES = [DEFAULT_SIZE, (800, 600), MINIMUM_SIZE]
 SPEAKING = (state(CaptureState.SPEAKING), tick(3.0), final("surprised", 3.0))
+PAUSED = (*SPEAKING[:2], final("surprised", 3.0), state(CaptureState.PAUSED))
 MUTED = (
     state(
         CaptureState.MUTED,
@@ -88,6 +89,32 @@ def test_a_low_window_spends_its_room_on_bars_not_on_air(window: MainWindow) -> 
     show(window, MINIMUM_SIZE, None, *SPEAKING)
     assert window.live.bars.height() >= 24 * len(LABELS)
     assert window.live.meter.isVisible()
+
+
+@pytest.mark.parametrize("notice", [None, LONG], ids=["alone", "long"])
+@pytest.mark.parametrize("events", [SPEAKING, PAUSED, MUTED], ids=["speaking", "paused", "trouble"])
+def test_two_models_leave_the_headline_its_room(
+    window: MainWindow, notice: Notice | None, events: tuple[Event, ...]
+) -> None:
+    answers = window.controller.second.answers
+    answers.begin("another", LABELS)
+    answers.final(2.0, prediction("sad"), prediction("surprised"))
+    show(window, MINIMUM_SIZE, notice, *events)
+    window.live.show_second(answers)
+    for _ in range(5):
+        QApplication.processEvents()
+    live = window.live
+    canvas = live.headline._canvas
+    for part in (live.headline, *(live.headline.button(action) for action in canvas.headline.actions)):
+        assert in_sight(part, window)
+    shown = live.meter.isVisible()
+    assert not shown or live.headline.geometry().bottom() < live.meter.y(), "they overlap"
+    told = 0 if canvas.headline.condition is None else 22
+    assert canvas.height() - canvas.reserved >= 46 + 2 + told + canvas._detail_height(44)
+    assert live.second_bars.isVisible() or (notice is LONG and events is MUTED)
+    least = 96 if notice is None and events is not MUTED else 60  # they scroll
+    for bars in filter(QWidget.isVisible, (live.bars, live.second_bars)):
+        assert bars.visibleRegion().boundingRect().height() >= least
 
 
 def a_result(path: Path) -> AnalyzedRecording:
