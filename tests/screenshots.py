@@ -376,7 +376,8 @@ STATES: dict[str, Callable[[Stage], None]] = {
         *(live_loading, live_empty, live_speaking, live_uncertain, live_not_a_voice, live_paused),
         *(live_no_microphone, live_failed, live_message, live_frozen, live_spectrogram),
         *(live_two_models, live_table, live_back),
-        *(recordings_empty, recordings_working, recordings_done, recordings_corrected, recordings_spectrogram),
+        *(recordings_empty, recordings_working, recordings_done, recordings_corrected),
+        recordings_spectrogram,
         *(voices_empty, voices_list, voices_teaching),
         *(sessions_empty, sessions_list, sessions_opened),
     )

@@ -38,7 +38,14 @@ from desktop_app.gui.widgets.segment_table import dot
 
 _RIGHT = {Column.LENGTH, Column.CONFIDENCE}
 _WIDTHS = (92, 64, 118, 96, 170, 118, 128, 128)
-_LEAST = (88, 60, 110, 92, 0, 0, 0, 0)  # where there is little room, those of 0 are hidden from the right
+_LEAST = (76, 54, 100, 84, 88, 72, 108, 96)  # below that the table scrolls sideways
+_NOTE = 72  # pixels for notes at least
+_WHOLE_TITLE = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+_MEANINGS = {
+    Column.SECOND: "The next likely answer",
+    Column.VOICE: "How long the voice had been heard by then",
+    Column.OTHER: "What the second model answers",
+}
 _ROW = 28
 _TYPING_MS = 150
 
@@ -54,6 +61,7 @@ class UtteranceModel(QAbstractTableModel):
         self._colours: Mapping[str, Hue] = {}
         self._tokens = LIGHT
         self._dots: dict[str, QIcon] = {}
+        self.narrow = False  # texts are as short as they can be; tooltips are not
 
     def show_utterances(
         self, utterances: Sequence[SegmentResult], colours: Mapping[str, Hue], day_s: float | None
@@ -103,6 +111,8 @@ class UtteranceModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return TITLES[section]
+        if role in _WHOLE_TITLE:
+            return _MEANINGS.get(Column(section), TITLES[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(_alignment(section))
         return None
@@ -126,7 +136,8 @@ class UtteranceModel(QAbstractTableModel):
         column = Column(index.column())
         number = self.rows.order[index.row()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
-            return self.rows.text(number, column)
+            text = self.rows.text(number, column)
+            return text.removeprefix("speaker ") if column is Column.VOICE and self.narrow else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(_alignment(column))
         said = self.rows.utterance(index.row()).prediction
@@ -138,7 +149,7 @@ class UtteranceModel(QAbstractTableModel):
             return QColor(self._tokens.ink_muted)
         if role == Qt.ItemDataRole.ToolTipRole:
             if column is Column.WHY and said.because is not None:
-                return WHAT_TO_DO[said.because]
+                return f"{self.rows.text(number, column)}\n{WHAT_TO_DO[said.because]}"
             return self.rows.text(number, column)
         return None
 
@@ -167,13 +178,12 @@ class UtteranceTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setIconSize(QSize(10, 10))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
         self.setSortingEnabled(True)
         self.sortByColumn(Column.TIME, Qt.SortOrder.AscendingOrder)
         self.setAccessibleName("Utterances")
@@ -246,13 +256,19 @@ class UtteranceTable(QTableView):
     _compares = False
 
     def _fit(self) -> None:
+        """All columns, as narrow as they can be read; where that is still too wide, the table scrolls."""
+        shown = [column for column in range(len(_WIDTHS)) if self._compares or column != Column.OTHER]
+        self.setColumnHidden(Column.OTHER, not self._compares)
         room = self.viewport().width()
-        narrow = room < sum(_WIDTHS) + 80
-        for column, (usual, least) in enumerate(zip(_WIDTHS, _LEAST, strict=True)):
-            self.setColumnHidden(column, narrow and least == 0 and room < sum(_WIDTHS[: column + 1]) + 60)
-            if column == Column.OTHER:
-                self.setColumnHidden(column, not self._compares)
-            self.setColumnWidth(column, least if narrow and least else usual)
+        usual, least = (sum(widths[column] for column in shown) for widths in (_WIDTHS, _LEAST))
+        share = min(1.0, max(0.0, (room - _NOTE - least) / (usual - least)))
+        self.utterances.narrow = share < 0.5
+        widths = {
+            column: round(_LEAST[column] + share * (_WIDTHS[column] - _LEAST[column])) for column in shown
+        }
+        widths[Column.NOTE] = max(_NOTE, room - sum(widths.values()))
+        for column, width in widths.items():
+            self.setColumnWidth(column, width)
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.utterances.set_tokens(tokens)
