@@ -130,7 +130,10 @@ class TestCorrections:
         until(lambda: emotions(view)[0] == "Angry (you)")
         kept = load_corrections(view.recording.path).records
         assert [(one.start_s, one.end_s, one.label) for one in kept] == [(0.5, 2.0, "angry")]
-        assert "Happy" in view.table.segments.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+        _, _, answer, sure, likely, _ = (view.table.segments.index(0, column) for column in range(6))
+        assert sure.data() == "corrected", "a person's answer has no confidence"
+        assert likely.data().startswith("happy 50 %, "), "what the model holds likely is still told"
+        assert "Happy" in answer.data(Qt.ItemDataRole.ToolTipRole)
         window.actions_["undo"].trigger()
         until(lambda: emotions(view)[0] == "Happy")
         assert load_corrections(view.recording.path).records == ()

@@ -19,6 +19,8 @@ from desktop_app.gui.state.timeline_data import TimelineSegment, describe, perce
 _WIDE = (84, 84, 132, 104, 150)
 _LAST = 96  # pixels that are left to notes at least
 _NEXT, _NOTE = 4, 5
+CORRECTED = "corrected"
+"""In place of a confidence: a person's answer has none. The model's is in the tooltip and in every export."""
 _PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
 _COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next", "Note")
@@ -152,7 +154,7 @@ class SegmentModel(QAbstractTableModel):
             return None
         said = self._said.get(segment.index)
         label = said.label if said is not None else ""
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 2:
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() in {2, 3}:
             lines = [f"You say: {label}. The model says:"] if label else []
             lines += [describe(segment)]
             lines += [] if prediction.because is None else [WHAT_TO_DO[prediction.because]]
@@ -174,7 +176,7 @@ class SegmentModel(QAbstractTableModel):
             hue = None if prediction.uncertain and not label else self._colours.get(label or prediction.label)
             return dot(self._tokens.emotion(hue) if hue else None, self._tokens)
         if role == Qt.ItemDataRole.ForegroundRole and (
-            (prediction.uncertain and not (label and index.column() == 2)) or index.column() == _NEXT
+            (prediction.uncertain and not (label and index.column() in {2, 3})) or index.column() == _NEXT
         ):
             return QColor(self._tokens.ink_muted)
         return None
@@ -188,23 +190,24 @@ class SegmentModel(QAbstractTableModel):
         if prediction is None:
             return ""
         ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
+        said = self._said.get(segment.index)
+        corrected = said.label if said is not None else ""
         match column:
             case 0:
                 return _moment(segment.start_s)
             case 1:
                 return _moment(segment.end_s)
             case 2:
-                said = self._said.get(segment.index)
-                if said is not None and said.label:
-                    return f"{said.label[:1].upper()}{said.label[1:]} (you)"
+                if corrected:
+                    return f"{corrected[:1].upper()}{corrected[1:]} (you)"
                 label = prediction.label
                 return "Uncertain" if prediction.uncertain else label[:1].upper() + label[1:]
             case 3:
-                return percent(prediction.confidence)
+                return CORRECTED if corrected else percent(prediction.confidence)
             case 5:
                 return " ".join(self._note(segment).split())
             case _:
-                others = ranked[:2] if prediction.uncertain else ranked[1:2]
+                others = ranked[:2] if prediction.uncertain or corrected else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
                 return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.core.doubt import SHORTLY
@@ -24,6 +24,7 @@ from desktop_app.gui.look.palette import Hue, colours_for
 from desktop_app.gui.look.theme import LIGHT, Tokens
 from desktop_app.gui.state.sessions import answer, called, emotions_text, shares_of, when
 from desktop_app.gui.state.timeline_data import clock, percent
+from desktop_app.gui.widgets.segment_table import CORRECTED, dot
 from desktop_app.gui.widgets.shares import SHARES_ROLE, SharesDelegate
 from desktop_app.sessions.records import Session, Utterance
 
@@ -302,7 +303,7 @@ class UtteranceModel(_Model):
         if role == Qt.ItemDataRole.DecorationRole and column == 2:
             label = answer(said)
             colour = None if label is None else self.tokens.emotion(self._colours.get(label))
-            return _dot(colour, self.tokens)
+            return dot(colour, self.tokens)
         if role == Qt.ItemDataRole.ForegroundRole and (column == 4 or answer(said) is None):
             return QColor(self.tokens.ink_muted)
         return None
@@ -318,9 +319,9 @@ class UtteranceModel(_Model):
             case 2:
                 label = answer(said) or "uncertain"
                 text = label[:1].upper() + label[1:]
-                return f"{text} (corrected)" if said.corrected is not None else text
+                return f"{text} (you)" if said.corrected is not None else text
             case 3:
-                return percent(prediction.confidence)
+                return percent(prediction.confidence) if said.corrected is None else CORRECTED
             case 4:
                 unsure = answer(said) is None or said.corrected is not None
                 others = ranked[:2] if unsure else ranked[1:2]
@@ -357,12 +358,12 @@ class UtteranceTable(_Table):
 
     def _fit(self) -> None:
         header = self.horizontalHeader()
-        examples = ("1:00:00", "10.0 s", "Surprised", "100 %")
+        examples = ("1:00:00", "10.0 s", "Surprised", CORRECTED)
         for column, example in enumerate(examples):
             extra = _DOT if column == 2 else 0
             header.resizeSection(column, self.needed(self.rows.titles[column], example) + extra)
         room = self.viewport().width() - sum(header.sectionSize(column) for column in range(4))
-        corrected = self.needed("", "Surprised (corrected)") + _DOT - header.sectionSize(2)
+        corrected = self.needed("", "Surprised (you)") + _DOT - header.sectionSize(2)
         if room - corrected > 220:
             header.resizeSection(2, header.sectionSize(2) + corrected)
             room -= corrected
@@ -371,22 +372,3 @@ class UtteranceTable(_Table):
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.rows.apply_theme(tokens)
-
-
-def _dot(colour: QColor | None, tokens: Tokens) -> QIcon:
-    """A filled dot for an emotion, a ring for doubt."""
-    pixmap = QPixmap(20, 20)
-    pixmap.setDevicePixelRatio(2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if colour is None:
-        painter.setPen(QColor(tokens.ink_muted))
-    else:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-    painter.drawEllipse(1, 1, 8, 8)
-    painter.end()
-    made = QIcon(pixmap)
-    made.addPixmap(pixmap, QIcon.Mode.Selected)  # or the style would tint it
-    return made
