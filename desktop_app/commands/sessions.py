@@ -144,7 +144,18 @@ def _delete(args: argparse.Namespace) -> int:
 
 
 def _folder(args: argparse.Namespace) -> Path | None:
-    return None if args.sessions is None else Path(args.sessions)
+    """The folder that was named, which must be there: whoever names one expects sessions in it."""
+    if args.sessions is None:
+        return None
+    folder = Path(args.sessions)
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        raise SessionsError(
+            f"The folder of sessions '{printable_path(folder)}' {what}.",
+            "Check the name after --sessions.",
+            code="sessions.no_folder",
+        )
+    return folder
 
 
 # --- for people --------------------------------------------------------------------------------------------
