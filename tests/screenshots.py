@@ -227,14 +227,6 @@ def live_table(stage: Stage) -> None:
     stage.until(lambda: len(window.model.utterances) >= 4)
 
 
-def live_back(stage: Stage) -> None:
-    """Something else than the newest sound is shown."""
-    window = stage.open()
-    stage.until(lambda: window.model.now_s > 12)
-    window.live.step_span(-1)
-    window.live.plots.reveal(4.0, 6.0)  # type: ignore[union-attr]
-
-
 # --- recordings ---------------------------------------------------------------------------------------------
 
 
@@ -375,7 +367,7 @@ STATES: dict[str, Callable[[Stage], None]] = {
     for function in (
         *(live_loading, live_empty, live_speaking, live_uncertain, live_not_a_voice, live_paused),
         *(live_no_microphone, live_failed, live_message, live_frozen, live_spectrogram),
-        *(live_two_models, live_table, live_back),
+        *(live_two_models, live_table),
         *(recordings_empty, recordings_working, recordings_done, recordings_corrected),
         recordings_spectrogram,
         *(voices_empty, voices_list, voices_teaching),

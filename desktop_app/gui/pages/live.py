@@ -35,6 +35,7 @@ _HELP = (
 )
 _HOW_LIKELY = "How likely"
 _LOW, _LOW_IN_TROUBLE = 480, 560
+_WIDE = 900
 _LOW_FOR_TWO = 430
 _OF_SECOND = 160  # pixels more that a second model's bars need
 _HEADLINE, _LOW_HEADLINE, _HEADLINE_OF_TWO = 148, 132, 112
@@ -120,6 +121,7 @@ class LiveView(Page):
     def _build_title(self, card: QWidget) -> QHBoxLayout:
         self.title = section("", card)
         self.title.setToolTip(_HELP)
+        self.title.setMinimumWidth(10)
         self._readout = QLabel(card)
         self._readout.setProperty("role", "secondary")
         self._readout.setMinimumWidth(10)
@@ -131,6 +133,15 @@ class LiveView(Page):
         row.addWidget(self.title)
         row.addSpacing(Space.XS)
         row.addWidget(self._readout, 1)
+        self.jump_button = QToolButton(card)  # here, where it covers nothing, as low as those beside it
+        self.jump_button.setProperty("role", "now")
+        self.jump_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.jump_button.setAccessibleName("Jump to now")
+        self.jump_button.setAccessibleDescription("Show the newest sound again (J)")
+        self.jump_button.setToolTip("Jump to now: show the newest sound again (J)")
+        self.jump_button.clicked.connect(self.jump)
+        self.jump_button.hide()
+        row.addWidget(self.jump_button)
         self._buttons: dict[str, QToolButton] = {}
         for sign, name, tip, checkable in (
             ("spectrogram", "Spectrogram", "Show which frequencies the sound has (S)", True),
@@ -281,8 +292,10 @@ class LiveView(Page):
         plots = self.plots
         if plots is None:
             return
-        if plots.title != self.title.text():
-            self.title.setText(plots.title)
+        # Where there is little room, the button that is pressed says that it is frozen.
+        title = plots.title if self.width() >= _WIDE else plots.title.removeprefix("Frozen: ")
+        if title != self.title.text():
+            self.title.setText(title)
         if plots.readout != self._readout.toolTip():
             self._readout.setToolTip(plots.readout)
             metrics, room = self._readout.fontMetrics(), self._readout.width()
@@ -293,6 +306,7 @@ class LiveView(Page):
         held = not plots.view_.following
         if (plots.view_.frozen, plots.shows_spectrogram) != before or held != self._was_held:
             self._was_held = held
+            self.jump_button.setVisible(held)
             self.told.emit()
 
     def entered(self) -> None:
@@ -305,6 +319,8 @@ class LiveView(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._left.setFixedWidth(max(312, min(420, round(self.width() * 0.34))))
+        self.jump_button.setText("Jump to now" if self.width() >= _WIDE else "Now")
+        self._show_told()
         self._set_compact()
         super().resizeEvent(event)
 
