@@ -124,7 +124,7 @@ class RecordingsPage(Page):
         self.cancel_all = _button("Cancel all", "Analyze none of those that still wait", page)
         self.cancel_all.clicked.connect(self.cancelled_all)
         self.remove = _button(
-            "Remove", "Take the chosen recording out of the list; its file stays (Delete)", page
+            "Remove", "Take the chosen recording out of the list; its file stays (Del)", page
         )
         self.remove.clicked.connect(lambda: self._with_chosen(self.unwanted.emit))
         self.table = QueueTable(self._queue, page)

@@ -82,7 +82,11 @@ class SessionList(Card):
 
     def _build_bottom(self) -> QHBoxLayout:
         self.keeping = QCheckBox("Keep sessions", self)
-        named(self.keeping, "Keep sessions", "Keep what is heard by a microphone; without, nothing is kept")
+        named(
+            self.keeping,
+            "Keep sessions",
+            "Keep when each utterance was and how it sounded; without, nothing is kept",
+        )
         self.keeping.clicked.connect(self.keep)
         self.sound = QCheckBox("Keep the sound, too", self)
         named(self.sound, "Keep the sound, too", "Record what is heard, so that sessions can be played")

@@ -47,7 +47,7 @@ class Toolbar(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for button, name, tip in (
             (self.capture, "Pause", "Start or pause listening (Space)"),
-            (self.refresh, "Refresh microphones", "Look for microphones again (F5)"),
+            (self.refresh, "Look for microphones", "Look for microphones again (F5)"),
             (
                 self.open,
                 "Open recording",
