@@ -103,6 +103,19 @@ class TestTheRows:
         middle = np.abs(tracks[-1].times - 4.0).argmin()
         assert tracks[-1].hertz[middle] == pytest.approx(150.0, rel=0.01)
 
+    @pytest.mark.parametrize("seen", [(0.0, 0.004), (0.0, 2.0), (4.0, 4.01), (9.99, 10.0), (7.0, 10.0)])
+    def test_the_spectrogram_has_no_holes_at_its_ends_and_however_far_one_zooms(
+        self, view: RecordingView, until: Callable[..., None], seen: tuple[float, float]
+    ) -> None:
+        drawn: list[tuple[float, float]] = []
+        view.lanes.shades_ready.connect(lambda _, left_s, right_s, __: drawn.append((left_s, right_s)))
+        view.timeline.show_lane("spectrogram", shown=True)
+        view.timeline.show_stretch(*seen)
+        until(lambda: any(right_s - left_s < 6.0 for left_s, right_s in drawn))
+        left_s, right_s = drawn[-1]
+        assert left_s <= seen[0]
+        assert right_s >= seen[1]
+
     def test_a_click_seeks_and_chooses(self, view: RecordingView) -> None:
         track = view.track
         track.press("wave", track.axis.x(3.0))
