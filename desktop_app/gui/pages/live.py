@@ -20,6 +20,7 @@ from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.widgets.bars import LOWEST_BARS, LOWEST_OF_TWO, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
+from desktop_app.gui.widgets.controls import named
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
 from desktop_app.gui.widgets.utterance_table import UtterancePanel
@@ -136,9 +137,7 @@ class LiveView(Page):
         self.jump_button = QToolButton(card)  # here, where it covers nothing, as low as those beside it
         self.jump_button.setProperty("role", "now")
         self.jump_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.jump_button.setAccessibleName("Jump to now")
-        self.jump_button.setAccessibleDescription("Show the newest sound again (J)")
-        self.jump_button.setToolTip("Jump to now: show the newest sound again (J)")
+        named(self.jump_button, "Jump to now", "Show the newest sound again (J)")
         self.jump_button.clicked.connect(self.jump)
         self.jump_button.hide()
         row.addWidget(self.jump_button)
@@ -155,9 +154,7 @@ class LiveView(Page):
             button.setIconSize(QSize(16, 16))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setCheckable(checkable)
-            button.setAccessibleName(name)
-            button.setAccessibleDescription(tip)
-            button.setToolTip(tip)
+            named(button, name, tip)
             self._buttons[sign] = button
             row.addWidget(button)
         self._buttons["spectrogram"].clicked.connect(self.show_spectrogram)
