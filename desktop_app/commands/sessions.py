@@ -126,11 +126,18 @@ def _export(args: argparse.Namespace) -> int:
 def _delete(args: argparse.Namespace) -> int:
     if bool(args.files) == args.all:
         raise CallError("Name sessions to delete, or --all.", "See 'emoscope sessions list'.", code="call")
-    with SessionStore(_folder(args), write=True) as store:
-        numbers: Sequence[int] = list(dict.fromkeys(args.files))
-        if args.all:
-            numbers = [session.id for session in store.sessions()]
-        gone = store.delete(numbers)
+    numbers: Sequence[int] = list(dict.fromkeys(args.files))
+    gone = True
+    try:
+        with SessionStore(_folder(args)):  # where there are none, no database is made for them
+            pass
+        with SessionStore(_folder(args), write=True) as store:
+            if args.all:
+                numbers = [session.id for session in store.sessions()]
+            gone = store.delete(numbers)
+    except SessionsError as error:
+        if error.code != NONE or not args.all:
+            raise
     if args.json:
         utf8_stdout().write(to_json({"schema_version": SCHEMA_VERSION, "deleted": list(numbers)}))
     else:

@@ -125,6 +125,9 @@ class TestReading:
         done = sessions("list", at=tmp_path / "none")
         assert (done.returncode, done.stdout) == (0, "")
         assert done.stderr == f"emoscope: There are no sessions in '{tmp_path / 'none'}'.\n"
+        done = sessions("delete", "--all", at=tmp_path / "none")
+        assert (done.returncode, done.stdout) == (0, "deleted: nothing\n")
+        assert sessions("delete", 1, at=tmp_path / "none").returncode == 1
         assert list((tmp_path / "none").iterdir()) == []
 
     @pytest.mark.parametrize("words", [("list", "--json"), ("show", 1), ("delete", "--all")])
