@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import CaptureState, Event
@@ -160,6 +161,22 @@ def test_a_recordings_table_has_whole_columns_and_whole_rows(
     assert height >= row
     assert height % row < 10, "a row is cut"
     assert window.recording.header.name.text() == "talk.wav"
+
+
+def test_what_a_person_said_and_whose_voice_it_is_are_read_whole(window: MainWindow, tmp_path: Path) -> None:
+    show_result(window, a_result(tmp_path / "talk.wav"))
+    show(window, MINIMUM_SIZE, None)
+    panel, table = window.recording.panel, window.recording.table
+    panel.show_said({0: Correction(0.0, 1.5, "surprised", "a note")})
+    panel.left_out.setText("12 sounds without a voice left out")
+    panel.show_voice("Voice: speaker 1, 120 s known, counts 65 %")
+    QApplication.processEvents()
+    font = QFont(table.font())
+    font.setWeight(QFont.Weight.DemiBold)
+    assert table.columnWidth(2) >= QFontMetrics(font).horizontalAdvance("Surprised") + 30
+    assert table.horizontalHeader().sectionSize(5) >= QFontMetrics(font).horizontalAdvance("Note") + 12
+    for label in (panel.left_out, panel.voice):
+        assert label.isHidden() or label.width() >= label.sizeHint().width()
 
 
 @pytest.mark.parametrize("count", [12, 20])

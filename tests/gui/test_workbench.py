@@ -140,7 +140,7 @@ class TestCorrections:
     ) -> None:
         view.table.selectRow(0)
         qtbot.keyClick(view.table, Qt.Key.Key_5)
-        until(lambda: emotions(view)[0] == "Angry (you)")
+        until(lambda: emotions(view)[0] == "Angry")
         kept = load_corrections(view.recording.path).records
         assert [(one.start_s, one.end_s, one.label) for one in kept] == [(0.5, 2.0, "angry")]
         _, _, answer, sure, likely, _ = (view.table.segments.index(0, column) for column in range(6))
@@ -168,7 +168,7 @@ class TestCorrections:
     ) -> None:
         view.table.selectRow(2)
         view.label("fearful")
-        until(lambda: emotions(view)[2] == "Fearful (you)")
+        until(lambda: emotions(view)[2] == "Fearful")
         window.analyses.export(view.recording, tmp_path / "out.json", "json")
         until((tmp_path / "out.json").exists)
         segments = json.loads((tmp_path / "out.json").read_text())["files"][0]["segments"]

@@ -85,11 +85,11 @@ class RowTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(24)
 
-    def needed(self, title: str, *texts: str, before: int = 0) -> int:
+    def needed(self, title: str, *texts: str, before: int = 0, bold_texts: bool = False) -> int:
         """Pixels for a column's title and the longest of its texts, `before` which a sign may stand."""
         bold = QFont(self.horizontalHeader().font())
         bold.setWeight(QFont.Weight.DemiBold)  # as the style sheet paints it, which the header does not tell
-        metrics = self.fontMetrics()
+        metrics = QFontMetrics(bold) if bold_texts else self.fontMetrics()
         longest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
         return max(QFontMetrics(bold).horizontalAdvance(title), longest + before)
 

@@ -181,7 +181,7 @@ class SegmentModel(RowModel):
                 return _moment(segment.end_s)
             case 2:
                 if corrected:
-                    return f"{corrected[:1].upper()}{corrected[1:]} (you)"
+                    return corrected[:1].upper() + corrected[1:]
                 label = prediction.label
                 return "Uncertain" if prediction.uncertain else label[:1].upper() + label[1:]
             case 3:
@@ -281,7 +281,9 @@ class SegmentTable(RowTable):
     def _needed(self, column: int, titles: tuple[str, ...]) -> int:
         """Pixels for a column's title and its longest text."""
         texts = self.segments.texts(column)
-        return self.needed(titles[column], *texts, before=_DOT if column == 2 else 0) + _PADDING
+        if column != 2:
+            return self.needed(titles[column], *texts) + _PADDING
+        return self.needed(titles[column], *texts, before=_DOT, bold_texts=True) + _PADDING
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.segments.apply_theme(tokens)

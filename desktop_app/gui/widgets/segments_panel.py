@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -154,7 +155,7 @@ class SegmentsPanel(Card):
             self._fill_labels()
         self.table.segments.set_segments(segments, colours)
         self.left_out.setText(left_out(sum(segment.not_a_voice for segment in segments)))
-        self.left_out.setVisible(bool(self.left_out.text()))
+        self._fit_foot()
         self._count()
 
     def show_said(self, said: Mapping[int, Correction]) -> None:
@@ -164,6 +165,17 @@ class SegmentsPanel(Card):
     def show_voice(self, text: str) -> None:
         self.voice.setText(text)
         self.voice.setVisible(bool(text))
+        self._fit_foot()
+
+    def _fit_foot(self) -> None:
+        """Where there is no room for both, the voice of the chosen segment is told alone."""
+        needed = sum(label.sizeHint().width() for label in (self.left_out, self.voice)) + 4 * Space.S
+        fits = self.voice.isHidden() or needed <= self.width()
+        self.left_out.setVisible(bool(self.left_out.text()) and fits)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit_foot()
 
     def show_summary(self, summary: Summary | None, colours: Mapping[str, Hue]) -> None:
         self.summary.show_summary(summary, colours)

@@ -261,8 +261,7 @@ class UtteranceModel(RowModel):
                 return f"{said.duration_s:.1f} s"
             case 2:
                 label = answer(said) or "uncertain"
-                text = label[:1].upper() + label[1:]
-                return f"{text} (you)" if said.corrected is not None else text
+                return label[:1].upper() + label[1:]
             case 3:
                 return percent(prediction.confidence) if said.corrected is None else CORRECTED
             case 4:
@@ -305,10 +304,6 @@ class UtteranceTable(_Table):
             extra = _DOT if column == 2 else 0
             header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)
         room = self.viewport().width() - sum(header.sectionSize(column) for column in range(4))
-        corrected = self.needed("", "Surprised (you)") + _PADDING + _DOT - header.sectionSize(2)
-        if room - corrected > 220:
-            header.resizeSection(2, header.sectionSize(2) + corrected)
-            room -= corrected
         self.setColumnHidden(5, room < _ROOM_FOR_NOTES)
         header.resizeSection(5, min(220, room // 2))
 
