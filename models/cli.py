@@ -13,7 +13,7 @@ TOOL = Tool(
     name="emoscope-models",
     description="Train the model that ships, and measure models on voices they have never heard.",
     examples="export EMOSCOPE_CORPORA=~/corpora EMOSCOPE_WEIGHTS=~/weights\n"
-    "emoscope-models train models/configs/tuned.yaml --out runs/tuned\n"
+    "emoscope-models train models/recipes/whisper-tuned.yaml --out runs/tuned\n"
     "emoscope-models evaluate --model mine.onnx --corpus emodb=~/corpora/emodb",
     interrupted="interrupted. Embeddings and networks made so far are kept; figures are not.",
     commands=(
@@ -33,13 +33,13 @@ TOOL = Tool(
             "train",
             "measure, train and export what a configuration describes",
             "models.commands.train:register",
-            "emoscope-models train models/configs/linear.yaml --out runs/linear",
+            "emoscope-models train models/recipes/whisper-linear.yaml --out runs/linear",
         ),
         Command(
             "ablate",
             "train a recipe without each of its parts, judged on speakers kept for choices",
             "models.commands.ablate:register",
-            "emoscope-models ablate models/configs/tuned.yaml --out runs/ablation",
+            "emoscope-models ablate models/recipes/whisper-tuned.yaml --out runs/ablation",
         ),
         Command(
             "evaluate",
@@ -69,13 +69,13 @@ TOOL = Tool(
             "recalibrate",
             "teach a finished model file to doubt what is unlike its training",
             "models.commands.recalibrate:register",
-            "emoscope-models recalibrate models/configs/tuned.yaml --out runs/doubt --also emotale",
+            "emoscope-models recalibrate models/recipes/whisper-tuned.yaml --out runs/doubt --also emotale",
         ),
         Command(
             "smoothing",
             "label flips and delay of the live view on strangers' joined recordings",
             "models.commands.smoothing:register",
-            "emoscope-models smoothing models/configs/tuned.yaml --out runs/tuned",
+            "emoscope-models smoothing models/recipes/whisper-tuned.yaml --out runs/tuned",
         ),
     ),
 )

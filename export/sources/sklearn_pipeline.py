@@ -28,24 +28,28 @@ from export.sources.sklearn_boosters import check_boosters, register_converters
 from export.sources.sklearn_file import read_classifier
 from export.torch_export import EXPORTERS, OPSET, export_graph, quietly
 from export.verification.structure import serialize
+from models.architectures.registry import PROBABILITY_FLOOR
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from models.features.chain import FeatureChain
 
-PROBABILITY_FLOOR = 1e-3
-"""No class is called less likely. A forest's probabilities are exactly 0 where no tree saw the class, and
-below this the rounding of 1 - p in 32 bits would show in the logarithm."""
 _ML_OPSET = 3
 
 
 @dataclass(slots=True)
 class SklearnSource:
-    """A classifier of scikit-learn, its features before it."""
+    """A classifier of scikit-learn, its features before it.
+
+    Of a waveform of `doubt_s` seconds the logits count half.
+    """
 
     facts: Facts
-    chain: FeatureChain
+    chain: nn.Module
     classifier: Any
     tail: onnx.ModelProto
+    doubt_s: float = 0.0
     _front: ModelSession | None = field(default=None, init=False)
 
     @property
@@ -62,7 +66,7 @@ class SklearnSource:
         )
         self._front = open_session(content, "cpu", 1)
         self._compare_features()
-        return _joined(onnx.load_model_from_string(content), self.tail)
+        return _joined(onnx.load_model_from_string(content), self.tail, self.doubt_s, self.facts.sample_rate)
 
     def logits(self, waveform: FloatArray) -> FloatArray:
         """By scikit-learn, from the features of the graph itself as soon as there is one.
@@ -78,7 +82,9 @@ class SklearnSource:
                 features = self.chain(torch.from_numpy(np.ascontiguousarray(waveform))).numpy()
         else:
             features = self._front.run(["features"], {"waveform": waveform})[0]
-        return log_probabilities(self.classifier, features)
+        seconds = waveform.shape[1] / self.facts.sample_rate
+        certainty = np.float32(seconds / (seconds + self.doubt_s))
+        return log_probabilities(self.classifier, features) * certainty
 
     def _compare_features(self) -> None:
         """Raise ParityError if the graph's features are not torch's."""
@@ -160,6 +166,20 @@ def load_pipeline(
         shortest_seconds=chain.minimum_seconds,
     )
     return SklearnSource(facts, chain.eval(), classifier, _converted(classifier, chain.output_dim))
+
+
+def source_of_classifier(
+    facts: Facts, front_end: nn.Module, classifier: Any, doubt_s: float = 0.0
+) -> SklearnSource:
+    """A fitted classifier behind a module, waveform [batch, samples] -> features [batch, dim].
+
+    Raises
+    ------
+    UnsupportedOperatorError
+        If it cannot be converted.
+    """
+    tail = _converted(classifier, int(classifier.n_features_in_))
+    return SklearnSource(facts, front_end.eval(), classifier, tail, doubt_s)
 
 
 def _chosen(classifier: Any, say: Callable[[str], None]) -> Any:
@@ -282,8 +302,8 @@ def _converted(classifier: Any, dim: int) -> onnx.ModelProto:
     return converted
 
 
-def _joined(front: onnx.ModelProto, tail: onnx.ModelProto) -> bytes:
-    """Features, classifier and the logarithm of its probabilities, as one graph."""
+def _joined(front: onnx.ModelProto, tail: onnx.ModelProto, doubt_s: float, sample_rate: int) -> bytes:
+    """Features, classifier, logarithm of its probabilities (less of it for short speech), as one graph."""
     tail = compose.add_prefix(tail, "classifier/")
     tail.ir_version = front.ir_version
     domains = {opset.domain: opset.version for opset in tail.opset_import}
@@ -301,8 +321,29 @@ def _joined(front: onnx.ModelProto, tail: onnx.ModelProto) -> bytes:
     floor = numpy_helper.from_array(np.array(PROBABILITY_FLOOR, np.float32), "probability_floor")
     joined.graph.initializer.append(floor)
     joined.graph.node.append(helper.make_node("Max", [probabilities, "probability_floor"], ["floored"]))
-    joined.graph.node.append(helper.make_node("Log", ["floored"], ["logits"]))
+    joined.graph.node.append(
+        helper.make_node("Log", ["floored"], ["log_probabilities" if doubt_s else "logits"])
+    )
+    if doubt_s:
+        _add_doubt(joined.graph, doubt_s, sample_rate)
     del joined.graph.output[:], joined.graph.value_info[:]
     shape = ["batch", classes] if classes else ["batch", "classes"]
     joined.graph.output.append(helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, shape))
     return serialize(joined)
+
+
+def _add_doubt(graph: onnx.GraphProto, doubt_s: float, sample_rate: int) -> None:
+    """logits = log_probabilities * samples / (samples + doubt_s * sample_rate)."""
+    doubt = np.array(doubt_s * sample_rate, np.float32)
+    graph.initializer.append(numpy_helper.from_array(doubt, "doubt_samples"))
+    graph.initializer.append(numpy_helper.from_array(np.array(1, np.int64), "second_axis"))
+    for kind, inputs, output in (
+        ("Shape", ["waveform"], "waveform_shape"),
+        ("Gather", ["waveform_shape", "second_axis"], "whole_samples"),
+        ("Cast", ["whole_samples"], "samples_heard"),
+        ("Add", ["samples_heard", "doubt_samples"], "samples_and_doubt"),
+        ("Div", ["samples_heard", "samples_and_doubt"], "certainty_of_length"),
+        ("Mul", ["log_probabilities", "certainty_of_length"], "logits"),
+    ):
+        extra = {"to": onnx.TensorProto.FLOAT} if kind == "Cast" else {}
+        graph.node.append(helper.make_node(kind, inputs, [output], **extra))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 from torch import Tensor, nn
 
+from models.architectures.blocks import LOG_MEL, Scale, Scaling, SpectrumBlocks
 from models.architectures.network import Network
-from models.architectures.registry import Parameters, Published, Shape, TorchFamily, register
-from models.architectures.scaling import Scale, Scaling
+from models.architectures.registry import (
+    RAVDESS_EMOTIONS,
+    Parameters,
+    Published,
+    Shape,
+    TorchFamily,
+    register,
+)
 from models.architectures.shapes import rows_of
-
-LOG_MEL = "logmel:n_mels=128,n_fft=1488,hop_length=372,ref=max"
-"""2048 and 512 samples at 22.05 kHz last as long as 1488 and 372 at 16 kHz: as many frames a second, of as
-many hertz a bin. The 128 bands end at 8 kHz rather than at 11."""
-RAVDESS_EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fear", "disgust", "surprise")
 
 
 class CrnnBaseParameters(Parameters):
@@ -33,29 +34,6 @@ class CrnnBaseParameters(Parameters):
     dense: Annotated[int, Field(ge=1)] = 64
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.3
     scaling: Scaling = "unit"
-
-
-class SpectrumBlocks(nn.Module):
-    """[batch, rows, frames] -> [batch, channels, rows / 2**n, frames / 2**n], by n blocks.
-
-    A block is a convolution of 3 x 3, batch norm, `activation`, maximum of 2 x 2.
-    """
-
-    def __init__(self, channels: Sequence[int], activation: type[nn.Module] = nn.ReLU) -> None:
-        super().__init__()
-        sizes = [1, *channels]
-        blocks: list[nn.Module] = []
-        for before, after in itertools.pairwise(sizes):
-            blocks += [
-                nn.Conv2d(before, after, kernel_size=3, padding=1),
-                nn.BatchNorm2d(after),
-                activation(),
-                nn.MaxPool2d(2),
-            ]
-        self.blocks = nn.Sequential(*blocks)
-
-    def forward(self, features: Tensor) -> Tensor:
-        return self.blocks(features[:, None])
 
 
 class CrnnBaseNetwork(Network):

@@ -29,6 +29,9 @@ Fitted = Literal["torch", "classical", "whisper"]
 Shape = tuple[int | None, ...]
 """Of what one clip gives; None is a number of samples or frames that is not fixed."""
 
+RAVDESS_EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
+"""The classes of RAVDESS speech, on which most families were published."""
+
 
 class Parameters(BaseModel):
     """Base of a family's parameters: typed, with defaults; a name that is not known is refused."""

@@ -30,11 +30,11 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import make_folder, write_text
-    from models.training.ablation import ablate, variants
-    from models.training.config import load_config
-    from models.training.recipe import prepare
+    from models.experiments.ablation import ablate, variants
+    from models.recipes.recipe import load_whisper_run
+    from models.training.sources import prepare
 
-    config = load_config(args.config)
+    config = load_whisper_run(args.config)
     if args.draws is not None:
         if args.draws < config.fit.batch:
             raise CallError(f"--draws is at least one batch: {config.fit.batch}.")

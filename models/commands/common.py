@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop_app.command_line.output import say
 
-LINEAR = Path(__file__).parents[1] / "configs" / "linear.yaml"
+LINEAR = Path(__file__).parents[1] / "recipes" / "whisper-linear.yaml"
 """The recipe that is meant where none is named."""
 
 
@@ -56,12 +56,14 @@ def print_figures(figures: dict[str, Any]) -> None:
     for corpus, row in figures["corpus_left_out"].items():
         print(figures_line(f"without {corpus}", row))
         print(figures_line("  shared classes", row["shared"]))
-        print(figures_line("  shared, own profile", row["shared, own profile"]))
+        if "shared, own profile" in row:
+            print(figures_line("  shared, own profile", row["shared, own profile"]))
     if figures["noise_confident"] is not None:
         print(f"noise alone answered with confidence: {100 * figures['noise_confident']:.1f} %")
     for kind, part in (("speakers", "unseen_speakers"), ("corpus", "corpus_left_out")):
         for corpus, row in figures[part].items():
-            print(profile_line(f"{corpus}, unseen {kind}", row["profile"]))
+            if "profile" in row:
+                print(profile_line(f"{corpus}, unseen {kind}", row["profile"]))
 
 
 def profile_line(name: str, curve: dict[str, Any]) -> str:

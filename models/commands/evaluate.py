@@ -162,14 +162,14 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
     from models.evaluation.file_evaluation import SCHEMA_VERSION, Judged
     from models.evaluation.model_file import Answers
     from models.evaluation.protocols import COUNTED, SPEAKER_DEPENDENT, Split, check_protocol, splits
-    from models.training.config import load_config
+    from models.recipes.recipe import load_whisper_run
     from models.training.held_out import hold_out
-    from models.training.recipe import prepare
+    from models.training.sources import prepare
 
     wanted = check_protocol(args.protocol or "speaker-folds")
     if args.folds is not None and wanted not in COUNTED:
         raise CallError(f"--folds is for {' and '.join(COUNTED)}: the folds of {wanted} are fixed.")
-    config = load_config(args.config or LINEAR)
+    config = load_whisper_run(args.config or LINEAR)
     material, sources = prepare(args, config)
     folder = args.out or default_runs() / config.name
     thresholds = np.zeros(len(material.clips))

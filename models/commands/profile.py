@@ -15,8 +15,8 @@ from desktop_app.core.errors import CallError
 from models.commands.common import LINEAR, Progress, add_corpora_root, add_sources, count
 
 if TYPE_CHECKING:
-    from models.training.enrolment import People
-    from models.training.profile_study import Curve, Split, Views
+    from models.data.enrolment import People
+    from models.experiments.profile_study import Curve, Split, Views
 
 DRAWS = 3
 FOLDS = {"ravdess_speech": 5, "emodb": 5, "emovo": 3, "nemo": 3}
@@ -44,12 +44,12 @@ def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import check_place, write_text
     from models.corpora.base import LABELS
     from models.corpora.views import VIEWS
+    from models.data.enrolment import People, speech_seconds
     from models.evaluation.folds import speaker_folds
-    from models.training.config import load_config
-    from models.training.enrolment import People, speech_seconds
-    from models.training.gated_head import fit_gated_head
-    from models.training.profile_study import corpus_splits, run_study, speaker_splits
-    from models.training.recipe import load_clips
+    from models.experiments.profile_study import corpus_splits, run_study, speaker_splits
+    from models.recipes.recipe import load_whisper_run
+    from models.training.sources import load_clips
+    from models.training.whisper.gated_head import fit_gated_head
 
     if args.candidates:
         for option in ("view", "draws", "unseen"):
@@ -57,7 +57,7 @@ def _run(args: argparse.Namespace) -> int:
                 raise CallError(f"--{option} does not go with --candidates, which are compared in one way.")
     if args.json is not None:
         check_place(args.json, "curve")  # what cannot be written is told before the work
-    material = load_clips(args, load_config(LINEAR), Progress())
+    material = load_clips(args, load_whisper_run(LINEAR), Progress())
     people = People(material.targets, material.speakers, material.corpora, speech_seconds(material.clips))
     views = {name: material.embeddings(VIEWS[name]) for name in ("whole", "trimmed", "window")}
     if args.candidates:
@@ -93,7 +93,7 @@ def _run(args: argparse.Namespace) -> int:
 def _compare(args: argparse.Namespace, views: Views, people: People) -> int:
     from desktop_app.core.safe_files import write_text
     from models.corpora.base import LABELS
-    from models.training.profile_candidates import CANDIDATES, compare
+    from models.experiments.profile_candidates import CANDIDATES, compare
 
     found = compare(views, people, list(FOLDS), len(LABELS), LABELS.index("neutral"), say=say)
     points = found[CANDIDATES[0].name][0].points

@@ -17,7 +17,7 @@ doubted; those that are not in the folder --held-out yet are trained, which take
 --also are judged by the file itself, which must not have heard them. The encoder of the file stays as it is.
 
 example:
-  emoscope-models recalibrate models/configs/tuned.yaml --out runs/doubt --draws 600 --also emotale
+  emoscope-models recalibrate models/recipes/whisper-tuned.yaml --out runs/doubt --draws 600 --also emotale
 """
 
 
@@ -55,15 +55,15 @@ def _run(args: argparse.Namespace) -> int:
     from export.manifest_writer import with_manifest, write_file
     from export.tail import with_tail
     from export.verification.verify import verify_graph
+    from models.experiments.domains import held_out_domains
+    from models.experiments.model_file_study import FileStudy
+    from models.recipes.recipe import load_whisper_run
     from models.training import shipping
-    from models.training.config import load_config
-    from models.training.domains import held_out_domains
-    from models.training.file_tail import make_tail
-    from models.training.model_file_study import FileStudy
-    from models.training.recalibration import ADAPTED, cross_fitted, curve, fit, worth_of_novelty
-    from models.training.recipe import prepare
+    from models.training.sources import prepare
+    from models.training.whisper.file_tail import make_tail
+    from models.training.whisper.recalibration import ADAPTED, cross_fitted, curve, fit, worth_of_novelty
 
-    config = load_config(args.config)
+    config = load_whisper_run(args.config)
     if args.draws is not None:
         config = config.model_copy(update={"fit": config.fit.model_copy(update={"draws": args.draws})})
     make_folder(args.out)  # what cannot be written is told before hours of work
@@ -127,7 +127,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def left_out_ece(rows: list[dict[str, Any]]) -> float:
     """The mean over corpora left out, with adaptation, by constants that were fitted without the corpus."""
-    from models.training.recalibration import ADAPTED, mean_of
+    from models.training.whisper.recalibration import ADAPTED, mean_of
 
     return mean_of([row["views"][ADAPTED]["after"]["ece"] for row in rows if not row["known"]])
 
@@ -135,7 +135,7 @@ def left_out_ece(rows: list[dict[str, Any]]) -> float:
 def table(figures: dict[str, Any]) -> list[str]:
     """Lines for a person: each domain and view, by constants that were fitted without its corpus."""
     from models.commands.adaptation import table as sessions_table
-    from models.training.recalibration import percent
+    from models.training.whisper.recalibration import percent
 
     lines = [f"{'':<34}{'UAR':>6}{'novelty':>9}   {'ECE':<15}answered, right %"]
     for row in figures["domains"]:

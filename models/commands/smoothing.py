@@ -11,7 +11,7 @@ from desktop_app.command_line.output import say
 from models.commands.common import Progress, add_corpora_root, add_sources
 
 if TYPE_CHECKING:
-    from models.training.smoothing_study import Choice, Figures
+    from models.experiments.smoothing_study import Choice, Figures
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -32,12 +32,12 @@ def _run(args: argparse.Namespace) -> int:
 
     from desktop_app.analysis.report import to_json
     from desktop_app.core.safe_files import check_place, write_text
-    from models.training.config import load_config
-    from models.training.recipe import prepare
-    from models.training.smoothing_study import AS_SHIPPED, CHOICES, best, figures
-    from models.training.strangers import streams_of_strangers
+    from models.experiments.smoothing_study import AS_SHIPPED, CHOICES, best, figures
+    from models.experiments.strangers import streams_of_strangers
+    from models.recipes.recipe import load_whisper_run
+    from models.training.sources import prepare
 
-    config = load_config(args.config)
+    config = load_whisper_run(args.config)
     if args.json is not None:
         check_place(args.json, "table")  # what cannot be written is told before the work
     material, sources = prepare(args, config, Progress())

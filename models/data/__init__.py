@@ -1,1 +1,1 @@
-"""Clips on their way to a model: tables, sounds, features, batches."""
+"""Clips as training takes them: in batches, changed at random, as embeddings, by speaker."""

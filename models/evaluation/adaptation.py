@@ -148,7 +148,7 @@ def hear(judge: Judge, session: Sequence[int], rule: VoiceRule = SESSION) -> tup
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heard:
+class JudgedSessions:
     """Sessions of one kind: [utterances, ...] each, of all sessions after one another."""
 
     clips: npt.NDArray[np.int64]
@@ -157,7 +157,7 @@ class Heard:
     weights: FloatArray
 
 
-def hear_all(
+def judge_sessions(
     judge: Judge,
     order: str,
     targets: IntArray,
@@ -165,7 +165,7 @@ def hear_all(
     *,
     repeats: int,
     rule: VoiceRule = SESSION,
-) -> Heard:
+) -> JudgedSessions:
     """All clips in sessions of the kind `order`, `repeats` times over, drawn with fixed seeds."""
     clips, positions, answers, weights = [], [], [], []
     for seed in range(repeats):
@@ -175,7 +175,7 @@ def hear_all(
             positions.append(np.arange(len(session)))
             answers.append(said)
             weights.append(counted)
-    return Heard(
+    return JudgedSessions(
         np.concatenate(clips), np.concatenate(positions), np.concatenate(answers), np.concatenate(weights)
     )
 
@@ -207,7 +207,7 @@ def study(
     for order in orders:
         if order == IN_TURNS and len(np.unique(speakers)) < 2:
             continue
-        heard = hear_all(judge, order, targets, speakers, repeats=repeats, rule=rule)
+        heard = judge_sessions(judge, order, targets, speakers, repeats=repeats, rule=rule)
         plain = np.array([judge.plain(int(clip)).probabilities for clip in heard.clips])
         truth = np.searchsorted(allowed, targets[heard.clips])
         before, after = (among(answers, allowed) for answers in (plain, heard.answers))

@@ -1,7 +1,7 @@
-"""The recipe of a model, read from YAML: data, features, family, fit, augmentation and calibration.
+"""The recipe of a model, read from YAML: data, features, family, fit, augmentation, calibration.
 
-What stands under `model` and `fit` is typed by the family that `model` names, so that a wrong name or value is
-told before any work.
+What stands under `model` and `fit` is typed by the family that `model` names, so that a wrong name or value
+is told before any work.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ from pydantic import (
 
 from desktop_app.core.foreign_files import ReadError, read_regular
 from models.architectures.registry import Family, Parameters, family_named
+from models.architectures.whisper.family import WhisperParameters
 from models.corpora.views import VIEWS
 from models.errors import FeatureError, TrainingError
 from models.names import is_plain
+from models.recipes.config import AugmentConfig, FitConfig, HeadConfig, RunConfig
+from models.recipes.schedule import ScheduleConfig
 from models.recipes.words import in_words
-from models.training.config import AugmentConfig
 from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -102,9 +104,7 @@ class TorchFit(Part):
     """How a network is fitted by gradient descent.
 
     An epoch is every clip once, or with `evenly` as many draws: each class, and either each corpus or each
-    speaker of it, as often as the others. `schedule`: `constant`; `cosine` to 0 after a share `warmup` of all
-    steps; `restarts` every `restart_epochs`; `plateau` multiplies the rate by `plateau_factor` after
-    `plateau_patience` epochs without a gain on the inner speakers. `loss` is cross-entropy, or focal with
+    speaker of it, as often as the others. `loss` is cross-entropy, or focal with
     `focal_gamma`; with `class_weights` rare classes weigh more. `auxiliary` is the share of the loss that
     earlier layers have in families with deep supervision. `gender` and `intensity` are the weights of further
     heads that tell these, and are not in the file. After `patience` epochs without a gain on the inner
@@ -116,11 +116,7 @@ class TorchFit(Part):
     optimizer: Literal["adam", "adamw", "sgd"] = "adamw"
     rate: Positive = 1e-3
     weight_decay: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.01
-    schedule: Literal["constant", "cosine", "restarts", "plateau"] = "cosine"
-    warmup: Share = 0.0
-    restart_epochs: Count = 10
-    plateau_factor: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.5
-    plateau_patience: Count = 3
+    schedule: ScheduleConfig = ScheduleConfig()
     evenly: Literal["no", "corpora", "speakers"] = "no"
     loss: Literal["cross-entropy", "focal"] = "cross-entropy"
     focal_gamma: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 2.0
@@ -146,7 +142,7 @@ class ClassicalFit(Part):
     copies: Annotated[int, Field(ge=0, le=20)] = 0
 
 
-FITS: Mapping[str, type[Part]] = {"torch": TorchFit, "classical": ClassicalFit}
+FITS: Mapping[str, type[BaseModel]] = {"torch": TorchFit, "classical": ClassicalFit, "whisper": FitConfig}
 
 
 class Model(Part):
@@ -186,7 +182,7 @@ class Recipe(Part):
     data: DataPart
     features: str | None = None
     model: Model
-    fit: SerializeAsAny[Part]
+    fit: SerializeAsAny[BaseModel]
     augment: AugmentConfig = AugmentConfig()
     calibration: CalibrationPart = CalibrationPart()
 
@@ -229,6 +225,9 @@ class Recipe(Part):
         except FeatureError as error:
             raise ValueError(f"`features`: {error.message.rstrip('.')}") from None
         given = {1: "vector", 2: "frames", 3: "image"}[len(shape)]
+        images = [name for name in ("affine", "jitter", "mirror") if getattr(self.augment, name)]
+        if images and given != "image":
+            raise ValueError(f"{images[0]} changes images, and `features` give {given}")
         if given != family.takes:
             hint = "; pool them: |pool:mean,std" if (given, family.takes) == ("frames", "vector") else ""
             raise ValueError(f"{family.name} takes {family.takes}, and `features` give {given}{hint}")
@@ -270,3 +269,46 @@ def load_recipe(path: Path) -> Recipe:
             f"The recipe {path} is wrong{f' at {field!r}' if field else ''}: {in_words(wrong)}.",
             "models/recipes holds complete examples.",
         ) from error
+
+
+def whisper_run(recipe: Recipe) -> RunConfig:
+    """What the trainer of the Whisper network needs of a recipe.
+
+    Raises
+    ------
+    TrainingError
+        If it is a recipe of another family, or asks for what this family does not do.
+    """
+    model = recipe.model
+    if not isinstance(model.parameters, WhisperParameters) or not isinstance(recipe.fit, FitConfig):
+        raise TrainingError(
+            f"The recipe '{recipe.name}' is of the family {model.family}; this is done for 'whisper' only.",
+            "Give models/recipes/whisper-tuned.yaml, or one like it.",
+        )
+    data = recipe.data
+    for name in ("classes", "cap", "seconds"):
+        if getattr(data, name) is not None:
+            raise TrainingError(
+                f"The family whisper takes whole clips of the eight emotions: it has no `{name}`.",
+                f"Leave `{name}` out of `data`.",
+            )
+    parameters = model.parameters
+    return RunConfig(
+        name=recipe.name,
+        seed=recipe.seed,
+        corpora=data.corpora,
+        test_corpus=data.test,
+        folds=recipe.folds,
+        inner_folds=recipe.calibration.inner_folds,
+        refit=recipe.calibration.refit,
+        layers=parameters.layers,
+        pool_layers=parameters.pool_layers,
+        head=HeadConfig(strength=parameters.strength, noise_pieces=parameters.noise_pieces),
+        fit=recipe.fit,
+        augment=recipe.augment,
+    )
+
+
+def load_whisper_run(path: Path) -> RunConfig:
+    """`whisper_run` of the recipe in a file. Raises TrainingError."""
+    return whisper_run(load_recipe(path))

@@ -18,14 +18,14 @@ from desktop_app.core.types import FloatArray
 from models.architectures.registry import PROBABILITY_FLOOR, ClassicalFamily
 from models.corpora.base import SAMPLE_RATE
 from models.data.arrays import write_arrays
+from models.data.augment import Augmenter
 from models.data.clip_table import ClipTable, Rows
 from models.errors import CorpusError, TrainingError
 from models.evaluation.linear_head import balance
 from models.features.chain import parse_chain
 from models.features.length import FirstSeconds
 from models.recipes.recipe import ClassicalFit, Recipe
-from models.training.augment import Augmenter
-from models.training.trained import ClassicalParts, Scores, Workshop, check_failed
+from models.training.trained import ClassicalParts, Scores, Workshop, check_classes, check_failed
 
 MODEL = "model.skops"
 _TRUSTED = ("sklearn.", "lightgbm.", "xgboost.", "numpy.", "scipy.", "collections.")
@@ -45,7 +45,7 @@ class FeatureStore:
         self.failed: dict[str, str] = {}
 
     def get(self, rows: Rows, condition: str) -> tuple[FloatArray, npt.NDArray[np.float64], Rows]:
-        """Features [n, dim] and seconds [n] of the marked clips, and which of them could be read, bool [clips]."""
+        """Features [n, dim] and seconds [n] of marked clips; bool [clips]: which of them could be read."""
         table = self._workshop.table
         known = self._load(condition)
         missing = [row for row in np.flatnonzero(rows) if table.sounds[row] not in known]
@@ -147,6 +147,7 @@ class ClassicalTrainer:
         file = folder / MODEL
         if file.is_file():
             return FittedClassical(_load(file), store, table)
+        check_classes(self._workshop, fitting)
         parts, rows_of = [], []
         for view in recipe.data.views:
             features, _, there = store.get(fitting, view)
@@ -160,11 +161,6 @@ class ClassicalTrainer:
         finite = np.isfinite(x).all(axis=1)
         x, rows = x[finite], rows[finite]
         targets = table.targets[rows]
-        if len(np.unique(targets)) < 2:
-            raise TrainingError(
-                "Only one class is left to learn from.",
-                "Add recordings of another emotion, or name `classes`.",
-            )
         estimator = family.build(recipe.model.parameters, recipe.seed, self._workshop.threads)
         names = np.array(table.labels)[targets]
         weights = self._weights(targets, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,17 +22,26 @@ from desktop_app.core.types import FloatArray
 from models.architectures.network import Network
 from models.architectures.registry import TorchFamily
 from models.corpora.base import SAMPLE_RATE
+from models.data.augment import Augmenter, mask_spectrum, warp_spectrum
 from models.data.clip_table import Rows
+from models.data.image_changes import ImageChangesConfig, change_images
 from models.errors import CorpusError, TrainingError
 from models.evaluation.linear_head import balance
 from models.features.chain import FeatureChain, parse_chain
 from models.features.length import FirstSeconds
 from models.recipes.recipe import Recipe, TorchFit
-from models.training.augment import Augmenter, mask_spectrum, warp_spectrum
-from models.training.fit import LAST, quiet_lightning, resumable_epoch
-from models.training.losses import classification_loss
-from models.training.schedules import make_scheduler
-from models.training.trained import Scores, TorchParts, Workshop, check_failed
+from models.training.lightning_runs import LAST, quiet_lightning, resumable_epoch
+from models.training.losses import (
+    balanced_weights,
+    cross_entropy,
+    deeply_supervised,
+    focal,
+    mix,
+    one_hot,
+    smooth,
+)
+from models.training.schedules import build_schedule
+from models.training.trained import Scores, TorchParts, Workshop, check_classes, check_failed
 
 WEIGHTS = "network.pt"
 BEST = "best"
@@ -41,6 +51,9 @@ _GENDERS = ("F", "M")
 _INTENSITIES = ("normal", "strong")
 _IGNORED = -100
 
+_LATER = {"mixup", "mask", "affine", "jitter", "mirror"}
+"""Augmentations of features, not of waveforms."""
+
 Key = tuple[int, int, int]
 """(epoch, index of the view, row): what a clip's draw follows from."""
 
@@ -48,8 +61,8 @@ Key = tuple[int, int, int]
 class WaveformNetwork(nn.Module):
     """What becomes a file: the part that is heard, features, network; short speech counts less.
 
-    Waveform float32 [batch, samples] -> (`logits` [batch, classes], `embedding` [batch, dim]). Of a waveform of
-    `doubt_s` seconds the logits count half.
+    Waveform float32 [batch, samples] -> (`logits` [batch, classes], `embedding` [batch, dim]). Of a waveform
+    of `doubt_s` seconds the logits count half.
     """
 
     def __init__(self, front_end: nn.Module, network: Network) -> None:
@@ -108,7 +121,7 @@ class ClipFeatures(Dataset[Item]):
         self._frames = recipe.model.of.takes == "frames"
         self._mask, self._warp = recipe.augment.mask, recipe.augment.vocal_tract
         self._plain = not any(
-            share for name, share in recipe.augment.model_dump().items() if name not in ("mixup", "mask")
+            share for name, share in recipe.augment.model_dump().items() if name not in _LATER
         )
         self._kept: dict[tuple[int, int], FloatArray] = {}
 
@@ -200,7 +213,14 @@ class GradientDescent(pl.LightningModule):
         assert isinstance(fit, TorchFit)  # noqa: S101
         self.network, self.fit_part, self.classes = network, fit, classes
         self.mixup = recipe.augment.mixup
-        self.class_weights = class_weights
+        self.register_buffer("class_weights", class_weights, persistent=False)
+        self.class_weights: Tensor | None
+        augment = recipe.augment
+        self.images = None
+        if augment.affine or augment.jitter or augment.mirror:
+            self.images = ImageChangesConfig(
+                affine=augment.affine, jitter=augment.jitter, mirror=augment.mirror
+            )
         dim = network.embedding_dim
         self.gender = nn.Linear(dim, len(_GENDERS)) if fit.gender else None
         self.intensity = nn.Linear(dim, len(_INTENSITIES)) if fit.intensity else None
@@ -230,43 +250,29 @@ class GradientDescent(pl.LightningModule):
         self.failed.append(sentence)
 
     def _loss(self, batch: Batch) -> Tensor:
-        wanted = nn.functional.one_hot(batch.targets, self.classes).float()
-        features, wanted = self._mixed(batch.features, wanted)
+        fit = self.fit_part
+        features, wanted = batch.features, smooth(one_hot(batch.targets, self.classes), fit.label_smoothing)
+        if self.images is not None:
+            features = change_images(features, self.images, self._draw)
+        if self.mixup and float(torch.rand(1, generator=self._draw)) < self.mixup:
+            features, wanted = mix(features, wanted, _MIXUP_ALPHA, self._draw)
         out = self.network.training_outputs(features)
 
-        def loss_of(logits: Tensor) -> Tensor:
-            return classification_loss(
-                logits.float(),
-                wanted,
-                kind=self.fit_part.loss,
-                gamma=self.fit_part.focal_gamma,
-                class_weights=self.class_weights,
-                label_smoothing=self.fit_part.label_smoothing,
-            )
+        def loss_of(logits: Tensor, targets: Tensor) -> Tensor:
+            if fit.loss == "focal":
+                return focal(logits.float(), targets, self.class_weights, gamma=fit.focal_gamma)
+            return cross_entropy(logits.float(), targets, self.class_weights)
 
-        loss = loss_of(out.logits)
-        if out.auxiliary:
-            share = self.fit_part.auxiliary
-            others = torch.stack([loss_of(logits) for logits in out.auxiliary]).mean()
-            loss = (1 - share) * loss + share * others
+        loss = deeply_supervised(out, wanted, loss_of, fit.auxiliary)
         for head, weight, truth in (
-            (self.gender, self.fit_part.gender, batch.genders),
-            (self.intensity, self.fit_part.intensity, batch.intensities),
+            (self.gender, fit.gender, batch.genders),
+            (self.intensity, fit.intensity, batch.intensities),
         ):
             if head is not None and (truth != _IGNORED).any():
                 loss = loss + weight * nn.functional.cross_entropy(
                     head(out.embedding).float(), truth, ignore_index=_IGNORED
                 )
         return loss
-
-    def _mixed(self, features: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
-        """Some batches mixed with themselves in another order: Zhang et al., mixup, ICLR 2018."""
-        if not self.mixup or float(torch.rand(1, generator=self._draw)) >= self.mixup:
-            return features, wanted
-        gammas = torch._standard_gamma(torch.full((2,), _MIXUP_ALPHA), generator=self._draw)
-        share = float(gammas.amax() / gammas.sum())
-        order = torch.randperm(len(features), generator=self._draw)
-        return share * features + (1 - share) * features[order], share * wanted + (1 - share) * wanted[order]
 
     def on_validation_epoch_start(self) -> None:
         self._judged: list[tuple[Tensor, Tensor]] = []
@@ -296,8 +302,12 @@ class GradientDescent(pl.LightningModule):
             ),
         }
         optimizer = kinds[fit.optimizer]()
-        steps = int(self.trainer.estimated_stepping_batches)
-        return {"optimizer": optimizer, "lr_scheduler": make_scheduler(optimizer, fit, steps)}
+        steps = math.ceil(int(self.trainer.estimated_stepping_batches) / fit.epochs)
+        schedule = build_schedule(
+            optimizer, fit.schedule, epochs=fit.epochs, steps_per_epoch=steps, higher_is_better=True
+        )
+        told = {"interval": "step"} if schedule.each_step else {"interval": "epoch", "monitor": "val_uar"}
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule.scheduler, **told}}
 
 
 @dataclass(eq=False)
@@ -351,7 +361,7 @@ class TorchTrainer:
         if file.is_file():
             module.load_state_dict(torch.load(file, weights_only=True))
             return FittedNetwork(module.eval(), self._workshop)
-        self._check_classes(fitting)
+        check_classes(self._workshop, fitting)
         folder.mkdir(parents=True, exist_ok=True)
         data = ClipFeatures(self._workshop, self._recipe, module.front_end)
         self._standardise(module, data, fitting)
@@ -379,17 +389,6 @@ class TorchTrainer:
             shape = tuple(front_end(probe).shape[1:])
         network = family.build(self._recipe.model.parameters, shape, len(self._workshop.table.labels))
         return WaveformNetwork(front_end, network)
-
-    def _check_classes(self, fitting: Rows) -> None:
-        table = self._workshop.table
-        there = np.unique(table.targets[fitting])
-        if len(there) < 2:
-            raise TrainingError(
-                "Only one class is left to learn from.",
-                "Add recordings of another emotion, or name `classes`.",
-            )
-        for label in (table.labels[k] for k in range(len(table.labels)) if k not in there):
-            self._workshop.say(f"No clip to learn '{label}' from: it will hardly ever be answered.")
 
     def _standardise(self, module: WaveformNetwork, data: ClipFeatures, fitting: Rows) -> None:
         """Figures of the `standardise` step, from the training clips as they are."""
@@ -484,10 +483,7 @@ class TorchTrainer:
         if not self._fit.class_weights:
             return None
         table = self._workshop.table
-        counts = np.bincount(table.targets[rows], minlength=len(table.labels))
-        there = counts > 0
-        weights = np.where(there, len(rows) / (there.sum() * np.maximum(counts, 1)), 0.0)
-        return torch.from_numpy(weights).float()
+        return balanced_weights(np.bincount(table.targets[rows], minlength=len(table.labels)).tolist())
 
     def _loader(self, data: ClipFeatures, batches: Any, workers: int) -> DataLoader[Any]:
         table = self._workshop.table

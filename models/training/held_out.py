@@ -21,6 +21,9 @@ from desktop_app.core.foreign_files import read_arrays
 from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
+from models.data.arrays import write_arrays
+from models.data.enrolment import People, Voices, draw, estimate_voices
+from models.data.material import Material, Rows, build_model
 from models.errors import LeakError
 from models.evaluation.degradations import degrade
 from models.evaluation.folds import linked_speakers
@@ -28,12 +31,10 @@ from models.evaluation.linear_head import balance
 from models.evaluation.metrics import Probabilities, softmax
 from models.evaluation.noise_bank import NoiseBank, pieces
 from models.evaluation.protocols import Split, inner_folds
+from models.recipes.config import RunConfig
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
-from models.training.config import RunConfig
-from models.training.enrolment import People, Voices, draw, estimate_voices
-from models.training.gated_head import GatedHead
-from models.training.material import Material, Rows, build_model
-from models.training.recipe import Progress, Sources
+from models.training.sources import Progress, Sources
+from models.training.whisper.gated_head import GatedHead
 
 ASKED_WHOLE = ("whole", "trimmed")
 """What temperature and threshold are fitted on; the doubt about short speech takes `ASKED_EARLY` too."""
@@ -46,7 +47,7 @@ _INNER = "-inner"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heard:
+class ClipEmbeddings:
     """What a network makes of waveforms: embeddings [n, dim], and how many seconds [n] each has."""
 
     embeddings: FloatArray
@@ -57,7 +58,7 @@ class Heard:
 class HeldOut:
     """A network's head, calibrated on inner speakers, and what it heard of the tested clips by condition.
 
-    `noise` is what the network makes of recordings in which nobody speaks; `network` loads it, and `encoder`
+    `noise` is what the network makes of recordings without speech; `network` loads it, and `encoder`
     names what it has learnt. It was trained on the clips `fitting`, and calibrated on `inner`; `hear` gives
     what it hears of any clips under a condition.
     """
@@ -65,13 +66,13 @@ class HeldOut:
     rows: Rows
     head: GatedHead
     calibration: Calibration
-    heard: dict[str, Heard]
-    noise: Heard
+    heard: dict[str, ClipEmbeddings]
+    noise: ClipEmbeddings
     encoder: str
     network: Callable[[], EmotionModel]
     fitting: Rows
     inner: Rows
-    hear: Callable[[Rows, str], Heard]
+    hear: Callable[[Rows, str], ClipEmbeddings]
 
     def probabilities(self, condition: str, voices: Voices | None = None) -> npt.NDArray[np.float64]:
         """Calibrated [tested clips, classes]; without a profile, or each clip with its own."""
@@ -87,7 +88,7 @@ class HeldOut:
         answers: npt.NDArray[np.bool_] = self._answers(self.noise).max(axis=1) >= self.calibration.threshold
         return answers
 
-    def _answers(self, heard: Heard, voices: Voices | None = None) -> npt.NDArray[np.float64]:
+    def _answers(self, heard: ClipEmbeddings, voices: Voices | None = None) -> npt.NDArray[np.float64]:
         logits = self.head.logits(heard.embeddings, voices)
         certainty = self.calibration.certainty(heard.seconds)[:, None]
         return softmax(logits * certainty, self.calibration.temperature)
@@ -122,7 +123,7 @@ def embed(
     *,
     noise: NoiseBank,
     progress: Progress | None = None,
-) -> Heard:
+) -> ClipEmbeddings:
     """What a network makes of the marked clips under a condition of `degradations`."""
     out, seconds = [], []
     chosen = np.flatnonzero(rows)
@@ -133,7 +134,7 @@ def embed(
         seconds.append(len(waveform) / model.sample_rate)
         if progress is not None:
             progress(condition, done, len(chosen))
-    return Heard(np.stack(out), np.array(seconds))
+    return ClipEmbeddings(np.stack(out), np.array(seconds))
 
 
 def check_calibratable(material: Material, split: Split) -> int:
@@ -283,10 +284,10 @@ class EmbeddingStore:
         rows: Rows,
         condition: str,
         sources: Sources,
-    ) -> Heard:
+    ) -> ClipEmbeddings:
         """The marked clips under a condition; what is missing is computed and kept."""
         if not rows.any():  # a fold without a speaker of the tested corpus
-            return Heard(np.zeros((0, network().embedding_dim), dtype=np.float32), np.zeros(0))
+            return ClipEmbeddings(np.zeros((0, network().embedding_dim), dtype=np.float32), np.zeros(0))
         file = self._file(condition, sources.noise)
         known: dict[str, tuple[npt.NDArray[np.float16], float]] = {}
         if file.is_file():
@@ -308,20 +309,21 @@ class EmbeddingStore:
                 seconds=np.array([s for _, s in known.values()]),
             )
         chosen = [known[sound] for sound in sounds[rows]]
-        return Heard(np.stack([x for x, _ in chosen]).astype(np.float32), np.array([s for _, s in chosen]))
+        embeddings = np.stack([x for x, _ in chosen]).astype(np.float32)
+        return ClipEmbeddings(embeddings, np.array([s for _, s in chosen]))
 
-    def noise(self, network: Callable[[], Encoder], bank: NoiseBank) -> Heard:
+    def noise(self, network: Callable[[], Encoder], bank: NoiseBank) -> ClipEmbeddings:
         """The bank's recordings, cut as `evaluate --degrade` cuts them."""
         file = self._file("noise-alone", bank)
         if file.is_file():
             data = read_arrays(file, "file of embeddings")
-            return Heard(data["embedding"].astype(np.float32), data["seconds"])
+            return ClipEmbeddings(data["embedding"].astype(np.float32), data["seconds"])
         found, seconds = [np.zeros((0, network().embedding_dim), dtype=np.float32)], []
         for _, recording in bank.recordings():
             for piece in pieces(recording, bank.sample_rate):
                 found.append(embed_waveform(network(), piece)[None])
                 seconds.append(len(piece) / bank.sample_rate)
-        heard = Heard(np.concatenate(found), np.array(seconds))
+        heard = ClipEmbeddings(np.concatenate(found), np.array(seconds))
         write_arrays(file, embedding=heard.embeddings.astype(np.float16), seconds=heard.seconds)
         return heard
 
@@ -355,7 +357,8 @@ def trained(
         model.load_state_dict(torch.load(file, weights_only=True))
         return model.eval()
     sources.say(f"training {folder.name}{', to calibrate it' if stamp.endswith(_INNER) else ''} ...")
-    from models.training.fit import fit  # Lightning takes seconds to import, and not everything is trained
+    # Lightning takes seconds to import, and not everything is trained.
+    from models.training.whisper.fit import fit
 
     model = fit(
         material,
@@ -399,12 +402,3 @@ def _load(file: Path, stamp: str) -> dict[str, npt.NDArray[Any]]:
 
 def _save(file: Path, stamp: str, known: dict[str, npt.NDArray[Any]]) -> None:
     write_arrays(file, stamp=np.array(stamp), **known)
-
-
-def write_arrays(file: Path, **arrays: npt.NDArray[Any]) -> None:
-    """An .npz that is there whole or not at all."""
-    part = file.with_suffix(".part")
-    values: Any = arrays
-    with part.open("wb") as stream:
-        np.savez(stream, **values)
-    part.replace(file)

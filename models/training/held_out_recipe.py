@@ -149,7 +149,7 @@ class Tested:
     certain: npt.NDArray[np.bool_]
 
 
-def test_splits(
+def judge_splits(
     recipe: Recipe, workshop: Workshop, found: Sequence[Split], folder: Path, conditions: Sequence[str]
 ) -> tuple[dict[str, Tested], list[Calibration]]:
     """Train once for each split and test its clips under each condition; also what each calibration found."""
@@ -204,14 +204,14 @@ def among_shared(workshop: Workshop, tested: Tested, train: Rows) -> Report:
 def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     """Folds with disjoint speakers of the tested corpus, and each corpus left out: JSON values.
 
-    The keys are those of the shipped network's figures (`models/training/figures.py`).
+    The keys are those of the shipped network's figures (`models/experiments/figures.py`).
     """
     table = workshop.table
     tested = table.corpus_named(recipe.data.test)
     found = splits("speaker-folds", table.clips, table.hashes, count=recipe.folds)
     mine = table.corpora == tested
     found = [replace(split, test=split.test & mine) for split in found if (split.test & mine).any()]
-    results, calibrations = test_splits(recipe, workshop, found, folder, CONDITIONS)
+    results, calibrations = judge_splits(recipe, workshop, found, folder, CONDITIONS)
     views: dict[str, Any] = {}
     for name, result in results.items():
         views[name] = report_of(workshop, result).to_dict()
@@ -221,7 +221,7 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
         for corpus in dict.fromkeys(table.corpora.tolist()):
             try:
                 (split,) = splits("leave-one-corpus-out", table.clips, table.hashes, corpus=corpus)
-                (result,) = test_splits(recipe, workshop, [split], folder, ("trimmed",))[0].values()
+                (result,) = judge_splits(recipe, workshop, [split], folder, ("trimmed",))[0].values()
             except LeakError as error:
                 workshop.say(f"{corpus} is not left out: {error}")
                 continue
@@ -242,10 +242,10 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
 
 
 def measure_speaker_dependent(recipe: Recipe, workshop: Workshop, folder: Path, count: int = 5) -> Report:
-    """Random clips, as many authors test: the figure says SPEAKER-DEPENDENT, and stands beside `measure`'s."""
+    """Random clips, as many authors test: labelled SPEAKER-DEPENDENT, to stand beside `measure`'s."""
     table = workshop.table
     found = splits(SPEAKER_DEPENDENT, table.clips, table.hashes, count=count)
-    results, _ = test_splits(recipe, workshop, found[:1], folder, ("whole",))
+    results, _ = judge_splits(recipe, workshop, found[:1], folder, ("whole",))
     return report_of(workshop, results["whole"], SPEAKER_DEPENDENT)
 
 

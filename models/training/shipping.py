@@ -18,13 +18,14 @@ from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
 from models.corpora.registry import READERS
 from models.corpora.views import TRIMMED, WHOLE
+from models.data.clip_table import ClipTable
+from models.data.material import Material
 from models.errors import TrainingError
+from models.recipes.config import RunConfig
 from models.training.calibration import Calibration
-from models.training.config import RunConfig
-from models.training.gated_head import GatedHead
 from models.training.held_out import stamp_of, trained
-from models.training.material import Material
-from models.training.recipe import Sources
+from models.training.sources import Sources
+from models.training.whisper.gated_head import GatedHead
 
 MIN_SECONDS, MAX_SECONDS = 0.4, 10.0
 _PASSED_ON = "CC BY-NC-SA 4.0"
@@ -72,14 +73,15 @@ def calibrate(model: EmotionModel, calibration: Calibration) -> EmotionModel:
     return out.eval()
 
 
-def manifest_facts(material: Material, config: RunConfig, figures: dict[str, Any]) -> dict[str, Any]:
+def manifest_facts(
+    material: Material | ClipTable, name: str, figures: dict[str, Any], calibration: Calibration
+) -> dict[str, Any]:
     """What the manifest says beside labels, rate, hash and self-test."""
-    calibration = calibration_of(figures)
     split = hashlib.sha256("\n".join(sorted(material.sounds)).encode()).hexdigest()
     whole = figures["views"][WHOLE.name]
     trimmed = figures["views"][TRIMMED.name]
     return {
-        "name": config.name,
+        "name": name,
         "min_seconds": MIN_SECONDS,
         "max_seconds": MAX_SECONDS,
         "temperature": calibration.temperature,
@@ -102,7 +104,7 @@ def manifest_facts(material: Material, config: RunConfig, figures: dict[str, Any
     }
 
 
-def _licence(material: Material) -> str:
+def _licence(material: Material | ClipTable) -> str:
     """The strictest that the corpora ask for, if it must be passed on; else what each of them asks for."""
     found = {name: READERS[reader].licence for name, (reader, _) in material.places.items()}
     if _PASSED_ON in found.values():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from models.architectures.network import Network, count_parameters
 from models.architectures.registry import TorchFamily, families, family_named
 from models.features.chain import parse_chain
+
+pytestmark = pytest.mark.slow  # builds networks of full size
 
 
 def full_size(name: str, classes: int = 8, **parameters: object) -> Network:
@@ -43,3 +47,9 @@ def test_the_2d_cnn_has_the_weights_of_three_blocks_and_a_hidden_layer():
     assert count_parameters(full_size("cnn2d", pooling="time")) == blocks + conv(128 * 16, 128, 1) + conv(
         128, 8, 1
     )
+
+
+def test_the_1d_cnn_has_the_weights_of_five_blocks_and_a_hidden_layer():
+    sizes = (22, 512, 512, 256, 256, 128)
+    blocks = sum(conv(a, b, 5) + norm(b) for a, b in itertools.pairwise(sizes))
+    assert count_parameters(full_size("cnn1d")) == blocks + conv(2 * 128, 512, 1) + conv(512, 8, 1)

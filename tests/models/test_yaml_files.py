@@ -11,7 +11,7 @@ import yaml
 
 from models.cli import main
 from models.errors import CorpusError, TrainingError
-from models.training.config import load_config
+from models.recipes.config import load_config
 from models.yaml_files import DEEPEST, MOST_CHARACTERS, load_yaml
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(

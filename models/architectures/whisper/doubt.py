@@ -35,7 +35,7 @@ class Doubt(nn.Module):
 
     novelty = log(e / (reference * (1 + shortness / seconds))), where e is the mean square of an embedding
     outside `directions`: of short speech less is averaged, so its embedding strays further in any voice.
-    The logits are divided by exp(slope * min(max(novelty, 0), most)). Fitted by `models/training/novelty.py`.
+    The logits are divided by exp(slope * min(max(novelty, 0), most)). `novelty.py` of training fits it.
 
     Attributes
     ----------

@@ -1,0 +1,169 @@
+"""What every family of models must do, whatever it is: one battery over all that are registered."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from family_bench import RATE, bench_of, recipe_of
+from recorder import Recorder
+
+from desktop_app.analysis.recording import analyze_recording
+from desktop_app.audio.file_source import FileSource
+from desktop_app.audio.files import open_recording
+from desktop_app.core.types import FinalResult
+from desktop_app.inference.engine import EmotionEngine
+from desktop_app.runtime.pipeline import Pipeline
+from export.build import build_source
+from export.manifest_writer import write_file
+from models.architectures.registry import families
+from models.commands.trained_source import source_of
+from models.errors import TrainingError
+from models.training.calibration import Calibration
+from models.training.held_out_recipe import CalibratedModel, trainer_of
+
+pytestmark = pytest.mark.slow  # torch, and the libraries of single families
+
+NAMES = [name for name, family in families().items() if family.fitted_by != "whisper"]
+NETWORKS = [name for name in NAMES if families()[name].fitted_by == "torch"]
+
+
+def recall(logits: np.ndarray, targets: np.ndarray) -> float:
+    return float(np.mean([(logits.argmax(1) == targets)[targets == k].mean() for k in np.unique(targets)]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_learns_forty_clips_by_heart(name, bench, fitted):
+    scores = fitted(name).scores(bench.fitting, "whole")
+    assert recall(scores.logits, bench.table.targets[bench.fitting]) >= 0.9
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_killed_and_started_again_it_ends_where_it_would_have(name, bench, fitted, tmp_path, monkeypatch):
+    # The same figures to the last bit: so the seed decides them, too.
+    trainer = trainer_of(recipe_of(name), bench.workshop)
+    with monkeypatch.context() as patched:
+        _stop_half_way(patched, name)
+        with pytest.raises((KeyboardInterrupt, SystemExit)):  # Lightning makes one of the other
+            trainer.fit(bench.fitting, bench.inner, tmp_path / "fit", tmp_path)
+    again = trainer.fit(bench.fitting, bench.inner, tmp_path / "fit", tmp_path)
+    wanted = fitted(name).scores(bench.inner, "whole").logits
+    np.testing.assert_array_equal(again.scores(bench.inner, "whole").logits, wanted)
+
+
+def _stop_half_way(patched: pytest.MonkeyPatch, name: str) -> None:
+    if name in NETWORKS:
+        from models.training.fit_torch import GradientDescent
+
+        step = GradientDescent.training_step
+
+        def until(self, batch, batch_idx):
+            if self.current_epoch == 11 and batch_idx == 1:
+                raise KeyboardInterrupt
+            return step(self, batch, batch_idx)
+
+        patched.setattr(GradientDescent, "training_step", until)
+        return
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    patched.setattr("models.training.fit_classical._save", stopped)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_class_without_clips_is_told_and_never_wins(name, bench, tmp_path):
+    fitting = bench.fitting & (bench.table.targets != bench.table.labels.index("sad"))
+    recipe = recipe_of(name)
+    if name in NETWORKS:
+        recipe = recipe.model_copy(update={"fit": recipe.fit.model_copy(update={"epochs": 6})})
+    bench.told.clear()
+    model = trainer_of(recipe, bench.workshop).fit(fitting, bench.inner, tmp_path / "fit", tmp_path)
+    assert any("'sad'" in sentence for sentence in bench.told)
+    won = model.scores(fitting, "whole").logits.argmax(axis=1)
+    assert (won == bench.table.labels.index("sad")).mean() <= 0.1
+
+
+def test_a_clip_that_cannot_be_read_is_told_and_counted(spoken, tmp_path):
+    for name in ("random-forest", "cnn2d"):
+        root = shutil.copytree(spoken, tmp_path / name / "spoken")
+        bench = bench_of(root)
+        next((root / "angry").glob("s0_0.wav")).write_bytes(b"RIFF")
+        model = trainer_of(recipe_of(name), bench.workshop).fit(
+            bench.fitting, bench.inner, tmp_path / name / "fit", tmp_path / name
+        )
+        assert any("1 of 40 clips" in sentence for sentence in bench.told)
+        assert len(model.failed) == 1
+        for path in (root / "angry").glob("s[0-3]_?.wav"):
+            path.write_bytes(b"RIFF" + path.name.encode())
+        ruined = bench_of(root)
+        with pytest.raises(TrainingError, match="8 of 40 clips failed"):
+            trainer_of(recipe_of(name), ruined.workshop).fit(
+                ruined.fitting, ruined.inner, tmp_path / name / "ruined", tmp_path / name / "other"
+            )
+
+
+def test_a_batch_that_fails_is_told_and_counted(bench, tmp_path, monkeypatch):
+    from models.training.fit_torch import GradientDescent
+
+    loss = GradientDescent._loss
+
+    def sometimes(self, batch):
+        if self.current_epoch == 2 and self.trainer.global_step % 5 == 1:
+            raise RuntimeError("out of memory")
+        return loss(self, batch)
+
+    monkeypatch.setattr(GradientDescent, "_loss", sometimes)
+    bench.told.clear()
+    model = trainer_of(recipe_of("cnn2d"), bench.workshop).fit(
+        bench.fitting, bench.inner, tmp_path / "fit", tmp_path
+    )
+    assert model.failed
+    assert all("out of memory" in sentence for sentence in model.failed)
+    assert any("batches failed" in sentence for sentence in bench.told)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_becomes_one_file_that_answers_alike_live_and_offline(name, bench, fitted, tmp_path):
+    calibrated = CalibratedModel(fitted(name), Calibration(1.3, 0.4, doubt_s=0.5))
+    trained_on = {"corpora": ["spoken"], "speakers": 5, "split_sha256": None}
+    facts = {"temperature": 1.3, "abstain_below": 0.4, "min_seconds": 0.4, "trained_on": trained_on}
+    built = build_source(source_of(calibrated, recipe_of(name), bench.table.labels, facts))
+    path = tmp_path / f"{name}.onnx"
+    write_file(built.content, path)
+    engine = EmotionEngine.load(path, "cpu", threads=1)
+    with closing(engine):
+        rows = np.flatnonzero(bench.inner)
+        for row, wanted in zip(rows[:3], calibrated.judge(bench.inner, "whole").probabilities, strict=False):
+            found = engine.predict(bench.workshop.waveform(int(row), "whole")).probabilities
+            np.testing.assert_allclose(found, wanted, atol=2e-3)
+        offline = _offline(engine, _recording(bench, tmp_path))
+        recorder = Recorder()
+        pipeline = Pipeline(lambda: FileSource(tmp_path / "two.wav", paced=False), engine, recorder)
+        pipeline.start()
+        assert pipeline.wait(20)
+        assert pipeline.stop()
+    live = [(e.start_s, e.end_s, e.prediction.probabilities) for e in recorder.of(FinalResult)]
+    assert len(live) == 2
+    assert live == offline
+
+
+def _recording(bench, folder: Path) -> Path:
+    """Two clips with silence around them."""
+    quiet = np.zeros(RATE, np.float32)
+    rows = np.flatnonzero(bench.inner)
+    parts = [quiet, bench.workshop.waveform(int(rows[0]), "whole"), quiet]
+    parts += [bench.workshop.waveform(int(rows[-1]), "whole"), quiet]
+    path = folder / "two.wav"
+    soundfile.write(path, np.concatenate(parts), RATE)
+    return path
+
+
+def _offline(engine: EmotionEngine, path: Path) -> list[tuple[float, float, object]]:
+    with open_recording(path) as file:
+        found = analyze_recording(str(path), file.blocks(7_001), file.sample_rate, engine)
+    return [(s.start_s, s.end_s, s.prediction.probabilities) for s in found.segments]

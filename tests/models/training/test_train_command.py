@@ -1,0 +1,335 @@
+"""From corpora to a verified model file by one command, with figures on speakers that it has not met."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from desktop_app.inference.engine import EmotionEngine
+from models.cli import main
+from models.data.material import WEIGHTS_FILE, load_material
+from models.evaluation.folds import linked_speakers
+from models.evaluation.noise_bank import NoiseBank
+from models.evaluation.protocols import splits
+from models.experiments import figures
+from models.experiments.all_emotions import leave_one_speaker_out
+from models.experiments.figures import CONDITIONS
+from models.recipes.config import RunConfig
+from models.training.held_out import HeldOut, stamp_of
+from models.training.sources import Sources
+
+pytestmark = pytest.mark.slow
+
+RATE = 16_000
+SMALL = (
+    "name: small\ncorpora: [ravdess_speech, emodb]\ninner_folds: 2\nrefit: false\n"
+    "layers: 1\npool_layers: [1]\nhead: {noise_pieces: 12}\n"
+    "fit: {epochs: 1, draws: 40, batch: 8}\naugment: {noise: 0.5}\n"
+)
+EMOTIONS = {"03": "happy", "04": "sad", "05": "angry"}
+LETTERS = {"W": 5, "T": 4, "L": 6}
+"""EMO-DB: anger, sadness, and boredom, which is not among the emotions of the project."""
+
+
+def tone(pitch: float, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    time = np.arange(round(0.8 * RATE)) / RATE
+    return 0.3 * np.sin(2 * np.pi * pitch * time) + 0.01 * rng.standard_normal(len(time))
+
+
+def samples(pitch: float, seed: int) -> np.ndarray:
+    """A tone as any lossless file holds it."""
+    return (32767 * tone(pitch, seed)).astype(np.int16)
+
+
+@pytest.fixture
+def corpora(tmp_path: Path) -> Path:
+    """Four actors of RAVDESS and four speakers of EMO-DB: a tone for each emotion, shifted for each voice."""
+    root = tmp_path / "corpora"
+    for actor in range(1, 5):
+        folder = root / "ravdess_speech" / f"Actor_{actor:02d}"
+        folder.mkdir(parents=True)
+        for emotion in EMOTIONS:
+            sound = tone(100 * int(emotion) + 7 * actor, actor)
+            soundfile.write(folder / f"03-01-{emotion}-01-01-01-{actor:02d}.wav", sound, RATE)
+    (root / "emodb").mkdir()
+    for number, speaker in enumerate(("03", "08", "09", "10")):
+        for letter, step in LETTERS.items():
+            sound = tone(100 * step + 9 * number, 10 + number)
+            soundfile.write(root / "emodb" / f"{speaker}a01{letter}a.wav", sound, RATE)
+    soundfile.write(root / "emodb" / "11a01La.wav", tone(640, 14), RATE)  # who is only bored
+    return root
+
+
+@pytest.mark.slow
+def test_one_command_measures_trains_and_exports(corpora, random_encoder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EMOSCOPE_CORPORA", str(corpora))
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    config = tmp_path / "small.yaml"
+    config.write_text(
+        "name: small\ncorpora: [ravdess_speech, emodb]\nfolds: 2\ninner_folds: 2\nrefit: false\n"
+        "layers: 1\npool_layers: [1]\nhead: {noise_pieces: 12}\n"
+        "fit: {epochs: 1, draws: 8, batch: 4, noise: 0.2, profile_dropout: 0.5}\naugment: {noise: 0.5}\n"
+    )
+    call = ["train", str(config), "--out", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
+    assert main(call) == 0
+    printed = capsys.readouterr()
+    told = printed.out
+    assert "training fold-1-of-2, to calibrate it ..." in printed.err
+
+    found = json.loads((tmp_path / "run" / "figures.json").read_text())
+    assert set(CONDITIONS) < set(found["views"])
+    assert {corpus: row["clips"] for corpus, row in found["unseen_speakers"].items()} == {
+        "ravdess_speech": 12,
+        "emodb": 8,
+    }
+    every = found["unseen_speakers"]["emodb"]["every emotion"]
+    assert (every["clips"], every["speakers"], len(every["labels"])) == (13, 5, 3)
+    assert "bored" in " ".join(every["labels"])
+    assert set(found["corpus_left_out"]) == {"ravdess_speech", "emodb"}
+    shared = found["corpus_left_out"]["ravdess_speech"]["shared"]
+    assert shared["clips"] == 8  # nobody was happy in what was trained on
+    assert [fold["doubt_s"] > 0 for fold in found["calibration"]] == [True, True]
+    assert "without emodb" in told
+
+    assert list((tmp_path / "run" / "final").glob("network-*.pt"))  # figures may be made again without it
+
+    engine = EmotionEngine.load(tmp_path / "run" / "small.int8.onnx")
+    try:
+        short = engine.predict(tone(310, 1)[: RATE // 2].astype(np.float32))
+        assert sum(short.probabilities) == pytest.approx(1.0, abs=1e-5)
+        assert engine.voice_model is not None
+    finally:
+        engine.close()
+
+    capsys.readouterr()
+    assert main(call) == 0  # everything is kept: the second call trains nothing
+    assert "training" not in capsys.readouterr().err
+    assert (tmp_path / "run" / "figures.json").read_text() == json.dumps(found, indent=1) + "\n"
+
+    again = ["recalibrate", str(config), "--model", str(tmp_path / "run" / "small.int8.onnx")]
+    again += ["--held-out", str(tmp_path / "run" / "held-out"), "--out", str(tmp_path / "doubt")]
+    assert main([*again, "--cache", str(tmp_path / "cache")]) == 0
+    assert "training" not in capsys.readouterr().err  # the networks without a corpus are there
+    rows = json.loads((tmp_path / "doubt" / "recalibration.json").read_text())["domains"]
+    assert {(row["domain"], row["known"]) for row in rows} > {("ravdess_speech", False), ("emodb", False)}
+    engine = EmotionEngine.load(tmp_path / "doubt" / "small.int8.onnx")
+    try:
+        short = engine.predict(tone(310, 1)[: RATE // 2].astype(np.float32))
+        assert short.novelty is not None
+        assert short.default_probabilities is not None
+    finally:
+        engine.close()
+
+
+@pytest.mark.slow
+def test_one_corpus_of_own_data_suffices(random_encoder, tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("EMOSCOPE_CORPORA", raising=False)
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    own = tmp_path / "sound"
+    for number, emotion in enumerate(("happy", "sad")):
+        (own / emotion).mkdir(parents=True)
+        for voice, person in enumerate(("ann", "ben", "cem", "dan")):
+            soundfile.write(
+                own / emotion / f"{person}-1.wav", tone(200 + 90 * number + 9 * voice, voice), RATE
+            )
+    (own / "emoscope.yaml").write_text("name: mine\nspeaker_pattern: '([a-z]+)-'\n")
+    config = tmp_path / "own.yaml"
+    config.write_text(
+        f"name: own\ncorpora: [folder={own}]\nfolds: 2\ninner_folds: 2\nrefit: false\n"
+        "layers: 1\npool_layers: [1]\nhead: {noise_pieces: 8}\nfit: {epochs: 0}\n"
+    )
+    call = ["train", str(config), "--out", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
+    assert main(call) == 0
+    assert "mine, speakers" in capsys.readouterr().out
+    assert json.loads((tmp_path / "run" / "figures.json").read_text())["corpus_left_out"] == {}
+    engine = EmotionEngine.load(tmp_path / "run" / "own.onnx")
+    assert engine.manifest.trained_on.corpora == ("mine",)
+    assert engine.manifest.licence == "mine: your own"
+    engine.close()
+
+    taken = [*call[:3], str(config), *call[4:]]
+    assert main(taken) == 1
+    assert "own.yaml" in (told := capsys.readouterr().err)
+    assert len(told.splitlines()) == 1
+
+    assert main([*call, "--figures", str(config)]) == 1
+    assert "own.yaml cannot be read" in capsys.readouterr().err
+    (tmp_path / "none.json").write_text("{}")
+    assert main([*call, "--figures", str(tmp_path / "none.json")]) == 1
+    assert "holds no figures of a run" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_corpus_that_cannot_be_left_out_is_told_and_the_rest_is_measured(
+    corpora, random_encoder, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    for number, emotion in enumerate(("happy", "sad")):
+        (tmp_path / "me" / emotion).mkdir(parents=True)
+        for take in range(2):
+            sound = tone(200 + 90 * number, 20 + take)
+            soundfile.write(tmp_path / "me" / emotion / f"me-{take}.wav", sound, RATE)
+    (tmp_path / "me" / "emoscope.yaml").write_text("name: mine\nspeaker_pattern: '(me)-'\n")
+    config = tmp_path / "small.yaml"
+    config.write_text(
+        f"name: small\ncorpora: [ravdess_speech, folder={tmp_path / 'me'}]\nfolds: 2\ninner_folds: 2\n"
+        "refit: false\nlayers: 1\npool_layers: [1]\nhead: {noise_pieces: 8}\nfit: {epochs: 0}\n"
+    )
+    call = ["train", str(config), "--corpora", str(corpora), "--out", str(tmp_path / "run")]
+    assert main([*call, "--cache", str(tmp_path / "cache")]) == 0
+    assert "ravdess_speech is not left out: without ravdess_speech: one speaker" in capsys.readouterr().err
+    found = json.loads((tmp_path / "run" / "figures.json").read_text())
+    assert list(found["corpus_left_out"]) == ["mine"]
+
+
+@pytest.mark.slow
+def test_every_emotion_is_judged_by_networks_that_heard_the_speaker_under_no_name(
+    corpora, random_encoder, tmp_path, monkeypatch
+):
+    """EMO-DB comes second to a copy of some of it: its clips are joined into the copy's speakers."""
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    for path in sorted((corpora / "emodb").glob("0*[WT]a.wav")):
+        folder = tmp_path / "copy" / {"W": "angry", "T": "sad"}[path.stem[5]]
+        folder.mkdir(parents=True, exist_ok=True)
+        sound, rate = soundfile.read(path, dtype="int16")
+        soundfile.write(folder / f"p{path.stem[:2]}-1.flac", sound, rate)
+    (tmp_path / "copy" / "emoscope.yaml").write_text("name: mine\nspeaker_pattern: '(p[0-9]+)-'\n")
+    config = RunConfig.model_validate(
+        {
+            "name": "small",
+            "corpora": (f"folder={tmp_path / 'copy'}", "emodb"),
+            "folds": 2,
+            "inner_folds": 2,
+            "refit": False,
+            "layers": 1,
+            "pool_layers": (1,),
+            "head": {"noise_pieces": 8},
+            "fit": {"epochs": 0},
+            "test_corpus": "emodb",
+        }
+    )
+    weights = random_encoder / WEIGHTS_FILE
+    material = load_material(config.corpora, corpora, weights, tmp_path / "cache", layers=1, pool_layers=(1,))
+    asked: dict[str, HeldOut] = {}
+
+    def noted(clips, hashes, folds, cache):
+        asked.update(folds)
+        return leave_one_speaker_out(clips, hashes, folds, cache)
+
+    monkeypatch.setattr(figures, "leave_one_speaker_out", noted)
+    figures.cross_validation(
+        material, config, tmp_path / "run", Sources(weights, NoiseBank(), ()), lambda _: None
+    )
+    trained = {
+        id(fold): set(material.speakers[split.train])
+        for fold, split in zip(
+            dict.fromkeys(asked.values()),
+            splits("speaker-folds", material.clips, material.hashes, count=2),
+            strict=True,
+        )
+    }
+    assert {"emodb-03", "emodb-08", "emodb-09", "emodb-10"} <= set(asked)
+    for number in ("03", "08", "09"):
+        assert f"mine-p{number}" not in trained[id(asked[f"emodb-{number}"])]
+
+
+def test_labels_voices_and_noise_that_change_make_another_network(random_encoder, tmp_path):
+    for actor in range(1, 3):
+        for emotion in EMOTIONS:
+            path = tmp_path / "ravdess_speech" / f"03-01-{emotion}-01-01-01-{actor:02d}.wav"
+            path.parent.mkdir(exist_ok=True)
+            soundfile.write(path, tone(100 * int(emotion), actor), RATE)
+    weights = random_encoder / WEIGHTS_FILE
+    material = load_material(("ravdess_speech",), tmp_path, weights, tmp_path / "cache")
+    everything = np.ones(len(material.clips), bool)
+    config = RunConfig(name="x", corpora=("ravdess_speech",))
+    hiss = np.ones(8, np.float32)
+
+    def stamp(noises=(), **changes) -> str:
+        first, *others = material.clips
+        changed = replace(material, clips=(replace(first, **changes), *others))
+        return stamp_of(changed, everything, config, Sources(weights, NoiseBank(), noises))
+
+    stamps = [stamp(), stamp(emotion="calm"), stamp(speaker="ravdess-09"), stamp([hiss]), stamp([2 * hiss])]
+    assert len(set(stamps)) == 5
+    assert stamp() == stamps[0]
+
+
+def test_a_sound_in_two_corpora_is_learnt_once_and_links_who_speaks(random_encoder, tmp_path, capsys):
+    """A corpus whose files were made wav again under other names, half of them."""
+    (tmp_path / "ravdess_speech").mkdir()
+    for code, emotion in EMOTIONS.items():
+        (tmp_path / "own" / emotion).mkdir(parents=True)
+        for actor in range(1, 5):
+            pitch = 100 * int(code)
+            name = f"03-01-{code}-01-01-01-{actor:02d}.flac"
+            soundfile.write(tmp_path / "ravdess_speech" / name, samples(pitch, actor), RATE)
+            same = samples(pitch if emotion != "sad" else 150 * int(code), actor)
+            soundfile.write(tmp_path / "own" / emotion / f"p{actor}-1.wav", same, RATE)
+    (tmp_path / "own" / "emoscope.yaml").write_text("name: own\nspeaker_pattern: '(p[0-9])-'\n")
+    told: list[str] = []
+    material = load_material(
+        ("ravdess_speech", f"folder={tmp_path / 'own'}"),
+        tmp_path,
+        random_encoder / WEIGHTS_FILE,
+        tmp_path / "cache",
+        say=told.append,
+    )
+    assert told == ["8 clips have the sound of a clip of another corpus: left out."]
+    assert len(material.clips) == len(set(material.sounds)) == 16
+    assert frozenset({"ravdess-01", "own-p1"}) in linked_speakers(material.clips, material.hashes)
+    for split in splits("leave-one-speaker-out", material.clips, material.hashes):
+        assert len(set(material.speakers[split.train])) == 6
+
+
+def test_constants_are_not_chosen_by_another_runs_networks(
+    corpora, random_encoder, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("EMOSCOPE_CORPORA", str(corpora))
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    config = tmp_path / "small.yaml"
+    config.write_text(SMALL)
+    run, cache = tmp_path / "run", tmp_path / "cache"
+    for fold in range(1, 5):
+        place = run / "held-out" / f"fold-{fold}-of-4"
+        place.mkdir(parents=True)
+        (place / "network-0123456789ab-inner.pt").touch()
+    before = sorted(run.rglob("*"))
+    assert main(["smoothing", str(config), "--out", str(run), "--cache", str(cache)]) == 2
+    assert "holds no network of fold 1 of" in (told := capsys.readouterr().err)
+    assert "Train it first: emoscope-models train" in told
+    assert sorted(run.rglob("*")) == before
+
+
+@pytest.mark.slow
+def test_a_recipe_is_tried_without_its_parts(corpora, random_encoder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EMOSCOPE_CORPORA", str(corpora))
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    config = tmp_path / "small.yaml"
+    config.write_text(SMALL)
+    call = ["ablate", str(config), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")]
+    assert main([*call, "--only", "without hope"]) == 2
+    told = capsys.readouterr().err
+    assert "without hope" in told
+    assert "without noise" in told
+    assert main([*call, "--draws", "3"]) == 2
+    assert "at least one batch: 8" in capsys.readouterr().err
+    assert main([*call, "--only", "as it is", "--only", "without noise", "--draws", "8"]) == 0
+    found = json.loads((tmp_path / "out" / "ablation.json").read_text())
+    assert list(found) == ["as it is", "without noise"]
+    assert all(0 <= row["noise-10dB"] <= 1 for row in found.values())
+    assert found["without noise"]["interval"] is None  # one speaker of each corpus judges
+    printed, told = capsys.readouterr()
+    assert "Few speakers judge (emodb 1, ravdess_speech 1): the intervals are too narrow." in told
+    assert "own profile" in printed
+    assert printed.rstrip().endswith(f"{100 * found['without noise']['against']:+.1f}")
+
+    config.write_text(config.read_text().replace("epochs: 1", "epochs: 0"))
+    assert main([*call, "--only", "without noise"]) == 2
+    assert "It is one of: as it is." in capsys.readouterr().err
