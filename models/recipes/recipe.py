@@ -159,6 +159,8 @@ class Model(Part):
         given = {name: value for name, value in data.items() if name != "family"}
         if isinstance(given.get("parameters"), Parameters):
             return data
+        if isinstance(given.get("parameters"), dict):  # as `model_dump` writes it
+            given = given["parameters"]
         try:
             family = family_named(str(data["family"]))
         except TrainingError as error:

@@ -20,7 +20,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from desktop_app.core.types import FloatArray
 from models.architectures.network import Network
-from models.architectures.registry import TorchFamily
+from models.architectures.registry import Shape, TorchFamily
 from models.corpora.base import SAMPLE_RATE
 from models.data.augment import Augmenter, mask_spectrum, warp_spectrum
 from models.data.clip_table import Rows
@@ -385,9 +385,10 @@ class TorchTrainer:
         if spec is not None:
             front.append(parse_chain(spec, SAMPLE_RATE))
         front_end = nn.Sequential(*front).eval()
-        probe = torch.zeros(1, round((seconds or 1.0) * SAMPLE_RATE))
-        with torch.inference_mode():
-            shape = tuple(front_end(probe).shape[1:])
+        shape: Shape = (None,)
+        if family.takes != "waveform":
+            with torch.inference_mode():
+                shape = tuple(front_end(torch.zeros(1, round((seconds or 1.0) * SAMPLE_RATE))).shape[1:])
         network = family.build(self._recipe.model.parameters, shape, len(self._workshop.table.labels))
         return WaveformNetwork(front_end, network)
 

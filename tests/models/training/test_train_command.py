@@ -27,8 +27,8 @@ pytestmark = pytest.mark.slow
 
 RATE = 16_000
 SMALL = (
-    "name: small\ncorpora: [ravdess_speech, emodb]\ninner_folds: 2\nrefit: false\n"
-    "layers: 1\npool_layers: [1]\nhead: {noise_pieces: 12}\n"
+    "name: small\ndata: {corpora: [ravdess_speech, emodb]}\ncalibration: {inner_folds: 2, refit: false}\n"
+    "model: {family: whisper, layers: 1, pool_layers: [1], noise_pieces: 12}\n"
     "fit: {epochs: 1, draws: 40, batch: 8}\naugment: {noise: 0.5}\n"
 )
 EMOTIONS = {"03": "happy", "04": "sad", "05": "angry"}
@@ -72,8 +72,11 @@ def test_one_command_measures_trains_and_exports(corpora, random_encoder, tmp_pa
     monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
     config = tmp_path / "small.yaml"
     config.write_text(
-        "name: small\ncorpora: [ravdess_speech, emodb]\nfolds: 2\ninner_folds: 2\nrefit: false\n"
-        "layers: 1\npool_layers: [1]\nhead: {noise_pieces: 12}\n"
+        "name: small\n"
+        "data: {corpora: [ravdess_speech, emodb]}\n"
+        "folds: 2\n"
+        "calibration: {inner_folds: 2, refit: false}\n"
+        "model: {family: whisper, layers: 1, pool_layers: [1], noise_pieces: 12}\n"
         "fit: {epochs: 1, draws: 8, batch: 4, noise: 0.2, profile_dropout: 0.5}\naugment: {noise: 0.5}\n"
     )
     call = ["train", str(config), "--out", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
@@ -141,8 +144,11 @@ def test_one_corpus_of_own_data_suffices(random_encoder, tmp_path, monkeypatch, 
     (own / "emoscope.yaml").write_text("name: mine\nspeaker_pattern: '([a-z]+)-'\n")
     config = tmp_path / "own.yaml"
     config.write_text(
-        f"name: own\ncorpora: [folder={own}]\nfolds: 2\ninner_folds: 2\nrefit: false\n"
-        "layers: 1\npool_layers: [1]\nhead: {noise_pieces: 8}\nfit: {epochs: 0}\n"
+        "name: own\n"
+        f"data: {{corpora: [folder={own}]}}\n"
+        "folds: 2\n"
+        f"calibration: {{inner_folds: 2, refit: false}}\n"
+        "model: {family: whisper, layers: 1, pool_layers: [1], noise_pieces: 8}\nfit: {epochs: 0}\n"
     )
     call = ["train", str(config), "--out", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
     assert main(call) == 0
@@ -178,8 +184,10 @@ def test_a_corpus_that_cannot_be_left_out_is_told_and_the_rest_is_measured(
     (tmp_path / "me" / "emoscope.yaml").write_text("name: mine\nspeaker_pattern: '(me)-'\n")
     config = tmp_path / "small.yaml"
     config.write_text(
-        f"name: small\ncorpora: [ravdess_speech, folder={tmp_path / 'me'}]\nfolds: 2\ninner_folds: 2\n"
-        "refit: false\nlayers: 1\npool_layers: [1]\nhead: {noise_pieces: 8}\nfit: {epochs: 0}\n"
+        f"name: small\ndata: {{corpora: [ravdess_speech, folder={tmp_path / 'me'}]}}\nfolds: 2\n"
+        "calibration: {inner_folds: 2, refit: false}\n"
+        "model: {family: whisper, layers: 1, pool_layers: [1], noise_pieces: 8}\n"
+        "fit: {epochs: 0}\n"
     )
     call = ["train", str(config), "--corpora", str(corpora), "--out", str(tmp_path / "run")]
     assert main([*call, "--cache", str(tmp_path / "cache")]) == 0
