@@ -79,7 +79,13 @@ def workshop_of(args: argparse.Namespace, recipe: Recipe) -> Workshop:
     table = load_table(data.corpora, args.corpora, classes=data.classes, cap=data.cap, say=say)
     table.corpus_named(data.test)
     bank, noises = _noise_of(args)
-    return Workshop(table, bank, noises, threads=os.cpu_count() or 1)
+    return Workshop(table, bank, noises, threads=_threads())
+
+
+def _threads() -> int:
+    """All processors, or as many as OMP_NUM_THREADS allows."""
+    allowed = os.environ.get("OMP_NUM_THREADS", "")
+    return int(allowed) if allowed.isdecimal() and int(allowed) > 0 else os.cpu_count() or 1
 
 
 def _noise_of(args: argparse.Namespace) -> tuple[NoiseBank, list[FloatArray]]:

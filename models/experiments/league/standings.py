@@ -128,10 +128,10 @@ def as_json(standings: Sequence[Standing], settings: Settings, facts: Mapping[st
                 "family": one.recipe.model.family,
                 "views": {name: report.to_dict() for name, report in one.reports.items()},
                 "corpus_left_out": one.left_out.to_dict() if one.left_out else None,
-                "file": one.file,
+                "file": _part(one.file, "megabytes", "milliseconds", "exporter", "parity"),
                 "core_seconds": one.core_seconds,
                 "against_next": step,
-                "speaker_dependent": one.random,
+                "speaker_dependent": _part(one.random, "classes", "corpora", "report"),
                 "published": {
                     "claim": published.claim,
                     "protocol": published.protocol,
@@ -153,3 +153,8 @@ def as_json(standings: Sequence[Standing], settings: Settings, facts: Mapping[st
             for one in others
         ],
     }
+
+
+def _part(cell: Mapping[str, Any] | None, *names: str) -> dict[str, Any] | None:
+    """What of a cell is for readers."""
+    return None if cell is None else {name: cell[name] for name in names}

@@ -40,6 +40,7 @@ def recipe_file(folder: Path, spoken: Path, name: str, **more: Any) -> Path:
 def call(spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
     """The arguments of a league of two recipes and of one that lacks its weights, in folders of their own."""
     monkeypatch.delenv("EMOSCOPE_HUBERT", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # several threads wait for one another by counting
     recipes = [
         recipe_file(tmp_path, spoken, "random-forest"),
         recipe_file(tmp_path, spoken, "cnn2d", epochs=2),
@@ -81,7 +82,9 @@ def in_this_process(
 
     monkeypatch.setattr(league, "measure_in_process", measure)
     monkeypatch.setattr(
-        league_worker, "write_file", lambda *_: {"megabytes": 1.0, "milliseconds": 2.0, "parity": 0.0}
+        league_worker,
+        "write_file",
+        lambda *_: {"megabytes": 1.0, "milliseconds": 2.0, "exporter": "", "parity": 0.0},
     )
     return begun
 
