@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
+import time
 
 import torch
 
@@ -32,14 +32,9 @@ def fit_hours(recipe: Recipe, workshop: Workshop, clips: int) -> float | None:
         features = module.front_end(0.1 * torch.randn(_TRIED, round(seconds * SAMPLE_RATE)))
     taken = 0.0
     for _ in range(2):  # the first prepares what later ones find ready
-        start = _spent()
+        start = time.process_time()
         out = module.network.training_outputs(features)
         out.logits.square().sum().backward()
-        taken = _spent() - start
+        taken = time.process_time() - start
     steps = recipe.fit.epochs * math.ceil(clips / _TRIED)
     return taken * steps / 3600
-
-
-def _spent() -> float:
-    times = os.times()
-    return times.user + times.system

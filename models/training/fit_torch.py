@@ -47,6 +47,8 @@ WEIGHTS = "network.pt"
 BEST = "best"
 _MIXUP_ALPHA = 0.4
 _JUDGED_AT_ONCE = 32
+_MOST_KEPT = 3_000_000_000
+"""Bytes of features that stay in memory: images of 300 x 300 of all corpora would take 12 GB."""
 _GENDERS = ("F", "M")
 _INTENSITIES = ("normal", "strong")
 _IGNORED = -100
@@ -111,7 +113,7 @@ Item = tuple[FloatArray | str, int]
 class ClipFeatures(Dataset[Item]):
     """Features of clips under views and augmentation; the same for the same (seed, epoch, view, clip).
 
-    Without augmentation each is computed once and kept.
+    Without augmentation each is computed once and kept, as long as there is room.
     """
 
     def __init__(self, workshop: Workshop, recipe: Recipe, front_end: nn.Module) -> None:
@@ -124,6 +126,7 @@ class ClipFeatures(Dataset[Item]):
             share for name, share in recipe.augment.model_dump().items() if name not in _LATER
         )
         self._kept: dict[tuple[int, int], FloatArray] = {}
+        self._room = _MOST_KEPT
 
     @property
     def plain(self) -> bool:
@@ -147,7 +150,11 @@ class ClipFeatures(Dataset[Item]):
     def _features(self, view: int, row: int, rng: np.random.Generator) -> FloatArray:
         if self._plain:
             if (view, row) not in self._kept:
-                self._kept[view, row] = self.of(self._workshop.waveform(row, self._views[view]))
+                found = self.of(self._workshop.waveform(row, self._views[view]))
+                if self._room < found.nbytes:
+                    return found
+                self._room -= found.nbytes
+                self._kept[view, row] = found
             return self._kept[view, row]
         found = self.of(self._augment(self._workshop.waveform(row, self._views[view]), rng))
         if self._frames and self._warp and rng.random() < self._warp:
