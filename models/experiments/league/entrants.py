@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -64,7 +64,7 @@ def entrant_of(recipe: Recipe, args: argparse.Namespace, folder: Path, say: Say)
     """The entrant of a recipe; reads `corpora`, `noise`, `weights` and `cache` from `args`."""
     if recipe.model.of.fitted_by == "whisper":
         material, sources = prepare(args, whisper_run(recipe))
-        return WhisperEntrant(recipe, material, sources, folder / "held-out")
+        return WhisperEntrant(recipe, material, replace(sources, say=say), folder / "held-out")
     found = workshop_of(args, recipe)
     workshop = Workshop(found.table, found.noise, found.noises, say=say, threads=found.threads)
     return RecipeEntrant(recipe, workshop, folder)

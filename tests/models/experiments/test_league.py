@@ -58,9 +58,12 @@ def call(spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
 
 
 def in_this_process(
-    monkeypatch: pytest.MonkeyPatch, stop_at: tuple[str, str] = ("", "")
+    monkeypatch: pytest.MonkeyPatch, stop_at: tuple[str, str] = ("", ""), exported: str = ""
 ) -> list[tuple[str, str]]:
-    """Measure here, without exports; Ctrl+C at a part. Gives the list that (recipe, part) are told to."""
+    """Measure here; Ctrl+C at a part. Of all files but one recipe's is said that they are there.
+
+    Gives the list that (recipe, part) are told to.
+    """
     begun: list[tuple[str, str]] = []
 
     def measure(task: dict[str, Any], told: Callable[[str], None], stop: Callable[[], bool]) -> Any:
@@ -81,11 +84,15 @@ def in_this_process(
         return None
 
     monkeypatch.setattr(league, "measure_in_process", measure)
-    monkeypatch.setattr(
-        league_worker,
-        "write_file",
-        lambda *_: {"megabytes": 1.0, "milliseconds": 2.0, "exporter": "", "parity": 0.0},
-    )
+
+    def write_file(entrant: Any, outcome: Any, path: Path) -> dict[str, Any]:
+        if entrant.recipe.name == exported:
+            return real(entrant, outcome, path)
+        return {"megabytes": 1.0, "milliseconds": 2.0, "exporter": "", "parity": 0.0}
+
+    real = league_worker.write_file
+    monkeypatch.setattr(league, "measure_in_process", measure)
+    monkeypatch.setattr(league_worker, "write_file", write_file)
     return begun
 
 
@@ -99,15 +106,18 @@ def table_of(folder: Path) -> Any:
 
 
 def test_killed_and_called_again_it_gives_the_table_that_it_would_have_given(call, tmp_path, monkeypatch):
-    begun = in_this_process(monkeypatch, stop_at=("cnn2d", "fold-2"))
-    assert main(call("killed")) == 130
+    with monkeypatch.context() as patched:
+        begun = in_this_process(patched, stop_at=("cnn2d", "fold-2"), exported="random-forest")
+        assert main(call("killed")) == 130
     assert not (tmp_path / "killed" / "league.json").exists()
     assert begun[-1] == ("cnn2d", "fold-2")
     begun = in_this_process(monkeypatch)
     assert main(call("killed")) == 0
     assert begun == [("cnn2d", "fold-2"), ("cnn2d", "speaker-dependent")]
-    in_this_process(monkeypatch)
     assert main(call("whole")) == 0
+    file = json.loads((tmp_path / "killed" / "league.json").read_text(encoding="utf-8"))["recipes"][0]["file"]
+    assert file["milliseconds"] > 0
+    assert file["parity"] < 1e-4
     found = table_of(tmp_path / "killed")
     assert found == table_of(tmp_path / "whole")
     first, second = found["recipes"]
@@ -153,31 +163,29 @@ def worst_of(report: dict[str, Any]) -> str:
     return f"<b>{truth}</b> is answered with <b>{answer}</b> in {-100 * share:.0f} % of its clips."
 
 
-def test_a_recipe_that_fails_is_told_and_the_others_go_on(spoken, tmp_path, capsys):
-    # In processes of their own, one fold, and with real files.
+def test_a_recipe_that_fails_is_told_and_the_others_go_on(
+    spoken, random_encoder, tmp_path, monkeypatch, capsys
+):
+    # In processes of their own, one fold, with a real file: here the Whisper network goes on.
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     broken = recipe_file(tmp_path, spoken, "logistic-regression")
     broken.write_text(
         broken.read_text(encoding="utf-8").replace(str(spoken), str(tmp_path / "nowhere")), encoding="utf-8"
     )
-    fine = recipe_file(tmp_path, spoken, "random-forest")
-    out, work = tmp_path / "out", tmp_path / "work"
-    call = [
-        "league",
-        str(broken),
-        str(fine),
-        "--out",
-        str(out),
-        "--work",
-        str(work),
-        "--folds",
-        "2",
-        "--quick",
-    ]
-    assert main(call) == 1
+    whisper = tmp_path / "whisper.yaml"
+    whisper.write_text(
+        f"name: whisper\ndata: {{corpora: ['folder={spoken}']}}\nfit: {{epochs: 0}}\n"
+        "model: {family: whisper, layers: 1, pool_layers: [1], noise_pieces: 4}\n",
+        encoding="utf-8",
+    )
+    out, cache = tmp_path / "out", tmp_path / "cache"
+    call = ["league", str(broken), str(whisper), "--folds", "2", "--quick"]
+    assert main([*call, "--out", str(out), "--work", str(tmp_path / "work"), "--cache", str(cache)]) == 1
     assert "logistic-regression failed: " in capsys.readouterr().err
     found = json.loads((out / "league.json").read_text(encoding="utf-8"))
-    assert [row["recipe"] for row in found["recipes"]] == ["random-forest"]
+    assert [row["recipe"] for row in found["recipes"]] == ["whisper"]
     assert found["recipes"][0]["file"]["milliseconds"] > 0
     assert found["not_ranked"][0]["why"].startswith("failed: ")
     assert "QUICK" in (out / "README.md").read_text(encoding="utf-8")
-    assert "random-forest: fold-1 (part 1 of 3)" in (out / "league.log").read_text(encoding="utf-8")
+    assert "whisper: fold-1 (part 1 of 2)" in (out / "league.log").read_text(encoding="utf-8")
