@@ -29,8 +29,9 @@ from models.evaluation.folds import (
 Rows = npt.NDArray[np.bool_]
 
 SPEAKER_DEPENDENT: Final = "speaker-dependent"
+FOLDS: Final = "speaker-folds"
 PROTOCOLS: Final = {
-    "speaker-folds": "folds with disjoint speakers, genders shared out evenly",
+    FOLDS: "folds with disjoint speakers, genders shared out evenly",
     "ravdess-6": "RAVDESS, the published 6 folds of 4 actors (EmoBox)",
     "ravdess-5": "RAVDESS, the published 5 folds of 5, 5, 5, 5 and 4 actors (Luna-Jiménez et al.)",
     "leave-one-speaker-out": "each speaker tested by a model that has not heard this speaker",
@@ -39,7 +40,7 @@ PROTOCOLS: Final = {
     SPEAKER_DEPENDENT: "SPEAKER-DEPENDENT: random clips; the test's speakers are known from training",
 }
 
-COUNTED: Final = ("speaker-folds", SPEAKER_DEPENDENT)
+COUNTED: Final = (FOLDS, SPEAKER_DEPENDENT)
 """Those whose number of folds is free."""
 
 # Ma et al., "EmoBox: Multilingual Multi-corpus Speech Emotion Recognition Toolkit and Benchmark", Interspeech

@@ -16,8 +16,9 @@ from models.corpora.registry import load_corpus
 from models.data.enrolment import Voices, estimate_voices
 from models.data.material import Material, Say
 from models.errors import LeakError
+from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, write_answers
 from models.evaluation.metrics import Probabilities, Report, report
-from models.evaluation.protocols import Split, splits
+from models.evaluation.protocols import FOLDS, Split, splits
 from models.experiments.all_emotions import leave_one_speaker_out
 from models.experiments.profile_study import Condition, run_study
 from models.experiments.profile_study import Split as ProfileSplit
@@ -103,9 +104,10 @@ def cross_validation(
 ) -> dict[str, Any]:
     """Folds with disjoint speakers, of all corpora at once: JSON values.
 
-    `views` judges the test corpus under each condition; `unseen_speakers` each corpus, trimmed.
+    `views` judges the test corpus under each condition (all answers are written into `folder`);
+    `unseen_speakers` each corpus, trimmed.
     """
-    found = splits("speaker-folds", material.clips, material.hashes, count=config.folds)
+    found = splits(FOLDS, material.clips, material.hashes, count=config.folds)
     for split in found:
         check_calibratable(material, split)  # before hours of work
     tested = material.corpora == material.corpus_named(config.test_corpus)
@@ -127,6 +129,9 @@ def cross_validation(
         if tested
         for name in (clip.speaker, *clip.twins)
     }
+    write_answers(
+        folder / ANSWERS, joined([_answers(material, fold, name) for fold in held for name in CONDITIONS])
+    )
     out: dict[str, Any] = {}
     for name in CONDITIONS:
         out[name] = _joined(material, held, [fold.probabilities(name) for fold in held]).to_dict()
@@ -227,6 +232,20 @@ def _held(
 ) -> HeldOut:
     place = folder / split.name.replace(" ", "-")
     return hold_out(material, split, config, place, sources=sources, conditions=conditions)
+
+
+def _answers(material: Material, held: HeldOut, condition: str) -> ClipAnswers:
+    """Of one fold, without a profile."""
+    probabilities = held.probabilities(condition)
+    return ClipAnswers.of(
+        material.labels,
+        [material.clips[row] for row in np.flatnonzero(held.rows)],
+        held.heard[condition].seconds,
+        probabilities,
+        probabilities.max(axis=1) >= held.calibration.threshold,
+        protocol=FOLDS,
+        condition=condition,
+    )
 
 
 def _joined(material: Material, held: Sequence[HeldOut], parts: Sequence[Probabilities]) -> Report:

@@ -20,7 +20,7 @@ from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, write_a
 from models.evaluation.folds import linked_speakers
 from models.evaluation.linear_head import balance
 from models.evaluation.metrics import Probabilities, Report, report
-from models.evaluation.protocols import SPEAKER_DEPENDENT, Split, inner_folds, splits
+from models.evaluation.protocols import FOLDS, SPEAKER_DEPENDENT, Split, inner_folds, splits
 from models.recipes.recipe import Recipe
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_threshold
 from models.training.importance import IMPORTANCE, importance, mean_importance
@@ -244,7 +244,7 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     """
     table = workshop.table
     tested = table.corpus_named(recipe.data.test)
-    found = splits("speaker-folds", table.clips, table.hashes, count=recipe.folds)
+    found = splits(FOLDS, table.clips, table.hashes, count=recipe.folds)
     mine = table.corpora == tested
     found = [replace(split, test=split.test & mine) for split in found if (split.test & mine).any()]
     weights: list[dict[str, float]] = []
@@ -253,7 +253,7 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
         weights.append(importance(model.fitted, split.test))
 
     results, calibrations = judge_splits(recipe, workshop, found, folder, CONDITIONS, each=weigh)
-    answers = [result.answers(table, "speaker-folds", name) for name, result in results.items()]
+    answers = [result.answers(table, FOLDS, name) for name, result in results.items()]
     views: dict[str, Any] = {}
     for name, result in results.items():
         views[name] = report_of(workshop, result).to_dict()

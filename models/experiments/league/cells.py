@@ -16,7 +16,7 @@ import numpy as np
 from desktop_app.core.safe_files import make_folder, write_text
 from models.errors import LeakError
 from models.evaluation.clip_answers import write_answers
-from models.evaluation.protocols import Split, splits
+from models.evaluation.protocols import FOLDS, Split, splits
 from models.experiments.league.clock import CoreClock
 from models.experiments.league.entrants import Entrant, Outcome, RecipeEntrant, entrant_of
 from models.experiments.league.settings import CONDITIONS, FILE, LEFT_OUT, RANDOM, Settings, own_protocol
@@ -113,7 +113,7 @@ class CellRunner:
         """As `held_out_recipe.measure` has them: speakers of all corpora, tested on one."""
         table = entrant.table
         mine = table.corpora == table.corpus_named(self._recipe.data.test)
-        found = splits("speaker-folds", table.clips, table.hashes, count=self.settings.folds)
+        found = splits(FOLDS, table.clips, table.hashes, count=self.settings.folds)
         found = [replace(split, test=split.test & mine) for split in found]
         empty = [split.name for split in found if not split.test.any()]
         if empty:

@@ -12,6 +12,7 @@ import numpy as np
 from models.evaluation.bootstrap import SpeakerSums, paired_differences
 from models.evaluation.clip_answers import ClipAnswers, joined, read_answers
 from models.evaluation.metrics import Report
+from models.evaluation.protocols import FOLDS
 from models.experiments.league.cells import read_cell
 from models.experiments.league.settings import CONDITIONS, FILE, LEFT_OUT, RANDOM, Settings
 from models.recipes.recipe import Recipe
@@ -67,7 +68,7 @@ def standing_of(recipe: Recipe, settings: Settings, why_not: str = "") -> Standi
         return Standing(recipe, why_not=why_not or f"not finished: {done}")
     answers = joined([read_answers(folder / cells[name]["answers"]) for name in folds])
     under = {name: answers.under(name) for name in CONDITIONS}
-    reports = {name: found.report("speaker-folds") for name, found in under.items()}
+    reports = {name: found.report(FOLDS) for name, found in under.items()}
     left_out = None
     if LEFT_OUT in cells:
         found = read_answers(folder / cells[LEFT_OUT]["answers"])

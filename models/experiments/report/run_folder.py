@@ -12,6 +12,7 @@ from typing import Any
 from desktop_app.core.foreign_files import ReadError, read_regular
 from models.errors import TrainingError
 from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, read_answers
+from models.evaluation.protocols import FOLDS
 from models.training.importance import IMPORTANCE
 
 FIGURES, LEAGUE = "figures.json", "league.json"
@@ -77,9 +78,10 @@ def _trained(folder: Path, figures: dict[str, Any]) -> ModelRun:
     except (KeyError, TypeError) as error:
         raise TrainingError(f"{folder / FIGURES} holds no figures of a run.") from error
     answers = None
-    if (folder / ANSWERS).is_file():
-        found = read_answers(folder / ANSWERS)
-        answers = found.where(lambda one: one.condition == "whole" and one.protocol == "speaker-folds")
+    for place in (folder, folder / "held-out"):  # the latter of the Whisper network
+        if (place / ANSWERS).is_file():
+            found = read_answers(place / ANSWERS)
+            answers = found.where(lambda one: one.condition == "whole" and one.protocol == FOLDS)
     return ModelRun(
         folder.resolve().name, protocol, whole, views, answers, _curves(folder), _importance(folder)
     )
