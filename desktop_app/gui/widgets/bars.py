@@ -31,7 +31,7 @@ class BarsWidget(Canvas):
         self._colours: Mapping[str, Hue] = {}
         self._easing = Easing(0, time_constant_s)
         self._doubtful = False
-        # Widths of the columns, and of which labels, width and type they are.
+        # Widths of the columns, and of which labels, width and height they are.
         self._measured: tuple[tuple[object, ...], tuple[float, float, float]] | None = None
         self._drawn: list[tuple[int, str]] = []  # (bar length in quarter pixels, number) per row
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -139,7 +139,7 @@ class BarsWidget(Canvas):
 
     def _columns(self) -> tuple[float, float, float]:
         """Widths of the name, the track and the percentage."""
-        asked = (self._labels, self.width(), self._type_size())
+        asked = (self._labels, self.width(), self.height())
         if self._measured is not None and self._measured[0] == asked:
             return self._measured[1]
         metrics = QFontMetricsF(font(self._type_size(), 600))

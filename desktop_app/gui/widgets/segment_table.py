@@ -39,6 +39,7 @@ class SegmentModel(QAbstractTableModel):
         self._filter = SegmentFilter()
         self._colours: Mapping[str, Hue] = {}
         self._tokens = LIGHT
+        self._dots: dict[Hue | None, QIcon] = {}
         self._titles: tuple[str, ...] = _COLUMNS
 
     def set_titles(self, titles: tuple[str, ...]) -> None:
@@ -127,6 +128,7 @@ class SegmentModel(QAbstractTableModel):
 
     def set_tokens(self, tokens: Tokens) -> None:
         self._tokens = tokens
+        self._dots.clear()
         if self._segments:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._segments) - 1, len(_COLUMNS) - 1))
 
@@ -172,7 +174,9 @@ class SegmentModel(QAbstractTableModel):
             return segment.voice or None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 2:
             hue = None if prediction.uncertain and not label else self._colours.get(label or prediction.label)
-            return dot(self._tokens.emotion(hue) if hue else None, self._tokens)
+            if hue not in self._dots:
+                self._dots[hue] = dot(self._tokens.emotion(hue) if hue else None, self._tokens)
+            return self._dots[hue]
         if role == Qt.ItemDataRole.ForegroundRole and (
             (prediction.uncertain and not (label and index.column() == 2)) or index.column() == _NEXT
         ):
@@ -187,7 +191,6 @@ class SegmentModel(QAbstractTableModel):
         prediction = segment.prediction
         if prediction is None:
             return ""
-        ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
         match column:
             case 0:
                 return _moment(segment.start_s)
@@ -204,6 +207,7 @@ class SegmentModel(QAbstractTableModel):
             case 5:
                 return " ".join(self._note(segment).split())
             case _:
+                ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
                 others = ranked[:2] if prediction.uncertain else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
                 return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
