@@ -105,8 +105,8 @@ def _sort_ms() -> dict[str, float]:
     from tiny_model import EMOTIONS
 
     from desktop_app.analysis.recording import SegmentResult
+    from desktop_app.core.palette import colours_for
     from desktop_app.core.types import Prediction
-    from desktop_app.gui.look.palette import colours_for
     from desktop_app.gui.state.utterance_rows import Column
     from desktop_app.gui.widgets.utterance_table import UtteranceTable
 
