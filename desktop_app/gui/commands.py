@@ -16,6 +16,7 @@ from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.views import VIEWS, View
 
 if TYPE_CHECKING:
+    from desktop_app.gui.pages.recording import RecordingView
     from desktop_app.gui.window import MainWindow
 
 APPEARANCE = "Appearance"
@@ -77,6 +78,26 @@ class Command:
 def _on_workbench(window: MainWindow) -> bool:
     """Whether one recording is in sight."""
     return window.on("recordings") and window.recordings.shows_one
+
+
+def _recording(window: MainWindow) -> RecordingView | None:
+    """The view of one recording; None as long as the page of recordings was not needed."""
+    return window.recording if window.made("recordings") else None
+
+
+def _plays(window: MainWindow) -> bool:
+    one = _recording(window)
+    return one is not None and one.playback.playing
+
+
+def _loops(window: MainWindow) -> bool:
+    one = _recording(window)
+    return one is not None and one.playback.loop is not None
+
+
+def _filters(window: MainWindow) -> bool:
+    one = _recording(window)
+    return one is not None and one.panel.filters
 
 
 def _undo_text(window: MainWindow) -> str:
@@ -144,7 +165,7 @@ COMMANDS = (
         lambda window: window.step_recording(1),
         "Alt+Right",
         sign="next",
-        enabled=lambda window: window.shelf.can_step(1),
+        enabled=lambda window: _on_workbench(window) and window.shelf.can_step(1),
     ),
     Command(
         "previous_recording",
@@ -152,7 +173,7 @@ COMMANDS = (
         lambda window: window.step_recording(-1),
         "Alt+Left",
         sign="previous",
-        enabled=lambda window: window.shelf.can_step(-1),
+        enabled=lambda window: _on_workbench(window) and window.shelf.can_step(-1),
     ),
     Command(
         "all_recordings",
@@ -160,11 +181,11 @@ COMMANDS = (
         lambda window: window.shelf.show_list(),
         "Alt+Up",
         sign="menu",
-        enabled=lambda window: window.on("recordings") and window.recordings.shows_one,
+        enabled=_on_workbench,
     ),
     Command(
         "play",
-        lambda window: "Pause the recording" if window.recording.playback.playing else "Play the recording",
+        lambda window: "Pause the recording" if _plays(window) else "Play the recording",
         lambda window: window.recording.playback.toggle(),
         "Space",
         shown_only=True,
@@ -180,7 +201,7 @@ COMMANDS = (
         sign="loop",
         tip="Play the chosen segment, or what is shown, again and again",
         enabled=lambda window: _on_workbench(window) and window.recording.timeline.can_loop,
-        checked=lambda window: window.recording.playback.loop is not None,
+        checked=_loops,
     ),
     Command(
         "filter",
@@ -190,7 +211,7 @@ COMMANDS = (
         sign="filter",
         tip="Show only some of the segments: by label, confidence, or words",
         enabled=lambda window: _on_workbench(window) and window.recording.panel.can_filter,
-        checked=lambda window: window.recording.panel.filters,
+        checked=_filters,
     ),
     Command(
         "remove_recording",
@@ -199,7 +220,7 @@ COMMANDS = (
         "Ctrl+W",
         sign="close",
         tip="Close the recording that is shown; its file stays where it is",
-        enabled=lambda window: window.shelf.can_remove,
+        enabled=lambda window: window.on("recordings") and window.shelf.can_remove,
     ),
     Command(
         "back",
@@ -213,10 +234,10 @@ COMMANDS = (
     Command(
         "export",
         "Export the result…",
-        lambda window: window.shelf.export_menu(),
+        lambda window: window.exports.ask_format(),
         "Ctrl+E",
         sign="export",
-        enabled=lambda window: window.shelf.can_export,
+        enabled=lambda window: window.exports.possible,
     ),
     Command(
         "freeze",
@@ -361,14 +382,14 @@ COMMANDS = (
     Command(
         "keep_sessions",
         "Keep sessions",
-        lambda window: window.sessions.keep(not window.controller.keeper.on),
+        lambda window: window.keeping.keep(not window.controller.keeper.on),
         tip="Keep when each utterance was and how it sounded, on this computer; without words",
         checked=lambda window: window.controller.keeper.on,
     ),
     Command(
         "keep_sound",
         "Keep the sound of sessions, too",
-        lambda window: window.sessions.keep_sound(not window.controller.keeper.with_sound),
+        lambda window: window.keeping.keep_sound(not window.controller.keeper.with_sound),
         tip="Record what is heard by a microphone, so that sessions can be played",
         enabled=lambda window: window.controller.keeper.on,
         checked=lambda window: window.controller.keeper.with_sound,
@@ -392,6 +413,10 @@ class Actions:
         self._groups: dict[str, tuple[QMenu, QActionGroup]] = {}
         self.plot_menu = QMenu("Plot", window)
         self.plot_menu.setAccessibleName("Plot")
+        self._tokens: Tokens | None = None
+        self._drawn = False
+        for menu in (self.menu, self.plot_menu):
+            menu.aboutToShow.connect(self._draw_icons)
         for command in commands:
             self._add(command)
         opener = QAction("Open the menu", window)
@@ -451,7 +476,16 @@ class Actions:
                 action.setText(f"{text}\t{command.keys}" if shown else text)
 
     def apply_theme(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._drawn = False
+        self.refresh()
+
+    def _draw_icons(self) -> None:
+        """A menu is about to be seen; until then nobody sees its icons."""
+        tokens = self._tokens
+        if tokens is None or self._drawn:
+            return
+        self._drawn = True
         for command, action in self._rows.values():
             if command.sign:
                 action.setIcon(icon(command.sign, tokens.ink_secondary, tokens.ink_muted))
-        self.refresh()

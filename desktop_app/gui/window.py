@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -16,37 +16,28 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from desktop_app.analysis.inputs import collect
-from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.types import CaptureState
-from desktop_app.gui.analyses import Analyses
 from desktop_app.gui.choices import Choices
 from desktop_app.gui.commands import Actions
 from desktop_app.gui.controller import Controller
-from desktop_app.gui.live_replay import LiveReplay
+from desktop_app.gui.exports import Exports
+from desktop_app.gui.first_frame import FirstFrame
+from desktop_app.gui.keeping import Keeping
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, ThemeManager
-from desktop_app.gui.opened_recordings import OpenedRecordings
-from desktop_app.gui.pages.live import LiveView
-from desktop_app.gui.pages.page import Page
-from desktop_app.gui.pages.recording import RecordingView
-from desktop_app.gui.pages.recordings import RecordingsPage
-from desktop_app.gui.pages.sessions import SessionsPage
-from desktop_app.gui.pages.voices import VoicesPage
-from desktop_app.gui.plots.later import Later
+from desktop_app.gui.page_stack import PageStack
+from desktop_app.gui.plots import later
 from desktop_app.gui.remembered import Remembered
-from desktop_app.gui.sessions import Sessions
-from desktop_app.gui.shelf import Shelf
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.views import VIEWS
-from desktop_app.gui.voices import Voices
+from desktop_app.gui.voice_offer import VoiceOffer
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.dialogs import about, ask_picture_path
@@ -56,7 +47,17 @@ from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
 
 if TYPE_CHECKING:
+    from desktop_app.gui.live_replay import LiveReplay
+    from desktop_app.gui.opened_recordings import OpenedRecordings
+    from desktop_app.gui.pages.live import LiveView
+    from desktop_app.gui.pages.recording import RecordingView
+    from desktop_app.gui.pages.recordings import RecordingsPage
+    from desktop_app.gui.pages.sessions import SessionsPage
+    from desktop_app.gui.pages.voices import VoicesPage
     from desktop_app.gui.plots.base import TimePlots
+    from desktop_app.gui.sessions import Sessions
+    from desktop_app.gui.shelf import Shelf
+    from desktop_app.gui.voices import Voices
 
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
@@ -88,32 +89,40 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self)
         self.banner = Banner(self)
         self.navigation = Navigation(self)
-        self._narrow = False
+        self._narrow = self._imports_plots = False
         self.page = "live"  # the name of the one that is in sight
-        self.analyses = Analyses(self.controller, self)
-        self.opened: OpenedRecordings = OpenedRecordings(self.controller, self.analyses, self)
-        self.pages: dict[str, Page] = {view.name: view.make(self) for view in VIEWS}
-        self.shelf: Shelf = Shelf(self)
+        self.first_frame = FirstFrame(self)
+        self.pages: PageStack = PageStack(VIEWS, self)
+        self.exports: Exports = Exports(self)
         self.status = StatusStrip(self)
         self.actions_ = Actions(self)
         self._build()
         self.overlay = DropOverlay(self)
         self.choices: Choices = Choices(self)
-        self.voices: Voices = Voices(self)
-        self.replay: LiveReplay = LiveReplay(self)
-        self.sessions: Sessions = Sessions(self)
+        self.keeping: Keeping = Keeping(self)
+        VoiceOffer(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
         self.show_changes()
 
+    # --- pages and what does their work: made when they are first asked for -------------------------------
+
+    def made(self, name: str) -> bool:
+        """Whether this page was needed by now."""
+        return self.pages.made(name)
+
     @property
     def live(self) -> LiveView:
-        return cast(LiveView, self.pages["live"])
+        return cast("LiveView", self.pages.page("live"))
+
+    @property
+    def replay(self) -> LiveReplay:
+        return cast("LiveReplay", self.pages.worker("live"))
 
     @property
     def recordings(self) -> RecordingsPage:
-        return cast(RecordingsPage, self.pages["recordings"])
+        return cast("RecordingsPage", self.pages.page("recordings"))
 
     @property
     def recording(self) -> RecordingView:
@@ -121,21 +130,42 @@ class MainWindow(QMainWindow):
         return self.recordings.result
 
     @property
+    def shelf(self) -> Shelf:
+        return cast("Shelf", self.pages.worker("recordings"))
+
+    @property
+    def opened(self) -> OpenedRecordings:
+        return self.shelf.opened
+
+    @property
     def voices_page(self) -> VoicesPage:
-        return cast(VoicesPage, self.pages["voices"])
+        return cast("VoicesPage", self.pages.page("voices"))
+
+    @property
+    def voices(self) -> Voices:
+        return cast("Voices", self.pages.worker("voices"))
+
+    @property
+    def teaches_voice(self) -> bool:
+        """Whether a voice is being taught."""
+        return self.made("voices") and self.voices.teaching
 
     @property
     def sessions_page(self) -> SessionsPage:
-        return cast(SessionsPage, self.pages["sessions"])
+        return cast("SessionsPage", self.pages.page("sessions"))
+
+    @property
+    def sessions(self) -> Sessions:
+        return cast("Sessions", self.pages.worker("sessions"))
 
     # --- building -----------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         central = QWidget(self)
         central.setObjectName("central")
-        self._pages = QStackedWidget(central)
+        self.pages.setParent(central)
+        self.pages.show_page(self.page)
         for view in VIEWS:
-            self._pages.addWidget(self.pages[view.name])
             self.navigation.add(view.name, view.title, view.sign, view.tip)
         self.navigation.show_page(self.page)
         banner_room = QWidget(central)
@@ -150,7 +180,7 @@ class MainWindow(QMainWindow):
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(banner_room)
-        middle.addWidget(self._pages, 1)
+        middle.addWidget(self.pages, 1)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)
@@ -173,6 +203,7 @@ class MainWindow(QMainWindow):
         self.live.meter.limit_chosen.connect(controller.set_min_level)
         self.live.action.connect(self._headline_action)
         self.theme.changed.connect(self._apply_theme)
+        self.pages.page_made.connect(lambda page: page.apply_theme(self.theme.tokens))
         self.navigation.chosen.connect(self.go)
         controller.plots_ready.connect(self._make_plots)
         self.live.told.connect(self.actions_.refresh)
@@ -203,19 +234,24 @@ class MainWindow(QMainWindow):
         if self.remembered.problem:
             self.model.notify(Notice(self.remembered.problem))
         self.choices.fill_sources([])
-        self.controller.load_model(wanted, fall_back=True, again=again)
-        if list_devices:
-            self.controller.list_devices()
+
+        def begin() -> None:
+            self.controller.load_model(wanted, fall_back=True, again=again)
+            if list_devices:
+                self.controller.list_devices()
+
+        self.first_frame.then(begin)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
         self.setFocus()  # no control has the keyboard until Tab: Space means pause
-        if any(later.widget is None for later in self.findChildren(Later)):
-            QTimer.singleShot(0, self, self.controller.import_plots)  # once the window is in sight
+        if not later.imported() and not self._imports_plots:
+            self._imports_plots = True
+            self.first_frame.then(self.controller.import_plots)
 
     def _make_plots(self) -> None:
-        for later in self.findChildren(Later):
-            later.build()
+        for waiting in self.findChildren(later.Later):
+            waiting.build()
         self._apply_theme()
         self.model.changed_all()
         self.show_changes()
@@ -223,8 +259,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
-        self.sessions.close()
-        self.shelf.close()
+        self.first_frame.give_up()
+        if self.made("sessions"):
+            self.sessions.close()
+        if self.made("recordings"):
+            self.shelf.close()
         self.replay.close()
         unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()
@@ -242,7 +281,7 @@ class MainWindow(QMainWindow):
         tokens = self.theme.tokens
         for part in (self.toolbar, self.banner, self.navigation, self.status, self.overlay):
             part.apply_theme(tokens)
-        for page in self.pages.values():
+        for page in self.pages.all_made:
             page.apply_theme(tokens)
         self.actions_.apply_theme(tokens)
 
@@ -323,13 +362,18 @@ class MainWindow(QMainWindow):
         """Add recordings and show the first of them; each is analyzed as soon as there is a model."""
         self.shelf.open(paths)
 
+    def analyze_again(self) -> None:
+        """They are heard otherwise from now on: analyze all open recordings again."""
+        if self.made("recordings"):
+            self.opened.analyze_again()
+
     def step_recording(self, by: int) -> None:
         """Show the next of the open recordings (1), or the one before (-1)."""
         self.shelf.step(by)
 
     def shown_plots(self) -> TimePlots | None:
         """The plots in sight, which can be saved as a picture."""
-        return self.pages[self.page].shown_plots()
+        return self.pages.page(self.page).shown_plots()
 
     def export_plot(self) -> None:
         """Ask where to, and save the plots in sight as a picture."""
@@ -363,20 +407,25 @@ class MainWindow(QMainWindow):
             return
         before, self.page = self.page, name
         self.model.turn_to(name)
-        self._pages.setCurrentWidget(self.pages[name])
+        self.pages.show_page(name)
         self.navigation.show_page(name)
-        self.pages[before].left()
+        self.pages.page(before).left()
         if before == "recordings":
             self.shelf.left()
-        self.pages[name].entered()
+        self.pages.page(name).entered()
         if name == "recordings":
             self.shelf.entered()
-        self.shelf.show_lost()
+        self.show_lost()
         self.show_changes()
         self.actions_.refresh()
 
     def back_to_live(self) -> None:
         self.go("live")
+
+    def show_lost(self) -> None:
+        """What was lost: of the recording where one is shown, and of the live sound otherwise."""
+        shown = self.recording.recording if self.on("recordings") else None
+        self.status.show_lost_of(None if shown is None else shown.lost, self.model)
 
     def about(self) -> None:
         about(self, self.controller.engine)
@@ -406,7 +455,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Space and Escape come here only if the focused control has no use for them itself."""
-        page = self.pages[self.page]
+        page = self.pages.page(self.page)
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if not page.space() and self.on("live"):
                 self.toggle_capture()
@@ -449,6 +498,9 @@ class MainWindow(QMainWindow):
         if _is_model(paths):
             self.choices.load_model(paths[0])
             return
+        from desktop_app.analysis.inputs import collect
+        from desktop_app.audio.files import AUDIO_ENDINGS
+
         inputs = collect([str(path) for path in paths], AUDIO_ENDINGS)
         if inputs.found:
             self.open_recordings([source.path for source in inputs.found])

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from desktop_app.core.safe_files import LineFile, WriteError, printable_path
 from desktop_app.core.types import GapReason, LossReason
-from desktop_app.sessions.database import Database, SessionsError, sessions_folder
+from desktop_app.sessions.database import Database, SessionsError
+from desktop_app.sessions.folder import sessions_folder
 from desktop_app.sessions.records import (
     Change,
     EndedBy,

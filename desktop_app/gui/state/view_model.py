@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from desktop_app.analysis.recording import SegmentResult
+from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import sentences
 from desktop_app.core.palette import Hue, colours_for
