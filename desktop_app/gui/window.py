@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.types import CaptureState
+from desktop_app.gui.actions import Actions
 from desktop_app.gui.choices import Choices
-from desktop_app.gui.commands import Actions
 from desktop_app.gui.controller import Controller
 from desktop_app.gui.exports import Exports
 from desktop_app.gui.first_frame import FirstFrame
