@@ -18,11 +18,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from desktop_app.core.errors import EmoscopeError, sentences
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.actions import Actions
 from desktop_app.gui.choices import Choices
 from desktop_app.gui.controller import Controller
+from desktop_app.gui.drops import Drops
 from desktop_app.gui.exports import Exports
 from desktop_app.gui.first_frame import FirstFrame
 from desktop_app.gui.keeping import Keeping
@@ -41,7 +42,6 @@ from desktop_app.gui.voice_offer import VoiceOffer
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.dialogs import about, ask_picture_path
-from desktop_app.gui.widgets.drop_overlay import DropOverlay
 from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
 NARROW = 900
-PROFILE_ENDING = ".profile"
 
 
 class MainWindow(QMainWindow):
@@ -97,7 +96,7 @@ class MainWindow(QMainWindow):
         self.status = StatusStrip(self)
         self.actions_ = Actions(self)
         self._build()
-        self.overlay = DropOverlay(self)
+        self.drops: Drops = Drops(self)
         self.choices: Choices = Choices(self)
         self.keeping: Keeping = Keeping(self)
         VoiceOffer(self)
@@ -279,7 +278,7 @@ class MainWindow(QMainWindow):
 
     def _apply_theme(self) -> None:
         tokens = self.theme.tokens
-        for part in (self.toolbar, self.banner, self.navigation, self.status, self.overlay):
+        for part in (self.toolbar, self.banner, self.navigation, self.status, self.drops.overlay):
             part.apply_theme(tokens)
         for page in self.pages.all_made:
             page.apply_theme(tokens)
@@ -469,46 +468,17 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        paths = _dropped(event)
-        if not paths:
-            return
-        event.acceptProposedAction()
-        name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
-        if _is_profile(paths):
-            self.overlay.invite(f"Drop to use the voice of {paths[0].stem}")
-        else:
-            self.overlay.invite(f"Drop to use {name}" if _is_model(paths) else f"Drop to analyze {name}")
+        self.drops.entered(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
-        self.overlay.hide()
+        self.drops.left()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        self.overlay.hide()
-        paths = _dropped(event)
-        if not paths:
-            return
-        event.acceptProposedAction()
-        self.open_paths(paths)
+        self.drops.dropped(event)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Load a model, use a voice profile; anything else is taken for recordings, or folders of them."""
-        if _is_profile(paths):
-            self.choices.use_profile(paths[0])
-            return
-        if _is_model(paths):
-            self.choices.load_model(paths[0])
-            return
-        from desktop_app.analysis.inputs import collect
-        from desktop_app.audio.files import AUDIO_ENDINGS
-
-        inputs = collect([str(path) for path in paths], AUDIO_ENDINGS)
-        if inputs.found:
-            self.open_recordings([source.path for source in inputs.found])
-        told = [str(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
-        if any(told):
-            page = "recordings" if inputs.found else self.page
-            self.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures), page=page))
-            self.show_changes()
+        self.drops.open(paths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -516,18 +486,4 @@ class MainWindow(QMainWindow):
         if narrow != self._narrow:
             self._narrow = narrow
             self.navigation.set_narrow(narrow)
-        if self.overlay.isVisible():
-            self.overlay.setGeometry(self.rect())
-
-
-def _is_model(paths: Sequence[Path]) -> bool:
-    return len(paths) == 1 and paths[0].suffix.lower() == ".onnx"
-
-
-def _is_profile(paths: Sequence[Path]) -> bool:
-    return len(paths) == 1 and paths[0].suffix.lower() == PROFILE_ENDING
-
-
-def _dropped(event: QDropEvent) -> list[Path]:
-    """The local files of a drag."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.drops.resized()
