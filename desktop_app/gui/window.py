@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.types import CaptureState
@@ -30,6 +30,7 @@ from desktop_app.gui.keeping import Keeping
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, ThemeManager
 from desktop_app.gui.page_stack import PageStack
+from desktop_app.gui.paged_window import PagedWindow
 from desktop_app.gui.plots import later
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.state.headline import Action
@@ -47,24 +48,14 @@ from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
 
 if TYPE_CHECKING:
-    from desktop_app.gui.live_replay import LiveReplay
-    from desktop_app.gui.opened_recordings import OpenedRecordings
-    from desktop_app.gui.pages.live import LiveView
-    from desktop_app.gui.pages.recording import RecordingView
-    from desktop_app.gui.pages.recordings import RecordingsPage
-    from desktop_app.gui.pages.sessions import SessionsPage
-    from desktop_app.gui.pages.voices import VoicesPage
     from desktop_app.gui.plots.base import TimePlots
-    from desktop_app.gui.sessions import Sessions
-    from desktop_app.gui.shelf import Shelf
-    from desktop_app.gui.voices import Voices
 
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
 NARROW = 900
 
 
-class MainWindow(QMainWindow):
+class MainWindow(PagedWindow):
     """`start` begins to load and listen; closing ends everything within two seconds."""
 
     def __init__(
@@ -89,9 +80,8 @@ class MainWindow(QMainWindow):
         self.banner = Banner(self)
         self.navigation = Navigation(self)
         self._narrow = self._imports_plots = False
-        self.page = "live"  # the name of the one that is in sight
         self.first_frame = FirstFrame(self)
-        self.pages: PageStack = PageStack(VIEWS, self)
+        self.pages = PageStack(VIEWS, self)
         self.exports: Exports = Exports(self)
         self.status = StatusStrip(self)
         self.actions_ = Actions(self)
@@ -104,58 +94,6 @@ class MainWindow(QMainWindow):
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
         self.show_changes()
-
-    # --- pages and what does their work: made when they are first asked for -------------------------------
-
-    def made(self, name: str) -> bool:
-        """Whether this page was needed by now."""
-        return self.pages.made(name)
-
-    @property
-    def live(self) -> LiveView:
-        return cast("LiveView", self.pages.page("live"))
-
-    @property
-    def replay(self) -> LiveReplay:
-        return cast("LiveReplay", self.pages.worker("live"))
-
-    @property
-    def recordings(self) -> RecordingsPage:
-        return cast("RecordingsPage", self.pages.page("recordings"))
-
-    @property
-    def recording(self) -> RecordingView:
-        """The one that is shown."""
-        return self.recordings.result
-
-    @property
-    def shelf(self) -> Shelf:
-        return cast("Shelf", self.pages.worker("recordings"))
-
-    @property
-    def opened(self) -> OpenedRecordings:
-        return self.shelf.opened
-
-    @property
-    def voices_page(self) -> VoicesPage:
-        return cast("VoicesPage", self.pages.page("voices"))
-
-    @property
-    def voices(self) -> Voices:
-        return cast("Voices", self.pages.worker("voices"))
-
-    @property
-    def teaches_voice(self) -> bool:
-        """Whether a voice is being taught."""
-        return self.made("voices") and self.voices.teaching
-
-    @property
-    def sessions_page(self) -> SessionsPage:
-        return cast("SessionsPage", self.pages.page("sessions"))
-
-    @property
-    def sessions(self) -> Sessions:
-        return cast("Sessions", self.pages.worker("sessions"))
 
     # --- building -----------------------------------------------------------------------------------------
 
@@ -204,6 +142,7 @@ class MainWindow(QMainWindow):
         self.theme.changed.connect(self._apply_theme)
         self.pages.page_made.connect(lambda page: page.apply_theme(self.theme.tokens))
         self.navigation.chosen.connect(self.go)
+        self.turned.connect(self._turned)
         controller.plots_ready.connect(self._make_plots)
         self.live.told.connect(self.actions_.refresh)
         self.live.menu_wanted.connect(self.actions_.plot_menu.exec)
@@ -396,30 +335,10 @@ class MainWindow(QMainWindow):
 
     # --- pages --------------------------------------------------------------------------------------------
 
-    def on(self, name: str) -> bool:
-        """Whether this page is in sight."""
-        return self.page == name
-
-    def go(self, name: str) -> None:
-        """Show this page."""
-        if name == self.page:
-            return
-        before, self.page = self.page, name
-        self.model.turn_to(name)
-        self.pages.show_page(name)
-        self.navigation.show_page(name)
-        self.pages.page(before).left()
-        if before == "recordings":
-            self.shelf.left()
-        self.pages.page(name).entered()
-        if name == "recordings":
-            self.shelf.entered()
+    def _turned(self) -> None:
         self.show_lost()
         self.show_changes()
         self.actions_.refresh()
-
-    def back_to_live(self) -> None:
-        self.go("live")
 
     def show_lost(self) -> None:
         """What was lost: of the recording where one is shown, and of the live sound otherwise."""
