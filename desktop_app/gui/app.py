@@ -62,24 +62,27 @@ def run_window(
         window = MainWindow(themes, settings, remember=not screenshot)
         if size or screenshot:
             window.resize(*(size or DEFAULT_SIZE))
-        stop.check()
-        window.show()  # nothing is painted before the event loop runs, and what is heavy waits for that
-        choice = _choice(args, window)
-        _apply_options(args, window)
-        if not screenshot:
-            window.keeping.begin(getattr(args, "session", None), getattr(args, "sessions", None))
-        if recordings:
-            window.controller.rest()  # nobody asked for the microphone
-            window.open_recordings(recordings)
-        model = getattr(args, "model", None)
-        window.start(
-            choice,
-            Path(model) if model else None,
-            getattr(args, "provider", None) or "auto",
-            again=bool(getattr(args, "try_again", False)),
-            list_devices=not screenshot,
-        )
+
+        def begin() -> SourceChoice:
+            choice = _choice(args, window)
+            _apply_options(args, window)
+            if not screenshot:
+                window.keeping.begin(getattr(args, "session", None), getattr(args, "sessions", None))
+            if recordings:
+                window.controller.rest()  # nobody asked for the microphone
+                window.open_recordings(recordings)
+            model = getattr(args, "model", None)
+            window.start(
+                choice,
+                Path(model) if model else None,
+                getattr(args, "provider", None) or "auto",
+                again=bool(getattr(args, "try_again", False)),
+                list_devices=not screenshot,
+            )
+            return choice
+
         if screenshot:
+            choice = begin()
             recording = None
             if recordings:
                 recording = recordings[0]
@@ -87,7 +90,7 @@ def run_window(
                 recording = _recording(choice)
             Screenshot(window, Path(screenshot), float(seconds or 6.0), stop, recording).run(app)
             return 0
-        return _stay(app, window, stop, seconds)
+        return _stay(app, window, stop, seconds, begin)
     finally:
         qInstallMessageHandler(previous)
 
@@ -175,8 +178,14 @@ def _recording(choice: SourceChoice) -> Path | None:
     return Path(choice.path) if choice.path else None
 
 
-def _stay(app: QApplication, window: MainWindow, stop: StopSignals, seconds: float | None) -> int:
-    """Run until the window is closed, by a person, by a signal or after `seconds`."""
+def _stay(
+    app: QApplication,
+    window: MainWindow,
+    stop: StopSignals,
+    seconds: float | None,
+    begin: Callable[[], object],
+) -> int:
+    """Show the window, begin, and run until it is closed, by a person, by a signal or after `seconds`."""
     # From the event loop: a signal may come in the middle of a painting and must not take the window away.
     stop.then = lambda: QTimer.singleShot(0, window.close)
     # Python handles signals between byte codes only: a slow timer gives it the chance.
@@ -185,6 +194,8 @@ def _stay(app: QApplication, window: MainWindow, stop: StopSignals, seconds: flo
     pulse.timeout.connect(lambda: None)
     try:
         stop.check()
+        window.show()  # nothing is painted before the event loop runs, and what is heavy waits for that
+        begin()
         if seconds is not None:
             QTimer.singleShot(round(1000 * seconds), window, window.close)
         return int(app.exec())
