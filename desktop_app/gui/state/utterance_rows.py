@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
-from desktop_app.analysis.recording import SegmentResult
+from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.doubt import SHORTLY
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.second_answers import SecondAnswers

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from desktop_app.analysis.recording import SegmentResult
+from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import sentences
+from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.types import (
     AudioTick,
@@ -28,7 +29,6 @@ from desktop_app.core.types import (
     StatsSnapshot,
     VoiceUse,
 )
-from desktop_app.gui.look.palette import Hue, colours_for
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions
 from desktop_app.gui.state.headline import Headline, Kind
