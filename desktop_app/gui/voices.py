@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
-from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.types import FinalResult
 from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.state.enrolment import EnrolmentState
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
 _FILTER = f"Voice profiles (*{ENDING});;All files (*)"
+_MOST_TOLD = 5  # profiles that are refused, each in a sentence of its own
 UNSURE_S = 90.0
 """Seconds of speech of which most was uncertain, after which teaching the voice is offered, once."""
 
@@ -229,9 +230,22 @@ class Voices(QObject):
         self.take_in([Path(path) for path in paths])
 
     def take_in(self, paths: list[Path]) -> None:
-        """Keep copies of these profiles."""
+        """Keep copies of these profiles; each that is refused is told."""
+        refused: list[EmoscopeError] = []
         for path in paths:
-            self._try(lambda path=path: self.library.take_in(path))  # type: ignore[misc]
+            try:
+                self.library.take_in(path)
+            except EmoscopeError as error:
+                refused.append(error)
+        if len(refused) == 1:
+            self._tell(refused[0])
+        elif refused:
+            told = [error.message for error in refused[:_MOST_TOLD]]
+            if len(refused) > _MOST_TOLD:
+                told.append(f"{len(refused) - _MOST_TOLD} more were refused as well.")
+            hints = {error.hint for error in refused}
+            self._tell(EmoscopeError(sentences(*told), hints.pop() if len(hints) == 1 else ""))
+        self.show_voices()
 
     def delete(self, name: str) -> None:
         """From the disk; the message offers to take it back."""

@@ -62,6 +62,7 @@ MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
 NARROW = 900
 PROFILE_ENDING = ".profile"
+_WAITING = {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED, CaptureState.FAILED}
 
 
 class MainWindow(QMainWindow):
@@ -266,7 +267,7 @@ class MainWindow(QMainWindow):
     @property
     def capture_waits(self) -> bool:
         """Nothing is listened to until a person asks for it."""
-        return self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED}
+        return self.model.state in _WAITING
 
     def dismiss(self) -> None:
         self.model.notify(None)

@@ -138,6 +138,13 @@ def test_a_pause_leaves_the_answer_in_large_type_and_says_paused_beneath_it(wind
     assert button.text() == "Start" == window.toolbar.capture.accessibleName(), "one word for one thing"
 
 
+def test_after_a_failure_the_button_offers_to_start_and_not_to_pause(window: MainWindow) -> None:
+    for event in (engine(), state(CaptureState.LISTENING), state(CaptureState.FAILED, "It is damaged.")):
+        window.model.apply(event)
+    window.controller.changed.emit()
+    assert window.toolbar.capture.accessibleName() == "Start"
+
+
 @pytest.mark.parametrize("size", [(760, 560), (1200, 800)])
 @pytest.mark.parametrize(
     "value", [CaptureState.PAUSED, CaptureState.NO_MICROPHONE, CaptureState.MUTED, CaptureState.FINISHED]

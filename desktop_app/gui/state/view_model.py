@@ -107,6 +107,7 @@ class ViewModel:
         self.headline: Headline = headlines.LOADING_MODEL
         self.probabilities: tuple[float, ...] = ()
         self.announcement = ""
+        self._of_source = False  # it is the source that has failed
         self._next_segment = 0
         self._heard_new = False  # of the new speaker, as one of whom nothing is known
         self._result: PartialResult | FinalResult | None = None
@@ -172,6 +173,7 @@ class ViewModel:
             case SoundWarned():
                 self._warn(event.warning)
             case Failure() if event.fatal:
+                self._of_source = event.code.startswith("audio")
                 self.failed(event.message, event.hint)
             case Failure():
                 self._tell(Notice(event.message, event.hint, code=event.code))
@@ -270,6 +272,7 @@ class ViewModel:
 
     def another_source(self) -> None:
         """Another source begins: what was heard stays, and time goes on."""
+        self._of_source = False
         self._hysteresis.reset()
         self.conditions.clear()
         self.speaking = self.timeline.speaking = False
@@ -464,7 +467,9 @@ class ViewModel:
             self._changes.add("bars")
         if not self.model and self.state is CaptureState.STARTING and result is None:
             return  # the model is still being loaded
-        state = headlines.of_state(self.state, self.message, self._last, recording=self.plays_recording)
+        state = headlines.of_state(
+            self.state, self.message, self._last, recording=self.plays_recording, of_source=self._of_source
+        )
         if result is None or state.failed:
             self._show(replace(state, condition=self.conditions.current))
         elif result.prediction.not_a_voice:

@@ -17,6 +17,7 @@ from desktop_app.gui.state.headline import LOADING_MODEL, Action, Headline, Kind
 from desktop_app.gui.state.notices import Tone
 from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas
+from desktop_app.gui.widgets.controls import button_of
 
 _ACTIONS: dict[Action, tuple[str, str]] = {
     Action.REFRESH: ("Look again", "Look for microphones again"),
@@ -164,12 +165,7 @@ class HeadlineWidget(QWidget):
         row.setSpacing(Space.S)
         self._buttons: dict[Action, QPushButton] = {}
         for action, (text, tip) in _ACTIONS.items():
-            button = QPushButton(text, self._row)
-            button.setToolTip(tip)
-            button.setAccessibleName(text.rstrip("…"))
-            button.setAccessibleDescription(tip)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setProperty("density", "compact")
+            button = button_of(text, tip, self._row, compact=True)
             button.clicked.connect(lambda _=False, chosen=action: self.action.emit(chosen.value))
             button.hide()
             row.addWidget(button)
