@@ -143,6 +143,7 @@ class Database:
         self._version()  # a file that is not ours stays as it is to the last byte
         run("PRAGMA foreign_keys = ON")
         run("PRAGMA secure_delete = ON")
+        run("PRAGMA cache_size = -512")  # KB; by default it grows to 2 MB in a session of hours
         self._write_ahead()
         run("PRAGMA synchronous = NORMAL")  # after a power cut the last moments may be missing, never more
         if self._version() < VERSION:
