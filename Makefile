@@ -5,7 +5,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	done; echo python-missing)
 VENV ?= .venv
 BIN := $(VENV)/bin
-PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+# A worker that crashes is not replaced: the run ends and names the test, where xdist would wait for it for ever.
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --max-worker-restart 0
 ONNXRUNTIME ?= cpu
 ARGS ?=
 # Test files at once; the tests of one file run one after another.
@@ -39,7 +40,7 @@ types: .setup/test
 tests: .setup/test
 ifeq ($(strip $(ARGS)),)
 	$(PYTEST) -m "not microphone"
-	$(BIN)/python -m pytest -n 2 --dist load -m microphone
+	$(BIN)/python -m pytest -n 2 --dist load --max-worker-restart 0 -m microphone
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif
