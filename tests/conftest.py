@@ -43,6 +43,7 @@ os.environ["XDG_CACHE_HOME"] = os.path.join(_SETTINGS.name, "cache")  # noqa: PT
 sys.path.insert(0, str(Path(__file__).parent))
 
 from run_limit import RunLimit  # noqa: E402 - a module of this folder
+from schedule import ByFile, longest_first  # noqa: E402
 
 # A shell that starts a job in the background has it ignore Ctrl+C, and its children with it: the programs
 # that the tests interrupt would not hear.
@@ -57,6 +58,7 @@ KEPT_BY_LIBRARIES = ("ThreadPoolExecutor-asyncio", "pymp-", "tqdm", "QThread-poo
 
 # What takes seconds however little is asked of it: a sound server, the program in a process, whole corpora.
 SLOW_FIXTURES = {"virtual_microphone", "emoscope", "corpora", "weights"}
+WHOLE_RUNS = ("microphone", "proof")
 SLOW_FILE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow\b", re.MULTILINE)
 
 
@@ -69,12 +71,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile | None:
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Import no file of slow tests where none is asked for: their libraries alone take half a minute."""
-    if "not slow" in config.getoption("markexpr") and collection_path.suffix == ".py":
+    """Import no file of which no test is asked for: the libraries of all of them alone take half a minute."""
+    asked = config.getoption("markexpr")
+    if collection_path.suffix != ".py":
+        return None
+    if "not slow" in asked:
         return bool(SLOW_FILE.search(collection_path.read_text(encoding="utf-8"))) or None
+    kind = asked.split(" ")[0]
+    if kind in WHOLE_RUNS:
+        return f"pytest.mark.{kind}" not in collection_path.read_text(encoding="utf-8") or None
     return None
 
 
