@@ -8,10 +8,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.plots.later import Later

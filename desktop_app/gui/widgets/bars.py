@@ -8,8 +8,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.easing import Easing
-from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas, tint

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.core.doubt import SHORTLY, WHAT_TO_DO
-from desktop_app.gui.look.palette import Hue
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment, describe, percent
