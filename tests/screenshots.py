@@ -332,7 +332,7 @@ def sessions_opened(stage: Stage) -> None:
     from PySide6.QtTest import QTest
 
     sessions_list(stage)
-    page: Any = stage.window and stage.window.pages["sessions"]
+    page: Any = stage.window and stage.window.pages.page("sessions")
     page.list.table.setFocus()
     page.list.table.selectRow(0)
     QTest.keyClick(page.list.table, Qt.Key.Key_Return)
@@ -345,7 +345,7 @@ def _keep_sessions(stage: Stage) -> None:
     from gui_events import LABELS, engine, final, state
 
     from desktop_app.core.types import CaptureState
-    from desktop_app.sessions.database import sessions_folder
+    from desktop_app.sessions.folder import sessions_folder
     from desktop_app.sessions.writer import About, SessionWriter
 
     rng = np.random.default_rng(8)

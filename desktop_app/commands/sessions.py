@@ -15,8 +15,9 @@ from desktop_app.commands.options import add_sessions_folder
 from desktop_app.core.errors import CallError, one_line
 from desktop_app.core.safe_files import check_places, check_targets, printable_path, write_text
 from desktop_app.sessions.as_recording import SCHEMA_VERSION, analysis, opened_data, session_data
-from desktop_app.sessions.database import NONE, SessionsError, sessions_folder
+from desktop_app.sessions.database import NONE, SessionsError
 from desktop_app.sessions.export import FORMATS
+from desktop_app.sessions.folder import sessions_folder
 from desktop_app.sessions.records import EndedBy, Session
 from desktop_app.sessions.store import OpenedSession, SessionStore
 

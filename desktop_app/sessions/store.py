@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Any, Final
 
 from desktop_app.core.types import GapReason, LossReason
-from desktop_app.sessions.database import Database, SessionsError, sessions_folder
+from desktop_app.sessions.database import Database, SessionsError
+from desktop_app.sessions.folder import sessions_folder
 from desktop_app.sessions.records import (
     Change,
     EndedBy,

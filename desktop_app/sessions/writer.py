@@ -66,7 +66,7 @@ class SessionWriter:
     Parameters
     ----------
     folder : Path
-        See `desktop_app.sessions.database.sessions_folder`.
+        See `desktop_app.sessions.folder.sessions_folder`.
     about : About
     tell : callable
         Given failures to show, on the writer's thread, and within `stop`.

@@ -245,16 +245,15 @@ class GradientDescent(pl.LightningModule):
         try:
             loss = self._loss(batch)
         except (RuntimeError, ValueError) as error:
-            return self._give_up(f"a batch in epoch {self.current_epoch} failed: {_first_line(error)}")
+            self.failed.append(f"a batch in epoch {self.current_epoch} failed: {_first_line(error)}")
+            return None
         if not torch.isfinite(loss):
-            return self._give_up(f"a batch in epoch {self.current_epoch} gave a loss that is no number")
+            self.failed.append(f"a batch in epoch {self.current_epoch} gave a loss that is no number")
+            return None
         self.log(
             "train_loss", loss, prog_bar=True, batch_size=len(batch.targets), on_epoch=True, on_step=False
         )
         return loss
-
-    def _give_up(self, sentence: str) -> None:
-        self.failed.append(sentence)
 
     def _loss(self, batch: Batch) -> Tensor:
         fit = self.fit_part
@@ -450,6 +449,9 @@ class TorchTrainer:
             )
             if fit.patience is not None:
                 callbacks.append(EarlyStopping("val_uar", mode="max", patience=fit.patience))
+        if fit.precision != "32-true" and self._recipe.model.of.takes in ("frames", "image"):
+            # Two-dimensional convolutions in half precision take half the time in this order.
+            module.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         with quiet_lightning():
             trainer = pl.Trainer(
                 max_epochs=fit.epochs,

@@ -20,7 +20,7 @@ from running import made_up_speech
 from desktop_app.analysis.formats import FORMATS
 from desktop_app.commands.window import register
 from desktop_app.core.types import CaptureState, GapReason
-from desktop_app.gui import shelf
+from desktop_app.gui import exports
 from desktop_app.gui.commands import COMMANDS
 from desktop_app.gui.look.theme import ThemeManager
 from desktop_app.gui.state.headline import Action
@@ -205,8 +205,8 @@ class TestExportLive:
     ) -> None:
         until(lambda: len(listening.model.utterances) == 2)
         target = tmp_path / "said.csv"
-        monkeypatch.setattr(shelf, "ask_export_path", lambda *_: target)
-        listening.shelf.export("csv")
+        monkeypatch.setattr(exports, "ask_export_path", lambda *_: target)
+        listening.exports.ask("csv")
         until(lambda: listening.banner.message == "Saved said.csv.")
         with target.open(newline="") as file:
             rows = list(csv.DictReader(file))

@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import CaptureState, Event
 from desktop_app.gui.state.recording import AnalyzedRecording

@@ -13,9 +13,9 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_app.analysis.recording import SegmentResult
+from desktop_app.analysis.result import SegmentResult
+from desktop_app.core.palette import colours_for
 from desktop_app.core.types import Cause, VoiceUse
-from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.state.utterance_rows import (
     NOT_A_VOICE,
     NOTED,

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.corrections_file import load_corrections
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, overall_prediction
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Cause
 from desktop_app.gui.pages.recording import RecordingView
@@ -169,7 +169,7 @@ class TestCorrections:
         view.table.selectRow(2)
         view.label("fearful")
         until(lambda: emotions(view)[2] == "Fearful")
-        window.analyses.export(view.recording, tmp_path / "out.json", "json")
+        window.exports.write(view.recording, tmp_path / "out.json", "json")
         until((tmp_path / "out.json").exists)
         segments = json.loads((tmp_path / "out.json").read_text())["files"][0]["segments"]
         assert [segment["corrected_label"] for segment in segments] == [None, None, "fearful", None]

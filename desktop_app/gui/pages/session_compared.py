@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.sessions import Figures, called, labels_of
 from desktop_app.gui.widgets.cards import Card, scrolled

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.sessions import IS_LIVE, Figures, called, detail
 from desktop_app.gui.state.timeline_data import clock

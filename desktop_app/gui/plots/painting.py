@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from desktop_app.gui.look.palette import Hue
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Tokens, Type, font
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, clock, moment, percent
 from desktop_app.gui.widgets.canvas import tint

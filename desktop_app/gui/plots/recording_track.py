@@ -11,8 +11,8 @@ from PySide6.QtCore import QLineF, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsLineItem, QToolTip, QWidget
 
+from desktop_app.core.palette import Hue
 from desktop_app.core.pitch import PitchTrack
-from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.base import GridItem, Row, TimePlots
 from desktop_app.gui.plots.items import (

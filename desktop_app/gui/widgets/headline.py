@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.icons import draw_icon
-from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import Space, Tokens, Type, font
 from desktop_app.gui.state.condition import Condition
 from desktop_app.gui.state.headline import LOADING_MODEL, Action, Headline, Kind

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.gui.look.palette import colours_for
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import LIGHT, Tokens
 from desktop_app.gui.state.queue import Entry, EntryState, RecordingQueue
 from desktop_app.gui.state.timeline_data import clock, percent

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.segment_filter import CORRECTED, NOTED, UNCERTAIN, SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment

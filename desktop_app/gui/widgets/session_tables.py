@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.core.doubt import SHORTLY
-from desktop_app.gui.look.palette import Hue, colours_for
+from desktop_app.core.palette import Hue, colours_for
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.sessions import answer, called, emotions_text, shares_of, when
 from desktop_app.gui.state.timeline_data import clock, percent

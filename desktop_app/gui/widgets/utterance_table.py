@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.analysis.recording import SegmentResult
+from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.doubt import WHAT_TO_DO
-from desktop_app.gui.look.palette import Hue
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.utterance_rows import (

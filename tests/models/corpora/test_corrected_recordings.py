@@ -135,7 +135,7 @@ def test_the_table_names_them_by_their_times(sessions, capsys):
     assert "monday.wav#t=0.5,1.5,folder,folder-anna" in capsys.readouterr().out.replace('"', "")
 
 
-@pytest.mark.slow
+@pytest.mark.proof  # `test_train_command.py` trains with a folder of own data
 def test_a_network_learns_from_them(random_encoder, tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("EMOSCOPE_CORPORA", raising=False)
     monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
