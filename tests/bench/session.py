@@ -108,6 +108,8 @@ def window(model: Path, seconds: float, soak_min: float) -> Iterator[dict[str, A
             "XDG_CONFIG_HOME": name,
             "LANG": "C.UTF-8",
         }
+        # An installed program finds its modules compiled; where nothing is written, each start compiles them.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         arguments = ["--source", "mic", "--model", str(model), "--size", "1200x800"]
         starts = []
         for _ in range(4):

@@ -117,7 +117,7 @@ class TestGoingBack:
     def test_frozen_it_stays_while_the_sound_goes_on(
         self, window: MainWindow, plots: LivePlots, qtbot: QtBot
     ) -> None:
-        assert not plots.jump_button.isVisible()
+        assert not window.live.jump_button.isVisible()
         qtbot.keyClick(window, Qt.Key.Key_F)
         shown = QRect(0, 0, plots.width() - 6, plots.height())  # without the column that was under way
         before = plots.grab(shown).toImage()
@@ -126,9 +126,9 @@ class TestGoingBack:
         assert window.model.wave.end_s == pytest.approx(14.0)
         assert window.live.title.text().startswith("Frozen")
         assert window.actions_["freeze"].isChecked()
-        qtbot.mouseClick(plots.jump_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.live.jump_button, Qt.MouseButton.LeftButton)
         assert plots.view_.right_s == pytest.approx(14.0)
-        assert not plots.jump_button.isVisible()
+        assert not window.live.jump_button.isVisible()
         assert not window.actions_["freeze"].isChecked()
 
     def test_scrolled_back_it_stays_until_somebody_jumps_to_now(
@@ -138,7 +138,7 @@ class TestGoingBack:
         wheel(plots, 200.0, 4, sideways=True)
         right_s = plots.view_.right_s
         assert right_s < 60.0
-        assert plots.jump_button.isVisible()
+        assert window.live.jump_button.isVisible()
         assert window.actions_["jump"].isEnabled()
         feed(window, tick(62.0))
         assert plots.view_.right_s == right_s

@@ -6,11 +6,11 @@ import math
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.base import AXIS_PX, GridItem, TimePlots
+from desktop_app.gui.plots.base import GridItem, TimePlots
 from desktop_app.gui.plots.items import (
     LANE_PX,
     PITCH,
@@ -67,14 +67,6 @@ class LivePlots(TimePlots):
         picture.set_visible(False)
         self._frames = [SelectionItem(row) for row in (sound, chances)]
         self.setToolTip("")
-        self.jump_button = QPushButton("Jump to now", self.viewport())  # where screen readers look
-        self.jump_button.setProperty("role", "primary")
-        self.jump_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.jump_button.setAccessibleName("Jump to now")
-        self.jump_button.setAccessibleDescription("Show the newest sound again (J)")
-        self.jump_button.setToolTip("Show the newest sound again (J)")
-        self.jump_button.clicked.connect(self.jump)
-        self.jump_button.hide()
         self.moved.connect(self._show_place)
         self.pointed.connect(self._tell_pointer)
         self.clicked.connect(lambda _, time_s: self._select(timeline.find(time_s, self._slack_s)))
@@ -182,15 +174,8 @@ class LivePlots(TimePlots):
 
     def _show_place(self) -> None:
         """A person has gone to another stretch."""
-        self.jump_button.setVisible(not self.view_.following)
         self._draw_picture()
-        self._place_button()
         self.told.emit()
-
-    def _place_button(self) -> None:
-        button = self.jump_button
-        button.adjustSize()
-        button.move(self.width() - button.width() - 8, self.height() - AXIS_PX - button.height() - 8)
 
     @property
     def title(self) -> str:
@@ -286,9 +271,8 @@ class LivePlots(TimePlots):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         super().resizeEvent(event)
-        if hasattr(self, "jump_button"):
+        if hasattr(self, "_picture"):  # pyqtgraph calls this before there is anything
             self._draw_picture()
-            self._place_button()
 
     def apply_theme(self, tokens: Tokens) -> None:
         super().apply_theme(tokens)

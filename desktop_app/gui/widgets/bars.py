@@ -8,18 +8,20 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.easing import Easing
-from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _ROW_MAX = 56
 _ROW_USUAL = 22
-_ROW_MIN, _ROW_MIN_OF_MANY = 16, 20
+_ROW_MIN, _ROW_MIN_OF_MANY, _ROW_MIN_OF_TWO = 16, 20, 12
 ALWAYS_SHOWN = 8
 """So many rows are seen whole in every window; more than these scroll where there is no room."""
 LOWEST_BARS = ALWAYS_SHOWN * _ROW_MIN
+LOWEST_OF_TWO = 64
+"""Pixels of each where the bars of two models share a low window."""
 
 
 class BarsWidget(Canvas):
@@ -31,6 +33,7 @@ class BarsWidget(Canvas):
         self._colours: Mapping[str, Hue] = {}
         self._easing = Easing(0, time_constant_s)
         self._doubtful = False
+        self._crowded = False
         # Widths of the columns, and of which labels, width and type they are.
         self._measured: tuple[tuple[object, ...], tuple[float, float, float]] | None = None
         self._drawn: list[tuple[int, str]] = []  # (bar length in quarter pixels, number) per row
@@ -97,7 +100,14 @@ class BarsWidget(Canvas):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         rows = max(2, len(self._labels))
-        return QSize(220, rows * (_ROW_MIN if rows <= ALWAYS_SHOWN else _ROW_MIN_OF_MANY))
+        least = _ROW_MIN_OF_TWO if self._crowded else _ROW_MIN
+        return QSize(220, rows * (least if rows <= ALWAYS_SHOWN else _ROW_MIN_OF_MANY))
+
+    def set_crowded(self, crowded: bool) -> None:
+        """Rows may be lower: the bars of two models share a low window."""
+        if crowded != self._crowded:
+            self._crowded = crowded
+            self.updateGeometry()
 
     def _leader(self) -> int:
         target = self._easing.target
