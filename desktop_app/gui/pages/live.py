@@ -75,7 +75,7 @@ class LiveView(Page):
         self.bars = BarsWidget(self)
         self.headline.action.connect(self.action)
         animator.add(self.bars)
-        animator.add(self.meter)
+        animator.add(self.meter, self.meter.frame_ms)
         now, chances, past = Card(), Card(), Card()
         self._chances_title = section(_HOW_LIKELY, chances)
         chances.body.addWidget(self._chances_title)
@@ -373,10 +373,12 @@ class LiveView(Page):
             doubtful = model.headline.kind is Kind.UNCERTAIN
             self.bars.set_probabilities(model.probabilities, doubtful=doubtful)
             self._chances_title.setText(_HOW_LIKELY)
-            self._animator.wake()
+            if self.bars.in_sight:
+                self._animator.wake()
         if "levels" in changes:
             self.meter.set_levels(model.levels)
-            self._animator.wake()
+            if self.meter.in_sight:
+                self._animator.wake(self.meter.frame_ms())
         if "utterances" in changes:
             self._list_utterances()
         if self.plots is not None and changes & {"timeline", "wave"}:

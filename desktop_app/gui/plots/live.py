@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
@@ -141,7 +141,7 @@ class LivePlots(TimePlots):
         # The waveform moves by whole strokes: to draw more often would cost half of the window's time.
         stroke_s = PITCH * view.span_s / max(1.0, self.axis.width)
         moved = max(abs(view.right_s - right_s), abs(view.left_s - left_s)) >= stroke_s
-        if not self.isVisible() or not (changed or moved):
+        if not self.isVisible() or self.window().isMinimized() or not (changed or moved):
             return
         self._drawn = (timeline.version, view.left_s, view.right_s, timeline.now_s)
         if view.following and now_s:
@@ -263,6 +263,11 @@ class LivePlots(TimePlots):
         self._selected = None if segment is None else segment.index
         for frame in self._frames:
             frame.select(None if segment is None else (segment.start_s, segment.end_s))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Nothing was drawn while nobody saw it."""
+        super().showEvent(event)
+        self.show_news()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self._select(None)

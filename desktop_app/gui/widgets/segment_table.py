@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.analysis.corrections import Correction
@@ -41,6 +41,7 @@ class SegmentModel(RowModel):
         self._said: Mapping[int, Correction] = {}
         self._filter = SegmentFilter()
         self._colours: Mapping[str, Hue] = {}
+        self._dots: dict[tuple[Hue | None, bool], QIcon] = {}
 
     def set_titles(self, titles: tuple[str, ...]) -> None:
         if titles != self.titles:
@@ -156,7 +157,10 @@ class SegmentModel(RowModel):
             return segment.voice or None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 2:
             hue = None if prediction.uncertain and not label else self._colours.get(label or prediction.label)
-            return dot(self.tokens.emotion(hue) if hue else None, self.tokens)
+            key = (hue, self.tokens.dark)
+            if key not in self._dots:
+                self._dots[key] = dot(self.tokens.emotion(hue) if hue else None, self.tokens)
+            return self._dots[key]
         if role == Qt.ItemDataRole.ForegroundRole and (
             (prediction.uncertain and not (label and index.column() in {2, 3})) or index.column() == _NEXT
         ):
@@ -171,7 +175,6 @@ class SegmentModel(RowModel):
         prediction = segment.prediction
         if prediction is None:
             return ""
-        ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
         said = self._said.get(segment.index)
         corrected = said.label if said is not None else ""
         match column:
@@ -189,6 +192,7 @@ class SegmentModel(RowModel):
             case 5:
                 return " ".join(self._note(segment).split())
             case _:
+                ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
                 others = ranked[:2] if prediction.uncertain or corrected else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
                 return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
