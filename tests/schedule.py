@@ -11,7 +11,40 @@ from pathlib import PurePosixPath
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-SECONDS: dict[str, int] = {}
+SECONDS = {
+    "test_train_command.py": 100,
+    "test_networks.py": 60,
+    "test_features.py": 50,
+    "test_quantize.py": 30,
+    "test_evaluation_recipe.py": 20,
+    "test_label_choice.py": 20,
+    "test_analyze_many.py": 20,
+    "test_live_end.py": 20,
+    "test_live.py": 20,
+    "test_window_process.py": 15,
+    "test_window.py": 15,
+    "test_nothing_is_lost.py": 15,
+    "test_opened_recordings.py": 15,
+    "test_evaluation_files.py": 15,
+    "test_fine_tuning.py": 15,
+    "test_export.py": 15,
+    "test_unproven_models.py": 15,
+    "test_analyze.py": 15,
+    "test_bench.py": 10,
+    "test_running_window.py": 10,
+    "test_quantize_half.py": 10,
+    "test_channel_control.py": 10,
+    "test_live_plots.py": 10,
+    "test_live_view.py": 10,
+    "test_models_that_hang.py": 10,
+    "test_profile.py": 10,
+    "test_random_use.py": 10,
+    "test_session_kills.py": 10,
+    "test_source_torch.py": 10,
+    "test_gaps.py": 10,
+    "test_workbench.py": 10,
+    "test_workbench_files.py": 10,
+}
 """What a file takes on an idle machine, where it is more than five seconds; only the order matters."""
 
 WITH_LIBROSA = ("test_features.py", "test_architecture.py", "test_spectrogram.py", "test_pitch.py")
