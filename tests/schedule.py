@@ -16,6 +16,7 @@ SECONDS = {
     "test_networks.py": 60,
     "test_features.py": 50,
     "test_quantize.py": 30,
+    "test_league.py": 30,
     "test_evaluation_recipe.py": 20,
     "test_label_choice.py": 20,
     "test_analyze_many.py": 20,
