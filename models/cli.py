@@ -36,6 +36,12 @@ TOOL = Tool(
             "emoscope-models train models/recipes/whisper-linear.yaml --out runs/linear",
         ),
         Command(
+            "search",
+            "find the family, features and parameters that suit corpora, within some minutes",
+            "models.commands.search:register",
+            "emoscope-models search emodb --families random-forest svm-rbf --minutes 30 --out runs/search",
+        ),
+        Command(
             "ablate",
             "train a recipe without each of its parts, judged on speakers kept for choices",
             "models.commands.ablate:register",
