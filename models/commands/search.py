@@ -138,7 +138,6 @@ def _run(args: argparse.Namespace, space: SearchSpace, views: Sequence[str]) -> 
         outer=args.outer,
         inner=args.folds,
         jobs=jobs,
-        threads=max(1, (os.cpu_count() or 1) // jobs),
         cache=args.cache,
         progress=TimeLeft,
         say=say,

@@ -39,7 +39,6 @@ class SearchData:
     files: Mapping[str, Path]
     columns: tuple[str, ...]
     folds: tuple[tuple[Rows, Rows], ...]
-    threads: int = 1
 
     @cached_property
     def features(self) -> dict[str, FloatArray]:
@@ -91,7 +90,7 @@ def _classical(
     names = np.array(table.labels)[table.targets[rows]]
     # As `evenly: classes`, the default under `fit`, weighs them.
     weights = balance(table.targets[rows], np.zeros(len(rows), dtype=str))
-    estimator = family.build(recipe.model.parameters, recipe.seed, data.threads)
+    estimator = family.build(recipe.model.parameters, recipe.seed, threads=1)
     estimator = family.fit(estimator, x, names, weights, table.speakers[rows])
     answers = estimator.predict_proba(vectors[JUDGED][judged]).argmax(axis=1)
     places = np.array([table.labels.index(str(label)) for label in estimator.classes_], dtype=np.int64)

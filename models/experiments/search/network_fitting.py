@@ -73,7 +73,7 @@ def answers_of(
         if count > 1
         else (fitting, np.zeros_like(fitting))
     )
-    workshop = VectorWorkshop(table, NoiseBank(), say=lambda _: None, threads=data.threads, vectors=vectors)
+    workshop = VectorWorkshop(table, NoiseBank(), say=lambda _: None, threads=1, vectors=vectors)
     with tempfile.TemporaryDirectory(prefix="emoscope-search-") as folder:
         place = Path(folder)
         fitted = VectorTrainer(recipe, workshop).fit(fit, choose, place / "fit", place)

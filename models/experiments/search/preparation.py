@@ -35,7 +35,6 @@ def prepare(
     outer: int,
     inner: int,
     jobs: int = 1,
-    threads: int = 1,
     cache: Path | None = None,
     progress: Callable[[str], Progress] | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -87,7 +86,7 @@ def prepare(
             raise TrainingError(
                 "An inner fold has only one emotion to learn.", "Add speakers, or give fewer --folds."
             )
-    return Prepared(kept, SearchData(table, files, columns, tuple(folds), threads))
+    return Prepared(kept, SearchData(table, files, columns, tuple(folds)))
 
 
 def stamp_of(

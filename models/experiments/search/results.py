@@ -45,12 +45,11 @@ class Entry:
 
 
 def leaderboard(study: optuna.Study, space: SearchSpace) -> list[Entry]:
-    """The candidates that were finished, the best first."""
+    """The candidates that were finished, the best first; of equal ones that with fewer features."""
     from optuna.trial import TrialState
 
-    found = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     out = []
-    for trial in sorted(found, key=lambda trial: -(trial.value or 0.0)):
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
         recipe = space.recipe(trial.params)
         chain = parse_chain(recipe.front_end or "")
         out.append(
@@ -65,7 +64,7 @@ def leaderboard(study: optuna.Study, space: SearchSpace) -> list[Entry]:
                 recipe.model.parameters.model_dump(mode="json"),
             )
         )
-    return out
+    return sorted(out, key=lambda entry: (-entry.uar, entry.dim, entry.seconds))
 
 
 def counts(study: optuna.Study) -> dict[str, int]:

@@ -35,7 +35,8 @@ _STUDY = "emoscope"
 _STAMP, _SPENT = "stamp", "spent_s"
 _SHARE, _LEAST_S = 0.1, 20.0
 """A fit may take a tenth of the search's time, or this many seconds."""
-_DEATHS = 3
+_DEATHS, _FAILURES = 3, 12
+"""Of so many fits in turn whose process died, or that failed, the search ends."""
 _WRITTEN_EVERY_S = 2.0
 
 
@@ -71,6 +72,7 @@ class Search:
     say: Callable[[str], None] = lambda _: None
     _spent_before: float = 0.0
     _deaths: int = 0
+    _failures: int = 0
 
     def run(self, seconds: float) -> optuna.Study:
         """Search until `seconds` are spent, those of earlier calls included.
@@ -206,8 +208,11 @@ class Search:
                     f"{_DEATHS} fits in turn brought down their processes.",
                     "Memory may be short: give --jobs 1, or fewer --groups.",
                 )
+            self._failures += outcome.kind == "failed"
+            if self._failures == _FAILURES:
+                raise TrainingError(f"{_FAILURES} candidates failed in turn: {outcome.reason}.")
             return
-        self._deaths = 0
+        self._deaths = self._failures = 0
         one.uars.append(outcome.uar)
         one.trial.set_user_attr("uars", one.uars)
         one.trial.report(float(np.mean(one.uars)), len(one.uars) - 1)

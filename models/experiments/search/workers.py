@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Literal
 
-from models.recipes.recipe import Recipe
-
 if TYPE_CHECKING:
     from models.experiments.search.fitting import SearchData
+    from models.recipes.recipe import Recipe
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _LAST_WORD_S = 5.0
@@ -57,7 +56,7 @@ class FitWorker:
         assert self._connection is not None  # noqa: S101
         self._started = time.monotonic()
         with suppress(OSError):  # it died at once: `outcome` says so
-            self._connection.send((recipe.model_dump(mode="json"), fold))
+            self._connection.send((recipe, fold))
 
     def outcome(self, longest_s: float) -> Outcome | None:
         """What became of the fit; None while it goes on. One that takes `longest_s` or more is ended."""
@@ -93,7 +92,7 @@ class FitWorker:
         context = multiprocessing.get_context("spawn")
         mine, its = context.Pipe()
         self._process = context.Process(target=_work, args=(its, self._data), daemon=True)
-        with _few_threads(self._data.threads):
+        with _one_thread():
             self._process.start()
         its.close()
         self._connection = mine
@@ -107,10 +106,13 @@ def wait_for_any(workers: Sequence[FitWorker], timeout_s: float) -> None:
 
 
 @contextmanager
-def _few_threads(count: int) -> Iterator[None]:
-    """The number of threads of a process that is started within: its libraries read it as they load."""
+def _one_thread() -> Iterator[None]:
+    """For a process that is started within: its libraries read it as they load.
+
+    Several fits side by side use the processors better than several threads of one.
+    """
     before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, str(count)))
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
         yield
     finally:
@@ -133,11 +135,11 @@ def _work(connection: Connection, data: SearchData) -> None:
     warnings.simplefilter("ignore")  # a candidate that does not converge has the figure that it has
     while True:
         try:
-            told, fold = connection.recv()
+            recipe, fold = connection.recv()
         except (EOFError, OSError):
             return
         try:
-            answer: tuple[float | None, str] = fold_uar(data, Recipe.model_validate(told), fold), ""
+            answer: tuple[float | None, str] = fold_uar(data, recipe, fold), ""
         except EmoscopeError as error:
             answer = None, str(error)
         except (ValueError, ArithmeticError, MemoryError, RuntimeError) as error:
