@@ -82,56 +82,63 @@ class Search:
         CallError
             If the folder holds another search.
         TrainingError
-            If fits bring down their processes again and again.
+            If the database cannot be used, or fits fail or bring down their processes again and again.
         """
+        from optuna.exceptions import StorageInternalError
+        from sqlalchemy.exc import SQLAlchemyError
+
         with quiet_optuna():
-            study = self._open()
-            begun = time.monotonic()
-            left = seconds - self._spent_before
-            if left <= 0:
-                return study
-            if self._spent_before:
-                self.say(f"{len(study.trials)} candidates were tried before; {left:.0f} s are left.")
-            workers = [FitWorker(self.data) for _ in range(self.jobs)]
-            running: list[_Running] = []
             try:
-                self._loop(
-                    study,
-                    workers,
-                    running,
-                    begun=begun,
-                    end=begun + left,
-                    longest_s=max(_LEAST_S, _SHARE * seconds),
-                )
-            finally:
-                for worker in workers:
-                    worker.end()
-                self._spend(study, begun)
-            for one in running:
-                one.trial.set_user_attr("reason", "the time was over")
-                self._tell(study, one, "FAIL")
-                study.enqueue_trial(one.trial.params)  # a longer search begins with it
+                return self._run(seconds)
+            except (StorageInternalError, SQLAlchemyError) as error:
+                raise TrainingError(
+                    f"The database {self.folder / DATABASE} cannot be used: {_first_line(error)}.",
+                    "Make room if the disk is full, or give another folder with --out; if it is no database, "
+                    "remove it.",
+                ) from error
+
+    def _run(self, seconds: float) -> optuna.Study:
+        study = self._open()
+        begun = time.monotonic()
+        left = seconds - self._spent_before
+        if left <= 0:
             return study
+        if self._spent_before:
+            self.say(f"{len(study.trials)} candidates were tried before; {left:.0f} s are left.")
+        workers = [FitWorker(self.data) for _ in range(self.jobs)]
+        running: list[_Running] = []
+        try:
+            self._loop(
+                study,
+                workers,
+                running,
+                begun=begun,
+                end=begun + left,
+                longest_s=max(_LEAST_S, _SHARE * seconds),
+            )
+        finally:
+            for worker in workers:
+                worker.end()
+            self._spend(study, begun)
+        for one in running:
+            one.trial.set_user_attr("reason", "the time was over")
+            self._tell(study, one, "FAIL")
+            study.enqueue_trial(one.trial.params)  # a longer search begins with it
+        return study
 
     def _open(self) -> optuna.Study:
         import optuna
 
         storage = f"sqlite:///{(self.folder / DATABASE).resolve()}"
-        try:
-            # The seed goes on with the trials: the same draws again would be the same candidates.
-            study = optuna.create_study(
-                storage=storage,
-                study_name=_STUDY,
-                direction="maximize",
-                load_if_exists=True,
-                pruner=optuna.pruners.MedianPruner(n_startup_trials=max(5, 2 * len(self.space.families))),
-            )
-            tried = len(study.trials)
-        except Exception as error:
-            raise TrainingError(
-                f"The database {self.folder / DATABASE} cannot be used: {_first_line(error)}.",
-                "Remove it, or give another folder with --out.",
-            ) from error
+        study = optuna.create_study(
+            storage=storage,
+            study_name=_STUDY,
+            direction="maximize",
+            load_if_exists=True,
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=max(5, 2 * len(self.space.families))),
+        )
+        tried = len(study.trials)
+        # The seed goes on with the trials: the same draws again would be the same candidates.
         study.sampler = optuna.samplers.TPESampler(
             seed=self.space.seed + tried, constant_liar=self.jobs > 1, n_startup_trials=10
         )

@@ -20,6 +20,7 @@ from models.architectures.registry import families
 from models.architectures.space import Choice
 from models.commands.search import _FAMILIES
 from models.data.clip_table import load_table
+from models.errors import TrainingError
 from models.experiments.search.candidates import ALL_STATISTICS, GROUPS, WIDEST, SearchSpace, searchable
 from models.experiments.search.fitting import SearchData, fold_uar
 from models.experiments.search.study import Search
@@ -165,6 +166,14 @@ def test_a_wrong_call_is_told(arguments, sentence, tmp_path, capsys):
         code = ended.code
     assert code == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_database_is_told(loudness: Path, tmp_path: Path) -> None:
+    (tmp_path / "search.db").write_text("no database at all")
+    space = SearchSpace(("svm-rbf",), GROUPS_TRIED, {"corpora": [f"folder={loudness}"]})
+    data = SearchData(load_table([f"folder={loudness}"], None), {}, (), ())
+    with pytest.raises(TrainingError, match=r"search\.db cannot be used: .*not a database"):
+        Search(space, data, tmp_path, {}).run(1.0)
 
 
 @pytest.mark.parametrize("name", searchable())
