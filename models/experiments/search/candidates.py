@@ -99,23 +99,28 @@ class SearchSpace:
             _draw_one(trial, key, axis)
 
     def usual(self) -> list[dict[str, Value]]:
-        """What is tried first: each family with its defaults, on the usual features and on all of them."""
-        out = []
-        for name in self.families:
-            family = families()[name]
-            defaults = family.Parameters().model_dump() | {
-                f"fit.{key}": value for key, value in FITS[family.fitted_by]().model_dump().items()
-            }
-            own: dict[str, Value] = {"family": name}
-            for key, axis in _axes(family).items():
-                value = defaults[key.removeprefix(f"{name}.")]
-                own[key] = str(value) if isinstance(axis, Choice) else value
-            few = {group: _USUAL.get(group, NO) for group in self.groups}
-            if not all(form == NO for form in few.values()):
-                out.append(own | _features(few) | {"pool": "mean"})
-            every = _features({group: GROUPS[group][0] for group in self.groups})
-            out.append(own | every | {"pool": POOLS[1]})
-        return out
+        """What is tried first: each family with its defaults on the usual features, then on all groups."""
+        few = {group: _USUAL.get(group, NO) for group in self.groups}
+        every = {group: GROUPS[group][0] for group in self.groups}
+        tried = [(few, POOLS[0])] if set(few.values()) != {NO} else []
+        return [
+            self._defaults(name)
+            | {f"features.{group}": form for group, form in forms.items()}
+            | {"pool": pool}
+            for forms, pool in (*tried, (every, POOLS[1]))
+            for name in self.families
+        ]
+
+    def _defaults(self, name: str) -> dict[str, Value]:
+        family = families()[name]
+        defaults = family.Parameters().model_dump() | {
+            f"fit.{key}": value for key, value in FITS[family.fitted_by]().model_dump().items()
+        }
+        own: dict[str, Value] = {"family": name}
+        for key, axis in _axes(family).items():
+            value = defaults[key.removeprefix(f"{name}.")]
+            own[key] = str(value) if isinstance(axis, Choice) else value
+        return own
 
     def spec(self, choices: Choices) -> str | None:
         """The front end of a choice; None if it has no features."""
@@ -164,10 +169,6 @@ def check_names(named: Sequence[str], known: Sequence[str], what: str) -> tuple[
                 "Corpora stand before the first option, or after another option's value.",
             )
     return tuple(dict.fromkeys(named))
-
-
-def _features(forms: Mapping[str, str]) -> dict[str, Value]:
-    return {f"features.{group}": form for group, form in forms.items()}
 
 
 def _axes(family: Family) -> dict[str, Axis]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -110,7 +111,7 @@ def recipe_yaml(recipe: Recipe, comment: str) -> str:
     model = told["model"]
     told["model"] = {"family": model["family"], **recipe.model.parameters.model_dump(mode="json")}
     told["fit"] = recipe.fit.model_dump(mode="json", exclude_unset=True)
-    lines = [f"# {line}" for line in comment.splitlines()]
+    lines = [f"# {line}" for part in comment.splitlines() for line in textwrap.wrap(part, 100)]
     return "\n".join([*lines, yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=100)])
 
 
@@ -120,15 +121,17 @@ def draw_plots(study: optuna.Study, folder: Path, say: Callable[[str], None]) ->
 
     mpl.use("Agg")
     from matplotlib import pyplot
+    from optuna.trial import TrialState
     from optuna.visualization import matplotlib as drawn
 
-    families = sorted({str(trial.params.get("family")) for trial in study.trials if trial.params})
+    finished = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    families = sorted({str(trial.params["family"]) for trial in finished})
     common = ["family", "pool", *(n for n in _common(study) if n.startswith("features."))]
     pictures: dict[str, Callable[[], Any]] = {
         "history": lambda: drawn.plot_optimization_history(study),
         "folds": lambda: drawn.plot_intermediate_values(study),
         "importance": lambda: drawn.plot_param_importances(study, params=_varied(study, common)),
-        "choices": lambda: drawn.plot_slice(study, params=common),
+        "choices": lambda: drawn.plot_slice(study, params=_varied(study, common)),
     }
     for family in families:
         own = [name for name in _all_names(study) if name.startswith(f"{family}.")]
@@ -142,7 +145,9 @@ def draw_plots(study: optuna.Study, folder: Path, say: Callable[[str], None]) ->
                 axes = np.ravel(np.asarray(draw(), dtype=object))[0]
                 figure = axes.figure
                 if name.startswith("choices"):
-                    figure.set_size_inches(max(8.0, 3.2 * len(figure.axes)), 5.0)
+                    figure.set_size_inches(max(8.0, 2.4 * len(figure.axes)), 5.0)
+                    for part in figure.axes:
+                        part.tick_params(axis="x", labelrotation=80, labelsize=8)
                 figure.savefig(folder / f"{name}.png", dpi=100, bbox_inches="tight")
             written.append(folder / f"{name}.png")
         except (ValueError, RuntimeError, IndexError) as error:
