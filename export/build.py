@@ -16,6 +16,7 @@ from export.signals import LONG_S, probes
 from export.sources.base import MIN_SECONDS, Source
 from export.sources.checkpoint import load_trained
 from export.torch_export import first_that_verifies
+from export.verification.checks import BATCH_TOLERANCE
 from export.verification.process import Progress
 from export.verification.verify import Verification, verify_graph
 
@@ -85,6 +86,8 @@ def build_source(
             manifest.sample_rate,
             len(manifest.labels),
             reference=source.logits,
+            tolerance=source.facts.tolerance,
+            batch_tolerance=max(source.facts.tolerance, BATCH_TOLERANCE["fp32"]),
             labels=source.facts.labels,
             min_seconds=manifest.min_seconds,
             max_seconds=manifest.max_seconds,

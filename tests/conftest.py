@@ -23,6 +23,13 @@ if "EMOSCOPE_TEST_DISPLAY" not in os.environ:
 # the processes that run side by side here, all of them wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Before numba loads, here and in the programs that tests start. What it compiles of librosa is kept, but two
+# processes that compile the same function at once leave an index that names the other's machine code, and
+# whoever loads that crashes. So each worker has a folder of its own.
+os.environ["NUMBA_CACHE_DIR"] = str(
+    Path(__file__).parents[1] / "build" / "numba" / os.environ.get("PYTEST_XDIST_WORKER", "main")
+)
+
 # Whoever runs the tests keeps the settings of their own window.
 _SETTINGS = tempfile.TemporaryDirectory(prefix="emoscope-settings-")
 os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
@@ -34,6 +41,9 @@ os.environ.setdefault("MPLCONFIGDIR", os.path.join(platformdirs.user_cache_dir()
 os.environ["XDG_CACHE_HOME"] = os.path.join(_SETTINGS.name, "cache")  # noqa: PTH118
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+from run_limit import RunLimit  # noqa: E402 - a module of this folder
+from schedule import ByFile, longest_first  # noqa: E402
 
 # A shell that starts a job in the background has it ignore Ctrl+C, and its children with it: the programs
 # that the tests interrupt would not hear.
@@ -48,19 +58,38 @@ KEPT_BY_LIBRARIES = ("ThreadPoolExecutor-asyncio", "pymp-", "tqdm", "QThread-poo
 
 # What takes seconds however little is asked of it: a sound server, the program in a process, whole corpora.
 SLOW_FIXTURES = {"virtual_microphone", "emoscope", "corpora", "weights"}
+WHOLE_RUNS = ("microphone", "proof")
 SLOW_FILE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow\b", re.MULTILINE)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None):
+        config.pluginmanager.register(RunLimit(config))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile | None:
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Import no file of slow tests where none is asked for: their libraries alone take half a minute."""
-    if "not slow" in config.getoption("markexpr") and collection_path.suffix == ".py":
+    """Import no file of which no test is asked for: the libraries of all of them alone take half a minute."""
+    asked = config.getoption("markexpr")
+    if collection_path.suffix != ".py":
+        return None
+    if "not slow" in asked:
         return bool(SLOW_FILE.search(collection_path.read_text(encoding="utf-8"))) or None
+    kind = asked.split(" ")[0]
+    if kind in WHOLE_RUNS:
+        return f"pytest.mark.{kind}" not in collection_path.read_text(encoding="utf-8") or None
     return None
 
 

@@ -50,7 +50,13 @@ def recipe_of(name: str, **more: object) -> Recipe:
     family = family_named(name)
     fit: dict[str, object] = {}
     if family.fitted_by == "torch":
-        fit = {"epochs": EPOCHS, "batch": 8, "rate": 3e-3, "patience": None, "weight_decay": 0.0}
+        fit = {
+            "epochs": EPOCHS,
+            "batch": 8,
+            "rate": 1e-3 if "transformer" in name else 3e-3,
+            "patience": None,
+            "weight_decay": 0.0,
+        }
     if family.tiny_seconds or family.seconds:
         more = {"seconds": family.tiny_seconds or family.seconds, **more}
     data = {"corpora": ["folder=somewhere"], "views": ["whole"], **more}

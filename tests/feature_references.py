@@ -18,6 +18,7 @@ import librosa
 import numpy as np
 import onnxruntime
 import soundfile
+import soxr
 import torch
 from synthetic_speech import synthetic_speech_path
 from torch import Tensor, nn
@@ -147,7 +148,7 @@ REFERENCES = (
         "Hz",
     ),
     Reference("spectral flatness", "flatness", lambda y: librosa.feature.spectral_flatness(y=y), 5e-5, "1"),
-    Reference("zero-crossing rate", "zcr", librosa.feature.zero_crossing_rate, 1e-6, "1"),
+    Reference("zero-crossing rate", "zcr", lambda y: librosa.feature.zero_crossing_rate(y=y), 1e-6, "1"),
     Reference("RMS", "rms", lambda y: librosa.feature.rms(y=y), 1e-6, "1"),
     Reference("pitch (YIN)", "pitch", _yin, 0.5, "Hz"),
 )
@@ -156,7 +157,7 @@ REFERENCES = (
 def some_speech(seconds: float = 4.0) -> FloatArray:
     """The first seconds of the synthetic speech."""
     samples, rate = soundfile.read(synthetic_speech_path(), dtype="float32")
-    return librosa.resample(samples, orig_sr=rate, target_sr=RATE)[: round(seconds * RATE)]
+    return soxr.resample(samples, rate, RATE)[: round(seconds * RATE)]
 
 
 def artificial_signals() -> dict[str, FloatArray]:

@@ -115,6 +115,7 @@ def virtual_screen(width: int = 1280, height: int = 900) -> Iterator[VirtualScre
         [
             *("Xvfb", "-displayfd", str(writer), "-screen", "0", f"{width}x{height}x24"),
             *("-fbdir", str(folder), "-nolisten", "tcp"),
+            "-noreset",  # or it starts anew when a window closes, and the next one may find it doing so
         ],
         pass_fds=(writer,),
         stdin=subprocess.DEVNULL,

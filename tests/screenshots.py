@@ -206,6 +206,27 @@ def live_spectrogram(stage: Stage) -> None:
     stage.until(lambda: window.model.now_s > 12)
 
 
+def live_two_models(stage: Stage) -> None:
+    """Paused while a second model judges the same speech: the most that stands at the left at once."""
+    from tiny_model import make_tiny_model
+
+    from desktop_app.core.types import CaptureState
+
+    window = stage.open()
+    stage.until(lambda: bool(window.model.labels))
+    other = make_tiny_model(stage.folder / "another model.onnx", window.model.labels, sharpness=30)
+    window.controller.second.compare(other)
+    stage.until(lambda: window.controller.second.answers.agreement != "")
+    window.toggle_capture()
+    stage.until(lambda: window.model.state is CaptureState.PAUSED)
+
+
+def live_table(stage: Stage) -> None:
+    window = stage.open()
+    window.live.show_utterances(True)
+    stage.until(lambda: len(window.model.utterances) >= 4)
+
+
 # --- recordings ---------------------------------------------------------------------------------------------
 
 
@@ -249,6 +270,14 @@ def recordings_corrected(stage: Stage) -> None:
         table.selectRow(row)
         QTest.keyClick(table, key)
     stage.let_pass(1.0)
+
+
+def recordings_spectrogram(stage: Stage) -> None:
+    recordings_done(stage)
+    assert stage.window is not None
+    timeline = stage.window.recording.timeline
+    timeline.show_lane("spectrogram", True)
+    stage.let_pass(1.5)
 
 
 # --- voices -------------------------------------------------------------------------------------------------
@@ -303,7 +332,7 @@ def sessions_opened(stage: Stage) -> None:
     from PySide6.QtTest import QTest
 
     sessions_list(stage)
-    page: Any = stage.window and stage.window.pages["sessions"]
+    page: Any = stage.window and stage.window.pages.page("sessions")
     page.list.table.setFocus()
     page.list.table.selectRow(0)
     QTest.keyClick(page.list.table, Qt.Key.Key_Return)
@@ -316,7 +345,7 @@ def _keep_sessions(stage: Stage) -> None:
     from gui_events import LABELS, engine, final, state
 
     from desktop_app.core.types import CaptureState
-    from desktop_app.sessions.database import sessions_folder
+    from desktop_app.sessions.folder import sessions_folder
     from desktop_app.sessions.writer import About, SessionWriter
 
     rng = np.random.default_rng(8)
@@ -338,7 +367,9 @@ STATES: dict[str, Callable[[Stage], None]] = {
     for function in (
         *(live_loading, live_empty, live_speaking, live_uncertain, live_not_a_voice, live_paused),
         *(live_no_microphone, live_failed, live_message, live_frozen, live_spectrogram),
+        *(live_two_models, live_table),
         *(recordings_empty, recordings_working, recordings_done, recordings_corrected),
+        recordings_spectrogram,
         *(voices_empty, voices_list, voices_teaching),
         *(sessions_empty, sessions_list, sessions_opened),
     )

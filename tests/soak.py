@@ -277,6 +277,8 @@ def main(argv: list[str] | None = None) -> int:
     wrong = troubles(found, args.grow)
     for line in wrong:
         print(line, file=sys.stderr)
+    told = f"memory grew by {found['growth_mb']} MB from the first row to the last, {args.grow:g} are allowed"
+    print(f"{'failed' if wrong else 'passed'}: {told}", file=sys.stderr)
     return 1 if wrong else 0
 
 

@@ -286,11 +286,12 @@ class CorrectionsFile:
         change = change(now) if callable(change) else change
         records = changed(now, change.removed, change.added)
         whose = Identity.of(self.recording, self.duration_s)
-        place = self._place(whose)
-        write_text(place, _to_json(whose, records), _WHAT)
-        if found is not None and found != place:  # under the recording's earlier name
-            with contextlib.suppress(OSError):
-                found.unlink()
+        if records or not _removed(self.recording):
+            place = self._place(whose)
+            write_text(place, _to_json(whose, records), _WHAT)
+            if found is not None and found != place:  # under the recording's earlier name
+                with contextlib.suppress(OSError):
+                    found.unlink()
         self.records = records
         return change
 
@@ -342,6 +343,16 @@ def _find(recording: Path) -> Path | None:
         return None
     others = (*_left_behind(recording.parent), *_in_data(size))
     return next((one for one in others if _is_of(one, recording, size)), None)
+
+
+def _removed(recording: Path) -> bool:
+    """Delete what is kept of a recording of which nothing is said any more; whether nothing is left."""
+    try:
+        while (place := _find(recording)) is not None:
+            place.unlink()
+    except OSError:
+        return False  # an empty file is written instead, or the earlier corrections would hold again
+    return True
 
 
 def _is_of(path: Path, recording: Path, size: int) -> bool:

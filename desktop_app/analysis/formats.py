@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from desktop_app.analysis.captions import to_audacity, to_srt, to_vtt
 from desktop_app.analysis.html_report import HtmlPart, to_html
-from desktop_app.analysis.recording import RecordingAnalysis
 from desktop_app.analysis.report import Provenance, csv_head, csv_rows, file_data, json_chunks
+from desktop_app.analysis.result import RecordingAnalysis
 from desktop_app.analysis.textgrid import to_textgrid
 from desktop_app.core.envelope import Envelope
 

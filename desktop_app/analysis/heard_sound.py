@@ -70,7 +70,7 @@ class HeardSound:
 
     def flac(self) -> bytes | None:
         """The sound as the bytes of a FLAC file; None where `samples` is."""
-        from desktop_app.audio.encode import flac_bytes
+        from desktop_app.audio.recorder import flac_bytes
 
         samples = self.samples
         return None if samples is None else flac_bytes(samples, self.sample_rate)

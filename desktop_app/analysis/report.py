@@ -17,7 +17,7 @@ from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import Prediction, SoundWarning, VoiceUse
 
 if TYPE_CHECKING:
-    from desktop_app.analysis.recording import RecordingAnalysis
+    from desktop_app.analysis.result import RecordingAnalysis
 
 SCHEMA_VERSION: Final = 2  # 2: a warning is an object with a code, an error has a code
 SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t"}

@@ -12,7 +12,8 @@ from typing import Final, TypeAlias
 from desktop_app.analysis.corrections_file import load_corrections
 from desktop_app.analysis.heard_sound import Keep
 from desktop_app.analysis.inputs import Source
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, analyze_channels
+from desktop_app.analysis.recording import analyze_channels
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
 from desktop_app.core.chain import Heard

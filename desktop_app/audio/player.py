@@ -26,27 +26,24 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
-
-import numpy as np
 
 from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.devices import Device
 from desktop_app.audio.output_stream import OutputStream
 from desktop_app.audio.playable import Playable, Samples, open_playable
-from desktop_app.audio.playback_buffer import Piece, PieceQueue, PlaybackBuffer
-from desktop_app.audio.playback_chain import PlaybackChain, checked_loop
+from desktop_app.audio.playback_buffer import PlaybackBuffer
+from desktop_app.audio.playback_chain import checked_loop
+from desktop_app.audio.playback_run import Orders, Run
 from desktop_app.audio.time_stretch import MAX_SPEED, MIN_SPEED
 from desktop_app.core.errors import EmoscopeError, unexpected
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.types import Failure, FloatArray
 
-_AHEAD_S: Final = 0.5  # kept ready for the callback
 _FIRST_S: Final = 0.25  # before the device is started: more than it takes at once
 _TICK_S: Final = 0.02
 _DECODING_S: Final = 0.05  # between looks whether more is decoded
@@ -82,68 +79,6 @@ class Ended:
 PlayerEvent: TypeAlias = "Changed | Ended | Failure"
 
 
-class _Orders:
-    """What is to be done, written by callers, read by the player's thread; its lock guards both."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Condition()
-        self.playing = False
-        self.closed = False
-        self.rest_s = 0.0  # where it stands, or is to begin
-        self.end_s: float | None = None
-        self.loop: tuple[float, float] | None = None
-        self.speed = 1.0
-        self.volume = 1.0
-        self.device: str | None = None
-        self.jump = False  # go to `rest_s`
-        self.renew = False  # go on where it is, with another loop, end or speed
-        self.reopen = False  # on another device
-
-
-class _Run:
-    """What plays between the opening of an output and its close."""
-
-    def __init__(self, sound: Playable, orders: _Orders, stream: OutputStream, place_s: float) -> None:
-        self.stream = stream
-        self.buffer = PlaybackBuffer(stream.sample_rate, stream.channels, place_s, orders.volume)
-        self.queue = PieceQueue()
-        self.waiting = False
-        self._sound = sound
-        self._orders = orders
-        self._chain: PlaybackChain | None = None
-        self._following = False  # `queue` gets its first sound before it takes the place of what plays
-
-    def aim(self, place_s: float, *, follows: bool) -> None:
-        """Play from `place_s` on, by the orders of this moment; `follows` if it is what would come anyway."""
-        with self._orders.lock:
-            loop, end_s, speed = self._orders.loop, self._orders.end_s, self._orders.speed
-        if loop is not None and not loop[0] <= place_s < loop[1]:
-            place_s, follows = loop[0], False
-        rate = self.buffer.sample_rate
-        self._chain = PlaybackChain(self._sound, place_s, end_s, loop=loop, speed=speed, rate=rate)
-        self.queue = PieceQueue(follows=follows)
-        self._following = follows
-        if not follows:
-            self.buffer.switch(self.queue)
-
-    def pump(self) -> None:
-        """Keep some sound ready. Raises AudioError."""
-        chain, buffer, queue = self._chain, self.buffer, self.queue
-        if chain is None:
-            return
-        self.waiting = False
-        while queue.waiting_frames < _AHEAD_S * buffer.sample_rate and not chain.ended:
-            piece = chain.next()
-            if piece is None:
-                self.waiting = not queue.waiting_frames
-                break
-            queue.put(Piece(_fitting(piece.samples, buffer.channels), piece.place_s, piece.speed))
-        queue.complete = chain.ended
-        if self._following:
-            self._following = False
-            buffer.switch(queue)
-
-
 class Player:
     """Plays one recording, or samples; see the module for how it is used.
 
@@ -167,10 +102,10 @@ class Player:
     ) -> None:
         self._source = source
         self._on_event = on_event or (lambda _: None)
-        self._orders = _Orders()
+        self._orders = Orders()
         self._orders.device = _key(device)
         self._sound: Playable | None = None
-        self._run: _Run | None = None
+        self._run: Run | None = None
         self._told = Changed(False)
         self._underruns = 0
         self._thread = SupervisedThread("emoscope-player", self._work, self._broken)
@@ -371,7 +306,7 @@ class Player:
         stream = OutputStream()
         stream.open(device, sound.sample_rate, sound.channels)
         try:
-            run = _Run(sound, orders, stream, place_s)
+            run = Run(sound, orders, stream, place_s)
             run.aim(place_s, follows=False)
             if self._fill(run):
                 with orders.lock:
@@ -381,7 +316,7 @@ class Player:
         finally:
             self._leave(stream)
 
-    def _fill(self, run: _Run) -> bool:
+    def _fill(self, run: Run) -> bool:
         """Wait for the first sound. False if it is not to be played any more, or elsewhere."""
         orders = self._orders
         while True:
@@ -399,7 +334,7 @@ class Player:
             with orders.lock:
                 orders.lock.wait(_DECODING_S)
 
-    def _serve(self, run: _Run) -> None:
+    def _serve(self, run: Run) -> None:
         """Until it is paused, has ended, or fails."""
         orders, buffer = self._orders, run.buffer
         while True:
@@ -475,14 +410,3 @@ def _checked_time(seconds: float) -> float:
     if not (math.isfinite(seconds) and seconds >= 0):
         raise ValueError(f"a time is a number of seconds from 0 on, not {seconds}")
     return float(seconds)
-
-
-def _fitting(samples: FloatArray, channels: int) -> FloatArray:
-    """[n, 1 or 2] for an output of so many channels."""
-    if samples.shape[1] == channels:
-        return samples
-    if channels == 1:
-        mono: FloatArray = samples.mean(axis=1, dtype=np.float32, keepdims=True)
-        return mono
-    wide: FloatArray = np.repeat(samples, channels, axis=1)
-    return wide

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import atexit
 import contextlib
-import difflib
 import importlib
 import os
 import sys
@@ -173,6 +172,8 @@ class Tool:
             raise self._unknown(first)
 
     def _unknown(self, word: str) -> CallError:
+        import difflib
+
         near = difflib.get_close_matches(word, [command.name for command in self.commands], n=1)
         guess = f", perhaps '{near[0]}' is meant" if near else ""
         what = "command or file" if self.default else "command"

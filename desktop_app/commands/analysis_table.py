@@ -9,7 +9,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.command_line.output import console
 from desktop_app.commands.terminal_view import clock, colour, percent
 from desktop_app.core.doubt import SHORTLY, WORDS, left_out

@@ -14,8 +14,8 @@ from typing import Any
 from desktop_app.analysis.formats import FORMATS, SINGLE
 from desktop_app.analysis.inputs import Inputs, Source, collect, spooled_stdin
 from desktop_app.analysis.outputs import Reports, Targets, single_targets
-from desktop_app.analysis.recording import RecordingAnalysis
 from desktop_app.analysis.report import SEPARATORS, Provenance
+from desktop_app.analysis.result import RecordingAnalysis
 from desktop_app.analysis.service import Analyzer, Results
 from desktop_app.command_line.arguments import a_name, at_least_one
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout

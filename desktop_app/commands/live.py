@@ -44,7 +44,7 @@ from desktop_app.inference.silero import detection
 from desktop_app.runtime.inference_worker import Engine
 from desktop_app.runtime.pipeline import Pipeline
 from desktop_app.runtime.recording import QUEUE_S, RunRecording
-from desktop_app.sessions.database import sessions_folder
+from desktop_app.sessions.folder import sessions_folder
 from desktop_app.sessions.writer import About, SessionWriter
 
 FRAME_S: Final = 0.08

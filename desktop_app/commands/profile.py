@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 
-from desktop_app.analysis.recording import RecordingAnalysis
 from desktop_app.analysis.report import to_json
+from desktop_app.analysis.result import RecordingAnalysis
 from desktop_app.analysis.service import Analyzer, Results
 from desktop_app.command_line.arguments import OneLineParser, a_name
 from desktop_app.command_line.output import console, python_only_stderr, tell, utf8_stdout

@@ -15,8 +15,9 @@ from desktop_app.commands.options import add_sessions_folder
 from desktop_app.core.errors import CallError, one_line
 from desktop_app.core.safe_files import check_places, check_targets, printable_path, write_text
 from desktop_app.sessions.as_recording import SCHEMA_VERSION, analysis, opened_data, session_data
-from desktop_app.sessions.database import NONE, SessionsError, sessions_folder
+from desktop_app.sessions.database import NONE, SessionsError
 from desktop_app.sessions.export import FORMATS
+from desktop_app.sessions.folder import sessions_folder
 from desktop_app.sessions.records import EndedBy, Session
 from desktop_app.sessions.store import OpenedSession, SessionStore
 
@@ -126,11 +127,18 @@ def _export(args: argparse.Namespace) -> int:
 def _delete(args: argparse.Namespace) -> int:
     if bool(args.files) == args.all:
         raise CallError("Name sessions to delete, or --all.", "See 'emoscope sessions list'.", code="call")
-    with SessionStore(_folder(args), write=True) as store:
-        numbers: Sequence[int] = list(dict.fromkeys(args.files))
-        if args.all:
-            numbers = [session.id for session in store.sessions()]
-        gone = store.delete(numbers)
+    numbers: Sequence[int] = list(dict.fromkeys(args.files))
+    gone = True
+    try:
+        with SessionStore(_folder(args)):  # where there are none, no database is made for them
+            pass
+        with SessionStore(_folder(args), write=True) as store:
+            if args.all:
+                numbers = [session.id for session in store.sessions()]
+            gone = store.delete(numbers)
+    except SessionsError as error:
+        if error.code != NONE or not args.all:
+            raise
     if args.json:
         utf8_stdout().write(to_json({"schema_version": SCHEMA_VERSION, "deleted": list(numbers)}))
     else:
@@ -144,7 +152,18 @@ def _delete(args: argparse.Namespace) -> int:
 
 
 def _folder(args: argparse.Namespace) -> Path | None:
-    return None if args.sessions is None else Path(args.sessions)
+    """The folder that was named, which must be there: whoever names one expects sessions in it."""
+    if args.sessions is None:
+        return None
+    folder = Path(args.sessions)
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        raise SessionsError(
+            f"The folder of sessions '{printable_path(folder)}' {what}.",
+            "Check the name after --sessions.",
+            code="sessions.no_folder",
+        )
+    return folder
 
 
 # --- for people --------------------------------------------------------------------------------------------

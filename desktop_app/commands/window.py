@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import builtins
 import logging
 import os
 import shlex
@@ -134,7 +135,13 @@ def open_window(args: argparse.Namespace, no_window: NoWindow | None = None) -> 
 
 
 def _load_qt(stop: StopSignals) -> str | None:
-    """Import Qt; why that is impossible, as a sentence."""
+    """Import Qt; why that is impossible, as a sentence.
+
+    PySide6 puts a function of its own in the place of `import`, which reads the source of each module that is
+    imported from then on, and keeps it, to see whether that module wants Qt's names in another spelling
+    (`from __feature__ import snake_case`). None here does; a quarter of the start goes into that reading.
+    """
+    plain_import = builtins.__import__
     try:
         from PySide6 import QtWidgets  # noqa: F401 - the largest part, which needs each system library
     except ModuleNotFoundError:
@@ -146,6 +153,8 @@ def _load_qt(stop: StopSignals) -> str | None:
         return (
             f"The window cannot open, as Qt lacks a part of the system ({why}); 'emoscope doctor' names it."
         )
+    finally:
+        builtins.__import__ = plain_import
     return None
 
 

@@ -40,6 +40,11 @@ class Detector(Protocol):
         ...
 
     @property
+    def active(self) -> bool:
+        """A segment is open, whether or not it is long enough to be speech by now."""
+        ...
+
+    @property
     def level_dbfs(self) -> float:
         """Level of the latest frames, which is compared with `threshold_dbfs`."""
         ...

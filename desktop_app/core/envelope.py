@@ -2,7 +2,8 @@
 
 The signal is cut into bins of about 4 ms, of which minimum and maximum are kept; four bins of a level make
 one of the next. A query takes the coarsest level that still has four bins or more in a column, so that its
-cost depends on the number of columns alone.
+cost depends on the number of columns alone. Where the fine levels do not go back so far as it asks, it takes
+the finest one that does.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ FAN: Final = 4
 """Bins of a level in one of the next."""
 PER_COLUMN: Final = 4
 """Bins that a column has at least: one that lies across its edge is then a quarter of it at most."""
+COARSE_S: Final = 0.1
+"""Bins at least this long are kept also of sound that is older than `fine_s`."""
 CHUNK: Final = 1 << 18
 """Samples that are taken in at once."""
 _SLACK: Final = 1e-6  # of a sample: what rounding does to times
@@ -46,8 +49,8 @@ class Peaks:
 class Envelope:
     """The peaks of one signal, appended to while it comes. Any thread may push or ask.
 
-    An hour takes 9.6 MB at any rate (and up to a quarter more as room to grow), besides 4 bytes for each
-    sample of the latest `hold_s` seconds.
+    An hour takes 9.6 MB at any rate (and up to a quarter more as room to grow), in bins of another length in
+    proportion, besides 4 bytes for each sample of the latest `hold_s` seconds.
 
     Parameters
     ----------
@@ -58,14 +61,30 @@ class Envelope:
         least as much as may be taken back. ``math.inf`` keeps all, which is 230 MB an hour at 16 kHz.
     keep_s : float
         How much of the latest sound is kept at all.
+    bin_s : float
+        Length of the finest bins.
+    fine_s : float
+        How much of the latest sound is kept in bins shorter than `COARSE_S`, at least as much as may be taken
+        back. Of what is older an hour takes less than 0.5 MB.
     """
 
-    def __init__(self, sample_rate: int, *, hold_s: float = 10.0, keep_s: float = math.inf) -> None:
+    def __init__(
+        self,
+        sample_rate: int,
+        *,
+        hold_s: float = 10.0,
+        keep_s: float = math.inf,
+        bin_s: float = BIN_S,
+        fine_s: float = math.inf,
+    ) -> None:
         if sample_rate < 1:
             raise ValueError(f"the rate must be positive, got {sample_rate}")
-        self._bin = max(1, round(BIN_S * sample_rate))
+        self._bin = max(1, round(bin_s * sample_rate))
         self._rate = sample_rate
-        self._hold_s, self._keep_s = hold_s, keep_s
+        self._hold_s, self._keep_s, self._fine_s = hold_s, keep_s, min(fine_s, keep_s)
+        self._fine_levels = 0  # of which less is kept than of the others
+        while self._fine_s < keep_s and self._bin * FAN**self._fine_levels < COARSE_S * sample_rate:
+            self._fine_levels += 1
         self._lock = threading.Lock()
         self._clear()
 
@@ -82,7 +101,7 @@ class Envelope:
     def start_s(self) -> float:
         """Time of the first sample that is kept; 0.0 if there is none."""
         with self._lock:
-            return self._time_of(self._levels[0].first * self._bin) if self._starts else 0.0
+            return self._time_of(self._oldest) if self._starts else 0.0
 
     @property
     def end_s(self) -> float:
@@ -195,12 +214,15 @@ class Envelope:
         rate = self._rates[-1]
         if math.isfinite(self._hold_s):
             self._samples.drop(min(self._total - round(self._hold_s * rate), self._levels[0].end * self._bin))
-        if not math.isfinite(self._keep_s):
+        if not math.isfinite(self._fine_s):
             return
-        oldest = int(self._places(np.array([self._end_s() - self._keep_s]))[0][0])
+        end_s = self._end_s()
+        times = np.array([end_s - self._fine_s, max(self._starts[0], end_s - self._keep_s)])
+        fine, oldest = self._places(times)[0].tolist()
         size = self._bin
-        for level, above in zip(self._levels, [*self._levels[1:], None], strict=True):
-            level.drop(min(oldest // size, level.end if above is None else above.end * FAN))
+        for number, (level, above) in enumerate(zip(self._levels, [*self._levels[1:], None], strict=True)):
+            before = fine if number < min(self._fine_levels, len(self._levels) - 1) else oldest
+            level.drop(min(before // size, level.end if above is None else above.end * FAN))
             size *= FAN
         while len(self._firsts) > 1 and self._firsts[1] <= oldest:
             del self._starts[0], self._firsts[0], self._rates[0]
@@ -222,6 +244,13 @@ class Envelope:
             del self._starts[-1], self._firsts[-1], self._rates[-1]
 
     # --- time and samples ---
+
+    @property
+    def _oldest(self) -> int:
+        """The first sample of which something is kept."""
+        level = min(self._fine_levels, len(self._levels) - 1)
+        size: int = self._bin * FAN**level
+        return self._levels[level].first * size
 
     def _end_s(self) -> float:
         return self._time_of(self._total) if self._starts else 0.0
@@ -248,7 +277,7 @@ class Envelope:
             if not self._starts or count < 1:
                 return _missing(edges)
             places, sounds = self._places(edges)
-            oldest = self._levels[0].first * self._bin
+            oldest = self._oldest
             begin, end = np.maximum(places[:-1], oldest), np.maximum(places[1:], oldest)
             known = (end > begin) | (sounds[:-1] & (places[:-1] >= oldest))
             if not known.any():
@@ -264,6 +293,8 @@ class Envelope:
                 if larger * PER_COLUMN > per_column and (held or level >= 0):
                     break
                 level, size = level + 1, larger
+            while level >= 0 and self._levels[level].first * size > first:
+                level, size = level + 1, size * FAN
             low, high = self._reduced(level, size, begin[known], end[known])
         lows, highs = np.full((2, count), np.nan, dtype=np.float32)
         lows[known], highs[known] = low, high

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Final
 
 # The extra of pyproject.toml that brings a package, by the name it is imported under; numpy and the like
@@ -24,6 +23,8 @@ EXTRAS: Final = {
 
 def install_hint(extra: str = "") -> str:
     """How the program is installed with `extra`: there is no copy of it on an index, so from its folder."""
+    from importlib import metadata  # as slow as a tenth of a start, for the few that need the sentence
+
     try:
         metadata.version("onnxruntime-gpu")  # the two runtimes install over one another
         runtime = "gpu"

@@ -11,6 +11,8 @@ from desktop_app.core.types import FloatArray
 
 SILENCE_DBFS = -120.0
 """What an empty or all-zero stretch reads; keeps logarithms finite."""
+QUIET_DBFS = -40.0
+"""Peak below which a sound counts as very quiet: 16 bits leave it little room over their own noise."""
 
 
 def dbfs(amplitude: float) -> float:

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import re
-import socket
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -170,6 +169,8 @@ def _replace(path: Path, chunks: Iterable[bytes], *, private: bool) -> None:
 
 def _host() -> str:
     """This machine, in eight digits: process numbers mean nothing in a folder that several machines share."""
+    import socket
+
     return f"{zlib.crc32(socket.gethostname().encode()):08x}"
 
 

@@ -162,6 +162,11 @@ class Segmenter:
         return self._confirmed
 
     @property
+    def active(self) -> bool:
+        """A segment is open, whether or not it is long enough to be speech by now."""
+        return self._open
+
+    @property
     def position_s(self) -> float:
         """Seconds of audio taken in."""
         return self._audio.end_s

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from desktop_app.core.channel_choice import CHOOSE_ANOTHER
 from desktop_app.core.detector import Detector
 from desktop_app.core.hum import HumDetector
-from desktop_app.core.levels import SILENCE_DBFS, dbfs
+from desktop_app.core.levels import QUIET_DBFS, SILENCE_DBFS, dbfs
 from desktop_app.core.soft_speech import Look, SoftSpeech, SoftStretch, total
 from desktop_app.core.types import FloatArray, SoundWarning, SpeechSegment
 
@@ -32,8 +32,6 @@ CLIPPED_IN_S: Final = 30.0
 """Of so much sound the share is taken, as soon as it is reached."""
 BEYOND_FULL_SCALE: Final = 4.0
 """Times full scale: floats reach a little over it in good recordings, and never so far."""
-QUIET_DBFS: Final = -40.0
-"""Peak below which a sound counts as very quiet: 16 bits leave it little room over their own noise."""
 QUIET_SPEECH_S: Final = 5.0
 """So much speech in a row must be very quiet; of silence that is no news."""
 GONE_S: Final = 60.0

@@ -1,4 +1,4 @@
-"""Recordings that are analyzed behind the window, and what was found in them written to files."""
+"""Recordings that are analyzed behind the window."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.gui.jobs import Job
-from desktop_app.gui.state.analysis import analyze, export
+from desktop_app.gui.state.analysis import analyze
 from desktop_app.gui.state.recording import AnalyzedRecording
-from desktop_app.gui.state.view_model import Notice
 
 if TYPE_CHECKING:
     from desktop_app.gui.controller import Controller
@@ -93,19 +92,3 @@ class Analyses(QObject):
         if engine is not None and self._controller.rests:
             engine.interrupt()
         self.cancelled.emit(path)
-
-    def export(self, recording: AnalyzedRecording, path: Path, kind: str) -> None:
-        """Write what was found in the format of that name."""
-        controller = self._controller
-        page = controller.model.notices.page
-
-        def say(notice: Notice) -> None:
-            controller.model.notify(notice)
-            controller.changed.emit()
-
-        controller.jobs.start(
-            "the export",
-            lambda _: export(recording, path, kind),
-            lambda _: say(Notice(f"Saved {path.name}.", trouble=False, done=True, page=page)),
-            lambda error: say(Notice(error.message, error.hint, page=page)),
-        )

@@ -12,8 +12,6 @@ from typing import Any
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.analysis.inputs import collect
-from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.label_set import LabelSet
 from desktop_app.gui.look.theme import THEME_MODES, ThemeManager
@@ -25,7 +23,6 @@ from desktop_app.gui.stop_signals import StopSignals
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.shipped import shipped_model
-from desktop_app.inference.voice_profile_file import read_profile
 
 LARGEST_PX = 8000
 # Qt's own words about the platform: neither is anything that the program did or a person could change.
@@ -48,6 +45,8 @@ def run_window(
     recordings = _recordings(getattr(args, "files", None) or [])
     profile = getattr(args, "profile", None)
     if profile:
+        from desktop_app.inference.voice_profile_file import read_profile
+
         read_profile(profile)  # whether it is one of the model's, the window tells
     messages = _QtMessages(no_window)
     previous = qInstallMessageHandler(messages)
@@ -63,22 +62,27 @@ def run_window(
         window = MainWindow(themes, settings, remember=not screenshot)
         if size or screenshot:
             window.resize(*(size or DEFAULT_SIZE))
-        choice = _choice(args, window)
-        _apply_options(args, window)
-        if not screenshot:
-            window.sessions.begin(getattr(args, "session", None), getattr(args, "sessions", None))
-        if recordings:
-            window.controller.rest()  # nobody asked for the microphone
-            window.open_recordings(recordings)
-        model = getattr(args, "model", None)
-        window.start(
-            choice,
-            Path(model) if model else None,
-            getattr(args, "provider", None) or "auto",
-            again=bool(getattr(args, "try_again", False)),
-            list_devices=not screenshot,
-        )
+
+        def begin() -> SourceChoice:
+            choice = _choice(args, window)
+            _apply_options(args, window)
+            if not screenshot:
+                window.keeping.begin(getattr(args, "session", None), getattr(args, "sessions", None))
+            if recordings:
+                window.controller.rest()  # nobody asked for the microphone
+                window.open_recordings(recordings)
+            model = getattr(args, "model", None)
+            window.start(
+                choice,
+                Path(model) if model else None,
+                getattr(args, "provider", None) or "auto",
+                again=bool(getattr(args, "try_again", False)),
+                list_devices=not screenshot,
+            )
+            return choice
+
         if screenshot:
+            choice = begin()
             recording = None
             if recordings:
                 recording = recordings[0]
@@ -86,7 +90,7 @@ def run_window(
                 recording = _recording(choice)
             Screenshot(window, Path(screenshot), float(seconds or 6.0), stop, recording).run(app)
             return 0
-        return _stay(app, window, stop, seconds)
+        return _stay(app, window, stop, seconds, begin)
     finally:
         qInstallMessageHandler(previous)
 
@@ -122,7 +126,8 @@ def _apply_options(args: argparse.Namespace, window: MainWindow) -> None:
     profile = getattr(args, "profile", None)
     if profile:
         window.controller.use_profile(Path(profile))
-    window.controller.use_detector(getattr(args, "detector", None) or settings.detector)
+    detector = getattr(args, "detector", None) or settings.detector
+    window.first_frame.then(lambda: window.controller.use_detector(detector))
 
 
 def _check_labels(labels: Sequence[str], args: argparse.Namespace, settings: stored.Settings) -> None:
@@ -148,6 +153,11 @@ def _recordings(names: Sequence[str]) -> list[Path]:
     EmoscopeError
         One is not there, or a folder holds none.
     """
+    if not names:
+        return []
+    from desktop_app.analysis.inputs import collect
+    from desktop_app.audio.files import AUDIO_ENDINGS
+
     inputs = collect(names, AUDIO_ENDINGS)
     for _, error in inputs.failures:
         raise error
@@ -168,8 +178,14 @@ def _recording(choice: SourceChoice) -> Path | None:
     return Path(choice.path) if choice.path else None
 
 
-def _stay(app: QApplication, window: MainWindow, stop: StopSignals, seconds: float | None) -> int:
-    """Run until the window is closed, by a person, by a signal or after `seconds`."""
+def _stay(
+    app: QApplication,
+    window: MainWindow,
+    stop: StopSignals,
+    seconds: float | None,
+    begin: Callable[[], object],
+) -> int:
+    """Show the window, begin, and run until it is closed, by a person, by a signal or after `seconds`."""
     # From the event loop: a signal may come in the middle of a painting and must not take the window away.
     stop.then = lambda: QTimer.singleShot(0, window.close)
     # Python handles signals between byte codes only: a slow timer gives it the chance.
@@ -178,7 +194,8 @@ def _stay(app: QApplication, window: MainWindow, stop: StopSignals, seconds: flo
     pulse.timeout.connect(lambda: None)
     try:
         stop.check()
-        window.show()
+        window.show()  # nothing is painted before the event loop runs, and what is heavy waits for that
+        begin()
         if seconds is not None:
             QTimer.singleShot(round(1000 * seconds), window, window.close)
         return int(app.exec())

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.audio.devices import Device
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.gui.state import entries
 from desktop_app.gui.state.allowed_labels import chosen
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.widgets.dialogs import ask_model
-from desktop_app.gui.widgets.labels_dialog import LabelsDialog
 
 if TYPE_CHECKING:
+    from desktop_app.audio.devices import Device
     from desktop_app.gui.window import MainWindow
 
 
@@ -56,8 +55,9 @@ class Choices:
 
     def fill_channels(self) -> None:
         """As many as anything has that was heard or is open."""
-        shown = self._window.recording.recording
-        most = max(self._most_channels, self._window.model.channels, 0 if shown is None else shown.channels)
+        window = self._window
+        shown = window.recording.recording if window.made("recordings") else None
+        most = max(self._most_channels, window.model.channels, 0 if shown is None else shown.channels)
         choice = self._controller.channel
         self._toolbar.channel.fill(entries.channels(most, choice), choice)
 
@@ -79,7 +79,7 @@ class Choices:
         self._window.dismiss()
         self._controller.set_channel(choice)
         self.fill_channels()
-        self._window.opened.analyze_again()
+        self._window.analyze_again()
 
     def _source_picked(self, place: int) -> None:
         choice = self._toolbar.source.itemData(place)
@@ -98,7 +98,7 @@ class Choices:
         """Learn voices from now on, and in the recordings that are open, or not."""
         if on != self._controller.voice.adapts:
             self._controller.adapt(on)
-            self._window.opened.analyze_again()
+            self._window.analyze_again()
 
     def adapt_picked(self, on: bool) -> None:
         self._remembered.keep_adapt(on)
@@ -117,7 +117,7 @@ class Choices:
             self._remembered.keep_detector(name)
         if name != self._detector:
             self._detector = name
-            self._window.opened.analyze_again()
+            self._window.analyze_again()
 
     def use_profile(self, path: Path) -> None:
         """Begin with the voice of a profile, live and in the recordings that are open."""
@@ -126,7 +126,7 @@ class Choices:
 
     def _voice_used(self, _: str) -> None:
         self._window.actions_.refresh()
-        self._window.opened.analyze_again()
+        self._window.analyze_again()
 
     # --- the model ----------------------------------------------------------------------------------------
 
@@ -156,12 +156,15 @@ class Choices:
     def answer_with(self, labels: Sequence[str]) -> None:
         """Allow these of the model's emotions as answers, all if none is named; also in what is open."""
         self._controller.answer_with(labels)
-        self._window.shelf.answer_otherwise()
+        if self._window.made("recordings"):
+            self._window.shelf.answer_otherwise()
 
     def choose_labels(self) -> None:
         """Let a person choose which of the model's emotions may be answers; nothing stops meanwhile."""
         if self._controller.engine is None:
             return
+        from desktop_app.gui.widgets.labels_dialog import LabelsDialog
+
         dialog = LabelsDialog(self._window, self._controller.allowed.label_set)
         dialog.chosen.connect(self._labels_chosen)
         self._controller.model_loaded.connect(dialog.reject)  # another model has other emotions

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar
-
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
-from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.views import VIEWS, View
 
 if TYPE_CHECKING:
+    from desktop_app.gui.pages.recording import RecordingView
     from desktop_app.gui.window import MainWindow
 
 APPEARANCE = "Appearance"
@@ -77,6 +72,26 @@ class Command:
 def _on_workbench(window: MainWindow) -> bool:
     """Whether one recording is in sight."""
     return window.on("recordings") and window.recordings.shows_one
+
+
+def _recording(window: MainWindow) -> RecordingView | None:
+    """The view of one recording; None as long as the page of recordings was not needed."""
+    return window.recording if window.made("recordings") else None
+
+
+def _plays(window: MainWindow) -> bool:
+    one = _recording(window)
+    return one is not None and one.playback.playing
+
+
+def _loops(window: MainWindow) -> bool:
+    one = _recording(window)
+    return one is not None and one.playback.loop is not None
+
+
+def _filters(window: MainWindow) -> bool:
+    one = _recording(window)
+    return one is not None and one.panel.filters
 
 
 def _undo_text(window: MainWindow) -> str:
@@ -144,7 +159,7 @@ COMMANDS = (
         lambda window: window.step_recording(1),
         "Alt+Right",
         sign="next",
-        enabled=lambda window: window.shelf.can_step(1),
+        enabled=lambda window: _on_workbench(window) and window.shelf.can_step(1),
     ),
     Command(
         "previous_recording",
@@ -152,7 +167,7 @@ COMMANDS = (
         lambda window: window.step_recording(-1),
         "Alt+Left",
         sign="previous",
-        enabled=lambda window: window.shelf.can_step(-1),
+        enabled=lambda window: _on_workbench(window) and window.shelf.can_step(-1),
     ),
     Command(
         "all_recordings",
@@ -160,11 +175,11 @@ COMMANDS = (
         lambda window: window.shelf.show_list(),
         "Alt+Up",
         sign="menu",
-        enabled=lambda window: window.on("recordings") and window.recordings.shows_one,
+        enabled=_on_workbench,
     ),
     Command(
         "play",
-        lambda window: "Pause the recording" if window.recording.playback.playing else "Play the recording",
+        lambda window: "Pause the recording" if _plays(window) else "Play the recording",
         lambda window: window.recording.playback.toggle(),
         "Space",
         shown_only=True,
@@ -180,7 +195,7 @@ COMMANDS = (
         sign="loop",
         tip="Play the chosen segment, or what is shown, again and again",
         enabled=lambda window: _on_workbench(window) and window.recording.timeline.can_loop,
-        checked=lambda window: window.recording.playback.loop is not None,
+        checked=_loops,
     ),
     Command(
         "filter",
@@ -190,7 +205,7 @@ COMMANDS = (
         sign="filter",
         tip="Show only some of the segments: by label, confidence, or words",
         enabled=lambda window: _on_workbench(window) and window.recording.panel.can_filter,
-        checked=lambda window: window.recording.panel.filters,
+        checked=_filters,
     ),
     Command(
         "remove_recording",
@@ -199,7 +214,7 @@ COMMANDS = (
         "Ctrl+W",
         sign="close",
         tip="Close the recording that is shown; its file stays where it is",
-        enabled=lambda window: window.shelf.can_remove,
+        enabled=lambda window: window.on("recordings") and window.shelf.can_remove,
     ),
     Command(
         "back",
@@ -213,10 +228,10 @@ COMMANDS = (
     Command(
         "export",
         "Export the result…",
-        lambda window: window.shelf.export_menu(),
+        lambda window: window.exports.ask_format(),
         "Ctrl+E",
         sign="export",
-        enabled=lambda window: window.shelf.can_export,
+        enabled=lambda window: window.exports.possible,
     ),
     Command(
         "freeze",
@@ -361,14 +376,14 @@ COMMANDS = (
     Command(
         "keep_sessions",
         "Keep sessions",
-        lambda window: window.sessions.keep(not window.controller.keeper.on),
+        lambda window: window.keeping.keep(not window.controller.keeper.on),
         tip="Keep when each utterance was and how it sounded, on this computer; without words",
         checked=lambda window: window.controller.keeper.on,
     ),
     Command(
         "keep_sound",
         "Keep the sound of sessions, too",
-        lambda window: window.sessions.keep_sound(not window.controller.keeper.with_sound),
+        lambda window: window.keeping.keep_sound(not window.controller.keeper.with_sound),
         tip="Record what is heard by a microphone, so that sessions can be played",
         enabled=lambda window: window.controller.keeper.on,
         checked=lambda window: window.controller.keeper.with_sound,
@@ -378,80 +393,3 @@ COMMANDS = (
     Command("about", "About Emoscope", lambda window: window.about(), "F1", sign="info", begins=True),
     Command("quit", "Quit", lambda window: window.close(), "Ctrl+Q"),
 )
-
-
-class Actions:
-    """The commands as Qt's actions, in one menu (on macOS in the menu bar as well)."""
-
-    def __init__(self, window: MainWindow, commands: tuple[Command, ...] = COMMANDS) -> None:
-        self._window = window
-        self.menu = QMenu("Emoscope", window)
-        self.menu.setAccessibleName("Menu")
-        self.menu.setToolTipsVisible(True)
-        self._rows: dict[str, tuple[Command, QAction]] = {}
-        self._groups: dict[str, tuple[QMenu, QActionGroup]] = {}
-        self.plot_menu = QMenu("Plot", window)
-        self.plot_menu.setAccessibleName("Plot")
-        for command in commands:
-            self._add(command)
-        opener = QAction("Open the menu", window)
-        opener.setShortcut(QKeySequence("F10"))
-        opener.triggered.connect(window.toolbar.menu_button.showMenu)
-        window.addAction(opener)
-        if sys.platform == "darwin":
-            bar = QMenuBar(window)
-            bar.addMenu(self.menu)
-            window.setMenuBar(bar)
-
-    def _add(self, command: Command) -> None:
-        window = self._window
-        action = QAction("" if callable(command.text) else command.text, window)
-        if command.keys and not command.shown_only:
-            action.setShortcut(QKeySequence(command.keys))
-        if command.tip:
-            action.setToolTip(command.tip)
-        action.setCheckable(command.checked is not None)
-        action.triggered.connect(lambda _=False: self._run(command))
-        if command.begins:
-            self.menu.addSeparator()
-        if command.menu:
-            if command.menu not in self._groups:
-                self._groups[command.menu] = self._group(command.menu)
-            menu, group = self._groups[command.menu]
-            menu.addAction(action)
-            group.addAction(action)
-        else:
-            self.menu.addAction(action)
-        if command.on_plots:
-            self.plot_menu.addAction(action)
-        window.addAction(action)
-        self._rows[command.name] = (command, action)
-
-    def _group(self, title: str) -> tuple[QMenu, QActionGroup]:
-        menu = self.menu.addMenu(title)
-        return menu, QActionGroup(menu)
-
-    def _run(self, command: Command) -> None:
-        command.run(self._window)
-        self.refresh()
-
-    def __getitem__(self, name: str) -> QAction:
-        return self._rows[name][1]
-
-    def refresh(self) -> None:
-        """Ask each command where it stands; after anything that may have changed it."""
-        window = self._window
-        for command, action in self._rows.values():
-            action.setEnabled(command.enabled(window))
-            if command.checked is not None:
-                action.setChecked(command.checked(window))
-            if callable(command.text) or command.shown_only:
-                text = command.text(window) if callable(command.text) else command.text
-                shown = command.shown_only and command.keys_work(window)
-                action.setText(f"{text}\t{command.keys}" if shown else text)
-
-    def apply_theme(self, tokens: Tokens) -> None:
-        for command, action in self._rows.values():
-            if command.sign:
-                action.setIcon(icon(command.sign, tokens.ink_secondary, tokens.ink_muted))
-        self.refresh()

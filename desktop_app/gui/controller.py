@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
-from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.errors import sentences, unexpected
 from desktop_app.core.types import (
@@ -41,6 +40,7 @@ from desktop_app.inference.shipped import lies_in_zoo
 
 if TYPE_CHECKING:
     from desktop_app.audio.base import AudioSource
+    from desktop_app.core.detector import Detection
     from desktop_app.inference.adaptation import AdaptiveEngine
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.voice_profile import VoiceProfile
@@ -78,7 +78,7 @@ class Controller(QObject):
         self.allowed = AllowedLabels()
         self.spectrogram = LiveSpectrogram()
         self.detector = ENERGY  # the name of `detection`
-        self.detection = BY_ENERGY
+        self._detection: Detection | None = None  # by energy
         self.engine: EmotionEngine | None = None
         self.provider = "auto"
         self._pipeline: Any = None
@@ -97,6 +97,13 @@ class Controller(QObject):
         self.bridge = EventBridge(self)
         self.keeper = SessionKeeper(self._jobs, self.bridge.post, self._heard_how, self)
         self.bridge.events.connect(self._take)
+
+    @property
+    def detection(self) -> Detection:
+        """How speech is found, live and in the recordings that are analyzed from now on."""
+        from desktop_app.core.detector import BY_ENERGY
+
+        return self._detection or BY_ENERGY
 
     def import_plots(self) -> None:
         """Import what plots are drawn with, beside the window; `plots_ready` says when it is there."""
@@ -117,14 +124,15 @@ class Controller(QObject):
         One that hung, crashed or took too much memory last time is offered, and loaded only with `again`.
         With `fall_back`, the shipped one takes the place of one that cannot be used.
         """
-        from desktop_app.inference.engine import EmotionEngine
-        from desktop_app.inference.trial import FAILED_BEFORE
-
         provider: Any = self.provider
         if path is not None:
             self.model_doubtful.emit(str(path))
 
         def work(job: Job) -> EmotionEngine:
+            from desktop_app.inference.engine import EmotionEngine
+            from desktop_app.runtime import pipeline  # noqa: F401 - the window needs it next, and is not held up
+            from desktop_app.sessions import writer  # noqa: F401 - likewise
+
             engine = EmotionEngine.load(path, provider=provider, cancel=job.cancelled.is_set, again=again)
             engine.warm_up()
             return engine
@@ -134,6 +142,8 @@ class Controller(QObject):
             self._use(engine)
 
         def failed(error: EmoscopeError) -> None:
+            from desktop_app.inference.trial import FAILED_BEFORE
+
             self.loading.emit(False)
             if path is not None:
                 self.model_answered.emit(str(path))  # with a refusal: it is not remembered
@@ -366,10 +376,14 @@ class Controller(QObject):
 
     def use_detector(self, name: str) -> None:
         """Find speech in another way, once what it needs is loaded; if it cannot be, nothing changes."""
-        from desktop_app.inference.silero import detection
+
+        def work(_: Job) -> Detection:
+            from desktop_app.inference.silero import detection
+
+            return detection(name)
 
         def done(found: Detection) -> None:
-            self.detector, self.detection = found.name, found
+            self.detector, self._detection = found.name, found
             self.keeper.change("detector", found.name)
             self._command(lambda pipeline: pipeline.set_detection(found))
             self.detector_used.emit(found.name)
@@ -379,7 +393,7 @@ class Controller(QObject):
             self.detector_used.emit(self.detector)
 
         if name != self.detector:
-            self._jobs.start("loading the detector", lambda _: detection(name), done, failed)
+            self._jobs.start("loading the detector", work, done, failed)
 
     # --- start, pause, devices ----------------------------------------------------------------------------
 

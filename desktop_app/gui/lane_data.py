@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.pitch import PitchTrack, pitch_track
-from desktop_app.core.spectrogram import SpectrogramStream, spectrogram, to_bytes
+from desktop_app.core.spectrogram import DEFAULT, SpectrogramStream, Times, spectrogram, to_bytes
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.plots.items import Shades
 from desktop_app.gui.state.recording_sound import RecordingSound, read_sound
@@ -89,11 +89,9 @@ class LaneData(QObject):
         """The spectrogram of this stretch, as soon as possible; what was wanted before is not any more."""
         if self.sound is None:
             return
-        span_s = right_s - left_s
-        left_s, right_s = (
-            max(0.0, left_s - _MARGIN * span_s),
-            min(self.sound.end_s, right_s + _MARGIN * span_s),
-        )
+        # Two windows more at least: a column stands in the middle of its window.
+        around_s = _MARGIN * (right_s - left_s) + 2 * DEFAULT.window_s
+        left_s, right_s = max(0.0, left_s - around_s), min(self.sound.end_s, right_s + around_s)
         self._next_shades = (left_s, right_s, max(1, round(columns * (1 + 2 * _MARGIN))))
         self._shade()
 
@@ -110,10 +108,8 @@ class LaneData(QObject):
         def work(_: Job) -> tuple[Shades, float, float, object]:
             found = spectrogram(sound, sound.sample_rate, start_s=left_s, end_s=right_s, columns=columns)
             centres = SpectrogramStream(sound.sample_rate).centres_hz
-            half = (found.times[1] - found.times[0]) / 2 if len(found.times) > 1 else (right_s - left_s) / 2
-            first, last = (found.times[0], found.times[-1]) if len(found.times) else (left_s, left_s)
             shades = np.maximum(to_bytes(found.decibels), np.uint8(1))  # 0 would be: nothing is known
-            return shades, float(first - half), float(last + half), centres
+            return *_up_to_the_ends(shades, found.times, left_s, right_s), centres
 
         def done(found: tuple[Shades, float, float, object]) -> None:
             self._shading = None
@@ -161,6 +157,23 @@ class LaneData(QObject):
             return _pitch_of(sound, tile, job.cancelled)
 
         self._pitching = self._jobs.start("the pitch", work, done, failed)
+
+
+def _up_to_the_ends(
+    shades: Shades, times: Times, left_s: float, right_s: float
+) -> tuple[Shades, float, float]:
+    """Shades of a stretch without holes at its ends, and from when to when they are.
+
+    Columns stand in the middle of their windows, the first and the last of which hold the ends of the sound:
+    what they show holds for the ends, too.
+    """
+    if not len(times):
+        return shades, left_s, left_s
+    apart_s = float(times[1] - times[0]) if len(times) > 1 else right_s - left_s
+    first_s, last_s = float(times[0]) - apart_s / 2, float(times[-1]) + apart_s / 2
+    before, after = (max(0, math.ceil(gap / apart_s)) for gap in (first_s - left_s, right_s - last_s))
+    padded = np.pad(shades, ((before, after), (0, 0)), mode="edge")
+    return padded, first_s - before * apart_s, last_s + after * apart_s
 
 
 def _pitch_of(sound: RecordingSound, tile: int, cancelled: threading.Event) -> PitchTrack:

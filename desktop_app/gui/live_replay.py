@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop_app.gui.playback import Playback
 from desktop_app.gui.state.notices import LIVE, Notice
 
 if TYPE_CHECKING:
+    from desktop_app.gui.pages.live import LiveView
+    from desktop_app.gui.playback import Playback
     from desktop_app.gui.window import MainWindow
 
 _AROUND_S = 0.25
@@ -25,15 +26,24 @@ _NOT_KEPT = Notice(
 class LiveReplay(QObject):
     """Plays from the file that the session writes. The microphone rests meanwhile: it would hear it."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, page: LiveView) -> None:
         super().__init__(window)
         self._window = window
         self._controller = window.controller
         self._rests = False
-        self.playback = Playback(window.controller.jobs, self)
-        self.playback.changed.connect(self._changed)
-        self.playback.failed.connect(self._failed)
-        window.live.utterances.table.play_wanted.connect(self.play)
+        self._playback: Playback | None = None
+        page.utterances.table.play_wanted.connect(self.play)
+
+    @property
+    def playback(self) -> Playback:
+        """What plays; it is made when it is first needed."""
+        if self._playback is None:
+            from desktop_app.gui.playback import Playback
+
+            self._playback = Playback(self._controller.jobs, self)
+            self._playback.changed.connect(self._changed)
+            self._playback.failed.connect(self._failed)
+        return self._playback
 
     def play(self, number: int) -> None:
         """Play this utterance of the session; say so if its sound is not there."""
@@ -57,7 +67,8 @@ class LiveReplay(QObject):
 
     def close(self) -> None:
         """The window ends."""
-        self.playback.close(at_once=True)
+        if self._playback is not None:
+            self._playback.close(at_once=True)
 
     def _changed(self) -> None:
         playing = self.playback.playing

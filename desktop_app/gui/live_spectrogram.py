@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from desktop_app.gui.state.spectrogram_history import SpectrogramHistory
 
 if TYPE_CHECKING:
-    from desktop_app.runtime.taps import Tap
+    from desktop_app.runtime.taps import Tap, TapBlock
 
 QUEUE_S = 3.0
 """Sound that waits at most for a window that does not answer; more would hold it up once more."""
@@ -46,10 +49,23 @@ class LiveSpectrogram:
         from desktop_app.runtime.taps import TapBlock
 
         items = [] if self._tap is None else self._tap.drain()
-        blocks = [item for item in items if isinstance(item, TapBlock)]
-        for block in blocks:
-            self.history.push(block.samples, block.start_s, block.sample_rate)
-        return bool(blocks)
+        together: list[TapBlock] = []  # blocks that meet, to be transformed at once
+        blocks = 0
+        for item in items:
+            if not isinstance(item, TapBlock):
+                continue
+            blocks += 1
+            if together and not _meet(together[-1], item):
+                self._push(together)
+                together = []
+            together.append(item)
+        self._push(together)
+        return blocks > 0
+
+    def _push(self, blocks: Sequence[TapBlock]) -> None:
+        if blocks:
+            samples = np.concatenate([block.samples for block in blocks])
+            self.history.push(samples, blocks[0].start_s, blocks[0].sample_rate)
 
     def _take_hold(self) -> None:
         if self._watched and self._pipeline is not None and self._tap is None:
@@ -59,3 +75,9 @@ class LiveSpectrogram:
         if self._tap is not None and self._pipeline is not None:
             self._pipeline.remove_tap(self._tap)
         self._tap = None
+
+
+def _meet(first: TapBlock, second: TapBlock) -> bool:
+    """Whether nothing is missing between two blocks of the same stream."""
+    apart_s = second.start_s - first.end_s
+    return first.sample_rate == second.sample_rate and abs(apart_s) < 0.5 / first.sample_rate

@@ -5,8 +5,10 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class SerialCalls:
@@ -22,6 +24,8 @@ class SerialCalls:
 
     def submit(self, call: Callable[[], Any]) -> Future[Any]:
         """Run `call` after those before it. After `close` its future is cancelled at once."""
+        from concurrent.futures import Future
+
         future: Future[Any] = Future()
         with self._lock:
             if self._closed:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from desktop_app.audio.base import AudioSource
 from desktop_app.core.errors import EmoscopeError, unexpected
 from desktop_app.core.safe_files import WriteError
 from desktop_app.core.types import (
@@ -28,13 +27,14 @@ from desktop_app.core.types import (
     StateChanged,
 )
 from desktop_app.gui.jobs import Jobs
-from desktop_app.sessions.database import sessions_folder
-from desktop_app.sessions.writer import About, SessionWriter
+from desktop_app.sessions.folder import sessions_folder
 
 if TYPE_CHECKING:
+    from desktop_app.audio.base import AudioSource
     from desktop_app.runtime.pipeline import Pipeline
     from desktop_app.runtime.recording import RunRecording
     from desktop_app.runtime.taps import Tap
+    from desktop_app.sessions.writer import SessionWriter
 
 _LINGER_MS: Final = 1500
 """How long a session that ended gets answers to what was said before."""
@@ -278,6 +278,8 @@ class SessionKeeper(QObject):
             self.changed.emit()
 
     def _open(self, begins_s: float) -> None:
+        from desktop_app.sessions.writer import About, SessionWriter
+
         about = About("microphone", dict(self._settings()), sound=self.with_sound)
         writer = SessionWriter(self.folder, about, self._tell, begins_s=begins_s)
         writer.start()

@@ -16,7 +16,6 @@ from desktop_app.core.safe_files import printable_path, write_text
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.playback import Playback
-from desktop_app.gui.state.notices import LIVE
 from desktop_app.gui.state.sessions import NO_SOUND, Figures, called, file_stem, what_is_kept
 from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import Notice
@@ -33,7 +32,6 @@ PAGE: Final = "sessions"
 _AGAIN_MS: Final = 3000
 """How often what is in sight is read again while a session is being kept."""
 _CLOSE_S: Final = 0.4
-_WHERE: Final = "The page Sessions shows it, or keeps none."
 _GONE: Final = "The sound of this session is not there any more"
 T = TypeVar("T")
 
@@ -41,11 +39,11 @@ T = TypeVar("T")
 class Sessions(QObject):
     """Between the page, the folder of sessions and what keeps the one of now."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, page: SessionsPage) -> None:
         super().__init__(window)
         self._window = window
         self._keeper = window.controller.keeper
-        self._page: SessionsPage = window.sessions_page
+        self._page = page
         self._jobs = Jobs(self)
         self._sound = Playback(self._jobs, self)
         self._listing: Job | None = None
@@ -55,14 +53,13 @@ class Sessions(QObject):
         self._again = QTimer(self)
         self._again.setInterval(_AGAIN_MS)
         self._again.timeout.connect(self._read_again)
-        page = self._page
         page.shown.connect(self._entered)
         page.hidden.connect(self._left)
         page.list.searched.connect(self.search)
         page.list.opened.connect(self.open)
         page.list.compared.connect(self.compare)
-        page.list.keep.connect(self.keep)
-        page.list.keep_sound.connect(self.keep_sound)
+        page.list.keep.connect(window.keeping.keep)
+        page.list.keep_sound.connect(window.keeping.keep_sound)
         page.list.folder_wanted.connect(self.open_folder)
         for side in (page.list, page.opened):
             side.renamed.connect(self.ask_name)
@@ -81,52 +78,14 @@ class Sessions(QObject):
 
     # --- what is kept -------------------------------------------------------------------------------------
 
-    def begin(self, asked: bool | None = None, folder: str | None = None) -> None:
-        """Keep sessions from now on as was chosen last time, unless something else is `asked` for once."""
-        if folder:
-            self._keeper.folder = Path(folder)
-        settings = self._window.settings
-        on = settings.keep_sessions if asked is None else asked
-        self._keeper.switch(on=on, sound=settings.keep_session_sound)
-        self._show_keeping()
-
-    def keep(self, on: bool) -> None:
-        """Keep sessions from now on, or none; what was kept before stays."""
-        self._window.remembered.keep_sessions(on)
-        self._keeper.switch(on=on)
-        if not on:
-            told = "No session is kept from now on. What was kept before stays until you delete it."
-            self._say(Notice(told, trouble=False, page=self._window.page))
-        self._show_keeping()
-
-    def keep_sound(self, on: bool) -> None:
-        """Record the sound of sessions from now on, or not."""
-        self._window.remembered.keep_session_sound(on)
-        self._keeper.switch(sound=on)
-        told = "No sound is recorded from now on. What was recorded stays with its session."
-        if on:
-            told = (
-                "Sound is recorded from now on, in a new session."
-                if self._keeper.records
-                else "Sound will be recorded as soon as a microphone is heard."
-            )
-        self._say(Notice(told, trouble=False, page=self._window.page))
-        self._show_keeping()
-
     def _show_keeping(self) -> None:
-        keeper, window = self._keeper, self._window
+        keeper = self._keeper
         folder = Path(printable_path(keeper.folder))
         self._page.list.show_keeping(
             what_is_kept(folder, on=keeper.on, with_sound=keeper.with_sound),
             on=keeper.on,
             sound=keeper.with_sound,
         )
-        window.status.show_recording(keeper.records)
-        window.actions_.refresh()
-        if keeper.keeps and not window.remembered.told_of_sessions():
-            sound = "with the sound, without words." if keeper.with_sound else "without words or sound."
-            told = "When you speak and how it sounds is kept on this computer as a session,"
-            self._say(Notice(f"{told} {sound}", _WHERE, trouble=False, page=LIVE))
 
     def open_folder(self) -> None:
         """Show where they lie, with what the desktop has for that."""

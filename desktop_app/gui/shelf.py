@@ -1,26 +1,24 @@
-"""The page of recordings at work: what is opened, shown, removed, written, and what is told of it."""
+"""The page of recordings at work: what is opened, shown, removed, and what is told of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu
-
 from desktop_app.analysis.corrections import Correction
-from desktop_app.analysis.formats import FORMATS
 from desktop_app.gui.corrections import Corrections
 from desktop_app.gui.state.notices import LIVE, RECORDINGS
 from desktop_app.gui.state.queue import Entry
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.canvas import announce
-from desktop_app.gui.widgets.dialogs import ask_export_path, ask_folder, ask_recordings
+from desktop_app.gui.widgets.dialogs import ask_folder, ask_recordings
 
 if TYPE_CHECKING:
+    from desktop_app.gui.analyses import Analyses
+    from desktop_app.gui.opened_recordings import OpenedRecordings
+    from desktop_app.gui.pages.recordings import RecordingsPage
     from desktop_app.gui.window import MainWindow
 
 
@@ -30,18 +28,21 @@ class Shelf:
     The analyses go on whatever page is in sight. Live capture rests as long as a recording is looked at.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self, window: MainWindow, page: RecordingsPage, opened: OpenedRecordings, analyses: Analyses
+    ) -> None:
         self._window = window
         self._controller = window.controller
-        self._opened, self._analyses = window.opened, window.analyses
-        self._page, self._one = window.recordings, window.recordings.result
+        self.opened: OpenedRecordings = opened
+        self.analyses: Analyses = analyses
+        self._page, self._one = page, page.result
         self._warned: set[Path] = set()  # of which a person was told what makes them doubtful
-        opened, page, one = self._opened, self._page, self._one
+        one = self._one
         opened.changed.connect(self._changed)
         opened.shown.connect(self._show)
         opened.failed.connect(self._failed)
         opened.removed.connect(self._removed)
-        self._analyses.done.connect(self._done)
+        self.analyses.done.connect(self._done)
         page.open_files.connect(self.ask_files)
         page.open_folder.connect(self.ask_folder)
         page.open_recent.connect(lambda path: self.open([path]))
@@ -54,7 +55,7 @@ class Shelf:
         one.cancelled.connect(self._cancel)
         one.back.connect(window.back_to_live)
         one.step.connect(self.step)
-        one.export.connect(self.export)
+        one.export.connect(window.exports.ask)
         one.export_plot.connect(window.export_plot)
         one.said.connect(self._say)
         one.playback.failed.connect(self._tell)
@@ -92,31 +93,31 @@ class Shelf:
         """Add recordings, and show the first of them."""
         self._take_away()
         self._warned.difference_update(paths)
-        self._opened.open(paths)
+        self.opened.open(paths)
         self._bring()
 
     def _choose(self, entry: Entry) -> None:
         self._take_away()
-        self._opened.show(entry)
+        self.opened.show(entry)
         self._bring()
 
     def _retry(self, entry: Entry) -> None:
         self._take_away()
-        self._opened.retry(entry)
+        self.opened.retry(entry)
 
     def _cancel(self) -> None:
-        entry = self._opened.current
+        entry = self.opened.current
         if entry is not None:
-            self._opened.cancel(entry)
+            self.opened.cancel(entry)
 
     def can_step(self, by: int) -> bool:
-        return self._window.on("recordings") and self._page.shows_one and self._opened.can_step(by)
+        return self._window.on("recordings") and self._page.shows_one and self.opened.can_step(by)
 
     def step(self, by: int) -> None:
         """Show the next one (1), or the one before (-1)."""
         if self.can_step(by):
             self._take_away()
-            self._opened.step(by)
+            self.opened.step(by)
 
     def show_list(self) -> None:
         if self._window.on("recordings"):
@@ -132,24 +133,24 @@ class Shelf:
     @property
     def _in_hand(self) -> Entry | None:
         """Which one a command is about."""
-        return self._page.table.chosen if self._page.lists else self._opened.current
+        return self._page.table.chosen if self._page.lists else self.opened.current
 
     def remove_shown(self) -> None:
         entry = self._in_hand
         if entry is not None:
-            self._opened.remove(entry)
+            self.opened.remove(entry)
 
     def _removed(self, entry: Entry, place: int) -> None:
         self._window.model.undo.push(
             f"removing {entry.path.name}",
             lambda: self._put_back(entry, place),
-            possible=lambda: self._opened.queue.find(entry.path) is None,
+            possible=lambda: self.opened.queue.find(entry.path) is None,
         )
         self._page.show_removed(entry.path.name)
         self._window.actions_.refresh()
 
     def _put_back(self, entry: Entry, place: int) -> None:
-        self._opened.put_back(entry, place)
+        self.opened.put_back(entry, place)
         self._page.show_removed("")
         self._page.table.choose(entry)
 
@@ -161,10 +162,10 @@ class Shelf:
             self._corrections.put(recording.path, recording.analysis.duration_s, new, words)
 
     def _corrected(self, path: Path, records: tuple[Correction, ...]) -> None:
-        entry = self._opened.queue.find(path)
+        entry = self.opened.queue.find(path)
         if entry is not None and entry.result is not None:
             entry.result = entry.result.corrected(records)
-            if entry is self._opened.current:
+            if entry is self.opened.current:
                 self._one.show_corrections(records)
 
     def _can_be_undone(self, path: Path, words: str) -> None:
@@ -175,47 +176,11 @@ class Shelf:
         self._window.model.notify(Notice(message, hint, page=RECORDINGS))
         self._window.show_changes()
 
-    # --- writing ------------------------------------------------------------------------------------------
-
-    @property
-    def can_export(self) -> bool:
-        window = self._window
-        if window.on("live"):
-            return bool(window.model.utterances) and self._controller.engine is not None
-        finished = self._one.recording is not None and not self._one.working
-        return window.on("recordings") and self._page.shows_one and finished
-
-    def export(self, kind: str) -> None:
-        """Save the recording that is shown, or what was said live up to now."""
-        if not self.can_export:
-            return
-        live = self._window.on("live")
-        recording = self._controller.session_result() if live else self._one.recording
-        path = None if recording is None else ask_export_path(self._window, recording.path, kind)
-        if recording is not None and path is not None:
-            self._window.dismiss()
-            self._analyses.export(recording, path, kind)
-
-    def export_menu(self) -> None:
-        """Ask for the format."""
-        if not self.can_export:
-            return
-        if self._window.on("recordings"):
-            self._one.header.export_button.showMenu()
-            return
-        menu = QMenu(self._window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAccessibleName("Export")
-        for kind, made in FORMATS.items():
-            menu.addAction(f"{made.title}…").triggered.connect(partial(self.export, kind))
-        button = self._window.toolbar.menu_button
-        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
-
     # --- showing ------------------------------------------------------------------------------------------
 
     def entered(self) -> None:
         """The page is in sight from now on."""
-        if len(self._opened.queue):
+        if len(self.opened.queue):
             self._controller.rest_for_recording()
 
     def left(self) -> None:
@@ -224,7 +189,7 @@ class Shelf:
 
     def answer_otherwise(self) -> None:
         """Other emotions are allowed as answers: divide them anew in what is shown."""
-        entry = self._opened.current
+        entry = self.opened.current
         found = None if entry is None else (entry.result or entry.partial)
         if found is not None:
             self._one.answer_otherwise(self._controller.allowed.recording(found))
@@ -234,26 +199,20 @@ class Shelf:
         """The window closes."""
         self._one.playback.close(at_once=True)
 
-    def show_lost(self) -> None:
-        """Of the recording where one is shown, and of the live sound otherwise."""
-        window = self._window
-        shown = self._one.recording if window.on("recordings") else None
-        window.status.show_lost_of(None if shown is None else shown.lost, window.model)
-
     def _changed(self) -> None:
         self._page.refresh()
-        entry = self._opened.current
+        entry = self.opened.current
         if entry is not None:
             self._one.set_progress(entry)
         self._window.actions_.refresh()
 
     def _bring(self) -> None:
         """A person has asked for a recording: bring it into sight."""
-        if self._opened.current is not None:
+        if self.opened.current is not None:
             self._page.show_one()
             self._window.go("recordings")
             self._controller.rest_for_recording()
-            self.show_lost()
+            self._window.show_lost()
             self._window.actions_.refresh()
 
     def _show(self, entry: Entry | None) -> None:
@@ -265,7 +224,7 @@ class Shelf:
             self._one.close_recording()
         if (entry is None or not (entry.pending or entry.result)) and self._page.shows_one:
             self._page.show_list()
-            if self._window.on("recordings") and len(self._opened.queue) <= 1:
+            if self._window.on("recordings") and len(self.opened.queue) <= 1:
                 self._window.model.notices.move(RECORDINGS, LIVE)  # why there is nothing to be seen
                 self._window.back_to_live()
         self._window.actions_.refresh()
@@ -278,10 +237,10 @@ class Shelf:
         window = self._window
         window.remembered.keep_recording(path)
         self._page.show_recent(window.remembered.recent_recordings())
-        entry = self._opened.current
+        entry = self.opened.current
         if entry is None or entry.path != path:
             return
-        self.show_lost()
+        self._window.show_lost()
         window.choices.fill_channels()
         # That some sounds are not a voice stands on the page itself.
         warnings = {w.code: w.message for w in recording.analysis.warnings if w.code != "not_a_voice"}

@@ -6,14 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_app.gui.pages.live import LiveView
-from desktop_app.gui.pages.page import Page
-from desktop_app.gui.pages.recordings import RecordingsPage
-from desktop_app.gui.pages.sessions import SessionsPage
-from desktop_app.gui.pages.voices import VoicesPage
-from desktop_app.sessions.export import FORMATS as SESSION_FORMATS
-
 if TYPE_CHECKING:
+    from desktop_app.gui.pages.page import Page
     from desktop_app.gui.window import MainWindow
 
 
@@ -32,38 +26,64 @@ class View:
     tip : str
         A sentence about it.
     make : callable
-        Builds it for a window whose model, animator and controller are there.
+        Makes it, and what does its work, for a window whose other parts are there. What it needs is imported
+        then: most starts show one page.
     """
 
     name: str
     title: str
     sign: str
     tip: str
-    make: Callable[[MainWindow], Page]
+    make: Callable[[MainWindow], tuple[Page, object]]
+
+
+def _live(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.live_replay import LiveReplay
+    from desktop_app.gui.pages.live import LiveView
+
+    page = LiveView(window.model, window.animator, window.controller.spectrogram, window)
+    return page, LiveReplay(window, page)
+
+
+def _recordings(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.analyses import Analyses
+    from desktop_app.gui.opened_recordings import OpenedRecordings
+    from desktop_app.gui.pages.recordings import RecordingsPage
+    from desktop_app.gui.shelf import Shelf
+
+    analyses = Analyses(window.controller, window)
+    opened = OpenedRecordings(window.controller, analyses, window)
+    page = RecordingsPage(opened.queue, window.controller.jobs, window)
+    return page, Shelf(window, page, opened, analyses)
+
+
+def _voices(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.pages.voices import VoicesPage
+    from desktop_app.gui.voices import Voices
+
+    page = VoicesPage(window)
+    return page, Voices(window, page)
+
+
+def _sessions(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.pages.sessions import SessionsPage
+    from desktop_app.gui.sessions import Sessions
+    from desktop_app.sessions.export import FORMATS
+
+    page = SessionsPage({name: title for name, (title, _) in FORMATS.items()}, window)
+    return page, Sessions(window, page)
 
 
 VIEWS = (
-    View(
-        "live",
-        "Live",
-        "listening",
-        "What is heard now",
-        lambda window: LiveView(window.model, window.animator, window.controller.spectrogram, window),
-    ),
-    View(
-        "recordings",
-        "Recordings",
-        "wave",
-        "Recordings that are analyzed from start to end",
-        lambda window: RecordingsPage(window.opened.queue, window.controller.jobs, window),
-    ),
-    View("voices", "Voices", "speaker", "The voices that are known, and teaching one", VoicesPage),
+    View("live", "Live", "listening", "What is heard now", _live),
+    View("recordings", "Recordings", "wave", "Recordings that are analyzed from start to end", _recordings),
+    View("voices", "Voices", "speaker", "The voices that are known, and teaching one", _voices),
     View(
         "sessions",
         "Sessions",
         "sessions",
         "What was heard by a microphone before, as far as it was kept",
-        lambda window: SessionsPage({name: title for name, (title, _) in SESSION_FORMATS.items()}, window),
+        _sessions,
     ),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

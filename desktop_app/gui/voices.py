@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
-from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.types import FinalResult
+from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.state.enrolment import EnrolmentState
 from desktop_app.gui.state.view_model import Notice
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
 _FILTER = f"Voice profiles (*{ENDING});;All files (*)"
-UNSURE_S = 90.0
-"""Seconds of speech of which most was uncertain, after which teaching the voice is offered, once."""
+_MOST_TOLD = 5  # profiles that are refused, each in a sentence of its own
 
 
 class Voices(QObject):
@@ -32,16 +30,13 @@ class Voices(QObject):
     Teaching listens to the run as it is: what is said is learnt when it has been judged.
     """
 
-    def __init__(self, window: MainWindow, library: VoiceLibrary | None = None) -> None:
+    def __init__(self, window: MainWindow, page: VoicesPage, library: VoiceLibrary | None = None) -> None:
         super().__init__(window)
         self._window = window
         self._controller = window.controller
         self.library = VoiceLibrary() if library is None else library
-        self._page: VoicesPage = window.voices_page
+        self._page = page
         self._state: EnrolmentState | None = None
-        self._unsure_s = self._sure_s = 0.0
-        self._offered = False
-        page = self._page
         page.teach.connect(self.teach)
         page.cancelled.connect(self.cancel)
         page.skipped.connect(self._skip)
@@ -60,6 +55,11 @@ class Voices(QObject):
         self._controller.changed.connect(self._show_in_sight)
         self._controller.model_loaded.connect(lambda _: self._model_changed())
         self.show_voices()
+
+    @property
+    def teaching(self) -> bool:
+        """Whether a voice is being taught."""
+        return self._state is not None
 
     # --- showing ------------------------------------------------------------------------------------------
 
@@ -153,8 +153,6 @@ class Voices(QObject):
     def _follow(self, events: list[Any]) -> None:
         changed = False
         for event in events:
-            if isinstance(event, FinalResult):
-                self._watch(event)
             if self._state is not None and not self._window.model.plays_recording:
                 try:
                     changed = self._state.take(event) or changed
@@ -163,28 +161,6 @@ class Voices(QObject):
                     self._tell(error)
         if changed:
             self.show_heard()
-
-    def _watch(self, result: FinalResult) -> None:
-        """Offer to teach a voice of which most is uncertain, once."""
-        model, said = self._window.model, result.prediction
-        if self._offered or said.not_a_voice or model.plays_recording or self._controller.voice.name:
-            return
-        seconds = result.end_s - result.start_s
-        if said.uncertain:
-            self._unsure_s += seconds
-        else:
-            self._sure_s += seconds
-        heard_s = self._unsure_s + self._sure_s
-        if heard_s >= UNSURE_S and model.learnable and self._state is None:
-            self._offered = True
-            if self._unsure_s > 0.6 * heard_s and model.notice is None:
-                model.notify(
-                    Notice(
-                        "Much of this voice is uncertain.",
-                        "Talk for a minute in different moods to teach it: page Voices, “Teach a voice”.",
-                        trouble=False,
-                    )
-                )
 
     # --- the voices that are kept -------------------------------------------------------------------------
 
@@ -229,9 +205,22 @@ class Voices(QObject):
         self.take_in([Path(path) for path in paths])
 
     def take_in(self, paths: list[Path]) -> None:
-        """Keep copies of these profiles."""
+        """Keep copies of these profiles; each that is refused is told."""
+        refused: list[EmoscopeError] = []
         for path in paths:
-            self._try(lambda path=path: self.library.take_in(path))  # type: ignore[misc]
+            try:
+                self.library.take_in(path)
+            except EmoscopeError as error:
+                refused.append(error)
+        if len(refused) == 1:
+            self._tell(refused[0])
+        elif refused:
+            told = [error.message for error in refused[:_MOST_TOLD]]
+            if len(refused) > _MOST_TOLD:
+                told.append(f"{len(refused) - _MOST_TOLD} more were refused as well.")
+            hints = {error.hint for error in refused}
+            self._tell(EmoscopeError(sentences(*told), hints.pop() if len(hints) == 1 else ""))
+        self.show_voices()
 
     def delete(self, name: str) -> None:
         """From the disk; the message offers to take it back."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -16,41 +16,33 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_app.analysis.inputs import collect
-from desktop_app.audio.files import AUDIO_ENDINGS
-from desktop_app.core.errors import EmoscopeError, sentences
+from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.types import CaptureState
-from desktop_app.gui.analyses import Analyses
+from desktop_app.gui.actions import Actions
 from desktop_app.gui.choices import Choices
-from desktop_app.gui.commands import Actions
 from desktop_app.gui.controller import Controller
-from desktop_app.gui.live_replay import LiveReplay
+from desktop_app.gui.drops import Drops
+from desktop_app.gui.exports import Exports
+from desktop_app.gui.first_frame import FirstFrame
+from desktop_app.gui.keeping import Keeping
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, ThemeManager
-from desktop_app.gui.opened_recordings import OpenedRecordings
-from desktop_app.gui.pages.live import LiveView
-from desktop_app.gui.pages.page import Page
-from desktop_app.gui.pages.recording import RecordingView
-from desktop_app.gui.pages.recordings import RecordingsPage
-from desktop_app.gui.pages.sessions import SessionsPage
-from desktop_app.gui.pages.voices import VoicesPage
-from desktop_app.gui.plots.later import Later
+from desktop_app.gui.page_stack import PageStack
+from desktop_app.gui.paged_window import PagedWindow
+from desktop_app.gui.plots import later
 from desktop_app.gui.remembered import Remembered
-from desktop_app.gui.sessions import Sessions
-from desktop_app.gui.shelf import Shelf
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import Notice, ViewModel
 from desktop_app.gui.views import VIEWS
-from desktop_app.gui.voices import Voices
+from desktop_app.gui.voice_offer import VoiceOffer
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.dialogs import about, ask_picture_path
-from desktop_app.gui.widgets.drop_overlay import DropOverlay
 from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
@@ -61,10 +53,10 @@ if TYPE_CHECKING:
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
 NARROW = 900
-PROFILE_ENDING = ".profile"
+_WAITING = {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED, CaptureState.FAILED}
 
 
-class MainWindow(QMainWindow):
+class MainWindow(PagedWindow):
     """`start` begins to load and listen; closing ends everything within two seconds."""
 
     def __init__(
@@ -88,54 +80,30 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self)
         self.banner = Banner(self)
         self.navigation = Navigation(self)
-        self._narrow = False
-        self.page = "live"  # the name of the one that is in sight
-        self.analyses = Analyses(self.controller, self)
-        self.opened: OpenedRecordings = OpenedRecordings(self.controller, self.analyses, self)
-        self.pages: dict[str, Page] = {view.name: view.make(self) for view in VIEWS}
-        self.shelf: Shelf = Shelf(self)
+        self._narrow = self._imports_plots = False
+        self.first_frame = FirstFrame(self)
+        self.pages = PageStack(VIEWS, self)
+        self.exports: Exports = Exports(self)
         self.status = StatusStrip(self)
         self.actions_ = Actions(self)
         self._build()
-        self.overlay = DropOverlay(self)
+        self.drops: Drops = Drops(self)
         self.choices: Choices = Choices(self)
-        self.voices: Voices = Voices(self)
-        self.replay: LiveReplay = LiveReplay(self)
-        self.sessions: Sessions = Sessions(self)
+        self.keeping: Keeping = Keeping(self)
+        VoiceOffer(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
         self._apply_theme()
         self.show_changes()
-
-    @property
-    def live(self) -> LiveView:
-        return cast(LiveView, self.pages["live"])
-
-    @property
-    def recordings(self) -> RecordingsPage:
-        return cast(RecordingsPage, self.pages["recordings"])
-
-    @property
-    def recording(self) -> RecordingView:
-        """The one that is shown."""
-        return self.recordings.result
-
-    @property
-    def voices_page(self) -> VoicesPage:
-        return cast(VoicesPage, self.pages["voices"])
-
-    @property
-    def sessions_page(self) -> SessionsPage:
-        return cast(SessionsPage, self.pages["sessions"])
 
     # --- building -----------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         central = QWidget(self)
         central.setObjectName("central")
-        self._pages = QStackedWidget(central)
+        self.pages.setParent(central)
+        self.pages.show_page(self.page)
         for view in VIEWS:
-            self._pages.addWidget(self.pages[view.name])
             self.navigation.add(view.name, view.title, view.sign, view.tip)
         self.navigation.show_page(self.page)
         banner_room = QWidget(central)
@@ -150,7 +118,7 @@ class MainWindow(QMainWindow):
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(banner_room)
-        middle.addWidget(self._pages, 1)
+        middle.addWidget(self.pages, 1)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)
@@ -173,7 +141,9 @@ class MainWindow(QMainWindow):
         self.live.meter.limit_chosen.connect(controller.set_min_level)
         self.live.action.connect(self._headline_action)
         self.theme.changed.connect(self._apply_theme)
+        self.pages.page_made.connect(lambda page: page.apply_theme(self.theme.tokens))
         self.navigation.chosen.connect(self.go)
+        self.turned.connect(self._turned)
         controller.plots_ready.connect(self._make_plots)
         self.live.told.connect(self.actions_.refresh)
         self.live.menu_wanted.connect(self.actions_.plot_menu.exec)
@@ -203,19 +173,24 @@ class MainWindow(QMainWindow):
         if self.remembered.problem:
             self.model.notify(Notice(self.remembered.problem))
         self.choices.fill_sources([])
-        self.controller.load_model(wanted, fall_back=True, again=again)
-        if list_devices:
-            self.controller.list_devices()
+
+        def begin() -> None:
+            self.controller.load_model(wanted, fall_back=True, again=again)
+            if list_devices:
+                self.controller.list_devices()
+
+        self.first_frame.then(begin)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
         self.setFocus()  # no control has the keyboard until Tab: Space means pause
-        if any(later.widget is None for later in self.findChildren(Later)):
-            QTimer.singleShot(0, self, self.controller.import_plots)  # once the window is in sight
+        if not later.imported() and not self._imports_plots:
+            self._imports_plots = True
+            self.first_frame.then(self.controller.import_plots)
 
     def _make_plots(self) -> None:
-        for later in self.findChildren(Later):
-            later.build()
+        for waiting in self.findChildren(later.Later):
+            waiting.build()
         self._apply_theme()
         self.model.changed_all()
         self.show_changes()
@@ -223,8 +198,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
-        self.sessions.close()
-        self.shelf.close()
+        self.first_frame.give_up()
+        if self.made("sessions"):
+            self.sessions.close()
+        if self.made("recordings"):
+            self.shelf.close()
         self.replay.close()
         unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()
@@ -240,9 +218,9 @@ class MainWindow(QMainWindow):
 
     def _apply_theme(self) -> None:
         tokens = self.theme.tokens
-        for part in (self.toolbar, self.banner, self.navigation, self.status, self.overlay):
+        for part in (self.toolbar, self.banner, self.navigation, self.status, self.drops.overlay):
             part.apply_theme(tokens)
-        for page in self.pages.values():
+        for page in self.pages.all_made:
             page.apply_theme(tokens)
         self.actions_.apply_theme(tokens)
 
@@ -266,7 +244,7 @@ class MainWindow(QMainWindow):
     @property
     def capture_waits(self) -> bool:
         """Nothing is listened to until a person asks for it."""
-        return self.model.state in {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED}
+        return self.model.state in _WAITING
 
     def dismiss(self) -> None:
         self.model.notify(None)
@@ -323,13 +301,18 @@ class MainWindow(QMainWindow):
         """Add recordings and show the first of them; each is analyzed as soon as there is a model."""
         self.shelf.open(paths)
 
+    def analyze_again(self) -> None:
+        """They are heard otherwise from now on: analyze all open recordings again."""
+        if self.made("recordings"):
+            self.opened.analyze_again()
+
     def step_recording(self, by: int) -> None:
         """Show the next of the open recordings (1), or the one before (-1)."""
         self.shelf.step(by)
 
     def shown_plots(self) -> TimePlots | None:
         """The plots in sight, which can be saved as a picture."""
-        return self.pages[self.page].shown_plots()
+        return self.pages.page(self.page).shown_plots()
 
     def export_plot(self) -> None:
         """Ask where to, and save the plots in sight as a picture."""
@@ -353,30 +336,15 @@ class MainWindow(QMainWindow):
 
     # --- pages --------------------------------------------------------------------------------------------
 
-    def on(self, name: str) -> bool:
-        """Whether this page is in sight."""
-        return self.page == name
-
-    def go(self, name: str) -> None:
-        """Show this page."""
-        if name == self.page:
-            return
-        before, self.page = self.page, name
-        self.model.turn_to(name)
-        self._pages.setCurrentWidget(self.pages[name])
-        self.navigation.show_page(name)
-        self.pages[before].left()
-        if before == "recordings":
-            self.shelf.left()
-        self.pages[name].entered()
-        if name == "recordings":
-            self.shelf.entered()
-        self.shelf.show_lost()
+    def _turned(self) -> None:
+        self.show_lost()
         self.show_changes()
         self.actions_.refresh()
 
-    def back_to_live(self) -> None:
-        self.go("live")
+    def show_lost(self) -> None:
+        """What was lost: of the recording where one is shown, and of the live sound otherwise."""
+        shown = self.recording.recording if self.on("recordings") else None
+        self.status.show_lost_of(None if shown is None else shown.lost, self.model)
 
     def about(self) -> None:
         about(self, self.controller.engine)
@@ -406,7 +374,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Space and Escape come here only if the focused control has no use for them itself."""
-        page = self.pages[self.page]
+        page = self.pages.page(self.page)
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if not page.space() and self.on("live"):
                 self.toggle_capture()
@@ -420,43 +388,17 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        paths = _dropped(event)
-        if not paths:
-            return
-        event.acceptProposedAction()
-        name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
-        if _is_profile(paths):
-            self.overlay.invite(f"Drop to use the voice of {paths[0].stem}")
-        else:
-            self.overlay.invite(f"Drop to use {name}" if _is_model(paths) else f"Drop to analyze {name}")
+        self.drops.entered(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
-        self.overlay.hide()
+        self.drops.left()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        self.overlay.hide()
-        paths = _dropped(event)
-        if not paths:
-            return
-        event.acceptProposedAction()
-        self.open_paths(paths)
+        self.drops.dropped(event)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Load a model, use a voice profile; anything else is taken for recordings, or folders of them."""
-        if _is_profile(paths):
-            self.choices.use_profile(paths[0])
-            return
-        if _is_model(paths):
-            self.choices.load_model(paths[0])
-            return
-        inputs = collect([str(path) for path in paths], AUDIO_ENDINGS)
-        if inputs.found:
-            self.open_recordings([source.path for source in inputs.found])
-        told = [str(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
-        if any(told):
-            page = "recordings" if inputs.found else self.page
-            self.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures), page=page))
-            self.show_changes()
+        self.drops.open(paths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -464,18 +406,4 @@ class MainWindow(QMainWindow):
         if narrow != self._narrow:
             self._narrow = narrow
             self.navigation.set_narrow(narrow)
-        if self.overlay.isVisible():
-            self.overlay.setGeometry(self.rect())
-
-
-def _is_model(paths: Sequence[Path]) -> bool:
-    return len(paths) == 1 and paths[0].suffix.lower() == ".onnx"
-
-
-def _is_profile(paths: Sequence[Path]) -> bool:
-    return len(paths) == 1 and paths[0].suffix.lower() == PROFILE_ENDING
-
-
-def _dropped(event: QDropEvent) -> list[Path]:
-    """The local files of a drag."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.drops.resized()

@@ -38,6 +38,9 @@ from desktop_app.runtime.stats import RunStats
 from desktop_app.runtime.taps import Taps
 
 POLL_S = 0.010
+QUIET_POLL_S = 0.040
+"""While no segment is open, sound may wait so long: what a block costs hardly depends on its length, and the
+segments are the same however the stream is cut. From their first frame on, `POLL_S` counts."""
 TICK_S = 1 / 30
 COLUMN_S = 0.010
 """Width of a column of the drawn waveform."""
@@ -249,7 +252,7 @@ class _Drain:
             elif ended:
                 break
             else:
-                self.capture.ended.wait(POLL_S)
+                self.capture.ended.wait(POLL_S if self.chain.segmenter.active else QUIET_POLL_S)
             if self.owner._worker.sample_rate != self.rate or self.owner.detection is not self.detection:
                 self._flush()
                 self.rate = self.owner._worker.sample_rate

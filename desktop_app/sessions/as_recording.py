@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.analysis.report import Provenance, file_data, rounded_time
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.core.clock import iso_utc
 from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.types import Prediction, SoundWarning

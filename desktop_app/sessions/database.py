@@ -16,15 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
 from desktop_app.sessions.migrations import APPLICATION_ID, VERSION, create, migrate
 
 FILE: Final = "sessions.sqlite"
-PLACE_VARIABLE: Final = "EMOSCOPE_SESSIONS"
-"""Environment variable that names another folder."""
 BUSY_S: Final = 5.0
 """How long another program's transaction is waited for."""
 GONE: Final = "sessions.gone"
@@ -37,14 +33,6 @@ class SessionsError(EmoscopeError):
     """Sessions that cannot be kept or read."""
 
     default_code = "sessions"
-
-
-def sessions_folder(asked: str | Path | None = None) -> Path:
-    """Where sessions are kept: what was asked for, what the environment names, or the person's own data."""
-    named = asked or os.environ.get(PLACE_VARIABLE)
-    if named:
-        return Path(named)
-    return Path(platformdirs.user_data_dir("emoscope", appauthor=False)) / "sessions"
 
 
 class Database:
@@ -155,6 +143,7 @@ class Database:
         self._version()  # a file that is not ours stays as it is to the last byte
         run("PRAGMA foreign_keys = ON")
         run("PRAGMA secure_delete = ON")
+        run("PRAGMA cache_size = -512")  # KB; by default it grows to 2 MB in a session of hours
         self._write_ahead()
         run("PRAGMA synchronous = NORMAL")  # after a power cut the last moments may be missing, never more
         if self._version() < VERSION:

@@ -6,16 +6,16 @@ import contextlib
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from desktop_app.core.safe_files import LineFile, WriteError, printable_path
 from desktop_app.core.types import GapReason, LossReason
-from desktop_app.sessions.database import Database, SessionsError, sessions_folder
+from desktop_app.sessions.database import Database, SessionsError
+from desktop_app.sessions.folder import sessions_folder
 from desktop_app.sessions.records import (
     Change,
     EndedBy,
@@ -31,12 +31,9 @@ from desktop_app.sessions.records import (
     engine_use,
     utterance,
 )
+from desktop_app.sessions.upkeep import close_interrupted, delete, is_held, not_found, purge
 
-_LOCK: Final = "writing-"
 _LARGEST: Final = 2**63 - 1
-_SOUND: Final = "session-"
-SOUND_ENDING: Final = ".flac"
-_AGE_S: Final = 60.0
 _WITH_CORRECTION: Final = """
     SELECT u.*, (
         SELECT label FROM correction c
@@ -341,116 +338,6 @@ class SessionStore:
     def close_interrupted(self) -> list[int]:
         """Give an end to sessions whose program was killed: that of their last event. Returns which."""
         return close_interrupted(self._database)
-
-
-def close_interrupted(database: Database) -> list[int]:
-    """See `SessionStore.close_interrupted`."""
-    closed = []
-    with database.transaction() as connection:
-        for row in connection.execute("SELECT id, lock FROM session WHERE ended IS NULL").fetchall():
-            lock = database.folder / row["lock"]
-            if is_held(lock):
-                continue
-            connection.execute(
-                "UPDATE session SET ended = last_event, ended_by = ? WHERE id = ?",
-                (str(EndedBy.INTERRUPTED), row["id"]),
-            )
-            with contextlib.suppress(OSError):
-                lock.unlink()
-            closed.append(row["id"])
-    _remove_abandoned(database)
-    return closed
-
-
-def _remove_abandoned(database: Database) -> None:
-    """Remove what runs left behind that were killed before anybody spoke: their locks and their sound."""
-    with database.told():
-        rows = database.connection.execute("SELECT sound FROM session WHERE sound IS NOT NULL").fetchall()
-    kept = {row["sound"] for row in rows}
-    with contextlib.suppress(OSError):
-        for sound in database.folder.glob(f"{_SOUND}*{SOUND_ENDING}"):
-            lock = lock_of(database.folder, _token(sound))
-            if sound.name not in kept and _is_old(sound) and not is_held(lock):
-                sound.unlink()
-        for lock in database.folder.glob(f"{_LOCK}*.lock"):
-            if _is_old(lock) and not is_held(lock):
-                lock.unlink()
-
-
-def _is_old(path: Path) -> bool:
-    """A younger file is perhaps one of a run that is about to begin."""
-    return time.time() - path.stat().st_mtime > _AGE_S
-
-
-def lock_of(folder: Path, token: str) -> Path:
-    """The file that whoever writes a session holds, for as long as its process lives."""
-    return folder / f"{_LOCK}{token}.lock"
-
-
-def sound_of(folder: Path, token: str) -> Path:
-    """The file for the sound of a session."""
-    return folder / f"{_SOUND}{token}{SOUND_ENDING}"
-
-
-def _token(sound: Path) -> str:
-    return sound.name.removeprefix(_SOUND).removesuffix(SOUND_ENDING)
-
-
-def delete(database: Database, numbers: Sequence[int]) -> bool:
-    """Delete sessions for good; see `SessionStore.delete`."""
-    if not numbers:
-        return True
-    with database.transaction() as connection:
-        for number in numbers:
-            row = connection.execute("DELETE FROM session WHERE id = ? RETURNING sound", (number,)).fetchone()
-            if row is None:
-                raise not_found(number)
-            if row["sound"]:
-                _remove_sound(database.folder / Path(row["sound"]).name)
-    return database.scrub()
-
-
-def purge(database: Database, older_than_s: float) -> list[int]:
-    """See `SessionStore.purge`."""
-    with database.told():
-        rows = database.connection.execute(
-            "SELECT id FROM session WHERE deleted <= ?", (time.time() - older_than_s,)
-        ).fetchall()
-    numbers = [row["id"] for row in rows]
-    delete(database, numbers)
-    return numbers
-
-
-def _remove_sound(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        why = (error.strerror or "it failed").lower()
-        raise SessionsError(
-            f"The sound '{printable_path(path)}' cannot be deleted: {why}.",
-            "The session stays until it can be.",
-            code="sessions.sound",
-        ) from error
-
-
-def is_held(lock: Path) -> bool:
-    """Does a process hold this file? The system lets go of it when the process ends, however that is."""
-    if not lock.is_file():
-        return False
-    try:
-        LineFile(lock, "lock of a session", append=True).close()
-    except WriteError as error:
-        return error.code == "write.in_use"
-    return False
-
-
-def not_found(number: int) -> SessionsError:
-    return SessionsError(
-        f"There is no session {number}.",
-        "See 'emoscope sessions list'.",
-        code="sessions.not_found",
-        fields={"session": number},
-    )
 
 
 def _matches(word: str, text: str) -> bool:

@@ -21,7 +21,7 @@ from desktop_app.core.types import AudioTick, Event, Failure, PartialResult
 from desktop_app.sessions.database import GONE, Database, SessionsError, set_aside
 from desktop_app.sessions.event_rows import EventRows, Row, to_text
 from desktop_app.sessions.records import EndedBy
-from desktop_app.sessions.store import close_interrupted, lock_of, purge, sound_of
+from desktop_app.sessions.upkeep import close_interrupted, lock_of, purge, sound_of
 
 COMMIT_S: Final = 0.5
 """What is heard is on the disk after this long, and the time that writing takes: kill -9 loses no more."""
@@ -66,7 +66,7 @@ class SessionWriter:
     Parameters
     ----------
     folder : Path
-        See `desktop_app.sessions.database.sessions_folder`.
+        See `desktop_app.sessions.folder.sessions_folder`.
     about : About
     tell : callable
         Given failures to show, on the writer's thread, and within `stop`.

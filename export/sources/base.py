@@ -14,6 +14,7 @@ from export.errors import LabelError, ParityError, ShapeError
 from export.safety import first_line
 from export.signals import kinds, speech_like
 from export.torch_export import EXPORTERS, export_graph, reference_of
+from export.verification.verify import TOLERANCE
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,7 +30,8 @@ class Facts:
 
     `name` is what it is called where the person names nothing else; `manifest` holds the fields of the
     manifest that its training knows (temperature, licence, metrics, ...); `shortest_seconds` is the shortest
-    waveform that its front end takes, `longest_seconds` the longest that it hears whole.
+    waveform that its front end takes, `longest_seconds` the longest that it hears whole; `tolerance` is the
+    largest difference of logits that its arithmetic excuses between two ways to compute it.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Facts:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     shortest_seconds: float = 0.0
     longest_seconds: float | None = None
+    tolerance: float = TOLERANCE
 
 
 class Source(Protocol):

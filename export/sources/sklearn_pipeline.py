@@ -345,5 +345,5 @@ def _add_doubt(graph: onnx.GraphProto, doubt_s: float, sample_rate: int) -> None
         ("Div", ["samples_heard", "samples_and_doubt"], "certainty_of_length"),
         ("Mul", ["log_probabilities", "certainty_of_length"], "logits"),
     ):
-        extra = {"to": onnx.TensorProto.FLOAT} if kind == "Cast" else {}
+        extra: dict[str, Any] = {"to": onnx.TensorProto.FLOAT} if kind == "Cast" else {}
         graph.node.append(helper.make_node(kind, inputs, [output], **extra))

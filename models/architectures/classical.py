@@ -7,8 +7,6 @@ takes a constant-Q transform (docs/features.md).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -41,7 +39,6 @@ class FeatureFamily(ClassicalFamily):
     features = FEATURES
     seconds = SECONDS
     tiny_features: ClassVar[str | None] = "mfcc:n_mfcc=8+rms|pool:mean,std"
-    tiny: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
 
 def scaled(estimator: Any) -> Any:

@@ -125,7 +125,7 @@ class _Family(TorchFamily):
     def build(self, parameters: EncoderParameters, shape: Shape, classes: int) -> Network:
         import transformers
 
-        if len(shape) != 1 or shape[0] is not None:
+        if len(shape) != 1:
             raise TrainingError(
                 f"The family {self.name} takes the waveform, not features of the shape {shape}.",
                 "Leave out the features of the recipe.",

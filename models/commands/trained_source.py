@@ -49,6 +49,7 @@ def _facts(
         weights_sha256=digest,
         manifest=manifest,
         shortest_seconds=_shortest(front_end),
+        tolerance=recipe.model.of.tolerance,
     )
 
 

@@ -108,7 +108,8 @@ class TorchFit(Part):
     `focal_gamma`; with `class_weights` rare classes weigh more. `auxiliary` is the share of the loss that
     earlier layers have in families with deep supervision. `gender` and `intensity` are the weights of further
     heads that tell these, and are not in the file. After `patience` epochs without a gain on the inner
-    speakers the fit ends; the best epoch is kept. `accumulate` batches make one step.
+    speakers the fit ends; the best epoch is kept. `accumulate` batches make one step. `precision` is that of
+    the computation; weights are kept in 32 bits.
     """
 
     epochs: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -128,7 +129,7 @@ class TorchFit(Part):
     gradient_clip: Positive = 1.0
     accumulate: Count = 1
     patience: Count | None = 10
-    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
+    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "bf16-mixed"
 
 
 class ClassicalFit(Part):
@@ -159,6 +160,8 @@ class Model(Part):
         given = {name: value for name, value in data.items() if name != "family"}
         if isinstance(given.get("parameters"), Parameters):
             return data
+        if isinstance(given.get("parameters"), dict):  # as `model_dump` writes it
+            given = given["parameters"]
         try:
             family = family_named(str(data["family"]))
         except TrainingError as error:

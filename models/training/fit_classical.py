@@ -51,7 +51,7 @@ class FeatureStore:
         missing = [row for row in np.flatnonzero(rows) if table.sounds[row] not in known]
         for done, row in enumerate(missing, start=1):
             try:
-                wave = self._workshop.waveform(row, condition)
+                wave = self._workshop.waveform(int(row), condition)
                 known[table.sounds[row]] = self._vector(wave), len(wave) / SAMPLE_RATE
             except CorpusError as error:
                 self.failed[str(table.clips[row].path)] = str(error)
@@ -75,7 +75,7 @@ class FeatureStore:
         out = []
         for row in np.flatnonzero(rows):
             rng = np.random.default_rng((self._seed, copy, int(row)))
-            out.append(self._vector(self._augment(self._workshop.waveform(row, view), rng)))
+            out.append(self._vector(self._augment(self._workshop.waveform(int(row), view), rng)))
         return np.stack(out)
 
     def _vector(self, waveform: FloatArray) -> FloatArray:

@@ -20,7 +20,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from desktop_app.core.types import FloatArray
 from models.architectures.network import Network
-from models.architectures.registry import TorchFamily
+from models.architectures.registry import Shape, TorchFamily
 from models.corpora.base import SAMPLE_RATE
 from models.data.augment import Augmenter, mask_spectrum, warp_spectrum
 from models.data.clip_table import Rows
@@ -238,16 +238,15 @@ class GradientDescent(pl.LightningModule):
         try:
             loss = self._loss(batch)
         except (RuntimeError, ValueError) as error:
-            return self._give_up(f"a batch in epoch {self.current_epoch} failed: {_first_line(error)}")
+            self.failed.append(f"a batch in epoch {self.current_epoch} failed: {_first_line(error)}")
+            return None
         if not torch.isfinite(loss):
-            return self._give_up(f"a batch in epoch {self.current_epoch} gave a loss that is no number")
+            self.failed.append(f"a batch in epoch {self.current_epoch} gave a loss that is no number")
+            return None
         self.log(
             "train_loss", loss, prog_bar=True, batch_size=len(batch.targets), on_epoch=True, on_step=False
         )
         return loss
-
-    def _give_up(self, sentence: str) -> None:
-        self.failed.append(sentence)
 
     def _loss(self, batch: Batch) -> Tensor:
         fit = self.fit_part
@@ -384,9 +383,10 @@ class TorchTrainer:
         if spec is not None:
             front.append(parse_chain(spec, SAMPLE_RATE))
         front_end = nn.Sequential(*front).eval()
-        probe = torch.zeros(1, round((seconds or 1.0) * SAMPLE_RATE))
-        with torch.inference_mode():
-            shape = tuple(front_end(probe).shape[1:])
+        shape: Shape = (None,)
+        if family.takes != "waveform":
+            with torch.inference_mode():
+                shape = tuple(front_end(torch.zeros(1, round((seconds or 1.0) * SAMPLE_RATE))).shape[1:])
         network = family.build(self._recipe.model.parameters, shape, len(self._workshop.table.labels))
         return WaveformNetwork(front_end, network)
 
@@ -441,6 +441,9 @@ class TorchTrainer:
             )
             if fit.patience is not None:
                 callbacks.append(EarlyStopping("val_uar", mode="max", patience=fit.patience))
+        if fit.precision != "32-true" and self._recipe.model.of.takes in ("frames", "image"):
+            # Two-dimensional convolutions in half precision take half the time in this order.
+            module.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         with quiet_lightning():
             trainer = pl.Trainer(
                 max_epochs=fit.epochs,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.analysis.report import Provenance, file_data
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.core.types import Cause, Prediction, SoundWarning
 
 LABELS = ("calm", "angry")

@@ -122,6 +122,16 @@ class TestTheFile:
         assert file.put(Correction(1.0, 3.0)) == ()
         assert said(file.undo()) == [(1.0, 3.0, "sad")]
 
+    def test_nothing_is_left_on_the_disk_when_nothing_is_said_any_more(self, talk: Path) -> None:
+        file = CorrectionsFile(talk)
+        file.put(Correction(5.0, 6.0))
+        assert not beside(talk).exists(), "nothing was said"
+        file.put(SAD)
+        file.undo()
+        assert list(talk.parent.iterdir()) == [talk]
+        file.redo()
+        assert said(load_corrections(talk).records) == [(1.0, 3.0, "sad")]
+
     def test_what_another_window_wrote_meanwhile_stays(self, talk: Path) -> None:
         one, other = CorrectionsFile(talk), CorrectionsFile(talk)
         one.put(SAD)
@@ -182,6 +192,19 @@ class TestFindingAgain:
         ]
         assert beside(talk).exists()
         assert list(data_folder().iterdir()) == []
+
+    def test_taken_back_where_two_files_are_none_of_them_holds(self, talk: Path) -> None:
+        CorrectionsFile(talk).put(Correction(5, 6, "calm"))
+        earlier = beside(talk).read_bytes()
+        long = talk.rename(talk.with_name("n" * 245 + ".wav"))
+        beside(talk).unlink()
+        CorrectionsFile(long).put(SAD)
+        back = long.rename(talk)
+        beside(back).write_bytes(earlier)
+        file = CorrectionsFile(back)
+        for record in file.records:
+            file.remove(record)
+        assert load_corrections(back).records == ()
 
 
 class TestWhatCannotBeUsed:

@@ -14,14 +14,8 @@ import soxr
 from encoded import encode
 from synthetic_speech import synthetic_speech_path
 
-from desktop_app.analysis.recording import (
-    RecordingAnalysis,
-    SegmentResult,
-    analyze_channels,
-    analyze_recording,
-    not_a_voice,
-    overall_prediction,
-)
+from desktop_app.analysis.recording import analyze_channels, analyze_recording
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, not_a_voice, overall_prediction
 from desktop_app.audio.files import open_recording
 from desktop_app.core.channel_choice import ChannelChoice, Hear
 from desktop_app.core.errors import CallError

@@ -79,7 +79,7 @@ def assert_bit_exact(captured: np.ndarray, played: np.ndarray) -> None:
 
 
 class TestWhatIsCaptured:
-    @pytest.mark.slow
+    @pytest.mark.proof
     def test_sixty_seconds_come_bit_by_bit(
         self, virtual_microphone: VirtualMicrophone, tmp_path: Path
     ) -> None:

@@ -94,7 +94,7 @@ def frame_times(sound: RecordingSound, frames: int) -> Iterator[dict[str, Any]]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     import pyqtgraph as pg
 
-    from desktop_app.gui.look.palette import colours_for
+    from desktop_app.core.palette import colours_for
     from desktop_app.gui.plots.recording_track import RecordingTrack
 
     app = pg.mkQApp()  # which pyqtgraph takes apart in order at the end of the process

@@ -2,9 +2,9 @@
 
     python -m tests.bench.window_probe OUT.json [--spectrogram] [arguments of emoscope]
 
-Times are by `time.perf_counter`. `frames` holds the begin and end of each step of what glides; `plots`, of
-each frame of the live plots, when it began and how long it took to bring up to date and to paint, in seconds
-of wall clock, and of this thread's processor time.
+Times are by `time.perf_counter`. `frames` holds the begin and end of each step of what glides, and in how
+many milliseconds the next one was due; `plots`, of each frame of the live plots, when it began and how long
+it took to bring up to date and to paint, in seconds of wall clock, and of this thread's processor time.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ def main() -> int:
     from desktop_app.gui import window
     from desktop_app.gui.look import animator
 
-    # 16 bytes a frame: this process' memory is measured too.
+    # 24 bytes a frame: this process' memory is measured too.
     times, drawn = array("d"), array("d")
     frame = animator.Animator._frame
 
     def timed(self: animator.Animator) -> None:
         begin = time.perf_counter()
         frame(self)
-        times.extend((begin, time.perf_counter()))
+        times.extend((begin, time.perf_counter(), self.frame_ms))
 
     animator.Animator._frame = timed  # type: ignore[method-assign]
     make_plots = window.MainWindow._make_plots
@@ -50,7 +50,7 @@ def main() -> int:
     window.MainWindow._make_plots = with_plots  # type: ignore[method-assign]
     code = cli.main(arguments)
     plots = list(zip(drawn[::4], drawn[1::4], drawn[2::4], drawn[3::4], strict=True))
-    frames = list(zip(times[::2], times[1::2], strict=True))
+    frames = list(zip(times[::3], times[1::3], times[2::3], strict=True))
     out.write_text(json.dumps({"frames": frames, "plots": frames_of(plots)}))
     return code
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from forked_program import ForkedProgram
 from running import command, environment, made_up_speech
 from tiny_model import make_tiny_model
 
@@ -34,11 +36,24 @@ def other_speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def forked_program() -> Iterator[ForkedProgram | None]:
+    """None where processes cannot be forked safely."""
+    program = ForkedProgram(environment()) if sys.platform == "linux" else None
+    yield program
+    if program is not None:
+        program.close()
+
+
 @pytest.fixture
-def emoscope(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run `emoscope` in an empty folder."""
+def emoscope(
+    tmp_path: Path, forked_program: ForkedProgram | None
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `emoscope` in an empty folder; with changes of the environment it is started from the beginning."""
 
     def run(*args: object, timeout: float = 60, **changes: str) -> subprocess.CompletedProcess[str]:
+        if forked_program is not None and not changes:
+            return forked_program.run([str(arg) for arg in args], tmp_path, environment(), timeout)
         return subprocess.run(
             command(*args),
             capture_output=True,

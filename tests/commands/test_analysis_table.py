@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.commands import analysis_table
 from desktop_app.core.types import Cause, Prediction
 

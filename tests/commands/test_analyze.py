@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import soundfile
 from running import command, environment, made_up_speech
@@ -247,6 +248,13 @@ def hour(tmp_path: Path) -> Path:
     return path
 
 
+def reads(process: subprocess.Popen[str], path: Path) -> bool:
+    """Whether the process or one of its children has the file open."""
+    whole = psutil.Process(process.pid)
+    opened = (file.path for one in (whole, *whole.children()) for file in one.open_files())
+    return str(path) in opened
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_ctrl_c_ends_at_once_and_leaves_nothing_half_written(
@@ -257,8 +265,9 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing_half_written(
     process = subprocess.Popen(
         call, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    time.sleep(1.2)
-    assert process.poll() is None, "the hour was over too soon for this test"
+    while not reads(process, hour):
+        assert process.poll() is None, "the hour was over too soon for this test"
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     started = time.monotonic()
     out, err = process.communicate(timeout=60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -239,16 +240,21 @@ class TestAFileThatIsThere:
             assert old.read_text() == "an hour of results\n"
 
     def test_two_runs_never_write_into_one(self, speech: Path, model: Path, tmp_path: Path) -> None:
-        call = command("live", "--source", speech, "--model", model, "--jsonl", "one.jsonl", "--overwrite")
-        first = subprocess.Popen(call, cwd=tmp_path, env=environment())
-        while not (tmp_path / "one.jsonl").exists():
-            assert first.poll() is None
-            time.sleep(0.01)
-        second = subprocess.run(
-            call, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, check=False
-        )
-        assert second.returncode == 1
-        assert "is being written by another run" in second.stderr
-        assert first.wait(30) == 0
-        lines = (tmp_path / "one.jsonl").read_text(encoding="utf-8").splitlines()
-        assert [json.loads(line)["event"] for line in lines].count("final") == 2
+        written = tmp_path / "one.jsonl"
+        call = command("live", "--source", "demo", "--model", model, "--jsonl", "one.jsonl", "--overwrite")
+        with subprocess.Popen(call, cwd=tmp_path, env=environment()) as first:
+            while not written.exists():
+                assert first.poll() is None
+                time.sleep(0.01)
+            second = subprocess.run(
+                call, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, check=False
+            )
+            assert second.returncode == 1
+            assert "is being written by another run" in second.stderr
+            size = written.stat().st_size
+            while written.stat().st_size == size:
+                assert first.poll() is None
+                time.sleep(0.01)
+            first.send_signal(signal.SIGINT)
+        assert first.returncode == 0
+        assert {event["event"] for event in events(written.read_text(encoding="utf-8"))} >= {"state", "stats"}

@@ -119,12 +119,26 @@ class TestReading:
         assert "sound    not kept" in done.stdout
 
     def test_where_there_are_none_it_says_so(self, sessions: Sessions, tmp_path: Path) -> None:
+        (tmp_path / "none").mkdir()
         done = sessions("list", "--json", at=tmp_path / "none")
         assert (done.returncode, json.loads(done.stdout)["sessions"]) == (0, [])
         done = sessions("list", at=tmp_path / "none")
         assert (done.returncode, done.stdout) == (0, "")
         assert done.stderr == f"emoscope: There are no sessions in '{tmp_path / 'none'}'.\n"
-        assert not (tmp_path / "none").exists()
+        done = sessions("delete", "--all", at=tmp_path / "none")
+        assert (done.returncode, done.stdout) == (0, "deleted: nothing\n")
+        assert sessions("delete", 1, at=tmp_path / "none").returncode == 1
+        assert list((tmp_path / "none").iterdir()) == []
+
+    @pytest.mark.parametrize("words", [("list", "--json"), ("show", 1), ("delete", "--all")])
+    def test_a_folder_that_is_not_there_is_a_failure_and_is_not_made(
+        self, sessions: Sessions, tmp_path: Path, words: tuple[object, ...]
+    ) -> None:
+        wrong = tmp_path / "wrong"
+        done = sessions(*words, at=wrong)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"emoscope: The folder of sessions '{wrong}' does not exist. Check")
+        assert not wrong.exists()
 
     def test_a_search_that_finds_nothing_is_no_failure(self, sessions: Sessions, folder: Path) -> None:
         done = sessions("list", "--search", "magpies")

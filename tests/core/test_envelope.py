@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_app.core.envelope import Envelope
+from desktop_app.core.envelope import PER_COLUMN, Envelope
 
 RATE = 1000  # a bin is 4 samples
 
@@ -196,7 +196,8 @@ def test_whatever_comes_each_column_shows_only_what_is_near_it(
         peaks.times, window[0] + (np.arange(columns) + 0.5) * window[1] / columns
     ):
         return  # samples, one by one
-    reach = window[1] / columns / 2 + 0.004 + 1.1 / RATE
+    column_s = window[1] / columns
+    reach = column_s / 2 + max(0.004, column_s / PER_COLUMN) + 1.1 / RATE  # a bin across the column's edge
     order = np.argsort(every, kind="stable")
     every, value = every[order], value[order]
     for at_s, low, high in zip(peaks.times, peaks.low, peaks.high, strict=True):

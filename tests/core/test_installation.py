@@ -52,7 +52,7 @@ def test_the_sentence_names_the_extra_and_a_command_that_works() -> None:
 
 
 def test_the_two_runtimes_are_never_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_app.core.installation.metadata.version", lambda name: "1.31")
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "1.31")
     assert install_hint("train").endswith('".[gpu,train]"')
 
 

@@ -265,6 +265,19 @@ def test_partials_look_at_the_end_of_an_open_segment():
     assert {s.index for s in partials} == {0}
 
 
+def test_a_segment_is_open_before_it_is_known_to_be_speech_and_until_the_pause_is_over():
+    segmenter = Segmenter(RATE)
+    open_, speech = [], []
+    for block in np.split(sound(QUIET + "L" * 10 + QUIET), 50):
+        segmenter.push(block)
+        open_.append(segmenter.active)
+        speech.append(segmenter.speaking)
+    assert not any(open_[:20])
+    assert 20 <= open_.index(True) < speech.index(True)
+    assert not open_[-1]
+    assert all(is_open for is_open, speaks in zip(open_, speech, strict=True) if speaks)
+
+
 def test_memory_is_bounded_while_nobody_speaks():
     segmenter = Segmenter(RATE)
     rng = np.random.default_rng(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from family_bench import Bench, bench_of, recipe_of, write_corpus
 
@@ -32,7 +33,7 @@ def fitted(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
         if name not in known:
             folder = tmp_path_factory.mktemp(name)
             trainer = trainer_of(recipe_of(name), bench.workshop)
-            known[name] = trainer.fit(bench.fitting, bench.inner, folder / "fit", folder)
+            known[name] = trainer.fit(bench.fitting, np.zeros_like(bench.fitting), folder / "fit", folder)
         return known[name]
 
     return fit

@@ -94,6 +94,19 @@ class TestAFailure:
         assert any(listening.probabilities), "what was read stays"
         assert listening.take_announcement().startswith("Stopped working")
 
+    @pytest.mark.parametrize("recording", [True, False])
+    def test_where_the_source_failed_another_model_is_not_offered(
+        self, listening: ViewModel, recording: bool
+    ) -> None:
+        listening.plays_recording = recording
+        listening.apply(Failure("'a.wav' is damaged.", fatal=True, code="audio.unreadable"))
+        listening.apply(state(CaptureState.FAILED, "'a.wav' is damaged."))
+        assert set(listening.headline.actions) == {Action.OPEN_RECORDING, Action.TRY_AGAIN}
+        assert listening.headline.actions[0] is (Action.OPEN_RECORDING if recording else Action.TRY_AGAIN)
+        listening.try_again()
+        listening.apply(self.FATAL)
+        assert Action.OPEN_MODEL in listening.headline.actions
+
     def test_the_end_of_the_run_does_not_hide_why(self, listening: ViewModel) -> None:
         listening.apply(self.FATAL)
         listening.apply(StateChanged(CaptureState.STOPPED, 4.0))

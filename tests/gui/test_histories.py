@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.core.types import Cause, Waveshape
-from desktop_app.gui.state.timeline_data import Timeline, clock
+from desktop_app.gui.state.second_answers import SecondAnswers
+from desktop_app.gui.state.timeline_data import PackedPoints, Timeline, clock
+from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.state.wave_history import WaveHistory
 
 
@@ -74,9 +76,24 @@ def test_ten_hours_of_sound_and_results_take_a_known_amount_of_memory() -> None:
     minute = np.full(6000, 0.3, dtype=np.float32)
     for k in range(605):
         wave.append(Waveshape(60.0 * k, 0.01, -minute, minute))
-    assert wave.nbytes < 110e6
+    assert wave.nbytes < 7e6
     assert wave.start_s == pytest.approx(5 * 60.0, abs=30.0), "and no more than that is kept"
     assert len(wave.scrolling(36_000.0, 90.0, 400).low) == 400
+    assert wave.level(600.0) == pytest.approx(0.3)
+
+
+def test_old_sound_is_coarser_and_nothing_of_it_is_missing() -> None:
+    wave = WaveHistory()
+    minute = np.full(6000, 0.1, dtype=np.float32)
+    minute[3000] = 0.9  # 30 s after each full minute
+    for k in range(60):
+        wave.append(Waveshape(60.0 * k, 0.01, -minute, minute))
+    for now_s, longest_s in ((3572.0, 0.011), (92.0, 0.161)):
+        heights = np.array(drawn(wave, now_s, 0.01, 400))[:, 1]
+        loud = np.flatnonzero(heights > 0.5)
+        assert not np.isnan(heights).any()
+        assert 1 <= len(loud) <= round(longest_s / 0.01), f"around {now_s} s"
+        assert abs(loud.mean() - 200) < 20
 
 
 def test_so_many_seconds_are_kept_and_no_more() -> None:
@@ -136,10 +153,29 @@ def test_times_read_like_a_clock(seconds: float, text: str) -> None:
     assert clock(seconds) == text
 
 
-def test_segments_hold_no_embeddings() -> None:
-    timeline = Timeline()
-    heard = replace(prediction("happy", 0.8), embedding=np.zeros(3072, np.float32))
-    timeline.final(0, 0.0, 1.0, heard)
-    (segment,) = timeline
-    assert segment.prediction == heard  # embeddings do not count
-    assert segment.prediction.embedding is None
+def test_what_is_kept_of_an_utterance_is_small_and_held_once() -> None:
+    model = ViewModel()
+    vector = np.zeros(3072, np.float32)
+    said = final("happy", 1.5)
+    shares = said.prediction.probabilities
+    heavy = {"embedding": vector, "speaker": vector, "default_probabilities": shares}
+    heavy["undoubted"] = (*shares[:-1], shares[-1])  # equal, and another object
+    model.apply(replace(said, prediction=replace(said.prediction, **heavy)))
+    (segment,), (utterance,) = model.timeline, model.utterances
+    kept = utterance.prediction
+    assert kept is segment.prediction
+    assert kept == said.prediction
+    assert (kept.embedding, kept.speaker, kept.default_probabilities) == (None, None, None)
+    assert kept.undoubted is kept.probabilities
+    answers = SecondAnswers()
+    answers.final(0.0, replace(said.prediction, **heavy), None)
+    assert answers.of(0.0).embedding is None
+
+
+def test_points_of_a_finished_segment_are_as_they_were() -> None:
+    points = [(35_999.251, (0.25, 0.75)), (35_999.5, (0.5, 0.5)), (36_000.0, (0.0, 0.0))]
+    packed = PackedPoints(points)
+    assert list(packed) == points
+    assert (packed[-1], packed[:2]) == (points[-1], points[:2])
+    with pytest.raises(IndexError):
+        packed[3]

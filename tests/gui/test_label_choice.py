@@ -135,7 +135,7 @@ class TestRecordings:
         self, opened: MainWindow, model_file: Path, sound_file: Path
     ) -> None:
         started: list[object] = []
-        opened.analyses.started.connect(started.append)
+        opened.shelf.analyses.started.connect(started.append)
         whole = opened.recording.recording
         leave_out(opened, OTHERS)
         shown = opened.recording.recording

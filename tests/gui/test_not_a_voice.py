@@ -11,12 +11,7 @@ from gui_events import LABELS, prediction, show_result
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from desktop_app.analysis.recording import (
-    RecordingAnalysis,
-    SegmentResult,
-    not_a_voice,
-    overall_prediction,
-)
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, not_a_voice, overall_prediction
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Cause, Prediction, VoiceUse
 from desktop_app.gui.pages.recording import RecordingView

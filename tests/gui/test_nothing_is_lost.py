@@ -20,7 +20,7 @@ from running import made_up_speech
 from desktop_app.analysis.formats import FORMATS
 from desktop_app.commands.window import register
 from desktop_app.core.types import CaptureState, GapReason
-from desktop_app.gui import shelf
+from desktop_app.gui import exports
 from desktop_app.gui.commands import COMMANDS
 from desktop_app.gui.look.theme import ThemeManager
 from desktop_app.gui.state.headline import Action
@@ -138,6 +138,13 @@ def test_a_pause_leaves_the_answer_in_large_type_and_says_paused_beneath_it(wind
     assert button.text() == "Start" == window.toolbar.capture.accessibleName(), "one word for one thing"
 
 
+def test_after_a_failure_the_button_offers_to_start_and_not_to_pause(window: MainWindow) -> None:
+    for event in (engine(), state(CaptureState.LISTENING), state(CaptureState.FAILED, "It is damaged.")):
+        window.model.apply(event)
+    window.controller.changed.emit()
+    assert window.toolbar.capture.accessibleName() == "Start"
+
+
 @pytest.mark.parametrize("size", [(760, 560), (1200, 800)])
 @pytest.mark.parametrize(
     "value", [CaptureState.PAUSED, CaptureState.NO_MICROPHONE, CaptureState.MUTED, CaptureState.FINISHED]
@@ -198,8 +205,8 @@ class TestExportLive:
     ) -> None:
         until(lambda: len(listening.model.utterances) == 2)
         target = tmp_path / "said.csv"
-        monkeypatch.setattr(shelf, "ask_export_path", lambda *_: target)
-        listening.shelf.export("csv")
+        monkeypatch.setattr(exports, "ask_export_path", lambda *_: target)
+        listening.exports.ask("csv")
         until(lambda: listening.banner.message == "Saved said.csv.")
         with target.open(newline="") as file:
             rows = list(csv.DictReader(file))

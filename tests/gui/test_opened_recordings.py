@@ -175,7 +175,7 @@ class TestTheList:
         for entry in list(listed.opened.queue.entries):
             listed.opened.remove(entry)
         assert listed.recordings.open_button.isVisible()
-        assert not listed.shelf.can_export
+        assert not listed.exports.possible
 
     def test_one_that_waits_can_be_left_out_and_analyzed_later(
         self, listed: MainWindow, until: Callable[..., None]

@@ -10,7 +10,7 @@ from gui_events import LABELS
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.gui.look.palette import KNOWN, colours_for, contrast, ink_on
+from desktop_app.core.palette import KNOWN, colours_for, contrast, ink_on
 from desktop_app.gui.look.theme import DARK, LIGHT, ThemeManager, Tokens
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0, on linear RGB.

@@ -190,7 +190,7 @@ def test_a_result_is_exported(
     until(lambda: live.recording.recording is not None)
     assert live.recording.recording is not None
     out = tmp_path / f"result.{kind}"
-    live.analyses.export(live.recording.recording, out, kind)
+    live.exports.write(live.recording.recording, out, kind)
     until(lambda: live.banner.message == f"Saved {out.name}.")
     if kind == "json":
         data = json.loads(out.read_text())
@@ -204,7 +204,7 @@ def test_an_export_that_cannot_be_written_is_a_sentence(
     live.open_paths([speech_file])
     until(lambda: live.recording.recording is not None)
     assert live.recording.recording is not None
-    live.analyses.export(live.recording.recording, tmp_path / "none" / "result.json", "json")
+    live.exports.write(live.recording.recording, tmp_path / "none" / "result.json", "json")
     until(lambda: "cannot be written" in live.banner.message)
 
 

@@ -73,7 +73,7 @@ def kept(folder: Path) -> list[OpenedSession]:
 def test_what_a_microphone_brings_is_a_session_from_the_start_to_the_end(
     window: MainWindow, talking: Callable[[], None], folder: Path
 ) -> None:
-    window.sessions.begin()
+    window.keeping.begin()
     talking()
     assert window.controller.keeper.keeps
     said = window.model.utterances[0]
@@ -96,7 +96,7 @@ def test_what_a_microphone_brings_is_a_session_from_the_start_to_the_end(
 def test_a_recording_that_is_played_live_is_not_kept(
     window: MainWindow, model_file: Path, speech_file: Path, until: Until, folder: Path
 ) -> None:
-    window.sessions.begin()
+    window.keeping.begin()
     window.start(SourceChoice("file", path=str(speech_file)), model_file, list_devices=False)
     until(lambda: window.model.utterances)
     assert not window.controller.keeper.keeps
@@ -107,7 +107,7 @@ def test_a_recording_that_is_played_live_is_not_kept(
 def test_what_is_played_in_between_is_left_out_and_its_time_is_a_gap(
     window: MainWindow, talking: Callable[[], None], speech_file: Path, until: Until, folder: Path
 ) -> None:
-    window.sessions.begin()
+    window.keeping.begin()
     talking()
     window.controller.set_source(SourceChoice("file", path=str(speech_file)))
     until(lambda: len(window.model.utterances) == 2)
@@ -129,7 +129,7 @@ def test_what_is_played_in_between_is_left_out_and_its_time_is_a_gap(
 def test_without_sessions_nothing_is_kept_and_what_was_kept_before_stays(
     window: MainWindow, talking: Callable[[], None], folder: Path, until: Until
 ) -> None:
-    window.sessions.begin()
+    window.keeping.begin()
     talking()
     until(lambda: window.controller.keeper.session is not None)
     window.actions_["keep_sessions"].trigger()
@@ -146,7 +146,7 @@ def test_no_session_counts_for_once_and_the_setting_stays(
     window: MainWindow, talking: Callable[[], None], folder: Path, *, asked: bool | None
 ) -> None:
     window.settings.keep_sessions = asked is False
-    window.sessions.begin(asked)
+    window.keeping.begin(asked)
     talking()
     window.close()
     assert not (folder / FILE).exists()
@@ -156,7 +156,7 @@ def test_no_session_counts_for_once_and_the_setting_stays(
 def test_sound_is_recorded_only_when_asked_for_and_plainly_shown(
     window: MainWindow, talking: Callable[[], None], folder: Path, until: Until
 ) -> None:
-    window.sessions.begin()
+    window.keeping.begin()
     talking()
     assert window.status.recording.isHidden()
     window.actions_["keep_sound"].trigger()
@@ -183,7 +183,7 @@ def test_where_nothing_can_be_kept_a_sentence_says_so_and_listening_goes_on(
     window: MainWindow, talking: Callable[[], None], folder: Path, until: Until
 ) -> None:
     folder.write_text("in the way")
-    window.sessions.begin()
+    window.keeping.begin()
     talking()
     until(lambda: window.model.notice is not None and "not kept" in window.model.notice.text)
     talking()
@@ -195,13 +195,13 @@ def test_where_nothing_can_be_kept_a_sentence_says_so_and_listening_goes_on(
 def test_that_sessions_are_kept_is_said_once(
     window: MainWindow, talking: Callable[[], None], until: Until
 ) -> None:
-    window.sessions.begin()
+    window.keeping.begin()
     talking()
     assert window.model.notice is not None
     assert "as a session, without words or sound" in window.model.notice.text
     assert window.settings.told_of_sessions
     window.dismiss()
-    window.sessions.keep(False)
+    window.keeping.keep(False)
     window.dismiss()
-    window.sessions.keep(True)
+    window.keeping.keep(True)
     assert window.model.notice is None

@@ -196,7 +196,7 @@ class TestTheList:
     def test_keeping_is_switched_on_the_page_and_remembered(
         self, window: MainWindow, page: SessionsPage, qtbot: QtBot
     ) -> None:
-        window.sessions.begin()
+        window.keeping.begin()
         window.go("sessions")
         assert page.list.keeping.isChecked()
         page.list.keeping.click()

@@ -12,7 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult
+from desktop_app.analysis.corrections import Correction
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import CaptureState, Event
 from desktop_app.gui.state.recording import AnalyzedRecording
@@ -29,6 +30,7 @@ LONG = Notice(
 )
 SIZES = [DEFAULT_SIZE, (800, 600), MINIMUM_SIZE]
 SPEAKING = (state(CaptureState.SPEAKING), tick(3.0), final("surprised", 3.0))
+PAUSED = (*SPEAKING[:2], final("surprised", 3.0), state(CaptureState.PAUSED))
 MUTED = (
     state(
         CaptureState.MUTED,
@@ -90,6 +92,32 @@ def test_a_low_window_spends_its_room_on_bars_not_on_air(window: MainWindow) -> 
     assert window.live.meter.isVisible()
 
 
+@pytest.mark.parametrize("notice", [None, LONG], ids=["alone", "long"])
+@pytest.mark.parametrize("events", [SPEAKING, PAUSED, MUTED], ids=["speaking", "paused", "trouble"])
+def test_two_models_leave_the_headline_its_room(
+    window: MainWindow, notice: Notice | None, events: tuple[Event, ...]
+) -> None:
+    answers = window.controller.second.answers
+    answers.begin("another", LABELS)
+    answers.final(2.0, prediction("sad"), prediction("surprised"))
+    show(window, MINIMUM_SIZE, notice, *events)
+    window.live.show_second(answers)
+    for _ in range(5):
+        QApplication.processEvents()
+    live = window.live
+    canvas = live.headline._canvas
+    for part in (live.headline, *(live.headline.button(action) for action in canvas.headline.actions)):
+        assert in_sight(part, window)
+    shown = live.meter.isVisible()
+    assert not shown or live.headline.geometry().bottom() < live.meter.y(), "they overlap"
+    told = 0 if canvas.headline.condition is None else 22
+    assert canvas.height() - canvas.reserved >= 46 + 2 + told + canvas._detail_height(44)
+    assert live.second_bars.isVisible() or (notice is LONG and events is MUTED)
+    least = 96 if notice is None and events is not MUTED else 60  # they scroll
+    for bars in filter(QWidget.isVisible, (live.bars, live.second_bars)):
+        assert bars.visibleRegion().boundingRect().height() >= least
+
+
 def a_result(path: Path) -> AnalyzedRecording:
     results = tuple(
         SegmentResult(2.0 * k, 2.0 * k + 1.5, prediction("neutral", 0.36, uncertain=k % 3 == 2))
@@ -133,6 +161,22 @@ def test_a_recordings_table_has_whole_columns_and_whole_rows(
     assert height >= row
     assert height % row < 10, "a row is cut"
     assert window.recording.header.name.text() == "talk.wav"
+
+
+def test_what_a_person_said_and_whose_voice_it_is_are_read_whole(window: MainWindow, tmp_path: Path) -> None:
+    show_result(window, a_result(tmp_path / "talk.wav"))
+    show(window, MINIMUM_SIZE, None)
+    panel, table = window.recording.panel, window.recording.table
+    panel.show_said({0: Correction(0.0, 1.5, "surprised", "a note")})
+    panel.left_out.setText("12 sounds without a voice left out")
+    panel.show_voice("Voice: speaker 1, 120 s known, counts 65 %")
+    QApplication.processEvents()
+    font = QFont(table.font())
+    font.setWeight(QFont.Weight.DemiBold)
+    assert table.columnWidth(2) >= QFontMetrics(font).horizontalAdvance("Surprised") + 30
+    assert table.horizontalHeader().sectionSize(5) >= QFontMetrics(font).horizontalAdvance("Note") + 12
+    for label in (panel.left_out, panel.voice):
+        assert label.isHidden() or label.width() >= label.sizeHint().width()
 
 
 @pytest.mark.parametrize("count", [12, 20])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_app.gui.plots.painting import TimeAxis, session_ticks
 from desktop_app.gui.state.time_view import USUAL_SPAN_S, TimeView
 
 
@@ -154,3 +155,10 @@ def test_whatever_one_does_it_shows_sound_that_there_is(moves: list[tuple[str, f
         assert view.span_s > 0
         assert view.right_s > view.begin_s
         assert view.left_s >= view.begin_s - max(USUAL_SPAN_S, view.span_s)
+
+
+@pytest.mark.parametrize("span_s", [0.003, 0.05, 0.5, 5.0, 500.0])
+def test_however_far_one_zooms_the_axis_has_times_that_differ(span_s: float) -> None:
+    texts = [text for _, text in session_ticks(TimeAxis(26.95, 26.95 + span_s, 0, 640))]
+    assert len(texts) >= 3
+    assert len(set(texts)) == len(texts)

@@ -76,7 +76,7 @@ def test_a_model_is_unproven_until_its_first_answer(
 ) -> None:
     remember(settings_file, model_file)
     window = opened()
-    assert written(settings_file) == str(model_file), "before anything of it is run"
+    until(lambda: written(settings_file) == str(model_file))  # before anything of it is run
     until(lambda: any(segment.points for segment in window.model.timeline), timeout_s=20)
     assert written(settings_file) == ""
 

@@ -13,9 +13,9 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_app.analysis.recording import SegmentResult
+from desktop_app.analysis.result import SegmentResult
+from desktop_app.core.palette import colours_for
 from desktop_app.core.types import Cause, VoiceUse
-from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.state.utterance_rows import (
     NOT_A_VOICE,
     NOTED,
@@ -199,3 +199,22 @@ def test_a_hundred_thousand_rows_are_sorted_filtered_and_searched_soon() -> None
     print(f"sorted in {slowest:.2f} s, filtered in {filtered:.2f} s of processor time")
     assert slowest < 2.0
     assert len(rows.order) == sum(one.prediction.label == "happy" for one in talk)
+
+
+@pytest.mark.parametrize("width", [1200, 660, 320])
+def test_every_column_can_be_seen_whole_or_scrolled_to_whatever_the_width(qtbot: QtBot, width: int) -> None:
+    panel = UtterancePanel()
+    qtbot.addWidget(panel)
+    panel.resize(width, 300)
+    panel.show_utterances(a_talk(), LABELS, colours_for(LABELS), None)
+    panel.show()
+    table, header = panel.table, panel.table.horizontalHeader()
+    shown = [column for column in Column if not table.isColumnHidden(column)]
+    assert shown == [column for column in Column if column is not Column.OTHER]
+    room = table.viewport().width()
+    assert (header.length() > room) == table.horizontalScrollBar().isVisible() == (width < 654)
+    voice = table.utterances.index(0, Column.VOICE)
+    assert voice.data() == ("speaker 2, 12 s" if width == 1200 else "2, 12 s")
+    assert voice.data(Qt.ItemDataRole.ToolTipRole) == "speaker 2, 12 s"
+    why = table.utterances.headerData(Column.VOICE, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert why == "How long the voice had been heard by then"

@@ -222,6 +222,21 @@ class TestThePage:
         page.drop([profile])
         assert "refused as a voice profile" in at_voices.banner.message
 
+    def test_of_several_broken_ones_each_is_told_and_the_good_one_is_kept(
+        self, at_voices: MainWindow, voice_model: VoiceModel, tmp_path: Path
+    ) -> None:
+        VoiceLibrary(tmp_path / "elsewhere").save("Ana", a_voice(voice_model))
+        broken = [tmp_path / f"broken {number}.profile" for number in range(7)]
+        for path in broken:
+            path.write_text("{}")
+        page = at_voices.voices_page
+        page.drop([broken[0], tmp_path / "elsewhere" / "Ana.profile", broken[1]])
+        assert page.chosen == "Ana"
+        assert "broken 0.profile" in at_voices.banner.message
+        assert "broken 1.profile" in at_voices.banner.message
+        page.drop(broken)
+        assert "2 more were refused as well." in at_voices.banner.message
+
     def test_what_the_session_learnt_can_be_kept(
         self, at_voices: MainWindow, voice_model: VoiceModel, monkeypatch: pytest.MonkeyPatch
     ) -> None:

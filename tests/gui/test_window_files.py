@@ -84,10 +84,10 @@ def drag(window: MainWindow, *paths: Path) -> bool:
     QApplication.sendEvent(window, enter)
     if not enter.isAccepted():
         return False
-    assert window.overlay.isVisible()
+    assert window.drops.overlay.isVisible()
     drop = QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, drop)
-    assert not window.overlay.isVisible()
+    assert not window.drops.overlay.isVisible()
     return True
 
 
@@ -129,4 +129,4 @@ def test_what_hovers_and_is_no_file_is_not_taken(window: MainWindow) -> None:
     enter.ignore()
     window.dragEnterEvent(enter)
     assert not enter.isAccepted()
-    assert not window.overlay.isVisible()
+    assert not window.drops.overlay.isVisible()

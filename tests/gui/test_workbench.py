@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.corrections_file import load_corrections
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, overall_prediction
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Cause
 from desktop_app.gui.pages.recording import RecordingView
@@ -103,6 +103,19 @@ class TestTheRows:
         middle = np.abs(tracks[-1].times - 4.0).argmin()
         assert tracks[-1].hertz[middle] == pytest.approx(150.0, rel=0.01)
 
+    @pytest.mark.parametrize("seen", [(0.0, 0.004), (0.0, 2.0), (4.0, 4.01), (9.99, 10.0), (7.0, 10.0)])
+    def test_the_spectrogram_has_no_holes_at_its_ends_and_however_far_one_zooms(
+        self, view: RecordingView, until: Callable[..., None], seen: tuple[float, float]
+    ) -> None:
+        drawn: list[tuple[float, float]] = []
+        view.lanes.shades_ready.connect(lambda _, left_s, right_s, __: drawn.append((left_s, right_s)))
+        view.timeline.show_lane("spectrogram", shown=True)
+        view.timeline.show_stretch(*seen)
+        until(lambda: any(right_s - left_s < 6.0 for left_s, right_s in drawn))
+        left_s, right_s = drawn[-1]
+        assert left_s <= seen[0]
+        assert right_s >= seen[1]
+
     def test_a_click_seeks_and_chooses(self, view: RecordingView) -> None:
         track = view.track
         track.press("wave", track.axis.x(3.0))
@@ -127,10 +140,13 @@ class TestCorrections:
     ) -> None:
         view.table.selectRow(0)
         qtbot.keyClick(view.table, Qt.Key.Key_5)
-        until(lambda: emotions(view)[0] == "Angry (you)")
+        until(lambda: emotions(view)[0] == "Angry")
         kept = load_corrections(view.recording.path).records
         assert [(one.start_s, one.end_s, one.label) for one in kept] == [(0.5, 2.0, "angry")]
-        assert "Happy" in view.table.segments.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+        _, _, answer, sure, likely, _ = (view.table.segments.index(0, column) for column in range(6))
+        assert sure.data() == "corrected", "a person's answer has no confidence"
+        assert likely.data().startswith("happy 50 %, "), "what the model holds likely is still told"
+        assert "Happy" in answer.data(Qt.ItemDataRole.ToolTipRole)
         window.actions_["undo"].trigger()
         until(lambda: emotions(view)[0] == "Happy")
         assert load_corrections(view.recording.path).records == ()
@@ -152,8 +168,8 @@ class TestCorrections:
     ) -> None:
         view.table.selectRow(2)
         view.label("fearful")
-        until(lambda: emotions(view)[2] == "Fearful (you)")
-        window.analyses.export(view.recording, tmp_path / "out.json", "json")
+        until(lambda: emotions(view)[2] == "Fearful")
+        window.exports.write(view.recording, tmp_path / "out.json", "json")
         until((tmp_path / "out.json").exists)
         segments = json.loads((tmp_path / "out.json").read_text())["files"][0]["segments"]
         assert [segment["corrected_label"] for segment in segments] == [None, None, "fearful", None]

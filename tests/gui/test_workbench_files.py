@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop_app.analysis.formats import FORMATS
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, overall_prediction
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.core.envelope import Envelope
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.state.recording import AnalyzedRecording

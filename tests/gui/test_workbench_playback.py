@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from receiver import SAMPLE_RATE, Receiver
 from virtual_microphone import VirtualMicrophone, missing_tools
 
-from desktop_app.analysis.recording import RecordingAnalysis, SegmentResult, overall_prediction
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.audio import portaudio
 from desktop_app.audio.base import AudioError
 from desktop_app.core.envelope import Envelope

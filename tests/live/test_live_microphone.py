@@ -20,8 +20,6 @@ from live_process import ROOT, Event, LiveProcess, VirtualScreen, virtual_screen
 from tiny_model import make_tiny_model
 from virtual_microphone import SAMPLE_RATE, VirtualMicrophone
 
-from desktop_app.audio.demo import demo_path
-
 pytestmark = [pytest.mark.slow, pytest.mark.microphone]
 
 GAP_S = 1.2
@@ -93,6 +91,7 @@ def analyze(paths: Sequence[Path], model: Path, out: Path) -> list[dict[str, obj
 def test_each_clip_becomes_one_segment_with_the_label_of_the_offline_analysis(
     virtual_microphone: VirtualMicrophone, model: Path, clips: list, tmp_path: Path
 ) -> None:
+    clips = clips[::2]
     session = Session([clip.samples for clip in clips], tmp_path / "session.wav")
     files = [session.write_clip(k, tmp_path / f"clip{k:02}.wav") for k in range(len(clips))]
     alone = analyze(files, model, tmp_path / "alone.json")
@@ -134,8 +133,8 @@ def test_each_clip_becomes_one_segment_with_the_label_of_the_offline_analysis(
     )
     print(*report, sep="\n")
     # The microphone's sample grid differs from the file's: a label on the edge may fall to the other side.
-    assert whole >= 0.9 * len(clips), "\n".join(report)
-    assert agreeing >= 0.85 * len(clips), "\n".join(report)
+    assert whole >= len(clips) - 1, "\n".join(report)
+    assert agreeing >= len(clips) - 1, "\n".join(report)
     assert np.median(distances) < 0.08, "\n".join(report)
 
 
@@ -273,13 +272,8 @@ def test_without_a_microphone_it_waits_and_takes_the_one_that_comes(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["demo", "session"])
-def test_live_on_a_file_equals_its_analysis_exactly(
-    kind: str, model: Path, clips: list, tmp_path: Path
-) -> None:
-    path = demo_path()
-    if kind == "session":
-        path = Session([clip.samples for clip in clips[:6]], tmp_path / "session.wav").path
+def test_live_on_a_file_equals_its_analysis_exactly(model: Path, clips: list, tmp_path: Path) -> None:
+    path = Session([clip.samples for clip in clips[:3]], tmp_path / "session.wav").path
     [offline] = analyze([path], model, tmp_path / "out.json")
     with LiveProcess("--source", str(path), "--model", str(model)) as live:
         assert live.join(90) == 0, live.errors

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_app.analysis.recording import RecordingAnalysis, analyze_recording
+from desktop_app.analysis.recording import analyze_recording
+from desktop_app.analysis.result import RecordingAnalysis
 from desktop_app.audio.demo import demo_path
 from desktop_app.audio.files import open_recording
 from desktop_app.inference.adaptation import AdaptiveEngine

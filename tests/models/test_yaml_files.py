@@ -11,7 +11,7 @@ import yaml
 
 from models.cli import main
 from models.errors import CorpusError, TrainingError
-from models.recipes.config import load_config
+from models.recipes.recipe import load_recipe
 from models.yaml_files import DEEPEST, MOST_CHARACTERS, load_yaml
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -23,7 +23,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
 def test_what_a_person_writes_is_read_references_included() -> None:
     text = "base: &base {rate: 1, kinds: [a, b]}\none: {<<: *base, rate: 2}\ntwo: *base\n"
     assert load_yaml(text) == yaml.safe_load(text)
-    for path in (Path(__file__).parents[2] / "models" / "configs").glob("*.yaml"):
+    for path in (Path(__file__).parents[2] / "models" / "recipes").glob("*.yaml"):
         assert load_yaml(path.read_text()) == yaml.safe_load(path.read_text())
 
 
@@ -63,7 +63,7 @@ def test_a_configuration_that_unfolds_is_one_sentence(
 @pytest.mark.skipif("EMOSCOPE_CASES" not in os.environ, reason="EMOSCOPE_CASES is not set")
 def test_the_file_that_took_minutes_and_gigabytes_is_refused() -> None:
     with pytest.raises(TrainingError, match="more than 20,000 values"):
-        load_config(Path(os.environ["EMOSCOPE_CASES"]) / "models" / "bomb.yaml")
+        load_recipe(Path(os.environ["EMOSCOPE_CASES"]) / "models" / "bomb.yaml")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_broken_configuration_is_told(content: bytes, why: str, tmp_path: Path
     path = tmp_path / "c.yaml"
     path.write_bytes(content)
     with pytest.raises(TrainingError, match=why) as caught:
-        load_config(path)
+        load_recipe(path)
     assert len(caught.value.message) < 500
 
 
@@ -82,7 +82,7 @@ def test_an_endless_configuration_is_not_read() -> None:
     if not Path("/dev/zero").exists():
         pytest.skip("this system has no endless file")
     with pytest.raises(TrainingError, match="not a regular file"):
-        load_config(Path("/dev/zero"))
+        load_recipe(Path("/dev/zero"))
 
 
 def test_a_table_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:

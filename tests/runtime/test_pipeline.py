@@ -16,6 +16,7 @@ from tiny_model import make_tiny_model
 from desktop_app.analysis.recording import analyze_recording
 from desktop_app.audio.file_source import FileSource
 from desktop_app.audio.files import open_recording
+from desktop_app.core.chain import SpeechChain
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -63,6 +64,22 @@ def test_partials_come_every_quarter_second_and_before_their_final(run, recorder
     assert len(ends) >= 3
     assert np.diff(ends) == pytest.approx(0.25, abs=0.26)
     assert all(step > 0 for step in np.diff(ends))
+
+
+def test_while_nobody_speaks_sound_is_worked_on_in_long_blocks(run, tmp_path, monkeypatch):
+    quiet = tmp_path / "quiet.wav"
+    soundfile.write(quiet, 0.001 * np.random.default_rng(1).standard_normal(24_000), 16_000)
+    blocks = []
+    push = SpeechChain.push
+
+    def counted(chain, frames):
+        blocks.append(len(frames))
+        return push(chain, frames)
+
+    monkeypatch.setattr(SpeechChain, "push", counted)
+    assert run(lambda: FileSource(quiet, paced=True)).wait(20)
+    assert sum(blocks) == 24_000
+    assert len(blocks) <= 1.5 * 50, "10 ms each would be 150"
 
 
 def test_ticks_cover_the_recording_without_a_gap(run, recorder, recording):

@@ -12,7 +12,8 @@ import soundfile
 from harmonic_model import HarmonicModel
 from recorder import Recorder
 
-from desktop_app.analysis.recording import RecordingAnalysis, analyze_recording
+from desktop_app.analysis.recording import analyze_recording
+from desktop_app.analysis.result import RecordingAnalysis
 from desktop_app.audio.file_source import FileSource
 from desktop_app.audio.files import open_recording
 from desktop_app.core.detector import BY_ENERGY, Detection, with_second_stage

@@ -13,7 +13,8 @@ from sessions_events import LABELS, Told, final, opened, wait_until
 
 from desktop_app.core.types import Cause, LossReason
 from desktop_app.sessions import writer as writing
-from desktop_app.sessions.database import FILE, Database, SessionsError, disk_failure, sessions_folder
+from desktop_app.sessions.database import FILE, Database, SessionsError, disk_failure
+from desktop_app.sessions.folder import sessions_folder
 from desktop_app.sessions.migrations import VERSION
 from desktop_app.sessions.store import SessionStore
 from desktop_app.sessions.writer import SessionWriter

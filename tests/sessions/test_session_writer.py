@@ -27,7 +27,8 @@ from desktop_app.core.types import (
 from desktop_app.sessions import writer as writing
 from desktop_app.sessions.database import FILE
 from desktop_app.sessions.records import EndedBy
-from desktop_app.sessions.store import SessionStore, is_held
+from desktop_app.sessions.store import SessionStore
+from desktop_app.sessions.upkeep import is_held
 from desktop_app.sessions.writer import About, SessionWriter
 
 Begin = Callable[..., SessionWriter]

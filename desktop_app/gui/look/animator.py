@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-FRAME_MS = 16
+FRAME_MS: Final = 16
+CALM_FRAME_MS: Final = 60
+"""For what moves by little all the time, such as the level of a quiet room."""
 _LONGEST_STEP_S = 0.25  # after a stall the picture moves on instead of jumping to its end
 
 
@@ -18,11 +21,14 @@ class Glider(Protocol):
 
 
 class Animator(QObject):
-    """Steps its gliders about 60 times a second while one of them moves, by the time that really passed."""
+    """Steps its gliders while one of them moves, by the time that really passed.
+
+    About 60 times a second, or less often while all that moves asks for less.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._gliders: list[Glider] = []
+        self._gliders: list[tuple[Glider, Callable[[], int]]] = []
         self._last = 0.0
         self.frames = 0
         self._timer = QTimer(self)
@@ -34,14 +40,22 @@ class Animator(QObject):
     def running(self) -> bool:
         return self._timer.isActive()
 
-    def add(self, glider: Glider) -> None:
-        self._gliders.append(glider)
+    @property
+    def frame_ms(self) -> int:
+        """Milliseconds from one step to the next."""
+        return self._timer.interval()
 
-    def wake(self) -> None:
-        """Something has a new target."""
+    def add(self, glider: Glider, frame_ms: Callable[[], int] = lambda: FRAME_MS) -> None:
+        """Step `glider`, too; `frame_ms` tells how many milliseconds its steps may be apart just now."""
+        self._gliders.append((glider, frame_ms))
+
+    def wake(self, frame_ms: int = FRAME_MS) -> None:
+        """Something has a new target, and wants a step within `frame_ms`."""
         if not self._timer.isActive():
             self._last = time.perf_counter()
-            self._timer.start()
+            self._timer.start(frame_ms)
+        elif frame_ms < self.frame_ms:
+            self._timer.setInterval(frame_ms)
 
     def stop(self) -> None:
         self._timer.stop()
@@ -50,6 +64,8 @@ class Animator(QObject):
         now = time.perf_counter()
         dt_s, self._last = min(now - self._last, _LONGEST_STEP_S), now
         self.frames += 1
-        moving = [glider.step(dt_s) for glider in self._gliders]  # each must step: no short cut by any()
-        if not any(moving):
+        wanted = [frame_ms() for glider, frame_ms in self._gliders if glider.step(dt_s)]
+        if not wanted:
             self._timer.stop()
+        elif min(wanted) != self.frame_ms:
+            self._timer.setInterval(min(wanted))

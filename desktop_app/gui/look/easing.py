@@ -23,6 +23,7 @@ class Easing:
         self._tau = time_constant_s
         self.values: npt.NDArray[np.float64] = np.zeros(size)
         self._target: npt.NDArray[np.float64] = np.zeros(size)
+        self._settled = True  # kept, since it is asked several times in each frame
 
     @property
     def target(self) -> npt.NDArray[np.float64]:
@@ -30,24 +31,27 @@ class Easing:
 
     @property
     def settled(self) -> bool:
-        return bool(np.array_equal(self.values, self._target))
+        return self._settled
 
     def aim(self, target: npt.ArrayLike) -> None:
         """Set the target; a new length starts from zero."""
         self._target = np.asarray(target, dtype=float).copy()
         if len(self._target) != len(self.values):
             self.values = np.zeros(len(self._target))
+        self._settled = bool(np.array_equal(self.values, self._target))
 
     def jump(self) -> None:
         """Be at the target at once."""
         self.values = self._target.copy()
+        self._settled = True
 
     def step(self, dt_s: float) -> bool:
         """Advance by `dt_s` seconds. Returns whether anything still moves."""
-        if self.settled:
+        if self._settled:
             return False
         share = 1.0 - math.exp(-max(0.0, dt_s) / self._tau)
         self.values = self.values + (self._target - self.values) * share
         close = np.abs(self._target - self.values) < _SETTLED
         self.values[close] = self._target[close]
-        return not self.settled
+        self._settled = bool(close.all())
+        return not self._settled

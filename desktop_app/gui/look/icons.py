@@ -27,16 +27,21 @@ def draw_icon(painter: QPainter, name: str, rect: QRectF, colour: QColor, stroke
 def icon(name: str, colour: str, disabled: str = "") -> QIcon:
     """The sign as an icon for buttons and menus, at 1, 2 and 3 device pixels."""
     made = QIcon()
-    for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled or colour)):
-        for ratio in (1, 2, 3):
-            pixmap = QPixmap(18 * ratio, 18 * ratio)
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            draw_icon(painter, name, QRectF(0, 0, 18, 18), QColor(tint))
-            painter.end()
-            made.addPixmap(pixmap, mode)
+    for ratio in (1, 2, 3):
+        pixmap = _pixmap(name, colour, ratio)
+        made.addPixmap(pixmap, QIcon.Mode.Normal)
+        made.addPixmap(_pixmap(name, disabled, ratio) if disabled else pixmap, QIcon.Mode.Disabled)
     return made
+
+
+def _pixmap(name: str, colour: str, ratio: int) -> QPixmap:
+    pixmap = QPixmap(18 * ratio, 18 * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    draw_icon(painter, name, QRectF(0, 0, 18, 18), QColor(colour))
+    painter.end()
+    return pixmap
 
 
 def _lines(path: QPainterPath, *points: tuple[float, float]) -> None:

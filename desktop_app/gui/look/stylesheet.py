@@ -56,6 +56,10 @@ QToolButton[role="small"] {{ background: transparent; border: 2px solid transpar
     padding: 0 3px; min-width: 18px; min-height: 20px; }}
 QToolButton[role="small"]:hover {{ background: {t.hover}; }}
 QToolButton[role="small"]:checked {{ background: {t.pressed}; }}
+QToolButton[role="now"] {{ background: {t.primary}; color: {t.primary_ink}; border: 2px solid {t.primary};
+    border-radius: 6px; padding: 0 6px; min-height: 20px; font-size: {px(12)}; font-weight: 500; }}
+QToolButton[role="now"]:hover {{ background: {t.primary_hover}; }}
+QToolButton[role="now"]:focus {{ border-color: {t.accent}; padding: 0 6px; min-height: 20px; }}
 QToolButton[role="small"]:focus {{ border-color: {t.accent}; padding: 0 3px; min-height: 20px; }}
 QToolButton[role="page"] {{ background: transparent; border: 2px solid transparent; border-radius: 10px;
     padding: 6px 2px 4px 2px; min-width: 72px; min-height: 44px; font-size: {px(11)};

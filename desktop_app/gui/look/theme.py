@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.gui.look.palette import Hue
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.stylesheet import stylesheet
 
 THEME_MODES = ("auto", "light", "dark")

@@ -8,18 +8,19 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.plots.later import Later
 from desktop_app.gui.state.headline import Kind
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.view_model import ViewModel
-from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
+from desktop_app.gui.widgets.bars import LOWEST_BARS, LOWEST_OF_TWO, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
+from desktop_app.gui.widgets.controls import named
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
 from desktop_app.gui.widgets.utterance_table import UtterancePanel
@@ -35,7 +36,10 @@ _HELP = (
 )
 _HOW_LIKELY = "How likely"
 _LOW, _LOW_IN_TROUBLE = 480, 560
-_HEADLINE, _LOW_HEADLINE = 148, 132
+_WIDE = 900
+_LOW_FOR_TWO = 430
+_OF_SECOND = 160  # pixels more that a second model's bars need
+_HEADLINE, _LOW_HEADLINE, _HEADLINE_OF_TWO = 148, 132, 112
 _UNLIMITED = 16777215  # Qt's QWIDGETSIZE_MAX
 
 
@@ -65,19 +69,21 @@ class LiveView(Page):
         self._spectrogram = spectrogram
         self._tokens = LIGHT
         self._was_held = False
+        self._compares = False  # with a second model
         self.headline = HeadlineWidget(self)
         self.meter = MeterWidget(self)
         self.bars = BarsWidget(self)
         self.headline.action.connect(self.action)
         animator.add(self.bars)
-        animator.add(self.meter)
+        animator.add(self.meter, self.meter.frame_ms)
         now, chances, past = Card(), Card(), Card()
         self._chances_title = section(_HOW_LIKELY, chances)
         chances.body.addWidget(self._chances_title)
         self._now, self._chances = now, chances
         now.body.addWidget(self.headline, 1)
         now.body.addWidget(self.meter)
-        chances.body.addWidget(scrolled(self.bars, "Probabilities", LOWEST_BARS), 1)
+        self._scrolls = [scrolled(self.bars, "Probabilities", LOWEST_BARS)]
+        chances.body.addWidget(self._scrolls[0], 1)
         past.body.setSpacing(Space.XS + 2)
         past.body.addLayout(self._build_title(past))
         self._later = Later(self._make_plots, past)
@@ -88,14 +94,7 @@ class LiveView(Page):
         self.utterances.hide()
         past.body.addWidget(self._later, 4)
         past.body.addWidget(self.utterances, 3)
-        self.second_bars = BarsWidget(self)
-        self.second_bars.setAccessibleName("Probabilities by the second model")
-        animator.add(self.second_bars)
-        self._second = Card()
-        self._second_title = section("", self._second)
-        self._second.body.addWidget(self._second_title)
-        self._second.body.addWidget(scrolled(self.second_bars, "Second model", LOWEST_BARS), 1)
-        self._second.hide()
+        self._build_second()
         self._left = QWidget(self)
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
@@ -109,9 +108,21 @@ class LiveView(Page):
         layout.addWidget(self._left)
         layout.addWidget(past, 1)
 
+    def _build_second(self) -> None:
+        self.second_bars = BarsWidget(self)
+        self.second_bars.setAccessibleName("Probabilities by the second model")
+        self._animator.add(self.second_bars)
+        self._second = Card()
+        self._second_title = section("", self._second)
+        self._second.body.addWidget(self._second_title)
+        self._scrolls.append(scrolled(self.second_bars, "Second model", LOWEST_BARS))
+        self._second.body.addWidget(self._scrolls[1], 1)
+        self._second.hide()
+
     def _build_title(self, card: QWidget) -> QHBoxLayout:
         self.title = section("", card)
         self.title.setToolTip(_HELP)
+        self.title.setMinimumWidth(10)
         self._readout = QLabel(card)
         self._readout.setProperty("role", "secondary")
         self._readout.setMinimumWidth(10)
@@ -123,6 +134,13 @@ class LiveView(Page):
         row.addWidget(self.title)
         row.addSpacing(Space.XS)
         row.addWidget(self._readout, 1)
+        self.jump_button = QToolButton(card)  # here, where it covers nothing, as low as those beside it
+        self.jump_button.setProperty("role", "now")
+        self.jump_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        named(self.jump_button, "Jump to now", "Show the newest sound again (J)")
+        self.jump_button.clicked.connect(self.jump)
+        self.jump_button.hide()
+        row.addWidget(self.jump_button)
         self._buttons: dict[str, QToolButton] = {}
         for sign, name, tip, checkable in (
             ("spectrogram", "Spectrogram", "Show which frequencies the sound has (S)", True),
@@ -136,9 +154,7 @@ class LiveView(Page):
             button.setIconSize(QSize(16, 16))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setCheckable(checkable)
-            button.setAccessibleName(name)
-            button.setAccessibleDescription(tip)
-            button.setToolTip(tip)
+            named(button, name, tip)
             self._buttons[sign] = button
             row.addWidget(button)
         self._buttons["spectrogram"].clicked.connect(self.show_spectrogram)
@@ -249,7 +265,9 @@ class LiveView(Page):
 
     def show_second(self, answers: SecondAnswers) -> None:
         """What a second model says, beneath the bars of the one in use; nothing while there is none."""
-        self._second.setVisible(bool(answers.name))
+        if self._compares != bool(answers.name):
+            self._compares = bool(answers.name)
+            self._set_compact()
         self.utterances.table.show_second(answers)
         if not answers.name:
             return
@@ -271,8 +289,10 @@ class LiveView(Page):
         plots = self.plots
         if plots is None:
             return
-        if plots.title != self.title.text():
-            self.title.setText(plots.title)
+        # Where there is little room, the button that is pressed says that it is frozen.
+        title = plots.title if self.width() >= _WIDE else plots.title.removeprefix("Frozen: ")
+        if title != self.title.text():
+            self.title.setText(title)
         if plots.readout != self._readout.toolTip():
             self._readout.setToolTip(plots.readout)
             metrics, room = self._readout.fontMetrics(), self._readout.width()
@@ -283,6 +303,7 @@ class LiveView(Page):
         held = not plots.view_.following
         if (plots.view_.frozen, plots.shows_spectrogram) != before or held != self._was_held:
             self._was_held = held
+            self.jump_button.setVisible(held)
             self.told.emit()
 
     def entered(self) -> None:
@@ -295,25 +316,40 @@ class LiveView(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._left.setFixedWidth(max(312, min(420, round(self.width() * 0.34))))
+        self.jump_button.setText("Jump to now" if self.width() >= _WIDE else "Now")
+        self._show_told()
         self._set_compact()
         super().resizeEvent(event)
 
     def _set_compact(self) -> None:
         """A low window, or one with a message over the views: all bars stay visible, the air goes.
 
-        Trouble is explained where the meter is, which has nothing to show then.
+        Trouble is explained where the meter is, which has nothing to show then. So are the buttons of a pause
+        while the bars of two models need the room.
         """
-        trouble = self._model.headline.trouble and self.height() < _LOW_IN_TROUBLE
-        compact = trouble or self.height() < _LOW
+        headline = self._model.headline
+        # While nothing is heard, a second model has nothing new to show.
+        two = self._compares and not (headline.trouble and self.height() < _LOW_FOR_TWO)
+        self._second.setVisible(two)
+        compact = self.height() < _LOW + (_OF_SECOND if two else 0)
+        unheard = headline.trouble and self.height() < _LOW_IN_TROUBLE
+        unheard = unheard or (two and compact and bool(headline.actions))
+        compact = compact or unheard
         above, below, side = (Space.S, Space.XS, Space.L + 4) if compact else (Space.L, Space.M, Space.L + 4)
         self._now.body.setContentsMargins(side, above, side, below)
         self._now.body.setSpacing(Space.S if compact else Space.M)
         edge = Space.S if compact else Space.M
-        self._chances.body.setContentsMargins(side, edge, side, edge)
-        self._chances.body.setSpacing(Space.XS if compact else Space.S)
+        for card in (self._chances, self._second):
+            card.body.setContentsMargins(side, edge, side, edge)
+            card.body.setSpacing(Space.XS if compact else Space.S)
+        for bars, scroll in zip((self.bars, self.second_bars), self._scrolls, strict=True):
+            bars.set_crowded(two and compact)
+            scroll.set_limit(LOWEST_OF_TWO if two and compact else LOWEST_BARS)
         self.meter.set_compact(compact)
-        self.meter.setVisible(not trouble)
-        low = _LOW_HEADLINE + (METER_WITHOUT_SCALE + Space.S if trouble else 0)
+        self.meter.setVisible(not unheard)
+        low = _HEADLINE_OF_TWO if two and not unheard else _LOW_HEADLINE
+        if unheard:
+            low += METER_WITHOUT_SCALE + Space.S if headline.trouble else Space.L
         self.headline.setMinimumHeight(low if compact else _HEADLINE)
         self.headline.setMaximumHeight(low if compact else _UNLIMITED)
 
@@ -337,10 +373,12 @@ class LiveView(Page):
             doubtful = model.headline.kind is Kind.UNCERTAIN
             self.bars.set_probabilities(model.probabilities, doubtful=doubtful)
             self._chances_title.setText(_HOW_LIKELY)
-            self._animator.wake()
+            if self.bars.in_sight:
+                self._animator.wake()
         if "levels" in changes:
             self.meter.set_levels(model.levels)
-            self._animator.wake()
+            if self.meter.in_sight:
+                self._animator.wake(self.meter.frame_ms())
         if "utterances" in changes:
             self._list_utterances()
         if self.plots is not None and changes & {"timeline", "wave"}:

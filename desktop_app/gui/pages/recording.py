@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.analysis.corrections import Correction, matched
-from desktop_app.gui.look.palette import colours_for
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.label_menu import LabelMenu
 from desktop_app.gui.pages.recording_timeline import RecordingTimeline

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.gui.look.palette import colours_for
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.playback import Playback
 from desktop_app.gui.plots.later import Later

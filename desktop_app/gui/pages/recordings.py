@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.state.queue import EntryState, RecordingQueue
 from desktop_app.gui.widgets.cards import Card
+from desktop_app.gui.widgets.controls import button_of, named
 from desktop_app.gui.widgets.queue_table import QueueTable
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ class RecordingsPage(Page):
         page = Card()
         title = _centred("No recording is open", "title", page)
         hint = _centred("Drop audio files or folders here. Nothing leaves this computer.", "secondary", page)
-        self.open_button = _button("Open recording…", "Analyze recordings from start to end (Ctrl+O)", page)
+        self.open_button = button_of("Open recording…", "Analyze recordings from start to end (Ctrl+O)", page)
         self.open_button.setProperty("role", "primary")
         self.open_button.clicked.connect(self.open_files)
-        folder = _button("Open folder…", "Analyze all recordings of a folder (Ctrl+Shift+O)", page)
+        folder = button_of("Open folder…", "Analyze all recordings of a folder (Ctrl+Shift+O)", page)
         folder.clicked.connect(self.open_folder)
         self._recent_title = _centred("Opened before", "section", page)
         self._recent_rows = QVBoxLayout()
@@ -106,25 +106,25 @@ class RecordingsPage(Page):
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(140)
-        _name(self.progress, "Progress of all recordings", "Share of all open recordings that was analyzed")
+        named(self.progress, "Progress of all recordings", "Share of all open recordings that was analyzed")
         self.add = QToolButton(page)
         self.add.setText("Open")
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add.setIconSize(QSize(16, 16))
         self.add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        _name(self.add, "Open", "Open more recordings, a folder, or what was open before")
+        named(self.add, "Open", "Open more recordings, a folder, or what was open before")
         self._add_menu = QMenu(self.add)
         self._add_menu.setAccessibleName("Open")
         self.add.setMenu(self._add_menu)
-        self.again = _button("Analyze", "Analyze the chosen recording once more", page)
+        self.again = button_of("Analyze", "Analyze the chosen recording once more", page)
         self.again.clicked.connect(lambda: self._with_chosen(self.retried.emit))
-        self.cancel = _button("Cancel", "Do not analyze the chosen recording any further", page)
+        self.cancel = button_of("Cancel", "Do not analyze the chosen recording any further", page)
         self.cancel.clicked.connect(lambda: self._with_chosen(self.cancelled.emit))
-        self.cancel_all = _button("Cancel all", "Analyze none of those that still wait", page)
+        self.cancel_all = button_of("Cancel all", "Analyze none of those that still wait", page)
         self.cancel_all.clicked.connect(self.cancelled_all)
-        self.remove = _button(
-            "Remove", "Take the chosen recording out of the list; its file stays (Delete)", page
+        self.remove = button_of(
+            "Remove", "Take the chosen recording out of the list; its file stays (Del)", page
         )
         self.remove.clicked.connect(lambda: self._with_chosen(self.unwanted.emit))
         self.table = QueueTable(self._queue, page)
@@ -152,7 +152,7 @@ class RecordingsPage(Page):
         self.undo_bar = QWidget(page)
         self._removed = QLabel(self.undo_bar)
         self._removed.setProperty("role", "secondary")
-        self._undo = _button("Undo", "Open the recording again that was removed (Ctrl+Z)", self.undo_bar)
+        self._undo = button_of("Undo", "Open the recording again that was removed (Ctrl+Z)", self.undo_bar)
         self._undo.clicked.connect(self.undo)
         undo = QHBoxLayout(self.undo_bar)
         undo.setContentsMargins(Space.S, 0, 0, 0)
@@ -191,7 +191,7 @@ class RecordingsPage(Page):
             if widget is not None:
                 widget.deleteLater()
         for path in self._recent[:_RECENT_SHOWN]:
-            button = _button(path.name, str(path), self)
+            button = button_of(path.name, str(path), self)
             button.setProperty("role", "quiet")
             button.clicked.connect(partial(self.open_recent.emit, path))
             self._recent_rows.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -273,22 +273,9 @@ class RecordingsPage(Page):
         self.add.setIcon(icon("folder", tokens.ink))
 
 
-def _name(widget: QWidget, name: str, tip: str) -> None:
-    widget.setAccessibleName(name)
-    widget.setAccessibleDescription(tip)
-    widget.setToolTip(tip)
-
-
 def _centred(text: str, role: str, parent: QWidget) -> QLabel:
     label = QLabel(text, parent)
     label.setProperty("role", role)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setWordWrap(role == "secondary")
     return label
-
-
-def _button(text: str, tip: str, parent: QWidget) -> QPushButton:
-    button = QPushButton(text, parent)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    _name(button, text, tip)
-    return button

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.look.theme import Space, Tokens
-from desktop_app.gui.pages.session_parts import button_of
 from desktop_app.gui.state.sessions import Figures, called, labels_of
 from desktop_app.gui.widgets.cards import Card, scrolled
+from desktop_app.gui.widgets.controls import button_of
 from desktop_app.gui.widgets.shares import SharesChart
 
 
@@ -21,7 +21,7 @@ class ComparedSessions(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.back_button = button_of("Sessions", "Back to the list (Esc)", self)
+        self.back_button = button_of("Sessions", "Back to the list (Esc)", self, compact=True)
         self.back_button.clicked.connect(self.back)
         top = QHBoxLayout()
         heading = QLabel("Two sessions side by side", self)

@@ -9,10 +9,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop_app.gui.look.theme import Space, Tokens
-from desktop_app.gui.pages.session_parts import button_of, export_button, named, text_of
 from desktop_app.gui.state.sessions import IS_LIVE
 from desktop_app.gui.widgets.cards import Card
-from desktop_app.gui.widgets.search_field import SearchField
+from desktop_app.gui.widgets.controls import SearchField, button_of, export_button, named, text_of
 from desktop_app.gui.widgets.session_tables import SessionTable
 from desktop_app.sessions.records import Session
 
@@ -64,14 +63,16 @@ class SessionList(Card):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_buttons())
 
     def _build_top(self, formats: Mapping[str, str]) -> QHBoxLayout:
-        self.open_button = button_of("Open", "Show the chosen session (Enter)", self)
+        self.open_button = button_of("Open", "Show the chosen session (Enter)", self, compact=True)
         self.open_button.clicked.connect(self._open)
-        self.compare_button = button_of("Compare", "Show two chosen sessions side by side", self)
+        self.compare_button = button_of(
+            "Compare", "Show two chosen sessions side by side", self, compact=True
+        )
         self.compare_button.clicked.connect(self._compare)
-        self.rename_button = button_of("Rename…", "Give it a name (F2)", self)
+        self.rename_button = button_of("Rename…", "Give it a name (F2)", self, compact=True)
         self.rename_button.clicked.connect(self._rename)
         self.export_button = export_button(formats, self._export, self)
-        self.delete_button = button_of("Delete", _DELETE, self)
+        self.delete_button = button_of("Delete", _DELETE, self, compact=True)
         self.delete_button.clicked.connect(self._delete)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
@@ -82,12 +83,16 @@ class SessionList(Card):
 
     def _build_bottom(self) -> QHBoxLayout:
         self.keeping = QCheckBox("Keep sessions", self)
-        named(self.keeping, "Keep sessions", "Keep what is heard by a microphone; without, nothing is kept")
+        named(
+            self.keeping,
+            "Keep sessions",
+            "Keep when each utterance was and how it sounded; without, nothing is kept",
+        )
         self.keeping.clicked.connect(self.keep)
         self.sound = QCheckBox("Keep the sound, too", self)
         named(self.sound, "Keep the sound, too", "Record what is heard, so that sessions can be played")
         self.sound.clicked.connect(self.keep_sound)
-        self.folder_button = button_of("Open the folder", "Show where sessions lie", self)
+        self.folder_button = button_of("Open the folder", "Show where sessions lie", self, compact=True)
         self.folder_button.clicked.connect(self.folder_wanted)
         self.count = QLabel(self)
         self.count.setProperty("role", "secondary")

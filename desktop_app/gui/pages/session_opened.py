@@ -8,13 +8,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.palette import colours_for
 from desktop_app.gui.look.theme import Space, Tokens
-from desktop_app.gui.pages.session_parts import ElidedLabel, button_of, export_button, named, text_of
 from desktop_app.gui.state.sessions import IS_LIVE, Figures, called, detail
 from desktop_app.gui.state.timeline_data import clock
 from desktop_app.gui.widgets.cards import Card, scrolled, section
+from desktop_app.gui.widgets.controls import ElidedLabel, button_of, export_button, named, text_of
 from desktop_app.gui.widgets.session_ribbon import SessionRibbon
 from desktop_app.gui.widgets.session_tables import UtteranceTable
 from desktop_app.gui.widgets.shares import LOWEST_SHARES, SharesChart
@@ -65,15 +65,15 @@ class OpenedSide(QWidget):
     # --- building -----------------------------------------------------------------------------------------
 
     def _build_top(self, formats: Mapping[str, str]) -> QHBoxLayout:
-        self.back_button = button_of("Sessions", "Back to the list (Esc)", self)
+        self.back_button = button_of("Sessions", "Back to the list (Esc)", self, compact=True)
         self.back_button.clicked.connect(self.back)
         self.title = ElidedLabel("title", self)
-        self.rename_button = button_of("Rename…", "Give this session a name", self)
+        self.rename_button = button_of("Rename…", "Give this session a name", self, compact=True)
         self.rename_button.clicked.connect(lambda: self.renamed.emit(self.number))
         self.export_button = export_button(
             formats, lambda kind: self.exported.emit([self.number], kind), self
         )
-        self.delete_button = button_of("Delete", "Delete this session", self)
+        self.delete_button = button_of("Delete", "Delete this session", self, compact=True)
         self.delete_button.clicked.connect(lambda: self.deleted.emit([self.number]))
         row = QHBoxLayout()
         row.setSpacing(Space.S)
@@ -103,7 +103,9 @@ class OpenedSide(QWidget):
         self.notes.itemActivated.connect(
             lambda item: self.note_changed.emit(self.number, item.data(Qt.ItemDataRole.UserRole))
         )
-        self.note_session = button_of("Note on the session…", "Write something about all of it", card)
+        self.note_session = button_of(
+            "Note on the session…", "Write something about all of it", card, compact=True
+        )
         self.note_session.clicked.connect(lambda: self.noted.emit(self.number, None))
         card.body.addWidget(self.notes, 1)
         card.body.addWidget(self.note_session)
@@ -124,14 +126,14 @@ class OpenedSide(QWidget):
         self.said = UtteranceTable(card)
         self.said.entered_row.connect(lambda _: self._play())
         self.said.selectionModel().currentRowChanged.connect(lambda *_: self._utterance_chosen())
-        self.play = button_of("Play", _PLAY, card)
+        self.play = button_of("Play", _PLAY, card, compact=True)
         self.play.clicked.connect(lambda: self.toggled.emit() if self._playing else self._play())
-        self.correct = button_of("Correct", "Say which emotion it really was", card)
+        self.correct = button_of("Correct", "Say which emotion it really was", card, compact=True)
         self.correct_menu = QMenu(self.correct)
         self.correct_menu.setAccessibleName("Correct")
         self.correct_menu.aboutToShow.connect(self.fill_corrections)
         self.correct.setMenu(self.correct_menu)
-        self.note = button_of("Note…", "Write something about this moment", card)
+        self.note = button_of("Note…", "Write something about this moment", card, compact=True)
         self.note.clicked.connect(self._note)
         row = QHBoxLayout()
         row.setContentsMargins(Space.S, 0, Space.S, 0)

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QWidget,
 )
@@ -26,6 +25,7 @@ from desktop_app.gui.pages.page import Page
 from desktop_app.gui.state.enrolment import TOPICS, EnrolmentState
 from desktop_app.gui.state.voices import WHAT_IS_KEPT, VoiceRow, heard_detail, heard_title, length
 from desktop_app.gui.widgets.cards import Card
+from desktop_app.gui.widgets.controls import button_of, named, text_of
 
 _PROFILE = ".profile"
 
@@ -69,27 +69,27 @@ class VoicesPage(Page):
         self.title.setProperty("role", "large")
         self.title.setWordWrap(True)
         self.title.setAccessibleName("The voice that is heard")
-        self.detail = _text(card)
+        self.detail = text_of(card)
         self.share = QProgressBar(card)
         self.share.setRange(0, 100)
         self.share.setTextVisible(False)
-        _name(self.share, "How far the voice counts", "In place of the model's average voice, in percent")
+        named(self.share, "How far the voice counts", "In place of the model's average voice, in percent")
         self.adapt = QCheckBox("Adapt to the voice", card)
-        _name(
+        named(
             self.adapt,
             "Adapt to the voice",
             "Judge by what was heard of the voice before, live and in recordings",
         )
         self.adapt.clicked.connect(self.adapts)
-        self.forget = _button(
+        self.forget = button_of(
             "New speaker", "Somebody else speaks: forget the voice, and learn a new one (Ctrl+N)", card
         )
         self.forget.clicked.connect(self.new_speaker)
-        self.keep = _button(
+        self.keep = button_of(
             "Keep this voice…", "Keep what was learnt of the voice, to know it from the start next time", card
         )
         self.keep.clicked.connect(self.keep_heard)
-        self.stop = _button("Stop using it", "Judge whoever speaks as a stranger again", card)
+        self.stop = button_of("Stop using it", "Judge whoever speaks as a stranger again", card)
         self.stop.clicked.connect(lambda: self.used.emit(""))
         card.body.setSpacing(Space.M)
         for part in (self.title, self.detail, self.share, self.adapt):
@@ -106,29 +106,29 @@ class VoicesPage(Page):
         self.list.setObjectName("voices")
         self.list.setSpacing(2)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        _name(self.list, "Voices that are kept", "Enter uses the chosen one, F2 renames it, Del deletes it")
+        named(self.list, "Voices that are kept", "Enter uses the chosen one, F2 renames it, Del deletes it")
         self.list.currentRowChanged.connect(lambda _: self._show_buttons())
         self.list.itemActivated.connect(lambda _: self._use())
-        self.nobody = _text(card)
+        self.nobody = text_of(card)
         self.nobody.setText(
             "None yet. Teach Emoscope your voice, and it is known from the first word on: talk for a minute, "
             "in different moods."
         )
         self.nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.teach_button = _button("Teach a voice…", "Talk for a minute, in different moods", card)
+        self.teach_button = button_of("Teach a voice…", "Talk for a minute, in different moods", card)
         self.teach_button.setProperty("role", "primary")
         self.teach_button.clicked.connect(self.teach)
-        self.use = _button("Use", "Judge by this voice from now on (Enter)", card)
+        self.use = button_of("Use", "Judge by this voice from now on (Enter)", card)
         self.use.clicked.connect(self._use)
-        self.rename = _button("Rename…", "Give it another name (F2)", card)
+        self.rename = button_of("Rename…", "Give it another name (F2)", card)
         self.rename.clicked.connect(lambda: self._emit(self.renamed))
-        self.export = _button("Export…", "Copy it to another place", card)
+        self.export = button_of("Export…", "Copy it to another place", card)
         self.export.clicked.connect(lambda: self._emit(self.exported))
-        self.delete = _button("Delete", "Delete it from the disk (Del)", card)
+        self.delete = button_of("Delete", "Delete it from the disk (Del)", card)
         self.delete.clicked.connect(lambda: self._emit(self.deleted))
-        self.take_in = _button("Import…", "Take in a voice profile from elsewhere, or drop one here", card)
+        self.take_in = button_of("Import…", "Take in a voice profile from elsewhere, or drop one here", card)
         self.take_in.clicked.connect(self.import_asked)
-        self.promise = _text(card)
+        self.promise = text_of(card)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)
         for button in (self.use, self.rename, self.export, self.delete):
@@ -153,27 +153,27 @@ class VoicesPage(Page):
         self.step.setProperty("role", "secondary")
         self.mood = QLabel(card)
         self.mood.setProperty("role", "large")
-        self.topic = _text(card)
+        self.topic = text_of(card)
         self.topic.setProperty("role", "title")
-        self.advice = _text(card)
+        self.advice = text_of(card)
         self.advice.setAccessibleName("How you are heard")
         self.learnt = QProgressBar(card)
         self.learnt.setRange(0, 100)
         self.learnt.setTextVisible(False)
-        _name(self.learnt, "How much was learnt", "By how long was spoken, and in how many moods, in percent")
-        self.amount = _text(card)
-        self.skip = _button("Next topic", "Go on to the next topic", card)
+        named(self.learnt, "How much was learnt", "By how long was spoken, and in how many moods, in percent")
+        self.amount = text_of(card)
+        self.skip = button_of("Next topic", "Go on to the next topic", card)
         self.skip.clicked.connect(self.skipped)
-        self.cancel = _button("Cancel", "Forget what was said and go back (Esc)", card)
+        self.cancel = button_of("Cancel", "Forget what was said and go back (Esc)", card)
         self.cancel.clicked.connect(self.cancelled)
         self.name = QLineEdit(card)
         self.name.setPlaceholderText("Whose voice is it?")
         self.name.setMaxLength(60)
         self.name.setMinimumWidth(156)  # the words in it are seen whole in the smallest window
-        _name(self.name, "Name of the voice", "Whose voice it is")
+        named(self.name, "Name of the voice", "Whose voice it is")
         self.name.textChanged.connect(lambda _: self._show_keeping())
         self.name.returnPressed.connect(self._keep)
-        self.save = _button("Keep", "Keep this voice under the name, and use it", card)
+        self.save = button_of("Keep", "Keep this voice under the name, and use it", card)
         self.save.setProperty("role", "primary")
         self.save.clicked.connect(self._keep)
         self._can_be_kept = False
@@ -323,24 +323,3 @@ class VoicesPage(Page):
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.setStyleSheet("")
-
-
-def _text(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setProperty("role", "secondary")
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
-
-
-def _name(widget: QWidget, name: str, tip: str) -> None:
-    widget.setAccessibleName(name)
-    widget.setAccessibleDescription(tip)
-    widget.setToolTip(tip)
-
-
-def _button(text: str, tip: str, parent: QWidget) -> QPushButton:
-    button = QPushButton(text, parent)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    _name(button, text, tip)
-    return button

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsLineItem, QSizePolicy, QWidget
 
-from desktop_app.gui.look.palette import Hue
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Tokens, font
 from desktop_app.gui.plots.painting import TimeAxis, day_ticks, draw_tick_texts, session_ticks
 from desktop_app.gui.state.time_view import TimeView
@@ -181,7 +181,8 @@ class TimePlots(pg.GraphicsView):
         left, right = self.view_.left_s, self.view_.right_s
         changed = False
         for row in self.rows.values():
-            changed |= row.show_range(left, right)
+            if row.visible:
+                changed |= row.show_range(left, right)
         if changed:
             self._clock.update()
             self._point()
@@ -345,6 +346,9 @@ class Row:
             self._layout.setRowMinimumHeight(self._place, 20)
             self._layout.setRowMaximumHeight(self._place, 16777215)
             self._layout.setRowPreferredHeight(self._place, 20)
+        if visible:  # it was not told where the others went meanwhile
+            view = self._plots.view_
+            self.show_range(view.left_s, view.right_s)
         self._layout.setRowStretchFactor(self._place, 0 if self._fixed_px or not visible else self._stretch)
 
     @property

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from desktop_app.gui.look.palette import Hue
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.painting import NOT_A_VOICE_ALPHA, TimeAxis
 from desktop_app.gui.state.timeline_data import TimelineSegment

@@ -281,6 +281,7 @@ class StackItem(SegmentsItem):
                     draw_stack(painter, axis, self.tokens, area=rect, segment=segment, colours=colours)
                 else:
                     self._draw_kept(painter, segment, wide)
+            self._forget_pictures(segments)
         if self.hint and not segments and not self.source.gaps_between(axis.left_s, axis.right_s):
             draw_hint(painter, self.tokens, rect, self.hint)
 
@@ -289,13 +290,19 @@ class StackItem(SegmentsItem):
         scale = self._plots.devicePixelRatioF()
         look = (self.rect.height(), scale, self.tokens.dark, id(self._plots.colours))
         wanted = (*what, *look, id(self.source))
-        if wanted != self._for or len(self._pictures) > 2 * _MANY:
+        if wanted != self._for:
             self._pictures.clear()
             self._wide = None
             self._for = wanted
 
+    def _forget_pictures(self, segments: Sequence[TimelineSegment]) -> None:
+        """Keep hardly more of them than are in sight: each takes some 100 KB."""
+        if len(self._pictures) > 2 * len(segments):
+            near = {_key(segment) for segment in segments}
+            self._pictures = {key: each for key, each in self._pictures.items() if key in near}
+
     def _draw_kept(self, painter: QPainter, segment: TimelineSegment, wide: float) -> None:
-        key = (segment.index, id(segment.prediction))
+        key = _key(segment)
         picture = self._pictures.get(key)
         if picture is None:
             whole = max(2, round(wide))
@@ -352,6 +359,10 @@ class StackItem(SegmentsItem):
         blank.setDevicePixelRatio(scale)
         blank.fill(Qt.GlobalColor.transparent)
         return blank
+
+
+def _key(segment: TimelineSegment) -> object:
+    return segment.index, id(segment.prediction)
 
 
 class GapsItem(SegmentsItem):

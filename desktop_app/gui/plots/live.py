@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QToolTip, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.base import AXIS_PX, GridItem, TimePlots
+from desktop_app.gui.plots.base import GridItem, TimePlots
 from desktop_app.gui.plots.items import (
     LANE_PX,
     PITCH,
@@ -67,14 +67,6 @@ class LivePlots(TimePlots):
         picture.set_visible(False)
         self._frames = [SelectionItem(row) for row in (sound, chances)]
         self.setToolTip("")
-        self.jump_button = QPushButton("Jump to now", self.viewport())  # where screen readers look
-        self.jump_button.setProperty("role", "primary")
-        self.jump_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.jump_button.setAccessibleName("Jump to now")
-        self.jump_button.setAccessibleDescription("Show the newest sound again (J)")
-        self.jump_button.setToolTip("Show the newest sound again (J)")
-        self.jump_button.clicked.connect(self.jump)
-        self.jump_button.hide()
         self.moved.connect(self._show_place)
         self.pointed.connect(self._tell_pointer)
         self.clicked.connect(lambda _, time_s: self._select(timeline.find(time_s, self._slack_s)))
@@ -149,7 +141,7 @@ class LivePlots(TimePlots):
         # The waveform moves by whole strokes: to draw more often would cost half of the window's time.
         stroke_s = PITCH * view.span_s / max(1.0, self.axis.width)
         moved = max(abs(view.right_s - right_s), abs(view.left_s - left_s)) >= stroke_s
-        if not self.isVisible() or not (changed or moved):
+        if not self.isVisible() or self.window().isMinimized() or not (changed or moved):
             return
         self._drawn = (timeline.version, view.left_s, view.right_s, timeline.now_s)
         if view.following and now_s:
@@ -182,15 +174,8 @@ class LivePlots(TimePlots):
 
     def _show_place(self) -> None:
         """A person has gone to another stretch."""
-        self.jump_button.setVisible(not self.view_.following)
         self._draw_picture()
-        self._place_button()
         self.told.emit()
-
-    def _place_button(self) -> None:
-        button = self.jump_button
-        button.adjustSize()
-        button.move(self.width() - button.width() - 8, self.height() - AXIS_PX - button.height() - 8)
 
     @property
     def title(self) -> str:
@@ -279,6 +264,11 @@ class LivePlots(TimePlots):
         for frame in self._frames:
             frame.select(None if segment is None else (segment.start_s, segment.end_s))
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Nothing was drawn while nobody saw it."""
+        super().showEvent(event)
+        self.show_news()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self._select(None)
         self.describe(self._model.timeline.as_text())
@@ -286,9 +276,8 @@ class LivePlots(TimePlots):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         super().resizeEvent(event)
-        if hasattr(self, "jump_button"):
+        if hasattr(self, "_picture"):  # pyqtgraph calls this before there is anything
             self._draw_picture()
-            self._place_button()
 
     def apply_theme(self, tokens: Tokens) -> None:
         super().apply_theme(tokens)

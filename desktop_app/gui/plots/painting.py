@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from desktop_app.gui.look.palette import Hue
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Tokens, Type, font
-from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, clock, percent
+from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, clock, moment, percent
 from desktop_app.gui.widgets.canvas import tint
 
 NOT_A_VOICE_ALPHA = 0.1
@@ -20,7 +20,30 @@ BLOCK_PX = 5
 """Height of what is coloured below a word."""
 COLUMN_PX = 2
 """Width of a column where there are too many segments to draw each."""
-_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
+_STEPS_S = (
+    0.001,
+    0.002,
+    0.005,
+    0.01,
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+    0.5,
+    1,
+    2,
+    5,
+    10,
+    15,
+    30,
+    60,
+    120,
+    300,
+    600,
+    1200,
+    1800,
+    3600,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +138,8 @@ def draw_time_ticks(
 
 
 def _tick_text(seconds: float, step_s: float) -> str:
+    if step_s < 0.1:  # digits that tell one tick from the next
+        return moment(seconds, 3 if step_s < 0.01 else 2)
     if step_s < 1:
         tenths = round(10 * seconds)
         return f"{seconds:.1f} s" if tenths < 600 else f"{clock(tenths // 10)}.{tenths % 10}"

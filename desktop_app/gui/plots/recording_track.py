@@ -7,18 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtCore import QLineF, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsLineItem, QToolTip, QWidget
 
+from desktop_app.core.palette import Hue
 from desktop_app.core.pitch import PitchTrack
-from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.base import GridItem, PixelItem, Row, TimePlots
+from desktop_app.gui.plots.base import GridItem, Row, TimePlots
 from desktop_app.gui.plots.items import (
     LANE_PX,
     GapsItem,
-    LabelLane,
     SelectionItem,
     Shades,
     ShadesItem,
@@ -27,7 +26,8 @@ from desktop_app.gui.plots.items import (
     StackItem,
     WaveformItem,
 )
-from desktop_app.gui.plots.painting import Placed, gap_tooltip, tooltip
+from desktop_app.gui.plots.painting import gap_tooltip, tooltip
+from desktop_app.gui.plots.recording_items import HIGHEST_HZ, LOWEST_HZ, PitchItem, SaidLane
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import (
     Segments,
@@ -38,10 +38,8 @@ from desktop_app.gui.state.timeline_data import (
     moment,
 )
 
-_LOWEST_HZ, _HIGHEST_HZ = 60.0, 500.0
 _SHORTEST_S = 0.002
 _ON_TOP = 950.0
-_JOINED_S = 0.025  # frames of the pitch further apart are not joined
 _MOST_GAIN: Final = 5  # as a power of two
 
 
@@ -85,18 +83,18 @@ class RecordingTrack(TimePlots):
         wave.show_values(-1, 1, ())
         chances.show_values(0, 1, ((0, "0"), (0.5, "50 %"), (1, "100 %")))
         pitch.show_values(
-            math.log2(_LOWEST_HZ),
-            math.log2(_HIGHEST_HZ),
+            math.log2(LOWEST_HZ),
+            math.log2(HIGHEST_HZ),
             [(math.log2(hertz), f"{hertz} Hz") for hertz in (75, 100, 150, 200, 300, 400)],
         )
         for row in (wave, pitch, chances):
             GridItem(row)
-        self._lane = _SaidLane(labels, nothing)
+        self._lane = SaidLane(labels, nothing)
         self._shade = [ShadesItem(wave, nothing), ShadesItem(pitch, nothing)]
         self._wave = WaveformItem(wave, None, nothing)
         self._wave.setCacheMode(self._wave.CacheMode.DeviceCoordinateCache)
         self._spectrogram = SpectrogramItem(bands)
-        self._pitch = _PitchItem(pitch)
+        self._pitch = PitchItem(pitch)
         self._pitch.setCacheMode(self._pitch.CacheMode.DeviceCoordinateCache)
         self._stack = StackItem(chances, nothing)
         self._gaps = [GapsItem(wave, nothing), GapsItem(chances, nothing)]
@@ -372,7 +370,7 @@ class RecordingTrack(TimePlots):
         if row == "spectrogram":
             text += f"  {self._spectrogram.frequency(height):.0f} Hz"
         elif row == "pitch":
-            low, high = math.log2(_LOWEST_HZ), math.log2(_HIGHEST_HZ)
+            low, high = math.log2(LOWEST_HZ), math.log2(HIGHEST_HZ)
             text += f"  {2 ** (low + height * (high - low)):.0f} Hz"
         return text
 
@@ -395,77 +393,3 @@ class RecordingTrack(TimePlots):
             QToolTip.showText(where, gap_tooltip(gap), self)
         else:
             QToolTip.hideText()
-
-
-class _SaidLane(LabelLane):
-    """Labels, in which what a person says stands in place of what the model says, with a mark."""
-
-    def __init__(self, row: Row, source: Segments) -> None:
-        super().__init__(row, source)
-        self.said: Mapping[int, str] = {}
-
-    def set_said(self, said: Mapping[int, str]) -> None:
-        """Which segments a person has labelled, and how; empty for a note alone."""
-        self.said = said
-        self._known = None
-        self.update()
-
-    def word(self, segment: TimelineSegment) -> Placed:
-        label = self.said.get(segment.index)
-        if not label:
-            return super().word(segment)
-        name = label[:1].upper() + label[1:]
-        hue = self._plots.colours.get(label)
-        return Placed(segment.start_s, segment.end_s, name, hue, short=name)
-
-    def draw(self, painter: QPainter) -> None:
-        super().draw(painter)
-        axis, bottom = self.axis, self.rect.height()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.tokens.accent))
-        # A small triangle marks the beginning of what a person has said something of.
-        segments = self.in_sight() if self.said else ()
-        for x in [axis.x(segment.start_s) for segment in segments if segment.index in self.said]:
-            painter.drawPolygon(
-                QPolygonF(
-                    [QPointF(x - 1, bottom - 9), QPointF(x + 6, bottom - 9), QPointF(x - 1, bottom - 2)]
-                )
-            )
-
-
-class _PitchItem(PixelItem):
-    """The pitch as a line where there is a voice, on a logarithmic scale."""
-
-    def __init__(self, row: Row) -> None:
-        super().__init__(row)
-        self.track: PitchTrack | None = None
-
-    def draw(self, painter: QPainter) -> None:
-        track, axis, rect = self.track, self.axis, self.rect
-        if track is None:
-            return
-        first, last = np.searchsorted(track.times, (axis.left_s, axis.right_s))
-        times, hertz = track.times[max(0, first - 1) : last + 1], track.hertz[max(0, first - 1) : last + 1]
-        voiced = ~np.isnan(hertz)
-        times, hertz = times[voiced], hertz[voiced]
-        if not len(times):
-            return
-        low, high = math.log2(_LOWEST_HZ), math.log2(_HIGHEST_HZ)
-        xs = (times - axis.left_s) / axis.span_s * axis.width
-        ys = rect.height() * (high - np.log2(np.clip(hertz, _LOWEST_HZ, _HIGHEST_HZ))) / (high - low)
-        colour = QColor(self.tokens.accent)
-        if len(times) > 2 * axis.width:  # more frames than pixels: points, one for each pixel and height
-            keys = np.unique(np.stack([np.rint(xs), np.rint(ys)], axis=1), axis=0)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            painter.drawRects([QRectF(x - 0.5, y - 0.5, 1.5, 1.5) for x, y in keys.tolist()])
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        breaks = np.flatnonzero(np.diff(times) > _JOINED_S) + 1
-        for x, y in zip(np.split(xs, breaks), np.split(ys, breaks), strict=True):
-            points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
-            if len(points) == 1:
-                painter.drawPoint(points[0])
-            else:
-                painter.drawPolyline(QPolygonF(points))

@@ -14,7 +14,7 @@ from desktop_app.core.envelope import Envelope
 from desktop_app.gui.state.recording import AnalyzedRecording
 
 if TYPE_CHECKING:
-    from desktop_app.analysis.recording import SegmentResult
+    from desktop_app.analysis.result import SegmentResult
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.voice_profile import VoiceProfile
 
@@ -45,11 +45,8 @@ def analyze(
     EmoscopeError
         The file cannot be read, or does not have the channel; the sentence names it.
     """
-    from desktop_app.analysis.recording import (
-        AnalysisCancelledError,
-        RecordingAnalysis,
-        overall_prediction,
-    )
+    from desktop_app.analysis.recording import AnalysisCancelledError
+    from desktop_app.analysis.result import RecordingAnalysis, overall_prediction
     from desktop_app.analysis.service import Analyzer, Source
     from desktop_app.audio.files import open_recording
     from desktop_app.inference.adaptation import AdaptiveEngine

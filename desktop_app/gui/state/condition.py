@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.core.errors import sentences
-from desktop_app.core.sound_check import QUIET_DBFS
+from desktop_app.core.levels import QUIET_DBFS
 from desktop_app.core.types import AudioTick, Gap, GapReason, Levels, LossReason, Lost, StatsSnapshot
 from desktop_app.gui.state.notices import Tone
 

@@ -180,6 +180,7 @@ NO_MODEL = Headline(
 )
 
 
+_OF_A_SOURCE = (Action.TRY_AGAIN, Action.OPEN_RECORDING)
 # Where the source is a recording and the words above speak of a microphone.
 _OF_A_RECORDING: dict[CaptureState, str] = {
     CaptureState.STARTING: "Opening the recording.",
@@ -189,10 +190,22 @@ _OF_A_RECORDING: dict[CaptureState, str] = {
 }
 
 
-def of_state(state: CaptureState, message: str = "", last: str = "", *, recording: bool = False) -> Headline:
-    """The headline of a state. A message of the runtime that explains trouble stands before what to do."""
+def of_state(
+    state: CaptureState,
+    message: str = "",
+    last: str = "",
+    *,
+    recording: bool = False,
+    of_source: bool = False,
+) -> Headline:
+    """The headline of a state. A message of the runtime that explains trouble stands before what to do.
+
+    `recording`: the source is one; `of_source`: it was the source that failed, which no other model mends.
+    """
     headline = _STATES[state]
-    detail = headline.detail
+    detail, actions = headline.detail, headline.actions
+    if state is CaptureState.FAILED and of_source:
+        actions = _OF_A_SOURCE if not recording else _OF_A_SOURCE[::-1]
     if recording:
         detail = _OF_A_RECORDING.get(state, detail)
     if state is CaptureState.LISTENING and last:
@@ -205,7 +218,7 @@ def of_state(state: CaptureState, message: str = "", last: str = "", *, recordin
         headline.kind,
         headline.title,
         detail,
-        actions=headline.actions,
+        actions=actions,
         icon=headline.icon,
         trouble=headline.trouble,
         failed=headline.failed,

@@ -16,7 +16,7 @@ from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, mi
 
 if TYPE_CHECKING:
     from desktop_app.analysis.corrections import Correction
-    from desktop_app.analysis.recording import RecordingAnalysis
+    from desktop_app.analysis.result import RecordingAnalysis
     from desktop_app.core.label_set import LabelSet
 
 _ANY_RATE = 16_000
@@ -130,7 +130,7 @@ class AnalyzedRecording:
 
 def waiting(path: Path) -> AnalyzedRecording:
     """A recording of which nothing is known yet."""
-    from desktop_app.analysis.recording import RecordingAnalysis
+    from desktop_app.analysis.result import RecordingAnalysis
 
     nothing = RecordingAnalysis(str(path), 0.0, _ANY_RATE, (), None)
     return AnalyzedRecording(path, nothing, Envelope(_ANY_RATE), "", "", "", (), partial=True)

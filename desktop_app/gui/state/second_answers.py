@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop_app.core.types import Prediction
+from desktop_app.gui.state.timeline_data import light
 
 
 class SecondAnswers:
@@ -36,7 +37,7 @@ class SecondAnswers:
 
     def final(self, start_s: float, said: Prediction, first: Prediction | None) -> None:
         """The answer to speech that began at `start_s`, of which the model in use said `first`."""
-        self.latest = self._finals[start_s] = said
+        self.latest = self._finals[start_s] = light(said)
         if first is not None and not (first.not_a_voice or said.not_a_voice):
             self._judged += 1
             self._same += first.label == said.label

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from bisect import bisect_left, bisect_right, insort_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias, TypeVar, overload
 
 from desktop_app.core.doubt import NOT_A_VOICE, WORDS
 from desktop_app.core.types import GapReason, Prediction
@@ -13,6 +14,40 @@ from desktop_app.core.voice_words import whose_voice
 
 KEEP_S = 36_000.0
 """How much of a session is remembered."""
+
+
+Point: TypeAlias = tuple[float, tuple[float, ...]]
+
+
+class PackedPoints(Sequence[Point]):
+    """Points that change no more: 8 bytes for each time and 2 for each probability, where tuples take 32.
+
+    That is exact to 0.05 %. Ten hours hold 60,000 points and more. `points` have at least one probability
+    each, all as many.
+    """
+
+    __slots__ = ("_count", "_packed")
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        self._count = len(points)
+        self._packed = b"".join(
+            struct.pack(f"<d{len(shares)}e", time_s, *shares) for time_s, shares in points
+        )
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Point: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Point]: ...
+    def __getitem__(self, place: int | slice) -> Point | list[Point]:
+        if isinstance(place, slice):
+            return [self[k] for k in range(*place.indices(self._count))]
+        k = range(self._count)[place]  # raises IndexError as a list does
+        size = len(self._packed) // self._count
+        time_s, *shares = struct.unpack_from(f"<d{(size - 8) // 2}e", self._packed, k * size)
+        return time_s, tuple(shares)
 
 
 @dataclass(slots=True)
@@ -26,8 +61,8 @@ class TimelineSegment:
     start_s: float
     end_s: float
     labels: tuple[str, ...]
-    points: list[tuple[float, tuple[float, ...]]] = field(default_factory=list)
-    prediction: Prediction | None = None  # the final one, without its embedding
+    points: Sequence[Point] = ()
+    prediction: Prediction | None = None  # the final one
 
     @property
     def final(self) -> bool:
@@ -204,9 +239,25 @@ def moment(seconds: float, digits: int = 1) -> str:
 class TimelineContent:
     """What a timeline holds, for putting it back."""
 
-    segments: dict[int, TimelineSegment]
+    segments: list[TimelineSegment]
     gaps: list[TimelineGap]
     began_s: float
+
+
+def light(prediction: Prediction) -> Prediction:
+    """The same without what only the engine learns from: some 15 KB each, kept for hours.
+
+    Numbers that are equal are one object.
+    """
+    shares = prediction.probabilities
+    return replace(
+        prediction,
+        embedding=None,
+        speaker=None,
+        default_probabilities=None,
+        undoubted=shares if prediction.undoubted == shares else prediction.undoubted,
+        confidence=next((share for share in shares if share == prediction.confidence), prediction.confidence),
+    )
 
 
 class Timeline:
@@ -214,8 +265,7 @@ class Timeline:
 
     def __init__(self, keep_s: float = KEEP_S) -> None:
         self._keep_s = keep_s
-        self._segments: dict[int, TimelineSegment] = {}
-        self._ordered: list[TimelineSegment] = []  # the same, by their starts
+        self._ordered: list[TimelineSegment] = []  # by their starts
         self.gaps: list[TimelineGap] = []  # oldest first
         self.under_way: TimelineGap | None = None
         self.speaking = False  # the latest segment goes on until now, unless it is final
@@ -230,7 +280,6 @@ class Timeline:
         return len(self._ordered)
 
     def clear(self, now_s: float = 0.0) -> None:
-        self._segments.clear()
         self._ordered = []
         self.gaps, self.under_way = [], None
         self.speaking = False
@@ -239,14 +288,14 @@ class Timeline:
 
     def take(self) -> TimelineContent:
         """Take all out, up to now."""
-        taken = TimelineContent(dict(self._segments), self.gaps, self.began_s)
+        taken = TimelineContent(self._ordered, self.gaps, self.began_s)
         self.clear(self.now_s)
         return taken
 
     def put_before(self, content: TimelineContent) -> None:
         """Put back what was taken out, before what came since."""
-        self._segments = {**content.segments, **self._segments}
-        self._ordered = sorted(self._segments.values(), key=lambda segment: segment.start_s)
+        known = {segment.index: segment for segment in (*content.segments, *self._ordered)}
+        self._ordered = sorted(known.values(), key=lambda segment: segment.start_s)
         self.gaps = [*content.gaps, *self.gaps]
         self.began_s = content.began_s
         self.version += 1
@@ -260,7 +309,7 @@ class Timeline:
         if self.speaking and self._ordered and not self._ordered[-1].final:
             self._ordered[-1].end_s = max(self._ordered[-1].end_s, self.now_s)
         while self._ordered and self._ordered[0].end_s < self.now_s - self._keep_s:
-            del self._segments[self._ordered.pop(0).index]
+            del self._ordered[0]
             self.version += 1
         while self.gaps and self.gaps[0].end_s < self.now_s - self._keep_s:
             del self.gaps[0]
@@ -292,25 +341,27 @@ class Timeline:
             return  # late: the final result is already there
         segment.end_s = max(segment.end_s, end_s)
         nothing = (0.0,) * len(prediction.labels)
-        segment.points.append((end_s, nothing if prediction.not_a_voice else prediction.probabilities))
+        shares = nothing if prediction.not_a_voice else prediction.probabilities
+        segment.points = [*segment.points, (end_s, shares)]
         self.version += 1
 
     def final(self, index: int, start_s: float, end_s: float, prediction: Prediction) -> None:
+        """The result of a segment, which is kept as it is: one that `light` has made."""
         segment = self._segment(index, start_s, end_s, prediction.labels)
         segment.start_s, segment.end_s = start_s, end_s
-        segment.prediction = replace(prediction, embedding=None)  # 12 KB each, and nobody looks at it
-        segment.points = [point for point in segment.points if point[0] <= end_s]
+        segment.prediction = prediction
+        points = [point for point in segment.points if point[0] <= end_s]
+        segment.points = PackedPoints(points) if points else ()
         self.version += 1
 
     def _segment(self, index: int, start_s: float, end_s: float, labels: tuple[str, ...]) -> TimelineSegment:
         """The segment with this number; a new one in its place if that has other labels."""
-        known = self._segments.get(index)
+        known = next((each for each in reversed(self._ordered) if each.index == index), None)
         if known is not None and known.labels == labels:
             return known
         if known is not None:
             self._ordered.remove(known)
         segment = TimelineSegment(index, start_s, end_s, labels)
-        self._segments[index] = segment
         insort_right(self._ordered, segment, key=lambda other: other.start_s)
         return segment
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import bisect
 import time
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
-from desktop_app.analysis.recording import SegmentResult
+from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.doubt import SHORTLY
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.second_answers import SecondAnswers
@@ -65,6 +66,40 @@ class RowFilter:
 
     label: str = ""
     text: str = ""
+
+
+class Days(MutableMapping[float, float]):
+    """When second 0 was, in seconds since 1970, by the beginning of an utterance; 16 bytes each."""
+
+    def __init__(self) -> None:
+        self._starts, self._days = array("d"), array("d")
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self._starts)
+
+    def __getitem__(self, start_s: float) -> float:
+        return self._days[self._place(start_s)]
+
+    def __setitem__(self, start_s: float, day_s: float) -> None:
+        place = bisect.bisect_left(self._starts, start_s)
+        if self._starts[place : place + 1] == array("d", [start_s]):
+            self._days[place] = day_s
+        else:
+            self._starts.insert(place, start_s)
+            self._days.insert(place, day_s)
+
+    def __delitem__(self, start_s: float) -> None:
+        place = self._place(start_s)
+        del self._starts[place], self._days[place]
+
+    def _place(self, start_s: float) -> int:
+        place = bisect.bisect_left(self._starts, start_s)
+        if place == len(self._starts) or self._starts[place] != start_s:
+            raise KeyError(start_s)
+        return place
 
 
 class UtteranceRows:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from desktop_app.analysis.recording import SegmentResult
+from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import sentences
+from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.types import (
     AudioTick,
@@ -28,7 +29,6 @@ from desktop_app.core.types import (
     StatsSnapshot,
     VoiceUse,
 )
-from desktop_app.gui.look.palette import Hue, colours_for
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions
 from desktop_app.gui.state.headline import Headline, Kind
@@ -37,11 +37,13 @@ from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - fo
 from desktop_app.gui.state.timeline_data import (
     Timeline,
     TimelineContent,
+    light,
     not_judged,
     percent,
     silence,
 )
 from desktop_app.gui.state.undo import Undoable, UndoStack
+from desktop_app.gui.state.utterance_rows import Days
 from desktop_app.gui.state.wave_history import WaveHistory
 
 HOLD_S = 3.0
@@ -97,7 +99,7 @@ class ViewModel:
         self.wave = WaveHistory()
         self.timeline = Timeline()
         self.day_s: float | None = None  # when time 0 was, in seconds since 1970; None if not known
-        self.utterance_days: dict[float, float] = {}  # the same at each utterance, by its beginning
+        self.utterance_days = Days()  # the same at each utterance, by its beginning
         self.utterances: list[SegmentResult] = []  # all that was said since the start, or since `clear`
         self.notices = Notices()
         self.conditions = Conditions()
@@ -105,6 +107,7 @@ class ViewModel:
         self.headline: Headline = headlines.LOADING_MODEL
         self.probabilities: tuple[float, ...] = ()
         self.announcement = ""
+        self._of_source = False  # it is the source that has failed
         self._next_segment = 0
         self._heard_new = False  # of the new speaker, as one of whom nothing is known
         self._result: PartialResult | FinalResult | None = None
@@ -170,6 +173,7 @@ class ViewModel:
             case SoundWarned():
                 self._warn(event.warning)
             case Failure() if event.fatal:
+                self._of_source = event.code.startswith("audio")
                 self.failed(event.message, event.hint)
             case Failure():
                 self._tell(Notice(event.message, event.hint, code=event.code))
@@ -268,6 +272,7 @@ class ViewModel:
 
     def another_source(self) -> None:
         """Another source begins: what was heard stays, and time goes on."""
+        self._of_source = False
         self._hysteresis.reset()
         self.conditions.clear()
         self.speaking = self.timeline.speaking = False
@@ -373,14 +378,13 @@ class ViewModel:
             self._result = result
 
     def _final(self, result: FinalResult) -> None:
-        prediction = result.prediction
+        prediction = light(result.prediction)  # the same object for line and table
         self._adopt(prediction)
         self.timeline.advance(max(self.now_s, result.end_s))
         self.timeline.final(result.segment, result.start_s, result.end_s, prediction)
         self._hysteresis.reset()
         self._take(result)
-        kept = replace(prediction, embedding=None, speaker=None)  # 12 KB each, and nobody looks at it
-        self.utterances.append(SegmentResult(result.start_s, result.end_s, kept))
+        self.utterances.append(SegmentResult(result.start_s, result.end_s, prediction))
         self._changes.add("utterances")
         if prediction.not_a_voice:
             self._measured(result)
@@ -463,7 +467,9 @@ class ViewModel:
             self._changes.add("bars")
         if not self.model and self.state is CaptureState.STARTING and result is None:
             return  # the model is still being loaded
-        state = headlines.of_state(self.state, self.message, self._last, recording=self.plays_recording)
+        state = headlines.of_state(
+            self.state, self.message, self._last, recording=self.plays_recording, of_source=self._of_source
+        )
         if result is None or state.failed:
             self._show(replace(state, condition=self.conditions.current))
         elif result.prediction.not_a_voice:

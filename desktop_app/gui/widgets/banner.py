@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from desktop_app.gui.look.icons import draw_icon, icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.notices import Notice, Tone
+from desktop_app.gui.widgets.controls import button_of
 
 
 class _Sign(QWidget):
@@ -127,11 +128,6 @@ _NAMES = {
 
 def _offer(text: str, tip: str, parent: QWidget) -> QPushButton:
     """A button beside the message, hidden until the message needs it."""
-    button = QPushButton(text, parent)
-    button.setToolTip(tip)
-    button.setAccessibleName(text)
-    button.setAccessibleDescription(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setProperty("density", "compact")
+    button = button_of(text, tip, parent, compact=True)
     button.hide()
     return button

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -21,6 +21,19 @@ class Canvas(QWidget):
     def apply_theme(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.update()
+
+    def lie_on_card(self) -> None:
+        """Fill the ground with the colour of the card: else Qt draws all that lies beneath, each time."""
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def fill_ground(self, painter: QPainter, area: QRect) -> None:
+        """What `lie_on_card` promises."""
+        painter.fillRect(area, QColor(self.tokens.surface))
+
+    @property
+    def in_sight(self) -> bool:
+        """Somebody may look at it: its page is shown, and the window is not minimized."""
+        return self.isVisible() and not self.window().isMinimized()
 
     def describe(self, text: str) -> None:
         """Change what a screen reader reads here."""

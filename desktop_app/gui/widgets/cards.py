@@ -29,7 +29,7 @@ class Card(QFrame):
             self.body.addWidget(section(title, self))
 
 
-class _ScrollArea(QScrollArea):
+class ScrollArea(QScrollArea):
     """Asks for the height that its content needs at least, up to a limit."""
 
     def __init__(self, content: QWidget, limit: int) -> None:
@@ -44,15 +44,21 @@ class _ScrollArea(QScrollArea):
     def sizeHint(self) -> QSize:  # noqa: N802
         return self._content.sizeHint()
 
+    def set_limit(self, limit: int) -> None:
+        """From how many pixels on it may scroll."""
+        if limit != self._limit:
+            self._limit = limit
+            self.updateGeometry()
+
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.LayoutRequest:  # the content needs another height now
             self.updateGeometry()
         return super().viewportEvent(event)
 
 
-def scrolled(widget: QWidget, name: str, limit: int) -> QScrollArea:
+def scrolled(widget: QWidget, name: str, limit: int) -> ScrollArea:
     """The widget in a frame, which scrolls where it needs more than `limit` pixels and has less."""
-    area = _ScrollArea(widget, limit)
+    area = ScrollArea(widget, limit)
     area.setObjectName("bare")
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)

@@ -10,8 +10,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app import __version__
-from desktop_app.analysis.formats import FORMATS
-from desktop_app.audio.files import AUDIO_ENDINGS
 from desktop_app.gui.look.theme import Space, Type, font
 
 if TYPE_CHECKING:
@@ -35,6 +33,8 @@ CAUSES = (
 
 def ask_recordings(parent: QWidget) -> list[Path]:
     """One recording or several; none if the person thinks better of it."""
+    from desktop_app.audio.files import AUDIO_ENDINGS
+
     endings = " ".join(f"*{ending}" for ending in sorted(AUDIO_ENDINGS))
     names, _ = QFileDialog.getOpenFileNames(
         parent, "Open recordings", "", f"Recordings ({endings});;All files (*)"
@@ -54,6 +54,8 @@ def ask_model(parent: QWidget) -> Path | None:
 
 
 def ask_export_path(parent: QWidget, recording: Path, kind: str) -> Path | None:
+    from desktop_app.analysis.formats import FORMATS
+
     chosen = FORMATS[kind]
     suggested = str(recording.with_suffix(chosen.ending))
     pattern = f"{chosen.title} (*{chosen.ending})"

@@ -9,14 +9,15 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.icons import draw_icon
-from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import Space, Tokens, Type, font
 from desktop_app.gui.state.condition import Condition
 from desktop_app.gui.state.headline import LOADING_MODEL, Action, Headline, Kind
 from desktop_app.gui.state.notices import Tone
 from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas
+from desktop_app.gui.widgets.controls import button_of
 
 _ACTIONS: dict[Action, tuple[str, str]] = {
     Action.REFRESH: ("Look again", "Look for microphones again"),
@@ -164,12 +165,7 @@ class HeadlineWidget(QWidget):
         row.setSpacing(Space.S)
         self._buttons: dict[Action, QPushButton] = {}
         for action, (text, tip) in _ACTIONS.items():
-            button = QPushButton(text, self._row)
-            button.setToolTip(tip)
-            button.setAccessibleName(text.rstrip("…"))
-            button.setAccessibleDescription(tip)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setProperty("density", "compact")
+            button = button_of(text, tip, self._row, compact=True)
             button.clicked.connect(lambda _=False, chosen=action: self.action.emit(chosen.value))
             button.hide()
             row.addWidget(button)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.core.label_set import FEWEST, LabelSet
 from desktop_app.gui.look.theme import Space
 from desktop_app.gui.widgets.cards import scrolled
+from desktop_app.gui.widgets.controls import button_of
 
 _MOST_SEEN_PX = 320
 _WHY = (
@@ -41,9 +42,9 @@ class LabelsDialog(QDialog):
             box.toggled.connect(self._changed)
             self.boxes[label] = box
             rows.addWidget(box)
-        self.everything = _button("All", "Allow all of the model's emotions", self)
+        self.everything = button_of("All", "Allow all of the model's emotions", self)
         self.everything.clicked.connect(self._allow_all)
-        close = _button("Close", "Close this window (Esc)", self)
+        close = button_of("Close", "Close this window (Esc)", self)
         close.setProperty("role", "primary")
         close.clicked.connect(self.accept)
         row = QHBoxLayout()
@@ -87,11 +88,3 @@ class LabelsDialog(QDialog):
             box.setToolTip(tip)
             box.setAccessibleDescription(tip)
         self.everything.setEnabled(len(labels) < len(self.boxes))
-
-
-def _button(text: str, tip: str, parent: QWidget) -> QPushButton:
-    button = QPushButton(text, parent)
-    button.setAccessibleName(text)
-    button.setAccessibleDescription(tip)
-    button.setToolTip(tip)
-    return button

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.types import Levels
+from desktop_app.gui.look.animator import CALM_FRAME_MS, FRAME_MS
 from desktop_app.gui.look.easing import Easing
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.widgets.canvas import Canvas
@@ -16,6 +17,8 @@ _LOWEST_DBFS = -99.0  # that is told; the bar is empty from FLOOR_DBFS on
 _CLIP_DBFS = -0.3
 _HEIGHT = 62
 METER_WITHOUT_SCALE = 42
+_CAPTION = QRect(0, 0, 1 << 14, 18)
+_STRIP = QRect(0, 18, 1 << 14, 25)  # the bar with all its marks
 _GRIP = 8  # pixels around the mark that take it
 
 
@@ -36,6 +39,7 @@ class MeterWidget(Canvas):
         self._limit: float | None = None
         self._dragging = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.lie_on_card()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(
@@ -145,7 +149,7 @@ class MeterWidget(Canvas):
 
     def set_levels(self, levels: Levels | None) -> None:
         """None: nothing is captured, the meter is empty."""
-        appears = (self._levels is None) != (levels is None)
+        appears, clipped = (self._levels is None) != (levels is None), self._clips
         self._levels = levels
         if levels is None:
             self._easing.aim([0.0, self._easing.target[1], 0.0])
@@ -154,34 +158,73 @@ class MeterWidget(Canvas):
             self._easing.aim(
                 [_share(levels.speech_dbfs), _share(levels.threshold_dbfs), _share(levels.hold_dbfs)]
             )
-        if appears:
+        if appears or clipped != self._clips:
             self.update()
-        if not self.isVisible() or (appears and levels is not None):
+        if not self.in_sight or (appears and levels is not None):
             self._easing.jump()  # there is nothing to glide from
+            self.update()
+        self._tell()
+
+    def frame_ms(self) -> int:
+        """Steps of a quiet room's level are small, and there is no end to them: fewer will do."""
+        loud = max(self._easing.values[0], self._easing.target[0]) > self._easing.values[1]
+        return FRAME_MS if loud else CALM_FRAME_MS
 
     def step(self, dt_s: float) -> bool:
-        before = self._picture()
+        """Advance; asks for a repaint of that only whose picture changes."""
+        marks, numbers = self._marks(), self._numbers()
         moving = self._easing.step(dt_s)
-        if self._picture() != before:
-            self.update()
+        if self._marks() != marks:
+            self.update(_STRIP)
+        if self._numbers() != numbers:
+            self.update(_CAPTION)
+        self._tell()
         return moving
 
-    def _picture(self) -> tuple[int, ...]:
-        """What is on screen: marks in half pixels, and whole decibels."""
-        values = self._easing.values
-        return (
-            *(round(2 * value * self.width()) for value in values),
-            *(round(_dbfs(v)) for v in values[:2]),
-        )
+    def _marks(self) -> list[int]:
+        """Where they are, in half pixels."""
+        wide = 2 * self.width()
+        return [round(wide * value) for value in self._easing.values.tolist()]
+
+    def _numbers(self) -> list[int]:
+        """What the text tells, in decibels."""
+        return [round(_dbfs(value)) for value in self._easing.values[:2].tolist()]
+
+    def _tell(self) -> None:
+        """To a screen reader, coarsely: not every tick is worth words."""
+        spoken = (round(_dbfs(self._easing.values[0]) / 6), self._easing.settled)
+        if spoken != self._spoken and self._levels is not None and self.in_sight:
+            self._spoken = spoken
+            self.describe(self._told)
+
+    @property
+    def _clips(self) -> bool:
+        return self._levels is not None and self._levels.hold_dbfs >= _CLIP_DBFS
+
+    @property
+    def _told(self) -> str:
+        return "Too loud: clipping" if self._clips else self.text
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        t = self.tokens
         painter = QPainter(self)
+        dirty = event.region()
+        self.fill_ground(painter, event.rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = float(self.width())
-        level, threshold, hold = (float(value) for value in self._easing.values)
-        top, thick = 26.0, 10.0
-        self._captions(painter, width)
+        width, top, thick = float(self.width()), 26.0, 10.0
+        if dirty.intersects(_CAPTION):
+            self._captions(painter, width)
+        if dirty.intersects(_STRIP):
+            self._strip(painter, width, top, thick)
+        if self.height() >= _HEIGHT:
+            below = self.rect().adjusted(0, _STRIP.bottom() + 1, 0, 0)
+            self._scale(painter, width, top + thick, numbers=dirty.intersects(below))
+        if self._limit is not None:
+            self._handle(painter, round(width * _share(self._limit)), top)
+        self.focus_ring(painter)
+
+    def _strip(self, painter: QPainter, width: float, top: float, thick: float) -> None:
+        t = self.tokens
+        level, threshold, hold = self._easing.values.tolist()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(t.track))
         painter.drawRoundedRect(QRectF(0, top, width, thick), thick / 2, thick / 2)
@@ -196,18 +239,12 @@ class MeterWidget(Canvas):
                 painter.drawRoundedRect(QRectF(0, top, width, thick), thick / 2, thick / 2)
             painter.restore()
         if self._levels is not None:
-            clipped = self._levels.hold_dbfs >= _CLIP_DBFS
             if hold > 0.01:
-                painter.setBrush(QColor(t.danger if clipped else t.ink_secondary))
+                painter.setBrush(QColor(t.danger if self._clips else t.ink_secondary))
                 painter.drawRoundedRect(QRectF(min(width - 2, width * hold), top, 2, thick), 1, 1)
             x = round(width * max(0.0, threshold))
             painter.setBrush(QColor(t.ink))
             painter.drawRoundedRect(QRectF(x - 1, top - 4, 2, thick + 8), 1, 1)
-        if self._limit is not None:
-            self._handle(painter, round(width * _share(self._limit)), top)
-        self.focus_ring(painter)
-        if self.height() >= _HEIGHT:
-            self._scale(painter, width, top + thick)
 
     def _handle(self, painter: QPainter, x: float, top: float) -> None:
         """The level that a person has set: a mark with a head on the scale."""
@@ -225,28 +262,19 @@ class MeterWidget(Canvas):
         if self._levels is None:
             return
         painter.setFont(font(Type.SMALL, 500, True))
-        if self._levels.hold_dbfs >= _CLIP_DBFS:
-            painter.setPen(QColor(t.danger))
-            text = "Too loud: clipping"
-        else:
-            painter.setPen(QColor(t.ink_secondary))
-            text = self.text
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        spoken = (round(_dbfs(self._easing.values[0]) / 6), self._easing.settled)
-        if spoken != self._spoken:  # coarse: not every tick is worth words
-            self._spoken = spoken
-            self.describe(text)
+        painter.setPen(QColor(t.danger if self._clips else t.ink_secondary))
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._told)
 
-    def _scale(self, painter: QPainter, width: float, top: float) -> None:
+    def _scale(self, painter: QPainter, width: float, top: float, *, numbers: bool) -> None:
         painter.setFont(font(10, 450, True))
         for mark in (-60, -40, -20):
             x = round(width * _share(mark))
             painter.setPen(QPen(QColor(self.tokens.border), 1))
             painter.drawLine(x, round(top) + 3, x, round(top) + 6)
-            painter.setPen(QColor(self.tokens.ink_muted))
-            painter.drawText(
-                QRectF(x - 24, top + 7, 48, 14), Qt.AlignmentFlag.AlignHCenter, str(mark).replace("-", "−")
-            )
+            if numbers:
+                painter.setPen(QColor(self.tokens.ink_muted))
+                box, text = QRectF(x - 24, top + 7, 48, 14), str(mark).replace("-", "−")
+                painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, text)
 
 
 def _share(dbfs: float) -> float:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
-    QSize,
     Qt,
     Signal,
 )
@@ -19,17 +17,15 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
-from desktop_app.gui.look.palette import colours_for
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import LIGHT, Tokens
 from desktop_app.gui.state.queue import Entry, EntryState, RecordingQueue
 from desktop_app.gui.state.timeline_data import clock, percent
-from desktop_app.gui.widgets.segment_table import dot
+from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
 
-_COLUMNS = ("Recording", "Length", "Result", "Segments")
 _WIDTHS = (0, 76, 210, 84)
 _ROW = 34
 _BAR = 6
@@ -41,14 +37,16 @@ _WORDS = {
 }
 
 
-class QueueModel(QAbstractTableModel):
+class QueueModel(RowModel):
     """A row for each recording."""
+
+    titles = ("Recording", "Length", "Result", "Segments")
+    right = frozenset({1, 3})
 
     def __init__(self, queue: RecordingQueue) -> None:
         super().__init__()
         self._queue = queue
         self._rows: list[Entry] = []
-        self._tokens = LIGHT
 
     def refresh(self) -> None:
         """Read the queue again; rows stay where they are as long as the recordings do."""
@@ -59,28 +57,14 @@ class QueueModel(QAbstractTableModel):
             self.beginResetModel()
             self._rows = list(entries)
             self.endResetModel()
-        elif self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(_COLUMNS) - 1))
-
-    def set_tokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self.refresh()
+        else:
+            self.tell_all_changed()
 
     def entry(self, row: int) -> Entry | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _COLUMNS[section]
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_alignment(section))
-        return None
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:  # noqa: PLR0911 - one a role
         entry = self._rows[index.row()]
@@ -94,17 +78,17 @@ class QueueModel(QAbstractTableModel):
         if role == SHARE and column == 2 and entry.state is EntryState.WORKING:
             return entry.share
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_alignment(column))
+            return self.alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole:
             if column == 2 and entry.state is EntryState.FAILED:
-                return QColor(self._tokens.danger)
+                return QColor(self.tokens.danger)
             if column in {1, 3} or (column == 2 and entry.state is not EntryState.DONE):
-                return QColor(self._tokens.ink_secondary)
+                return QColor(self.tokens.ink_secondary)
         if role == Qt.ItemDataRole.DecorationRole and column == 2 and entry.state is EntryState.DONE:
             overall = None if entry.result is None else entry.result.overall
             if overall is not None and entry.result is not None:
                 hue = None if overall.uncertain else colours_for(entry.result.labels).get(overall.label)
-                return dot(self._tokens.emotion(hue) if hue else None, self._tokens)
+                return dot(self.tokens.emotion(hue) if hue else None, self.tokens)
         return None
 
 
@@ -131,11 +115,6 @@ def _state(entry: Entry) -> str:
         return "No speech"
     name = overall.label[:1].upper() + overall.label[1:]
     return "Uncertain" if overall.uncertain else f"{name} {percent(overall.confidence)}"
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in {1, 3} else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 class _ProgressDelegate(QStyledItemDelegate):
@@ -166,31 +145,21 @@ class _ProgressDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class QueueTable(QTableView):
+class QueueTable(RowTable):
     """Enter or a double click opens a row, Delete removes it."""
 
     opened = Signal(object)  # Entry
     unwanted = Signal(object)  # Entry
 
     def __init__(self, queue: RecordingQueue, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self.rows = QueueModel(queue)
-        self.setModel(self.rows)
+        super().__init__(self.rows, _ROW, parent)
         self._progress = _ProgressDelegate(self)
         self.setItemDelegateForColumn(2, self._progress)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setIconSize(QSize(10, 10))
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column, width in enumerate(_WIDTHS):
@@ -228,4 +197,4 @@ class QueueTable(QTableView):
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._progress.tokens = tokens
-        self.rows.set_tokens(tokens)
+        self.rows.apply_theme(tokens)

@@ -22,6 +22,7 @@ from desktop_app.analysis.formats import FORMATS
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.timeline_data import clock
+from desktop_app.gui.widgets.controls import named
 
 _NAME_PX = 150  # for the name; below that, the buttons have less to say
 
@@ -49,7 +50,7 @@ class RecordingHeader(QWidget):
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_button.setIconSize(QSize(16, 16))
         self.export_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        _name(self.export_button, "Export", "Save the result in one of many formats (Ctrl+E)")
+        named(self.export_button, "Export", "Save the result in one of many formats (Ctrl+E)")
         self.export_button.setMenu(self._build_exports())
         self.previous = self._arrow("previous", "Previous recording", "Show the one before (Alt+Left)")
         self.next = self._arrow("next", "Next recording", "Show the next one (Alt+Right)")
@@ -59,13 +60,13 @@ class RecordingHeader(QWidget):
         self.place.setProperty("density", "compact")
         self.place.setProperty("role", "quiet")
         self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        _name(self.place, "All recordings", "Show the list of all open recordings")
+        named(self.place, "All recordings", "Show the list of all open recordings")
         self.place.clicked.connect(self.list_wanted)
         self.back_button = QPushButton("Back to live", self)
         self.back_button.setProperty("role", "primary")
         self.back_button.setProperty("density", "compact")
         self.back_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        _name(self.back_button, "Back to live", "Listen again; what is open stays open (Esc)")
+        named(self.back_button, "Back to live", "Listen again; what is open stays open (Esc)")
         self.back_button.clicked.connect(self.back)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -98,7 +99,7 @@ class RecordingHeader(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setObjectName(sign)
         button.setProperty("role", "small")
-        _name(button, name, tip)
+        named(button, name, tip)
         return button
 
     # --- showing ------------------------------------------------------------------------------------------
@@ -171,12 +172,12 @@ class AnalysisProgress(QWidget):
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        _name(self.bar, "Progress of the analysis", "Share of the recording that was analyzed")
+        named(self.bar, "Progress of the analysis", "Share of the recording that was analyzed")
         self._share = QLabel(self)
         self._share.setProperty("role", "secondary")
         self.cancel = QPushButton("Cancel", self)
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        _name(self.cancel, "Cancel", "Stop the analysis (Esc)")
+        named(self.cancel, "Cancel", "Stop the analysis (Esc)")
         self.cancel.clicked.connect(self.cancelled)
         row = QHBoxLayout()
         row.addWidget(self._share, 1)
@@ -193,9 +194,3 @@ class AnalysisProgress(QWidget):
         """How much of it is analyzed, 0 to 1."""
         self.bar.setValue(round(1000 * share))
         self._share.setText(f"{round(100 * share)} %" if begun else "Waits for its turn")
-
-
-def _name(widget: QWidget, name: str, tip: str) -> None:
-    widget.setAccessibleName(name)
-    widget.setAccessibleDescription(tip)
-    widget.setToolTip(tip)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.core.doubt import SHORTLY, WHAT_TO_DO
-from desktop_app.gui.look.palette import Hue
-from desktop_app.gui.look.theme import LIGHT, Tokens
+from desktop_app.core.palette import Hue
+from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment, describe, percent
+from desktop_app.gui.widgets.row_table import CORRECTED, RowModel, RowTable, dot
 
 _WIDE = (84, 84, 132, 104, 150)
 _LAST = 96  # pixels that are left to notes at least
@@ -22,14 +23,16 @@ _NEXT, _NOTE = 4, 5
 _PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
 _COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next", "Note")
-_WHOLE_TITLE = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
 _SHORT = ("Start", "End", "Emotion", "Conf.", "Next", "Note")  # where the last column needs the room
 
 
-class SegmentModel(QAbstractTableModel):
+class SegmentModel(RowModel):
     """One row for each segment in which somebody speaks, as far as the filter lets it through."""
 
     noted = Signal(int, str)  # place of a segment, its note
+    titles: tuple[str, ...] = _COLUMNS
+    meanings: Mapping[int, str] = dict(enumerate(_COLUMNS))
+    right = frozenset({0, 1, 3})
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,12 +41,11 @@ class SegmentModel(QAbstractTableModel):
         self._said: Mapping[int, Correction] = {}
         self._filter = SegmentFilter()
         self._colours: Mapping[str, Hue] = {}
-        self._tokens = LIGHT
-        self._titles: tuple[str, ...] = _COLUMNS
+        self._dots: dict[tuple[Hue | None, bool], QIcon] = {}
 
     def set_titles(self, titles: tuple[str, ...]) -> None:
-        if titles != self._titles:
-            self._titles = titles
+        if titles != self.titles:
+            self.titles = titles
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(titles) - 1)
 
     def set_segments(self, segments: Sequence[TimelineSegment], colours: Mapping[str, Hue]) -> None:
@@ -84,9 +86,9 @@ class SegmentModel(QAbstractTableModel):
     def set_said(self, said: Mapping[int, Correction]) -> None:
         """What a person says of segments, by their places."""
         self._said = said
-        if self._filter.all and self._segments:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._segments) - 1, len(_COLUMNS) - 1))
-        elif not self._filter.all:
+        if self._filter.all:
+            self.tell_all_changed()
+        else:
             self._choose()
 
     def set_filter(self, chosen: SegmentFilter) -> None:
@@ -125,25 +127,8 @@ class SegmentModel(QAbstractTableModel):
         """In which row a segment stands; -1 if it has none."""
         return next((row for row, segment in enumerate(self._segments) if segment.index == place), -1)
 
-    def set_tokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        if self._segments:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._segments) - 1, len(_COLUMNS) - 1))
-
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self._segments)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        if orientation == Qt.Orientation.Horizontal and role in _WHOLE_TITLE:
-            return _COLUMNS[section]
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_alignment(section))
-        return None
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:  # noqa: PLR0911 - one a role
         segment = self._segments[index.row()]
@@ -152,7 +137,7 @@ class SegmentModel(QAbstractTableModel):
             return None
         said = self._said.get(segment.index)
         label = said.label if said is not None else ""
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 2:
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() in {2, 3}:
             lines = [f"You say: {label}. The model says:"] if label else []
             lines += [describe(segment)]
             lines += [] if prediction.because is None else [WHAT_TO_DO[prediction.because]]
@@ -167,16 +152,19 @@ class SegmentModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole or elided:
             return self._text(index.column(), segment)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_alignment(index.column()))
+            return self.alignment(index.column())
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return segment.voice or None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 2:
             hue = None if prediction.uncertain and not label else self._colours.get(label or prediction.label)
-            return dot(self._tokens.emotion(hue) if hue else None, self._tokens)
+            key = (hue, self.tokens.dark)
+            if key not in self._dots:
+                self._dots[key] = dot(self.tokens.emotion(hue) if hue else None, self.tokens)
+            return self._dots[key]
         if role == Qt.ItemDataRole.ForegroundRole and (
-            (prediction.uncertain and not (label and index.column() == 2)) or index.column() == _NEXT
+            (prediction.uncertain and not (label and index.column() in {2, 3})) or index.column() == _NEXT
         ):
-            return QColor(self._tokens.ink_muted)
+            return QColor(self.tokens.ink_muted)
         return None
 
     def texts(self, column: int) -> set[str]:
@@ -187,29 +175,30 @@ class SegmentModel(QAbstractTableModel):
         prediction = segment.prediction
         if prediction is None:
             return ""
-        ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
+        said = self._said.get(segment.index)
+        corrected = said.label if said is not None else ""
         match column:
             case 0:
                 return _moment(segment.start_s)
             case 1:
                 return _moment(segment.end_s)
             case 2:
-                said = self._said.get(segment.index)
-                if said is not None and said.label:
-                    return f"{said.label[:1].upper()}{said.label[1:]} (you)"
+                if corrected:
+                    return corrected[:1].upper() + corrected[1:]
                 label = prediction.label
                 return "Uncertain" if prediction.uncertain else label[:1].upper() + label[1:]
             case 3:
-                return percent(prediction.confidence)
+                return CORRECTED if corrected else percent(prediction.confidence)
             case 5:
                 return " ".join(self._note(segment).split())
             case _:
-                others = ranked[:2] if prediction.uncertain else ranked[1:2]
+                ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
+                others = ranked[:2] if prediction.uncertain or corrected else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
                 return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
 
 
-class SegmentTable(QTableView):
+class SegmentTable(RowTable):
     """Rows are chosen whole; the arrow keys walk through them, digits label them, Enter plays them."""
 
     play_wanted = Signal(int)  # place of a segment
@@ -217,24 +206,14 @@ class SegmentTable(QTableView):
     menu_wanted = Signal(object)  # QPoint, global
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self.segments = SegmentModel()
-        self.setModel(self.segments)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        super().__init__(self.segments, _ROW, parent)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.EditKeyPressed | triggers.DoubleClicked)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setIconSize(QSize(10, 10))
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(20)
         self.segments.modelReset.connect(self._fit)
         self.segments.dataChanged.connect(lambda *_: self._fit())
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(_NOTE, QHeaderView.ResizeMode.Stretch)
         self.setAccessibleName("Segments")
@@ -305,40 +284,14 @@ class SegmentTable(QTableView):
 
     def _needed(self, column: int, titles: tuple[str, ...]) -> int:
         """Pixels for a column's title and its longest text."""
-        bold = QFont(self.horizontalHeader().font())
-        bold.setWeight(QFont.Weight.DemiBold)  # as the style sheet paints it, which the header does not tell
-        title = QFontMetrics(bold).horizontalAdvance(titles[column])
-        metrics = self.fontMetrics()
-        longest = max((metrics.horizontalAdvance(text) for text in self.segments.texts(column)), default=0)
-        return max(title, longest + (_DOT if column == 2 else 0)) + _PADDING
+        texts = self.segments.texts(column)
+        if column != 2:
+            return self.needed(titles[column], *texts) + _PADDING
+        return self.needed(titles[column], *texts, before=_DOT, bold_texts=True) + _PADDING
 
     def apply_theme(self, tokens: Tokens) -> None:
-        self.segments.set_tokens(tokens)
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in {0, 1, 3} else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+        self.segments.apply_theme(tokens)
 
 
 def _moment(seconds: float) -> str:
     return f"{int(seconds // 60)}:{seconds % 60:05.2f}"
-
-
-def dot(colour: QColor | None, tokens: Tokens) -> QIcon:
-    """A filled dot for an emotion, a ring for doubt."""
-    pixmap = QPixmap(20, 20)
-    pixmap.setDevicePixelRatio(2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if colour is not None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-    else:
-        painter.setPen(QColor(tokens.ink_muted))
-    painter.drawEllipse(QRectF(1, 1, 8, 8))
-    painter.end()
-    made = QIcon(pixmap)
-    made.addPixmap(pixmap, QIcon.Mode.Selected)  # or the style would tint it
-    return made

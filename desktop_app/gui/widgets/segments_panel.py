@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -17,14 +18,14 @@ from PySide6.QtWidgets import (
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.segment_filter import CORRECTED, NOTED, UNCERTAIN, SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment
 from desktop_app.gui.widgets.cards import Card
+from desktop_app.gui.widgets.controls import SearchField, named
 from desktop_app.gui.widgets.pickers import Picker
-from desktop_app.gui.widgets.search_field import SearchField
 from desktop_app.gui.widgets.segment_table import SegmentTable
 from desktop_app.gui.widgets.summary_view import SummaryView
 
@@ -82,7 +83,7 @@ class SegmentsPanel(Card):
             tab.setProperty("role", "small")
             tab.setCheckable(True)
             tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            _name(tab, name, tip)
+            named(tab, name, tip)
             self._tabs.addButton(tab, place)
             row.addWidget(tab)
         self._tabs.button(0).setChecked(True)
@@ -96,7 +97,7 @@ class SegmentsPanel(Card):
         self.filter_button.setIconSize(QSize(16, 16))
         self.filter_button.setCheckable(True)
         self.filter_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        _name(self.filter_button, "Filter", "Show only some of the segments (Ctrl+F)")
+        named(self.filter_button, "Filter", "Show only some of the segments (Ctrl+F)")
         self.filter_button.clicked.connect(self.show_filter)
         row.addStretch(1)
         row.addWidget(self._told)
@@ -130,8 +131,8 @@ class SegmentsPanel(Card):
             label.setProperty("role", "secondary")
             label.setIndent(Space.XS)
             label.hide()
-        _name(self.left_out, "Sounds without a voice", NOBODY_SPEAKS)
-        _name(
+        named(self.left_out, "Sounds without a voice", NOBODY_SPEAKS)
+        named(
             self.voice,
             "Voice of the chosen segment",
             "How much speech was known of the voice before this segment, and how far it counted in place of "
@@ -154,7 +155,7 @@ class SegmentsPanel(Card):
             self._fill_labels()
         self.table.segments.set_segments(segments, colours)
         self.left_out.setText(left_out(sum(segment.not_a_voice for segment in segments)))
-        self.left_out.setVisible(bool(self.left_out.text()))
+        self._fit_foot()
         self._count()
 
     def show_said(self, said: Mapping[int, Correction]) -> None:
@@ -164,6 +165,17 @@ class SegmentsPanel(Card):
     def show_voice(self, text: str) -> None:
         self.voice.setText(text)
         self.voice.setVisible(bool(text))
+        self._fit_foot()
+
+    def _fit_foot(self) -> None:
+        """Where there is no room for both, the voice of the chosen segment is told alone."""
+        needed = sum(label.sizeHint().width() for label in (self.left_out, self.voice)) + 4 * Space.S
+        fits = self.voice.isHidden() or needed <= self.width()
+        self.left_out.setVisible(bool(self.left_out.text()) and fits)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit_foot()
 
     def show_summary(self, summary: Summary | None, colours: Mapping[str, Hue]) -> None:
         self.summary.show_summary(summary, colours)
@@ -230,9 +242,3 @@ class SegmentsPanel(Card):
         for box in (self.by_label, self.by_confidence):
             box.apply_theme(tokens)
         self.filter_button.setIcon(icon("filter", tokens.ink_secondary, tokens.ink_muted))
-
-
-def _name(widget: QWidget, name: str, tip: str) -> None:
-    widget.setAccessibleName(name)
-    widget.setAccessibleDescription(tip)
-    widget.setToolTip(tip)

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.palette import Hue
 from desktop_app.core.types import FloatArray
-from desktop_app.gui.look.palette import Hue
 from desktop_app.gui.look.theme import Tokens, Type, font
 from desktop_app.gui.state.timeline_data import clock
 from desktop_app.gui.widgets.canvas import Canvas, tint

@@ -7,23 +7,20 @@ from itertools import groupby
 from typing import Any, Final
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.core.doubt import SHORTLY
-from desktop_app.gui.look.palette import Hue, colours_for
-from desktop_app.gui.look.theme import LIGHT, Tokens
+from desktop_app.core.palette import Hue, colours_for
+from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.sessions import answer, called, emotions_text, shares_of, when
 from desktop_app.gui.state.timeline_data import clock, percent
+from desktop_app.gui.widgets.row_table import CORRECTED, Index, RowModel, RowTable, dot
 from desktop_app.gui.widgets.shares import SHARES_ROLE, SharesDelegate
 from desktop_app.sessions.records import Session, Utterance
 
@@ -31,60 +28,17 @@ _PADDING: Final = 22
 _DOT: Final = 18
 _ROW: Final = 32
 _ROOM_FOR_NOTES: Final = 180
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-Index = QModelIndex | QPersistentModelIndex
 
 
-class _Model(QAbstractTableModel):
-    titles: tuple[str, ...] = ()
-    meanings: Mapping[int, str] = {}  # of titles that are short
-    right: frozenset[int] = frozenset()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tokens: Tokens = LIGHT
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(self.titles)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.titles[section]
-        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return self.meanings.get(section, self.titles[section])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_RIGHT if section in self.right else _LEFT)
-        return None
-
-    def apply_theme(self, tokens: Tokens) -> None:
-        self.tokens = tokens
-        if self.rowCount():
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.titles) - 1))
-
-
-class _Table(QTableView):
+class _Table(RowTable):
     """Rows are chosen whole; Enter and a double click do what `entered_row` is for."""
 
     entered_row = Signal(int)
 
-    def __init__(self, model: _Model, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    def __init__(self, model: RowModel, parent: QWidget | None = None) -> None:
+        super().__init__(model, _ROW, parent)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setMinimumSectionSize(24)
         self.doubleClicked.connect(lambda index: self.entered_row.emit(index.row()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -95,21 +49,11 @@ class _Table(QTableView):
         else:
             super().keyPressEvent(event)
 
-    def needed(self, title: str, example: str) -> int:
-        """Pixels for a column's title and a text in it."""
-        bold = QFont(self.horizontalHeader().font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        widths = (
-            QFontMetrics(bold).horizontalAdvance(title),
-            self.fontMetrics().horizontalAdvance(example),
-        )
-        return max(widths) + _PADDING
-
 
 # --- sessions ---------------------------------------------------------------------------------------------
 
 
-class SessionModel(_Model):
+class SessionModel(RowModel):
     """One row for each session; it holds records and makes texts of those in sight only."""
 
     titles = ("Began", "Name", "Length", "Said", "Emotions", "Notes", "Sound")
@@ -163,7 +107,7 @@ class SessionModel(_Model):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._text(session, column) or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_RIGHT if column in self.right else _LEFT)
+            return self.alignment(column)
         if role == SHARES_ROLE and column == 4:
             return shares_of(session.answers)
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -256,7 +200,7 @@ class SessionTable(_Table):
         header = self.horizontalHeader()
         examples = {0: "2026-11-30 14:05", 2: "10:00:00", 3: "10000", 5: "10", 6: "Kept"}
         for column, example in examples.items():
-            header.resizeSection(column, self.needed(self.rows.titles[column], example))
+            header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING)
         fixed = sum(header.sectionSize(column) for column in examples)
         header.resizeSection(4, max(130, min(420, round(0.6 * (self.viewport().width() - fixed)))))
 
@@ -268,7 +212,7 @@ class SessionTable(_Table):
 # --- utterances -------------------------------------------------------------------------------------------
 
 
-class UtteranceModel(_Model):
+class UtteranceModel(RowModel):
     """One row for each stretch in which somebody speaks."""
 
     titles = ("Start", "Length", "Emotion", "Confidence", "Next", "Note")
@@ -298,11 +242,11 @@ class UtteranceModel(_Model):
         if role == Qt.ItemDataRole.ToolTipRole and column in {2, 4, 5}:
             return self._text(said, column) or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_RIGHT if column in self.right else _LEFT)
+            return self.alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column == 2:
             label = answer(said)
             colour = None if label is None else self.tokens.emotion(self._colours.get(label))
-            return _dot(colour, self.tokens)
+            return dot(colour, self.tokens)
         if role == Qt.ItemDataRole.ForegroundRole and (column == 4 or answer(said) is None):
             return QColor(self.tokens.ink_muted)
         return None
@@ -317,10 +261,9 @@ class UtteranceModel(_Model):
                 return f"{said.duration_s:.1f} s"
             case 2:
                 label = answer(said) or "uncertain"
-                text = label[:1].upper() + label[1:]
-                return f"{text} (corrected)" if said.corrected is not None else text
+                return label[:1].upper() + label[1:]
             case 3:
-                return percent(prediction.confidence)
+                return percent(prediction.confidence) if said.corrected is None else CORRECTED
             case 4:
                 unsure = answer(said) is None or said.corrected is not None
                 others = ranked[:2] if unsure else ranked[1:2]
@@ -337,7 +280,6 @@ class UtteranceTable(_Table):
         self.rows = UtteranceModel()
         super().__init__(self.rows, parent)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setIconSize(QSize(10, 10))
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -357,36 +299,13 @@ class UtteranceTable(_Table):
 
     def _fit(self) -> None:
         header = self.horizontalHeader()
-        examples = ("1:00:00", "10.0 s", "Surprised", "100 %")
+        examples = ("1:00:00", "10.0 s", "Surprised", CORRECTED)
         for column, example in enumerate(examples):
             extra = _DOT if column == 2 else 0
-            header.resizeSection(column, self.needed(self.rows.titles[column], example) + extra)
+            header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)
         room = self.viewport().width() - sum(header.sectionSize(column) for column in range(4))
-        corrected = self.needed("", "Surprised (corrected)") + _DOT - header.sectionSize(2)
-        if room - corrected > 220:
-            header.resizeSection(2, header.sectionSize(2) + corrected)
-            room -= corrected
         self.setColumnHidden(5, room < _ROOM_FOR_NOTES)
         header.resizeSection(5, min(220, room // 2))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.rows.apply_theme(tokens)
-
-
-def _dot(colour: QColor | None, tokens: Tokens) -> QIcon:
-    """A filled dot for an emotion, a ring for doubt."""
-    pixmap = QPixmap(20, 20)
-    pixmap.setDevicePixelRatio(2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if colour is None:
-        painter.setPen(QColor(tokens.ink_muted))
-    else:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-    painter.drawEllipse(1, 1, 8, 8)
-    painter.end()
-    made = QIcon(pixmap)
-    made.addPixmap(pixmap, QIcon.Mode.Selected)  # or the style would tint it
-    return made

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_app.analysis.spans import UNCERTAIN
 from desktop_app.analysis.summary import Minute, Summary
-from desktop_app.gui.look.palette import Hue
+from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import clock, percent
 from desktop_app.gui.widgets.canvas import Canvas, tint

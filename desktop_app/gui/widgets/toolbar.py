@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWid
 
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
+from desktop_app.gui.widgets.controls import named
 from desktop_app.gui.widgets.pickers import Picker
 
 _NARROW = 900
@@ -47,7 +48,7 @@ class Toolbar(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for button, name, tip in (
             (self.capture, "Pause", "Start or pause listening (Space)"),
-            (self.refresh, "Refresh microphones", "Look for microphones again (F5)"),
+            (self.refresh, "Look for microphones", "Look for microphones again (F5)"),
             (
                 self.open,
                 "Open recording",
@@ -55,9 +56,7 @@ class Toolbar(QWidget):
             ),
             (self.menu_button, "Menu", "Everything else (F10)"),
         ):
-            button.setAccessibleName(name)
-            button.setAccessibleDescription(tip)
-            button.setToolTip(tip)
+            named(button, name, tip)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)

@@ -23,6 +23,7 @@ from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.playback import SPEEDS, Playback
 from desktop_app.gui.state.timeline_data import moment
+from desktop_app.gui.widgets.controls import named
 
 
 class Transport(QWidget):
@@ -81,9 +82,7 @@ class Transport(QWidget):
         button.setProperty("role", "small")
         button.setIconSize(QSize(16, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(name)
-        button.setAccessibleDescription(tip)
-        button.setToolTip(tip)
+        named(button, name, tip)
         return button
 
     def _menu_button(self, text: str, name: str, tip: str) -> QToolButton:

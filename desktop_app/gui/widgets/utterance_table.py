@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop_app.analysis.recording import SegmentResult
+from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.doubt import WHAT_TO_DO
-from desktop_app.gui.look.palette import Hue
-from desktop_app.gui.look.theme import LIGHT, Space, Tokens
+from desktop_app.core.palette import Hue
+from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.utterance_rows import (
     DIFFERS,
@@ -32,28 +30,35 @@ from desktop_app.gui.state.utterance_rows import (
     RowFilter,
     UtteranceRows,
 )
+from desktop_app.gui.widgets.controls import SearchField
 from desktop_app.gui.widgets.pickers import Picker
-from desktop_app.gui.widgets.search_field import SearchField
-from desktop_app.gui.widgets.segment_table import dot
+from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
 
-_RIGHT = {Column.LENGTH, Column.CONFIDENCE}
 _WIDTHS = (92, 64, 118, 96, 170, 118, 128, 128)
-_LEAST = (88, 60, 110, 92, 0, 0, 0, 0)  # where there is little room, those of 0 are hidden from the right
+_LEAST = (76, 54, 100, 84, 88, 72, 108, 96)  # below that the table scrolls sideways
+_NOTE = 72  # pixels for notes at least
 _ROW = 28
 _TYPING_MS = 150
 
 
-class UtteranceModel(QAbstractTableModel):
+class UtteranceModel(RowModel):
     """Rows as `UtteranceRows` arranges them."""
 
     noted = Signal(int, str)  # number of the utterance, its note
+    titles = TITLES
+    meanings: Mapping[int, str] = {
+        Column.SECOND: "The next likely answer",
+        Column.VOICE: "How long the voice had been heard by then",
+        Column.OTHER: "What the second model answers",
+    }
+    right = frozenset({Column.LENGTH, Column.CONFIDENCE})
 
     def __init__(self) -> None:
         super().__init__()
         self.rows = UtteranceRows()
         self._colours: Mapping[str, Hue] = {}
-        self._tokens = LIGHT
         self._dots: dict[str, QIcon] = {}
+        self.narrow = False  # texts are as short as they can be; tooltips are not
 
     def show_utterances(
         self, utterances: Sequence[SegmentResult], colours: Mapping[str, Hue], day_s: float | None
@@ -86,26 +91,12 @@ class UtteranceModel(QAbstractTableModel):
         self.rows.sort(Column(column), ascending=order == Qt.SortOrder.AscendingOrder)
         self.endResetModel()
 
-    def set_tokens(self, tokens: Tokens) -> None:
-        self._tokens = tokens
+    def apply_theme(self, tokens: Tokens) -> None:
         self._dots.clear()
-        if self.rows.order:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows.order) - 1, len(TITLES) - 1))
+        super().apply_theme(tokens)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self.rows.order)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:  # noqa: N802
-        return 0 if parent is not None and parent.isValid() else len(TITLES)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_alignment(section))
-        return None
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -126,54 +117,44 @@ class UtteranceModel(QAbstractTableModel):
         column = Column(index.column())
         number = self.rows.order[index.row()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
-            return self.rows.text(number, column)
+            text = self.rows.text(number, column)
+            return text.removeprefix("speaker ") if column is Column.VOICE and self.narrow else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_alignment(column))
+            return self.alignment(column)
         said = self.rows.utterance(index.row()).prediction
         if role == Qt.ItemDataRole.DecorationRole and column is Column.LABEL:
             return self._dot("" if said.uncertain or said.not_a_voice else said.label)
         if role == Qt.ItemDataRole.ForegroundRole and (
             said.uncertain or said.not_a_voice or column in {Column.SECOND, Column.VOICE, Column.WHY}
         ):
-            return QColor(self._tokens.ink_muted)
+            return QColor(self.tokens.ink_muted)
         if role == Qt.ItemDataRole.ToolTipRole:
             if column is Column.WHY and said.because is not None:
-                return WHAT_TO_DO[said.because]
+                return f"{self.rows.text(number, column)}\n{WHAT_TO_DO[said.because]}"
             return self.rows.text(number, column)
         return None
 
     def _dot(self, label: str) -> QIcon:
         if label not in self._dots:
             hue = self._colours.get(label) if label else None
-            self._dots[label] = dot(self._tokens.emotion(hue) if hue else None, self._tokens)
+            self._dots[label] = dot(self.tokens.emotion(hue) if hue else None, self.tokens)
         return self._dots[label]
 
 
-class UtteranceTable(QTableView):
+class UtteranceTable(RowTable):
     """Sorted by a click on a title; Ctrl+C copies the chosen rows with their titles."""
 
     chosen = Signal(int)  # number of an utterance
     play_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self.utterances = UtteranceModel()
-        self.setModel(self.utterances)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        super().__init__(self.utterances, _ROW, parent)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.EditKeyPressed | triggers.DoubleClicked)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setIconSize(QSize(10, 10))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSortingEnabled(True)
         self.sortByColumn(Column.TIME, Qt.SortOrder.AscendingOrder)
         self.setAccessibleName("Utterances")
@@ -246,16 +227,22 @@ class UtteranceTable(QTableView):
     _compares = False
 
     def _fit(self) -> None:
+        """All columns, as narrow as they can be read; where that is still too wide, the table scrolls."""
+        shown = [column for column in range(len(_WIDTHS)) if self._compares or column != Column.OTHER]
+        self.setColumnHidden(Column.OTHER, not self._compares)
         room = self.viewport().width()
-        narrow = room < sum(_WIDTHS) + 80
-        for column, (usual, least) in enumerate(zip(_WIDTHS, _LEAST, strict=True)):
-            self.setColumnHidden(column, narrow and least == 0 and room < sum(_WIDTHS[: column + 1]) + 60)
-            if column == Column.OTHER:
-                self.setColumnHidden(column, not self._compares)
-            self.setColumnWidth(column, least if narrow and least else usual)
+        usual, least = (sum(widths[column] for column in shown) for widths in (_WIDTHS, _LEAST))
+        share = min(1.0, max(0.0, (room - _NOTE - least) / (usual - least)))
+        self.utterances.narrow = share < 0.5
+        widths = {
+            column: round(_LEAST[column] + share * (_WIDTHS[column] - _LEAST[column])) for column in shown
+        }
+        widths[Column.NOTE] = max(_NOTE, room - sum(widths.values()))
+        for column, width in widths.items():
+            self.setColumnWidth(column, width)
 
     def apply_theme(self, tokens: Tokens) -> None:
-        self.utterances.set_tokens(tokens)
+        self.utterances.apply_theme(tokens)
 
 
 class UtterancePanel(QWidget):
@@ -335,8 +322,3 @@ class UtterancePanel(QWidget):
         shown, count = len(rows.order), rows.count
         self._told.setText(f"{count}" if shown == count else f"{shown} of {count}")
         self._told.setAccessibleName(f"{shown} of {count} utterances")
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter

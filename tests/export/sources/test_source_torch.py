@@ -33,7 +33,7 @@ def call(name: str, weights: Path, out: Path, *more: str, labels: tuple[str, ...
     return [*call_of(name, weights, *more, labels=labels), "--out", str(out)]
 
 
-@pytest.mark.slow
+@pytest.mark.proof  # `test_networks.py` has an EfficientNet that is smaller
 def test_an_efficientnet_b2_on_mel_images_gives_in_the_analyzer_what_it_gives_in_torch(tmp_path):
     image = parse_chain("image:size=260,colours=magma", RATE)
     network, weights = weights_of("efficientnet_b2", tmp_path)

@@ -135,7 +135,7 @@ def test_the_table_names_them_by_their_times(sessions, capsys):
     assert "monday.wav#t=0.5,1.5,folder,folder-anna" in capsys.readouterr().out.replace('"', "")
 
 
-@pytest.mark.slow
+@pytest.mark.proof  # `test_train_command.py` trains with a folder of own data
 def test_a_network_learns_from_them(random_encoder, tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("EMOSCOPE_CORPORA", raising=False)
     monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
@@ -151,8 +151,11 @@ def test_a_network_learns_from_them(random_encoder, tmp_path, monkeypatch, capsy
         file.put(Correction(1.7, 2.7, "sad"))
     config = tmp_path / "own.yaml"
     config.write_text(
-        f"name: own\ncorpora: [folder={own}]\nfolds: 2\ninner_folds: 2\nrefit: false\n"
-        "layers: 1\npool_layers: [1]\nhead: {noise_pieces: 8}\nfit: {epochs: 0}\n"
+        "name: own\n"
+        f"data: {{corpora: [folder={own}]}}\n"
+        "folds: 2\n"
+        f"calibration: {{inner_folds: 2, refit: false}}\n"
+        "model: {family: whisper, layers: 1, pool_layers: [1], noise_pieces: 8}\nfit: {epochs: 0}\n"
     )
     call = ["train", str(config), "--out", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
     assert main(call) == 0

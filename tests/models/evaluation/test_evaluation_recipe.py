@@ -34,8 +34,10 @@ def recipe(ravdess, random_encoder, kept, tmp_path, monkeypatch) -> str:
     monkeypatch.setenv("XDG_CACHE_HOME", str(kept))
     config = tmp_path / "run.yaml"
     config.write_text(
-        "name: small\ncorpora: [ravdess_speech]\nlayers: 1\npool_layers: [1]\n"
-        "fit: {epochs: 0}\nhead: {noise_pieces: 8}\n"
+        "name: small\n"
+        "data: {corpora: [ravdess_speech]}\n"
+        "model: {family: whisper, layers: 1, pool_layers: [1], noise_pieces: 8}\n"
+        "fit: {epochs: 0}\n"
     )
     return str(config)
 
@@ -66,8 +68,10 @@ def test_shared_answers_of_the_recipe_are_those_that_the_tested_corpus_has(recip
     (own / "emoscope.yaml").write_text("name: mine\nspeaker_pattern: '\\d+'")
     config = tmp_path / "own.yaml"
     config.write_text(
-        f"name: own\ncorpora: [RAVDESS-speech, folder={own}]\nlayers: 1\npool_layers: [1]\n"
-        "fit: {epochs: 0}\nhead: {noise_pieces: 8}\n"
+        "name: own\n"
+        f"data: {{corpora: [RAVDESS-speech, folder={own}]}}\n"
+        f"model: {{family: whisper, layers: 1, pool_layers: [1], noise_pieces: 8}}\n"
+        "fit: {epochs: 0}\n"
     )
     call = ["evaluate", "--config", str(config), "--view", "trimmed", "--json"]
     call += ["--protocol", "leave-one-corpus-out", "--test"]

@@ -36,6 +36,8 @@ def config(**fit_fields: object) -> RunConfig:
         {
             "name": "small",
             "corpora": ["ravdess_speech"],
+            "layers": 1,
+            "pool_layers": [1],
             "head": {"noise_pieces": 20},
             "fit": fields,
             "augment": {"noise": 0.5, "mask": 0.5},
@@ -56,9 +58,8 @@ def material(random_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             tone = np.sin(2 * np.pi * (100 * emotion + 7 * actor) * time)
             sound = 0.3 * tone + 0.01 * rng.standard_normal(len(time))
             soundfile.write(folder / f"03-01-{emotion:02d}-01-01-01-{actor:02d}.wav", sound, RATE)
-    return load_material(
-        ("ravdess_speech",), root, random_encoder / WEIGHTS_FILE, tmp_path_factory.mktemp("cache")
-    )
+    weights, cache = random_encoder / WEIGHTS_FILE, tmp_path_factory.mktemp("cache")
+    return load_material(("ravdess_speech",), root, weights, cache, layers=1, pool_layers=(1,))
 
 
 def small_model() -> EmotionModel:
@@ -195,9 +196,9 @@ def test_a_held_out_speaker_is_judged_once_and_read_from_the_folder_the_second_t
     assert held.probabilities("trimmed").shape == (3, 8)
     assert np.allclose(held.probabilities("noise-10dB").sum(axis=1), 1.0)
     assert 0.2 <= held.calibration.temperature <= 10.0
-    model = build_model(random_encoder / WEIGHTS_FILE, 3, (1, 2))
+    model = build_model(random_encoder / WEIGHTS_FILE, 2, (2,))
     other = replace(material, cache=EmbeddingCache(tmp_path / "cache", model, "as before"))
-    chosen = linear.model_copy(update={"pool_layers": (1, 2)})
+    chosen = linear.model_copy(update={"layers": 2, "pool_layers": (2,)})
     beside = hold_out(other, split, chosen, tmp_path, sources=sources, conditions=("trimmed",))
     assert beside.encoder != held.encoder  # other layers of the same encoder are other embeddings
     assert not np.allclose(beside.heard["trimmed"].embeddings, held.heard["trimmed"].embeddings)

@@ -1,4 +1,4 @@
-"""Small controls that the sides of the page of sessions are made of."""
+"""Small controls, each with its name, its tooltip and what screen readers say of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 
 class ElidedLabel(QLabel):
@@ -38,7 +38,21 @@ class ElidedLabel(QLabel):
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
 
 
+class SearchField(QLineEdit):
+    """A line of text to search or filter by, with a button that empties it, which screen readers can name."""
+
+    def __init__(self, name: str, tip: str, hint: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(hint)
+        self.setMaxLength(200)
+        self.setClearButtonEnabled(True)
+        named(self, name, tip)
+        for button in self.findChildren(QToolButton):  # Qt's own, without a name
+            named(button, "Clear", "Empty the field")
+
+
 def text_of(parent: QWidget) -> QLabel:
+    """Words in the second colour, as many lines as they need."""
     label = QLabel(parent)
     label.setProperty("role", "secondary")
     label.setWordWrap(True)
@@ -47,15 +61,18 @@ def text_of(parent: QWidget) -> QLabel:
 
 
 def named(widget: QWidget, name: str, tip: str) -> None:
+    """Call it `name`; `tip` is its tooltip, and what screen readers say after the name."""
     widget.setAccessibleName(name)
     widget.setAccessibleDescription(tip)
     widget.setToolTip(tip)
 
 
-def button_of(text: str, tip: str, parent: QWidget) -> QPushButton:
+def button_of(text: str, tip: str, parent: QWidget, *, compact: bool = False) -> QPushButton:
+    """A button that is called as it reads; `compact`: with less room around its text."""
     button = QPushButton(text, parent)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setProperty("density", "compact")
+    if compact:
+        button.setProperty("density", "compact")
     named(button, text, tip)
     return button
 
@@ -64,7 +81,7 @@ def export_button(
     formats: Mapping[str, str], chosen: Callable[[str], object], parent: QWidget
 ) -> QPushButton:
     """A button whose menu has the formats; `chosen` is called with the name of one."""
-    button = button_of("Export", "Save as a page, a table, subtitles or JSON", parent)
+    button = button_of("Export", "Save as a page, a table, subtitles or JSON", parent, compact=True)
     menu = QMenu(button)
     menu.setAccessibleName("Export")
     for kind, title in formats.items():

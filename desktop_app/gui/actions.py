@@ -1,0 +1,106 @@
+"""The commands as Qt's actions, in the menus, with their shortcuts."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from desktop_app.gui.commands import COMMANDS, Command
+from desktop_app.gui.look.icons import icon
+from desktop_app.gui.look.theme import Tokens
+
+if TYPE_CHECKING:
+    from desktop_app.gui.window import MainWindow
+
+
+class Actions:
+    """The commands as Qt's actions, in one menu (on macOS in the menu bar as well)."""
+
+    def __init__(self, window: MainWindow, commands: tuple[Command, ...] = COMMANDS) -> None:
+        self._window = window
+        self.menu = QMenu("Emoscope", window)
+        self.menu.setAccessibleName("Menu")
+        self.menu.setToolTipsVisible(True)
+        self._rows: dict[str, tuple[Command, QAction]] = {}
+        self._groups: dict[str, tuple[QMenu, QActionGroup]] = {}
+        self.plot_menu = QMenu("Plot", window)
+        self.plot_menu.setAccessibleName("Plot")
+        self._tokens: Tokens | None = None
+        self._drawn = False
+        for menu in (self.menu, self.plot_menu):
+            menu.aboutToShow.connect(self._draw_icons)
+        for command in commands:
+            self._add(command)
+        opener = QAction("Open the menu", window)
+        opener.setShortcut(QKeySequence("F10"))
+        opener.triggered.connect(window.toolbar.menu_button.showMenu)
+        window.addAction(opener)
+        if sys.platform == "darwin":
+            bar = QMenuBar(window)
+            bar.addMenu(self.menu)
+            window.setMenuBar(bar)
+
+    def _add(self, command: Command) -> None:
+        window = self._window
+        action = QAction("" if callable(command.text) else command.text, window)
+        if command.keys and not command.shown_only:
+            action.setShortcut(QKeySequence(command.keys))
+        if command.tip:
+            action.setToolTip(command.tip)
+        action.setCheckable(command.checked is not None)
+        action.triggered.connect(lambda _=False: self._run(command))
+        if command.begins:
+            self.menu.addSeparator()
+        if command.menu:
+            if command.menu not in self._groups:
+                self._groups[command.menu] = self._group(command.menu)
+            menu, group = self._groups[command.menu]
+            menu.addAction(action)
+            group.addAction(action)
+        else:
+            self.menu.addAction(action)
+        if command.on_plots:
+            self.plot_menu.addAction(action)
+        window.addAction(action)
+        self._rows[command.name] = (command, action)
+
+    def _group(self, title: str) -> tuple[QMenu, QActionGroup]:
+        menu = self.menu.addMenu(title)
+        return menu, QActionGroup(menu)
+
+    def _run(self, command: Command) -> None:
+        command.run(self._window)
+        self.refresh()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._rows[name][1]
+
+    def refresh(self) -> None:
+        """Ask each command where it stands; after anything that may have changed it."""
+        window = self._window
+        for command, action in self._rows.values():
+            action.setEnabled(command.enabled(window))
+            if command.checked is not None:
+                action.setChecked(command.checked(window))
+            if callable(command.text) or command.shown_only:
+                text = command.text(window) if callable(command.text) else command.text
+                shown = command.shown_only and command.keys_work(window)
+                action.setText(f"{text}\t{command.keys}" if shown else text)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._drawn = False
+        self.refresh()
+
+    def _draw_icons(self) -> None:
+        """A menu is about to be seen; until then nobody sees its icons."""
+        tokens = self._tokens
+        if tokens is None or self._drawn:
+            return
+        self._drawn = True
+        for command, action in self._rows.values():
+            if command.sign:
+                action.setIcon(icon(command.sign, tokens.ink_secondary, tokens.ink_muted))

@@ -1,0 +1,81 @@
+"""What was found, written to files: the recording that is shown, or what was said live up to now."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+from desktop_app.gui.state.view_model import Notice
+from desktop_app.gui.widgets.dialogs import ask_export_path
+
+if TYPE_CHECKING:
+    from desktop_app.gui.state.recording import AnalyzedRecording
+    from desktop_app.gui.window import MainWindow
+
+
+class Exports:
+    """Asks for a format and a file, and writes beside the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._controller = window.controller
+
+    @property
+    def possible(self) -> bool:
+        """Whether the page in sight has anything to be written."""
+        window = self._window
+        if window.on("live"):
+            return bool(window.model.utterances) and self._controller.engine is not None
+        if not window.on("recordings") or not window.recordings.shows_one:
+            return False
+        return window.recording.recording is not None and not window.recording.working
+
+    def ask(self, kind: str) -> None:
+        """Ask where to, and write in the format of that name."""
+        if not self.possible:
+            return
+        live = self._window.on("live")
+        recording = self._controller.session_result() if live else self._window.recording.recording
+        path = None if recording is None else ask_export_path(self._window, recording.path, kind)
+        if recording is not None and path is not None:
+            self._window.dismiss()
+            self.write(recording, path, kind)
+
+    def ask_format(self) -> None:
+        """Open a menu of the formats."""
+        if not self.possible:
+            return
+        if self._window.on("recordings"):
+            self._window.recording.header.export_button.showMenu()
+            return
+        from desktop_app.analysis.formats import FORMATS
+
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName("Export")
+        for kind, made in FORMATS.items():
+            menu.addAction(f"{made.title}…").triggered.connect(partial(self.ask, kind))
+        button = self._window.toolbar.menu_button
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def write(self, recording: AnalyzedRecording, path: Path, kind: str) -> None:
+        """Write what was found in the format of that name; a notice tells how it went."""
+        from desktop_app.gui.state.analysis import export
+
+        controller = self._controller
+        page = controller.model.notices.page
+
+        def say(notice: Notice) -> None:
+            controller.model.notify(notice)
+            controller.changed.emit()
+
+        controller.jobs.start(
+            "the export",
+            lambda _: export(recording, path, kind),
+            lambda _: say(Notice(f"Saved {path.name}.", trouble=False, done=True, page=page)),
+            lambda error: say(Notice(error.message, error.hint, page=page)),
+        )

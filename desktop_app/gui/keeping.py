@@ -1,0 +1,69 @@
+"""Whether live sessions are kept, as a person chooses it and as the window shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+
+from desktop_app.gui.state.notices import LIVE
+from desktop_app.gui.state.view_model import Notice
+
+if TYPE_CHECKING:
+    from desktop_app.gui.window import MainWindow
+
+_WHERE: Final = "The page Sessions shows it, or keeps none."
+
+
+class Keeping(QObject):
+    """Between the menu, the page of sessions and what keeps the session of now."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._keeper = window.controller.keeper
+        self._keeper.changed.connect(self._show)
+
+    def begin(self, asked: bool | None = None, folder: str | None = None) -> None:
+        """Keep sessions from now on as was chosen last time, unless something else is `asked` for once."""
+        if folder:
+            self._keeper.folder = Path(folder)
+        settings = self._window.settings
+        on = settings.keep_sessions if asked is None else asked
+        self._keeper.switch(on=on, sound=settings.keep_session_sound)
+        self._keeper.changed.emit()  # at least the folder is known by now
+
+    def keep(self, on: bool) -> None:
+        """Keep sessions from now on, or none; what was kept before stays."""
+        self._window.remembered.keep_sessions(on)
+        self._keeper.switch(on=on)
+        if not on:
+            told = "No session is kept from now on. What was kept before stays until you delete it."
+            self._say(Notice(told, trouble=False, page=self._window.page))
+
+    def keep_sound(self, on: bool) -> None:
+        """Record the sound of sessions from now on, or not."""
+        self._window.remembered.keep_session_sound(on)
+        self._keeper.switch(sound=on)
+        told = "No sound is recorded from now on. What was recorded stays with its session."
+        if on:
+            told = (
+                "Sound is recorded from now on, in a new session."
+                if self._keeper.records
+                else "Sound will be recorded as soon as a microphone is heard."
+            )
+        self._say(Notice(told, trouble=False, page=self._window.page))
+
+    def _show(self) -> None:
+        keeper, window = self._keeper, self._window
+        window.status.show_recording(keeper.records)
+        window.actions_.refresh()
+        if keeper.keeps and not window.remembered.told_of_sessions():
+            sound = "with the sound, without words." if keeper.with_sound else "without words or sound."
+            told = "When you speak and how it sounds is kept on this computer as a session,"
+            self._say(Notice(f"{told} {sound}", _WHERE, trouble=False, page=LIVE))
+
+    def _say(self, notice: Notice) -> None:
+        self._window.model.notify(notice)
+        self._window.show_changes()

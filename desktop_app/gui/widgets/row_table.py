@@ -1,0 +1,113 @@
+"""What tables of recordings, segments, utterances and sessions have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from desktop_app.gui.look.theme import LIGHT, Tokens
+
+CORRECTED: Final = "corrected"
+"""In place of a confidence: a person's answer has none. The model's is in the tooltip and in every export."""
+Index = QModelIndex | QPersistentModelIndex
+_DOT: Final = 20  # pixels, of which two make one of the table's
+
+
+class RowModel(QAbstractTableModel):
+    """The columns of a table: their titles, what they mean, and where their texts stand.
+
+    Attributes
+    ----------
+    titles : tuple of str
+    meanings : mapping
+        What a column tells, where its title is too short to say so.
+    right : frozenset of int
+        Columns of numbers, which stand at the right.
+    """
+
+    titles: tuple[str, ...] = ()
+    meanings: Mapping[int, str] = {}
+    right: frozenset[int] = frozenset()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens: Tokens = LIGHT
+
+    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        return 0 if parent is not None and parent.isValid() else len(self.titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.titles[section]
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return self.meanings.get(section, self.titles[section])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self.alignment(section)
+        return None
+
+    def alignment(self, column: int) -> int:
+        """Of the texts of a column, as `TextAlignmentRole` wants it."""
+        side = Qt.AlignmentFlag.AlignRight if column in self.right else Qt.AlignmentFlag.AlignLeft
+        return int(side | Qt.AlignmentFlag.AlignVCenter)
+
+    def tell_all_changed(self) -> None:
+        """All rows are drawn anew; which ones there are has not changed."""
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.titles) - 1))
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self.tell_all_changed()
+
+
+class RowTable(QTableView):
+    """Rows are chosen whole; Tab leaves the table."""
+
+    def __init__(self, model: RowModel, row_height: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setIconSize(QSize(_DOT // 2, _DOT // 2))
+        self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(20)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(row_height)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(24)
+
+    def needed(self, title: str, *texts: str, before: int = 0, bold_texts: bool = False) -> int:
+        """Pixels for a column's title and the longest of its texts, `before` which a sign may stand."""
+        bold = QFont(self.horizontalHeader().font())
+        bold.setWeight(QFont.Weight.DemiBold)  # as the style sheet paints it, which the header does not tell
+        metrics = QFontMetrics(bold) if bold_texts else self.fontMetrics()
+        longest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        return max(QFontMetrics(bold).horizontalAdvance(title), longest + before)
+
+
+def dot(colour: QColor | None, tokens: Tokens) -> QIcon:
+    """A filled dot for an emotion, a ring for doubt."""
+    pixmap = QPixmap(_DOT, _DOT)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if colour is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+    else:
+        painter.setPen(QColor(tokens.ink_muted))
+    painter.drawEllipse(QRectF(1, 1, 8, 8))
+    painter.end()
+    made = QIcon(pixmap)
+    made.addPixmap(pixmap, QIcon.Mode.Selected)  # or the style would tint it
+    return made
