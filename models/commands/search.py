@@ -157,7 +157,8 @@ def _run(args: argparse.Namespace, space: SearchSpace, views: Sequence[str]) -> 
     told = results.as_json(entries, ended, space)
     write_text(args.out / "leaderboard.json", json.dumps(told, indent=1) + "\n", "leaderboard")
     print(
-        f"{ended['complete']} candidates were finished, {ended['pruned']} ended early, {ended['fail']} failed"
+        f"{ended['finished']} candidates were finished, {ended['ended early']} ended early, "
+        f"{ended['failed']} failed"
     )
     print(results.as_table(entries))
     print(f"inner UAR: {results.OPTIMISTIC}.")

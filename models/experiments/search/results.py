@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import optuna
 
 SCHEMA_VERSION = 1
+OUT_OF_TIME, NO_FEATURES = "the time was over", "it has no features"
+NEVER_FITTED = ("", OUT_OF_TIME, NO_FEATURES)
+"""Reasons that say nothing against a candidate; none is told where all was ended at once."""
 OPTIMISTIC = (
     "mean over inner folds with disjoint speakers. The search chose by this figure, so it is optimistic: "
     "the figure of the speakers that no candidate met is the one to quote"
@@ -69,12 +72,13 @@ def leaderboard(study: optuna.Study, space: SearchSpace) -> list[Entry]:
 
 
 def counts(study: optuna.Study) -> dict[str, int]:
-    """How many candidates ended how."""
-    out = {"complete": 0, "pruned": 0, "fail": 0}
+    """How many candidates ended how; those that the end of the time cut short come again, and do not count."""
+    names = {"COMPLETE": "finished", "PRUNED": "ended early", "FAIL": "failed"}
+    out = dict.fromkeys(names.values(), 0)
     for trial in study.get_trials(deepcopy=False):
-        name = trial.state.name.lower()
-        if name in out:
-            out[name] += 1
+        reason = trial.user_attrs.get("reason", "")
+        if trial.state.name in names and not (trial.state.name == "FAIL" and reason in NEVER_FITTED):
+            out[names[trial.state.name]] += 1
     return out
 
 

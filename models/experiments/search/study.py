@@ -23,6 +23,7 @@ from desktop_app.core.errors import CallError
 from models.errors import TrainingError
 from models.experiments.search.candidates import SearchSpace
 from models.experiments.search.fitting import SearchData
+from models.experiments.search.results import NO_FEATURES, OUT_OF_TIME
 from models.experiments.search.workers import FitWorker, Outcome, wait_for_any
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Search:
                 worker.end()
             self._spend(study, begun)
         for one in running:
-            one.trial.set_user_attr("reason", "the time was over")
+            one.trial.set_user_attr("reason", OUT_OF_TIME)
             self._tell(study, one, "FAIL")
             study.enqueue_trial(one.trial.params)  # a longer search begins with it
         return study
@@ -194,7 +195,7 @@ class Search:
             mine = _Running(trial, worker)
             spec = self.space.spec(trial.params)
             if spec is None:
-                trial.set_user_attr("reason", "it has no features")
+                trial.set_user_attr("reason", NO_FEATURES)
                 self._tell(study, mine, "FAIL")
                 return
             trial.set_user_attr("features", spec)
