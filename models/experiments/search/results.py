@@ -72,7 +72,7 @@ def leaderboard(study: optuna.Study, space: SearchSpace) -> list[Entry]:
 
 
 def counts(study: optuna.Study) -> dict[str, int]:
-    """How many candidates ended how; those that the end of the time cut short come again and are not counted."""
+    """How many candidates ended how, without those that the end of the time cut short: they come again."""
     names = {"COMPLETE": "finished", "PRUNED": "ended early", "FAIL": "failed"}
     out = dict.fromkeys(names.values(), 0)
     for trial in study.get_trials(deepcopy=False):
