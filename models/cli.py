@@ -48,6 +48,12 @@ TOOL = Tool(
             "emoscope-models report runs/forest",
         ),
         Command(
+            "search",
+            "find the family, features and parameters that suit corpora, within some minutes",
+            "models.commands.search:register",
+            "emoscope-models search emodb --families random-forest svm-rbf --minutes 30 --out runs/search",
+        ),
+        Command(
             "ablate",
             "train a recipe without each of its parts, judged on speakers kept for choices",
             "models.commands.ablate:register",

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
         "docs/codes.md",
         "docs/reliability.md",
         "docs/results.md",
+        "docs/search.md",
         "docs/sessions.md",
         "docs/window.md",
     ],

@@ -15,6 +15,7 @@ from sklearn.ensemble import GradientBoostingClassifier
 
 from models.architectures.classical import FeatureFamily, as_published
 from models.architectures.registry import Parameters, register
+from models.architectures.space import Choice, Real, Whole
 
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
 
@@ -41,6 +42,16 @@ class GradientBoosting(FeatureFamily):
     Parameters = GradientBoostingParameters
     published = as_published(None, ", by automatic search")
     tiny = MappingProxyType({"trees": 15})
+    space = MappingProxyType(
+        {
+            "trees": Choice((100, 150, 300)),
+            "learning_rate": Real(0.02, 0.3, log=True),
+            "max_depth": Whole(2, 5),
+            "min_samples_leaf": Whole(1, 20, log=True),
+            "max_features": Choice(("sqrt", "log2", 0.1)),
+            "clip_share": Real(0.5, 1.0),
+        }
+    )
 
     def build(self, parameters: GradientBoostingParameters, seed: int, threads: int) -> Any:
         return GradientBoostingClassifier(

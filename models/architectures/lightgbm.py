@@ -14,6 +14,7 @@ from pydantic import Field
 
 from models.architectures.classical import FeatureFamily, as_published
 from models.architectures.registry import Parameters, register
+from models.architectures.space import Choice, Real, Whole
 
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
 
@@ -38,6 +39,17 @@ class LightGbm(FeatureFamily):
     Parameters = LightGbmParameters
     published = as_published(None, ", by automatic search")
     tiny = MappingProxyType({"trees": 20, "min_samples_leaf": 2})
+    space = MappingProxyType(
+        {
+            "trees": Choice((100, 200, 400)),
+            "learning_rate": Real(0.02, 0.3, log=True),
+            "leaves": Whole(4, 63, log=True),
+            "min_samples_leaf": Whole(5, 60, log=True),
+            "feature_share": Real(0.1, 1.0),
+            "clip_share": Real(0.5, 1.0),
+            "l2": Choice((0.0, 0.1, 1.0, 10.0)),
+        }
+    )
 
     def build(self, parameters: LightGbmParameters, seed: int, threads: int) -> Any:
         from lightgbm import LGBMClassifier

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from models.architectures.classical import FeatureFamily, as_published, scaled
 from models.architectures.registry import Parameters, register
+from models.architectures.space import Choice, Real
 
 
 class LogisticRegressionParameters(Parameters):
@@ -26,6 +28,7 @@ class LogisticRegressionFamily(FeatureFamily):
     name = "logistic-regression"
     Parameters = LogisticRegressionParameters
     published = as_published(0.50)
+    space = MappingProxyType({"c": Real(1e-4, 10.0, log=True), "class_weight": Choice((None, "balanced"))})
 
     def build(self, parameters: LogisticRegressionParameters, seed: int, threads: int) -> Any:
         return scaled(

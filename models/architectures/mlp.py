@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from models.architectures.network import Network
 from models.architectures.registry import Parameters, Published, Shape, TorchFamily, register
+from models.architectures.space import Choice, Real, Space
 from models.errors import TrainingError
 
 Size = Annotated[int, Field(ge=1)]
@@ -67,6 +68,15 @@ class Mlp(TorchFamily):
     tiny: ClassVar[Mapping[str, Any]] = {"hidden": (32, 16), "dropout": 0.0}
     tiny_features = "mfcc:n_mfcc=13+rms+zcr|pool:mean,std|standardise"
     tiny_seconds = 1.0
+    space: ClassVar[Space] = {
+        "hidden": Choice(((128,), (256,), (256, 128), (512, 128))),
+        "dropout": Real(0.0, 0.6),
+    }
+    fit_space: ClassVar[Space] = {
+        "rate": Real(1e-4, 1e-2, log=True),
+        "weight_decay": Real(1e-4, 0.3, log=True),
+        "label_smoothing": Choice((0.0, 0.1)),
+    }
 
     def build(self, parameters: MlpParameters, shape: Shape, classes: int) -> Network:
         if len(shape) != 1 or shape[0] is None:

@@ -13,6 +13,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from models.architectures.classical import FeatureFamily, as_published
 from models.architectures.registry import Parameters, register
+from models.architectures.space import Choice, Whole
 
 
 class RandomForestParameters(Parameters):
@@ -33,6 +34,14 @@ class RandomForest(FeatureFamily):
     Parameters = RandomForestParameters
     published = as_published(0.54, "; 5 folds of the same clips gave 0.541 +- 0.008")
     tiny = MappingProxyType({"trees": 20})
+    space = MappingProxyType(
+        {
+            "trees": Choice((200, 500, 1000)),
+            "max_depth": Choice((None, 8, 16, 32)),
+            "min_samples_leaf": Whole(1, 12, log=True),
+            "max_features": Choice(("sqrt", "log2", 0.1, 0.3)),
+        }
+    )
 
     def build(self, parameters: RandomForestParameters, seed: int, threads: int) -> Any:
         return RandomForestClassifier(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from models.architectures.space import Space
 from models.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ class Family(ABC):
         Parameters of a network so small that it learns 40 clips in seconds, for tests.
     tiny_features, tiny_seconds : str or None, float or None
         The front end, and the part of each clip, of that network; None: as `features` and `seconds`.
+    space, fit_space : mapping
+        For names of parameters, and of what stands under `fit`, what a search may vary; the defaults lie in
+        it. Families without are not searched.
     """
 
     name: ClassVar[str]
@@ -91,6 +95,8 @@ class Family(ABC):
     tiny: ClassVar[Mapping[str, Any]] = {}
     tiny_features: ClassVar[str | None] = None
     tiny_seconds: ClassVar[float | None] = None
+    space: ClassVar[Space] = {}
+    fit_space: ClassVar[Space] = {}
 
 
 class TorchFamily(Family):

@@ -10,6 +10,7 @@ Reference: C. Cortes and V. Vapnik, "Support-vector networks", Machine Learning 
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from sklearn.svm import SVC
 
 from models.architectures.classical import FeatureFamily, as_published, calibration_folds, scaled
 from models.architectures.registry import Parameters, register
+from models.architectures.space import Choice, Real
 
 
 class SvmRbfParameters(Parameters):
@@ -36,6 +38,13 @@ class SvmRbf(FeatureFamily):
     name = "svm-rbf"
     Parameters = SvmRbfParameters
     published = as_published(0.55)
+    space = MappingProxyType(
+        {
+            "c": Real(0.1, 100.0, log=True),
+            "gamma": Choice(("scale", 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03)),
+            "class_weight": Choice((None, "balanced")),
+        }
+    )
 
     def build(self, parameters: SvmRbfParameters, seed: int, threads: int) -> Any:
         machine = SVC(C=parameters.c, gamma=parameters.gamma, class_weight=parameters.class_weight)

@@ -1,0 +1,1 @@
+"""The search for a model: families, their parameters, features and how they are pooled."""
