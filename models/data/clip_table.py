@@ -14,7 +14,7 @@ import numpy.typing as npt
 from desktop_app.core.types import FloatArray
 from models.corpora.base import LABELS, Clip, join_identical, read_waveform
 from models.corpora.registry import load_corpus, locate, name_of
-from models.errors import TrainingError
+from models.errors import CorpusError, TrainingError
 
 Rows = npt.NDArray[np.bool_]
 """Which clips of a table, bool [clips]."""
@@ -72,6 +72,22 @@ class ClipTable:
             wave = read_waveform(self.clips[row].path)
             self._decoded[row] = np.round(np.clip(wave, -1, 1) * _FULL_SCALE).astype(np.int16)
         return self._decoded[row].astype(np.float32) / np.float32(_FULL_SCALE)
+
+    def readable(self) -> tuple[ClipTable, list[str]]:
+        """The table without the clips that cannot be read, and a sentence for each of these; decodes all."""
+        failed = {}
+        for row, clip in enumerate(self.clips):
+            try:
+                self.waveform(row)
+            except CorpusError as error:
+                failed[clip.path] = str(error)
+        if not failed:
+            return self, []
+        kept = tuple(clip for clip in self.clips if clip.path not in failed)
+        hashes = {clip.path: self.hashes[clip.path] for clip in kept}
+        decoded = [self._decoded[row] for row, clip in enumerate(self.clips) if clip.path not in failed]
+        table = ClipTable(kept, self.labels, hashes, self.places, dict(enumerate(decoded)))
+        return table, list(failed.values())
 
     def corpus_named(self, text: str) -> str:
         """The corpus that is meant: by its own name, or by its reader's if only one has this reader.

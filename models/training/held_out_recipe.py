@@ -105,6 +105,7 @@ def _stamp(recipe: Recipe, workshop: Workshop, fitting: Rows, inner: Rows) -> st
     told["data"].pop("corpora")
     told["data"].pop("test")
     told["calibration"].pop("coverage")
+    told |= {"front end": recipe.front_end, "seconds": recipe.seconds}  # also where the family decides them
     text = json.dumps(told, sort_keys=True, default=str)
     noises = hashlib.sha256()
     for recording in workshop.noises if recipe.augment.noise else ():

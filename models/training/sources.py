@@ -18,7 +18,7 @@ from models.data.material import Material, Say, find_weights, load_material
 from models.evaluation.noise_bank import NoiseBank
 from models.recipes.config import RunConfig
 from models.recipes.recipe import Recipe
-from models.training.trained import Workshop
+from models.training.trained import Workshop, check_failed
 
 Progress = Callable[[str, int, int], None]
 
@@ -78,6 +78,8 @@ def workshop_of(args: argparse.Namespace, recipe: Recipe) -> Workshop:
     data = recipe.data
     table = load_table(data.corpora, args.corpora, classes=data.classes, cap=data.cap, say=say)
     table.corpus_named(data.test)
+    table, failed = table.readable()
+    check_failed(failed, len(table.clips) + len(failed), "clips", say)
     bank, noises = _noise_of(args)
     return Workshop(table, bank, noises, threads=_threads())
 

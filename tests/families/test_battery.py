@@ -171,3 +171,13 @@ def _offline(engine: EmotionEngine, path: Path) -> list[tuple[float, float, obje
     with open_recording(path) as file:
         found = analyze_recording(str(path), file.blocks(7_001), file.sample_rate, engine)
     return [(s.start_s, s.end_s, s.prediction.probabilities) for s in found.segments]
+
+
+def test_clips_that_cannot_be_read_are_left_out_of_the_table(spoken, tmp_path):
+    root = shutil.copytree(spoken, tmp_path / "spoken")
+    (root / "sad" / "s1_1.wav").write_bytes(b"RIFF")
+    table, failed = bench_of(root).table.readable()
+    assert len(table.clips) == 47
+    assert len(failed) == 1
+    assert "s1_1.wav" in failed[0]
+    assert [len(table.waveform(row)) for row in (0, 46)] == [round(1.2 * RATE)] * 2

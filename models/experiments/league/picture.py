@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from models.experiments.league.settings import LEAD
+
 _BLUE, _GREY = "#2f6db3", "#8a8f98"
 _DPI = 120
 _GAP = 0.042
@@ -35,8 +37,8 @@ def league_picture(data: dict[str, Any]) -> bytes:
     axes.set_title("QUICK: not to be quoted" if data["quick"] else "What an answer costs and is worth")
     if rows:
         times = np.array([row["file"]["milliseconds"] for row in rows])
-        values = 100 * np.array([row["views"]["whole"]["uar"] for row in rows])
-        spans = [row["views"]["whole"]["uar_interval"] or (row["views"]["whole"]["uar"],) * 2 for row in rows]
+        values = 100 * np.array([row["views"][LEAD]["uar"] for row in rows])
+        spans = [row["views"][LEAD]["uar_interval"] or (row["views"][LEAD]["uar"],) * 2 for row in rows]
         errors = np.abs(100 * np.array(spans).T - values)
         axes.errorbar(times, values, yerr=errors, fmt="none", ecolor=_GREY, elinewidth=1, alpha=0.6)
         axes.plot(times, values, "o", color=_BLUE, markersize=6)

@@ -14,10 +14,8 @@ from models.evaluation.clip_answers import ClipAnswers, joined, read_answers
 from models.evaluation.metrics import Report
 from models.evaluation.protocols import FOLDS
 from models.experiments.league.cells import read_cell
-from models.experiments.league.settings import CONDITIONS, FILE, LEFT_OUT, RANDOM, Settings
+from models.experiments.league.settings import CONDITIONS, FILE, LEAD, LEFT_OUT, RANDOM, Settings
 from models.recipes.recipe import Recipe
-
-TOP_CONDITION = CONDITIONS[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +52,7 @@ class Standing:
     @property
     def uar(self) -> float:
         """What it is ranked by."""
-        return self.reports[TOP_CONDITION].uar
+        return self.reports[LEAD].uar
 
 
 def standing_of(recipe: Recipe, settings: Settings, why_not: str = "") -> Standing:
@@ -81,7 +79,7 @@ def standing_of(recipe: Recipe, settings: Settings, why_not: str = "") -> Standi
         cells.get(FILE),
         float(np.mean([cells[name]["core_seconds"] for name in folds])),
         why_not="",
-        answers=under[TOP_CONDITION],
+        answers=under[LEAD],
     )
 
 

@@ -121,9 +121,9 @@ def test_killed_and_called_again_it_gives_the_table_that_it_would_have_given(cal
     found = table_of(tmp_path / "killed")
     assert found == table_of(tmp_path / "whole")
     first, second = found["recipes"]
-    assert first["views"]["whole"]["uar"] >= second["views"]["whole"]["uar"]
+    assert first["views"]["trimmed"]["uar"] >= second["views"]["trimmed"]["uar"]
     assert first["against_next"]["to"] == second["recipe"]
-    assert first["views"]["whole"]["clips"] == 48
+    assert first["views"]["trimmed"]["clips"] == 48
     assert {row["speaker_dependent"]["report"]["protocol"] for row in found["recipes"]} == {
         "speaker-dependent"
     }
@@ -141,8 +141,8 @@ def test_killed_and_called_again_it_gives_the_table_that_it_would_have_given(cal
     for told in ("F1 of each emotion", "Training, ", "What each group of features brings", "ROC of each"):
         assert told in html
     for row in found["recipes"]:
-        assert worst_of(row["views"]["whole"]) in html
-        if row["views"]["whole"]["accuracy"] < 1:
+        assert worst_of(row["views"]["trimmed"]) in html
+        if row["views"]["trimmed"]["accuracy"] < 1:
             lines = (tmp_path / f"killed-{row['recipe']}.m3u8").read_text(encoding="utf-8").splitlines()
             assert lines[0] == "#EXTM3U"
             assert all(Path(line).is_file() for line in lines if not line.startswith("#"))
