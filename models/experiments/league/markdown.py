@@ -60,8 +60,8 @@ def _how(data: dict[str, Any]) -> list[str]:
     told = (
         f"Every speaker is judged by a model that has not met this speaker ({folds}; the first row: "
         f"{views['clips']} clips of {views['speakers']} speakers). Clips of the tested "
-        "corpus are trimmed to their speech, as the analyzer cuts them; *whole*: as they are, and so are those "
-        "with noise 10 dB below and by telephone. The "
+        "corpus are trimmed to their speech, as the analyzer cuts them; *whole*: as they are, and so are "
+        "those with noise 10 dB below and by telephone. The "
         "other corpora of a recipe are in every training. Epochs, temperature and thresholds are chosen on "
         "further speakers. UAR is the mean of the recalls; in brackets its 95 % interval by resampling "
         "speakers. *More than the next*: UAR less that of the row below, paired by speaker; bold where zero "
