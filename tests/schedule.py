@@ -13,7 +13,7 @@ from xdist.scheduler import LoadFileScheduling
 
 SECONDS = {
     "test_train_command.py": 100,
-    "test_networks.py": 60,
+    "test_family_networks.py": 60,
     "test_features.py": 50,
     "test_quantize.py": 30,
     "test_league.py": 30,

@@ -88,6 +88,7 @@ class Controller(QObject):
         self.model_owes_answer = False  # somebody spoke, and it has not answered
         self._wants_capture = True
         self._closed = False
+        self._given_up: Any = None  # the run that failed last
         self._jobs = Jobs(self)
         self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
         self._rests = False  # for a recording that is looked at
@@ -549,6 +550,7 @@ class Controller(QObject):
             self.model_doubtful.emit(path)
         if event.fatal and pipeline is not None and (pipeline.broken or event.code == "internal"):
             self._failed_model = None if lies_in_zoo(engine.path) else engine.path
+            self._given_up = pipeline
             self._command(lambda pipeline: pipeline.stop(timeout_s=1.0))
             self._pipeline = self.engine = None
             self.keeper.leave()
@@ -565,8 +567,10 @@ class Controller(QObject):
         self.second.close()
         self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
         pipeline = self._pipeline
-        if pipeline is not None:
-            pipeline.stop(timeout_s=timeout_s * 0.5)
+        # The command that ends a failed run may have been dropped just now.
+        for run in (self._given_up, pipeline):
+            if run is not None:
+                run.stop(timeout_s=timeout_s * 0.5)
         self.keeper.close(timeout_s * 0.15)
         self._jobs.close(timeout_s * 0.15)
         if self._import is not None and self._import.thread_ is not None:

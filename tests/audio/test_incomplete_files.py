@@ -273,7 +273,7 @@ class TestDamageInTheMiddle:
             file.truncate(1 << 30)
         begin = time.monotonic()
         found, _ = read(path)
-        assert time.monotonic() - begin < 20
+        assert time.monotonic() - begin < 60
         assert len(found) >= 2 * RATE
 
 

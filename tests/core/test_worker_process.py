@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 import pytest
+from child_processes import child_processes
 
 from desktop_app.core.worker_process import WorkerEnded, machine_bytes, resident_bytes, run_worker
 
@@ -51,7 +52,7 @@ def run(do: str, patience_s: float = 20, **options: Any) -> dict[str, Any]:
 def ended(do: str, patience_s: float = 20, **options: Any) -> WorkerEnded:
     with pytest.raises(WorkerEnded) as caught:
         run(do, patience_s, **options)
-    assert psutil.Process().children() == []
+    assert child_processes() == []
     return caught.value
 
 
@@ -97,7 +98,7 @@ def test_an_interrupt_ends_it() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         run("sleep", cancel=interrupt)
-    assert psutil.Process().children() == []
+    assert child_processes() == []
 
 
 def test_memory_is_told_as_psutil_tells_it() -> None:

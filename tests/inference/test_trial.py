@@ -15,6 +15,7 @@ import hostile_models
 import psutil
 import pytest
 from busy_worker import BusyWorker, gone
+from child_processes import child_processes
 
 from desktop_app.inference import trial
 from desktop_app.inference.errors import ModelError
@@ -84,7 +85,7 @@ def test_a_model_that_loops_for_ever_is_ended_and_said_to(
     assert error is not None
     assert error.code == "model.hangs"
     assert "did not come back within 4 s" in error.message
-    assert psutil.Process().children() == []
+    assert child_processes() == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_a_model_that_takes_all_memory_is_ended_before_it_has_it(tmp_path: Path)
     watching = threading.Event()
 
     def watch() -> bool:
-        most.extend(child.memory_info().rss for child in psutil.Process().children())
+        most.extend(child.memory_info().rss for child in child_processes())
         return watching.is_set()
 
     error = tried(path, patience_s=20, cancel=watch)
@@ -147,7 +148,7 @@ def test_the_trial_can_be_given_up(tmp_path: Path) -> None:
     assert error is not None
     assert error.code == "model.cancelled"
     assert time.monotonic() < start + 10
-    assert psutil.Process().children() == []
+    assert child_processes() == []
     assert recall(sha256_of(path)) is None
 
 

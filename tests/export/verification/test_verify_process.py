@@ -9,9 +9,9 @@ import threading
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 from broken_graphs import CLASSES, RATE, endless, greedy, sound
+from child_processes import child_processes
 from tiny_model import make_tiny_model
 
 from export.errors import CrashError
@@ -27,7 +27,7 @@ def kill_the_child(number: signal.Signals) -> threading.Thread:
     def send() -> None:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
-            for child in psutil.Process().children():
+            for child in child_processes():
                 if child.cpu_times().user > 0.5:
                     os.kill(child.pid, number)
                     return
@@ -41,7 +41,7 @@ def kill_the_child(number: signal.Signals) -> threading.Thread:
 def test_a_graph_that_never_comes_back_is_ended() -> None:
     with pytest.raises(CrashError, match=r"did not come back within 4 s \(speech-like, 0.25 s\)"):
         verify_graph(endless().SerializeToString(), RATE, CLASSES, patience_s=4)
-    assert psutil.Process().children() == []
+    assert child_processes() == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -67,7 +67,7 @@ def test_an_interrupted_verification_leaves_no_process() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         verify_graph(sound().SerializeToString(), RATE, CLASSES, progress=interrupt)
-    assert psutil.Process().children() == []
+    assert child_processes() == []
 
 
 def test_a_file_is_verified_where_torch_cannot_be_imported(
