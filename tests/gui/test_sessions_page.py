@@ -228,6 +228,15 @@ class TestOneSession:
         assert page.opened.said.place == 1
         assert ribbon._selected == 1
 
+    def test_the_ribbon_stacks_the_first_label_at_the_bottom_as_plots_do(
+        self, page: SessionsPage, opened: int
+    ) -> None:
+        ribbon = page.opened.ribbon
+        picture = ribbon._drawn()
+        of_first = ribbon.tokens.emotion(ribbon._colours[ribbon._labels[0]])
+        x = round(picture.width() * ribbon._said[0].start_s / ribbon._seconds) + 1
+        assert picture.pixelColor(x, picture.height() - 1) == of_first
+
     def test_a_correction_counts_in_place_of_the_answer_and_can_be_undone(
         self, window: MainWindow, page: SessionsPage, opened: int, until: Until, folder: Path
     ) -> None:

@@ -9,8 +9,9 @@ from itertools import product
 import numpy as np
 import pytest
 from gui_events import LABELS, prediction
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_app.analysis.result import SegmentResult
@@ -153,6 +154,41 @@ def test_it_grows_with_the_talk_and_keeps_the_chosen_row(panel: UtterancePanel) 
     assert model.index(4, Column.LABEL).data() == "Calm"
 
 
+def test_it_opens_at_the_newest_row_and_follows_until_somebody_scrolls_up(panel: UtterancePanel) -> None:
+    talk = [said(3.0 * k) for k in range(60)]
+    bar = panel.table.verticalScrollBar()
+
+    def grow() -> None:
+        talk.append(said(talk[-1].end_s + 1))
+        panel.show_utterances(talk, LABELS, colours_for(LABELS), None)
+        QCoreApplication.processEvents()
+
+    grow()
+    assert bar.value() == bar.maximum() > 0
+    panel.table.selectRow(len(talk) - 2)
+    grow()
+    assert bar.value() == bar.maximum()
+    panel.resize(900, 300)
+    grow()
+    assert bar.value() == bar.maximum()
+    bar.setValue(3)
+    grow()
+    assert bar.value() == 3
+    assert not panel.table.horizontalScrollBar().isVisible()
+
+
+def test_words_have_room_while_they_are_written_and_no_answer_is_cut(panel: UtterancePanel) -> None:
+    panel.resize(660, 300)
+    panel.show_utterances(a_talk(), LABELS, colours_for(LABELS), None)
+    table = panel.table
+    second = table.utterances.index(1, Column.SECOND)
+    assert table.columnWidth(Column.SECOND) > table.fontMetrics().horizontalAdvance(second.data())
+    table.edit(table.utterances.index(1, Column.NOTE))
+    editor = next(each for each in table.viewport().children() if isinstance(each, QLineEdit))
+    assert editor.width() >= 200
+    assert table.viewport().rect().contains(editor.geometry())
+
+
 def test_chosen_rows_are_copied_with_their_titles(panel: UtterancePanel, qtbot: QtBot) -> None:
     panel.show_utterances(a_talk(), LABELS, colours_for(LABELS), None)
     panel.table.selectRow(0)
@@ -171,7 +207,7 @@ def test_a_note_is_written_into_the_row_and_can_be_searched(panel: UtterancePane
     assert told.args == [2, "the doorbell"]
     panel.by_text.setText("doorbell")
     qtbot.waitUntil(lambda: model.rowCount() == 1)
-    assert panel._told.text() == "1 of 4"
+    assert panel._told.text() == "1 of 4 utterances"
 
 
 def test_another_talk_takes_the_place_of_the_one_before(panel: UtterancePanel) -> None:

@@ -40,12 +40,13 @@ class Canvas(QWidget):
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
 
-    def focus_ring(self, painter: QPainter) -> None:
-        """Show where the keyboard is."""
+    def focus_ring(self, painter: QPainter, area: QRect | None = None) -> None:
+        """Show where the keyboard is: around all of the widget, or `area` where texts reach its edges."""
         if self.hasFocus():
+            area = self.rect() if area is None else area
             painter.setPen(QPen(QColor(self.tokens.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
+            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 6, 6)
 
 
 def announce(widget: QWidget, text: str) -> None:

@@ -19,6 +19,7 @@ _HEIGHT = 62
 METER_WITHOUT_SCALE = 42
 _CAPTION = QRect(0, 0, 1 << 14, 18)
 _STRIP = QRect(0, 18, 1 << 14, 25)  # the bar with all its marks
+_RING = 24  # height of the ring around the bar: texts lie above and below it
 _GRIP = 8  # pixels around the mark that take it
 
 
@@ -220,7 +221,7 @@ class MeterWidget(Canvas):
             self._scale(painter, width, top + thick, numbers=dirty.intersects(below))
         if self._limit is not None:
             self._handle(painter, round(width * _share(self._limit)), top)
-        self.focus_ring(painter)
+        self.focus_ring(painter, QRect(0, _STRIP.top(), self.width(), _RING))
 
     def _strip(self, painter: QPainter, width: float, top: float, thick: float) -> None:
         t = self.tokens

@@ -79,7 +79,7 @@ class SessionRibbon(Canvas):
         return time_s / self._seconds * self.width()
 
     def _drawn(self) -> QImage:
-        """Of each column of pixels the mean of the utterances in it, from top to bottom."""
+        """Of each column of pixels the mean of its utterances, stacked from the bottom as in the plots."""
         ratio = self.devicePixelRatioF()
         width = max(1, round(self.width() * ratio))
         height = max(1, round((self.height() - _FOOT) * ratio))
@@ -100,7 +100,7 @@ class SessionRibbon(Canvas):
         sums = total.sum(axis=1)
         spoken = sums > 0
         bounds = np.cumsum(total[spoken] / sums[spoken, None], axis=1)
-        levels = (np.arange(height) + 0.5) / height
+        levels = 1.0 - (np.arange(height) + 0.5) / height
         which = np.full((height, width), len(self._labels) + 1)
         which[:, spoken] = (levels[:, None, None] > bounds[None, :, :]).sum(axis=2).clip(0, len(self._labels))
         colours = [self.tokens.emotion(self._colours.get(label)) for label in self._labels]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -34,9 +36,16 @@ from desktop_app.gui.widgets.controls import SearchField
 from desktop_app.gui.widgets.pickers import Picker
 from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
 
-_WIDTHS = (92, 64, 118, 96, 170, 118, 128, 128)
-_LEAST = (76, 54, 100, 84, 88, 72, 108, 96)  # below that the table scrolls sideways
-_NOTE = 72  # pixels for notes at least
+_SHORT = {Column.CONFIDENCE: "Conf.", Column.WHY: "Why"}  # titles where there is little room
+_AROUND_TITLE, _AROUND_TEXT = 14, 20  # pixels
+_DOT = 18  # that of an emotion, before its name
+_SPEAKER = "speaker "
+_ARROW = "  ▾"  # beside the title by which the table is sorted
+_NOTE = 56  # pixels for notes at least
+_WHY = 64  # pixels for a reason where there is little room; its tooltip has all of it
+_EDITOR = 240  # pixels for the words of a note while they are written
+_MEASURED = 256  # rows: of more, the newest tell how wide the columns are
+_NARROW = 460  # pixels, below which a count has no room for its word
 _ROW = 28
 _TYPING_MS = 150
 
@@ -45,11 +54,12 @@ class UtteranceModel(RowModel):
     """Rows as `UtteranceRows` arranges them."""
 
     noted = Signal(int, str)  # number of the utterance, its note
-    titles = TITLES
+    titles: tuple[str, ...] = TITLES
     meanings: Mapping[int, str] = {
         Column.SECOND: "The next likely answer",
         Column.VOICE: "How long the voice had been heard by then",
         Column.OTHER: "What the second model answers",
+        **{column: TITLES[column] for column in _SHORT},
     }
     right = frozenset({Column.LENGTH, Column.CONFIDENCE})
 
@@ -58,7 +68,15 @@ class UtteranceModel(RowModel):
         self.rows = UtteranceRows()
         self._colours: Mapping[str, Hue] = {}
         self._dots: dict[str, QIcon] = {}
-        self.narrow = False  # texts are as short as they can be; tooltips are not
+        self.narrow = False
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Make texts and titles as short as they can be; tooltips are not."""
+        if narrow != self.narrow:
+            self.narrow = narrow
+            short = {column: _SHORT.get(column, TITLES[column]) for column in Column}
+            self.titles = tuple(short.values()) if narrow else TITLES
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(TITLES) - 1)
 
     def show_utterances(
         self, utterances: Sequence[SegmentResult], colours: Mapping[str, Hue], day_s: float | None
@@ -118,7 +136,7 @@ class UtteranceModel(RowModel):
         number = self.rows.order[index.row()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             text = self.rows.text(number, column)
-            return text.removeprefix("speaker ") if column is Column.VOICE and self.narrow else text
+            return text.removeprefix(_SPEAKER) if column is Column.VOICE and self.narrow else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.alignment(column)
         said = self.rows.utterance(index.row()).prediction
@@ -139,6 +157,18 @@ class UtteranceModel(RowModel):
             hue = self._colours.get(label) if label else None
             self._dots[label] = dot(self.tokens.emotion(hue) if hue else None, self.tokens)
         return self._dots[label]
+
+
+class _NoteDelegate(QStyledItemDelegate):
+    """Gives the words of a note room while they are written, however narrow their column is."""
+
+    def updateEditorGeometry(  # noqa: N802
+        self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().updateEditorGeometry(editor, option, index)
+        room = editor.parentWidget().width()
+        width = min(room, max(_EDITOR, editor.width()))
+        editor.setGeometry(max(0, min(editor.x(), room - width)), editor.y(), width, editor.height())
 
 
 class UtteranceTable(RowTable):
@@ -164,9 +194,15 @@ class UtteranceTable(RowTable):
             "Ctrl+C copies"
         )
         self.selectionModel().currentRowChanged.connect(lambda row, _: self._choose(row.row()))
-        self._at_end = True
-        self.utterances.rowsAboutToBeInserted.connect(self._look_where)
-        self.utterances.rowsInserted.connect(self._follow)
+        self.setItemDelegateForColumn(Column.NOTE, _NoteDelegate(self))
+        self._follows = True  # the newest row is in sight, and so is the next one
+        self._longest = [0] * len(TITLES)  # pixels, by column
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._look_where)
+        bar.rangeChanged.connect(lambda *_: self._follow())
+        self.utterances.rowsInserted.connect(lambda _, first, last: self._measure(first, last))
+        self.utterances.dataChanged.connect(lambda first, last, _: self._measure(first.row(), last.row()))
+        self.utterances.modelReset.connect(self._begin)
 
     @property
     def number(self) -> int:
@@ -197,18 +233,44 @@ class UtteranceTable(RowTable):
         super().resizeEvent(event)
         self._fit()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_longest"):  # Qt calls it before, too
+            self._measure_all()
+
     def _choose(self, row: int) -> None:
         if 0 <= row < len(self.utterances.rows.order):
             self.chosen.emit(self.utterances.rows.order[row])
 
-    def _look_where(self) -> None:
-        bar = self.verticalScrollBar()
-        self._at_end = bar.value() >= bar.maximum()
+    def _look_where(self, value: int) -> None:
+        self._follows = value >= self.verticalScrollBar().maximum()
 
     def _follow(self) -> None:
         rows = self.utterances.rows
-        if self._at_end and rows.sorted_by is Column.TIME and rows.ascending:
+        if self._follows and rows.sorted_by is Column.TIME and rows.ascending:
             self.scrollToBottom()
+
+    def _begin(self) -> None:
+        """Other rows: the newest are looked at first."""
+        self._follows = True
+        self._measure_all()
+        self._follow()
+
+    def _measure_all(self) -> None:
+        self._longest = [0] * len(TITLES)
+        self._measure(0, self.utterances.rowCount() - 1)
+        self._fit()
+
+    def _measure(self, first: int, last: int) -> None:
+        """Widen the columns where these rows have longer texts than those before."""
+        longest = list(self._longest)
+        for row in range(max(first, last + 1 - _MEASURED), last + 1):
+            for column in Column:
+                text = self.utterances.rows.text(self.utterances.rows.order[row], column)
+                longest[column] = max(longest[column], self.fontMetrics().horizontalAdvance(text))
+        if longest != self._longest:
+            self._longest = longest
+            self._fit()
 
     def show_second(self, answers: SecondAnswers) -> None:
         """Beside each row what a second model says, while there is one."""
@@ -227,19 +289,36 @@ class UtteranceTable(RowTable):
     _compares = False
 
     def _fit(self) -> None:
-        """All columns, as narrow as they can be read; where that is still too wide, the table scrolls."""
-        shown = [column for column in range(len(_WIDTHS)) if self._compares or column != Column.OTHER]
+        """Each column as wide as its texts, notes in what is left; where that is too little, it scrolls.
+
+        The vertical scroll bar has its place also before it is needed: else its coming would make the columns
+        too wide by as much.
+        """
+        shown = [column for column in Column if self._compares or column is not Column.OTHER]
         self.setColumnHidden(Column.OTHER, not self._compares)
-        room = self.viewport().width()
-        usual, least = (sum(widths[column] for column in shown) for widths in (_WIDTHS, _LEAST))
-        share = min(1.0, max(0.0, (room - _NOTE - least) / (usual - least)))
-        self.utterances.narrow = share < 0.5
-        widths = {
-            column: round(_LEAST[column] + share * (_WIDTHS[column] - _LEAST[column])) for column in shown
-        }
+        room = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
+        self.utterances.set_narrow(False)
+        widths = {column: self._needed(column) for column in shown if column is not Column.NOTE}
+        if sum(widths.values()) + _NOTE > room:
+            self.utterances.set_narrow(True)
+            widths = {column: self._needed(column) for column in widths}
+            over = max(0, sum(widths.values()) + _NOTE - room)
+            widths[Column.WHY] = max(min(_WHY, widths[Column.WHY]), widths[Column.WHY] - over)
         widths[Column.NOTE] = max(_NOTE, room - sum(widths.values()))
         for column, width in widths.items():
             self.setColumnWidth(column, width)
+
+    def _needed(self, column: Column) -> int:
+        """Pixels for a column's title and its longest text."""
+        sorted_by = column is self.utterances.rows.sorted_by
+        title = self.needed(self.utterances.titles[column] + _ARROW * sorted_by)
+        text = self._longest[column]
+        if column is Column.LABEL:
+            text += _DOT
+        if column is Column.VOICE and self.utterances.narrow:
+            spoken = self.fontMetrics().horizontalAdvance(_SPEAKER)
+            text -= spoken if text > spoken else 0  # a voice whose speaker is not told has no such word
+        return max(title + _AROUND_TITLE, text + _AROUND_TEXT)
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.utterances.apply_theme(tokens)
@@ -320,5 +399,12 @@ class UtterancePanel(QWidget):
     def _count(self) -> None:
         rows = self.table.utterances.rows
         shown, count = len(rows.order), rows.count
-        self._told.setText(f"{count}" if shown == count else f"{shown} of {count}")
-        self._told.setAccessibleName(f"{shown} of {count} utterances")
+        number = f"{count}" if shown == count else f"{shown} of {count}"
+        told = f"{number} utterance{'' if count == 1 else 's'}"
+        self._told.setText(number if self.width() < _NARROW else told)
+        self._told.setToolTip(told)
+        self._told.setAccessibleName(told)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._count()
