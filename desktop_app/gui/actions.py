@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from desktop_app.gui.commands import COMMANDS, Command
+from desktop_app.gui.commands import COMMANDS, ONE_TICKED, Command
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Tokens
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Actions:
-    """The commands as Qt's actions, in one menu (on macOS in the menu bar as well)."""
+    """The commands as Qt's actions, in one menu with submenus (on macOS in the menu bar as well)."""
 
     def __init__(self, window: MainWindow, commands: tuple[Command, ...] = COMMANDS) -> None:
         self._window = window
@@ -25,7 +25,8 @@ class Actions:
         self.menu.setAccessibleName("Menu")
         self.menu.setToolTipsVisible(True)
         self._rows: dict[str, tuple[Command, QAction]] = {}
-        self._groups: dict[str, tuple[QMenu, QActionGroup]] = {}
+        self._submenus: dict[str, QMenu] = {}
+        self._groups: dict[str, QActionGroup] = {}
         self.plot_menu = QMenu("Plot", window)
         self.plot_menu.setAccessibleName("Plot")
         self._tokens: Tokens | None = None
@@ -52,24 +53,25 @@ class Actions:
             action.setToolTip(command.tip)
         action.setCheckable(command.checked is not None)
         action.triggered.connect(lambda _=False: self._run(command))
-        if command.begins:
-            self.menu.addSeparator()
-        if command.menu:
-            if command.menu not in self._groups:
-                self._groups[command.menu] = self._group(command.menu)
-            menu, group = self._groups[command.menu]
-            menu.addAction(action)
-            group.addAction(action)
-        else:
-            self.menu.addAction(action)
+        self._place(command, action)
         if command.on_plots:
             self.plot_menu.addAction(action)
         window.addAction(action)
         self._rows[command.name] = (command, action)
 
-    def _group(self, title: str) -> tuple[QMenu, QActionGroup]:
-        menu = self.menu.addMenu(title)
-        return menu, QActionGroup(menu)
+    def _place(self, command: Command, action: QAction) -> None:
+        """Into the menu, or into its submenu, which the first of its commands opens."""
+        opens = command.menu and command.menu not in self._submenus
+        if command.begins:
+            (self.menu if opens else self._submenus.get(command.menu, self.menu)).addSeparator()
+        if opens:
+            made = self.menu.addMenu(command.menu)
+            made.setToolTipsVisible(True)
+            made.setAccessibleName(command.menu)
+            self._submenus[command.menu] = made
+        self._submenus.get(command.menu, self.menu).addAction(action)
+        if command.menu in ONE_TICKED:
+            self._groups.setdefault(command.menu, QActionGroup(self.menu)).addAction(action)
 
     def _run(self, command: Command) -> None:
         command.run(self._window)

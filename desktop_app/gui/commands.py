@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
 APPEARANCE = "Appearance"
+EXPORT = "Export"
+INPUT = "Input"
+MODEL = "Model"
 PAGES = "Pages"
+RECORDING = "Recording"
+SESSIONS = "Sessions"
+VIEW = "View"
+VOICE = "Voice"
+ONE_TICKED = frozenset({APPEARANCE, PAGES})
+"""Submenus of which one command at a time is ticked."""
 
 
 def _always(_: MainWindow) -> bool:
@@ -47,9 +56,9 @@ class Command:
     checked : callable or None
         Whether its tick is set; None for commands without one.
     menu : str
-        The submenu in which it stands, of which one at a time is ticked.
+        The submenu in which it stands, empty for the menu itself. A submenu has the place of its first one.
     begins : bool
-        A line stands above it.
+        A line stands above it, or above the submenu that it is the first of.
     on_plots : bool
         It stands in the context menu of plots, too.
     """
@@ -107,7 +116,6 @@ def _themes() -> tuple[Command, ...]:
             lambda window: window.choices.set_theme(mode),
             checked=lambda window: window.theme.mode == mode,
             menu=APPEARANCE,
-            begins=mode == "auto",
         )
 
     return row("auto", "As the system"), row("light", "Light"), row("dark", "Dark")
@@ -125,7 +133,6 @@ def _pages() -> tuple[Command, ...]:
             tip=view.tip,
             checked=lambda window: window.on(view.name),
             menu=PAGES,
-            begins=place == 1,
         )
 
     return tuple(row(place, view) for place, view in enumerate(VIEWS, 1))
@@ -159,7 +166,9 @@ COMMANDS = (
         lambda window: window.step_recording(1),
         "Alt+Right",
         sign="next",
+        begins=True,
         enabled=lambda window: _on_workbench(window) and window.shelf.can_step(1),
+        menu=RECORDING,
     ),
     Command(
         "previous_recording",
@@ -168,6 +177,7 @@ COMMANDS = (
         "Alt+Left",
         sign="previous",
         enabled=lambda window: _on_workbench(window) and window.shelf.can_step(-1),
+        menu=RECORDING,
     ),
     Command(
         "all_recordings",
@@ -176,6 +186,7 @@ COMMANDS = (
         "Alt+Up",
         sign="menu",
         enabled=_on_workbench,
+        menu=RECORDING,
     ),
     Command(
         "play",
@@ -186,6 +197,7 @@ COMMANDS = (
         keys_work=lambda window: window.on("recordings"),
         sign="play",
         enabled=lambda window: _on_workbench(window) and window.recording.playback.ready,
+        menu=RECORDING,
     ),
     Command(
         "loop",
@@ -196,6 +208,7 @@ COMMANDS = (
         tip="Play the chosen segment, or what is shown, again and again",
         enabled=lambda window: _on_workbench(window) and window.recording.timeline.can_loop,
         checked=_loops,
+        menu=RECORDING,
     ),
     Command(
         "filter",
@@ -206,6 +219,7 @@ COMMANDS = (
         tip="Show only some of the segments: by label, confidence, or words",
         enabled=lambda window: _on_workbench(window) and window.recording.panel.can_filter,
         checked=_filters,
+        menu=RECORDING,
     ),
     Command(
         "remove_recording",
@@ -215,15 +229,7 @@ COMMANDS = (
         sign="close",
         tip="Close the recording that is shown; its file stays where it is",
         enabled=lambda window: window.on("recordings") and window.shelf.can_remove,
-    ),
-    Command(
-        "back",
-        "Back to live",
-        lambda window: window.back_to_live(),
-        "Esc",
-        shown_only=True,
-        sign="back",
-        enabled=lambda window: not window.on("live"),
+        menu=RECORDING,
     ),
     Command(
         "export",
@@ -232,6 +238,7 @@ COMMANDS = (
         "Ctrl+E",
         sign="export",
         enabled=lambda window: window.exports.possible,
+        menu=EXPORT,
     ),
     Command(
         "freeze",
@@ -242,8 +249,8 @@ COMMANDS = (
         tip="Keep what is shown in its place while the sound goes on",
         enabled=lambda window: window.on("live") and window.live.plots is not None,
         checked=lambda window: window.live.frozen,
-        begins=True,
         on_plots=True,
+        menu=VIEW,
     ),
     Command(
         "jump",
@@ -253,6 +260,7 @@ COMMANDS = (
         tip="Show the newest sound again",
         enabled=lambda window: window.on("live") and window.live.held,
         on_plots=True,
+        menu=VIEW,
     ),
     Command(
         "spectrogram",
@@ -264,6 +272,7 @@ COMMANDS = (
         enabled=lambda window: window.on("live") and window.live.plots is not None,
         checked=lambda window: window.live.shows_spectrogram,
         on_plots=True,
+        menu=VIEW,
     ),
     Command(
         "utterances",
@@ -275,6 +284,7 @@ COMMANDS = (
         enabled=lambda window: window.on("live"),
         checked=lambda window: window.live.shows_utterances,
         on_plots=True,
+        menu=VIEW,
     ),
     Command(
         "whole_session",
@@ -285,6 +295,7 @@ COMMANDS = (
         enabled=lambda window: window.on("live") and window.live.plots is not None,
         checked=lambda window: window.live.shows_whole,
         on_plots=True,
+        menu=VIEW,
     ),
     Command(
         "time_of_day",
@@ -295,6 +306,7 @@ COMMANDS = (
         enabled=lambda window: window.on("live") and window.live.plots is not None,
         checked=lambda window: window.live.tells_day,
         on_plots=True,
+        menu=VIEW,
     ),
     Command(
         "export_plot",
@@ -304,8 +316,9 @@ COMMANDS = (
         tip="Save what the plot shows as a picture: PNG or SVG",
         enabled=lambda window: window.shown_plots() is not None,
         on_plots=True,
+        menu=EXPORT,
     ),
-    Command("open_model", "Open model…", lambda window: window.choices.open_model(), "Ctrl+M", begins=True),
+    Command("open_model", "Open model…", lambda window: window.choices.open_model(), "Ctrl+M", menu=MODEL),
     Command(
         "second_model",
         lambda window: "Stop comparing" if window.controller.second.on else "Compare with another model…",
@@ -313,6 +326,7 @@ COMMANDS = (
         "Ctrl+Shift+M",
         tip="Let a second model judge the same speech, and show where the two differ",
         enabled=lambda window: window.on("live") and window.controller.engine is not None,
+        menu=MODEL,
     ),
     Command(
         "emotions",
@@ -321,6 +335,7 @@ COMMANDS = (
         "Ctrl+L",
         tip="Choose which of the model's emotions may be answers",
         enabled=lambda window: window.controller.engine is not None,
+        menu=MODEL,
     ),
     Command(
         "refresh",
@@ -328,6 +343,7 @@ COMMANDS = (
         lambda window: window.choices.refresh_devices(),
         "F5",
         sign="refresh",
+        menu=INPUT,
     ),
     Command(
         "adapt",
@@ -335,7 +351,7 @@ COMMANDS = (
         lambda window: window.choices.adapt_picked(not window.controller.voice.adapts),
         tip="Judge by what was heard of the voice before, live and in recordings",
         checked=lambda window: window.controller.voice.adapts,
-        begins=True,
+        menu=VOICE,
     ),
     Command(
         "new_speaker",
@@ -345,13 +361,44 @@ COMMANDS = (
         sign="speaker",
         tip="Somebody else speaks: forget the voice, and learn a new one",
         enabled=lambda window: window.on("live") and window.controller.voice.can_be_forgotten,
+        menu=VOICE,
     ),
+    Command(
+        "silero",
+        "Tell speech from other sounds (Silero VAD)",
+        lambda window: window.choices.pick_detector(
+            ENERGY if window.controller.detector == ENERGY_SILERO else ENERGY_SILERO
+        ),
+        tip="Dishes, doors and dogs are no speech then. By energy alone they may be.",
+        checked=lambda window: window.controller.detector == ENERGY_SILERO,
+        menu=INPUT,
+    ),
+    Command(
+        "keep_sessions",
+        "Keep sessions",
+        lambda window: window.keeping.keep(not window.controller.keeper.on),
+        tip="Keep when each utterance was and how it sounded, on this computer; without words",
+        checked=lambda window: window.controller.keeper.on,
+        menu=SESSIONS,
+    ),
+    Command(
+        "keep_sound",
+        "Keep the sound of sessions, too",
+        lambda window: window.keeping.keep_sound(not window.controller.keeper.with_sound),
+        tip="Record what is heard by a microphone, so that sessions can be played",
+        enabled=lambda window: window.controller.keeper.on,
+        checked=lambda window: window.controller.keeper.with_sound,
+        menu=SESSIONS,
+    ),
+    *_pages(),
+    *_themes(),
     Command(
         "clear",
         "Clear what was heard",
         lambda window: window.clear(),
         "Ctrl+K",
         sign="clear",
+        begins=True,
         tip="Empty the live page; what is known of the voice stays",
         enabled=lambda window: window.can_clear,
     ),
@@ -365,31 +412,14 @@ COMMANDS = (
         enabled=lambda window: window.model.undo.latest is not None,
     ),
     Command(
-        "silero",
-        "Tell speech from other sounds (Silero VAD)",
-        lambda window: window.choices.pick_detector(
-            ENERGY if window.controller.detector == ENERGY_SILERO else ENERGY_SILERO
-        ),
-        tip="Dishes, doors and dogs are no speech then. By energy alone they may be.",
-        checked=lambda window: window.controller.detector == ENERGY_SILERO,
+        "back",
+        "Back to live",
+        lambda window: window.back_to_live(),
+        "Esc",
+        shown_only=True,
+        sign="back",
+        enabled=lambda window: not window.on("live"),
     ),
-    Command(
-        "keep_sessions",
-        "Keep sessions",
-        lambda window: window.keeping.keep(not window.controller.keeper.on),
-        tip="Keep when each utterance was and how it sounded, on this computer; without words",
-        checked=lambda window: window.controller.keeper.on,
-    ),
-    Command(
-        "keep_sound",
-        "Keep the sound of sessions, too",
-        lambda window: window.keeping.keep_sound(not window.controller.keeper.with_sound),
-        tip="Record what is heard by a microphone, so that sessions can be played",
-        enabled=lambda window: window.controller.keeper.on,
-        checked=lambda window: window.controller.keeper.with_sound,
-    ),
-    *_pages(),
-    *_themes(),
     Command("about", "About Emoscope", lambda window: window.about(), "F1", sign="info", begins=True),
     Command("quit", "Quit", lambda window: window.close(), "Ctrl+Q"),
 )

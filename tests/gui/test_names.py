@@ -121,6 +121,17 @@ def test_each_command_is_told_apart_by_its_words_and_its_keys(window: MainWindow
         assert command.tip.rstrip(".") != text, "a tip says more than the words do"
 
 
+def test_the_menu_is_short_and_every_command_stands_in_it_or_in_a_submenu(window: MainWindow) -> None:
+    menu = window.actions_.menu
+    below = {each.text(): each.menu().actions() for each in menu.actions() if each.menu() is not None}
+    assert len(menu.actions()) <= 22
+    assert all(len(actions) <= 8 for actions in below.values())
+    reached = [*menu.actions(), *(action for actions in below.values() for action in actions)]
+    for command in COMMANDS:
+        assert window.actions_[command.name] in reached, command.name
+        assert window.actions_[command.name] in below.get(command.menu, menu.actions())
+
+
 def test_a_page_is_called_alike_in_the_menu_and_in_the_navigation(window: MainWindow) -> None:
     shown = {button.text() for button in _of_navigation(window)}
     assert shown == {view.title for view in VIEWS}

@@ -61,7 +61,7 @@ def test_while_a_recording_plays_nobody_is_asked_to_speak(
     assert "recording plays" in words
     assert "microphone" not in words
     assert "Speak;" not in words
-    assert said[-1] == "The recording is stopped. Space plays it from its start."
+    assert said[-1] == "Space plays it from its start."
 
 
 @pytest.mark.slow

@@ -95,7 +95,8 @@ def stats(voice: VoiceUse | None) -> StatsSnapshot:
 
 class TestTheSwitch:
     def test_it_is_on_and_stands_in_the_menu(self, window: MainWindow) -> None:
-        assert window.actions_["adapt"] in window.actions_.menu.actions()
+        voice = next(each.menu() for each in window.actions_.menu.actions() if each.text() == "Voice")
+        assert window.actions_["adapt"] in voice.actions()
         assert window.actions_["adapt"].isCheckable()
         assert window.actions_["adapt"].isChecked()
         assert window.actions_["adapt"].text() == "Adapt to the voice"

@@ -93,7 +93,7 @@ _DOUBT_HELP: dict[Cause, str] = {
     Cause.SHORT: "Speak a little longer.",
     Cause.NOISE: "Come closer to the microphone, or find a quieter place.",
     Cause.UNFAMILIAR: "Speak on: the program gets used to a voice.",
-    Cause.BETWEEN: "Two emotions or more are about equally likely.",
+    Cause.BETWEEN: "Two or more are about equally likely.",
 }
 
 
@@ -185,7 +185,7 @@ _OF_A_SOURCE = (Action.TRY_AGAIN, Action.OPEN_RECORDING)
 _OF_A_RECORDING: dict[CaptureState, str] = {
     CaptureState.STARTING: "Opening the recording.",
     CaptureState.LISTENING: "The recording plays; a result appears as soon as somebody speaks.",
-    CaptureState.PAUSED: "The recording is stopped. Space plays it from its start.",
+    CaptureState.PAUSED: "Space plays it from its start.",
     CaptureState.STOPPED: "Space plays the recording from its start.",
 }
 

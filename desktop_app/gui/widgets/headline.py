@@ -36,6 +36,7 @@ _STATE_LINE = 46.0
 _LOW_LINE = 46.0  # of the large type, where a condition and buttons stand beneath it and there is little room
 _CONDITION = 22.0  # height of the line of the condition
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|s\b|min\b)")
+_TOP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 _WRAP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
 
 
@@ -60,8 +61,8 @@ class _HeadlineCanvas(Canvas):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         emotion = self.headline.kind is Kind.EMOTION
         room = self.height() - self.reserved
-        told = 0.0 if self.headline.condition is None else _CONDITION
         detail = self._detail_height(22 if emotion else 44)
+        told = self._condition_height(room - (_LOW_LINE if emotion else _STATE_LINE) - 2 - detail)
         line = _STATE_LINE
         if emotion:
             line = min(_LINE, max(_LOW_LINE, room - 2 - detail - told))
@@ -72,10 +73,19 @@ class _HeadlineCanvas(Canvas):
         else:
             self._state(painter, block - told)
         if self.headline.condition is not None:
-            self._condition(painter, self.headline.condition, block - told)
+            self._condition(painter, self.headline.condition, block - told, told)
 
-    def _condition(self, painter: QPainter, condition: Condition, top: float) -> None:
-        """One line: a sign, what is now, and what to do about it."""
+    def _condition_height(self, room: float) -> float:
+        """Of the condition: one line, or two where `room` pixels are enough and one would cut its words."""
+        condition = self.headline.condition
+        if condition is None:
+            return 0.0
+        wide = QFontMetricsF(font(Type.SMALL, 600)).horizontalAdvance(condition.title)
+        wide += 8 + QFontMetricsF(font(Type.SMALL, 400)).horizontalAdvance(condition.help)
+        return 2 * _CONDITION if wide > self.width() - 22 and room >= 2 * _CONDITION else _CONDITION
+
+    def _condition(self, painter: QPainter, condition: Condition, top: float, height: float) -> None:
+        """A sign, what is now, and what to do about it: in one line or in two."""
         t = self.tokens
         inks = {Tone.WARNING: t.warning, Tone.TROUBLE: t.danger, Tone.SUCCESS: t.success}
         ink = QColor(inks.get(condition.tone, t.ink_secondary))
@@ -91,6 +101,13 @@ class _HeadlineCanvas(Canvas):
         painter.drawText(box, middle, title)
         left = QFontMetricsF(strong).horizontalAdvance(title) + 8 if title else 0.0
         usual = font(Type.SMALL, 400)
+        if height > _CONDITION:
+            rest = QRectF(22, top + 4, self.width() - 22, height - 4)
+            painter.setFont(usual)
+            painter.setPen(QColor(t.ink_secondary))
+            for number, words in enumerate(_indented(condition.help, usual, left, rest.width())):
+                painter.drawText(rest.adjusted(0 if number else left, 18 * number, 0, 0), _TOP, words)
+            return
         text = QFontMetricsF(usual).elidedText(
             condition.help, Qt.TextElideMode.ElideRight, max(0.0, box.width() - left)
         )
@@ -221,6 +238,17 @@ class HeadlineWidget(QWidget):
         self._row.setVisible(bool(shown))
         self._canvas.reserved = Space.CONTROL + Space.S if shown else 0
         self._canvas.update()
+
+
+def _indented(text: str, type_: QFont, indent: float, width: float) -> tuple[str, str]:
+    """The words in two lines of `width` pixels, of which the first begins `indent` pixels further right."""
+    metrics = QFontMetricsF(type_)
+    words = text.split(" ")
+    first = 0
+    while first < len(words) and metrics.horizontalAdvance(" ".join(words[: first + 1])) <= width - indent:
+        first += 1
+    rest = metrics.elidedText(" ".join(words[first:]), Qt.TextElideMode.ElideRight, width)
+    return " ".join(words[:first]), rest
 
 
 def _height(detail: str, width: float) -> float:

@@ -166,7 +166,8 @@ class _NoteDelegate(QStyledItemDelegate):
         self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().updateEditorGeometry(editor, option, index)
-        room = editor.parentWidget().width()
+        viewport = editor.parentWidget()
+        room = editor.width() if viewport is None else viewport.width()
         width = min(room, max(_EDITOR, editor.width()))
         editor.setGeometry(max(0, min(editor.x(), room - width)), editor.y(), width, editor.height())
 
@@ -298,7 +299,9 @@ class UtteranceTable(RowTable):
         self.setColumnHidden(Column.OTHER, not self._compares)
         room = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
         self.utterances.set_narrow(False)
-        widths = {column: self._needed(column) for column in shown if column is not Column.NOTE}
+        widths: dict[Column, int] = {
+            column: self._needed(column) for column in shown if column is not Column.NOTE
+        }
         if sum(widths.values()) + _NOTE > room:
             self.utterances.set_narrow(True)
             widths = {column: self._needed(column) for column in widths}
