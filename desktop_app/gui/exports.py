@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
-from desktop_app.gui.state.view_model import Notice
+from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.widgets.dialogs import ask_export_path
 
 if TYPE_CHECKING:
@@ -76,6 +76,6 @@ class Exports:
         controller.jobs.start(
             "the export",
             lambda _: export(recording, path, kind),
-            lambda _: say(Notice(f"Saved {path.name}.", trouble=False, done=True, page=page)),
+            lambda _: say(saved(path.name, path.parent, page)),
             lambda error: say(Notice(error.message, error.hint, page=page)),
         )

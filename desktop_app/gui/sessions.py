@@ -16,9 +16,9 @@ from desktop_app.core.safe_files import printable_path, write_text
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.playback import Playback
+from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.state.sessions import NO_SOUND, Figures, called, file_stem, what_is_kept
 from desktop_app.gui.state.undo import Undoable
-from desktop_app.gui.state.view_model import Notice
 from desktop_app.sessions.database import NONE
 from desktop_app.sessions.export import FORMATS
 from desktop_app.sessions.records import Session
@@ -273,8 +273,8 @@ class Sessions(QObject):
 
         def done(_: object) -> None:
             paths = list(targets.values())
-            told = f"Saved {paths[0].name}." if len(paths) == 1 else f"Saved {len(paths)} sessions."
-            self._say(Notice(told, trouble=False, done=True, page=PAGE))
+            what = paths[0].name if len(paths) == 1 else f"{len(paths)} sessions"
+            self._say(saved(what, paths[0].parent, PAGE))
 
         self._jobs.start("the export", lambda _: self._in_store(work), done, self._tell)
 

@@ -34,10 +34,11 @@ from desktop_app.gui.paged_window import PagedWindow
 from desktop_app.gui.plots import later
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.state.headline import Action
+from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.undo import Undoable
-from desktop_app.gui.state.view_model import Notice, ViewModel
+from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.views import VIEWS
 from desktop_app.gui.voice_offer import VoiceOffer
 from desktop_app.gui.widgets.banner import Banner
@@ -137,6 +138,7 @@ class MainWindow(PagedWindow):
         toolbar.open.clicked.connect(self.open_recording)
         self.banner.dismissed.connect(self.dismiss)
         self.banner.undone.connect(self.take_back)
+        self.banner.passed.connect(self.pass_by)
         self.banner.retried.connect(lambda path: self.choices.load_model(Path(path), again=True))
         self.live.meter.limit_chosen.connect(controller.set_min_level)
         self.live.action.connect(self._headline_action)
@@ -246,6 +248,11 @@ class MainWindow(PagedWindow):
         """Nothing is listened to until a person asks for it."""
         return self.model.state in _WAITING
 
+    def pass_by(self, notice: Notice) -> None:
+        """What has worked was told for long enough."""
+        self.model.pass_by(notice)
+        self.show_changes()
+
     def dismiss(self) -> None:
         self.model.notify(None)
         self.show_changes()
@@ -324,7 +331,7 @@ class MainWindow(PagedWindow):
             return
         try:
             export_plots(plots, path)
-            self.model.notify(Notice(f"Saved {path.name}.", trouble=False, done=True))
+            self.model.notify(saved(path.name, path.parent, self.model.notices.page))
         except EmoscopeError as error:
             self.model.notify(Notice(error.message, error.hint))
         self.show_changes()

@@ -207,7 +207,7 @@ class TestExportLive:
         target = tmp_path / "said.csv"
         monkeypatch.setattr(exports, "ask_export_path", lambda *_: target)
         listening.exports.ask("csv")
-        until(lambda: listening.banner.message == "Saved said.csv.")
+        until(lambda: listening.banner.message == f"Saved said.csv in {tmp_path}.")
         with target.open(newline="") as file:
             rows = list(csv.DictReader(file))
         said = listening.model.utterances

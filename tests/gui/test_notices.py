@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from gui_events import engine
 from PySide6.QtWidgets import QFrame
+from pytestqt.qtbot import QtBot
 
 from desktop_app.core.types import Failure, SoundWarned, SoundWarning
-from desktop_app.gui.state.notices import EVERYWHERE, LIVE, RECORDINGS, Notice, Notices, Tone
+from desktop_app.gui.state.notices import EVERYWHERE, LIVE, RECORDINGS, Notice, Notices, Tone, saved
+from desktop_app.gui.widgets import banner
 from desktop_app.gui.window import MainWindow
 
 CLIPPED = SoundWarned(SoundWarning("clipped", "It is clipped."), 1.0)
@@ -46,6 +50,21 @@ def test_what_concerns_the_whole_program_stands_everywhere(window: MainWindow) -
     for page in ("recordings", "live"):
         window.go(page)
         assert window.banner.message == "The model cannot be read."
+
+
+def test_what_has_worked_is_told_for_some_seconds_wherever_one_is_then(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(banner, "_PASSES_MS", 60)
+    window.show()
+    window.model.notify(saved("a.csv", tmp_path, LIVE))
+    window.show_changes()
+    assert window.banner.message == f"Saved a.csv in {tmp_path}."
+    window.model.apply(CLIPPED)
+    window.go("recordings")
+    qtbot.waitUntil(lambda: "Saved" not in getattr(window.model.notices.of(LIVE), "text", ""))
+    window.go("live")
+    assert window.banner.message == "It is clipped."
 
 
 @pytest.mark.parametrize(

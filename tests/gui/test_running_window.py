@@ -191,7 +191,7 @@ def test_a_result_is_exported(
     assert live.recording.recording is not None
     out = tmp_path / f"result.{kind}"
     live.exports.write(live.recording.recording, out, kind)
-    until(lambda: live.banner.message == f"Saved {out.name}.")
+    until(lambda: live.banner.message == f"Saved {out.name} in {tmp_path}.")
     if kind == "json":
         data = json.loads(out.read_text())
         assert data["files"][0]["segments"]

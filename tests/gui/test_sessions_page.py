@@ -358,7 +358,7 @@ class TestSeveral:
         page.opened.exported.emit([opened], kind)
         until(target.exists)
         until(lambda: window.model.notice is not None)
-        assert window.model.notice.text == f"Saved out.{kind}."
+        assert window.model.notice.text == f"Saved out.{kind} in {tmp_path}."
         if kind == "json":
             assert json.loads(target.read_text())["files"][0]["session"]["name"] == "Anna"
 
@@ -384,7 +384,7 @@ class TestSeveral:
         page.list.table.selectAll()
         page.list.exported.emit([each.id for each in page.list.table.chosen], "csv")
         until(lambda: window.model.notice is not None)
-        assert window.model.notice.text == "Saved 2 sessions."
+        assert window.model.notice.text == f"Saved 2 sessions in {out}."
         assert len(list(out.iterdir())) == 3
         assert (out / f"{file_stem(first)}-{first.id}.csv").read_text() == "mine"
 

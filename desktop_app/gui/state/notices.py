@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 
 from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import sentences
+from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import SoundWarning
 from desktop_app.gui.state.undo import Undoable
 
@@ -77,6 +79,11 @@ class Notice:
         return self.undo is not None and self.undo.possible
 
 
+def saved(what: str, folder: Path, page: str = EVERYWHERE) -> Notice:
+    """Told when something was written into a folder."""
+    return Notice(f"Saved {what} in {printable_path(folder)}.", trouble=False, done=True, page=page)
+
+
 class Notices:
     """At most one for each page, and one for the whole program; of those in sight the latest is shown.
 
@@ -111,6 +118,12 @@ class Notices:
         """What told of something that was undone is over; warnings beside it stay."""
         for page, notice in list(self._shown.items()):
             if notice.undo is undo:
+                self.tell(None, page)
+
+    def pass_by(self, notice: Notice) -> None:
+        """What it told has been in sight for long enough; warnings beside it stay."""
+        for page, shown in list(self._shown.items()):
+            if shown.done and shown.message == notice.message:
                 self.tell(None, page)
 
     def dismiss(self) -> None:

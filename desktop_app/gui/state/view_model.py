@@ -197,6 +197,11 @@ class ViewModel:
         self.notices.take_away(page)
         self._changes.add("notice")
 
+    def pass_by(self, notice: Notice) -> None:
+        """A message that something has worked was in sight for long enough."""
+        self.notices.pass_by(notice)
+        self._changes.add("notice")
+
     def taken_back(self, step: Undoable) -> None:
         """Something was undone: what told of it is over."""
         self.notices.forget(step)

@@ -1,8 +1,8 @@
-"""A sentence over a page: what has worked or went wrong and what to do about it, until it is dismissed."""
+"""A sentence over a page: what has worked, for some seconds, or what went wrong, until it is dismissed."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -10,6 +10,8 @@ from desktop_app.gui.look.icons import draw_icon, icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.notices import Notice, Tone
 from desktop_app.gui.widgets.controls import button_of
+
+_PASSES_MS = 10_000  # after which what has worked needs no more to be told
 
 
 class _Sign(QWidget):
@@ -28,6 +30,7 @@ class Banner(QFrame):
 
     dismissed = Signal()
     retried = Signal(str)  # the model file to load again
+    passed = Signal(object)  # the `Notice` of something that has worked, after some seconds
     undone = Signal(object)  # the `Undoable` that the message tells, to be taken back
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,6 +49,7 @@ class Banner(QFrame):
         self._retry.clicked.connect(lambda _=False: self.retried.emit(self._model))
         self._undo = _offer("Undo", "Take this back (Ctrl+Z)", self)
         self._told: Notice | None = None
+        self._passing: list[Notice] = []
         self._undo.clicked.connect(self._take_back)
         self._close = QToolButton(self)
         self._close.setProperty("role", "quiet")
@@ -100,11 +104,33 @@ class Banner(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    def _wait(self, notice: Notice) -> None:
+        """Let it go by itself, but not while somebody points at it or the keyboard is in it."""
+
+        def over() -> None:
+            if self._told is notice and self.isVisible() and (self.underMouse() or self._has_keyboard):
+                return
+            timer.stop()
+            timer.deleteLater()
+            self._passing = [each for each in self._passing if each is not notice]
+            self.passed.emit(notice)
+
+        timer = QTimer(self)
+        timer.timeout.connect(over)
+        timer.start(_PASSES_MS)
+
+    @property
+    def _has_keyboard(self) -> bool:
+        return any(each.hasFocus() for each in (self._close, self._retry, self._undo))
+
     def show_notice(self, notice: Notice | None) -> None:
         self._told = notice
         if notice is None:
             self.hide()
             return
+        if notice.done and not any(each is notice for each in self._passing):
+            self._passing.append(notice)
+            self._wait(notice)
         self._model = notice.retry
         self._retry.setVisible(bool(notice.retry))
         self._undo.setVisible(notice.can_undo)
