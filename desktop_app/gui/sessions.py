@@ -18,7 +18,9 @@ from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.playback import Playback
 from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.state.sessions import NO_SOUND, Figures, called, file_stem, what_is_kept
+from desktop_app.gui.state.timeline_data import clock
 from desktop_app.gui.state.undo import Undoable
+from desktop_app.gui.widgets.dialogs import ask_words
 from desktop_app.sessions.database import NONE
 from desktop_app.sessions.export import FORMATS
 from desktop_app.sessions.records import Session
@@ -215,9 +217,9 @@ class Sessions(QObject):
 
     def ask_note(self, number: int, at_s: float | None) -> None:
         """Ask for a note on a moment, or on the whole session."""
-        text, good = QInputDialog.getMultiLineText(self._window, "Note", "Your words:")
-        if good and text.strip():
-            self.add_note(number, text.strip(), at_s)
+        text = ask_words(self._window, "Note", f"Your words {_about(at_s)}:")
+        if text:
+            self.add_note(number, text, at_s)
 
     def add_note(self, number: int, text: str, at_s: float | None) -> None:
         self._change(lambda store: store.add_note(number, text, at_s))
@@ -225,12 +227,14 @@ class Sessions(QObject):
     def ask_change(self, number: int, note: int) -> None:
         """Ask for other words; none remove the note."""
         one = self._page.opened.one
-        before = next((each.text for each in one.notes if each.id == note), "") if one is not None else ""
-        text, good = QInputDialog.getMultiLineText(
-            self._window, "Note", "Your words; without any, the note goes away:", before
+        found = next((each for each in one.notes if each.id == note), None) if one is not None else None
+        before = "" if found is None else found.text
+        about = _about(None if found is None else found.at_s)
+        text = ask_words(
+            self._window, "Note", f"Your words {about}; without any, the note goes away:", before
         )
-        if good and text.strip() != before:
-            self._change(lambda store: store.change_note(number, note, text.strip()))
+        if text is not None and text != before:
+            self._change(lambda store: store.change_note(number, note, text))
 
     def correct(self, number: int, segment: int, label: str | None) -> None:
         """Put a label in the place of an answer; that can be undone."""
@@ -373,6 +377,11 @@ def _bring_back(store: SessionStore, numbers: Sequence[int]) -> None:
 def _ending(kind: str) -> str:
     form = RECORDING_FORMATS.get(kind)
     return f".{kind}" if form is None else form.ending
+
+
+def _about(at_s: float | None) -> str:
+    """What a note is about."""
+    return "on the whole session" if at_s is None else f"on what was said at {clock(at_s)}"
 
 
 def _free(folder: Path, stem: str, ending: str) -> Path:

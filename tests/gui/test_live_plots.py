@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 from gui_events import engine, final, prediction, state, tick
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from synthetic_speech import synthetic_speech_path
 
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.palette import Hue
 from desktop_app.core.types import CaptureState, Event, Gap, GapReason, PartialResult
-from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.look.theme import LIGHT, ThemeManager
 from desktop_app.gui.plots import later
 from desktop_app.gui.plots.export import export_plots
 from desktop_app.gui.plots.live import LivePlots, _tag
+from desktop_app.gui.plots.painting import LaneWords, Placed, TimeAxis
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.window import MainWindow
 
@@ -340,3 +342,14 @@ def test_a_window_opens_before_its_plots_are_there(
         made.close()
         made.deleteLater()
         qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_the_last_word_stands_before_the_edge_where_there_is_room(qapp: QApplication) -> None:
+    picture = QImage(400, 20, QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    axis = TimeAxis(0.0, 10.0, 0, 400)
+    words = LaneWords(painter, axis, LIGHT, 16)
+    words.draw(Placed(1.0, 3.0, "Neutral", None))
+    words.draw(Placed(9.6, 10.0, "Surprised", Hue("#000000", "#ffffff")))
+    painter.end()
+    assert words.free == pytest.approx(410)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from gui_events import LABELS, engine, final
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.types import EmoscopeError, Failure
@@ -20,6 +20,7 @@ from desktop_app.gui import sessions as presenter
 from desktop_app.gui.look.theme import DARK, LIGHT
 from desktop_app.gui.pages.sessions import SessionsPage
 from desktop_app.gui.state.sessions import Figures, emotions_text, file_stem, what_is_kept, when
+from desktop_app.gui.widgets.dialogs import ask_words
 from desktop_app.gui.window import MainWindow
 from desktop_app.sessions.database import FILE
 from desktop_app.sessions.store import OpenedSession, SessionStore
@@ -258,8 +259,14 @@ class TestOneSession:
         until: Until,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        asked: list[tuple[str, bool]] = [("She laughs", True), ("", True), ("no", False)]
-        monkeypatch.setattr(QInputDialog, "getMultiLineText", lambda *_, **__: asked.pop(0))
+        answers: list[str | None] = ["She laughs", "", None]
+        asked: list[str] = []
+
+        def answer(_: object, title: str, label: str, before: str = "") -> str | None:
+            asked.append(label)
+            return answers.pop(0)
+
+        monkeypatch.setattr(presenter, "ask_words", answer)
         page.opened.said.selectRow(1)
         page.opened.note.click()
         until(lambda: page.opened.notes.count() == 1)
@@ -268,7 +275,24 @@ class TestOneSession:
         page.opened.notes.itemActivated.emit(page.opened.notes.item(0))
         until(lambda: page.opened.notes.count() == 0)
         page.opened.note_session.click()
-        assert not asked
+        assert [each.split(";")[0].rstrip(":") for each in asked] == [
+            "Your words on what was said at 0:03",
+            "Your words on what was said at 0:03",
+            "Your words on the whole session",
+        ]
+
+    def test_a_note_is_written_without_a_mouse(self, window: MainWindow, qtbot: QtBot) -> None:
+        def write() -> None:
+            dialog = QApplication.activeModalWidget()
+            field = dialog.findChild(QPlainTextEdit)
+            qtbot.keyClicks(field, "She laughs")
+            qtbot.keyClick(field, Qt.Key.Key_Tab)
+            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+            if dialog.isVisible():  # the keys did not do it
+                dialog.reject()
+
+        QTimer.singleShot(100, write)
+        assert ask_words(window, "Note", "Your words:") == "She laughs"
 
     def test_it_gets_a_name(
         self,

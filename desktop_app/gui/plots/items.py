@@ -190,6 +190,11 @@ class WaveformItem(SegmentsItem):
         if self.gain > 1:
             self._tell_gain(painter)
 
+    @property
+    def gain_told(self) -> str:
+        """What the number in the corner means; empty where sound is drawn as loud as it is."""
+        return f"drawn {self.gain:g} × as large" if self.gain > 1 else ""
+
     def _tell_gain(self, painter: QPainter) -> None:
         painter.setFont(font(10, 500, True))
         text, rect = f"× {self.gain:g}", self.rect

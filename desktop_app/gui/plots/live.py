@@ -234,6 +234,8 @@ class LivePlots(TimePlots):
         if segment is not None and segment.latest and not segment.not_a_voice:
             share, label = max(zip(segment.at(time_s), segment.labels, strict=True))
             told.append(f"{label} {percent(share)}")
+        if row == "sound" and self._wave.gain_told:
+            told.append(self._wave.gain_told)
         return " · ".join(told)
 
     # --- keyboard -----------------------------------------------------------------------------------------

@@ -208,9 +208,12 @@ class LaneWords:
         text, width = item.text, self._metrics.horizontalAdvance(item.text)
         if item.short and width > right - left:
             text, width = item.short, self._metrics.horizontalAdvance(item.short)
+        wide = width > right - left
+        if self.free <= edge - width < left:
+            left = edge - width  # the last word stands whole before the edge
         if not text or left < self.free or left + width > edge:
             return
-        if width > right - left and (text == self._previous or (item.hue is None and left + width > until)):
+        if wide and (text == self._previous or (item.hue is None and left + width > until)):
             return
         ink = self._tokens.ink_secondary if item.hue else self._tokens.ink_muted
         self._painter.setPen(QColor(ink))

@@ -369,6 +369,8 @@ class RecordingTrack(TimePlots):
         text = moment(time_s, digits)
         if row == "spectrogram":
             text += f"  {self._spectrogram.frequency(height):.0f} Hz"
+        elif row == "wave" and self._wave.gain_told:
+            text += f"  {self._wave.gain_told}"
         elif row == "pitch":
             low, high = math.log2(LOWEST_HZ), math.log2(HIGHEST_HZ)
             text += f"  {2 ** (low + height * (high - low)):.0f} Hz"

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app import __version__
 from desktop_app.gui.look.theme import Space, Type, font
@@ -72,6 +82,23 @@ def ask_picture_path(parent: QWidget, name: str) -> Path | None:
         return None
     path = Path(chosen)
     return path if path.suffix else path.with_suffix(".svg" if "svg" in kind else ".png")
+
+
+def ask_words(parent: QWidget, title: str, label: str, before: str = "") -> str | None:
+    """Several lines of a person's words; None if the person thinks better of it. Tab leads to the buttons."""
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
+    dialog.setTextValue(before)
+    dialog.sizeHint()  # makes the field
+    field = dialog.findChild(QPlainTextEdit)
+    if field is not None:
+        field.setTabChangesFocus(True)
+        field.setAccessibleName(label)
+    good = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return dialog.textValue().strip() if good else None
 
 
 class AboutDialog(QDialog):
