@@ -31,7 +31,7 @@ from desktop_app.sessions.records import (
     engine_use,
     utterance,
 )
-from desktop_app.sessions.upkeep import close_interrupted, delete, is_held, not_found, purge
+from desktop_app.sessions.upkeep import close_interrupted, delete, is_held, not_found, purge, put_note
 
 _LARGEST: Final = 2**63 - 1
 _WITH_CORRECTION: Final = """
@@ -272,6 +272,12 @@ class SessionStore:
         )
         return made or 0
 
+    def put_note(self, number: int, text: str, at_s: float, before: str) -> None:
+        """Put words about a moment in the place of those `before`; see `upkeep.put_note`."""
+        with self._database.transaction() as connection:
+            self._expect(connection, number)
+            put_note(connection, number, at_s=at_s, text=text, before=before, wall_clock=time.time())
+
     def change_note(self, number: int, note: int, text: str) -> None:
         """Change the words of a note; empty ones remove it."""
         if text.strip():
@@ -294,9 +300,13 @@ class SessionStore:
 
     def _change(self, number: int, statement: str, **values: Any) -> int | None:
         with self._database.transaction() as connection:
-            if connection.execute("SELECT 1 FROM session WHERE id = ?", (number,)).fetchone() is None:
-                raise not_found(number)
+            self._expect(connection, number)
             return connection.execute(statement, {"session": number, **values}).lastrowid
+
+    @staticmethod
+    def _expect(connection: sqlite3.Connection, number: int) -> None:
+        if connection.execute("SELECT 1 FROM session WHERE id = ?", (number,)).fetchone() is None:
+            raise not_found(number)
 
     # --- deletion ---
 
