@@ -42,7 +42,7 @@ _WITH_CORRECTION: Final = """
     FROM utterance u
 """
 _ANSWERS: Final = f"""
-    SELECT session, coalesce(corrected, label) AS answer, count(*) AS times
+    SELECT session, coalesce(corrected, label) AS answer, count(*) AS times, sum(end_s - start_s) AS seconds
     FROM ({_WITH_CORRECTION})
     WHERE corrected IS NOT NULL OR NOT (uncertain OR not_a_voice)
     GROUP BY session, answer ORDER BY times DESC, answer
@@ -224,20 +224,26 @@ class SessionStore:
             for row in run("SELECT session, count(*) AS count FROM note GROUP BY session")
         }
         answers: dict[int, dict[str, int]] = {}
+        answers_s: dict[int, dict[str, float]] = {}
         for row in run(_ANSWERS):
             answers.setdefault(row["session"], {})[row["answer"]] = row["times"]
+            answers_s.setdefault(row["session"], {})[row["answer"]] = row["seconds"]
         sessions = []
         for row in rows:
             number: int = row["id"]
+            live = row["ended"] is None and is_held(self.folder / row["lock"])
+            ended, ended_by = row["ended"], row["ended_by"]
+            if ended is None and not live:  # killed; the next one that begins writes the same down
+                ended, ended_by = row["last_event"], EndedBy.INTERRUPTED
             sessions.append(
                 Session(
                     number,
                     row["name"],
                     row["started"],
                     row["seconds"],
-                    row["ended"],
-                    None if row["ended_by"] is None else EndedBy(row["ended_by"]),
-                    row["ended"] is None and is_held(self.folder / row["lock"]),
+                    ended,
+                    None if ended_by is None else EndedBy(ended_by),
+                    live,
                     row["source"],
                     row["device"],
                     json.loads(row["settings"]),
@@ -246,6 +252,7 @@ class SessionStore:
                     speech[number]["speech_s"] if number in speech else 0.0,
                     lost.get(number, 0),
                     answers.get(number, {}),
+                    answers_s.get(number, {}),
                     row["sound"] or "",
                     row["deleted"],
                     notes.get(number, 0),
