@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 from hand_microphone import RATE, Microphone
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 from running import babble
 
 from desktop_app.analysis.formats import FORMATS
@@ -97,7 +100,13 @@ def test_what_a_microphone_brings_is_a_session_from_the_start_to_the_end(
 
 
 def test_a_note_on_what_was_said_is_kept_changed_undone_and_exported(
-    window: MainWindow, talking: Callable[[], None], folder: Path, until: Until, tmp_path: Path
+    *,
+    window: MainWindow,
+    qtbot: QtBot,
+    talking: Callable[[], None],
+    folder: Path,
+    until: Until,
+    tmp_path: Path,
 ) -> None:
     window.keeping.begin()
     talking()
@@ -108,7 +117,11 @@ def test_a_note_on_what_was_said_is_kept_changed_undone_and_exported(
     def notes() -> list[str]:
         return [note.text for session in kept(folder) for note in session.notes]
 
-    assert table.setData(place, "zebra")
+    window.live.utterances.table.selectRow(0)
+    qtbot.keyClick(window.live.utterances.table, Qt.Key.Key_F2)
+    editor = window.live.utterances.table.viewport().findChild(QLineEdit)
+    qtbot.keyClicks(editor, "zebra")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
     until(lambda: (folder / FILE).exists() and notes() == ["zebra"])
     with SessionStore(folder) as store:
         assert len(store.sessions("zebra")) == 1
