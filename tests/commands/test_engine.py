@@ -17,7 +17,7 @@ def test_a_long_trial_is_told_and_a_model_that_was_tried_is_loaded_without_a_wor
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(engine, "_LONG_S", 0.0)
-    model = make_tiny_model(tmp_path / "mine.onnx", ("a", "b"))
+    model = make_tiny_model(tmp_path / "mine.onnx", ("a", "b"), untried=True)
     args = argparse.Namespace(model=str(model), provider="cpu", try_again=False)
     told = []
     for _ in range(2):
