@@ -49,7 +49,7 @@ def print_table(analysis: RecordingAnalysis, *, after_another: bool = False) -> 
         out.print(f"  {others}", style="dim")
     if count := len(analysis.corrections):
         are = "correction or note is" if count == 1 else "corrections and notes are"
-        out.print(f"  {count} {are} beside the recording; reports show them", style="dim")
+        out.print(f"  {count} {are} kept of it; reports show them", style="dim")
 
 
 def _fitting_table(segments: Sequence[SegmentResult], out: Console) -> Table:
