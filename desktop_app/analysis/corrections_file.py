@@ -1,8 +1,8 @@
 """Corrections and notes as a file beside the recording: found again, read, changed and undone.
 
 The file is called as the recording with ``.emoscope.json`` behind it (``talk.wav.emoscope.json``). Where the
-folder takes no files, or no name as long as that, it is kept in the user's own data folder, under the size and
-hash of the recording.
+folder takes no files, or no name as long as that, it is kept in the user's own data folder, under the size
+and hash of the recording.
 """
 
 from __future__ import annotations

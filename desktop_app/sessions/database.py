@@ -285,7 +285,7 @@ def disk_failure(  # noqa: PLR0911 - one for each kind
 
 
 def takes_sessions(folder: Path) -> bool:
-    """Whether a folder, which is made, takes files with something in them: what they will say is not known."""
+    """Whether a folder takes files with something in them; it is made if it is not there."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
