@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from synthetic_speech import synthetic_speech_path
 
 from desktop_app.analysis.formats import FORMATS
+from desktop_app.command_line.arguments import a_size
 from desktop_app.command_line.output import tell
 from desktop_app.command_line.tool import exit_code
 from desktop_app.commands.window import open_window as run
@@ -376,7 +377,7 @@ def ended(args: argparse.Namespace) -> int:
     "case",
     [
         ({"size": "wide"}, 2, "--size wants"),
-        ({"size": "500x500"}, 2, "--size wants at least 760x560"),
+        ({"size": a_size("10x10")}, 2, "--size wants at least 760x560 and at most 8000x8000, and 10x10"),
         ({"theme": "sepia"}, 2, "--theme wants"),
         ({"source": "missing.wav"}, 1, "missing.wav"),
         ({"screenshot": "/nowhere/at/all.png", "seconds": 0.2}, 1, "cannot be written"),
