@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 from gui_events import CAPTURING
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -434,3 +434,14 @@ def test_the_window_stays_responsive_while_a_model_loads(
         time.sleep(0.002)
     assert live.live.bars.labels == ("bored", "tender", "proud")
     assert worst < 0.5
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_libraries_say_of_a_device_that_went_away_is_not_on_stderr(
+    model_file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """PortAudio's own threads write there, at any time."""
+    QTimer.singleShot(0, lambda: os.write(2, b"Expression 'alsa_snd_pcm_start' failed\n"))
+    args = argparse.Namespace(source="demo", model=str(model_file), seconds=0.2, session=False)
+    assert run(args) == 0
+    assert "alsa" not in capfd.readouterr().err
