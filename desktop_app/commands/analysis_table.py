@@ -9,6 +9,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.command_line.output import console
 from desktop_app.commands.terminal_view import clock, colour, percent
@@ -17,13 +18,18 @@ from desktop_app.core.errors import one_line
 from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import Cause, Prediction
 
+Said = Mapping[float, Correction]
+"""What a person says of segments, by their beginning."""
 _MOST_OTHERS = 2  # beside the answer; an uncertain one shows one more
 
 
-def print_table(analysis: RecordingAnalysis, *, after_another: bool = False) -> None:
+def print_table(
+    analysis: RecordingAnalysis, *, after_another: bool = False, in_session: bool = False
+) -> None:
     """Print a recording on stdout: its segments, and what it is as a whole.
 
-    Segments in which nobody speaks are counted and not shown.
+    Segments in which nobody speaks are counted and not shown. `in_session`: what a person says is of whole
+    segments, and stands with them: a label, marked, in place of the model's, and notes.
     """
     out = console()
     if after_another:
@@ -34,25 +40,34 @@ def print_table(analysis: RecordingAnalysis, *, after_another: bool = False) -> 
     heading.append(f"  {clock(analysis.duration_s)}", style="not bold dim")
     out.print(heading, soft_wrap=True)
     overall = analysis.overall
-    if overall is None:
-        out.print("  no voice found" if analysis.segments else "  no speech found", style="dim")
+    said = {record.start_s: record for record in analysis.corrections} if in_session else {}
+    shown = [each for each in analysis.segments if not each.prediction.not_a_voice or _said(each, said)]
+    if shown:
+        out.print(_fitting_table(shown, said, out))
     else:
-        out.print(_fitting_table(analysis.spoken, out))
+        out.print("  no voice found" if analysis.segments else "  no speech found", style="dim")
+    if overall is not None:
         if overall.uncertain:
             lines = [f"  overall: {_uncertain(overall, words)}" for words in (WORDS, SHORTLY, {})]
             out.print(next((line for line in lines if len(line) < out.width), lines[-1]))
         else:
             line = Text("  overall: ").append(overall.label, style=f"bold {colour(overall.label)}")
             out.print(line.append(f" {percent(overall.confidence)}"))
-    others = left_out(len(analysis.segments) - len(analysis.spoken))
+    others = left_out(len(analysis.segments) - len(shown))
     if others:
         out.print(f"  {others}", style="dim")
     if count := len(analysis.corrections):
         are = "correction or note is" if count == 1 else "corrections and notes are"
-        out.print(f"  {count} {are} kept of it; reports show them", style="dim")
+        where = "stored in the session" if in_session else "kept of it; reports show them"
+        out.print(f"  {count} {are} {where}", style="dim")
 
 
-def _fitting_table(segments: Sequence[SegmentResult], out: Console) -> Table:
+def _said(segment: SegmentResult, said: Said) -> Correction | None:
+    """What a person says of a segment."""
+    return said.get(round(segment.start_s, 6))
+
+
+def _fitting_table(segments: Sequence[SegmentResult], said: Said, out: Console) -> Table:
     """The fullest table that fits.
 
     First the other emotions go, one by one, then why an answer is uncertain, then where a segment ends.
@@ -62,12 +77,12 @@ def _fitting_table(segments: Sequence[SegmentResult], out: Console) -> Table:
         (0, False, True),
         (0, False, False),
     ]
-    tables = [_table(segments, others, causes=causes, ends=ends) for others, causes, ends in smaller]
+    tables = [_table(segments, said, others, causes=causes, ends=ends) for others, causes, ends in smaller]
     fitting = (table for table in tables if Measurement.get(out, out.options, table).maximum < out.width)
     return next(fitting, tables[-1])
 
 
-def _table(segments: Sequence[SegmentResult], others: int, *, causes: bool, ends: bool) -> Table:
+def _table(segments: Sequence[SegmentResult], said: Said, others: int, *, causes: bool, ends: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("  from", justify="right", no_wrap=True)
     if ends:
@@ -76,19 +91,30 @@ def _table(segments: Sequence[SegmentResult], others: int, *, causes: bool, ends
     table.add_column("", justify="right", no_wrap=True)
     if others:
         table.add_column("then", no_wrap=True)
+    notes = any(record.note for record in said.values())
+    if notes:
+        table.add_column("note")
     for segment in segments:
-        prediction = segment.prediction
-        label = (
-            _uncertain(prediction, SHORTLY if causes else {}) if prediction.uncertain else prediction.label
-        )
+        prediction, record = segment.prediction, _said(segment, said)
+        corrected = record.label if record is not None else ""
+        sure = not (prediction.uncertain or prediction.not_a_voice or corrected)
+        if corrected:
+            label = Text(one_line(corrected), style=colour(corrected)).append(" (corrected)", style="dim")
+        elif prediction.not_a_voice:
+            label = Text("not a voice")
+        elif prediction.uncertain:
+            label = Text(_uncertain(prediction, SHORTLY if causes else {}))
+        else:
+            label = Text(prediction.label, style=colour(prediction.label))
         row = [f"  {clock(segment.start_s)}"]
         if ends:
             row.append(clock(segment.end_s))
         table.add_row(
             *row,
-            Text(label, style="" if prediction.uncertain else colour(label)),
-            "" if prediction.uncertain else percent(prediction.confidence),
-            *([_others(segment, others)] if others else []),
+            label,
+            percent(prediction.confidence) if sure else "",
+            *([_others(segment, others, every=not sure)] if others else []),
+            *([Text(one_line(record.note) if record is not None else "")] if notes else []),
         )
     return table
 
@@ -99,8 +125,9 @@ def _uncertain(prediction: Prediction, words: Mapping[Cause, str]) -> str:
     return f"uncertain ({why})" if why else "uncertain"
 
 
-def _others(segment: SegmentResult, count: int) -> Text:
+def _others(segment: SegmentResult, count: int, *, every: bool) -> Text:
+    """The likeliest but for the answer; `every`: what the model answers is among them."""
     prediction = segment.prediction
     ranking = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
-    shown = ranking[: count + 1] if prediction.uncertain else ranking[1 : count + 1]
+    shown = ranking[: count + 1] if every else ranking[1 : count + 1]
     return Text(", ".join(f"{name} {percent(p)}" for name, p in shown), style="dim")

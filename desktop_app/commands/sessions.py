@@ -176,7 +176,7 @@ def _print_list(found: Sequence[Session]) -> None:
     from desktop_app.commands.terminal_view import clock
 
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("id", "begun", "length", "utterances", "answers", "name"):
+    for name in ("id", "begun", "length", "utterances", "answers", "state", "name"):
         table.add_column(name, justify="right" if name in {"id", "length", "utterances"} else "left")
     for session in found:
         table.add_row(
@@ -185,7 +185,8 @@ def _print_list(found: Sequence[Session]) -> None:
             clock(session.seconds),
             str(session.utterances),
             Text(_answers(session)),
-            Text(one_line(session.name or _how_it_ended(session))),
+            _how_it_ended(session),
+            Text(one_line(session.name)),
         )
     console().print(table)
 
@@ -208,12 +209,7 @@ def _print_session(opened: OpenedSession) -> None:
     ):
         out.print(f"{name:<9}{one_line(text)}", markup=False, soft_wrap=True)
     out.print()
-    print_table(analysis(opened))
-    for utterance in opened.utterances:
-        if utterance.corrected is not None:
-            out.print(
-                f"  {clock(utterance.start_s)} corrected: {one_line(utterance.corrected)}", markup=False
-            )
+    print_table(analysis(opened), in_session=True)
     for outage in opened.outages:
         reason = outage.reason.replace("_", " ")
         out.print(f"  {clock(outage.start_s)} no sound for {clock(outage.seconds)}: {reason}", style="dim")
@@ -236,7 +232,7 @@ def _how_it_ended(session: Session) -> str:
     """What is unusual about its end; empty if nothing is."""
     if session.live:
         return "being written"
-    if session.ended is None or session.ended_by is EndedBy.INTERRUPTED:
+    if session.ended_by is EndedBy.INTERRUPTED:
         return "interrupted"
     return "failed" if session.ended_by is EndedBy.FAILED else ""
 

@@ -519,7 +519,11 @@ class Controller(QObject):
         if self.engine is None or not self.model.utterances:
             return None
         return session_result(
-            self.model.utterances, self.engine, until_s=self.model.now_s, detector=self.detector
+            self.model.utterances,
+            self.engine,
+            until_s=self.model.now_s,
+            detector=self.detector,
+            notes=self.model.utterance_notes,
         )
 
     # --- events and the end -------------------------------------------------------------------------------

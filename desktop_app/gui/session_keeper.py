@@ -46,14 +46,27 @@ _PATIENCE_S: Final = 10.0
 class _Ending:
     """A session that gets answers to what was said up to `until_s`, and no more."""
 
-    writer: SessionWriter
     recording: RunRecording | None
     until_s: float
+    place: _Place
+
+    @property
+    def writer(self) -> SessionWriter:
+        return self.place.writer
 
     def stop(self, timeout_s: float) -> None:
         if self.recording is not None:  # its file goes with a session in which nobody spoke
             self.recording.stop(0.5 * timeout_s)
         self.writer.stop(0.5 * timeout_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """Where an utterance is kept: its session, and the run's time at the session's beginning."""
+
+    writer: SessionWriter
+    begins_s: float
+    folder: Path
 
 
 class SessionKeeper(QObject):
@@ -102,6 +115,8 @@ class SessionKeeper(QObject):
         self._lock = threading.Lock()
         self._writer: SessionWriter | None = None
         self._begins_s = 0.0
+        self._place: _Place | None = None
+        self._places: dict[float, _Place] = {}  # of each utterance, by its beginning
         self._ending: list[_Ending] = []
         self._switches: list[tuple[float, bool]] = []  # when a microphone began or ceased to be heard
         self._heard_s = 0.0  # sound has come up to here
@@ -176,6 +191,21 @@ class SessionKeeper(QObject):
         if writer is not None:
             writer.change(kind, value)
 
+    def note(self, start_s: float, text: str, before: str) -> None:
+        """Keep a person's words, in place of those `before`, with the utterance that begins then.
+
+        Also if its session has ended meanwhile; what is not kept of the utterance has no place for them.
+        """
+        with self._lock:
+            place = self._places.get(start_s)
+            if place is None:
+                return
+            at_s = max(0.0, start_s - place.begins_s)
+            if place.writer is self._writer or any(place is each.place for each in self._ending):
+                place.writer.note(text, at_s, before)
+                return
+        self._in_a_job("keeping a note", lambda: _note_later(place, text, at_s, before))
+
     # --- the run ------------------------------------------------------------------------------------------
 
     def begin(self, pipeline: Pipeline, begins_s: float, *, microphone: bool) -> None:
@@ -207,10 +237,10 @@ class SessionKeeper(QObject):
     def close(self, timeout_s: float) -> None:
         """End everything, behind the end of the run."""
         with self._lock:
-            writer, self._writer = self._writer, None
+            place, self._place, self._writer = self._place, None, None
             ending, self._ending = self._ending, []
-        if writer is not None:
-            ending.append(_Ending(writer, self._stop_recording(), math.inf))
+        if place is not None:
+            ending.append(_Ending(self._stop_recording(), math.inf, place))
         for each in ending:
             each.stop(timeout_s / len(ending))
 
@@ -247,10 +277,15 @@ class SessionKeeper(QObject):
             return
         for each in self._ending:
             if event.end_s <= each.until_s:
-                each.writer.post(event)
+                self._post_to(each.place, event)
                 return
-        if self._writer is not None and event.end_s > self._begins_s:
-            self._writer.post(event)
+        if self._place is not None and event.end_s > self._begins_s:
+            self._post_to(self._place, event)
+
+    def _post_to(self, place: _Place, event: FinalResult | Lost) -> None:
+        place.writer.post(event)
+        if isinstance(event, FinalResult):
+            self._places[event.start_s] = place
 
     def _opens(self, microphone: bool) -> None:
         """On the capture thread: what was heard before was drained, and a source is opened."""
@@ -288,16 +323,17 @@ class SessionKeeper(QObject):
                 if event is not None:
                     writer.post(event)
             self._writer, self._begins_s = writer, begins_s
+            self._place = _Place(writer, begins_s, self.folder)
         if writer.sound_path is not None:
             self._record(writer.sound_path, begins_s)
 
     def _end(self, now_s: float = math.inf) -> None:
         """What was said up to now still belongs to it."""
         with self._lock:
-            writer, self._writer = self._writer, None
-        if writer is None:
+            place, self._place, self._writer = self._place, None, None
+        if place is None:
             return
-        ending = _Ending(writer, self._stop_recording(), now_s)
+        ending = _Ending(self._stop_recording(), now_s, place)
         with self._lock:
             self._ending.append(ending)
 
@@ -358,3 +394,20 @@ class SessionKeeper(QObject):
         if tap is not None:
             tap.end()
         return recording
+
+
+def _note_later(place: _Place, text: str, at_s: float, before: str) -> None:
+    """Into a session that has ended; whoever deleted it meanwhile wants no notes in it."""
+    from desktop_app.sessions.database import SessionsError
+    from desktop_app.sessions.store import SessionStore
+
+    place.writer.stop(_PATIENCE_S)  # it may be about to write its end
+    number = place.writer.session
+    if number is None:
+        return
+    try:
+        with SessionStore(place.folder, write=True) as store:
+            store.put_note(number, text, at_s, before)
+    except SessionsError as error:
+        if error.code != "sessions.not_found":
+            raise

@@ -120,18 +120,28 @@ class Sessions(QObject):
             "listing sessions", lambda _: self._in_store(lambda store: store.sessions(search)), show, failed
         )
 
-    def open(self, number: int) -> None:
-        """Show one of them."""
+    def open(self, number: int, *, again: bool = False, unless: Session | None = None) -> None:
+        """Show one of them.
+
+        `again`: only if it still is the one that is shown; `unless` it is as it was.
+        """
         folder = self._keeper.folder
         if self._opening is not None:
             self._opening.cancel()
 
-        def work(_: Job) -> tuple[OpenedSession, Path | None]:
-            opened = self._in_store(lambda store: store.open(number))
+        def work(_: Job) -> tuple[OpenedSession, Path | None] | None:
+            def read(store: SessionStore) -> OpenedSession | None:
+                return None if store.session(number) == unless else store.open(number)
+
+            opened = self._in_store(read)
+            if opened is None:
+                return None
             sound = folder / opened.session.sound if opened.session.sound else None
             return opened, sound if sound is not None and sound.is_file() else None
 
-        def show(found: tuple[OpenedSession, Path | None]) -> None:
+        def show(found: tuple[OpenedSession, Path | None] | None) -> None:
+            if found is None or (again and self._page.opened.number != number):
+                return
             opened, sound = found
             missing = _GONE if opened.session.sound else NO_SOUND
             if self._page.opened.one is None or self._page.opened.one.session.id != number:
@@ -174,16 +184,17 @@ class Sessions(QObject):
 
     def _read_now(self) -> None:
         if self._page.side == "opened" and self._page.opened.one is not None:
-            self.open(self._page.opened.one.session.id)
+            self.open(self._page.opened.one.session.id, again=True)
         self.list()
 
     def _read_again(self) -> None:
-        if self._keeper.session is None:
-            return
         one = self._page.opened.one
-        if one is not None and one.session.live:
-            self.open(one.session.id)
-        elif self._page.side == "list":
+        if self._page.side == "opened" and one is not None and one.session.live:
+            self.open(one.session.id, again=True, unless=one.session)
+        elif self._page.side == "list" and (
+            self._keeper.session is not None
+            or any(session.live for session in self._page.list.table.rows.sessions)
+        ):
             self.list()
 
     def _show_playing(self) -> None:
@@ -194,7 +205,7 @@ class Sessions(QObject):
     def _entered(self) -> None:
         self._again.start()
         self._sound.pause()
-        self.list()
+        self._read_now()
 
     def _left(self) -> None:
         self._again.stop()

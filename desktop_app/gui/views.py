@@ -38,10 +38,12 @@ class View:
 
 
 def _live(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.live_notes import LiveNotes
     from desktop_app.gui.live_replay import LiveReplay
     from desktop_app.gui.pages.live import LiveView
 
     page = LiveView(window.model, window.animator, window.controller.spectrogram, window)
+    LiveNotes(window, page)
     return page, LiveReplay(window, page)
 
 

@@ -66,6 +66,7 @@ def session_data(session: Session) -> dict[str, Any]:
         "speech_s": rounded_time(session.speech_s),
         "lost": session.lost,
         "answers": dict(session.answers),
+        "answers_s": {label: rounded_time(seconds) for label, seconds in session.answers_s.items()},
         "sound": session.sound,
         "settings": dict(session.settings),
         "program": session.program,

@@ -199,6 +199,8 @@ class Database:
 
     def _to_read(self) -> None:
         if not self.path.is_file():
+            if self.path.exists():
+                raise _no_file(self.path)
             raise SessionsError(f"There are no sessions in '{printable_path(self.folder)}'.", code=NONE)
         uri = f"{self.path.absolute().as_uri()}?mode=ro"
         if not os.access(self.folder, os.W_OK) and not Path(f"{self.path}-wal").exists():
@@ -303,6 +305,14 @@ def folder_failure(error: OSError, folder: Path) -> SessionsError:
             code="sessions.disk_full",
         )
     return _not_writable(folder)
+
+
+def _no_file(path: Path) -> SessionsError:
+    return SessionsError(
+        f"'{printable_path(path)}' is not a file, so that there can be no sessions in it.",
+        "Move it away, or name another folder with --sessions.",
+        code="sessions.foreign",
+    )
 
 
 def _not_writable(folder: Path) -> SessionsError:

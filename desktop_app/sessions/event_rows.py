@@ -135,9 +135,10 @@ class EventRows:
         values = {"at_s": self.reach_s, "kind": kind, "value": to_text(value)}
         return Row("change", {**values, "wall_clock": time.time()}, *self._now())
 
-    def note(self, text: str, at_s: float | None) -> Row:
-        """A person's words; `at_s` is on the session's axis."""
-        return Row("note", {"at_s": at_s, "text": text, "wall_clock": time.time()}, *self._now())
+    def note(self, text: str, at_s: float | None, before: str = "") -> Row:
+        """A person's words in place of those `before`; `at_s` is on the session's axis."""
+        values = {"at_s": at_s, "text": text, "before": before, "wall_clock": time.time()}
+        return Row("note", values, *self._now())
 
     def correction(self, segment: int, label: str | None) -> Row:
         """A person's label for an utterance; None takes it back."""

@@ -34,7 +34,7 @@ class Session:
     seconds : float
         How far it reaches.
     ended, ended_by : float, EndedBy
-        None while it is written, and where it was killed and nobody has noticed yet.
+        None while it is written; of one that was killed, its last event.
     live : bool
         Some program writes it now.
     source, device : str
@@ -49,6 +49,8 @@ class Session:
         Stretches of speech that were never judged.
     answers : mapping
         How often each label was the answer; a person's corrections count in its place.
+    answers_s : mapping
+        For how long, in seconds, each label was the answer, likewise.
     sound : str
         Name of the file beside the database that holds the sound; empty if none was kept.
     deleted : float
@@ -72,6 +74,7 @@ class Session:
     speech_s: float
     lost: int
     answers: Mapping[str, int]
+    answers_s: Mapping[str, float]
     sound: str = ""
     deleted: float | None = None
     notes: int = 0

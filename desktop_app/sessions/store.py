@@ -31,7 +31,7 @@ from desktop_app.sessions.records import (
     engine_use,
     utterance,
 )
-from desktop_app.sessions.upkeep import close_interrupted, delete, is_held, not_found, purge
+from desktop_app.sessions.upkeep import close_interrupted, delete, is_held, not_found, purge, put_note
 
 _LARGEST: Final = 2**63 - 1
 _WITH_CORRECTION: Final = """
@@ -42,7 +42,7 @@ _WITH_CORRECTION: Final = """
     FROM utterance u
 """
 _ANSWERS: Final = f"""
-    SELECT session, coalesce(corrected, label) AS answer, count(*) AS times
+    SELECT session, coalesce(corrected, label) AS answer, count(*) AS times, sum(end_s - start_s) AS seconds
     FROM ({_WITH_CORRECTION})
     WHERE corrected IS NOT NULL OR NOT (uncertain OR not_a_voice)
     GROUP BY session, answer ORDER BY times DESC, answer
@@ -224,20 +224,26 @@ class SessionStore:
             for row in run("SELECT session, count(*) AS count FROM note GROUP BY session")
         }
         answers: dict[int, dict[str, int]] = {}
+        answers_s: dict[int, dict[str, float]] = {}
         for row in run(_ANSWERS):
             answers.setdefault(row["session"], {})[row["answer"]] = row["times"]
+            answers_s.setdefault(row["session"], {})[row["answer"]] = row["seconds"]
         sessions = []
         for row in rows:
             number: int = row["id"]
+            live = row["ended"] is None and is_held(self.folder / row["lock"])
+            ended, ended_by = row["ended"], row["ended_by"]
+            if ended is None and not live:  # killed; the next one that begins writes the same down
+                ended, ended_by = row["last_event"], EndedBy.INTERRUPTED
             sessions.append(
                 Session(
                     number,
                     row["name"],
                     row["started"],
                     row["seconds"],
-                    row["ended"],
-                    None if row["ended_by"] is None else EndedBy(row["ended_by"]),
-                    row["ended"] is None and is_held(self.folder / row["lock"]),
+                    ended,
+                    None if ended_by is None else EndedBy(ended_by),
+                    live,
                     row["source"],
                     row["device"],
                     json.loads(row["settings"]),
@@ -246,6 +252,7 @@ class SessionStore:
                     speech[number]["speech_s"] if number in speech else 0.0,
                     lost.get(number, 0),
                     answers.get(number, {}),
+                    answers_s.get(number, {}),
                     row["sound"] or "",
                     row["deleted"],
                     notes.get(number, 0),
@@ -272,6 +279,12 @@ class SessionStore:
         )
         return made or 0
 
+    def put_note(self, number: int, text: str, at_s: float, before: str) -> None:
+        """Put words about a moment in the place of those `before`; see `upkeep.put_note`."""
+        with self._database.transaction() as connection:
+            self._expect(connection, number)
+            put_note(connection, number, at_s=at_s, text=text, before=before, wall_clock=time.time())
+
     def change_note(self, number: int, note: int, text: str) -> None:
         """Change the words of a note; empty ones remove it."""
         if text.strip():
@@ -294,9 +307,13 @@ class SessionStore:
 
     def _change(self, number: int, statement: str, **values: Any) -> int | None:
         with self._database.transaction() as connection:
-            if connection.execute("SELECT 1 FROM session WHERE id = ?", (number,)).fetchone() is None:
-                raise not_found(number)
+            self._expect(connection, number)
             return connection.execute(statement, {"session": number, **values}).lastrowid
+
+    @staticmethod
+    def _expect(connection: sqlite3.Connection, number: int) -> None:
+        if connection.execute("SELECT 1 FROM session WHERE id = ?", (number,)).fetchone() is None:
+            raise not_found(number)
 
     # --- deletion ---
 

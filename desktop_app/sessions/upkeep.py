@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,6 +84,37 @@ def delete(database: Database, numbers: Sequence[int]) -> bool:
             if row["sound"]:
                 _remove_sound(database.folder / Path(row["sound"]).name)
     return database.scrub()
+
+
+def put_note(
+    connection: sqlite3.Connection,
+    session: int,
+    *,
+    at_s: float | None,
+    text: str,
+    before: str,
+    wall_clock: float,
+) -> None:
+    """Put words about a moment in the place of those `before`; empty ones take them away.
+
+    Other notes on the same moment stay as they are. `at_s` is None for words about the whole session.
+    """
+    place = {"session": session, "at_s": at_s, "text": text, "before": before, "now": wall_clock}
+    one = (
+        "id = (SELECT id FROM note WHERE session = :session AND at_s IS :at_s AND text = :before "
+        "ORDER BY id DESC LIMIT 1)"
+    )
+    if before and not text:
+        connection.execute(f"DELETE FROM note WHERE {one}", place)  # noqa: S608 - no part is from outside
+        return
+    known = 0
+    if before:
+        done = f"UPDATE note SET text = :text WHERE {one}"  # noqa: S608 - no part is from outside
+        known = connection.execute(done, place).rowcount
+    if text and not known:
+        connection.execute(
+            "INSERT INTO note (session, at_s, text, wall_clock) VALUES (:session, :at_s, :text, :now)", place
+        )
 
 
 def purge(database: Database, older_than_s: float) -> list[int]:

@@ -21,7 +21,7 @@ from desktop_app.core.types import AudioTick, Event, Failure, PartialResult
 from desktop_app.sessions.database import GONE, Database, SessionsError, set_aside
 from desktop_app.sessions.event_rows import EventRows, Row, to_text
 from desktop_app.sessions.records import EndedBy
-from desktop_app.sessions.upkeep import close_interrupted, lock_of, purge, sound_of
+from desktop_app.sessions.upkeep import close_interrupted, lock_of, purge, put_note, sound_of
 
 COMMIT_S: Final = 0.5
 """What is heard is on the disk after this long, and the time that writing takes: kill -9 loses no more."""
@@ -148,9 +148,9 @@ class SessionWriter:
         """A person changed something: ``channel``, ``labels``, ``detector``, ``new_speaker``, ..."""
         self._post(lambda rows: rows.change(kind, value))
 
-    def note(self, text: str, at_s: float | None = None) -> None:
-        """A person's words about a moment of the session, or about all of it."""
-        self._post(lambda rows: rows.note(text, at_s))
+    def note(self, text: str, at_s: float | None = None, before: str = "") -> None:
+        """A person's words about a moment of the session, or about all of it; see `upkeep.put_note`."""
+        self._post(lambda rows: rows.note(text, at_s, before))
 
     def correct(self, segment: int, label: str | None) -> None:
         """A person's label for what was said; None takes it back."""
@@ -383,7 +383,10 @@ def _insert(connection: sqlite3.Connection, session: int, row: Row) -> None:
         )
         return
     try:
-        _insert_into(connection, row.table, {"session": session, **row.values})
+        if row.table == "note":
+            put_note(connection, session, **row.values)
+        else:
+            _insert_into(connection, row.table, {"session": session, **row.values})
     except sqlite3.IntegrityError:
         if connection.execute("SELECT 1 FROM session WHERE id = ?", (session,)).fetchone() is not None:
             raise

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,8 +116,34 @@ class TestReading:
         assert done.returncode == 0
         assert "session  1  Interview" in done.stdout
         assert "note     0:01.5 She laughs." in done.stdout
-        assert "corrected: surprised" in done.stdout
+        rows = [line for line in done.stdout.splitlines() if "surprised (corrected)" in line]
+        assert len(rows) == 1
+        assert rows[0].endswith("She laughs.")
+        assert "1 correction or note is stored in the session" in done.stdout
         assert "sound    not kept" in done.stdout
+
+    def test_a_killed_session_is_interrupted_in_every_form(self, sessions: Sessions, folder: Path) -> None:
+        connection = sqlite3.connect(folder / FILE)
+        connection.execute("UPDATE session SET ended = NULL, ended_by = NULL, name = 'Talk'")  # as if killed
+        connection.commit()
+        connection.close()
+        (listed,) = json.loads(sessions("list", "--json").stdout)["sessions"]
+        shown = json.loads(sessions("show", 1, "--json").stdout)["session"]
+        for session in (listed, shown):
+            assert (session["ended_by"], session["live"]) == ("interrupted", False)
+            assert session["ended"] > session["started"]
+        assert "ended    interrupted" in sessions("show", 1).stdout
+        head, row = sessions("list").stdout.splitlines()
+        assert head.split()[-2:] == ["state", "name"]
+        assert row.split()[-2:] == ["interrupted", "Talk"]
+
+    def test_a_folder_in_the_place_of_the_database_is_a_sentence(
+        self, sessions: Sessions, tmp_path: Path
+    ) -> None:
+        (tmp_path / "odd" / FILE).mkdir(parents=True)
+        done = sessions("list", at=tmp_path / "odd")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"emoscope: '{tmp_path / 'odd' / FILE}' is not a file")
 
     def test_where_there_are_none_it_says_so(self, sessions: Sessions, tmp_path: Path) -> None:
         (tmp_path / "none").mkdir()

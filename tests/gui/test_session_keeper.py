@@ -9,10 +9,16 @@ import numpy as np
 import pytest
 import soundfile
 from hand_microphone import RATE, Microphone
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 from running import babble
 
+from desktop_app.analysis.formats import FORMATS
 from desktop_app.audio import backends
+from desktop_app.gui.state.analysis import export
 from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.utterance_rows import Column
 from desktop_app.gui.window import MainWindow
 from desktop_app.sessions.database import FILE
 from desktop_app.sessions.store import OpenedSession, SessionStore
@@ -91,6 +97,66 @@ def test_what_a_microphone_brings_is_a_session_from_the_start_to_the_end(
     assert [change.kind for change in session.changes] == ["new_speaker"]
     assert session.session.sound == ""
     assert not list(folder.glob("*.flac"))
+
+
+def test_a_note_on_what_was_said_is_kept_changed_undone_and_exported(
+    *,
+    window: MainWindow,
+    qtbot: QtBot,
+    talking: Callable[[], None],
+    folder: Path,
+    until: Until,
+    tmp_path: Path,
+) -> None:
+    window.keeping.begin()
+    talking()
+    window.live.show_utterances(True)
+    table = window.live.utterances.table.utterances
+    place = table.index(0, Column.NOTE)
+
+    def notes() -> list[str]:
+        return [note.text for session in kept(folder) for note in session.notes]
+
+    window.live.utterances.table.selectRow(0)
+    qtbot.keyClick(window.live.utterances.table, Qt.Key.Key_F2)
+    editor = window.live.utterances.table.viewport().findChild(QLineEdit)
+    qtbot.keyClicks(editor, "zebra")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    until(lambda: (folder / FILE).exists() and notes() == ["zebra"])
+    with SessionStore(folder) as store:
+        assert len(store.sessions("zebra")) == 1
+    result = window.controller.session_result()
+    assert result is not None
+    for kind in FORMATS:
+        export(result, tmp_path / kind, kind)
+        assert "zebra" in (tmp_path / kind).read_text("utf-8"), kind
+    assert table.setData(place, "okapi")
+    until(lambda: notes() == ["okapi"])
+    window.undo()
+    until(lambda: notes() == ["zebra"])
+    assert place.data() == "zebra"
+    window.keeping.keep(False)
+    assert table.setData(place, "")  # its session ends, or has ended
+    until(lambda: notes() == [])
+    until(lambda: kept(folder)[0].session.ended is not None)
+    window.undo()
+    until(lambda: notes() == ["zebra"])
+    (session,) = kept(folder)
+    assert session.notes[0].at_s == session.utterances[0].start_s
+
+
+def test_a_note_is_not_shown_with_another_utterance_once_the_page_was_cleared(
+    window: MainWindow, talking: Callable[[], None]
+) -> None:
+    talking()
+    window.live.show_utterances(True)
+    table = window.live.utterances.table.utterances
+    assert table.setData(table.index(0, Column.NOTE), "zebra")
+    window.clear()
+    talking()
+    assert table.index(0, Column.NOTE).data() == ""
+    window.undo()
+    assert table.index(0, Column.NOTE).data() == "zebra"
 
 
 def test_a_recording_that_is_played_live_is_not_kept(

@@ -452,9 +452,35 @@ class TestDeleting:
         writer.stop()
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+def test_an_opened_session_grows_while_somebody_writes_it(
+    *, leaves: bool, window: MainWindow, page: SessionsPage, listed: Listed, folder: Path, until: Until
+) -> None:
+    writer = SessionWriter(folder, About("microphone", name="Now"), told, commit_s=0.005)
+    writer.start()
+    writer.post(engine())
+    writer.post(final("happy"))
+    until(lambda: writer.session is not None)
+    listed(1)
+    window.sessions.open(1)
+    until(lambda: page.side == "opened")
+    if leaves:
+        window.go("live")
+    writer.post(final("sad", 5.0, 1, 3.0))
+    writer.stop()
+    if leaves:
+        window.go("sessions")
+    else:
+        window.sessions._again.setInterval(20)
+    until(lambda: len(page.opened.one.utterances) == 2)
+    assert "being kept now" not in page.opened.detail.whole
+
+
 def test_words_about_a_session(keep: Keep, folder: Path) -> None:
     session = read(folder, keep("Talk: Anna / Bela", "happy", "sad")).session
     assert emotions_text(session) == "Happy 50 %, sad 50 %"
+    longer = replace(session, answers_s={"happy": 3.0, "sad": 1.0})
+    assert emotions_text(longer) == "Happy 75 %, sad 25 %"  # by time, as of an opened one
     assert file_stem(session) == f"{when(session).replace(' ', '-').replace(':', '')}-Talk-Anna-Bela"
 
 

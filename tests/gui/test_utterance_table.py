@@ -168,7 +168,7 @@ def test_a_note_is_written_into_the_row_and_can_be_searched(panel: UtterancePane
     model = panel.table.utterances
     with qtbot.waitSignal(model.noted) as told:
         assert model.setData(model.index(2, Column.NOTE), "  the doorbell ")
-    assert told.args == [2, "the doorbell"]
+    assert told.args == [2, "the doorbell", ""]
     panel.by_text.setText("doorbell")
     qtbot.waitUntil(lambda: model.rowCount() == 1)
     assert panel._told.text() == "1 of 4"

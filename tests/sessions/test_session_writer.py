@@ -246,8 +246,12 @@ class TestWhileItIsWritten:
         living = begin()
         living.post(final())
         wait_until(lambda: living.session is not None, "another session is written")
+        connection = sqlite3.connect(folder / FILE)
+        written = connection.execute("SELECT ended, ended_by FROM session WHERE id = 1").fetchone()
+        connection.close()
+        assert written == (NOON + 3.0, EndedBy.INTERRUPTED)
         session = opened(folder).session
-        assert (session.ended, session.ended_by) == (NOON + 3.0, EndedBy.INTERRUPTED)
+        assert (session.ended, session.ended_by) == written
         assert opened(folder, 2).session.ended is None
 
     def test_no_lock_is_left(self, begin: Begin, folder: Path) -> None:

@@ -247,7 +247,8 @@ class LiveView(Page):
     def _list_utterances(self) -> None:
         if self.shows_utterances:
             model = self._model
-            self.utterances.table.utterances.rows.days = model.utterance_days
+            rows = self.utterances.table.utterances.rows
+            rows.days, rows.notes = model.utterance_days, model.utterance_notes
             self.utterances.show_utterances(model.utterances, model.labels, model.colours, model.day_s)
 
     def _show_utterance(self, number: int) -> None:

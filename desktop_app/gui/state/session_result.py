@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Prediction
@@ -23,6 +24,7 @@ def session_result(
     *,
     until_s: float,
     detector: str,
+    notes: Mapping[float, str],
     at: float | None = None,
 ) -> AnalyzedRecording:
     """The utterances on the session's axis of time, as an analysis of a recording that ends at `until_s`.
@@ -35,6 +37,8 @@ def session_result(
         The model in use.
     detector : str
         How speech was found.
+    notes : mapping
+        A person's words about utterances, by their beginning.
     at : float, optional
         Seconds since 1970, for the name; now by default.
     """
@@ -47,6 +51,11 @@ def session_result(
         engine.sample_rate,
         segments,
         overall_prediction(segments, engine.abstain_below),
+        corrections=tuple(
+            Correction(each.start_s, each.end_s, note=notes[each.start_s]).cleaned()
+            for each in segments
+            if each.start_s in notes
+        ),
     )
 
     return AnalyzedRecording(

@@ -42,17 +42,18 @@ def called(session: Session) -> str:
     return text[:1].upper() + text[1:]
 
 
-def shares_of(answers: Mapping[str, int]) -> tuple[tuple[str, float], ...]:
-    """How often each emotion was the answer, as shares of all answers; the most frequent first."""
-    total = sum(answers.values())
+def shares_of(session: Session) -> tuple[tuple[str, float], ...]:
+    """For each emotion its share of the time in which some emotion was answered; the largest first."""
+    total = sum(session.answers_s.values())
     if not total:
         return ()
-    return tuple(sorted(((label, times / total) for label, times in answers.items()), key=lambda it: -it[1]))
+    shares = ((label, seconds / total) for label, seconds in session.answers_s.items())
+    return tuple(sorted(shares, key=lambda share: -share[1]))
 
 
 def emotions_text(session: Session) -> str:
-    """The most frequent ones, such as `Happy 60 %, sad 30 %`."""
-    shares = shares_of(session.answers)[:_MOST_EMOTIONS]
+    """Those with the most time, such as `Happy 60 %, sad 30 %`."""
+    shares = shares_of(session)[:_MOST_EMOTIONS]
     text = ", ".join(f"{label} {percent(share)}" for label, share in shares)
     return text[:1].upper() + text[1:] if text else "None was sure"
 

@@ -112,7 +112,7 @@ class UtteranceRows:
     sorted_by : Column
     ascending : bool
     notes : dict
-        By the number of the utterance.
+        By the beginning of the utterance, so that they stay with it when others are cleared.
     """
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ class UtteranceRows:
         self.sorted_by = Column.TIME
         self.ascending = True
         self.filter = RowFilter()
-        self.notes: dict[int, str] = {}
+        self.notes: dict[float, str] = {}
         self.second = SecondAnswers()
         self.day_s: float | None = None  # when second 0 was, in seconds since 1970
         self.days: Mapping[float, float] = {}  # the same as it was known at an utterance, by its beginning
@@ -157,10 +157,18 @@ class UtteranceRows:
 
     def note(self, number: int, text: str) -> None:
         """Write a note about an utterance; an empty one takes it away."""
+        self.put_note(self._utterances[number].start_s, text)
+
+    def put_note(self, start_s: float, text: str) -> None:
+        """Write a note about the utterance that begins then; an empty one takes it away."""
         if text.strip():
-            self.notes[number] = text.strip()
+            self.notes[start_s] = text.strip()
         else:
-            self.notes.pop(number, None)
+            self.notes.pop(start_s, None)
+
+    def note_of(self, number: int) -> str:
+        """What is noted about an utterance; empty if nothing is."""
+        return self.notes.get(self._utterances[number].start_s, "")
 
     def take_news(self, place: Callable[[int], None], placed: Callable[[], None]) -> None:
         """Take in what was appended to the utterances, one row each.
@@ -202,7 +210,7 @@ class UtteranceRows:
                 other = self.second.of(each.start_s)
                 return "" if other is None else shown_answer(other)
             case Column.NOTE:
-                return self.notes.get(number, "")
+                return self.note_of(number)
         return ""
 
     def time_text(self, start_s: float) -> str:
@@ -274,8 +282,7 @@ class UtteranceRows:
             case Column.OTHER:
                 return lambda number: self.text(number, Column.OTHER) or "~"
             case Column.NOTE:
-                notes = self.notes
-                return lambda number: notes.get(number, "\U0010ffff").casefold()
+                return lambda number: (self.note_of(number) or "\U0010ffff").casefold()
         return lambda number: number
 
     def _shows(self, number: int) -> bool:
@@ -288,7 +295,7 @@ class UtteranceRows:
             case "\0not a voice":
                 fits = said.not_a_voice
             case "\0noted":
-                fits = number in self.notes
+                fits = bool(self.note_of(number))
             case "\0differs":
                 fits = self.second.differs(self._utterances[number].start_s, said)
             case label:

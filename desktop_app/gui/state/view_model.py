@@ -100,6 +100,7 @@ class ViewModel:
         self.timeline = Timeline()
         self.day_s: float | None = None  # when time 0 was, in seconds since 1970; None if not known
         self.utterance_days = Days()  # the same at each utterance, by its beginning
+        self.utterance_notes: dict[float, str] = {}  # a person's words about them, likewise
         self.utterances: list[SegmentResult] = []  # all that was said since the start, or since `clear`
         self.notices = Notices()
         self.conditions = Conditions()

@@ -57,14 +57,18 @@ class SessionModel(RowModel):
     """One row for each session; it holds records and makes texts of those in sight only."""
 
     titles = ("Began", "Name", "Length", "Said", "Emotions", "Notes", "Sound")
-    meanings: Mapping[int, str] = {3: "Utterances", 6: "Whether the sound was kept"}
+    meanings: Mapping[int, str] = {
+        3: "Utterances",
+        4: "Shares of the time of speech",
+        6: "Whether the sound was kept",
+    }
     right = frozenset({2, 3, 5})
     _keys: tuple[Callable[[Session], Any], ...] = (
         lambda each: each.started,
         lambda each: each.name.casefold(),
         lambda each: each.seconds,
         lambda each: each.utterances,
-        lambda each: next(iter(shares_of(each.answers)), ("", 0.0)),
+        lambda each: next(iter(shares_of(each)), ("", 0.0)),
         lambda each: each.notes,
         lambda each: bool(each.sound),
     )
@@ -109,7 +113,7 @@ class SessionModel(RowModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.alignment(column)
         if role == SHARES_ROLE and column == 4:
-            return shares_of(session.answers)
+            return shares_of(session)
         if role == Qt.ItemDataRole.ForegroundRole:
             if column == 1 and session.live:
                 return QColor(self.tokens.accent)

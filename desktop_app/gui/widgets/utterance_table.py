@@ -44,7 +44,7 @@ _TYPING_MS = 150
 class UtteranceModel(RowModel):
     """Rows as `UtteranceRows` arranges them."""
 
-    noted = Signal(int, str)  # number of the utterance, its note
+    noted = Signal(int, str, str)  # number of the utterance, its note, and the one before
     titles = TITLES
     meanings: Mapping[int, str] = {
         Column.SECOND: "The next likely answer",
@@ -108,10 +108,19 @@ class UtteranceModel(RowModel):
         if role != Qt.ItemDataRole.EditRole or index.column() != Column.NOTE:
             return False
         number = self.rows.order[index.row()]
-        self.rows.note(number, str(value))
-        self.noted.emit(number, str(value).strip())
-        self.dataChanged.emit(index, index)
+        before, text = self.rows.note_of(number), str(value).strip()
+        if text != before:
+            self.rows.note(number, text)
+            self.dataChanged.emit(index, index)
+            self.noted.emit(number, text, before)
         return True
+
+    def put_note(self, start_s: float, text: str) -> None:
+        """Show another note on the utterance that begins then."""
+        self.rows.put_note(start_s, text)
+        if self.rows.order:
+            last = len(self.rows.order) - 1
+            self.dataChanged.emit(self.index(0, Column.NOTE), self.index(last, Column.NOTE))
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:  # noqa: PLR0911 - one a role
         column = Column(index.column())
