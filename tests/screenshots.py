@@ -10,13 +10,14 @@ by default.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,15 +38,27 @@ PATIENCE_S = 90.0
 class Stage:
     """Opens windows one after another and brings them into a state."""
 
-    def __init__(self, folder: Path, model: Path) -> None:
+    def __init__(self, model: Path) -> None:
         from desktop_app.gui.app import _application
         from desktop_app.gui.look.theme import ThemeManager
 
-        self.folder = folder
+        self.folder = Path()
         self.model = model
         self.app = _application()
         self.theme = ThemeManager(self.app, "light")
         self.window: MainWindow | None = None
+
+    @contextlib.contextmanager
+    def clean(self) -> Iterator[None]:
+        """A new folder for all that is kept of one state, so that none finds what another one has left."""
+        with tempfile.TemporaryDirectory(prefix="emoscope-screenshots-") as made:
+            self.folder = Path(made)
+            os.environ.update(
+                XDG_CONFIG_HOME=str(self.folder / "config"),
+                XDG_DATA_HOME=str(self.folder / "data"),
+                EMOSCOPE_SESSIONS=str(self.folder / "sessions"),
+            )
+            yield
 
     def open(self, kind: str = "demo", path: Path | None = None, *, rest: bool = False) -> MainWindow:
         """A window that listens to this source."""
@@ -245,7 +258,7 @@ def recordings_working(stage: Stage) -> None:
     soundfile.write(path, np.tile(demo, 40), rate)
     window = stage.open(rest=True)
     window.open_recordings([path])
-    stage.until(lambda: window.recording.progress.value() > 50)
+    stage.until(lambda: window.recording.progress.bar.value() > 50)
 
 
 def recordings_done(stage: Stage) -> None:
@@ -400,23 +413,16 @@ def take(stage: Stage, name: str, out: Path, *, suffix: str = "") -> None:
 def run(names: Sequence[str], out: Path, model: Path, *, suffix: str = "") -> list[str]:
     """Take all these; what could not be, in words."""
     failed = []
-    with tempfile.TemporaryDirectory(prefix="emoscope-screenshots-") as made:
-        folder = Path(made)
-        os.environ.update(
-            QT_QPA_PLATFORM="offscreen",
-            XDG_CONFIG_HOME=str(folder / "config"),
-            XDG_DATA_HOME=str(folder / "data"),
-            EMOSCOPE_SESSIONS=str(folder / "sessions"),
-            PULSE_SERVER="unix:/nonexistent/pulse",
-        )
-        stage = Stage(folder, model)
-        for name in names:
-            begun = time.monotonic()
-            try:
+    os.environ.update(QT_QPA_PLATFORM="offscreen", PULSE_SERVER="unix:/nonexistent/pulse")
+    stage = Stage(model)
+    for name in names:
+        begun = time.monotonic()
+        try:
+            with stage.clean():
                 take(stage, name, out, suffix=suffix)
-            except Exception as error:  # noqa: BLE001 - the others are still to be taken
-                failed.append(f"{name}: {type(error).__name__}: {error}")
-            print(f"{name}{suffix}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+        except Exception as error:  # noqa: BLE001 - the others are still to be taken
+            failed.append(f"{name}: {type(error).__name__}: {error}")
+        print(f"{name}{suffix}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     return failed
 
 

@@ -1,7 +1,8 @@
 """Corrections and notes as a file beside the recording: found again, read, changed and undone.
 
 The file is called as the recording with ``.emoscope.json`` behind it (``talk.wav.emoscope.json``). Where the
-folder takes no files it is kept in the user's own data folder, under the size and hash of the recording.
+folder takes no files, or no name as long as that, it is kept in the user's own data folder, under the size
+and hash of the recording.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from desktop_app.core.types import SoundWarning
 
 ENDING: Final = ".emoscope.json"
 VERSION: Final = 1
+ELSEWHERE: Final = "corrections.elsewhere"
+"""Code of the warning that they are kept in the user's data folder."""
 _WHAT: Final = "file of corrections"
 _MOST_BYTES: Final = 16 * 2**20
 _MOST_RECORDS: Final = 100_000
@@ -97,7 +100,7 @@ def beside(recording: Path) -> Path:
 
 
 def data_folder() -> Path:
-    """Where corrections are kept of recordings whose folder takes no files."""
+    """Where corrections are kept of recordings beside which they cannot be kept."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("emoscope", appauthor=False)) / "corrections"
@@ -319,8 +322,8 @@ class CorrectionsFile:
             place = _in_data_folder(whose)
             make_folder(place.parent)
             warning = SoundWarning(
-                "corrections.elsewhere",
-                f"The folder of '{whose.name}' takes no files: the corrections are kept in "
+                ELSEWHERE,
+                f"The corrections of '{whose.name}' cannot be kept beside it, so they are in "
                 f"'{printable_path(place)}'.",
             )
             if warning not in self.warnings:

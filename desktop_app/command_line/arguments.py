@@ -12,6 +12,7 @@ from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import CallError
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_CALL = 0, 1, 2
+_MOST_DIGITS = 6
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -60,13 +61,9 @@ def a_label_list(text: str) -> tuple[str, ...]:
 
 
 def a_size(text: str) -> str:
+    """WIDTHxHEIGHT; how small and how large it may be, the window says."""
     width, _, height = text.lower().partition("x")
-    if (
-        width.isdecimal()
-        and height.isdecimal()
-        and 100 <= int(width) <= 10000
-        and 100 <= int(height) <= 10000
-    ):
+    if all(number.isdecimal() and len(number) <= _MOST_DIGITS for number in (width, height)):
         return f"{int(width)}x{int(height)}"
     raise argparse.ArgumentTypeError(f"a size such as 1200x800 is needed, and '{text}' was given")
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 _LOOK_S: Final = 0.05
-_SLOW_S: Final = 2.0
 
 
 class _Work(Generic[T]):
@@ -38,7 +36,6 @@ class _Work(Generic[T]):
 def interruptible(
     work: Callable[[], T],
     stopped: Callable[[], bool] = lambda: False,
-    slow: Callable[[], object] = lambda: None,
 ) -> T:
     """Run `work` on a thread of its own while the main thread waits, and return what it returns.
 
@@ -52,8 +49,6 @@ def interruptible(
         What it raises is raised here.
     stopped : callable, optional
         Asked again and again: has somebody asked for the end?
-    slow : callable, optional
-        Called once if `work` is not done after two seconds.
 
     Raises
     ------
@@ -65,12 +60,7 @@ def interruptible(
     running = _Work(work)
     # The name lets the end of the process know that it must not wait for this thread.
     threading.Thread(target=running.run, name="emoscope-native-work", daemon=True).start()
-    begun = time.monotonic()
-    told = False
     while not running.done.wait(_LOOK_S):
         if stopped():
             raise KeyboardInterrupt
-        if not told and time.monotonic() - begun > _SLOW_S:
-            told = True
-            slow()
     return running.result()

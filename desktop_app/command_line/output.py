@@ -34,6 +34,11 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things, such as `1 clip` and `2 clips`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 @contextlib.contextmanager
 def python_only_stderr() -> Iterator[None]:
     """Let only what this program itself says reach stderr.

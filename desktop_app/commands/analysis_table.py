@@ -58,7 +58,7 @@ def print_table(
         out.print(f"  {others}", style="dim")
     if count := len(analysis.corrections):
         are = "correction or note is" if count == 1 else "corrections and notes are"
-        where = "stored in the session" if in_session else "beside the recording; reports show them"
+        where = "stored in the session" if in_session else "kept of it; reports show them"
         out.print(f"  {count} {are} {where}", style="dim")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import time
 from collections.abc import Callable
+from typing import Final
 
 from desktop_app.command_line.interruptible import interruptible
 from desktop_app.command_line.output import tell
@@ -14,6 +16,8 @@ from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.restricted import RestrictedEngine
 from desktop_app.inference.voice_profile import VoiceProfile
 from desktop_app.inference.voice_profile_file import load_profile
+
+_LONG_S: Final = 2.0
 
 
 def open_engine(
@@ -28,19 +32,35 @@ def open_engine(
         `stopped` became true meanwhile.
     """
 
-    def slow() -> None:
-        if args.model is not None:
+    trial = _LongTrial()
+
+    def load() -> EmotionEngine:
+        return EmotionEngine.load(args.model, args.provider, cancel=trial.goes_on, again=args.try_again)
+
+    engine = interruptible(load, stopped)
+    opened.enter_context(contextlib.closing(engine))
+    return engine
+
+
+class _LongTrial:
+    """Tells that a model is being tried, once that has gone on for a while."""
+
+    def __init__(self) -> None:
+        self._begun: float | None = None
+        self._told = False
+
+    def goes_on(self) -> bool:
+        """Asked again and again while the trial goes on, whether to give up: False."""
+        now = time.monotonic()
+        if self._begun is None:
+            self._begun = now
+        elif not self._told and now - self._begun > _LONG_S:
+            self._told = True
             tell(
                 "A model that is used for the first time is tried in a process of its own first. "
                 "This may take half a minute ..."
             )
-
-    def load() -> EmotionEngine:
-        return EmotionEngine.load(args.model, args.provider, again=args.try_again)
-
-    engine = interruptible(load, stopped, slow)
-    opened.enter_context(contextlib.closing(engine))
-    return engine
+        return False
 
 
 class Sessions:

@@ -44,6 +44,7 @@ from desktop_app.inference.silero import detection
 from desktop_app.runtime.inference_worker import Engine
 from desktop_app.runtime.pipeline import Pipeline
 from desktop_app.runtime.recording import QUEUE_S, RunRecording
+from desktop_app.sessions.database import takes_sessions
 from desktop_app.sessions.folder import sessions_folder
 from desktop_app.sessions.writer import About, SessionWriter
 
@@ -178,6 +179,8 @@ class _Live:
         """Keep the run as a session; to be called before it begins."""
         self._kept = SessionWriter(folder, about, self._events.put)
         self._sound_bytes = MOST_BYTES if sound_limit_mb is None else sound_limit_mb * 10**6
+        if not takes_sessions(folder):
+            return  # why, the writer tells as soon as it begins
         sound = "WITH ITS SOUND" if about.sound else "without sound"
         kept = f"What is said is kept as a session in '{printable_path(folder)}', {sound}"
         tell(f"{kept}; --no-session keeps none.")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.command_line.arguments import a_name, a_size
-from desktop_app.command_line.output import tell
+from desktop_app.command_line.output import python_only_stderr, tell
 from desktop_app.command_line.stop_signals import stop_signals
 from desktop_app.command_line.tool import exit_code
 from desktop_app.commands.options import add_no_session, add_source, add_voice
@@ -127,7 +127,7 @@ def open_window(args: argparse.Namespace, no_window: NoWindow | None = None) -> 
             from desktop_app.gui.app import run_window
 
             stop.check()
-            return run_window(args, stop, no_window)
+            return run_window(args, stop, no_window, python_only_stderr)
     if no_window is not None:
         return no_window(problem)
     tell(problem)

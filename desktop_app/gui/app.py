@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,12 @@ _OF_NO_CONCERN = ("propagateSizeHints", "AtSpiAdaptor::applicationInterface does
 
 
 def run_window(
-    args: argparse.Namespace, stop: StopSignals, no_window: Callable[[str], int] | None = None
+    args: argparse.Namespace,
+    stop: StopSignals,
+    no_window: Callable[[str], int] | None = None,
+    quiet: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> int:
-    """See `desktop_app.commands.window.run`."""
+    """See `desktop_app.commands.window.run`; `quiet` is entered while the window is open."""
     size = _size(getattr(args, "size", None))
     theme = getattr(args, "theme", None)
     if theme not in {None, *THEME_MODES}:
@@ -90,7 +94,8 @@ def run_window(
                 recording = _recording(choice)
             Screenshot(window, Path(screenshot), float(seconds or 6.0), stop, recording).run(app)
             return 0
-        return _stay(app, window, stop, seconds, begin)
+        with quiet():
+            return _stay(app, window, stop, seconds, begin)
     finally:
         qInstallMessageHandler(previous)
 

@@ -133,6 +133,8 @@ class Choices:
     def load_model(self, path: Path | None, *, again: bool = False) -> None:
         """Load a model file, None for the shipped one; `again` one that failed last time."""
         self._window.dismiss()
+        path = None if path is None else path.absolute()
+        self._remembered.model_chosen("" if path is None else str(path))
         self._controller.load_model(path, again=again)
 
     def open_model(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.analysis.corrections_file import CorrectionsFile
+from desktop_app.analysis.corrections_file import ELSEWHERE, CorrectionsFile
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.gui.jobs import Job, Jobs
 
@@ -21,12 +21,14 @@ class Corrections(QObject):
 
     changed = Signal(object, object)  # Path, the records of that recording
     done = Signal(object, str)  # Path, what was done in words: `undo` takes it back
+    kept_elsewhere = Signal(str)  # a sentence, once for each recording beside which they cannot be kept
     failed = Signal(str, str)  # a sentence, and what to do about it
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._files: dict[Path, CorrectionsFile] = {}
+        self._told: set[Path] = set()
         self._orders: list[tuple[Path, float, Order, str]] = []
         self._job: Job | None = None
 
@@ -58,6 +60,7 @@ class Corrections(QObject):
             self.changed.emit(path, records)
             if words:
                 self.done.emit(path, words)
+            self._tell_where(path)
             self._go_on()
 
         def failed(error: EmoscopeError) -> None:
@@ -66,3 +69,9 @@ class Corrections(QObject):
             self._go_on()
 
         self._job = self._jobs.start("the corrections", work, done, failed)
+
+    def _tell_where(self, path: Path) -> None:
+        for warning in self._files[path].warnings:
+            if warning.code == ELSEWHERE and path not in self._told:
+                self._told.add(path)
+                self.kept_elsewhere.emit(warning.message)

@@ -37,6 +37,8 @@ class Remembered:
         self.settings = settings
         self._path = path
         self._keep = keep
+        self._model_for_this_run = False
+        self._model_chosen: str | None = None
 
     def save(self) -> None:
         if self._keep:
@@ -160,6 +162,14 @@ class Remembered:
             notice = Notice(message, retry=unproven)
         return (Path(remembered) if remembered and remembered != unproven else None), notice
 
+    def model_for_this_run(self) -> None:
+        """The command line names the model: it does not become that of the next start."""
+        self._model_for_this_run = True
+
+    def model_chosen(self, path: str) -> None:
+        """Chosen in the window, empty for the shipped one: once loaded, it is that of the next start."""
+        self._model_chosen = path
+
     def recent_models(self) -> list[str]:
         """Those that are still there, the latest first."""
         return [entry for entry in self.settings.recent_models if Path(entry).is_file()]
@@ -177,9 +187,11 @@ class Remembered:
 
     def model_loaded(self, path: str) -> None:
         """The file of the model that is in use now; empty if there is none."""
-        if path and not lies_in_zoo(Path(path)):
-            self.settings.model = path
-            recent = [entry for entry in self.settings.recent_models if entry != path]
-            self.settings.recent_models = [path, *recent][:_RECENT_MODELS]
-        elif path:
-            self.settings.model = ""
+        if not path:
+            return
+        own = "" if lies_in_zoo(Path(path)) else path
+        if not self._model_for_this_run or own == self._model_chosen:
+            self.settings.model = own
+        if own:
+            recent = [entry for entry in self.settings.recent_models if entry != own]
+            self.settings.recent_models = [own, *recent][:_RECENT_MODELS]

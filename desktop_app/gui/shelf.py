@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.analysis.corrections import Correction
+from desktop_app.analysis.corrections_file import ELSEWHERE
 from desktop_app.gui.corrections import Corrections
 from desktop_app.gui.state.notices import LIVE, RECORDINGS
 from desktop_app.gui.state.queue import Entry
@@ -64,6 +66,7 @@ class Shelf:
         self._corrections = Corrections(self._controller.jobs, window)
         self._corrections.changed.connect(self._corrected)
         self._corrections.done.connect(self._can_be_undone)
+        self._corrections.kept_elsewhere.connect(self._kept_elsewhere)
         self._corrections.failed.connect(self._tell)
         page.show_recent(window.remembered.recent_recordings())
 
@@ -171,6 +174,12 @@ class Shelf:
     def _can_be_undone(self, path: Path, words: str) -> None:
         self._window.model.undo.push(words, lambda: self._corrections.undo(path))
         self._window.actions_.refresh()
+
+    def _kept_elsewhere(self, message: str) -> None:
+        """Beside what is told of the recording's sound."""
+        shown = self._window.model.notices.of(RECORDINGS) or Notice("", trouble=False, page=RECORDINGS)
+        self._window.model.notify(replace(shown, warnings={**shown.warnings, ELSEWHERE: message}))
+        self._window.show_changes()
 
     def _tell(self, message: str, hint: str) -> None:
         self._window.model.notify(Notice(message, hint, page=RECORDINGS))

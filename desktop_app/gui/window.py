@@ -163,12 +163,15 @@ class MainWindow(PagedWindow):
     ) -> None:
         """Load the model, list the devices, and listen as soon as both are there; returns at once.
 
-        `again` is for a model that failed last time, and that somebody asks for all the same.
+        A `model` is used in this run only: the next one begins with what was chosen in the window. `again` is
+        for a model that failed last time, and that somebody asks for all the same.
         """
         self.controller.choose(choice)
         self.controller.provider = provider
-        wanted = model
-        if wanted is None:
+        wanted = None if model is None else model.absolute()  # what is remembered holds in every folder
+        if wanted is not None:
+            self.remembered.model_for_this_run()
+        else:
             wanted, offered = self.remembered.model()
             if offered is not None:
                 self.model.notify(offered)

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ GONE: Final = "sessions.gone"
 NONE: Final = "sessions.none"
 _BESIDE: Final = ("-wal", "-shm")
 _TRIES: Final = 50
+_A_BEGINNING: Final = 8192
 
 
 class SessionsError(EmoscopeError):
@@ -282,6 +284,16 @@ def disk_failure(  # noqa: PLR0911 - one for each kind
         case sqlite3.SQLITE_NOMEM:
             return SessionsError("There is not enough memory for the sessions.", code="sessions.memory")
     return None
+
+
+def takes_sessions(folder: Path) -> bool:
+    """Whether a folder takes files with something in them; it is made if it is not there."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            return file.write(bytes(_A_BEGINNING)) == _A_BEGINNING
+    except OSError:
+        return False
 
 
 def folder_failure(error: OSError, folder: Path) -> SessionsError:

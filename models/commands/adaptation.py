@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.command_line.arguments import EXIT_DONE
-from desktop_app.command_line.output import say
+from desktop_app.command_line.output import counted, say
 from models.commands.common import add_corpora_root, count
 
 _EXAMPLE = """\
@@ -91,7 +91,7 @@ def _run(args: argparse.Namespace) -> int:
                 raise CallError(f"The model {engine.path} was trained on {name}, and knows its speakers.")
             targets = np.array([labels.index(clip.emotion) for clip in clips])
             speakers = np.array([clip.speaker for clip in clips])
-            say(f"{name}: {len(clips)} clips, {len(set(speakers))} speakers")
+            say(f"{name}: {counted(len(clips), 'clip')}, {counted(len(set(speakers)), 'speaker')}")
             judge = FileJudge(engine, clips, hashes)
             allowed = np.arange(len(labels)) if args.all_labels else np.unique(targets)
             if args.speakers:

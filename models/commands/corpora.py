@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
-from desktop_app.command_line.output import say
+from desktop_app.command_line.output import counted, say
 from desktop_app.core.errors import CallError
 
 if TYPE_CHECKING:
@@ -189,7 +189,8 @@ def _stats(args: argparse.Namespace) -> int:
         clips, _ = load_corpus(name, path, all_emotions=True, settings=_settings(args))
         stats = corpus_stats(clips, measure_all([clip.path for clip in clips], _Reading(name)))
         if unread := len(clips) - stats.clips:
-            say(f"emoscope-models: {unread} clips of {name} cannot be read; 'corpora check' names them.")
+            which = f"{counted(unread, 'clip')} of {name}"
+            say(f"emoscope-models: {which} cannot be read; 'corpora check' names them.")
         if not stats.clips:
             continue
         found.append(stats)
@@ -250,7 +251,7 @@ def _table(args: argparse.Namespace) -> int:
         sys.stdout.flush()
     else:
         write_table(args.out, clips)
-        say(f"{len(clips)} clips written to {args.out}")
+        say(f"{counted(len(clips), 'clip')} written to {args.out}")
     return EXIT_DONE
 
 
@@ -259,10 +260,10 @@ def _people(clips: int, speakers: Mapping[str, int], genders: Mapping[str, int])
 
     known = sum(map(is_known, speakers))
     if not known:
-        return f"{clips} clips of speakers not known"
+        return f"{counted(clips, 'clip')} of speakers not known"
     names = {"F": "women", "M": "men", "": "of gender not known"}
     shown = ", ".join(f"{count} {names[gender]}" for gender, count in genders.items() if count)
-    return f"{clips} clips, {known} {'speaker' if known == 1 else 'speakers'} ({shown})"
+    return f"{counted(clips, 'clip')}, {counted(known, 'speaker')} ({shown})"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
-from desktop_app.command_line.output import say
+from desktop_app.command_line.output import counted, say
 from desktop_app.core.errors import CallError
 from models.commands.common import add_corpora_root, count
 
@@ -126,7 +126,9 @@ def _features(args: argparse.Namespace) -> int:
                 yield clip, vector
 
     write_features(args.out, rows(), extraction.names)
-    print(f"{args.out} was written: {len(there)} clips, {len(extraction.names)} features of each.")
+    features = counted(len(extraction.names), "feature")
+    print(f"{args.out} was written: {counted(len(there), 'clip')}, {features} of each.")
     if failed:
-        say(f"emoscope-models: {len(clips) - len(there)} clips could not be read and are not in the table.")
+        left_out = counted(len(clips) - len(there), "clip")
+        say(f"emoscope-models: {left_out} could not be read; the table is without.")
     return EXIT_FAILED if failed else EXIT_DONE

@@ -84,6 +84,7 @@ def _minutes(text: str) -> float:
 def _search(args: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from desktop_app.core.safe_files import GrowingFile, make_folder
+    from models.corpora.registry import locate
     from models.experiments.search.candidates import (
         GROUPS,
         SearchSpace,
@@ -95,6 +96,8 @@ def _search(args: argparse.Namespace) -> int:
         raise CallError(f"--seconds lies between 0 and 60, not {args.seconds:g}.")
     if not 0 <= args.seed < 2**32:
         raise CallError("--seed is a whole number from 0 to 4294967295.")
+    for text in args.sources:
+        locate(text, args.corpora)  # one that is not known is a wrong call
     views = tuple(view for view in _VIEWS if view in (*args.views, "whole"))
     data: dict[str, Any] = {
         "corpora": list(args.sources),

@@ -43,6 +43,10 @@ SPEAKERS_HINT = (
     "Give --speaker-pattern REGEX or --speakers FILE.csv, or write speaker_pattern or speakers into "
     f"{SETTINGS_FILE} in the folder."
 )
+LABELS_HINT = (
+    "Own data needs labels: a subfolder for each class, such as angry/anna-01.wav, or recordings that were "
+    "corrected in the analyzer, with their NAME.emoscope.json beside them."
+)
 SYNONYMS = {
     "anger": "angry",
     "fear": "fearful",

@@ -34,7 +34,7 @@ from models.corpora.base import (
     join_identical,
 )
 from models.corpora.cuts import parted
-from models.corpora.folder import FolderReader, FolderSettings
+from models.corpora.folder import LABELS_HINT, OWN_DATA, FolderReader, FolderSettings
 from models.corpora.sound import SILENT_DBFS, Defect, Header, header, measure
 from models.errors import CorpusError, SourceError
 
@@ -132,7 +132,8 @@ def scan_corpus(name: str, path: Path, settings: FolderSettings | None = None) -
             0, f"Links that lead nowhere: {len(broken)}, such as {broken[0].relative_to(path)}."
         )
     if not found.clips:
-        raise CorpusError(f"The folder {path} holds no clip of the corpus {name}.", _what_else(path, found))
+        sentence = f"The folder {path} holds no clip of the corpus {name}."
+        raise CorpusError(sentence, _what_else(name, path, found))
     return found
 
 
@@ -239,14 +240,16 @@ def _with_duration(clip: Clip, known: Header | None) -> Clip:
     return clip if known is None else replace(clip, duration=known.seconds)
 
 
-def _what_else(path: Path, found: Scan) -> str:
+def _what_else(name: str, path: Path, found: Scan) -> str:
     """What the folder may be instead, as a hint."""
     if found.notes:
         return found.notes[0]
     files = list(islice(audio_files(path), _LOOKS))
     if not files:
         return f"There is no sound file in it. {FORMATS_HINT}"
-    for name, reader in READERS.items():
+    for other, reader in READERS.items():
         if isinstance(reader, NamedFiles) and any(reader.parse(file) for file in files):
-            return f"Its files are named like those of {name}."
+            return f"Its files are named like those of {other}."
+    if name == OWN_DATA:
+        return LABELS_HINT
     return f"Its files, such as {files[0].name}, do not have the names under which the corpus was published."

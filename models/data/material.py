@@ -31,7 +31,10 @@ LEVEL_REFERENCE = 1.0
 
 def find_weights(path: Path | None) -> Path:
     """The encoder's file: as given, or in the folder named by EMOSCOPE_WEIGHTS."""
-    hint = f"Give --weights FILE or set {WEIGHTS_VARIABLE} to the folder that holds {WEIGHTS_FILE}."
+    hint = (
+        "Give --weights FILE, such as the model.safetensors of openai/whisper-base, or set "
+        f"{WEIGHTS_VARIABLE} to a folder that holds it as {WEIGHTS_FILE}."
+    )
     if path is None:
         named = os.environ.get(WEIGHTS_VARIABLE, "")
         if not named:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from desktop_app.command_line.output import counted
 from models.evaluation.markdown import percent, with_interval
 
 _VOICES = {True: "strangers", False: "KNOWN FROM TRAINING", None: "not told"}
@@ -50,7 +51,8 @@ def comparison_text(data: dict[str, Any]) -> str:
     """For each corpus one line a model, and what it differs from the first by, with the interval of that."""
     lines = []
     for row in data["results"]:
-        lines.append(f"{row['corpus']}, {row['view']}: {row['clips']} clips, {row['speakers']} speakers")
+        heard = f"{counted(row['clips'], 'clip')}, {counted(row['speakers'], 'speaker')}"
+        lines.append(f"{row['corpus']}, {row['view']}: {heard}")
         for key, title in (("all_answers", "all answers"), ("shared_answers", "shared answers")):
             lines.append(f"  {title:<32}{'UAR %':<23}{'accuracy %':<23}{'F1 %':<7}{'ECE':<7}voices")
             for model, found, strangers in zip(

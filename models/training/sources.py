@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from models.corpora.registry import CORPORA_VARIABLE
 from models.data.clip_table import load_table
 from models.data.embeddings import default_cache
 from models.data.material import Material, Say, find_weights, load_material
+from models.errors import CorpusError, SourceError
 from models.evaluation.noise_bank import NoiseBank
 from models.recipes.config import RunConfig
 from models.recipes.recipe import Recipe
@@ -45,16 +47,17 @@ def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress |
     """
     cache = args.cache or default_cache()
     make_folder(cache)  # what cannot be written is told before the work
-    return load_material(
-        config.corpora,
-        args.corpora,
-        find_weights(args.weights),
-        cache,
-        progress=progress,
-        layers=config.layers,
-        pool_layers=config.pool_layers,
-        say=say,
-    )
+    with _of_recipe():
+        return load_material(
+            config.corpora,
+            args.corpora,
+            find_weights(args.weights),
+            cache,
+            progress=progress,
+            layers=config.layers,
+            pool_layers=config.pool_layers,
+            say=say,
+        )
 
 
 def prepare(
@@ -76,12 +79,22 @@ def workshop_of(args: argparse.Namespace, recipe: Recipe) -> Workshop:
         If a folder is not what it should be, or there is nothing to test.
     """
     data = recipe.data
-    table = load_table(data.corpora, args.corpora, classes=data.classes, cap=data.cap, say=say)
+    with _of_recipe():
+        table = load_table(data.corpora, args.corpora, classes=data.classes, cap=data.cap, say=say)
     table.corpus_named(data.test)
     table, failed = table.readable()
     check_failed(failed, len(table.clips) + len(failed), "clips", say)
     bank, noises = _noise_of(args)
     return Workshop(table, bank, noises, threads=_threads())
+
+
+@contextlib.contextmanager
+def _of_recipe() -> Iterator[None]:
+    """An unknown corpus is a mistake in the recipe, as others are, and not in the call."""
+    try:
+        yield
+    except SourceError as error:
+        raise CorpusError(error.message, error.hint, code=error.code) from error
 
 
 def _threads() -> int:

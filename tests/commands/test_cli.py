@@ -48,6 +48,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["--source", "demo", "live"], "--source must come after 'live'"),
         (["--screenshot", "a.png", "devices"], "--screenshot"),
         (["--size", "huge"], "'huge'"),
+        (["--size", "1200x-1"], "'1200x-1'"),
         (["doctor", "--model"], "--model"),
         (["analyze", "a.wav", "--jobs", "2", "b.wav", "--sing"], "--sing"),
         (["analyze", "a.wav", "--jobs", "2", ""], "FILE"),

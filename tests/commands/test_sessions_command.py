@@ -277,6 +277,7 @@ class TestLive:
         )
         assert done.returncode == 0
         assert done.stderr.count("cannot be written to") == 1
+        assert "is kept as a session" not in done.stderr
         found = events(done.stdout)
         assert len(of_kind("final", found)) == 2
         (failure,) = of_kind("failure", found)

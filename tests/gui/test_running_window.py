@@ -14,13 +14,14 @@ import numpy as np
 import pytest
 import soundfile
 from gui_events import CAPTURING
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from synthetic_speech import synthetic_speech_path
 
 from desktop_app.analysis.formats import FORMATS
+from desktop_app.command_line.arguments import a_size
 from desktop_app.command_line.output import tell
 from desktop_app.command_line.tool import exit_code
 from desktop_app.commands.window import open_window as run
@@ -376,7 +377,7 @@ def ended(args: argparse.Namespace) -> int:
     "case",
     [
         ({"size": "wide"}, 2, "--size wants"),
-        ({"size": "500x500"}, 2, "--size wants at least 760x560"),
+        ({"size": a_size("10x10")}, 2, "--size wants at least 760x560 and at most 8000x8000, and 10x10"),
         ({"theme": "sepia"}, 2, "--theme wants"),
         ({"source": "missing.wav"}, 1, "missing.wav"),
         ({"screenshot": "/nowhere/at/all.png", "seconds": 0.2}, 1, "cannot be written"),
@@ -433,3 +434,14 @@ def test_the_window_stays_responsive_while_a_model_loads(
         time.sleep(0.002)
     assert live.live.bars.labels == ("bored", "tender", "proud")
     assert worst < 0.5
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_libraries_say_of_a_device_that_went_away_is_not_on_stderr(
+    model_file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """PortAudio's own threads write there, at any time."""
+    QTimer.singleShot(0, lambda: os.write(2, b"Expression 'alsa_snd_pcm_start' failed\n"))
+    args = argparse.Namespace(source="demo", model=str(model_file), seconds=0.2, session=False)
+    assert run(args) == 0
+    assert "alsa" not in capfd.readouterr().err

@@ -33,7 +33,7 @@ from desktop_app.runtime import watchdog
 
 pytestmark = pytest.mark.slow
 
-Open = Callable[[], MainWindow]
+Open = Callable[..., MainWindow]
 Until = Callable[..., None]
 
 
@@ -47,11 +47,11 @@ def opened(qapp: QApplication, theme: ThemeManager, settings_file: Path) -> Iter
     """Open a window as at the next start: with the settings that are on the disk."""
     windows: list[MainWindow] = []
 
-    def open_window() -> MainWindow:
+    def open_window(model: Path | None = None) -> MainWindow:
         window = MainWindow(theme, stored.load(settings_file), settings_file)
         windows.append(window)
         window.show()
-        window.start(SourceChoice("demo"), None, list_devices=False)
+        window.start(SourceChoice("demo"), model, list_devices=False)
         return window
 
     yield open_window
@@ -95,6 +95,19 @@ def test_one_that_did_not_answer_last_time_is_offered_and_not_loaded(
     until(lambda: window.model.model == "tiny")
     assert window.controller.engine.path == model_file
     assert window.banner.message == ""
+
+
+def test_a_model_of_the_command_line_is_used_in_that_run_only(
+    opened: Open, model_file: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is among the recent ones, by a name that holds in every folder; chosen there, it stays."""
+    monkeypatch.chdir(model_file.parent)
+    window = opened(Path(model_file.name))
+    until(lambda: window.model.model == "tiny")
+    assert window.settings.model == ""
+    assert window.remembered.recent_models() == [str(model_file)]
+    window.choices.load_model(model_file)
+    until(lambda: window.settings.model == str(model_file))
 
 
 def failed_before(model: Path) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,15 @@ def corrected(
     view.note(0, "slams the door")
     until(lambda: view.recording.analysis.corrections[0].note == "slams the door")
     return view
+
+
+def test_corrections_that_cannot_be_kept_beside_the_recording_are_told_of(
+    window: MainWindow, talk: AnalyzedRecording, until: Callable[..., None]
+) -> None:
+    path = talk.path.rename(talk.path.with_name("n" * 245 + ".wav"))  # no room for a longer name
+    show_result(window, replace(talk, path=path))
+    window.recording.note(0, "slams the door")
+    until(lambda: "cannot be kept beside it, so they are in" in window.banner.message)
 
 
 def _entry(view: RecordingView, title: str) -> QAction:

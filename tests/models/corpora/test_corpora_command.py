@@ -170,7 +170,7 @@ def test_stats_leave_out_what_cannot_be_read_and_say_so(run, two, tmp_path):
     code, out, err = run("stats", two[0])
     assert code == 0
     assert "28 clips" in out
-    assert "1 clips of savee cannot be read" in err
+    assert "1 clip of savee cannot be read" in err
 
 
 def test_the_table_has_one_row_a_clip(run, two, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from pathlib import Path
 
 import corpus_trees as trees
 import numpy as np
@@ -164,3 +165,9 @@ def test_silence_teaches_nothing_and_is_left_out(tmp_path):
 def test_own_data_is_what_no_corpus_is_known_for() -> None:
     assert [name for name in READERS if is_own_data(name)] == ["folder"]
     assert is_own_data("mine")
+
+
+def test_recordings_without_labels_are_told_what_own_data_needs(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "talk.wav", np.full(16000, 0.1), 16000)
+    with pytest.raises(CorpusError, match=r"a subfolder for each class, such as .* or recordings that were"):
+        load_corpus("folder", tmp_path)

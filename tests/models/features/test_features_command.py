@@ -95,7 +95,7 @@ def test_a_broken_clip_is_told_and_counted_and_the_others_are_there(tmp_path, ca
     assert main(call(corpus, tmp_path / "f.csv")) == 1
     told = capsys.readouterr().err
     assert f"The clip {broken} cannot be read." in told
-    assert "1 clips could not be read" in told
+    assert "1 clip could not be read" in told
     assert len(rows_of(tmp_path / "f.csv")) == 7
 
 

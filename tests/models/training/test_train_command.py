@@ -74,6 +74,16 @@ def corpora(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
+def test_an_unknown_corpus_is_a_mistake_of_the_recipe(random_encoder, tmp_path, monkeypatch, capsys):
+    """As another one in the file is; on the command line, it is a wrong call."""
+    (tmp_path / "my.yaml").write_text(SMALL.replace("ravdess_speech, emodb", "music"))
+    monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
+    words = ["--cache", str(tmp_path / "cache"), "--out", str(tmp_path / "o")]
+    assert main(["train", str(tmp_path / "my.yaml"), "--corpora", str(tmp_path), *words]) == 1
+    assert "'music' is no known corpus" in capsys.readouterr().err
+    assert main(["features", "music", "--out", str(tmp_path / "table.csv")]) == 2
+
+
 def test_one_command_measures_trains_and_exports(corpora, random_encoder, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("EMOSCOPE_CORPORA", str(corpora))
     monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
