@@ -14,7 +14,7 @@ EXTRAS: Final = {
         (
             *("torch", "onnx", "onnxscript", "safetensors", "sklearn", "scipy", "yaml", "pydantic"),
             *("lightning", "tensorboard", "matplotlib", "pyarrow", "transformers", "skops", "skl2onnx"),
-            *("lightgbm", "onnxmltools"),
+            *("lightgbm", "onnxmltools", "optuna"),
         ),
         "train",
     ),

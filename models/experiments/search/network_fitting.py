@@ -42,7 +42,8 @@ class VectorWorkshop(Workshop):
 class VectorTrainer(TorchTrainer):
     """Fits a network on features that are there already: what stands before it only standardises them."""
 
-    def _build(self) -> WaveformNetwork:
+    def build(self) -> WaveformNetwork:
+        """Untrained, for as many numbers as there are of each clip."""
         family, workshop = self._recipe.model.of, self._workshop
         assert isinstance(family, TorchFamily)  # noqa: S101
         assert isinstance(workshop, VectorWorkshop)  # noqa: S101
