@@ -40,7 +40,7 @@ types: .setup/test
 tests: .setup/test
 ifeq ($(strip $(ARGS)),)
 	$(PYTEST) -m "not microphone and not proof"
-	$(BIN)/python -m pytest -n 3 --dist worksteal --max-worker-restart 0 -m "microphone and not proof"
+	$(BIN)/python -m pytest -n 2 --dist load --max-worker-restart 0 -m "microphone and not proof"
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif
