@@ -293,7 +293,10 @@ class GradientDescent(pl.LightningModule):
         hits = logits.argmax(dim=1) == targets
         recalls = [hits[targets == label].float().mean() for label in targets.unique()]
         loss = nn.functional.cross_entropy(logits, targets)
-        self.log("val_uar", torch.stack(recalls).mean(), prog_bar=True)
+        uar = torch.stack(recalls).mean()
+        self.log("val_uar", uar, prog_bar=True)
+        # Few inner clips give the same UAR in many epochs: of these the surest is the best, not the first.
+        self.log("val_score", uar - 1e-3 * torch.nan_to_num(loss, nan=1e2).clamp(max=1e2))
         # A network whose weights became NaN must not be kept as the best for the order of a comparison.
         self.log("val_loss", torch.nan_to_num(loss, nan=1e6), prog_bar=True)
 
@@ -444,11 +447,11 @@ class TorchTrainer:
             validating = self._loader(plain, batches, 0)
             callbacks.append(
                 ModelCheckpoint(
-                    folder, filename=BEST, monitor="val_uar", mode="max", enable_version_counter=False
+                    folder, filename=BEST, monitor="val_score", mode="max", enable_version_counter=False
                 )
             )
             if fit.patience is not None:
-                callbacks.append(EarlyStopping("val_uar", mode="max", patience=fit.patience))
+                callbacks.append(EarlyStopping("val_score", mode="max", patience=fit.patience))
         if fit.precision != "32-true" and self._recipe.model.of.takes in ("frames", "image"):
             # Two-dimensional convolutions in half precision take half the time in this order.
             module.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
