@@ -32,7 +32,10 @@ class Drops:
             return
         event.acceptProposedAction()
         name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
-        if _is_profile(paths):
+        here = self._window.pages.page(self._window.page).takes(paths)
+        if here:
+            self.overlay.invite(here)
+        elif _is_profile(paths):
             self.overlay.invite(f"Drop to use the voice of {paths[0].stem}")
         else:
             self.overlay.invite(f"Drop to use {name}" if _is_model(paths) else f"Drop to analyze {name}")
@@ -46,7 +49,11 @@ class Drops:
         if not paths:
             return
         event.acceptProposedAction()
-        self.open(paths)
+        page = self._window.pages.page(self._window.page)
+        if page.takes(paths):
+            page.drop(paths)
+        else:
+            self.open(paths)
 
     def resized(self) -> None:
         """The window has another size."""

@@ -18,6 +18,8 @@ from models.errors import CorpusError, TrainingError
 
 Rows = npt.NDArray[np.bool_]
 """Which clips of a table, bool [clips]."""
+Places = Mapping[str, tuple[str, Path]]
+"""For the name of each corpus, which reader read which folder."""
 _FULL_SCALE = 32767
 
 
@@ -97,19 +99,7 @@ class ClipTable:
         TrainingError
             If the table has no such corpus.
         """
-        read = [name for name, (reader, _) in self.places.items() if reader == name_of(text)]
-        name = text if text in self.places else read[0] if len(read) == 1 else ""
-        if not name:
-            raise TrainingError(
-                f"The run has no corpus '{text}' to test.", f"It learns from {', '.join(self.places)}."
-            )
-        if name not in self.corpora:
-            raise TrainingError(
-                f"No clip of the corpus '{name}' is left: their sounds stand in another corpus, or none has "
-                "one of the classes.",
-                "Name it before the other one, or test the other one.",
-            )
-        return name
+        return corpus_named(text, self.places, self.corpora)
 
     def digest(self, rows: Rows) -> str:
         """Names what the marked clips are, in any order: sound, speaker, corpus and class of each."""
@@ -140,12 +130,53 @@ def load_table(
     CorpusError, TrainingError
         If a folder is not what it should be, or a class has no clip.
     """
+    kept, hashes, places = read_corpora(names, root, all_emotions=classes is not None, say=say)
+    there = {clip.emotion for clip in kept}
+    labels = tuple(classes) if classes is not None else tuple(label for label in LABELS if label in there)
+    for label in labels:
+        if label not in there:
+            raise TrainingError(
+                f"No clip of the corpora is '{label}'.", f"They have {', '.join(sorted(there))}."
+            )
+    kept = [clip for clip in kept if clip.emotion in labels]
+    if cap is not None:
+        kept = _capped(kept, hashes, cap)
+    return ClipTable(tuple(kept), labels, {clip.path: hashes[clip.path] for clip in kept}, places)
+
+
+def corpus_named(text: str, places: Places, corpora: npt.NDArray[np.str_]) -> str:
+    """See `ClipTable.corpus_named`; `corpora` [clips] are those of the clips that are left."""
+    read = [name for name, (reader, _) in places.items() if reader == name_of(text)]
+    name = text if text in places else read[0] if len(read) == 1 else ""
+    if not name:
+        raise TrainingError(
+            f"The run has no corpus '{text}' to test.", f"It learns from {', '.join(places)}."
+        )
+    if name not in corpora:
+        raise TrainingError(
+            f"No clip of the corpus '{name}' is left: their sounds stand in another corpus, or none has "
+            "one of the classes.",
+            "Name it before the other one, or test the other one.",
+        )
+    return name
+
+
+def read_corpora(
+    names: Sequence[str], root: Path | None, *, all_emotions: bool = False, say: Callable[[str], None]
+) -> tuple[list[Clip], dict[Path, str], dict[str, tuple[str, Path]]]:
+    """The clips of several corpora, identical sounds joined, their hashes, and where each corpus was read.
+
+    Raises
+    ------
+    CorpusError, TrainingError
+        If a folder is not what it should be, or two corpora have one name.
+    """
     places: dict[str, tuple[str, Path]] = {}
     clips: list[Clip] = []
     hashes: dict[Path, str] = {}
     for name in names:
         reader, path = locate(name, root)
-        found, own = load_corpus(reader, path, all_emotions=classes is not None)
+        found, own = load_corpus(reader, path, all_emotions=all_emotions)
         corpus = found[0].corpus
         if corpus in places:
             raise TrainingError(
@@ -158,17 +189,7 @@ def load_table(
     kept, hashes = join_identical(clips, hashes=hashes)
     if len(kept) < len(clips):
         say(f"{len(clips) - len(kept)} clips have the sound of a clip of another corpus: left out.")
-    there = {clip.emotion for clip in kept}
-    labels = tuple(classes) if classes is not None else tuple(label for label in LABELS if label in there)
-    for label in labels:
-        if label not in there:
-            raise TrainingError(
-                f"No clip of the corpora is '{label}'.", f"They have {', '.join(sorted(there))}."
-            )
-    kept = [clip for clip in kept if clip.emotion in labels]
-    if cap is not None:
-        kept = _capped(kept, hashes, cap)
-    return ClipTable(tuple(kept), labels, {clip.path: hashes[clip.path] for clip in kept}, places)
+    return kept, hashes, places
 
 
 def _capped(clips: Sequence[Clip], hashes: Mapping[Path, str], cap: int) -> list[Clip]:

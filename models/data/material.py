@@ -15,13 +15,13 @@ import numpy.typing as npt
 from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper.encoder import EncoderConfig
-from models.corpora.base import LABELS, Clip, join_identical
-from models.corpora.registry import load_corpus, locate, name_of
+from models.corpora.base import LABELS, Clip
 from models.corpora.sound import header
 from models.corpora.views import View
+from models.data.clip_table import corpus_named, read_corpora
 from models.data.embeddings import EmbeddingCache, Progress
 from models.data.enrolment import People, speech_seconds
-from models.errors import NotHereError, TrainingError
+from models.errors import NotHereError
 
 WEIGHTS_VARIABLE = "EMOSCOPE_WEIGHTS"
 WEIGHTS_FILE = "whisper-base-encoder.safetensors"
@@ -100,18 +100,7 @@ class Material:
         TrainingError
             If the run has no such corpus.
         """
-        read = [name for name, (reader, _) in self.places.items() if reader == name_of(text)]
-        if text in self.places or len(read) == 1:
-            name = text if text in self.places else read[0]
-            if name not in self.corpora:
-                raise TrainingError(
-                    f"All clips of the corpus '{name}' have the sound of a clip of another corpus.",
-                    "Name it before the other one, or test the other one.",
-                )
-            return name
-        raise TrainingError(
-            f"The run has no corpus '{text}' to test.", f"It learns from {', '.join(self.places)}."
-        )
+        return corpus_named(text, self.places, self.corpora)
 
     @property
     def seconds(self) -> npt.NDArray[np.float64]:
@@ -151,24 +140,7 @@ def load_material(
     CorpusError, TrainingError
         If a folder or the weights are not what they should be.
     """
-    places: dict[str, tuple[str, Path]] = {}
-    clips: list[Clip] = []
-    hashes: dict[Path, str] = {}
-    for name in names:
-        reader, path = locate(name, root)
-        found, own = load_corpus(reader, path)
-        corpus = found[0].corpus
-        if corpus in places:
-            raise TrainingError(
-                f"Two of the corpora are called '{corpus}': {places[corpus][1]} and {path}.",
-                "The name of own data stands in emoscope.yaml in its folder.",
-            )
-        places[corpus] = reader, path
-        clips += found
-        hashes |= own
-    kept, hashes = join_identical(clips, hashes=hashes)
-    if say is not None and len(kept) < len(clips):
-        say(f"{len(clips) - len(kept)} clips have the sound of a clip of another corpus: left out.")
+    kept, hashes, places = read_corpora(names, root, say=say or (lambda _: None))
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     model = build_model(weights, layers, pool_layers)
     return Material(tuple(kept), hashes, EmbeddingCache(cache_folder, model, digest), places, progress)

@@ -156,9 +156,13 @@ class ClassicalTrainer:
             for copy in range(1, self._fit.copies + 1):
                 parts.append(store.augmented(there, view, copy))
                 rows_of.append(np.flatnonzero(there))
-        check_failed(list(store.failed.values()), int(fitting.sum()), "clips", self._workshop.say)
         x, rows = np.concatenate(parts), np.concatenate(rows_of)
         finite = np.isfinite(x).all(axis=1)
+        failed = dict(store.failed)
+        for row in np.unique(rows[~finite]):
+            path = str(table.clips[row].path)
+            failed[path] = f"The clip {path} has features that are no numbers."
+        check_failed(list(failed.values()), int(fitting.sum()), "clips", self._workshop.say)
         x, rows = x[finite], rows[finite]
         targets = table.targets[rows]
         estimator = family.build(recipe.model.parameters, recipe.seed, self._workshop.threads)
@@ -167,7 +171,7 @@ class ClassicalTrainer:
         estimator = family.fit(estimator, x, names, weights, table.speakers[rows])
         folder.mkdir(parents=True, exist_ok=True)
         _save(file, estimator)
-        return FittedClassical(estimator, store, table, list(store.failed.values()))
+        return FittedClassical(estimator, store, table, list(failed.values()))
 
     def _weights(
         self, targets: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]

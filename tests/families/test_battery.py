@@ -173,6 +173,25 @@ def _offline(engine: EmotionEngine, path: Path) -> list[tuple[float, float, obje
     return [(s.start_s, s.end_s, s.prediction.probabilities) for s in found.segments]
 
 
+def test_features_that_are_no_numbers_are_told_and_left_out(bench, tmp_path, monkeypatch):
+    from models.training.fit_classical import FeatureStore
+
+    get = FeatureStore.get
+
+    def with_a_hole(self, rows, condition):
+        features, seconds, there = get(self, rows, condition)
+        features = features.copy()
+        features[3, 0] = np.nan
+        return features, seconds, there
+
+    monkeypatch.setattr(FeatureStore, "get", with_a_hole)
+    bench.told.clear()
+    trainer = trainer_of(recipe_of("random-forest"), bench.workshop)
+    model = trainer.fit(bench.fitting, bench.inner, tmp_path / "fit", tmp_path)
+    assert [sentence for sentence in model.failed if "no numbers" in sentence]
+    assert any("1 of 40 clips" in sentence for sentence in bench.told)
+
+
 def test_clips_that_cannot_be_read_are_left_out_of_the_table(spoken, tmp_path):
     root = shutil.copytree(spoken, tmp_path / "spoken")
     (root / "sad" / "s1_1.wav").write_bytes(b"RIFF")

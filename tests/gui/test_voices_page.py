@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dragging import drag
 from gui_events import LABELS, final, state, tick
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
@@ -216,8 +217,9 @@ class TestThePage:
         profile = tmp_path / "elsewhere" / "Ana.profile"
         assert "keep this voice" in page.takes([profile])
         assert page.takes([tmp_path / "talk.wav"]) == ""
-        page.drop([profile])
+        assert drag(at_voices, profile)
         assert page.chosen == "Ana"
+        assert [voice.name for voice in VoiceLibrary().voices()] == ["Ana"]
         profile.write_text("{}")
         page.drop([profile])
         assert "refused as a voice profile" in at_voices.banner.message

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from dragging import drag
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -73,22 +74,6 @@ def test_a_recording_chosen_in_the_dialog_is_analyzed(
     QTimer.singleShot(300, window, choose)
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     assert window.opened.paths == [path]
-
-
-def drag(window: MainWindow, *paths: Path) -> bool:
-    """Drag files over the window and drop them; whether the window took them."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    enter = QDragEnterEvent(QPoint(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(window, enter)
-    if not enter.isAccepted():
-        return False
-    assert window.drops.overlay.isVisible()
-    drop = QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(window, drop)
-    assert not window.drops.overlay.isVisible()
-    return True
 
 
 def test_a_dropped_file_goes_where_it_belongs(
