@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from desktop_app.core.errors import EmoscopeError, unexpected
+from desktop_app.command_line.output import say
+from desktop_app.core.errors import EmoscopeError, sentences, unexpected
 from desktop_app.core.safe_files import WriteError
 from desktop_app.core.types import (
     AudioTick,
@@ -109,7 +110,8 @@ class SessionKeeper(QObject):
         self.on = self.with_sound = False
         self.folder = sessions_folder()
         self._jobs = jobs
-        self._tell = tell
+        self._post_failure = tell
+        self._closing = False
         self._settings = settings
         self._pipeline: Pipeline | None = None
         self._lock = threading.Lock()
@@ -235,7 +237,8 @@ class SessionKeeper(QObject):
         self.changed.emit()
 
     def close(self, timeout_s: float) -> None:
-        """End everything, behind the end of the run."""
+        """End everything, behind the end of the run. What cannot be kept now is told on stderr."""
+        self._closing = True
         with self._lock:
             place, self._place, self._writer = self._place, None, None
             ending, self._ending = self._ending, []
@@ -245,6 +248,12 @@ class SessionKeeper(QObject):
             each.stop(timeout_s / len(ending))
 
     # --- from any thread ----------------------------------------------------------------------------------
+
+    def _tell(self, failure: Failure) -> None:
+        if self._closing:  # there is no window any more that could show it
+            say(sentences(failure.message, failure.hint))
+        else:
+            self._post_failure(failure)
 
     def post(self, event: Event) -> None:
         """Take an event of the run; what was not heard by a microphone is left out."""

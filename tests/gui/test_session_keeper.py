@@ -20,7 +20,7 @@ from desktop_app.gui.state.analysis import export
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.utterance_rows import Column
 from desktop_app.gui.window import MainWindow
-from desktop_app.sessions.database import FILE
+from desktop_app.sessions.database import FILE, Database, SessionsError
 from desktop_app.sessions.store import OpenedSession, SessionStore
 
 Until = Callable[..., None]
@@ -271,3 +271,24 @@ def test_that_sessions_are_kept_is_said_once(
     window.dismiss()
     window.keeping.keep(True)
     assert window.model.notice is None
+
+
+def test_what_cannot_be_kept_as_the_window_closes_is_told_on_stderr(
+    window: MainWindow,
+    talking: Callable[[], None],
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def full(_: Database) -> object:
+        raise SessionsError("There is no room on the disk.", code="sessions.disk_full")
+
+    monkeypatch.setattr(Database, "transaction", full)
+    window.controller.keeper.on = True
+    talking()
+    until(lambda: "no room on the disk" in window.banner.message)
+    assert "could not be kept" not in capsys.readouterr().err
+    window.close()
+    told = capsys.readouterr().err
+    assert "of this session could not be kept" in told
+    assert "no room on the disk" in told
