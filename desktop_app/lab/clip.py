@@ -98,7 +98,7 @@ def read_clip(
 
     with open_recording(path) as recording:
         rate = recording.sample_rate
-        if start_s > 0 and not recording.can_seek and sound is not None:
+        if start_s > 0 and sound is not None and not recording.can_seek():
             return _of_memory(sound, start_s, end_s, path)
         begin = max(0, round(start_s * rate))
         most = round(LONGEST_S * rate)

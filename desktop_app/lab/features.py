@@ -27,7 +27,7 @@ FEATURES: Final = (
 WARM_UP: Final = "warm_up"
 PATIENCE_S: Final = 60.0
 STARTING_S: Final = 240.0
-"""The first call loads librosa, which takes 5 s; the very first one compiles it, which takes up to a minute."""
+"""The first call loads librosa, which takes 5 s; the very first one compiles it, up to a minute."""
 _WORKER: Final = "desktop_app.lab.worker"
 _MEMORY: Final = 3 << 30
 

@@ -27,14 +27,15 @@ class Spectrum:
 
 def decibels(power: Values) -> Values:
     """Of a sine's power over that at full scale; none is below `FLOOR_DB`."""
-    return 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DB / 10.0)))
+    levels: Values = 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DB / 10.0)))
+    return levels
 
 
 def whole_spectrum(waveform: FloatArray, sample_rate: int, window: str) -> Spectrum:
     """One FFT of all of `waveform` [n], under the window of this name."""
     taper = window_of(window, len(waveform))
     power = np.square(np.abs(np.fft.rfft(waveform * taper)) * 2.0 / taper.sum())
-    return Spectrum(np.fft.rfftfreq(len(waveform), 1.0 / sample_rate), decibels(power))
+    return Spectrum(_bins(len(waveform), sample_rate), decibels(power))
 
 
 def mean_spectrum(waveform: FloatArray, sample_rate: int, framing: Framing) -> Spectrum:
@@ -46,4 +47,8 @@ def mean_spectrum(waveform: FloatArray, sample_rate: int, framing: Framing) -> S
         found = np.abs(np.fft.rfft(frames[first : first + _AT_ONCE] * taper, axis=1))
         total += np.square(found).sum(axis=0)
     power = total / len(frames) * (2.0 / taper.sum()) ** 2
-    return Spectrum(np.fft.rfftfreq(framing.size, 1.0 / sample_rate), decibels(power))
+    return Spectrum(_bins(framing.size, sample_rate), decibels(power))
+
+
+def _bins(size: int, sample_rate: int) -> Values:
+    return np.asarray(np.fft.rfftfreq(size, 1.0 / sample_rate), dtype=np.float64)

@@ -13,6 +13,7 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import IO, Any, Final
 
 import numpy as np
@@ -84,7 +85,7 @@ class Server:
         from desktop_app.lab.features import unpacked
 
         try:
-            import librosa  # noqa: F401 - whether it is there
+            import librosa
         except ImportError:
             return _error(
                 "The lab needs librosa, which is not installed.",
@@ -217,7 +218,7 @@ def spectral_contrast(task: Task) -> tuple[Parts, int]:
         S=np.sqrt(task.power), sr=task.sample_rate, n_fft=task.size, fmin=CONTRAST_FROM_HZ, n_bands=n_bands
     )
     edges = [0.0, *(CONTRAST_FROM_HZ * 2**k for k in range(n_bands)), task.sample_rate / 2]
-    names = [f"{low:.0f} to {high:.0f} Hz" for low, high in zip(edges, edges[1:], strict=False)]
+    names = [f"{low:.0f} to {high:.0f} Hz" for low, high in pairwise(edges)]
     return [_part("contrast", "dB", names, found)], task.hop
 
 
