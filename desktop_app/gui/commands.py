@@ -232,6 +232,17 @@ COMMANDS = (
         menu=RECORDING,
     ),
     Command(
+        "look_in_lab",
+        "Look at it in the lab",
+        lambda window: window.look_in_lab(),
+        "Ctrl+Shift+L",
+        sign="lab",
+        tip="Spectra, features and resonances of the chosen segment, or of what was said last",
+        enabled=lambda window: window.can_look_in_lab(),
+        on_plots=True,
+        menu=RECORDING,
+    ),
+    Command(
         "export",
         "Export the result…",
         lambda window: window.exports.ask_format(),

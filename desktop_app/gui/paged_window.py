@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
+    from desktop_app.gui.lab import Lab
     from desktop_app.gui.live_replay import LiveReplay
     from desktop_app.gui.opened_recordings import OpenedRecordings
     from desktop_app.gui.page_stack import PageStack
@@ -88,6 +89,10 @@ class PagedWindow(QMainWindow):
     @property
     def sessions(self) -> Sessions:
         return cast("Sessions", self.pages.worker("sessions"))
+
+    @property
+    def lab(self) -> Lab:
+        return cast("Lab", self.pages.worker("lab"))
 
     # --- pages --------------------------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ class Shelf:
         one.export.connect(window.exports.ask)
         one.export_plot.connect(window.export_plot)
         one.said.connect(self._say)
+        one.lab_wanted.connect(window.look_in_lab)
         one.playback.failed.connect(self._tell)
         one.playback.changed.connect(self._turned)
         one.panel.turned.connect(self._turned)

@@ -76,6 +76,14 @@ def _sessions(window: MainWindow) -> tuple[Page, object]:
     return page, Sessions(window, page)
 
 
+def _lab(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.lab import Lab
+    from desktop_app.gui.pages.lab import LabPage
+
+    page = LabPage(window)
+    return page, Lab(window, page)
+
+
 VIEWS = (
     View("live", "Live", "listening", "What is heard now", _live),
     View("recordings", "Recordings", "wave", "Recordings that are analyzed from start to end", _recordings),
@@ -87,5 +95,6 @@ VIEWS = (
         "What was heard by a microphone before, as far as it was kept",
         _sessions,
     ),
+    View("lab", "Lab", "lab", "What a stretch of sound consists of, and what the model hears in it", _lab),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

@@ -206,6 +206,8 @@ class MainWindow(PagedWindow):
         self.first_frame.give_up()
         if self.made("sessions"):
             self.sessions.close()
+        if self.made("lab"):
+            self.lab.close()
         if self.made("recordings"):
             self.shelf.close()
         self.replay.close()
@@ -315,6 +317,17 @@ class MainWindow(PagedWindow):
         """They are heard otherwise from now on: analyze all open recordings again."""
         if self.made("recordings"):
             self.opened.analyze_again()
+
+    def look_in_lab(self) -> None:
+        """Look at the chosen segment, at what is shown, or at what was said last in the lab."""
+        if self.can_look_in_lab():
+            self.lab.look()
+
+    def can_look_in_lab(self) -> bool:
+        """Whether there is a stretch of sound that the lab could look at, without making its page."""
+        if self.on("recordings"):
+            return self.recordings.shows_one and self.recording.shown is not None
+        return self.on("live") and self.replay.last is not None
 
     def step_recording(self, by: int) -> None:
         """Show the next of the open recordings (1), or the one before (-1)."""

@@ -26,7 +26,7 @@ PRE_EMPHASIS: Final = 0.97
 LEAST_ORDER, MOST_ORDER = 4, 60
 _FRAME_S: Final = 0.04
 _LOWEST_HZ: Final = 90.0
-_WIDEST_HZ: Final = 400.0
+_WIDEST_HZ: Final = 600.0
 _EDGE_HZ: Final = 50.0  # from half the rate
 _POINTS: Final = 1024
 

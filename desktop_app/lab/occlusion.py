@@ -62,6 +62,11 @@ class Occlusion:
     over_time: Values
     over_bands: Values
 
+    def copied(self) -> Occlusion:
+        """As it is now, while more is found out."""
+        arrays = (self.changes.copy(), self.over_time.copy(), self.over_bands.copy())
+        return Occlusion(self.label, self.probability, self.edges_s, self.edges_hz, *arrays)
+
 
 def occlude(
     waveform: FloatArray,

@@ -164,6 +164,13 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             for y in (5.5, 10, 14.5):
                 path.addEllipse(QPointF(4.25, y), 0.9, 0.9)
                 _lines(path, (7.75, y), (16.5, y))
+        case "lab":  # a curve with two resonances over its axis
+            _lines(path, (3, 3), (3, 16.5), (17.25, 16.5))
+            path.moveTo(3, 13.5)
+            path.cubicTo(5.5, 13.5, 5.5, 5, 7.5, 5)
+            path.cubicTo(9.5, 5, 9, 12, 11, 12)
+            path.cubicTo(12.5, 12, 12.5, 9, 13.75, 9)
+            path.cubicTo(15, 9, 15.25, 13.5, 17, 13.5)
         case "stalled":
             _lines(path, (2.5, 10), (6, 10))
             _lines(path, (14, 10), (17.5, 10))

@@ -114,6 +114,7 @@ QListView:focus {{ border: 1px solid {t.accent}; border-radius: 8px; }}
 QListView::item {{ padding: 4px 10px; border-radius: 8px; }}
 QListView::item:hover {{ background: {t.hover}; }}
 QListView::item:selected {{ background: {t.pressed}; color: {t.ink}; }}
+QListView#lab::item {{ padding: 3px 8px; }}
 QTableView {{ background: {t.surface}; color: {t.ink}; border: none; gridline-color: transparent;
     selection-background-color: {t.pressed}; selection-color: {t.ink}; font-size: {px(13)}; outline: none; }}
 QTableView::item {{ padding: 0 6px; border-bottom: 1px solid {t.grid}; }}

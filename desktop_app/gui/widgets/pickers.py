@@ -26,10 +26,14 @@ from desktop_app.gui.look.theme import LIGHT, Tokens
 _SHORTEST = 110
 _LEFT, _RIGHT = 32, 28  # of the text: the sign, the chevron
 _SIGNS = _LEFT + _RIGHT
+_UNSIGNED = 11  # where the text begins if there is no sign
 
 
 class Picker(QComboBox):
-    """A combo box that takes the keyboard by Tab only, so that Space stays the pause key for mouse users."""
+    """A combo box that takes the keyboard by Tab only, so that Space stays the pause key for mouse users.
+
+    An empty `sign` draws none.
+    """
 
     interface: QAccessibleInterface | None = None
 
@@ -42,6 +46,7 @@ class Picker(QComboBox):
         self._tokens = LIGHT
         self.setView(QListView(self))  # the style sheet reaches a list of its own, not the style's menu
         self._sign = sign
+        self._left = _LEFT if sign else _UNSIGNED
         self.setAccessibleName(name)
         self.setAccessibleDescription(tip)
         self.setToolTip(tip)
@@ -100,11 +105,12 @@ class Picker(QComboBox):
         ink = QColor(self._tokens.ink if self.isEnabled() else self._tokens.ink_muted)
         muted = QColor(self._tokens.ink_muted)
         middle = self.height() / 2
-        draw_icon(painter, self._sign, QRectF(9, middle - 8, 16, 16), muted)
+        if self._sign:
+            draw_icon(painter, self._sign, QRectF(9, middle - 8, 16, 16), muted)
         draw_icon(painter, "chevron", QRectF(self.width() - 24, middle - 7, 14, 14), muted, 1.8)
         painter.setPen(ink)
         painter.setFont(self.font())
-        room = QRectF(_LEFT, 0, self.width() - _SIGNS, self.height())
+        room = QRectF(self._left, 0, self.width() - self._left - _RIGHT, self.height())
         metrics = QFontMetricsF(self.font())
         shown = self._prefix + self.currentText()
         text = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room.width())
