@@ -279,6 +279,7 @@ class Lab(QObject):
         """The spectrum over which it is drawn; the model is asked when a person says so."""
         key = ("log_mel", usual_framing(clip.sample_rate))
         found = self._kept.get(key)
+        self._page.controls.run_button.setEnabled(False)
         if isinstance(found, Feature):
             self._show_heard(found)
             return
@@ -305,6 +306,7 @@ class Lab(QObject):
         self._slow.stop()
         if views is None:
             return
+        self._page.controls.run_button.setEnabled(True)
         if found is None:
             views.show_feature(levels, self._page.view)
             self._page.show_numbers((), ())
