@@ -17,7 +17,7 @@ from desktop_app.lab.features import Feature
 from desktop_app.lab.lpc import Resonances
 from desktop_app.lab.occlusion import Occlusion
 from desktop_app.lab.spectra import Spectrum
-from desktop_app.lab.windows import Framing, Parseval, overlap_add, window_of
+from desktop_app.lab.windows import Parseval
 
 Column = npt.NDArray[Any] | Sequence[str] | Sequence[float]
 
@@ -67,19 +67,6 @@ def parseval_table(found: Parseval) -> Table:
         "ripple of the overlapped squared windows": found.ripple_power,
     }
     return Table({"number": list(values), "value": list(values.values())})
-
-
-def overlap_table(framing: Framing) -> Table:
-    """The window, and what its copies add up to, sample by sample."""
-    sums, places = overlap_add(framing), np.arange(framing.size)
-    return Table(
-        {
-            "sample": places,
-            "window": window_of(framing.window, framing.size),
-            "sum": sums.amplitude[places % framing.hop],
-            "sum_of_squares": sums.power[places % framing.hop],
-        }
-    )
 
 
 def poles_table(found: Resonances) -> Table:

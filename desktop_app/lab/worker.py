@@ -20,7 +20,8 @@ import numpy as np
 
 from desktop_app.core.types import FloatArray
 from desktop_app.core.worker_process import Step, serve_many
-from desktop_app.lab.features import WARM_UP, packed
+from desktop_app.lab.errors import LabError
+from desktop_app.lab.features import WARM_UP, packed, unpacked
 
 LOWEST_HZ: Final = 60.0
 HIGHEST_HZ: Final = 500.0
@@ -82,35 +83,35 @@ class Server:
         self._sample_rate = 0
 
     def __call__(self, task: dict[str, Any], step: Step) -> dict[str, Any]:
-        from desktop_app.lab.features import unpacked
+        try:
+            return {"result": self._answer(task, step)}
+        except LabError as error:
+            return {"error": {"message": error.message, "hint": error.hint, "code": error.code}}
 
+    def _answer(self, task: dict[str, Any], step: Step) -> dict[str, Any]:
         try:
             import librosa
         except ImportError:
-            return _error(
+            raise LabError(
                 "The lab needs librosa, which is not installed.",
                 "Install it with: pip install librosa",
-                "lab.librosa",
-            )
-        if "waveform" in task:
-            self._waveform = unpacked(task["waveform"]).copy()
-            self._sample_rate = task["sample_rate"]
+                code="lab.librosa",
+            ) from None
         warnings.simplefilter("ignore")
-        if task["feature"] == WARM_UP:
-            step("loading", 0, 1)
-            _warm_up()
-            return {"result": {}}
-        if self._sample_rate == 0:
-            return _error("No sound was sent to the lab's process.", "", "lab.ended")
         step(task["feature"], 0, 1)
+        if task["feature"] == WARM_UP:
+            _warm_up()
+            return {}
+        if "waveform" in task:
+            self._waveform, self._sample_rate = unpacked(task["waveform"]).copy(), task["sample_rate"]
         job = Task(self._waveform, self._sample_rate, task["window"], task["size"], task["hop"])
         try:
             times, parts = compute(task["feature"], job)
         except librosa.ParameterError as error:
-            return _error(
-                f"This stretch is too short for this: {error}", "Choose a longer one.", "lab.too_short"
-            )
-        return {"result": {"times_s": packed(times), "parts": parts}}
+            raise LabError(
+                f"This stretch is too short for it: {error}", "Choose a longer one.", code="lab.too_short"
+            ) from None
+        return {"times_s": packed(times), "parts": parts}
 
 
 def compute(feature: str, task: Task) -> tuple[FloatArray, Parts]:
@@ -121,10 +122,6 @@ def compute(feature: str, task: Task) -> tuple[FloatArray, Parts]:
     count = parts[0]["values"]["shape"][1]
     times: FloatArray = librosa.frames_to_time(np.arange(count), sr=task.sample_rate, hop_length=hop)
     return times, parts
-
-
-def _error(message: str, hint: str, code: str) -> dict[str, Any]:
-    return {"error": {"message": message, "hint": hint, "code": code}}
 
 
 def _part(name: str, unit: str, rows: list[str], values: FloatArray, heights: Any = None) -> dict[str, Any]:

@@ -111,10 +111,12 @@ class CurvesItem(PixelItem):
             part = slice(max(0, int(first) - 1), int(last) + 1)
             xs = (curve.xs[part] - axis.left_s) / axis.span_s * axis.width
             ys = rect.height() * (top - np.asarray(curve.ys[part], np.float64)) / (top - bottom)
-            if len(xs) > 3 * axis.width:
+            width = curve.width
+            if len(xs) > 1.5 * axis.width:
                 xs, ys = _thinned(xs, ys)
+                width = 1.0  # Qt draws broad lines through so many points ten times as slowly
             painter.setPen(
-                QPen(curve.colour(self.tokens), curve.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+                QPen(curve.colour(self.tokens), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             )
             for xs_part, ys_part in _unbroken(xs, ys):
                 points = [QPointF(x, y) for x, y in zip(xs_part.tolist(), ys_part.tolist(), strict=True)]

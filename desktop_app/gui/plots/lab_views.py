@@ -22,6 +22,7 @@ from desktop_app.lab.spectra import Spectrum
 from desktop_app.lab.windows import Framing, overlap_add, window_of
 
 _WINDOWS_SHOWN = 3.0  # window lengths in sight where windows are added up
+_POINTS = 128  # of a window that are drawn
 
 
 def _faint(tokens: Tokens) -> QColor:
@@ -147,19 +148,17 @@ class LabViews(QStackedWidget):
         size, hop = framing.size, framing.hop
         window, sums = window_of(framing.window, size), overlap_add(framing)
         count = round(_WINDOWS_SHOWN * size)
-        places = np.arange(count, dtype=np.float64)
+        step = max(1, size // _POINTS)
         curves = []
-        first = -(-size // hop)
-        for k in range(-first, count // hop + 1):
-            begin = max(0, k * hop)
-            end = min(count, k * hop + size)
-            if end > begin:
-                part = window[begin - k * hop : end - k * hop]
-                curves.append(Curve(places[begin:end], part, _faint, 1.0))
-        at = np.arange(count) % hop
+        for k in range(-(size // hop), count // hop + 1):
+            at = np.arange(max(0, k * hop), min(count, k * hop + size), step)
+            if len(at):
+                curves.append(Curve(at.astype(np.float64), window[at - k * hop], _faint, 1.0))
+        at = np.arange(0, count, step)
+        places = at.astype(np.float64)
         curves += [
-            Curve(places, sums.power[at], second, 2.2, "Sum of squares"),
-            Curve(places, sums.amplitude[at], accent, 2.2, "Sum of windows"),
+            Curve(places, sums.power[at % hop], second, 2.2, "Sum of squares"),
+            Curve(places, sums.amplitude[at % hop], accent, 2.2, "Sum of windows"),
         ]
         high = 1.18 * max(1.0, float(sums.amplitude.max()), float(sums.power.max()))
         self.samples.show_curves(
