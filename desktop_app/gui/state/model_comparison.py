@@ -1,0 +1,223 @@
+"""Two models on one recording: what each says of a segment, how often they agree, who is right. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import comb
+from pathlib import Path
+from typing import Final
+
+from desktop_app.analysis.corrections import Correction, matched
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
+from desktop_app.core.types import Prediction
+from desktop_app.gui.state.timeline_data import percent
+
+NO_ANSWER: Final = "uncertain"
+NOBODY: Final = "not a voice"
+UNHEARD: Final = "no segment"
+_CHANCE: Final = 0.05
+_LABELLED_WHERE_WRONG: Final = (
+    "People label most where the model in use was wrong, which speaks against that one."
+)
+
+
+class Agreement(StrEnum):
+    """How two answers to the same speech relate."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"  # at least one of them gives no answer
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedSegment:
+    """A stretch of speech, what each model says of it, and what a person says.
+
+    `first` or `second` is None where that model has no segment; `said` is empty where nobody labelled it.
+    """
+
+    start_s: float
+    end_s: float
+    first: Prediction | None
+    second: Prediction | None
+    said: str = ""
+
+    @property
+    def agreement(self) -> Agreement:
+        one, other = answer(self.first), answer(self.second)
+        if one is None or other is None:
+            return Agreement.UNSURE
+        return Agreement.SAME if one == other else Agreement.DIFFERENT
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two models on one recording.
+
+    Attributes
+    ----------
+    path : Path
+        Of the recording.
+    names : (str, str)
+        Of the models, told apart.
+    labels : (tuple, tuple)
+        The emotions of each.
+    segments : tuple of ComparedSegment
+    """
+
+    path: Path
+    duration_s: float
+    names: tuple[str, str]
+    labels: tuple[tuple[str, ...], tuple[str, ...]]
+    segments: tuple[ComparedSegment, ...]
+
+    @classmethod
+    def of(
+        cls,
+        path: Path,
+        names: tuple[str, str],
+        labels: tuple[tuple[str, ...], tuple[str, ...]],
+        first: RecordingAnalysis,
+        second: RecordingAnalysis,
+    ) -> Comparison:
+        """Pair the segments of two analyses of the same recording; corrections are those of `first`."""
+        pairs = _paired(first.segments, second.segments)
+        stretches = [
+            ((one or other).start_s, (one or other).end_s)  # type: ignore[union-attr]  # one of them is there
+            for one, other in pairs
+        ]
+        records: list[Correction | None] = matched(first.corrections, stretches, first.channel)
+        return cls(
+            path,
+            max(first.duration_s, second.duration_s),
+            names,
+            labels,
+            tuple(
+                ComparedSegment(
+                    start_s,
+                    end_s,
+                    None if one is None else one.prediction,
+                    None if other is None else other.prediction,
+                    "" if record is None else record.label,
+                )
+                for (start_s, end_s), (one, other), record in zip(stretches, pairs, records, strict=True)
+            ),
+        )
+
+    def counted(self, agreement: Agreement) -> int:
+        return sum(each.agreement is agreement for each in self.segments)
+
+    @property
+    def shared_labels(self) -> frozenset[str]:
+        return frozenset(self.labels[0]) & frozenset(self.labels[1])
+
+    @property
+    def labelled(self) -> list[ComparedSegment]:
+        """Those with a person's label that both models can give."""
+        return [each for each in self.segments if each.said in self.shared_labels]
+
+    @property
+    def right(self) -> tuple[int, int]:
+        """How many of the labelled ones each model answers as the person does."""
+        return (
+            sum(answer(each.first) == each.said for each in self.labelled),
+            sum(answer(each.second) == each.said for each in self.labelled),
+        )
+
+    @property
+    def told(self) -> str:
+        """Who is right more often, with the counts, and whether that may be chance."""
+        labelled = self.labelled
+        if not labelled:
+            if any(each.said for each in self.segments):
+                return "None of your labels is one that both models know, so nobody can tell which is right."
+            return (
+                "Nobody labelled this recording, so it does not tell which is right. Label some of its "
+                "segments on the page Recordings (1 to 9), those that seem right as well."
+            )
+        right = self.right
+        one, other = self.names
+        of = (
+            f"Of 1 segment that you labelled, {one} is right in {right[0]}, {other} in {right[1]}."
+            if len(labelled) == 1
+            else f"Of {len(labelled)} segments that you labelled, {one} is right in {right[0]}, "
+            f"{other} in {right[1]}."
+        )
+        return f"{of} {self._chance} {_LABELLED_WHERE_WRONG}"
+
+    @property
+    def _chance(self) -> str:
+        alone = [
+            (answer(each.first) == each.said, answer(each.second) == each.said) for each in self.labelled
+        ]
+        first_alone = sum(one and not other for one, other in alone)
+        second_alone = sum(other and not one for one, other in alone)
+        if first_alone == second_alone:
+            return "That does not tell them apart."
+        if sign_test(first_alone, second_alone) >= _CHANCE:
+            return "So small a difference may be chance."
+        better = self.names[0] if first_alone > second_alone else self.names[1]
+        return f"That is hardly chance: on this recording {better} is right more often."
+
+
+def answer(prediction: Prediction | None) -> str | None:
+    """What a model answers; None where it is uncertain, hears no voice or has no segment."""
+    if prediction is None or prediction.uncertain or prediction.not_a_voice:
+        return None
+    return prediction.label
+
+
+def shown(prediction: Prediction | None) -> str:
+    """What stands in a table for it, with how sure it is."""
+    if prediction is None:
+        return UNHEARD
+    if prediction.not_a_voice:
+        return NOBODY
+    best = f"{prediction.label} {percent(prediction.confidence)}"
+    return f"{NO_ANSWER} ({best})" if prediction.uncertain else best
+
+
+def told_apart(first: str, second: str) -> tuple[str, str]:
+    """Two names as they can stand side by side, although both may be alike."""
+    return (first, second) if first != second else (f"{first} (1)", f"{second} (2)")
+
+
+def sign_test(first: int, second: int) -> float:
+    """Probability of so uneven a split of cases in which one alone is right, if both were equally good.
+
+    The exact two-sided binomial test of McNemar (1947).
+    """
+    total = first + second
+    if not total:
+        return 1.0
+    tail = sum(comb(total, k) for k in range(min(first, second) + 1)) / 2**total
+    return min(1.0, 2 * tail)
+
+
+def _paired(
+    first: Sequence[SegmentResult], second: Sequence[SegmentResult]
+) -> list[tuple[SegmentResult | None, SegmentResult | None]]:
+    """Segments that overlap by at least half of the longer one; the others stand alone. In order of time."""
+    pairs: list[tuple[SegmentResult | None, SegmentResult | None]] = []
+    taken: set[int] = set()
+    begin = 0
+    for one in first:
+        while begin < len(second) and second[begin].end_s <= one.start_s:
+            begin += 1
+        best, best_overlap = None, 0.0
+        for place in range(begin, len(second)):
+            other = second[place]
+            if other.start_s >= one.end_s:
+                break
+            overlap = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
+            if place not in taken and overlap > best_overlap:
+                best, best_overlap = place, overlap
+        if best is not None and best_overlap >= 0.5 * max(one.duration_s, second[best].duration_s):
+            taken.add(best)
+            pairs.append((one, second[best]))
+        else:
+            pairs.append((one, None))
+    pairs += [(None, other) for place, other in enumerate(second) if place not in taken]
+    return sorted(pairs, key=lambda pair: (pair[0] or pair[1]).start_s)  # type: ignore[union-attr]

@@ -1,0 +1,235 @@
+"""What the page of models says about each model file; knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from desktop_app.core.safe_files import printable_path
+from desktop_app.inference.manifest import CLASSES, Manifest, Metrics
+from desktop_app.inference.model_library import ListedModel, Origin
+from desktop_app.inference.speed import Speed
+
+IN_USE: Final = "in use"
+SHIPPED: Final = "shipped"
+ELSEWHERE: Final = "elsewhere"
+BROKEN: Final = "cannot be used"
+LOADING: Final = "loading"
+MEASURING: Final = "Being measured…"
+_INTERVAL: Final = "_interval"
+_SHOWN_BEFORE: Final = frozenset({"uar_interval", "accuracy_interval", "ece_interval", "test_speakers"})
+_MOST_FURTHER: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model in the list.
+
+    Attributes
+    ----------
+    model : ListedModel
+    title : str
+    detail : str
+        A line beneath: what it answers, size, speed.
+    marks : tuple of str
+        What is written behind the title, such as ``in use``.
+    usable : bool
+    used : bool
+    """
+
+    model: ListedModel
+    title: str
+    detail: str
+    marks: tuple[str, ...]
+    usable: bool
+    used: bool
+
+    @property
+    def spoken(self) -> str:
+        """For whoever hears the list."""
+        return ". ".join((self.title, *self.marks, self.detail))
+
+
+def row(model: ListedModel, used: Path | None, speed: Speed | None, loading: Path | None = None) -> ModelRow:
+    """How `model` is shown while the file `used` is in use and `loading` is being loaded."""
+    is_used = used is not None and model.path == used
+    marks = [IN_USE] if is_used else []
+    if loading is not None and model.path == loading and not is_used:
+        marks.append(LOADING)
+    if model.origin is Origin.SHIPPED:
+        marks.append(SHIPPED)
+    if model.origin is Origin.ELSEWHERE:
+        marks.append(ELSEWHERE)
+    if model.manifest is None:
+        marks.append(BROKEN)
+        detail = model.problem
+    else:
+        parts = [answers(model.manifest), megabytes(model.size)]
+        if speed is not None:
+            parts.append(milliseconds(speed.ms))
+        detail = " · ".join(parts)
+    return ModelRow(model, model.name, detail, tuple(marks), usable=model.manifest is not None, used=is_used)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDetails:
+    """All that is told of one model.
+
+    Attributes
+    ----------
+    title : str
+    sentence : str
+        What it can do, and how well, as its file says it.
+    rows : list of (name, value)
+    labels : tuple of str
+        Its emotions, to be shown in their colours; empty if it gives none.
+    """
+
+    title: str
+    sentence: str
+    rows: list[tuple[str, str]]
+    labels: tuple[str, ...]
+
+
+def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = MEASURING) -> ModelDetails:
+    """Everything about a model; `unmeasured` stands where its speed is not known."""
+    where = printable_path(model.path)
+    manifest = model.manifest
+    if manifest is None:
+        return ModelDetails(model.name, model.problem, [("Size", megabytes(model.size)), ("File", where)], ())
+    trained = manifest.trained_on
+    rows = [
+        ("Learnt from", ", ".join(trained.corpora) or "Its file does not say"),
+        ("Speakers", "Not known" if trained.speakers is None else str(trained.speakers)),
+        ("Measured", measured(manifest.metrics)),
+    ]
+    if is_measured(manifest.metrics):
+        rows.append(("How", manifest.metrics.protocol))
+    further = further_figures(manifest.metrics.extra)
+    if further:
+        rows.append(("Further figures", further))
+    rows += [
+        ("Licence", manifest.licence),
+        ("Made", made(manifest.created)),
+        ("Size", megabytes(model.size)),
+        ("Speed here", speed_text(speed) if speed is not None else unmeasured),
+        (
+            "Speech at once",
+            f"{manifest.min_seconds:g} to {manifest.max_seconds:g} s, at {manifest.sample_rate:,} Hz",
+        ),
+    ]
+    if manifest.kind == CLASSES:
+        rows.append(
+            (
+                "Doubt",
+                f"Uncertain below {_share(manifest.abstain_below)}; temperature {manifest.temperature:g}",
+            )
+        )
+    rows += [("Format", f"Version {manifest.format_version}"), ("File", where)]
+    labels = manifest.labels if manifest.kind == CLASSES else ()
+    return ModelDetails(manifest.name, sentence(manifest), rows, labels)
+
+
+def sentence(manifest: Manifest) -> str:
+    """What it can do, and how well, as its file says it: nothing is measured here."""
+    if manifest.kind != CLASSES:
+        return f"It places a voice between low and high: {', '.join(manifest.labels)}."
+    count = len(manifest.labels)
+    uar = manifest.metrics.uar
+    if uar is None:
+        return (
+            f"It tells {count} emotions apart. How well is not known: nothing was measured, so do not rely "
+            "on it before it was."
+        )
+    speakers = manifest.metrics.extra.get("test_speakers")
+    chance = _share(1 / count)
+    if isinstance(speakers, int):
+        return (
+            f"It tells {count} emotions apart. Its file says: {_share(uar)} right on average over the "
+            f"emotions, tested on {speakers} speakers. Guessing gives {chance}."
+        )
+    return (
+        f"It tells {count} emotions apart. Its file says: {_share(uar)} right on average over the emotions. "
+        f"Guessing gives {chance}."
+    )
+
+
+def answers(manifest: Manifest) -> str:
+    """What it answers with, in short."""
+    if manifest.kind != CLASSES:
+        return ", ".join(manifest.labels)
+    return f"{len(manifest.labels)} emotions"
+
+
+def is_measured(metrics: Metrics) -> bool:
+    return any(figure is not None for figure in (metrics.uar, metrics.accuracy, metrics.ece))
+
+
+def measured(metrics: Metrics) -> str:
+    """Its figures with their intervals and the number of speakers."""
+    parts = []
+    for key, name in (("uar", "UAR"), ("accuracy", "accuracy"), ("ece", "calibration error")):
+        value = getattr(metrics, key)
+        if value is not None:
+            parts.append(f"{name} {_with_interval(value, metrics.extra.get(key + _INTERVAL))}")
+    if not parts:
+        return "Nothing"
+    speakers = metrics.extra.get("test_speakers")
+    if isinstance(speakers, int):
+        parts.append(f"{speakers} speakers")
+    text = ", ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def further_figures(extra: Mapping[str, Any]) -> str:
+    """Those numbers that a file gives beside the usual ones."""
+    told = [
+        f"{key.replace('_', ' ')} {value:g}"
+        for key, value in extra.items()
+        if key not in _SHOWN_BEFORE and isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    return ", ".join(told[:_MOST_FURTHER])
+
+
+def speed_text(speed: Speed) -> str:
+    """How long an answer takes here, on the processor."""
+    return f"{milliseconds(speed.ms)} for {speed.seconds:g} s of speech, on the processor"
+
+
+def milliseconds(ms: float) -> str:
+    return f"{ms:.0f} ms" if ms >= 9.95 else f"{ms:.1f} ms"
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 1e6:.0f} MB" if size >= 9.95e6 else f"{size / 1e6:.1f} MB"
+
+
+def made(created: str) -> str:
+    """The day of a date that may have a time, too."""
+    return created.partition("T")[0]
+
+
+def tallied(rows: Sequence[ModelRow]) -> str:
+    """How many there are, and how many of them cannot be used."""
+    broken = sum(not each.usable for each in rows)
+    many = "1 model" if len(rows) == 1 else f"{len(rows)} models"
+    if not broken:
+        return many
+    return (
+        f"{many}, of which 1 cannot be used" if broken == 1 else f"{many}, of which {broken} cannot be used"
+    )
+
+
+def _with_interval(value: float, interval: Any) -> str:
+    if not isinstance(interval, Sequence) or isinstance(interval, str) or len(interval) != 2:
+        return _share(value)
+    low, high = interval
+    if not isinstance(low, int | float) or not isinstance(high, int | float):
+        return _share(value)
+    return f"{_share(value)} ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.1f} %".replace(".0 %", " %")
