@@ -94,7 +94,7 @@ class ModelLibrary:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = models_folder() if folder is None else folder
+        self.folder = (models_folder() if folder is None else folder).absolute()
 
     def models(self, elsewhere: Iterable[Path] = ()) -> list[ListedModel]:
         """All of them: the shipped ones, then those of the folder by name, then those that lie elsewhere.

@@ -79,6 +79,10 @@ class MeasuredSpeeds:
     def of(self, model: ListedModel) -> Speed | None:
         return self._read().get(_key(model))
 
+    def forget(self, model: ListedModel) -> None:
+        """It is to be measured again."""
+        self._read().pop(_key(model), None)
+
     def keep(self, model: ListedModel, speed: Speed) -> None:
         """Where that cannot be written, it is measured again next time."""
         known = {**self._read(), _key(model): speed}

@@ -11,6 +11,7 @@ from typing import Final
 
 from desktop_app.analysis.corrections import Correction, matched
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
+from desktop_app.core.palette import canonical
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.timeline_data import percent
 
@@ -49,7 +50,12 @@ class ComparedSegment:
         one, other = answer(self.first), answer(self.second)
         if one is None or other is None:
             return Agreement.UNSURE
-        return Agreement.SAME if one == other else Agreement.DIFFERENT
+        return Agreement.SAME if alike(one, other) else Agreement.DIFFERENT
+
+    @property
+    def right(self) -> tuple[bool, bool]:
+        """Whether each model answers as the person does."""
+        return alike(answer(self.first), self.said), alike(answer(self.second), self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +116,21 @@ class Comparison:
         return sum(each.agreement is agreement for each in self.segments)
 
     @property
-    def shared_labels(self) -> frozenset[str]:
-        return frozenset(self.labels[0]) & frozenset(self.labels[1])
+    def emotions(self) -> tuple[str, ...]:
+        """All that any of them can answer or a person said, each once, whatever it is called."""
+        said = (each.said for each in self.segments if each.said)
+        return tuple(dict.fromkeys(canonical(label) for label in (*self.labels[0], *self.labels[1], *said)))
 
     @property
     def labelled(self) -> list[ComparedSegment]:
         """Those with a person's label that both models can give."""
-        return [each for each in self.segments if each.said in self.shared_labels]
+        one, other = ({canonical(label) for label in labels} for labels in self.labels)
+        return [each for each in self.segments if each.said and canonical(each.said) in one & other]
 
     @property
     def right(self) -> tuple[int, int]:
         """How many of the labelled ones each model answers as the person does."""
-        return (
-            sum(answer(each.first) == each.said for each in self.labelled),
-            sum(answer(each.second) == each.said for each in self.labelled),
-        )
+        return sum(each.right[0] for each in self.labelled), sum(each.right[1] for each in self.labelled)
 
     @property
     def told(self) -> str:
@@ -149,11 +155,8 @@ class Comparison:
 
     @property
     def _chance(self) -> str:
-        alone = [
-            (answer(each.first) == each.said, answer(each.second) == each.said) for each in self.labelled
-        ]
-        first_alone = sum(one and not other for one, other in alone)
-        second_alone = sum(other and not one for one, other in alone)
+        alone = [each.right for each in self.labelled]
+        first_alone, second_alone = alone.count((True, False)), alone.count((False, True))
         if first_alone == second_alone:
             return "That does not tell them apart."
         if sign_test(first_alone, second_alone) >= _CHANCE:
@@ -167,6 +170,11 @@ def answer(prediction: Prediction | None) -> str | None:
     if prediction is None or prediction.uncertain or prediction.not_a_voice:
         return None
     return prediction.label
+
+
+def alike(one: str | None, other: str | None) -> bool:
+    """Whether two labels name the same emotion, as ``anger`` and ``angry`` do."""
+    return one is not None and other is not None and canonical(one) == canonical(other)
 
 
 def shown(prediction: Prediction | None) -> str:

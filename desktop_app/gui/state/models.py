@@ -13,11 +13,13 @@ from desktop_app.inference.model_library import ListedModel, Origin
 from desktop_app.inference.speed import Speed
 
 IN_USE: Final = "in use"
-SHIPPED: Final = "shipped"
-ELSEWHERE: Final = "elsewhere"
 BROKEN: Final = "cannot be used"
 LOADING: Final = "loading"
 MEASURING: Final = "Being measured…"
+_ORIGINS: Final[Mapping[Origin, str]] = {
+    Origin.SHIPPED: "Shipped",
+    Origin.ELSEWHERE: "Elsewhere on the disk",
+}
 _INTERVAL: Final = "_interval"
 _SHOWN_BEFORE: Final = frozenset({"uar_interval", "accuracy_interval", "ece_interval", "test_speakers"})
 _MOST_FURTHER: Final = 8
@@ -47,6 +49,11 @@ class ModelRow:
     used: bool
 
     @property
+    def comparable(self) -> bool:
+        """Whether its answers can stand beside another model's: it names emotions."""
+        return self.model.manifest is not None and self.model.manifest.kind == CLASSES
+
+    @property
     def spoken(self) -> str:
         """For whoever hears the list."""
         return ". ".join((self.title, *self.marks, self.detail))
@@ -58,19 +65,29 @@ def row(model: ListedModel, used: Path | None, speed: Speed | None, loading: Pat
     marks = [IN_USE] if is_used else []
     if loading is not None and model.path == loading and not is_used:
         marks.append(LOADING)
-    if model.origin is Origin.SHIPPED:
-        marks.append(SHIPPED)
-    if model.origin is Origin.ELSEWHERE:
-        marks.append(ELSEWHERE)
     if model.manifest is None:
         marks.append(BROKEN)
         detail = model.problem
     else:
-        parts = [answers(model.manifest), megabytes(model.size)]
+        parts = [_ORIGINS[model.origin]] if model.origin in _ORIGINS else []
+        parts += [answers(model.manifest), file_size(model.size)]
         if speed is not None:
             parts.append(milliseconds(speed.ms))
         detail = " · ".join(parts)
     return ModelRow(model, model.name, detail, tuple(marks), usable=model.manifest is not None, used=is_used)
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """The unweighted average recall of a model, with its interval if one is given, and that of guessing."""
+
+    uar: float
+    interval: tuple[float, float] | None
+    chance: float
+
+    @property
+    def spoken(self) -> str:
+        return f"UAR {_with_interval(self.uar, self.interval)}; guessing gives {share_text(self.chance)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +102,15 @@ class ModelDetails:
     rows : list of (name, value)
     labels : tuple of str
         Its emotions, to be shown in their colours; empty if it gives none.
+    recall : Recall or None
+        None where it was not measured.
     """
 
     title: str
     sentence: str
     rows: list[tuple[str, str]]
     labels: tuple[str, ...]
+    recall: Recall | None = None
 
 
 def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = MEASURING) -> ModelDetails:
@@ -98,7 +118,7 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = MEASUR
     where = printable_path(model.path)
     manifest = model.manifest
     if manifest is None:
-        return ModelDetails(model.name, model.problem, [("Size", megabytes(model.size)), ("File", where)], ())
+        return ModelDetails(model.name, model.problem, [("Size", file_size(model.size)), ("File", where)], ())
     trained = manifest.trained_on
     rows = [
         ("Learnt from", ", ".join(trained.corpora) or "Its file does not say"),
@@ -113,7 +133,7 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = MEASUR
     rows += [
         ("Licence", manifest.licence),
         ("Made", made(manifest.created)),
-        ("Size", megabytes(model.size)),
+        ("Size", file_size(model.size)),
         ("Speed here", speed_text(speed) if speed is not None else unmeasured),
         (
             "Speech at once",
@@ -124,12 +144,20 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = MEASUR
         rows.append(
             (
                 "Doubt",
-                f"Uncertain below {_share(manifest.abstain_below)}; temperature {manifest.temperature:g}",
+                f"Uncertain below {share_text(manifest.abstain_below)}; temperature {manifest.temperature:g}",
             )
         )
     rows += [("Format", f"Version {manifest.format_version}"), ("File", where)]
     labels = manifest.labels if manifest.kind == CLASSES else ()
-    return ModelDetails(manifest.name, sentence(manifest), rows, labels)
+    return ModelDetails(manifest.name, sentence(manifest), rows, labels, recall(manifest))
+
+
+def recall(manifest: Manifest) -> Recall | None:
+    """How well it does; None if that was not measured, or it names no emotions."""
+    uar = manifest.metrics.uar
+    if uar is None or manifest.kind != CLASSES:
+        return None
+    return Recall(uar, _interval(manifest.metrics.extra.get("uar_interval")), 1 / len(manifest.labels))
 
 
 def sentence(manifest: Manifest) -> str:
@@ -144,15 +172,15 @@ def sentence(manifest: Manifest) -> str:
             "on it before it was."
         )
     speakers = manifest.metrics.extra.get("test_speakers")
-    chance = _share(1 / count)
+    chance = share_text(1 / count)
     if isinstance(speakers, int):
         return (
-            f"It tells {count} emotions apart. Its file says: {_share(uar)} right on average over the "
+            f"It tells {count} emotions apart. Its file says: {share_text(uar)} right on average over the "
             f"emotions, tested on {speakers} speakers. Guessing gives {chance}."
         )
     return (
-        f"It tells {count} emotions apart. Its file says: {_share(uar)} right on average over the emotions. "
-        f"Guessing gives {chance}."
+        f"It tells {count} emotions apart. Its file says: {share_text(uar)} right on average over the "
+        f"emotions. Guessing gives {chance}."
     )
 
 
@@ -202,7 +230,10 @@ def milliseconds(ms: float) -> str:
     return f"{ms:.0f} ms" if ms >= 9.95 else f"{ms:.1f} ms"
 
 
-def megabytes(size: int) -> str:
+def file_size(size: int) -> str:
+    """Bytes, as file managers tell them."""
+    if size < 99_500:
+        return f"{size / 1e3:.1f} kB" if size < 9_950 else f"{size / 1e3:.0f} kB"
     return f"{size / 1e6:.0f} MB" if size >= 9.95e6 else f"{size / 1e6:.1f} MB"
 
 
@@ -223,13 +254,21 @@ def tallied(rows: Sequence[ModelRow]) -> str:
 
 
 def _with_interval(value: float, interval: Any) -> str:
-    if not isinstance(interval, Sequence) or isinstance(interval, str) or len(interval) != 2:
-        return _share(value)
-    low, high = interval
-    if not isinstance(low, int | float) or not isinstance(high, int | float):
-        return _share(value)
-    return f"{_share(value)} ({100 * low:.1f} to {100 * high:.1f})"
+    ends = _interval(interval)
+    if ends is None:
+        return share_text(value)
+    return f"{share_text(value)} ({100 * ends[0]:.1f} to {100 * ends[1]:.1f})"
 
 
-def _share(share: float) -> str:
-    return f"{100 * share:.1f} %".replace(".0 %", " %")
+def _interval(found: Any) -> tuple[float, float] | None:
+    """What a file gives as an interval, if it is one within 0 to 1."""
+    if not isinstance(found, Sequence) or len(found) != 2:
+        return None
+    if not all(isinstance(end, int | float) for end in found) or not 0 <= found[0] <= found[1] <= 1:
+        return None
+    return float(found[0]), float(found[1])
+
+
+def share_text(share: float) -> str:
+    """A share in percent, such as `76.2 %`, that no line is broken in."""
+    return f"{100 * share:.1f}".removesuffix(".0") + "\u00a0%"
