@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from desktop_app.command_line.output import console, counted, tell, utf8_stdout
+from desktop_app.command_line.output import console, tell, utf8_stdout
 from desktop_app.core.safe_files import printable_path
 from desktop_app.inference.model_library import ListedModel, ModelLibrary
 
@@ -39,11 +39,10 @@ def run(args: argparse.Namespace) -> int:
         utf8_stdout().write(to_json(listed))
     else:
         _show(models)
-    broken = [model for model in models if model.problem]
-    for model in broken:
-        tell(f"'{printable_path(model.path)}' cannot be used. {model.problem}")
-    if broken:
-        tell(f"{counted(len(broken), 'file')} of {printable_path(library.folder)} cannot be used.")
+        tell(f"Models that are added lie in {printable_path(library.folder)}.")
+    for model in models:
+        if model.problem:
+            tell(f"'{printable_path(model.path)}' cannot be used. {model.problem}")
     return 0
 
 
@@ -62,7 +61,7 @@ def _show(models: list[ListedModel]) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
-    for column in ("name", "answers", "UAR", "licence", "MB", "file"):
+    for column in ("name", "file", "answers", "UAR", "licence", "MB"):
         table.add_column(column, justify="right" if column in {"UAR", "MB"} else "left", overflow="fold")
     for model in models:
         manifest = model.manifest
@@ -71,10 +70,10 @@ def _show(models: list[ListedModel]) -> None:
         uar = manifest.metrics.uar
         table.add_row(
             Text(manifest.name),
+            Text(printable_path(model.path.name)),
             Text(", ".join(manifest.labels)),
             "-" if uar is None else f"{100 * uar:.1f}",
             Text(manifest.licence),
             f"{model.size / 1e6:.1f}",
-            Text(printable_path(model.path)),
         )
     console().print(table)

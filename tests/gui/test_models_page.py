@@ -157,12 +157,12 @@ def test_a_dropped_file_is_tried_and_kept_and_a_broken_one_refused_in_a_sentence
     new = make_tiny_model(tmp_path / "new.onnx", ("a", "b"), manifest={"name": "New"}, untried=True)
     assert at_models.models_page.takes([new]) == "Drop to keep this model"
     assert drag(at_models, new)
-    until(lambda: "New" in titles(at_models))
+    until(lambda: "New" in titles(at_models), 30.0)
     assert (folder / "new.onnx").is_file()
     assert at_models.models_page.card.title.text() == "New"
     broken = make_tiny_model(tmp_path / "bad.onnx", nan_weights=True, untried=True)
     assert drag(at_models, broken)
-    until(lambda: "bad.onnx' is refused" in at_models.banner.message)
+    until(lambda: "bad.onnx' is refused" in at_models.banner.message, 30.0)
     assert not (folder / "bad.onnx").exists()
     assert at_models.models_page.work.isHidden()
 
@@ -217,7 +217,7 @@ def test_two_are_compared_on_a_recording_with_its_labels(
     assert side.heading.whole == "One and Two"
     assert side.takes([talk]) == "Drop to compare both on talk.ogg"
     assert drag(at_models, talk)
-    until(lambda: side.shows_result)
+    until(lambda: side.shows_result, 30.0)
     rows = side.table.rows
     assert rows.rowCount() >= 5
     assert "Nobody labelled" in side.verdict.text()
@@ -225,7 +225,7 @@ def test_two_are_compared_on_a_recording_with_its_labels(
     note = {"start_s": first.start_s, "end_s": first.end_s, "label": first.first.label}
     _label(talk, note)
     side.recording_chosen.emit(talk)
-    until(lambda: side.shows_result and "Of 1 segment" in side.verdict.text())
+    until(lambda: side.shows_result and "Of 1 segment" in side.verdict.text(), 30.0)
     different = side.lanes.accessibleDescription().split(", ")[1].split()[0]
     side.only_different.click()
     assert str(rows.rowCount()) == different

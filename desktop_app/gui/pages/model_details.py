@@ -18,6 +18,7 @@ from desktop_app.inference.model_library import Origin
 
 _DELETE = "Move the file to the trash (Del)"
 _REMOVE = "Take it out of the list; its file stays where it is (Del)"
+_COMPARE = "See both models' answers to one recording side by side"
 _SHIPPED = "It came with the program and is not deleted"
 _BREAK = "\u200b"  # no width: a long path may go on in the next line here
 _USED = "It is in use: use another one first"
@@ -65,7 +66,7 @@ class ModelDetailsCard(Card):
         self.use = button_of("Use", "Judge by this model from now on (Enter)", self)
         self.use.setProperty("role", "primary")
         self.use.clicked.connect(self.use_wanted)
-        self.compare = button_of("Compare with…", "", self, compact=True)
+        self.compare = button_of("Compare with…", _COMPARE, self, compact=True)
         self._menu = QMenu(self.compare)
         self._menu.setAccessibleName("Compare with")
         self.compare.setMenu(self._menu)
@@ -102,11 +103,7 @@ class ModelDetailsCard(Card):
             action.triggered.connect(lambda _=False, model=other.model: self.compare_wanted.emit(model))
             self._menu.addAction(action)
         self.compare.setEnabled(bool(others))
-        tip = (
-            "See both models' answers to one recording side by side"
-            if others
-            else "There is no other model that could be compared with it"
-        )
+        tip = _COMPARE if others else "There is no other model that could be compared with it"
         self.compare.setToolTip(tip)
         self.compare.setAccessibleDescription(tip)
 
