@@ -60,6 +60,7 @@ class ModelComparisons:
         channel = controller.channel
         adapt, detection = controller.voice.adapts, controller.detection
         names = told_apart(models[0].name, models[1].name)
+        told = "{model} judges {recording}"
 
         def work(job: Job) -> Comparison | None:
             from desktop_app.gui.state.analysis import analyze
@@ -67,7 +68,9 @@ class ModelComparisons:
             from desktop_app.inference.engine import EmotionEngine
 
             def tell(name: str, share: float) -> None:
-                jobs.report(job, self._side.show_work, f"{name} judges {recording.name}", share)
+                jobs.report(
+                    job, self._side.show_work, told.format(model=name, recording=recording.name), share
+                )
 
             def progress(place: int) -> Callable[[float], None]:
                 return lambda share: tell(names[place], (place + share) / 2)
@@ -109,7 +112,7 @@ class ModelComparisons:
             self._window.show_changes()
             self.begin(*models)
 
-        self._side.show_work(f"{names[0]} judges {recording.name}", 0.0)
+        self._side.show_work(told.format(model=names[0], recording=recording.name), 0.0)
         self._job = jobs.start("comparing the models", work, done, failed)
 
     def cancel(self) -> None:

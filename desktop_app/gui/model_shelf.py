@@ -124,7 +124,9 @@ class ModelShelf(QObject):
         if not folder.is_dir():
             self._say(Notice("There is no folder yet: no model was added.", trouble=False, page=PAGE))
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self._say(Notice("No program opens folders here.", f"It is {folder}.", page=PAGE))
+            self._say(
+                Notice("No program opens folders here.", "It is {folder}.".format(folder=folder), page=PAGE)
+            )
 
     # --- adding -------------------------------------------------------------------------------------------
 
@@ -154,7 +156,7 @@ class ModelShelf(QObject):
             kept: list[Path] = []
             refused: list[EmoscopeError] = []
             for number, path in enumerate(paths):
-                told = f"Trying {path.name} in a process of its own"
+                told = "Trying {name} in a process of its own".format(name=path.name)
                 self._jobs.report(job, self._page.work.show_work, told, number, _total(len(paths)))
                 try:
                     kept.append(self.library.take_in(path, cancel=job.cancelled.is_set))
@@ -168,10 +170,15 @@ class ModelShelf(QObject):
                 self._tell(_together(refused))
             elif len(kept) == 1:
                 self._say(
-                    Notice(f"{kept[0].name} was tried and is kept here.", trouble=False, done=True, page=PAGE)
+                    Notice(
+                        "{name} was tried and is kept here.".format(name=kept[0].name),
+                        trouble=False,
+                        done=True,
+                        page=PAGE,
+                    )
                 )
             else:
-                told = f"{len(kept)} models were tried and are kept here."
+                told = "{count} models were tried and are kept here.".format(count=len(kept))
                 self._say(Notice(told, trouble=False, done=True, page=PAGE))
             self.refresh(kept[0] if kept else None)
 
@@ -192,14 +199,16 @@ class ModelShelf(QObject):
             out = self.library.free_path(folder.name or "model")
 
             def step(what: str, done: int, total: int) -> None:
-                told = f"Exporting {folder.name}: {what}"
+                told = "Exporting {name}: {step}".format(name=folder.name, step=what)
                 self._jobs.report(job, self._page.work.show_work, told, done, total)
 
             export_folder(folder, out, labels=labels, cancel=job.cancelled.is_set, on_step=step)
             return out
 
         def done(out: Path) -> None:
-            told = f"{folder.name} is exported, gives the same answers as before, and is kept as {out.name}."
+            told = ("{name} is exported, gives the same answers as before, and is kept as {file}.").format(
+                name=folder.name, file=out.name
+            )
             self._say(Notice(told, trouble=False, done=True, page=PAGE))
             self.refresh(out)
 
@@ -210,14 +219,16 @@ class ModelShelf(QObject):
                 self._tell(error)
 
         self._work("exporting", work, done, failed)
-        self._page.work.show_work(f"Exporting {folder.name}")
+        self._page.work.show_work("Exporting {name}".format(name=folder.name))
 
     def _ask_labels(self, folder: Path) -> None:
         text, good = QInputDialog.getText(
             self._window,
             "Names of the emotions",
-            f"The folder {folder.name} does not say what its outputs are called. Their names in the order of "
-            "training, with commas between:",
+            (
+                "The folder {name} does not say what its outputs are called. Their names in the order of "
+                "training, with commas between:"
+            ).format(name=folder.name),
         )
         names = [name.strip() for name in text.split(",")]
         if good and any(names):
@@ -268,7 +279,7 @@ class ModelShelf(QObject):
                 lambda: self._restore(deleted),
                 possible=deleted.lies.exists,
             )
-            told = f"The model {model.name} is deleted."
+            told = "The model {name} is deleted.".format(name=model.name)
             self._say(Notice(told, trouble=False, undo=undo, page=PAGE))
             self._window.choices.fill_models()
             self.refresh()
@@ -292,7 +303,9 @@ class ModelShelf(QObject):
             self._brought_back(model.path)
 
         undo = self._window.model.undo.push("removal of the model", bring_back)
-        told = f"The model {model.name} is taken out of the list; its file stays where it is."
+        told = ("The model {name} is taken out of the list; its file stays where it is.").format(
+            name=model.name
+        )
         self._say(Notice(told, trouble=False, undo=undo, page=PAGE))
         self._window.choices.fill_models()
         self.refresh()
@@ -385,5 +398,5 @@ def _together(refused: list[EmoscopeError]) -> EmoscopeError:
         return refused[0]
     told = [error.message for error in refused[:_MOST_TOLD]]
     if len(refused) > _MOST_TOLD:
-        told.append(f"{len(refused) - _MOST_TOLD} more were refused as well.")
+        told.append("{count} more were refused as well.".format(count=len(refused) - _MOST_TOLD))
     return EmoscopeError(sentences(*told))

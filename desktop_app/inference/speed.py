@@ -27,7 +27,7 @@ class Speed:
     Attributes
     ----------
     ms : float
-        Median time of an answer on the processor.
+        The fastest of several answers, on the processor.
     seconds : float
         Of speech, that it answered: three, or as many as it takes at once.
     """

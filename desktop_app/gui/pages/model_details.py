@@ -86,7 +86,7 @@ class ModelDetailsCard(Card):
     def show_model(self, row: ModelRow, details: ModelDetails, others: Sequence[ModelRow]) -> None:
         """A model; it can be compared with `others`."""
         self.title.setText(details.title)
-        self.title.setAccessibleName(f"Model {details.title}")
+        self.title.setAccessibleName("Model {name}".format(name=details.title))
         self.sentence.setText(details.sentence)
         self.chips.set_labels(details.labels)
         self.gauge.show_recall(details.recall)

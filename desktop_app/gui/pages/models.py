@@ -142,7 +142,7 @@ class ModelsPage(Page):
 
     def show_folder(self, folder: str) -> None:
         """Where those that are added are kept."""
-        tip = f"Show where added models are kept: {folder}"
+        tip = "Show where added models are kept: {folder}".format(folder=folder)
         self.folder.setToolTip(tip)
         self.folder.setAccessibleDescription(tip)
 
@@ -152,6 +152,7 @@ class ModelsPage(Page):
             self.compared_side.left()
             self._sides.setCurrentIndex(0)
             self.list.setFocus()
+            self.seen.emit()
 
     def show_compared(self) -> ComparedModels:
         """The side on which two are compared."""
@@ -205,7 +206,9 @@ class ModelsPage(Page):
         if self.side == "compared":
             return self.compared_side.takes(paths)
         if all(path.suffix.lower() == ENDING for path in paths):
-            return "Drop to keep this model" if len(paths) == 1 else f"Drop to keep {len(paths)} models"
+            if len(paths) == 1:
+                return "Drop to keep this model"
+            return "Drop to keep {count} models".format(count=len(paths))
         if len(paths) == 1 and (paths[0] / "config.json").is_file():
             return "Drop to make a model file of this Hugging Face folder"
         return ""

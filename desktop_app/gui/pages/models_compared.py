@@ -190,7 +190,7 @@ class ComparedModels(QWidget):
 
     def ask(self, names: tuple[str, str], recent: Sequence[Path]) -> None:
         """Two models; a recording is yet to be chosen."""
-        self.heading.show_text("{} and {}".format(*names))
+        self.heading.show_text("{first} and {second}".format(first=names[0], second=names[1]))
         self._show_recent(recent)
         self.recording_button.hide()
         self._parts.setCurrentIndex(_ASK)
@@ -207,9 +207,14 @@ class ComparedModels(QWidget):
 
     def show_comparison(self, compared: Comparison) -> None:
         """What came of it."""
-        self.heading.show_text("{} and {} on {}".format(*compared.names, compared.path.name))
+        first, second = compared.names
+        self.heading.show_text(
+            "{first} and {second} on {recording}".format(
+                first=first, second=second, recording=compared.path.name
+            )
+        )
         total = len(compared.segments)
-        self.same.show_value(f"{compared.counted(Agreement.SAME)} of {total}")
+        self.same.show_value("{count} of {total}".format(count=compared.counted(Agreement.SAME), total=total))
         self.different.show_value(str(compared.counted(Agreement.DIFFERENT)))
         self.unsure.show_value(str(compared.counted(Agreement.UNSURE)))
         labelled = bool(compared.labelled)
@@ -252,7 +257,7 @@ class ComparedModels(QWidget):
 
     def takes(self, paths: list[Path]) -> str:
         if len(paths) == 1 and paths[0].is_file() and paths[0].suffix.lower() not in {".onnx", ".profile"}:
-            return f"Drop to compare both on {paths[0].name}"
+            return "Drop to compare both on {name}".format(name=paths[0].name)
         return ""
 
     def left(self) -> None:

@@ -143,14 +143,12 @@ class Comparison:
                 "Nobody labelled this recording, so it does not tell which is right. Label some of its "
                 "segments on the page Recordings (1 to 9), those that seem right as well."
             )
-        right = self.right
-        one, other = self.names
-        of = (
-            f"Of 1 segment that you labelled, {one} is right in {right[0]}, {other} in {right[1]}."
-            if len(labelled) == 1
-            else f"Of {len(labelled)} segments that you labelled, {one} is right in {right[0]}, "
-            f"{other} in {right[1]}."
-        )
+        if len(labelled) == 1:
+            counts = "Of 1 segment that you labelled, {first} is right in {one}, {second} in {other}."
+        else:
+            counts = "Of {count} segments that you labelled, {first} is right in {one}, {second} in {other}."
+        (first, second), (one, other) = self.names, self.right
+        of = counts.format(count=len(labelled), first=first, second=second, one=one, other=other)
         return f"{of} {self._chance} {_LABELLED_WHERE_WRONG}"
 
     @property
@@ -162,7 +160,7 @@ class Comparison:
         if sign_test(first_alone, second_alone) >= _CHANCE:
             return "So small a difference may be chance."
         better = self.names[0] if first_alone > second_alone else self.names[1]
-        return f"That is hardly chance: on this recording {better} is right more often."
+        return "That is hardly chance: on this recording {name} is right more often.".format(name=better)
 
 
 def answer(prediction: Prediction | None) -> str | None:

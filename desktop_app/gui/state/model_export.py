@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.installation import install_command
 from desktop_app.core.worker_process import Step, WorkerEnded, run_worker
 
@@ -34,9 +34,9 @@ def missing_for_export() -> tuple[str, str] | None:
     if not missing:
         return None
     told = (
-        f"To export, {', '.join(missing)} must be installed; the extra “train” brings it all, about 1 GB. "
-        "Run this line in the project folder, then start Emoscope again:"
-    )
+        "To export, {names} must be installed; the extra “train” brings it all, about 1 GB. Run this line in "
+        "the project folder, then start Emoscope again:"
+    ).format(names=", ".join(missing))
     return told, install_command("train")
 
 
@@ -70,10 +70,13 @@ def export_folder(
     except WorkerEnded as ended:
         if ended.why == "cancelled":
             raise EmoscopeError("The export was cancelled.", code="export.cancelled") from ended
-        said = f" Its last words: {ended.last_words}" if ended.last_words else ""
+        ended_at = "The export of '{name}' ended early ({step}).".format(name=folder.name, step=ended.at)
+        words = "Its last words: {words}".format(words=ended.last_words) if ended.last_words else ""
         raise EmoscopeError(
-            f"The export of '{folder.name}' ended early ({ended.at}).{said}",
-            f"In a terminal it tells more: emoscope-export hf '{folder}' --out '{out.name}'",
+            sentences(ended_at, words),
+            "In a terminal it tells more: {line}".format(
+                line=f"emoscope-export hf '{folder}' --out '{out.name}'"
+            ),
             code="export.ended",
         ) from ended
     if "error" in outcome:

@@ -87,7 +87,9 @@ class Recall:
 
     @property
     def spoken(self) -> str:
-        return f"UAR {_with_interval(self.uar, self.interval)}; guessing gives {share_text(self.chance)}"
+        return "UAR {figure}; guessing gives {chance}".format(
+            figure=_with_interval(self.uar, self.interval), chance=share_text(self.chance)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +139,21 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = MEASUR
         ("Speed here", speed_text(speed) if speed is not None else unmeasured),
         (
             "Speech at once",
-            f"{manifest.min_seconds:g} to {manifest.max_seconds:g} s, at {manifest.sample_rate:,} Hz",
+            "{least:g} to {most:g} s, at {rate:,} Hz".format(
+                least=manifest.min_seconds, most=manifest.max_seconds, rate=manifest.sample_rate
+            ),
         ),
     ]
     if manifest.kind == CLASSES:
         rows.append(
             (
                 "Doubt",
-                f"Uncertain below {share_text(manifest.abstain_below)}; temperature {manifest.temperature:g}",
+                "Uncertain below {share}; temperature {temperature:g}".format(
+                    share=share_text(manifest.abstain_below), temperature=manifest.temperature
+                ),
             )
         )
-    rows += [("Format", f"Version {manifest.format_version}"), ("File", where)]
+    rows += [("Format", "Version {number}".format(number=manifest.format_version)), ("File", where)]
     labels = manifest.labels if manifest.kind == CLASSES else ()
     return ModelDetails(manifest.name, sentence(manifest), rows, labels, recall(manifest))
 
@@ -163,32 +169,32 @@ def recall(manifest: Manifest) -> Recall | None:
 def sentence(manifest: Manifest) -> str:
     """What it can do, and how well, as its file says it: nothing is measured here."""
     if manifest.kind != CLASSES:
-        return f"It places a voice between low and high: {', '.join(manifest.labels)}."
+        return "It places a voice between low and high: {names}.".format(names=", ".join(manifest.labels))
     count = len(manifest.labels)
     uar = manifest.metrics.uar
     if uar is None:
         return (
-            f"It tells {count} emotions apart. How well is not known: nothing was measured, so do not rely "
+            "It tells {count} emotions apart. How well is not known: nothing was measured, so do not rely "
             "on it before it was."
-        )
+        ).format(count=count)
     speakers = manifest.metrics.extra.get("test_speakers")
-    chance = share_text(1 / count)
+    figures = {"count": count, "uar": share_text(uar), "chance": share_text(1 / count)}
     if isinstance(speakers, int):
         return (
-            f"It tells {count} emotions apart. Its file says: {share_text(uar)} right on average over the "
-            f"emotions, tested on {speakers} speakers. Guessing gives {chance}."
-        )
+            "It tells {count} emotions apart. Its file says: {uar} right on average over the emotions, "
+            "tested on {speakers} speakers. Guessing gives {chance}."
+        ).format(speakers=speakers, **figures)
     return (
-        f"It tells {count} emotions apart. Its file says: {share_text(uar)} right on average over the "
-        f"emotions. Guessing gives {chance}."
-    )
+        "It tells {count} emotions apart. Its file says: {uar} right on average over the emotions. Guessing "
+        "gives {chance}."
+    ).format(**figures)
 
 
 def answers(manifest: Manifest) -> str:
     """What it answers with, in short."""
     if manifest.kind != CLASSES:
         return ", ".join(manifest.labels)
-    return f"{len(manifest.labels)} emotions"
+    return "{count} emotions".format(count=len(manifest.labels))
 
 
 def is_measured(metrics: Metrics) -> bool:
@@ -206,7 +212,7 @@ def measured(metrics: Metrics) -> str:
         return "Nothing"
     speakers = metrics.extra.get("test_speakers")
     if isinstance(speakers, int):
-        parts.append(f"{speakers} speakers")
+        parts.append("{count} speakers".format(count=speakers))
     text = ", ".join(parts)
     return f"{text[:1].upper()}{text[1:]}"
 
@@ -223,7 +229,9 @@ def further_figures(extra: Mapping[str, Any]) -> str:
 
 def speed_text(speed: Speed) -> str:
     """How long an answer takes here, on the processor."""
-    return f"{milliseconds(speed.ms)} for {speed.seconds:g} s of speech, on the processor"
+    return "{time} for {seconds:g} s of speech, on the processor".format(
+        time=milliseconds(speed.ms), seconds=speed.seconds
+    )
 
 
 def milliseconds(ms: float) -> str:
@@ -244,20 +252,23 @@ def made(created: str) -> str:
 
 def tallied(rows: Sequence[ModelRow]) -> str:
     """How many there are, and how many of them cannot be used."""
-    broken = sum(not each.usable for each in rows)
-    many = "1 model" if len(rows) == 1 else f"{len(rows)} models"
-    if not broken:
-        return many
-    return (
-        f"{many}, of which 1 cannot be used" if broken == 1 else f"{many}, of which {broken} cannot be used"
-    )
+    count, broken = len(rows), sum(not each.usable for each in rows)
+    if count == 1:
+        return "1 model, which cannot be used" if broken else "1 model"
+    if broken > 1:
+        return "{count} models, of which {broken} cannot be used".format(count=count, broken=broken)
+    if broken:
+        return "{count} models, of which 1 cannot be used".format(count=count)
+    return "{count} models".format(count=count)
 
 
 def _with_interval(value: float, interval: Any) -> str:
     ends = _interval(interval)
     if ends is None:
         return share_text(value)
-    return f"{share_text(value)} ({100 * ends[0]:.1f} to {100 * ends[1]:.1f})"
+    return "{share} ({low:.1f} to {high:.1f})".format(
+        share=share_text(value), low=100 * ends[0], high=100 * ends[1]
+    )
 
 
 def _interval(found: Any) -> tuple[float, float] | None:

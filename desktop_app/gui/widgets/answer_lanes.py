@@ -43,7 +43,11 @@ class AnswerLanes(Canvas):
         self._colours = colours_for(compared.emotions)
         self.setFixedHeight(self._lanes * (_LANE + _GAP) + _FOOT)
         different = compared.counted(Agreement.DIFFERENT)
-        self.describe(f"{len(compared.segments)} segments, {different} answered differently")
+        self.describe(
+            "{count} segments, {different} answered differently".format(
+                count=len(compared.segments), different=different
+            )
+        )
         self.update()
 
     def select(self, place: int) -> None:
