@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QFile, QObject, QTimer, QUrl
+from PySide6.QtCore import QFile, QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
@@ -15,19 +15,17 @@ from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.model_comparisons import PAGE, ModelComparisons
+from desktop_app.gui.model_speeds import ModelSpeeds
 from desktop_app.gui.state.model_export import UNNAMED, export_folder, missing_for_export
 from desktop_app.gui.state.models import MEASURING, ModelDetails, ModelRow, details, row
 from desktop_app.gui.state.notices import Notice
-from desktop_app.inference.model_library import DeletedModel, ListedModel, ModelLibrary, Origin
+from desktop_app.inference.model_library import DeletedModel, ListedModel, ModelLibrary, Origin, models_folder
 from desktop_app.inference.shipped import lies_in_zoo
-from desktop_app.inference.speed import MeasuredSpeeds, Speed, measure_speed
 
 if TYPE_CHECKING:
     from desktop_app.gui.pages.models import ModelsPage
     from desktop_app.gui.window import MainWindow
 
-_BUSY_MS: Final = 700
-"""How long measuring waits before it looks again whether somebody speaks."""
 _MOST_TOLD: Final = 3
 
 
@@ -46,31 +44,30 @@ class ModelShelf(QObject):
         self._controller = window.controller
         self._page = page
         self._jobs = Jobs(self)
-        self.library = ModelLibrary()
-        self.speeds = MeasuredSpeeds()
+        self.library = ModelLibrary(self._folder())
         self._models: list[ListedModel] = []
-        self._unmeasured: dict[Path, str] = {}  # why their speed is not known
         self._asked: Path | None = None  # that a person wants to use, and that is being loaded
         self._listing: Job | None = None
         self._adding: Job | None = None
-        self._measuring: Job | None = None
-        self._next = QTimer(self)
-        self._next.setSingleShot(True)
-        self._next.timeout.connect(self._measure_next)
+        self.speeds = ModelSpeeds(self._jobs, self._next_to_measure, self)
+        self.speeds.changed.connect(self._show)
         self.comparisons = ModelComparisons(window, page, self._jobs)
         page.seen.connect(self.refresh)
-        page.hidden.connect(self._left)
-        page.chosen.connect(self._measure_soon)
+        page.hidden.connect(self.speeds.stop)
+        page.chosen.connect(self._time_on)
         page.used.connect(self.use)
         page.deleted.connect(self.delete)
-        page.measured.connect(self.measure)
+        page.measured.connect(self.speeds.measure_again)
         page.add_wanted.connect(self.ask_files)
         page.export_wanted.connect(self.ask_folder)
         page.folder_wanted.connect(self.open_folder)
         page.dropped.connect(self.take)
         page.cancelled.connect(self.cancel)
         self._controller.model_loaded.connect(self._loaded)
-        page.show_folder(printable_path(self.library.folder))
+
+    def _folder(self) -> Path:
+        """The one that the settings name, if they name any."""
+        return models_folder(getattr(self._window.settings, "model_folder", None))
 
     # --- the list -----------------------------------------------------------------------------------------
 
@@ -78,20 +75,20 @@ class ModelShelf(QObject):
         """Read it again; `choose` is a model to be looked at then."""
         if self._listing is not None:
             self._listing.cancel()
+        library = self.library = ModelLibrary(self._folder())
+        self._page.show_folder(printable_path(library.folder))
         elsewhere = [Path(name) for name in self._window.remembered.recent_models()]
 
         def show(models: list[ListedModel]) -> None:
             self._models = models
             self._show(choose)
-            self._measure_soon()
+            self._time_on()
 
         def failed(error: EmoscopeError) -> None:
             self._tell(error)
             show(self._models)
 
-        self._listing = self._jobs.start(
-            "listing models", lambda _: self.library.models(elsewhere), show, failed
-        )
+        self._listing = self._jobs.start("listing models", lambda _: library.models(elsewhere), show, failed)
 
     def _show(self, choose: Path | None = None) -> None:
         rows = [self._row(model) for model in self._models]
@@ -103,8 +100,20 @@ class ModelShelf(QObject):
         return row(model, used, self.speeds.of(model), self._asked)
 
     def _details(self, shown: ModelRow) -> ModelDetails:
-        unmeasured = self._unmeasured.get(shown.model.path, MEASURING)
-        return details(shown.model, self.speeds.of(shown.model), unmeasured=unmeasured)
+        speed, why_not = self.speeds.of(shown.model), self.speeds.why_not(shown.model)
+        return details(shown.model, speed, unmeasured=why_not or MEASURING)
+
+    def _time_on(self) -> None:
+        if self._window.on(PAGE):
+            self.speeds.go_on()
+
+    def _next_to_measure(self) -> Sequence[ListedModel] | None:
+        """The models in the order in which their speed matters; None while it is not to be measured."""
+        busy = self._page.side != "list" or self._adding is not None
+        if busy or self._window.model.state is CaptureState.SPEAKING:
+            return None
+        looked_at = self._page.looked_at
+        return self._models if looked_at is None else [looked_at.model, *self._models]
 
     def use(self, model: ListedModel) -> None:
         """Judge by it from now on, once it is loaded."""
@@ -314,67 +323,11 @@ class ModelShelf(QObject):
         self._window.choices.fill_models()
         self.refresh(path)
 
-    # --- speed --------------------------------------------------------------------------------------------
-
-    def measure(self, model: ListedModel) -> None:
-        """Time its answers, although that was done before."""
-        self.speeds.forget(model)
-        self._unmeasured.pop(model.path, None)
-        self._stop_measuring()
-        self._show()
-        self._measure(model)
-
-    def _measure_soon(self) -> None:
-        if self._measuring is None and not self._next.isActive() and self._window.on(PAGE):
-            self._next.start(_BUSY_MS)
-
-    def _measure_next(self) -> None:
-        """Those whose speed is not known, the one that is looked at first; never while somebody speaks."""
-        if self._measuring is not None or not self._window.on(PAGE) or self._page.side != "list":
-            return
-        if self._window.model.state is CaptureState.SPEAKING or self._adding is not None:
-            self._next.start(_BUSY_MS)
-            return
-        looked_at = self._page.looked_at
-        first = [] if looked_at is None else [looked_at.model]
-        for model in [*first, *self._models]:
-            known = self.speeds.of(model) is not None or model.path in self._unmeasured
-            if model.manifest is not None and not known:
-                self._measure(model)
-                return
-
-    def _measure(self, model: ListedModel) -> None:
-        def done(speed: Speed) -> None:
-            self._measuring = None
-            self.speeds.keep(model, speed)
-            self._show()
-            self._measure_next()
-
-        def failed(error: EmoscopeError) -> None:
-            self._measuring = None
-            self._unmeasured[model.path] = error.message
-            self._show()
-            self._measure_next()
-
-        self._measuring = self._jobs.start(
-            "measuring", lambda job: measure_speed(model, cancel=job.cancelled.is_set), done, failed
-        )
-
-    def _stop_measuring(self) -> None:
-        self._next.stop()
-        if self._measuring is not None:
-            self._measuring.cancel()
-            self._measuring = None
-
     # --- life ---------------------------------------------------------------------------------------------
-
-    def _left(self) -> None:
-        """Another page is in sight: what was begun goes on, but nothing is timed unseen."""
-        self._stop_measuring()
 
     def close(self) -> None:
         """The window closes."""
-        self._stop_measuring()
+        self.speeds.stop()
         self.cancel()
         self.comparisons.cancel()
         self._jobs.close(0.8)

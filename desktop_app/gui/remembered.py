@@ -186,7 +186,7 @@ class Remembered:
         """Undo `forget_model`."""
         recent = [entry for entry in self.settings.recent_models if entry != path]
         recent.insert(place, path)
-        self.settings.recent_models = recent[:_RECENT_MODELS]
+        self.settings.recent_models = recent
         self.save()
 
     def model_doubtful(self, path: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from dragging import drag
-from gui_events import LABELS
+from gui_events import LABELS, state
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QInputDialog
@@ -18,7 +19,8 @@ from tiny_model import make_tiny_model
 
 from desktop_app.audio.demo import demo_path
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.gui import model_shelf
+from desktop_app.core.types import CaptureState
+from desktop_app.gui import model_shelf, model_speeds
 from desktop_app.gui.pages.models import ModelsPage
 from desktop_app.gui.state import model_export
 from desktop_app.gui.state.models import details, row
@@ -26,7 +28,7 @@ from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.inference.model_library import ModelLibrary, Origin, listed
 from desktop_app.inference.shipped import shipped_model
-from desktop_app.inference.speed import Speed
+from desktop_app.inference.speed import MeasuredSpeeds, Speed
 
 Until = Callable[..., None]
 
@@ -45,7 +47,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def measured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The names of those whose speed was measured, which takes no time here."""
     names: list[str] = []
 
@@ -53,7 +55,9 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(model.name)  # type: ignore[attr-defined]  # a listed model
         return Speed(12.0, 3.0)
 
-    monkeypatch.setattr(model_shelf, "measure_speed", measure)
+    monkeypatch.setattr(model_speeds, "measure_speed", measure)
+    known = MeasuredSpeeds(tmp_path / "speeds.json")
+    monkeypatch.setattr(model_speeds, "MeasuredSpeeds", lambda: known)
     return names
 
 
@@ -330,3 +334,23 @@ def test_nothing_of_the_page_is_cut_off(at_models: MainWindow, size: tuple[int, 
 
 def test_the_folder_of_the_library_is_that_of_the_environment(folder: Path) -> None:
     assert ModelLibrary().folder == folder
+
+
+def test_nothing_is_timed_while_somebody_speaks_or_another_page_is_in_sight(
+    window: MainWindow, model_file: Path, until: Until, measured: list[str]
+) -> None:
+    window.controller.rest()
+    window.start(SourceChoice("demo"), model_file, list_devices=False)
+    until(lambda: window.model.state is CaptureState.PAUSED)
+    window.model.apply(state(CaptureState.SPEAKING))
+    window.go("models")
+    window.models.speeds._timer.setInterval(20)
+    until(lambda: len(titles(window)) == 4)
+    for _ in range(20):
+        QApplication.processEvents()
+        time.sleep(0.005)
+    assert measured == []
+    window.model.apply(state(CaptureState.LISTENING))
+    until(lambda: bool(measured))
+    window.go("live")
+    assert not window.models.speeds._timer.isActive()
