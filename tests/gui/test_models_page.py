@@ -106,7 +106,7 @@ def test_what_a_file_says_of_itself_is_told_with_its_protocol_and_interval() -> 
     assert "tested on 20 speakers. Guessing gives 12.5\u00a0%." in told.sentence
     assert rows["Measured"] == "UAR 76.2\u00a0% (71.6 to 80.5), accuracy 75.4\u00a0%, 20 speakers"
     assert "disjoint speakers" in rows["How"]
-    assert rows["Licence"] == "CC BY-NC-SA 4.0"
+    assert rows["Licence"] == "CC BY-NC-SA 4.0: not for commercial use"
     assert rows["Speed here"] == "57 ms for 3 s of speech, on the processor"
     assert rows["Speakers"] == "45"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +63,7 @@ class ModelRow:
 
 def row(model: ListedModel, used: Path | None, speed: Speed | None, loading: Path | None = None) -> ModelRow:
     """How `model` is shown while the file `used` is in use and `loading` is being loaded."""
-    is_used = used is not None and model.path == used
+    is_used = used is not None and os.path.realpath(model.path) == os.path.realpath(used)
     marks = [IN_USE] if is_used else []
     if loading is not None and model.path == loading and not is_used:
         marks.append(LOADING)
@@ -133,7 +135,7 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = MEASUR
     if further:
         rows.append(("Further figures", further))
     rows += [
-        ("Licence", manifest.licence),
+        ("Licence", licence(manifest.licence)),
         ("Made", made(manifest.created)),
         ("Size", file_size(model.size)),
         ("Speed here", speed_text(speed) if speed is not None else unmeasured),
@@ -236,6 +238,15 @@ def speed_text(speed: Speed) -> str:
 
 def milliseconds(ms: float) -> str:
     return f"{ms:.0f} ms" if ms >= 9.95 else f"{ms:.1f} ms"
+
+
+def licence(text: str) -> str:
+    """What its licence is, with what that means where it forbids much or is not known."""
+    if re.search(r"\bNC\b", text):
+        return "{licence}: not for commercial use".format(licence=text)
+    if text.casefold() == "unknown":
+        return "Not known: ask whoever made it before you use it for more than trying"
+    return text
 
 
 def file_size(size: int) -> str:

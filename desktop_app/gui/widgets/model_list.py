@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QWidget
 
-from desktop_app.gui.look.theme import LIGHT, Space, Tokens, Type, font
+from desktop_app.gui.look.theme import LIGHT, Space, Tokens, Type, font, type_scale
 from desktop_app.gui.state.models import BROKEN, IN_USE, LOADING, ModelRow
 from desktop_app.gui.widgets.canvas import tint
 from desktop_app.gui.widgets.controls import named
@@ -75,11 +75,11 @@ class _Delegate(QStyledItemDelegate):
         self.tokens: Tokens = LIGHT
 
     def sizeHint(self, option: Any, index: Index) -> QSize:  # noqa: N802
-        return QSize(160, _HEIGHT)
+        return QSize(160, round(_HEIGHT * _scale()))
 
     def paint(self, painter: QPainter, option: Any, index: Index) -> None:
         row: ModelRow = index.data(_ROW)
-        tokens = self.tokens
+        tokens, scale = self.tokens, _scale()
         rect: QRect = option.rect  # Qt's stubs leave out what a style option holds
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -97,17 +97,17 @@ class _Delegate(QStyledItemDelegate):
                 QRectF(ground.left(), ground.top() + 12, 3, ground.height() - 24), 1.5, 1.5
             )
         left = rect.left() + Space.M
-        right = self._marks(painter, row, rect.right() - Space.M, rect.top() + 9) - Space.S
+        right = self._marks(painter, row, rect.right() - Space.M, rect.top() + 9 * scale) - Space.S
         self._line(
             painter,
-            QRectF(left, rect.top() + 7, right - left, 20),
+            QRectF(left, rect.top() + 7 * scale, right - left, 20 * scale),
             row.title,
             font(Type.BODY, 600),
             tokens.ink if row.usable else tokens.ink_secondary,
         )
         self._line(
             painter,
-            QRectF(left, rect.top() + 28, rect.right() - Space.M - left, 18),
+            QRectF(left, rect.top() + 28 * scale, rect.right() - Space.M - left, 18 * scale),
             row.detail,
             font(Type.SMALL, 450, True),
             tokens.ink_muted,
@@ -121,10 +121,11 @@ class _Delegate(QStyledItemDelegate):
         for mark in reversed(row.marks):
             width = metrics.horizontalAdvance(mark) + 14
             ink = self._ink(mark)
-            pill = QRectF(right - width, top, width, _PILL)
+            height = _PILL * _scale()
+            pill = QRectF(right - width, top, width, height)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tint(ink, 0.14))
-            painter.drawRoundedRect(pill, _PILL / 2, _PILL / 2)
+            painter.drawRoundedRect(pill, height / 2, height / 2)
             painter.setPen(QColor(ink))
             painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, mark)
             right -= width + 4
@@ -140,6 +141,11 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(QColor(colour))
         shown = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+def _scale() -> float:
+    """How much larger than usual rows must be for the system's text."""
+    return max(1.0, type_scale())
 
 
 class ModelList(QListView):
