@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 SIZES = ((1200, 800), (760, 560))
 THEMES = ("light", "dark")
-TWICE = ("live-speaking", "recordings-done", "voices-list")
+TWICE = ("live-speaking", "recordings-done", "voices-list", "lab-stft")
 """Those of which a picture at twice the pixels is made as well."""
 PATIENCE_S = 90.0
 
@@ -375,6 +375,79 @@ def _keep_sessions(stage: Stage) -> None:
         writer.stop()
 
 
+# --- models -------------------------------------------------------------------------------------------------
+
+
+def models_list(stage: Stage) -> None:
+    from tiny_model import make_tiny_model
+
+    from desktop_app.inference.model_library import models_folder
+
+    folder = models_folder()
+    folder.mkdir(parents=True)
+    make_tiny_model(folder / "forest.onnx", ("angry", "happy", "neutral", "sad"), manifest={"name": "Forest"})
+    make_tiny_model(folder / "eight.onnx", manifest={"name": "Eight emotions"}, sharpness=30, seed=3)
+    (folder / "pointer.onnx").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
+    window = stage.open(rest=True)
+    window.go("models")
+    stage.until(lambda: len(window.models_page.list.rows.rows) == 4)
+    stage.let_pass(6.0)
+
+
+def models_compared(stage: Stage) -> None:
+    models_list(stage)
+    assert stage.window is not None
+    page = stage.window.models_page
+    rows = {row.title: row.model for row in page.list.rows.rows}
+    page.compared.emit(rows["whisper-base-4-tuned"], rows["Eight emotions"])
+    page.compared_side.demo_button.click()
+    stage.until(lambda: page.compared_side.shows_result)
+
+
+# --- lab ----------------------------------------------------------------------------------------------------
+
+
+def lab_empty(stage: Stage) -> None:
+    stage.open(rest=True).go("lab")
+
+
+def _lab(stage: Stage, view: str) -> None:
+    """Three seconds of the demo in this view."""
+    from desktop_app.audio.demo import demo_path
+
+    window = stage.open(rest=True)
+    window.lab.read(demo_path(), 2.0, 5.0)
+    page: Any = window.pages.page("lab")
+    page.choose(view)
+    stage.until(lambda: page.clip is not None and (window.lab.result is not None or view == "heard"))
+    stage.let_pass(0.5)
+
+
+def lab_stft(stage: Stage) -> None:
+    _lab(stage, "stft")
+
+
+def lab_energy(stage: Stage) -> None:
+    _lab(stage, "parseval")
+
+
+def lab_formants(stage: Stage) -> None:
+    _lab(stage, "resonances")
+
+
+def lab_poles(stage: Stage) -> None:
+    _lab(stage, "z_plane")
+
+
+def lab_heard(stage: Stage) -> None:
+    _lab(stage, "heard")
+    assert stage.window is not None
+    window, page = stage.window, stage.window.pages.page("lab")
+    stage.until(page.controls.run_button.isEnabled)  # type: ignore[attr-defined]
+    window.lab.ask_model()
+    stage.until(lambda: window.lab.result is not None)
+
+
 STATES: dict[str, Callable[[Stage], None]] = {
     function.__name__.replace("_", "-"): function
     for function in (
@@ -385,6 +458,8 @@ STATES: dict[str, Callable[[Stage], None]] = {
         recordings_spectrogram,
         *(voices_empty, voices_list, voices_teaching),
         *(sessions_empty, sessions_list, sessions_opened),
+        *(lab_empty, lab_stft, lab_energy, lab_formants, lab_poles, lab_heard),
+        *(models_list, models_compared),
     )
 }
 

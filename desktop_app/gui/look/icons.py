@@ -171,6 +171,10 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             path.cubicTo(9.5, 5, 9, 12, 11, 12)
             path.cubicTo(12.5, 12, 12.5, 9, 13.75, 9)
             path.cubicTo(15, 9, 15.25, 13.5, 17, 13.5)
+        case "models":  # sheets, one upon the other
+            _lines(path, (10, 3), (17, 6.75), (10, 10.5), (3, 6.75), (10, 3))
+            _lines(path, (3, 10.25), (10, 14), (17, 10.25))
+            _lines(path, (3, 13.75), (10, 17.5), (17, 13.75))
         case "stalled":
             _lines(path, (2.5, 10), (6, 10))
             _lines(path, (14, 10), (17.5, 10))
