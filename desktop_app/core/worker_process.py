@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, Literal
 
@@ -372,16 +372,28 @@ def serve_many(work: Callable[[dict[str, Any], Step], dict[str, Any]]) -> int:
     """Do one task after another, as a `Worker` asks for them; ends the process when that is gone."""
     out = _apart()
     tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    _end_with_thread_of(json.loads(sys.stdin.buffer.readline())["parent"])
+    lines = _lines()
+    _end_with_thread_of(json.loads(next(lines))["parent"])
 
     def read() -> None:
-        for line in sys.stdin.buffer:
+        for line in lines:
             tasks.put(json.loads(line))
         os._exit(0)
 
     threading.Thread(target=read, name="lifeline", daemon=True).start()
     while True:
         _tell(out, work(tasks.get(), lambda what, done, total: _tell(out, {"step": [what, done, total]})))
+
+
+def _lines() -> Iterator[bytes]:
+    """Of stdin, without Python's own reader: whoever ends while a thread waits in that one crashes."""
+    parts: list[bytes] = []
+    while block := os.read(0, 1 << 20):
+        *ended, rest = block.split(b"\n")
+        for line in ended:
+            yield b"".join([*parts, line])
+            parts = []
+        parts.append(rest)
 
 
 def _apart() -> IO[str]:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.core.errors import EmoscopeError, sentences, unexpected
 from desktop_app.gui.jobs import Job
-from desktop_app.gui.lab_results import Result, compute, numbers, show, table_of
+from desktop_app.gui.lab_results import Result, compute, numbers, outline_of, show, table_of
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.state.lab import Kind, LabView, file_stem
 from desktop_app.gui.state.notices import Notice, saved
@@ -26,6 +26,7 @@ from desktop_app.lab.windows import Framing, usual_framing
 
 if TYPE_CHECKING:
     from desktop_app.gui.pages.lab import LabPage
+    from desktop_app.gui.state.recording_sound import RecordingSound
     from desktop_app.gui.window import MainWindow
 
 PAGE: Final = "lab"
@@ -73,6 +74,7 @@ class Lab(QObject):
         page.cancel_wanted.connect(self.stop_asking)
         page.export_wanted.connect(self.ask_export)
         page.plots_made.connect(self._show_again)
+        window.controller.model_loaded.connect(self._model_loaded)
 
     # --- which stretch ------------------------------------------------------------------------------------
 
@@ -126,25 +128,29 @@ class Lab(QObject):
         self._window.go(PAGE)
         if self._reading is not None:
             self._reading.cancel()
-        self._reading = self._jobs.start(
-            "reading for the lab",
-            lambda job: read_clip(
+
+        def work(job: Job) -> tuple[Clip, RecordingSound]:
+            clip = read_clip(
                 path,
                 max(0.0, start_s),
                 end_s,
                 channel=channel,
                 sound=sound,
                 cancelled=job.cancelled.is_set,
-            ),
-            self.show_clip,
+            )
+            return clip, outline_of(clip)
+
+        self._reading = self._jobs.start(
+            "reading for the lab",
+            work,
+            lambda found: self._show_clip(*found),
             self._tell,
         )
 
-    def show_clip(self, clip: Clip) -> None:
-        """Look at this stretch."""
+    def _show_clip(self, clip: Clip, outline: RecordingSound) -> None:
         self.stop_asking()
         self._kept.clear()
-        self._page.show_clip(clip)
+        self._page.show_clip(clip, outline)
         self.compute()
 
     # --- computing ----------------------------------------------------------------------------------------
@@ -153,6 +159,9 @@ class Lab(QObject):
         controls = self._page.controls
         if view.ordered:
             return (Kind.RESONANCES, controls.order.currentData())
+        if view.kind is Kind.HEARD:
+            engine = self._window.controller.engine
+            return (view.name, "" if engine is None else engine.sha256)
         return (view.name, controls.framing) if view.framed else (view.name,)
 
     def compute(self) -> None:
@@ -245,10 +254,8 @@ class Lab(QObject):
 
     def _show_again(self) -> None:
         """The plots are there by now."""
-        clip, views = self._page.clip, self._page.views
-        if clip is not None and views is not None:
-            views.show_clip(clip)
-            self.compute()
+        self._page.show_sound()
+        self.compute()
 
     def _tell_compiling(self) -> None:
         self._page.waiting.setText(_COMPILING)
@@ -376,6 +383,12 @@ class Lab(QObject):
             self._end_asking()
             if self._page.view.kind is Kind.HEARD:
                 self.compute()
+
+    def _model_loaded(self, _: str) -> None:
+        """Another model hears something else."""
+        self.stop_asking()
+        if self._page.view.kind is Kind.HEARD:
+            self.compute()
 
     def _end_asking(self) -> None:
         self._asking = None

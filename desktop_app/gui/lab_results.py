@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.gui.state.lab import Kind, LabView, told_worth
+from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.features import Feature
 from desktop_app.lab.lpc import Resonances, resonances
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
     from desktop_app.gui.plots.lab_views import LabViews
 
 Result = Feature | Resonances | Parseval | tuple[Spectrum, Spectrum] | tuple[Feature, Occlusion]
+
+
+def outline_of(clip: Clip) -> RecordingSound:
+    """What the waveform of a stretch is drawn from. On a worker thread."""
+    sound = RecordingSound(clip.sample_rate, len(clip.waveform))
+    sound.push(clip.waveform)
+    sound.complete = True
+    return sound
 
 
 def compute(view: LabView, clip: Clip, framing: Framing, order: int) -> Result:
@@ -110,7 +119,8 @@ def _bands(found: Occlusion) -> list[tuple[str, str]]:
         (f"{low:.0f} to {high:.0f} Hz", told_worth(change))
         for low, high, change in zip(found.edges_hz, found.edges_hz[1:], found.over_bands, strict=False)
     ]
-    answer = (f"Answer: {found.label}", f"{100 * found.probability:.0f} %")
+    label = found.label[:1].upper() + found.label[1:]
+    answer = (f"Answer: {label}", f"{100 * found.probability:.0f} %")
     return [answer, *reversed(rows)]
 
 

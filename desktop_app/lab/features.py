@@ -5,9 +5,11 @@ librosa and the compiler that it needs take seconds and 300 MB, so that only `la
 
 from __future__ import annotations
 
-import base64
+import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -64,20 +66,19 @@ class Feature:
     parts: tuple[Part, ...]
 
 
-def packed(array: npt.NDArray[Any]) -> dict[str, Any]:
-    """An array as JSON values."""
-    raw = np.ascontiguousarray(array)
-    return {
-        "type": raw.dtype.str,
-        "shape": list(raw.shape),
-        "data": base64.b64encode(raw.tobytes()).decode("ascii"),
-    }
+def packed(array: npt.NDArray[Any], folder: str) -> str:
+    """Put an array into a file of `folder`, whose name is returned: as JSON it would hold up the window."""
+    descriptor, path = tempfile.mkstemp(suffix=".npy", dir=folder)
+    with os.fdopen(descriptor, "wb") as file:
+        np.save(file, array)
+    return path
 
 
-def unpacked(values: Mapping[str, Any]) -> npt.NDArray[Any]:
-    """The array that `packed` took."""
-    raw = np.frombuffer(base64.b64decode(values["data"]), dtype=np.dtype(values["type"]))
-    return raw.reshape(values["shape"])
+def unpacked(path: str) -> npt.NDArray[Any]:
+    """The array that `packed` took; its file is removed."""
+    array: npt.NDArray[Any] = np.load(path, allow_pickle=False)
+    Path(path).unlink()
+    return array
 
 
 class FeatureWorker:
@@ -97,6 +98,7 @@ class FeatureWorker:
         self._starting_s = starting_s
         self._answered = False
         self._sent: Clip | None = None  # the sound that the process has
+        self._folder: tempfile.TemporaryDirectory[str] | None = None  # through which arrays go
 
     def warm_up(self, cancelled: Callable[[], bool] = lambda: False) -> None:
         """Have everything loaded and compiled, so that what is asked next comes at once.
@@ -125,9 +127,10 @@ class FeatureWorker:
             "window": framing.window,
             "size": framing.size,
             "hop": framing.hop,
+            "folder": self._place,
         }
         if self._sent is not clip:
-            task |= {"sample_rate": clip.sample_rate, "waveform": packed(clip.waveform)}
+            task |= {"sample_rate": clip.sample_rate, "waveform": packed(clip.waveform, self._place)}
         result = self._ask(task, f"“{feature.replace('_', ' ')}”", cancelled)
         self._sent = clip
         return Feature(
@@ -149,6 +152,15 @@ class FeatureWorker:
         """End the process."""
         self._sent, self._answered = None, False
         self._worker.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    @property
+    def _place(self) -> str:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="emoscope-lab-", ignore_cleanup_errors=True)
+        return self._folder.name
 
     def _ask(self, task: Mapping[str, Any], what: str, cancelled: Callable[[], bool]) -> dict[str, Any]:
         patience_s = self._patience_s if self._answered else self._starting_s

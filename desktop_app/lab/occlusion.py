@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from desktop_app.core.spectrogram import hz_to_mel, mel_to_hz
 from desktop_app.core.types import FloatArray, Prediction
+from desktop_app.lab.errors import LabError
 from desktop_app.lab.windows import Values, window_of
 
 BANDS: Final = 8
@@ -88,6 +89,11 @@ def occlude(
         Of time; by default as long as `SLICE_S`, but no fewer than 4 and no more than 24.
     progress : callable
         Told parts done, parts in all, and what is known by then.
+
+    Raises
+    ------
+    LabError
+        With the code ``lab.no_labels``, for a model without labels.
     """
     duration_s = len(waveform) / sample_rate
     if slices is None:
@@ -96,6 +102,12 @@ def occlude(
     edges_hz = mel_to_hz(np.linspace(hz_to_mel(min(_LOWEST_HZ, top / 2)), hz_to_mel(top), bands + 1))
     edges_s = np.linspace(0.0, duration_s, slices + 1)
     whole = answer(waveform)
+    if not whole.labels:
+        raise LabError(
+            "This model does not answer with emotions, so that none can be less likely without a part.",
+            "Choose another model.",
+            code="lab.no_labels",
+        )
     sound = _Parts(waveform, sample_rate, edges_s, edges_hz)
     found = Occlusion(
         whole.label,

@@ -103,7 +103,7 @@ class Server:
             _warm_up()
             return {}
         if "waveform" in task:
-            self._waveform, self._sample_rate = unpacked(task["waveform"]).copy(), task["sample_rate"]
+            self._waveform, self._sample_rate = unpacked(task["waveform"]), task["sample_rate"]
         job = Task(self._waveform, self._sample_rate, task["window"], task["size"], task["hop"])
         try:
             times, parts = compute(task["feature"], job)
@@ -111,7 +111,12 @@ class Server:
             raise LabError(
                 f"This stretch is too short for it: {error}", "Choose a longer one.", code="lab.too_short"
             ) from None
-        return {"times_s": packed(times), "parts": parts}
+        folder = task["folder"]
+        arrays = ("values", "heights")
+        return {
+            "times_s": packed(times, folder),
+            "parts": [part | {name: packed(part[name], folder) for name in arrays} for part in parts],
+        }
 
 
 def compute(feature: str, task: Task) -> tuple[FloatArray, Parts]:
@@ -119,7 +124,7 @@ def compute(feature: str, task: Task) -> tuple[FloatArray, Parts]:
     import librosa
 
     parts, hop = FUNCTIONS[feature](task)
-    count = parts[0]["values"]["shape"][1]
+    count = parts[0]["values"].shape[1]
     times: FloatArray = librosa.frames_to_time(np.arange(count), sr=task.sample_rate, hop_length=hop)
     return times, parts
 
@@ -130,8 +135,8 @@ def _part(name: str, unit: str, rows: list[str], values: FloatArray, heights: An
         "name": name,
         "unit": unit,
         "rows": rows,
-        "values": packed(np.asarray(values, dtype=np.float32)),
-        "heights": packed(places),
+        "values": np.asarray(values, dtype=np.float32),
+        "heights": places,
     }
 
 

@@ -56,13 +56,16 @@ from desktop_app.core.worker_process import serve_many
 from desktop_app.lab.features import packed
 
 def work(task, step):
+    if task["feature"] == "warm_up":
+        return {"result": {}}
     if task["feature"] == "rms":
         os._exit(3)
     if task["feature"] == "centroid":
         time.sleep(60)
     part = {"name": "level", "unit": "dB", "rows": ["100.0 Hz", "200.0 Hz"],
-            "values": packed(np.ones((2, 5), np.float32)), "heights": packed(np.array([100.0, 200.0]))}
-    return {"result": {"times_s": packed(np.arange(5.0)), "parts": [part]}}
+            "values": packed(np.ones((2, 5), np.float32), task["folder"]),
+            "heights": packed(np.array([100.0, 200.0]), task["folder"])}
+    return {"result": {"times_s": packed(np.arange(5.0), task["folder"]), "parts": [part]}}
 
 sys.exit(serve_many(work))
 """

@@ -15,6 +15,7 @@ from desktop_app.core.types import Prediction
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.manifest import MANIFEST_KEY, self_test_signal
 from desktop_app.inference.trial import remember
+from desktop_app.lab.errors import LabError
 from desktop_app.lab.occlusion import Occlusion, occlude
 
 RATE = 16_000
@@ -122,6 +123,12 @@ def test_moments_and_bands_alone_tell_the_same(found: Occlusion) -> None:
     assert found.edges_s[cut] < CUE_S[1]
     assert found.edges_s[cut + 1] > CUE_S[0]
     assert found.over_bands[band] > found.changes.max(), "without all of the band the cue is gone"
+
+
+def test_a_model_without_labels_is_told() -> None:
+    with pytest.raises(LabError) as told:
+        occlude(sound_with_a_cue(), RATE, lambda _: Prediction((), (), "", 0.0, False, 0.0))
+    assert told.value.code == "lab.no_labels"
 
 
 def test_it_tells_how_far_it_is_and_can_be_broken_off() -> None:

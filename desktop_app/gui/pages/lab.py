@@ -31,6 +31,7 @@ from desktop_app.gui.widgets.lab_controls import ColourScale, LabControls, Numbe
 if TYPE_CHECKING:
     from desktop_app.gui.plots.base import TimePlots
     from desktop_app.gui.plots.lab_views import LabViews
+    from desktop_app.gui.state.recording_sound import RecordingSound
     from desktop_app.lab.clip import Clip
 
 _EMPTY, _CLIP = range(2)
@@ -58,6 +59,7 @@ class LabPage(Page):
         super().__init__(parent)
         self._tokens: Tokens = LIGHT
         self.clip: Clip | None = None
+        self._sound: RecordingSound | None = None
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._build_empty())
         self._pages.addWidget(self._build_clip())
@@ -238,15 +240,19 @@ class LabPage(Page):
         """Show the view of this name."""
         self.list.setCurrentRow(self._rows[name])
 
-    def show_clip(self, clip: Clip) -> None:
-        """Another stretch."""
-        self.clip = clip
+    def show_clip(self, clip: Clip, sound: RecordingSound) -> None:
+        """Another stretch, whose waveform is drawn from `sound`."""
+        self.clip, self._sound = clip, sound
         self.about.show_text(clip_title(clip))
         self.controls.show_rate(clip.sample_rate)
         self._pages.setCurrentIndex(_CLIP)
-        if self.views is not None:
-            self.views.show_clip(clip)
+        self.show_sound()
         self.list.setFocus()
+
+    def show_sound(self) -> None:
+        """Let the plots that are there by now show the stretch."""
+        if self.views is not None and self.clip is not None and self._sound is not None:
+            self.views.show_clip(self.clip, self._sound)
 
     def show_busy(self, words: str) -> None:
         """It is being computed; what takes a moment is announced."""

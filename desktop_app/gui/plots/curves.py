@@ -278,18 +278,21 @@ class PictureItem(pg.ImageItem):
     ) -> None:
         """Draw `values` from `left` to `right`, over the whole height of their rows."""
         self.low, self.high = low, high
-        count = values.shape[0]
-        shades = np.nan_to_num((_fewer(values) - low) * (255.0 / max(1e-12, high - low)), nan=127.0)
+        fewer, rows, columns = _fewer(values)
+        shades = np.nan_to_num((fewer - low) * (255.0 / max(1e-12, high - low)), nan=127.0)
         self.setImage(np.clip(shades, 0, 255).astype(np.uint8), autoLevels=False, levels=(0, 255))
-        self.setRect(QRectF(left, 0, right - left, count))
+        wide = (right - left) / values.shape[1] * fewer.shape[1] * columns
+        self.setRect(QRectF(left, 0, wide, fewer.shape[0] * rows))
         self.show()
 
 
-def _fewer(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """As many rows and columns as can be told apart: the largest of those that share one."""
-    for axis, most in ((0, MOST_ROWS), (1, MOST_COLUMNS)):
-        count = values.shape[axis]
-        if count > most:
-            edges = np.arange(most) * count // most
-            values = np.maximum.reduceat(values, edges, axis=axis)
-    return values
+def _fewer(values: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.floating], int, int]:
+    """No more rows and columns than can be told apart, and how many share one: the largest of them is left."""
+    rows, columns = (-(-values.shape[0] // MOST_ROWS), -(-values.shape[1] // MOST_COLUMNS))
+    if rows > 1:
+        padded = np.pad(values, ((0, -values.shape[0] % rows), (0, 0)), mode="edge")
+        values = padded.reshape(-1, rows, padded.shape[1]).max(axis=1)
+    if columns > 1:
+        padded = np.pad(values, ((0, 0), (0, -values.shape[1] % columns)), mode="edge")
+        values = padded.reshape(padded.shape[0], -1, columns).max(axis=2)
+    return values, rows, columns

@@ -91,12 +91,9 @@ class FeaturePlots(LabPlots):
         self._occlusion: Occlusion | None = None
         self._even, self._signed = even_table(), signed_table(self.tokens)
 
-    def show_clip(self, clip: Clip) -> None:
-        """Another stretch: all of it is shown."""
+    def show_clip(self, clip: Clip, sound: RecordingSound) -> None:
+        """Another stretch, drawn from `sound`: all of it is shown."""
         self._clip = clip
-        sound = RecordingSound(clip.sample_rate, len(clip.waveform))
-        sound.push(clip.waveform)
-        sound.complete = True
         self._wave.sound = sound
         fits = 0.98 / max(1e-4, min(1.0, sound.loudest))
         self._wave.gain = float(2 ** min(_MOST_GAIN, max(0, math.floor(math.log2(fits)))))
@@ -395,5 +392,6 @@ class CurvePlots(LabPlots):
 def spectrum_range(levels: npt.NDArray[Any]) -> tuple[float, float]:
     """From which level to which a spectrum is drawn: 100 dB at most."""
     high = 10.0 * math.ceil((float(levels.max()) + 12.0) / 10.0)
-    low = 10.0 * math.floor(max(float(np.quantile(levels, 0.05)), high - 110.0) / 10.0)
+    some = levels[:: max(1, len(levels) // 4000)]
+    low = 10.0 * math.floor(max(float(np.quantile(some, 0.05)), high - 110.0) / 10.0)
     return min(low, high - 40.0), high

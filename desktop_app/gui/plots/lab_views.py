@@ -14,6 +14,7 @@ from desktop_app.gui.plots.curves import Curve, accent, ink, second
 from desktop_app.gui.plots.lab import CurvePlots, FeaturePlots, LabPlots, spectrum_range
 from desktop_app.gui.plots.lab_planes import PlanePlots
 from desktop_app.gui.state.lab import LabView
+from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.features import Feature
 from desktop_app.lab.lpc import Resonances
@@ -66,9 +67,9 @@ class LabViews(QStackedWidget):
         """What the colours in sight stand for; None without."""
         return self.features.colour_scale if self.current is self.features else None
 
-    def show_clip(self, clip: Clip) -> None:
-        """Another stretch."""
-        self.features.show_clip(clip)
+    def show_clip(self, clip: Clip, sound: RecordingSound) -> None:
+        """Another stretch, whose waveform is drawn from `sound`."""
+        self.features.show_clip(clip, sound)
 
     def show_feature(self, feature: Feature, view: LabView) -> None:
         self._bring(self.features)
