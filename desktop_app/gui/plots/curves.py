@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -287,12 +288,12 @@ class PictureItem(pg.ImageItem):
 
 
 def _fewer(values: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.floating], int, int]:
-    """No more rows and columns than can be told apart, and how many share one: the largest of them is left."""
+    """No more rows and columns than can be told apart, and how many share one, whose largest is left."""
     rows, columns = (-(-values.shape[0] // MOST_ROWS), -(-values.shape[1] // MOST_COLUMNS))
     if rows > 1:
         padded = np.pad(values, ((0, -values.shape[0] % rows), (0, 0)), mode="edge")
-        values = padded.reshape(-1, rows, padded.shape[1]).max(axis=1)
+        values = reduce(np.maximum, (padded[k::rows] for k in range(rows)))
     if columns > 1:
         padded = np.pad(values, ((0, 0), (0, -values.shape[1] % columns)), mode="edge")
-        values = padded.reshape(padded.shape[0], -1, columns).max(axis=2)
+        values = reduce(np.maximum, (padded[:, k::columns] for k in range(columns)))
     return values, rows, columns
