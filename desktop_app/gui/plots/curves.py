@@ -279,7 +279,7 @@ class PictureItem(pg.ImageItem):
     ) -> None:
         """Draw `values` from `left` to `right`, over the whole height of their rows."""
         self.low, self.high = low, high
-        fewer, rows, columns = _fewer(values)
+        fewer, rows, columns = _fewer(values, _farther if low < 0 < high and low == -high else np.maximum)
         shades = np.nan_to_num((fewer - low) * (255.0 / max(1e-12, high - low)), nan=127.0)
         self.setImage(np.clip(shades, 0, 255).astype(np.uint8), autoLevels=False, levels=(0, 255))
         wide = (right - left) / values.shape[1] * fewer.shape[1] * columns
@@ -287,13 +287,20 @@ class PictureItem(pg.ImageItem):
         self.show()
 
 
-def _fewer(values: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.floating], int, int]:
-    """No more rows and columns than can be told apart, and how many share one, whose largest is left."""
+def _farther(one: npt.NDArray[np.floating], other: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Of each two numbers the one that is farther from zero."""
+    return np.where(np.abs(one) >= np.abs(other), one, other)
+
+
+def _fewer(
+    values: npt.NDArray[np.floating], of_two: Callable[..., npt.NDArray[np.floating]]
+) -> tuple[npt.NDArray[np.floating], int, int]:
+    """No more rows and columns than can be told apart, and how many share one, of which one is left."""
     rows, columns = (-(-values.shape[0] // MOST_ROWS), -(-values.shape[1] // MOST_COLUMNS))
     if rows > 1:
         padded = np.pad(values, ((0, -values.shape[0] % rows), (0, 0)), mode="edge")
-        values = reduce(np.maximum, (padded[k::rows] for k in range(rows)))
+        values = reduce(of_two, (padded[k::rows] for k in range(rows)))
     if columns > 1:
         padded = np.pad(values, ((0, 0), (0, -values.shape[1] % columns)), mode="edge")
-        values = reduce(np.maximum, (padded[:, k::columns] for k in range(columns)))
+        values = reduce(of_two, (padded[:, k::columns] for k in range(columns)))
     return values, rows, columns

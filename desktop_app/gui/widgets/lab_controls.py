@@ -193,8 +193,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def _short(value: float) -> str:
-    digits = 0 if abs(value) >= 20 else 1 if abs(value) >= 2 else 2
-    return f"{value:.{digits}f}".replace("-", "−")
+    return f"{value:.3g}".replace("-", "−")
 
 
 class NumbersTable(QTableWidget):
