@@ -32,7 +32,7 @@ def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import make_folder, write_text
     from models.experiments.ablation import ablate, variants
     from models.recipes.recipe import load_whisper_run
-    from models.training.sources import prepare
+    from models.training.whisper.material import prepare
 
     config = load_whisper_run(args.config)
     if args.draws is not None:

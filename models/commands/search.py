@@ -200,7 +200,7 @@ def _finish(out: Path, recipe: Recipe, workshop: Workshop, kept: Split) -> None:
     from export.manifest_writer import write_file
     from models.commands.trained_source import source_of
     from models.training import shipping
-    from models.training.held_out_recipe import CONDITIONS, judge_splits, report_of, train
+    from models.training.held_out import CONDITIONS, judge_splits, report_of, train
 
     results, calibrations = judge_splits(recipe, workshop, [kept], out / "final", CONDITIONS)
     figures: dict[str, Any] = {

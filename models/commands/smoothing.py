@@ -35,7 +35,7 @@ def _run(args: argparse.Namespace) -> int:
     from models.experiments.smoothing_study import AS_SHIPPED, CHOICES, best, figures
     from models.experiments.strangers import streams_of_strangers
     from models.recipes.recipe import load_whisper_run
-    from models.training.sources import prepare
+    from models.training.whisper.material import prepare
 
     config = load_whisper_run(args.config)
     if args.json is not None:

@@ -14,7 +14,6 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
 from models.corpora.registry import load_corpus
 from models.data.enrolment import Voices, estimate_voices
-from models.data.material import Material, Say
 from models.errors import LeakError
 from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, write_answers
 from models.evaluation.metrics import Probabilities, Report, report
@@ -23,9 +22,10 @@ from models.experiments.all_emotions import leave_one_speaker_out
 from models.experiments.profile_study import Condition, run_study
 from models.experiments.profile_study import Split as ProfileSplit
 from models.recipes.config import RunConfig
-from models.training.held_out import HeldOut, check_calibratable, hold_out
-from models.training.sources import Sources
+from models.training.trained import Say
 from models.training.whisper.gated_head import GatedHead
+from models.training.whisper.held_out import HeldOut, check_calibratable, hold_out
+from models.training.whisper.material import Material, Sources
 
 WHOLE, TRIMMED = "whole", "trimmed"
 CONDITIONS = (

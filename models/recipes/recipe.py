@@ -28,9 +28,7 @@ from models.corpora.views import VIEWS
 from models.errors import FeatureError, TrainingError
 from models.names import is_plain
 from models.recipes.config import AugmentConfig, FitConfig, HeadConfig, RunConfig
-from models.recipes.schedule import ScheduleConfig
-from models.recipes.words import in_words
-from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
+from models.yaml_files import MOST_CHARACTERS, in_words, load_yaml, yaml_problem
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
@@ -98,6 +96,23 @@ class CalibrationPart(Part):
     inner_folds: Annotated[int, Field(ge=2)] = 8
     coverage: Share = 0.8
     refit: bool = False
+
+
+class ScheduleConfig(Part):
+    """The rate's way from the optimiser's own.
+
+    `kind`: `constant`; `cosine` to `floor` at the last step; `restarts`, the same every `period` epochs from
+    the top (both Loshchilov and Hutter, "SGDR", ICLR 2017); `plateau`, times `factor` whenever the validation
+    has not improved for `patience` epochs. `warm_up` is the share of all steps in which the rate first rises
+    from 0 (not with `plateau`); `floor` the share of the rate that it never falls below.
+    """
+
+    kind: Literal["constant", "cosine", "restarts", "plateau"] = "constant"
+    warm_up: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    floor: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    period: Annotated[int, Field(ge=1)] = 10
+    factor: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.5
+    patience: Annotated[int, Field(ge=0)] = 3
 
 
 class TorchFit(Part):

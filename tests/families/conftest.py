@@ -25,7 +25,7 @@ def bench(spoken: Path) -> Bench:
 @pytest.fixture(scope="session")
 def fitted(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Fitted]:
     """A family fitted once, for every test of it."""
-    from models.training.held_out_recipe import trainer_of
+    from models.training.held_out import trainer_of
 
     known: dict[str, Fitted] = {}
 

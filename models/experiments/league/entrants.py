@@ -13,19 +13,18 @@ import numpy.typing as npt
 
 from models.corpora.base import Clip
 from models.data.clip_table import ClipTable, Rows
-from models.data.material import Material
 from models.errors import NotHereError
 from models.evaluation.clip_answers import ClipAnswers, joined
 from models.evaluation.metrics import Probabilities
 from models.evaluation.protocols import Split
-from models.experiments.league.clock import CoreClock
+from models.experiments.league.clock import CoreClock, fit_hours
 from models.recipes.recipe import Recipe, whisper_run
-from models.training.cost import fit_hours
-from models.training.held_out import HeldOut, hold_out
-from models.training.held_out_recipe import CalibratedModel, train
+from models.training.held_out import CalibratedModel, train
 from models.training.importance import importance
-from models.training.sources import Sources, prepare, workshop_of
+from models.training.sources import workshop_of
 from models.training.trained import Say, Workshop
+from models.training.whisper.held_out import HeldOut, hold_out
+from models.training.whisper.material import Material, Sources, prepare
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +50,7 @@ class Entrant(Protocol):
     def recipe(self) -> Recipe: ...
 
     @property
-    def table(self) -> ClipTable | Material: ...
+    def table(self) -> ClipTable: ...
 
     def check(self, train: Rows, most_hours: float) -> None:
         """Raise NotHereError if one fit would take longer."""
@@ -104,7 +103,7 @@ class RecipeEntrant:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WhisperEntrant:
-    """The Whisper network: `models/training/held_out.py` trains and judges it, so the clock counts both."""
+    """The Whisper network: its own strategy trains and judges it at once, so the clock counts both."""
 
     recipe: Recipe
     material: Material
@@ -138,7 +137,7 @@ class WhisperEntrant:
 
 
 def _answers(
-    table: ClipTable | Material,
+    table: ClipTable,
     split: Split,
     condition: str,
     heard: tuple[Probabilities, npt.NDArray[np.float64]],
