@@ -174,9 +174,9 @@ def _offline(engine: EmotionEngine, path: Path) -> list[tuple[float, float, obje
 
 
 def test_features_that_are_no_numbers_are_told_and_left_out(bench, tmp_path, monkeypatch):
-    from models.training.fit_classical import FeatureStore
+    from models.training.fit_classical import ClipVectors
 
-    get = FeatureStore.get
+    get = ClipVectors.get
 
     def with_a_hole(self, rows, condition):
         features, seconds, there = get(self, rows, condition)
@@ -184,7 +184,7 @@ def test_features_that_are_no_numbers_are_told_and_left_out(bench, tmp_path, mon
         features[3, 0] = np.nan
         return features, seconds, there
 
-    monkeypatch.setattr(FeatureStore, "get", with_a_hole)
+    monkeypatch.setattr(ClipVectors, "get", with_a_hole)
     bench.told.clear()
     trainer = trainer_of(recipe_of("random-forest"), bench.workshop)
     model = trainer.fit(bench.fitting, bench.inner, tmp_path / "fit", tmp_path)
