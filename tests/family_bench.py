@@ -57,6 +57,8 @@ def recipe_of(name: str, **more: object) -> Recipe:
             "patience": None,
             "weight_decay": 0.0,
         }
+    if family.fitted_by == "whisper":
+        fit = {"epochs": 2, "draws": 24, "batch": 8, "average_decay": 0.5, "precision": "32-true"}
     if family.tiny_seconds or family.seconds:
         more = {"seconds": family.tiny_seconds or family.seconds, **more}
     data = {"corpora": ["folder=somewhere"], "views": ["whole"], **more}

@@ -219,8 +219,7 @@ def _finish(out: Path, recipe: Recipe, workshop: Workshop, kept: Split) -> None:
     for name, row in figures["views"].items():
         print(figures_line(name, row))
     say("training on every speaker ...")
-    everyone = np.ones(len(workshop.table.clips), dtype=bool)
-    model = train(recipe, workshop, everyone, out / "final")
+    model = train(recipe, workshop, None, out / "final")
     facts = shipping.manifest_facts(workshop.table, recipe.name, figures, model.calibration)
     built = build_source(source_of(model, recipe, workshop.table.labels, facts))
     path = out / "best.onnx"

@@ -44,8 +44,6 @@ def _train(args: argparse.Namespace) -> int:
 
 
 def _train_any(args: argparse.Namespace, recipe: Recipe) -> None:
-    import numpy as np
-
     from export.build import build_source
     from export.manifest_writer import write_file
     from models.commands.trained_source import source_of
@@ -61,8 +59,7 @@ def _train_any(args: argparse.Namespace, recipe: Recipe) -> None:
         shipping.write_json(args.out / "figures.json", figures)
     print_figures(figures)
     say("training on every speaker ...")
-    everyone = np.ones(len(workshop.table.clips), dtype=bool)
-    model = train(recipe, workshop, everyone, args.out)
+    model = train(recipe, workshop, None, args.out)
     facts = shipping.manifest_facts(workshop.table, recipe.name, figures, model.calibration)
     built = build_source(source_of(model, recipe, workshop.table.labels, facts))
     path = args.out / f"{recipe.name}.onnx"

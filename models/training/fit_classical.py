@@ -133,7 +133,7 @@ class ClassicalTrainer:
         file = folder / MODEL
         if file.is_file():
             return FittedClassical(_load(file), vectors, table)
-        check_classes(self._workshop, fitting)
+        check_classes(self._workshop.table, fitting, self._workshop.say)
         parts, rows_of = [], []
         for view in recipe.data.views:
             features, _, there = vectors.get(fitting, view)

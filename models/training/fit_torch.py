@@ -237,7 +237,7 @@ class TorchTrainer:
         if file.is_file():
             module.load_state_dict(torch.load(file, weights_only=True))
             return FittedNetwork(module.eval(), self._workshop)
-        check_classes(self._workshop, fitting)
+        check_classes(self._workshop.table, fitting, self._workshop.say)
         folder.mkdir(parents=True, exist_ok=True)
         data = ClipFeatures(self._workshop, self._recipe, module.front_end)
         self._standardise(module, data, fitting)

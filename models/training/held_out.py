@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.safe_files import write_text
-from desktop_app.core.types import FloatArray
 from models.data.clip_table import ClipTable, Rows
 from models.errors import LeakError
 from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, write_answers
@@ -33,25 +32,15 @@ CONDITIONS = ("whole", "trimmed", "noise-10dB", "telephone")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
-    """Calibrated probabilities float64 [clips, classes], the clips' seconds; embeddings where there are."""
-
-    probabilities: Probabilities
-    seconds: npt.NDArray[np.float64]
-    embeddings: FloatArray | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class CalibratedModel:
     """A fitted model whose probabilities mean what they say."""
 
     fitted: Fitted
     calibration: Calibration
 
-    def judge(self, rows: Rows, condition: str) -> Judged:
-        """The marked clips under a condition, in their order."""
-        scores = self.fitted.scores(rows, condition)
-        return Judged(self.calibration.probabilities(_answers(scores)), scores.seconds, scores.embeddings)
+    def probabilities(self, scores: Scores) -> Probabilities:
+        """Calibrated [clips, classes] of what `fitted` gives."""
+        return self.calibration.probabilities(_answers(scores))
 
 
 def trainer_of(recipe: Recipe, workshop: Workshop) -> Trainer:
@@ -65,11 +54,13 @@ def trainer_of(recipe: Recipe, workshop: Workshop) -> Trainer:
     return TorchTrainer(recipe, workshop)
 
 
-def train(recipe: Recipe, workshop: Workshop, rows: Rows, folder: Path) -> CalibratedModel:
+def train(recipe: Recipe, workshop: Workshop, rows: Rows | None, folder: Path) -> CalibratedModel:
     """Fit a recipe on the clips `rows` and nothing else, calibrated on some of their speakers.
 
     Parameters
     ----------
+    rows : bool [clips] or None
+        None learns from every clip.
     folder : Path
         Of the run. What was fitted is kept there by what it was fitted on: a second call reads it.
 
@@ -81,6 +72,8 @@ def train(recipe: Recipe, workshop: Workshop, rows: Rows, folder: Path) -> Calib
         If nothing can be learnt.
     """
     table = workshop.table
+    if rows is None:
+        rows = np.ones(len(table.clips), dtype=bool)
     groups = len(linked_speakers([table.clips[row] for row in np.flatnonzero(rows)], table.hashes))
     if groups < 2:
         raise LeakError(
@@ -91,7 +84,13 @@ def train(recipe: Recipe, workshop: Workshop, rows: Rows, folder: Path) -> Calib
     fitting, inner = inner_folds(table.clips, rows, table.hashes, count)[0]
     trainer = trainer_of(recipe, workshop)
     fitted = trainer.fit(fitting, inner, folder / f"fit-{_stamp(recipe, workshop, fitting, inner)}", folder)
-    calibration = _calibrate(fitted, recipe, workshop, inner)
+    targets = table.targets[inner]
+    # Each speaker counts the same: the analyzer meets speakers.
+    weights = balance(np.zeros(len(targets), np.int64), table.speakers[inner])
+    answers = {
+        name: _answers(fitted.scores(inner, name), targets, weights) for name in (*ASKED_WHOLE, *ASKED_EARLY)
+    }
+    calibration = _calibrate(answers, recipe.calibration.coverage)
     if recipe.calibration.refit:
         nobody = np.zeros_like(rows)
         place = folder / f"fit-{_stamp(recipe, workshop, rows, nobody)}"
@@ -134,19 +133,13 @@ def _answers(
     )
 
 
-def _calibrate(fitted: Fitted, recipe: Recipe, workshop: Workshop, inner: Rows) -> Calibration:
-    """On speakers that the model has not learnt from; each counts the same."""
-    table = workshop.table
-    targets = table.targets[inner]
-    weights = balance(np.zeros(len(targets), np.int64), table.speakers[inner])
-    answers = {
-        name: _answers(fitted.scores(inner, name), targets, weights) for name in (*ASKED_WHOLE, *ASKED_EARLY)
-    }
+def _calibrate(answers: Mapping[str, Answers], coverage: float) -> Calibration:
+    """On what speakers were answered that the model has not learnt from."""
     temperature, doubt_s = fit_doubt(list(answers.values()))
     plain = Calibration(temperature, 0.0, doubt_s)
     sure = np.concatenate([plain.probabilities(answers[name]) for name in ASKED_WHOLE])
-    threshold = fit_threshold(sure, np.tile(weights, len(ASKED_WHOLE)), recipe.calibration.coverage)
-    return replace(plain, threshold=threshold)
+    weights = np.concatenate([answers[name].weights for name in ASKED_WHOLE])
+    return replace(plain, threshold=fit_threshold(sure, weights, coverage))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,7 +178,7 @@ def judge_splits(
 
     `each` is called with every model before the next one is trained.
     """
-    parts: dict[str, list[Judged]] = {name: [] for name in conditions}
+    parts: dict[str, list[tuple[Probabilities, npt.NDArray[np.float64]]]] = {name: [] for name in conditions}
     rows, thresholds = [], []
     calibrations = []
     for number, split in enumerate(found, start=1):
@@ -195,14 +188,15 @@ def judge_splits(
         rows.append(np.flatnonzero(split.test))
         thresholds.append(np.full(len(rows[-1]), model.calibration.threshold))
         for name in conditions:
-            parts[name].append(model.judge(split.test, name))
+            scores = model.fitted.scores(split.test, name)
+            parts[name].append((model.probabilities(scores), scores.seconds))
         if each is not None:
             each(model, split)
     out = {}
     for name, judged in parts.items():
-        probabilities = np.concatenate([part.probabilities for part in judged])
+        probabilities = np.concatenate([part for part, _ in judged])
         certain = probabilities.max(axis=1) >= np.concatenate(thresholds)
-        seconds = np.concatenate([part.seconds for part in judged])
+        seconds = np.concatenate([part for _, part in judged])
         out[name] = Tested(np.concatenate(rows), probabilities, seconds, certain)
     return out, calibrations
 

@@ -95,8 +95,8 @@ class RecipeEntrant:
             model = train(self.recipe, self.workshop, split.train, self.folder)
         parts = []
         for name in conditions:
-            judged = model.judge(split.test, name)
-            heard = judged.probabilities, judged.seconds
+            scores = model.fitted.scores(split.test, name)
+            heard = model.probabilities(scores), scores.seconds
             parts.append(_answers(self.table, split, name, heard, model.calibration.threshold))
         return Outcome(model, joined(parts), importance(model.fitted, split.test))
 

@@ -29,6 +29,7 @@ from models.evaluation.metrics import Probabilities, softmax
 from models.evaluation.protocols import Split, inner_folds
 from models.recipes.config import RunConfig
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
+from models.training.trained import check_classes
 from models.training.whisper.embeddings import (
     ClipEmbeddings,
     EmbeddingStore,
@@ -242,6 +243,7 @@ def trained(
         model.load_state_dict(torch.load(file, weights_only=True))
         return model.eval()
     sources.say(f"training {folder.name}{', to calibrate it' if stamp.endswith(_INNER) else ''} ...")
+    check_classes(material, fitting, sources.say)
     # Lightning takes seconds to import, and not everything is trained.
     from models.training.whisper.fit import fit
 
