@@ -1,4 +1,4 @@
-"""What the window makes later than itself: pages at their first visit, heavy work behind the first picture."""
+"""What the window makes later than itself: pages at their first visit, heavy work behind the first paint."""
 
 from __future__ import annotations
 
