@@ -16,13 +16,14 @@ from models.architectures.whisper.emotion_model import EmotionModel
 from models.architectures.whisper.encoder import EncoderConfig, WhisperEncoder
 from models.corpora.base import LABELS
 from models.data.clip_table import ClipTable, Rows
-from models.recipes.recipe import Recipe, whisper_run
+from models.recipes.recipe import Recipe
 from models.training.calibration import Calibration
 from models.training.trained import Scores, Workshop
 from models.training.whisper.embeddings import EmbeddingCache, EmbeddingStore, encoder_digest
 from models.training.whisper.gated_head import GatedHead
 from models.training.whisper.held_out import trained
 from models.training.whisper.material import WEIGHTS_FILE, Material, Sources, build_model
+from models.training.whisper.run_config import whisper_run
 from models.training.whisper.shipping import calibrate
 
 

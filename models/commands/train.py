@@ -77,9 +77,9 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe) -> None:
     from export.quantization.quantize import correct_bias, to_int8
     from export.sources.checkpoint import save_checkpoint
     from models.experiments import figures as measured
-    from models.recipes.recipe import whisper_run
     from models.training import shipping
     from models.training.whisper.material import prepare
+    from models.training.whisper.run_config import whisper_run
     from models.training.whisper.shipping import (
         calibrate,
         calibration_of,

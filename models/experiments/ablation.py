@@ -19,10 +19,11 @@ from models.evaluation.file_evaluation import FEW_SPEAKERS
 from models.evaluation.metrics import Probabilities
 from models.evaluation.protocols import Split, splits
 from models.experiments.figures import own_voices
-from models.recipes.config import AugmentConfig, RunConfig
+from models.recipes.config import AugmentConfig
 from models.training.trained import Say
 from models.training.whisper.held_out import HeldOut, hold_out
 from models.training.whisper.material import Material, Sources
+from models.training.whisper.run_config import RunConfig
 
 CONDITIONS = ("trimmed", "noise-10dB", "telephone", "reverb")
 

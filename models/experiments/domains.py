@@ -17,7 +17,6 @@ from models.data.clip_table import Rows
 from models.evaluation.adaptation import Plain, sessions, study
 from models.evaluation.metrics import softmax
 from models.evaluation.protocols import splits
-from models.recipes.config import RunConfig
 from models.training.calibration import Calibration
 from models.training.trained import Say
 from models.training.whisper.embeddings import ClipEmbeddings
@@ -26,6 +25,7 @@ from models.training.whisper.held_out import HeldOut, hold_out
 from models.training.whisper.material import Material, Sources
 from models.training.whisper.novelty import NoveltyScale, fit_scale, principal_directions
 from models.training.whisper.recalibration import ADAPTED, VIEWS, Domain, answers_of
+from models.training.whisper.run_config import RunConfig
 
 TRIMMED: Final = "trimmed"
 OF_SCALE: Final = (TRIMMED, "whole", "first-1s")

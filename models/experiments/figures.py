@@ -21,11 +21,11 @@ from models.evaluation.protocols import FOLDS, Split, splits
 from models.experiments.all_emotions import leave_one_speaker_out
 from models.experiments.profile_study import Condition, run_study
 from models.experiments.profile_study import Split as ProfileSplit
-from models.recipes.config import RunConfig
 from models.training.trained import Say
 from models.training.whisper.gated_head import GatedHead
 from models.training.whisper.held_out import HeldOut, check_calibratable, hold_out
 from models.training.whisper.material import Material, Sources
+from models.training.whisper.run_config import RunConfig
 
 WHOLE, TRIMMED = "whole", "trimmed"
 CONDITIONS = (

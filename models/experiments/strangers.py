@@ -16,10 +16,10 @@ from models.corpora.views import trim
 from models.evaluation.metrics import softmax
 from models.evaluation.protocols import splits
 from models.experiments.smoothing_study import CLIPS, Step, join, replay
-from models.recipes.config import RunConfig
 from models.training.trained import Say
 from models.training.whisper.held_out import hold_out, is_trained
 from models.training.whisper.material import Material, Sources
+from models.training.whisper.run_config import RunConfig
 from models.training.whisper.shipping import calibrate
 
 

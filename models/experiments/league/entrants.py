@@ -18,13 +18,14 @@ from models.evaluation.clip_answers import ClipAnswers, joined
 from models.evaluation.metrics import Probabilities
 from models.evaluation.protocols import Split
 from models.experiments.league.clock import CoreClock, fit_hours
-from models.recipes.recipe import Recipe, whisper_run
+from models.recipes.recipe import Recipe
 from models.training.held_out import CalibratedModel, train
 from models.training.importance import importance
 from models.training.sources import workshop_of
 from models.training.trained import Say, Workshop
 from models.training.whisper.held_out import HeldOut, hold_out
 from models.training.whisper.material import Material, Sources, prepare
+from models.training.whisper.run_config import whisper_run
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,9 +16,9 @@ from models.corpora.base import SAMPLE_RATE
 from models.corpora.views import TRIMMED, WHOLE, WINDOW, View
 from models.data.augment import Augmenter, coloured_noise, mask_spectrum, warp_spectrum
 from models.features.mel import LogMel
-from models.recipes.config import RunConfig
 from models.training.batches import EpochBatches, Key
 from models.training.whisper.material import LEVEL_REFERENCE, Material
+from models.training.whisper.run_config import RunConfig
 
 VIEW_SHARES: tuple[tuple[View, float], ...] = ((WHOLE, 0.3), (TRIMMED, 0.35), (WINDOW, 0.35))
 """Training meets a clip whole, trimmed and as a window equally often, as the frozen recipe does."""

@@ -26,13 +26,14 @@ from models.corpora.views import TRAIN_VIEWS, TRIMMED
 from models.data.clip_table import Rows
 from models.data.enrolment import People
 from models.evaluation.linear_head import balance
-from models.recipes.config import AugmentConfig, RunConfig
+from models.recipes.config import AugmentConfig
 from models.training.batches import loader
 from models.training.lightning_runs import LAST, quiet_lightning, resumable_epoch
 from models.training.whisper.batches import ClipSpectra, InOrder, WeightedBatches, collate
 from models.training.whisper.fine_tuning import FineTuning, VoiceBank
 from models.training.whisper.gated_head import GatedHead, fit_gated_head, with_speech_gate
 from models.training.whisper.material import Material, build_model
+from models.training.whisper.run_config import RunConfig
 
 HARD_TO_HEAR = AugmentConfig(speed=0.3, noise=0.6, reverb=0.3, equalizer=0.5, band=0.2, codec=0.25)
 """What speech is still speech after, whatever the network itself was trained with."""

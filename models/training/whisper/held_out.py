@@ -27,7 +27,6 @@ from models.evaluation.folds import linked_speakers
 from models.evaluation.linear_head import balance
 from models.evaluation.metrics import Probabilities, softmax
 from models.evaluation.protocols import Split, inner_folds
-from models.recipes.config import RunConfig
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
 from models.training.trained import check_classes
 from models.training.whisper.embeddings import (
@@ -38,6 +37,7 @@ from models.training.whisper.embeddings import (
 )
 from models.training.whisper.gated_head import GatedHead
 from models.training.whisper.material import Material, Sources, build_model
+from models.training.whisper.run_config import RunConfig
 
 ASKED_WHOLE = ("whole", "trimmed")
 """What temperature and threshold are fitted on; the doubt about short speech takes `ASKED_EARLY` too."""

@@ -25,10 +25,10 @@ from models.data.clip_table import ClipTable, Rows, load_table
 from models.data.enrolment import People, speech_seconds
 from models.errors import NotHereError
 from models.evaluation.noise_bank import NoiseBank
-from models.recipes.config import RunConfig
 from models.training.sources import noise_of, of_recipe
 from models.training.trained import Say
 from models.training.whisper.embeddings import EmbeddingCache, Progress, default_cache
+from models.training.whisper.run_config import RunConfig
 
 WEIGHTS_VARIABLE = "EMOSCOPE_WEIGHTS"
 WEIGHTS_FILE = "whisper-base-encoder.safetensors"

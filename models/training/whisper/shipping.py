@@ -13,11 +13,11 @@ from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.base import read_waveform
 from models.corpora.views import TRIMMED, WHOLE
-from models.recipes.config import RunConfig
 from models.training.calibration import Calibration
 from models.training.whisper.gated_head import GatedHead
 from models.training.whisper.held_out import stamp_of, trained
 from models.training.whisper.material import Material, Sources
+from models.training.whisper.run_config import RunConfig
 
 
 def protocol_of(material: Material, config: RunConfig) -> str:

@@ -16,13 +16,13 @@ from models.corpora.base import LABELS
 from models.data.enrolment import People
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.protocols import splits
-from models.recipes.config import RunConfig
 from models.training.whisper.batches import Batch, ClipSpectra, WeightedBatches, collate
 from models.training.whisper.embeddings import EmbeddingCache
 from models.training.whisper.fine_tuning import FineTuning, VoiceBank
 from models.training.whisper.fit import draw_shares, fit
 from models.training.whisper.held_out import hold_out
 from models.training.whisper.material import WEIGHTS_FILE, Material, Sources, build_model, load_material
+from models.training.whisper.run_config import RunConfig
 
 pytestmark = pytest.mark.slow
 

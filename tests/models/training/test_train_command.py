@@ -18,9 +18,9 @@ from models.evaluation.protocols import splits
 from models.experiments import figures
 from models.experiments.all_emotions import leave_one_speaker_out
 from models.experiments.figures import CONDITIONS
-from models.recipes.config import RunConfig
 from models.training.whisper.held_out import HeldOut, stamp_of
 from models.training.whisper.material import WEIGHTS_FILE, Sources, load_material
+from models.training.whisper.run_config import RunConfig
 
 pytestmark = pytest.mark.slow
 
