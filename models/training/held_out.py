@@ -54,6 +54,21 @@ def trainer_of(recipe: Recipe, workshop: Workshop) -> Trainer:
     return TorchTrainer(recipe, workshop)
 
 
+def speaker_groups(table: ClipTable, rows: Rows, split: str = "") -> int:
+    """How many groups of speakers the marked clips have; calibration takes some from training.
+
+    Raises
+    ------
+    LeakError
+        If there is but one; the sentence names the `split`.
+    """
+    groups = len(linked_speakers([table.clips[row] for row in np.flatnonzero(rows)], table.hashes))
+    if groups < 2:
+        told = "one speaker is left to train on, and calibration takes another."
+        raise LeakError(f"{split}: {told}" if split else told.capitalize(), "Add recordings of other people.")
+    return groups
+
+
 def train(recipe: Recipe, workshop: Workshop, rows: Rows | None, folder: Path) -> CalibratedModel:
     """Fit a recipe on the clips `rows` and nothing else, calibrated on some of their speakers.
 
@@ -74,13 +89,7 @@ def train(recipe: Recipe, workshop: Workshop, rows: Rows | None, folder: Path) -
     table = workshop.table
     if rows is None:
         rows = np.ones(len(table.clips), dtype=bool)
-    groups = len(linked_speakers([table.clips[row] for row in np.flatnonzero(rows)], table.hashes))
-    if groups < 2:
-        raise LeakError(
-            "One speaker is left to train on, and calibration takes another.",
-            "Add recordings of other people.",
-        )
-    count = min(recipe.calibration.inner_folds, groups)
+    count = min(recipe.calibration.inner_folds, speaker_groups(table, rows))
     fitting, inner = inner_folds(table.clips, rows, table.hashes, count)[0]
     trainer = trainer_of(recipe, workshop)
     fitted = trainer.fit(fitting, inner, folder / f"fit-{_stamp(recipe, workshop, fitting, inner)}", folder)

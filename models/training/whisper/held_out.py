@@ -22,12 +22,11 @@ from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.data.clip_table import Rows
 from models.data.enrolment import People, Voices, draw, estimate_voices
-from models.errors import LeakError
-from models.evaluation.folds import linked_speakers
 from models.evaluation.linear_head import balance
 from models.evaluation.metrics import Probabilities, softmax
 from models.evaluation.protocols import Split, inner_folds
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
+from models.training.held_out import speaker_groups
 from models.training.trained import check_classes
 from models.training.whisper.embeddings import (
     ClipEmbeddings,
@@ -88,24 +87,6 @@ class HeldOut:
         return softmax(logits * certainty, self.calibration.temperature)
 
 
-def check_calibratable(material: Material, split: Split) -> int:
-    """How many groups of speakers `split.train` has; calibration takes some from training.
-
-    Raises
-    ------
-    LeakError
-        If there is but one.
-    """
-    learnt = [clip for clip, chosen in zip(material.clips, split.train, strict=True) if chosen]
-    groups = len(linked_speakers(learnt, material.hashes))
-    if groups < 2:
-        raise LeakError(
-            f"{split.name}: one speaker is left to train on, and calibration takes another.",
-            "Add recordings of other people.",
-        )
-    return groups
-
-
 def hold_out(
     material: Material,
     split: Split,
@@ -127,7 +108,7 @@ def hold_out(
     train, test = split.train, split.test
     stamp = stamp_of(material, train, config, sources)
     folder.mkdir(parents=True, exist_ok=True)
-    count = min(config.inner_folds, check_calibratable(material, split))
+    count = min(config.inner_folds, speaker_groups(material, train, split.name))
     fitting, inner = inner_folds(material.clips, train, material.hashes, count)[0]
 
     @cache
