@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.installation import install_hint
 from desktop_app.core.safe_files import write_bytes
 from desktop_app.lab.errors import LabError
 from desktop_app.lab.features import Feature
@@ -146,7 +147,7 @@ def _parquet(table: Table) -> bytes:
     except ImportError:
         raise LabError(
             "Parquet files need pyarrow, which is not installed.",
-            "Save as CSV, or install it with: pip install pyarrow",
+            f"Save as CSV, or install it. {install_hint('parquet')}",
             code="lab.parquet",
         ) from None
     out = io.BytesIO()

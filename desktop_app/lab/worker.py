@@ -18,6 +18,7 @@ from typing import IO, Any, Final
 
 import numpy as np
 
+from desktop_app.core.installation import install_hint
 from desktop_app.core.types import FloatArray
 from desktop_app.core.worker_process import Step, serve_many
 from desktop_app.lab.errors import LabError
@@ -94,7 +95,7 @@ class Server:
         except ImportError:
             raise LabError(
                 "The lab needs librosa, which is not installed.",
-                "Install it with: pip install librosa",
+                install_hint(),
                 code="lab.librosa",
             ) from None
         warnings.simplefilter("ignore")
