@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,13 @@ def test_killed_and_called_again_it_gives_the_table_that_it_would_have_given(cal
     assert "SPEAKER-DEPENDENT" in page
     assert (tmp_path / "killed" / "uar-against-ms.png").read_bytes().startswith(b"\x89PNG")
 
+    # On another computer the table is made of what was kept beside it, and nothing is trained again.
+    shutil.copytree(tmp_path / "killed" / "answers", tmp_path / "moved" / "answers")
+    begun.clear()
+    assert main(call("moved")) == 0
+    assert begun == []
+    assert_nearly(table_of(tmp_path / "moved"), found)
+
     league_page = tmp_path / "killed.html"
     work = ["--work", str(tmp_path / "killed-work")]
     assert main(["report", str(tmp_path / "killed"), "--out", str(league_page), *work]) == 0
@@ -146,6 +154,19 @@ def test_killed_and_called_again_it_gives_the_table_that_it_would_have_given(cal
             lines = (tmp_path / f"killed-{row['recipe']}.m3u8").read_text(encoding="utf-8").splitlines()
             assert lines[0] == "#EXTM3U"
             assert all(Path(line).is_file() for line in lines if not line.startswith("#"))
+
+
+def assert_nearly(value: Any, expected: Any) -> None:
+    """Equal, but for the last digits of numbers."""
+    if isinstance(expected, dict):
+        assert value.keys() == expected.keys()
+        for key, one in expected.items():
+            assert_nearly(value[key], one)
+    elif isinstance(expected, list):
+        for one, other in zip(value, expected, strict=True):
+            assert_nearly(one, other)
+    else:
+        assert value == (pytest.approx(expected, abs=1e-3) if isinstance(expected, float) else expected)
 
 
 def worst_of(report: dict[str, Any]) -> str:
