@@ -125,8 +125,8 @@ def write_answers(path: Path, answers: ClipAnswers) -> None:
     write_text(path, as_csv(answers), "table of answers")
 
 
-def as_csv(answers: ClipAnswers, digits: int = 9) -> str:
-    """`_HEAD`, then p_LABEL for each label, with so many significant digits."""
+def as_csv(answers: ClipAnswers) -> str:
+    """`_HEAD`, then p_LABEL for each label."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*_HEAD, *(f"p_{label}" for label in answers.labels)])
@@ -137,7 +137,7 @@ def as_csv(answers: ClipAnswers, digits: int = 9) -> str:
                 *(one.path, one.corpus, one.speaker, one.gender, one.emotion, f"{one.seconds:.4f}"),
                 *(one.protocol, one.condition, answers.labels[best], f"{chances[best]:.6f}"),
                 "true" if one.certain else "false",
-                *(f"{chance:.{digits}g}" for chance in chances),
+                *(f"{chance:.9g}" for chance in chances),
             ]
         )
     return text.getvalue()

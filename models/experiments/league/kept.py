@@ -19,7 +19,6 @@ from models.recipes.recipe import Recipe
 
 FOLDER = "answers"
 """Beside the table: one archive for each recipe."""
-_DIGITS = 5
 _MOST_BYTES = 50_000_000
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The same cells give the same bytes."""
@@ -46,7 +45,7 @@ def keep(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) ->
                 answers = _with_paths(
                     read_answers(folder / cell["answers"]), lambda path: _below(path, corpora)
                 )
-                archive.writestr(_member(f"{name}.csv"), as_csv(answers, digits=_DIGITS))
+                archive.writestr(_member(f"{name}.csv"), as_csv(answers))
     path = out / FOLDER / f"{recipe.name}.zip"
     if path.is_file() and path.read_bytes() == content.getvalue():
         return
