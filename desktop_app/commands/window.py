@@ -33,7 +33,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     add_voice(parser)
     add_no_session(parser)
     # What was chosen in the window last time.
-    parser.set_defaults(channel=None, adapt=None, detector=None)
+    parser.set_defaults(channel=None, adapt=None, detector=None, provider=None)
     parser.add_argument(
         "--screenshot",
         metavar="OUT.png",
@@ -78,6 +78,7 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
         "jsonl": None,
         "overwrite": False,
         "adapt": args.adapt or "on",
+        "provider": args.provider or "auto",
         "session": args.session,
         "sessions": args.sessions,
         "keep_sound": False,

@@ -18,7 +18,8 @@ from desktop_app.core.label_set import LabelSet
 from desktop_app.gui.look.theme import THEME_MODES, ThemeManager
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.screenshot import Screenshot
-from desktop_app.gui.state import settings as stored
+from desktop_app.gui.state import settings_file
+from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice, choice_for
 from desktop_app.gui.stop_signals import StopSignals
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
@@ -58,12 +59,14 @@ def run_window(
         app = _application()
         messages.running = True
         # A picture must not depend on what somebody set, nor change it.
-        settings = stored.Settings() if screenshot else stored.load()
+        settings = Settings() if screenshot else settings_file.load()
         labels = getattr(args, "labels", None)
         if labels:
             _check_labels(labels, args, settings)
         themes = ThemeManager(app, theme or settings.theme)
         window = MainWindow(themes, settings, remember=not screenshot)
+        if theme:
+            window.remembered.for_this_run.add("theme")
         if size or screenshot:
             window.resize(*(size or DEFAULT_SIZE))
 
@@ -79,7 +82,7 @@ def run_window(
             window.start(
                 choice,
                 Path(model) if model else None,
-                getattr(args, "provider", None) or "auto",
+                getattr(args, "provider", None) or settings.provider,
                 again=bool(getattr(args, "try_again", False)),
                 list_devices=not screenshot,
             )
@@ -122,12 +125,15 @@ def _choice(args: argparse.Namespace, window: MainWindow) -> SourceChoice:
 
 def _apply_options(args: argparse.Namespace, window: MainWindow) -> None:
     """What is heard and by which voice: as the options say, else as it was last time."""
-    settings = window.settings
+    settings, remembered = window.settings, window.remembered
+    told = {"device", "backend", "channel", "detector", "adapt", "labels", "provider"}
+    remembered.for_this_run |= {name for name in told if getattr(args, name, None) is not None}
     window.controller.backend = getattr(args, "backend", None) or settings.backend
-    window.choices.hear(getattr(args, "channel", None) or window.remembered.channel)
+    window.choices.hear(getattr(args, "channel", None) or remembered.channel)
     adapt = getattr(args, "adapt", None)
-    window.choices.adapt(window.remembered.adapt if adapt is None else adapt == "on")
-    window.choices.answer_with(getattr(args, "labels", None) or window.remembered.labels)
+    window.choices.adapt(settings.adapt if adapt is None else adapt == "on")
+    window.choices.answer_with(getattr(args, "labels", None) or settings.labels)
+    window.live.meter.set_limit(settings.min_level_dbfs)
     profile = getattr(args, "profile", None)
     if profile:
         window.controller.use_profile(Path(profile))
@@ -135,7 +141,7 @@ def _apply_options(args: argparse.Namespace, window: MainWindow) -> None:
     window.first_frame.then(lambda: window.controller.use_detector(detector))
 
 
-def _check_labels(labels: Sequence[str], args: argparse.Namespace, settings: stored.Settings) -> None:
+def _check_labels(labels: Sequence[str], args: argparse.Namespace, settings: Settings) -> None:
     """Raise CallError if the model that the window will load has not all of them, as its manifest says.
 
     What is wrong with the model itself, the window tells.

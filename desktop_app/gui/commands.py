@@ -61,6 +61,8 @@ class Command:
         A line stands above it, or above the submenu that it is the first of.
     on_plots : bool
         It stands in the context menu of plots, too.
+    title : str
+        What it is called where `text` changes.
     """
 
     name: str
@@ -76,6 +78,12 @@ class Command:
     menu: str = ""
     begins: bool = False
     on_plots: bool = False
+    title: str = ""
+
+
+def title_of(command: Command) -> str:
+    """What it is called, wherever it stands."""
+    return command.title or str(command.text)
 
 
 def _on_workbench(window: MainWindow) -> bool:
@@ -147,6 +155,7 @@ COMMANDS = (
         shown_only=True,
         keys_work=lambda window: window.on("live"),
         enabled=lambda window: window.controller.engine is not None,
+        title="Start or pause listening",
     ),
     Command(
         "open_recording", "Open recording…", lambda window: window.open_recording(), "Ctrl+O", sign="folder"
@@ -198,6 +207,7 @@ COMMANDS = (
         sign="play",
         enabled=lambda window: _on_workbench(window) and window.recording.playback.ready,
         menu=RECORDING,
+        title="Play or pause the recording",
     ),
     Command(
         "loop",
@@ -327,6 +337,7 @@ COMMANDS = (
         tip="Let a second model judge the same speech, and show where the two differ",
         enabled=lambda window: window.on("live") and window.controller.engine is not None,
         menu=MODEL,
+        title="Compare with another model, or stop comparing",
     ),
     Command(
         "emotions",
@@ -410,6 +421,7 @@ COMMANDS = (
         sign="undo",
         tip="Take back what was done last",
         enabled=lambda window: window.model.undo.latest is not None,
+        title="Undo",
     ),
     Command(
         "back",

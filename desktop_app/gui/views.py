@@ -76,6 +76,13 @@ def _sessions(window: MainWindow) -> tuple[Page, object]:
     return page, Sessions(window, page)
 
 
+def _settings(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.preferences import Preferences
+
+    preferences = Preferences(window)
+    return preferences.page, preferences
+
+
 VIEWS = (
     View("live", "Live", "listening", "What is heard now", _live),
     View("recordings", "Recordings", "wave", "Recordings that are analyzed from start to end", _recordings),
@@ -87,5 +94,6 @@ VIEWS = (
         "What was heard by a microphone before, as far as it was kept",
         _sessions,
     ),
+    View("settings", "Settings", "settings", "Everything that you can choose, and the keys", _settings),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

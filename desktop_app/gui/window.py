@@ -74,6 +74,7 @@ class MainWindow(PagedWindow):
         self.remembered = Remembered(self.settings, settings_file, keep=remember)
         self.model: ViewModel = ViewModel()
         self.animator: Animator = Animator(self)
+        self.animator.reduce(self.settings.reduced_motion)
         self.controller: Controller = Controller(self.model, self)
         self.setWindowTitle("Emoscope")
         self.setMinimumSize(*MINIMUM_SIZE)
@@ -181,6 +182,7 @@ class MainWindow(PagedWindow):
 
         def begin() -> None:
             self.controller.load_model(wanted, fall_back=True, again=again)
+            self.choices.look_into_folder()
             if list_devices:
                 self.controller.list_devices()
 
@@ -385,12 +387,14 @@ class MainWindow(PagedWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Space and Escape come here only if the focused control has no use for them itself."""
         page = self.pages.page(self.page)
+        moved = self.actions_.moved
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            if not page.space() and self.on("live"):
+            taken = moved("play") if self.on("recordings") else moved("capture")
+            if not taken and not page.space() and self.on("live"):
                 self.toggle_capture()
         elif event.key() == Qt.Key.Key_Escape and page.escape():
             pass
-        elif event.key() == Qt.Key.Key_Escape and not self.on("live"):
+        elif event.key() == Qt.Key.Key_Escape and not self.on("live") and not moved("back"):
             self.back_to_live()
         elif event.key() == Qt.Key.Key_Escape and self.model.notice is not None:
             self.dismiss()

@@ -13,12 +13,20 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from desktop_app.gui.state.settings import VERSION, Settings, from_data, load, save
+from desktop_app.gui.state.settings import VERSION, Settings
+from desktop_app.gui.state.settings_file import from_data, load, save
 
 
 def test_what_was_saved_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "window.json"
-    settings = Settings((10, 20, 1200, 800), "Mic", "ALSA", "/models/a.onnx", "dark", ["/models/a.onnx"])
+    settings = Settings(
+        geometry=(10, 20, 1200, 800),
+        device="Mic",
+        host_api="ALSA",
+        model="/models/a.onnx",
+        theme="dark",
+        recent_models=["/models/a.onnx"],
+    )
     settings.backend = "pyaudio"
     assert save(settings, path)
     assert load(path) == settings

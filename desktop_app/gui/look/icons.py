@@ -164,6 +164,18 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             for y in (5.5, 10, 14.5):
                 path.addEllipse(QPointF(4.25, y), 0.9, 0.9)
                 _lines(path, (7.75, y), (16.5, y))
+        case "settings":  # three sliders
+            for y, x in ((5, 13), (10, 7), (15, 11.5)):
+                _lines(path, (3, y), (x - 2, y))
+                _lines(path, (x + 2, y), (17, y))
+                path.addEllipse(QPointF(x, y), 2, 2)
+        case "shield":  # what is kept safe
+            path.moveTo(10, 2.5)
+            path.lineTo(16.5, 5)
+            path.cubicTo(16.5, 11, 14.5, 15, 10, 17.5)
+            path.cubicTo(5.5, 15, 3.5, 11, 3.5, 5)
+            path.closeSubpath()
+            _lines(path, (7, 9.8), (9.3, 12), (13, 7.6))
         case "stalled":
             _lines(path, (2.5, 10), (6, 10))
             _lines(path, (14, 10), (17.5, 10))

@@ -29,6 +29,9 @@ QLabel {{ background: transparent; color: {t.ink}; font-size: {px(13)}; }}
 QLabel[role="section"] {{ color: {t.ink_muted}; font-size: {px(12)}; font-weight: 600; }}
 QLabel[role="secondary"] {{ color: {t.ink_secondary}; }}
 QLabel[role="large"] {{ font-size: {px(24)}; font-weight: 650; }}
+QLabel[role="setting"] {{ font-weight: 500; }}
+QLabel[role="note"] {{ color: {t.ink_muted}; font-size: {px(12)}; }}
+QLabel[role="mark"] {{ color: {t.accent}; font-size: {px(11)}; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: {px(15)}; font-weight: 600; }}
 
 QPushButton, QToolButton {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border};
@@ -111,6 +114,7 @@ QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 0 9px; min-height: 30p
 QListView {{ background: {t.surface}; color: {t.ink}; border: 1px solid transparent; outline: none;
     font-size: {px(13)}; }}
 QListView:focus {{ border: 1px solid {t.accent}; border-radius: 8px; }}
+QListView#groups {{ background: transparent; }}
 QListView::item {{ padding: 4px 10px; border-radius: 8px; }}
 QListView::item:hover {{ background: {t.hover}; }}
 QListView::item:selected {{ background: {t.pressed}; color: {t.ink}; }}

@@ -58,8 +58,9 @@ def ask_folder(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
-def ask_model(parent: QWidget) -> Path | None:
-    name, _ = QFileDialog.getOpenFileName(parent, "Open a model", "", "Models (*.onnx);;All files (*)")
+def ask_model(parent: QWidget, folder: str = "") -> Path | None:
+    """A model file, looked for in `folder` first."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open a model", folder, "Models (*.onnx);;All files (*)")
     return Path(name) if name else None
 
 

@@ -25,6 +25,7 @@ from desktop_app.gui.look.theme import LIGHT, Tokens
 
 _SHORTEST = 110
 _LEFT, _RIGHT = 32, 28  # of the text: the sign, the chevron
+_PLAIN_LEFT = 12  # without a sign
 _SIGNS = _LEFT + _RIGHT
 
 
@@ -100,11 +101,13 @@ class Picker(QComboBox):
         ink = QColor(self._tokens.ink if self.isEnabled() else self._tokens.ink_muted)
         muted = QColor(self._tokens.ink_muted)
         middle = self.height() / 2
-        draw_icon(painter, self._sign, QRectF(9, middle - 8, 16, 16), muted)
+        left = _LEFT if self._sign else _PLAIN_LEFT
+        if self._sign:
+            draw_icon(painter, self._sign, QRectF(9, middle - 8, 16, 16), muted)
         draw_icon(painter, "chevron", QRectF(self.width() - 24, middle - 7, 14, 14), muted, 1.8)
         painter.setPen(ink)
         painter.setFont(self.font())
-        room = QRectF(_LEFT, 0, self.width() - _SIGNS, self.height())
+        room = QRectF(left, 0, self.width() - left - _RIGHT, self.height())
         metrics = QFontMetricsF(self.font())
         shown = self._prefix + self.currentText()
         text = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room.width())
