@@ -42,6 +42,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--theme", choices=("auto", "light", "dark"), help="colours (default: the system's)")
     parser.add_argument(
+        "--language", choices=("auto", "en", "de"), help="language of the window (default: the system's)"
+    )
+    parser.add_argument(
         "--size", metavar="WIDTHxHEIGHT", type=a_size, help="size of the window, such as 1200x800"
     )
     parser.add_argument(
@@ -98,7 +101,7 @@ def open_window(args: argparse.Namespace, no_window: NoWindow | None = None) -> 
     """Open the window and stay until it is closed, or save its picture after some seconds.
 
     Reads from `args`, each optional: `files` (recordings to open), `source` (mic, demo or a path), `device`,
-    `model`, `provider`, `adapt` ("on" or "off"), `profile`, `screenshot`, `seconds`, `theme`,
+    `model`, `provider`, `adapt` ("on" or "off"), `profile`, `screenshot`, `seconds`, `theme`, `language`,
     `session` (False keeps none),
     `sessions` (the folder they are kept in), `size` ("1200x800"),
     `view` ("live" or "recording": what a screenshot shows).

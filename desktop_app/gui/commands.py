@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 APPEARANCE = "Appearance"
 EXPORT = "Export"
+HELP = "Help"
 INPUT = "Input"
 MODEL = "Model"
 PAGES = "Pages"
@@ -432,6 +433,31 @@ COMMANDS = (
         sign="back",
         enabled=lambda window: not window.on("live"),
     ),
-    Command("about", "About Emoscope", lambda window: window.about(), "F1", sign="info", begins=True),
+    Command(
+        "keys",
+        "Keys",
+        lambda window: window.help.show_keys(),
+        "F1",
+        sign="info",
+        begins=True,
+        tip="Every key and what it does, to be searched",
+        menu=HELP,
+    ),
+    Command("welcome", "First steps…", lambda window: window.help.welcome(), menu=HELP),
+    Command(
+        "diagnostics",
+        "Copy diagnostics",
+        lambda window: window.help.copy_diagnostics(),
+        tip="Check everything as “emoscope doctor” does, and copy what was found, without personal data",
+        menu=HELP,
+    ),
+    Command(
+        "log",
+        "Open log folder",
+        lambda window: window.help.open_log(),
+        tip="Where failures and warnings are written down",
+        menu=HELP,
+    ),
+    Command("about", "About Emoscope", lambda window: window.help.about(), menu=HELP),
     Command("quit", "Quit", lambda window: window.close(), "Ctrl+Q"),
 )

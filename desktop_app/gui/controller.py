@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.voice_profile import VoiceProfile
 
+
+_log = logging.getLogger(__name__)
 
 _IMPORT_S = 10.0  # a third of a second, on a computer that has nothing else to do
 
@@ -495,6 +498,7 @@ class Controller(QObject):
                 notice = Notice(error.message, error.hint, page=LIVE)
                 self._jobs.call(lambda: self._say(notice))
             except Exception as error:  # noqa: BLE001 - nothing may die unseen
+                _log.exception("a command to the pipeline has failed")
                 self.bridge.post(Failure(unexpected(error), fatal=True, code="internal"))
 
         self._commands.submit(run)

@@ -26,6 +26,7 @@ from desktop_app.gui.controller import Controller
 from desktop_app.gui.drops import Drops
 from desktop_app.gui.exports import Exports
 from desktop_app.gui.first_frame import FirstFrame
+from desktop_app.gui.help import Help
 from desktop_app.gui.keeping import Keeping
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, ThemeManager
@@ -43,7 +44,7 @@ from desktop_app.gui.views import VIEWS
 from desktop_app.gui.voice_offer import VoiceOffer
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.canvas import announce
-from desktop_app.gui.widgets.dialogs import about, ask_picture_path
+from desktop_app.gui.widgets.dialogs import ask_picture_path
 from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
@@ -92,6 +93,7 @@ class MainWindow(PagedWindow):
         self.drops: Drops = Drops(self)
         self.choices: Choices = Choices(self)
         self.keeping: Keeping = Keeping(self)
+        self.help: Help = Help(self)
         VoiceOffer(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
@@ -357,9 +359,6 @@ class MainWindow(PagedWindow):
         """What was lost: of the recording where one is shown, and of the live sound otherwise."""
         shown = self.recording.recording if self.on("recordings") else None
         self.status.show_lost_of(None if shown is None else shown.lost, self.model)
-
-    def about(self) -> None:
-        about(self, self.controller.engine)
 
     def _headline_action(self, name: str) -> None:
         match Action(name):

@@ -105,12 +105,22 @@ QMenu::item:disabled {{ color: {t.ink_muted}; }}
 QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
 QMenu::indicator {{ width: 12px; height: 12px; left: 2px; }}
 
+QTabBar {{ background: transparent; }}
+QTabBar::tab {{ background: transparent; color: {t.ink_secondary}; border: none;
+    border-bottom: 2px solid transparent; padding: 6px 4px; margin-right: 16px; font-size: {px(13)};
+    font-weight: 500; }}
+QTabBar::tab:hover {{ color: {t.ink}; }}
+QTabBar::tab:selected {{ color: {t.ink}; border-bottom-color: {t.accent}; }}
+QTabBar:focus {{ outline: none; }}
+QTabBar::tab:selected:focus {{ color: {t.accent}; }}
+
 QProgressBar {{ background: {t.track}; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
 
 QLineEdit {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border}; border-radius: 8px;
     padding: 0 10px; min-height: 32px; font-size: {px(13)}; selection-background-color: {t.accent}; }}
 QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 0 9px; min-height: 30px; }}
+QLineEdit > QToolButton {{ background: transparent; border: none; padding: 0; min-width: 0; min-height: 0; }}
 QListView {{ background: {t.surface}; color: {t.ink}; border: 1px solid transparent; outline: none;
     font-size: {px(13)}; }}
 QListView:focus {{ border: 1px solid {t.accent}; border-radius: 8px; }}

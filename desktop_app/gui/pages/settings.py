@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.page import Page
@@ -46,7 +46,43 @@ class SettingsPage(Page):
     ) -> None:
         super().__init__(parent)
         self.rows = {row.name: self._row(row) for row in rows}
-        self.keys = {name: self._keys_row(name, title) for name, title in commands}
+        self.keys: dict[str, KeysRow] = {}
+        self._commands = commands
+        self._shown_keys: tuple[Mapping[str, str], frozenset[str]] = {}, frozenset()
+        self._tokens: Tokens | None = None
+        top = self._build_top()
+        self._build_groups()
+        self.nothing = text_of(self)
+        self.nothing.setText("No setting has these words.")
+        self._cards = {group: self._card(group, rows) for group in _GROUPS}
+        self._content = QWidget(self)
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.M)
+        for card in self._cards.values():
+            column.addWidget(card)
+        column.addWidget(self.nothing)
+        column.addStretch(1)
+        self.area = scrolled(self._content, "Settings", 200)
+        side = QWidget(self)
+        side.setMaximumWidth(_WIDEST)
+        right = QVBoxLayout(side)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(Space.M)
+        right.addLayout(top)
+        right.addWidget(self.area, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
+        layout.setSpacing(Space.M)
+        layout.addWidget(self.groups)
+        layout.addWidget(side, 8)
+        layout.addStretch(1)
+        QWidget.setTabOrder(self.groups, self.search)
+        self.groups.setCurrentRow(0)
+
+    # --- building -----------------------------------------------------------------------------------------
+
+    def _build_top(self) -> QHBoxLayout:
         self.search = SearchField(
             "Search the settings", "Show those with these words (Ctrl+F)", "Search", self
         )
@@ -62,6 +98,9 @@ class SettingsPage(Page):
         top.addWidget(self.search, 1)
         for button in (self.take_in, self.export, self.reset_all):
             top.addWidget(button)
+        return top
+
+    def _build_groups(self) -> None:
         self.groups = QListWidget(self)
         self.groups.setObjectName("groups")
         self.groups.setSpacing(2)
@@ -71,31 +110,6 @@ class SettingsPage(Page):
             item.setSizeHint(QSize(0, 34))
             self.groups.addItem(item)
         self.groups.currentRowChanged.connect(lambda _: self._filter())
-        self.nothing = text_of(self)
-        self.nothing.setText("No setting has these words.")
-        self._cards = {group: self._card(group, rows) for group in _GROUPS}
-        self._content = QWidget(self)
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(0, 0, Space.S, 0)
-        column.setSpacing(Space.M)
-        for card in self._cards.values():
-            column.addWidget(card)
-        column.addWidget(self.nothing)
-        column.addStretch(1)
-        self.area = scrolled(self._content, "Settings", 200)
-        right = QVBoxLayout()
-        right.setSpacing(Space.M)
-        right.addLayout(top)
-        right.addWidget(self.area, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
-        layout.setSpacing(Space.M)
-        layout.addWidget(self.groups)
-        layout.addLayout(right, 1)
-        QWidget.setTabOrder(self.groups, self.search)
-        self.groups.setCurrentRow(0)
-
-    # --- building -----------------------------------------------------------------------------------------
 
     def _row(self, row: Row) -> SettingRow:
         made = SettingRow(row)
@@ -113,12 +127,21 @@ class SettingsPage(Page):
     def _card(self, group: Group, rows: Sequence[Row]) -> Card:
         card = Card(str(group), self)
         card.body.setSpacing(0)
-        here: list[SettingRow | KeysRow] = [self.rows[row.name] for row in rows if row.group is group]
-        if group is Group.KEYS:
-            here += self.keys.values()
-        for made in here:
+        card.body.setContentsMargins(0, Space.M, 0, Space.S)
+        for title in card.findChildren(QLabel):
+            title.setContentsMargins(Space.L, 0, Space.L, Space.XS)
+        for made in (self.rows[row.name] for row in rows if row.group is group):
             card.body.addWidget(made)
         return card
+
+    def _make_keys(self) -> None:
+        """There are many of them, and most visits are for something else."""
+        for name, title in () if self.keys else self._commands:
+            made = self.keys[name] = self._keys_row(name, title)
+            if self._tokens is not None:
+                made.apply_theme(self._tokens)
+            self._cards[Group.KEYS].body.addWidget(made)
+        self.show_keys(*self._shown_keys)
 
     # --- showing ------------------------------------------------------------------------------------------
 
@@ -131,6 +154,7 @@ class SettingsPage(Page):
 
     def show_keys(self, keys: Mapping[str, str], changed: frozenset[str]) -> None:
         """The keys of each command, and which are not the usual ones."""
+        self._shown_keys = keys, changed
         for name, row in self.keys.items():
             row.show_keys(keys.get(name, ""), changed=name in changed)
         self._show_reset()
@@ -140,13 +164,15 @@ class SettingsPage(Page):
         self.keys[name].show_keys(keys, changed=name in changed, told=why)
 
     def _show_reset(self) -> None:
-        rows = (*self.rows.values(), *self.keys.values())
-        self.reset_all.setEnabled(any(not row.changed.isHidden() for row in rows))
+        changed = any(row.is_changed for row in self.rows.values())
+        self.reset_all.setEnabled(changed or bool(self._shown_keys[1]))
 
     def _filter(self) -> None:
         """The group that is chosen; or, while something is searched for, all that has the words."""
         words = self.search.text().casefold().split()
         chosen = _GROUPS[max(0, self.groups.currentRow())]
+        if not self.keys and (words or chosen is Group.KEYS):
+            self._make_keys()
         found = False
         for group, card in self._cards.items():
             shown = False
@@ -180,9 +206,9 @@ class SettingsPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self.groups.setFixedWidth(120 if self.width() < 800 else 176)
-        self._content.setMaximumWidth(_WIDEST)
         super().resizeEvent(event)
 
     def apply_theme(self, tokens: Tokens) -> None:
+        self._tokens = tokens
         for row in (*self.rows.values(), *self.keys.values()):
             row.apply_theme(tokens)

@@ -4,76 +4,103 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from desktop_app.gui.look.icons import icon
-from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.state.settings_rows import Control, Row
 from desktop_app.gui.widgets.controls import button_of, named, text_of
 from desktop_app.gui.widgets.keys_button import KeysButton
 from desktop_app.gui.widgets.pickers import Picker
 
 EDITOR_WIDTH: Final = 232
-CHANGED: Final = "Changed"
 
 
 class _Row(QWidget):
-    """Title, what is said of it, room for a control, and the button that takes a change back."""
+    """Title, what is said of it, room for a control, and the button that takes a change back.
+
+    A changed one has a bar at its left edge, beside that button.
+    """
 
     reset = Signal(str)
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = name
+        self.is_changed = False
+        self._tokens = LIGHT
         self.title = QLabel(title, self)
         self.title.setWordWrap(True)
         self.title.setProperty("role", "setting")
-        self.changed = QLabel(CHANGED, self)
-        self.changed.setProperty("role", "mark")
-        self.help = text_of(self)
-        self.told = text_of(self)
-        self.told.setProperty("role", "note")
+        self.help: QLabel | None = None
+        self.told: QLabel | None = None
         self.back = QToolButton(self)
         self.back.setProperty("role", "small")
         self.back.setIconSize(QSize(14, 14))
         self.back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.back, f"Reset “{title}”", "Take the default again")
+        named(self.back, f"Reset “{title}”", "It was changed: take the default again")
         policy = self.back.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.back.setSizePolicy(policy)
+        self.back.hide()
         self.back.clicked.connect(lambda: self.reset.emit(self.name))
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.title)
-        head.addWidget(self.changed)
-        head.addStretch(1)
         self.grid = QGridLayout(self)
-        self.grid.setContentsMargins(0, Space.S, 0, Space.S)
+        self.grid.setContentsMargins(Space.L, Space.S + 2, Space.M, Space.S + 2)
         self.grid.setHorizontalSpacing(Space.M)
         self.grid.setVerticalSpacing(2)
         self.grid.setColumnStretch(0, 1)
-        self.grid.addLayout(head, 0, 0)
-        self.grid.addWidget(self.help, 1, 0)
-        self.grid.addWidget(self.told, 2, 0)
-        self.grid.setRowStretch(3, 1)
+        self.grid.addWidget(self.title, 0, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def place(self, control: QWidget) -> None:
         """Put the control at the right, before the button that takes a change back."""
-        middle = Qt.AlignmentFlag.AlignVCenter
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         self.grid.addWidget(control, 0, 1, 3, 1, middle)
         self.grid.addWidget(self.back, 0, 2, 3, 1, middle)
         QWidget.setTabOrder(control, self.back)
 
     def show_state(self, *, changed: bool, help_: str, told: str) -> None:
-        self.changed.setVisible(changed)
+        if changed != self.is_changed:
+            self.is_changed = changed
+            self.update()
         self.back.setVisible(changed)
-        for label, text in ((self.help, help_), (self.told, told)):
+        self.help = self._show_text(self.help, help_, "secondary", 1)
+        self.told = self._show_text(self.told, told, "note", 2)
+
+    def _show_text(self, label: QLabel | None, text: str, role: str, line: int) -> QLabel | None:
+        """A label is made when there is something to say: most rows of keys have only a title."""
+        if label is None and text:
+            label = text_of(self)
+            label.setProperty("role", role)
+            self.grid.addWidget(label, line, 0)
+        if label is not None:
             label.setText(text)
             label.setVisible(bool(text))
+        return label
 
     def apply_theme(self, tokens: Tokens) -> None:
+        self._tokens = tokens
         self.back.setIcon(icon("undo", tokens.ink_secondary, tokens.ink_muted))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        if self.y() > 0 and self._below_another():
+            painter.fillRect(Space.L, 0, self.width() - 2 * Space.L, 1, QColor(self._tokens.grid))
+        if self.is_changed:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._tokens.accent))
+            painter.drawRoundedRect(QRectF(4, Space.S + 2, 3, self.height() - 2 * Space.S - 4), 1.5, 1.5)
+
+    def _below_another(self) -> bool:
+        """Whether it is not the first that is shown of its card."""
+        card = self.parentWidget()
+        rows = (
+            [] if card is None else card.findChildren(_Row, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        )
+        return any(row.y() < self.y() and not row.isHidden() for row in rows)
 
 
 class SettingRow(_Row):
