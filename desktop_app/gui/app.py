@@ -112,11 +112,14 @@ def _begin(args: argparse.Namespace, window: MainWindow, recordings: list[Path])
     return choice
 
 
+_ASKED = ("files", "device", "model", "profile", "labels", "seconds", "screenshot")
+
+
 def _is_plain(args: argparse.Namespace) -> bool:
     """Whether a person has just opened the window, where they can see it, and asked for nothing else."""
-    asked = any(getattr(args, name, None) for name in ("screenshot", "seconds", "device"))
     microphone = getattr(args, "source", None) in {None, "", "mic"}
-    return microphone and not asked and QGuiApplication.platformName() not in {"offscreen", "minimal"}
+    seen = QGuiApplication.platformName() not in {"offscreen", "minimal"}
+    return seen and microphone and not any(getattr(args, name, None) for name in _ASKED)
 
 
 def _application() -> QApplication:

@@ -127,6 +127,8 @@ class Choices:
         """How speech is found from now on, and in the recordings that are open."""
         self._window.dismiss()
         self._detector_picked = name
+        if name == AUTO_DETECTOR:
+            self._remembered.keep("detector", name)  # there always is one that it can be
         if name == self._controller.detector:
             self._detector_used(name)
         else:
@@ -135,7 +137,7 @@ class Choices:
     def _detector_used(self, name: str) -> None:
         self._window.actions_.refresh()
         picked, self._detector_picked = self._detector_picked, ""
-        if picked in {name, AUTO_DETECTOR}:
+        if picked == name:
             self._remembered.keep("detector", picked)
         if name != self._detector:
             self._detector = name

@@ -42,8 +42,8 @@ from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.views import VIEWS
 from desktop_app.gui.voice_offer import VoiceOffer
+from desktop_app.gui.widgets.accessible import Paced, announce
 from desktop_app.gui.widgets.banner import Banner
-from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.dialogs import ask_picture_path
 from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
@@ -80,6 +80,7 @@ class MainWindow(PagedWindow):
         self.setWindowTitle("Emoscope")
         self.setMinimumSize(*MINIMUM_SIZE)
         self.setAcceptDrops(True)
+        self.announcer: Paced = Paced(lambda text: announce(self, text), self)
         self.toolbar = Toolbar(self)
         self.banner = Banner(self)
         self.navigation = Navigation(self)
@@ -248,7 +249,7 @@ class MainWindow(PagedWindow):
             self._banner_room.setVisible(self.model.notice is not None)
         said = self.model.take_announcement()
         if said:
-            announce(self, said)
+            self.announcer.say(said)
 
     @property
     def capture_waits(self) -> bool:

@@ -84,7 +84,7 @@ class SettingsPage(Page):
 
     def _build_top(self) -> QHBoxLayout:
         self.search = SearchField(
-            "Search the settings", "Show those with these words (Ctrl+F)", "Search", self
+            "Search the settings", "Show those with these words, in every group", "Search", self
         )
         self.search.textChanged.connect(lambda _: self._filter())
         self.take_in = button_of("Import…", "Take settings from a file", self, compact=True)
