@@ -31,7 +31,7 @@ QLabel[role="secondary"] {{ color: {t.ink_secondary}; }}
 QLabel[role="large"] {{ font-size: {px(24)}; font-weight: 650; }}
 QLabel[role="setting"] {{ font-weight: 500; }}
 QLabel[role="note"] {{ color: {t.ink_muted}; font-size: {px(12)}; }}
-QLabel[role="mark"] {{ color: {t.accent}; font-size: {px(11)}; font-weight: 600; }}
+QLabel[role="refused"] {{ color: {t.danger}; font-size: {px(12)}; }}
 QLabel[role="title"] {{ font-size: {px(15)}; font-weight: 600; }}
 
 QPushButton, QToolButton {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border};

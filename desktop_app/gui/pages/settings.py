@@ -16,6 +16,7 @@ from desktop_app.gui.widgets.cards import Card, scrolled
 from desktop_app.gui.widgets.controls import SearchField, button_of, named, text_of
 from desktop_app.gui.widgets.setting_row import KeysRow, SettingRow
 
+_NARROW = 800
 _WIDEST = 860
 _GROUPS = tuple(group for group in Group if group)
 
@@ -50,6 +51,7 @@ class SettingsPage(Page):
         self._commands = commands
         self._shown_keys: tuple[Mapping[str, str], frozenset[str]] = {}, frozenset()
         self._tokens: Tokens | None = None
+        self._narrow = False
         top = self._build_top()
         self._build_groups()
         self.nothing = text_of(self)
@@ -75,7 +77,7 @@ class SettingsPage(Page):
         layout.setContentsMargins(Space.L, 0, Space.L, Space.S)
         layout.setSpacing(Space.M)
         layout.addWidget(self.groups)
-        layout.addWidget(side, 8)
+        layout.addWidget(side, 200)
         layout.addStretch(1)
         QWidget.setTabOrder(self.groups, self.search)
         self.groups.setCurrentRow(0)
@@ -138,6 +140,7 @@ class SettingsPage(Page):
         """There are many of them, and most visits are for something else."""
         for name, title in () if self.keys else self._commands:
             made = self.keys[name] = self._keys_row(name, title)
+            made.set_narrow(self._narrow)
             if self._tokens is not None:
                 made.apply_theme(self._tokens)
             self._cards[Group.KEYS].body.addWidget(made)
@@ -205,7 +208,10 @@ class SettingsPage(Page):
         return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        self.groups.setFixedWidth(120 if self.width() < 800 else 176)
+        self._narrow = self.width() < _NARROW
+        self.groups.setFixedWidth(120 if self._narrow else 176)
+        for row in (*self.rows.values(), *self.keys.values()):
+            row.set_narrow(self._narrow)
         super().resizeEvent(event)
 
     def apply_theme(self, tokens: Tokens) -> None:

@@ -15,7 +15,8 @@ from desktop_app.gui.widgets.controls import button_of, named, text_of
 from desktop_app.gui.widgets.keys_button import KeysButton
 from desktop_app.gui.widgets.pickers import Picker
 
-EDITOR_WIDTH: Final = 232
+_WIDTH: Final = 232  # of the control
+_NARROW_WIDTH: Final = 196
 
 
 class _Row(QWidget):
@@ -25,6 +26,7 @@ class _Row(QWidget):
     """
 
     reset = Signal(str)
+    _note = "note"  # how what is told looks
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,12 +55,19 @@ class _Row(QWidget):
         self.grid.setColumnStretch(0, 1)
         self.grid.addWidget(self.title, 0, 0, Qt.AlignmentFlag.AlignVCenter)
 
-    def place(self, control: QWidget) -> None:
-        """Put the control at the right, before the button that takes a change back."""
+    def place(self, control: QWidget, lines: int) -> None:
+        """Put the control at the right, beside so many lines, before the button that takes a change back."""
+        self._control = control
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        self.grid.addWidget(control, 0, 1, 3, 1, middle)
-        self.grid.addWidget(self.back, 0, 2, 3, 1, middle)
+        self.grid.addWidget(control, 0, 1, lines, 1, middle)
+        self.grid.addWidget(self.back, 0, 2, lines, 1, middle)
         QWidget.setTabOrder(control, self.back)
+        self.set_narrow(False)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Whether the window is narrow: the words need the room then."""
+        if not isinstance(self._control, QCheckBox):
+            self._control.setFixedWidth(_NARROW_WIDTH if narrow else _WIDTH)
 
     def show_state(self, *, changed: bool, help_: str, told: str) -> None:
         if changed != self.is_changed:
@@ -66,7 +75,7 @@ class _Row(QWidget):
             self.update()
         self.back.setVisible(changed)
         self.help = self._show_text(self.help, help_, "secondary", 1)
-        self.told = self._show_text(self.told, told, "note", 2)
+        self.told = self._show_text(self.told, told, self._note, 2)
 
     def _show_text(self, label: QLabel | None, text: str, role: str, line: int) -> QLabel | None:
         """A label is made when there is something to say: most rows of keys have only a title."""
@@ -119,16 +128,14 @@ class SettingRow(_Row):
             self.control = box
         elif row.control is Control.LIST:
             picker = Picker(row.title, row.help, "", self)
-            picker.setFixedWidth(EDITOR_WIDTH)
             picker.activated.connect(lambda place: self.chosen.emit(self.name, picker.itemData(place)))
             self.control = picker
         else:
             button = button_of("Choose…", row.help, self)
-            button.setFixedWidth(EDITOR_WIDTH)
             button.clicked.connect(lambda: self.opened.emit(self.name))
             self.control = button
         named(self.control, row.title, row.help)
-        self.place(self.control)
+        self.place(self.control, 3)
         self.show_row(row)
 
     def show_row(self, row: Row) -> None:
@@ -140,7 +147,7 @@ class SettingRow(_Row):
         elif isinstance(control, QCheckBox):
             control.setChecked(row.value)
         else:
-            room = EDITOR_WIDTH - 32
+            room = control.maximumWidth() - 32
             shown = control.fontMetrics().elidedText(row.value, Qt.TextElideMode.ElideMiddle, room)
             control.setText(shown)
             named(control, f"{row.title}: {row.value}", row.help)
@@ -155,13 +162,14 @@ class KeysRow(_Row):
     """The keys of a command."""
 
     chosen = Signal(str, str)  # name of the command, and keys
+    _note = "refused"
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(name, title, parent)
         self.control = KeysButton(title, self)
-        self.control.setFixedWidth(EDITOR_WIDTH)
         self.control.chosen.connect(lambda keys: self.chosen.emit(self.name, keys))
-        self.place(self.control)
+        self.place(self.control, 1)
+        self.grid.setContentsMargins(Space.L, Space.XS, Space.M, Space.XS)
 
     def show_keys(self, keys: str, *, changed: bool, told: str = "") -> None:
         self.control.show_keys(keys)
