@@ -15,6 +15,7 @@ from desktop_app.gui.widgets.dialogs import ask_model
 
 if TYPE_CHECKING:
     from desktop_app.audio.devices import Device
+    from desktop_app.gui.jobs import Job
     from desktop_app.gui.window import MainWindow
 
 
@@ -206,6 +207,7 @@ class Choices:
         self.answer_with(labels)
 
     def fill_models(self) -> None:
+        """List those that were used before, and those of the folder of models, anew."""
         engine = self._controller.engine
         path = str(engine.path) if engine is not None else ""
         there = self.models()
@@ -214,11 +216,17 @@ class Choices:
 
     def models(self) -> entries.Entries:
         """The models that can be chosen."""
-        return entries.models(self._remembered.recent_models(), self._in_folder)
+        there = [path for path in self._in_folder if Path(path).is_file()]
+        return entries.models(self._remembered.recent_models(), there)
 
     def look_into_folder(self) -> None:
-        """Offer the models of the folder that was chosen for them, once they are found."""
-        folder = self._window.settings.model_folder
+        """Offer the models of the folder for them, once they are found."""
+        asked = self._window.settings.model_folder
+
+        def work(_: Job) -> list[str]:
+            from desktop_app.inference.model_library import models_folder
+
+            return entries.models_of(models_folder(asked))
 
         def done(found: list[str]) -> None:
             if found != self._in_folder:
@@ -226,10 +234,7 @@ class Choices:
                 self.fill_models()
                 self._remembered.changed.emit("model")
 
-        if folder or self._in_folder:
-            self._controller.jobs.start(
-                "looking for models", lambda _: entries.models_of(folder), done, lambda _: None
-            )
+        self._controller.jobs.start("looking for models", work, done, lambda _: None)
 
     def _model_picked(self, place: int) -> None:
         picked = self._toolbar.model.itemData(place)

@@ -17,6 +17,7 @@ from desktop_app.gui.state import entries, settings_file, shortcuts
 from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.state.settings import CHOICES, chosen_values, default_of
 from desktop_app.gui.state.settings_rows import Context, rows
+from desktop_app.inference.model_library import models_folder
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
@@ -99,6 +100,7 @@ class Preferences(QObject):
             devices=window.choices.devices,
             channels=window.choices.most_channels,
             microphone=window.remembered.device,
+            model_folder=str(models_folder()),
             models=window.choices.models(),
             detector=controller.detector,
             provider="" if engine is None else engine.provider,
@@ -122,7 +124,7 @@ class Preferences(QObject):
         if name == "labels":
             self._window.choices.choose_labels()
             return
-        before = self._window.settings.model_folder
+        before = str(models_folder(self._window.settings.model_folder))
         folder = QFileDialog.getExistingDirectory(self._window, "Choose a folder of models", before)
         if folder:
             self.set(name, folder)

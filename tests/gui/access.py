@@ -25,6 +25,7 @@ from desktop_app.gui.widgets.controls import ElidedLabel
 
 CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit, QTabBar)
 _MOST = 400
+_MAY_BREAK = "\u200b"  # in a path: a line may end there
 
 
 def controls(window: QWidget) -> list[QWidget]:
@@ -92,7 +93,10 @@ def cut(window: QWidget) -> list[str]:
 def _cut_label(label: QLabel) -> list[str]:
     if label.wordWrap():
         needed = QSize(label.width(), label.heightForWidth(label.width()))
-        words = max(QFontMetrics(label.font()).horizontalAdvance(word) for word in label.text().split())
+        words = max(
+            QFontMetrics(label.font()).horizontalAdvance(word)
+            for word in label.text().replace(_MAY_BREAK, " ").split()
+        )
         needed.setWidth(min(words, 10_000))
     else:
         needed = label.sizeHint()

@@ -47,10 +47,10 @@ def models(recent: Sequence[str], in_folder: Sequence[str] = ()) -> Entries:
     return [("Shipped model", ""), *files, *others, _LINE, ("Open model…", OPEN_MODEL)]
 
 
-def models_of(folder: str) -> list[str]:
+def models_of(folder: Path) -> list[str]:
     """The model files of a folder, by name, `MOST_MODELS` at the most; none if it cannot be read."""
     try:
-        found = [path for path in Path(folder).iterdir() if path.suffix.lower() == ".onnx"] if folder else []
+        found = [path for path in folder.iterdir() if path.suffix.lower() == ".onnx"]
     except OSError:
         return []
     return [str(path.absolute()) for path in sorted(found)[:MOST_MODELS]]

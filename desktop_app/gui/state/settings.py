@@ -185,7 +185,7 @@ class Settings:
             since=2,
             group=Group.MODEL,
             title="Folder of models",
-            help="The models in it can be chosen at the top of the window.",
+            help="What the page Models keeps lies there; each can be chosen at the top of the window.",
         ),
     ] = ""
     provider: Annotated[

@@ -97,6 +97,8 @@ class Context:
         The most that anything has.
     microphone : str
         The chosen one as `name, host API`.
+    model_folder : str
+        Where models are kept if the setting names no folder.
     models : Entries
         The models that can be chosen.
     detector : str
@@ -112,6 +114,7 @@ class Context:
     devices: Sequence[Any] = ()
     channels: int = 0
     microphone: str = ""
+    model_folder: str = ""
     models: Entries = field(default_factory=list)
     detector: str = ""
     provider: str = ""
@@ -149,7 +152,7 @@ def _control(kind: Kind, value: Any, context: Context) -> tuple[Control, Any, En
     if isinstance(kind, Switch):
         return Control.SWITCH, value, []
     if isinstance(kind, Folder):
-        return Control.BUTTON, value or "Choose…", []
+        return Control.BUTTON, value or context.model_folder or "Choose…", []
     if isinstance(kind, Labels):
         return Control.BUTTON, ", ".join(value) if value else "All", []
     if isinstance(kind, Device):

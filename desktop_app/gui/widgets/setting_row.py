@@ -150,7 +150,8 @@ class SettingRow(_Row):
             room = control.maximumWidth() - 32
             shown = control.fontMetrics().elidedText(row.value, Qt.TextElideMode.ElideMiddle, room)
             control.setText(shown)
-            named(control, f"{row.title}: {row.value}", row.help)
+            whole = "" if shown == row.value else f"\n{row.value}"
+            named(control, f"{row.title}: {shown}", f"{row.help}{whole}")
 
     def apply_theme(self, tokens: Tokens) -> None:
         super().apply_theme(tokens)
