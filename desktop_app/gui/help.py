@@ -123,7 +123,10 @@ class Help(QObject):
 
     def _model(self) -> str:
         engine = self._window.controller.engine
-        return "" if engine is None else f"Model in use: {engine.name}. Licence: {engine.manifest.licence}."
+        if engine is None:
+            return ""
+        told = "Model in use: {name}. Licence: {licence}."
+        return told.format(name=engine.name, licence=engine.manifest.licence)
 
     def _change_keys(self) -> None:
         from desktop_app.gui.state.settings import Group
@@ -208,6 +211,6 @@ class Help(QObject):
         except OSError:
             opened = False
         if not opened:
-            told = f"The log lies in {folder}."
+            told = "The log lies in {folder}.".format(folder=folder)
             window.model.notify(Notice(told, trouble=False, page=window.page))
             window.show_changes()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
 PAGE = "settings"
+_BELONGS = "{keys} belongs to “{command}”. Give that other keys first."
 _FILTER = "Settings (*.json);;All files (*)"
 
 
@@ -140,11 +141,8 @@ class Preferences(QObject):
         found = shortcuts.taken(keys, name, usual, own)
         if found is not None:
             titles = {command.name: title_of(command) for command in COMMANDS}
-            why = (
-                f"{found.keys} belongs to “{titles[found.command]}”. Give that other keys first."
-                if found.command
-                else f"{found.keys} {found.use} and cannot be chosen."
-            )
+            told = _BELONGS if found.command else found.use
+            why = told.format(keys=found.keys, command=titles.get(found.command, ""))
             self.page.refuse_keys(name, self._window.actions_.keys[name], frozenset(own), why)
             return
         own.pop(name, None)
@@ -193,7 +191,9 @@ class Preferences(QObject):
             return
         device, host_api = values["device"], values.pop("host_api")
         values["device"] = f"{device}, {host_api}" if device and host_api else device
-        self._replace(values, f"The settings of {path.name} are in use.", "import of settings", problem)
+        self._replace(
+            values, "The settings of {name} are in use.".format(name=path.name), "import of settings", problem
+        )
 
     def _ask_export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(

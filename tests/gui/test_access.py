@@ -56,6 +56,16 @@ def test_tab_reaches_every_control_of_each_page(window: MainWindow, page: str, t
     assert len(tabbed(window)) >= 8
 
 
+def test_these_tests_can_fail(window: MainWindow) -> None:
+    window.go("voices")
+    window.voices_page.take_in.setFixedWidth(20)
+    window.voices_page.promise.setFixedHeight(4)
+    window.voices_page.teach_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    settle()
+    assert len(cut(window)) == 2
+    assert missed(window) == ["QPushButton 'Teach a voice…'"]
+
+
 def test_the_arrow_keys_lead_from_page_to_page(window: MainWindow) -> None:
     window.navigation.button("live").setFocus()
     for page in PAGES[1:]:

@@ -10,11 +10,11 @@ _LONGEST = 12  # of the name of a key
 FOR_CONTROLS = ("Tab", "Shift+Tab", "Return", "Enter", "Up", "Down", "Left", "Right", "Backspace")
 """Keys that every control needs itself."""
 OF_PAGES = {
-    "F10": "opens the menu",
-    "F2": "renames and writes notes",
-    "N": "writes a note",
-    "Del": "deletes what is chosen",
-    **{str(digit): "corrects a label" for digit in range(1, 10)},
+    "F10": "{keys} opens the menu and cannot be chosen.",
+    "F2": "{keys} renames and writes notes, and cannot be chosen.",
+    "N": "{keys} writes a note and cannot be chosen.",
+    "Del": "{keys} deletes what is chosen and cannot be chosen.",
+    **{str(digit): "{keys} corrects a label and cannot be chosen." for digit in range(1, 10)},
 }
 """Keys that the window and its pages use beside those of commands."""
 
@@ -29,7 +29,7 @@ class Taken:
     command : str
         The name of the command that has them; empty if none does.
     use : str
-        What else they are for; empty if a command has them.
+        What else they are for, a sentence with a place for `keys`; empty if a command has them.
     """
 
     keys: str
@@ -85,7 +85,7 @@ def taken(keys: str, command: str, usual: Mapping[str, str], own: Mapping[str, s
     if not keys:
         return None
     if keys in FOR_CONTROLS:
-        return Taken(keys, use="moves between controls or works them")
+        return Taken(keys, use="{keys} is for moving between controls and working them.")
     if keys in OF_PAGES:
         return Taken(keys, use=OF_PAGES[keys])
     for name, others in keys_of(usual, {k: v for k, v in own.items() if k != command}).items():

@@ -38,6 +38,7 @@ from desktop_app.gui.widgets.controls import SearchField, button_of, named, text
 
 _SIZE = (680, 640)
 _MARGIN = 40  # to the edges of the window below
+_VERSION = "Version {version}. An oscilloscope for emotion in the voice."
 KEYS, ABOUT = 0, 1
 
 
@@ -135,9 +136,7 @@ class HelpDialog(QDialog):
         title = QLabel("Emoscope", content)
         title.setProperty("role", "large")
         column.addWidget(title)
-        column.addWidget(
-            self._words(f"Version {__version__}. An oscilloscope for emotion in the voice.", content)
-        )
+        column.addWidget(self._words(_VERSION.format(version=__version__), content))
         for words in (PRIVACY, DOUBT, CAUSES, PROHIBITED, HARMFUL):
             column.addWidget(self._words(words, content))
         column.addWidget(section("Licences", content))

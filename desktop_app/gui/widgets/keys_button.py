@@ -37,7 +37,7 @@ class KeysButton(QPushButton):
         self.setText(shown)
         named(
             self,
-            f"Keys for {self._title}: {shown}",
+            "Keys for {title}: {keys}".format(title=self._title, keys=shown),
             "Press it, then the keys. Delete takes them away, Escape leaves them.",
         )
 

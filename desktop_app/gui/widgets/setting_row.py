@@ -42,7 +42,7 @@ class _Row(QWidget):
         self.back.setProperty("role", "small")
         self.back.setIconSize(QSize(14, 14))
         self.back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.back, f"Reset “{title}”", "It was changed: take the default again")
+        named(self.back, "Reset “{title}”".format(title=title), "It was changed: take the default again")
         policy = self.back.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.back.setSizePolicy(policy)
