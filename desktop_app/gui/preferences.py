@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.core.channel_choice import ChannelChoice
-from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.gui.commands import COMMANDS, title_of
 from desktop_app.gui.pages.settings import SettingsPage
 from desktop_app.gui.state import entries, settings_file, shortcuts
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
 PAGE = "settings"
+_KEYS_LEFT_OUT = "Keys that were given twice, or that cannot be chosen, are left out."
 _BELONGS = "{keys} belongs to “{command}”. Give that other keys first."
 _FILTER = "Settings (*.json);;All files (*)"
 
@@ -189,6 +190,13 @@ class Preferences(QObject):
         except EmoscopeError as error:
             self._say(Notice(error.message, error.hint, code=error.code, page=PAGE))
             return
+        usual = {command.name: command.keys for command in COMMANDS}
+        now = shortcuts.keys_of(usual, values["shortcuts"])
+        if any(now.get(name) != keys for name, keys in values["shortcuts"].items()):
+            problem = sentences(problem, _KEYS_LEFT_OUT)
+            values["shortcuts"] = {
+                name: keys for name, keys in values["shortcuts"].items() if now.get(name) == keys
+            }
         device, host_api = values["device"], values.pop("host_api")
         values["device"] = f"{device}, {host_api}" if device and host_api else device
         self._replace(

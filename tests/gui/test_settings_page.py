@@ -240,6 +240,17 @@ class TestAllAtOnce:
         assert page.theme.mode == "dark"
         assert str(page.controller.channel) == "mix"
 
+    def test_keys_that_a_file_gives_twice_are_given_once_and_that_is_told(
+        self, page: MainWindow, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "edited.json"
+        path.write_text(json.dumps({"version": 2, "shortcuts": {"freeze": "Q", "jump": "Q", "loop": "Tab"}}))
+        page.preferences.take_in(path)
+        assert page.settings.shortcuts == {"freeze": "Q"}
+        assert page.actions_["jump"].shortcut().toString() == "J"
+        assert page.model.notice is not None
+        assert "given twice" in page.model.notice.text
+
     def test_a_file_without_settings_changes_nothing_and_is_told(
         self, page: MainWindow, tmp_path: Path
     ) -> None:
