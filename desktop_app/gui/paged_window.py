@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from desktop_app.gui.pages.recording import RecordingView
     from desktop_app.gui.pages.recordings import RecordingsPage
     from desktop_app.gui.pages.sessions import SessionsPage
+    from desktop_app.gui.pages.settings import SettingsPage
     from desktop_app.gui.pages.voices import VoicesPage
+    from desktop_app.gui.preferences import Preferences
     from desktop_app.gui.sessions import Sessions
     from desktop_app.gui.shelf import Shelf
     from desktop_app.gui.state.view_model import ViewModel
@@ -95,6 +97,14 @@ class PagedWindow(QMainWindow):
     @property
     def lab(self) -> Lab:
         return cast("Lab", self.pages.worker("lab"))
+
+    @property
+    def settings_page(self) -> SettingsPage:
+        return cast("SettingsPage", self.pages.page("settings"))
+
+    @property
+    def preferences(self) -> Preferences:
+        return cast("Preferences", self.pages.worker("settings"))
 
     @property
     def models_page(self) -> ModelsPage:

@@ -14,7 +14,6 @@ from desktop_app.gui.state.notices import LIVE, RECORDINGS
 from desktop_app.gui.state.queue import Entry
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.view_model import Notice
-from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.dialogs import ask_folder, ask_recordings
 
 if TYPE_CHECKING:
@@ -258,4 +257,4 @@ class Shelf:
             self._warned.add(path)
             window.model.notify(Notice("", trouble=False, warnings=warnings, page=RECORDINGS))
             window.show_changes()
-        announce(window, f"{path.name}: {recording.headline().title}")
+        window.announcer.say(f"{path.name}: {recording.headline().title}")

@@ -92,6 +92,13 @@ def _models(window: MainWindow) -> tuple[Page, object]:
     return page, ModelShelf(window, page)
 
 
+def _settings(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.preferences import Preferences
+
+    preferences = Preferences(window)
+    return preferences.page, preferences
+
+
 VIEWS = (
     View("live", "Live", "listening", "What is heard now", _live),
     View("recordings", "Recordings", "wave", "Recordings that are analyzed from start to end", _recordings),
@@ -105,5 +112,6 @@ VIEWS = (
     ),
     View("lab", "Lab", "lab", "What a stretch of sound consists of, and what the model hears in it", _lab),
     View("models", "Models", "models", "The model files at hand: what each is, and which is in use", _models),
+    View("settings", "Settings", "settings", "Everything that you can choose, and the keys", _settings),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

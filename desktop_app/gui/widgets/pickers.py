@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import (
     QAccessibleWidget,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.gui.look.icons import draw_icon
 from desktop_app.gui.look.theme import LIGHT, Tokens
+from desktop_app.gui.widgets.accessible import tell_of
 
 _SHORTEST = 110
 _LEFT, _RIGHT = 32, 28  # of the text: the sign, the chevron
@@ -35,13 +35,11 @@ class Picker(QComboBox):
     An empty `sign` draws none.
     """
 
-    interface: QAccessibleInterface | None = None
-
     def __init__(
         self, name: str, tip: str, sign: str, parent: QWidget | None = None, *, prefix: str = ""
     ) -> None:
         super().__init__(parent)
-        _install_factory()
+        tell_of(Picker, _interface)
         self._prefix = prefix
         self._tokens = LIGHT
         self.setView(QListView(self))  # the style sheet reaches a list of its own, not the style's menu
@@ -142,13 +140,5 @@ class _PickerInterface(QAccessibleWidget):
         return 0 if child.object() is self._picker.view() else -1
 
 
-def _interface(_: str, widget: QObject) -> QAccessibleInterface | None:
-    if not isinstance(widget, Picker):
-        return None
-    widget.interface = _PickerInterface(widget)  # kept: Qt knows it by its address only
-    return widget.interface
-
-
-@cache
-def _install_factory() -> None:
-    QAccessible.installFactory(_interface)
+def _interface(widget: QWidget) -> QAccessibleInterface | None:
+    return _PickerInterface(widget) if isinstance(widget, Picker) else None
