@@ -122,12 +122,12 @@ def csv_rows(
             f"{segment['start_s']:.4f}",
             f"{segment['end_s']:.4f}",
             _harmless(segment["label"] or ""),
-            "" if segment["confidence"] is None else f"{segment['confidence']:.6f}",
+            _cell(segment["confidence"]),
             "true" if segment["uncertain"] else "false",
             segment["uncertain_because"] or "",
             "true" if segment["not_a_voice"] else "false",
-            *(f"{segment['probabilities'][label]:.6f}" for label in labels),
-            *(f"{segment['values'][name]:.6f}" for name in dimensions),
+            *(_cell(segment["probabilities"].get(label)) for label in labels),
+            *(_cell(segment.get("values", {}).get(name)) for name in dimensions),
             "true" if segment["corrected"] else "false",
             *(_harmless(segment[name] or "") for name in _OF_A_PERSON[1:]),
         ]
@@ -146,6 +146,11 @@ def csv_rows(
         if not record["segments"]
     ]
     return _csv_rows(rows, separator)
+
+
+def _cell(number: float | None) -> str:
+    """Empty for what the segment's model does not give: a session may have had several."""
+    return "" if number is None else f"{number:.6f}"
 
 
 def _csv_rows(rows: Iterable[Sequence[str]], separator: str) -> str:

@@ -65,7 +65,8 @@ class RecordingAnalysis:
 def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) -> Prediction | None:
     """Mean of the segments' probabilities, or values of dimensions, weighted by the duration of their speech.
 
-    Segments that are not a voice are left out; None if no other is there. Uncertain if its own confidence is
+    Segments that are not a voice are left out; None if no other is there, or some have labels and others
+    dimensions. Uncertain if its own confidence is
     below `abstain_below`, as a segment is, or if most of the speech was; then for the cause that most of the
     uncertain speech has, but that its utterances are short: a recording is not. Values of dimensions are
     uncertain only if most of the speech was.
@@ -75,6 +76,8 @@ def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) 
         return None
     total = sum(segment.duration_s for segment in spoken)
     first = spoken[0].prediction
+    if any(segment.prediction.dimensions != first.dimensions for segment in spoken):
+        return None
     mean = tuple(
         sum(s.duration_s * s.prediction.numbers[k] for s in spoken) / total for k in range(len(first.numbers))
     )
