@@ -25,7 +25,7 @@ from desktop_app.analysis.html_figure import (
 from desktop_app.analysis.report import Provenance
 from desktop_app.analysis.spans import UNCERTAIN, Kind, Span, spans_of
 from desktop_app.analysis.summary import Summary, summarize
-from desktop_app.core.dimensions import in_brief, in_numbers
+from desktop_app.core.dimensions import in_brief, in_numbers, number
 from desktop_app.core.doubt import WORDS
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.errors import one_line
@@ -94,10 +94,12 @@ def to_html(made_with: Provenance, parts: Sequence[HtmlPart], made_on: date | No
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
         f"<title>{escape(name)} - emotion in the voice</title>\n"
-        f"<style>\n{style}{_colours(labels, 'c')}{_colours(made_with.dimensions, 'v')}</style>\n</head>\n<body>\n<main>\n"
+        f"<style>\n{style}{_colours(labels, 'c')}{_colours(made_with.dimensions, 'v')}</style>\n"
+        "</head>\n<body>\n<main>\n"
         f'<header class="top"><p class="eyebrow">Emotion in the voice</p><h1><bdi>{escape(name)}</bdi></h1>'
         f'<p class="facts">{_facts(parts[0].file, day)}</p></header>\n'
-        f"{body}{_reading_values() if dimensions else _reading()}{_made_with(made_with)}</main>\n<script>{script}</script>\n</body>\n</html>\n"
+        f"{body}{_reading_values() if dimensions else _reading()}{_made_with(made_with)}</main>\n"
+        f"<script>{script}</script>\n</body>\n</html>\n"
     )
 
 
@@ -293,16 +295,16 @@ def _table(spans: Sequence[Span], classes: Mapping[str, str], dimensions: Mappin
     )
 
 
-def _value_row(number: int, span: Span, classes: Mapping[str, str], dimensions: Mapping[str, str]) -> str:
+def _meter(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f'<i class="meter"><b style="width:{100 * value:.1f}%"></b></i>{number(value)}'
+
+
+def _value_row(place: int, span: Span, classes: Mapping[str, str], dimensions: Mapping[str, str]) -> str:
     time = f"{clock(span.start_s, tenths=True)}&ndash;{clock(span.end_s, tenths=True)}"
     cells = "".join(
-        f'<td class="confidence {colour}">'
-        + (
-            f'<i class="meter"><b style="width:{100 * span.values[name]:.1f}%"></b></i>{span.values[name]:.2f}'
-            if name in span.values
-            else ""
-        )
-        + "</td>"
+        f'<td class="confidence {colour}">{_meter(span.values.get(name))}</td>'
         for name, colour in dimensions.items()
     )
     said = "" if span.kind is Kind.POINT else f"{escape(span.shown[:1].upper() + span.shown[1:])}"
@@ -311,7 +313,7 @@ def _value_row(number: int, span: Span, classes: Mapping[str, str], dimensions: 
     remarks = "<br>".join(part for part in (said, _remarks(span)) if part)
     return (
         f'<tr class="{colour_of(span, classes)}{"" if span.kind is Kind.POINT else " pale"}" '
-        f'data-row="{number}" data-start="{span.start_s:.3f}" data-end="{span.end_s:.3f}">'
+        f'data-row="{place}" data-start="{span.start_s:.3f}" data-end="{span.end_s:.3f}">'
         f'<td class="time"><button type="button">{time}</button></td>{cells}'
         f'<td class="remarks">{remarks}</td></tr>\n'
     )

@@ -19,8 +19,9 @@ def to_textgrid(files: Sequence[Mapping[str, Any]]) -> str:
     intervals of a tier cover 0 to the recording's duration; those between segments are empty. A segment that
     the model is unsure of reads ``uncertain``; one in which nobody speaks reads ``not a voice``, and has no
     confidence. A corrected label stands in place of the model's; where there are notes there is a tier
-    ``note``. Of a model of dimensions there is a tier for each in place of both, named as it is, with its value
-    to three decimals; the tier ``emotion`` is there only if a person has given labels. What a person says of a stretch that is no segment is there as far as no segment is.
+    ``note``. Of a model of dimensions there is a tier for each in place of both, named as it is, with its
+    value to three decimals; the tier ``emotion`` is there only if a person has given labels. What a person
+    says of a stretch that is no segment is there as far as no segment is.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Values of dimensions in a terminal: a point in the plane of valence and arousal, its trace, a scale each."""
+"""Values of dimensions in a terminal: a point in the plane of valence and arousal, its trace, scales."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SPARE: Final = ("yellow", "cyan", "magenta", "green", "blue", "red")
 
 
 class DimensionsText:
-    """What is drawn of a model of dimensions. `move_to` sets where the point goes, `advance` lets it glide."""
+    """A model of dimensions, drawn: `move_to` sets where the point goes, `advance` lets it glide."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)

@@ -113,17 +113,20 @@ class TerminalView:
                 if event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
                     self._tick = None
             case EngineChanged():
-                self._engine, self._labels = event, event.labels
-                self._shown = {label: self._shown.get(label, 0.0) for label in event.labels}
-                if event.dimensions != self._dimensions.names:
-                    self._dimensions = DimensionsText(event.dimensions)
-                self._result = None
+                self._use(event)
             case StatsSnapshot():
                 self._stats = event
             case SoundWarned():
                 self._warnings[event.warning.code] = event.warning.message
             case Failure():
                 self._failure = event
+
+    def _use(self, engine: EngineChanged) -> None:
+        self._engine, self._labels = engine, engine.labels
+        self._shown = {label: self._shown.get(label, 0.0) for label in engine.labels}
+        if engine.dimensions != self._dimensions.names:
+            self._dimensions = DimensionsText(engine.dimensions)
+        self._result = None
 
     def advance(self, seconds: float) -> None:
         """Let the bars glide for so long towards what was heard last."""

@@ -334,8 +334,8 @@ class EmotionEngine:
                 )
             if out_of_range(name, output):
                 raise ModelError(
-                    f"The model '{self.name}' gives {output.min():.3g} to {output.max():.3g}, and the values of "
-                    "dimensions are from 0 to 1.",
+                    f"The model '{self.name}' gives {output.min():.3g} to {output.max():.3g}, and the values "
+                    "of dimensions are from 0 to 1.",
                     "Choose another model, or export this one again with emoscope-export.",
                     field=name,
                     code="model.range",

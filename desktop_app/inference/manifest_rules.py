@@ -207,6 +207,12 @@ def _check_version(data: dict[str, Any]) -> None:
                 "The manifest field 'ranges' is for a model of the kind 'dimensions'.", field="ranges"
             )
         return
+    _check_dimensions(data)
+
+
+def _check_dimensions(data: dict[str, Any]) -> None:
+    """What only the kind `dimensions` says, and what it has none of."""
+    labels = len(data["labels"])
     if len(data.get("ranges", ())) != labels:
         raise ManifestError(
             f"The manifest field 'ranges' must have one entry for each of the {labels} labels, found "

@@ -79,11 +79,6 @@ class Judged:
     answers: Answers | None = None
 
 
-def load_engine(model: Path) -> EmotionEngine:
-    """The engine on the CPU, one thread a prediction: clips are judged side by side."""
-    return EmotionEngine.load(model, provider="cpu", threads=1)
-
-
 def judge_corpus(
     engine: EmotionEngine, source: Source, options: Options, progress: Progress | None = None
 ) -> Judged:

@@ -25,7 +25,7 @@ def _noise(seconds: float, level: float = 0.2) -> FloatArray:
 def test_it_gives_a_value_for_each_dimension_and_no_label(tiny_model: Tiny) -> None:
     engine = EmotionEngine.load(tiny_model(dimensions=AVD, sharpness=1.0, untried=True))
     said = engine.predict(_noise(1.0))
-    assert engine.labels == () and engine.dimensions == AVD
+    assert (engine.labels, engine.dimensions) == ((), AVD)
     assert (said.label, said.probabilities, said.uncertain) == ("", (), False)
     assert said.as_values().keys() == set(AVD)
     assert all(0 < value < 1 for value in said.values)
@@ -58,13 +58,14 @@ def test_what_makes_its_values_doubtful_is_told(
 
 def test_where_nobody_speaks_there_is_no_point(tiny_model: Tiny) -> None:
     said = EmotionEngine.load(tiny_model(dimensions=AVD, says={"speech": 0.1})).predict(_noise(1.0))
-    assert said.not_a_voice and said.uncertain and said.because is None
+    assert (said.not_a_voice, said.uncertain, said.because) == (True, True, None)
 
 
 def test_no_voice_is_learnt_of_it(tiny_model: Tiny) -> None:
     engine = EmotionEngine.load(tiny_model(dimensions=AVD, voice=True))
     session = AdaptiveEngine(engine)
     first, second = session.predict(_noise(1.0)), session.predict(_noise(1.0))
-    assert session.voice_use is None and first.values == second.values and first.voice is None
+    assert first.values == second.values
+    assert (session.voice_use, first.voice) == (None, None)
     with pytest.raises(VoiceProfileError, match="gives dimensions"):
         _ = engine.voice_model

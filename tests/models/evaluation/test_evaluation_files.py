@@ -502,3 +502,10 @@ def test_the_shipped_model_on_a_real_corpus(corpora):
     assert judged.row["strangers"] is False
     assert "boredom" in judged.row["left_out"]
     assert judged.row["uar"] > 0.8
+
+
+def test_a_model_of_dimensions_is_not_judged_by_emotions(tmp_path: Path) -> None:
+    file = make_tiny_model(tmp_path / "avd.onnx", dimensions=("arousal", "valence"))
+    with pytest.raises(CallError, match="gives dimensions") as caught:
+        load_classifier(file)
+    assert caught.value.code == "call.dimensions"
