@@ -112,8 +112,9 @@ def csv_rows(
     `label` is the most likely one even where `uncertain` is true, and empty where `not_a_voice` is, since
     nobody speaks there, and for a model of dimensions; so is `confidence`. `uncertain_because` is short,
     noise, unfamiliar, between, or empty. A recording in which nothing was found has no row. A cell that a
-    spreadsheet would take for a formula begins with an apostrophe. The last columns are a person's: ``corrected``, the corrected label, note and speaker. What a
-    person says of a stretch that is no segment has a row of its own, in which the model's columns are empty.
+    spreadsheet would take for a formula begins with an apostrophe. The last columns are a person's:
+    ``corrected``, the corrected label, note and speaker. What a person says of a stretch that is no segment
+    has a row of its own, in which the model's columns are empty.
     """
     start = [_harmless(file["path"]), "" if file["channel"] is None else str(file["channel"])]
     rows = [

@@ -49,8 +49,8 @@ def add_dimensions(sub: argparse.ArgumentParser) -> None:
         "--dimensions",
         type=read_labels,
         metavar="A,B,C",
-        help="the model is a regression: names of its outputs, such as arousal,dominance,valence, in place of "
-        "--labels",
+        help="the model is a regression: names of its outputs, such as arousal,dominance,valence, in place "
+        "of --labels",
     )
     sub.add_argument(
         "--ranges",
