@@ -42,6 +42,9 @@ DIMENSIONS: dict[str, Hue] = {
     "dominance": KNOWN["fearful"],
 }
 
+POINT = Hue("#2563EB", "#6BA4FF")
+"""Of speech that a model of dimensions has judged: there is no emotion that could have its colour."""
+
 _ALIASES = {
     "neu": "neutral",
     "neutrality": "neutral",

@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.analysis.corrections import Correction
+from desktop_app.core.dimensions import in_numbers
 from desktop_app.core.doubt import SHORTLY, WHAT_TO_DO
-from desktop_app.core.palette import Hue
+from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
-from desktop_app.gui.state.timeline_data import TimelineSegment, describe, percent
+from desktop_app.gui.state.timeline_data import TimelineSegment, brief, describe, percent
 from desktop_app.gui.widgets.row_table import CORRECTED, RowModel, RowTable, dot
 
 _WIDE = (84, 84, 132, 104, 150)
@@ -24,6 +25,8 @@ _PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
 _COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next", "Note")
 _SHORT = ("Start", "End", "Emotion", "Conf.", "Next", "Note")  # where the last column needs the room
+_OF_DIMENSIONS = ("Start", "End", "In brief", "Confidence", "Values", "Note")
+_CONFIDENCE = 3
 
 
 class SegmentModel(RowModel):
@@ -42,6 +45,7 @@ class SegmentModel(RowModel):
         self._filter = SegmentFilter()
         self._colours: Mapping[str, Hue] = {}
         self._dots: dict[tuple[Hue | None, bool], QIcon] = {}
+        self.dimensional = False
 
     def set_titles(self, titles: tuple[str, ...]) -> None:
         if titles != self.titles:
@@ -157,12 +161,15 @@ class SegmentModel(RowModel):
             return segment.voice or None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 2:
             hue = None if prediction.uncertain and not label else self._colours.get(label or prediction.label)
+            if prediction.dimensions and not (prediction.uncertain or label):
+                hue = POINT
             key = (hue, self.tokens.dark)
             if key not in self._dots:
                 self._dots[key] = dot(self.tokens.emotion(hue) if hue else None, self.tokens)
             return self._dots[key]
         if role == Qt.ItemDataRole.ForegroundRole and (
-            (prediction.uncertain and not (label and index.column() in {2, 3})) or index.column() == _NEXT
+            (prediction.uncertain and not (label and index.column() in {2, 3}))
+            or (index.column() == _NEXT and not prediction.dimensions)
         ):
             return QColor(self.tokens.ink_muted)
         return None
@@ -185,16 +192,19 @@ class SegmentModel(RowModel):
             case 2:
                 if corrected:
                     return corrected[:1].upper() + corrected[1:]
-                label = prediction.label
+                label = brief(prediction)
                 return "Uncertain" if prediction.uncertain else label[:1].upper() + label[1:]
             case 3:
-                return CORRECTED if corrected else percent(prediction.confidence)
+                sure = "" if prediction.dimensions else percent(prediction.confidence)
+                return CORRECTED if corrected else sure
             case 5:
                 return " ".join(self._note(segment).split())
             case _:
                 ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
                 others = ranked[:2] if prediction.uncertain or corrected else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
+                if prediction.dimensions:
+                    text = in_numbers(prediction.dimensions, prediction.values)
                 return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
 
 
@@ -264,6 +274,10 @@ class SegmentTable(RowTable):
     def _fit(self) -> None:
         """Columns as narrow as their texts where there is little room; rows of which a whole number fits."""
         header = self.horizontalHeader()
+        self.setColumnHidden(_CONFIDENCE, self.segments.dimensional)
+        if self.segments.dimensional:
+            self._fit_values()
+            return
         room = self.viewport().width() - _LAST
         titles: tuple[str, ...] = _COLUMNS
         needed = [self._needed(column, titles) for column in range(_NEXT)]
@@ -279,6 +293,20 @@ class SegmentTable(RowTable):
         for column, pixels in enumerate(needed):
             header.resizeSection(column, pixels)
         header.resizeSection(_NEXT, max(_WIDE[_NEXT], min(follows, room - sum(needed))))
+        height = self.viewport().height()
+        self.verticalHeader().setDefaultSectionSize(max(20, height // max(1, height // _ROW)))
+
+    def _fit_values(self) -> None:
+        """Of a model of dimensions: the values come first, and notes have what is left."""
+        header = self.horizontalHeader()
+        self.segments.set_titles(_OF_DIMENSIONS)
+        self.setColumnHidden(_NEXT, False)
+        room = self.viewport().width() - _LAST
+        needed = {column: self._needed(column, _OF_DIMENSIONS) for column in (0, 1, 2)}
+        for column, pixels in needed.items():
+            header.resizeSection(column, pixels)
+        values = self._needed(_NEXT, _OF_DIMENSIONS)
+        header.resizeSection(_NEXT, max(60, min(values, room - sum(needed.values()))))
         height = self.viewport().height()
         self.verticalHeader().setDefaultSectionSize(max(20, height // max(1, height // _ROW)))
 

@@ -15,11 +15,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from desktop_app.core.dimensions import in_numbers
 from desktop_app.core.doubt import SHORTLY
-from desktop_app.core.palette import Hue, colours_for
+from desktop_app.core.palette import POINT, Hue, colours_for
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.state.sessions import answer, called, emotions_text, shares_of, when
-from desktop_app.gui.state.timeline_data import clock, percent
+from desktop_app.gui.state.sessions import answer, called, emotions_text, is_point, shares_of, when
+from desktop_app.gui.state.timeline_data import brief, clock, percent
 from desktop_app.gui.widgets.row_table import CORRECTED, Index, RowModel, RowTable, dot
 from desktop_app.gui.widgets.shares import SHARES_ROLE, SharesDelegate
 from desktop_app.sessions.records import Session, Utterance
@@ -249,9 +250,14 @@ class UtteranceModel(RowModel):
             return self.alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column == 2:
             label = answer(said)
-            colour = None if label is None else self.tokens.emotion(self._colours.get(label))
-            return dot(colour, self.tokens)
-        if role == Qt.ItemDataRole.ForegroundRole and (column == 4 or answer(said) is None):
+            hue = POINT if is_point(said) and label is None else self._colours.get(label or "")
+            known = label is not None or is_point(said)
+            return dot(self.tokens.emotion(hue) if known else None, self.tokens)
+        if (
+            role == Qt.ItemDataRole.ForegroundRole
+            and not is_point(said)
+            and (column == 4 or answer(said) is None)
+        ):
             return QColor(self.tokens.ink_muted)
         return None
 
@@ -264,14 +270,18 @@ class UtteranceModel(RowModel):
             case 1:
                 return f"{said.duration_s:.1f} s"
             case 2:
-                label = answer(said) or "uncertain"
+                label = answer(said) or (brief(prediction) if is_point(said) else "uncertain")
                 return label[:1].upper() + label[1:]
             case 3:
-                return percent(prediction.confidence) if said.corrected is None else CORRECTED
+                if said.corrected is not None:
+                    return CORRECTED
+                return "" if prediction.dimensions else percent(prediction.confidence)
             case 4:
                 unsure = answer(said) is None or said.corrected is not None
                 others = ranked[:2] if unsure else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
+                if prediction.dimensions:
+                    text = in_numbers(prediction.dimensions, prediction.values)
                 return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
             case _:
                 return self._notes.get(said.segment, "")
