@@ -214,7 +214,7 @@ class OpenedSide(QWidget):
 
     def _utterance_chosen(self) -> None:
         chosen = self.chosen
-        self.correct.setEnabled(chosen is not None)
+        self.correct.setEnabled(chosen is not None and bool(chosen.prediction.labels))
         self.note.setEnabled(chosen is not None)
         self.play.setEnabled(chosen is not None and not self.no_sound)
         tip = f"{self.no_sound}." if self.no_sound else _PLAY

@@ -47,8 +47,8 @@ class AllowedLabels:
             self.label_set = LabelSet((), ())
             if self.wanted:
                 self.told = (
-                    f"The model '{one_line(engine.name)}' gives dimensions and no emotions, so there are none to "
-                    "choose from."
+                    f"The model '{one_line(engine.name)}' gives dimensions, so there are no "
+                    "emotions to choose from."
                 )
             return
         try:

@@ -22,11 +22,12 @@ from desktop_app.gui.widgets.canvas import Canvas, tint
 TRACE_S: Final = 8.0
 """How long the trace of a point is seen."""
 _STEP: Final = 0.004  # of the plane: what a point moves between two places of its trace
-_ROW, _ROW_MAX = 24, 44
+_ROW, _ROW_MAX = 21, 44
 _GAP: Final = 12
 _WORDS_FROM: Final = 90  # pixels of a side from which on the ends of the axes are named in the plane
 _NAMES_FROM: Final = 210  # and the axes themselves
-_LEAST_SCALE: Final = 120
+_LEAST_SCALE: Final = 112
+_ONE_LINE: Final = 190  # pixels from which on a name and its scale have room in one line
 
 Trail = Sequence[tuple[Sequence[float], float]]
 """Places that were visited before, each with how plainly it is drawn, 0 to 1."""
@@ -140,21 +141,20 @@ class PlaneWidget(Canvas):
         return QSize(220, max(100, 20 * len(self._names)))
 
     def _areas(self) -> tuple[QRectF, QRectF]:
-        """The plane, which is empty where there is none, and the scales: below it, or beside it."""
+        """The plane, which is empty where there is none, and the scales: where they leave it more room."""
         whole = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         rows = len(self._names)
         if self._plane is None:
             return QRectF(), whole
-        below = whole.height() - rows * _ROW - _GAP
-        if below >= 0.7 * whole.width() or below >= 190:
-            side = min(below, whole.width())
-            left = whole.left() + (whole.width() - side) / 2
-            plane = QRectF(left, whole.top(), side, side)
-            spare = max(0.0, whole.height() - side - _GAP)
-            height = min(spare, rows * _ROW_MAX)
-            top = plane.bottom() + _GAP + max(0.0, spare - height) / 2
-            return plane, QRectF(whole.left(), top, whole.width(), height)
+        above = min(whole.height() - rows * _ROW - _GAP / 2, whole.width())
         side = min(whole.height(), whole.width() - _LEAST_SCALE - _GAP)
+        if above >= side:
+            left = whole.left() + (whole.width() - above) / 2
+            plane = QRectF(left, whole.top(), above, above)
+            spare = whole.height() - above - _GAP / 2
+            height = min(spare, rows * _ROW_MAX)
+            top = plane.bottom() + _GAP / 2 + (spare - height) / 2
+            return plane, QRectF(whole.left(), top, whole.width(), height)
         plane = QRectF(whole.left(), whole.top() + (whole.height() - side) / 2, side, side)
         left = plane.right() + _GAP
         height = min(side, rows * _ROW_MAX)
@@ -236,7 +236,7 @@ class PlaneWidget(Canvas):
 
     def _draw_trace(self, painter: QPainter, area: QRectF) -> None:
         pen = QPen(QColor(self.tokens.accent), 2.2)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # round ones would lie over one another as dots
         before: QPointF | None = None
         for time_s, x, y in self._trace:
             here = self._where(area, x, y)
@@ -272,17 +272,19 @@ class PlaneWidget(Canvas):
         painter.drawEllipse(here, radius, radius)
 
     def _draw_scales(self, painter: QPainter, area: QRectF) -> None:
+        """Name, scale and number in one line, or the scale beneath the others where that is too narrow."""
         height = min(float(_ROW_MAX), area.height() / len(self._names))
-        size = max(10.0, min(13.0, 0.56 * height))
+        size = max(10.0, min(12.0 if area.width() < _ONE_LINE else 13.0, 0.56 * height))
         strong, usual = font(size, 550, True), font(size, 450, True)
         metrics = QFontMetricsF(strong)
         wide = max(metrics.horizontalAdvance(_title(name)) for name in self._names) + 12
-        wide = min(wide, 0.5 * area.width())
         numbers = metrics.horizontalAdvance("0.00") + 10
+        two_lines = area.width() < _ONE_LINE and height >= 34
+        wide = area.width() - numbers if two_lines else min(wide, 0.5 * area.width())
         middle = Qt.AlignmentFlag.AlignVCenter
         for row, name in enumerate(self._names):
             top = area.top() + row * height
-            line = QRectF(area.left(), top, area.width(), height)
+            line = QRectF(area.left(), top, area.width(), 20 if two_lines else height)
             painter.setFont(usual)
             painter.setPen(QColor(self.tokens.ink_secondary))
             title = metrics.elidedText(_title(name), Qt.TextElideMode.ElideRight, wide - 8)
@@ -291,7 +293,10 @@ class PlaneWidget(Canvas):
             painter.setPen(QColor(self.tokens.ink if self._known else self.tokens.ink_muted))
             told = number(float(self._easing.target[row])) if self._known else "–"
             painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, told)
-            track = QRectF(area.left() + wide, top, area.width() - wide - numbers, height)
+            if two_lines:
+                track = QRectF(area.left() + 6, line.bottom(), area.width() - 12, 14)
+            else:
+                track = QRectF(area.left() + wide, top, area.width() - wide - numbers, height)
             self._draw_scale(painter, track, row)
 
     def _draw_scale(self, painter: QPainter, track: QRectF, row: int) -> None:

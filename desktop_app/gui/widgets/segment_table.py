@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.core.dimensions import in_numbers
+from desktop_app.core.dimensions import in_numbers, number
 from desktop_app.core.doubt import SHORTLY, WHAT_TO_DO
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens
@@ -20,13 +20,14 @@ from desktop_app.gui.widgets.row_table import CORRECTED, RowModel, RowTable, dot
 
 _WIDE = (84, 84, 132, 104, 150)
 _LAST = 96  # pixels that are left to notes at least
+_LEAST_NOTE = 44  # or where values of dimensions need the room
 _NEXT, _NOTE = 4, 5
 _PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
 _COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next", "Note")
 _SHORT = ("Start", "End", "Emotion", "Conf.", "Next", "Note")  # where the last column needs the room
 _OF_DIMENSIONS = ("Start", "End", "In brief", "Confidence", "Values", "Note")
-_CONFIDENCE = 3
+_END, _CONFIDENCE = 1, 3
 
 
 class SegmentModel(RowModel):
@@ -46,6 +47,7 @@ class SegmentModel(RowModel):
         self._colours: Mapping[str, Hue] = {}
         self._dots: dict[tuple[Hue | None, bool], QIcon] = {}
         self.dimensional = False
+        self.numbers_alone = False  # values have no room for their names
 
     def set_titles(self, titles: tuple[str, ...]) -> None:
         if titles != self.titles:
@@ -152,6 +154,8 @@ class SegmentModel(RowModel):
             bold = QFont()
             bold.setWeight(QFont.Weight.DemiBold)
             return bold
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == _NEXT and prediction.dimensions:
+            return in_numbers(prediction.dimensions, prediction.values)
         elided = role == Qt.ItemDataRole.ToolTipRole and index.column() in {_NEXT, _NOTE}
         if role == Qt.ItemDataRole.DisplayRole or elided:
             return self._text(index.column(), segment)
@@ -203,7 +207,9 @@ class SegmentModel(RowModel):
                 ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
                 others = ranked[:2] if prediction.uncertain or corrected else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
-                if prediction.dimensions:
+                if prediction.dimensions and self.numbers_alone:
+                    text = ", ".join(map(number, prediction.values))
+                elif prediction.dimensions:
                     text = in_numbers(prediction.dimensions, prediction.values)
                 return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
 
@@ -275,6 +281,7 @@ class SegmentTable(RowTable):
         """Columns as narrow as their texts where there is little room; rows of which a whole number fits."""
         header = self.horizontalHeader()
         self.setColumnHidden(_CONFIDENCE, self.segments.dimensional)
+        self.setColumnHidden(_END, False)
         if self.segments.dimensional:
             self._fit_values()
             return
@@ -305,8 +312,15 @@ class SegmentTable(RowTable):
         needed = {column: self._needed(column, _OF_DIMENSIONS) for column in (0, 1, 2)}
         for column, pixels in needed.items():
             header.resizeSection(column, pixels)
-        values = self._needed(_NEXT, _OF_DIMENSIONS)
-        header.resizeSection(_NEXT, max(60, min(values, room - sum(needed.values()))))
+        self.segments.numbers_alone = False
+        values, left = self._needed(_NEXT, _OF_DIMENSIONS), room - sum(needed.values())
+        if values > left:
+            self.segments.numbers_alone = True
+            values = self._needed(_NEXT, _OF_DIMENSIONS)
+        if values > left + _LAST - _LEAST_NOTE:
+            self.setColumnHidden(_END, True)
+            left += needed[_END]
+        header.resizeSection(_NEXT, max(60, min(values, left + _LAST - _LEAST_NOTE)))
         height = self.viewport().height()
         self.verticalHeader().setDefaultSectionSize(max(20, height // max(1, height // _ROW)))
 

@@ -155,7 +155,7 @@ class SegmentsPanel(Card):
         *,
         dimensional: bool = False,
     ) -> None:
-        """Other segments, or more of them; `dimensional`: by a model of dimensions, which has no confidence."""
+        """Other segments, or more of them; `dimensional`: by a model of dimensions, without confidence."""
         self.table.segments.dimensional = dimensional
         self.by_confidence.setVisible(not dimensional)
         if dimensional:

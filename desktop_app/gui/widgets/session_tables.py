@@ -29,6 +29,7 @@ _PADDING: Final = 22
 _DOT: Final = 18
 _ROW: Final = 32
 _ROOM_FOR_NOTES: Final = 180
+_LEAST_NOTES: Final = 60
 
 
 class _Table(RowTable):
@@ -217,14 +218,19 @@ class SessionTable(_Table):
 # --- utterances -------------------------------------------------------------------------------------------
 
 
+_EMOTIONS = ("Start", "Length", "Emotion", "Confidence", "Next", "Note")
+_VALUES = ("Start", "Length", "In brief", "Confidence", "Values", "Note")  # of a model of dimensions
+
+
 class UtteranceModel(RowModel):
     """One row for each stretch in which somebody speaks."""
 
-    titles = ("Start", "Length", "Emotion", "Confidence", "Next", "Note")
+    titles: tuple[str, ...] = _EMOTIONS
     right = frozenset({0, 1, 3})
 
     def __init__(self) -> None:
         super().__init__()
+        self.dimensional = False
         self.said: list[Utterance] = []
         self._notes: Mapping[int, str] = {}
         self._colours: Mapping[str, Hue] = {}
@@ -235,7 +241,17 @@ class UtteranceModel(RowModel):
         """`notes` are texts by the number of the segment that they are about."""
         self.beginResetModel()
         self.said, self._notes, self._colours = list(said), notes, colours
+        self.dimensional = bool(said) and all(each.prediction.dimensions for each in said)
+        self.titles = _VALUES if self.dimensional else _EMOTIONS
         self.endResetModel()
+
+    def longest_values(self) -> str:
+        """What a column of values needs room for."""
+        first = self.said[0].prediction
+        return in_numbers(first.dimensions, first.values) + (" · unfamiliar" if self._unsure() else "")
+
+    def _unsure(self) -> bool:
+        return any(each.prediction.because is not None for each in self.said)
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self.said)
@@ -273,9 +289,8 @@ class UtteranceModel(RowModel):
                 label = answer(said) or (brief(prediction) if is_point(said) else "uncertain")
                 return label[:1].upper() + label[1:]
             case 3:
-                if said.corrected is not None:
-                    return CORRECTED
-                return "" if prediction.dimensions else percent(prediction.confidence)
+                sure = "" if prediction.dimensions else percent(prediction.confidence)
+                return sure if said.corrected is None else CORRECTED
             case 4:
                 unsure = answer(said) is None or said.corrected is not None
                 others = ranked[:2] if unsure else ranked[1:2]
@@ -298,6 +313,7 @@ class UtteranceTable(_Table):
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        self.rows.modelReset.connect(self._fit)
         self.setAccessibleName("Utterances")
         self.setToolTip("Enter or a double click plays an utterance, where sound was kept")
         self.setAccessibleDescription("Start, length, emotion and confidence of each; Enter plays one")
@@ -313,6 +329,10 @@ class UtteranceTable(_Table):
 
     def _fit(self) -> None:
         header = self.horizontalHeader()
+        self.setColumnHidden(3, self.rows.dimensional)
+        if self.rows.dimensional:
+            self._fit_values()
+            return
         examples = ("1:00:00", "10.0 s", "Surprised", CORRECTED)
         for column, example in enumerate(examples):
             extra = _DOT if column == 2 else 0
@@ -320,6 +340,19 @@ class UtteranceTable(_Table):
         room = self.viewport().width() - sum(header.sectionSize(column) for column in range(4))
         self.setColumnHidden(5, room < _ROOM_FOR_NOTES)
         header.resizeSection(5, min(220, room // 2))
+
+    def _fit_values(self) -> None:
+        """Of a model of dimensions: the values have the room, and notes what is left beside them."""
+        header = self.horizontalHeader()
+        for column, example in enumerate(("1:00:00", "10.0 s", "Negative, active")):
+            extra = _DOT if column == 2 else 0
+            header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)
+        room = self.viewport().width() - sum(header.sectionSize(column) for column in range(3))
+        values = self.needed(self.rows.titles[4], self.rows.longest_values()) + _PADDING
+        self.setColumnHidden(1, values > room)
+        room += header.sectionSize(1) if values > room else 0
+        self.setColumnHidden(5, room < values + _LEAST_NOTES)
+        header.resizeSection(5, min(220, max(_LEAST_NOTES, room - values)))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.rows.apply_theme(tokens)
