@@ -88,7 +88,7 @@ def _plane(spans: Sequence[Span], overall: Mapping[str, float], names: Sequence[
         doubt = " doubt" if span.kind is Kind.UNCERTAIN else ""
         age = 0.35 + 0.65 * (place + 1) / len(valued)  # the last one is the plainest
         dots.append(
-            f'<circle class="dot{doubt}" cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}" '
+            f'<circle class="spot{doubt}" cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}" '
             f'fill-opacity="{age:.2f}"><title>{clock(span.start_s, tenths=True)}: '
             f"{escape(span.numbers)}</title></circle>"
         )

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from desktop_app.core.dimensions import in_numbers
+from desktop_app.core.dimensions import in_numbers, number
 from desktop_app.core.doubt import SHORTLY
 from desktop_app.core.palette import POINT, Hue, colours_for
 from desktop_app.gui.look.theme import Tokens
@@ -231,6 +231,7 @@ class UtteranceModel(RowModel):
     def __init__(self) -> None:
         super().__init__()
         self.dimensional = False
+        self.numbers_alone = False  # values have no room for their names
         self.said: list[Utterance] = []
         self._notes: Mapping[int, str] = {}
         self._colours: Mapping[str, Hue] = {}
@@ -295,7 +296,9 @@ class UtteranceModel(RowModel):
                 unsure = answer(said) is None or said.corrected is not None
                 others = ranked[:2] if unsure else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
-                if prediction.dimensions:
+                if prediction.dimensions and self.numbers_alone:
+                    text = ", ".join(map(number, prediction.values))
+                elif prediction.dimensions:
                     text = in_numbers(prediction.dimensions, prediction.values)
                 return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
             case _:
@@ -351,6 +354,7 @@ class UtteranceTable(_Table):
         values = self.needed(self.rows.titles[4], self.rows.longest_values()) + _PADDING
         self.setColumnHidden(1, values > room)
         room += header.sectionSize(1) if values > room else 0
+        self.rows.numbers_alone = values > room
         self.setColumnHidden(5, room < values + _LEAST_NOTES)
         header.resizeSection(5, min(220, max(_LEAST_NOTES, room - values)))
 
