@@ -76,6 +76,14 @@ def _sessions(window: MainWindow) -> tuple[Page, object]:
     return page, Sessions(window, page)
 
 
+def _models(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.model_shelf import ModelShelf
+    from desktop_app.gui.pages.models import ModelsPage
+
+    page = ModelsPage(window)
+    return page, ModelShelf(window, page)
+
+
 VIEWS = (
     View("live", "Live", "listening", "What is heard now", _live),
     View("recordings", "Recordings", "wave", "Recordings that are analyzed from start to end", _recordings),
@@ -87,5 +95,6 @@ VIEWS = (
         "What was heard by a microphone before, as far as it was kept",
         _sessions,
     ),
+    View("models", "Models", "models", "The model files at hand: what each is, and which is in use", _models),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

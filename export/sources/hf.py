@@ -207,6 +207,13 @@ def _config(folder: Path) -> Any:
         raise ExportError(f"{folder / 'config.json'} is refused: {first_line(error)}", _HINT) from error
 
 
+def is_regression(folder: Path) -> bool:
+    """Whether the configuration says so; False where there is none. Raises ExportError if it is no JSON."""
+    path = folder / "config.json"
+    raw = _read_json(path) if path.exists() else None
+    return isinstance(raw, dict) and raw.get("problem_type") == _REGRESSION
+
+
 def _read_json(path: Path) -> Any:
     """The values of a small file. Raises ExportError where it is none."""
     refuse_impostor(path, "configuration")
@@ -250,6 +257,7 @@ def _labels(config: Any, folder: Path, labels: Sequence[str] | None) -> tuple[st
         raise LabelError(
             f"{folder} does not name its {len(own)} {what}: id2label says {own[0]}, ...",
             f"Name them in the order of training: {example}",
+            code="export.labels.numbers",
         )
     chosen = tuple(labels) if labels is not None else own
     (check_dimensions if regression else check_labels)(chosen)
