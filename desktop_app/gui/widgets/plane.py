@@ -21,7 +21,7 @@ from desktop_app.gui.widgets.canvas import Canvas, tint
 
 TRACE_S: Final = 8.0
 """How long the trace of a point is seen."""
-_STEP: Final = 0.004  # of the plane: what a point moves between two places of its trace
+_STEP, _STEP_S = 0.004, 0.05  # of the plane, and seconds: at least from one place of a trace to the next
 _ROW, _ROW_MAX = 21, 44
 _GAP: Final = 12
 _WORDS_FROM: Final = 90  # pixels of a side from which on the ends of the axes are named in the plane
@@ -114,8 +114,9 @@ class PlaneWidget(Canvas):
         moving = self._easing.step(dt_s) if not self._easing.settled else False
         if self._known and self._plane is not None:
             x, y = self._at(self._easing.values)
-            last = self._trace[-1][1:] if self._trace else None
-            if last is None or max(abs(x - last[0]), abs(y - last[1])) >= _STEP:
+            last = self._trace[-1] if self._trace else (-_STEP_S, x - 1, y)
+            moved = max(abs(x - last[1]), abs(y - last[2])) >= _STEP
+            if moved and (self._now - last[0] >= _STEP_S or not moving):
                 self._trace.append((self._now, x, y))
         while self._trace and self._now - self._trace[0][0] > TRACE_S:
             self._trace.popleft()
@@ -238,7 +239,8 @@ class PlaneWidget(Canvas):
         pen = QPen(QColor(self.tokens.accent), 2.2)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # round ones would lie over one another as dots
         before: QPointF | None = None
-        for time_s, x, y in self._trace:
+        places = [*self._trace, (self._now, *self._at(self._easing.values))] if self._known else self._trace
+        for time_s, x, y in places:
             here = self._where(area, x, y)
             if before is not None:
                 left = max(0.0, 1.0 - (self._now - time_s) / TRACE_S)
