@@ -44,13 +44,11 @@ def _train(args: argparse.Namespace) -> int:
 
 
 def _train_any(args: argparse.Namespace, recipe: Recipe) -> None:
-    import numpy as np
-
     from export.build import build_source
     from export.manifest_writer import write_file
     from models.commands.trained_source import source_of
     from models.training import shipping
-    from models.training.held_out_recipe import measure, train
+    from models.training.held_out import measure, train
     from models.training.sources import workshop_of
 
     workshop = workshop_of(args, recipe)
@@ -61,8 +59,7 @@ def _train_any(args: argparse.Namespace, recipe: Recipe) -> None:
         shipping.write_json(args.out / "figures.json", figures)
     print_figures(figures)
     say("training on every speaker ...")
-    everyone = np.ones(len(workshop.table.clips), dtype=bool)
-    model = train(recipe, workshop, everyone, args.out)
+    model = train(recipe, workshop, None, args.out)
     facts = shipping.manifest_facts(workshop.table, recipe.name, figures, model.calibration)
     built = build_source(source_of(model, recipe, workshop.table.labels, facts))
     path = args.out / f"{recipe.name}.onnx"
@@ -80,9 +77,16 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe) -> None:
     from export.quantization.quantize import correct_bias, to_int8
     from export.sources.checkpoint import save_checkpoint
     from models.experiments import figures as measured
-    from models.recipes.recipe import whisper_run
     from models.training import shipping
-    from models.training.sources import prepare
+    from models.training.whisper.material import prepare
+    from models.training.whisper.run_config import whisper_run
+    from models.training.whisper.shipping import (
+        calibrate,
+        calibration_of,
+        fit_final,
+        protocol_of,
+        sample_waveforms,
+    )
 
     config = whisper_run(recipe)
     material, sources = prepare(args, config, Progress())
@@ -90,7 +94,7 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe) -> None:
         figures: dict[str, Any] = shipping.read_figures(args.figures)
     else:
         figures = {
-            "protocol": shipping.protocol_of(material, config),
+            "protocol": protocol_of(material, config),
             **measured.cross_validation(material, config, args.out / "held-out", sources, say),
             "corpus_left_out": measured.corpora_left_out(
                 material, config, args.out / "held-out", sources, say
@@ -98,14 +102,14 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe) -> None:
         }
         shipping.write_json(args.out / "figures.json", figures)
     print_figures(figures)
-    model = shipping.fit_final(material, config, args.out / "final", sources)
-    calibration = shipping.calibration_of(figures)
-    model = shipping.calibrate(model, calibration)
+    model = fit_final(material, config, args.out / "final", sources)
+    calibration = calibration_of(figures)
+    model = calibrate(model, calibration)
     facts = shipping.manifest_facts(material, config.name, figures, calibration)
     save_checkpoint(args.out / "checkpoint", model, facts)
     content, exporter, found = build(args.out / "checkpoint")
     write_file(content, args.out / f"{config.name}.onnx")
-    small = correct_bias(content, to_int8(content).content, shipping.sample_waveforms(material))
+    small = correct_bias(content, to_int8(content).content, sample_waveforms(material))
     write_file(small, args.out / f"{config.name}.int8.onnx")
     print(
         f"temperature {facts['temperature']:.3f}, uncertain below {facts['abstain_below']:.3f}\n"

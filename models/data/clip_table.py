@@ -63,7 +63,9 @@ class ClipTable:
         return np.array([self.hashes[clip.path] for clip in self.clips])
 
     def waveform(self, row: int) -> FloatArray:
-        """The sound of a clip, float32 [samples] at 16 kHz; decoded once, kept as 16-bit samples.
+        """The sound of a clip, float32 [samples] at 16 kHz.
+
+        Decoded once, and kept as 16-bit samples: 1 GB for ten hours.
 
         Raises
         ------
@@ -128,9 +130,26 @@ def load_table(
     Raises
     ------
     CorpusError, TrainingError
-        If a folder is not what it should be, or a class has no clip.
+        If a folder is not what it should be, two corpora have one name, or a class has no clip.
     """
-    kept, hashes, places = read_corpora(names, root, all_emotions=classes is not None, say=say)
+    places: dict[str, tuple[str, Path]] = {}
+    clips: list[Clip] = []
+    hashes: dict[Path, str] = {}
+    for name in names:
+        reader, path = locate(name, root)
+        found, own = load_corpus(reader, path, all_emotions=classes is not None)
+        corpus = found[0].corpus
+        if corpus in places:
+            raise TrainingError(
+                f"Two of the corpora are called '{corpus}': {places[corpus][1]} and {path}.",
+                "The name of own data stands in emoscope.yaml in its folder.",
+            )
+        places[corpus] = reader, path
+        clips += found
+        hashes |= own
+    kept, hashes = join_identical(clips, hashes=hashes)
+    if len(kept) < len(clips):
+        say(f"{len(clips) - len(kept)} clips have the sound of a clip of another corpus: left out.")
     there = {clip.emotion for clip in kept}
     labels = tuple(classes) if classes is not None else tuple(label for label in LABELS if label in there)
     for label in labels:
@@ -159,37 +178,6 @@ def corpus_named(text: str, places: Places, corpora: npt.NDArray[np.str_]) -> st
             "Name it before the other one, or test the other one.",
         )
     return name
-
-
-def read_corpora(
-    names: Sequence[str], root: Path | None, *, all_emotions: bool = False, say: Callable[[str], None]
-) -> tuple[list[Clip], dict[Path, str], dict[str, tuple[str, Path]]]:
-    """The clips of several corpora, identical sounds joined, their hashes, and where each corpus was read.
-
-    Raises
-    ------
-    CorpusError, TrainingError
-        If a folder is not what it should be, or two corpora have one name.
-    """
-    places: dict[str, tuple[str, Path]] = {}
-    clips: list[Clip] = []
-    hashes: dict[Path, str] = {}
-    for name in names:
-        reader, path = locate(name, root)
-        found, own = load_corpus(reader, path, all_emotions=all_emotions)
-        corpus = found[0].corpus
-        if corpus in places:
-            raise TrainingError(
-                f"Two of the corpora are called '{corpus}': {places[corpus][1]} and {path}.",
-                "The name of own data stands in emoscope.yaml in its folder.",
-            )
-        places[corpus] = reader, path
-        clips += found
-        hashes |= own
-    kept, hashes = join_identical(clips, hashes=hashes)
-    if len(kept) < len(clips):
-        say(f"{len(clips) - len(kept)} clips have the sound of a clip of another corpus: left out.")
-    return kept, hashes, places
 
 
 def _capped(clips: Sequence[Clip], hashes: Mapping[Path, str], cap: int) -> list[Clip]:

@@ -13,7 +13,7 @@ from family_bench import bench_of, recipe_of, write_corpus
 from models.cli import main
 from models.evaluation.clip_answers import ANSWERS, read_answers
 from models.training import shipping
-from models.training.held_out_recipe import measure
+from models.training.held_out import measure
 
 pytestmark = pytest.mark.slow  # fits a forest
 

@@ -1,27 +1,34 @@
-"""The clips of several corpora with their embeddings under several views."""
+"""The clips that the Whisper network learns, with their embeddings, its weights, and noise."""
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.command_line.output import say
+from desktop_app.core.safe_files import make_folder
 from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper.encoder import EncoderConfig
-from models.corpora.base import LABELS, Clip
+from models.corpora.base import LABELS
 from models.corpora.sound import header
 from models.corpora.views import View
-from models.data.clip_table import corpus_named, read_corpora
-from models.data.embeddings import EmbeddingCache, Progress
+from models.data.clip_table import ClipTable, Rows, load_table
 from models.data.enrolment import People, speech_seconds
 from models.errors import NotHereError
+from models.evaluation.noise_bank import NoiseBank
+from models.training.sources import noise_of, of_recipe
+from models.training.trained import Say
+from models.training.whisper.embeddings import EmbeddingCache, Progress, default_cache
+from models.training.whisper.run_config import RunConfig
 
 WEIGHTS_VARIABLE = "EMOSCOPE_WEIGHTS"
 WEIGHTS_FILE = "whisper-base-encoder.safetensors"
@@ -58,51 +65,19 @@ def build_model(weights: Path, layers: int = 3, pool_layers: tuple[int, ...] = (
     return model.eval()
 
 
-Say = Callable[[str], None]
-Rows = npt.NDArray[np.bool_]
-"""Which clips of a `Material`, bool [clips]."""
-
-
 @dataclass(frozen=True)
-class Material:
-    """All clips, in a fixed order. `hashes` names the sound of each.
+class Material(ClipTable):
+    """All clips of the eight emotions, with their embeddings by the untouched encoder."""
 
-    `places` tells, for the name of each corpus, which reader read which folder.
-    """
+    cache: EmbeddingCache = field(kw_only=True)
+    progress: Progress | None = field(default=None, kw_only=True)
 
-    clips: tuple[Clip, ...]
-    hashes: dict[Path, str]
-    cache: EmbeddingCache
-    places: Mapping[str, tuple[str, Path]]
-    progress: Progress | None = None
+    @cached_property
+    def table(self) -> ClipTable:
+        """The clips alone, as processes beside the trainer are given them."""
+        return ClipTable(self.clips, self.labels, self.hashes, self.places, self._decoded)
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return LABELS
-
-    @property
-    def targets(self) -> npt.NDArray[np.int64]:
-        return np.array([LABELS.index(clip.emotion) for clip in self.clips], dtype=np.int64)
-
-    @property
-    def speakers(self) -> npt.NDArray[np.str_]:
-        return np.array([clip.speaker for clip in self.clips])
-
-    @property
-    def corpora(self) -> npt.NDArray[np.str_]:
-        return np.array([clip.corpus for clip in self.clips])
-
-    def corpus_named(self, text: str) -> str:
-        """The corpus that is meant: by its own name, or by its reader's if only one has this reader.
-
-        Raises
-        ------
-        TrainingError
-            If the run has no such corpus.
-        """
-        return corpus_named(text, self.places, self.corpora)
-
-    @property
+    @cached_property
     def seconds(self) -> npt.NDArray[np.float64]:
         """How long each clip is."""
         return np.array([found.seconds if (found := header(clip.path)) else 0.0 for clip in self.clips])
@@ -112,14 +87,22 @@ class Material:
         """What is known of the clips beside their sound; reads them all once."""
         return People(self.targets, self.speakers, self.corpora, speech_seconds(self.clips))
 
-    @property
-    def sounds(self) -> npt.NDArray[np.str_]:
-        return np.array([self.hashes[clip.path] for clip in self.clips])
-
     def embeddings(self, view: View, rows: Rows | None = None) -> FloatArray:
         """Embeddings [clips, dim] under `view`, of the clips that `rows` marks or of all."""
         clips = self.clips if rows is None else [c for c, keep in zip(self.clips, rows, strict=True) if keep]
         return self.cache.get(clips, self.hashes, view, self.progress)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sources:
+    """Where training and its conditions get what they need from."""
+
+    weights: Path
+    noise: NoiseBank  # of the conditions
+    noises: Sequence[FloatArray]  # that training may add: other recordings
+    progress: Progress | None = None
+    say: Say = say
+    """Told of what takes long."""
 
 
 def load_material(
@@ -131,7 +114,7 @@ def load_material(
     progress: Progress | None = None,
     layers: int = 3,
     pool_layers: tuple[int, ...] = (2, 3),
-    say: Say | None = None,
+    say: Say = lambda _: None,
 ) -> Material:
     """Read the corpora `names`, below `root` or NAME=PATH; identical sounds joined, across corpora too.
 
@@ -140,7 +123,41 @@ def load_material(
     CorpusError, TrainingError
         If a folder or the weights are not what they should be.
     """
-    kept, hashes, places = read_corpora(names, root, say=say or (lambda _: None))
+    table = load_table(names, root, say=say)
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     model = build_model(weights, layers, pool_layers)
-    return Material(tuple(kept), hashes, EmbeddingCache(cache_folder, model, digest), places, progress)
+    cache = EmbeddingCache(cache_folder, model, digest)
+    return Material(table.clips, LABELS, table.hashes, table.places, cache=cache, progress=progress)
+
+
+def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress | None = None) -> Material:
+    """The clips of a run's corpora; reads `corpora`, `weights` and `cache` from `args`.
+
+    Raises
+    ------
+    CorpusError, TrainingError, WriteError
+        If a folder or the weights are not what they should be, or the cache cannot be written.
+    """
+    cache = args.cache or default_cache()
+    make_folder(cache)  # what cannot be written is told before the work
+    with of_recipe():
+        return load_material(
+            config.corpora,
+            args.corpora,
+            find_weights(args.weights),
+            cache,
+            progress=progress,
+            layers=config.layers,
+            pool_layers=config.pool_layers,
+            say=say,
+        )
+
+
+def prepare(
+    args: argparse.Namespace, config: RunConfig, progress: Progress | None = None
+) -> tuple[Material, Sources]:
+    """The clips (`load_clips`), and what else training needs; reads `noise` from `args` too."""
+    material = load_clips(args, config, progress)
+    material.corpus_named(config.test_corpus)  # a run that has nothing to test ends before it begins
+    bank, noises = noise_of(args)
+    return material, Sources(find_weights(args.weights), bank, noises, progress)
