@@ -76,12 +76,27 @@ def _sessions(window: MainWindow) -> tuple[Page, object]:
     return page, Sessions(window, page)
 
 
+def _lab(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.lab import Lab
+    from desktop_app.gui.pages.lab import LabPage
+
+    page = LabPage(window)
+    return page, Lab(window, page)
+
+
 def _models(window: MainWindow) -> tuple[Page, object]:
     from desktop_app.gui.model_shelf import ModelShelf
     from desktop_app.gui.pages.models import ModelsPage
 
     page = ModelsPage(window)
     return page, ModelShelf(window, page)
+
+
+def _settings(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.preferences import Preferences
+
+    preferences = Preferences(window)
+    return preferences.page, preferences
 
 
 VIEWS = (
@@ -95,6 +110,8 @@ VIEWS = (
         "What was heard by a microphone before, as far as it was kept",
         _sessions,
     ),
+    View("lab", "Lab", "lab", "What a stretch of sound consists of, and what the model hears in it", _lab),
     View("models", "Models", "models", "The model files at hand: what each is, and which is in use", _models),
+    View("settings", "Settings", "settings", "Everything that you can choose, and the keys", _settings),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""
