@@ -124,6 +124,13 @@ class TestThePlane:
         assert moving[0]
         assert not moving[-1], "a trace that has faded wants no more pictures"
 
+    def test_where_motion_is_reduced_it_jumps_and_leaves_no_trace(self, plane: PlaneWidget) -> None:
+        plane.set_values((0.2, 0.5, 0.2))
+        plane.step(1e6)  # as the animator steps then
+        plane.set_values((0.8, 0.5, 0.9))
+        assert not plane.step(1e6)
+        assert plane.values == pytest.approx((0.8, 0.5, 0.9))
+
     def test_it_is_told_to_people_who_do_not_see_it(self, plane: PlaneWidget) -> None:
         plane.set_values((0.8, 0.5, 0.9))
         told = "Positive, active: arousal 0.80, dominance 0.50, valence 0.90"

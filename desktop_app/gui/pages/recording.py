@@ -51,13 +51,14 @@ class RecordingView(QWidget):
     step = Signal(int)  # to the next (1) or the one before (-1) of the recordings that are open
     said = Signal(object, str)  # Correction, what it is in words
 
-    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: Jobs, animator: Animator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.recording: AnalyzedRecording | None = None  # whose analysis is finished
         self._shown: AnalyzedRecording | None = None  # in sight, perhaps not finished
         self._segments: list[TimelineSegment] = []
         self._said: dict[int, Correction] = {}
         self._path: Path | None = None
+        self._animator = animator
         self._barred: int | None = None  # whose probabilities the bars show; None for all
         self.playback = Playback(jobs, self)
         self.labels = LabelMenu(self)
@@ -74,7 +75,6 @@ class RecordingView(QWidget):
         self.bars.setAccessibleName("Probabilities over the whole recording")
         self.plane = PlaneWidget(self)
         self.plane.hide()
-        self._animator = Animator(self)
         self._animator.add(self.plane, self.plane.frame_ms)
         overall, chances = Card(), Card()
         for card in (overall, chances):
