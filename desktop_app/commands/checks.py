@@ -150,7 +150,7 @@ def check_model(path: str | None = None, again: bool = False) -> Iterator[Check]
 
 
 def _self_test(tolerance: float) -> str:
-    return f"passed: its logits differ by less than {tolerance:g} from those in the file"
+    return f"passed: its answers differ by less than {tolerance:g} from those in the file"
 
 
 def check_demo() -> Iterator[Check]:

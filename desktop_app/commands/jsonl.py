@@ -7,14 +7,17 @@ partial,   segment, start_s, end_s, label, confidence, uncertain, uncertain_beca
 final      unfamiliar, between, or null), not_a_voice (nobody speaks: then label is null and uncertain
            true), novelty (how unlike training the voice or microphone is: 0 as there; null if the model
            does not tell), probabilities, voice (by which it was judged: seconds known of
-           it, weight 0 to 1, speaker 1, 2, ... or null: not sure), inference_ms, latency_ms
+           it, weight 0 to 1, speaker 1, 2, ... or null: not sure), inference_ms, latency_ms; of a model of
+           dimensions label and confidence are null, probabilities empty, and values has a number in [0, 1]
+           for each dimension
 state      state, time_s, source, message
 gap        start_s, seconds, reason: device_lost, stalled, suspended, overflow (sound was lost), paused,
            source_changed (nobody wanted any)
 lost       segment, start_s, end_s, reason: overload, model_failed, stopped. Speech that was finished and
            never judged; counted in finals_dropped
 engine     model, labels (those that are allowed), provider, notice, detector (how speech is found); again
-           when a graphics card fails and the CPU takes over
+           when a graphics card fails and the CPU takes over; of a model of dimensions labels is empty, and
+           dimensions has their names
 warning    time_s, code, message, fields: of the sound, such as channels that cancel each other
 failure    message, hint, fatal, code, fields
 stats      audio_s, time_s, dropped_s, gap_s, overflows, queue_depth, finals_dropped, voice (by which the next
@@ -100,6 +103,7 @@ def _own_data(event: Event) -> dict[str, Any] | None:  # noqa: PLR0911 - one cas
                 "event": "engine",
                 "model": event.model,
                 "labels": list(event.labels),
+                **({"dimensions": list(event.dimensions)} if event.dimensions else {}),
                 "provider": event.provider,
                 "notice": event.notice,
             }

@@ -254,7 +254,7 @@ class _Live:
             keys_help = _KEYS_HELP if keys.available else "Ctrl+C: quit"
             if self._kept is not None and self._kept.sound_path is not None:
                 keys_help = f"SOUND IS KEPT   {keys_help}"
-            view = TerminalView(self._engine.labels, keys_help)
+            view = TerminalView(self._engine.labels, keys_help, self._engine.dimensions)
             console = Console(highlight=False)
             with (
                 # On a screen of its own: what a shrinking terminal breaks into more lines, nobody can undo.

@@ -172,7 +172,7 @@ def _check_labels(labels: Sequence[str], args: argparse.Namespace, settings: Set
         manifest = read_manifest(read_content(Path(model or shipped_model())))
     except ModelError:
         return
-    LabelSet.of(manifest.labels, labels)
+    LabelSet.of(manifest.classes, labels)
 
 
 def _recordings(names: Sequence[str]) -> list[Path]:

@@ -357,7 +357,7 @@ COMMANDS = (
         lambda window: window.choices.choose_labels(),
         "Ctrl+L",
         tip="Choose which of the model's emotions may be answers",
-        enabled=lambda window: window.controller.engine is not None,
+        enabled=lambda window: window.controller.engine is not None and not window.model.dimensions,
         menu=MODEL,
     ),
     Command(

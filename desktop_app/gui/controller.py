@@ -173,6 +173,7 @@ class Controller(QObject):
         self.engine = engine
         self._answering = self.model_owes_answer = False
         self._allow(engine, engine.notice)
+        self.second.model_changed()
         self.model.no_way_back()
         before = self.voice.name
         session = self.voice.begin(engine)
@@ -199,7 +200,10 @@ class Controller(QObject):
     def _allow(self, engine: EmotionEngine, notice: str = "") -> None:
         """Show the model, with the labels that are allowed; say so if these are not what was wanted."""
         self.allowed.use(engine)
-        self.model.apply(EngineChanged(engine.name, self.allowed.label_set.labels, engine.provider, notice))
+        labels = self.allowed.label_set.labels
+        self.model.apply(
+            EngineChanged(engine.name, labels, engine.provider, notice, dimensions=engine.dimensions)
+        )
         told = self.allowed.told
         if told:
             shown = self.model.notices.of(EVERYWHERE) or Notice("", trouble=False)

@@ -234,7 +234,7 @@ class ModelShelf(QObject):
     def _ask_labels(self, folder: Path) -> None:
         text, good = QInputDialog.getText(
             self._window,
-            "Names of the emotions",
+            "Names of the outputs",
             (
                 "The folder {name} does not say what its outputs are called. Their names in the order of "
                 "training, with commas between:"

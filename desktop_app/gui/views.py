@@ -55,7 +55,7 @@ def _recordings(window: MainWindow) -> tuple[Page, object]:
 
     analyses = Analyses(window.controller, window)
     opened = OpenedRecordings(window.controller, analyses, window)
-    page = RecordingsPage(opened.queue, window.controller.jobs, window)
+    page = RecordingsPage(opened.queue, window.controller.jobs, window.animator, window)
     return page, Shelf(window, page, opened, analyses)
 
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.playback import Playback
 from desktop_app.gui.plots.later import Later
@@ -140,8 +139,9 @@ class RecordingTimeline(Card):
         recording, track = self._recording, self.plots
         if recording is None or track is None or self.lanes is None:
             return
-        colours = colours_for(recording.labels)
+        colours = recording.colours
         analysis, gaps = recording.analysis, recording.gaps()
+        self.transport.name_lane("chances", "Values" if recording.dimensions else _LANES["chances"])
         if not self._laid_out:
             self._laid_out = True
             self.show_lane("spectrogram", self.window().height() >= _LOW)

@@ -377,6 +377,12 @@ class Row:
             self.values.ticks = tuple(ticks)
             self.values.update()
 
+    def show_ticks(self, ticks: Sequence[tuple[float, str]]) -> None:
+        """Name the values otherwise."""
+        if self.values is not None and self.values.ticks != tuple(ticks):
+            self.values.ticks = tuple(ticks)
+            self.values.update()
+
     def show_range(self, left_s: float, right_s: float) -> bool:
         """Whether that is another one."""
         before = self.box.viewRange()[0]

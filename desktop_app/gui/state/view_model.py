@@ -38,6 +38,7 @@ from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - fo
 from desktop_app.gui.state.timeline_data import (
     Timeline,
     TimelineContent,
+    brief,
     light,
     not_judged,
     percent,
@@ -88,6 +89,7 @@ class ViewModel:
         self.channels = 0  # as far as a warning has told how many the source has
         self.plays_recording = False  # the source is a recording, not a microphone
         self.labels: tuple[str, ...] = ()
+        self.dimensions: tuple[str, ...] = ()  # of a model that gives values in place of labels
         self.colours: Mapping[str, Hue] = {}
         self.model = ""
         self.provider = ""
@@ -110,6 +112,7 @@ class ViewModel:
         self.undo = UndoStack()
         self.headline: Headline = headlines.LOADING_MODEL
         self.probabilities: tuple[float, ...] = ()
+        self.point: tuple[float, ...] = ()  # the latest values of the dimensions; empty while there are none
         self.announcement = ""
         self._of_source = False  # it is the source that has failed
         self._next_segment = 0
@@ -372,7 +375,7 @@ class ViewModel:
     def _partial(self, result: PartialResult) -> None:
         self._adopt(result.prediction)
         self.timeline.partial(result.segment, result.start_s, result.end_s, result.prediction)
-        if not result.prediction.not_a_voice:
+        if result.prediction.labels and not result.prediction.not_a_voice:
             self._steady = self._hysteresis.update(
                 result.end_s, result.prediction.labels, result.prediction.probabilities
             )
@@ -402,8 +405,10 @@ class ViewModel:
         if prediction.not_a_voice:
             self._measured(result)
             return
-        shown = "" if prediction.uncertain else prediction.label
-        text = f"{_title(shown)} {percent(prediction.confidence)}" if shown else "Uncertain"
+        shown = "" if prediction.uncertain else brief(prediction)
+        text = "Uncertain" if prediction.uncertain else _title(shown)
+        if not prediction.uncertain and not prediction.dimensions:
+            text = f"{text} {percent(prediction.confidence)}"
         self._steady = prediction.label
         self._last = text[:1].lower() + text[1:]
         if shown != self._announced:  # the same emotion again is not news
@@ -445,7 +450,7 @@ class ViewModel:
 
     def _engine(self, event: EngineChanged) -> None:
         self.model, self.provider = event.model, event.provider
-        self._set_labels(event.labels)
+        self._set_labels(event.labels, event.dimensions)
         if event.notice:
             self.notify(Notice(event.notice, trouble=False, page=EVERYWHERE))
         self._changes |= {"engine", "status"}
@@ -453,15 +458,15 @@ class ViewModel:
 
     def _adopt(self, prediction: Prediction) -> None:
         """Labels come with each prediction too: a result of the old model may follow a swap."""
-        if not self.labels:
-            self._set_labels(prediction.labels)
+        if not self.labels and not self.dimensions:
+            self._set_labels(prediction.labels, prediction.dimensions)
 
-    def _set_labels(self, labels: tuple[str, ...]) -> None:
-        if labels == self.labels:
+    def _set_labels(self, labels: tuple[str, ...], dimensions: tuple[str, ...]) -> None:
+        if (labels, dimensions) == (self.labels, self.dimensions):
             return
-        self.labels = labels
+        self.labels, self.dimensions = labels, dimensions
         known = dict(self.colours)
-        known.update(colours_for(labels))
+        known.update(colours_for(dimensions or labels))
         self.colours = known
         self._result = None
         self._hysteresis.reset()
@@ -471,12 +476,14 @@ class ViewModel:
         """Decide the headline and the bars' targets from the state and the latest result."""
         result = self._result
         probabilities: tuple[float, ...] = (0.0,) * len(self.labels)
-        if result is None or result.prediction.labels != self.labels:
+        point: tuple[float, ...] = ()
+        own = (self.labels, self.dimensions)
+        if result is None or (result.prediction.labels, result.prediction.dimensions) != own:
             result = None
         elif not result.prediction.not_a_voice:
-            probabilities = result.prediction.probabilities
-        if probabilities != self.probabilities:
-            self.probabilities = probabilities
+            probabilities, point = result.prediction.probabilities, result.prediction.values
+        if (probabilities, point) != (self.probabilities, self.point):
+            self.probabilities, self.point = probabilities, point
             self._changes.add("bars")
         if not self.model and self.state is CaptureState.STARTING and result is None:
             return  # the model is still being loaded
