@@ -13,7 +13,7 @@ ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint types tests bench soak screenshots audit clean
+.PHONY: help run test test-fast lint types tests bench soak screenshots translations audit clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ soak: .setup/test ## Pass the longest tests, play with the window at random, and
 
 screenshots: .setup/test ## Take pictures of every page and state into build/screenshots
 	$(BIN)/python -m tests.screenshots $(ARGS)
+
+translations: .setup/test ## Collect the texts of the window into its translation files
+	$(BIN)/python scripts/translations.py
 
 audit: ## Look up the packages that are installed among the known vulnerabilities; needs a network
 	@PYTHON=$(PYTHON) sh scripts/audit.sh $(ARGS)

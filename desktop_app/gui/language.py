@@ -7,9 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from desktop_app.core import language as language_of_all
+
 ENGLISH: Final = "en"
 LANGUAGES: Final = (ENGLISH, "de")
 """English is that of the source; each other one has a file `emoscope_NAME.qm` in `FOLDER`."""
+CONTEXT: Final = "emoscope"
+"""Of all texts in the translation files."""
 FOLDER: Final = Path(__file__).parents[1] / "assets" / "translations"
 
 
@@ -39,4 +43,5 @@ def use_language(app: QCoreApplication, setting: str, folder: Path = FOLDER) -> 
     if of_qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(of_qt)
     app.installTranslator(ours)
+    language_of_all.install(lambda text: QCoreApplication.translate(CONTEXT, text))
     return language
