@@ -41,6 +41,9 @@ from desktop_app.core.errors import CallError, EmoscopeError, unexpected
 from desktop_app.core.installation import missing_package
 
 
+NOT_INSTALLED = "not_installed"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One subcommand; its module is imported when it is called.
@@ -238,6 +241,15 @@ def failure_sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'A file'}: {error.strerror}."
     return unexpected(error)
+
+
+def failure_code(error: BaseException) -> str:
+    """The stable name of a failure, as docs/codes.md lists them."""
+    if isinstance(error, EmoscopeError):
+        return error.code
+    if isinstance(error, ModuleNotFoundError):
+        return NOT_INSTALLED
+    return "cancelled" if isinstance(error, KeyboardInterrupt) else "internal"
 
 
 def _resolve(name: str) -> Callable[[argparse.ArgumentParser], object]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
 from desktop_app.command_line.output import counted, say
 from desktop_app.core.errors import CallError
+from models.commands.common import add_speakers, folder_settings
 
 if TYPE_CHECKING:
     from models.corpora.check import CorpusReport
-    from models.corpora.folder import FolderSettings
     from models.corpora.stats import CorpusStats
 
 SCHEMA_VERSION = 1
@@ -68,18 +68,7 @@ def _action(
     )
     action.add_argument("sources", nargs="*", metavar="NAME=PATH")
     _add_root(action, argparse.SUPPRESS)
-    action.add_argument(
-        "--speaker-pattern",
-        default="",
-        metavar="REGEX",
-        help="own data: its first group in the path below the folder is the speaker",
-    )
-    action.add_argument(
-        "--speakers",
-        type=Path,
-        metavar="FILE",
-        help="own data: CSV with the columns path, speaker and gender",
-    )
+    add_speakers(action)
     action.set_defaults(run=run)
     return action
 
@@ -125,12 +114,6 @@ def _sources(args: argparse.Namespace) -> list[tuple[str, Path]]:
     return sources
 
 
-def _settings(args: argparse.Namespace) -> FolderSettings:
-    from models.corpora.folder import FolderSettings
-
-    return FolderSettings(speaker_pattern=args.speaker_pattern, speakers=args.speakers)
-
-
 def _none_found(sources: Sequence[tuple[str, Path]]) -> bool:
     if not sources:
         say("emoscope-models: no known corpus is in that folder.")
@@ -147,7 +130,7 @@ def _check(args: argparse.Namespace) -> int:
     if _none_found(sources):
         return EXIT_FAILED
     reports = []
-    for report in check_corpora(sources, _settings(args), _Reading):
+    for report in check_corpora(sources, folder_settings(args), _Reading):
         reports.append(report)
         if not args.json:
             print(printable_path(_report_text(report)), flush=True)
@@ -186,7 +169,7 @@ def _stats(args: argparse.Namespace) -> int:
         make_folder(args.out)
     found = []
     for name, path in sources:
-        clips, _ = load_corpus(name, path, all_emotions=True, settings=_settings(args))
+        clips, _ = load_corpus(name, path, all_emotions=True, settings=folder_settings(args))
         stats = corpus_stats(clips, measure_all([clip.path for clip in clips], _Reading(name)))
         if unread := len(clips) - stats.clips:
             which = f"{counted(unread, 'clip')} of {name}"
@@ -245,7 +228,7 @@ def _table(args: argparse.Namespace) -> int:
         return EXIT_FAILED
     clips = []
     for name, path in sources:
-        clips += load_corpus(name, path, all_emotions=True, settings=_settings(args))[0]
+        clips += load_corpus(name, path, all_emotions=True, settings=folder_settings(args))[0]
     if args.out is None:
         utf8_stdout().write(to_csv(clips))
         sys.stdout.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
-from models.corpora.base import LABELS, Clip, join_identical, read_waveform
+from models.corpora.base import LABELS, Clip, is_known, join_identical, read_waveform
+from models.corpora.folder import FolderSettings
 from models.corpora.registry import load_corpus, locate, name_of
 from models.errors import CorpusError, TrainingError
 
@@ -42,6 +43,9 @@ class ClipTable:
     labels: tuple[str, ...]
     hashes: Mapping[Path, str]
     places: Mapping[str, tuple[str, Path]]
+    by_clips: bool = False
+    """Nobody knows who speaks, or few do: `speakers` names each clip as if it were of somebody else."""
+    _voices: tuple[str, ...] = field(default=(), repr=False)
     _decoded: dict[int, npt.NDArray[np.int16]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -75,10 +79,13 @@ class ClipTable:
             self._decoded[row] = np.round(np.clip(wave, -1, 1) * _FULL_SCALE).astype(np.int16)
         return self._decoded[row].astype(np.float32) / np.float32(_FULL_SCALE)
 
-    def readable(self) -> tuple[ClipTable, list[str]]:
+    def readable(
+        self, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> tuple[ClipTable, list[str]]:
         """The table without the clips that cannot be read, and a sentence for each of these; decodes all."""
         failed = {}
         for row, clip in enumerate(self.clips):
+            progress(row + 1, len(self.clips))
             try:
                 self.waveform(row)
             except CorpusError as error:
@@ -88,8 +95,28 @@ class ClipTable:
         kept = tuple(clip for clip in self.clips if clip.path not in failed)
         hashes = {clip.path: self.hashes[clip.path] for clip in kept}
         decoded = [self._decoded[row] for row, clip in enumerate(self.clips) if clip.path not in failed]
-        table = ClipTable(kept, self.labels, hashes, self.places, dict(enumerate(decoded)))
+        table = ClipTable(kept, self.labels, hashes, self.places, _decoded=dict(enumerate(decoded)))
         return table, list(failed.values())
+
+    @property
+    def voice_names(self) -> list[str]:
+        """Who really speaks each clip [clips]; empty where nobody knows."""
+        names = self._voices or (clip.speaker for clip in self.clips)
+        return [name if is_known(name) else "" for name in names]
+
+    def voices(self, rows: Rows | None = None) -> int:
+        """How many speakers are known by name, of all clips or of the marked ones."""
+        names = np.array(self.voice_names)
+        return len(set((names if rows is None else names[rows]).tolist()) - {""})
+
+    def parted_by_clips(self) -> ClipTable:
+        """The same clips, each as if somebody else spoke it, for figures that are labelled so."""
+        clips = tuple(
+            replace(clip, speaker=f"{clip.corpus}-clip-{number:06d}", twins=frozenset())
+            for number, clip in enumerate(self.clips)
+        )
+        names = tuple(clip.speaker for clip in self.clips)
+        return ClipTable(clips, self.labels, self.hashes, self.places, True, names, self._decoded)
 
     def corpus_named(self, text: str) -> str:
         """The corpus that is meant: by its own name, or by its reader's if only one has this reader.
@@ -115,6 +142,7 @@ def load_table(
     classes: Sequence[str] | None = None,
     cap: int | None = None,
     say: Callable[[str], None] = lambda _: None,
+    settings: FolderSettings | None = None,
 ) -> ClipTable:
     """Read the corpora `names`, below `root` or NAME=PATH; identical sounds joined, across corpora too.
 
@@ -124,13 +152,17 @@ def load_table(
         The emotions to keep; without it those of the eight that the corpora have.
     cap : int, optional
         The most clips of each class; the first by the hash of their sound.
+    settings : FolderSettings, optional
+        Who speaks in own data; without it, what `emoscope.yaml` in the folder says.
 
     Raises
     ------
     CorpusError, TrainingError
         If a folder is not what it should be, or a class has no clip.
     """
-    kept, hashes, places = read_corpora(names, root, all_emotions=classes is not None, say=say)
+    kept, hashes, places = read_corpora(
+        names, root, all_emotions=classes is not None, say=say, settings=settings
+    )
     there = {clip.emotion for clip in kept}
     labels = tuple(classes) if classes is not None else tuple(label for label in LABELS if label in there)
     for label in labels:
@@ -162,7 +194,12 @@ def corpus_named(text: str, places: Places, corpora: npt.NDArray[np.str_]) -> st
 
 
 def read_corpora(
-    names: Sequence[str], root: Path | None, *, all_emotions: bool = False, say: Callable[[str], None]
+    names: Sequence[str],
+    root: Path | None,
+    *,
+    all_emotions: bool = False,
+    say: Callable[[str], None],
+    settings: FolderSettings | None = None,
 ) -> tuple[list[Clip], dict[Path, str], dict[str, tuple[str, Path]]]:
     """The clips of several corpora, identical sounds joined, their hashes, and where each corpus was read.
 
@@ -176,7 +213,7 @@ def read_corpora(
     hashes: dict[Path, str] = {}
     for name in names:
         reader, path = locate(name, root)
-        found, own = load_corpus(reader, path, all_emotions=all_emotions)
+        found, own = load_corpus(reader, path, all_emotions=all_emotions, settings=settings)
         corpus = found[0].corpus
         if corpus in places:
             raise TrainingError(

@@ -132,6 +132,7 @@ def load_material(
     layers: int = 3,
     pool_layers: tuple[int, ...] = (2, 3),
     say: Say | None = None,
+    settings: FolderSettings | None = None,
 ) -> Material:
     """Read the corpora `names`, below `root` or NAME=PATH; identical sounds joined, across corpora too.
 
@@ -140,7 +141,7 @@ def load_material(
     CorpusError, TrainingError
         If a folder or the weights are not what they should be.
     """
-    kept, hashes, places = read_corpora(names, root, say=say or (lambda _: None))
+    kept, hashes, places = read_corpora(names, root, say=say or (lambda _: None), settings=settings)
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     model = build_model(weights, layers, pool_layers)
     return Material(tuple(kept), hashes, EmbeddingCache(cache_folder, model, digest), places, progress)

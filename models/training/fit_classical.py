@@ -50,6 +50,7 @@ class FeatureStore:
         known = self._load(condition)
         missing = [row for row in np.flatnonzero(rows) if table.sounds[row] not in known]
         for done, row in enumerate(missing, start=1):
+            self._workshop.follower.step(f"features of {condition} clips", done, len(missing))
             try:
                 wave = self._workshop.waveform(int(row), condition)
                 known[table.sounds[row]] = self._vector(wave), len(wave) / SAMPLE_RATE
@@ -74,6 +75,7 @@ class FeatureStore:
         """Features [n, dim] of the marked clips, each changed as the recipe's `augment` draws it."""
         out = []
         for row in np.flatnonzero(rows):
+            self._workshop.follower.pulse()
             rng = np.random.default_rng((self._seed, copy, int(row)))
             out.append(self._vector(self._augment(self._workshop.waveform(int(row), view), rng)))
         return np.stack(out)
@@ -148,6 +150,7 @@ class ClassicalTrainer:
         if file.is_file():
             return FittedClassical(_load(file), store, table)
         check_classes(self._workshop, fitting)
+        self._workshop.follower.learns(1)
         parts, rows_of = [], []
         for view in recipe.data.views:
             features, _, there = store.get(fitting, view)

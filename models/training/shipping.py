@@ -88,7 +88,7 @@ def manifest_facts(
         "abstain_below": calibration.threshold,
         "trained_on": {
             "corpora": list(dict.fromkeys(material.corpora.tolist())),
-            "speakers": len(set(material.speakers)),
+            "speakers": _speakers(material),
             "split_sha256": split,
         },
         "metrics": {
@@ -102,6 +102,13 @@ def manifest_facts(
         },
         "licence": _licence(material),
     }
+
+
+def _speakers(material: Material | ClipTable) -> int | None:
+    """How many are known; None if none is."""
+    if isinstance(material, ClipTable):
+        return material.voices() or None
+    return len(set(material.speakers))
 
 
 def _licence(material: Material | ClipTable) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from desktop_app.command_line.output import say
 from desktop_app.core.safe_files import make_folder
 from desktop_app.core.types import FloatArray
+from models.corpora.folder import FolderSettings
 from models.corpora.registry import CORPORA_VARIABLE
 from models.data.clip_table import load_table
 from models.data.embeddings import default_cache
@@ -20,6 +21,7 @@ from models.errors import CorpusError, SourceError
 from models.evaluation.noise_bank import NoiseBank
 from models.recipes.config import RunConfig
 from models.recipes.recipe import Recipe
+from models.training.follow import Follower
 from models.training.trained import Workshop, check_failed
 
 Progress = Callable[[str, int, int], None]
@@ -37,8 +39,17 @@ class Sources:
     """Told of what takes long."""
 
 
-def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress | None = None) -> Material:
+def load_clips(
+    args: argparse.Namespace,
+    config: RunConfig,
+    progress: Progress | None = None,
+    *,
+    settings: FolderSettings | None = None,
+    say: Say = say,
+) -> Material:
     """The clips of a run's corpora; reads `corpora`, `weights` and `cache` from `args`.
+
+    `settings` tells who speaks in own data; without it, what `emoscope.yaml` in the folder says.
 
     Raises
     ------
@@ -57,21 +68,42 @@ def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress |
             layers=config.layers,
             pool_layers=config.pool_layers,
             say=say,
+            settings=settings,
         )
 
 
 def prepare(
-    args: argparse.Namespace, config: RunConfig, progress: Progress | None = None
+    args: argparse.Namespace,
+    config: RunConfig,
+    progress: Progress | None = None,
+    *,
+    settings: FolderSettings | None = None,
+    say: Say = say,
 ) -> tuple[Material, Sources]:
     """The clips (`load_clips`), and what else training needs; reads `noise` from `args` too."""
-    material = load_clips(args, config, progress)
+    material = load_clips(args, config, progress, settings=settings, say=say)
     material.corpus_named(config.test_corpus)  # a run that has nothing to test ends before it begins
     bank, noises = _noise_of(args)
-    return material, Sources(find_weights(args.weights), bank, noises, progress)
+    return material, Sources(find_weights(args.weights), bank, noises, progress, say)
 
 
-def workshop_of(args: argparse.Namespace, recipe: Recipe) -> Workshop:
+def workshop_of(
+    args: argparse.Namespace,
+    recipe: Recipe,
+    *,
+    settings: FolderSettings | None = None,
+    by_clips: bool = False,
+    follower: Follower | None = None,
+    say: Say = say,
+) -> Workshop:
     """The clips of a recipe, and noise; reads `corpora` and `noise` from `args`.
+
+    Parameters
+    ----------
+    settings : FolderSettings, optional
+        Who speaks in own data; without it, what `emoscope.yaml` in the folder says.
+    by_clips : bool
+        Part clips at random, whoever speaks.
 
     Raises
     ------
@@ -79,13 +111,18 @@ def workshop_of(args: argparse.Namespace, recipe: Recipe) -> Workshop:
         If a folder is not what it should be, or there is nothing to test.
     """
     data = recipe.data
+    told = Follower() if follower is None else follower
     with _of_recipe():
-        table = load_table(data.corpora, args.corpora, classes=data.classes, cap=data.cap, say=say)
+        table = load_table(
+            data.corpora, args.corpora, classes=data.classes, cap=data.cap, say=say, settings=settings
+        )
     table.corpus_named(data.test)
-    table, failed = table.readable()
+    table, failed = table.readable(lambda done, total: told.step("reading clips", done, total))
     check_failed(failed, len(table.clips) + len(failed), "clips", say)
     bank, noises = _noise_of(args)
-    return Workshop(table, bank, noises, threads=_threads())
+    if by_clips:
+        table = table.parted_by_clips()
+    return Workshop(table, bank, noises, say=say, threads=_threads(), follower=told)
 
 
 @contextlib.contextmanager
