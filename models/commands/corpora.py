@@ -36,6 +36,10 @@ def register(parser: argparse.ArgumentParser) -> None:
         actions, "check", "is a corpus what it should be?", "check tess=~/TESS savee=~/AudioData", _check
     )
     check.add_argument("--json", action="store_true", help="the whole report as JSON")
+    listing = actions.add_parser("list", help="which known corpora are in the folder", description="")
+    _add_root(listing, argparse.SUPPRESS)
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    listing.set_defaults(run=_list)
     stats = _action(
         actions, "stats", "classes, speakers, durations and levels", "stats emodb=~/emodb --out plots", _stats
     )
@@ -118,6 +122,22 @@ def _none_found(sources: Sequence[tuple[str, Path]]) -> bool:
     if not sources:
         say("emoscope-models: no known corpus is in that folder.")
     return not sources
+
+
+def _list(args: argparse.Namespace) -> int:
+    from desktop_app.analysis.report import to_json
+    from desktop_app.command_line.output import utf8_stdout
+    from desktop_app.core.safe_files import printable_path
+    from models.corpora.registry import corpora_root, find_corpora
+
+    found = find_corpora(corpora_root(args.corpora))
+    if args.json:
+        rows = [{"name": name, "path": printable_path(path)} for name, path in found.items()]
+        utf8_stdout().write(to_json({"schema_version": SCHEMA_VERSION, "corpora": rows}))
+        return EXIT_DONE
+    for name, path in found.items():
+        print(printable_path(f"{name:<16}{path}"))
+    return EXIT_FAILED if _none_found(list(found.items())) else EXIT_DONE
 
 
 def _check(args: argparse.Namespace) -> int:

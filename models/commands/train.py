@@ -78,7 +78,7 @@ def _train_any(args: argparse.Namespace, recipe: Recipe, told: Telling) -> None:
 
     from export.build import build_source
     from export.manifest_writer import write_file
-    from models.commands.train_telling import data_facts, figure
+    from models.commands.train_telling import data_facts, figure, matrix_of
     from models.commands.trained_source import source_of
     from models.training import shipping
     from models.training.held_out_recipe import measure, train
@@ -101,7 +101,7 @@ def _train_any(args: argparse.Namespace, recipe: Recipe, told: Telling) -> None:
     else:
         figures = measure(recipe, workshop, args.out)
         shipping.write_json(args.out / "figures.json", figures)
-    follower.tell("measured", labels=list(table.labels), **figure(figures))
+    follower.tell("measured", **matrix_of(figures), **figure(figures))
     print_figures(figures)
     told.say("training on every speaker ...")
     everyone = np.ones(len(table.clips), dtype=bool)
@@ -135,7 +135,7 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
     from export.manifest_writer import write_file
     from export.quantization.quantize import correct_bias, to_int8
     from export.sources.checkpoint import save_checkpoint
-    from models.commands.train_telling import data_facts, figure
+    from models.commands.train_telling import data_facts, figure, matrix_of
     from models.experiments import figures as measured
     from models.recipes.recipe import whisper_run
     from models.training import shipping
@@ -166,7 +166,7 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
             ),
         }
         shipping.write_json(args.out / "figures.json", figures)
-    follower.tell("measured", labels=list(material.labels), **figure(figures))
+    follower.tell("measured", **matrix_of(figures), **figure(figures))
     print_figures(figures)
     follower.pulse()
     model = shipping.fit_final(material, config, args.out / "final", sources)

@@ -186,6 +186,12 @@ def figure(figures: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def matrix_of(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Labels, and the clips of each [true class, answered class]."""
+    whole = figures["views"]["whole"]
+    return {"labels": whole["labels"], "confusion": whole["confusion"]}
+
+
 def _call(args: argparse.Namespace) -> dict[str, Any]:
     """What a caller needs to go on with a run that was killed."""
     return {
