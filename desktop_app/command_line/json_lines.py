@@ -36,9 +36,7 @@ class JsonLines:
         self, target: str, stdout: IO[str], *, overwrite: bool = False, append: bool = False
     ) -> None:
         self._stdout = stdout
-        self._file = (
-            None if target == "-" else LineFile(target, "events", overwrite=overwrite, append=append)
-        )
+        self._file = None if target == "-" else LineFile(target, "events", overwrite=overwrite, append=append)
 
     def write(self, line: str) -> None:
         """Write one line; its line break is added."""

@@ -40,7 +40,6 @@ from desktop_app.command_line.streams import (
 from desktop_app.core.errors import CallError, EmoscopeError, unexpected
 from desktop_app.core.installation import missing_package
 
-
 NOT_INSTALLED = "not_installed"
 
 

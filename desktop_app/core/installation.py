@@ -23,6 +23,20 @@ EXTRAS: Final = {
 
 def install_hint(extra: str = "") -> str:
     """How the program is installed with `extra`: there is no copy of it on an index, so from its folder."""
+    return f"In the project folder: {install_command(extra)}"
+
+
+def lacks(extra: str) -> tuple[str, ...]:
+    """The packages of an extra that are not installed. Nothing is imported."""
+    from importlib.util import find_spec
+
+    return tuple(
+        name for name, brought_by in EXTRAS.items() if brought_by == extra and find_spec(name) is None
+    )
+
+
+def install_command(extra: str = "") -> str:
+    """The line that installs the program with `extra`, in its folder."""
     from importlib import metadata  # as slow as a tenth of a start, for the few that need the sentence
 
     try:
@@ -31,7 +45,7 @@ def install_hint(extra: str = "") -> str:
     except metadata.PackageNotFoundError:
         runtime = "cpu"
     extras = ",".join(dict.fromkeys(name for name in (runtime, extra) if name))
-    return f'In the project folder: pip install -e ".[{extras}]"'
+    return f'pip install -e ".[{extras}]"'
 
 
 def missing_package(error: ModuleNotFoundError) -> str:

@@ -76,6 +76,14 @@ def _sessions(window: MainWindow) -> tuple[Page, object]:
     return page, Sessions(window, page)
 
 
+def _train(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.pages.train import TrainPage
+    from desktop_app.gui.training import Training
+
+    page = TrainPage(window)
+    return page, Training(window, page)
+
+
 VIEWS = (
     View("live", "Live", "listening", "What is heard now", _live),
     View("recordings", "Recordings", "wave", "Recordings that are analyzed from start to end", _recordings),
@@ -87,5 +95,6 @@ VIEWS = (
         "What was heard by a microphone before, as far as it was kept",
         _sessions,
     ),
+    View("train", "Train", "train", "Train a model of your own, and see what it is worth", _train),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

@@ -30,7 +30,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         "A run that was stopped goes on where it was. Noise for training and for the conditions is taken\n"
         "from --noise, or from the folder noise in EMOSCOPE_CORPORA, and made if there is none.\n\n"
         "examples:\n  emoscope-models train models/recipes/random-forest.yaml --out runs/forest\n"
-        "  emoscope-models train models/recipes/random-forest.yaml --data folder=~/mine --name mine --out runs/mine"
+        "  emoscope-models train models/recipes/random-forest.yaml --data folder=~/mine --out runs/mine"
     )
     parser.add_argument("recipe", type=Path, metavar="RECIPE.yaml")
     add_corpora_root(parser)
@@ -39,7 +39,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise")
     parser.add_argument("--figures", type=Path, metavar="FILE", help="figures.json of an earlier run")
     own = parser.add_argument_group("in place of what the recipe says")
-    own.add_argument("--data", nargs="+", metavar="NAME=PATH", help="learn from these; own data is folder=PATH")
+    own.add_argument(
+        "--data", nargs="+", metavar="NAME=PATH", help="learn from these; own data is folder=PATH"
+    )
     own.add_argument("--test", default="", metavar="NAME", help="the corpus of the figures")
     own.add_argument("--name", default="", metavar="NAME", help="of the model and its file")
     add_speakers(own)

@@ -14,8 +14,8 @@ from models.corpora.base import LABELS, Clip, Published, Scan, is_known, left_ou
 from models.corpora.cuts import parted
 from models.corpora.folder import SPEAKERS_HINT, FolderSettings
 from models.corpora.registry import is_own_data, reader_of, scan_corpus
-from models.corpora.speaker_guess import SpeakerGuess, guess_speakers
 from models.corpora.sound import Defect, Progress, Sound, measure_all
+from models.corpora.speaker_guess import SpeakerGuess, guess_speakers
 from models.errors import CorpusError
 
 MIN_SECONDS = 0.4
@@ -70,7 +70,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ClassCounts:
-    """What there is of one class; `speakers` are those who are known, `learnt` whether it is one of the eight."""
+    """What there is of one class; `speakers` are those who are known; `learnt`: it is one of the eight."""
 
     label: str
     clips: int

@@ -16,6 +16,7 @@ from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper.encoder import EncoderConfig
 from models.corpora.base import LABELS, Clip
+from models.corpora.folder import FolderSettings
 from models.corpora.sound import header
 from models.corpora.views import View
 from models.data.clip_table import corpus_named, read_corpora

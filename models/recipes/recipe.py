@@ -247,9 +247,7 @@ class Recipe(Part):
         return self.data.seconds or self.model.of.seconds
 
 
-def load_recipe(
-    path: Path, *, name: str = "", corpora: Sequence[str] = (), test: str = ""
-) -> Recipe:
+def load_recipe(path: Path, *, name: str = "", corpora: Sequence[str] = (), test: str = "") -> Recipe:
     """Read a recipe; a `name`, `corpora` or a corpus to `test` that are given take the place of its own.
 
     Raises

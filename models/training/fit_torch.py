@@ -235,7 +235,9 @@ class GradientDescent(pl.LightningModule):
         self.intensity = nn.Linear(dim, len(_INTENSITIES)) if fit.intensity else None
         self.failed: list[str] = []
         self.unreadable: dict[int, str] = {}
-        self.judged: dict[str, Any] = {}  # of the last epoch on the inner speakers, as `Follower.epoch` takes it
+        self.judged: dict[
+            str, Any
+        ] = {}  # of the last epoch on the inner speakers, as `Follower.epoch` takes it
         self._draw = torch.Generator().manual_seed(recipe.seed)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:

@@ -81,7 +81,7 @@ class Follower:
         val_loss: float | None = None,
         speakers: int = 0,
     ) -> None:
-        """An epoch (the first is 1) is over, judged on clips of the inner speakers; classical fits have one."""
+        """An epoch, counted from 1, is over and judged on the inner speakers; classical fits have one."""
 
     def end_fit(self, **figures: Any) -> None:
         """The fit and its test are over."""
@@ -133,7 +133,8 @@ class TellingFollower(Follower):
                 self.tell("state", state="running")
         if self._control.cancelled:
             raise CancelledError(
-                "The training was cancelled.", "What was learnt so far is kept: the same call goes on from there."
+                "The training was cancelled.",
+                "What was learnt so far is kept: the same call goes on from there.",
             )
 
     def note(self, message: str) -> None:
@@ -147,7 +148,9 @@ class TellingFollower(Follower):
         self._number += 1
         self._kind, self._name, self._epochs = kind, name, 0
         self._remaining.begin(self.elapsed_s)
-        self.tell("fold", state="begun", **self._fit(), **sizes, left_s=self._remaining.left_s(self.elapsed_s))
+        self.tell(
+            "fold", state="begun", **self._fit(), **sizes, left_s=self._remaining.left_s(self.elapsed_s)
+        )
 
     def _fit(self) -> dict[str, Any]:
         return {"number": self._number, "of": self._remaining.fits, "kind": self._kind, "name": self._name}
@@ -193,7 +196,9 @@ class TellingFollower(Follower):
 
     def end_fit(self, **figures: Any) -> None:
         self._remaining.end(self.elapsed_s)
-        self.tell("fold", state="done", **self._fit(), **figures, left_s=self._remaining.left_s(self.elapsed_s))
+        self.tell(
+            "fold", state="done", **self._fit(), **figures, left_s=self._remaining.left_s(self.elapsed_s)
+        )
 
 
 class Remaining:

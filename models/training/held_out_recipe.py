@@ -276,8 +276,8 @@ def fold_count(recipe: Recipe, table: ClipTable) -> int:
     groups = len(linked_speakers(table.clips, table.hashes))
     if groups < LEAST_SPEAKERS and not table.by_clips:
         raise LeakError(
-            f"A figure for unheard voices takes {LEAST_SPEAKERS} speakers at least (one to test, one to learn "
-            f"from, one to calibrate), and the recordings have {groups}.",
+            f"A figure for unheard voices takes {LEAST_SPEAKERS} speakers at least (one to test, one to "
+            f"learn from, one to calibrate), and the recordings have {groups}.",
             _OR_BY_CLIPS,
         )
     return min(recipe.folds, groups)

@@ -34,9 +34,7 @@ COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "whisper-base-3-linear": (0.8, 0.01),
     "whisper-base-4-tuned": (0.8, 2.0),
 }
-_BY_GPU: Final = frozenset(
-    {"efficientnet-b2", "efficientnet-b3", "wav2vec2", "hubert", "wavlm", "data2vec"}
-)
+_BY_GPU: Final = frozenset({"efficientnet-b2", "efficientnet-b3", "wav2vec2", "hubert", "wavlm", "data2vec"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,10 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             for y in (5.5, 10, 14.5):
                 path.addEllipse(QPointF(4.25, y), 0.9, 0.9)
                 _lines(path, (7.75, y), (16.5, y))
+        case "train":  # a curve that rises and levels off
+            _lines(path, (3, 3), (3, 17), (17, 17))
+            path.moveTo(6, 14)
+            path.cubicTo(8, 6.5, 11, 5.5, 16.5, 5)
         case "stalled":
             _lines(path, (2.5, 10), (6, 10))
             _lines(path, (14, 10), (17.5, 10))

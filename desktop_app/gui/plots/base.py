@@ -128,6 +128,12 @@ class TimePlots(pg.GraphicsView):
         """Whether the axis tells times back from now."""
         return self.relative and self.day_s is None and self.view_.following and self.view_.span_s <= 120
 
+    def ticks(self, axis: TimeAxis) -> list[tuple[float, str]]:
+        """Where the axis below has marks, and what stands there."""
+        if self.day_s is not None:
+            return day_ticks(axis, self.day_s)
+        return session_ticks(axis, now_s=axis.right_s if self.tells_ago else None)
+
     def refresh(self) -> None:
         """Show the stretch of `view_`, and everything in it anew."""
         if not self._show_range():
@@ -502,10 +508,7 @@ class _ClockAxis(pg.AxisItem):
         self.setHeight(AXIS_PX)
 
     def ticks(self, axis: TimeAxis) -> list[tuple[float, str]]:
-        plots = self._plots
-        if plots.day_s is not None:
-            return day_ticks(axis, plots.day_s)
-        return session_ticks(axis, now_s=axis.right_s if plots.tells_ago else None)
+        return self._plots.ticks(axis)
 
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         box = self.linkedView()

@@ -87,11 +87,11 @@ class Figure:
         low, high = (round(100 * end) for end in self.interval or (0.0, 0.0))
         if self.dependent:
             text = (
-                "UAR {uar} % [{low}, {high}] on {clips} clips of voices that it knows. Of people whom it has not "
-                "heard, expect less."
+                "UAR {uar} % [{low}, {high}] on {clips} clips of voices that it knows. Of people whom it has "
+                "not heard, expect less."
                 if self.interval
-                else "UAR {uar} % on {clips} clips of voices that it knows. Of people whom it has not heard, expect "
-                "less."
+                else "UAR {uar} % on {clips} clips of voices that it knows. Of people whom it has not heard, "
+                "expect less."
             )
         elif self.interval:
             text = "UAR {uar} % [{low}, {high}] on {speakers} speakers whom it had not heard."
@@ -151,7 +151,7 @@ class TrainingState:
     def over(self) -> bool:
         return self.phase in OVER
 
-    def take(self, event: Mapping[str, Any]) -> None:  # noqa: PLR0912 - one case for each event
+    def take(self, event: Mapping[str, Any]) -> None:
         """One event; what is not known, as from a newer version, changes nothing."""
         match event.get("event"):
             case "begun":
@@ -317,7 +317,7 @@ class TrainingState:
         return ""
 
     @property
-    def left(self) -> str:
+    def left(self) -> str:  # noqa: PLR0911 - a sentence for each case
         """How long it still takes, in a sentence; empty when it is over."""
         if self.over:
             return ""

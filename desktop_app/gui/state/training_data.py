@@ -81,7 +81,10 @@ class Looked:
         reports = data["corpora"]
         people: dict[str, set[str]] = {}
         counts: dict[str, tuple[int, float, bool]] = {}
-        warnings, problems, known, unknown = [], [], set(), 0
+        warnings: list[str] = []
+        problems: list[str] = []
+        known: set[str] = set()
+        unknown = 0
         guesses: list[SpeakerChoice] = []
         for report in reports:
             for row in report["classes"]:
@@ -134,7 +137,7 @@ class Looked:
         if self.problem:
             return self.problem
         if sum(row.learnt for row in self.rows) < 2:
-            return "It takes two classes at least. Their folders are called as the emotions are: angry, happy, sad."
+            return "It takes two classes at least, in folders called as the emotions are: angry, happy, sad."
         return ""
 
     @property
@@ -158,12 +161,12 @@ class Looked:
             return "The model is judged on speakers whom it has not heard."
         if self.unknown:
             return (
-                "Tell who speaks, or else the model is judged on voices that it knows: the figure is then too good, "
-                "and says so."
+                "Tell who speaks, or else the model is judged on voices that it knows: the figure is then too "
+                "good, and says so."
             )
         return (
-            "It takes three speakers to judge a model on unheard voices. With fewer it is judged on voices that it "
-            "knows: the figure is then too good, and says so."
+            "It takes three speakers to judge a model on unheard voices. With fewer it is judged on voices that "
+            "it knows: the figure is then too good, and says so."
         )
 
 
