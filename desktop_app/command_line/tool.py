@@ -40,8 +40,6 @@ from desktop_app.command_line.streams import (
 from desktop_app.core.errors import CallError, EmoscopeError, unexpected
 from desktop_app.core.installation import missing_package
 
-NOT_INSTALLED = "not_installed"
-
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -242,13 +240,17 @@ def failure_sentence(error: Exception) -> str:
     return unexpected(error)
 
 
-def failure_code(error: BaseException) -> str:
-    """The stable name of a failure, as docs/codes.md lists them."""
+def as_told(error: BaseException) -> EmoscopeError:
+    """Any failure as one with a sentence and a code, for programs that read results."""
     if isinstance(error, EmoscopeError):
-        return error.code
+        return error
     if isinstance(error, ModuleNotFoundError):
-        return NOT_INSTALLED
-    return "cancelled" if isinstance(error, KeyboardInterrupt) else "internal"
+        return EmoscopeError(missing_package(error), code="not_installed")
+    if isinstance(error, KeyboardInterrupt):
+        return EmoscopeError("It was interrupted.", code="cancelled")
+    if isinstance(error, Exception):
+        return EmoscopeError(failure_sentence(error), code="internal")
+    return EmoscopeError(f"It was ended by {type(error).__name__}.", code="internal")
 
 
 def _resolve(name: str) -> Callable[[argparse.ArgumentParser], object]:

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.command_line.json_lines import JsonLines, check_lines_target, json_line
 from desktop_app.command_line.output import say, utf8_stdout
-from desktop_app.command_line.tool import failure_code, failure_sentence
+from desktop_app.command_line.tool import as_told
 from desktop_app.core.clock import iso_utc
-from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import LineFile, make_folder, printable_path, write_text
 from models.corpora.base import LABELS
 from models.training.follow import SCHEMA_VERSION, Control, TellingFollower
@@ -94,12 +93,10 @@ class Telling:
 
     def failed(self, error: BaseException) -> None:
         """It ends without a file."""
-        hint = error.hint if isinstance(error, EmoscopeError) else ""
-        message = error.message if isinstance(error, EmoscopeError) else _sentence(error)
-        code = failure_code(error)
+        told = as_told(error)
         with contextlib.suppress(Exception):
-            self._keep("cancelled" if code == "cancelled" else "failed", message=message)
-            self.follower.tell("failure", code=code, message=message, hint=hint)
+            self._keep("cancelled" if told.code == "cancelled" else "failed", message=told.message)
+            self.follower.tell("failure", code=told.code, message=told.message, hint=told.hint)
 
     def close(self) -> None:
         self._kept.close()
@@ -204,12 +201,6 @@ def _call(args: argparse.Namespace) -> dict[str, Any]:
         "without_speakers": args.without_speakers,
         "corpora": "" if args.corpora is None else str(args.corpora.resolve()),
     }
-
-
-def _sentence(error: BaseException) -> str:
-    if isinstance(error, KeyboardInterrupt):
-        return "It was interrupted. What was learnt so far is kept: the same call goes on from there."
-    return failure_sentence(error) if isinstance(error, Exception) else type(error).__name__
 
 
 def _obey(control: Control) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from family_bench import RATE, bench_of, recipe_of
+from family_bench import bench_of, recipe_of
+from spoken_corpus import RATE
 from recorder import Recorder
 
 from desktop_app.analysis.recording import analyze_recording

@@ -111,6 +111,7 @@ class TrainProgress(QWidget):
         self.caption = text_of(card)
         card.body.addWidget(self.matrix, 1)
         card.body.addWidget(self.caption)
+        card.body.addStretch(0)
         return card
 
     # --- showing ------------------------------------------------------------------------------------------
@@ -125,6 +126,7 @@ class TrainProgress(QWidget):
         self.title.setText(state.title)
         self.detail.setText(state.detail)
         self.detail.setVisible(bool(state.detail))
+        self._give_role(self.detail, "title" if phase is Phase.FINISHED else "secondary")
         self.left_text.setText(state.left)
         self.left_text.setVisible(bool(state.left))
         self.file.show_text(state.file)
@@ -153,6 +155,13 @@ class TrainProgress(QWidget):
         self.matrix.show_matrix(state.matrix)
         self.caption.setText("" if state.matrix is None else state.matrix.caption)
         self._show_curves()
+
+    @staticmethod
+    def _give_role(label: QLabel, role: str) -> None:
+        if label.property("role") != role:
+            label.setProperty("role", role)
+            label.style().unpolish(label)
+            label.style().polish(label)
 
     def _show_curves(self) -> None:
         if self.curves is not None and self._state is not None:

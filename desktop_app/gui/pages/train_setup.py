@@ -30,6 +30,7 @@ from desktop_app.gui.widgets.pickers import Picker
 _MOST_RUNS = 3
 _MOST_WARNINGS = 6
 TOLD = SpeakerChoice("told", "", "As the folder tells it")
+UNTOLD = "Nothing tells it yet"
 PATTERN = SpeakerChoice("pattern", "", "By a pattern of my own…")
 NOBODY = SpeakerChoice("nobody", "", "I do not know: judge it on voices that it knows")
 
@@ -74,8 +75,8 @@ class TrainSetup(QWidget):
         how = text_of(card)
         how.setText(
             "In it, one folder for each class, called as the emotion is (angry, happy, sad …), with "
-            "recordings inside. Recordings that you have corrected in Emoscope are taken as they lie: each stretch with a "
-            "label is a clip."
+            "recordings inside. Recordings that you have corrected in Emoscope are taken as they lie: "
+            "each stretch with a label is a clip."
         )
         self.choose = button_of(
             "Choose a folder…", "A folder with one folder a class, or corrected recordings", card
@@ -169,7 +170,7 @@ class TrainSetup(QWidget):
         column.addStretch(1)
         card.body.addLayout(head)
         card.body.addWidget(self.summary)
-        card.body.addWidget(self.table, 3)
+        card.body.addWidget(self.table, 2)
         card.body.addWidget(self.speakers)
         card.body.addWidget(self.pattern)
         card.body.addWidget(scrolled(notes, "What to know of them", 64), 1)
@@ -273,7 +274,11 @@ class TrainSetup(QWidget):
             entries.append(choice)
         entries += [PATTERN, NOBODY]
         asked = looked.own and (choice is not TOLD or not looked.independent)
-        self.speakers.fill([(f"Who speaks: {each.text}", each) for each in entries], choice)
+        told = UNTOLD if looked.unknown and choice == TOLD else TOLD.text
+        texts = [told if each == TOLD else each.text for each in entries]
+        self.speakers.fill(
+            [(f"Who speaks: {text}", each) for text, each in zip(texts, entries, strict=True)], choice
+        )
         self.speakers.choose(
             next(
                 (
@@ -287,12 +292,12 @@ class TrainSetup(QWidget):
         self.speakers.setVisible(asked)
         self.pattern.setVisible(asked and choice.kind == "pattern")
         self.worth.setText(looked.worth)
-        told = list(looked.warnings[:_MOST_WARNINGS])
+        warned = list(looked.warnings[:_MOST_WARNINGS])
         if len(looked.warnings) > _MOST_WARNINGS:
             more = len(looked.warnings) - _MOST_WARNINGS
-            told.append(f"And {more} more, which 'emoscope-models corpora check' tells.")
-        self.warnings.setText("\n".join(told))
-        self.warnings.setVisible(bool(told))
+            warned.append(f"And {more} more, which 'emoscope-models corpora check' tells.")
+        self.warnings.setText("\n".join(warned))
+        self.warnings.setVisible(bool(warned))
         self._data.setCurrentIndex(2)
         if not self.name.text():
             first = names[0]

@@ -17,7 +17,7 @@ from desktop_app.gui.look.theme import font
 from desktop_app.gui.plots.base import GridItem, PixelItem, Row, TimePlots
 from desktop_app.gui.plots.painting import TimeAxis
 from desktop_app.gui.state.time_view import TimeView
-from desktop_app.gui.state.training import Epoch, Fit, TrainingState, loss_top
+from desktop_app.gui.state.training import Epoch, Fit, TrainingState, loss_axis
 from desktop_app.gui.widgets.canvas import tint
 
 LOSS, UAR = "loss", "uar"
@@ -33,8 +33,9 @@ class TrainingCurves(TimePlots):
         super().__init__("Training curves", TimeView(follows=False, shortest_s=1.0), parent=parent)
         self.relative = False
         self.state: TrainingState | None = None
-        self._loss = self.add_row(LOSS)
+        self._loss = self.add_row(LOSS, top_px=8)
         self._uar = self.add_row(UAR, top_px=10)
+        self._clock.linkToView(self._uar.box)  # the row that is always shown
         for row in (self._loss, self._uar):
             GridItem(row)
         _Lines(self._loss, "Loss", self, (_train_loss, _val_loss))
@@ -46,8 +47,8 @@ class TrainingCurves(TimePlots):
         """Draw what is known by now."""
         self.state = state
         self._loss.set_visible(state.by_epochs)
-        top = loss_top(state)
-        self._loss.show_values(0, top, [(top * k / 4, f"{top * k / 4:.2g}") for k in range(5)])
+        top, step = loss_axis(state)
+        self._loss.show_values(0, top, [(step * k, f"{step * k:.2g}") for k in range(round(top / step) + 1)])
         last = float(state.most_epochs if state.by_epochs else max(2, state.of))
         if (self.view_.begin_s, self.view_.now_s) != (0.5, last + 0.5):
             self.view_.begin(0.5, last + 0.5)

@@ -17,6 +17,7 @@ SCHEMA_VERSION: Final = 1
 EVENTS_FILE: Final = "events.jsonl"
 _MOST_EVENTS: Final = 50_000_000  # bytes
 _NOTES: Final = 50
+_LOSS_STEPS: Final = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
 class Phase(StrEnum):
@@ -139,6 +140,7 @@ class TrainingState:
         self.left_s: float | None = None
         self.notes: list[str] = []
         self.warnings: tuple[str, ...] = ()
+        self.dependent = False  # it is judged on voices that it knows
         self.problem = ""
         self.hint = ""
         self.code = ""
@@ -159,6 +161,7 @@ class TrainingState:
             case "data":
                 self.labels = tuple(row["label"] for row in event["classes"])
                 self.warnings = tuple(warning["message"] for warning in event["warnings"])
+                self.dependent = bool(event.get("speaker_dependent", False))
             case "step":
                 self._step = (event["what"], event["done"], event["total"])
                 self._take_left(event)
@@ -231,22 +234,23 @@ class TrainingState:
         fit.epochs[number] = Epoch(number, event["train_loss"], event["val_loss"], event["uar"])
         self._step = ("", 0, 0)
         self._take_left(event)
-        if event["confusion"] is not None:
+        if event["confusion"] is not None and self.figure is None:  # what was measured stays in sight
             speakers = int(event["speakers"])
-            caption = (
-                "After epoch {epoch}, on one speaker kept for choices"
-                if speakers == 1
-                else "After epoch {epoch}, on {speakers} speakers kept for choices"
-            )
-            if not self.by_epochs:
-                caption = (
-                    "On one speaker kept for choices"
-                    if speakers == 1
-                    else "On {speakers} speakers kept for choices"
-                )
+            caption = self._caption(speakers)
             self.matrix = _matrix(
                 self.labels, event["confusion"], caption.format(epoch=number, speakers=speakers)
             )
+
+    def _caption(self, speakers: int) -> str:
+        if self.dependent:
+            after, at_all = "After epoch {epoch}, on clips kept for choices", "On clips kept for choices"
+        elif speakers == 1:
+            after = "After epoch {epoch}, on one speaker kept for choices"
+            at_all = "On one speaker kept for choices"
+        else:
+            after = "After epoch {epoch}, on {speakers} speakers kept for choices"
+            at_all = "On {speakers} speakers kept for choices"
+        return after if self.by_epochs else at_all
 
     # --- what is shown ---
 
@@ -295,10 +299,12 @@ class TrainingState:
             return "Last fit, on everyone"
         if fit.kind == "corpus":
             return f"Fit {fit.number} of {self.of}, {fit.name}"
+        if self.dependent:
+            return f"Fit {fit.number} of {self.of}: some clips are kept out, to judge it by"
         return f"Fit {fit.number} of {self.of}: some speakers are kept out, to judge it by"
 
     @property
-    def detail(self) -> str:
+    def detail(self) -> str:  # noqa: PLR0911 - a sentence for each case
         """What it does now; or what became of it."""
         if self.phase is Phase.FINISHED:
             return self.figure.sentence if self.figure is not None else ""
@@ -317,7 +323,7 @@ class TrainingState:
         return ""
 
     @property
-    def left(self) -> str:  # noqa: PLR0911 - a sentence for each case
+    def left(self) -> str:
         """How long it still takes, in a sentence; empty when it is over."""
         if self.over:
             return ""
@@ -374,8 +380,8 @@ def replayed(name: str, folder: Path) -> TrainingState:
     return state
 
 
-def loss_top(state: TrainingState) -> float:
-    """A round value above all losses."""
+def loss_axis(state: TrainingState) -> tuple[float, float]:
+    """The top of an axis that holds all losses, and a round distance of its four or five ticks."""
     losses = [
         loss
         for fit in state.fits.values()
@@ -383,4 +389,6 @@ def loss_top(state: TrainingState) -> float:
         for loss in (epoch.train_loss, epoch.val_loss)
         if loss is not None
     ]
-    return max(1.0, math.ceil(2 * max(losses, default=1.0)) / 2)
+    most = max(losses, default=1.0)
+    step = next((k for k in _LOSS_STEPS if most <= 5 * k), most / 5)
+    return step * max(1, math.ceil(most / step)), step

@@ -161,12 +161,12 @@ class Looked:
             return "The model is judged on speakers whom it has not heard."
         if self.unknown:
             return (
-                "Tell who speaks, or else the model is judged on voices that it knows: the figure is then too "
-                "good, and says so."
+                "Tell who speaks, or else the model is judged on voices that it knows: the figure is then "
+                "too good, and says so."
             )
         return (
-            "It takes three speakers to judge a model on unheard voices. With fewer it is judged on voices that "
-            "it knows: the figure is then too good, and says so."
+            "It takes three speakers to judge a model on unheard voices. With fewer it is judged on voices "
+            "that it knows: the figure is then too good, and says so."
         )
 
 
@@ -174,7 +174,7 @@ def _guess(guess: Mapping[str, Any]) -> SpeakerChoice:
     names = ", ".join(guess["names"])
     more = ", …" if guess["speakers"] > len(guess["names"]) else ""
     texts = {
-        "prefix": "Beginning of each file's name: {count} speakers ({names})",
+        "prefix": "Start of the file's name: {count} speakers ({names})",
         "letters": "Letters before the number: {count} speakers ({names})",
         "folder_above": "Folder above the class: {count} speakers ({names})",
         "folder_below": "Folder inside the class: {count} speakers ({names})",
@@ -213,8 +213,13 @@ class RecipeRow:
             return "How long it takes was not measured"
         clips = 1000.0 if looked is None else looked.learnt * _worth(looked)
         corpora = 0 if looked is None or len(looked.sources) < 2 else len(looked.sources)
-        needed = duration(clips * (self.once_s + self.fit_s * (self.folds + corpora + 1)))
-        return f"About {needed} for 1,000 clips" if looked is None else f"About {needed} here"
+        needed_s = clips * (self.once_s + self.fit_s * (self.folds + corpora + 1))
+        needed = duration(max(20.0, needed_s))  # the program itself has to start
+        return f"{_capital(needed)} for 1,000 clips" if looked is None else f"About {needed} here"
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _worth(looked: Looked) -> float:

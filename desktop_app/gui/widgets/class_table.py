@@ -71,6 +71,7 @@ class ClassTable(RowTable):
 
     def show_rows(self, rows: Sequence[ClassRow]) -> None:
         self.rows.show(rows)
+        self.setMaximumHeight(max(110, self.horizontalHeader().sizeHint().height() + len(rows) * _ROW + 6))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.rows.apply_theme(tokens)

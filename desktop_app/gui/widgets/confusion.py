@@ -12,7 +12,9 @@ from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _GAP = 2
 _LEAST_CELL = 24
+_MOST_CELL = (84, 64)
 _FULL = 0.85
+_SHORT = 3
 
 
 class ConfusionView(Canvas):
@@ -28,6 +30,8 @@ class ConfusionView(Canvas):
         if matrix != self._matrix:
             self._matrix = matrix
             self.describe(_in_words(matrix))
+            classes = 4 if matrix is None else max(2, len(matrix.labels))
+            self.setMaximumHeight(30 + classes * _MOST_CELL[1])
             self.updateGeometry()
             self.update()
 
@@ -47,8 +51,8 @@ class ConfusionView(Canvas):
         left = max(metrics.horizontalAdvance(label) for label in self._matrix.labels) + 10
         top = metrics.height() + 8
         classes = len(self._matrix.labels)
-        width = min(64.0, (self.width() - left) / classes)
-        height = min(46.0, (self.height() - top) / classes)
+        width = min(_MOST_CELL[0], (self.width() - left) / classes)
+        height = min(_MOST_CELL[1], (self.height() - top) / classes)
         return left, top, width, height
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
@@ -68,7 +72,8 @@ class ConfusionView(Canvas):
             row = QRectF(0, top + k * height, left - 8, height)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
             head = QRectF(left + k * width, 0, width - _GAP, top - 4)
-            shown = QFontMetricsF(painter.font()).elidedText(label, Qt.TextElideMode.ElideRight, width - 2)
+            fits = QFontMetricsF(painter.font()).horizontalAdvance(label) <= width
+            shown = label if fits else label[:_SHORT]  # the rows tell them whole
             painter.drawText(head, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, shown)
             self._draw_row(painter, k, QPointF(left, top + k * height), width, height)
 
@@ -88,7 +93,7 @@ class ConfusionView(Canvas):
                 painter.drawRoundedRect(box, 4, 4)
             if not total or not count:
                 continue
-            bright = share * _FULL > 0.5
+            bright = share * _FULL > (0.65 if tokens.dark else 0.5)
             painter.setFont(font(11, 600 if hit else 450, True))
             light, dark = QColor("#FFFFFF"), QColor("#14171C")
             painter.setPen((dark if tokens.dark else light) if bright else QColor(tokens.ink))
