@@ -15,7 +15,7 @@ LEAST, MOST_SHARE = 2, 0.5
 """A pattern that finds one speaker tells nothing, and one that finds nearly as many as clips counts these."""
 _SHOWN: Final = 5
 PATTERNS: Final = (
-    ("prefix", r"(?:^|/)([^/]*?)[-_. ][^/]*$"),
+    ("prefix", r"(?:^|/)([^/]*?)[-_ ][^/]*$"),
     ("letters", r"(?:^|/)([^\W\d_]+)[\d][^/]*$"),
     ("folder_above", r"^([^/]+)/[^/]+/[^/]+$"),
     ("folder_below", r"^[^/]+/([^/]+)/[^/]+$"),

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 from family_bench import bench_of, recipe_of
-from spoken_corpus import RATE
 from recorder import Recorder
+from spoken_corpus import RATE
 
 from desktop_app.analysis.recording import analyze_recording
 from desktop_app.audio.file_source import FileSource
