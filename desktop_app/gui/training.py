@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.installation import install_command, lacks
 from desktop_app.core.safe_files import make_folder
+from desktop_app.gui.jobs import Job
 from desktop_app.gui.pages.train import TrainPage
 from desktop_app.gui.pages.train_setup import NOBODY, TOLD
 from desktop_app.gui.state.notices import Notice
@@ -70,6 +71,7 @@ class Training(QObject):
         page.looked_again.connect(self.enter)
         page.dropped.connect(self.look_at_folders)
         setup.folder_asked.connect(self._ask_folder)
+        setup.sessions_asked.connect(self.look_at_sessions)
         setup.corpora_chosen.connect(self.look)
         setup.forgotten.connect(self.forget)
         setup.speakers_chosen.connect(self.tell_speakers)
@@ -134,6 +136,31 @@ class Training(QObject):
     def look_at_folders(self, paths: Sequence[Path]) -> None:
         """See what these folders of own data hold."""
         self.look([f"folder={path}" for path in paths])
+
+    def look_at_sessions(self) -> None:
+        """See what was corrected of sessions whose sound was kept."""
+
+        kept_in = self._window.controller.keeper.folder
+
+        def lay_out(_: Job) -> tuple[Path, int]:
+            from desktop_app.sessions.corrected import lay_out
+            from desktop_app.sessions.store import SessionStore
+
+            with SessionStore(kept_in) as store:
+                return lay_out(store)
+
+        def done(found: tuple[Path, int]) -> None:
+            folder, count = found
+            if count:
+                self.look_at_folders([folder])
+            else:
+                self._tell(
+                    "No session has both its sound and a correction.",
+                    "Keep the sound of sessions (in the menu), and correct utterances on the page Sessions.",
+                )
+
+        jobs = self._window.controller.jobs
+        jobs.start("laying out sessions", lay_out, done, lambda error: self._tell(str(error)))
 
     def look(self, sources: Sequence[str], choice: SpeakerChoice = TOLD) -> None:
         """See what these sources hold, with the speakers told in this way."""

@@ -31,7 +31,7 @@ def analysis(opened: OpenedSession) -> RecordingAnalysis:
         segments,
         _overall(opened, segments),
         _warnings(opened),
-        corrections=_corrections(opened),
+        corrections=corrections(opened),
     )
 
 
@@ -116,7 +116,7 @@ def with_all_labels(file: Mapping[str, Any], labels: tuple[str, ...]) -> dict[st
     }
 
 
-def _corrections(opened: OpenedSession) -> tuple[Correction, ...]:
+def corrections(opened: OpenedSession) -> tuple[Correction, ...]:
     """Labels that a person gave utterances, each with the notes about moments within it."""
     found = []
     for said in opened.utterances:

@@ -42,6 +42,7 @@ class TrainSetup(QWidget):
     """
 
     folder_asked = Signal()
+    sessions_asked = Signal()
     corpora_chosen = Signal(list)  # of sources
     forgotten = Signal()  # other recordings are to be chosen
     speakers_chosen = Signal(object)  # SpeakerChoice
@@ -83,8 +84,14 @@ class TrainSetup(QWidget):
         )
         self.choose.setProperty("role", "primary")
         self.choose.clicked.connect(self.folder_asked)
+        self.take_sessions = button_of(
+            "My corrected sessions", "What you have corrected of sessions whose sound was kept", card
+        )
+        self.take_sessions.clicked.connect(self.sessions_asked)
         row = QHBoxLayout()
+        row.setSpacing(Space.S)
         row.addWidget(self.choose)
+        row.addWidget(self.take_sessions)
         row.addStretch(1)
         inside = QWidget(card)
         self._corpora = QVBoxLayout(inside)
@@ -273,7 +280,7 @@ class TrainSetup(QWidget):
         if choice not in entries and choice.kind == "guess":
             entries.append(choice)
         entries += [PATTERN, NOBODY]
-        asked = looked.own and (choice is not TOLD or not looked.independent)
+        asked = looked.own
         told = UNTOLD if looked.unknown and choice == TOLD else TOLD.text
         texts = [told if each == TOLD else each.text for each in entries]
         self.speakers.fill(

@@ -96,8 +96,10 @@ class Looked:
             unknown += sum(count for name, count in report["speakers"].items() if name not in names)
             for finding in report["findings"]:
                 kind = problems if finding["severity"] == "error" else warnings
-                # Who speaks is asked for right here, and not told as an option of a command.
-                if finding["severity"] != "note" and finding["kind"] != "speakers":
+                # Who speaks is asked for right here, and not told as an option of a command. Notes of corpora
+                # are what everybody knows of them; those of own data are of this folder.
+                own = report["corpus"] not in _known(sources) and finding["kind"] == "remark"
+                if (finding["severity"] != "note" and finding["kind"] != "speakers") or own:
                     kind.append(finding["message"])
             guesses += [_guess(guess) for guess in report["guesses"]]
         rows = tuple(
@@ -168,6 +170,11 @@ class Looked:
             "It takes three speakers to judge a model on unheard voices. With fewer it is judged on voices "
             "that it knows: the figure is then too good, and says so."
         )
+
+
+def _known(sources: Sequence[str]) -> set[str]:
+    """Names of corpora among the sources."""
+    return {name for name, _, _ in (source.partition("=") for source in sources)} - {"folder"}
 
 
 def _guess(guess: Mapping[str, Any]) -> SpeakerChoice:
