@@ -63,6 +63,12 @@ TOOL = Tool(
             "emoscope sessions delete 12 13",
         ),
         Command(
+            "models",
+            "list the model files at hand",
+            "desktop_app.commands.models:register",
+            "emoscope models\nemoscope models --json | jq -r '.models[].manifest.licence'",
+        ),
+        Command(
             "devices",
             "list the microphones",
             "desktop_app.commands.devices:register",

@@ -427,6 +427,35 @@ def _keep_sessions(stage: Stage) -> None:
         writer.stop()
 
 
+# --- models -------------------------------------------------------------------------------------------------
+
+
+def models_list(stage: Stage) -> None:
+    from tiny_model import make_tiny_model
+
+    from desktop_app.inference.model_library import models_folder
+
+    folder = models_folder()
+    folder.mkdir(parents=True)
+    make_tiny_model(folder / "forest.onnx", ("angry", "happy", "neutral", "sad"), manifest={"name": "Forest"})
+    make_tiny_model(folder / "eight.onnx", manifest={"name": "Eight emotions"}, sharpness=30, seed=3)
+    (folder / "pointer.onnx").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
+    window = stage.open(rest=True)
+    window.go("models")
+    stage.until(lambda: len(window.models_page.list.rows.rows) == 4)
+    stage.let_pass(6.0)
+
+
+def models_compared(stage: Stage) -> None:
+    models_list(stage)
+    assert stage.window is not None
+    page = stage.window.models_page
+    rows = {row.title: row.model for row in page.list.rows.rows}
+    page.compared.emit(rows["whisper-base-4-tuned"], rows["Eight emotions"])
+    page.compared_side.demo_button.click()
+    stage.until(lambda: page.compared_side.shows_result)
+
+
 STATES: dict[str, Callable[[Stage], None]] = {
     function.__name__.replace("_", "-"): function
     for function in (
@@ -437,6 +466,7 @@ STATES: dict[str, Callable[[Stage], None]] = {
         recordings_spectrogram,
         *(voices_empty, voices_list, voices_teaching),
         *(sessions_empty, sessions_list, sessions_opened),
+        *(models_list, models_compared),
         *(train_missing, train_empty, train_unknown, train_running, train_finished),
     )
 }

@@ -36,7 +36,7 @@ def lacks(extra: str) -> tuple[str, ...]:
 
 
 def install_command(extra: str = "") -> str:
-    """The line that installs the program with `extra`, in its folder."""
+    """The line for a terminal that installs the program with `extra`, in the project folder."""
     from importlib import metadata  # as slow as a tenth of a start, for the few that need the sentence
 
     try:

@@ -43,7 +43,7 @@ class Choices:
         toolbar.channel.activated.connect(self._channel_picked)
         toolbar.model.activated.connect(self._model_picked)
         self.fill_sources([])
-        self._fill_models()
+        self.fill_models()
 
     # --- what is heard ------------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class Choices:
         if path is not None:
             self.load_model(path)
         else:
-            self._fill_models()
+            self.fill_models()
 
     def compare(self) -> None:
         """Let a second model judge as well, or not any more."""
@@ -178,7 +178,8 @@ class Choices:
         self._remembered.keep_labels(remembered)
         self.answer_with(remembered)
 
-    def _fill_models(self) -> None:
+    def fill_models(self) -> None:
+        """List those that were used before anew."""
         engine = self._controller.engine
         path = str(engine.path) if engine is not None else ""
         recent = self._remembered.recent_models()
@@ -193,7 +194,7 @@ class Choices:
 
     def _model_loaded(self, path: str) -> None:
         self._remembered.model_loaded(path)
-        self._fill_models()
+        self.fill_models()
         self._window.actions_.refresh()
 
     # --- the look -----------------------------------------------------------------------------------------

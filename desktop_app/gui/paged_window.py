@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
     from desktop_app.gui.live_replay import LiveReplay
+    from desktop_app.gui.model_shelf import ModelShelf
     from desktop_app.gui.opened_recordings import OpenedRecordings
     from desktop_app.gui.page_stack import PageStack
     from desktop_app.gui.pages.live import LiveView
+    from desktop_app.gui.pages.models import ModelsPage
     from desktop_app.gui.pages.recording import RecordingView
     from desktop_app.gui.pages.recordings import RecordingsPage
     from desktop_app.gui.pages.sessions import SessionsPage
@@ -90,6 +92,14 @@ class PagedWindow(QMainWindow):
     @property
     def sessions(self) -> Sessions:
         return cast("Sessions", self.pages.worker("sessions"))
+
+    @property
+    def models_page(self) -> ModelsPage:
+        return cast("ModelsPage", self.pages.page("models"))
+
+    @property
+    def models(self) -> ModelShelf:
+        return cast("ModelShelf", self.pages.worker("models"))
 
     @property
     def train_page(self) -> TrainPage:

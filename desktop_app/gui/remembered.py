@@ -174,6 +174,21 @@ class Remembered:
         """Those that are still there, the latest first."""
         return [entry for entry in self.settings.recent_models if Path(entry).is_file()]
 
+    def forget_model(self, path: str) -> int:
+        """It is not among the recent ones any more; its place among them."""
+        recent = self.settings.recent_models
+        place = recent.index(path) if path in recent else 0
+        self.settings.recent_models = [entry for entry in recent if entry != path]
+        self.save()
+        return place
+
+    def remember_model(self, path: str, place: int) -> None:
+        """Undo `forget_model`."""
+        recent = [entry for entry in self.settings.recent_models if entry != path]
+        recent.insert(place, path)
+        self.settings.recent_models = recent
+        self.save()
+
     def model_doubtful(self, path: str) -> None:
         """Until it answers, it is written down: whatever ends the program, the next start will know."""
         if not lies_in_zoo(Path(path)) and self.settings.unproven_model != path:

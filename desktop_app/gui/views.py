@@ -76,6 +76,14 @@ def _sessions(window: MainWindow) -> tuple[Page, object]:
     return page, Sessions(window, page)
 
 
+def _models(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.model_shelf import ModelShelf
+    from desktop_app.gui.pages.models import ModelsPage
+
+    page = ModelsPage(window)
+    return page, ModelShelf(window, page)
+
+
 def _train(window: MainWindow) -> tuple[Page, object]:
     from desktop_app.gui.pages.train import TrainPage
     from desktop_app.gui.training import Training
@@ -95,6 +103,7 @@ VIEWS = (
         "What was heard by a microphone before, as far as it was kept",
         _sessions,
     ),
+    View("models", "Models", "models", "The model files at hand: what each is, and which is in use", _models),
     View("train", "Train", "train", "Train a model of your own, and see what it is worth", _train),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

@@ -219,6 +219,8 @@ class MainWindow(PagedWindow):
             self.sessions.close()
         if self.made("recordings"):
             self.shelf.close()
+        if self.made("models"):
+            self.models.close()
         self.replay.close()
         unanswered = self.model.state is CaptureState.FAILED or self.controller.model_owes_answer
         self.controller.close()

@@ -8,8 +8,8 @@ float_data 4, name 8, raw_data 9.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -20,6 +20,10 @@ _FLOAT: Final = 1
 _GRAPH, _METADATA = 7, 14
 _MOST_FIELDS: Final = 1_000_000
 """Of one message. The largest networks have some ten thousand operators and weights."""
+_LONGEST_ENTRY: Final = 4 * 2**20
+"""Bytes of metadata that are read: more than any manifest has."""
+_HEAD: Final = 20
+"""Bytes that hold a field's number and its length, which have at most ten each."""
 NOT_ONNX: Final = "it is not an ONNX model, or was cut off"
 
 
@@ -33,23 +37,69 @@ def metadata_text(model: bytes, key: str) -> bytes | None:
     ManifestError
         If the key stands there twice.
     """
-    found: list[bytes] = []
-    has_graph = False
     try:
-        for number, value in _fields(memoryview(model)):
-            has_graph |= number == _GRAPH
-            if number == _METADATA and isinstance(value, memoryview):
-                entry = dict(_fields(value))
-                if _text(entry.get(1)) == key:
-                    text = entry.get(2, b"")
-                    found.append(bytes(text) if isinstance(text, memoryview) else b"")
+        return _metadata(_fields(memoryview(model)), key)
     except ValueError as error:
         raise ModelError(NOT_ONNX, code="model.not_onnx") from error
+
+
+def _metadata(fields: Iterable[tuple[int, memoryview | int]], key: str) -> bytes | None:
+    """The value of `key` among the fields of a model."""
+    found: list[bytes] = []
+    has_graph = False
+    for number, value in fields:
+        has_graph |= number == _GRAPH
+        if number == _METADATA and isinstance(value, memoryview):
+            entry = dict(_fields(value))
+            if _text(entry.get(1)) == key:
+                text = entry.get(2, b"")
+                found.append(bytes(text) if isinstance(text, memoryview) else b"")
     if not has_graph:
         raise ModelError(NOT_ONNX, code="model.not_onnx")
     if len(found) > 1:
         raise ManifestError(f"The metadata '{key}' stands in the file {len(found)} times.")
     return found[0] if found else None
+
+
+def file_metadata(file: BinaryIO, size: int, key: str) -> bytes | None:
+    """As `metadata_text`, of an open file of `size` bytes that is not read whole.
+
+    Its graph, which is nearly all of it, is passed over, so that a folder of large files can be listed.
+    """
+    entries: list[tuple[int, memoryview | int]] = []
+    at = count = 0
+    try:
+        while at < size:
+            count += 1
+            if count > _MOST_FIELDS:
+                raise ValueError("too many fields")
+            file.seek(at)
+            head = memoryview(file.read(_HEAD))
+            tag, used = _varint(head, 0)
+            if tag & 7 == 2:
+                length, used = _varint(head, used)
+                if tag >> 3 == 0 or length > size - at - used:
+                    raise ValueError("cut off")
+                value = b""
+                if tag >> 3 == _METADATA and length <= _LONGEST_ENTRY:
+                    file.seek(at + used)
+                    value = file.read(length)
+                entries.append((tag >> 3, memoryview(value)))
+                at += used + length
+            else:
+                ((number, plain),) = _fields(head[: used + _plain_bytes(head, tag & 7, used)])
+                entries.append((number, plain))
+                at += used + _plain_bytes(head, tag & 7, used)
+        return _metadata(entries, key)
+    except ValueError as error:
+        raise ModelError(NOT_ONNX, code="model.not_onnx") from error
+
+
+def _plain_bytes(head: memoryview, kind: int, at: int) -> int:
+    """How many bytes a value has that tells no length of its own."""
+    if kind == 0:
+        return _varint(head, at)[1] - at
+    return {1: 8, 5: 4}.get(kind, 0)
 
 
 def graph_sha256(model: bytes) -> str:

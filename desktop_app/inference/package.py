@@ -81,12 +81,8 @@ def load_package(
     path = Path(path)
     content = read_content(path)
     sha256 = hashlib.sha256(content).hexdigest()
-    with _naming(path):
-        check_content(content)
-        own = is_shipped(path, sha256)
-        manifest = read_manifest(content)
-        if not own:
-            try_model(path, sha256, manifest, cancel=cancel, again=again)
+    with naming(path):
+        manifest = _tried(path, content, sha256, cancel, again=again)
         opened = open_content(content, manifest, provider, threads)
     return ModelPackage(
         path,
@@ -97,6 +93,31 @@ def load_package(
         opened.default_voice,
         opened.outputs,
     )
+
+
+def try_file(path: Path, *, cancel: Callable[[], bool] | None = None) -> bytes:
+    """Read, check and try a model file without loading it into this process; its bytes.
+
+    Raises
+    ------
+    ModelError
+        As `load_package`.
+    """
+    content = read_content(path)
+    with naming(path):
+        _tried(path, content, hashlib.sha256(content).hexdigest(), cancel, again=True)
+    return content
+
+
+def _tried(
+    path: Path, content: bytes, sha256: str, cancel: Callable[[], bool] | None, *, again: bool
+) -> Manifest:
+    check_content(content)
+    own = is_shipped(path, sha256)
+    manifest = read_manifest(content)
+    if not own:
+        try_model(path, sha256, manifest, cancel=cancel, again=again)
+    return manifest
 
 
 def check_content(content: bytes) -> None:
@@ -201,7 +222,7 @@ def read_content(path: Path) -> bytes:
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
     """Put the file's name in front of what is wrong with it."""
     try:
         yield

@@ -192,6 +192,7 @@ def _labels(config: Any, folder: Path, labels: Sequence[str] | None) -> tuple[st
         raise LabelError(
             f"{folder} does not name its {len(own)} classes: id2label says {own[0]}, ...",
             "Name them in the order of training: --labels neutral,happy,...",
+            code="export.labels.numbers",
         )
     chosen = tuple(labels) if labels is not None else own
     check_labels(chosen)

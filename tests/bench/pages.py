@@ -17,6 +17,7 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 
 ROWS = 100_000
+MODELS = 30
 
 
 def measure(model: Path, frames: int) -> Iterator[dict[str, Any]]:
@@ -42,6 +43,7 @@ def main() -> int:
         XDG_CONFIG_HOME=str(folder / "config"),
         XDG_DATA_HOME=str(folder / "data"),
         EMOSCOPE_SESSIONS=str(folder / "sessions"),
+        EMOSCOPE_MODELS=str(folder / "models"),
     )
     from tiny_model import make_tiny_model
 
@@ -53,6 +55,9 @@ def main() -> int:
     from desktop_app.gui.views import VIEWS
     from desktop_app.gui.window import MainWindow
 
+    (folder / "models").mkdir()
+    for number in range(MODELS):
+        make_tiny_model(folder / "models" / f"{number}.onnx", manifest={"name": f"model {number}"})
     app = _application()
     window = MainWindow(ThemeManager(app, "light"), Settings(), folder / "window.json")
     window.resize(1200, 800)

@@ -164,6 +164,10 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             for y in (5.5, 10, 14.5):
                 path.addEllipse(QPointF(4.25, y), 0.9, 0.9)
                 _lines(path, (7.75, y), (16.5, y))
+        case "models":  # sheets, one upon the other
+            _lines(path, (10, 3), (17, 6.75), (10, 10.5), (3, 6.75), (10, 3))
+            _lines(path, (3, 10.25), (10, 14), (17, 10.25))
+            _lines(path, (3, 13.75), (10, 17.5), (17, 13.75))
         case "train":  # a curve that rises and levels off
             _lines(path, (3, 3), (3, 17), (17, 17))
             path.moveTo(6, 14)

@@ -177,5 +177,5 @@ def _in_words(state: TrainingState) -> str:
         last = fit.curve[-1]
         if last.uar is not None and last.val_loss is not None:
             return f"Epoch {last.number}: loss {last.val_loss:.2f}, UAR {100 * last.uar:.0f} percent"
-        return "Epoch {epoch}".format(epoch=last.number)  # noqa: UP032 - to be translated
+        return "Epoch {epoch}".format(epoch=last.number)
     return state.outlook

@@ -1,4 +1,4 @@
-"""`train` for programs: events as JSON lines, failures too, and recordings of which nobody knows who speaks."""
+"""`train` for programs: events as JSON lines, failures too, and recordings of unknown speakers."""
 
 from __future__ import annotations
 

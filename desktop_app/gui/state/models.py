@@ -1,0 +1,296 @@
+"""What the page of models says about each model file; knows no Qt."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from desktop_app.core.safe_files import printable_path
+from desktop_app.inference.manifest import CLASSES, Manifest, Metrics
+from desktop_app.inference.model_library import ListedModel, Origin
+from desktop_app.inference.speed import Speed
+
+IN_USE: Final = "in use"
+BROKEN: Final = "cannot be used"
+LOADING: Final = "loading"
+MEASURING: Final = "Being measured…"
+_ORIGINS: Final[Mapping[Origin, str]] = {
+    Origin.SHIPPED: "Shipped",
+    Origin.ELSEWHERE: "Elsewhere on the disk",
+}
+_INTERVAL: Final = "_interval"
+_SHOWN_BEFORE: Final = frozenset({"uar_interval", "accuracy_interval", "ece_interval", "test_speakers"})
+_MOST_FURTHER: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model in the list.
+
+    Attributes
+    ----------
+    model : ListedModel
+    title : str
+    detail : str
+        A line beneath: what it answers, size, speed.
+    marks : tuple of str
+        What is written behind the title, such as ``in use``.
+    usable : bool
+    used : bool
+    """
+
+    model: ListedModel
+    title: str
+    detail: str
+    marks: tuple[str, ...]
+    usable: bool
+    used: bool
+
+    @property
+    def comparable(self) -> bool:
+        """Whether its answers can stand beside another model's: it names emotions."""
+        return self.model.manifest is not None and self.model.manifest.kind == CLASSES
+
+    @property
+    def spoken(self) -> str:
+        """For whoever hears the list."""
+        return ". ".join((self.title, *self.marks, self.detail))
+
+
+def row(model: ListedModel, used: Path | None, speed: Speed | None, loading: Path | None = None) -> ModelRow:
+    """How `model` is shown while the file `used` is in use and `loading` is being loaded."""
+    is_used = used is not None and os.path.realpath(model.path) == os.path.realpath(used)
+    marks = [IN_USE] if is_used else []
+    if loading is not None and model.path == loading and not is_used:
+        marks.append(LOADING)
+    if model.manifest is None:
+        marks.append(BROKEN)
+        detail = model.problem
+    else:
+        parts = [_ORIGINS[model.origin]] if model.origin in _ORIGINS else []
+        parts += [answers(model.manifest), file_size(model.size)]
+        if speed is not None:
+            parts.append(milliseconds(speed.ms))
+        detail = " · ".join(parts)
+    return ModelRow(model, model.name, detail, tuple(marks), usable=model.manifest is not None, used=is_used)
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """The unweighted average recall of a model, with its interval if one is given, and that of guessing."""
+
+    uar: float
+    interval: tuple[float, float] | None
+    chance: float
+
+    @property
+    def spoken(self) -> str:
+        return "UAR {figure}; guessing gives {chance}".format(
+            figure=_with_interval(self.uar, self.interval), chance=share_text(self.chance)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDetails:
+    """All that is told of one model.
+
+    Attributes
+    ----------
+    title : str
+    sentence : str
+        What it can do, and how well, as its file says it.
+    rows : list of (name, value)
+    labels : tuple of str
+        Its emotions, to be shown in their colours; empty if it gives none.
+    recall : Recall or None
+        None where it was not measured.
+    """
+
+    title: str
+    sentence: str
+    rows: list[tuple[str, str]]
+    labels: tuple[str, ...]
+    recall: Recall | None = None
+
+
+def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = MEASURING) -> ModelDetails:
+    """Everything about a model; `unmeasured` stands where its speed is not known."""
+    where = printable_path(model.path)
+    manifest = model.manifest
+    if manifest is None:
+        return ModelDetails(model.name, model.problem, [("Size", file_size(model.size)), ("File", where)], ())
+    trained = manifest.trained_on
+    rows = [
+        ("Learnt from", ", ".join(trained.corpora) or "Its file does not say"),
+        ("Speakers", "Not known" if trained.speakers is None else str(trained.speakers)),
+        ("Measured", measured(manifest.metrics)),
+    ]
+    if is_measured(manifest.metrics):
+        rows.append(("How", manifest.metrics.protocol))
+    further = further_figures(manifest.metrics.extra)
+    if further:
+        rows.append(("Further figures", further))
+    rows += [
+        ("Licence", licence(manifest.licence)),
+        ("Made", made(manifest.created)),
+        ("Size", file_size(model.size)),
+        ("Speed here", speed_text(speed) if speed is not None else unmeasured),
+        (
+            "Speech at once",
+            "{least:g} to {most:g} s, at {rate:,} Hz".format(
+                least=manifest.min_seconds, most=manifest.max_seconds, rate=manifest.sample_rate
+            ),
+        ),
+    ]
+    if manifest.kind == CLASSES:
+        rows.append(
+            (
+                "Doubt",
+                "Uncertain below {share}; temperature {temperature:g}".format(
+                    share=share_text(manifest.abstain_below), temperature=manifest.temperature
+                ),
+            )
+        )
+    rows += [("Format", "Version {number}".format(number=manifest.format_version)), ("File", where)]
+    labels = manifest.labels if manifest.kind == CLASSES else ()
+    return ModelDetails(manifest.name, sentence(manifest), rows, labels, recall(manifest))
+
+
+def recall(manifest: Manifest) -> Recall | None:
+    """How well it does; None if that was not measured, or it names no emotions."""
+    uar = manifest.metrics.uar
+    if uar is None or manifest.kind != CLASSES:
+        return None
+    return Recall(uar, _interval(manifest.metrics.extra.get("uar_interval")), 1 / len(manifest.labels))
+
+
+def sentence(manifest: Manifest) -> str:
+    """What it can do, and how well, as its file says it: nothing is measured here."""
+    if manifest.kind != CLASSES:
+        return "It places a voice between low and high: {names}.".format(names=", ".join(manifest.labels))
+    count = len(manifest.labels)
+    uar = manifest.metrics.uar
+    if uar is None:
+        return (
+            "It tells {count} emotions apart. How well is not known: nothing was measured, so do not rely "
+            "on it before it was."
+        ).format(count=count)
+    speakers = manifest.metrics.extra.get("test_speakers")
+    figures = {"count": count, "uar": share_text(uar), "chance": share_text(1 / count)}
+    if isinstance(speakers, int):
+        return (
+            "It tells {count} emotions apart. Its file says: {uar} right on average over the emotions, "
+            "tested on {speakers} speakers. Guessing gives {chance}."
+        ).format(speakers=speakers, **figures)
+    return (
+        "It tells {count} emotions apart. Its file says: {uar} right on average over the emotions. Guessing "
+        "gives {chance}."
+    ).format(**figures)
+
+
+def answers(manifest: Manifest) -> str:
+    """What it answers with, in short."""
+    if manifest.kind != CLASSES:
+        return ", ".join(manifest.labels)
+    return "{count} emotions".format(count=len(manifest.labels))
+
+
+def is_measured(metrics: Metrics) -> bool:
+    return any(figure is not None for figure in (metrics.uar, metrics.accuracy, metrics.ece))
+
+
+def measured(metrics: Metrics) -> str:
+    """Its figures with their intervals and the number of speakers."""
+    parts = []
+    for key, name in (("uar", "UAR"), ("accuracy", "accuracy"), ("ece", "calibration error")):
+        value = getattr(metrics, key)
+        if value is not None:
+            parts.append(f"{name} {_with_interval(value, metrics.extra.get(key + _INTERVAL))}")
+    if not parts:
+        return "Nothing"
+    speakers = metrics.extra.get("test_speakers")
+    if isinstance(speakers, int):
+        parts.append("{count} speakers".format(count=speakers))
+    text = ", ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def further_figures(extra: Mapping[str, Any]) -> str:
+    """Those numbers that a file gives beside the usual ones."""
+    told = [
+        f"{key.replace('_', ' ')} {value:g}"
+        for key, value in extra.items()
+        if key not in _SHOWN_BEFORE and isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    return ", ".join(told[:_MOST_FURTHER])
+
+
+def speed_text(speed: Speed) -> str:
+    """How long an answer takes here, on the processor."""
+    return "{time} for {seconds:g} s of speech, on the processor".format(
+        time=milliseconds(speed.ms), seconds=speed.seconds
+    )
+
+
+def milliseconds(ms: float) -> str:
+    return f"{ms:.0f} ms" if ms >= 9.95 else f"{ms:.1f} ms"
+
+
+def licence(text: str) -> str:
+    """What its licence is, with what that means where it forbids much or is not known."""
+    if re.search(r"\bNC\b", text):
+        return "{licence}: not for commercial use".format(licence=text)
+    if text.casefold() == "unknown":
+        return "Not known: ask whoever made it before you use it for more than trying"
+    return text
+
+
+def file_size(size: int) -> str:
+    """Bytes, as file managers tell them."""
+    if size < 99_500:
+        return f"{size / 1e3:.1f} kB" if size < 9_950 else f"{size / 1e3:.0f} kB"
+    return f"{size / 1e6:.0f} MB" if size >= 9.95e6 else f"{size / 1e6:.1f} MB"
+
+
+def made(created: str) -> str:
+    """The day of a date that may have a time, too."""
+    return created.partition("T")[0]
+
+
+def tallied(rows: Sequence[ModelRow]) -> str:
+    """How many there are, and how many of them cannot be used."""
+    count, broken = len(rows), sum(not each.usable for each in rows)
+    if count == 1:
+        return "1 model, which cannot be used" if broken else "1 model"
+    if broken > 1:
+        return "{count} models, of which {broken} cannot be used".format(count=count, broken=broken)
+    if broken:
+        return "{count} models, of which 1 cannot be used".format(count=count)
+    return "{count} models".format(count=count)
+
+
+def _with_interval(value: float, interval: Any) -> str:
+    ends = _interval(interval)
+    if ends is None:
+        return share_text(value)
+    return "{share} ({low:.1f} to {high:.1f})".format(
+        share=share_text(value), low=100 * ends[0], high=100 * ends[1]
+    )
+
+
+def _interval(found: Any) -> tuple[float, float] | None:
+    """What a file gives as an interval, if it is one within 0 to 1."""
+    if not isinstance(found, Sequence) or len(found) != 2:
+        return None
+    if not all(isinstance(end, int | float) for end in found) or not 0 <= found[0] <= found[1] <= 1:
+        return None
+    return float(found[0]), float(found[1])
+
+
+def share_text(share: float) -> str:
+    """A share in percent, such as `76.2 %`, that no line is broken in."""
+    return f"{100 * share:.1f}".removesuffix(".0") + "\u00a0%"
