@@ -299,7 +299,7 @@ class Training(QObject):
         """Delete what a run has left, once a person has said so."""
         asked = QMessageBox(self._window)
         asked.setWindowTitle("Discard a training")
-        asked.setText(f"Delete what {run.name} has learnt so far? That cannot be undone.")
+        asked.setText("Delete what {name} has learnt so far? That cannot be undone.".format(name=run.name))
         delete = asked.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
         asked.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
         asked.exec()
@@ -308,7 +308,9 @@ class Training(QObject):
         try:
             shutil.rmtree(run.folder)
         except OSError as error:
-            self._tell(f"The folder {run.folder} cannot be deleted: {error.strerror}.")
+            self._tell(
+                "The folder {folder} cannot be deleted: {why}.".format(folder=run.folder, why=error.strerror)
+            )
         self._page.setup.show_unfinished(unfinished(self.root))
 
     # --- what came of it ----------------------------------------------------------------------------------
@@ -332,7 +334,7 @@ class Training(QObject):
             return True
         asked = QMessageBox(self._window)
         asked.setWindowTitle("A model is being trained")
-        asked.setText(f"{self.run.state.name} is being trained.")
+        asked.setText("{name} is being trained.".format(name=self.run.state.name))
         asked.setInformativeText("If you close the window, it stops. It can go on later from where it is.")
         close = asked.addButton("Close", QMessageBox.ButtonRole.DestructiveRole)
         stay = asked.addButton("Keep training", QMessageBox.ButtonRole.RejectRole)

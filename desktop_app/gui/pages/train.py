@@ -76,8 +76,10 @@ class TrainPage(Page):
     def show_missing(self, packages: str, line: str) -> None:
         """Training cannot be had: these packages are not there, and `line` installs them."""
         self.missing.setText(
-            "Listening needs little; training needs torch and some more, about 2 GB. In the project folder, "
-            f"type the line below into a terminal. Not there yet: {packages}."
+            (
+                "Listening needs little; training needs torch and some more, about 2 GB. In the "
+                "project folder, type the line below into a terminal. Not there yet: {packages}."
+            ).format(packages=packages)
         )
         self.line.setText(line)
         self.line.setCursorPosition(0)

@@ -245,7 +245,7 @@ class TrainSetup(QWidget):
         label = ElidedLabel("secondary", row)
         label.show_text(f"{run.name} · {run.text}")
         go_on = button_of("Go on", "Go on with it where it was", row, compact=True)
-        go_on.setAccessibleName(f"Go on with {run.name}")
+        go_on.setAccessibleName("Go on with {name}".format(name=run.name))
         go_on.clicked.connect(lambda: self.resumed.emit(run))
         discard = button_of("Discard", "Delete what was learnt so far", row, compact=True)
         discard.setAccessibleName(f"Discard {run.name}")
@@ -284,7 +284,11 @@ class TrainSetup(QWidget):
         told = UNTOLD if looked.unknown and choice == TOLD else TOLD.text
         texts = [told if each == TOLD else each.text for each in entries]
         self.speakers.fill(
-            [(f"Who speaks: {text}", each) for text, each in zip(texts, entries, strict=True)], choice
+            [
+                ("Who speaks: {text}".format(text=text), each)
+                for text, each in zip(texts, entries, strict=True)
+            ],
+            choice,
         )
         self.speakers.choose(
             next(
@@ -302,7 +306,7 @@ class TrainSetup(QWidget):
         warned = list(looked.warnings[:_MOST_WARNINGS])
         if len(looked.warnings) > _MOST_WARNINGS:
             more = len(looked.warnings) - _MOST_WARNINGS
-            warned.append(f"And {more} more, which 'emoscope-models corpora check' tells.")
+            warned.append("And {more} more, which 'emoscope-models corpora check' tells.".format(more=more))
         self.warnings.setText("\n".join(warned))
         self.warnings.setVisible(bool(warned))
         self._data.setCurrentIndex(2)

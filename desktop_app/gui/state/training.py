@@ -289,7 +289,7 @@ class TrainingState:
             case Phase.EXPORTING:
                 return "Making the file"
             case Phase.FINISHED:
-                return f"{self.name} is trained"
+                return "{name} is trained".format(name=self.name)
             case Phase.CANCELLED:
                 return "Cancelled"
             case Phase.FAILED:
@@ -298,10 +298,14 @@ class TrainingState:
         if fit is None or fit.kind == "everyone":
             return "Last fit, on everyone"
         if fit.kind == "corpus":
-            return f"Fit {fit.number} of {self.of}, {fit.name}"
+            return "Fit {number} of {of}, {name}".format(number=fit.number, of=self.of, name=fit.name)
         if self.dependent:
-            return f"Fit {fit.number} of {self.of}: some clips are kept out, to judge it by"
-        return f"Fit {fit.number} of {self.of}: some speakers are kept out, to judge it by"
+            return "Fit {number} of {of}: some clips are kept out, to judge it by".format(
+                number=fit.number, of=self.of
+            )
+        return "Fit {number} of {of}: some speakers are kept out, to judge it by".format(
+            number=fit.number, of=self.of
+        )
 
     @property
     def detail(self) -> str:  # noqa: PLR0911 - a sentence for each case
@@ -317,7 +321,9 @@ class TrainingState:
             return f"{what[:1].upper()}{what[1:]}: {done} of {total}"
         if self._fit is not None and self.by_epochs and self.phase is Phase.FITTING:
             number = max(self._fit.epochs, default=0)
-            return f"Epoch {min(number + 1, self._most_epochs)} of at most {self._most_epochs}"
+            return "Epoch {number} of at most {most}".format(
+                number=min(number + 1, self._most_epochs), most=self._most_epochs
+            )
         if self.phase is Phase.EXPORTING:
             return "The finished file is run and compared with what was trained."
         return ""
@@ -335,7 +341,7 @@ class TrainingState:
             return "How long it takes is known after the first fit"
         if self.left_s < 5:
             return "Nearly done"
-        return f"At most {duration(self.left_s)} left"
+        return "At most {time} left".format(time=duration(self.left_s))
 
     @property
     def outlook(self) -> str:
@@ -345,8 +351,8 @@ class TrainingState:
             return ""
         mean = round(100 * sum(tested) / len(tested))
         if len(tested) == 1:
-            return f"UAR {mean} % of the first fold"
-        return f"UAR {mean} % of {len(tested)} folds so far"
+            return "UAR {mean} % of the first fold".format(mean=mean)
+        return "UAR {mean} % of {count} folds so far".format(mean=mean, count=len(tested))
 
 
 def _matrix(labels: Sequence[str], counts: Sequence[Sequence[int]], caption: str) -> Matrix:

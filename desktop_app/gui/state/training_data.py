@@ -146,15 +146,22 @@ class Looked:
     def summary(self) -> str:
         """How much there is, in a line."""
         if self.unknown and not self.speakers:
-            return f"{self.clips} clips, {length(self.seconds)}; nobody knows who speaks"
+            return "{clips} clips, {length}; nobody knows who speaks".format(
+                clips=self.clips, length=length(self.seconds)
+            )
         if self.unknown:
             return (
-                f"{self.clips} clips of {self.speakers} speakers, {length(self.seconds)}; "
-                f"of {self.unknown} clips nobody knows who speaks"
+                "{clips} clips of {speakers} speakers, {length}; of {unknown} clips nobody knows who speaks"
+            ).format(
+                clips=self.clips, speakers=self.speakers, length=length(self.seconds), unknown=self.unknown
             )
         if self.speakers == 1:
-            return f"{self.clips} clips of one speaker, {length(self.seconds)}"
-        return f"{self.clips} clips of {self.speakers} speakers, {length(self.seconds)}"
+            return "{clips} clips of one speaker, {length}".format(
+                clips=self.clips, length=length(self.seconds)
+            )
+        return "{clips} clips of {speakers} speakers, {length}".format(
+            clips=self.clips, speakers=self.speakers, length=length(self.seconds)
+        )
 
     @property
     def worth(self) -> str:
@@ -222,7 +229,11 @@ class RecipeRow:
         corpora = 0 if looked is None or len(looked.sources) < 2 else len(looked.sources)
         needed_s = clips * (self.once_s + self.fit_s * (self.folds + corpora + 1))
         needed = duration(max(20.0, needed_s))  # the program itself has to start
-        return f"{_capital(needed)} for 1,000 clips" if looked is None else f"About {needed} here"
+        return (
+            "{time} for 1,000 clips".format(time=_capital(needed))
+            if looked is None
+            else "About {time} here".format(time=needed)
+        )
 
 
 def _capital(text: str) -> str:

@@ -120,7 +120,9 @@ class ConfusionView(Canvas):
         if not (0 <= column < len(labels) and 0 <= row < len(labels)):
             return ""
         counts = self._matrix.counts[row]
-        return f"{labels[row]} was answered with {labels[column]}: {counts[column]} of {sum(counts)} clips"
+        return "{said} was answered with {answered}: {count} of {total} clips".format(
+            said=labels[row], answered=labels[column], count=counts[column], total=sum(counts)
+        )
 
 
 def _in_words(matrix: Matrix | None) -> str:
@@ -131,4 +133,4 @@ def _in_words(matrix: Matrix | None) -> str:
         f"{label} {counts[row]} of {sum(counts)}"
         for row, (label, counts) in enumerate(zip(matrix.labels, matrix.counts, strict=True))
     ]
-    return f"{matrix.caption}. Answered rightly: {', '.join(told)}"
+    return "{caption}. Answered rightly: {classes}".format(caption=matrix.caption, classes=", ".join(told))
