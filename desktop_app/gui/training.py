@@ -152,7 +152,7 @@ class Training(QObject):
         def done(found: tuple[Path, int]) -> None:
             folder, count = found
             if count:
-                self.look_at_folders([folder])
+                self.look([f"folder={folder}"], NOBODY)  # one person may well speak in all of them
             else:
                 self._tell(
                     "No session has both its sound and a correction.",
@@ -172,18 +172,16 @@ class Training(QObject):
         self._looks = looks = Question(words, self)
 
         def answered(answer: Any) -> None:
-            before = self._page.setup.choice if choice is not TOLD else TOLD
-            self._looks = None
-            looked = Looked.of(sources, answer)
-            wrong_pattern = bool(choice.pattern and looked.problem)
-            if wrong_pattern:  # the folder is what it was; the pattern is not right
+            self._stop_looking()
+            looked, before = Looked.of(sources, answer), self._page.setup.choice
+            if choice.pattern and looked.problem:  # the folder is what it was; the pattern is not right
                 self._tell(looked.problem)
-                self.look(sources, TOLD if before is choice else before)
+                self.look(sources, TOLD if before == choice else before)
                 return
             self._page.setup.show_looked(looked, choice)
 
         def refused(why: str) -> None:
-            self._looks = None
+            self._stop_looking()
             self._tell(why)
             if choice is TOLD:
                 self._page.setup.show_choice()
@@ -214,6 +212,7 @@ class Training(QObject):
     def _stop_looking(self) -> None:
         if self._looks is not None:
             self._looks.close()
+            self._looks.deleteLater()
             self._looks = None
 
     # --- training -----------------------------------------------------------------------------------------

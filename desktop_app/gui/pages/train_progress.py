@@ -129,8 +129,9 @@ class TrainProgress(QWidget):
         self._give_role(self.detail, "title" if phase is Phase.FINISHED else "secondary")
         self.left_text.setText(state.left)
         self.left_text.setVisible(bool(state.left))
-        self.file.show_text(state.file)
-        self.file.setVisible(bool(state.file))
+        below = state.file or ("" if state.over else " ".join(state.warnings))
+        self.file.show_text(below)
+        self.file.setVisible(bool(below))
         self.bar.setValue(round(1000 * state.share))
         self.bar.setVisible(not state.over)
         halted = state.paused or state.waits

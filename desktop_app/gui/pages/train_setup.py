@@ -32,6 +32,9 @@ _MOST_WARNINGS = 6
 TOLD = SpeakerChoice("told", "", "As the folder tells it")
 UNTOLD = "Nothing tells it yet"
 PATTERN = SpeakerChoice("pattern", "", "By a pattern of my own…")
+JUDGED_ON_KNOWN = (
+    "The model is judged on voices that it knows: the figure is too good for other people, and says so."
+)
 NOBODY = SpeakerChoice("nobody", "", "I do not know: judge it on voices that it knows")
 
 
@@ -302,7 +305,7 @@ class TrainSetup(QWidget):
         )
         self.speakers.setVisible(asked)
         self.pattern.setVisible(asked and choice.kind == "pattern")
-        self.worth.setText(looked.worth)
+        self.worth.setText(JUDGED_ON_KNOWN if choice.kind == NOBODY.kind else looked.worth)
         warned = list(looked.warnings[:_MOST_WARNINGS])
         if len(looked.warnings) > _MOST_WARNINGS:
             more = len(looked.warnings) - _MOST_WARNINGS
