@@ -357,7 +357,7 @@ def train_running(stage: Stage) -> None:
     window.training.start()
     run = window.training.run
     assert run is not None
-    stage.until(lambda: 2 in run.state.fits and len(run.state.fits[2].epochs) > 20)
+    stage.until(lambda: 1 in run.state.fits and len(run.state.fits[1].epochs) > 20)
     run.pause()
     stage.until(lambda: run.state.paused)
 

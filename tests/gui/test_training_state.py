@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +184,8 @@ def test_only_runs_that_can_go_on_are_offered_the_latest_first(tmp_path: Path) -
     (tmp_path / "torn" / "run.json").write_text('{"schema_ver')
     found = unfinished(tmp_path)
     assert [run.name for run in found] == ["new", "old"]
-    assert found[0].text == "Begun 2026-01-02 00:00, broken off"
+    began = datetime(2026, 1, 2, tzinfo=UTC).astimezone()
+    assert found[0].text == f"Begun {began:%Y-%m-%d %H:%M}, broken off"
     assert unfinished(tmp_path / "nowhere") == []
     assert free_folder(tmp_path, "old").name == "old-2"
 

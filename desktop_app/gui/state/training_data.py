@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -264,7 +265,15 @@ class Unfinished:
             "failed": "Begun {date}, failed",
             "running": "Begun {date}, broken off",
         }
-        return texts[self.state].format(date=self.began[:16].replace("T", " "))
+        return texts[self.state].format(date=_here(self.began))
+
+
+def _here(iso_utc: str) -> str:
+    """Date and time as clocks here show it; as it stands if it is no time."""
+    try:
+        return f"{datetime.fromisoformat(iso_utc).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return iso_utc
 
 
 def runs_folder() -> Path:
