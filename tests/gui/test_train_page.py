@@ -186,6 +186,7 @@ def test_who_does_not_know_who_speaks_can_train_all_the_same(
     assert run is not None
     until(lambda: run.state.dependent, PATIENCE_S)
     assert "Clips are parted at random" in run.state.warnings[0]
+    window.close_unasked()
 
 
 def test_a_recipe_that_is_wrong_is_told_with_the_name_of_the_field(
