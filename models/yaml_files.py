@@ -1,14 +1,31 @@
-"""YAML that others wrote: of a size and depth that a person writes, and without references that multiply."""
+"""YAML that others wrote, and what is wrong with it in the words of whoever wrote it.
+
+It is of a size and depth that a person writes, and without references that multiply.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+import reprlib
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 MOST_CHARACTERS: Final = 256_000
 MOST_NODES: Final = 20_000
 DEEPEST: Final = 32
+_MAPPING = "it holds names with values, such as 'name: mine'"
+_WORDS = {
+    "extra_forbidden": "there is no such setting",
+    "missing": "it must be there",
+    "too_short": "it names one at least",
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "dict_type": _MAPPING,
+}
+"""What Pydantic's errors mean to whoever wrote the file."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -66,3 +83,21 @@ def yaml_problem(error: Exception) -> str:
     problem, mark = getattr(error, "problem", None), getattr(error, "problem_mark", None)
     first = str(problem or error).strip().splitlines()[0] if str(error).strip() else "no details"
     return f"{first} (line {mark.line + 1})" if mark is not None else first
+
+
+def in_words(error: ErrorDetails) -> str:
+    """What Pydantic finds wrong in a file, as the middle of a sentence."""
+    kind, given = error["type"], error["input"]
+    if kind in _WORDS:
+        return _WORDS[kind]
+    if kind == "tuple_type":
+        return f"it is a list, such as [a, b], not {_shown(given)}"
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    text = error["msg"].removeprefix("Input should be ")
+    return f"it must be {text}, not {_shown(given)}"
+
+
+def _shown(value: Any) -> str:
+    """A value in a sentence: not all of a long one, nor of one that holds itself many times."""
+    return reprlib.repr(value)

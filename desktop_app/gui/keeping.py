@@ -1,4 +1,4 @@
-"""Whether live sessions are kept, as a person chooses it and as the window shows it."""
+"""Whether live sessions are kept, as a person chooses it and as the window shows it, and notes in them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from desktop_app.gui.state.notices import LIVE
 from desktop_app.gui.state.view_model import Notice
 
 if TYPE_CHECKING:
+    from desktop_app.gui.pages.live import LiveView
     from desktop_app.gui.window import MainWindow
 
 _WHERE: Final = "The page Sessions shows it, or keeps none."
@@ -67,3 +68,25 @@ class Keeping(QObject):
     def _say(self, notice: Notice) -> None:
         self._window.model.notify(notice)
         self._window.show_changes()
+
+
+class LiveNotes(QObject):
+    """A person's words about utterances of the live session: kept with it at once, and taken back."""
+
+    def __init__(self, window: MainWindow, page: LiveView) -> None:
+        super().__init__(window)
+        self._window = window
+        self._table = page.utterances.table.utterances
+        self._table.noted.connect(self._noted)
+
+    def _noted(self, number: int, text: str, before: str) -> None:
+        start_s = self._window.model.utterances[number].start_s
+        keeper = self._window.controller.keeper
+        keeper.note(start_s, text, before)
+
+        def take_back() -> None:
+            self._table.put_note(start_s, before)
+            keeper.note(start_s, before, text)
+
+        self._window.model.undo.push("note", take_back)
+        self._window.actions_.refresh()

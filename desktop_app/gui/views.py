@@ -38,7 +38,7 @@ class View:
 
 
 def _live(window: MainWindow) -> tuple[Page, object]:
-    from desktop_app.gui.live_notes import LiveNotes
+    from desktop_app.gui.keeping import LiveNotes
     from desktop_app.gui.live_replay import LiveReplay
     from desktop_app.gui.pages.live import LiveView
 

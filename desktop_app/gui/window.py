@@ -25,11 +25,10 @@ from desktop_app.gui.choices import Choices
 from desktop_app.gui.controller import Controller
 from desktop_app.gui.drops import Drops
 from desktop_app.gui.exports import Exports
-from desktop_app.gui.first_frame import FirstFrame
 from desktop_app.gui.keeping import Keeping
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, ThemeManager
-from desktop_app.gui.page_stack import PageStack
+from desktop_app.gui.page_stack import FirstFrame, PageStack
 from desktop_app.gui.paged_window import PagedWindow
 from desktop_app.gui.plots import later
 from desktop_app.gui.remembered import Remembered

@@ -1,13 +1,16 @@
-"""Parts that the networks of several families share: scaling of features, convolution blocks, attention."""
+"""Parts that the networks of several families share: scaling, convolution blocks, attention, LoRA."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
+
+from models.errors import TrainingError
 
 LOG_MEL = "logmel:n_mels=128,n_fft=1488,hop_length=372,ref=max"
 """2048 and 512 samples at 22.05 kHz last as long as 1488 and 372 at 16 kHz: as many frames a second, of as
@@ -96,3 +99,47 @@ def sinusoids(positions: Tensor, width: int) -> Tensor:
     rates = torch.exp(torch.arange(0, width, 2, device=positions.device) * (-9.210340371976184 / width))
     angles = positions[:, None] * rates[None, :]
     return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+class LowRank(nn.Module):
+    """Weight [out, in] -> weight + alpha / rank * up @ down; `up` begins with zeros, so nothing changes.
+
+    Reference: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", ICLR 2022.
+    """
+
+    def __init__(self, out_features: int, in_features: int, rank: int, alpha: float) -> None:
+        super().__init__()
+        self.down = nn.Parameter(torch.empty(rank, in_features))
+        self.up = nn.Parameter(torch.zeros(out_features, rank))
+        self.scale = alpha / rank
+        nn.init.kaiming_uniform_(self.down, a=5**0.5)
+
+    def forward(self, weight: Tensor) -> Tensor:
+        return weight + self.scale * (self.up @ self.down)
+
+
+def add_low_rank(module: nn.Module, names: Collection[str], rank: int, alpha: float) -> int:
+    """Give each linear layer of `module` that is called one of `names` a `LowRank`; all else is frozen.
+
+    Layers keep their type and attributes, so whatever reads `layer.weight` gets the sum. Returns how many
+    layers there were.
+
+    Raises
+    ------
+    TrainingError
+        If there was none.
+    """
+    module.requires_grad_(False)
+    found = [
+        layer
+        for name, layer in module.named_modules()
+        if isinstance(layer, nn.Linear) and name.rpartition(".")[2] in names
+    ]
+    if not found:
+        raise TrainingError(
+            f"No linear layer is called {' or '.join(sorted(names))}.", "Name the layers as the network does."
+        )
+    for layer in found:
+        low = LowRank(layer.out_features, layer.in_features, rank, alpha)
+        parametrize.register_parametrization(layer, "weight", low)
+    return len(found)

@@ -10,9 +10,8 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from models.architectures.network import Network
+from models.architectures.network import Network, rows_of
 from models.architectures.registry import Parameters, Published, Shape, TorchFamily, register
-from models.architectures.shapes import rows_of
 
 
 class Cnn1dParameters(Parameters):

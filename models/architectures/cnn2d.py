@@ -9,9 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 from torch import Tensor, nn
 
-from models.architectures.network import Network
+from models.architectures.network import Network, image_of
 from models.architectures.registry import Parameters, Published, Shape, TorchFamily, register
-from models.architectures.shapes import image_of
 
 Pooling = Literal["flatten", "time", "all"]
 

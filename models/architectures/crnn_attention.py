@@ -10,7 +10,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from models.architectures.blocks import LOG_MEL, Scale, Scaling, SpectrumBlocks
-from models.architectures.network import Network
+from models.architectures.network import Network, rows_of
 from models.architectures.registry import (
     RAVDESS_EMOTIONS,
     Parameters,
@@ -19,7 +19,6 @@ from models.architectures.registry import (
     TorchFamily,
     register,
 )
-from models.architectures.shapes import rows_of
 
 
 class CrnnAttentionParameters(Parameters):

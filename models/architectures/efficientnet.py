@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from models.architectures.hugging_face import folder_named, load_trained, quietly, read_settings
-from models.architectures.network import Network
+from models.architectures.network import Network, image_of
 from models.architectures.registry import (
     RAVDESS_EMOTIONS,
     Parameters,
@@ -18,7 +18,6 @@ from models.architectures.registry import (
     TorchFamily,
     register,
 )
-from models.architectures.shapes import image_of
 from models.errors import TrainingError
 
 SMALLEST = 32

@@ -13,8 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 from torch import Tensor, nn
 
+from models.architectures.blocks import add_low_rank
 from models.architectures.hugging_face import folder_named, load_trained, quietly, read_settings
-from models.architectures.low_rank import add_low_rank
 from models.architectures.network import Network
 from models.architectures.registry import Parameters, Published, Shape, TorchFamily, register
 from models.errors import TrainingError

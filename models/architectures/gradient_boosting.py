@@ -14,8 +14,7 @@ from pydantic import Field
 from sklearn.ensemble import GradientBoostingClassifier
 
 from models.architectures.classical import FeatureFamily, as_published
-from models.architectures.registry import Parameters, register
-from models.architectures.space import Choice, Real, Whole
+from models.architectures.registry import Choice, Parameters, Real, Whole, register
 
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
 

@@ -13,8 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from models.architectures.classical import FeatureFamily, as_published
-from models.architectures.registry import Parameters, register
-from models.architectures.space import Choice, Real, Whole
+from models.architectures.registry import Choice, Parameters, Real, Whole, register
 
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
 

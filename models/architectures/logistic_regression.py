@@ -9,8 +9,7 @@ from pydantic import Field
 from sklearn.linear_model import LogisticRegression
 
 from models.architectures.classical import FeatureFamily, as_published, scaled
-from models.architectures.registry import Parameters, register
-from models.architectures.space import Choice, Real
+from models.architectures.registry import Choice, Parameters, Real, register
 
 
 class LogisticRegressionParameters(Parameters):

@@ -10,8 +10,16 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from models.architectures.network import Network
-from models.architectures.registry import Parameters, Published, Shape, TorchFamily, register
-from models.architectures.space import Choice, Real, Space
+from models.architectures.registry import (
+    Choice,
+    Parameters,
+    Published,
+    Real,
+    Shape,
+    Space,
+    TorchFamily,
+    register,
+)
 from models.errors import TrainingError
 
 Size = Annotated[int, Field(ge=1)]

@@ -12,8 +12,7 @@ from pydantic import Field
 from sklearn.ensemble import RandomForestClassifier
 
 from models.architectures.classical import FeatureFamily, as_published
-from models.architectures.registry import Parameters, register
-from models.architectures.space import Choice, Whole
+from models.architectures.registry import Choice, Parameters, Whole, register
 
 
 class RandomForestParameters(Parameters):

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from models.architectures.space import Space
 from models.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -53,6 +52,41 @@ class Published:
     claim: float | None
     classes: tuple[str, ...]
     parameters: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several values, which need not have an order."""
+
+    values: tuple[Any, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Each value as text, under which a search keeps it."""
+        return tuple(str(value) for value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number from `low` to `high`, both included; with `log` each ratio is as likely as another."""
+
+    low: int
+    high: int
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A number from `low` to `high`; with `log` each ratio is as likely as another."""
+
+    low: float
+    high: float
+    log: bool = False
+
+
+Axis = Choice | Whole | Real
+Space = Mapping[str, Axis]
+"""What a search may vary of a family: an axis for each parameter."""
 
 
 class Family(ABC):

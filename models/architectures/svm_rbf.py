@@ -19,8 +19,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.svm import SVC
 
 from models.architectures.classical import FeatureFamily, as_published, calibration_folds, scaled
-from models.architectures.registry import Parameters, register
-from models.architectures.space import Choice, Real
+from models.architectures.registry import Choice, Parameters, Real, register
 
 
 class SvmRbfParameters(Parameters):

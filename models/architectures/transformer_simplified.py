@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.architectures.blocks import Scale, Scaling, SelfAttention, SpectrumBlocks, sinusoids
-from models.architectures.network import Network, TrainingOutputs
+from models.architectures.network import Network, TrainingOutputs, rows_of
 from models.architectures.registry import (
     RAVDESS_EMOTIONS,
     Parameters,
@@ -20,7 +20,6 @@ from models.architectures.registry import (
     TorchFamily,
     register,
 )
-from models.architectures.shapes import rows_of
 from models.errors import TrainingError
 
 

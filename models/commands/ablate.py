@@ -31,8 +31,8 @@ def register(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import make_folder, write_text
     from models.experiments.ablation import ablate, variants
-    from models.recipes.recipe import load_whisper_run
-    from models.training.sources import prepare
+    from models.training.whisper.material import prepare
+    from models.training.whisper.run_config import load_whisper_run
 
     config = load_whisper_run(args.config)
     if args.draws is not None:

@@ -162,9 +162,9 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
     from models.evaluation.file_evaluation import SCHEMA_VERSION, Judged
     from models.evaluation.model_file import Answers
     from models.evaluation.protocols import COUNTED, SPEAKER_DEPENDENT, Split, check_protocol, splits
-    from models.recipes.recipe import load_whisper_run
-    from models.training.held_out import hold_out
-    from models.training.sources import prepare
+    from models.training.whisper.held_out import hold_out
+    from models.training.whisper.material import prepare
+    from models.training.whisper.run_config import load_whisper_run
 
     wanted = check_protocol(args.protocol or "speaker-folds")
     if args.folds is not None and wanted not in COUNTED:

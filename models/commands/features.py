@@ -79,7 +79,6 @@ def _features(args: argparse.Namespace) -> int:
     from models.data.feature_file import write_features
     from models.data.feature_vectors import (
         Extraction,
-        VectorStore,
         compute_vectors,
         default_cache,
     )
@@ -96,7 +95,7 @@ def _features(args: argparse.Namespace) -> int:
     if len(set(sources)) < len(sources):
         raise CallError("A corpus is named twice.")
     check_place(args.out, "table")
-    store = VectorStore(args.cache or default_cache(), extraction)
+    store = extraction.store(args.cache or default_cache())
     clips: list[Clip] = []
     hashes: dict[Path, str] = {}
     failed: dict[Path, str] = {}
@@ -105,7 +104,7 @@ def _features(args: argparse.Namespace) -> int:
         failed |= compute_vectors(
             own,
             sounds,
-            extraction,
+            extraction.vector,
             store,
             jobs=args.jobs or os.cpu_count() or 1,
             progress=TimeLeft(f"features of {name}"),
@@ -121,9 +120,9 @@ def _features(args: argparse.Namespace) -> int:
 
     def rows() -> Iterator[Row]:
         for clip in there:
-            vector = store.get(hashes[clip.path])
-            if vector is not None:
-                yield clip, vector
+            found = store.get(hashes[clip.path])
+            if found is not None:
+                yield clip, found[0]
 
     write_features(args.out, rows(), extraction.names)
     features = counted(len(extraction.names), "feature")

@@ -101,7 +101,7 @@ def write_file(entrant: Entrant, outcome: Outcome, path: Path) -> dict[str, Any]
     }
     if isinstance(entrant, RecipeEntrant):
         from models.commands.trained_source import source_of
-        from models.training.held_out_recipe import CalibratedModel
+        from models.training.held_out import CalibratedModel
 
         assert isinstance(outcome.model, CalibratedModel)  # noqa: S101
         built = build_source(source_of(outcome.model, entrant.recipe, table.labels, facts))
@@ -109,11 +109,12 @@ def write_file(entrant: Entrant, outcome: Outcome, path: Path) -> dict[str, Any]
     else:
         from export.build import build
         from export.sources.checkpoint import save_checkpoint
-        from models.training.held_out import HeldOut
+        from models.training.whisper.held_out import HeldOut
+        from models.training.whisper.shipping import calibrate
 
         assert isinstance(outcome.model, HeldOut)  # noqa: S101
         checkpoint = path.with_suffix(".checkpoint")
-        save_checkpoint(checkpoint, shipping.calibrate(outcome.model.network(), calibration), facts)
+        save_checkpoint(checkpoint, calibrate(outcome.model.network(), calibration), facts)
         content, exporter, found = build(checkpoint)
         parity = found.parity
     write(content, path)

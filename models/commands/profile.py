@@ -47,9 +47,9 @@ def _run(args: argparse.Namespace) -> int:
     from models.data.enrolment import People, speech_seconds
     from models.evaluation.folds import speaker_folds
     from models.experiments.profile_study import corpus_splits, run_study, speaker_splits
-    from models.recipes.recipe import load_whisper_run
-    from models.training.sources import load_clips
     from models.training.whisper.gated_head import fit_gated_head
+    from models.training.whisper.material import load_clips
+    from models.training.whisper.run_config import load_whisper_run
 
     if args.candidates:
         for option in ("view", "draws", "unseen"):

@@ -57,11 +57,11 @@ def _run(args: argparse.Namespace) -> int:
     from export.verification.verify import verify_graph
     from models.experiments.domains import held_out_domains
     from models.experiments.model_file_study import FileStudy
-    from models.recipes.recipe import load_whisper_run
     from models.training import shipping
-    from models.training.sources import prepare
     from models.training.whisper.file_tail import make_tail
+    from models.training.whisper.material import prepare
     from models.training.whisper.recalibration import ADAPTED, cross_fitted, curve, fit, worth_of_novelty
+    from models.training.whisper.run_config import load_whisper_run
 
     config = load_whisper_run(args.config)
     if args.draws is not None:

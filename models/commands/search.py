@@ -200,7 +200,7 @@ def _finish(out: Path, recipe: Recipe, workshop: Workshop, kept: Split) -> None:
     from export.manifest_writer import write_file
     from models.commands.trained_source import source_of
     from models.training import shipping
-    from models.training.held_out_recipe import CONDITIONS, judge_splits, report_of, train
+    from models.training.held_out import CONDITIONS, judge_splits, report_of, train
 
     results, calibrations = judge_splits(recipe, workshop, [kept], out / "final", CONDITIONS)
     figures: dict[str, Any] = {
@@ -219,8 +219,7 @@ def _finish(out: Path, recipe: Recipe, workshop: Workshop, kept: Split) -> None:
     for name, row in figures["views"].items():
         print(figures_line(name, row))
     say("training on every speaker ...")
-    everyone = np.ones(len(workshop.table.clips), dtype=bool)
-    model = train(recipe, workshop, everyone, out / "final")
+    model = train(recipe, workshop, None, out / "final")
     facts = shipping.manifest_facts(workshop.table, recipe.name, figures, model.calibration)
     built = build_source(source_of(model, recipe, workshop.table.labels, facts))
     path = out / "best.onnx"

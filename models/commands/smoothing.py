@@ -34,8 +34,8 @@ def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.safe_files import check_place, write_text
     from models.experiments.smoothing_study import AS_SHIPPED, CHOICES, best, figures
     from models.experiments.strangers import streams_of_strangers
-    from models.recipes.recipe import load_whisper_run
-    from models.training.sources import prepare
+    from models.training.whisper.material import prepare
+    from models.training.whisper.run_config import load_whisper_run
 
     config = load_whisper_run(args.config)
     if args.json is not None:

@@ -76,14 +76,12 @@ def _train(args: argparse.Namespace) -> int:
 
 
 def _train_any(args: argparse.Namespace, recipe: Recipe, told: Telling) -> None:
-    import numpy as np
-
     from export.build import build_source
     from export.manifest_writer import write_file
     from models.commands.train_telling import data_facts, figure, matrix_of
     from models.commands.trained_source import source_of
     from models.training import shipping
-    from models.training.held_out_recipe import measure, train
+    from models.training.held_out import measure, train
     from models.training.sources import workshop_of
 
     follower = told.follower
@@ -106,9 +104,8 @@ def _train_any(args: argparse.Namespace, recipe: Recipe, told: Telling) -> None:
     follower.tell("measured", **matrix_of(figures), **figure(figures))
     print_figures(figures)
     told.say("training on every speaker ...")
-    everyone = np.ones(len(table.clips), dtype=bool)
     follower.begin_fit("everyone", "everyone", clips=len(table.clips), speakers=table.voices())
-    model = train(recipe, workshop, everyone, args.out)
+    model = train(recipe, workshop, None, args.out)
     follower.end_fit()
     facts = shipping.manifest_facts(table, recipe.name, figures, model.calibration)
     follower.note("making the file ...")
@@ -139,9 +136,16 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
     from export.sources.checkpoint import save_checkpoint
     from models.commands.train_telling import data_facts, figure, matrix_of
     from models.experiments import figures as measured
-    from models.recipes.recipe import whisper_run
     from models.training import shipping
-    from models.training.sources import prepare
+    from models.training.whisper.material import prepare
+    from models.training.whisper.run_config import whisper_run
+    from models.training.whisper.shipping import (
+        calibrate,
+        calibration_of,
+        fit_final,
+        protocol_of,
+        sample_waveforms,
+    )
 
     config = whisper_run(recipe)
     if args.without_speakers:
@@ -161,7 +165,7 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
         figures: dict[str, Any] = shipping.read_figures(args.figures)
     else:
         figures = {
-            "protocol": shipping.protocol_of(material, config),
+            "protocol": protocol_of(material, config),
             **measured.cross_validation(material, config, args.out / "held-out", sources, told.say),
             "corpus_left_out": measured.corpora_left_out(
                 material, config, args.out / "held-out", sources, told.say
@@ -171,15 +175,15 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
     follower.tell("measured", **matrix_of(figures), **figure(figures))
     print_figures(figures)
     follower.pulse()
-    model = shipping.fit_final(material, config, args.out / "final", sources)
-    calibration = shipping.calibration_of(figures)
-    model = shipping.calibrate(model, calibration)
+    model = fit_final(material, config, args.out / "final", sources)
+    calibration = calibration_of(figures)
+    model = calibrate(model, calibration)
     facts = shipping.manifest_facts(material, config.name, figures, calibration)
     save_checkpoint(args.out / "checkpoint", model, facts)
     content, exporter, found = build(args.out / "checkpoint")
     path = args.out / f"{config.name}.onnx"
     write_file(content, path)
-    small = correct_bias(content, to_int8(content).content, shipping.sample_waveforms(material))
+    small = correct_bias(content, to_int8(content).content, sample_waveforms(material))
     write_file(small, args.out / f"{config.name}.int8.onnx")
     follower.tell(
         "exported",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from export.sources.base import Facts, Source, TorchSource
 from models.corpora.base import SAMPLE_RATE
 from models.recipes.recipe import Recipe
-from models.training.held_out_recipe import CalibratedModel
+from models.training.held_out import CalibratedModel
 from models.training.trained import TorchParts
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _facts(
 def _shortest(module: nn.Module) -> float:
     """The shortest clip in seconds that a front end takes: of one that fills up, any."""
     from models.features.chain import FeatureChain
-    from models.features.length import FirstSeconds
+    from models.features.pooling import FirstSeconds
 
     if any(isinstance(part, FirstSeconds) for part in module.modules()):
         return 0.0

@@ -43,10 +43,10 @@ class ClipTable:
     labels: tuple[str, ...]
     hashes: Mapping[Path, str]
     places: Mapping[str, tuple[str, Path]]
+    _decoded: dict[int, npt.NDArray[np.int16]] = field(default_factory=dict, repr=False)
     by_clips: bool = False
     """Nobody knows who speaks, or few do: `speakers` names each clip as if it were of somebody else."""
     _voices: tuple[str, ...] = field(default=(), repr=False)
-    _decoded: dict[int, npt.NDArray[np.int16]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def targets(self) -> npt.NDArray[np.int64]:
@@ -67,7 +67,9 @@ class ClipTable:
         return np.array([self.hashes[clip.path] for clip in self.clips])
 
     def waveform(self, row: int) -> FloatArray:
-        """The sound of a clip, float32 [samples] at 16 kHz; decoded once, kept as 16-bit samples.
+        """The sound of a clip, float32 [samples] at 16 kHz.
+
+        Decoded once, and kept as 16-bit samples: 1 GB for ten hours.
 
         Raises
         ------
@@ -95,7 +97,7 @@ class ClipTable:
         kept = tuple(clip for clip in self.clips if clip.path not in failed)
         hashes = {clip.path: self.hashes[clip.path] for clip in kept}
         decoded = [self._decoded[row] for row, clip in enumerate(self.clips) if clip.path not in failed]
-        table = ClipTable(kept, self.labels, hashes, self.places, _decoded=dict(enumerate(decoded)))
+        table = ClipTable(kept, self.labels, hashes, self.places, dict(enumerate(decoded)))
         return table, list(failed.values())
 
     @property
@@ -116,7 +118,7 @@ class ClipTable:
             for number, clip in enumerate(self.clips)
         )
         names = tuple(clip.speaker for clip in self.clips)
-        return ClipTable(clips, self.labels, self.hashes, self.places, True, names, self._decoded)
+        return ClipTable(clips, self.labels, self.hashes, self.places, self._decoded, True, names)
 
     def corpus_named(self, text: str) -> str:
         """The corpus that is meant: by its own name, or by its reader's if only one has this reader.
@@ -158,11 +160,26 @@ def load_table(
     Raises
     ------
     CorpusError, TrainingError
-        If a folder is not what it should be, or a class has no clip.
+        If a folder is not what it should be, two corpora have one name, or a class has no clip.
     """
-    kept, hashes, places = read_corpora(
-        names, root, all_emotions=classes is not None, say=say, settings=settings
-    )
+    places: dict[str, tuple[str, Path]] = {}
+    clips: list[Clip] = []
+    hashes: dict[Path, str] = {}
+    for name in names:
+        reader, path = locate(name, root)
+        found, own = load_corpus(reader, path, all_emotions=classes is not None, settings=settings)
+        corpus = found[0].corpus
+        if corpus in places:
+            raise TrainingError(
+                f"Two of the corpora are called '{corpus}': {places[corpus][1]} and {path}.",
+                "The name of own data stands in emoscope.yaml in its folder.",
+            )
+        places[corpus] = reader, path
+        clips += found
+        hashes |= own
+    kept, hashes = join_identical(clips, hashes=hashes)
+    if len(kept) < len(clips):
+        say(f"{len(clips) - len(kept)} clips have the sound of a clip of another corpus: left out.")
     there = {clip.emotion for clip in kept}
     labels = tuple(classes) if classes is not None else tuple(label for label in LABELS if label in there)
     for label in labels:
@@ -191,42 +208,6 @@ def corpus_named(text: str, places: Places, corpora: npt.NDArray[np.str_]) -> st
             "Name it before the other one, or test the other one.",
         )
     return name
-
-
-def read_corpora(
-    names: Sequence[str],
-    root: Path | None,
-    *,
-    all_emotions: bool = False,
-    say: Callable[[str], None],
-    settings: FolderSettings | None = None,
-) -> tuple[list[Clip], dict[Path, str], dict[str, tuple[str, Path]]]:
-    """The clips of several corpora, identical sounds joined, their hashes, and where each corpus was read.
-
-    Raises
-    ------
-    CorpusError, TrainingError
-        If a folder is not what it should be, or two corpora have one name.
-    """
-    places: dict[str, tuple[str, Path]] = {}
-    clips: list[Clip] = []
-    hashes: dict[Path, str] = {}
-    for name in names:
-        reader, path = locate(name, root)
-        found, own = load_corpus(reader, path, all_emotions=all_emotions, settings=settings)
-        corpus = found[0].corpus
-        if corpus in places:
-            raise TrainingError(
-                f"Two of the corpora are called '{corpus}': {places[corpus][1]} and {path}.",
-                "The name of own data stands in emoscope.yaml in its folder.",
-            )
-        places[corpus] = reader, path
-        clips += found
-        hashes |= own
-    kept, hashes = join_identical(clips, hashes=hashes)
-    if len(kept) < len(clips):
-        say(f"{len(clips) - len(kept)} clips have the sound of a clip of another corpus: left out.")
-    return kept, hashes, places
 
 
 def _capped(clips: Sequence[Clip], hashes: Mapping[Path, str], cap: int) -> list[Clip]:

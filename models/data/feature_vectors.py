@@ -25,12 +25,14 @@ from models.corpora.base import SAMPLE_RATE, Clip, read_waveform
 from models.corpora.views import VIEWS
 from models.errors import CorpusError, FeatureError
 from models.features.chain import FeatureChain, parse_chain
-from models.features.length import FirstSeconds
+from models.features.pooling import FirstSeconds
 
 Progress = Callable[[int, int], None]
 """Told (clips done, clips to compute)."""
+Vector = tuple[FloatArray, float]
+"""Features [dim] of a clip, and how many seconds of sound they were computed from."""
 _PART = 50  # clips
-_VERSION = 1
+_VERSION = 2
 """Part of the name of what is kept: raise it when a feature gives other numbers than before."""
 
 
@@ -88,7 +90,7 @@ class Extraction:
         told = [_VERSION, self.chain.spec, self.seconds, asdict(VIEWS[self.view]), SAMPLE_RATE]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
-    def vector(self, clip: Clip, digest: str) -> FloatArray:
+    def vector(self, clip: Clip, digest: str) -> Vector:
         """Features [dim] of one clip. Raises CorpusError if it cannot be read or is too short."""
         wave = VIEWS[self.view].cut(read_waveform(clip.path), digest)
         sound = torch.from_numpy(np.ascontiguousarray(wave))[None]
@@ -99,17 +101,19 @@ class Extraction:
                 f"The clip {clip.path} is shorter than the {self.chain.minimum_seconds:g} s of its features."
             )
         with torch.inference_mode():
-            vector: FloatArray = self.chain(sound)[0].numpy()
-        return vector
+            return self.chain(sound)[0].numpy(), len(wave) / SAMPLE_RATE
+
+    def store(self, folder: Path) -> VectorStore:
+        """Where these vectors are kept, below `folder`."""
+        return VectorStore(folder / self.key(), len(self.names))
 
 
 class VectorStore:
-    """Vectors of one extraction, by the hash of the sound, in a folder of their own below `folder`."""
+    """Vectors [dim] of sounds, by the hash of the sound, in a folder that holds nothing else."""
 
-    def __init__(self, folder: Path, extraction: Extraction) -> None:
-        self._folder = folder / extraction.key()
-        dim = len(extraction.names)
-        self._type = np.dtype([("sound", "S64"), ("features", "<f4", (dim,))])
+    def __init__(self, folder: Path, dim: int) -> None:
+        self._folder = folder
+        self._type = np.dtype([("sound", "S64"), ("seconds", "<f8"), ("features", "<f4", (dim,))])
         self._places: dict[str, tuple[npt.NDArray[Any], int]] = {}
         for file in sorted(self._folder.glob("*.npy")):
             self._open(file)
@@ -126,16 +130,17 @@ class VectorStore:
     def __contains__(self, sound: str) -> bool:
         return sound in self._places
 
-    def get(self, sound: str) -> FloatArray | None:
-        """The vector [dim] of a sound, read from the disk."""
+    def get(self, sound: str) -> Vector | None:
+        """The vector of a sound, read from the disk."""
         if sound not in self._places:
             return None
         part, row = self._places[sound]
-        return np.array(part[row]["features"])
+        return np.array(part[row]["features"]), float(part[row]["seconds"])
 
-    def add(self, vectors: Mapping[str, FloatArray]) -> None:
+    def add(self, vectors: Mapping[str, Vector]) -> None:
         """Keep vectors, all or none of them; from any thread."""
-        part = np.array([(sound.encode("ascii"), vector) for sound, vector in vectors.items()], self._type)
+        rows = [(sound.encode("ascii"), seconds, vector) for sound, (vector, seconds) in vectors.items()]
+        part = np.array(rows, self._type)
         name = hashlib.sha256("".join(vectors).encode()).hexdigest()[:16]
         unfinished = self._folder / f".{name}-{os.getpid()}-{threading.get_ident()}"
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -148,10 +153,11 @@ class VectorStore:
 def compute_vectors(
     clips: Sequence[Clip],
     hashes: Mapping[Path, str],
-    extraction: Extraction,
+    vector_of: Callable[[Clip, str], Vector],
     store: VectorStore,
     *,
     jobs: int = 1,
+    torch_threads: int = 1,
     progress: Progress | None = None,
 ) -> dict[Path, str]:
     """Compute what the store lacks of `clips`, and tell which of them cannot be had, and why.
@@ -160,8 +166,10 @@ def compute_vectors(
     ----------
     hashes : mapping
         For the path of each clip the hash of its sound.
-    jobs : int
-        Threads, each with a part of the clips.
+    vector_of : callable
+        Given a clip and the hash of its sound; raises CorpusError.
+    jobs, torch_threads : int
+        Threads, each with a part of the clips, and those that torch takes for one clip.
     """
     missing = list({hashes[clip.path]: clip for clip in clips if hashes[clip.path] not in store}.values())
     parts = [missing[start : start + _PART] for start in range(0, len(missing), _PART)]
@@ -176,7 +184,7 @@ def compute_vectors(
                 break
             digest = hashes[clip.path]
             try:
-                vectors[digest] = extraction.vector(clip, digest)
+                vectors[digest] = vector_of(clip, digest)
             except CorpusError as error:
                 failed[clip.path] = str(error)
             with lock:
@@ -187,7 +195,7 @@ def compute_vectors(
             store.add(vectors)
 
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(torch_threads)
     try:
         with ThreadPoolExecutor(jobs) as pool:
             try:
@@ -239,11 +247,11 @@ def feature_table(
         If `spec` is none, or does not give one vector for a clip.
     """
     extraction = Extraction(spec, seconds, view)
-    store = VectorStore(cache or default_cache(), extraction)
-    failed = compute_vectors(clips, hashes, extraction, store, jobs=jobs, progress=progress)
+    store = extraction.store(cache or default_cache())
+    failed = compute_vectors(clips, hashes, extraction.vector, store, jobs=jobs, progress=progress)
     features = np.full((len(clips), len(extraction.names)), np.nan, np.float32)
     for row, clip in enumerate(clips):
-        vector = store.get(hashes[clip.path])
-        if vector is not None:
-            features[row] = vector
+        found = store.get(hashes[clip.path])
+        if found is not None:
+            features[row] = found[0]
     return FeatureTable(features, extraction.names, failed)

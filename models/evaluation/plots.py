@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -26,8 +27,10 @@ def corpus_picture(row: dict[str, Any], model_name: str) -> bytes:
     FigureCanvasAgg(figure)
     top, middle, *bottom = np.ravel(np.asarray(figure.subfigures(rows, 1)))
     confusion, reliability, risk = top.subplots(1, 3, width_ratios=(5, 4, 4))
-    _confusion(confusion, row)
-    _reliability(reliability, row)
+    draw_confusion(confusion, row)
+    confusion.set_title("Confusion, % of each row")
+    draw_reliability(reliability, row)
+    reliability.set_title(f"Reliability, ECE {row['ece']:.3f}")
     _risk_coverage(risk, row)
     classes, speakers = middle.subplots(1, 2, width_ratios=(5, 8))
     _classes(classes, row)
@@ -47,29 +50,25 @@ def corpus_picture(row: dict[str, Any], model_name: str) -> bytes:
     return out.getvalue()
 
 
-def _confusion(axes: Axes, row: dict[str, Any]) -> None:
-    counts = np.array(row["confusion"], dtype=float)
+def draw_confusion(axes: Axes, figures: Mapping[str, Any]) -> None:
+    """Shares of each true class by answer, in percent; `figures` are those of a report."""
+    counts = np.array(figures["confusion"], dtype=float)
     present = counts.sum(axis=1) > 0
     shares = counts[present] / counts[present].sum(axis=1, keepdims=True)
+    labels = figures["labels"]
     axes.imshow(shares, vmin=0.0, vmax=1.0, cmap="Blues", aspect="auto")
-    labels = row["labels"]
     axes.set_xticks(range(len(labels)), labels, rotation=40, ha="right")
-    axes.set_yticks(
-        range(int(present.sum())), [name for name, here in zip(labels, present, strict=True) if here]
-    )
+    axes.set_yticks(range(len(shares)), [name for name, here in zip(labels, present, strict=True) if here])
     for (y, x), share in np.ndenumerate(shares):
-        if share:
-            axes.text(
-                x, y, f"{100 * share:.0f}", ha="center", va="center", fontsize=8,
-                color="white" if share > 0.55 else "black",
-            )  # fmt: skip
-    axes.set_xlabel("answered")
-    axes.set_ylabel("played")
-    axes.set_title("Confusion, % of each row")
+        if share >= 0.005:
+            colour = "white" if share > 0.55 else "black"
+            axes.text(x, y, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, color=colour)
+    axes.set(xlabel="answered", ylabel="truth")
 
 
-def _reliability(axes: Axes, row: dict[str, Any]) -> None:
-    bins = row["reliability"]
+def draw_reliability(axes: Axes, figures: Mapping[str, Any]) -> None:
+    """Accuracy against confidence, and how many clips there are; `figures` are those of a report."""
+    bins = figures["reliability"]
     clips = sum(found["count"] for found in bins)
     axes.bar(
         [found["low"] for found in bins],
@@ -89,8 +88,8 @@ def _reliability(axes: Axes, row: dict[str, Any]) -> None:
         markersize=4,
         label="accuracy",
     )
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", title=f"Reliability, ECE {row['ece']:.3f}")
-    axes.legend(loc="upper left", frameon=False, fontsize=9)
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence")
+    axes.legend(loc="upper left", frameon=False, fontsize=8)
 
 
 def _risk_coverage(axes: Axes, row: dict[str, Any]) -> None:

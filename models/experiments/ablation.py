@@ -13,15 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from models.data.material import Material, Rows, Say
+from models.data.clip_table import Rows
 from models.evaluation.bootstrap import RESAMPLES, Interval, SpeakerSums, speaker_draws
 from models.evaluation.file_evaluation import FEW_SPEAKERS
 from models.evaluation.metrics import Probabilities
 from models.evaluation.protocols import Split, splits
 from models.experiments.figures import own_voices
-from models.recipes.config import AugmentConfig, RunConfig
-from models.training.held_out import HeldOut, hold_out
-from models.training.sources import Sources
+from models.recipes.config import AugmentConfig
+from models.training.trained import Say
+from models.training.whisper.held_out import HeldOut, hold_out
+from models.training.whisper.material import Material, Sources
+from models.training.whisper.run_config import RunConfig
 
 CONDITIONS = ("trimmed", "noise-10dB", "telephone", "reverb")
 

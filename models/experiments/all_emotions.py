@@ -18,7 +18,8 @@ from models.corpora.views import TRIMMED, WHOLE
 from models.evaluation.folds import Hashes, linked_speakers
 from models.evaluation.linear_head import fit_head
 from models.evaluation.metrics import Report, report, softmax
-from models.training.held_out import HeldOut, embed_waveform
+from models.training.whisper.embeddings import embed_waveform
+from models.training.whisper.held_out import HeldOut
 
 STRENGTH = 0.005
 

@@ -13,17 +13,19 @@ import numpy.typing as npt
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.adaptation import SESSION
 from desktop_app.inference.voice_profile import VoiceModel, VoiceProfile, VoiceRule, VoiceStatistics
-from models.data.material import Material, Rows, Say
+from models.data.clip_table import Rows
 from models.evaluation.adaptation import Plain, sessions, study
 from models.evaluation.metrics import softmax
 from models.evaluation.protocols import splits
-from models.recipes.config import RunConfig
 from models.training.calibration import Calibration
-from models.training.held_out import ClipEmbeddings, HeldOut, hold_out
-from models.training.sources import Sources
+from models.training.trained import Say
+from models.training.whisper.embeddings import ClipEmbeddings
 from models.training.whisper.gated_head import GatedHead
+from models.training.whisper.held_out import HeldOut, hold_out
+from models.training.whisper.material import Material, Sources
 from models.training.whisper.novelty import NoveltyScale, fit_scale, principal_directions
 from models.training.whisper.recalibration import ADAPTED, VIEWS, Domain, answers_of
+from models.training.whisper.run_config import RunConfig
 
 TRIMMED: Final = "trimmed"
 OF_SCALE: Final = (TRIMMED, "whole", "first-1s")

@@ -14,7 +14,6 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.voice_profile import VoiceStatistics
 from models.corpora.registry import load_corpus
 from models.data.enrolment import Voices, estimate_voices
-from models.data.material import Material, Say
 from models.errors import LeakError
 from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, write_answers
 from models.evaluation.metrics import Probabilities, Report, report
@@ -22,10 +21,12 @@ from models.evaluation.protocols import FOLDS, Split, splits
 from models.experiments.all_emotions import leave_one_speaker_out
 from models.experiments.profile_study import Condition, run_study
 from models.experiments.profile_study import Split as ProfileSplit
-from models.recipes.config import RunConfig
-from models.training.held_out import HeldOut, check_calibratable, hold_out
-from models.training.sources import Sources
+from models.training.held_out import speaker_groups
+from models.training.trained import Say
 from models.training.whisper.gated_head import GatedHead
+from models.training.whisper.held_out import HeldOut, hold_out
+from models.training.whisper.material import Material, Sources
+from models.training.whisper.run_config import RunConfig
 
 WHOLE, TRIMMED = "whole", "trimmed"
 CONDITIONS = (
@@ -109,7 +110,7 @@ def cross_validation(
     """
     found = splits(FOLDS, material.clips, material.hashes, count=config.folds)
     for split in found:
-        check_calibratable(material, split)  # before hours of work
+        speaker_groups(material, split.train, split.name)  # before hours of work
     tested = material.corpora == material.corpus_named(config.test_corpus)
     held = [
         _held(
@@ -195,7 +196,7 @@ def corpora_left_out(
     for corpus in dict.fromkeys(material.corpora.tolist()):
         try:
             (split,) = splits("leave-one-corpus-out", material.clips, material.hashes, corpus=corpus)
-            check_calibratable(material, split)
+            speaker_groups(material, split.train, split.name)
         except LeakError as error:
             say(f"{corpus} is not left out: {error}")
             continue

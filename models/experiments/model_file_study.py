@@ -15,14 +15,14 @@ from desktop_app.core.safe_files import make_folder
 from desktop_app.core.types import FloatArray
 from models.corpora.base import LABELS
 from models.corpora.registry import load_corpus, locate
-from models.data.embeddings import default_cache
-from models.data.material import Material, Rows, Say, load_material
+from models.data.clip_table import Rows
 from models.evaluation.model_file import heard_in_training
 from models.evaluation.noise_bank import NoiseBank, noise_kind
 from models.experiments.domains import OF_SCALE, Judge, every, scale_of, standardised
-from models.training.held_out import ClipEmbeddings, EmbeddingStore, embed_waveform
-from models.training.sources import Sources
+from models.training.trained import Say
+from models.training.whisper.embeddings import ClipEmbeddings, EmbeddingStore, default_cache, embed_waveform
 from models.training.whisper.file_tail import FileNetwork, head_of_file
+from models.training.whisper.material import Material, Sources, load_material
 from models.training.whisper.recalibration import Domain
 from models.training.whisper.speaker_directions import speaker_directions
 from models.training.whisper.voice_gate import fit_voice_gate, noise_pieces
@@ -52,7 +52,14 @@ class FileStudy:
 
     def hear(self, material: Material, rows: Rows, view: str) -> ClipEmbeddings:
         """The marked clips under a view."""
-        return self._store.get(lambda: self.network, material, rows, view, self._sources)
+        return self._store.get(
+            lambda: self.network,
+            material,
+            rows,
+            view,
+            noise=self._sources.noise,
+            progress=self._sources.progress,
+        )
 
     def learn(self, material: Material) -> None:
         """Fit the novelty on the file's own training clips."""

@@ -13,14 +13,14 @@ from desktop_app.core.types import FloatArray, Prediction
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.base import SAMPLE_RATE, read_waveform
 from models.corpora.views import trim
-from models.data.material import Material, Say
 from models.evaluation.metrics import softmax
 from models.evaluation.protocols import splits
 from models.experiments.smoothing_study import CLIPS, Step, join, replay
-from models.recipes.config import RunConfig
-from models.training.held_out import hold_out, is_trained
-from models.training.shipping import calibrate
-from models.training.sources import Sources
+from models.training.trained import Say
+from models.training.whisper.held_out import hold_out, is_trained
+from models.training.whisper.material import Material, Sources
+from models.training.whisper.run_config import RunConfig
+from models.training.whisper.shipping import calibrate
 
 
 @dataclass(frozen=True, slots=True, eq=False)

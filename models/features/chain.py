@@ -30,7 +30,7 @@ from models.features.mel import (
     WhisperParams,
 )
 from models.features.pitch import Pitch, PitchParams
-from models.features.pooling import Pool, Standardise
+from models.features.pooling import FirstSeconds, Pool, Standardise
 from models.features.spectral import (
     ContrastParams,
     Rms,
@@ -207,6 +207,27 @@ def parse_chain(spec: str, sample_rate: int = 16_000) -> FeatureChain:
     if standardise:
         words.append("standardise")
     return FeatureChain("|".join(words), sample_rate, branches, pool, standardise)
+
+
+def front_end(spec: str | None, seconds: float | None, sample_rate: int = 16_000) -> nn.Sequential:
+    """Waveform [batch, samples] -> features of it.
+
+    Parameters
+    ----------
+    spec : str, optional
+        See `parse_chain`; without it the waveform stays as it is.
+    seconds : float, optional
+        Of each clip only its first so many, filled up with silence.
+
+    Raises
+    ------
+    FeatureError
+        See `parse_chain`.
+    """
+    parts: list[nn.Module] = [] if seconds is None else [FirstSeconds(seconds, sample_rate)]
+    if spec is not None:
+        parts.append(parse_chain(spec, sample_rate))
+    return nn.Sequential(*parts).eval()
 
 
 def params_class(name: str) -> Any:

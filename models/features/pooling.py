@@ -91,3 +91,14 @@ class Standardise(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         shape = (1, -1) + (1,) * (x.ndim - 2)
         return (x - self.mean.reshape(shape)) / self.std.reshape(shape)
+
+
+class FirstSeconds(nn.Module):
+    """Waveform [batch, samples] -> its first `seconds`, filled up with silence at the end."""
+
+    def __init__(self, seconds: float, sample_rate: int) -> None:
+        super().__init__()
+        self.samples = round(seconds * sample_rate)
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        return nn.functional.pad(waveform, (0, self.samples))[:, : self.samples]

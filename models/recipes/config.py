@@ -1,36 +1,22 @@
-"""How the Whisper network is trained: what its trainer needs of a recipe, in one value."""
+"""What may stand under `augment`, and under `fit` of the Whisper network."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a recipe: nothing unknown in it, nothing changed afterwards."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class HeadConfig(_Part):
-    """The heads that training begins with: logistic regressions on the frozen encoder's embeddings.
-
-    `strength` is the inverse regularisation (C) for one view of each clip. `noise_pieces` is the number of
-    pieces of noise, and of speech, from which the trained network learns where nobody speaks; 0 for none.
-    """
-
-    strength: Positive = 0.003
-    noise_pieces: Annotated[int, Field(ge=0)] = 1200
-
-
-class AugmentConfig(_Part):
+class AugmentConfig(Part):
     """With which probability each change is made to a clip before it is learnt; 0 switches it off.
 
     `speed` (with pitch) and `tempo` (without) draw from 0.87 .. 1.15; `noise` adds a recording, or coloured
@@ -61,7 +47,7 @@ class AugmentConfig(_Part):
     mirror: Share = 0.0
 
 
-class FitConfig(_Part):
+class FitConfig(Part):
     """How long and how fast.
 
     An epoch is `draws` clips, classes evenly, and by `evenly` either each corpus as often as the others, or
@@ -100,26 +86,3 @@ class FitConfig(_Part):
         if self.draws < self.batch:
             raise ValueError(f"an epoch of {self.draws} draws is less than one batch of {self.batch}")
         return self
-
-
-class RunConfig(_Part):
-    """A whole run; `models.recipes.recipe.whisper_run` makes it of a recipe.
-
-    `corpora` are folders below EMOSCOPE_CORPORA, in any spelling, or NAME=PATH. `test_corpus` is
-    cross-validated in `folds`. Of the training speakers of each fold, one in `inner_folds` is left out, for
-    the temperature and the threshold; with `refit` a second network learns from them too, which takes twice
-    as long.
-    """
-
-    name: Annotated[str, Field(min_length=1)]
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
-    corpora: Annotated[tuple[str, ...], Field(min_length=1)]
-    test_corpus: str = "ravdess_speech"
-    folds: Annotated[int, Field(ge=2)] = 5
-    inner_folds: Annotated[int, Field(ge=2)] = 8
-    refit: bool = True
-    layers: Annotated[int, Field(ge=1, le=6)] = 3
-    pool_layers: tuple[int, ...] = (2, 3)
-    head: HeadConfig = HeadConfig()
-    fit: FitConfig = FitConfig()
-    augment: AugmentConfig = AugmentConfig()

@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     SerializeAsAny,
     ValidationError,
@@ -23,25 +22,14 @@ from pydantic import (
 
 from desktop_app.core.foreign_files import ReadError, read_regular
 from models.architectures.registry import Family, Parameters, family_named
-from models.architectures.whisper.family import WhisperParameters
 from models.corpora.views import VIEWS
 from models.errors import FeatureError, TrainingError
 from models.names import is_plain
-from models.recipes.config import AugmentConfig, FitConfig, HeadConfig, RunConfig
-from models.recipes.schedule import ScheduleConfig
-from models.recipes.words import in_words
-from models.yaml_files import MOST_CHARACTERS, load_yaml, yaml_problem
+from models.recipes.config import AugmentConfig, FitConfig, Part, Positive, Share
+from models.yaml_files import MOST_CHARACTERS, in_words, load_yaml, yaml_problem
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 USUAL_TEST = "ravdess_speech"
-
-
-class Part(BaseModel):
-    """A part of a recipe: nothing unknown in it, nothing changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class DataPart(Part):
@@ -98,6 +86,23 @@ class CalibrationPart(Part):
     inner_folds: Annotated[int, Field(ge=2)] = 8
     coverage: Share = 0.8
     refit: bool = False
+
+
+class ScheduleConfig(Part):
+    """The rate's way from the optimiser's own.
+
+    `kind`: `constant`; `cosine` to `floor` at the last step; `restarts`, the same every `period` epochs from
+    the top (both Loshchilov and Hutter, "SGDR", ICLR 2017); `plateau`, times `factor` whenever the validation
+    has not improved for `patience` epochs. `warm_up` is the share of all steps in which the rate first rises
+    from 0 (not with `plateau`); `floor` the share of the rate that it never falls below.
+    """
+
+    kind: Literal["constant", "cosine", "restarts", "plateau"] = "constant"
+    warm_up: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    floor: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    period: Annotated[int, Field(ge=1)] = 10
+    factor: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.5
+    patience: Annotated[int, Field(ge=0)] = 3
 
 
 class TorchFit(Part):
@@ -279,46 +284,3 @@ def load_recipe(path: Path, *, name: str = "", corpora: Sequence[str] = (), test
             f"The recipe {path} is wrong{f' at {field!r}' if field else ''}: {in_words(wrong)}.",
             "models/recipes holds complete examples.",
         ) from error
-
-
-def whisper_run(recipe: Recipe) -> RunConfig:
-    """What the trainer of the Whisper network needs of a recipe.
-
-    Raises
-    ------
-    TrainingError
-        If it is a recipe of another family, or asks for what this family does not do.
-    """
-    model = recipe.model
-    if not isinstance(model.parameters, WhisperParameters) or not isinstance(recipe.fit, FitConfig):
-        raise TrainingError(
-            f"The recipe '{recipe.name}' is of the family {model.family}; this is done for 'whisper' only.",
-            "Give models/recipes/whisper-tuned.yaml, or one like it.",
-        )
-    data = recipe.data
-    for name in ("classes", "cap", "seconds"):
-        if getattr(data, name) is not None:
-            raise TrainingError(
-                f"The family whisper takes whole clips of the eight emotions: it has no `{name}`.",
-                f"Leave `{name}` out of `data`.",
-            )
-    parameters = model.parameters
-    return RunConfig(
-        name=recipe.name,
-        seed=recipe.seed,
-        corpora=data.corpora,
-        test_corpus=data.test,
-        folds=recipe.folds,
-        inner_folds=recipe.calibration.inner_folds,
-        refit=recipe.calibration.refit,
-        layers=parameters.layers,
-        pool_layers=parameters.pool_layers,
-        head=HeadConfig(strength=parameters.strength, noise_pieces=parameters.noise_pieces),
-        fit=recipe.fit,
-        augment=recipe.augment,
-    )
-
-
-def load_whisper_run(path: Path) -> RunConfig:
-    """`whisper_run` of the recipe in a file. Raises TrainingError."""
-    return whisper_run(load_recipe(path))

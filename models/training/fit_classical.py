@@ -11,19 +11,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
 
-from desktop_app.core.foreign_files import read_arrays
 from desktop_app.core.types import FloatArray
 from models.architectures.registry import PROBABILITY_FLOOR, ClassicalFamily
-from models.corpora.base import SAMPLE_RATE
-from models.data.arrays import write_arrays
+from models.corpora.base import SAMPLE_RATE, Clip
 from models.data.augment import Augmenter
 from models.data.clip_table import ClipTable, Rows
+from models.data.feature_vectors import Vector, VectorStore, compute_vectors
 from models.errors import CorpusError, TrainingError
 from models.evaluation.linear_head import balance
-from models.features.chain import parse_chain
-from models.features.length import FirstSeconds
+from models.features.chain import front_end, parse_chain
 from models.recipes.recipe import ClassicalFit, Recipe
 from models.training.trained import ClassicalParts, Scores, Workshop, check_classes, check_failed
 
@@ -31,45 +28,50 @@ MODEL = "model.skops"
 _TRUSTED = ("sklearn.", "lightgbm.", "xgboost.", "numpy.", "scipy.", "collections.")
 
 
-class FeatureStore:
-    """Vectors of features of clips under conditions, on disk: all fits of a run share them."""
+class ClipVectors:
+    """Vectors of features of clips under conditions, kept on disk: all fits of a run share them."""
 
     def __init__(self, workshop: Workshop, recipe: Recipe, folder: Path) -> None:
         self._workshop, self._folder = workshop, folder
-        self._spec = recipe.front_end or ""
-        self._seconds = recipe.seconds
-        self.front_end = front_end(self._spec, self._seconds)
-        self._known: dict[str, dict[str, tuple[FloatArray, float]]] = {}
+        self._spec, self._seconds = recipe.front_end or "", recipe.seconds
+        self.front_end = front_end(self._spec, self._seconds, SAMPLE_RATE)
+        self._dim = parse_chain(self._spec, SAMPLE_RATE).output_dim
+        self._stores: dict[str, VectorStore] = {}
         self._augment = Augmenter(recipe.augment, workshop.noises)
         self._seed = recipe.seed
-        self.failed: dict[str, str] = {}
+        self.failed: dict[Path, str] = {}
 
     def get(self, rows: Rows, condition: str) -> tuple[FloatArray, npt.NDArray[np.float64], Rows]:
         """Features [n, dim] and seconds [n] of marked clips; bool [clips]: which of them could be read."""
-        table = self._workshop.table
-        known = self._load(condition)
-        missing = [row for row in np.flatnonzero(rows) if table.sounds[row] not in known]
-        for done, row in enumerate(missing, start=1):
-            self._workshop.follower.step(f"features of {condition} clips", done, len(missing))
-            try:
-                wave = self._workshop.waveform(int(row), condition)
-                known[table.sounds[row]] = self._vector(wave), len(wave) / SAMPLE_RATE
-            except CorpusError as error:
-                self.failed[str(table.clips[row].path)] = str(error)
+        table, store = self._workshop.table, self._store(condition)
+        numbers = np.flatnonzero(rows)
+        row_of = {table.clips[row].path: int(row) for row in numbers}
+
+        def vector(clip: Clip, _: str) -> Vector:
+            wave = self._workshop.waveform(row_of[clip.path], condition)
+            return self._vector(wave), len(wave) / SAMPLE_RATE
+
+        def tell(done: int, of: int) -> None:
+            self._workshop.follower.step(f"features of {condition} clips", done, of)
             if done % 500 == 0:
-                self._workshop.say(f"features, {condition}: {done} of {len(missing)}")
-        if missing and known:
-            write_arrays(
-                self._file(condition),
-                sound=np.array(list(known)),
-                features=np.stack([vector for vector, _ in known.values()]),
-                seconds=np.array([seconds for _, seconds in known.values()]),
-            )
-        there = rows & np.isin(table.sounds, list(known))
-        chosen = [known[sound] for sound in table.sounds[there]]
-        if not chosen:
+                self._workshop.say(f"features, {condition}: {done} of {of}")
+
+        # One clip after another, with all of torch's threads: their number shows in the last bits.
+        self.failed |= compute_vectors(
+            [table.clips[row] for row in numbers],
+            table.hashes,
+            vector,
+            store,
+            torch_threads=torch.get_num_threads(),
+            progress=tell,
+        )
+        found = {int(row): one for row in numbers if (one := store.get(table.sounds[row])) is not None}
+        if not found:
             raise TrainingError("None of the clips could be read.", next(iter(self.failed.values()), ""))
-        return np.stack([vector for vector, _ in chosen]), np.array([s for _, s in chosen]), there
+        there = np.zeros_like(rows)
+        there[list(found)] = True
+        vectors = np.stack([vector for vector, _ in found.values()])
+        return vectors, np.array([seconds for _, seconds in found.values()]), there
 
     def augmented(self, rows: Rows, view: str, copy: int) -> FloatArray:
         """Features [n, dim] of the marked clips, each changed as the recipe's `augment` draws it."""
@@ -87,50 +89,36 @@ class FeatureStore:
             ].numpy()
         return vector
 
-    def _load(self, condition: str) -> dict[str, tuple[FloatArray, float]]:
-        if condition not in self._known:
-            file = self._file(condition)
-            self._known[condition] = {}
-            if file.is_file():
-                data = read_arrays(file, "file of features")
-                pairs = zip(data["features"], data["seconds"].tolist(), strict=True)
-                self._known[condition] = dict(zip(data["sound"].tolist(), pairs, strict=True))
-        return self._known[condition]
-
-    def _file(self, condition: str) -> Path:
-        noise = self._workshop.noise.digest() if condition.startswith("noise") else ""
-        named = hashlib.sha256(f"{self._spec} {self._seconds} {condition} {noise}".encode()).hexdigest()[:12]
-        return self._folder / f"features-{condition}-{named}.npz"
-
-
-def front_end(spec: str, seconds: float | None) -> nn.Module:
-    """Waveform [batch, samples] -> features of its first `seconds` (None: of all)."""
-    chain = parse_chain(spec, SAMPLE_RATE)
-    return (nn.Sequential(FirstSeconds(seconds, SAMPLE_RATE), chain) if seconds else chain).eval()
+    def _store(self, condition: str) -> VectorStore:
+        if condition not in self._stores:
+            noise = self._workshop.noise.digest() if condition.startswith("noise") else ""
+            told = f"{self._spec} {self._seconds} {condition} {noise}"
+            named = hashlib.sha256(told.encode()).hexdigest()[:12]
+            self._stores[condition] = VectorStore(self._folder / f"features-{condition}-{named}", self._dim)
+        return self._stores[condition]
 
 
 @dataclass(eq=False)
 class FittedClassical:
-    """An estimator, and the store its features come from."""
+    """An estimator, and the features it takes."""
 
     estimator: Any
-    store: FeatureStore
+    features: ClipVectors
     table: ClipTable
     failed: Sequence[str] = field(default_factory=list)
 
     def scores(self, rows: Rows, condition: str) -> Scores:
         """Logits are the logarithm of the probabilities; a class that was missing has the floor's."""
-        features, seconds, there = self.store.get(rows, condition)
+        features, seconds, there = self.features.get(rows, condition)
         if (there != rows).any():
-            raise CorpusError(next(iter(self.store.failed.values())))
+            raise CorpusError(next(iter(self.features.failed.values())))
         found = self.estimator.predict_proba(features)
         probabilities = np.full((len(features), len(self.table.labels)), PROBABILITY_FLOOR)
-        places = [self.table.labels.index(str(label)) for label in self.estimator.classes_]
-        probabilities[:, places] = np.maximum(found, PROBABILITY_FLOOR)
+        probabilities[:, label_places(self.estimator, self.table)] = np.maximum(found, PROBABILITY_FLOOR)
         return Scores(np.log(probabilities).astype(np.float32), seconds)
 
     def parts(self) -> ClassicalParts:
-        return ClassicalParts(self.store.front_end, self.estimator)
+        return ClassicalParts(self.features.front_end, self.estimator)
 
 
 class ClassicalTrainer:
@@ -143,49 +131,56 @@ class ClassicalTrainer:
     def fit(self, fitting: Rows, inner: Rows, folder: Path, scratch: Path) -> FittedClassical:
         """See `Trainer`; nothing is chosen on `inner`."""
         table, recipe = self._workshop.table, self._recipe
-        family = recipe.model.of
-        assert isinstance(family, ClassicalFamily)  # noqa: S101
-        store = FeatureStore(self._workshop, recipe, scratch)
+        vectors = ClipVectors(self._workshop, recipe, scratch)
         file = folder / MODEL
         if file.is_file():
-            return FittedClassical(_load(file), store, table)
-        check_classes(self._workshop, fitting)
+            return FittedClassical(_load(file), vectors, table)
+        check_classes(self._workshop.table, fitting, self._workshop.say)
         self._workshop.follower.learns(1)
         parts, rows_of = [], []
         for view in recipe.data.views:
-            features, _, there = store.get(fitting, view)
+            features, _, there = vectors.get(fitting, view)
             parts.append(features)
             rows_of.append(np.flatnonzero(there))
             for copy in range(1, self._fit.copies + 1):
-                parts.append(store.augmented(there, view, copy))
+                parts.append(vectors.augmented(there, view, copy))
                 rows_of.append(np.flatnonzero(there))
         x, rows = np.concatenate(parts), np.concatenate(rows_of)
         finite = np.isfinite(x).all(axis=1)
-        failed = dict(store.failed)
+        failed = dict(vectors.failed)
         for row in np.unique(rows[~finite]):
-            path = str(table.clips[row].path)
+            path = table.clips[row].path
             failed[path] = f"The clip {path} has features that are no numbers."
         check_failed(list(failed.values()), int(fitting.sum()), "clips", self._workshop.say)
         x, rows = x[finite], rows[finite]
-        targets = table.targets[rows]
-        estimator = family.build(recipe.model.parameters, recipe.seed, self._workshop.threads)
-        names = np.array(table.labels)[targets]
-        weights = self._weights(targets, rows)
-        estimator = family.fit(estimator, x, names, weights, table.speakers[rows])
+        estimator = fit_estimator(recipe, table, x, rows, self._workshop.threads)
         folder.mkdir(parents=True, exist_ok=True)
         _save(file, estimator)
-        return FittedClassical(estimator, store, table, list(failed.values()))
+        return FittedClassical(estimator, vectors, table, list(failed.values()))
 
-    def _weights(
-        self, targets: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.float64] | None:
-        table = self._workshop.table
-        if self._fit.evenly == "no":
-            return None
-        if self._fit.evenly == "classes":
-            return balance(targets, np.zeros(len(targets), dtype=str))
-        groups = table.corpora if self._fit.evenly == "corpora" else table.speakers
-        return balance(targets, groups[rows])
+
+def fit_estimator(
+    recipe: Recipe, table: ClipTable, x: FloatArray, rows: npt.NDArray[np.int64], threads: int
+) -> Any:
+    """The estimator of a recipe, fitted on vectors [n, dim] of the clips `rows` [n], weighed as it says."""
+    family, fit = recipe.model.of, recipe.fit
+    assert isinstance(family, ClassicalFamily)  # noqa: S101  # the recipe's own check
+    assert isinstance(fit, ClassicalFit)  # noqa: S101
+    targets, speakers, weights = table.targets[rows], table.speakers[rows], None
+    if fit.evenly != "no":
+        groups = {
+            "classes": np.zeros(len(rows), dtype=str),
+            "corpora": table.corpora[rows],
+            "speakers": speakers,
+        }
+        weights = balance(targets, groups[fit.evenly])
+    estimator = family.build(recipe.model.parameters, recipe.seed, threads)
+    return family.fit(estimator, x, np.array(table.labels)[targets], weights, speakers)
+
+
+def label_places(estimator: Any, table: ClipTable) -> npt.NDArray[np.int64]:
+    """For each class of an estimator its place among the table's labels; a class without clips has none."""
+    return np.array([table.labels.index(str(label)) for label in estimator.classes_], dtype=np.int64)
 
 
 def _save(file: Path, estimator: Any) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,27 @@ import torch
 from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset, Sampler
 
-from desktop_app.core.types import FloatArray
 from models.architectures.network import Network
 from models.architectures.registry import Shape, TorchFamily
 from models.corpora.base import SAMPLE_RATE
-from models.data.augment import Augmenter, mask_spectrum, warp_spectrum
 from models.data.clip_table import Rows
 from models.data.image_changes import ImageChangesConfig, change_images
 from models.errors import CorpusError, TrainingError
 from models.evaluation.linear_head import balance
 from models.evaluation.metrics import confusion
-from models.features.chain import FeatureChain, parse_chain
-from models.features.length import FirstSeconds
+from models.features.chain import FeatureChain, front_end
 from models.recipes.recipe import Recipe, TorchFit
+from models.training.batches import (
+    GENDERS,
+    IGNORED,
+    INTENSITIES,
+    Batch,
+    ClipFeatures,
+    Draws,
+    collate,
+    loader,
+)
 from models.training.follow import Follower
 from models.training.lightning_runs import LAST, quiet_lightning, resumable_epoch
 from models.training.losses import (
@@ -49,17 +56,6 @@ WEIGHTS = "network.pt"
 BEST = "best"
 _MIXUP_ALPHA = 0.4
 _JUDGED_AT_ONCE = 32
-_MOST_KEPT = 3_000_000_000
-"""Bytes of features that stay in memory: images of 300 x 300 of all corpora would take 12 GB."""
-_GENDERS = ("F", "M")
-_INTENSITIES = ("normal", "strong")
-_IGNORED = -100
-
-_LATER = {"mixup", "mask", "affine", "jitter", "mirror"}
-"""Augmentations of features, not of waveforms."""
-
-Key = tuple[int, int, int]
-"""(epoch, index of the view, row): what a clip's draw follows from."""
 
 
 class WaveformNetwork(nn.Module):
@@ -84,135 +80,6 @@ class WaveformNetwork(nn.Module):
         return logits * (seconds / (seconds + self.doubt_s)), embedding
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Features [batch, ...] of clips, and what is known of each; -100 where it is not.
-
-    `failed` tells for rows of the table why they are not in it.
-    """
-
-    features: Tensor
-    targets: Tensor
-    genders: Tensor
-    intensities: Tensor
-    failed: tuple[tuple[int, str], ...] = ()
-
-    def to(self, device: torch.device) -> Batch:
-        """The same on another device."""
-        return Batch(
-            self.features.to(device),
-            self.targets.to(device),
-            self.genders.to(device),
-            self.intensities.to(device),
-            self.failed,
-        )
-
-
-Item = tuple[FloatArray | str, int]
-"""The features of a clip, or why it has none, and its row."""
-
-
-class ClipFeatures(Dataset[Item]):
-    """Features of clips under views and augmentation; the same for the same (seed, epoch, view, clip).
-
-    Without augmentation each is computed once and kept, as long as there is room.
-    """
-
-    def __init__(self, workshop: Workshop, recipe: Recipe, front_end: nn.Module) -> None:
-        self._workshop, self._recipe, self._front_end = workshop, recipe, front_end
-        self._views = recipe.data.views
-        self._augment = Augmenter(recipe.augment, workshop.noises)
-        self._frames = recipe.model.of.takes == "frames"
-        self._mask, self._warp = recipe.augment.mask, recipe.augment.vocal_tract
-        self._plain = not any(
-            share for name, share in recipe.augment.model_dump().items() if name not in _LATER
-        )
-        self._kept: dict[tuple[int, int], FloatArray] = {}
-        self._room = _MOST_KEPT
-
-    @property
-    def plain(self) -> bool:
-        """Whether the waveforms stay as they are."""
-        return self._plain
-
-    def __len__(self) -> int:
-        return len(self._workshop.table.clips)
-
-    def __getitem__(self, key: Key) -> Item:
-        epoch, view, row = key
-        rng = np.random.default_rng((self._recipe.seed, epoch, view, row))
-        try:
-            found = self._features(view, row, rng)
-        except CorpusError as error:
-            return str(error), row
-        if self._frames and self._mask and rng.random() < self._mask:
-            found = mask_spectrum(found, rng)
-        return found, row
-
-    def _features(self, view: int, row: int, rng: np.random.Generator) -> FloatArray:
-        if self._plain:
-            if (view, row) not in self._kept:
-                found = self.of(self._workshop.waveform(row, self._views[view]))
-                if self._room < found.nbytes:
-                    return found
-                self._room -= found.nbytes
-                self._kept[view, row] = found
-            return self._kept[view, row]
-        found = self.of(self._augment(self._workshop.waveform(row, self._views[view]), rng))
-        if self._frames and self._warp and rng.random() < self._warp:
-            found = warp_spectrum(found, rng)
-        return found
-
-    def of(self, waveform: FloatArray) -> FloatArray:
-        """Features of one waveform [samples]."""
-        with torch.inference_mode():
-            found: FloatArray = self._front_end(torch.from_numpy(np.ascontiguousarray(waveform))[None])[
-                0
-            ].numpy()
-        return found
-
-
-class Draws(Sampler[list[Key]]):
-    """Batches of an epoch: every clip once in a random order, or as often as its share says."""
-
-    def __init__(
-        self,
-        rows: npt.NDArray[np.int64],
-        shares: npt.NDArray[np.float64] | None,
-        views: int,
-        batch: int,
-        seed: int,
-    ) -> None:
-        self._rows, self._views, self._batch, self._seed = rows, views, batch, seed
-        self._shares = None if shares is None else shares / shares.sum()
-        self._epoch = 0
-
-    @property
-    def sampler(self) -> Draws:
-        """Where Lightning looks for `set_epoch`: without it every epoch would draw the same."""
-        return self
-
-    def set_epoch(self, epoch: int) -> None:
-        """Called by the trainer before each epoch, and after a resume."""
-        self._epoch = epoch
-
-    def __len__(self) -> int:
-        # A batch of one clip has no statistics for batch norm: it joins the one before.
-        return max(1, (len(self._rows) + self._batch - 2) // self._batch)
-
-    def __iter__(self) -> Iterator[list[Key]]:
-        rng = np.random.default_rng((self._seed, self._epoch))
-        if self._shares is None:
-            drawn = rng.permutation(self._rows)
-        else:
-            drawn = rng.choice(self._rows, size=len(self._rows), p=self._shares)
-        views = rng.integers(self._views, size=len(drawn))
-        keys = [(self._epoch, int(view), int(row)) for view, row in zip(views, drawn, strict=True)]
-        for number in range(len(self)):
-            end = None if number == len(self) - 1 else (number + 1) * self._batch
-            yield keys[number * self._batch : end]
-
-
 class GradientDescent(pl.LightningModule):
     """A network with its loss; further heads on the embedding while it is trained."""
 
@@ -231,13 +98,12 @@ class GradientDescent(pl.LightningModule):
                 affine=augment.affine, jitter=augment.jitter, mirror=augment.mirror
             )
         dim = network.embedding_dim
-        self.gender = nn.Linear(dim, len(_GENDERS)) if fit.gender else None
-        self.intensity = nn.Linear(dim, len(_INTENSITIES)) if fit.intensity else None
+        self.gender = nn.Linear(dim, len(GENDERS)) if fit.gender else None
+        self.intensity = nn.Linear(dim, len(INTENSITIES)) if fit.intensity else None
         self.failed: list[str] = []
         self.unreadable: dict[int, str] = {}
-        self.judged: dict[
-            str, Any
-        ] = {}  # of the last epoch on the inner speakers, as `Follower.epoch` takes it
+        self.judged: dict[str, Any] = {}
+        """Of the last epoch, on the inner speakers, as `Follower.epoch` takes it."""
         self._draw = torch.Generator().manual_seed(recipe.seed)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
@@ -279,9 +145,9 @@ class GradientDescent(pl.LightningModule):
             (self.gender, fit.gender, batch.genders),
             (self.intensity, fit.intensity, batch.intensities),
         ):
-            if head is not None and (truth != _IGNORED).any():
+            if head is not None and (truth != IGNORED).any():
                 loss = loss + weight * nn.functional.cross_entropy(
-                    head(out.embedding).float(), truth, ignore_index=_IGNORED
+                    head(out.embedding).float(), truth, ignore_index=IGNORED
                 )
         return loss
 
@@ -402,7 +268,7 @@ class TorchTrainer:
         if file.is_file():
             module.load_state_dict(torch.load(file, weights_only=True))
             return FittedNetwork(module.eval(), self._workshop)
-        check_classes(self._workshop, fitting)
+        check_classes(self._workshop.table, fitting, self._workshop.say)
         self._workshop.follower.learns(self._fit.epochs)
         folder.mkdir(parents=True, exist_ok=True)
         data = ClipFeatures(self._workshop, self._recipe, module.front_end)
@@ -423,16 +289,13 @@ class TorchTrainer:
             raise TrainingError(
                 f"{family.name} hears clips of one length.", "Say how long: `seconds` under `data`."
             )
-        front: list[nn.Module] = [] if seconds is None else [FirstSeconds(seconds, SAMPLE_RATE)]
-        if spec is not None:
-            front.append(parse_chain(spec, SAMPLE_RATE))
-        front_end = nn.Sequential(*front).eval()
+        before = front_end(spec, seconds, SAMPLE_RATE)
         shape: Shape = (None,)
         if family.takes != "waveform":
             with torch.inference_mode():
-                shape = tuple(front_end(torch.zeros(1, round((seconds or 1.0) * SAMPLE_RATE))).shape[1:])
+                shape = tuple(before(torch.zeros(1, round((seconds or 1.0) * SAMPLE_RATE))).shape[1:])
         network = family.build(self._recipe.model.parameters, shape, len(self._workshop.table.labels))
-        return WaveformNetwork(front_end, network)
+        return WaveformNetwork(before, network)
 
     def _standardise(self, module: WaveformNetwork, data: ClipFeatures, fitting: Rows) -> None:
         """Figures of the `standardise` step, from the training clips as they are."""
@@ -465,6 +328,7 @@ class TorchTrainer:
             # Lightning draws the first batches before it tells the epoch that a resumed run is in.
             draws.set_epoch(resumable_epoch(last) + 1)
         descent = GradientDescent(module.network, recipe, self._class_weights(rows), len(table.labels))
+        collated = partial(collate, table=table)
         validating = None
         callbacks: list[Callback] = [
             ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False),
@@ -480,7 +344,7 @@ class TorchTrainer:
                 recipe.model_copy(update={"augment": type(recipe.augment)()}),
                 module.front_end,
             )
-            validating = self._loader(plain, batches, 0)
+            validating = loader(plain, batches, 0, collated)
             callbacks.append(
                 ModelCheckpoint(
                     folder, filename=BEST, monitor="val_score", mode="max", enable_version_counter=False
@@ -510,7 +374,7 @@ class TorchTrainer:
             workers = 0 if data.plain else min(1, (os.cpu_count() or 1) - 1)
             trainer.fit(
                 descent,
-                self._loader(data, draws, workers),
+                loader(data, draws, workers, collated),
                 validating,
                 ckpt_path=str(last) if last.is_file() else None,
                 weights_only=True,
@@ -534,39 +398,6 @@ class TorchTrainer:
             return None
         table = self._workshop.table
         return balanced_weights(np.bincount(table.targets[rows], minlength=len(table.labels)).tolist())
-
-    def _loader(self, data: ClipFeatures, batches: Any, workers: int) -> DataLoader[Any]:
-        table = self._workshop.table
-
-        def collate(items: Sequence[Item]) -> Batch:
-            there = [(features, row) for features, row in items if not isinstance(features, str)]
-            failed = tuple((row, reason) for reason, row in items if isinstance(reason, str))
-            clips = [table.clips[row] for _, row in there]
-            features = [torch.from_numpy(found) for found, _ in there]
-            return Batch(
-                torch.stack(features) if features else torch.zeros(0),
-                torch.tensor([int(table.targets[row]) for _, row in there]),
-                torch.tensor([_place(clip.gender, _GENDERS) for clip in clips]),
-                torch.tensor([_place(clip.intensity, _INTENSITIES) for clip in clips]),
-                failed,
-            )
-
-        return DataLoader(
-            data,
-            batch_sampler=batches,
-            num_workers=workers,
-            collate_fn=collate,
-            persistent_workers=workers > 0,
-            worker_init_fn=_one_thread,
-        )
-
-
-def _one_thread(_: int) -> None:
-    torch.set_num_threads(1)
-
-
-def _place(name: str, names: Sequence[str]) -> int:
-    return names.index(name) if name in names else _IGNORED
 
 
 def _first_line(error: Exception) -> str:

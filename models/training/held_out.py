@@ -1,404 +1,353 @@
-"""A network that has never met some speakers, and what it makes of them under each condition.
-
-What is slow is kept in the run's folder: a second call reads it.
-"""
+"""Any recipe judged on voices it has not met: calibrated on inner speakers, tested once."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
-from desktop_app.core.foreign_files import read_arrays
-from desktop_app.core.types import FloatArray
-from models.architectures.whisper.emotion_model import EmotionModel
-from models.corpora.base import read_waveform
-from models.data.arrays import write_arrays
-from models.data.enrolment import People, Voices, draw, estimate_voices
-from models.data.material import Material, Rows, build_model
+from desktop_app.core.safe_files import write_text
+from models.data.clip_table import ClipTable, Rows
 from models.errors import LeakError
-from models.evaluation.degradations import degrade
+from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, write_answers
 from models.evaluation.folds import linked_speakers
 from models.evaluation.linear_head import balance
-from models.evaluation.metrics import Probabilities, softmax
-from models.evaluation.noise_bank import NoiseBank, pieces
-from models.evaluation.protocols import Split, inner_folds
-from models.recipes.config import RunConfig
-from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
-from models.training.sources import Progress, Sources
-from models.training.whisper.gated_head import GatedHead
+from models.evaluation.metrics import Probabilities, Report, confusion, report, uar_of
+from models.evaluation.protocols import FOLDS, PROTOCOLS, SPEAKER_DEPENDENT, Split, inner_folds, splits
+from models.recipes.recipe import Recipe
+from models.training.calibration import Answers, Calibration, fit_doubt, fit_threshold
+from models.training.importance import IMPORTANCE, importance, mean_importance
+from models.training.trained import Fitted, Scores, Trainer, Workshop
 
 ASKED_WHOLE = ("whole", "trimmed")
-"""What temperature and threshold are fitted on; the doubt about short speech takes `ASKED_EARLY` too."""
+"""What the threshold is fitted on; temperature and doubt about short speech take `ASKED_EARLY` too."""
 ASKED_EARLY = ("first-1s", "first-2s")
-PROFILES_S = (30.0, np.inf)
-"""Seconds of speech in the profiles that the scale of the head for known voices is fitted with."""
-COVERAGE = 0.8
-_MAX_SECONDS = 30
-_INNER = "-inner"
+LEAST_SPEAKERS = 3
+_OR_BY_CLIPS = (
+    "Tell who speaks (--speaker-pattern, --speakers, or emoscope.yaml in the folder); or part the clips at "
+    "random with --without-speakers: the figures then say that its voices are known."
+)
+CONDITIONS = ("whole", "trimmed", "noise-10dB", "telephone")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ClipEmbeddings:
-    """What a network makes of waveforms: embeddings [n, dim], and how many seconds [n] each has."""
+class CalibratedModel:
+    """A fitted model whose probabilities mean what they say."""
 
-    embeddings: FloatArray
-    seconds: npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HeldOut:
-    """A network's head, calibrated on inner speakers, and what it heard of the tested clips by condition.
-
-    `noise` is what the network makes of recordings without speech; `network` loads it, and `encoder`
-    names what it has learnt. It was trained on the clips `fitting`, and calibrated on `inner`; `hear` gives
-    what it hears of any clips under a condition.
-    """
-
-    rows: Rows
-    head: GatedHead
+    fitted: Fitted
     calibration: Calibration
-    heard: dict[str, ClipEmbeddings]
-    noise: ClipEmbeddings
-    encoder: str
-    network: Callable[[], EmotionModel]
-    fitting: Rows
-    inner: Rows
-    hear: Callable[[Rows, str], ClipEmbeddings]
 
-    def probabilities(self, condition: str, voices: Voices | None = None) -> npt.NDArray[np.float64]:
-        """Calibrated [tested clips, classes]; without a profile, or each clip with its own."""
-        return self._answers(self.heard[condition], voices)
-
-    def undoubted(self, condition: str) -> npt.NDArray[np.float64]:
-        """[tested clips, classes] without a profile, nothing held back: what a profile is learnt with."""
-        logits = replace(self.head, speech=None).logits(self.heard[condition].embeddings)
-        return softmax(logits, self.calibration.temperature)
-
-    def confident_noise(self) -> npt.NDArray[np.bool_]:
-        """[pieces]: whether noise alone would be answered with an emotion and without doubt."""
-        answers: npt.NDArray[np.bool_] = self._answers(self.noise).max(axis=1) >= self.calibration.threshold
-        return answers
-
-    def _answers(self, heard: ClipEmbeddings, voices: Voices | None = None) -> npt.NDArray[np.float64]:
-        logits = self.head.logits(heard.embeddings, voices)
-        certainty = self.calibration.certainty(heard.seconds)[:, None]
-        return softmax(logits * certainty, self.calibration.temperature)
+    def probabilities(self, scores: Scores) -> Probabilities:
+        """Calibrated [clips, classes] of what `fitted` gives."""
+        return self.calibration.probabilities(_answers(scores))
 
 
-class Encoder(Protocol):
-    """Whatever makes embeddings of waveforms: a network, or a model file."""
+def trainer_of(recipe: Recipe, workshop: Workshop) -> Trainer:
+    """What fits a recipe's family."""
+    if recipe.model.of.fitted_by == "classical":
+        from models.training.fit_classical import ClassicalTrainer
 
-    @property
-    def sample_rate(self) -> int: ...
+        return ClassicalTrainer(recipe, workshop)
+    from models.training.fit_torch import TorchTrainer
 
-    @property
-    def embedding_dim(self) -> int: ...
-
-    def embed(self, waveform: torch.Tensor) -> torch.Tensor:
-        """[batch, samples] -> [batch, dim]."""
+    return TorchTrainer(recipe, workshop)
 
 
-def embed_waveform(model: Encoder, waveform: FloatArray) -> FloatArray:
-    """Embedding [dim] of a waveform [samples], of its first 30 s if it is longer."""
-    wave = torch.from_numpy(np.ascontiguousarray(waveform[: _MAX_SECONDS * model.sample_rate]))
-    with torch.inference_mode():
-        embedding: FloatArray = model.embed(wave[None])[0].numpy()
-    return embedding
-
-
-def embed(
-    model: Encoder,
-    material: Material,
-    rows: Rows,
-    condition: str,
-    *,
-    noise: NoiseBank,
-    progress: Progress | None = None,
-) -> ClipEmbeddings:
-    """What a network makes of the marked clips under a condition of `degradations`."""
-    out, seconds = [], []
-    chosen = np.flatnonzero(rows)
-    for done, row in enumerate(chosen, start=1):
-        clip = material.clips[row]
-        waveform = degrade(condition, read_waveform(clip.path), material.hashes[clip.path], noise)
-        out.append(embed_waveform(model, waveform))
-        seconds.append(len(waveform) / model.sample_rate)
-        if progress is not None:
-            progress(condition, done, len(chosen))
-    return ClipEmbeddings(np.stack(out), np.array(seconds))
-
-
-def check_calibratable(material: Material, split: Split) -> int:
-    """How many groups of speakers `split.train` has; calibration takes some from training.
+def speaker_groups(table: ClipTable, rows: Rows, split: str = "") -> int:
+    """How many groups of speakers the marked clips have; calibration takes some from training.
 
     Raises
     ------
     LeakError
-        If there is but one.
+        If there is but one; the sentence names the `split`.
     """
-    learnt = [clip for clip, chosen in zip(material.clips, split.train, strict=True) if chosen]
-    groups = len(linked_speakers(learnt, material.hashes))
+    groups = len(linked_speakers([table.clips[row] for row in np.flatnonzero(rows)], table.hashes))
     if groups < 2:
-        raise LeakError(
-            f"{split.name}: one speaker is left to train on, and calibration takes another.",
-            "Add recordings of other people.",
-        )
+        told = "one speaker is left to train on, and calibration takes another."
+        raise LeakError(f"{split}: {told}" if split else told.capitalize(), "Add recordings of other people.")
     return groups
 
 
-def hold_out(
-    material: Material,
-    split: Split,
-    config: RunConfig,
-    folder: Path,
-    *,
-    sources: Sources,
-    conditions: Sequence[str],
-) -> HeldOut:
-    """Train on `split.train`, calibrated on some of its speakers by a network without them; embed the test.
+def train(recipe: Recipe, workshop: Workshop, rows: Rows | None, folder: Path) -> CalibratedModel:
+    """Fit a recipe on the clips `rows` and nothing else, calibrated on some of their speakers.
 
     Parameters
     ----------
+    rows : bool [clips] or None
+        None learns from every clip.
     folder : Path
-        Of this split, for checkpoints and embeddings.
-    conditions : sequence of str
-        Under which the tested clips are embedded.
+        Of the run. What was fitted is kept there by what it was fitted on: a second call reads it.
+
+    Raises
+    ------
+    LeakError
+        If there is but one speaker.
+    TrainingError
+        If nothing can be learnt.
     """
-    train, test = split.train, split.test
-    stamp = stamp_of(material, train, config, sources)
-    folder.mkdir(parents=True, exist_ok=True)
-    count = min(config.inner_folds, check_calibratable(material, split))
-    fitting, inner = inner_folds(material.clips, train, material.hashes, count)[0]
-
-    @cache
-    def calibrating() -> EmotionModel:
-        """The network that has not heard the inner speakers."""
-        return trained(folder, f"{stamp}{_INNER}", material, fitting, inner, config=config, sources=sources)
-
-    @cache
-    def network() -> EmotionModel:
-        if not config.refit:
-            return calibrating()
-        nobody = np.zeros_like(train)
-        return trained(folder, stamp, material, train, nobody, config=config, sources=sources)
-
-    file = folder / "calibrated.npz"
-    known = _load(file, stamp)
-    if not known:
-        calibration = _calibrate(material, inner, calibrating(), folder.parent, sources=sources)
-        values = {name: np.array(value) for name, value in asdict(calibration).items()}
-        head = GatedHead.of(network()).arrays()
-        known = {**head, **values, "encoder": np.array(_digest(network()))}
-        _save(file, stamp, known)
-    names = {field.name for field in fields(Calibration)} & set(known)  # an older run told less
-    calibration = Calibration(**{name: float(known[name]) for name in names})
-    store = EmbeddingStore(folder.parent, str(known["encoder"]))
-    return HeldOut(
-        test,
-        GatedHead.from_arrays(known).with_known_scaled(calibration.known_scale),
-        calibration,
-        {name: store.get(network, material, test, name, sources) for name in conditions},
-        store.noise(network, sources.noise),
-        str(known["encoder"]),
-        network,
-        train if config.refit else fitting,
-        inner,
-        lambda rows, name: store.get(network, material, rows, name, sources),
-    )
-
-
-def is_trained(material: Material, split: Split, config: RunConfig, folder: Path, sources: Sources) -> bool:
-    """Whether `folder` holds all networks of this split, so that `hold_out` trains nothing."""
-    stamp = stamp_of(material, split.train, config, sources)
-    names = (f"{stamp}{_INNER}", stamp) if config.refit else (f"{stamp}{_INNER}",)
-    return all(_network_file(folder, name).is_file() for name in names)
-
-
-def _calibrate(
-    material: Material, inner: Rows, model: EmotionModel, folder: Path, *, sources: Sources
-) -> Calibration:
-    """On speakers that the network was not trained on; each counts the same: the analyzer meets speakers."""
-    store, head, people = (
-        EmbeddingStore(folder, _digest(model)),
-        GatedHead.of(model),
-        material.people.pick(inner),
-    )
-    weights = balance(np.zeros(int(inner.sum()), np.int64), people.speakers)
-    heard = {
-        name: store.get(lambda: model, material, inner, name, sources)
-        for name in (*ASKED_WHOLE, *ASKED_EARLY)
+    table = workshop.table
+    if rows is None:
+        rows = np.ones(len(table.clips), dtype=bool)
+    count = min(recipe.calibration.inner_folds, speaker_groups(table, rows))
+    fitting, inner = inner_folds(table.clips, rows, table.hashes, count)[0]
+    trainer = trainer_of(recipe, workshop)
+    fitted = trainer.fit(fitting, inner, folder / f"fit-{_stamp(recipe, workshop, fitting, inner)}", folder)
+    targets = table.targets[inner]
+    # Each speaker counts the same: the analyzer meets speakers.
+    weights = balance(np.zeros(len(targets), np.int64), table.speakers[inner])
+    answers = {
+        name: _answers(fitted.scores(inner, name), targets, weights) for name in (*ASKED_WHOLE, *ASKED_EARLY)
     }
-
-    def answers(name: str, used: GatedHead, voices: Voices | None = None) -> Answers:
-        logits = used.logits(heard[name].embeddings, voices)
-        return Answers(logits, people.targets, heard[name].seconds, weights)
-
-    temperature, doubt_s = fit_doubt([answers(name, head) for name in heard])
-    plain = Calibration(temperature, 0.0, doubt_s)
-    sure = np.concatenate([plain.probabilities(answers(name, head)) for name in ASKED_WHOLE])
-    threshold = fit_threshold(sure, np.tile(weights, len(ASKED_WHOLE)), COVERAGE)
-    trimmed = heard["trimmed"].embeddings
-    chances = replace(plain, doubt_s=0.0).probabilities(answers("trimmed", head))
-    voices = [profiles(people, trimmed, chances, head, seconds) for seconds in PROFILES_S]
-    scale = fit_scale(
-        plain,
-        lambda scale: [answers("trimmed", head.with_known_scaled(scale), voice) for voice in voices],
-    )
-    return replace(plain, threshold=threshold, known_scale=scale)
+    if recipe.model.of.fitted_by == "classical":  # networks have told of each of their epochs
+        found = confusion(targets, answers["whole"].logits.argmax(axis=1), len(table.labels))
+        people = len(set(table.speakers[inner].tolist()))
+        workshop.follower.epoch(1, confusion=found.tolist(), uar=uar_of(found), speakers=people)
+    calibration = _calibrate(answers, recipe.calibration.coverage)
+    if recipe.calibration.refit:
+        nobody = np.zeros_like(rows)
+        place = folder / f"fit-{_stamp(recipe, workshop, rows, nobody)}"
+        fitted = trainer.fit(rows, nobody, place, folder)
+    return CalibratedModel(fitted, calibration)
 
 
-def profiles(
-    people: People, embeddings: FloatArray, chances: Probabilities, head: GatedHead, seconds: float
-) -> Voices:
-    """For each clip the analyzer's profile of its speaker's other clips, as many as last `seconds`.
-
-    `chances` [clips, classes] are the answers without a profile, with nothing held back.
-    """
-    means, stds = np.empty_like(embeddings), np.empty_like(embeddings)
-    rng = np.random.default_rng(0)
-    for rows in people.rows_of_each():
-        weights = draw(people.seconds[rows], seconds, rng)
-        means[rows], stds[rows] = estimate_voices(weights, embeddings[rows], head.base, answers=chances[rows])
-    return means, stds
-
-
-class EmbeddingStore:
-    """Embeddings of clips by one encoder, on disk: splits that share an encoder share them."""
-
-    def __init__(self, folder: Path, encoder: str) -> None:
-        self._folder, self._encoder = folder, encoder
-
-    def get(
-        self,
-        network: Callable[[], Encoder],
-        material: Material,
-        rows: Rows,
-        condition: str,
-        sources: Sources,
-    ) -> ClipEmbeddings:
-        """The marked clips under a condition; what is missing is computed and kept."""
-        if not rows.any():  # a fold without a speaker of the tested corpus
-            return ClipEmbeddings(np.zeros((0, network().embedding_dim), dtype=np.float32), np.zeros(0))
-        file = self._file(condition, sources.noise)
-        known: dict[str, tuple[npt.NDArray[np.float16], float]] = {}
-        if file.is_file():
-            data = read_arrays(file, "file of embeddings")
-            rows_of = zip(data["embedding"], data["seconds"].tolist(), strict=True)
-            known = dict(zip(data["sound"].tolist(), rows_of, strict=True))
-        sounds = material.sounds
-        missing = rows & ~np.isin(sounds, list(known))
-        if missing.any():
-            found = embed(
-                network(), material, missing, condition, noise=sources.noise, progress=sources.progress
-            )
-            fresh = zip(found.embeddings.astype(np.float16), found.seconds.tolist(), strict=True)
-            known |= dict(zip(sounds[missing].tolist(), fresh, strict=True))
-            write_arrays(
-                file,
-                sound=np.array(list(known)),
-                embedding=np.stack([x for x, _ in known.values()]),
-                seconds=np.array([s for _, s in known.values()]),
-            )
-        chosen = [known[sound] for sound in sounds[rows]]
-        embeddings = np.stack([x for x, _ in chosen]).astype(np.float32)
-        return ClipEmbeddings(embeddings, np.array([s for _, s in chosen]))
-
-    def noise(self, network: Callable[[], Encoder], bank: NoiseBank) -> ClipEmbeddings:
-        """The bank's recordings, cut as `evaluate --degrade` cuts them."""
-        file = self._file("noise-alone", bank)
-        if file.is_file():
-            data = read_arrays(file, "file of embeddings")
-            return ClipEmbeddings(data["embedding"].astype(np.float32), data["seconds"])
-        found, seconds = [np.zeros((0, network().embedding_dim), dtype=np.float32)], []
-        for _, recording in bank.recordings():
-            for piece in pieces(recording, bank.sample_rate):
-                found.append(embed_waveform(network(), piece)[None])
-                seconds.append(len(piece) / bank.sample_rate)
-        heard = ClipEmbeddings(np.concatenate(found), np.array(seconds))
-        write_arrays(file, embedding=heard.embeddings.astype(np.float16), seconds=heard.seconds)
-        return heard
-
-    def _file(self, condition: str, bank: NoiseBank) -> Path:
-        of = f"-{bank.digest()}" if condition.startswith("noise") else ""
-        return self._folder / f"heard-{self._encoder}-{condition}{of}.npz"
-
-
-def _digest(model: EmotionModel) -> str:
-    """Names an encoder by what it has learnt, and by the layers that its embeddings are made of."""
-    digest = hashlib.sha256(repr(model.config.pool_layers).encode())
-    for name, tensor in sorted(model.encoder.state_dict().items()):
-        digest.update(name.encode() + tensor.numpy().tobytes())
-    return digest.hexdigest()[:12]
-
-
-def trained(
-    folder: Path,
-    stamp: str,
-    material: Material,
-    fitting: Rows,
-    inner: Rows,
-    *,
-    config: RunConfig,
-    sources: Sources,
-) -> EmotionModel:
-    """The network of this split: from the folder if it is there, trained otherwise."""
-    file = _network_file(folder, stamp)
-    if file.is_file():
-        model = build_model(sources.weights, config.layers, config.pool_layers)
-        model.load_state_dict(torch.load(file, weights_only=True))
-        return model.eval()
-    sources.say(f"training {folder.name}{', to calibrate it' if stamp.endswith(_INNER) else ''} ...")
-    # Lightning takes seconds to import, and not everything is trained.
-    from models.training.whisper.fit import fit
-
-    model = fit(
-        material,
-        fitting,
-        inner,
-        config,
-        weights=sources.weights,
-        folder=folder / f"fit-{stamp}",
-        noises=sources.noises,
-    )
-    torch.save(model.state_dict(), file)
-    for checkpoint in (folder / f"fit-{stamp}").glob("*.ckpt"):
-        checkpoint.unlink()  # several times the size of the network
-    return model
-
-
-def _network_file(folder: Path, stamp: str) -> Path:
-    return folder / f"network-{stamp}.pt"
-
-
-def stamp_of(material: Material, train: Rows, config: RunConfig, sources: Sources) -> str:
-    """Names what is learnt from and how: what was kept for others is not used."""
-    told = zip(material.sounds, material.speakers, material.corpora, material.targets, strict=True)
-    learnt = sorted(" ".join(map(str, clip)) for clip, chosen in zip(told, train, strict=True) if chosen)
-    with sources.weights.open("rb") as file:
-        weights = hashlib.file_digest(file, "sha256").hexdigest()
+def _stamp(recipe: Recipe, workshop: Workshop, fitting: Rows, inner: Rows) -> str:
+    """Names what is learnt, from what and how."""
+    told = recipe.model_dump(exclude={"name", "folds"})
+    told["data"].pop("corpora")
+    told["data"].pop("test")
+    told["calibration"].pop("coverage")
+    told |= {"front end": recipe.front_end, "seconds": recipe.seconds}  # also where the family decides them
+    text = json.dumps(told, sort_keys=True, default=str)
     noises = hashlib.sha256()
-    for recording in sources.noises:
-        noises.update(recording.tobytes())
-    text = json.dumps(config.model_dump(), sort_keys=True, default=str)
-    parts = [text, weights, noises.hexdigest(), *learnt]
+    for recording in workshop.noises if recipe.augment.noise else ():
+        noises.update(np.ascontiguousarray(recording).tobytes())
+    table = workshop.table
+    weights = getattr(recipe.model.parameters, "folder", None)
+    if weights is not None:
+        from models.architectures.hugging_face import folder_named
+
+        text += str(folder_named(weights).resolve())
+    parts = [text, noises.hexdigest(), table.digest(fitting), table.digest(inner)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _load(file: Path, stamp: str) -> dict[str, npt.NDArray[Any]]:
-    if not file.is_file():
-        return {}
-    data = read_arrays(file, "file of answers")
-    return data if data.pop("stamp") == stamp else {}
+def _answers(
+    scores: Scores,
+    targets: npt.NDArray[np.int64] | None = None,
+    weights: npt.NDArray[np.float64] | None = None,
+) -> Answers:
+    count = len(scores.logits)
+    return Answers(
+        scores.logits,
+        np.zeros(count, np.int64) if targets is None else targets,
+        scores.seconds,
+        np.ones(count) if weights is None else weights,
+    )
 
 
-def _save(file: Path, stamp: str, known: dict[str, npt.NDArray[Any]]) -> None:
-    write_arrays(file, stamp=np.array(stamp), **known)
+def _calibrate(answers: Mapping[str, Answers], coverage: float) -> Calibration:
+    """On what speakers were answered that the model has not learnt from."""
+    temperature, doubt_s = fit_doubt(list(answers.values()))
+    plain = Calibration(temperature, 0.0, doubt_s)
+    sure = np.concatenate([plain.probabilities(answers[name]) for name in ASKED_WHOLE])
+    weights = np.concatenate([answers[name].weights for name in ASKED_WHOLE])
+    return replace(plain, threshold=fit_threshold(sure, weights, coverage))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tested:
+    """The clips of one protocol under one condition, each judged by a model that never met it."""
+
+    rows: npt.NDArray[np.int64]
+    probabilities: Probabilities
+    seconds: npt.NDArray[np.float64]
+    certain: npt.NDArray[np.bool_]
+
+    def mask(self, table: ClipTable) -> Rows:
+        """Which clips of the table these are."""
+        marked = np.zeros(len(table.clips), dtype=bool)
+        marked[self.rows] = True
+        return marked
+
+    def answers(self, table: ClipTable, protocol: str, condition: str) -> ClipAnswers:
+        """As a table for people and for later questions."""
+        clips = [table.clips[row] for row in self.rows]
+        return ClipAnswers.of(
+            table.labels,
+            clips,
+            self.seconds,
+            self.probabilities,
+            self.certain,
+            protocol=protocol,
+            condition=condition,
+        )
+
+
+def judge_splits(
+    recipe: Recipe,
+    workshop: Workshop,
+    found: Sequence[Split],
+    folder: Path,
+    conditions: Sequence[str],
+    *,
+    each: Callable[[CalibratedModel, Split], None] | None = None,
+    kind: Literal["fold", "corpus"] = "fold",
+) -> tuple[dict[str, Tested], list[Calibration]]:
+    """Train once for each split and test its clips under each condition; also what each calibration found.
+
+    `each` is called with every model before the next one is trained; `kind` is what a follower is told.
+    """
+    table, follower = workshop.table, workshop.follower
+    parts: dict[str, list[tuple[Probabilities, npt.NDArray[np.float64]]]] = {name: [] for name in conditions}
+    rows, thresholds = [], []
+    calibrations = []
+    for number, split in enumerate(found, start=1):
+        workshop.say(f"{recipe.name}, {split.name} ({number} of {len(found)}) ...")
+        speakers = {"speakers": table.voices(split.train), "test_speakers": table.voices(split.test)}
+        clips = {"clips": int(split.train.sum()), "test_clips": int(split.test.sum())}
+        follower.begin_fit(kind, split.name, **clips, **speakers)
+        model = train(recipe, workshop, split.train, folder)
+        calibrations.append(model.calibration)
+        rows.append(np.flatnonzero(split.test))
+        thresholds.append(np.full(len(rows[-1]), model.calibration.threshold))
+        for name in conditions:
+            scores = model.fitted.scores(split.test, name)
+            parts[name].append((model.probabilities(scores), scores.seconds))
+        if each is not None:
+            each(model, split)
+        told = parts[conditions[0]][-1][0].argmax(axis=1)
+        matrix = confusion(table.targets[split.test], told, len(table.labels))
+        follower.end_fit(condition=conditions[0], uar=round(uar_of(matrix), 4), confusion=matrix.tolist())
+    out = {}
+    for name, judged in parts.items():
+        probabilities = np.concatenate([part for part, _ in judged])
+        certain = probabilities.max(axis=1) >= np.concatenate(thresholds)
+        seconds = np.concatenate([part for _, part in judged])
+        out[name] = Tested(np.concatenate(rows), probabilities, seconds, certain)
+    return out, calibrations
+
+
+def report_of(workshop: Workshop, tested: Tested, protocol: str = "") -> Report:
+    """The figures of what was tested."""
+    table = workshop.table
+    return report(
+        tested.probabilities,
+        table.targets[tested.rows],
+        table.speakers[tested.rows].tolist(),
+        table.labels,
+        genders=[table.clips[row].gender for row in tested.rows],
+        certain=tested.certain,
+        protocol=protocol,
+    )
+
+
+def among_shared(workshop: Workshop, tested: Tested, train: Rows) -> Report:
+    """Judged among the classes that training and the tested clips share."""
+    table = workshop.table
+    targets = table.targets[tested.rows]
+    shared = np.intersect1d(np.unique(targets), np.unique(table.targets[train]))
+    kept = np.isin(targets, shared)
+    among = tested.probabilities[kept][:, shared]
+    return report(
+        among / among.sum(axis=1, keepdims=True),
+        np.searchsorted(shared, targets[kept]),
+        table.speakers[tested.rows[kept]].tolist(),
+        [table.labels[k] for k in shared],
+    )
+
+
+def fold_count(recipe: Recipe, table: ClipTable) -> int:
+    """As many folds as the recipe wants, or fewer where there are not as many speakers.
+
+    Raises
+    ------
+    LeakError
+        If there are fewer than three speakers: one is tested, one learnt from, and one calibrates.
+    """
+    unknown = next((clip.path for clip in table.clips if not clip.speaker_known), None)
+    if unknown is not None:
+        raise LeakError(
+            f"Who speaks in {unknown} is not known, so no figure for unheard voices can be had.", _OR_BY_CLIPS
+        )
+    groups = len(linked_speakers(table.clips, table.hashes))
+    if groups < LEAST_SPEAKERS and not table.by_clips:
+        raise LeakError(
+            f"A figure for unheard voices takes {LEAST_SPEAKERS} speakers at least (one to test, one to "
+            f"learn from, one to calibrate), and the recordings have {groups}.",
+            _OR_BY_CLIPS,
+        )
+    return min(recipe.folds, groups)
+
+
+def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
+    """Folds with disjoint speakers of the tested corpus, and each corpus left out: JSON values.
+
+    The keys are those of the shipped network's figures (`models/experiments/figures.py`). All answers are
+    written into `folder` (`models/evaluation/clip_answers.py`), and what each group of features brings, where
+    the family can tell.
+    """
+    table = workshop.table
+    tested = table.corpus_named(recipe.data.test)
+    protocol = SPEAKER_DEPENDENT if table.by_clips else FOLDS
+    found = splits(protocol, table.clips, table.hashes, count=fold_count(recipe, table))
+    mine = table.corpora == tested
+    found = [replace(split, test=split.test & mine) for split in found if (split.test & mine).any()]
+    weights: list[dict[str, float]] = []
+
+    def weigh(model: CalibratedModel, split: Split) -> None:
+        weights.append(importance(model.fitted, split.test))
+
+    corpora = list(dict.fromkeys(table.corpora.tolist())) if len(table.places) > 1 else []
+    workshop.follower.plan(len(found) + len(corpora) + 1)
+    results, calibrations = judge_splits(recipe, workshop, found, folder, CONDITIONS, each=weigh)
+    answers = [result.answers(table, protocol, name) for name, result in results.items()]
+    views: dict[str, Any] = {}
+    for name, result in results.items():
+        views[name] = report_of(workshop, result).to_dict()
+        if table.by_clips:  # they were counted as if each clip were of somebody else
+            views[name]["speakers"] = table.voices(result.mask(table))
+        workshop.say(f"{name}: UAR {100 * views[name]['uar']:.1f}, ECE {views[name]['ece']:.3f}")
+    left_out: dict[str, Any] = {}
+    for corpus in corpora:
+        try:
+            (split,) = splits("leave-one-corpus-out", table.clips, table.hashes, corpus=corpus)
+            judged, _ = judge_splits(recipe, workshop, [split], folder, ("trimmed",), kind="corpus")
+        except LeakError as error:
+            workshop.say(f"{corpus} is not left out: {error}")
+            continue
+        (result,) = judged.values()
+        answers.append(result.answers(table, split.name, "trimmed"))
+        shared = among_shared(workshop, result, split.train).to_dict()
+        left_out[corpus] = {**report_of(workshop, result).to_dict(), "shared": shared}
+        workshop.say(f"{corpus} left out: shared classes, UAR {100 * shared['uar']:.1f}")
+    write_answers(folder / ANSWERS, joined(answers))
+    if any(weights):
+        write_text(folder / IMPORTANCE, json.dumps(mean_importance(weights), indent=1) + "\n", "importance")
+    return {
+        "protocol": (
+            f"{tested}, {len(found)} folds, whole clips; {PROTOCOLS[SPEAKER_DEPENDENT]}"
+            if table.by_clips
+            else f"{tested}, {len(found)} folds with disjoint speakers of all corpora, whole clips; "
+            "temperature and threshold on inner speakers"
+        ),
+        "speaker_dependent": table.by_clips,
+        "views": views,
+        "noise_confident": None,
+        "unseen_speakers": {},
+        "corpus_left_out": left_out,
+        "calibration": [asdict(calibration) for calibration in calibrations],
+    }
+
+
+def measure_speaker_dependent(recipe: Recipe, workshop: Workshop, folder: Path, count: int = 5) -> Report:
+    """Random clips, as many authors test: labelled SPEAKER-DEPENDENT, to stand beside `measure`'s."""
+    table = workshop.table
+    found = splits(SPEAKER_DEPENDENT, table.clips, table.hashes, count=count)
+    results, _ = judge_splits(recipe, workshop, found[:1], folder, ("whole",))
+    return report_of(workshop, results["whole"], SPEAKER_DEPENDENT)

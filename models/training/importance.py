@@ -7,7 +7,7 @@ of the same, so they are shuffled together; alone, each would seem to be of no u
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,8 @@ from torch import nn
 from models.data.clip_table import Rows
 from models.evaluation.metrics import confusion, uar_of
 from models.features.chain import Branch, FeatureChain
-from models.training.trained import ClassicalParts, Fitted
-
-if TYPE_CHECKING:
-    from models.training.fit_classical import FittedClassical
+from models.training.fit_classical import FittedClassical, label_places
+from models.training.trained import Fitted
 
 IMPORTANCE = "importance.json"
 """What the file of a run is called: for each group the UAR lost, 0..1, one value a test."""
@@ -42,11 +40,10 @@ def feature_groups(front_end: nn.Module) -> dict[str, npt.NDArray[np.int64]]:
 
 def importance(fitted: Fitted, rows: Rows, condition: str = "whole", seed: int = 0) -> dict[str, float]:
     """The mean UAR lost when a group is shuffled among the marked clips; empty where there are no groups."""
-    if not isinstance(fitted.parts(), ClassicalParts):
+    if not isinstance(fitted, FittedClassical):
         return {}
-    fitted = cast("FittedClassical", fitted)
-    groups = feature_groups(fitted.store.front_end)
-    features, _, there = fitted.store.get(rows, condition)
+    groups = feature_groups(fitted.features.front_end)
+    features, _, there = fitted.features.get(rows, condition)
     truth = fitted.table.targets[there]
     rng = np.random.default_rng(seed)
     whole = _uar(fitted, features, truth)
@@ -69,7 +66,7 @@ def mean_importance(found: Sequence[Mapping[str, float]]) -> dict[str, Any]:
 
 
 def _uar(fitted: FittedClassical, features: npt.NDArray[Any], truth: npt.NDArray[np.int64]) -> float:
-    labels = fitted.table.labels
-    places = np.array([labels.index(str(label)) for label in fitted.estimator.classes_])
-    answered = places[fitted.estimator.predict_proba(features).argmax(axis=1)]
-    return uar_of(confusion(truth, answered, len(labels)))
+    answered = label_places(fitted.estimator, fitted.table)[
+        fitted.estimator.predict_proba(features).argmax(axis=1)
+    ]
+    return uar_of(confusion(truth, answered, len(fitted.table.labels)))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.architectures.hugging_face import folder_named
-from models.data.material import find_weights
 from models.errors import NotHereError, TrainingError
 from models.recipes.recipe import Recipe, load_recipe
 
@@ -115,6 +114,8 @@ def _missing(recipe: Recipe) -> str:
         if weights is not None:
             folder_named(weights)
         if recipe.model.of.fitted_by == "whisper":
+            from models.training.whisper.material import find_weights
+
             find_weights(None)
     except (NotHereError, TrainingError) as error:
         return str(error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
 
-from models.recipes.schedule import ScheduleConfig
+from models.recipes.recipe import ScheduleConfig
 
 
 @dataclass(frozen=True, slots=True)

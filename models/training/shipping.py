@@ -1,31 +1,19 @@
-"""The network that ships: trained on every clip, with what was measured of it in its manifest."""
+"""What was measured of a recipe: as a file of figures, and in the manifest of its model file."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from desktop_app.core.foreign_files import ReadError, read_regular
 from desktop_app.core.safe_files import write_text
-from desktop_app.core.types import FloatArray
-from models.architectures.whisper.emotion_model import EmotionModel
-from models.corpora.base import read_waveform
 from models.corpora.registry import READERS
 from models.corpora.views import TRIMMED, WHOLE
 from models.data.clip_table import ClipTable
-from models.data.material import Material
 from models.errors import TrainingError
-from models.recipes.config import RunConfig
 from models.training.calibration import Calibration
-from models.training.held_out import stamp_of, trained
-from models.training.sources import Sources
-from models.training.whisper.gated_head import GatedHead
 
 MIN_SECONDS, MAX_SECONDS = 0.4, 10.0
 _PASSED_ON = "CC BY-NC-SA 4.0"
@@ -33,51 +21,11 @@ _MOST_FIGURES = 64_000_000  # bytes
 _FIGURES_HINT = "They are the figures.json that 'emoscope-models train' wrote into its folder."
 
 
-def protocol_of(material: Material, config: RunConfig) -> str:
-    """How its figures are measured, in words."""
-    tested = material.corpus_named(config.test_corpus)
-    return (
-        f"{tested}, {config.folds} folds with disjoint speakers of all corpora, whole clips; "
-        "temperature and threshold on inner speakers"
-    )
-
-
-def fit_final(material: Material, config: RunConfig, folder: Path, sources: Sources) -> EmotionModel:
-    """The network that ships, from every clip; kept in `folder`, so that figures can come later."""
-    everything = np.ones(len(material.clips), dtype=bool)
-    stamp = stamp_of(material, everything, config, sources)
-    folder.mkdir(parents=True, exist_ok=True)
-    return trained(folder, stamp, material, everything, ~everything, config=config, sources=sources)
-
-
-def calibration_of(figures: dict[str, Any]) -> Calibration:
-    """The mean of what the folds found on inner speakers; of scales, the geometric one."""
-    found = [Calibration(**fold) for fold in figures["calibration"]]
-
-    def mean(values: Iterable[float]) -> float:
-        return round(float(np.exp(np.mean(np.log(list(values))))), 4)
-
-    return Calibration(
-        temperature=mean(fold.temperature for fold in found),
-        threshold=round(float(np.mean([fold.threshold for fold in found])), 4),
-        doubt_s=mean(fold.doubt_s for fold in found),
-        known_scale=mean(fold.known_scale for fold in found),
-    )
-
-
-def calibrate(model: EmotionModel, calibration: Calibration) -> EmotionModel:
-    """The network with what of the calibration the graph itself computes."""
-    out = EmotionModel(replace(model.config, doubt_s=calibration.doubt_s))
-    out.load_state_dict(model.state_dict())
-    GatedHead.of(model).with_known_scaled(calibration.known_scale).put_into(out)
-    return out.eval()
-
-
 def manifest_facts(
-    material: Material | ClipTable, name: str, figures: dict[str, Any], calibration: Calibration
+    table: ClipTable, name: str, figures: dict[str, Any], calibration: Calibration
 ) -> dict[str, Any]:
     """What the manifest says beside labels, rate, hash and self-test."""
-    split = hashlib.sha256("\n".join(sorted(material.sounds)).encode()).hexdigest()
+    split = hashlib.sha256("\n".join(sorted(table.sounds)).encode()).hexdigest()
     whole = figures["views"][WHOLE.name]
     trimmed = figures["views"][TRIMMED.name]
     return {
@@ -87,8 +35,8 @@ def manifest_facts(
         "temperature": calibration.temperature,
         "abstain_below": calibration.threshold,
         "trained_on": {
-            "corpora": list(dict.fromkeys(material.corpora.tolist())),
-            "speakers": _speakers(material),
+            "corpora": list(dict.fromkeys(table.corpora.tolist())),
+            "speakers": table.voices() or None,
             "split_sha256": split,
         },
         "metrics": {
@@ -100,33 +48,16 @@ def manifest_facts(
             "test_speakers": whole["speakers"],
             "uar_trimmed": round(trimmed["uar"], 4),
         },
-        "licence": _licence(material),
+        "licence": _licence(table),
     }
 
 
-def _speakers(material: Material | ClipTable) -> int | None:
-    """How many are known; None if none is."""
-    if isinstance(material, ClipTable):
-        return material.voices() or None
-    return len(set(material.speakers))
-
-
-def _licence(material: Material | ClipTable) -> str:
+def _licence(table: ClipTable) -> str:
     """The strictest that the corpora ask for, if it must be passed on; else what each of them asks for."""
-    found = {name: READERS[reader].licence for name, (reader, _) in material.places.items()}
+    found = {name: READERS[reader].licence for name, (reader, _) in table.places.items()}
     if _PASSED_ON in found.values():
         return _PASSED_ON
     return "; ".join(f"{name}: {licence}" for name, licence in found.items())
-
-
-def sample_waveforms(material: Material, count: int = 120) -> list[FloatArray]:
-    """Training clips for the bias correction of a quantised file, evenly drawn, half of them trimmed."""
-    step = max(1, len(material.clips) // count)
-    out = []
-    for number, clip in enumerate(material.clips[::step]):
-        view = TRIMMED if number % 2 else WHOLE
-        out.append(view.cut(read_waveform(clip.path), material.hashes[clip.path]))
-    return out
 
 
 def read_figures(path: Path) -> dict[str, Any]:

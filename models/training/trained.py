@@ -123,13 +123,12 @@ def check_failed(failed: Sequence[str], of: int, what: str, say: Say) -> None:
     say(f"{told} and were left out.")
 
 
-def check_classes(workshop: Workshop, fitting: Rows) -> None:
+def check_classes(table: ClipTable, fitting: Rows, say: Say) -> None:
     """Tell which classes have no clip to learn from, and raise TrainingError if only one has any."""
-    table = workshop.table
     there = np.unique(table.targets[fitting])
     if len(there) < 2:
         raise TrainingError(
             "Only one class is left to learn from.", "Add recordings of another emotion, or name `classes`."
         )
     for label in (table.labels[k] for k in range(len(table.labels)) if k not in there):
-        workshop.say(f"No clip to learn '{label}' from: it will hardly ever be answered.")
+        say(f"No clip to learn '{label}' from: it will hardly ever be answered.")

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from family_bench import Bench, bench_of, recipe_of
 from spoken_corpus import write_corpus
+from whisper_bench import WhisperTrainer, write_encoder
 
-from models.training.trained import Fitted
+from models.recipes.recipe import Recipe
+from models.training.trained import Fitted, Trainer, Workshop
 
 
 @pytest.fixture(scope="session")
@@ -24,17 +26,34 @@ def bench(spoken: Path) -> Bench:
 
 
 @pytest.fixture(scope="session")
-def fitted(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Fitted]:
-    """A family fitted once, for every test of it."""
-    from models.training.held_out_recipe import trainer_of
+def trainer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Recipe, Workshop], Trainer]:
+    """What fits a recipe: of the Whisper network its own strategy, with weights that have learnt nothing."""
+    from models.training.held_out import trainer_of
 
+    weights = write_encoder(tmp_path_factory.mktemp("weights"))
+
+    def make(recipe: Recipe, workshop: Workshop) -> Trainer:
+        if recipe.model.of.fitted_by != "whisper":
+            return trainer_of(recipe, workshop)
+        return WhisperTrainer(recipe, workshop, weights)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def fitted(
+    bench: Bench,
+    trainer: Callable[[Recipe, Workshop], Trainer],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str], Fitted]:
+    """A family fitted once, for every test of it."""
     known: dict[str, Fitted] = {}
 
     def fit(name: str) -> Fitted:
         if name not in known:
             folder = tmp_path_factory.mktemp(name)
-            trainer = trainer_of(recipe_of(name), bench.workshop)
-            known[name] = trainer.fit(bench.fitting, np.zeros_like(bench.fitting), folder / "fit", folder)
+            by = trainer(recipe_of(name), bench.workshop)
+            known[name] = by.fit(bench.fitting, np.zeros_like(bench.fitting), folder / "fit", folder)
         return known[name]
 
     return fit

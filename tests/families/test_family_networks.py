@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from models.architectures.blocks import add_low_rank
 from models.architectures.efficientnet import EfficientNet
-from models.architectures.low_rank import add_low_rank
 from models.architectures.network import Network
 from models.architectures.registry import TorchFamily, family_named
 from models.architectures.transformer_simplified import RelativeAttention

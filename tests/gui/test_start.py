@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.gui.first_frame import FirstFrame
 from desktop_app.gui.look.theme import ThemeManager
+from desktop_app.gui.page_stack import FirstFrame
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.views import VIEWS
 from desktop_app.gui.window import MainWindow
@@ -35,7 +35,7 @@ def look():
 
 def load_qt_and_watch(stop):
     problem = load_qt(stop)
-    from desktop_app.gui.first_frame import FirstFrame
+    from desktop_app.gui.page_stack import FirstFrame
     begin = FirstFrame._begin
     FirstFrame._begin = lambda self: (look(), begin(self))
     return problem

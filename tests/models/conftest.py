@@ -19,7 +19,7 @@ def random_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from safetensors.torch import save_file
 
     from models.architectures.whisper.encoder import EncoderConfig, WhisperEncoder
-    from models.data.material import WEIGHTS_FILE
+    from models.training.whisper.material import WEIGHTS_FILE
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("weights")

@@ -6,6 +6,7 @@ weights (MIT) are named by EMOSCOPE_WEIGHTS. How it is fitted: `models/training/
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -45,6 +46,7 @@ class Whisper(Family):
     takes = "waveform"
     fitted_by = "whisper"
     Parameters = WhisperParameters
+    tiny = MappingProxyType({"layers": 1, "pool_layers": (1,), "strength": 1.0, "noise_pieces": 8})
     published = Published(
         source="The model that ships", protocol="docs/recognition.md", claim=None, classes=()
     )

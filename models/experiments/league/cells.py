@@ -21,7 +21,7 @@ from models.experiments.league.clock import CoreClock
 from models.experiments.league.entrants import Entrant, Outcome, RecipeEntrant, entrant_of
 from models.experiments.league.settings import CONDITIONS, FILE, LEFT_OUT, RANDOM, Settings, own_protocol
 from models.recipes.recipe import Recipe
-from models.training.held_out_recipe import measure_speaker_dependent
+from models.training.held_out import measure_speaker_dependent
 from models.training.importance import IMPORTANCE, mean_importance
 from models.training.trained import Say
 
@@ -110,7 +110,7 @@ class CellRunner:
         self._write_importance()
 
     def _folds(self, entrant: Entrant) -> list[Split]:
-        """As `held_out_recipe.measure` has them: speakers of all corpora, tested on one."""
+        """As `held_out.measure` has them: speakers of all corpora, tested on one."""
         table = entrant.table
         mine = table.corpora == table.corpus_named(self._recipe.data.test)
         found = splits(FOLDS, table.clips, table.hashes, count=self.settings.folds)

@@ -13,19 +13,19 @@ import numpy.typing as npt
 
 from models.corpora.base import Clip
 from models.data.clip_table import ClipTable, Rows
-from models.data.material import Material
 from models.errors import NotHereError
 from models.evaluation.clip_answers import ClipAnswers, joined
 from models.evaluation.metrics import Probabilities
 from models.evaluation.protocols import Split
-from models.experiments.league.clock import CoreClock
-from models.recipes.recipe import Recipe, whisper_run
-from models.training.cost import fit_hours
-from models.training.held_out import HeldOut, hold_out
-from models.training.held_out_recipe import CalibratedModel, train
+from models.experiments.league.clock import CoreClock, fit_hours
+from models.recipes.recipe import Recipe
+from models.training.held_out import CalibratedModel, train
 from models.training.importance import importance
-from models.training.sources import Sources, prepare, workshop_of
+from models.training.sources import workshop_of
 from models.training.trained import Say, Workshop
+from models.training.whisper.held_out import HeldOut, hold_out
+from models.training.whisper.material import Material, Sources, prepare
+from models.training.whisper.run_config import whisper_run
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +51,7 @@ class Entrant(Protocol):
     def recipe(self) -> Recipe: ...
 
     @property
-    def table(self) -> ClipTable | Material: ...
+    def table(self) -> ClipTable: ...
 
     def check(self, train: Rows, most_hours: float) -> None:
         """Raise NotHereError if one fit would take longer."""
@@ -96,15 +96,15 @@ class RecipeEntrant:
             model = train(self.recipe, self.workshop, split.train, self.folder)
         parts = []
         for name in conditions:
-            judged = model.judge(split.test, name)
-            heard = judged.probabilities, judged.seconds
+            scores = model.fitted.scores(split.test, name)
+            heard = model.probabilities(scores), scores.seconds
             parts.append(_answers(self.table, split, name, heard, model.calibration.threshold))
         return Outcome(model, joined(parts), importance(model.fitted, split.test))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WhisperEntrant:
-    """The Whisper network: `models/training/held_out.py` trains and judges it, so the clock counts both."""
+    """The Whisper network: its own strategy trains and judges it at once, so the clock counts both."""
 
     recipe: Recipe
     material: Material
@@ -138,7 +138,7 @@ class WhisperEntrant:
 
 
 def _answers(
-    table: ClipTable | Material,
+    table: ClipTable,
     split: Split,
     condition: str,
     heard: tuple[Probabilities, npt.NDArray[np.float64]],

@@ -10,6 +10,7 @@ import numpy as np
 
 from models.evaluation.clip_answers import ClipAnswers
 from models.evaluation.metrics import roc_curve
+from models.evaluation.plots import draw_confusion, draw_reliability
 from models.experiments.report.run_folder import ModelRun
 
 if TYPE_CHECKING:
@@ -39,22 +40,7 @@ def drawn(draw: Callable[[Axes], None], width: float = 6.0, height: float = 4.2)
 
 def confusion_plot(report: Mapping[str, Any]) -> str:
     """Shares of each true class by answer, in percent."""
-
-    def draw(axes: Axes) -> None:
-        counts = np.array(report["confusion"], dtype=float)
-        there = counts.sum(axis=1) > 0
-        shares = counts[there] / counts[there].sum(axis=1, keepdims=True)
-        labels = report["labels"]
-        axes.imshow(shares, vmin=0.0, vmax=1.0, cmap="Blues", aspect="auto")
-        axes.set_xticks(range(len(labels)), labels, rotation=40, ha="right")
-        axes.set_yticks(range(len(shares)), [name for name, here in zip(labels, there, strict=True) if here])
-        for (y, x), share in np.ndenumerate(shares):
-            colour = "white" if share > 0.55 else "black"
-            if share >= 0.005:
-                axes.text(x, y, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, color=colour)
-        axes.set(xlabel="answered", ylabel="truth")
-
-    return drawn(draw)
+    return drawn(lambda axes: draw_confusion(axes, report))
 
 
 def roc_plot(answers: ClipAnswers, aucs: Mapping[str, float]) -> str:
@@ -74,30 +60,7 @@ def roc_plot(answers: ClipAnswers, aucs: Mapping[str, float]) -> str:
 
 def reliability_plot(report: Mapping[str, Any]) -> str:
     """Accuracy against confidence, and how many clips there are."""
-
-    def draw(axes: Axes) -> None:
-        bins = report["reliability"]
-        axes.bar(
-            [found["low"] for found in bins],
-            [found["count"] / report["clips"] for found in bins],
-            width=[found["high"] - found["low"] for found in bins],
-            align="edge",
-            color="#d9dde3",
-            label="share of clips",
-        )
-        axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1, label="honest")
-        axes.plot(
-            [found["confidence"] for found in bins],
-            [found["accuracy"] for found in bins],
-            color=_BLUE,
-            marker="o",
-            markersize=4,
-            label="accuracy",
-        )
-        axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence")
-        axes.legend(loc="upper left", frameon=False, fontsize=8)
-
-    return drawn(draw)
+    return drawn(lambda axes: draw_reliability(axes, report))
 
 
 def curves_plot(curves: Sequence[tuple[str, Mapping[str, list[float]]]]) -> str:

@@ -13,8 +13,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from desktop_app.core.errors import CallError
-from models.architectures.registry import Family, families
-from models.architectures.space import Axis, Choice, Whole
+from models.architectures.registry import Axis, Choice, Family, Whole, families
 from models.recipes.recipe import FITS, Recipe
 
 NO = "no"

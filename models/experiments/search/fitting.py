@@ -11,12 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
-from models.architectures.registry import ClassicalFamily
 from models.data.clip_table import ClipTable, Rows
-from models.evaluation.linear_head import balance
 from models.evaluation.metrics import confusion, uar_of
 from models.features.chain import parse_chain
 from models.recipes.recipe import Recipe
+from models.training.fit_classical import fit_estimator, label_places
 
 JUDGED = "whole"
 """The view of the clips that candidates are compared on."""
@@ -81,18 +80,9 @@ def _classical(
     fitting: Rows,
     judged: Rows,
 ) -> npt.NDArray[np.int64]:
-    table, family = data.table, recipe.model.of
-    assert isinstance(family, ClassicalFamily)  # noqa: S101
     rows = np.tile(np.flatnonzero(fitting), len(recipe.data.views))
     x = np.concatenate([vectors[view][fitting] for view in recipe.data.views])
     finite = np.isfinite(x).all(axis=1)
-    x, rows = x[finite], rows[finite]
-    names = np.array(table.labels)[table.targets[rows]]
-    # As `evenly: classes`, the default under `fit`, weighs them.
-    weights = balance(table.targets[rows], np.zeros(len(rows), dtype=str))
-    estimator = family.build(recipe.model.parameters, recipe.seed, threads=1)
-    estimator = family.fit(estimator, x, names, weights, table.speakers[rows])
+    estimator = fit_estimator(recipe, data.table, x[finite], rows[finite], threads=1)
     answers = estimator.predict_proba(vectors[JUDGED][judged]).argmax(axis=1)
-    places = np.array([table.labels.index(str(label)) for label in estimator.classes_], dtype=np.int64)
-    found: npt.NDArray[np.int64] = places[answers]
-    return found
+    return label_places(estimator, data.table)[answers]

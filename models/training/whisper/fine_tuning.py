@@ -17,10 +17,10 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from desktop_app.inference.voice_profile import STD_PRIOR_S
 from models.architectures.whisper.emotion_model import EmotionModel
-from models.data.batches import Batch
 from models.data.enrolment import TRAINED_PRIOR_S
-from models.recipes.config import RunConfig
+from models.training.whisper.batches import Batch
 from models.training.whisper.gated_head import LONGEST_S, SHORTEST_S
+from models.training.whisper.run_config import RunConfig
 
 _REFRESH_STEPS = 50
 _MIXUP_ALPHA = 0.4

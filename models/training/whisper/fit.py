@@ -23,14 +23,17 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.corpora.views import TRAIN_VIEWS, TRIMMED
-from models.data.batches import ClipSpectra, InOrder, WeightedBatches, loader
+from models.data.clip_table import Rows
 from models.data.enrolment import People
-from models.data.material import Material, Rows, build_model
 from models.evaluation.linear_head import balance
-from models.recipes.config import AugmentConfig, RunConfig
+from models.recipes.config import AugmentConfig
+from models.training.batches import loader
 from models.training.lightning_runs import LAST, quiet_lightning, resumable_epoch
+from models.training.whisper.batches import ClipSpectra, InOrder, WeightedBatches, collate
 from models.training.whisper.fine_tuning import FineTuning, VoiceBank
 from models.training.whisper.gated_head import GatedHead, fit_gated_head, with_speech_gate
+from models.training.whisper.material import Material, build_model
+from models.training.whisper.run_config import RunConfig
 
 HARD_TO_HEAR = AugmentConfig(speed=0.3, noise=0.6, reverb=0.3, equalizer=0.5, band=0.2, codec=0.25)
 """What speech is still speech after, whatever the network itself was trained with."""
@@ -116,7 +119,7 @@ def _tune(
         ]
         if config.fit.average_decay > 0:
             callbacks.append(EMAWeightAveraging(decay=config.fit.average_decay, use_buffers=False))
-        if config.fit.patience is not None:
+        if config.fit.patience is not None and validating is not None:
             callbacks.append(EarlyStopping("val_uar", mode="max", patience=config.fit.patience))
         trainer = pl.Trainer(
             max_epochs=config.fit.epochs,
@@ -136,8 +139,8 @@ def _tune(
             batches.set_epoch(resumable_epoch(last) + 1)
         trainer.fit(
             module,
-            loader(data, batches, workers),
-            None if validating is None else loader(data, validating, 0),
+            loader(data, batches, workers, collate),
+            None if validating is None else loader(data, validating, 0, collate),
             ckpt_path=str(last) if last.is_file() else None,
             weights_only=True,  # it holds tensors, numbers and texts, and is read as no more than that
         )

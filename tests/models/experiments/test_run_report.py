@@ -14,7 +14,7 @@ from spoken_corpus import write_corpus
 from models.cli import main
 from models.evaluation.clip_answers import ANSWERS, read_answers
 from models.training import shipping
-from models.training.held_out_recipe import measure
+from models.training.held_out import measure
 
 pytestmark = pytest.mark.slow  # fits a forest
 

@@ -16,8 +16,7 @@ import pytest
 import soundfile
 
 from desktop_app.core.types import FloatArray
-from models.architectures.registry import families
-from models.architectures.space import Choice
+from models.architectures.registry import Choice, families
 from models.commands.search import _FAMILIES
 from models.data.clip_table import load_table
 from models.errors import TrainingError

@@ -19,7 +19,7 @@ import torch
 from models.cli import main
 from models.corpora.base import read_waveform
 from models.corpora.registry import load_corpus
-from models.data.feature_vectors import Extraction, VectorStore, feature_table
+from models.data.feature_vectors import Extraction, feature_table
 from models.features.chain import parse_chain
 
 SPEC = "mfcc:n_mfcc=3+rms|pool:mean,std"
@@ -163,7 +163,7 @@ def test_a_killed_run_goes_on_with_what_it_had(corpus, tmp_path):
     run.wait()
     assert not (tmp_path / "f.csv").exists()
     clips, hashes = load_corpus("ravdess_speech", corpus)
-    store = VectorStore(tmp_path / "cache", Extraction(SPEC))
+    store = Extraction(SPEC).store(tmp_path / "cache")
     kept = [hashes[clip.path] in store for clip in clips]
     assert any(kept)
     assert not all(kept)

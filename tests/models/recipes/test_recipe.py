@@ -8,7 +8,8 @@ import pytest
 
 from models.architectures.registry import families
 from models.errors import TrainingError
-from models.recipes.recipe import Recipe, TorchFit, load_recipe, load_whisper_run
+from models.recipes.recipe import Recipe, TorchFit, load_recipe
+from models.training.whisper.run_config import load_whisper_run
 
 RECIPES = sorted((Path(__file__).parents[3] / "models" / "recipes").glob("*.yaml"))
 WHISPER = "name: x\ndata: {corpora: [emodb]}\nmodel: {family: whisper%s}\n"

@@ -13,17 +13,16 @@ import torch
 from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper.encoder import EncoderConfig
 from models.corpora.base import LABELS
-from models.data.batches import Batch, ClipSpectra, WeightedBatches, collate
-from models.data.embeddings import EmbeddingCache
 from models.data.enrolment import People
-from models.data.material import WEIGHTS_FILE, Material, build_model, load_material
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.protocols import splits
-from models.recipes.config import RunConfig
-from models.training.held_out import hold_out
-from models.training.sources import Sources
+from models.training.whisper.batches import Batch, ClipSpectra, WeightedBatches, collate
+from models.training.whisper.embeddings import EmbeddingCache
 from models.training.whisper.fine_tuning import FineTuning, VoiceBank
 from models.training.whisper.fit import draw_shares, fit
+from models.training.whisper.held_out import hold_out
+from models.training.whisper.material import WEIGHTS_FILE, Material, Sources, build_model, load_material
+from models.training.whisper.run_config import RunConfig
 
 pytestmark = pytest.mark.slow
 
@@ -202,6 +201,6 @@ def test_a_held_out_speaker_is_judged_once_and_read_from_the_folder_the_second_t
     beside = hold_out(other, split, chosen, tmp_path, sources=sources, conditions=("trimmed",))
     assert beside.encoder != held.encoder  # other layers of the same encoder are other embeddings
     assert not np.allclose(beside.heard["trimmed"].embeddings, held.heard["trimmed"].embeddings)
-    monkeypatch.setattr("models.training.held_out.embed", None)  # nothing is computed again
+    monkeypatch.setattr("models.training.whisper.embeddings.embed", None)  # nothing is computed again
     again = hold_out(material, split, linear, tmp_path, sources=sources, conditions=("trimmed",))
     assert np.array_equal(again.probabilities("trimmed"), held.probabilities("trimmed"))

@@ -12,16 +12,15 @@ import soundfile
 
 from desktop_app.inference.engine import EmotionEngine
 from models.cli import main
-from models.data.material import WEIGHTS_FILE, load_material
 from models.evaluation.folds import linked_speakers
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.protocols import splits
 from models.experiments import figures
 from models.experiments.all_emotions import leave_one_speaker_out
 from models.experiments.figures import CONDITIONS
-from models.recipes.config import RunConfig
-from models.training.held_out import HeldOut, stamp_of
-from models.training.sources import Sources
+from models.training.whisper.held_out import HeldOut, stamp_of
+from models.training.whisper.material import WEIGHTS_FILE, Sources, load_material
+from models.training.whisper.run_config import RunConfig
 
 pytestmark = pytest.mark.slow
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import Dataset, Sampler
 
 from desktop_app.core.types import FloatArray
-from models.corpora.base import SAMPLE_RATE, read_waveform
+from models.corpora.base import SAMPLE_RATE
 from models.corpora.views import TRIMMED, WHOLE, WINDOW, View
 from models.data.augment import Augmenter, coloured_noise, mask_spectrum, warp_spectrum
-from models.data.material import LEVEL_REFERENCE, Material
 from models.features.mel import LogMel
-from models.recipes.config import RunConfig
+from models.training.batches import EpochBatches, Key
+from models.training.whisper.material import LEVEL_REFERENCE, Material
+from models.training.whisper.run_config import RunConfig
 
 VIEW_SHARES: tuple[tuple[View, float], ...] = ((WHOLE, 0.3), (TRIMMED, 0.35), (WINDOW, 0.35))
 """Training meets a clip whole, trimmed and as a window equally often, as the frozen recipe does."""
@@ -54,10 +55,7 @@ def collate(items: Sequence[tuple[FloatArray, int, int]]) -> Batch:
 
 
 class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
-    """Each clip's spectrum under drawn changes; the same for the same (seed, epoch, view, clip).
-
-    Decoded clips stay in memory as 16-bit samples (1 GB for ten hours).
-    """
+    """Each clip's spectrum under drawn changes; the same for the same (seed, epoch, view, clip)."""
 
     def __init__(
         self,
@@ -65,40 +63,31 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
         config: RunConfig,
         noises: Sequence[FloatArray],
     ) -> None:
-        self._clips = material.clips
-        self._hashes = material.hashes
-        self._targets = material.targets
+        self._table = material.table
         self._seed = config.seed
         self._mask, self._warp = config.augment.mask, config.augment.vocal_tract
         self._noises = noises
         self._augment = Augmenter(config.augment, noises)
         self._front_end = LogMel(LEVEL_REFERENCE)
-        self._decoded: dict[int, npt.NDArray[np.int16]] = {}
 
     def __len__(self) -> int:
-        return len(self._clips)
-
-    def _waveform(self, row: int) -> FloatArray:
-        if row not in self._decoded:
-            wave = read_waveform(self._clips[row].path)
-            self._decoded[row] = np.round(np.clip(wave, -1, 1) * 32767).astype(np.int16)
-        return self._decoded[row].astype(np.float32) / np.float32(32767)
+        return len(self._table.clips)
 
     def __getitem__(self, key: tuple[int, int, int]) -> tuple[FloatArray, int, int]:
         epoch, number, row = key
         rng = np.random.default_rng((self._seed, epoch, number, abs(row), int(row < 0)))
-        if row < 0:
+        if row < 0:  # the noise of that number
             return self._spectrum(self._noise(rng)), -1, -1
         view = VIEW_SHARES[number][0]
         # The window is drawn from the digest: another one in each epoch.
-        digest = rng.bytes(32).hex() if view is WINDOW else self._hashes[self._clips[row].path]
-        waveform = self._augment(view.cut(self._waveform(row), digest), rng)
+        digest = rng.bytes(32).hex() if view is WINDOW else self._table.sounds[row]
+        waveform = self._augment(view.cut(self._table.waveform(row), digest), rng)
         log_mel = self._spectrum(waveform)
         if self._warp > 0 and rng.random() < self._warp:  # at 0 the draws after it stay as they were
             log_mel = warp_spectrum(log_mel, rng)
         if rng.random() < self._mask:
             log_mel = mask_spectrum(log_mel, rng)
-        return log_mel, int(self._targets[row]), row
+        return log_mel, int(self._table.targets[row]), row
 
     def _spectrum(self, waveform: FloatArray) -> FloatArray:
         with torch.inference_mode():
@@ -120,9 +109,6 @@ class ClipSpectra(Dataset[tuple[FloatArray, int, int]]):
 _POOL = 8  # batches that are drawn and sorted together
 _SPEECH = {WHOLE: 1.0, TRIMMED: 0.65, WINDOW: 0.4}  # about what is left of a clip
 
-Key = tuple[int, int, int]
-"""(epoch, view, row): what a clip's draw follows from. A row below 0 is the noise of that number."""
-
 
 class InOrder(Sampler[list[Key]]):
     """Every row once, trimmed."""
@@ -138,7 +124,7 @@ class InOrder(Sampler[list[Key]]):
         yield from ([(0, trimmed, int(row)) for row in batch] for batch in self._batches)
 
 
-class WeightedBatches(Sampler[list[Key]]):
+class WeightedBatches(EpochBatches):
     """Rows drawn with replacement by their weights, so that corpora and classes come equally often.
 
     Clips of about the same length share a batch: padding costs as much time as speech.
@@ -161,22 +147,12 @@ class WeightedBatches(Sampler[list[Key]]):
         self._rows, self._weights, self._seconds = rows, weights / weights.sum(), seconds
         self._batch, self._draws, self._seed = config.fit.batch, config.fit.draws, config.seed
         self._noise = config.fit.noise
-        self._epoch = 0
-
-    @property
-    def sampler(self) -> WeightedBatches:
-        """Where Lightning looks for `set_epoch`: without it every epoch would draw the same."""
-        return self
-
-    def set_epoch(self, epoch: int) -> None:
-        """Called by the trainer before each epoch, and after a resume."""
-        self._epoch = epoch
 
     def __len__(self) -> int:
         return self._draws // self._batch
 
     def __iter__(self) -> Iterator[list[Key]]:
-        rng = np.random.default_rng((self._seed, self._epoch))
+        rng = np.random.default_rng((self._seed, self.epoch))
         count = len(self) * self._batch
         drawn = rng.choice(len(self._rows), size=count, p=self._weights)
         views = rng.choice(len(VIEW_SHARES), size=count, p=[share for _, share in VIEW_SHARES])
@@ -191,25 +167,6 @@ class WeightedBatches(Sampler[list[Key]]):
             batches += [pool[k : k + self._batch] for k in range(0, len(pool), self._batch)]
         for number in rng.permutation(len(batches)):
             yield [
-                (self._epoch, int(views[k]), int(-1 - k if noise[k] else self._rows[drawn[k]]))
+                (self.epoch, int(views[k]), int(-1 - k if noise[k] else self._rows[drawn[k]]))
                 for k in batches[number]
             ]
-
-
-def loader(
-    data: ClipSpectra, batches: Sampler[list[Key]], workers: int
-) -> DataLoader[tuple[FloatArray, int, int]]:
-    """Batches by `workers` processes beside the trainer, each with one thread."""
-    start: Callable[[int], None] = _one_thread
-    return DataLoader(
-        data,
-        batch_sampler=batches,
-        num_workers=workers,
-        collate_fn=collate,
-        persistent_workers=workers > 0,
-        worker_init_fn=start,
-    )
-
-
-def _one_thread(_: int) -> None:
-    torch.set_num_threads(1)
