@@ -36,6 +36,8 @@ os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
 # And their own voices and sessions.
 os.environ["XDG_DATA_HOME"] = os.path.join(_SETTINGS.name, "data")  # noqa: PTH118
 os.environ["EMOSCOPE_SESSIONS"] = os.path.join(_SETTINGS.name, "sessions")  # noqa: PTH118
+# And the log of their window.
+os.environ["XDG_STATE_HOME"] = os.path.join(_SETTINGS.name, "state")  # noqa: PTH118
 # So that what is remembered of models is; matplotlib's list of fonts, which takes seconds to make, stays.
 os.environ.setdefault("MPLCONFIGDIR", os.path.join(platformdirs.user_cache_dir(), "matplotlib"))  # noqa: PTH118
 os.environ["XDG_CACHE_HOME"] = os.path.join(_SETTINGS.name, "cache")  # noqa: PTH118

@@ -154,8 +154,11 @@ class Monkey:
 
     def _step(self) -> None:
         from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
 
         if self.over:
+            # The last step may have opened a menu, in whose event loop this is.
+            _close_what_is_open(QApplication.instance())
             return
         self._left -= 1
         self.steps += 1
@@ -462,6 +465,7 @@ def main(argv: list[str] | None = None) -> int:
             XDG_CONFIG_HOME=str(folder / "config"),
             XDG_DATA_HOME=str(folder / "data"),
             XDG_CACHE_HOME=str(folder / "cache"),
+            XDG_STATE_HOME=str(folder / "state"),
             EMOSCOPE_SESSIONS=str(folder / "sessions"),
             PULSE_SERVER="unix:/nonexistent/pulse",
         )

@@ -207,7 +207,7 @@ def check_folders() -> Iterator[Check]:
     """Where settings, caches and reports go. Nothing is created that does not exist."""
     from platformdirs import user_cache_dir
 
-    from desktop_app.gui.state.settings import load, settings_path
+    from desktop_app.gui.state.settings_file import load, settings_path
 
     settings = settings_path()
     for name, folder in (

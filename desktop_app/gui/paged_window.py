@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
+    from desktop_app.gui.lab import Lab
     from desktop_app.gui.live_replay import LiveReplay
     from desktop_app.gui.model_shelf import ModelShelf
     from desktop_app.gui.opened_recordings import OpenedRecordings
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from desktop_app.gui.pages.recording import RecordingView
     from desktop_app.gui.pages.recordings import RecordingsPage
     from desktop_app.gui.pages.sessions import SessionsPage
+    from desktop_app.gui.pages.settings import SettingsPage
     from desktop_app.gui.pages.train import TrainPage
     from desktop_app.gui.pages.voices import VoicesPage
+    from desktop_app.gui.preferences import Preferences
     from desktop_app.gui.sessions import Sessions
     from desktop_app.gui.shelf import Shelf
     from desktop_app.gui.state.view_model import ViewModel
@@ -92,6 +95,18 @@ class PagedWindow(QMainWindow):
     @property
     def sessions(self) -> Sessions:
         return cast("Sessions", self.pages.worker("sessions"))
+
+    @property
+    def lab(self) -> Lab:
+        return cast("Lab", self.pages.worker("lab"))
+
+    @property
+    def settings_page(self) -> SettingsPage:
+        return cast("SettingsPage", self.pages.page("settings"))
+
+    @property
+    def preferences(self) -> Preferences:
+        return cast("Preferences", self.pages.worker("settings"))
 
     @property
     def models_page(self) -> ModelsPage:

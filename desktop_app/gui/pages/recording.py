@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.analysis.corrections import Correction, matched
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import Space, Tokens
-from desktop_app.gui.pages.label_menu import LabelMenu
+from desktop_app.gui.pages.label_menu import LOOK_IN_LAB, LabelMenu
 from desktop_app.gui.pages.recording_timeline import RecordingTimeline
 from desktop_app.gui.playback import Playback
 from desktop_app.gui.state.queue import Entry, EntryState
@@ -41,6 +41,7 @@ class RecordingView(QWidget):
     export = Signal(str)
     export_plot = Signal()
     list_wanted = Signal()
+    lab_wanted = Signal()
     step = Signal(int)  # to the next (1) or the one before (-1) of the recordings that are open
     said = Signal(object, str)  # Correction, what it is in words
 
@@ -54,6 +55,8 @@ class RecordingView(QWidget):
         self._barred: int | None = None  # whose probabilities the bars show; None for all
         self.playback = Playback(jobs, self)
         self.labels = LabelMenu(self)
+        self._stretch_menu = QMenu(self)  # where no segment is chosen
+        self._stretch_menu.setAccessibleName("What is shown")
         self._build(jobs)
         self._connect()
 
@@ -104,6 +107,8 @@ class RecordingView(QWidget):
         table.menu_wanted.connect(self._show_label_menu)
         table.segments.noted.connect(self.note)
         self.labels.label_chosen.connect(self.label)
+        self.labels.lab_wanted.connect(self.lab_wanted)
+        self._stretch_menu.addAction(LOOK_IN_LAB, self.lab_wanted.emit)
         self.labels.note_wanted.connect(table.edit_note)
         self.labels.play_wanted.connect(lambda: self.play_segment(self.table.chosen))
         playback.moved.connect(self._show_heard)
@@ -123,6 +128,11 @@ class RecordingView(QWidget):
         self.panel.summary.minute_chosen.connect(self._show_minute)
 
     # --- Page ---------------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> AnalyzedRecording | None:
+        """The one in sight; its analysis may go on."""
+        return self._shown
 
     @property
     def track(self) -> RecordingTrack:
@@ -320,6 +330,8 @@ class RecordingView(QWidget):
         if 0 <= place < len(self._segments):
             said = self._said.get(place)
             self.labels.ask("" if said is None else said.label, at)
+        elif self._shown is not None:
+            self._stretch_menu.popup(at)
 
     def label_by_number(self, number: int) -> None:
         """Label the chosen segment as the label of that number, from 1; 0 takes the label back."""

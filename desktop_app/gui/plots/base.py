@@ -128,8 +128,8 @@ class TimePlots(pg.GraphicsView):
         """Whether the axis tells times back from now."""
         return self.relative and self.day_s is None and self.view_.following and self.view_.span_s <= 120
 
-    def ticks(self, axis: TimeAxis) -> list[tuple[float, str]]:
-        """Where the axis below has marks, and what stands there."""
+    def x_ticks(self, axis: TimeAxis) -> list[tuple[float, str]]:
+        """Places on the axis below the rows, and what stands there."""
         if self.day_s is not None:
             return day_ticks(axis, self.day_s)
         return session_ticks(axis, now_s=axis.right_s if self.tells_ago else None)
@@ -489,7 +489,7 @@ class GridItem(PixelItem):
     def draw(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(self.tokens.grid), 1))
         axis, rect = self.axis, self.rect
-        for time_s, _ in self._plots._clock.ticks(axis):
+        for time_s, _ in self._plots.x_ticks(axis):
             x = round(axis.x(time_s)) + 0.5
             painter.drawLine(QPointF(x, 0), QPointF(x, rect.height()))
         values = self._row.values
@@ -507,9 +507,6 @@ class _ClockAxis(pg.AxisItem):
         self.enableAutoSIPrefix(False)
         self.setHeight(AXIS_PX)
 
-    def ticks(self, axis: TimeAxis) -> list[tuple[float, str]]:
-        return self._plots.ticks(axis)
-
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         box = self.linkedView()
         if box is None:
@@ -517,7 +514,7 @@ class _ClockAxis(pg.AxisItem):
         left, right = box.viewRange()[0]
         axis = TimeAxis(left, right, 0, max(10.0, self.size().width()))
         painter.save()
-        draw_tick_texts(painter, axis, self._plots.tokens, self.ticks(axis), top=0)
+        draw_tick_texts(painter, axis, self._plots.tokens, self._plots.x_ticks(axis), top=0)
         painter.restore()
 
     def boundingRect(self) -> QRectF:  # noqa: N802

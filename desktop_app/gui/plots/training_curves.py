@@ -60,7 +60,7 @@ class TrainingCurves(TimePlots):
     def by_epochs(self) -> bool:
         return self.state is None or self.state.by_epochs
 
-    def ticks(self, axis: TimeAxis) -> list[tuple[float, str]]:
+    def x_ticks(self, axis: TimeAxis) -> list[tuple[float, str]]:
         """Whole epochs or fits."""
         step = max(1, math.ceil(axis.span_s * _TICK_PX / max(1.0, axis.width)))
         nice = next(k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500, 10**9) if k >= step)

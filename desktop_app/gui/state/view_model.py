@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -45,6 +46,8 @@ from desktop_app.gui.state.timeline_data import (
 from desktop_app.gui.state.undo import Undoable, UndoStack
 from desktop_app.gui.state.utterance_rows import Days
 from desktop_app.gui.state.wave_history import WaveHistory
+
+_log = logging.getLogger(__name__)
 
 HOLD_S = 3.0
 """How long it is told that a sound was not a voice. An answer stays until the next speech."""
@@ -191,6 +194,7 @@ class ViewModel:
         else:
             self.notices.show(notice)
             self.announcement = notice.text
+            _logged(notice)
         self._changes.add("notice")
 
     def take_away(self, page: str) -> None:
@@ -215,10 +219,12 @@ class ViewModel:
         self._changes.add("notice")
         if notice is not None:
             self.announcement = notice.text
+            _logged(notice)
 
     def _warn(self, warning: SoundWarning) -> None:
         if warning.code == "not_a_voice":
             return  # each such sound is seen on the line of time
+        _log.warning("%s: %s", warning.code, warning.message)
         self.notices.warn(warning, LIVE)
         self._changes.add("notice")
         self.announcement = in_window(warning.message)
@@ -267,6 +273,7 @@ class ViewModel:
     def failed(self, message: str, hint: str = "") -> None:
         """The run has ended by itself: the state says why, in place of any sentence over the views."""
         self._over(_NO_ANSWER)
+        _log.error("the run has failed: %s", sentences(message, hint))
         self._state(StateChanged(CaptureState.FAILED, self.now_s, "", sentences(message, hint)))
 
     def try_again(self) -> None:
@@ -507,6 +514,11 @@ class ViewModel:
         if headline != self.headline:
             self.headline = headline
             self._changes.add("headline")
+
+
+def _logged(notice: Notice) -> None:
+    if notice.trouble:
+        _log.warning("%s: %s", notice.code or "notice", notice.text)
 
 
 def _title(label: str) -> str:
