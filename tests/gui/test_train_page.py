@@ -24,7 +24,7 @@ from desktop_app.inference.package import read_content, read_manifest
 
 pytestmark = pytest.mark.slow
 
-PATIENCE_S = 120.0
+PATIENCE_S = 240.0
 
 
 @pytest.fixture
