@@ -411,7 +411,7 @@ def play(seed: int, steps: int, folder: Path) -> list[str]:
         if window.grab().isNull():
             troubles.found.append("the window is not drawn any more")
     window.removeEventFilter(stays)
-    window.close()
+    window.close_unasked()
     window.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     with contextlib.suppress(TimeoutError):

@@ -88,7 +88,7 @@ class Stage:
         if dialog is not None:
             dialog.done(0)
         if window is not None:
-            window.close()
+            window.close_unasked()
             window.deleteLater()
             self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -325,6 +325,58 @@ def voices_list(stage: Stage) -> None:
     window.voices.use("Ada")
 
 
+def train_missing(stage: Stage) -> None:
+    window = stage.open(rest=True)
+    window.go("train")
+    window.train_page.show_missing("torch, lightning, pydantic", 'pip install -e ".[cpu,train]"')
+
+
+def _looked(stage: Stage, *, told: bool) -> MainWindow:
+    """A window on the page of training that has looked at a folder."""
+    from spoken_corpus import write_corpus
+
+    root = write_corpus(stage.folder / "my voice")
+    if not told:
+        (root / "emoscope.yaml").unlink()
+    window = stage.open(rest=True)
+    window.go("train")
+    setup = window.train_page.setup
+    stage.until(lambda: setup.recipes.count() > 0)
+    window.training.look_at_folders([root])
+    stage.until(lambda: setup.looked is not None)
+    return window
+
+
+def train_empty(stage: Stage) -> None:
+    window = stage.open(rest=True)
+    window.go("train")
+    stage.until(lambda: window.train_page.setup.recipes.count() > 0)
+
+
+def train_unknown(stage: Stage) -> None:
+    _looked(stage, told=False)
+
+
+def train_running(stage: Stage) -> None:
+    window = _looked(stage, told=True)
+    window.train_page.setup.choose_recipe("mlp")
+    window.training.start()
+    run = window.training.run
+    assert run is not None
+    stage.until(lambda: 1 in run.state.fits and len(run.state.fits[1].epochs) > 20)
+    run.pause()
+    stage.until(lambda: run.state.paused)
+
+
+def train_finished(stage: Stage) -> None:
+    window = _looked(stage, told=True)
+    window.train_page.setup.choose_recipe("logistic-regression")
+    window.training.start()
+    run = window.training.run
+    assert run is not None
+    stage.until(lambda: run.state.over)
+
+
 def voices_teaching(stage: Stage) -> None:
     window = stage.open()
     window.go("voices")
@@ -519,6 +571,7 @@ STATES: dict[str, Callable[[Stage], None]] = {
         *(settings_sound, settings_model, settings_keys, settings_search),
         *(first_run, help_keys, help_about),
         *(models_list, models_compared),
+        *(train_missing, train_empty, train_unknown, train_running, train_finished),
     )
 }
 

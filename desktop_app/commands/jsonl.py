@@ -31,16 +31,12 @@ when they happened.
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping
-from pathlib import Path
 from typing import IO, Any
 
 from desktop_app.analysis.report import prediction_data, rounded_time, voice_data
+from desktop_app.command_line.json_lines import JsonLines, json_line
 from desktop_app.core.clock import iso_utc
 from desktop_app.core.detector_choice import ENERGY
-from desktop_app.core.safe_files import LineFile, WriteError, already_there, check_place, printable_path
 from desktop_app.core.types import (
     EngineChanged,
     Event,
@@ -149,73 +145,28 @@ def event_line(event: Event, detector: str = ENERGY) -> str | None:
         data = {**data, "detector": detector}
     if data is None:
         return None
-    return printable_path(json.dumps(_finite(data), ensure_ascii=False, allow_nan=False))
+    return json_line(data)
 
 
 class LineWriter:
-    """Writes events to stdout or a file, each line at once and whole.
+    """Writes events to stdout or a file, each line at once and whole; takes what `JsonLines` takes.
 
     Parameters
     ----------
-    target : str
-        A file, or ``-``.
-    stdout : file
-        What ``-`` stands for.
-    overwrite : bool
-        Whether a file that is there may be replaced.
     detector : str
         How speech is found, which each event of the engine tells.
-
-    Raises
-    ------
-    WriteError
-        The file cannot be written, is there already, or another run writes it. A reader of stdout that goes
-        away raises BrokenPipeError.
     """
 
     def __init__(
         self, target: str, stdout: IO[str], *, overwrite: bool = False, detector: str = ENERGY
     ) -> None:
         self._detector = detector
-        self._stdout = stdout
-        self._file = None if target == "-" else LineFile(target, "events", overwrite=overwrite)
+        self._lines = JsonLines(target, stdout, overwrite=overwrite)
 
     def write(self, event: Event) -> None:
         line = event_line(event, self._detector)
-        if line is None:
-            return
-        if self._file is not None:
-            self._file.write(line)
-            return
-        try:
-            self._stdout.write(line + "\n")
-            self._stdout.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            why = (error.strerror or "it failed").lower()
-            raise WriteError(f"The events cannot be written to stdout: {why}.") from error
+        if line is not None:
+            self._lines.write(line)
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-
-def check_lines_target(target: str | None, *, overwrite: bool) -> None:
-    """Refuse, before anything is opened, a file that is there or cannot be written. Raises WriteError."""
-    if target is None or target == "-":
-        return
-    path = Path(target)
-    check_place(path, "events")
-    if not overwrite and path.is_file() and path.stat().st_size > 0:
-        raise already_there(path)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_finite(inner) for inner in value]
-    return value
+        self._lines.close()

@@ -205,7 +205,7 @@ def _process(module: str, noise: IO[bytes]) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=noise,
-        env=_environment(),
+        env=child_environment(),
         # Ctrl+C in the terminal is for the parent, which ends the worker.
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
@@ -224,7 +224,7 @@ def _last_words(noise: IO[bytes]) -> str:
     return said[-1][:200] if said else ""
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """This process's own, in which the packages are found wherever the call was made."""
     known = os.environ.get("PYTHONPATH")
     path = f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)

@@ -217,7 +217,7 @@ def _stay(
 ) -> int:
     """Show the window, begin, and run until it is closed, by a person, by a signal or after `seconds`."""
     # From the event loop: a signal may come in the middle of a painting and must not take the window away.
-    stop.then = lambda: QTimer.singleShot(0, window.close)
+    stop.then = lambda: QTimer.singleShot(0, window.close_unasked)
     # Python handles signals between byte codes only: a slow timer gives it the chance.
     pulse = QTimer()
     pulse.start(500)
@@ -227,7 +227,7 @@ def _stay(
         window.show()  # nothing is painted before the event loop runs, and what is heavy waits for that
         begin()
         if seconds is not None:
-            QTimer.singleShot(round(1000 * seconds), window, window.close)
+            QTimer.singleShot(round(1000 * seconds), window, window.close_unasked)
         return int(app.exec())
     finally:
         stop.then = None

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from desktop_app.gui.pages.recordings import RecordingsPage
     from desktop_app.gui.pages.sessions import SessionsPage
     from desktop_app.gui.pages.settings import SettingsPage
+    from desktop_app.gui.pages.train import TrainPage
     from desktop_app.gui.pages.voices import VoicesPage
     from desktop_app.gui.preferences import Preferences
     from desktop_app.gui.sessions import Sessions
     from desktop_app.gui.shelf import Shelf
     from desktop_app.gui.state.view_model import ViewModel
+    from desktop_app.gui.training import Training
     from desktop_app.gui.voices import Voices
     from desktop_app.gui.widgets.navigation import Navigation
 
@@ -113,6 +115,14 @@ class PagedWindow(QMainWindow):
     @property
     def models(self) -> ModelShelf:
         return cast("ModelShelf", self.pages.worker("models"))
+
+    @property
+    def train_page(self) -> TrainPage:
+        return cast("TrainPage", self.pages.page("train"))
+
+    @property
+    def training(self) -> Training:
+        return cast("Training", self.pages.worker("train"))
 
     # --- pages --------------------------------------------------------------------------------------------
 

@@ -92,6 +92,14 @@ def _models(window: MainWindow) -> tuple[Page, object]:
     return page, ModelShelf(window, page)
 
 
+def _train(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.pages.train import TrainPage
+    from desktop_app.gui.training import Training
+
+    page = TrainPage(window)
+    return page, Training(window, page)
+
+
 def _settings(window: MainWindow) -> tuple[Page, object]:
     from desktop_app.gui.preferences import Preferences
 
@@ -112,6 +120,7 @@ VIEWS = (
     ),
     View("lab", "Lab", "lab", "What a stretch of sound consists of, and what the model hears in it", _lab),
     View("models", "Models", "models", "The model files at hand: what each is, and which is in use", _models),
+    View("train", "Train", "train", "Train a model of your own, and see what it is worth", _train),
     View("settings", "Settings", "settings", "Everything that you can choose, and the keys", _settings),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

@@ -84,6 +84,7 @@ class MainWindow(PagedWindow):
         self.banner = Banner(self)
         self.navigation = Navigation(self)
         self._narrow = self._imports_plots = False
+        self._asks = True  # before it closes, where something would be lost
         self.first_frame = FirstFrame(self)
         self.pages = PageStack(VIEWS, self)
         self.exports: Exports = Exports(self)
@@ -204,10 +205,20 @@ class MainWindow(PagedWindow):
         self.model.changed_all()
         self.show_changes()
 
+    def close_unasked(self) -> None:
+        """Close whatever is going on: a signal came, or the time is over."""
+        self._asks = False
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if self._asks and self.made("train") and not self.training.may_close():
+            event.ignore()
+            return
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
         self.first_frame.give_up()
+        if self.made("train"):
+            self.training.close()
         if self.made("sessions"):
             self.sessions.close()
         if self.made("lab"):

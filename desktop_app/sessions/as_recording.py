@@ -29,7 +29,7 @@ def analysis(opened: OpenedSession) -> RecordingAnalysis:
         segments,
         _overall(opened, segments),
         _warnings(opened),
-        corrections=_corrections(opened),
+        corrections=corrections(opened),
     )
 
 
@@ -107,7 +107,7 @@ def recording_data(opened: OpenedSession) -> dict[str, Any]:
     return data
 
 
-def _corrections(opened: OpenedSession) -> tuple[Correction, ...]:
+def corrections(opened: OpenedSession) -> tuple[Correction, ...]:
     """Labels that a person gave utterances, each with the notes about moments within it."""
     found = []
     for said in opened.utterances:

@@ -187,6 +187,10 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             _lines(path, (10, 3), (17, 6.75), (10, 10.5), (3, 6.75), (10, 3))
             _lines(path, (3, 10.25), (10, 14), (17, 10.25))
             _lines(path, (3, 13.75), (10, 17.5), (17, 13.75))
+        case "train":  # a curve that rises and levels off
+            _lines(path, (3, 3), (3, 17), (17, 17))
+            path.moveTo(6, 14)
+            path.cubicTo(8, 6.5, 11, 5.5, 16.5, 5)
         case "stalled":
             _lines(path, (2.5, 10), (6, 10))
             _lines(path, (14, 10), (17.5, 10))

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
-from family_bench import recipe_of, write_corpus
+from family_bench import recipe_of
+from spoken_corpus import write_corpus
 
 from models.cli import main
 from models.commands import league, league_worker
