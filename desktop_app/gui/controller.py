@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.errors import sentences, unexpected
+from desktop_app.core.language import tr
 from desktop_app.core.types import (
     CaptureState,
     EmoscopeError,
@@ -154,7 +155,7 @@ class Controller(QObject):
             goes_on = self.engine is not None
             offered = error.code == FAILED_BEFORE
             hint = "" if offered else error.hint  # which is for the command line; here a button offers it
-            hint = sentences(hint, "The model in use stays.") if goes_on else hint
+            hint = sentences(hint, tr("The model in use stays.")) if goes_on else hint
             self.model.notify(Notice(error.message, hint, retry=str(path) if offered else ""))
             if not goes_on:
                 if fall_back and path is not None:
@@ -178,7 +179,9 @@ class Controller(QObject):
         before = self.voice.name
         session = self.voice.begin(engine)
         if before != self.voice.name:
-            told = f"The voice of {before} was learnt with another model, so it is not used any more."
+            told = tr(
+                "The voice of {before} was learnt with another model, so it is not used any more."
+            ).format(before=before)
             self.model.notify(Notice(told, trouble=False))
         if self._profile_path is not None:
             self.use_profile(self._profile_path)
@@ -338,7 +341,7 @@ class Controller(QObject):
         """
         self.voice.enroll(name, known)
         self.keeper.change("profile", name or None)
-        self.model.use_voice(name, self._change_speaker("use of the voice"))
+        self.model.use_voice(name, self._change_speaker(tr("use of the voice")))
         self.voice_used.emit(self.voice.name)
         self.changed.emit()
 
@@ -346,7 +349,7 @@ class Controller(QObject):
         """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
         self.voice.enroll("", None)
         self.keeper.change("new_speaker")
-        self.model.new_speaker(self._change_speaker("new speaker"))
+        self.model.new_speaker(self._change_speaker(tr("new speaker")))
         self.changed.emit()
 
     def _change_speaker(self, name: str) -> Undoable:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.base import GridItem, TimePlots
 from desktop_app.gui.plots.curves import (
@@ -67,7 +68,7 @@ class FeaturePlots(LabPlots):
     """The waveform, and below it the parts of a feature, on one axis of time that begins with the stretch."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Feature over time", TimeView(math.inf, shortest_s=0.01, follows=False), parent)
+        super().__init__(tr("Feature over time"), TimeView(math.inf, shortest_s=0.01, follows=False), parent)
         wave = self.add_row("wave", stretch=2, top_px=6)
         wave.show_values(-1, 1, ())
         GridItem(wave)
@@ -111,7 +112,11 @@ class FeaturePlots(LabPlots):
             if there:
                 self._show_part(place, feature.parts[place], signed=view.signed)
         parts = ", ".join(f"{part.name} {part.unit}".strip() for part in feature.parts)
-        self.describe(f"{view.title}: {parts}, {len(feature.times_s)} frames")
+        self.describe(
+            tr("{title}: {parts}, {count} frames").format(
+                title=view.title, parts=parts, count=len(feature.times_s)
+            )
+        )
         self.refresh()
         self.redraw()
 
@@ -122,7 +127,7 @@ class FeaturePlots(LabPlots):
         for place, row in enumerate(self._rows):
             if row.visible != (place < 2):
                 row.set_visible(place < 2)
-        self._show_part(0, part, signed=False, title="Log-mel")
+        self._show_part(0, part, signed=False, title=tr("Log-mel"))
         self._pictures[0].setLookupTable(grey_table(self.tokens))
         worth = np.concatenate([found.changes.ravel(), found.over_time])
         largest = max(0.02, float(np.nanmax(np.abs(worth), initial=0.0)))
@@ -132,10 +137,14 @@ class FeaturePlots(LabPlots):
         nothing = Curve(found.edges_s[[0, -1]], np.zeros(2), lambda tokens: QColor(tokens.ink_muted), 1.0)
         self._pictures[1].hide()
         self._curves[1].show_curves([nothing, Curve(steps, changes, warm, 2.0)])
-        self._titles[1].show_text("Without all of a moment")
+        self._titles[1].show_text(tr("Without all of a moment"))
         self._limits[1] = (-1.2 * largest, 1.35 * largest, "%")
         self._scale(1)
-        self.describe(f"{view.title}: the answer is {found.label}, {100 * found.probability:.0f} %")
+        self.describe(
+            tr("{title}: the answer is {label}, {percent} %").format(
+                title=view.title, label=found.label, percent=round(100 * found.probability)
+            )
+        )
         self.refresh()
         self.redraw()
 
@@ -253,7 +262,7 @@ def _limits(part: Part) -> tuple[float, float, str]:
 
 
 def _titled(part: Part) -> str:
-    named = {"level": "Level", "voiced": "Probability of a voice", "rate": "Share of samples"}
+    named = {"level": tr("Level"), "voiced": tr("Probability of a voice"), "rate": tr("Share of samples")}
     title = named.get(part.name, part.name[:1].upper() + part.name[1:])
     return f"{title} ({part.unit})" if part.unit else title
 
@@ -261,7 +270,7 @@ def _titled(part: Part) -> str:
 def told_value(value: float, unit: str) -> str:
     """A number under the pointer."""
     if math.isnan(value):
-        return "no voice"
+        return tr("no voice")
     digits = 1 if unit in {"dB", "dBFS", "Hz"} else 3
     return f"{value:.{digits}f} {unit}".strip().replace("-", "−")
 
@@ -320,7 +329,7 @@ class CurvePlots(LabPlots):
 
     def __init__(self, unit: str, parent: QWidget | None = None) -> None:
         shortest = {"Hz": 50.0, "ms": 1.0, "samples": 16.0}[unit]
-        name = "Spectrum" if unit == "Hz" else "Curves"
+        name = tr("Spectrum") if unit == "Hz" else tr("Curves")
         super().__init__(name, TimeView(math.inf, shortest_s=shortest, follows=False), parent)
         self._unit, self._value_unit = unit, ""
         self._row = self.add_row("curves", top_px=8)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop_app.core.dimensions import number
+from desktop_app.core.language import tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens, Type, font
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, brief, clock, moment, percent
@@ -178,7 +179,7 @@ def placed(segment: TimelineSegment, colours: Mapping[str, Hue]) -> Placed:
     if prediction is None or prediction.not_a_voice:
         return Placed(start_s, end_s, "", None, faint=segment.not_a_voice)
     if prediction.uncertain:
-        return Placed(start_s, end_s, "Uncertain", None)
+        return Placed(start_s, end_s, tr("Uncertain"), None)
     if prediction.dimensions:
         text = brief(prediction)
         return Placed(start_s, end_s, text[:1].upper() + text[1:], POINT)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.training_data import ClassRow, length
@@ -19,8 +20,8 @@ _FEW = 10
 
 
 class _Classes(RowModel):
-    titles = ("Class", "Clips", "Speakers", "Length")
-    meanings: Mapping[int, str] = {2: "Speakers who are known"}
+    titles = (mark("Class"), mark("Clips"), mark("Speakers"), mark("Length"))
+    meanings: Mapping[int, str] = {2: mark("Speakers who are known")}
     right = frozenset({1, 2, 3})
 
     def __init__(self) -> None:
@@ -51,9 +52,9 @@ class _Classes(RowModel):
                 return QColor(self.tokens.warning)
         if role == Qt.ItemDataRole.ToolTipRole:
             if not row.learnt:
-                return "None of the eight emotions, so it is not learnt"
+                return tr("None of the eight emotions, so it is not learnt")
             if row.clips < _FEW:
-                return "Few clips: it will hardly be told apart"
+                return tr("Few clips: it will hardly be told apart")
         return None
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import font
 from desktop_app.gui.state.training import Matrix
 from desktop_app.gui.widgets.canvas import Canvas, tint
@@ -21,7 +22,7 @@ class ConfusionView(Canvas):
     """Shares of each row as shades, with their percentages; the tooltip has the counts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Confusion matrix", "", parent)
+        super().__init__(tr("Confusion matrix"), "", parent)
         self._matrix: Matrix | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -61,7 +62,7 @@ class ConfusionView(Canvas):
         if self._matrix is None:
             painter.setFont(font(12))
             painter.setPen(QColor(tokens.ink_muted))
-            text = "It comes with the first answers"
+            text = tr("It comes with the first answers")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -120,7 +121,7 @@ class ConfusionView(Canvas):
         if not (0 <= column < len(labels) and 0 <= row < len(labels)):
             return ""
         counts = self._matrix.counts[row]
-        return "{said} was answered with {answered}: {count} of {total} clips".format(
+        return tr("{said} was answered with {answered}: {count} of {total} clips").format(
             said=labels[row], answered=labels[column], count=counts[column], total=sum(counts)
         )
 
@@ -133,4 +134,6 @@ def _in_words(matrix: Matrix | None) -> str:
         f"{label} {counts[row]} of {sum(counts)}"
         for row, (label, counts) in enumerate(zip(matrix.labels, matrix.counts, strict=True))
     ]
-    return "{caption}. Answered rightly: {classes}".format(caption=matrix.caption, classes=", ".join(told))
+    return tr("{caption}. Answered rightly: {classes}").format(
+        caption=matrix.caption, classes=", ".join(told)
+    )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.widgets.canvas import Canvas
@@ -22,7 +23,7 @@ class LabelChips(Canvas):
     """A dot and a name for each."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Emotions of the model", "None", parent)
+        super().__init__(tr("Emotions of the model"), tr("None"), parent)
         self._labels: tuple[str, ...] = ()
 
     @property
@@ -31,7 +32,7 @@ class LabelChips(Canvas):
 
     def set_labels(self, labels: Sequence[str]) -> None:
         self._labels = tuple(labels)
-        self.describe(", ".join(labels) or "None")
+        self.describe(", ".join(labels) or tr("None"))
         self.setVisible(bool(labels))
         self._fit()
         self.update()

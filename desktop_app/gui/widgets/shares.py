@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintE
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QWidget
 
 from desktop_app.core.dimensions import number
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Tokens, Type, font
 from desktop_app.gui.state.timeline_data import percent
@@ -19,8 +20,8 @@ SHARES_ROLE = Qt.ItemDataRole.UserRole + 1
 """Of a cell: a sequence of (label, share)."""
 _BAR = 84
 _ROW, _ROW_MAX = 19, 34
-_SHARE_OF_TIME = "Of the time in which an emotion was answered, the share of each"
-_MEANS = "The mean of each dimension over the speech, from 0 to 1; 0.5 is neutral"
+_SHARE_OF_TIME = mark("Of the time in which an emotion was answered, the share of each")
+_MEANS = mark("The mean of each dimension over the speech, from 0 to 1; 0.5 is neutral")
 LOWEST_SHARES = 8 * _ROW
 """Pixels in which eight emotions are seen whole."""
 
@@ -86,11 +87,11 @@ class SharesChart(Canvas):
     """A row for each emotion; with two sessions their bars begin in the middle and go both ways."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Shares of the emotions", "Nothing was answered", parent)
+        super().__init__(tr("Shares of the emotions"), tr("Nothing was answered"), parent)
         self._rows: list[tuple[str, tuple[float, ...]]] = []
         self._colours: Mapping[str, Hue] = {}
         self._told: Callable[[float], str] = percent
-        self.setToolTip(_SHARE_OF_TIME)
+        self.setToolTip(tr(_SHARE_OF_TIME))
 
     @property
     def rows(self) -> list[tuple[str, tuple[float, ...]]]:
@@ -106,10 +107,10 @@ class SharesChart(Canvas):
         """Labels, each with its share in one session, or in two; or dimensions with their mean `values`."""
         self._rows, self._colours = list(rows), colours
         self._told = number if values else percent
-        self.setToolTip(_MEANS if values else _SHARE_OF_TIME)
+        self.setToolTip(tr(_MEANS) if values else tr(_SHARE_OF_TIME))
         self.setMinimumHeight(_ROW * len(self._rows))
         told = [f"{label} {' and '.join(self._told(share) for share in shares)}" for label, shares in rows]
-        self.describe(", ".join(told) or "Nothing was answered")
+        self.describe(", ".join(told) or tr("Nothing was answered"))
         self.updateGeometry()
         self.update()
 
@@ -122,7 +123,7 @@ class SharesChart(Canvas):
         if not any(share for _, shares in self._rows for share in shares):
             painter.setFont(font(Type.BODY))
             painter.setPen(QColor(self.tokens.ink_muted))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No emotion was answered")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("No emotion was answered"))
             return
         height = min(_ROW_MAX, self.height() / len(self._rows))
         painter.setFont(font(Type.BODY, 450, True))

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop_app.analysis.spans import UNCERTAIN
 from desktop_app.analysis.summary import Minute, Summary
 from desktop_app.core.dimensions import number
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import clock, percent
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
+_SPEECH = mark("{seconds} s of speech")
 _LINE = 22
 _HEAD = 24
 _LEFT_SHARE = 0.42
@@ -30,7 +32,7 @@ class SummaryView(Canvas):
     minute_chosen = Signal(float, float)  # its beginning and end, in seconds
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Summary of the recording", "", parent)
+        super().__init__(tr("Summary of the recording"), "", parent)
         self._summary: Summary | None = None
         self._colours: Mapping[str, Hue] = {}
         self.setMouseTracking(True)
@@ -50,19 +52,26 @@ class SummaryView(Canvas):
     def _words(self, summary: Summary) -> str:
         if summary.dimensions:
             means = "; ".join(
-                f"{one.name} {number(one.mean)} on average, {number(one.lowest)} to {number(one.highest)}"
+                tr("{name} {mean} on average, {lowest} to {highest}").format(
+                    name=one.name,
+                    mean=number(one.mean),
+                    lowest=number(one.lowest),
+                    highest=number(one.highest),
+                )
                 for one in summary.dimensions
             )
-            return f"{summary.speech_s:.0f} s of speech. {means}"
+            return f"{tr(_SPEECH).format(seconds=round(summary.speech_s))}. {means}"
         shares = "; ".join(
             f"{one.label} {percent(one.share)} ({one.seconds:.0f} s)" for one in summary.labels
         )
         minutes = "; ".join(
-            f"minute {k + 1}: {max(one.seconds, key=lambda name: one.seconds[name])}"
+            tr("minute {number}: {label}").format(
+                number=k + 1, label=max(one.seconds, key=lambda name: one.seconds[name])
+            )
             for k, one in enumerate(summary.minutes[:60])
             if one.seconds
         )
-        return f"{summary.speech_s:.0f} s of speech. {shares}. {minutes}"
+        return f"{tr(_SPEECH).format(seconds=round(summary.speech_s))}. {shares}. {minutes}"
 
     def _colour(self, label: str) -> QColor:
         if label == UNCERTAIN:
@@ -93,9 +102,12 @@ class SummaryView(Canvas):
         return area.adjusted(0, _HEAD, 0, 0)
 
     def _distribution(self, painter: QPainter, area: QRectF, summary: Summary) -> None:
-        said = f", {summary.corrected} corrected" if summary.corrected else ""
-        said += f", {summary.notes} noted" if summary.notes else ""
-        area = self._head(painter, area, f"{_length(summary.speech_s)} of speech{said}")
+        said = [tr("{length} of speech").format(length=_length(summary.speech_s))]
+        if summary.corrected:
+            said.append(tr("{count} corrected").format(count=summary.corrected))
+        if summary.notes:
+            said.append(tr("{count} noted").format(count=summary.notes))
+        area = self._head(painter, area, ", ".join(said))
         if summary.dimensions:
             self._means(painter, area, summary)
             return
@@ -129,7 +141,9 @@ class SummaryView(Canvas):
         if hidden:
             painter.setPen(QColor(self.tokens.ink_muted))
             line = QRectF(area.left(), area.top() + len(rows) * _LINE, area.width(), _LINE)
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, f"and {hidden + 1} more")
+            painter.drawText(
+                line, Qt.AlignmentFlag.AlignVCenter, tr("and {count} more").format(count=hidden + 1)
+            )
 
     def _means(self, painter: QPainter, area: QRectF, summary: Summary) -> None:
         """A scale for each dimension: from the lowest to the highest utterance, and the mean."""
@@ -171,7 +185,7 @@ class SummaryView(Canvas):
         return self._areas()[1].adjusted(0, _HEAD, 0, -_AXIS)
 
     def _minutes(self, painter: QPainter, area: QRectF, summary: Summary) -> None:
-        self._head(painter, area, "Minute by minute")
+        self._head(painter, area, tr("Minute by minute"))
         plot, minutes = self._plot(), summary.minutes
         if not minutes or plot.height() < 10:
             return
@@ -215,7 +229,11 @@ class SummaryView(Canvas):
             QToolTip.hideText()
             return
         ranked = sorted(minute.seconds.items(), key=lambda item: -item[1])
-        lines = [f"{clock(minute.start_s)} to {clock(minute.end_s)}: {minute.speech_s:.0f} s of speech"]
+        lines = [
+            tr("{start} to {end}: {seconds} s of speech").format(
+                start=clock(minute.start_s), end=clock(minute.end_s), seconds=f"{minute.speech_s:.0f}"
+            )
+        ]
         lines += [f"{number(mean)}  {name}" for name, mean in minute.means.items()]
         lines += [f"{seconds:.1f} s  {label}" for label, seconds in ranked]
         QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
