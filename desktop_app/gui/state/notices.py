@@ -81,7 +81,8 @@ class Notice:
 
 def saved(what: str, folder: Path, page: str = EVERYWHERE) -> Notice:
     """Told when something was written into a folder."""
-    return Notice(f"Saved {what} in {printable_path(folder)}.", trouble=False, done=True, page=page)
+    told = tr("Saved {what} in {folder}.").format(what=what, folder=printable_path(folder))
+    return Notice(told, trouble=False, done=True, page=page)
 
 
 class Notices:
