@@ -32,7 +32,7 @@ class Drops:
         if not paths:
             return
         event.acceptProposedAction()
-        name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+        name = paths[0].name if len(paths) == 1 else tr("{count} files").format(count=len(paths))
         here = self._window.pages.page(self._window.page).takes(paths)
         if here:
             self.overlay.invite(here)

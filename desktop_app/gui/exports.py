@@ -59,7 +59,7 @@ class Exports:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setAccessibleName(tr("Export"))
         for kind, made in FORMATS.items():
-            menu.addAction(f"{made.title}…").triggered.connect(partial(self.ask, kind))
+            menu.addAction(f"{tr(made.title)}…").triggered.connect(partial(self.ask, kind))
         button = self._window.toolbar.menu_button
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.core.language import tr
 from desktop_app.gui.state.lab import Kind, LabView, told_worth
 from desktop_app.gui.state.recording_sound import RecordingSound
+from desktop_app.gui.state.words import capital, named
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.features import Feature
 from desktop_app.lab.lpc import Resonances, resonances
@@ -117,10 +118,10 @@ def _energies(found: Parseval) -> list[tuple[str, str]]:
 
 def _bands(found: Occlusion) -> list[tuple[str, str]]:
     rows = [
-        (f"{low:.0f} to {high:.0f} Hz", told_worth(change))
+        (tr("{low} to {high} Hz").format(low=f"{low:.0f}", high=f"{high:.0f}"), told_worth(change))
         for low, high, change in zip(found.edges_hz, found.edges_hz[1:], found.over_bands, strict=False)
     ]
-    label = found.label[:1].upper() + found.label[1:]
+    label = capital(named(found.label))
     answer = (tr("Answer: {label}").format(label=label), f"{100 * found.probability:.0f} %")
     return [answer, *reversed(rows)]
 

@@ -96,7 +96,13 @@ class Sessions(QObject):
         if not folder.is_dir():
             self._say(Notice(tr("There is no folder yet: nothing was kept."), trouble=False, page=PAGE))
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder.absolute()))):
-            self._say(Notice(tr("No program opens folders here."), f"It is {folder}.", page=PAGE))
+            self._say(
+                Notice(
+                    tr("No program opens folders here."),
+                    tr("It is {folder}.").format(folder=folder),
+                    page=PAGE,
+                )
+            )
 
     # --- reading ------------------------------------------------------------------------------------------
 
@@ -287,7 +293,7 @@ class Sessions(QObject):
 
         def done(_: object) -> None:
             paths = list(targets.values())
-            what = paths[0].name if len(paths) == 1 else f"{len(paths)} sessions"
+            what = paths[0].name if len(paths) == 1 else tr("{count} sessions").format(count=len(paths))
             self._say(saved(what, paths[0].parent, PAGE))
 
         self._jobs.start("the export", lambda _: self._in_store(work), done, self._tell)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.core.language import mark, tr
+from desktop_app.gui.state.words import capital, named
 
 LOOK_IN_LAB = mark("Look at it in the lab")
 
@@ -38,7 +39,7 @@ class LabelMenu(QMenu):
         self.addSeparator()
         self._rows = {
             label: self._add(
-                label[:1].upper() + label[1:],
+                capital(named(label)),
                 str(k) if k <= 9 else "",
                 partial(self.label_chosen.emit, label),
             )

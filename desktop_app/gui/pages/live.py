@@ -304,7 +304,7 @@ class LiveView(Page):
         if plots is None:
             return
         # Where there is little room, the button that is pressed says that it is frozen.
-        title = plots.title if self.width() >= _WIDE else plots.title.removeprefix("Frozen: ")
+        title = plots.title if self.width() >= _WIDE else plots.short_title
         if title != self.title.text():
             self.title.setText(title)
         if plots.readout != self._readout.toolTip():

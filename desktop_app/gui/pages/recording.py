@@ -20,6 +20,7 @@ from desktop_app.gui.playback import Playback
 from desktop_app.gui.state.queue import Entry, EntryState
 from desktop_app.gui.state.recording import AnalyzedRecording, waiting
 from desktop_app.gui.state.timeline_data import TimelineSegment, clock
+from desktop_app.gui.state.words import named
 from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
@@ -391,7 +392,7 @@ class RecordingView(QWidget):
         before = self._said.get(place)
         if (before is None and not label) or (before is not None and before.label == label):
             return
-        words = tr("label {label}").format(label=label) if label else tr("removing a label")
+        words = tr("label {label}").format(label=named(label)) if label else tr("removing a label")
         self._say(place, words, label=label)
 
     def note(self, place: int, text: str) -> None:

@@ -70,7 +70,7 @@ class ComparedSessions(QWidget):
                 else:
                     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
                     label.setToolTip(text)
-                    label.setAccessibleName(f"{name or 'Name'}: {text}")
+                    label.setAccessibleName(f"{name or tr('Name')}: {text}")
                     if not place:
                         label.setProperty("role", "title")
                 self._grid.addWidget(label, place, column)

@@ -14,6 +14,7 @@ from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.sessions import IS_LIVE, Figures, called, detail
 from desktop_app.gui.state.timeline_data import clock
+from desktop_app.gui.state.words import capital, emotion
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.controls import ElidedLabel, button_of, export_button, named, text_of
 from desktop_app.gui.widgets.session_ribbon import SessionRibbon
@@ -245,7 +246,7 @@ class OpenedSide(QWidget):
             action.triggered.connect(lambda: self.corrected.emit(number, said.segment, label))
 
         for label in said.prediction.labels:
-            add(label[:1].upper() + label[1:], label)
+            add(capital(emotion(label)), label)
         self.correct_menu.addSeparator()
         add(tr("As it was answered"), None)
 

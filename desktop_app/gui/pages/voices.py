@@ -243,7 +243,8 @@ class VoicesPage(Page):
         self._rows = list(rows)
         self.list.clear()
         for row in rows:
-            item = QListWidgetItem(f"{row.name}{'  ·  in use' if row.used else ''}\n{row.detail}")
+            name = tr("{name}  ·  in use").format(name=row.name) if row.used else row.name
+            item = QListWidgetItem(f"{name}\n{row.detail}")
             item.setSizeHint(QSize(0, 48))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{row.name}. {row.detail}")
             self.list.addItem(item)

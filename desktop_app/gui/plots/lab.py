@@ -384,7 +384,9 @@ class CurvePlots(LabPlots):
         if self.pointer is None or not self._curves.curves:
             return ""
         _, x, _ = self.pointer
-        place = {"Hz": f"{x:.0f} Hz", "ms": f"{x:.2f} ms"}.get(self._unit, f"sample {x:.0f}")
+        place = {"Hz": f"{x:.0f} Hz", "ms": f"{x:.2f} ms"}.get(
+            self._unit, tr("sample {number}").format(number=f"{x:.0f}")
+        )
         told = []
         for curve in self._curves.curves:
             if curve.title or len(self._curves.curves) == 1:

@@ -175,4 +175,6 @@ class _PolesItem(PixelItem):
         painter.setPen(QPen(QColor(self.tokens.warning), 1.8))
         painter.drawEllipse(origin, 5.0, 5.0)
         painter.setFont(font(11, 600))
-        painter.drawText(QPointF(origin.x() + 9, origin.y() - 7), f"{self.zeros} zeros")
+        painter.drawText(
+            QPointF(origin.x() + 9, origin.y() - 7), tr("{count} zeros").format(count=self.zeros)
+        )

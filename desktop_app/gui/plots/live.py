@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from desktop_app.core.dimensions import in_numbers
 from desktop_app.core.language import tr
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.theme import Tokens
@@ -29,6 +28,7 @@ from desktop_app.gui.plots.painting import VALUES, gap_tooltip, time_of_day, too
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, clock, describe, percent
 from desktop_app.gui.state.view_model import ViewModel
+from desktop_app.gui.state.words import in_numbers, named
 
 _GAINS = (1, 1.5, 2, 3, 4, 6, 8, 12, 16)
 _PERCENT = ((0.0, "0%"), (0.5, "50%"), (1.0, "100%"))
@@ -182,12 +182,19 @@ class LivePlots(TimePlots):
 
     @property
     def title(self) -> str:
+        """What stretch of time this is, and whether it is frozen."""
+        title = self.short_title
+        return tr("Frozen: {stretch}").format(stretch=title) if self.view_.frozen else title
+
+    @property
+    def short_title(self) -> str:
         """What stretch of time this is."""
         view = self.view_
         if view.following:
             return tr("Whole session") if view.whole else last(view.span_s)
-        stretch = f"{clock(max(view.begin_s, view.left_s))} to {clock(view.right_s)}"
-        return tr("Frozen: {stretch}").format(stretch=stretch) if view.frozen else stretch
+        return tr("{start} to {end}").format(
+            start=clock(max(view.begin_s, view.left_s)), end=clock(view.right_s)
+        )
 
     # --- what stands under the pointer --------------------------------------------------------------------
 
@@ -239,7 +246,7 @@ class LivePlots(TimePlots):
                 told.append(in_numbers(segment.labels, segment.at(time_s)))
             else:
                 share, label = max(zip(segment.at(time_s), segment.labels, strict=True))
-                told.append(f"{label} {percent(share)}")
+                told.append(f"{named(label)} {percent(share)}")
         if row == "sound" and self._wave.gain_told:
             told.append(self._wave.gain_told)
         return " · ".join(told)

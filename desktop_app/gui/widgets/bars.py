@@ -13,6 +13,7 @@ from desktop_app.core.palette import Hue
 from desktop_app.gui.look.easing import Easing
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import percent
+from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _ROW_MAX = 56
@@ -83,7 +84,7 @@ class BarsWidget(Canvas):
             self.update()
         ranked = sorted(zip(probabilities, self._labels, strict=True), reverse=True)
         self.describe(
-            ", ".join(f"{name} {percent(share)}" for share, name in ranked)
+            ", ".join(f"{named(name)} {percent(share)}" for share, name in ranked)
             if any(probabilities)
             else tr("No result yet")
         )
@@ -227,4 +228,4 @@ def _beside(whole: QRect, bar: QRect) -> tuple[QRect, QRect]:
 
 
 def _title(label: str) -> str:
-    return label[:1].upper() + label[1:]
+    return capital(named(label))

@@ -86,7 +86,8 @@ def export_button(
     button = button_of(tr("Export"), tr("Save as a page, a table, subtitles or JSON"), parent, compact=True)
     menu = QMenu(button)
     menu.setAccessibleName(tr("Export"))
-    for kind, title in formats.items():
+    for kind, what in formats.items():
+        title = tr(what)
         action = QAction(f"{title[:1].upper()}{title[1:]}…", menu)
         action.triggered.connect(lambda _=False, name=kind: chosen(name))
         menu.addAction(action)

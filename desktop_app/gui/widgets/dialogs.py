@@ -39,7 +39,7 @@ def ask_export_path(parent: QWidget, recording: Path, kind: str) -> Path | None:
 
     chosen = FORMATS[kind]
     suggested = str(recording.with_suffix(chosen.ending))
-    pattern = f"{chosen.title} (*{chosen.ending})"
+    pattern = f"{tr(chosen.title)} (*{chosen.ending})"
     name, _ = QFileDialog.getSaveFileName(parent, tr("Export the result"), suggested, pattern)
     return Path(name) if name else None
 

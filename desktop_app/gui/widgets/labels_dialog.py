@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QVBoxLayo
 from desktop_app.core.label_set import FEWEST, LabelSet
 from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import Space
+from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.cards import scrolled
 from desktop_app.gui.widgets.controls import button_of
 
@@ -37,9 +38,9 @@ class LabelsDialog(QDialog):
         rows.setSpacing(Space.S)
         self.boxes: dict[str, QCheckBox] = {}
         for label in label_set.model_labels:
-            box = QCheckBox(label[:1].upper() + label[1:].replace("&", "&&"), inside)
+            box = QCheckBox(capital(named(label)).replace("&", "&&"), inside)
             box.setChecked(label in label_set.labels)
-            box.setAccessibleName(label)
+            box.setAccessibleName(named(label))
             box.toggled.connect(self._changed)
             self.boxes[label] = box
             rows.addWidget(box)
@@ -83,7 +84,7 @@ class LabelsDialog(QDialog):
         for label, box in self.boxes.items():
             held = label in labels and len(labels) <= FEWEST
             box.setEnabled(not held)
-            tip = tr("Whether '{label}' may be an answer").format(label=label)
+            tip = tr("Whether '{label}' may be an answer").format(label=named(label))
             if held:
                 tip = tr("At least two stay: allow another one first")
             box.setToolTip(tip)

@@ -12,12 +12,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QRadialGradient
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.core.dimensions import CENTRE, MIDDLE, Plane, ends, in_brief, in_numbers, number
+from desktop_app.core.dimensions import CENTRE, MIDDLE, Plane, number
 from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.animator import CALM_FRAME_MS, FRAME_MS
 from desktop_app.gui.look.easing import Easing
 from desktop_app.gui.look.theme import Type, font
+from desktop_app.gui.state.words import capital, ends, in_brief, in_numbers, named
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 TRACE_S: Final = 8.0
@@ -81,11 +82,16 @@ class PlaneWidget(Canvas):
         self.update()
 
     def _meaning(self) -> str:
-        lines = [f"{_title(name)}: 0 is {ends(name)[0]}, 1 is {ends(name)[1]}" for name in self._names]
+        lines = [
+            tr("{dimension}: 0 is {low}, 1 is {high}").format(
+                dimension=_title(name), low=ends(name)[0], high=ends(name)[1]
+            )
+            for name in self._names
+        ]
         if self._plane is not None and self._plane.others:
             lines.append(
-                tr("The larger the point, the more {_names}").format(
-                    _names=self._names[self._plane.others[0]]
+                tr("The larger the point, the more {dimension}").format(
+                    dimension=named(self._names[self._plane.others[0]])
                 )
             )
         return "\n".join([*lines, tr("The middle is neutral")])
@@ -105,7 +111,7 @@ class PlaneWidget(Canvas):
             told = in_numbers(self._names, values)
             brief = in_brief(self._names, values)
             self.describe(
-                tr("Uncertain: {told}").format(told=told) if doubtful else f"{_title(brief)}: {told}"
+                tr("Uncertain: {values}").format(values=told) if doubtful else f"{_title(brief)}: {told}"
             )
         else:
             self.describe(tr("No result yet"))
@@ -330,4 +336,4 @@ class PlaneWidget(Canvas):
 
 
 def _title(name: str) -> str:
-    return name[:1].upper() + name[1:]
+    return capital(named(name))

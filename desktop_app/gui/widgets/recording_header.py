@@ -87,7 +87,7 @@ class RecordingHeader(QWidget):
         menu = QMenu(self.export_button)
         menu.setAccessibleName(tr("Export"))
         for kind, chosen in FORMATS.items():
-            action = QAction(f"{chosen.title}…", menu)
+            action = QAction(f"{tr(chosen.title)}…", menu)
             action.triggered.connect(partial(self.export.emit, kind))
             menu.addAction(action)
         menu.addSeparator()

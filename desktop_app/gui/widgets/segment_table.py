@@ -10,13 +10,13 @@ from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.core.dimensions import in_numbers, number
-from desktop_app.core.doubt import SHORTLY, WHAT_TO_DO
+from desktop_app.core.dimensions import number
 from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, describe, percent
+from desktop_app.gui.state.words import capital, in_numbers, named, what_to_do, why_shortly
 from desktop_app.gui.widgets.row_table import CORRECTED, RowModel, RowTable, dot
 
 _WIDE = (84, 84, 132, 104, 150)
@@ -159,9 +159,9 @@ class SegmentModel(RowModel):
         said = self._said.get(segment.index)
         label = said.label if said is not None else ""
         if role == Qt.ItemDataRole.ToolTipRole and index.column() in {2, 3}:
-            lines = [tr("You say: {label}. The model says:").format(label=label)] if label else []
+            lines = [tr("You say: {label}. The model says:").format(label=named(label))] if label else []
             lines += [describe(segment)]
-            lines += [] if prediction.because is None else [tr(WHAT_TO_DO[prediction.because])]
+            lines += [] if prediction.because is None else [what_to_do(prediction.because)]
             return "\n".join(lines)
         if role == Qt.ItemDataRole.EditRole and index.column() == _NOTE:
             return self._note(segment)
@@ -210,9 +210,9 @@ class SegmentModel(RowModel):
                 return _moment(segment.end_s)
             case 2:
                 if corrected:
-                    return corrected[:1].upper() + corrected[1:]
+                    return capital(named(corrected))
                 label = brief(prediction)
-                return tr("Uncertain") if prediction.uncertain else label[:1].upper() + label[1:]
+                return tr("Uncertain") if prediction.uncertain else capital(named(label))
             case 3:
                 sure = "" if prediction.dimensions else percent(prediction.confidence)
                 return CORRECTED if corrected else sure
@@ -221,12 +221,12 @@ class SegmentModel(RowModel):
             case _:
                 ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
                 others = ranked[:2] if prediction.uncertain or corrected else ranked[1:2]
-                text = ", ".join(f"{name} {percent(share)}" for name, share in others)
+                text = ", ".join(f"{named(name)} {percent(share)}" for name, share in others)
                 if prediction.dimensions and self.numbers_alone:
                     text = ", ".join(map(number, prediction.values))
                 elif prediction.dimensions:
                     text = in_numbers(prediction.dimensions, prediction.values)
-                return text if prediction.because is None else f"{text} · {tr(SHORTLY[prediction.because])}"
+                return text if prediction.because is None else f"{text} · {why_shortly(prediction.because)}"
 
 
 class SegmentTable(RowTable):

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
 from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.segment_filter import CORRECTED, NOTED, UNCERTAIN, SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment
+from desktop_app.gui.state.words import capital, emotion, left_out, nobody_speaks
 from desktop_app.gui.widgets.cards import Card
 from desktop_app.gui.widgets.controls import SearchField, named
 from desktop_app.gui.widgets.pickers import Picker
@@ -135,7 +135,7 @@ class SegmentsPanel(Card):
             label.setProperty("role", "secondary")
             label.setIndent(Space.XS)
             label.hide()
-        named(self.left_out, tr("Sounds without a voice"), NOBODY_SPEAKS)
+        named(self.left_out, tr("Sounds without a voice"), nobody_speaks())
         named(
             self.voice,
             tr("Voice of the chosen segment"),
@@ -238,7 +238,7 @@ class SegmentsPanel(Card):
         self.by_label.clear()
         self.by_label.addItem(tr("Any label"), "")
         for label in self._labels:
-            self.by_label.addItem(label[:1].upper() + label[1:], label)
+            self.by_label.addItem(capital(emotion(label)), label)
         for text, data in (
             (tr("Uncertain"), UNCERTAIN),
             (tr("Corrected"), CORRECTED),
@@ -255,7 +255,9 @@ class SegmentsPanel(Card):
 
     def _count(self) -> None:
         shown, count = self.table.segments.counts
-        self._told.setText(f"{shown} of {count}" if shown != count else "")
+        self._told.setText(
+            tr("{shown} of {count}").format(shown=shown, count=count) if shown != count else ""
+        )
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.table.apply_theme(tokens)

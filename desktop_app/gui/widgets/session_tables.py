@@ -15,13 +15,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from desktop_app.core.dimensions import in_numbers, number
-from desktop_app.core.doubt import SHORTLY
+from desktop_app.core.dimensions import number
 from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, Hue, colours_for
+from desktop_app.core.types import Cause
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.sessions import answer, called, emotions_text, is_point, shares_of, when
 from desktop_app.gui.state.timeline_data import brief, clock, percent
+from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, named, why_shortly
 from desktop_app.gui.widgets.row_table import CORRECTED, Index, RowModel, RowTable, dot
 from desktop_app.gui.widgets.shares import SHARES_ROLE, SharesDelegate
 from desktop_app.sessions.records import Session, Utterance
@@ -265,7 +266,9 @@ class UtteranceModel(RowModel):
     def longest_values(self) -> str:
         """What a column of values needs room for."""
         first = self.said[0].prediction
-        return in_numbers(first.dimensions, first.values) + (" · unfamiliar" if self._unsure() else "")
+        return in_numbers(first.dimensions, first.values) + (
+            f" · {why_shortly(Cause.UNFAMILIAR)}" if self._unsure() else ""
+        )
 
     def _unsure(self) -> bool:
         return any(each.prediction.because is not None for each in self.said)
@@ -304,19 +307,19 @@ class UtteranceModel(RowModel):
                 return f"{said.duration_s:.1f} s"
             case 2:
                 label = answer(said) or (brief(prediction) if is_point(said) else "uncertain")
-                return label[:1].upper() + label[1:]
+                return capital(named(label))
             case 3:
                 sure = "" if prediction.dimensions else percent(prediction.confidence)
                 return sure if said.corrected is None else CORRECTED
             case 4:
                 unsure = answer(said) is None or said.corrected is not None
                 others = ranked[:2] if unsure else ranked[1:2]
-                text = ", ".join(f"{name} {percent(share)}" for name, share in others)
+                text = ", ".join(f"{named(name)} {percent(share)}" for name, share in others)
                 if prediction.dimensions and self.numbers_alone:
                     text = ", ".join(map(number, prediction.values))
                 elif prediction.dimensions:
                     text = in_numbers(prediction.dimensions, prediction.values)
-                return text if prediction.because is None else f"{text} · {tr(SHORTLY[prediction.because])}"
+                return text if prediction.because is None else f"{text} · {why_shortly(prediction.because)}"
             case _:
                 return self._notes.get(said.segment, "")
 
@@ -352,7 +355,7 @@ class UtteranceTable(_Table):
         if self.rows.dimensional:
             self._fit_values()
             return
-        examples = ("1:00:00", "10.0 s", "Surprised", CORRECTED)
+        examples = ("1:00:00", "10.0 s", capital(emotion("surprised")), CORRECTED)
         for column, example in enumerate(examples):
             extra = _DOT if column == 2 else 0
             header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)
@@ -363,7 +366,9 @@ class UtteranceTable(_Table):
     def _fit_values(self) -> None:
         """Of a model of dimensions: the values have the room, and notes what is left beside them."""
         header = self.horizontalHeader()
-        for column, example in enumerate(("1:00:00", "10.0 s", "Negative, active")):
+        for column, example in enumerate(
+            ("1:00:00", "10.0 s", capital(in_brief(("valence", "arousal"), (0.0, 1.0))))
+        ):
             extra = _DOT if column == 2 else 0
             header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)
         room = self.viewport().width() - sum(header.sectionSize(column) for column in range(3))

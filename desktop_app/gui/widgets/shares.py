@@ -14,6 +14,7 @@ from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Tokens, Type, font
 from desktop_app.gui.state.timeline_data import percent
+from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.canvas import Canvas
 
 SHARES_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -109,10 +110,14 @@ class SharesChart(Canvas):
         self._told = number if values else percent
         self.setToolTip(tr(_MEANS) if values else tr(_SHARE_OF_TIME))
         self.setMinimumHeight(_ROW * len(self._rows))
-        told = [f"{label} {' and '.join(self._told(share) for share in shares)}" for label, shares in rows]
+        told = [f"{named(label)} {self._spoken(shares)}" for label, shares in rows]
         self.describe(", ".join(told) or tr("Nothing was answered"))
         self.updateGeometry()
         self.update()
+
+    def _spoken(self, shares: Sequence[float]) -> str:
+        told = [self._told(share) for share in shares]
+        return tr("{first} and {second}").format(first=told[0], second=told[1]) if len(told) == 2 else told[0]
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(260, 26 * max(1, len(self._rows)))
@@ -128,7 +133,7 @@ class SharesChart(Canvas):
         height = min(_ROW_MAX, self.height() / len(self._rows))
         painter.setFont(font(Type.BODY, 450, True))
         metrics = QFontMetricsF(painter.font())
-        names = max(metrics.horizontalAdvance(label[:1].upper() + label[1:]) for label, _ in self._rows) + 16
+        names = max(metrics.horizontalAdvance(capital(named(label))) for label, _ in self._rows) + 16
         for place, (label, shares) in enumerate(self._rows):
             top = place * height
             if len(shares) == 1:
@@ -141,7 +146,7 @@ class SharesChart(Canvas):
         side = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(self.tokens.ink if share else self.tokens.ink_muted))
         name = QRectF(rect.left(), rect.top(), names, rect.height())
-        painter.drawText(name, side | Qt.AlignmentFlag.AlignLeft, label[:1].upper() + label[1:])
+        painter.drawText(name, side | Qt.AlignmentFlag.AlignLeft, capital(named(label)))
         box = QRectF(rect.right() - numbers, rect.top(), numbers, rect.height())
         painter.drawText(box, side | Qt.AlignmentFlag.AlignRight, self._told(share))
         track = QRectF(names, rect.center().y() - 4, max(10.0, rect.width() - names - numbers), 8)
@@ -156,7 +161,7 @@ class SharesChart(Canvas):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(self.tokens.ink if any(shares) else self.tokens.ink_muted))
         name = QRectF(half, rect.top(), names, rect.height())
-        painter.drawText(name, Qt.AlignmentFlag.AlignCenter, label[:1].upper() + label[1:])
+        painter.drawText(name, Qt.AlignmentFlag.AlignCenter, capital(named(label)))
         box = QRectF(0, rect.top(), numbers - 8, rect.height())
         painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, self._told(shares[0]))
         painter.drawText(

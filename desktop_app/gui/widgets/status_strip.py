@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_app.core.language import mark, tr
 from desktop_app.core.types import VoiceUse
-from desktop_app.core.voice_words import known_of_voice, known_of_voice_shortly, whose_voice
 from desktop_app.gui.look.theme import Space, Tokens, Type, font
 from desktop_app.gui.state.view_model import ViewModel
+from desktop_app.gui.state.words import capital, known_of_voice, known_of_voice_shortly, whose_voice
 
 _FIELDS: dict[str, tuple[str, str]] = {
     "provider": (mark("Runs on"), mark("What ONNX Runtime really uses, asked after the model was loaded")),
@@ -111,7 +111,7 @@ class StatusStrip(QFrame):
         elif not model.learnable:
             tip = tr(_CANNOT_LEARN)
         elif self._voice is not None and self._voice.seconds > 0:
-            tip = f"{whose_voice(self._voice).capitalize()}\n{tip}"
+            tip = f"{capital(whose_voice(self._voice))}\n{tip}"
         self._labels["voice"].setToolTip(tip)
         if self._voice is not None:
             return self._known(self._voice)

@@ -15,6 +15,7 @@ from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import clock, percent
+from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _SPEECH = mark("{seconds} s of speech")
@@ -53,7 +54,7 @@ class SummaryView(Canvas):
         if summary.dimensions:
             means = "; ".join(
                 tr("{name} {mean} on average, {lowest} to {highest}").format(
-                    name=one.name,
+                    name=named(one.name),
                     mean=number(one.mean),
                     lowest=number(one.lowest),
                     highest=number(one.highest),
@@ -62,11 +63,11 @@ class SummaryView(Canvas):
             )
             return f"{tr(_SPEECH).format(seconds=round(summary.speech_s))}. {means}"
         shares = "; ".join(
-            f"{one.label} {percent(one.share)} ({one.seconds:.0f} s)" for one in summary.labels
+            f"{named(one.label)} {percent(one.share)} ({one.seconds:.0f} s)" for one in summary.labels
         )
         minutes = "; ".join(
             tr("minute {number}: {label}").format(
-                number=k + 1, label=max(one.seconds, key=lambda name: one.seconds[name])
+                number=k + 1, label=named(max(one.seconds, key=lambda name: one.seconds[name]))
             )
             for k, one in enumerate(summary.minutes[:60])
             if one.seconds
@@ -118,7 +119,7 @@ class SummaryView(Canvas):
             rows = rows[: fits - 1]
         painter.setFont(font(Type.SMALL, 450, True))
         metrics = QFontMetricsF(painter.font())
-        name_px = max((metrics.horizontalAdvance(one.label) for one in rows), default=0) + 10
+        name_px = max((metrics.horizontalAdvance(capital(named(one.label))) for one in rows), default=0) + 10
         figure_px = metrics.horizontalAdvance("100 %  59:59") + 6
         bar_px = max(12.0, area.width() - name_px - figure_px)
         for k, one in enumerate(rows):
@@ -126,7 +127,7 @@ class SummaryView(Canvas):
             middle = top + _LINE / 2
             painter.setPen(QColor(self.tokens.ink))
             name = QRectF(area.left(), top, name_px, _LINE)
-            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, one.label[:1].upper() + one.label[1:])
+            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, capital(named(one.label)))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self.tokens.track))
             bar = QRectF(area.left() + name_px, middle - 4, bar_px, 8)
@@ -149,14 +150,14 @@ class SummaryView(Canvas):
         """A scale for each dimension: from the lowest to the highest utterance, and the mean."""
         painter.setFont(font(Type.SMALL, 450, True))
         metrics = QFontMetricsF(painter.font())
-        name_px = max(metrics.horizontalAdvance(one.name) for one in summary.dimensions) + 14
+        name_px = max(metrics.horizontalAdvance(capital(named(one.name))) for one in summary.dimensions) + 14
         figure_px = metrics.horizontalAdvance("0.00") + 10
         for k, one in enumerate(summary.dimensions):
             line = QRectF(area.left(), area.top() + k * _LINE, area.width(), _LINE)
             if line.bottom() > area.bottom() + 1:
                 return
             painter.setPen(QColor(self.tokens.ink))
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, one.name[:1].upper() + one.name[1:])
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, capital(named(one.name)))
             painter.setPen(QColor(self.tokens.ink_secondary))
             side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(line, side, number(one.mean))
@@ -234,8 +235,8 @@ class SummaryView(Canvas):
                 start=clock(minute.start_s), end=clock(minute.end_s), seconds=f"{minute.speech_s:.0f}"
             )
         ]
-        lines += [f"{number(mean)}  {name}" for name, mean in minute.means.items()]
-        lines += [f"{seconds:.1f} s  {label}" for label, seconds in ranked]
+        lines += [f"{number(mean)}  {named(name)}" for name, mean in minute.means.items()]
+        lines += [f"{seconds:.1f} s  {named(label)}" for label, seconds in ranked]
         QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.analysis.result import SegmentResult
-from desktop_app.core.doubt import WHAT_TO_DO
 from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Space, Tokens
@@ -34,6 +33,7 @@ from desktop_app.gui.state.utterance_rows import (
     RowFilter,
     UtteranceRows,
 )
+from desktop_app.gui.state.words import capital, named, what_to_do
 from desktop_app.gui.widgets.controls import SearchField
 from desktop_app.gui.widgets.pickers import Picker
 from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
@@ -172,7 +172,7 @@ class UtteranceModel(RowModel):
             return QColor(self.tokens.ink_muted)
         if role == Qt.ItemDataRole.ToolTipRole:
             if column is Column.WHY and said.because is not None:
-                return f"{self.rows.text(number, column)}\n{tr(WHAT_TO_DO[said.because])}"
+                return f"{self.rows.text(number, column)}\n{what_to_do(said.because)}"
             return self.rows.text(number, column)
         return None
 
@@ -421,7 +421,7 @@ class UtterancePanel(QWidget):
         self.by_label.clear()
         self.by_label.addItem(tr("Any answer"), "")
         for label in labels:
-            self.by_label.addItem(label[:1].upper() + label[1:], label)
+            self.by_label.addItem(capital(named(label)), label)
         for text, data in (
             (tr("Uncertain"), UNCERTAIN),
             (tr("Not a voice"), NOT_A_VOICE),
