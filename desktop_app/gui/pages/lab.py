@@ -136,14 +136,14 @@ class LabPage(Page):
         for view in VIEWS:
             if view.group != group:
                 group = view.group
-                heading = QListWidgetItem(group)
+                heading = QListWidgetItem(tr(group))
                 heading.setFlags(Qt.ItemFlag.NoItemFlags)
                 heading.setData(Qt.ItemDataRole.AccessibleDescriptionRole, tr("Heading"))
                 self.list.addItem(heading)
             self._rows[view.name] = self.list.count()
-            item = QListWidgetItem(view.title)
+            item = QListWidgetItem(tr(view.title))
             item.setData(Qt.ItemDataRole.UserRole, view.name)
-            item.setToolTip(view.text)
+            item.setToolTip(tr(view.text))
             self.list.addItem(item)
         self.list.currentItemChanged.connect(lambda *_: self._turn())
         return self.list
@@ -295,8 +295,8 @@ class LabPage(Page):
 
     def _turn(self) -> None:
         view = self.view
-        self.title.setText(view.title)
-        self.text.setText(view.text)
+        self.title.setText(tr(view.title))
+        self.text.setText(tr(view.text))
         self.controls.show_view(view)
         self.export_button.setEnabled(False)
         if self.clip is not None:

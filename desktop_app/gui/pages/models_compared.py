@@ -159,7 +159,7 @@ class ComparedModels(QWidget):
         side = QWidget(self)
         figures = Card("", side)
         self.same = _Figure(tr("same answer"), figures)
-        self.different = _Figure("different", figures)
+        self.different = _Figure(tr("different"), figures)
         self.unsure = _Figure(tr("one gives no answer"), figures)
         self.right = _Figure(tr("right, by your labels"), figures)
         row = QHBoxLayout()

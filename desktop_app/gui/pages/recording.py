@@ -125,7 +125,7 @@ class RecordingView(QWidget):
         table.segments.noted.connect(self.note)
         self.labels.label_chosen.connect(self.label)
         self.labels.lab_wanted.connect(self.lab_wanted)
-        self._stretch_menu.addAction(LOOK_IN_LAB, self.lab_wanted.emit)
+        self._stretch_menu.addAction(tr(LOOK_IN_LAB), self.lab_wanted.emit)
         self.labels.note_wanted.connect(table.edit_note)
         self.labels.play_wanted.connect(lambda: self.play_segment(self.table.chosen))
         playback.moved.connect(self._show_heard)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.language import tr
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.base import GridItem, TimePlots
 from desktop_app.gui.plots.curves import (
@@ -36,6 +36,7 @@ from desktop_app.gui.state.lab import LabView, told_worth
 from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import StillSegments, moment
+from desktop_app.gui.state.words import named
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.features import Feature, Part
 from desktop_app.lab.occlusion import Occlusion
@@ -111,10 +112,10 @@ class FeaturePlots(LabPlots):
                 row.set_visible(there)
             if there:
                 self._show_part(place, feature.parts[place], signed=view.signed)
-        parts = ", ".join(f"{part.name} {part.unit}".strip() for part in feature.parts)
+        parts = ", ".join(_titled(part) for part in feature.parts)
         self.describe(
             tr("{title}: {parts}, {count} frames").format(
-                title=view.title, parts=parts, count=len(feature.times_s)
+                title=tr(view.title), parts=parts, count=len(feature.times_s)
             )
         )
         self.refresh()
@@ -142,7 +143,7 @@ class FeaturePlots(LabPlots):
         self._scale(1)
         self.describe(
             tr("{title}: the answer is {label}, {percent} %").format(
-                title=view.title, label=found.label, percent=round(100 * found.probability)
+                title=tr(view.title), label=named(found.label), percent=round(100 * found.probability)
             )
         )
         self.refresh()
@@ -224,7 +225,7 @@ class FeaturePlots(LabPlots):
         value = float(part.values[line, frame])
         if len(part.rows) == 1:
             return f"{text}  {told_value(value, part.unit)}"
-        return f"{text}  {part.rows[line]}  {told_value(value, part.unit)}"
+        return f"{text}  {_row_name(part.rows[line])}  {told_value(value, part.unit)}"
 
     def _told_change(self, place: int, time_s: float, height: float) -> str:
         found, feature = self._occlusion, self._feature
@@ -262,8 +263,7 @@ def _limits(part: Part) -> tuple[float, float, str]:
 
 
 def _titled(part: Part) -> str:
-    named = {"level": tr("Level"), "voiced": tr("Probability of a voice"), "rate": tr("Share of samples")}
-    title = named.get(part.name, part.name[:1].upper() + part.name[1:])
+    title = tr(_PART_TITLES.get(part.name, part.name))
     return f"{title} ({part.unit})" if part.unit else title
 
 
@@ -306,15 +306,47 @@ _FREQUENCIES: Final = (
 )
 
 
+_PART_TITLES: Final = {
+    "level": mark("Level"),
+    "voiced": mark("Probability of a voice"),
+    "rate": mark("Share of samples"),
+    "strength": mark("Strength"),
+    "contrast": mark("Contrast"),
+    "place": mark("Place"),
+    "centroid": mark("Centroid"),
+    "roll-off": mark("Roll-off"),
+    "pitch": mark("Pitch"),
+}
+_INTERVALS: Final = {
+    mark("fifth"): mark("5th"),
+    mark("minor third"): mark("min 3"),
+    mark("major third"): mark("maj 3"),
+}
+"""Of the tonnetz, as the numbers call them and in few letters."""
+
+
+def _row_name(name: str) -> str:
+    """What the numbers call a row, in the language of the window."""
+    low, to, high = name.partition(" to ")
+    if to:
+        return tr("{start} to {end}").format(start=low, end=high)
+    if name.startswith("mel at "):
+        return tr("mel at {frequency}").format(frequency=name.removeprefix("mel at "))
+    interval, _, axis = name.rpartition(" ")
+    return f"{tr(interval)} {axis}" if interval in _INTERVALS else name
+
+
 def _short_hertz(hertz: float) -> str:
     return f"{hertz / 1000:.3g} kHz" if hertz >= 1000 else f"{hertz:g} Hz"
 
 
 def _short_name(name: str) -> str:
     if " to " in name:
-        return f"to {_short_hertz(float(name.split(' to ')[1].removesuffix(' Hz')))}"
-    for long, short in (("minor third", "min 3"), ("major third", "maj 3"), ("fifth", "5th")):
-        name = name.replace(long, short)
+        hertz = float(name.split(" to ")[1].removesuffix(" Hz"))
+        return tr("to {frequency}").format(frequency=_short_hertz(hertz))
+    interval, _, axis = name.rpartition(" ")
+    if interval in _INTERVALS:
+        return f"{tr(_INTERVALS[interval])} {axis}"
     return name.removeprefix("mfcc ").removeprefix("delta ").removeprefix("delta-delta ")
 
 

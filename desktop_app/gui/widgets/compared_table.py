@@ -21,8 +21,8 @@ from desktop_app.gui.widgets.row_table import Index, RowModel, RowTable, dot
 _ROW: Final = 30
 _PADDING: Final = 24
 _RELATION: Final = {
-    Agreement.SAME: "same",
-    Agreement.DIFFERENT: "different",
+    Agreement.SAME: mark("same"),
+    Agreement.DIFFERENT: mark("different"),
     Agreement.UNSURE: "–",
 }
 
@@ -173,4 +173,4 @@ def _text(each: ComparedSegment, column: int) -> str:
         case 4:
             return each.said
         case _:
-            return _RELATION[each.agreement]
+            return tr(_RELATION[each.agreement])

@@ -45,7 +45,7 @@ class LabControls(QWidget):
         self.window_ = self._picker(
             tr("Window"), tr("By what each frame is multiplied, so that its ends fade")
         )
-        self.window_.fill(((title, name) for name, title in WINDOW_TITLES.items()), "hann")
+        self.window_.fill(((tr(title), name) for name, title in WINDOW_TITLES.items()), "hann")
         self.size_ = self._picker(tr("Size"), tr("Samples of a frame"))
         self.overlap = self._picker(tr("Overlap"), tr("The share in which a frame overlaps the next one"))
         self.overlap.fill(((title, share) for share, title in overlap_titles().items()), 0.75)

@@ -49,8 +49,8 @@ class MeterWidget(Canvas):
         self.setToolTip(
             tr(
                 "Level of the speech band in dBFS, decibels below full scale.\n"
-                "The long line is the threshold: past it the sound counts as speech. It follows the noise of the "
-                "room.\nThe short mark holds the latest peak of the whole sound.\n"
+                "The long line is the threshold: past it the sound counts as speech. It follows the noise "
+                "of the room.\nThe short mark holds the latest peak of the whole sound.\n"
                 "Drag the line, or use the arrow keys, to set a level below which nothing is speech.\n"
                 "Double-click, or press Delete, for the automatic threshold."
             )

@@ -151,7 +151,7 @@ class Transport(QWidget):
         menu = self.shown.menu()
         self._lanes: dict[str, QAction] = {}
         for name, title in lanes.items():
-            action = QAction(title, menu)
+            action = QAction(tr(title), menu)
             action.setCheckable(True)
             action.triggered.connect(lambda on, name=name: self.lane_switched.emit(name, on))
             menu.addAction(action)
