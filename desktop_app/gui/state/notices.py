@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import sentences
+from desktop_app.core.language import tr
 from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import SoundWarning
 from desktop_app.gui.state.undo import Undoable

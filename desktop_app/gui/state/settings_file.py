@@ -13,6 +13,7 @@ import platformdirs
 
 from desktop_app.audio.backends import BACKENDS
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.language import tr
 from desktop_app.core.safe_files import WriteError, printable_path, write_text
 from desktop_app.gui.state.settings import (
     CHOICES,
@@ -48,14 +49,16 @@ def load(path: Path | None = None) -> Settings:
     except FileNotFoundError:
         return Settings()
     except OSError as error:
-        problem = f"The settings '{printable_path(path)}' cannot be read: {_why(error)}. Defaults are in use."
+        problem = tr("The settings '{path}' cannot be read: {why}. Defaults are in use.").format(
+            path=printable_path(path), why=_why(error)
+        )
         return Settings(problem=problem, aside=_free_name(path))
     except (ValueError, RecursionError):
         aside = _free_name(path)
-        problem = (
-            f"The settings '{printable_path(path)}' are damaged. Defaults are in use; the damaged file is "
-            f"kept as '{aside}' when new ones are saved."
-        )
+        problem = tr(
+            "The settings '{path}' are damaged. Defaults are in use; the damaged file is kept as '{aside}' "
+            "when new ones are saved."
+        ).format(path=printable_path(path), aside=aside)
         return Settings(problem=problem, aside=aside)
     return from_data(data)
 
@@ -195,10 +198,12 @@ def _take(settings: Settings, data: Mapping[str, Any], names: Mapping[str, objec
 
 
 def _unusable(names: list[str]) -> str:
-    told = ", ".join(f"“{DECLARATIONS[name].title or name}”" for name in names[:_MOST_TOLD])
+    told = ", ".join(f"“{tr(DECLARATIONS[name].title) or name}”" for name in names[:_MOST_TOLD])
     if len(names) > _MOST_TOLD:
         told += " …"
-    return f"These settings have values that cannot be used, so their defaults are in use: {told}."
+    return tr(
+        "These settings have values that cannot be used, so their defaults are in use: {names}."
+    ).format(names=told)
 
 
 def _why(error: OSError) -> str:

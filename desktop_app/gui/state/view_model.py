@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import sentences
+from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.types import (
@@ -31,7 +32,7 @@ from desktop_app.core.types import (
     VoiceUse,
 )
 from desktop_app.gui.state import headline as headlines
-from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions
+from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions, said
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.notices import EVERYWHERE, LIVE, Notices
 from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - for who imports it from here
@@ -47,6 +48,7 @@ from desktop_app.gui.state.timeline_data import (
 from desktop_app.gui.state.undo import Undoable, UndoStack
 from desktop_app.gui.state.utterance_rows import Days
 from desktop_app.gui.state.wave_history import WaveHistory
+from desktop_app.gui.state.words import capital
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +112,7 @@ class ViewModel:
         self.notices = Notices()
         self.conditions = Conditions()
         self.undo = UndoStack()
-        self.headline: Headline = headlines.LOADING_MODEL
+        self.headline: Headline = headlines.said(headlines.LOADING_MODEL)
         self.probabilities: tuple[float, ...] = ()
         self.point: tuple[float, ...] = ()  # the latest values of the dimensions; empty while there are none
         self.announcement = ""
@@ -214,7 +216,7 @@ class ViewModel:
         """Something was undone: what told of it is over."""
         self.notices.forget(step)
         self._changes.add("notice")
-        self.announcement = f"Undone: {step.name}."
+        self.announcement = tr("Undone: {what}.").format(what=step.name)
 
     def _tell(self, notice: Notice | None) -> None:
         """Show what an event tells, or take it away, and leave the warnings about the sound in sight."""
@@ -240,22 +242,24 @@ class ViewModel:
 
     def new_speaker(self, undo: Undoable | None = None) -> None:
         """The voice was forgotten: told until the new one is known a little."""
-        said = "New speaker: what was known of the voice is forgotten, and a new one is learnt."
-        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=undo))
+        text = tr("New speaker: what was known of the voice is forgotten, and a new one is learnt.")
+        self._tell(Notice(text, trouble=False, code=_NEW_SPEAKER, undo=undo))
         self._heard_new = False
         self._changes.add("status")
 
     def use_voice(self, name: str, undo: Undoable | None = None) -> None:
         """A voice that was enrolled is used, or, without a name, no longer."""
-        said = f"{name} speaks: what is known of the voice is used." if name else "No kept voice is used now."
-        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=undo))
+        text = tr("No kept voice is used now.")
+        if name:
+            text = tr("{name} speaks: what is known of the voice is used.").format(name=name)
+        self._tell(Notice(text, trouble=False, code=_NEW_SPEAKER, undo=undo))
         self._heard_new = False
         self._changes.add("status")
 
     def same_speaker(self) -> None:
         """That was taken back."""
         self.no_way_back()
-        self.announcement = "The voice from before is known again."
+        self.announcement = tr("The voice from before is known again.")
 
     def no_way_back(self) -> None:
         """What was told of a new speaker is over."""
@@ -271,7 +275,7 @@ class ViewModel:
     def no_model(self) -> None:
         """Nothing could be loaded: the window stays, and says what to do."""
         self.model = ""
-        self._show(headlines.NO_MODEL)
+        self._show(headlines.said(headlines.NO_MODEL))
 
     def failed(self, message: str, hint: str = "") -> None:
         """The run has ended by itself: the state says why, in place of any sentence over the views."""
@@ -283,7 +287,7 @@ class ViewModel:
         """After a failure the model is loaded anew; time goes on behind what was heard."""
         self.state, self.message = CaptureState.STARTING, ""
         self.another_source()
-        self._show(headlines.LOADING_MODEL)
+        self._show(headlines.said(headlines.LOADING_MODEL))
         self._changes.add("status")
 
     def another_source(self) -> None:
@@ -389,7 +393,7 @@ class ViewModel:
         last_word = shown is not None and isinstance(result, FinalResult) and result.segment == shown.segment
         read = shown is not None and not shown.prediction.not_a_voice
         if read and result.prediction.not_a_voice and not last_word:
-            self.conditions.set(NOT_A_VOICE)
+            self.conditions.set(said(NOT_A_VOICE))
         else:
             self._result = result
 
@@ -406,7 +410,7 @@ class ViewModel:
             self._measured(result)
             return
         shown = "" if prediction.uncertain else brief(prediction)
-        text = "Uncertain" if prediction.uncertain else _title(shown)
+        text = tr("Uncertain") if prediction.uncertain else capital(shown)
         if not prediction.uncertain and not prediction.dimensions:
             text = f"{text} {percent(prediction.confidence)}"
         self._steady = prediction.label
@@ -526,7 +530,3 @@ class ViewModel:
 def _logged(notice: Notice) -> None:
     if notice.trouble:
         _log.warning("%s: %s", notice.code or "notice", notice.text)
-
-
-def _title(label: str) -> str:
-    return label[:1].upper() + label[1:]
