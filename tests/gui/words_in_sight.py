@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QGroupBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -70,7 +71,7 @@ def texts(window: QWidget) -> Iterator[tuple[str, str]]:
             for action in (each for each in widget.actions() if not each.isSeparator()):
                 yield f"{name}, action", action.text().split("\t")[0]
                 yield f"{name}, action's tooltip", action.toolTip()
-        elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
+        elif isinstance(widget, QAbstractItemView) and widget.model() and not isinstance(widget, QHeaderView):
             yield from ((f"{name}, {where}", text) for where, text in _items(widget, widget.model()))
 
 

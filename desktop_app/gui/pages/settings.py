@@ -111,7 +111,7 @@ class SettingsPage(Page):
         self.groups.setSpacing(2)
         named(self.groups, tr("Groups"), tr("What the settings shown are about"))
         for group in _GROUPS:
-            item = QListWidgetItem(str(group))
+            item = QListWidgetItem(tr(str(group)))
             item.setSizeHint(QSize(0, 34))
             self.groups.addItem(item)
         self.groups.currentRowChanged.connect(lambda _: self._filter())
@@ -130,7 +130,7 @@ class SettingsPage(Page):
         return made
 
     def _card(self, group: Group, rows: Sequence[Row]) -> Card:
-        card = Card(str(group), self)
+        card = Card(tr(str(group)), self)
         card.body.setSpacing(0)
         card.body.setContentsMargins(0, Space.M, 0, Space.S)
         for title in card.findChildren(QLabel):
