@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.commands import COMMANDS, ONE_TICKED, Command
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Tokens
@@ -28,13 +29,13 @@ class Actions:
     def __init__(self, window: MainWindow, commands: tuple[Command, ...] = COMMANDS) -> None:
         self._window = window
         self.menu = QMenu("Emoscope", window)
-        self.menu.setAccessibleName("Menu")
+        self.menu.setAccessibleName(tr("Menu"))
         self.menu.setToolTipsVisible(True)
         self._rows: dict[str, tuple[Command, QAction]] = {}
         self._submenus: dict[str, QMenu] = {}
         self._groups: dict[str, QActionGroup] = {}
-        self.plot_menu = QMenu("Plot", window)
-        self.plot_menu.setAccessibleName("Plot")
+        self.plot_menu = QMenu(tr("Plot"), window)
+        self.plot_menu.setAccessibleName(tr("Plot"))
         self._tokens: Tokens | None = None
         self._drawn = False
         self._commands = commands
@@ -45,7 +46,7 @@ class Actions:
             self._add(command)
         self.use_keys(window.settings.shortcuts)
         window.pages.page_made.connect(self._name_keys)
-        opener = QAction("Open the menu", window)
+        opener = QAction(tr("Open the menu"), window)
         opener.setShortcut(QKeySequence("F10"))
         opener.triggered.connect(window.toolbar.menu_button.showMenu)
         window.addAction(opener)
@@ -56,9 +57,9 @@ class Actions:
 
     def _add(self, command: Command) -> None:
         window = self._window
-        action = QAction("" if callable(command.text) else command.text, window)
+        action = QAction("" if callable(command.text) else tr(command.text), window)
         if command.tip:
-            action.setToolTip(command.tip)
+            action.setToolTip(tr(command.tip))
         action.setCheckable(command.checked is not None)
         action.triggered.connect(lambda _=False: self._run(command))
         self._place(command, action)
@@ -73,9 +74,9 @@ class Actions:
         if command.begins:
             (self.menu if opens else self._submenus.get(command.menu, self.menu)).addSeparator()
         if opens:
-            made = self.menu.addMenu(command.menu)
+            made = self.menu.addMenu(tr(command.menu))
             made.setToolTipsVisible(True)
-            made.setAccessibleName(command.menu)
+            made.setAccessibleName(tr(command.menu))
             self._submenus[command.menu] = made
         self._submenus.get(command.menu, self.menu).addAction(action)
         if command.menu in ONE_TICKED:
@@ -129,7 +130,7 @@ class Actions:
             if command.checked is not None:
                 action.setChecked(command.checked(window))
             if callable(command.text) or command.shown_only:
-                text = command.text(window) if callable(command.text) else command.text
+                text = command.text(window) if callable(command.text) else tr(command.text)
                 shown = command.shown_only and command.keys_work(window) and not self.moved(command.name)
                 action.setText(f"{text}\t{command.keys}" if shown else text)
 

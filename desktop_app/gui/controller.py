@@ -180,7 +180,9 @@ class Controller(QObject):
         before = self.voice.name
         session = self.voice.begin(engine)
         if before != self.voice.name:
-            told = f"The voice of {before} was learnt with another model, so it is not used any more."
+            told = tr(
+                "The voice of {before} was learnt with another model, so it is not used any more."
+            ).format(before=before)
             self.model.notify(Notice(told, trouble=False))
         if self._profile_path is not None:
             self.use_profile(self._profile_path)
@@ -340,7 +342,7 @@ class Controller(QObject):
         """
         self.voice.enroll(name, known)
         self.keeper.change("profile", name or None)
-        self.model.use_voice(name, self._change_speaker("use of the voice"))
+        self.model.use_voice(name, self._change_speaker(tr("use of the voice")))
         self.voice_used.emit(self.voice.name)
         self.changed.emit()
 
@@ -348,7 +350,7 @@ class Controller(QObject):
         """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
         self.voice.enroll("", None)
         self.keeper.change("new_speaker")
-        self.model.new_speaker(self._change_speaker("new speaker"))
+        self.model.new_speaker(self._change_speaker(tr("new speaker")))
         self.changed.emit()
 
     def _change_speaker(self, name: str) -> Undoable:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import EmoscopeError, sentences
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.commands import COMMANDS, title_of
 from desktop_app.gui.pages.settings import SettingsPage
 from desktop_app.gui.state import entries, settings_file, shortcuts
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
 PAGE = "settings"
-_KEYS_LEFT_OUT = "Keys that were given twice, or that cannot be chosen, are left out."
-_BELONGS = "{keys} belongs to “{command}”. Give that other keys first."
-_FILTER = "Settings (*.json);;All files (*)"
+_KEYS_LEFT_OUT = mark("Keys that were given twice, or that cannot be chosen, are left out.")
+_BELONGS = mark("{keys} belongs to “{command}”. Give that other keys first.")
+_FILTER = mark("Settings (*.json);;All files (*)")
 
 
 class Preferences(QObject):
@@ -127,7 +128,7 @@ class Preferences(QObject):
             self._window.choices.choose_labels()
             return
         before = str(models_folder(self._window.settings.model_folder))
-        folder = QFileDialog.getExistingDirectory(self._window, "Choose a folder of models", before)
+        folder = QFileDialog.getExistingDirectory(self._window, tr("Choose a folder of models"), before)
         if folder:
             self.set(name, folder)
 
@@ -142,7 +143,7 @@ class Preferences(QObject):
         found = shortcuts.taken(keys, name, usual, own)
         if found is not None:
             titles = {command.name: title_of(command) for command in COMMANDS}
-            told = _BELONGS if found.command else found.use
+            told = tr(_BELONGS) if found.command else found.use
             why = told.format(keys=found.keys, command=titles.get(found.command, ""))
             self.page.refuse_keys(name, self._window.actions_.keys[name], frozenset(own), why)
             return
@@ -158,7 +159,7 @@ class Preferences(QObject):
 
     def reset_all(self) -> None:
         """Take every default; what was chosen before can be had again."""
-        self._replace({name: self._default(name) for name in CHOICES}, "Every setting is reset.", "reset")
+        self._replace({name: self._default(name) for name in CHOICES}, tr("Every setting is reset."), "reset")
 
     def _replace(self, values: Mapping[str, Any], told: str, step: str, hint: str = "") -> None:
         before = chosen_values(self._window.settings) | {"device": self._remembered.device}
@@ -179,7 +180,7 @@ class Preferences(QObject):
     # --- files --------------------------------------------------------------------------------------------
 
     def _ask_import(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self._window, "Import settings", "", _FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Import settings"), "", tr(_FILTER))
         if name:
             self.take_in(Path(name))
 
@@ -193,19 +194,22 @@ class Preferences(QObject):
         usual = {command.name: command.keys for command in COMMANDS}
         now = shortcuts.keys_of(usual, values["shortcuts"])
         if any(now.get(name) != keys for name, keys in values["shortcuts"].items()):
-            problem = sentences(problem, _KEYS_LEFT_OUT)
+            problem = sentences(problem, tr(_KEYS_LEFT_OUT))
             values["shortcuts"] = {
                 name: keys for name, keys in values["shortcuts"].items() if now.get(name) == keys
             }
         device, host_api = values["device"], values.pop("host_api")
         values["device"] = f"{device}, {host_api}" if device and host_api else device
         self._replace(
-            values, "The settings of {name} are in use.".format(name=path.name), "import of settings", problem
+            values,
+            tr("The settings of {name} are in use.").format(name=path.name),
+            tr("import of settings"),
+            problem,
         )
 
     def _ask_export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self._window, "Export settings", "emoscope-settings.json", _FILTER
+            self._window, tr("Export settings"), "emoscope-settings.json", tr(_FILTER)
         )
         if name:
             self.export(Path(name))

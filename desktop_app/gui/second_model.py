@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.state.notices import LIVE, Notice
 from desktop_app.gui.state.second_answers import SecondAnswers
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.runtime.second_model import SecondModel, SecondResult
 
 _TAP_S = 20.0
-_ONLY_EMOTIONS = (
+_ONLY_EMOTIONS = mark(
     "Two models are compared by the emotions that they answer with, and one of these gives dimensions."
 )
 
@@ -92,7 +93,7 @@ class SecondModelHost(QObject):
         """The model in use is another one: with one of dimensions nothing can be compared."""
         if self._path is not None and self._model.dimensions:
             self.compare(None)
-            self._model.notify(Notice(_ONLY_EMOTIONS, page=LIVE))
+            self._model.notify(Notice(tr(_ONLY_EMOTIONS), page=LIVE))
 
     def post(self, event: object) -> None:
         """An event of the run, as the runtime sent it."""
@@ -120,7 +121,7 @@ class SecondModelHost(QObject):
         if engine.dimensions or self._model.dimensions:
             engine.close()
             self._path = None
-            self._model.notify(Notice(_ONLY_EMOTIONS, page=LIVE))
+            self._model.notify(Notice(tr(_ONLY_EMOTIONS), page=LIVE))
             self.changed.emit()
             return
         self.answers.begin(engine.name, engine.labels)
@@ -151,6 +152,8 @@ class SecondModelHost(QObject):
     def _failed(self, sentence: str) -> None:
         name = self.answers.name
         self.compare(None)
-        told = f"The second model '{name}' does not answer any more, so it was switched off."
+        told = tr("The second model '{name}' does not answer any more, so it was switched off.").format(
+            name=name
+        )
         self._model.notify(Notice(told, sentence, page=LIVE))
         self.changed.emit()

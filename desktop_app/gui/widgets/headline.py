@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.icons import draw_icon
 from desktop_app.gui.look.theme import Space, Tokens, Type, font
@@ -20,14 +21,14 @@ from desktop_app.gui.widgets.canvas import Canvas
 from desktop_app.gui.widgets.controls import button_of
 
 _ACTIONS: dict[Action, tuple[str, str]] = {
-    Action.REFRESH: ("Look again", "Look for microphones again"),
-    Action.OPEN_RECORDING: ("Open file…", "Analyze a recording"),
-    Action.PLAY_DEMO: ("Play demo", "Play the built-in demo recording"),
-    Action.RESUME: ("Start", "Start listening (Space)"),
-    Action.MICROPHONE: ("Microphone", "Listen to the microphone"),
-    Action.REPLAY: ("Play again", "Play the recording from its start"),
-    Action.OPEN_MODEL: ("Open model…", "Choose an .onnx model file"),
-    Action.TRY_AGAIN: ("Try again", "Load the model again and start to listen"),
+    Action.REFRESH: (mark("Look again"), mark("Look for microphones again")),
+    Action.OPEN_RECORDING: (mark("Open file…"), mark("Analyze a recording")),
+    Action.PLAY_DEMO: (mark("Play demo"), mark("Play the built-in demo recording")),
+    Action.RESUME: (mark("Start"), mark("Start listening (Space)")),
+    Action.MICROPHONE: (mark("Microphone"), mark("Listen to the microphone")),
+    Action.REPLAY: (mark("Play again"), mark("Play the recording from its start")),
+    Action.OPEN_MODEL: (mark("Open model…"), mark("Choose an .onnx model file")),
+    Action.TRY_AGAIN: (mark("Try again"), mark("Load the model again and start to listen")),
 }
 
 
@@ -46,7 +47,7 @@ class _HeadlineCanvas(Canvas):
     role = QAccessible.Role.StaticText
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Current emotion", LOADING_MODEL.title, parent)
+        super().__init__(tr("Current emotion"), LOADING_MODEL.title, parent)
         self.headline = LOADING_MODEL
         self.hue: Hue | None = None
         self.reserved = 0  # pixels at the bottom that belong to buttons
@@ -185,7 +186,7 @@ class HeadlineWidget(QWidget):
         row.setSpacing(Space.S)
         self._buttons: dict[Action, QPushButton] = {}
         for action, (text, tip) in _ACTIONS.items():
-            button = button_of(text, tip, self._row, compact=True)
+            button = button_of(tr(text), tr(tip), self._row, compact=True)
             button.clicked.connect(lambda _=False, chosen=action: self.action.emit(chosen.value))
             button.hide()
             row.addWidget(button)

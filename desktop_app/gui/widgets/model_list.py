@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens, Type, font, type_scale
 from desktop_app.gui.state.models import BROKEN, IN_USE, LOADING, ModelRow
 from desktop_app.gui.widgets.canvas import tint
@@ -166,9 +167,9 @@ class ModelList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        named(self, "Model files", "Enter uses the chosen one, Del deletes it")
+        named(self, tr("Model files"), tr("Enter uses the chosen one, Del deletes it"))
         self.setToolTip("")  # each row has its own
-        self.setToolTip("Enter or a double click uses a model, Del deletes it")
+        self.setToolTip(tr("Enter or a double click uses a model, Del deletes it"))
         self.selectionModel().currentChanged.connect(lambda *_: self.chosen_changed.emit())
         self.doubleClicked.connect(lambda _: self.use_wanted.emit())
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.icons import draw_icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.about_texts import WELCOME, Part
@@ -46,14 +47,14 @@ class WelcomeDialog(QDialog):
 
     def __init__(self, parent: QWidget, *, first: bool) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Welcome to Emoscope")
+        self.setWindowTitle(tr("Welcome to Emoscope"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._first = first
         self._signs: list[_Sign] = []
-        title = QLabel("Welcome to Emoscope", self)
+        title = QLabel(tr("Welcome to Emoscope"), self)
         title.setProperty("role", "large")
         below = text_of(self)
-        below.setText("An oscilloscope for emotion in the voice.")
+        below.setText(tr("An oscilloscope for emotion in the voice."))
         content = QWidget(self)
         column = QVBoxLayout(content)
         column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
@@ -61,7 +62,7 @@ class WelcomeDialog(QDialog):
         for part in WELCOME:
             column.addLayout(self._part(part, content))
         column.addStretch(1)
-        self.area = scrolled(content, "About Emoscope", 4000)
+        self.area = scrolled(content, tr("About Emoscope"), 4000)
         self.area.setMinimumHeight(120)
         self.area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         card = QFrame(self)
@@ -76,8 +77,8 @@ class WelcomeDialog(QDialog):
         layout.addWidget(below)
         layout.addSpacing(Space.S)
         layout.addWidget(card, 1)
-        self.microphone = Picker("Microphone", "What is listened to", "microphone", self)
-        self.model = Picker("Model", "What recognises the emotions", "listening", self)
+        self.microphone = Picker(tr("Microphone"), tr("What is listened to"), "microphone", self)
+        self.model = Picker(tr("Model"), tr("What recognises the emotions"), "listening", self)
         if first:
             layout.addLayout(self._choices())
         else:
@@ -124,13 +125,15 @@ class WelcomeDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         if self._first:
-            self.quit = button_of("Quit", "Close Emoscope; nothing was listened to", self)
+            self.quit = button_of(tr("Quit"), tr("Close Emoscope; nothing was listened to"), self)
             self.quit.clicked.connect(self._refuse)
             row.addWidget(self.quit)
-            self.agree = button_of("I have understood", "Begin to listen, and do not show this again", self)
+            self.agree = button_of(
+                tr("I have understood"), tr("Begin to listen, and do not show this again"), self
+            )
             self.agree.clicked.connect(self._agree)
         else:
-            self.agree = button_of("Close", "Close this window (Esc)", self)
+            self.agree = button_of(tr("Close"), tr("Close this window (Esc)"), self)
             self.agree.clicked.connect(self.accept)
         self.agree.setProperty("role", "primary")
         self.agree.setAutoDefault(False)
