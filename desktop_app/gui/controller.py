@@ -115,7 +115,7 @@ class Controller(QObject):
         from desktop_app.gui.plots.later import import_plots
 
         def failed(error: EmoscopeError) -> None:
-            self._say(Notice(error.message, error.hint))
+            self._say(Notice.of(error))
 
         self._import = self._jobs.start(
             "importing", lambda _: import_plots(), lambda _: self.plots_ready.emit(), failed
@@ -154,9 +154,10 @@ class Controller(QObject):
                 self.model_answered.emit(str(path))  # with a refusal: it is not remembered
             goes_on = self.engine is not None
             offered = error.code == FAILED_BEFORE
-            hint = "" if offered else error.hint  # which is for the command line; here a button offers it
+            shown = Notice.of(error)
+            hint = "" if offered else shown.hint  # which is for the command line; here a button offers it
             hint = sentences(hint, tr("The model in use stays.")) if goes_on else hint
-            self.model.notify(Notice(error.message, hint, retry=str(path) if offered else ""))
+            self.model.notify(replace(shown, hint=hint, retry=str(path) if offered else ""))
             if not goes_on:
                 if fall_back and path is not None:
                     self.load_model(None)
@@ -388,7 +389,7 @@ class Controller(QObject):
                 self.use_profile(path)
 
         def failed(error: EmoscopeError) -> None:
-            self._say(Notice(error.message, error.hint))
+            self._say(Notice.of(error))
 
         self._jobs.start(
             "reading the voice profile", lambda _: load_profile(path, engine.voice_model), done, failed
@@ -414,7 +415,7 @@ class Controller(QObject):
             self.detector_used.emit(found.name)
 
         def failed(error: EmoscopeError) -> None:
-            self._say(Notice(error.message, error.hint))
+            self._say(Notice.of(error))
             self.detector_used.emit(self.detector)
 
         if name != self.detector:
@@ -487,7 +488,7 @@ class Controller(QObject):
             return self._commands.submit(look).result()
 
         def failed(error: EmoscopeError) -> None:
-            self.model.notify(Notice(error.message, error.hint, page=LIVE))
+            self.model.notify(Notice.of(error, LIVE))
             self.devices_listed.emit([])
             self.changed.emit()
 
@@ -502,7 +503,7 @@ class Controller(QObject):
             try:
                 command(pipeline)
             except EmoscopeError as error:
-                notice = Notice(error.message, error.hint, page=LIVE)
+                notice = Notice.of(error, LIVE)
                 self._jobs.call(lambda: self._say(notice))
             except Exception as error:  # noqa: BLE001 - nothing may die unseen
                 _log.exception("a command to the pipeline has failed")

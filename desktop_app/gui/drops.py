@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from desktop_app.core.errors import sentences
 from desktop_app.core.language import tr
+from desktop_app.gui.state.told import told
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.drop_overlay import DropOverlay
 
@@ -80,10 +81,10 @@ class Drops:
         inputs = collect([str(path) for path in paths], AUDIO_ENDINGS)
         if inputs.found:
             window.open_recordings([source.path for source in inputs.found])
-        told = [str(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
-        if any(told):
+        texts = [told(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
+        if any(texts):
             page = "recordings" if inputs.found else window.page
-            window.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures), page=page))
+            window.model.notify(Notice(sentences(*texts), trouble=bool(inputs.failures), page=page))
             window.show_changes()
 
 

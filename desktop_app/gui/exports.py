@@ -78,5 +78,5 @@ class Exports:
             "the export",
             lambda _: export(recording, path, kind),
             lambda _: say(saved(path.name, path.parent, page)),
-            lambda error: say(Notice(error.message, error.hint, page=page)),
+            lambda error: say(Notice.of(error, page)),
         )

@@ -176,7 +176,7 @@ class Help(QObject):
 
         def failed(error: EmoscopeError) -> None:
             self._show_copying(running=False)
-            window.model.notify(Notice(error.message, error.hint, code=error.code))
+            window.model.notify(Notice.of(error))
             window.show_changes()
 
         self._show_copying(running=True)

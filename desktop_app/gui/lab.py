@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
-from desktop_app.core.errors import EmoscopeError, sentences, unexpected
+from desktop_app.core.errors import EmoscopeError, unexpected
 from desktop_app.core.language import mark, tr
 from desktop_app.gui.jobs import Job
 from desktop_app.gui.lab_results import Result, compute, numbers, outline_of, show, table_of
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.state.lab import Kind, LabView, file_stem
 from desktop_app.gui.state.notices import Notice, saved
+from desktop_app.gui.state.told import told
 from desktop_app.lab.clip import Clip, read_clip
 from desktop_app.lab.errors import LabError
 from desktop_app.lab.features import Feature, FeatureWorker
@@ -241,7 +242,7 @@ class Lab(QObject):
         self._ready = False if error.code in {"lab.ended", "lab.slow", "lab.memory"} else self._ready
         if wanted == self._wanted and not self._closed:
             self._slow.stop()
-            self._page.show_failed(sentences(error.message, error.hint))
+            self._page.show_failed(told(error))
 
     def _show(self, found: Result) -> None:
         self._slow.stop()
@@ -449,7 +450,7 @@ class Lab(QObject):
     # --- telling ------------------------------------------------------------------------------------------
 
     def _tell(self, error: EmoscopeError) -> None:
-        self._say(Notice(error.message, error.hint, page=PAGE))
+        self._say(Notice.of(error, PAGE))
 
     def _say(self, notice: Notice) -> None:
         self._window.model.notify(notice)

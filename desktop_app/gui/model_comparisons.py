@@ -110,7 +110,7 @@ class ModelComparisons:
 
         def failed(error: EmoscopeError) -> None:
             self._job = None
-            self._window.model.notify(Notice(error.message, error.hint, page=PAGE))
+            self._window.model.notify(Notice.of(error, PAGE))
             self._window.show_changes()
             self.begin(*models)
 

@@ -20,6 +20,7 @@ from desktop_app.gui.model_speeds import ModelSpeeds
 from desktop_app.gui.state.model_export import UNNAMED, export_folder, missing_for_export
 from desktop_app.gui.state.models import MEASURING, ModelDetails, ModelRow, details, row
 from desktop_app.gui.state.notices import Notice
+from desktop_app.gui.state.told import parts
 from desktop_app.inference.model_library import DeletedModel, ListedModel, ModelLibrary, Origin, models_folder
 from desktop_app.inference.shipped import lies_in_zoo
 
@@ -182,7 +183,7 @@ class ModelShelf(QObject):
         def done(found: tuple[list[Path], list[EmoscopeError]]) -> None:
             kept, refused = found
             if refused:
-                self._tell(_together(refused))
+                self._say(_together(refused))
             elif len(kept) == 1:
                 self._say(
                     Notice(
@@ -341,7 +342,7 @@ class ModelShelf(QObject):
         self._jobs.close(0.8)
 
     def _tell(self, error: EmoscopeError) -> None:
-        self._say(Notice(error.message, error.hint, page=PAGE))
+        self._say(Notice.of(error, PAGE))
 
     def _say(self, notice: Notice) -> None:
         self._window.model.notify(notice)
@@ -354,10 +355,10 @@ def _total(files: int) -> int:
     return files if files > 1 else 0
 
 
-def _together(refused: list[EmoscopeError]) -> EmoscopeError:
+def _together(refused: list[EmoscopeError]) -> Notice:
     if len(refused) == 1:
-        return refused[0]
-    told = [error.message for error in refused[:_MOST_TOLD]]
+        return Notice.of(refused[0], PAGE)
+    texts = [parts(error)[0] for error in refused[:_MOST_TOLD]]
     if len(refused) > _MOST_TOLD:
-        told.append(tr("{count} more were refused as well.").format(count=len(refused) - _MOST_TOLD))
-    return EmoscopeError(sentences(*told))
+        texts.append(tr("{count} more were refused as well.").format(count=len(refused) - _MOST_TOLD))
+    return Notice(sentences(*texts), page=PAGE)

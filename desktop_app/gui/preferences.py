@@ -189,7 +189,7 @@ class Preferences(QObject):
         try:
             values, problem = settings_file.read_export(path)
         except EmoscopeError as error:
-            self._say(Notice(error.message, error.hint, code=error.code, page=PAGE))
+            self._say(Notice.of(error, PAGE))
             return
         usual = {command.name: command.keys for command in COMMANDS}
         now = shortcuts.keys_of(usual, values["shortcuts"])
@@ -218,7 +218,7 @@ class Preferences(QObject):
         try:
             settings_file.export(self._window.settings, path)
         except EmoscopeError as error:
-            self._say(Notice(error.message, error.hint, code=error.code, page=PAGE))
+            self._say(Notice.of(error, PAGE))
         else:
             self._say(saved(path.name, path.parent, PAGE))
 

@@ -13,6 +13,7 @@ from desktop_app.core.language import mark, tr
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.state.notices import LIVE, Notice
 from desktop_app.gui.state.second_answers import SecondAnswers
+from desktop_app.gui.state.told import told
 
 if TYPE_CHECKING:
     from desktop_app.gui.state.view_model import ViewModel
@@ -83,7 +84,7 @@ class SecondModelHost(QObject):
         def failed(error: EmoscopeError) -> None:
             self._path = None
             self.answers.begin("", ())
-            self._model.notify(Notice(error.message, error.hint, page=LIVE))
+            self._model.notify(Notice.of(error, LIVE))
             self.changed.emit()
 
         self._job = self._jobs.start("loading the second model", work, self._begin, failed)
@@ -128,7 +129,7 @@ class SecondModelHost(QObject):
             self._pipeline.add_tap(_TAP_S),
             AdaptiveEngine(engine, adapts=self._adapts()),
             self._result.emit,
-            lambda error: self._failure.emit(str(error)),
+            lambda error: self._failure.emit(told(error) if isinstance(error, EmoscopeError) else str(error)),
         )
         self.changed.emit()
 

@@ -383,7 +383,7 @@ class Sessions(QObject):
         self._jobs.close(_CLOSE_S)
 
     def _tell(self, error: EmoscopeError) -> None:
-        self._say(Notice(error.message, error.hint, code=error.code, page=PAGE))
+        self._say(Notice.of(error, PAGE))
 
     def _say(self, notice: Notice) -> None:
         self._window.model.notify(notice)

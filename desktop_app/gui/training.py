@@ -21,6 +21,7 @@ from desktop_app.gui.jobs import Job
 from desktop_app.gui.pages.train import TrainPage
 from desktop_app.gui.pages.train_setup import NOBODY, TOLD
 from desktop_app.gui.state.notices import Notice
+from desktop_app.gui.state.told import told
 from desktop_app.gui.state.training import TrainingState, replayed
 from desktop_app.gui.state.training_data import (
     Looked,
@@ -164,7 +165,7 @@ class Training(QObject):
                 )
 
         jobs = self._window.controller.jobs
-        jobs.start("laying out sessions", lay_out, done, lambda error: self._tell(str(error)))
+        jobs.start("laying out sessions", lay_out, done, lambda error: self._tell(told(error)))
 
     def look(self, sources: Sequence[str], choice: SpeakerChoice = TOLD) -> None:
         """See what these sources hold, with the speakers told in this way."""
@@ -252,7 +253,7 @@ class Training(QObject):
         try:
             make_folder(folder)
         except EmoscopeError as error:
-            self._tell(str(error))
+            self._tell(told(error))
             return
         self._window.dismiss()
         if self.run is not None:

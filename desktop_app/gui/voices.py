@@ -13,6 +13,7 @@ from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.language import mark, tr
 from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.state.enrolment import EnrolmentState
+from desktop_app.gui.state.told import parts, retold
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.state.voices import row
 from desktop_app.inference.voice_library import ENDING, DeletedVoice, VoiceLibrary, free_name, name_problem
@@ -222,11 +223,12 @@ class Voices(QObject):
         if len(refused) == 1:
             self._tell(refused[0])
         elif refused:
-            told = [error.message for error in refused[:_MOST_TOLD]]
+            texts = [parts(error)[0] for error in refused[:_MOST_TOLD]]
             if len(refused) > _MOST_TOLD:
-                told.append(tr("{count} more were refused as well.").format(count=len(refused) - _MOST_TOLD))
-            hints = {error.hint for error in refused}
-            self._tell(EmoscopeError(sentences(*told), hints.pop() if len(hints) == 1 else ""))
+                texts.append(tr("{count} more were refused as well.").format(count=len(refused) - _MOST_TOLD))
+            hints = {parts(error)[1] for error in refused}
+            self._window.model.notify(Notice(sentences(*texts), hints.pop() if len(hints) == 1 else ""))
+            self._window.show_changes()
         self.show_voices()
 
     def delete(self, name: str) -> None:
@@ -260,7 +262,7 @@ class Voices(QObject):
             return None
         problem = name_problem(name)
         if problem:
-            self._window.model.notify(Notice(problem))
+            self._window.model.notify(Notice(retold(problem)))
             self._window.show_changes()
             return None
         return name.strip()
@@ -273,7 +275,7 @@ class Voices(QObject):
         self.show_voices()
 
     def _tell(self, error: EmoscopeError) -> None:
-        self._window.model.notify(Notice(error.message, error.hint))
+        self._window.model.notify(Notice.of(error))
         self._window.show_changes()
 
     def _model_changed(self) -> None:

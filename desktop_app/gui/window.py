@@ -367,7 +367,7 @@ class MainWindow(PagedWindow):
             export_plots(plots, path)
             self.model.notify(saved(path.name, path.parent, self.model.notices.page))
         except EmoscopeError as error:
-            self.model.notify(Notice(error.message, error.hint))
+            self.model.notify(Notice.of(error))
         self.show_changes()
 
     def _show_second(self) -> None:

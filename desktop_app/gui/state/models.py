@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from desktop_app.core.errors import sentences
 from desktop_app.core.language import mark, tr
 from desktop_app.core.safe_files import printable_path
+from desktop_app.gui.state.told import parts_of
 from desktop_app.gui.state.words import named
 from desktop_app.inference.manifest import CLASSES, Manifest, Metrics
 from desktop_app.inference.model_library import ListedModel, Origin
@@ -71,7 +73,7 @@ def row(model: ListedModel, used: Path | None, speed: Speed | None, loading: Pat
         marks.append(LOADING)
     if model.manifest is None:
         marks.append(BROKEN)
-        detail = model.problem
+        detail = _problem(model)
     else:
         parts = [tr(_ORIGINS[model.origin])] if model.origin in _ORIGINS else []
         parts += [answers(model.manifest), file_size(model.size)]
@@ -126,7 +128,7 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = "") ->
     manifest = model.manifest
     if manifest is None:
         return ModelDetails(
-            model.name, model.problem, [(tr("Size"), file_size(model.size)), (tr("File"), where)], ()
+            model.name, _problem(model), [(tr("Size"), file_size(model.size)), (tr("File"), where)], ()
         )
     trained = manifest.trained_on
     rows = [
@@ -166,6 +168,11 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = "") ->
     ]
     labels = manifest.labels if manifest.kind == CLASSES else ()
     return ModelDetails(manifest.name, sentence(manifest), rows, labels, recall(manifest))
+
+
+def _problem(model: ListedModel) -> str:
+    """Why it cannot be used, in sentences."""
+    return sentences(*parts_of(model.code, model.problem))
 
 
 def recall(manifest: Manifest) -> Recall | None:

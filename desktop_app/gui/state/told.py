@@ -1,22 +1,24 @@
 """Failures and warnings as the window tells them: the one place that every part of it asks. Knows no Qt.
 
-In English they are told as whatever has noticed them says. In another language the sentence of their code stands
-in its place, with what the English one names (a file, a device) before it. Logs, exports and the command line do
-not ask here.
+In English they are told as whatever has noticed them says. In another language the sentence of their code
+stands in its place, with what the English one names (a file, a device) before it. Logs, exports and the
+command line do not ask here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from string import Formatter
 from typing import Any, Final, Protocol
 
 from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import sentences
 from desktop_app.core.language import tr, translated
-from desktop_app.core.types import SoundWarning
+from desktop_app.core.types import SoundWarning, StateChanged
 from desktop_app.gui.state.told_failures import DETAILED, FAILURES
+from desktop_app.gui.state.told_templates import TEMPLATES
 from desktop_app.gui.state.told_warnings import WARNINGS
 
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {**FAILURES, **WARNINGS}
@@ -63,6 +65,41 @@ def parts_of(
         return known, ""
     name = next(filter(None, named.groups()))
     return tr("“{name}”: {sentence}").format(name=name, sentence=known), ""
+
+
+def told_of_state(event: StateChanged) -> str:
+    """Why the run is in a state; empty where the state itself says enough."""
+    if not translated() or not event.message:
+        return in_window(event.message)
+    if event.code:
+        return sentences(*parts_of(event.code, event.message))
+    return retold(event.message) if _template_of(event.message) else ""
+
+
+def retold(text: str) -> str:
+    """An English sentence that has no code, if it is a known one; else as it is."""
+    found = _template_of(text) if translated() else None
+    if found is None:
+        return text
+    template, values = found
+    return tr(template).format_map(values)
+
+
+def _template_of(text: str) -> tuple[str, dict[str, str]] | None:
+    for template in TEMPLATES:
+        match = _pattern(template).fullmatch(text)
+        if match is not None:
+            return template, match.groupdict()
+    return None
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    places = (
+        re.escape(before) + ("" if place is None else f"(?P<{place}>.+)")
+        for before, place, _, _ in Formatter().parse(template)
+    )
+    return re.compile("".join(places), re.DOTALL)
 
 
 def _sentence(code: str, fields: Mapping[str, Any]) -> str:

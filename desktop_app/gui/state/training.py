@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from desktop_app.core.errors import sentences
 from desktop_app.core.language import tr
+from desktop_app.gui.state.told import parts_of, retold
 from desktop_app.gui.state.training_data import duration
 from desktop_app.gui.state.words import capital
 
@@ -162,7 +163,7 @@ class TrainingState:
                 self._begin(event)
             case "data":
                 self.labels = tuple(row["label"] for row in event["classes"])
-                self.warnings = tuple(warning["message"] for warning in event["warnings"])
+                self.warnings = tuple(retold(warning["message"]) for warning in event["warnings"])
                 self.dependent = bool(event.get("speaker_dependent", False))
             case "step":
                 self._step = (event["what"], event["done"], event["total"])
@@ -189,14 +190,15 @@ class TrainingState:
                 self.paused = event["state"] == "paused"
                 self.waits = False
             case "note":
-                self.notes = [*self.notes, event["message"]][-_NOTES:]
+                self.notes = [*self.notes, retold(event["message"])][-_NOTES:]
             case "failure":
                 self.fail(event["message"], event["hint"], event["code"])
 
     def fail(self, message: str, hint: str = "", code: str = "") -> None:
         """It has ended without a file."""
         self.phase = Phase.CANCELLED if code == "cancelled" else Phase.FAILED
-        self.problem, self.hint, self.code = message, hint, code
+        self.problem, self.hint = parts_of(code, message, hint)
+        self.code = code
 
     def _begin(self, event: Mapping[str, Any]) -> None:
         same = (event["recipe"], event["family"], tuple(event["corpora"]), event["seed"])
@@ -321,7 +323,7 @@ class TrainingState:
             return sentences(self.problem, self.hint)
         what, done, total = self._step
         if total:
-            return tr("{step}: {done} of {total}").format(step=capital(tr(what)), done=done, total=total)
+            return tr("{step}: {done} of {total}").format(step=capital(retold(what)), done=done, total=total)
         if self._fit is not None and self.by_epochs and self.phase is Phase.FITTING:
             number = max(self._fit.epochs, default=0)
             return tr("Epoch {number} of at most {most}").format(

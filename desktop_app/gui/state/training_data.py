@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from typing import Any, Final
 import platformdirs
 
 from desktop_app.core.language import tr
+from desktop_app.gui.state.told import retold
 
 LEAST_SPEAKERS: Final = 3
 """One to test, one to learn from, one to calibrate."""
@@ -103,7 +104,7 @@ class Looked:
                 # are what everybody knows of them; those of own data are of this folder.
                 own = report["corpus"] not in _known(sources) and finding["kind"] == "remark"
                 if (finding["severity"] != "note" and finding["kind"] != "speakers") or own:
-                    kind.append(finding["message"])
+                    kind.append(retold(finding["message"]))
             guesses += [_guess(guess) for guess in report["guesses"]]
         rows = tuple(
             ClassRow(label, clips, len(people[label]), seconds, learnt)
@@ -220,7 +221,8 @@ class RecipeRow:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> RecipeRow:
-        return cls(**{name: data[name] for name in cls.__slots__})
+        known = cls(**{name: data[name] for name in cls.__slots__})
+        return replace(known, about=retold(known.about))
 
     def cost(self, looked: Looked | None) -> str:
         """How long it takes here, in a few words; of a thousand clips while none are chosen."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from desktop_app.analysis.result import SegmentResult
-from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import sentences
 from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue, colours_for
@@ -45,6 +44,7 @@ from desktop_app.gui.state.timeline_data import (
     percent,
     silence,
 )
+from desktop_app.gui.state.told import Told, retold, told, told_of_state
 from desktop_app.gui.state.undo import Undoable, UndoStack
 from desktop_app.gui.state.utterance_rows import Days
 from desktop_app.gui.state.wave_history import WaveHistory
@@ -183,9 +183,9 @@ class ViewModel:
                 self._warn(event.warning)
             case Failure() if event.fatal:
                 self._of_source = event.code.startswith("audio")
-                self.failed(event.message, event.hint)
+                self.failed(event)
             case Failure():
-                self._tell(Notice(event.message, event.hint, code=event.code))
+                self._tell(Notice.of(event))
 
     def turn_to(self, page: str) -> None:
         """Another page is in sight: what was said about the one before stays there."""
@@ -232,7 +232,7 @@ class ViewModel:
         _log.warning("%s: %s", warning.code, warning.message)
         self.notices.warn(warning, LIVE)
         self._changes.add("notice")
-        self.announcement = in_window(warning.message)
+        self.announcement = told(warning)
         self.channels = max(self.channels, int(warning.fields.get("channels", 0)))
 
     def tell_voice(self, voice: VoiceUse | None, *, adapts: bool, learnable: bool) -> None:
@@ -268,8 +268,8 @@ class ViewModel:
 
     def _over(self, code: str) -> None:
         """What was told with this code holds no longer."""
-        told = self.notices.of(LIVE)
-        if told is not None and told.code == code:
+        shown = self.notices.of(LIVE)
+        if shown is not None and shown.code == code:
             self._tell(None)
 
     def no_model(self) -> None:
@@ -277,11 +277,12 @@ class ViewModel:
         self.model = ""
         self._show(headlines.said(headlines.NO_MODEL))
 
-    def failed(self, message: str, hint: str = "") -> None:
+    def failed(self, failure: Told) -> None:
         """The run has ended by itself: the state says why, in place of any sentence over the views."""
         self._over(_NO_ANSWER)
-        _log.error("the run has failed: %s", sentences(message, hint))
-        self._state(StateChanged(CaptureState.FAILED, self.now_s, "", sentences(message, hint)))
+        text = sentences(failure.message, failure.hint)
+        _log.error("the run has failed: %s", text)
+        self._state(StateChanged(CaptureState.FAILED, self.now_s, "", text), told(failure))
 
     def try_again(self) -> None:
         """After a failure the model is loaded anew; time goes on behind what was heard."""
@@ -430,10 +431,12 @@ class ViewModel:
         self._changes |= {"timeline", "status", "wave"}
         self._refresh()
 
-    def _state(self, event: StateChanged) -> None:
+    def _state(self, event: StateChanged, why: str = "") -> None:
         if self.state is CaptureState.FAILED and event.state is CaptureState.STOPPED:
             return  # how a run that has failed ends; why stays
-        self.state, self.message = event.state, in_window(event.message)
+        if not why and event.state is self.state is CaptureState.FAILED:
+            why = self.message  # the failure itself has told it before
+        self.state, self.message = event.state, why or told_of_state(event)
         if event.source:
             self.source = event.source
         if event.state not in _CAPTURING:
@@ -446,17 +449,17 @@ class ViewModel:
         self._changes |= {"status", "wave"}
         self._refresh()
         if self.headline != before and event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
-            told = self.headline.condition
+            condition = self.headline.condition
             if self.headline.kind is Kind.STATE:
                 self.announcement = f"{self.headline.title}. {self.headline.detail}"
-            elif told is not None:
-                self.announcement = told.text
+            elif condition is not None:
+                self.announcement = condition.text
 
     def _engine(self, event: EngineChanged) -> None:
         self.model, self.provider = event.model, event.provider
         self._set_labels(event.labels, event.dimensions)
         if event.notice:
-            self.notify(Notice(event.notice, trouble=False, page=EVERYWHERE))
+            self.notify(Notice(retold(event.notice), trouble=False, page=EVERYWHERE))
         self._changes |= {"engine", "status"}
         self._refresh()
 
@@ -529,4 +532,4 @@ class ViewModel:
 
 def _logged(notice: Notice) -> None:
     if notice.trouble:
-        _log.warning("%s: %s", notice.code or "notice", notice.text)
+        _log.warning("%s: %s", notice.code or "notice", notice.logged or notice.text)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop_app.core.errors import sentences
 from desktop_app.core.language import mark, tr
 from desktop_app.core.types import VoiceUse
+from desktop_app.gui.state.told import parts_of
 from desktop_app.inference.voice_library import KeptVoice
 
 WHAT_IS_KEPT = mark(
@@ -28,7 +30,7 @@ class VoiceRow:
 def row(voice: KeptVoice, model_sha256: str, used: str) -> VoiceRow:
     """How `voice` is shown while a model is loaded (empty: none) and the voice of `used` is heard."""
     if voice.stored is None:
-        return VoiceRow(voice.name, voice.problem, usable=False, used=False)
+        return VoiceRow(voice.name, sentences(*parts_of(voice.code, voice.problem)), usable=False, used=False)
     sums = voice.stored.sums
     detail = _moods(sums.mood_share).format(time=length(sums.seconds))
     usable = voice.stored.model_sha256 == model_sha256
