@@ -13,11 +13,11 @@
   </message>
   <message>
    <source>1 recording</source>
-   <translation type="unfinished" />
+   <translation>1 Aufnahme</translation>
   </message>
   <message>
    <source>1 result</source>
-   <translation type="unfinished" />
+   <translation>1 Ergebnis</translation>
   </message>
   <message>
    <source>1 segment, {seconds} s of speech</source>
@@ -25,11 +25,11 @@
   </message>
   <message>
    <source>1 session</source>
-   <translation type="unfinished" />
+   <translation>1 Sitzung</translation>
   </message>
   <message>
    <source>1 session is deleted for good.</source>
-   <translation type="unfinished" />
+   <translation>1 Sitzung ist endgültig gelöscht.</translation>
   </message>
   <message>
    <source>1 sound was heard ({seconds} s), but no voice.</source>
@@ -41,7 +41,7 @@
   </message>
   <message>
    <source>1 to 9</source>
-   <translation type="unfinished" />
+   <translation>1 bis 9</translation>
   </message>
   <message>
    <source>1 utterance</source>
@@ -49,7 +49,7 @@
   </message>
   <message>
    <source>5th</source>
-   <translation type="unfinished" />
+   <translation>Quinte</translation>
   </message>
   <message>
    <source>A file cannot have this name.</source>
@@ -57,15 +57,15 @@
   </message>
   <message>
    <source>A folder with one folder a class</source>
-   <translation type="unfinished" />
+   <translation>Ein Ordner mit einem Ordner je Klasse</translation>
   </message>
   <message>
    <source>A folder with one folder a class, or corrected recordings</source>
-   <translation type="unfinished" />
+   <translation>Ein Ordner mit einem Ordner je Klasse, oder korrigierte Aufnahmen</translation>
   </message>
   <message>
    <source>A model is being trained</source>
-   <translation type="unfinished" />
+   <translation>Ein Modell wird trainiert</translation>
   </message>
   <message>
    <source>A moment; then it begins by itself.</source>
@@ -89,15 +89,15 @@
   </message>
   <message>
    <source>A plot cannot be saved as '{suffix}'.</source>
-   <translation type="unfinished" />
+   <translation>Ein Diagramm lässt sich nicht als „{suffix}“ speichern.</translation>
   </message>
   <message>
    <source>A recording is played. Choose a microphone above to be heard.</source>
-   <translation type="unfinished" />
+   <translation>Eine Aufnahme wird abgespielt. Oben ein Mikrofon wählen, um gehört zu werden.</translation>
   </message>
   <message>
    <source>A regular expression, searched in each path below the folder; Enter looks</source>
-   <translation type="unfinished" />
+   <translation>Ein regulärer Ausdruck, gesucht in jedem Pfad unterhalb des Ordners; Enter sieht nach</translation>
   </message>
   <message>
    <source>A speaker or a clip stands on both sides of a split.</source>
@@ -117,11 +117,11 @@
   </message>
   <message>
    <source>About</source>
-   <translation type="unfinished" />
+   <translation>Über</translation>
   </message>
   <message>
    <source>About Emoscope</source>
-   <translation type="unfinished" />
+   <translation>Über Emoscope</translation>
   </message>
   <message>
    <source>About {time} here</source>
@@ -137,11 +137,11 @@
   </message>
   <message>
    <source>Add models</source>
-   <translation type="unfinished" />
+   <translation>Modelle hinzufügen</translation>
   </message>
   <message>
    <source>Add…</source>
-   <translation type="unfinished" />
+   <translation>Hinzufügen…</translation>
   </message>
   <message>
    <source>After epoch {epoch}, on clips kept for choices</source>
@@ -161,7 +161,7 @@
   </message>
   <message>
    <source>All analyzed</source>
-   <translation type="unfinished" />
+   <translation>Alle analysiert</translation>
   </message>
   <message>
    <source>All clips that were held out</source>
@@ -173,19 +173,19 @@
   </message>
   <message>
    <source>All of it; drag the window to what you want to see</source>
-   <translation type="unfinished" />
+   <translation>Das Ganze; das Fenster auf die Stelle ziehen, die zu sehen sein soll</translation>
   </message>
   <message>
    <source>All of the recording: drag the window to what you want to see</source>
-   <translation type="unfinished" />
+   <translation>Die ganze Aufnahme: das Fenster auf die Stelle ziehen, die zu sehen sein soll</translation>
   </message>
   <message>
    <source>All open recordings</source>
-   <translation type="unfinished" />
+   <translation>Alle offenen Aufnahmen</translation>
   </message>
   <message>
    <source>All recordings</source>
-   <translation type="unfinished" />
+   <translation>Alle Aufnahmen</translation>
   </message>
   <message>
    <source>All speakers, each judged by a model that had not heard them</source>
@@ -193,11 +193,11 @@
   </message>
   <message>
    <source>All topics were talked about</source>
-   <translation type="unfinished" />
+   <translation>Alle Themen sind besprochen</translation>
   </message>
   <message>
    <source>Allow all of the model's emotions</source>
-   <translation type="unfinished" />
+   <translation>Alle Emotionen des Modells zulassen</translation>
   </message>
   <message>
    <source>An axis of the graph is fixed, and must be dynamic.</source>
@@ -209,7 +209,7 @@
   </message>
   <message>
    <source>An oscilloscope for emotion in the voice.</source>
-   <translation type="unfinished" />
+   <translation>Ein Oszilloskop für Emotionen in der Stimme.</translation>
   </message>
   <message>
    <source>An output of the model has another shape than the format says. Export it again.</source>
@@ -217,43 +217,43 @@
   </message>
   <message>
    <source>Analyze</source>
-   <translation type="unfinished" />
+   <translation>Analysieren</translation>
   </message>
   <message>
    <source>Analyze a recording</source>
-   <translation type="unfinished" />
+   <translation>Eine Aufnahme analysieren</translation>
   </message>
   <message>
    <source>Analyze a recording from start to end (Ctrl+O), or drop one here</source>
-   <translation type="unfinished" />
+   <translation>Eine Aufnahme von Anfang bis Ende analysieren (Ctrl+O), oder hierher ziehen</translation>
   </message>
   <message>
    <source>Analyze all recordings of a folder</source>
-   <translation type="unfinished" />
+   <translation>Alle Aufnahmen eines Ordners analysieren</translation>
   </message>
   <message>
    <source>Analyze all recordings of a folder (Ctrl+Shift+O)</source>
-   <translation type="unfinished" />
+   <translation>Alle Aufnahmen eines Ordners analysieren (Ctrl+Shift+O)</translation>
   </message>
   <message>
    <source>Analyze none of those that still wait</source>
-   <translation type="unfinished" />
+   <translation>Keine der noch wartenden analysieren</translation>
   </message>
   <message>
    <source>Analyze recordings from start to end (Ctrl+O)</source>
-   <translation type="unfinished" />
+   <translation>Aufnahmen von Anfang bis Ende analysieren (Ctrl+O)</translation>
   </message>
   <message>
    <source>Analyze the chosen recording once more</source>
-   <translation type="unfinished" />
+   <translation>Die gewählte Aufnahme noch einmal analysieren</translation>
   </message>
   <message>
    <source>Analyzing</source>
-   <translation type="unfinished" />
+   <translation>Analyse läuft</translation>
   </message>
   <message>
    <source>And {more} more, which 'emoscope-models corpora check' tells.</source>
-   <translation type="unfinished" />
+   <translation>Und {more} weitere, die „emoscope-models corpora check“ nennt.</translation>
   </message>
   <message>
    <source>Announce the best news of the year.</source>
@@ -277,27 +277,27 @@
   </message>
   <message>
    <source>Answer</source>
-   <translation type="unfinished" />
+   <translation>Antwort</translation>
   </message>
   <message>
    <source>Answer: {label}</source>
-   <translation type="unfinished" />
+   <translation>Antwort: {label}</translation>
   </message>
   <message>
    <source>Answers by class, in percent</source>
-   <translation type="unfinished" />
+   <translation>Antworten nach Klasse, in Prozent</translation>
   </message>
   <message>
    <source>Any answer</source>
-   <translation type="unfinished" />
+   <translation>Jede Antwort</translation>
   </message>
   <message>
    <source>Any confidence</source>
-   <translation type="unfinished" />
+   <translation>Jede Sicherheit</translation>
   </message>
   <message>
    <source>Any label</source>
-   <translation type="unfinished" />
+   <translation>Jedes Label</translation>
   </message>
   <message>
    <source>Appearance</source>
@@ -305,11 +305,11 @@
   </message>
   <message>
    <source>As it was answered</source>
-   <translation type="unfinished" />
+   <translation>Wie geantwortet wurde</translation>
   </message>
   <message>
    <source>As the folder tells it</source>
-   <translation type="unfinished" />
+   <translation>Wie der Ordner es angibt</translation>
   </message>
   <message>
    <source>As the system</source>
@@ -321,19 +321,19 @@
   </message>
   <message>
    <source>Ask the model</source>
-   <translation type="unfinished" />
+   <translation>Modell fragen</translation>
   </message>
   <message>
    <source>At least 60 %</source>
-   <translation type="unfinished" />
+   <translation>Mindestens 60 %</translation>
   </message>
   <message>
    <source>At least 80 %</source>
-   <translation type="unfinished" />
+   <translation>Mindestens 80 %</translation>
   </message>
   <message>
    <source>At least two stay: allow another one first</source>
-   <translation type="unfinished" />
+   <translation>Mindestens zwei bleiben: zuerst eine andere zulassen</translation>
   </message>
   <message>
    <source>At most {time} left</source>
@@ -341,7 +341,7 @@
   </message>
   <message>
    <source>Audacity labels</source>
-   <translation type="unfinished" />
+   <translation>Audacity-Labels</translation>
   </message>
   <message>
    <source>Automatic</source>
@@ -353,15 +353,15 @@
   </message>
   <message>
    <source>Back</source>
-   <translation type="unfinished" />
+   <translation>Zurück</translation>
   </message>
   <message>
    <source>Back to live</source>
-   <translation type="unfinished" />
+   <translation>Zurück zu Live</translation>
   </message>
   <message>
    <source>Back to the list (Esc)</source>
-   <translation type="unfinished" />
+   <translation>Zurück zur Liste (Esc)</translation>
   </message>
   <message>
    <source>Bars and levels jump to their values, four times a second, in place of gliding.</source>
@@ -373,11 +373,11 @@
   </message>
   <message>
    <source>Begin to listen, and do not show this again</source>
-   <translation type="unfinished" />
+   <translation>Mit dem Zuhören beginnen und dies nicht mehr zeigen</translation>
   </message>
   <message>
    <source>Begin; it can be paused, and goes on after a crash</source>
-   <translation type="unfinished" />
+   <translation>Beginnen; das Training lässt sich anhalten und geht nach einem Absturz weiter</translation>
   </message>
   <message>
    <source>Begun {date}, broken off</source>
@@ -397,31 +397,31 @@
   </message>
   <message>
    <source>Being measured…</source>
-   <translation>Wird gemessen …</translation>
+   <translation>Wird gemessen…</translation>
   </message>
   <message>
    <source>Below 40 %</source>
-   <translation type="unfinished" />
+   <translation>Unter 40 %</translation>
   </message>
   <message>
    <source>Below 60 %</source>
-   <translation type="unfinished" />
+   <translation>Unter 60 %</translation>
   </message>
   <message>
    <source>Both</source>
-   <translation type="unfinished" />
+   <translation>Beide</translation>
   </message>
   <message>
    <source>Both models judge it, and their answers stand side by side. If you have labelled segments of it, you see which one is right more often.</source>
-   <translation type="unfinished" />
+   <translation>Beide Modelle beurteilen sie, ihre Antworten stehen nebeneinander. Sind Segmente darin korrigiert, zeigt sich, welches öfter recht hat.</translation>
   </message>
   <message>
    <source>Both models over the recording</source>
-   <translation type="unfinished" />
+   <translation>Beide Modelle über die Aufnahme</translation>
   </message>
   <message>
    <source>By a pattern of my own…</source>
-   <translation type="unfinished" />
+   <translation>Nach eigenem Muster…</translation>
   </message>
   <message>
    <source>By a pattern: {count} speakers ({names})</source>
@@ -437,7 +437,7 @@
   </message>
   <message>
    <source>By how long was spoken, and in how many moods, in percent</source>
-   <translation type="unfinished" />
+   <translation>Nach Sprechdauer und Zahl der Stimmungen, in Prozent</translation>
   </message>
   <message>
    <source>By how much the peaks stand out from the valleys in each octave: large for a clear voice, small for noise and breath.</source>
@@ -445,19 +445,19 @@
   </message>
   <message>
    <source>By what each frame is multiplied, so that its ends fade</source>
-   <translation type="unfinished" />
+   <translation>Womit jeder Frame multipliziert wird, damit seine Enden ausklingen</translation>
   </message>
   <message>
    <source>CSV table</source>
-   <translation type="unfinished" />
+   <translation>CSV-Tabelle</translation>
   </message>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished" />
+   <translation>Abbrechen</translation>
   </message>
   <message>
    <source>Cancel all</source>
-   <translation type="unfinished" />
+   <translation>Alle abbrechen</translation>
   </message>
   <message>
    <source>Cancelled</source>
@@ -465,7 +465,7 @@
   </message>
   <message>
    <source>Cannot be analyzed</source>
-   <translation type="unfinished" />
+   <translation>Nicht analysierbar</translation>
   </message>
   <message>
    <source>Capture was paused.</source>
@@ -473,15 +473,15 @@
   </message>
   <message>
    <source>Centroid</source>
-   <translation type="unfinished" />
+   <translation>Schwerpunkt</translation>
   </message>
   <message>
    <source>Change</source>
-   <translation type="unfinished" />
+   <translation>Änderung</translation>
   </message>
   <message>
    <source>Change keys…</source>
-   <translation type="unfinished" />
+   <translation>Tasten ändern…</translation>
   </message>
   <message>
    <source>Channel</source>
@@ -489,7 +489,7 @@
   </message>
   <message>
    <source>Channel: </source>
-   <translation type="unfinished" />
+   <translation>Kanal: </translation>
   </message>
   <message>
    <source>Channels have opposite polarity and cancel each other in a mix. Another one can be chosen under Channel.</source>
@@ -501,51 +501,51 @@
   </message>
   <message>
    <source>Check everything as “emoscope doctor” does, and copy what was found</source>
-   <translation type="unfinished" />
+   <translation>Alles prüfen wie „emoscope doctor“ und das Ergebnis kopieren</translation>
   </message>
   <message>
    <source>Check everything as “emoscope doctor” does, and copy what was found, without personal data</source>
-   <translation type="unfinished" />
+   <translation>Alles prüfen wie „emoscope doctor“ und das Ergebnis kopieren, ohne persönliche Daten</translation>
   </message>
   <message>
    <source>Checking…</source>
-   <translation type="unfinished" />
+   <translation>Prüfung läuft…</translation>
   </message>
   <message>
    <source>Choose a folder of models</source>
-   <translation type="unfinished" />
+   <translation>Ordner für Modelle wählen</translation>
   </message>
   <message>
    <source>Choose a folder…</source>
-   <translation type="unfinished" />
+   <translation>Ordner wählen…</translation>
   </message>
   <message>
    <source>Choose a recording, or drop one here</source>
-   <translation type="unfinished" />
+   <translation>Eine Aufnahme wählen oder hierher ziehen</translation>
   </message>
   <message>
    <source>Choose an .onnx model file</source>
-   <translation type="unfinished" />
+   <translation>Eine .onnx-Modelldatei wählen</translation>
   </message>
   <message>
    <source>Choose other recordings</source>
-   <translation type="unfinished" />
+   <translation>Andere Aufnahmen wählen</translation>
   </message>
   <message>
    <source>Choose other recordings, or another recipe</source>
-   <translation type="unfinished" />
+   <translation>Andere Aufnahmen oder ein anderes Rezept wählen</translation>
   </message>
   <message>
    <source>Choose two sessions, with Ctrl and a click, to see them side by side</source>
-   <translation type="unfinished" />
+   <translation>Zwei Sitzungen mit Strg und Klick wählen, um sie nebeneinander zu sehen</translation>
   </message>
   <message>
    <source>Choose which of the model's emotions may be answers</source>
-   <translation type="unfinished" />
+   <translation>Wählen, welche Emotionen des Modells Antworten sein dürfen</translation>
   </message>
   <message>
    <source>Choose…</source>
-   <translation>Wählen …</translation>
+   <translation>Wählen…</translation>
   </message>
   <message>
    <source>Chroma</source>
@@ -553,47 +553,47 @@
   </message>
   <message>
    <source>Class</source>
-   <translation type="unfinished" />
+   <translation>Klasse</translation>
   </message>
   <message>
    <source>Classes</source>
-   <translation type="unfinished" />
+   <translation>Klassen</translation>
   </message>
   <message>
    <source>Clear</source>
-   <translation type="unfinished" />
+   <translation>Leeren</translation>
   </message>
   <message>
    <source>Clear what was heard</source>
-   <translation type="unfinished" />
+   <translation>Gehörtes leeren</translation>
   </message>
   <message>
    <source>Click a title to sort; F2 writes a note, Ctrl+C copies</source>
-   <translation type="unfinished" />
+   <translation>Klick auf einen Titel sortiert; F2 schreibt eine Notiz, Strg+C kopiert</translation>
   </message>
   <message>
    <source>Clips</source>
-   <translation type="unfinished" />
+   <translation>Clips</translation>
   </message>
   <message>
    <source>Clips, speakers and length of each class</source>
-   <translation type="unfinished" />
+   <translation>Clips, Sprecher und Dauer jeder Klasse</translation>
   </message>
   <message>
    <source>Close</source>
-   <translation type="unfinished" />
+   <translation>Schließen</translation>
   </message>
   <message>
    <source>Close Emoscope; nothing was listened to</source>
-   <translation type="unfinished" />
+   <translation>Emoscope schließen; zugehört wurde nicht</translation>
   </message>
   <message>
    <source>Close the recording that is shown; its file stays where it is</source>
-   <translation type="unfinished" />
+   <translation>Die gezeigte Aufnahme schließen; ihre Datei bleibt, wo sie ist</translation>
   </message>
   <message>
    <source>Close this window (Esc)</source>
-   <translation type="unfinished" />
+   <translation>Dieses Fenster schließen (Esc)</translation>
   </message>
   <message>
    <source>Closest: {emotions}.</source>
@@ -613,31 +613,31 @@
   </message>
   <message>
    <source>Compare</source>
-   <translation type="unfinished" />
+   <translation>Vergleichen</translation>
   </message>
   <message>
    <source>Compare them on another recording</source>
-   <translation type="unfinished" />
+   <translation>An einer anderen Aufnahme vergleichen</translation>
   </message>
   <message>
    <source>Compare them on the recording of the demo</source>
-   <translation type="unfinished" />
+   <translation>An der Aufnahme der Demo vergleichen</translation>
   </message>
   <message>
    <source>Compare with</source>
-   <translation type="unfinished" />
+   <translation>Vergleichen mit</translation>
   </message>
   <message>
    <source>Compare with another model, or stop comparing</source>
-   <translation type="unfinished" />
+   <translation>Mit anderem Modell vergleichen oder Vergleich beenden</translation>
   </message>
   <message>
    <source>Compare with another model…</source>
-   <translation type="unfinished" />
+   <translation>Mit anderem Modell vergleichen…</translation>
   </message>
   <message>
    <source>Compare with…</source>
-   <translation type="unfinished" />
+   <translation>Vergleichen mit…</translation>
   </message>
   <message>
    <source>Complain about something that annoys you, as loudly as you like.</source>
@@ -645,15 +645,15 @@
   </message>
   <message>
    <source>Compute this view once more</source>
-   <translation type="unfinished" />
+   <translation>Diese Ansicht noch einmal berechnen</translation>
   </message>
   <message>
    <source>Computing…</source>
-   <translation type="unfinished" />
+   <translation>Berechnung läuft…</translation>
   </message>
   <message>
    <source>Conf.</source>
-   <translation type="unfinished" />
+   <translation>Sich.</translation>
   </message>
   <message>
    <source>Confidence</source>
@@ -661,55 +661,55 @@
   </message>
   <message>
    <source>Confusion matrix</source>
-   <translation type="unfinished" />
+   <translation>Konfusionsmatrix</translation>
   </message>
   <message>
    <source>Contrast</source>
-   <translation type="unfinished" />
+   <translation>Kontrast</translation>
   </message>
   <message>
    <source>Copied</source>
-   <translation type="unfinished" />
+   <translation>Kopiert</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>Kopieren</translation>
   </message>
   <message>
    <source>Copy diagnostics</source>
-   <translation type="unfinished" />
+   <translation>Diagnose kopieren</translation>
   </message>
   <message>
    <source>Copy it to another place</source>
-   <translation type="unfinished" />
+   <translation>An einen anderen Ort kopieren</translation>
   </message>
   <message>
    <source>Copy the line</source>
-   <translation type="unfinished" />
+   <translation>Zeile kopieren</translation>
   </message>
   <message>
    <source>Copy the line, to paste it into a terminal</source>
-   <translation type="unfinished" />
+   <translation>Die Zeile kopieren, um sie in ein Terminal einzufügen</translation>
   </message>
   <message>
    <source>Corpora that are here</source>
-   <translation type="unfinished" />
+   <translation>Vorhandene Korpora</translation>
   </message>
   <message>
    <source>Corpora that are here (EMOSCOPE_CORPORA)</source>
-   <translation type="unfinished" />
+   <translation>Vorhandene Korpora (EMOSCOPE_CORPORA)</translation>
   </message>
   <message>
    <source>Correct</source>
-   <translation type="unfinished" />
+   <translation>Korrigieren</translation>
   </message>
   <message>
    <source>Correct the label of a segment</source>
-   <translation type="unfinished" />
+   <translation>Label eines Segments korrigieren</translation>
   </message>
   <message>
    <source>Corrected</source>
-   <translation type="unfinished" />
+   <translation>Korrigiert</translation>
   </message>
   <message>
    <source>Corrected by you</source>
@@ -721,11 +721,11 @@
   </message>
   <message>
    <source>Current emotion</source>
-   <translation type="unfinished" />
+   <translation>Aktuelle Emotion</translation>
   </message>
   <message>
    <source>Curves</source>
-   <translation type="unfinished" />
+   <translation>Kurven</translation>
   </message>
   <message>
    <source>Dark</source>
@@ -737,31 +737,31 @@
   </message>
   <message>
    <source>Delete</source>
-   <translation type="unfinished" />
+   <translation>Löschen</translation>
   </message>
   <message>
    <source>Delete it from the disk (Del)</source>
-   <translation type="unfinished" />
+   <translation>Von der Festplatte löschen (Entf)</translation>
   </message>
   <message>
    <source>Delete this session</source>
-   <translation type="unfinished" />
+   <translation>Diese Sitzung löschen</translation>
   </message>
   <message>
    <source>Delete those that are chosen (Del)</source>
-   <translation type="unfinished" />
+   <translation>Die gewählten löschen (Entf)</translation>
   </message>
   <message>
    <source>Delete what is chosen</source>
-   <translation type="unfinished" />
+   <translation>Gewähltes löschen</translation>
   </message>
   <message>
    <source>Delete what was learnt so far</source>
-   <translation type="unfinished" />
+   <translation>Das bisher Gelernte löschen</translation>
   </message>
   <message>
    <source>Delete what {name} has learnt so far? That cannot be undone.</source>
-   <translation type="unfinished" />
+   <translation>Löschen, was {name} bisher gelernt hat? Das lässt sich nicht rückgängig machen.</translation>
   </message>
   <message>
    <source>Demo recording</source>
@@ -769,43 +769,43 @@
   </message>
   <message>
    <source>Discard</source>
-   <translation type="unfinished" />
+   <translation>Verwerfen</translation>
   </message>
   <message>
    <source>Discard a training</source>
-   <translation type="unfinished" />
+   <translation>Ein Training verwerfen</translation>
   </message>
   <message>
    <source>Discard {name}</source>
-   <translation type="unfinished" />
+   <translation>{name} verwerfen</translation>
   </message>
   <message>
    <source>Dishes, doors and dogs are no speech then. By energy alone they may be.</source>
-   <translation type="unfinished" />
+   <translation>Geschirr, Türen und Hunde gelten dann nicht als Sprache. Nach Energie allein können sie es.</translation>
   </message>
   <message>
    <source>Dismiss</source>
-   <translation type="unfinished" />
+   <translation>Ausblenden</translation>
   </message>
   <message>
    <source>Dismiss this message</source>
-   <translation type="unfinished" />
+   <translation>Diese Meldung ausblenden</translation>
   </message>
   <message>
    <source>Do not analyze the chosen recording any further</source>
-   <translation type="unfinished" />
+   <translation>Die gewählte Aufnahme nicht weiter analysieren</translation>
   </message>
   <message>
    <source>Do not ask the model any further</source>
-   <translation type="unfinished" />
+   <translation>Das Modell nicht weiter fragen</translation>
   </message>
   <message>
    <source>Do not compare any further</source>
-   <translation type="unfinished" />
+   <translation>Nicht weiter vergleichen</translation>
   </message>
   <message>
    <source>Done</source>
-   <translation type="unfinished" />
+   <translation>Erledigt</translation>
   </message>
   <message>
    <source>Doubt</source>
@@ -813,91 +813,91 @@
   </message>
   <message>
    <source>Drawn by Emoscope</source>
-   <translation type="unfinished" />
+   <translation>Gezeichnet von Emoscope</translation>
   </message>
   <message>
    <source>Drop a file</source>
-   <translation type="unfinished" />
+   <translation>Datei ablegen</translation>
   </message>
   <message>
    <source>Drop a folder here</source>
-   <translation type="unfinished" />
+   <translation>Ordner hier ablegen</translation>
   </message>
   <message>
    <source>Drop a model file here to add it, or a Hugging Face folder to make one of it.</source>
-   <translation type="unfinished" />
+   <translation>Eine Modelldatei hier ablegen, um sie hinzuzufügen, oder einen Hugging-Face-Ordner, um daraus eine zu machen.</translation>
   </message>
   <message>
    <source>Drop audio files or folders here. Nothing leaves this computer.</source>
-   <translation type="unfinished" />
+   <translation>Audiodateien oder Ordner hier ablegen. Nichts verlässt diesen Computer.</translation>
   </message>
   <message>
    <source>Drop to analyze {name}</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um {name} zu analysieren</translation>
   </message>
   <message>
    <source>Drop to compare both on {name}</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um beide an {name} zu vergleichen</translation>
   </message>
   <message>
    <source>Drop to keep this model</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um dieses Modell zu behalten</translation>
   </message>
   <message>
    <source>Drop to keep this voice</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um diese Stimme zu behalten</translation>
   </message>
   <message>
    <source>Drop to keep {count} models</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um {count} Modelle zu behalten</translation>
   </message>
   <message>
    <source>Drop to keep {count} voices</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um {count} Stimmen zu behalten</translation>
   </message>
   <message>
    <source>Drop to learn from these folders</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um aus diesen Ordnern zu lernen</translation>
   </message>
   <message>
    <source>Drop to learn from this folder</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um aus diesem Ordner zu lernen</translation>
   </message>
   <message>
    <source>Drop to make a model file of this Hugging Face folder</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um aus diesem Hugging-Face-Ordner eine Modelldatei zu machen</translation>
   </message>
   <message>
    <source>Drop to use the voice of {name}</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um die Stimme von {name} zu verwenden</translation>
   </message>
   <message>
    <source>Drop to use {name}</source>
-   <translation type="unfinished" />
+   <translation>Ablegen, um {name} zu verwenden</translation>
   </message>
   <message>
    <source>Each of them is read once</source>
-   <translation type="unfinished" />
+   <translation>Jede wird einmal gelesen</translation>
   </message>
   <message>
    <source>Each segment as both models answer it. Lines join those that differ; a click chooses one.</source>
-   <translation type="unfinished" />
+   <translation>Jedes Segment, wie beide Modelle es beantworten. Linien verbinden verschiedene Antworten; ein Klick wählt ein Segment.</translation>
   </message>
   <message>
    <source>Each segment with both answers, and your label where you gave one</source>
-   <translation type="unfinished" />
+   <translation>Jedes Segment mit beiden Antworten und dem eigenen Label, wo es eins gibt</translation>
   </message>
   <message>
    <source>Each stretch of speech, in a table</source>
-   <translation type="unfinished" />
+   <translation>Jeder Abschnitt mit Sprache, als Tabelle</translation>
   </message>
   <message>
    <source>Each utterance with the probabilities of its emotions; a click chooses one</source>
-   <translation type="unfinished" />
+   <translation>Jede Äußerung mit den Wahrscheinlichkeiten ihrer Emotionen; ein Klick wählt eine</translation>
   </message>
   <message>
    <source>Each word must be found in a session: anna sad 2026-11</source>
-   <translation type="unfinished" />
+   <translation>Jedes Wort muss in einer Sitzung vorkommen: anna sad 2026-11</translation>
   </message>
   <message>
    <source>Elsewhere on the disk</source>
@@ -913,7 +913,7 @@
   </message>
   <message>
    <source>Emoscope: help</source>
-   <translation type="unfinished" />
+   <translation>Emoscope: Hilfe</translation>
   </message>
   <message>
    <source>Emotion</source>
@@ -925,35 +925,35 @@
   </message>
   <message>
    <source>Emotions of the model</source>
-   <translation type="unfinished" />
+   <translation>Emotionen des Modells</translation>
   </message>
   <message>
    <source>Emotions…</source>
-   <translation type="unfinished" />
+   <translation>Emotionen…</translation>
   </message>
   <message>
    <source>Empty the field</source>
-   <translation type="unfinished" />
+   <translation>Das Feld leeren</translation>
   </message>
   <message>
    <source>Empty the live page; what is known of the voice stays</source>
-   <translation type="unfinished" />
+   <translation>Die Live-Seite leeren; was von der Stimme bekannt ist, bleibt</translation>
   </message>
   <message>
    <source>End</source>
-   <translation type="unfinished" />
+   <translation>Ende</translation>
   </message>
   <message>
    <source>End it; nothing is kept of it</source>
-   <translation type="unfinished" />
+   <translation>Beenden; nichts davon wird behalten</translation>
   </message>
   <message>
    <source>End it; what was learnt so far is kept</source>
-   <translation type="unfinished" />
+   <translation>Beenden; das bisher Gelernte bleibt</translation>
   </message>
   <message>
    <source>Energy</source>
-   <translation type="unfinished" />
+   <translation>Energie</translation>
   </message>
   <message>
    <source>Energy (Parseval)</source>
@@ -961,47 +961,47 @@
   </message>
   <message>
    <source>Enter</source>
-   <translation type="unfinished" />
+   <translation>Enter</translation>
   </message>
   <message>
    <source>Enter opens one; choose two, with Ctrl and a click, to compare them</source>
-   <translation type="unfinished" />
+   <translation>Enter öffnet eine; zwei mit Strg und Klick wählen, um sie zu vergleichen</translation>
   </message>
   <message>
    <source>Enter opens the chosen one, F2 renames it, Del deletes those that are chosen</source>
-   <translation type="unfinished" />
+   <translation>Enter öffnet die gewählte, F2 benennt sie um, Entf löscht die gewählten</translation>
   </message>
   <message>
    <source>Enter or a double click plays an utterance, where sound was kept</source>
-   <translation type="unfinished" />
+   <translation>Enter oder Doppelklick spielt eine Äußerung ab, sofern der Ton behalten wurde</translation>
   </message>
   <message>
    <source>Enter or a double click shows a recording; Delete removes it from the list</source>
-   <translation type="unfinished" />
+   <translation>Enter oder Doppelklick zeigt eine Aufnahme; Entf entfernt sie aus der Liste</translation>
   </message>
   <message>
    <source>Enter or a double click uses a model, Del deletes it</source>
-   <translation type="unfinished" />
+   <translation>Enter oder Doppelklick verwendet ein Modell, Entf löscht es</translation>
   </message>
   <message>
    <source>Enter plays a row, digits label it, N writes a note</source>
-   <translation type="unfinished" />
+   <translation>Enter spielt eine Zeile ab, Ziffern vergeben Labels, N schreibt eine Notiz</translation>
   </message>
   <message>
    <source>Enter shows a recording, Delete removes it from the list</source>
-   <translation type="unfinished" />
+   <translation>Enter zeigt eine Aufnahme, Entf entfernt sie aus der Liste</translation>
   </message>
   <message>
    <source>Enter uses the chosen one, Del deletes it</source>
-   <translation type="unfinished" />
+   <translation>Enter verwendet das gewählte, Entf löscht es</translation>
   </message>
   <message>
    <source>Enter uses the chosen one, F2 renames it, Del deletes it</source>
-   <translation type="unfinished" />
+   <translation>Enter verwendet die gewählte, F2 benennt sie um, Entf löscht sie</translation>
   </message>
   <message>
    <source>Epoch {epoch}</source>
-   <translation type="unfinished" />
+   <translation>Epoche {epoch}</translation>
   </message>
   <message>
    <source>Epoch {number} of at most {most}</source>
@@ -1009,7 +1009,7 @@
   </message>
   <message>
    <source>Epoch {number}: loss {val_loss:.2f}, UAR {uar:.0f} percent</source>
-   <translation type="unfinished" />
+   <translation>Epoche {number}: Verlust {val_loss:.2f}, UAR {uar:.0f} Prozent</translation>
   </message>
   <message>
    <source>Events of this session could not be kept: {events}.</source>
@@ -1017,19 +1017,19 @@
   </message>
   <message>
    <source>Every key and what it does, to be searched</source>
-   <translation type="unfinished" />
+   <translation>Jede Taste und was sie tut, zum Durchsuchen</translation>
   </message>
   <message>
    <source>Every setting is reset.</source>
-   <translation type="unfinished" />
+   <translation>Alle Einstellungen sind zurückgesetzt.</translation>
   </message>
   <message>
    <source>Every voice is judged as an unknown one: adapting to it is switched off in the menu</source>
-   <translation type="unfinished" />
+   <translation>Jede Stimme gilt als unbekannt: das Anpassen ist im Menü ausgeschaltet</translation>
   </message>
   <message>
    <source>Every voice is judged as an unknown one: this model cannot learn voices</source>
-   <translation type="unfinished" />
+   <translation>Jede Stimme gilt als unbekannt: dieses Modell kann keine Stimmen lernen</translation>
   </message>
   <message>
    <source>Everybody is judged as a stranger.</source>
@@ -1041,11 +1041,11 @@
   </message>
   <message>
    <source>Everything else (F10)</source>
-   <translation type="unfinished" />
+   <translation>Alles Weitere (F10)</translation>
   </message>
   <message>
    <source>Everything that you can choose, and the keys</source>
-   <translation type="unfinished" />
+   <translation>Alles, was sich einstellen lässt, und die Tasten</translation>
   </message>
   <message>
    <source>Excited</source>
@@ -1053,71 +1053,71 @@
   </message>
   <message>
    <source>Export</source>
-   <translation type="unfinished" />
+   <translation>Exportieren</translation>
   </message>
   <message>
    <source>Export a Hugging Face folder</source>
-   <translation type="unfinished" />
+   <translation>Hugging-Face-Ordner exportieren</translation>
   </message>
   <message>
    <source>Export plot…</source>
-   <translation type="unfinished" />
+   <translation>Diagramm exportieren…</translation>
   </message>
   <message>
    <source>Export settings</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen exportieren</translation>
   </message>
   <message>
    <source>Export the plot</source>
-   <translation type="unfinished" />
+   <translation>Diagramm exportieren</translation>
   </message>
   <message>
    <source>Export the result</source>
-   <translation type="unfinished" />
+   <translation>Ergebnis exportieren</translation>
   </message>
   <message>
    <source>Export the result…</source>
-   <translation type="unfinished" />
+   <translation>Ergebnis exportieren…</translation>
   </message>
   <message>
    <source>Export the session</source>
-   <translation type="unfinished" />
+   <translation>Sitzung exportieren</translation>
   </message>
   <message>
    <source>Export the sessions into a folder</source>
-   <translation type="unfinished" />
+   <translation>Sitzungen in einen Ordner exportieren</translation>
   </message>
   <message>
    <source>Export the view</source>
-   <translation type="unfinished" />
+   <translation>Ansicht exportieren</translation>
   </message>
   <message>
    <source>Export the voice</source>
-   <translation type="unfinished" />
+   <translation>Stimme exportieren</translation>
   </message>
   <message>
    <source>Exporting {name}</source>
-   <translation type="unfinished" />
+   <translation>{name} wird exportiert</translation>
   </message>
   <message>
    <source>Exporting {name}: {step}</source>
-   <translation type="unfinished" />
+   <translation>{name} wird exportiert: {step}</translation>
   </message>
   <message>
    <source>Export…</source>
-   <translation type="unfinished" />
+   <translation>Exportieren…</translation>
   </message>
   <message>
    <source>FFT of all</source>
-   <translation type="unfinished" />
+   <translation>FFT des Ganzen</translation>
   </message>
   <message>
    <source>Feature over time</source>
-   <translation type="unfinished" />
+   <translation>Merkmal über die Zeit</translation>
   </message>
   <message>
    <source>Few clips: it will hardly be told apart</source>
-   <translation type="unfinished" />
+   <translation>Wenige Clips: die Klasse wird sich kaum unterscheiden lassen</translation>
   </message>
   <message>
    <source>File</source>
@@ -1125,11 +1125,11 @@
   </message>
   <message>
    <source>Filter</source>
-   <translation type="unfinished" />
+   <translation>Filter</translation>
   </message>
   <message>
    <source>Filter the segments</source>
-   <translation type="unfinished" />
+   <translation>Segmente filtern</translation>
   </message>
   <message>
    <source>Finding speech</source>
@@ -1141,11 +1141,11 @@
   </message>
   <message>
    <source>First model</source>
-   <translation type="unfinished" />
+   <translation>Erstes Modell</translation>
   </message>
   <message>
    <source>First steps…</source>
-   <translation type="unfinished" />
+   <translation>Erste Schritte…</translation>
   </message>
   <message>
    <source>Fit {number} of {of}, {name}</source>
@@ -1161,7 +1161,7 @@
   </message>
   <message>
    <source>Folder</source>
-   <translation type="unfinished" />
+   <translation>Ordner</translation>
   </message>
   <message>
    <source>Folder above the class: {count} speakers ({names})</source>
@@ -1177,7 +1177,7 @@
   </message>
   <message>
    <source>Folder…</source>
-   <translation type="unfinished" />
+   <translation>Ordner…</translation>
   </message>
   <message>
    <source>Follows the room</source>
@@ -1185,19 +1185,19 @@
   </message>
   <message>
    <source>For example ([a-z]+)-\d+: its first group is the speaker</source>
-   <translation type="unfinished" />
+   <translation>Zum Beispiel ([a-z]+)-\d+: die erste Gruppe ist der Sprecher</translation>
   </message>
   <message>
    <source>For good in a minute, or when the window closes.</source>
-   <translation type="unfinished" />
+   <translation>Endgültig in einer Minute oder beim Schließen des Fensters.</translation>
   </message>
   <message>
    <source>Forget what was said and go back (Esc)</source>
-   <translation type="unfinished" />
+   <translation>Das Gesagte vergessen und zurückgehen (Esc)</translation>
   </message>
   <message>
    <source>Formant</source>
-   <translation type="unfinished" />
+   <translation>Formant</translation>
   </message>
   <message>
    <source>Formants (LPC)</source>
@@ -1209,39 +1209,39 @@
   </message>
   <message>
    <source>Frames (frequency)</source>
-   <translation type="unfinished" />
+   <translation>Frames (Frequenz)</translation>
   </message>
   <message>
    <source>Frames (time)</source>
-   <translation type="unfinished" />
+   <translation>Frames (Zeit)</translation>
   </message>
   <message>
    <source>Freeze</source>
-   <translation type="unfinished" />
+   <translation>Einfrieren</translation>
   </message>
   <message>
    <source>Frequency</source>
-   <translation type="unfinished" />
+   <translation>Frequenz</translation>
   </message>
   <message>
    <source>From the arrival of the last sample to the result on screen's way</source>
-   <translation type="unfinished" />
+   <translation>Vom Eintreffen des letzten Samples bis zum Ergebnis auf dem Weg zum Bildschirm</translation>
   </message>
   <message>
    <source>From the arrival of the last sample to the result; inference {time} of it</source>
-   <translation type="unfinished" />
+   <translation>Vom Eintreffen des letzten Samples bis zum Ergebnis; davon {time} Inferenz</translation>
   </message>
   <message>
    <source>From the frames</source>
-   <translation type="unfinished" />
+   <translation>Aus den Frames</translation>
   </message>
   <message>
    <source>From {low} to {high} {unit}</source>
-   <translation type="unfinished" />
+   <translation>Von {low} bis {high} {unit}</translation>
   </message>
   <message>
    <source>Frozen: {stretch}</source>
-   <translation type="unfinished" />
+   <translation>Eingefroren: {stretch}</translation>
   </message>
   <message>
    <source>Further figures</source>
@@ -1249,15 +1249,15 @@
   </message>
   <message>
    <source>Give it a name (F2)</source>
-   <translation type="unfinished" />
+   <translation>Einen Namen geben (F2)</translation>
   </message>
   <message>
    <source>Give it another name (F2)</source>
-   <translation type="unfinished" />
+   <translation>Einen anderen Namen geben (F2)</translation>
   </message>
   <message>
    <source>Give this session a name</source>
-   <translation type="unfinished" />
+   <translation>Dieser Sitzung einen Namen geben</translation>
   </message>
   <message>
    <source>Glad</source>
@@ -1265,27 +1265,27 @@
   </message>
   <message>
    <source>Go on</source>
-   <translation type="unfinished" />
+   <translation>Fortsetzen</translation>
   </message>
   <message>
    <source>Go on if you like, or give the voice a name and keep it.</source>
-   <translation type="unfinished" />
+   <translation>Gern weitersprechen, oder der Stimme einen Namen geben und sie behalten.</translation>
   </message>
   <message>
    <source>Go on to the next topic</source>
-   <translation type="unfinished" />
+   <translation>Weiter zum nächsten Thema</translation>
   </message>
   <message>
    <source>Go on where it was</source>
-   <translation type="unfinished" />
+   <translation>Fortsetzen, wo es war</translation>
   </message>
   <message>
    <source>Go on with it where it was</source>
-   <translation type="unfinished" />
+   <translation>Fortsetzen, wo es war</translation>
   </message>
   <message>
    <source>Go on with {name}</source>
-   <translation type="unfinished" />
+   <translation>Mit {name} fortfahren</translation>
   </message>
   <message>
    <source>Graphics card (CUDA)</source>
@@ -1293,15 +1293,15 @@
   </message>
   <message>
    <source>Groups</source>
-   <translation type="unfinished" />
+   <translation>Gruppen</translation>
   </message>
   <message>
    <source>HTML report</source>
-   <translation type="unfinished" />
+   <translation>HTML-Bericht</translation>
   </message>
   <message>
    <source>Heading</source>
-   <translation type="unfinished" />
+   <translation>Überschrift</translation>
   </message>
   <message>
    <source>Hearing speech</source>
@@ -1309,7 +1309,7 @@
   </message>
   <message>
    <source>Help</source>
-   <translation type="unfinished" />
+   <translation>Hilfe</translation>
   </message>
   <message>
    <source>How</source>
@@ -1317,15 +1317,15 @@
   </message>
   <message>
    <source>How far it is, where that is known</source>
-   <translation type="unfinished" />
+   <translation>Wie weit es ist, soweit bekannt</translation>
   </message>
   <message>
    <source>How far the voice counts</source>
-   <translation type="unfinished" />
+   <translation>Gewicht der Stimme</translation>
   </message>
   <message>
    <source>How fast it is played; the pitch stays</source>
-   <translation type="unfinished" />
+   <translation>Wie schnell abgespielt wird; die Tonhöhe bleibt</translation>
   </message>
   <message>
    <source>How fast the vocal folds vibrate, where there is a voice, and below how likely there is one. Its frames are its own: three periods of the lowest voice, each 10 ms.</source>
@@ -1333,43 +1333,43 @@
   </message>
   <message>
    <source>How it sounded</source>
-   <translation type="unfinished" />
+   <translation>Wie es klang</translation>
   </message>
   <message>
    <source>How it sounds</source>
-   <translation type="unfinished" />
+   <translation>Wie es klingt</translation>
   </message>
   <message>
    <source>How it sounds, at {at}</source>
-   <translation type="unfinished" />
+   <translation>Wie es klingt, bei {at}</translation>
   </message>
   <message>
    <source>How it sounds, overall</source>
-   <translation type="unfinished" />
+   <translation>Wie es klingt, insgesamt</translation>
   </message>
   <message>
    <source>How it sounds, {start} to {end}</source>
-   <translation type="unfinished" />
+   <translation>Wie es klingt, {start} bis {end}</translation>
   </message>
   <message>
    <source>How likely</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeiten</translation>
   </message>
   <message>
    <source>How likely each emotion is, by the voice alone</source>
-   <translation type="unfinished" />
+   <translation>Wie wahrscheinlich jede Emotion ist, allein nach der Stimme</translation>
   </message>
   <message>
    <source>How likely, at {at}</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeiten bei {at}</translation>
   </message>
   <message>
    <source>How likely, overall</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeiten insgesamt</translation>
   </message>
   <message>
    <source>How likely, {start} to {end}</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeiten, {start} bis {end}</translation>
   </message>
   <message>
    <source>How long it takes is known after the first fit</source>
@@ -1381,31 +1381,31 @@
   </message>
   <message>
    <source>How long the voice had been heard by then</source>
-   <translation type="unfinished" />
+   <translation>Wie lange die Stimme bis dahin zu hören war</translation>
   </message>
   <message>
    <source>How loud recordings are played</source>
-   <translation type="unfinished" />
+   <translation>Wie laut Aufnahmen abgespielt werden</translation>
   </message>
   <message>
    <source>How much is done</source>
-   <translation type="unfinished" />
+   <translation>Wie viel geschafft ist</translation>
   </message>
   <message>
    <source>How much of the recording both models have judged</source>
-   <translation type="unfinished" />
+   <translation>Wie viel der Aufnahme beide Modelle beurteilt haben</translation>
   </message>
   <message>
    <source>How much speech is known of the voice heard live, and how far it counts in place of the model's average voice: little while it was heard in one mood only</source>
-   <translation type="unfinished" />
+   <translation>Wie viel Sprache von der live gehörten Stimme bekannt ist und wie weit sie anstelle der mittleren Stimme des Modells zählt: wenig, solange sie nur in einer Stimmung zu hören war</translation>
   </message>
   <message>
    <source>How much speech was known of the voice before this segment, and how far it counted in place of the model's average voice: little while it was heard in one mood only</source>
-   <translation type="unfinished" />
+   <translation>Wie viel Sprache vor diesem Segment von der Stimme bekannt war und wie weit sie anstelle der mittleren Stimme des Modells zählte: wenig, solange sie nur in einer Stimmung zu hören war</translation>
   </message>
   <message>
    <source>How much was learnt</source>
-   <translation type="unfinished" />
+   <translation>Wie viel gelernt wurde</translation>
   </message>
   <message>
    <source>How strong each frequency is over the whole stretch: the grey line is one FFT of all of it, the coloured one the mean of short frames, whose wider bins hold more power. 0 dB is a sine at full scale.</source>
@@ -1417,39 +1417,39 @@
   </message>
   <message>
    <source>How the speakers are told apart</source>
-   <translation type="unfinished" />
+   <translation>Wie die Sprecher unterschieden werden</translation>
   </message>
   <message>
    <source>How you are heard</source>
-   <translation type="unfinished" />
+   <translation>Wie die Stimme zu hören ist</translation>
   </message>
   <message>
    <source>Hugging Face…</source>
-   <translation type="unfinished" />
+   <translation>Hugging Face…</translation>
   </message>
   <message>
    <source>I do not know: judge it on voices that it knows</source>
-   <translation type="unfinished" />
+   <translation>Unbekannt: an Stimmen beurteilen, die es kennt</translation>
   </message>
   <message>
    <source>I have understood</source>
-   <translation type="unfinished" />
+   <translation>Verstanden</translation>
   </message>
   <message>
    <source>If you close the window, it stops. It can go on later from where it is.</source>
-   <translation type="unfinished" />
+   <translation>Beim Schließen des Fensters endet das Training. Später lässt es sich an dieser Stelle fortsetzen.</translation>
   </message>
   <message>
    <source>Import settings</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen importieren</translation>
   </message>
   <message>
    <source>Import voices</source>
-   <translation type="unfinished" />
+   <translation>Stimmen importieren</translation>
   </message>
   <message>
    <source>Import…</source>
-   <translation type="unfinished" />
+   <translation>Importieren…</translation>
   </message>
   <message>
    <source>Impulse response</source>
@@ -1461,19 +1461,19 @@
   </message>
   <message>
    <source>In brief</source>
-   <translation>Kurz</translation>
+   <translation>In Kürze</translation>
   </message>
   <message>
    <source>In it, one folder for each class, called as the emotion is (angry, happy, sad …), with recordings inside. Recordings that you have corrected in Emoscope are taken as they lie: each stretch with a label is a clip.</source>
-   <translation type="unfinished" />
+   <translation>Darin je Klasse ein Ordner, benannt wie die Emotion (angry, happy, sad …), mit Aufnahmen. Aufnahmen, die in Emoscope korrigiert wurden, gelten, wie sie liegen: jeder Abschnitt mit Label ist ein Clip.</translation>
   </message>
   <message>
    <source>In labels and notes</source>
-   <translation type="unfinished" />
+   <translation>In Labels und Notizen</translation>
   </message>
   <message>
    <source>In place of the model's average voice, in percent</source>
-   <translation type="unfinished" />
+   <translation>Anstelle der mittleren Stimme des Modells, in Prozent</translation>
   </message>
   <message>
    <source>In the European Union it is prohibited to infer the emotions of people at work or in education, except for medical or safety reasons (AI Act, Regulation (EU) 2024/1689, Article 5(1)(f)).</source>
@@ -1481,7 +1481,7 @@
   </message>
   <message>
    <source>In use</source>
-   <translation type="unfinished" />
+   <translation>In Gebrauch</translation>
   </message>
   <message>
    <source>In use: by energy and Silero VAD.</source>
@@ -1501,19 +1501,19 @@
   </message>
   <message>
    <source>Inference</source>
-   <translation type="unfinished" />
+   <translation>Inferenz</translation>
   </message>
   <message>
    <source>Input</source>
-   <translation type="unfinished" />
+   <translation>Eingang</translation>
   </message>
   <message>
    <source>It came with the program and is not deleted</source>
-   <translation type="unfinished" />
+   <translation>Es gehört zum Programm und wird nicht gelöscht</translation>
   </message>
   <message>
    <source>It comes with the first answers</source>
-   <translation type="unfinished" />
+   <translation>Sie kommt mit den ersten Antworten</translation>
   </message>
   <message>
    <source>It could not be trained</source>
@@ -1529,15 +1529,15 @@
   </message>
   <message>
    <source>It ended without a word.</source>
-   <translation type="unfinished" />
+   <translation>Der Prozess endete ohne ein Wort.</translation>
   </message>
   <message>
    <source>It is in use: use another one first</source>
-   <translation type="unfinished" />
+   <translation>Es ist in Gebrauch: zuerst ein anderes verwenden</translation>
   </message>
   <message>
    <source>It is {folder}.</source>
-   <translation type="unfinished" />
+   <translation>Er liegt in {folder}.</translation>
   </message>
   <message>
    <source>It pauses after this batch</source>
@@ -1573,7 +1573,7 @@
   </message>
   <message>
    <source>It was changed: take the default again</source>
-   <translation type="unfinished" />
+   <translation>Geändert: wieder die Vorgabe nehmen</translation>
   </message>
   <message>
    <source>It was not tried to the end.</source>
@@ -1585,27 +1585,27 @@
   </message>
   <message>
    <source>Its file is called after it: letters, digits, - and _</source>
-   <translation type="unfinished" />
+   <translation>So heißt auch die Datei: Buchstaben, Ziffern, - und _</translation>
   </message>
   <message>
    <source>Its spectra, features and resonances, and what of it the model answers to. Choose “Look at it in the lab” for a segment of a recording, or open a recording here.</source>
-   <translation type="unfinished" />
+   <translation>Spektren, Merkmale und Resonanzen, und worauf das Modell darin anspricht. Bei einem Segment einer Aufnahme „Im Labor ansehen“ wählen oder hier eine Aufnahme öffnen.</translation>
   </message>
   <message>
    <source>JSON: all that is kept of it</source>
-   <translation type="unfinished" />
+   <translation>JSON: alles, was davon behalten ist</translation>
   </message>
   <message>
    <source>Judge by this model from now on (Enter)</source>
-   <translation type="unfinished" />
+   <translation>Von jetzt an mit diesem Modell urteilen (Enter)</translation>
   </message>
   <message>
    <source>Judge by this voice from now on (Enter)</source>
-   <translation type="unfinished" />
+   <translation>Von jetzt an nach dieser Stimme urteilen (Enter)</translation>
   </message>
   <message>
    <source>Judge by what was heard of the voice before, live and in recordings</source>
-   <translation type="unfinished" />
+   <translation>Nach dem urteilen, was vorher von der Stimme zu hören war, live und in Aufnahmen</translation>
   </message>
   <message>
    <source>Judge by what was heard of the voice before, live and in recordings.</source>
@@ -1613,67 +1613,67 @@
   </message>
   <message>
    <source>Judge whoever speaks as a stranger again</source>
-   <translation type="unfinished" />
+   <translation>Wer spricht, gilt wieder als fremd</translation>
   </message>
   <message>
    <source>Jump to now</source>
-   <translation type="unfinished" />
+   <translation>Zum Jetzt springen</translation>
   </message>
   <message>
    <source>Keep</source>
-   <translation type="unfinished" />
+   <translation>Behalten</translation>
   </message>
   <message>
    <source>Keep a copy of a model file, or drop one here</source>
-   <translation type="unfinished" />
+   <translation>Eine Kopie einer Modelldatei behalten, oder sie hierher ziehen</translation>
   </message>
   <message>
    <source>Keep sessions</source>
-   <translation>Sitzungen speichern</translation>
+   <translation>Sitzungen behalten</translation>
   </message>
   <message>
    <source>Keep the sound of sessions (in the menu), and correct utterances on the page Sessions.</source>
-   <translation type="unfinished" />
+   <translation>Den Ton von Sitzungen behalten (im Menü) und auf der Seite Sitzungen Äußerungen korrigieren.</translation>
   </message>
   <message>
    <source>Keep the sound of sessions, too</source>
-   <translation>Auch den Ton der Sitzungen speichern</translation>
+   <translation>Auch den Ton von Sitzungen behalten</translation>
   </message>
   <message>
    <source>Keep the sound, too</source>
-   <translation type="unfinished" />
+   <translation>Auch den Ton behalten</translation>
   </message>
   <message>
    <source>Keep this voice</source>
-   <translation type="unfinished" />
+   <translation>Diese Stimme behalten</translation>
   </message>
   <message>
    <source>Keep this voice under the name, and use it</source>
-   <translation type="unfinished" />
+   <translation>Diese Stimme unter dem Namen behalten und verwenden</translation>
   </message>
   <message>
    <source>Keep this voice…</source>
-   <translation type="unfinished" />
+   <translation>Stimme behalten…</translation>
   </message>
   <message>
    <source>Keep training</source>
-   <translation type="unfinished" />
+   <translation>Weiter trainieren</translation>
   </message>
   <message>
    <source>Keep what is shown in its place while the sound goes on</source>
-   <translation type="unfinished" />
+   <translation>Das Gezeigte stehen lassen, während der Ton weiterläuft</translation>
   </message>
   <message>
    <source>Keep what is shown in its place while the sound goes on (F)</source>
-   <translation type="unfinished" />
+   <translation>Das Gezeigte stehen lassen, während der Ton weiterläuft (F)</translation>
   </message>
   <message>
    <source>Keep what was learnt of the voice, to know it from the start next time</source>
-   <translation type="unfinished" />
+   <translation>Das von der Stimme Gelernte behalten, um sie nächstes Mal von Anfang an zu kennen</translation>
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded, on this computer; without words</source>
-   <translation type="unfinished" />
+   <translation>Auf diesem Computer behalten, wann jede Äußerung war und wie sie klang; ohne Wörter</translation>
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded, on this computer; without words.</source>
@@ -1681,11 +1681,11 @@
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded; without, nothing is kept</source>
-   <translation type="unfinished" />
+   <translation>Behalten, wann jede Äußerung war und wie sie klang; sonst wird nichts behalten</translation>
   </message>
   <message>
    <source>Kept</source>
-   <translation type="unfinished" />
+   <translation>Behalten</translation>
   </message>
   <message>
    <source>Keys</source>
@@ -1693,15 +1693,15 @@
   </message>
   <message>
    <source>Keys for {title}: {keys}</source>
-   <translation type="unfinished" />
+   <translation>Tasten für {title}: {keys}</translation>
   </message>
   <message>
    <source>Keys that were given twice, or that cannot be chosen, are left out.</source>
-   <translation type="unfinished" />
+   <translation>Tasten, die doppelt vergeben oder nicht wählbar sind, fallen weg.</translation>
   </message>
   <message>
    <source>Kinds of models, the quickest first</source>
-   <translation type="unfinished" />
+   <translation>Arten von Modellen, die schnellsten zuerst</translation>
   </message>
   <message>
    <source>Knows speaker {number}: {time}</source>
@@ -1713,15 +1713,15 @@
   </message>
   <message>
    <source>Lab</source>
-   <translation type="unfinished" />
+   <translation>Labor</translation>
   </message>
   <message>
    <source>Label</source>
-   <translation type="unfinished" />
+   <translation>Label</translation>
   </message>
   <message>
    <source>Label the axis with the time of day instead of that since the beginning</source>
-   <translation type="unfinished" />
+   <translation>Die Achse mit der Uhrzeit beschriften statt mit der Zeit seit Beginn</translation>
   </message>
   <message>
    <source>Language</source>
@@ -1729,7 +1729,7 @@
   </message>
   <message>
    <source>Laplace plane</source>
-   <translation type="unfinished" />
+   <translation>Laplace-Ebene</translation>
   </message>
   <message>
    <source>Last fit, on everyone</source>
@@ -1741,27 +1741,27 @@
   </message>
   <message>
    <source>Last hour</source>
-   <translation type="unfinished" />
+   <translation>Letzte Stunde</translation>
   </message>
   <message>
    <source>Last minute</source>
-   <translation type="unfinished" />
+   <translation>Letzte Minute</translation>
   </message>
   <message>
    <source>Last {hours} hours</source>
-   <translation type="unfinished" />
+   <translation>Letzte {hours} Stunden</translation>
   </message>
   <message>
    <source>Last {minutes} minutes</source>
-   <translation type="unfinished" />
+   <translation>Letzte {minutes} Minuten</translation>
   </message>
   <message>
    <source>Last {seconds} seconds</source>
-   <translation type="unfinished" />
+   <translation>Letzte {seconds} Sekunden</translation>
   </message>
   <message>
    <source>Latency</source>
-   <translation type="unfinished" />
+   <translation>Latenz</translation>
   </message>
   <message>
    <source>Layers of the model have no known shape.</source>
@@ -1769,11 +1769,11 @@
   </message>
   <message>
    <source>Learn from other recordings</source>
-   <translation type="unfinished" />
+   <translation>Aus anderen Aufnahmen lernen</translation>
   </message>
   <message>
    <source>Learn from these</source>
-   <translation type="unfinished" />
+   <translation>Aus diesen lernen</translation>
   </message>
   <message>
    <source>Learnt from</source>
@@ -1785,11 +1785,11 @@
   </message>
   <message>
    <source>Length</source>
-   <translation>Länge</translation>
+   <translation>Dauer</translation>
   </message>
   <message>
    <source>Let a second model judge the same speech, and show where the two differ</source>
-   <translation type="unfinished" />
+   <translation>Ein zweites Modell dieselbe Sprache beurteilen lassen und zeigen, wo beide abweichen</translation>
   </message>
   <message>
    <source>Letters before the number: {count} speakers ({names})</source>
@@ -1797,11 +1797,11 @@
   </message>
   <message>
    <source>Level</source>
-   <translation type="unfinished" />
+   <translation>Pegel</translation>
   </message>
   <message>
    <source>Level (dB)</source>
-   <translation type="unfinished" />
+   <translation>Pegel (dB)</translation>
   </message>
   <message>
    <source>Level of the speech band in dBFS, decibels below full scale.
@@ -1809,7 +1809,11 @@ The long line is the threshold: past it the sound counts as speech. It follows t
 The short mark holds the latest peak of the whole sound.
 Drag the line, or use the arrow keys, to set a level below which nothing is speech.
 Double-click, or press Delete, for the automatic threshold.</source>
-   <translation type="unfinished" />
+   <translation>Pegel des Sprachbands in dBFS, Dezibel unter Vollaussteuerung.
+Die lange Linie ist die Schwelle: darüber gilt der Ton als Sprache. Sie folgt dem Rauschen des Raums.
+Die kurze Marke hält die letzte Spitze des ganzen Tons.
+Die Linie ziehen oder die Pfeiltasten drücken, um einen Pegel zu setzen, unter dem nichts als Sprache gilt.
+Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Licence</source>
@@ -1817,7 +1821,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Licences</source>
-   <translation type="unfinished" />
+   <translation>Lizenzen</translation>
   </message>
   <message>
    <source>Light</source>
@@ -1825,7 +1829,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Line for a terminal</source>
-   <translation type="unfinished" />
+   <translation>Zeile für ein Terminal</translation>
   </message>
   <message>
    <source>Linear prediction takes the stretch for the answer of a chain of resonances, whose frequency response is the coloured line over the spectrum that it models. The formants are its peaks: F1 and F2 tell the vowel.</source>
@@ -1833,11 +1837,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Listen again; what is open stays open (Esc)</source>
-   <translation type="unfinished" />
+   <translation>Wieder zuhören; Offenes bleibt offen (Esc)</translation>
   </message>
   <message>
    <source>Listen to the microphone</source>
-   <translation type="unfinished" />
+   <translation>Dem Mikrofon zuhören</translation>
   </message>
   <message>
    <source>Listening</source>
@@ -1845,23 +1849,23 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Listening needs little; training needs torch and some more, about 2 GB. In the project folder, type the line below into a terminal. Not there yet: {packages}.</source>
-   <translation type="unfinished" />
+   <translation>Zuhören braucht wenig; Training braucht torch und einiges mehr, etwa 2 GB. Die Zeile unten im Projektordner in ein Terminal eingeben. Noch nicht da: {packages}.</translation>
   </message>
   <message>
    <source>Live</source>
-   <translation type="unfinished" />
+   <translation>Live</translation>
   </message>
   <message>
    <source>Load it anyway</source>
-   <translation type="unfinished" />
+   <translation>Trotzdem laden</translation>
   </message>
   <message>
    <source>Load the model again and start to listen</source>
-   <translation type="unfinished" />
+   <translation>Das Modell noch einmal laden und zuhören</translation>
   </message>
   <message>
    <source>Load the model that failed last time</source>
-   <translation type="unfinished" />
+   <translation>Das Modell laden, das zuletzt scheiterte</translation>
   </message>
   <message>
    <source>Loading the model</source>
@@ -1873,67 +1877,67 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Longer stretch</source>
-   <translation type="unfinished" />
+   <translation>Längerer Ausschnitt</translation>
   </message>
   <message>
    <source>Look again</source>
-   <translation type="unfinished" />
+   <translation>Erneut suchen</translation>
   </message>
   <message>
    <source>Look at it in the lab</source>
-   <translation type="unfinished" />
+   <translation>Im Labor ansehen</translation>
   </message>
   <message>
    <source>Look at the corpora that are ticked</source>
-   <translation type="unfinished" />
+   <translation>Die angekreuzten Korpora durchsehen</translation>
   </message>
   <message>
    <source>Look at the first 20 seconds of a recording in the lab</source>
-   <translation type="unfinished" />
+   <translation>Die ersten 20 Sekunden einer Aufnahme im Labor ansehen</translation>
   </message>
   <message>
    <source>Look at the first 20 seconds of another recording</source>
-   <translation type="unfinished" />
+   <translation>Die ersten 20 Sekunden einer anderen Aufnahme ansehen</translation>
   </message>
   <message>
    <source>Look for microphones</source>
-   <translation type="unfinished" />
+   <translation>Mikrofone suchen</translation>
   </message>
   <message>
    <source>Look for microphones again</source>
-   <translation type="unfinished" />
+   <translation>Erneut nach Mikrofonen suchen</translation>
   </message>
   <message>
    <source>Look for microphones again (F5)</source>
-   <translation type="unfinished" />
+   <translation>Erneut nach Mikrofonen suchen (F5)</translation>
   </message>
   <message>
    <source>Look into a stretch of sound</source>
-   <translation type="unfinished" />
+   <translation>In einen Ausschnitt hineinsehen</translation>
   </message>
   <message>
    <source>Look whether it is installed by now</source>
-   <translation type="unfinished" />
+   <translation>Nachsehen, ob es inzwischen installiert ist</translation>
   </message>
   <message>
    <source>Looking at the recordings</source>
-   <translation type="unfinished" />
+   <translation>Aufnahmen werden durchgesehen</translation>
   </message>
   <message>
    <source>Loop</source>
-   <translation type="unfinished" />
+   <translation>Schleife</translation>
   </message>
   <message>
    <source>Loss</source>
-   <translation type="unfinished" />
+   <translation>Verlust</translation>
   </message>
   <message>
    <source>Loss and UAR by epoch</source>
-   <translation type="unfinished" />
+   <translation>Verlust und UAR je Epoche</translation>
   </message>
   <message>
    <source>Lost</source>
-   <translation type="unfinished" />
+   <translation>Verloren</translation>
   </message>
   <message>
    <source>Loudness (RMS)</source>
@@ -1953,7 +1957,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Make a model file of a Hugging Face folder, or drop one here</source>
-   <translation type="unfinished" />
+   <translation>Aus einem Hugging-Face-Ordner eine Modelldatei machen, oder ihn hierher ziehen</translation>
   </message>
   <message>
    <source>Making the file</source>
@@ -1965,11 +1969,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Mean of frames</source>
-   <translation type="unfinished" />
+   <translation>Mittel der Frames</translation>
   </message>
   <message>
    <source>Mean recall of the emotions</source>
-   <translation type="unfinished" />
+   <translation>Mittlere Trefferquote der Emotionen</translation>
   </message>
   <message>
    <source>Mean values</source>
@@ -1981,7 +1985,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Measure</source>
-   <translation type="unfinished" />
+   <translation>Messen</translation>
   </message>
   <message>
    <source>Measured</source>
@@ -1989,11 +1993,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Menu</source>
-   <translation type="unfinished" />
+   <translation>Menü</translation>
   </message>
   <message>
    <source>Message</source>
-   <translation type="unfinished" />
+   <translation>Meldung</translation>
   </message>
   <message>
    <source>Microphone</source>
@@ -2001,11 +2005,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Milliseconds the model needed for the latest result</source>
-   <translation type="unfinished" />
+   <translation>Millisekunden, die das Modell für das letzte Ergebnis brauchte</translation>
   </message>
   <message>
    <source>Minute by minute</source>
-   <translation type="unfinished" />
+   <translation>Minute für Minute</translation>
   </message>
   <message>
    <source>Missing {time}</source>
@@ -2017,27 +2021,27 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Model files</source>
-   <translation type="unfinished" />
+   <translation>Modelldateien</translation>
   </message>
   <message>
    <source>Model in use: {name}. Licence: {licence}.</source>
-   <translation type="unfinished" />
+   <translation>Modell in Gebrauch: {name}. Lizenz: {licence}.</translation>
   </message>
   <message>
    <source>Model {name}</source>
-   <translation type="unfinished" />
+   <translation>Modell {name}</translation>
   </message>
   <message>
    <source>Models</source>
-   <translation type="unfinished" />
+   <translation>Modelle</translation>
   </message>
   <message>
    <source>Models (*.onnx);;All files (*)</source>
-   <translation type="unfinished" />
+   <translation>Modelle (*.onnx);;Alle Dateien (*)</translation>
   </message>
   <message>
    <source>Models differ</source>
-   <translation type="unfinished" />
+   <translation>Modelle uneins</translation>
   </message>
   <message>
    <source>More memory is needed than there is.</source>
@@ -2053,11 +2057,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Move the file to the trash (Del)</source>
-   <translation type="unfinished" />
+   <translation>Die Datei in den Papierkorb legen (Entf)</translation>
   </message>
   <message>
    <source>Much of this voice is uncertain.</source>
-   <translation type="unfinished" />
+   <translation>Vieles von dieser Stimme ist unsicher.</translation>
   </message>
   <message>
    <source>Muted</source>
@@ -2065,35 +2069,35 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>My corrected sessions</source>
-   <translation type="unfinished" />
+   <translation>Korrigierte Sitzungen</translation>
   </message>
   <message>
    <source>My voice</source>
-   <translation type="unfinished" />
+   <translation>Meine Stimme</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>Name</translation>
   </message>
   <message>
    <source>Name it .png or .svg.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei auf .png oder .svg enden lassen.</translation>
   </message>
   <message>
    <source>Name of the model</source>
-   <translation type="unfinished" />
+   <translation>Name des Modells</translation>
   </message>
   <message>
    <source>Name of the voice</source>
-   <translation type="unfinished" />
+   <translation>Name der Stimme</translation>
   </message>
   <message>
    <source>Name:</source>
-   <translation type="unfinished" />
+   <translation>Name:</translation>
   </message>
   <message>
    <source>Names of the outputs</source>
-   <translation type="unfinished" />
+   <translation>Namen der Ausgänge</translation>
   </message>
   <message>
    <source>Nearly done</source>
@@ -2105,7 +2109,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>New speaker</source>
-   <translation type="unfinished" />
+   <translation>Neuer Sprecher</translation>
   </message>
   <message>
    <source>New speaker: what was known of the voice is forgotten, and a new one is learnt.</source>
@@ -2113,15 +2117,15 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Next</source>
-   <translation type="unfinished" />
+   <translation>Nächste</translation>
   </message>
   <message>
    <source>Next recording</source>
-   <translation type="unfinished" />
+   <translation>Nächste Aufnahme</translation>
   </message>
   <message>
    <source>Next topic</source>
-   <translation type="unfinished" />
+   <translation>Nächstes Thema</translation>
   </message>
   <message>
    <source>No answer</source>
@@ -2129,7 +2133,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>No emotion was answered</source>
-   <translation type="unfinished" />
+   <translation>Keine Emotion als Antwort</translation>
   </message>
   <message>
    <source>No kept voice is used now.</source>
@@ -2145,35 +2149,35 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>No program opens folders here.</source>
-   <translation type="unfinished" />
+   <translation>Kein Programm öffnet hier Ordner.</translation>
   </message>
   <message>
    <source>No recording is open</source>
-   <translation type="unfinished" />
+   <translation>Keine Aufnahme ist offen</translation>
   </message>
   <message>
    <source>No result yet</source>
-   <translation type="unfinished" />
+   <translation>Noch kein Ergebnis</translation>
   </message>
   <message>
    <source>No session has both its sound and a correction.</source>
-   <translation type="unfinished" />
+   <translation>Keine Sitzung hat sowohl Ton als auch eine Korrektur.</translation>
   </message>
   <message>
    <source>No session has “{search}”.</source>
-   <translation type="unfinished" />
+   <translation>Keine Sitzung enthält „{search}“.</translation>
   </message>
   <message>
    <source>No session is kept from now on. What was kept before stays until you delete it.</source>
-   <translation type="unfinished" />
+   <translation>Ab jetzt wird keine Sitzung behalten. Früher Behaltenes bleibt, bis es gelöscht wird.</translation>
   </message>
   <message>
    <source>No setting has these words.</source>
-   <translation type="unfinished" />
+   <translation>Keine Einstellung enthält diese Wörter.</translation>
   </message>
   <message>
    <source>No sound</source>
-   <translation type="unfinished" />
+   <translation>Kein Ton</translation>
   </message>
   <message>
    <source>No sound arriving</source>
@@ -2181,11 +2185,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>No sound is captured</source>
-   <translation type="unfinished" />
+   <translation>Es kommt kein Ton an</translation>
   </message>
   <message>
    <source>No sound is recorded from now on. What was recorded stays with its session.</source>
-   <translation type="unfinished" />
+   <translation>Ab jetzt wird kein Ton aufgenommen. Bisher Aufgenommenes bleibt bei seiner Sitzung.</translation>
   </message>
   <message>
    <source>No sound was kept of this session</source>
@@ -2201,11 +2205,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>No speech was found</source>
-   <translation type="unfinished" />
+   <translation>Keine Sprache gefunden</translation>
   </message>
   <message>
    <source>No speech was found in this recording</source>
-   <translation type="unfinished" />
+   <translation>In dieser Aufnahme wurde keine Sprache gefunden</translation>
   </message>
   <message>
    <source>No speech was found.</source>
@@ -2237,7 +2241,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>No voice was found in this recording</source>
-   <translation type="unfinished" />
+   <translation>In dieser Aufnahme wurde keine Stimme gefunden</translation>
   </message>
   <message>
    <source>No window can be shown.</source>
@@ -2245,7 +2249,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Nobody is listened to now. Press Start.</source>
-   <translation type="unfinished" />
+   <translation>Gerade wird niemandem zugehört. „Start“ drücken.</translation>
   </message>
   <message>
    <source>Nobody labelled this recording, so it does not tell which is right. Label some of its segments on the page Recordings (1 to 9), those that seem right as well.</source>
@@ -2257,11 +2261,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>Keine</translation>
   </message>
   <message>
    <source>None of the eight emotions, so it is not learnt</source>
-   <translation type="unfinished" />
+   <translation>Keine der acht Emotionen, wird also nicht gelernt</translation>
   </message>
   <message>
    <source>None of your labels is one that both models know, so nobody can tell which is right.</source>
@@ -2269,7 +2273,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>None was found</source>
-   <translation type="unfinished" />
+   <translation>Keine gefunden</translation>
   </message>
   <message>
    <source>None was sure</source>
@@ -2277,7 +2281,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>None yet. Teach Emoscope your voice, and it is known from the first word on: talk for a minute, in different moods.</source>
-   <translation type="unfinished" />
+   <translation>Noch keine. Wird Emoscope eine Stimme beigebracht, kennt es sie vom ersten Wort an: eine Minute in verschiedenen Stimmungen sprechen.</translation>
   </message>
   <message>
    <source>Not a voice</source>
@@ -2289,11 +2293,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Not analyzed</source>
-   <translation type="unfinished" />
+   <translation>Nicht analysiert</translation>
   </message>
   <message>
    <source>Not finished</source>
-   <translation type="unfinished" />
+   <translation>Nicht abgeschlossen</translation>
   </message>
   <message>
    <source>Not judged</source>
@@ -2309,7 +2313,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Not measured</source>
-   <translation type="unfinished" />
+   <translation>Nicht gemessen</translation>
   </message>
   <message>
    <source>Note</source>
@@ -2317,15 +2321,15 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Note on the session…</source>
-   <translation type="unfinished" />
+   <translation>Notiz zur Sitzung…</translation>
   </message>
   <message>
    <source>Notes</source>
-   <translation type="unfinished" />
+   <translation>Notizen</translation>
   </message>
   <message>
    <source>Note…</source>
-   <translation type="unfinished" />
+   <translation>Notiz…</translation>
   </message>
   <message>
    <source>Nothing</source>
@@ -2349,7 +2353,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Nothing is compared yet</source>
-   <translation type="unfinished" />
+   <translation>Noch nichts verglichen</translation>
   </message>
   <message>
    <source>Nothing is kept now. What was kept before lies in {folder}, on this computer alone.</source>
@@ -2357,7 +2361,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Nothing is kept yet. Speak into a microphone on the page Live, and it stands here afterwards.</source>
-   <translation type="unfinished" />
+   <translation>Noch ist nichts behalten. Auf der Seite Live in ein Mikrofon sprechen, danach steht es hier.</translation>
   </message>
   <message>
    <source>Nothing is on some channels; the others are heard. Another one can be chosen under Channel.</source>
@@ -2369,19 +2373,19 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Nothing tells it yet</source>
-   <translation type="unfinished" />
+   <translation>Noch nichts gibt es an</translation>
   </message>
   <message>
    <source>Nothing was answered</source>
-   <translation type="unfinished" />
+   <translation>Keine Antwort</translation>
   </message>
   <message>
    <source>Nothing was said</source>
-   <translation type="unfinished" />
+   <translation>Nichts wurde gesagt</translation>
   </message>
   <message>
    <source>Now</source>
-   <translation type="unfinished" />
+   <translation>Jetzt</translation>
   </message>
   <message>
    <source>Nowhere use it to decide about a person: hiring, schooling, policing, credit, insurance, diagnosis, lie detection. Do not listen to anybody who has not agreed to it.</source>
@@ -2389,15 +2393,15 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Numbers</source>
-   <translation type="unfinished" />
+   <translation>Zahlen</translation>
   </message>
   <message>
    <source>Numbers as CSV…</source>
-   <translation type="unfinished" />
+   <translation>Zahlen als CSV…</translation>
   </message>
   <message>
    <source>Numbers as Parquet…</source>
-   <translation type="unfinished" />
+   <translation>Zahlen als Parquet…</translation>
   </message>
   <message>
    <source>ONNX Runtime cannot load the model.</source>
@@ -2409,7 +2413,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Of all fits together</source>
-   <translation type="unfinished" />
+   <translation>Aller Durchläufe zusammen</translation>
   </message>
   <message>
    <source>Of several channels the one that stands out most is heard. Another one can be chosen under Channel.</source>
@@ -2421,7 +2425,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Of the time in which an emotion was answered, the share of each</source>
-   <translation type="unfinished" />
+   <translation>Anteil jeder Emotion an der Zeit, in der eine geantwortet wurde</translation>
   </message>
   <message>
    <source>Of the window. What is not translated is in English.</source>
@@ -2437,7 +2441,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Off by</source>
-   <translation type="unfinished" />
+   <translation>Abweichung</translation>
   </message>
   <message>
    <source>On clips kept for choices</source>
@@ -2449,7 +2453,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>On which recording?</source>
-   <translation type="unfinished" />
+   <translation>An welcher Aufnahme?</translation>
   </message>
   <message>
    <source>On {speakers} speakers kept for choices</source>
@@ -2465,7 +2469,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Only where they differ</source>
-   <translation type="unfinished" />
+   <translation>Nur wo sie abweichen</translation>
   </message>
   <message>
    <source>Only zeros arrive. Check the microphone's switch and the privacy settings.</source>
@@ -2473,79 +2477,79 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Open</source>
-   <translation type="unfinished" />
+   <translation>Öffnen</translation>
   </message>
   <message>
    <source>Open a folder of recordings</source>
-   <translation type="unfinished" />
+   <translation>Einen Ordner mit Aufnahmen öffnen</translation>
   </message>
   <message>
    <source>Open a model</source>
-   <translation type="unfinished" />
+   <translation>Ein Modell öffnen</translation>
   </message>
   <message>
    <source>Open file…</source>
-   <translation type="unfinished" />
+   <translation>Datei öffnen…</translation>
   </message>
   <message>
    <source>Open folder…</source>
-   <translation type="unfinished" />
+   <translation>Ordner öffnen…</translation>
   </message>
   <message>
    <source>Open log folder</source>
-   <translation type="unfinished" />
+   <translation>Protokollordner öffnen</translation>
   </message>
   <message>
    <source>Open model…</source>
-   <translation>Modell öffnen …</translation>
+   <translation>Modell öffnen…</translation>
   </message>
   <message>
    <source>Open more recordings, a folder, or what was open before</source>
-   <translation type="unfinished" />
+   <translation>Weitere Aufnahmen, einen Ordner oder früher Geöffnetes öffnen</translation>
   </message>
   <message>
    <source>Open one, or wait until it is loaded.</source>
-   <translation type="unfinished" />
+   <translation>Eins öffnen oder warten, bis es geladen ist.</translation>
   </message>
   <message>
    <source>Open or play what is chosen</source>
-   <translation type="unfinished" />
+   <translation>Gewähltes öffnen oder abspielen</translation>
   </message>
   <message>
    <source>Open recording</source>
-   <translation type="unfinished" />
+   <translation>Aufnahme öffnen</translation>
   </message>
   <message>
    <source>Open recordings</source>
-   <translation type="unfinished" />
+   <translation>Offene Aufnahmen</translation>
   </message>
   <message>
    <source>Open recording…</source>
-   <translation type="unfinished" />
+   <translation>Aufnahme öffnen…</translation>
   </message>
   <message>
    <source>Open the folder</source>
-   <translation type="unfinished" />
+   <translation>Ordner öffnen</translation>
   </message>
   <message>
    <source>Open the folder of the model's file</source>
-   <translation type="unfinished" />
+   <translation>Den Ordner der Modelldatei öffnen</translation>
   </message>
   <message>
    <source>Open the menu</source>
-   <translation type="unfinished" />
+   <translation>Menü öffnen</translation>
   </message>
   <message>
    <source>Open the recording again that was removed (Ctrl+Z)</source>
-   <translation type="unfinished" />
+   <translation>Die entfernte Aufnahme wieder öffnen (Ctrl+Z)</translation>
   </message>
   <message>
    <source>Open the settings where each can get other keys</source>
-   <translation type="unfinished" />
+   <translation>Die Einstellungen öffnen, in denen jeder Befehl andere Tasten bekommen kann</translation>
   </message>
   <message>
    <source>Opened before</source>
-   <translation type="unfinished" />
+   <translation>Früher geöffnet</translation>
   </message>
   <message>
    <source>Opening the microphone.</source>
@@ -2557,11 +2561,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Open…</source>
-   <translation type="unfinished" />
+   <translation>Öffnen…</translation>
   </message>
   <message>
    <source>Order</source>
-   <translation type="unfinished" />
+   <translation>Ordnung</translation>
   </message>
   <message>
    <source>Other sound covers the voice. Come closer to the microphone, or find a quieter place.</source>
@@ -2569,7 +2573,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Others…</source>
-   <translation type="unfinished" />
+   <translation>Andere…</translation>
   </message>
   <message>
    <source>Over {seconds} s of speech</source>
@@ -2581,15 +2585,15 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Overlap</source>
-   <translation type="unfinished" />
+   <translation>Überlappung</translation>
   </message>
   <message>
    <source>Overview of the recording</source>
-   <translation type="unfinished" />
+   <translation>Übersicht der Aufnahme</translation>
   </message>
   <message>
    <source>Pages</source>
-   <translation type="unfinished" />
+   <translation>Seiten</translation>
   </message>
   <message>
    <source>Parquet files need pyarrow, which is not installed. Save as CSV, or install it.</source>
@@ -2597,7 +2601,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Parts of the help</source>
-   <translation type="unfinished" />
+   <translation>Teile der Hilfe</translation>
   </message>
   <message>
    <source>Parts of the sound are taken away, one at a time, and the model is asked again. Red parts spoke for its answer, blue ones against it.</source>
@@ -2605,15 +2609,15 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Pattern</source>
-   <translation type="unfinished" />
+   <translation>Muster</translation>
   </message>
   <message>
    <source>Pause</source>
-   <translation type="unfinished" />
+   <translation>Pause</translation>
   </message>
   <message>
    <source>Pause the recording</source>
-   <translation type="unfinished" />
+   <translation>Aufnahme anhalten</translation>
   </message>
   <message>
    <source>Paused</source>
@@ -2629,23 +2633,23 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Picture (*.png)</source>
-   <translation type="unfinished" />
+   <translation>Bild (*.png)</translation>
   </message>
   <message>
    <source>Picture (*.png);;Drawing (*.svg)</source>
-   <translation type="unfinished" />
+   <translation>Bild (*.png);;Zeichnung (*.svg)</translation>
   </message>
   <message>
    <source>Picture as PNG…</source>
-   <translation type="unfinished" />
+   <translation>Bild als PNG…</translation>
   </message>
   <message>
    <source>Picture of the plot (PNG, SVG)…</source>
-   <translation type="unfinished" />
+   <translation>Bild des Diagramms (PNG, SVG)…</translation>
   </message>
   <message>
    <source>Pitch</source>
-   <translation type="unfinished" />
+   <translation>Tonhöhe</translation>
   </message>
   <message>
    <source>Pitch (pyin)</source>
@@ -2653,63 +2657,63 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Place</source>
-   <translation type="unfinished" />
+   <translation>Lage</translation>
   </message>
   <message>
    <source>Place of the playback</source>
-   <translation type="unfinished" />
+   <translation>Stelle der Wiedergabe</translation>
   </message>
   <message>
    <source>Play</source>
-   <translation type="unfinished" />
+   <translation>Abspielen</translation>
   </message>
   <message>
    <source>Play again</source>
-   <translation type="unfinished" />
+   <translation>Noch einmal abspielen</translation>
   </message>
   <message>
    <source>Play demo</source>
-   <translation type="unfinished" />
+   <translation>Demo abspielen</translation>
   </message>
   <message>
    <source>Play or pause (Space)</source>
-   <translation type="unfinished" />
+   <translation>Abspielen oder anhalten (Leertaste)</translation>
   </message>
   <message>
    <source>Play or pause the recording</source>
-   <translation type="unfinished" />
+   <translation>Aufnahme abspielen oder anhalten</translation>
   </message>
   <message>
    <source>Play the built-in demo recording</source>
-   <translation type="unfinished" />
+   <translation>Die eingebaute Demoaufnahme abspielen</translation>
   </message>
   <message>
    <source>Play the chosen segment, or what is shown, again and again</source>
-   <translation type="unfinished" />
+   <translation>Das gewählte Segment, oder was zu sehen ist, immer wieder abspielen</translation>
   </message>
   <message>
    <source>Play the chosen segment, or what is shown, again and again (L)</source>
-   <translation type="unfinished" />
+   <translation>Das gewählte Segment, oder was zu sehen ist, immer wieder abspielen (L)</translation>
   </message>
   <message>
    <source>Play the chosen utterance (Enter); Space pauses</source>
-   <translation type="unfinished" />
+   <translation>Die gewählte Äußerung abspielen (Enter); die Leertaste hält an</translation>
   </message>
   <message>
    <source>Play the demo</source>
-   <translation type="unfinished" />
+   <translation>Demo abspielen</translation>
   </message>
   <message>
    <source>Play the recording</source>
-   <translation type="unfinished" />
+   <translation>Aufnahme abspielen</translation>
   </message>
   <message>
    <source>Play the recording from its start</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme von Anfang an abspielen</translation>
   </message>
   <message>
    <source>Plot</source>
-   <translation type="unfinished" />
+   <translation>Diagramm</translation>
   </message>
   <message>
    <source>Plug one in, or open a recording, or play the demo.</source>
@@ -2717,11 +2721,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Poles and zeros</source>
-   <translation type="unfinished" />
+   <translation>Pole und Nullstellen</translation>
   </message>
   <message>
    <source>Poles that linear prediction may use</source>
-   <translation type="unfinished" />
+   <translation>Pole, die die lineare Prädiktion verwenden darf</translation>
   </message>
   <message>
    <source>Poles, Laplace plane</source>
@@ -2733,39 +2737,39 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Praat TextGrid</source>
-   <translation type="unfinished" />
+   <translation>Praat-TextGrid</translation>
   </message>
   <message>
    <source>Press it, then the keys. Delete takes them away, Escape leaves them.</source>
-   <translation type="unfinished" />
+   <translation>Drücken, dann die Tasten. Entf entfernt sie, Esc lässt sie.</translation>
   </message>
   <message>
    <source>Press the keys…</source>
-   <translation type="unfinished" />
+   <translation>Tasten drücken…</translation>
   </message>
   <message>
    <source>Previous recording</source>
-   <translation type="unfinished" />
+   <translation>Vorherige Aufnahme</translation>
   </message>
   <message>
    <source>Probabilities</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeiten</translation>
   </message>
   <message>
    <source>Probabilities by the second model</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeiten des zweiten Modells</translation>
   </message>
   <message>
    <source>Probabilities of the emotions</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeiten der Emotionen</translation>
   </message>
   <message>
    <source>Probabilities over the whole recording</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeiten über die ganze Aufnahme</translation>
   </message>
   <message>
    <source>Probability of a voice</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeit einer Stimme</translation>
   </message>
   <message>
    <source>Processor</source>
@@ -2773,23 +2777,23 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Progress</source>
-   <translation type="unfinished" />
+   <translation>Fortschritt</translation>
   </message>
   <message>
    <source>Progress of all recordings</source>
-   <translation type="unfinished" />
+   <translation>Fortschritt aller Aufnahmen</translation>
   </message>
   <message>
    <source>Progress of the analysis</source>
-   <translation type="unfinished" />
+   <translation>Fortschritt der Analyse</translation>
   </message>
   <message>
    <source>Progress of the comparison</source>
-   <translation type="unfinished" />
+   <translation>Fortschritt des Vergleichs</translation>
   </message>
   <message>
    <source>Progress of the questions</source>
-   <translation type="unfinished" />
+   <translation>Fortschritt der Fragen</translation>
   </message>
   <message>
    <source>PyAudio is not installed.</source>
@@ -2797,11 +2801,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Qt could not draw the picture.</source>
-   <translation type="unfinished" />
+   <translation>Qt konnte das Bild nicht zeichnen.</translation>
   </message>
   <message>
    <source>Quit</source>
-   <translation type="unfinished" />
+   <translation>Beenden</translation>
   </message>
   <message>
    <source>Reading the recordings</source>
@@ -2809,11 +2813,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Recipes</source>
-   <translation type="unfinished" />
+   <translation>Rezepte</translation>
   </message>
   <message>
    <source>Record what is heard by a microphone, so that sessions can be played</source>
-   <translation type="unfinished" />
+   <translation>Aufnehmen, was ein Mikrofon hört, damit sich Sitzungen abspielen lassen</translation>
   </message>
   <message>
    <source>Record what is heard by a microphone, so that sessions can be played.</source>
@@ -2821,31 +2825,31 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Record what is heard, so that sessions can be played</source>
-   <translation type="unfinished" />
+   <translation>Aufnehmen, was zu hören ist, damit sich Sitzungen abspielen lassen</translation>
   </message>
   <message>
    <source>Recording</source>
-   <translation type="unfinished" />
+   <translation>Aufnahme</translation>
   </message>
   <message>
    <source>Recording sound</source>
-   <translation type="unfinished" />
+   <translation>Ton wird aufgenommen</translation>
   </message>
   <message>
    <source>Recordings</source>
-   <translation type="unfinished" />
+   <translation>Aufnahmen</translation>
   </message>
   <message>
    <source>Recordings ({endings});;All files (*)</source>
-   <translation type="unfinished" />
+   <translation>Aufnahmen ({endings});;Alle Dateien (*)</translation>
   </message>
   <message>
    <source>Recordings that are analyzed from start to end</source>
-   <translation type="unfinished" />
+   <translation>Aufnahmen, die von Anfang bis Ende analysiert werden</translation>
   </message>
   <message>
    <source>Recordings…</source>
-   <translation type="unfinished" />
+   <translation>Aufnahmen…</translation>
   </message>
   <message>
    <source>Rectangular</source>
@@ -2857,39 +2861,39 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Remove</source>
-   <translation type="unfinished" />
+   <translation>Entfernen</translation>
   </message>
   <message>
    <source>Remove from the list</source>
-   <translation type="unfinished" />
+   <translation>Aus der Liste entfernen</translation>
   </message>
   <message>
    <source>Remove the label</source>
-   <translation type="unfinished" />
+   <translation>Label entfernen</translation>
   </message>
   <message>
    <source>Rename the session</source>
-   <translation type="unfinished" />
+   <translation>Sitzung umbenennen</translation>
   </message>
   <message>
    <source>Rename the voice</source>
-   <translation type="unfinished" />
+   <translation>Stimme umbenennen</translation>
   </message>
   <message>
    <source>Rename, or write a note</source>
-   <translation type="unfinished" />
+   <translation>Umbenennen oder eine Notiz schreiben</translation>
   </message>
   <message>
    <source>Rename…</source>
-   <translation type="unfinished" />
+   <translation>Umbenennen…</translation>
   </message>
   <message>
    <source>Reset all</source>
-   <translation type="unfinished" />
+   <translation>Alles zurücksetzen</translation>
   </message>
   <message>
    <source>Reset “{title}”</source>
-   <translation type="unfinished" />
+   <translation>„{title}“ zurücksetzen</translation>
   </message>
   <message>
    <source>Resonances</source>
@@ -2897,39 +2901,39 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Response</source>
-   <translation type="unfinished" />
+   <translation>Frequenzgang</translation>
   </message>
   <message>
    <source>Response to a click of 1</source>
-   <translation type="unfinished" />
+   <translation>Antwort auf einen Klick der Höhe 1</translation>
   </message>
   <message>
    <source>Result</source>
-   <translation type="unfinished" />
+   <translation>Ergebnis</translation>
   </message>
   <message>
    <source>Ripple of the squares</source>
-   <translation type="unfinished" />
+   <translation>Welligkeit der Quadrate</translation>
   </message>
   <message>
    <source>Ripple of the windows</source>
-   <translation type="unfinished" />
+   <translation>Welligkeit der Fenster</translation>
   </message>
   <message>
    <source>Roll-off</source>
-   <translation type="unfinished" />
+   <translation>Roll-off</translation>
   </message>
   <message>
    <source>Rows</source>
-   <translation type="unfinished" />
+   <translation>Zeilen</translation>
   </message>
   <message>
    <source>Run it in the project folder, then start the program again</source>
-   <translation type="unfinished" />
+   <translation>Im Projektordner ausführen, dann das Programm neu starten</translation>
   </message>
   <message>
    <source>Runs on</source>
-   <translation type="unfinished" />
+   <translation>Läuft auf</translation>
   </message>
   <message>
    <source>Sad</source>
@@ -2937,7 +2941,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Said</source>
-   <translation type="unfinished" />
+   <translation>Gesagt</translation>
   </message>
   <message>
    <source>Samples are not numbers. Export the recording again.</source>
@@ -2945,7 +2949,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Samples count</source>
-   <translation type="unfinished" />
+   <translation>Samples zählen</translation>
   </message>
   <message>
    <source>Samples exceed full scale, so emotions are doubtful.</source>
@@ -2953,7 +2957,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Samples of a frame</source>
-   <translation type="unfinished" />
+   <translation>Samples eines Frames</translation>
   </message>
   <message>
    <source>Samples reach {peak_dbfs} dB above full scale: they were scaled wrongly or are damaged, so emotions are doubtful.</source>
@@ -2965,19 +2969,19 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Save as a page, a table, subtitles or JSON</source>
-   <translation type="unfinished" />
+   <translation>Als Seite, Tabelle, Untertitel oder JSON speichern</translation>
   </message>
   <message>
    <source>Save the numbers of this view as a table, or its plot as a picture</source>
-   <translation type="unfinished" />
+   <translation>Die Zahlen dieser Ansicht als Tabelle oder ihr Diagramm als Bild speichern</translation>
   </message>
   <message>
    <source>Save the result in one of many formats (Ctrl+E)</source>
-   <translation type="unfinished" />
+   <translation>Das Ergebnis in einem von vielen Formaten speichern (Ctrl+E)</translation>
   </message>
   <message>
    <source>Save what the plot shows as a picture: PNG or SVG</source>
-   <translation type="unfinished" />
+   <translation>Speichern, was das Diagramm zeigt: als PNG oder SVG</translation>
   </message>
   <message>
    <source>Saved {what} in {folder}.</source>
@@ -2989,39 +2993,39 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Say which emotion it really was</source>
-   <translation type="unfinished" />
+   <translation>Angeben, welche Emotion es wirklich war</translation>
   </message>
   <message>
    <source>Scale of colours</source>
-   <translation type="unfinished" />
+   <translation>Farbskala</translation>
   </message>
   <message>
    <source>Scrolls with the arrow keys</source>
-   <translation type="unfinished" />
+   <translation>Rollt mit den Pfeiltasten</translation>
   </message>
   <message>
    <source>Search</source>
-   <translation type="unfinished" />
+   <translation>Suchen</translation>
   </message>
   <message>
    <source>Search in notes and answers</source>
-   <translation type="unfinished" />
+   <translation>In Notizen und Antworten suchen</translation>
   </message>
   <message>
    <source>Search names, notes, emotions, dates, devices</source>
-   <translation type="unfinished" />
+   <translation>Namen, Notizen, Emotionen, Daten, Geräte</translation>
   </message>
   <message>
    <source>Search sessions</source>
-   <translation type="unfinished" />
+   <translation>Sitzungen suchen</translation>
   </message>
   <message>
    <source>Search the keys</source>
-   <translation type="unfinished" />
+   <translation>Die Tasten durchsuchen</translation>
   </message>
   <message>
    <source>Search the settings</source>
-   <translation type="unfinished" />
+   <translation>Die Einstellungen durchsuchen</translation>
   </message>
   <message>
    <source>Second</source>
@@ -3033,19 +3037,19 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>See both models' answers to one recording side by side</source>
-   <translation type="unfinished" />
+   <translation>Die Antworten beider Modelle zu einer Aufnahme nebeneinander sehen</translation>
   </message>
   <message>
    <source>Segment</source>
-   <translation type="unfinished" />
+   <translation>Segment</translation>
   </message>
   <message>
    <source>Segments</source>
-   <translation type="unfinished" />
+   <translation>Segmente</translation>
   </message>
   <message>
    <source>Segments as both models answer them</source>
-   <translation type="unfinished" />
+   <translation>Segmente, wie beide Modelle sie beantworten</translation>
   </message>
   <message>
    <source>Session {number}</source>
@@ -3057,11 +3061,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Settings</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen</translation>
   </message>
   <message>
    <source>Settings (*.json);;All files (*)</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen (*.json);;Alle Dateien (*)</translation>
   </message>
   <message>
    <source>Shape</source>
@@ -3069,31 +3073,31 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Share of all open recordings that was analyzed</source>
-   <translation type="unfinished" />
+   <translation>Analysierter Anteil aller offenen Aufnahmen</translation>
   </message>
   <message>
    <source>Share of samples</source>
-   <translation type="unfinished" />
+   <translation>Anteil der Samples</translation>
   </message>
   <message>
    <source>Share of the parts that the model was asked without</source>
-   <translation type="unfinished" />
+   <translation>Anteil der Teile, ohne die das Modell gefragt wurde</translation>
   </message>
   <message>
    <source>Share of the recording that was analyzed</source>
-   <translation type="unfinished" />
+   <translation>Analysierter Anteil der Aufnahme</translation>
   </message>
   <message>
    <source>Shares of labels, minute by minute</source>
-   <translation type="unfinished" />
+   <translation>Anteile der Labels, Minute für Minute</translation>
   </message>
   <message>
    <source>Shares of the emotions</source>
-   <translation type="unfinished" />
+   <translation>Anteile der Emotionen</translation>
   </message>
   <message>
    <source>Shares of the time of speech</source>
-   <translation type="unfinished" />
+   <translation>Anteile an der Sprechzeit</translation>
   </message>
   <message>
    <source>Shipped</source>
@@ -3113,127 +3117,127 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Shorter stretch</source>
-   <translation type="unfinished" />
+   <translation>Kürzerer Ausschnitt</translation>
   </message>
   <message>
    <source>Show again what the first run has shown</source>
-   <translation type="unfinished" />
+   <translation>Noch einmal zeigen, was der erste Start gezeigt hat</translation>
   </message>
   <message>
    <source>Show everything since the beginning</source>
-   <translation type="unfinished" />
+   <translation>Alles seit Beginn zeigen</translation>
   </message>
   <message>
    <source>Show fewer seconds (plus, or the wheel)</source>
-   <translation type="unfinished" />
+   <translation>Weniger Sekunden zeigen (Plus oder das Mausrad)</translation>
   </message>
   <message>
    <source>Show more seconds (minus, or the wheel)</source>
-   <translation type="unfinished" />
+   <translation>Mehr Sekunden zeigen (Minus oder das Mausrad)</translation>
   </message>
   <message>
    <source>Show only segments of which the model is so sure</source>
-   <translation type="unfinished" />
+   <translation>Nur Segmente zeigen, bei denen das Modell so sicher ist</translation>
   </message>
   <message>
    <source>Show only segments whose label or note contains this</source>
-   <translation type="unfinished" />
+   <translation>Nur Segmente zeigen, deren Label oder Notiz dies enthält</translation>
   </message>
   <message>
    <source>Show only segments with this label</source>
-   <translation type="unfinished" />
+   <translation>Nur Segmente mit diesem Label zeigen</translation>
   </message>
   <message>
    <source>Show only some of the segments (Ctrl+F)</source>
-   <translation type="unfinished" />
+   <translation>Nur einige der Segmente zeigen (Ctrl+F)</translation>
   </message>
   <message>
    <source>Show only some of the segments: by label, confidence, or words</source>
-   <translation type="unfinished" />
+   <translation>Nur einige der Segmente zeigen: nach Label, Sicherheit oder Wörtern</translation>
   </message>
   <message>
    <source>Show only utterances in which this stands, in notes or answers</source>
-   <translation type="unfinished" />
+   <translation>Nur Äußerungen zeigen, in deren Notiz oder Antwort dies steht</translation>
   </message>
   <message>
    <source>Show only utterances that were answered so</source>
-   <translation type="unfinished" />
+   <translation>Nur Äußerungen mit dieser Antwort zeigen</translation>
   </message>
   <message>
    <source>Show the chosen session (Enter)</source>
-   <translation type="unfinished" />
+   <translation>Die gewählte Sitzung zeigen (Enter)</translation>
   </message>
   <message>
    <source>Show the file</source>
-   <translation type="unfinished" />
+   <translation>Datei zeigen</translation>
   </message>
   <message>
    <source>Show the list of all open recordings</source>
-   <translation type="unfinished" />
+   <translation>Die Liste aller offenen Aufnahmen zeigen</translation>
   </message>
   <message>
    <source>Show the list of all {count} open recordings (Alt+Up).</source>
-   <translation type="unfinished" />
+   <translation>Die Liste aller {count} offenen Aufnahmen zeigen (Alt+Up).</translation>
   </message>
   <message>
    <source>Show the newest sound again</source>
-   <translation type="unfinished" />
+   <translation>Wieder den neuesten Ton zeigen</translation>
   </message>
   <message>
    <source>Show the newest sound again (J)</source>
-   <translation type="unfinished" />
+   <translation>Wieder den neuesten Ton zeigen (J)</translation>
   </message>
   <message>
    <source>Show the next one (Alt+Right)</source>
-   <translation type="unfinished" />
+   <translation>Die nächste zeigen (Alt+Right)</translation>
   </message>
   <message>
    <source>Show the one before (Alt+Left)</source>
-   <translation type="unfinished" />
+   <translation>Die vorherige zeigen (Alt+Left)</translation>
   </message>
   <message>
    <source>Show the segments with different answers alone</source>
-   <translation type="unfinished" />
+   <translation>Nur die Segmente mit verschiedenen Antworten zeigen</translation>
   </message>
   <message>
    <source>Show those with these words</source>
-   <translation type="unfinished" />
+   <translation>Die mit diesen Wörtern zeigen</translation>
   </message>
   <message>
    <source>Show those with these words, in every group</source>
-   <translation type="unfinished" />
+   <translation>Die mit diesen Wörtern zeigen, in jeder Gruppe</translation>
   </message>
   <message>
    <source>Show two chosen sessions side by side</source>
-   <translation type="unfinished" />
+   <translation>Zwei gewählte Sitzungen nebeneinander zeigen</translation>
   </message>
   <message>
    <source>Show what was said as a table (U)</source>
-   <translation type="unfinished" />
+   <translation>Das Gesagte als Tabelle zeigen (U)</translation>
   </message>
   <message>
    <source>Show what was said as a table, to be sorted, searched and copied</source>
-   <translation type="unfinished" />
+   <translation>Das Gesagte als Tabelle zeigen, zum Sortieren, Suchen und Kopieren</translation>
   </message>
   <message>
    <source>Show where added models are kept</source>
-   <translation type="unfinished" />
+   <translation>Zeigen, wo hinzugefügte Modelle liegen</translation>
   </message>
   <message>
    <source>Show where added models are kept: {folder}</source>
-   <translation type="unfinished" />
+   <translation>Zeigen, wo hinzugefügte Modelle liegen: {folder}</translation>
   </message>
   <message>
    <source>Show where sessions lie</source>
-   <translation type="unfinished" />
+   <translation>Zeigen, wo Sitzungen liegen</translation>
   </message>
   <message>
    <source>Show which frequencies the sound has</source>
-   <translation type="unfinished" />
+   <translation>Zeigen, welche Frequenzen der Ton hat</translation>
   </message>
   <message>
    <source>Show which frequencies the sound has (S)</source>
-   <translation type="unfinished" />
+   <translation>Zeigen, welche Frequenzen der Ton hat (S)</translation>
   </message>
   <message>
    <source>Silero VAD also tells speech from dishes, doors and dogs, if it is installed. Automatic takes it where it is.</source>
@@ -3249,7 +3253,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Since the start: {percentiles}</source>
-   <translation type="unfinished" />
+   <translation>Seit dem Start: {percentiles}</translation>
   </message>
   <message>
    <source>Size</source>
@@ -3273,11 +3277,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Somebody else speaks: forget the voice, and learn a new one</source>
-   <translation type="unfinished" />
+   <translation>Jemand anderes spricht: die Stimme vergessen und eine neue lernen</translation>
   </message>
   <message>
    <source>Somebody else speaks: forget the voice, and learn a new one (Ctrl+N)</source>
-   <translation type="unfinished" />
+   <translation>Jemand anderes spricht: die Stimme vergessen und eine neue lernen (Ctrl+N)</translation>
   </message>
   <message>
    <source>Something was heard in which nobody speaks, such as a door or dishes. It has no emotion, and no voice is learnt from it.</source>
@@ -3293,7 +3297,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Sound and probabilities over time</source>
-   <translation type="unfinished" />
+   <translation>Ton und Wahrscheinlichkeiten über die Zeit</translation>
   </message>
   <message>
    <source>Sound is missing in the file; silence stands in its place.</source>
@@ -3305,7 +3309,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Sound is recorded from now on, in a new session.</source>
-   <translation type="unfinished" />
+   <translation>Ab jetzt wird Ton aufgenommen, in einer neuen Sitzung.</translation>
   </message>
   <message>
    <source>Sound library</source>
@@ -3329,7 +3333,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Sound source</source>
-   <translation type="unfinished" />
+   <translation>Tonquelle</translation>
   </message>
   <message>
    <source>Sound stays here</source>
@@ -3337,7 +3341,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Sound that did not arrive or was too much for the computer, and speech that was not judged</source>
-   <translation type="unfinished" />
+   <translation>Ton, der nicht ankam oder dem Computer zu viel war, und Sprache, die nicht beurteilt wurde</translation>
   </message>
   <message>
    <source>Sound was lost</source>
@@ -3349,11 +3353,11 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Sound will be recorded as soon as a microphone is heard.</source>
-   <translation type="unfinished" />
+   <translation>Ton wird aufgenommen, sobald ein Mikrofon zu hören ist.</translation>
   </message>
   <message>
    <source>Sounds without a voice</source>
-   <translation type="unfinished" />
+   <translation>Geräusche ohne Stimme</translation>
   </message>
   <message>
    <source>Space plays it from its start.</source>
@@ -3373,7 +3377,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Speak into it</source>
-   <translation type="unfinished" />
+   <translation>Hineinsprechen</translation>
   </message>
   <message>
    <source>Speak on: from about ten utterances on, answers get better as the voice becomes known.</source>
@@ -3393,7 +3397,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Speakers who are known</source>
-   <translation type="unfinished" />
+   <translation>Bekannte Sprecher</translation>
   </message>
   <message>
    <source>Spectra</source>
@@ -3401,7 +3405,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Spectra, features and resonances of the chosen segment, or of what was said last</source>
-   <translation type="unfinished" />
+   <translation>Spektren, Merkmale und Resonanzen des gewählten Segments oder des zuletzt Gesagten</translation>
   </message>
   <message>
    <source>Spectral centroid</source>
@@ -3417,7 +3421,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Spectrogram</source>
-   <translation type="unfinished" />
+   <translation>Spektrogramm</translation>
   </message>
   <message>
    <source>Spectrogram (STFT)</source>
@@ -3425,7 +3429,7 @@ Double-click, or press Delete, for the automatic threshold.</source>
   </message>
   <message>
    <source>Spectrum</source>
-   <translation type="unfinished" />
+   <translation>Spektrum</translation>
   </message>
   <message>
    <source>Spectrum (FFT)</source>
@@ -3451,7 +3455,9 @@ Double-click, or press Delete, for the automatic threshold.</source>
    <source>Speech is shaded; once a stretch is over it has the colour and the name of what was recognised. Other sounds are grey and have no name.
 Quiet sound is drawn larger: × 4 in the corner means four times.
 The wheel zooms, dragging moves, a double click goes back.</source>
-   <translation type="unfinished" />
+   <translation>Sprache ist schattiert; ein beendeter Abschnitt hat Farbe und Namen des Erkannten. Andere Geräusche sind grau und ohne Namen.
+Leiser Ton wird größer gezeichnet: × 4 in der Ecke heißt vierfach.
+Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translation>
   </message>
   <message>
    <source>Speech was heard here, and the model did not judge it.</source>
@@ -3467,7 +3473,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Speed</source>
-   <translation type="unfinished" />
+   <translation>Tempo</translation>
   </message>
   <message>
    <source>Speed here</source>
@@ -3475,11 +3481,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Start</source>
-   <translation type="unfinished" />
+   <translation>Start</translation>
   </message>
   <message>
    <source>Start listening (Space)</source>
-   <translation type="unfinished" />
+   <translation>Mit dem Zuhören beginnen (Leertaste)</translation>
   </message>
   <message>
    <source>Start of the file's name: {count} speakers ({names})</source>
@@ -3487,23 +3493,23 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Start or pause listening</source>
-   <translation type="unfinished" />
+   <translation>Zuhören starten oder anhalten</translation>
   </message>
   <message>
    <source>Start or pause listening (Space)</source>
-   <translation type="unfinished" />
+   <translation>Zuhören starten oder anhalten (Leertaste)</translation>
   </message>
   <message>
    <source>Start, end, emotion, confidence and note of each stretch of speech. Enter plays a row, digits label it, N writes a note</source>
-   <translation type="unfinished" />
+   <translation>Start, Ende, Emotion, Sicherheit und Notiz jedes Abschnitts mit Sprache. Enter spielt eine Zeile ab, Ziffern vergeben Labels, N schreibt eine Notiz</translation>
   </message>
   <message>
    <source>Start, length, both answers, your label, and whether both agree</source>
-   <translation type="unfinished" />
+   <translation>Start, Dauer, beide Antworten, das eigene Label und ob beide übereinstimmen</translation>
   </message>
   <message>
    <source>Start, length, emotion and confidence of each; Enter plays one</source>
-   <translation type="unfinished" />
+   <translation>Start, Dauer, Emotion und Sicherheit jeder Äußerung; Enter spielt eine ab</translation>
   </message>
   <message>
    <source>Starting</source>
@@ -3511,31 +3517,31 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Starting the computations. That takes some seconds, once.</source>
-   <translation type="unfinished" />
+   <translation>Die Berechnungen werden gestartet. Das dauert einmalig einige Sekunden.</translation>
   </message>
   <message>
    <source>Starting the computations. The first time after the installation they are compiled, which takes up to a minute.</source>
-   <translation type="unfinished" />
+   <translation>Die Berechnungen werden gestartet. Beim ersten Mal nach der Installation werden sie übersetzt, was bis zu einer Minute dauert.</translation>
   </message>
   <message>
    <source>Status</source>
-   <translation type="unfinished" />
+   <translation>Status</translation>
   </message>
   <message>
    <source>Stop at the end of a batch, until you go on</source>
-   <translation type="unfinished" />
+   <translation>Am Ende eines Batches anhalten, bis es weitergeht</translation>
   </message>
   <message>
    <source>Stop comparing</source>
-   <translation type="unfinished" />
+   <translation>Vergleich beenden</translation>
   </message>
   <message>
    <source>Stop the analysis (Esc)</source>
-   <translation type="unfinished" />
+   <translation>Die Analyse abbrechen (Esc)</translation>
   </message>
   <message>
    <source>Stop using it</source>
-   <translation type="unfinished" />
+   <translation>Nicht mehr verwenden</translation>
   </message>
   <message>
    <source>Stopped</source>
@@ -3547,35 +3553,35 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Strength</source>
-   <translation type="unfinished" />
+   <translation>Stärke</translation>
   </message>
   <message>
    <source>Stretch (frequency)</source>
-   <translation type="unfinished" />
+   <translation>Ausschnitt (Frequenz)</translation>
   </message>
   <message>
    <source>Stretch (time)</source>
-   <translation type="unfinished" />
+   <translation>Ausschnitt (Zeit)</translation>
   </message>
   <message>
    <source>SubRip subtitles</source>
-   <translation type="unfinished" />
+   <translation>SubRip-Untertitel</translation>
   </message>
   <message>
    <source>Sum of squares</source>
-   <translation type="unfinished" />
+   <translation>Summe der Quadrate</translation>
   </message>
   <message>
    <source>Sum of windows</source>
-   <translation type="unfinished" />
+   <translation>Summe der Fenster</translation>
   </message>
   <message>
    <source>Summary</source>
-   <translation type="unfinished" />
+   <translation>Zusammenfassung</translation>
   </message>
   <message>
    <source>Summary of the recording</source>
-   <translation type="unfinished" />
+   <translation>Zusammenfassung der Aufnahme</translation>
   </message>
   <message>
    <source>System default</source>
@@ -3583,47 +3589,47 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Table (*.csv)</source>
-   <translation type="unfinished" />
+   <translation>Tabelle (*.csv)</translation>
   </message>
   <message>
    <source>Table (*.parquet)</source>
-   <translation type="unfinished" />
+   <translation>Tabelle (*.parquet)</translation>
   </message>
   <message>
    <source>Take back what was done last</source>
-   <translation type="unfinished" />
+   <translation>Das zuletzt Getane zurücknehmen</translation>
   </message>
   <message>
    <source>Take every default again; can be undone</source>
-   <translation type="unfinished" />
+   <translation>Wieder alle Vorgaben nehmen; lässt sich rückgängig machen</translation>
   </message>
   <message>
    <source>Take in a voice profile from elsewhere, or drop one here</source>
-   <translation type="unfinished" />
+   <translation>Ein Stimmprofil von anderswo aufnehmen, oder es hierher ziehen</translation>
   </message>
   <message>
    <source>Take it out of the list; its file stays where it is (Del)</source>
-   <translation type="unfinished" />
+   <translation>Aus der Liste nehmen; die Datei bleibt, wo sie ist (Entf)</translation>
   </message>
   <message>
    <source>Take part after part of the sound away, and see how the answer changes</source>
-   <translation type="unfinished" />
+   <translation>Einen Teil des Tons nach dem anderen weglassen und sehen, wie sich die Antwort ändert</translation>
   </message>
   <message>
    <source>Take settings from a file</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen aus einer Datei nehmen</translation>
   </message>
   <message>
    <source>Take the chosen recording out of the list; its file stays (Del)</source>
-   <translation type="unfinished" />
+   <translation>Die gewählte Aufnahme aus der Liste nehmen; ihre Datei bleibt (Entf)</translation>
   </message>
   <message>
    <source>Take this back (Ctrl+Z)</source>
-   <translation type="unfinished" />
+   <translation>Dies zurücknehmen (Ctrl+Z)</translation>
   </message>
   <message>
    <source>Take this message away</source>
-   <translation type="unfinished" />
+   <translation>Diese Meldung entfernen</translation>
   </message>
   <message>
    <source>Takes effect at the next start.</source>
@@ -3631,7 +3637,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Takes the message away</source>
-   <translation type="unfinished" />
+   <translation>Entfernt die Meldung</translation>
   </message>
   <message>
    <source>Talk as usual: nothing is heard yet.</source>
@@ -3639,19 +3645,19 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Talk for a minute in different moods to teach it: page Voices, “Teach a voice”.</source>
-   <translation type="unfinished" />
+   <translation>Eine Minute in verschiedenen Stimmungen sprechen, um sie beizubringen: Seite Stimmen, „Stimme beibringen“.</translation>
   </message>
   <message>
    <source>Talk for a minute, in different moods</source>
-   <translation type="unfinished" />
+   <translation>Eine Minute in verschiedenen Stimmungen sprechen</translation>
   </message>
   <message>
    <source>Teach a voice</source>
-   <translation type="unfinished" />
+   <translation>Stimme beibringen</translation>
   </message>
   <message>
    <source>Teach a voice…</source>
-   <translation type="unfinished" />
+   <translation>Stimme beibringen…</translation>
   </message>
   <message>
    <source>Tell of something that went well, and let it be heard.</source>
@@ -3663,11 +3669,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Tell speech from other sounds (Silero VAD)</source>
-   <translation type="unfinished" />
+   <translation>Sprache von anderen Geräuschen unterscheiden (Silero VAD)</translation>
   </message>
   <message>
    <source>Tell the time of day</source>
-   <translation type="unfinished" />
+   <translation>Uhrzeit anzeigen</translation>
   </message>
   <message>
    <source>Tell what you did today, as you would tell a friend.</source>
@@ -3679,7 +3685,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>Text</translation>
   </message>
   <message>
    <source>That did not work.</source>
@@ -3695,7 +3701,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>That is plenty</source>
-   <translation type="unfinished" />
+   <translation>Das ist reichlich</translation>
   </message>
   <message>
    <source>The answer of the model is not a number.</source>
@@ -3707,7 +3713,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The arrow keys lead from one to the other</source>
-   <translation type="unfinished" />
+   <translation>Die Pfeiltasten führen von einem zum anderen</translation>
   </message>
   <message>
    <source>The background is mostly mains hum ({mains_hz} Hz and its multiples), so emotions are doubtful. Another cable or socket may help.</source>
@@ -3727,7 +3733,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The checks did not come to their end.</source>
-   <translation type="unfinished" />
+   <translation>Die Prüfung kam nicht zu ihrem Ende.</translation>
   </message>
   <message>
    <source>The chroma as a place among fifths, minor and major thirds. Harmony stays in place, and speech wanders.</source>
@@ -3803,7 +3809,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The demo</source>
-   <translation type="unfinished" />
+   <translation>Die Demo</translation>
   </message>
   <message>
    <source>The device is open but silent. Capture goes on by itself when it answers.</source>
@@ -3811,7 +3817,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The diagnostics are copied. They hold no sound, no words, and no names of yours.</source>
-   <translation type="unfinished" />
+   <translation>Die Diagnose ist kopiert. Sie enthält keinen Ton, keine Wörter und keine persönlichen Namen.</translation>
   </message>
   <message>
    <source>The disk failed while sessions were read or written. Look whether it is still there, and whether it has room.</source>
@@ -3919,11 +3925,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The folder {folder} cannot be deleted: {why}.</source>
-   <translation type="unfinished" />
+   <translation>Der Ordner {folder} lässt sich nicht löschen: {why}.</translation>
   </message>
   <message>
    <source>The folder {name} does not say what its outputs are called. Their names in the order of training, with commas between:</source>
-   <translation type="unfinished" />
+   <translation>Der Ordner {name} sagt nicht, wie seine Ausgänge heißen. Ihre Namen in der Reihenfolge des Trainings, mit Kommas dazwischen:</translation>
   </message>
   <message>
    <source>The frequency below which 85 % of the spectrum's magnitude lies. It falls for dull sounds and rises for hissing ones.</source>
@@ -3979,15 +3985,15 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The larger the point, the more {dimension}</source>
-   <translation type="unfinished" />
+   <translation>Je größer der Punkt, desto größer der Wert: {dimension}</translation>
   </message>
   <message>
    <source>The line that installs what is missing, in a terminal</source>
-   <translation type="unfinished" />
+   <translation>Die Zeile, die Fehlendes installiert, in einem Terminal</translation>
   </message>
   <message>
    <source>The log lies in {folder}.</source>
-   <translation type="unfinished" />
+   <translation>Das Protokoll liegt in {folder}.</translation>
   </message>
   <message>
    <source>The log-mel spectrum as 13 numbers: the first is the loudness, the next ones the coarse shape, the last ones finer detail. Below, how they change (Δ) and how that changes (ΔΔ).</source>
@@ -3999,7 +4005,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The mean of each dimension over the speech, from 0 to 1; 0.5 is neutral</source>
-   <translation type="unfinished" />
+   <translation>Das Mittel jeder Dimension über die Sprache, von 0 bis 1; 0,5 ist neutral</translation>
   </message>
   <message>
    <source>The microphone delivers nothing but zeros: unmute it, or allow this program to use it in the system's privacy settings.</source>
@@ -4011,7 +4017,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The microphone to listen to, or the demo</source>
-   <translation type="unfinished" />
+   <translation>Das Mikrofon, dem zugehört wird, oder die Demo</translation>
   </message>
   <message>
    <source>The microphone was away.</source>
@@ -4023,7 +4029,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The middle is neutral</source>
-   <translation type="unfinished" />
+   <translation>Die Mitte ist neutral</translation>
   </message>
   <message>
    <source>The model '{model}' does not have all of the chosen emotions ({missing}), so it answers with all of its own.</source>
@@ -4087,7 +4093,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The model files at hand: what each is, and which is in use</source>
-   <translation type="unfinished" />
+   <translation>Die vorhandenen Modelldateien: was jede ist und welche in Gebrauch ist</translation>
   </message>
   <message>
    <source>The model gives a score for each class by itself, not logits of classes of which one holds.</source>
@@ -4111,11 +4117,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The model in use</source>
-   <translation type="unfinished" />
+   <translation>Das Modell in Gebrauch</translation>
   </message>
   <message>
    <source>The model in use stays.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell in Gebrauch bleibt.</translation>
   </message>
   <message>
    <source>The model is broken: its answer has another shape than its labels ask for. Choose another model, or export this one again.</source>
@@ -4127,7 +4133,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The model is judged on voices that it knows: the figure is too good for other people, and says so.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell wird an Stimmen beurteilt, die es kennt: der Wert ist für andere Menschen zu gut und sagt das auch.</translation>
   </message>
   <message>
    <source>The model takes too much memory.</source>
@@ -4135,7 +4141,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The model that recognises; also by dropping an .onnx file</source>
-   <translation type="unfinished" />
+   <translation>Das Modell, das erkennt; auch durch Ablegen einer .onnx-Datei</translation>
   </message>
   <message>
    <source>The model was changed after its manifest was written. Export it again.</source>
@@ -4143,23 +4149,23 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The model {name} did not come up last time, so it was not loaded again.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell {name} kam letztes Mal nicht hoch, daher wurde es nicht wieder geladen.</translation>
   </message>
   <message>
    <source>The model {name} is deleted.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell {name} ist gelöscht.</translation>
   </message>
   <message>
    <source>The model {name} is taken out of the list; its file stays where it is.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell {name} ist aus der Liste genommen; seine Datei bleibt, wo sie ist.</translation>
   </message>
   <message>
    <source>The model's emotions will stand here</source>
-   <translation type="unfinished" />
+   <translation>Hier werden die Emotionen des Modells stehen</translation>
   </message>
   <message>
    <source>The name has letters, digits, - and _ only, since the file is called after it.</source>
-   <translation type="unfinished" />
+   <translation>Der Name hat nur Buchstaben, Ziffern, - und _, denn die Datei heißt danach.</translation>
   </message>
   <message>
    <source>The name of a model file ends in .onnx. Rename it.</source>
@@ -4167,15 +4173,15 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The next likely answer</source>
-   <translation type="unfinished" />
+   <translation>Die nächstwahrscheinliche Antwort</translation>
   </message>
   <message>
    <source>The numbers of this view</source>
-   <translation type="unfinished" />
+   <translation>Die Zahlen dieser Ansicht</translation>
   </message>
   <message>
    <source>The page Sessions shows it, or keeps none.</source>
-   <translation type="unfinished" />
+   <translation>Die Seite Sitzungen zeigt sie oder schaltet das Behalten ab.</translation>
   </message>
   <message>
    <source>The power in bands that are as wide as the ear's: narrow below 1 kHz, ever wider above. Most models of speech begin with it.</source>
@@ -4191,7 +4197,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The recipes are being listed …</source>
-   <translation type="unfinished" />
+   <translation>Die Rezepte werden aufgelistet …</translation>
   </message>
   <message>
    <source>The recording cannot be read any further.</source>
@@ -4271,7 +4277,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The second model '{name}' does not answer any more, so it was switched off.</source>
-   <translation type="unfinished" />
+   <translation>Das zweite Modell „{name}“ antwortet nicht mehr und wurde ausgeschaltet.</translation>
   </message>
   <message>
    <source>The session is being written. End it first.</source>
@@ -4283,7 +4289,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The session over time</source>
-   <translation type="unfinished" />
+   <translation>Die Sitzung über die Zeit</translation>
   </message>
   <message>
    <source>The sessions cannot be kept or read.</source>
@@ -4307,11 +4313,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The settings of {name} are in use.</source>
-   <translation type="unfinished" />
+   <translation>Die Einstellungen aus {name} gelten jetzt.</translation>
   </message>
   <message>
    <source>The share in which a frame overlaps the next one</source>
-   <translation type="unfinished" />
+   <translation>Der Anteil, um den ein Frame den nächsten überlappt</translation>
   </message>
   <message>
    <source>The share of samples at which the sign changes. It is high for hissing sounds such as s, and low for vowels.</source>
@@ -4371,11 +4377,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The sound of this session is not there any more</source>
-   <translation type="unfinished" />
+   <translation>Der Ton dieser Sitzung ist nicht mehr da</translation>
   </message>
   <message>
    <source>The sound of this utterance was not kept.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton dieser Äußerung wurde nicht behalten.</translation>
   </message>
   <message>
    <source>The sound output does not open. Choose another one, or close the program that uses it.</source>
@@ -4399,7 +4405,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The system's output</source>
-   <translation type="unfinished" />
+   <translation>Ausgabe des Systems</translation>
   </message>
   <message>
    <source>The table is not UTF-8.</source>
@@ -4411,11 +4417,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The training process was ended from outside, as the system does where memory runs out.</source>
-   <translation type="unfinished" />
+   <translation>Der Trainingsprozess wurde von außen beendet, wie es das System tut, wenn der Speicher ausgeht.</translation>
   </message>
   <message>
    <source>The training was cancelled.</source>
-   <translation type="unfinished" />
+   <translation>Das Training wurde abgebrochen.</translation>
   </message>
   <message>
    <source>The voice cannot be renamed or deleted.</source>
@@ -4427,11 +4433,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The voice of {before} was learnt with another model, so it is not used any more.</source>
-   <translation type="unfinished" />
+   <translation>Die Stimme von {before} wurde mit einem anderen Modell gelernt und wird nicht mehr verwendet.</translation>
   </message>
   <message>
    <source>The voice of {name} is deleted.</source>
-   <translation type="unfinished" />
+   <translation>Die Stimme von {name} ist gelöscht.</translation>
   </message>
   <message>
    <source>The voice profile cannot be used.</source>
@@ -4447,11 +4453,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>The voice that is heard</source>
-   <translation type="unfinished" />
+   <translation>Die Stimme, die zu hören ist</translation>
   </message>
   <message>
    <source>The voices that are known, and teaching one</source>
-   <translation type="unfinished" />
+   <translation>Die bekannten Stimmen, und eine neue beibringen</translation>
   </message>
   <message>
    <source>The weights of the shipped model are under CC BY-NC-SA 4.0, because of the recordings they were trained on: no commercial use, name the source, and share what you make of them under the same licence. The program itself is under the MIT licence.</source>
@@ -4487,11 +4493,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>There is no folder yet: no model was added.</source>
-   <translation type="unfinished" />
+   <translation>Es gibt noch keinen Ordner: kein Modell wurde hinzugefügt.</translation>
   </message>
   <message>
    <source>There is no folder yet: nothing was kept.</source>
-   <translation type="unfinished" />
+   <translation>Es gibt noch keinen Ordner: nichts wurde behalten.</translation>
   </message>
   <message>
    <source>There is no model file of this name.</source>
@@ -4499,15 +4505,15 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>There is no model yet that could be asked.</source>
-   <translation type="unfinished" />
+   <translation>Es gibt noch kein Modell, das gefragt werden könnte.</translation>
   </message>
   <message>
    <source>There is no model yet.</source>
-   <translation type="unfinished" />
+   <translation>Es gibt noch kein Modell.</translation>
   </message>
   <message>
    <source>There is no other model that could be compared with it</source>
-   <translation type="unfinished" />
+   <translation>Es gibt kein anderes Modell zum Vergleichen</translation>
   </message>
   <message>
    <source>There is no recording in this folder.</source>
@@ -4559,7 +4565,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>They differ by</source>
-   <translation type="unfinished" />
+   <translation>Unterschied</translation>
   </message>
   <message>
    <source>This corpus is not known.</source>
@@ -4679,7 +4685,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Those that are left out are no answer any more; their probability is divided among the others. At least two stay.</source>
-   <translation type="unfinished" />
+   <translation>Ausgelassene sind keine Antwort mehr; ihre Wahrscheinlichkeit verteilt sich auf die anderen. Mindestens zwei bleiben.</translation>
   </message>
   <message>
    <source>Time</source>
@@ -4687,11 +4693,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Time its answers here once more</source>
-   <translation type="unfinished" />
+   <translation>Seine Antworten hier noch einmal messen</translation>
   </message>
   <message>
    <source>Timeline of the recording</source>
-   <translation type="unfinished" />
+   <translation>Zeitleiste der Aufnahme</translation>
   </message>
   <message>
    <source>Tired</source>
@@ -4715,51 +4721,51 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Too loud: clipping</source>
-   <translation type="unfinished" />
+   <translation>Zu laut: übersteuert</translation>
   </message>
   <message>
    <source>Topic {place} of {count}</source>
-   <translation type="unfinished" />
+   <translation>Thema {place} von {count}</translation>
   </message>
   <message>
    <source>Train</source>
-   <translation type="unfinished" />
+   <translation>Training</translation>
   </message>
   <message>
    <source>Train a model</source>
-   <translation type="unfinished" />
+   <translation>Ein Modell trainieren</translation>
   </message>
   <message>
    <source>Train a model of your own, and see what it is worth</source>
-   <translation type="unfinished" />
+   <translation>Ein eigenes Modell trainieren und sehen, was es taugt</translation>
   </message>
   <message>
    <source>Train another</source>
-   <translation type="unfinished" />
+   <translation>Ein weiteres trainieren</translation>
   </message>
   <message>
    <source>Training curves</source>
-   <translation type="unfinished" />
+   <translation>Trainingskurven</translation>
   </message>
   <message>
    <source>Training is not installed</source>
-   <translation type="unfinished" />
+   <translation>Training ist nicht installiert</translation>
   </message>
   <message>
    <source>Trouble</source>
-   <translation type="unfinished" />
+   <translation>Störung</translation>
   </message>
   <message>
    <source>Try again</source>
-   <translation type="unfinished" />
+   <translation>Erneut versuchen</translation>
   </message>
   <message>
    <source>Try “emoscope doctor” in a terminal.</source>
-   <translation type="unfinished" />
+   <translation>„emoscope doctor“ in einem Terminal versuchen.</translation>
   </message>
   <message>
    <source>Trying {name} in a process of its own</source>
-   <translation type="unfinished" />
+   <translation>{name} wird in einem eigenen Prozess erprobt</translation>
   </message>
   <message>
    <source>Two emotions or more are about equally likely. There is nothing to be done about it.</source>
@@ -4767,7 +4773,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Two models are compared by the emotions that they answer with, and one of these gives dimensions.</source>
-   <translation type="unfinished" />
+   <translation>Zwei Modelle werden nach den Emotionen verglichen, mit denen sie antworten, und eines davon gibt Dimensionen.</translation>
   </message>
   <message>
    <source>Two or more are about equally likely.</source>
@@ -4779,11 +4785,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Two sessions side by side</source>
-   <translation type="unfinished" />
+   <translation>Zwei Sitzungen nebeneinander</translation>
   </message>
   <message>
    <source>UAR of each fit, on what it has not learnt</source>
-   <translation type="unfinished" />
+   <translation>UAR jedes Durchlaufs, an Daten, die er nicht gelernt hat</translation>
   </message>
   <message>
    <source>UAR {figure}; guessing gives {chance}</source>
@@ -4815,7 +4821,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>UAR, unweighted average recall: how many of each emotion's clips are right, averaged over the emotions. The band is the 95 % interval, as far as the file gives one.</source>
-   <translation type="unfinished" />
+   <translation>UAR, ungewichtete mittlere Trefferquote: wie viele Clips jeder Emotion richtig sind, gemittelt über die Emotionen. Das Band ist das 95-%-Intervall, soweit die Datei eines angibt.</translation>
   </message>
   <message>
    <source>Uncertain</source>
@@ -4831,7 +4837,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Uncertain: {values}</source>
-   <translation type="unfinished" />
+   <translation>Unsicher: {values}</translation>
   </message>
   <message>
    <source>Uncertain: {why} ({closest})</source>
@@ -4839,15 +4845,15 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Under the pointer</source>
-   <translation type="unfinished" />
+   <translation>Unter dem Zeiger</translation>
   </message>
   <message>
    <source>Undo</source>
-   <translation type="unfinished" />
+   <translation>Rückgängig</translation>
   </message>
   <message>
    <source>Undo {name}</source>
-   <translation type="unfinished" />
+   <translation>Rückgängig: {name}</translation>
   </message>
   <message>
    <source>Undone: {what}.</source>
@@ -4855,11 +4861,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Use</source>
-   <translation type="unfinished" />
+   <translation>Verwenden</translation>
   </message>
   <message>
    <source>Use this model from now on, and listen</source>
-   <translation type="unfinished" />
+   <translation>Dieses Modell von jetzt an verwenden und zuhören</translation>
   </message>
   <message>
    <source>Utterances</source>
@@ -4871,7 +4877,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>Wert</translation>
   </message>
   <message>
    <source>Values</source>
@@ -4879,7 +4885,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Values of the dimensions</source>
-   <translation type="unfinished" />
+   <translation>Werte der Dimensionen</translation>
   </message>
   <message>
    <source>Version {number}</source>
@@ -4887,7 +4893,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Version {version}. An oscilloscope for emotion in the voice.</source>
-   <translation type="unfinished" />
+   <translation>Version {version}. Ein Oszilloskop für Emotionen in der Stimme.</translation>
   </message>
   <message>
    <source>Very quiet</source>
@@ -4895,11 +4901,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>View</source>
-   <translation type="unfinished" />
+   <translation>Ansicht</translation>
   </message>
   <message>
    <source>Views</source>
-   <translation type="unfinished" />
+   <translation>Ansichten</translation>
   </message>
   <message>
    <source>Voice</source>
@@ -4907,11 +4913,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Voice of the chosen segment</source>
-   <translation type="unfinished" />
+   <translation>Stimme des gewählten Segments</translation>
   </message>
   <message>
    <source>Voice profiles (*{ending});;All files (*)</source>
-   <translation type="unfinished" />
+   <translation>Stimmprofile (*{ending});;Alle Dateien (*)</translation>
   </message>
   <message>
    <source>Voice: {known}</source>
@@ -4919,39 +4925,39 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Voices</source>
-   <translation type="unfinished" />
+   <translation>Stimmen</translation>
   </message>
   <message>
    <source>Voices that are kept</source>
-   <translation type="unfinished" />
+   <translation>Behaltene Stimmen</translation>
   </message>
   <message>
    <source>Volume</source>
-   <translation type="unfinished" />
+   <translation>Lautstärke</translation>
   </message>
   <message>
    <source>Volume, and where it is played</source>
-   <translation type="unfinished" />
+   <translation>Lautstärke und Ausgabegerät</translation>
   </message>
   <message>
    <source>Waits</source>
-   <translation type="unfinished" />
+   <translation>Wartet</translation>
   </message>
   <message>
    <source>Waits for its turn</source>
-   <translation type="unfinished" />
+   <translation>Wartet, bis es an der Reihe ist</translation>
   </message>
   <message>
    <source>Warning</source>
-   <translation type="unfinished" />
+   <translation>Warnung</translation>
   </message>
   <message>
    <source>Warnings</source>
-   <translation type="unfinished" />
+   <translation>Warnungen</translation>
   </message>
   <message>
    <source>WebVTT subtitles</source>
-   <translation type="unfinished" />
+   <translation>WebVTT-Untertitel</translation>
   </message>
   <message>
    <source>Weights are missing or do not fit.</source>
@@ -4959,15 +4965,15 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Welcome to Emoscope</source>
-   <translation type="unfinished" />
+   <translation>Willkommen bei Emoscope</translation>
   </message>
   <message>
    <source>What</source>
-   <translation type="unfinished" />
+   <translation>Was</translation>
   </message>
   <message>
    <source>What ONNX Runtime really uses, asked after the model was loaded</source>
-   <translation type="unfinished" />
+   <translation>Was ONNX Runtime wirklich verwendet, erfragt nach dem Laden des Modells</translation>
   </message>
   <message>
    <source>What a label is worth</source>
@@ -4975,27 +4981,27 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>What a stretch of sound consists of, and what the model hears in it</source>
-   <translation type="unfinished" />
+   <translation>Woraus ein Ausschnitt besteht und was das Modell darin hört</translation>
   </message>
   <message>
    <source>What each key does</source>
-   <translation type="unfinished" />
+   <translation>Was jede Taste tut</translation>
   </message>
   <message>
    <source>What is heard is recorded with the session; the menu switches it off</source>
-   <translation type="unfinished" />
+   <translation>Was zu hören ist, wird mit der Sitzung aufgenommen; das Menü schaltet es aus</translation>
   </message>
   <message>
    <source>What is heard is written to the disk, as sound, too</source>
-   <translation type="unfinished" />
+   <translation>Was zu hören ist, wird auch als Ton auf die Festplatte geschrieben</translation>
   </message>
   <message>
    <source>What is heard now</source>
-   <translation type="unfinished" />
+   <translation>Was gerade zu hören ist</translation>
   </message>
   <message>
    <source>What is heard of several channels: auto takes their mix where that is safe, else the better one</source>
-   <translation type="unfinished" />
+   <translation>Was von mehreren Kanälen zu hören ist: auto nimmt ihre Mischung, wo das sicher ist, sonst den besseren</translation>
   </message>
   <message>
    <source>What is heard of several channels: auto takes their mix where that is safe, else the better one.</source>
@@ -5003,11 +5009,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>What is heard will stand here</source>
-   <translation type="unfinished" />
+   <translation>Hier wird stehen, was zu hören ist</translation>
   </message>
   <message>
    <source>What is listened to</source>
-   <translation type="unfinished" />
+   <translation>Wem zugehört wird</translation>
   </message>
   <message>
    <source>What is listened to. The system's default follows what you choose in the system.</source>
@@ -5015,11 +5021,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>What is shown</source>
-   <translation type="unfinished" />
+   <translation>Was zu sehen ist</translation>
   </message>
   <message>
    <source>What is trained</source>
-   <translation type="unfinished" />
+   <translation>Was trainiert wird</translation>
   </message>
   <message>
    <source>What it does</source>
@@ -5031,7 +5037,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>What it learns from</source>
-   <translation type="unfinished" />
+   <translation>Woraus es lernt</translation>
   </message>
   <message>
    <source>What lies there is no database of sessions. Move it away.</source>
@@ -5039,7 +5045,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>What of the stretch is shown</source>
-   <translation type="unfinished" />
+   <translation>Was vom Ausschnitt zu sehen ist</translation>
   </message>
   <message>
    <source>What opens the microphone. Try PyAudio, if it is installed, where the default brings no sound.</source>
@@ -5047,7 +5053,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>What recognises the emotions</source>
-   <translation type="unfinished" />
+   <translation>Was die Emotionen erkennt</translation>
   </message>
   <message>
    <source>What recognises the emotions. A model file can also be dropped on the window.</source>
@@ -5055,11 +5061,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>What the colours of the picture stand for</source>
-   <translation type="unfinished" />
+   <translation>Wofür die Farben des Bildes stehen</translation>
   </message>
   <message>
    <source>What the model file says</source>
-   <translation type="unfinished" />
+   <translation>Was die Modelldatei sagt</translation>
   </message>
   <message>
    <source>What the model heard</source>
@@ -5067,7 +5073,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>What the model's file says of itself, and what was measured here</source>
-   <translation type="unfinished" />
+   <translation>Was die Modelldatei über sich sagt und was hier gemessen wurde</translation>
   </message>
   <message>
    <source>What the page Models keeps lies there; each can be chosen at the top of the window.</source>
@@ -5075,11 +5081,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>What the second model answers</source>
-   <translation type="unfinished" />
+   <translation>Was das zweite Modell antwortet</translation>
   </message>
   <message>
    <source>What the settings shown are about</source>
-   <translation type="unfinished" />
+   <translation>Worum es in den gezeigten Einstellungen geht</translation>
   </message>
   <message>
    <source>What the system answers to a single click: one puff of the vocal folds, as the mouth shapes it.</source>
@@ -5087,43 +5093,43 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>What to know of them</source>
-   <translation type="unfinished" />
+   <translation>Was darüber zu wissen ist</translation>
   </message>
   <message>
    <source>What to type</source>
-   <translation type="unfinished" />
+   <translation>Was einzugeben ist</translation>
   </message>
   <message>
    <source>What was heard by a microphone before, as far as it was kept</source>
-   <translation type="unfinished" />
+   <translation>Was früher über ein Mikrofon zu hören war, soweit behalten</translation>
   </message>
   <message>
    <source>What was heard is cleared.</source>
-   <translation type="unfinished" />
+   <translation>Das Gehörte ist geleert.</translation>
   </message>
   <message>
    <source>What was learnt so far is kept: it can go on from there.</source>
-   <translation>Das bisher Gelernte bleibt erhalten: Von dort kann es weitergehen.</translation>
+   <translation>Das bisher Gelernte bleibt: Von dort kann es weitergehen.</translation>
   </message>
   <message>
    <source>What was said in this session. Enter plays a row if its sound is kept, F2 writes a note, Ctrl+C copies</source>
-   <translation type="unfinished" />
+   <translation>Was in dieser Sitzung gesagt wurde. Enter spielt eine Zeile ab, wenn ihr Ton behalten ist, F2 schreibt eine Notiz, Strg+C kopiert</translation>
   </message>
   <message>
    <source>What you have corrected of sessions whose sound was kept</source>
-   <translation type="unfinished" />
+   <translation>Was an Sitzungen korrigiert wurde, deren Ton behalten ist</translation>
   </message>
   <message>
    <source>When you speak and how it sounds is kept on this computer as a session, with the sound, without words.</source>
-   <translation type="unfinished" />
+   <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Computer als Sitzung behalten, mit dem Ton, ohne Wörter.</translation>
   </message>
   <message>
    <source>When you speak and how it sounds is kept on this computer as a session, without words or sound.</source>
-   <translation type="unfinished" />
+   <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Computer als Sitzung behalten, ohne Wörter und Ton.</translation>
   </message>
   <message>
    <source>Where failures and warnings are written down</source>
-   <translation type="unfinished" />
+   <translation>Wo Fehler und Warnungen aufgeschrieben werden</translation>
   </message>
   <message>
    <source>Where it is not sure enough it says “uncertain”, and why: too short to tell (speak longer), too much noise (come closer, or find a quieter place), an unfamiliar voice or microphone (speak on, it gets used to you; or make a voice profile), between two emotions (nothing to be done). Sounds in which nobody speaks are grey: “not a voice”.</source>
@@ -5135,15 +5141,15 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Whether '{label}' may be an answer</source>
-   <translation type="unfinished" />
+   <translation>Ob „{label}“ eine Antwort sein darf</translation>
   </message>
   <message>
    <source>Whether both give the same answer; a dash where one gives none</source>
-   <translation type="unfinished" />
+   <translation>Ob beide dieselbe Antwort geben; ein Strich, wo eins keine gibt</translation>
   </message>
   <message>
    <source>Whether the sound was kept</source>
-   <translation type="unfinished" />
+   <translation>Ob der Ton behalten wurde</translation>
   </message>
   <message>
    <source>Which keys do what.</source>
@@ -5155,7 +5161,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Which rows are shown</source>
-   <translation type="unfinished" />
+   <translation>Welche Zeilen zu sehen sind</translation>
   </message>
   <message>
    <source>While a microphone is heard, it is kept when each utterance was and how it sounded, with your own names and notes. Words and sound are not kept. It lies in {folder}, on this computer alone.</source>
@@ -5167,27 +5173,27 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Who speaks</source>
-   <translation type="unfinished" />
+   <translation>Wer spricht</translation>
   </message>
   <message>
    <source>Who speaks: {text}</source>
-   <translation type="unfinished" />
+   <translation>Wer spricht: {text}</translation>
   </message>
   <message>
    <source>Whole session</source>
-   <translation type="unfinished" />
+   <translation>Ganze Sitzung</translation>
   </message>
   <message>
    <source>Whose voice is it?</source>
-   <translation type="unfinished" />
+   <translation>Wessen Stimme ist es?</translation>
   </message>
   <message>
    <source>Whose voice it is</source>
-   <translation type="unfinished" />
+   <translation>Wessen Stimme es ist</translation>
   </message>
   <message>
    <source>Why</source>
-   <translation type="unfinished" />
+   <translation>Grund</translation>
   </message>
   <message>
    <source>Why uncertain</source>
@@ -5195,43 +5201,43 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>Width</source>
-   <translation type="unfinished" />
+   <translation>Breite</translation>
   </message>
   <message>
    <source>Window</source>
-   <translation type="unfinished" />
+   <translation>Fenster</translation>
   </message>
   <message>
    <source>Windows (samples)</source>
-   <translation type="unfinished" />
+   <translation>Fenster (Samples)</translation>
   </message>
   <message>
    <source>With a note</source>
-   <translation type="unfinished" />
+   <translation>Mit Notiz</translation>
   </message>
   <message>
    <source>Without all of a moment</source>
-   <translation type="unfinished" />
+   <translation>Ohne alles eines Moments</translation>
   </message>
   <message>
    <source>Without the band</source>
-   <translation type="unfinished" />
+   <translation>Ohne das Band</translation>
   </message>
   <message>
    <source>Write a note about a segment</source>
-   <translation type="unfinished" />
+   <translation>Eine Notiz zu einem Segment schreiben</translation>
   </message>
   <message>
    <source>Write something about all of it</source>
-   <translation type="unfinished" />
+   <translation>Etwas zum Ganzen schreiben</translation>
   </message>
   <message>
    <source>Write something about this moment</source>
-   <translation type="unfinished" />
+   <translation>Etwas zu diesem Moment schreiben</translation>
   </message>
   <message>
    <source>Write these settings to a file</source>
-   <translation type="unfinished" />
+   <translation>Diese Einstellungen in eine Datei schreiben</translation>
   </message>
   <message>
    <source>You are heard softly: come closer to the microphone.</source>
@@ -5243,31 +5249,31 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>You say: {label}. The model says:</source>
-   <translation type="unfinished" />
+   <translation>Eigenes Label: {label}. Das Modell sagt:</translation>
   </message>
   <message>
    <source>Your labels</source>
-   <translation type="unfinished" />
+   <translation>Eigene Labels</translation>
   </message>
   <message>
    <source>Your words about this session; Enter changes one</source>
-   <translation type="unfinished" />
+   <translation>Eigene Worte zu dieser Sitzung; Enter ändert eine Notiz</translation>
   </message>
   <message>
    <source>Your words on the whole session:</source>
-   <translation type="unfinished" />
+   <translation>Eigene Worte zur ganzen Sitzung:</translation>
   </message>
   <message>
    <source>Your words on the whole session; without any, the note goes away:</source>
-   <translation type="unfinished" />
+   <translation>Eigene Worte zur ganzen Sitzung; ohne Worte verschwindet die Notiz:</translation>
   </message>
   <message>
    <source>Your words on what was said at {time}:</source>
-   <translation type="unfinished" />
+   <translation>Eigene Worte zu dem, was bei {time} gesagt wurde:</translation>
   </message>
   <message>
    <source>Your words on what was said at {time}; without any, the note goes away:</source>
-   <translation type="unfinished" />
+   <translation>Eigene Worte zu dem, was bei {time} gesagt wurde; ohne Worte verschwindet die Notiz:</translation>
   </message>
   <message>
    <source>Zero crossings</source>
@@ -5279,7 +5285,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>a row for each utterance</source>
-   <translation type="unfinished" />
+   <translation>eine Zeile je Äußerung</translation>
   </message>
   <message>
    <source>accuracy</source>
@@ -5299,7 +5305,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>adding models</source>
-   <translation type="unfinished" />
+   <translation>Hinzufügen von Modellen</translation>
   </message>
   <message>
    <source>amused</source>
@@ -5307,7 +5313,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>and {count} more</source>
-   <translation type="unfinished" />
+   <translation>und {count} weitere</translation>
   </message>
   <message>
    <source>angry</source>
@@ -5355,23 +5361,23 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>deletion of the model</source>
-   <translation type="unfinished" />
+   <translation>Löschen des Modells</translation>
   </message>
   <message>
    <source>deletion of the session</source>
-   <translation type="unfinished" />
+   <translation>Löschen der Sitzung</translation>
   </message>
   <message>
    <source>deletion of the sessions</source>
-   <translation type="unfinished" />
+   <translation>Löschen der Sitzungen</translation>
   </message>
   <message>
    <source>deletion of the voice</source>
-   <translation type="unfinished" />
+   <translation>Löschen der Stimme</translation>
   </message>
   <message>
    <source>different</source>
-   <translation type="unfinished" />
+   <translation>verschieden</translation>
   </message>
   <message>
    <source>disgust</source>
@@ -5387,7 +5393,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>drawn {gain:g} × as large</source>
-   <translation type="unfinished" />
+   <translation>{gain:g}-fach vergrößert gezeichnet</translation>
   </message>
   <message>
    <source>embedding {what}</source>
@@ -5411,7 +5417,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>fifth</source>
-   <translation type="unfinished" />
+   <translation>Quinte</translation>
   </message>
   <message>
    <source>frustrated</source>
@@ -5431,7 +5437,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>import of settings</source>
-   <translation type="unfinished" />
+   <translation>Import der Einstellungen</translation>
   </message>
   <message>
    <source>in use</source>
@@ -5443,7 +5449,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>label {label}</source>
-   <translation type="unfinished" />
+   <translation>Label {label}</translation>
   </message>
   <message>
    <source>left</source>
@@ -5459,27 +5465,27 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>maj 3</source>
-   <translation type="unfinished" />
+   <translation>gr. 3</translation>
   </message>
   <message>
    <source>major third</source>
-   <translation type="unfinished" />
+   <translation>große Terz</translation>
   </message>
   <message>
    <source>mel at {frequency}</source>
-   <translation type="unfinished" />
+   <translation>Mel bei {frequency}</translation>
   </message>
   <message>
    <source>min 3</source>
-   <translation type="unfinished" />
+   <translation>kl. 3</translation>
   </message>
   <message>
    <source>minor third</source>
-   <translation type="unfinished" />
+   <translation>kleine Terz</translation>
   </message>
   <message>
    <source>minute {number}: {label}</source>
-   <translation type="unfinished" />
+   <translation>Minute {number}: {label}</translation>
   </message>
   <message>
    <source>mix</source>
@@ -5499,7 +5505,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>new speaker</source>
-   <translation type="unfinished" />
+   <translation>neuer Sprecher</translation>
   </message>
   <message>
    <source>no segment</source>
@@ -5507,7 +5513,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>no voice</source>
-   <translation type="unfinished" />
+   <translation>keine Stimme</translation>
   </message>
   <message>
    <source>noise</source>
@@ -5515,7 +5521,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>none</source>
-   <translation type="unfinished" />
+   <translation>keins</translation>
   </message>
   <message>
    <source>not a voice</source>
@@ -5523,7 +5529,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>not learnt</source>
-   <translation type="unfinished" />
+   <translation>nicht gelernt</translation>
   </message>
   <message>
    <source>not tried yet</source>
@@ -5531,11 +5537,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>nothing</source>
-   <translation type="unfinished" />
+   <translation>nichts</translation>
   </message>
   <message>
    <source>one gives no answer</source>
-   <translation type="unfinished" />
+   <translation>eins ohne Antwort</translation>
   </message>
   <message>
    <source>other</source>
@@ -5559,15 +5565,15 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>removal of the model</source>
-   <translation type="unfinished" />
+   <translation>Entfernen des Modells</translation>
   </message>
   <message>
    <source>removing a label</source>
-   <translation type="unfinished" />
+   <translation>Entfernen eines Labels</translation>
   </message>
   <message>
    <source>renaming the voice</source>
-   <translation type="unfinished" />
+   <translation>Umbenennen der Stimme</translation>
   </message>
   <message>
    <source>right</source>
@@ -5575,7 +5581,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>right, by your labels</source>
-   <translation type="unfinished" />
+   <translation>richtig, nach eigenen Labels</translation>
   </message>
   <message>
    <source>sad</source>
@@ -5583,11 +5589,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>same</source>
-   <translation type="unfinished" />
+   <translation>gleich</translation>
   </message>
   <message>
    <source>same answer</source>
-   <translation type="unfinished" />
+   <translation>gleiche Antwort</translation>
   </message>
   <message>
    <source>same in {same} of {judged}</source>
@@ -5595,7 +5601,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>sample {number}</source>
-   <translation type="unfinished" />
+   <translation>Sample {number}</translation>
   </message>
   <message>
    <source>sleepy</source>
@@ -5615,7 +5621,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>speaker </source>
-   <translation type="unfinished" />
+   <translation>Sprecher </translation>
   </message>
   <message>
    <source>speaker {number}, {known}</source>
@@ -5635,7 +5641,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>to {frequency}</source>
-   <translation type="unfinished" />
+   <translation>bis {frequency}</translation>
   </message>
   <message>
    <source>too much noise</source>
@@ -5667,7 +5673,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>use of the voice</source>
-   <translation type="unfinished" />
+   <translation>Verwenden der Stimme</translation>
   </message>
   <message>
    <source>valence</source>
@@ -5675,7 +5681,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{caption}. Answered rightly: {classes}</source>
-   <translation type="unfinished" />
+   <translation>{caption}. Richtig beantwortet: {classes}</translation>
   </message>
   <message>
    <source>{change} points</source>
@@ -5699,15 +5705,15 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{count} analyzed</source>
-   <translation type="unfinished" />
+   <translation>{count} analysiert</translation>
   </message>
   <message>
    <source>{count} analyzed, {failed} could not be</source>
-   <translation type="unfinished" />
+   <translation>{count} analysiert, {failed} nicht analysierbar</translation>
   </message>
   <message>
    <source>{count} corrected</source>
-   <translation type="unfinished" />
+   <translation>{count} korrigiert</translation>
   </message>
   <message>
    <source>{count} corrected by you.</source>
@@ -5723,7 +5729,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{count} files</source>
-   <translation type="unfinished" />
+   <translation>{count} Dateien</translation>
   </message>
   <message>
    <source>{count} hours</source>
@@ -5739,7 +5745,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{count} models were tried and are kept here.</source>
-   <translation type="unfinished" />
+   <translation>{count} Modelle wurden erprobt und liegen jetzt hier.</translation>
   </message>
   <message>
    <source>{count} models, of which 1 cannot be used</source>
@@ -5751,7 +5757,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{count} more were refused as well.</source>
-   <translation type="unfinished" />
+   <translation>{count} weitere wurden auch abgelehnt.</translation>
   </message>
   <message>
    <source>{count} not judged</source>
@@ -5759,27 +5765,27 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{count} noted</source>
-   <translation type="unfinished" />
+   <translation>{count} mit Notiz</translation>
   </message>
   <message>
    <source>{count} of them are analyzed.</source>
-   <translation type="unfinished" />
+   <translation>{count} davon sind analysiert.</translation>
   </message>
   <message>
    <source>{count} of {total}</source>
-   <translation type="unfinished" />
+   <translation>{count} von {total}</translation>
   </message>
   <message>
    <source>{count} recordings</source>
-   <translation type="unfinished" />
+   <translation>{count} Aufnahmen</translation>
   </message>
   <message>
    <source>{count} results</source>
-   <translation type="unfinished" />
+   <translation>{count} Ergebnisse</translation>
   </message>
   <message>
    <source>{count} segments, {different} answered differently</source>
-   <translation type="unfinished" />
+   <translation>{count} Segmente, {different} verschieden beantwortet</translation>
   </message>
   <message>
    <source>{count} segments, {seconds} s of speech</source>
@@ -5787,15 +5793,15 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{count} sessions</source>
-   <translation type="unfinished" />
+   <translation>{count} Sitzungen</translation>
   </message>
   <message>
    <source>{count} sessions are deleted for good.</source>
-   <translation type="unfinished" />
+   <translation>{count} Sitzungen sind endgültig gelöscht.</translation>
   </message>
   <message>
    <source>{count} sessions are deleted.</source>
-   <translation type="unfinished" />
+   <translation>{count} Sitzungen sind gelöscht.</translation>
   </message>
   <message>
    <source>{count} sounds were heard ({seconds} s), but no voice.</source>
@@ -5815,11 +5821,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{count} utterances in {length}</source>
-   <translation type="unfinished" />
+   <translation>{count} Äußerungen in {length}</translation>
   </message>
   <message>
    <source>{count} zeros</source>
-   <translation type="unfinished" />
+   <translation>{count} Nullstellen</translation>
   </message>
   <message>
    <source>{device} (not there)</source>
@@ -5835,19 +5841,19 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{dimension}: 0 is {low}, 1 is {high}</source>
-   <translation type="unfinished" />
+   <translation>{dimension}: 0 ist {low}, 1 ist {high}</translation>
   </message>
   <message>
    <source>{first} and {second}</source>
-   <translation type="unfinished" />
+   <translation>{first} und {second}</translation>
   </message>
   <message>
    <source>{first} and {second} on {recording}</source>
-   <translation type="unfinished" />
+   <translation>{first} und {second} an {recording}</translation>
   </message>
   <message>
    <source>{keys} belongs to “{command}”. Give that other keys first.</source>
-   <translation type="unfinished" />
+   <translation>{keys} gehört zu „{command}“. Diesem zuerst andere Tasten geben.</translation>
   </message>
   <message>
    <source>{keys} corrects a label and cannot be chosen.</source>
@@ -5875,11 +5881,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{k} (usual)</source>
-   <translation type="unfinished" />
+   <translation>{k} (üblich)</translation>
   </message>
   <message>
    <source>{label} {count} of {total}</source>
-   <translation type="unfinished" />
+   <translation>{label} {count} von {total}</translation>
   </message>
   <message>
    <source>{lead} · next: {emotion}</source>
@@ -5891,15 +5897,15 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{length} of speech</source>
-   <translation type="unfinished" />
+   <translation>{length} Sprache</translation>
   </message>
   <message>
    <source>{length} of speech; {progress} % of what it can do</source>
-   <translation type="unfinished" />
+   <translation>{length} Sprache; {progress} % dessen, was möglich ist</translation>
   </message>
   <message>
    <source>{level} dBFS · speech above {threshold}</source>
-   <translation type="unfinished" />
+   <translation>{level} dBFS · Sprache ab {threshold}</translation>
   </message>
   <message>
    <source>{licence}: not for commercial use</source>
@@ -5907,35 +5913,35 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{low} to {high} Hz</source>
-   <translation type="unfinished" />
+   <translation>{low} bis {high} Hz</translation>
   </message>
   <message>
    <source>{minutes} min left</source>
-   <translation type="unfinished" />
+   <translation>noch {minutes} min</translation>
   </message>
   <message>
    <source>{model} judges {recording}</source>
-   <translation type="unfinished" />
+   <translation>{model} beurteilt {recording}</translation>
   </message>
   <message>
    <source>{name}  {hertz:.0f} Hz, {width:.0f} Hz wide</source>
-   <translation type="unfinished" />
+   <translation>{name}  {hertz:.0f} Hz, {width:.0f} Hz breit</translation>
   </message>
   <message>
    <source>{name}  ·  in use</source>
-   <translation type="unfinished" />
+   <translation>{name}  ·  in Gebrauch</translation>
   </message>
   <message>
    <source>{name} is being trained.</source>
-   <translation type="unfinished" />
+   <translation>{name} wird trainiert.</translation>
   </message>
   <message>
    <source>{name} is deleted.</source>
-   <translation type="unfinished" />
+   <translation>{name} ist gelöscht.</translation>
   </message>
   <message>
    <source>{name} is exported, gives the same answers as before, and is kept as {file}.</source>
-   <translation type="unfinished" />
+   <translation>{name} ist exportiert, gibt dieselben Antworten wie vorher und liegt als {file} hier.</translation>
   </message>
   <message>
    <source>{name} is trained</source>
@@ -5947,19 +5953,19 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{name} was removed from the list.</source>
-   <translation type="unfinished" />
+   <translation>{name} wurde aus der Liste entfernt.</translation>
   </message>
   <message>
    <source>{name} was tried and is kept here.</source>
-   <translation type="unfinished" />
+   <translation>{name} wurde erprobt und liegt jetzt hier.</translation>
   </message>
   <message>
    <source>{name} {mean} on average, {lowest} to {highest}</source>
-   <translation type="unfinished" />
+   <translation>{name} im Mittel {mean}, {lowest} bis {highest}</translation>
   </message>
   <message>
    <source>{name} · now</source>
-   <translation type="unfinished" />
+   <translation>{name} · jetzt</translation>
   </message>
   <message>
    <source>{name}, the first {seconds} s: {start} to {end}, {rate} kHz</source>
@@ -5971,11 +5977,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{place} of {count}</source>
-   <translation type="unfinished" />
+   <translation>{place} von {count}</translation>
   </message>
   <message>
    <source>{said} was answered with {answered}: {count} of {total} clips</source>
-   <translation type="unfinished" />
+   <translation>{said} wurde mit {answered} beantwortet: {count} von {total} Clips</translation>
   </message>
   <message>
    <source>{seconds} s did not arrive.</source>
@@ -5983,7 +5989,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{seconds} s left</source>
-   <translation type="unfinished" />
+   <translation>noch {seconds} s</translation>
   </message>
   <message>
    <source>{seconds} s of sound</source>
@@ -5991,7 +5997,7 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{seconds} s of speech</source>
-   <translation type="unfinished" />
+   <translation>{seconds} s Sprache</translation>
   </message>
   <message>
    <source>{share} ({low:.1f} to {high:.1f})</source>
@@ -6007,27 +6013,27 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{shown} of 1 utterance</source>
-   <translation type="unfinished" />
+   <translation>{shown} von 1 Äußerung</translation>
   </message>
   <message>
    <source>{shown} of {count}</source>
-   <translation type="unfinished" />
+   <translation>{shown} von {count}</translation>
   </message>
   <message>
    <source>{shown} of {count} utterances</source>
-   <translation type="unfinished" />
+   <translation>{shown} von {count} Äußerungen</translation>
   </message>
   <message>
    <source>{start} to {end}</source>
-   <translation type="unfinished" />
+   <translation>{start} bis {end}</translation>
   </message>
   <message>
    <source>{start} to {end} ({seconds} s)</source>
-   <translation type="unfinished" />
+   <translation>{start} bis {end} ({seconds} s)</translation>
   </message>
   <message>
    <source>{start} to {end}: {seconds} s of speech</source>
-   <translation type="unfinished" />
+   <translation>{start} bis {end}: {seconds} s Sprache</translation>
   </message>
   <message>
    <source>{start} to {end}: {text}</source>
@@ -6043,11 +6049,11 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{text} (set)</source>
-   <translation type="unfinished" />
+   <translation>{text} (gesetzt)</translation>
   </message>
   <message>
    <source>{text} (set: {fixed})</source>
-   <translation type="unfinished" />
+   <translation>{text} (gesetzt: {fixed})</translation>
   </message>
   <message>
    <source>{time} for 1,000 clips</source>
@@ -6075,19 +6081,19 @@ The wheel zooms, dragging moves, a double click goes back.</source>
   </message>
   <message>
    <source>{title}: the answer is {label}, {percent} %</source>
-   <translation type="unfinished" />
+   <translation>{title}: die Antwort ist {label}, {percent} %</translation>
   </message>
   <message>
    <source>{title}: {parts}, {count} frames</source>
-   <translation type="unfinished" />
+   <translation>{title}: {parts}, {count} Frames</translation>
   </message>
   <message>
    <source>{what}: {count} poles, {zeros} zeros at z = 0</source>
-   <translation type="unfinished" />
+   <translation>{what}: {count} Pole, {zeros} Nullstellen bei z = 0</translation>
   </message>
   <message>
    <source>“Keep the sound of sessions, too” in the menu keeps it from then on.</source>
-   <translation type="unfinished" />
+   <translation>„Auch den Ton von Sitzungen behalten“ im Menü behält ihn von da an.</translation>
   </message>
   <message>
    <source>“{name}”: {sentence}</source>
