@@ -2228,6 +2228,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Kein Mikrofon</translation>
   </message>
   <message>
+   <source>No microphone can be used, because the PortAudio library is not installed.</source>
+   <translation>Kein Mikrofon verwendbar: Die Bibliothek PortAudio ist nicht installiert.</translation>
+  </message>
+  <message>
    <source>No model</source>
    <translation>Kein Modell</translation>
   </message>
@@ -4156,6 +4160,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das Mikrofon liefert nur Nullen: Heben Sie die Stummschaltung auf oder erlauben Sie dem Programm den Zugriff in den Datenschutzeinstellungen des Systems.</translation>
   </message>
   <message>
+   <source>The microphone does not open. Is another program using it, or does the system deny access?</source>
+   <translation>Das Mikrofon lässt sich nicht öffnen. Verwendet es ein anderes Programm, oder verweigert das System den Zugriff?</translation>
+  </message>
+  <message>
    <source>The microphone is too loud: turn it down, or move away a little.</source>
    <translation>Das Mikrofon ist zu laut: Regeln Sie es herunter oder rücken Sie etwas ab.</translation>
   </message>
@@ -4544,6 +4552,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das Audiosystem hat unbrauchbare Daten geliefert.</translation>
   </message>
   <message>
+   <source>The sound system does not answer. If it stays so, restart it, reconnect the microphone or restart Emoscope.</source>
+   <translation>Das Audiosystem antwortet nicht. Bleibt es dabei, starten Sie es neu, schließen Sie das Mikrofon neu an oder starten Sie Emoscope neu.</translation>
+  </message>
+  <message>
    <source>The spectrum frame by frame. A longer window tells frequencies apart better and moments worse; more overlap gives more frames, not more detail.</source>
    <translation>Das Spektrum Fenster für Fenster. Ein längeres Fenster trennt Frequenzen besser und Zeitpunkte schlechter; mehr Überlappung bringt mehr Fenster, nicht mehr Einzelheiten.</translation>
   </message>
@@ -4646,6 +4658,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>There is no folder yet: nothing was kept.</source>
    <translation>Es gibt noch keinen Ordner: nichts wurde behalten.</translation>
+  </message>
+  <message>
+   <source>There is no microphone of this name, or there are several. Choose another one.</source>
+   <translation>Ein Mikrofon dieses Namens gibt es nicht, oder es gibt mehrere. Wählen Sie ein anderes.</translation>
+  </message>
+  <message>
+   <source>There is no microphone. Connect one, or open a recording.</source>
+   <translation>Es ist kein Mikrofon vorhanden. Schließen Sie eines an oder öffnen Sie eine Aufnahme.</translation>
   </message>
   <message>
    <source>There is no model file of this name.</source>
@@ -5161,7 +5181,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What is heard of several channels: auto takes their mix where that is safe, else the better one.</source>
-   <translation>Was von mehreren Kanälen gehört wird: „automatisch“ nimmt ihre Mischung, wo das sicher ist, sonst den besseren.</translation>
+   <translation>Was von mehreren Kanälen gehört wird: „auto“ nimmt ihren Mix, wo das sicher ist, sonst den besseren.</translation>
   </message>
   <message>
    <source>What is heard will stand here</source>
@@ -5485,7 +5505,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>auto</source>
-   <translation>automatisch</translation>
+   <translation>auto</translation>
   </message>
   <message>
    <source>being kept now</source>
@@ -5653,7 +5673,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>mix</source>
-   <translation>Mischung</translation>
+   <translation>Mix</translation>
   </message>
   <message>
    <source>negative</source>
