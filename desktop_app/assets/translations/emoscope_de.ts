@@ -488,10 +488,6 @@
    <translation>Kanal</translation>
   </message>
   <message>
-   <source>Channel: </source>
-   <translation>Kanal: </translation>
-  </message>
-  <message>
    <source>Channels have opposite polarity and cancel each other in a mix. Another one can be chosen under Channel.</source>
    <translation type="unfinished" />
   </message>
@@ -5360,6 +5356,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation type="unfinished" />
   </message>
   <message>
+   <source>corrected</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>deletion of the model</source>
    <translation>Löschen des Modells</translation>
   </message>
@@ -5614,10 +5614,6 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>some sound</source>
    <translation>etwas Ton</translation>
-  </message>
-  <message>
-   <source>speaker </source>
-   <translation>Sprecher </translation>
   </message>
   <message>
    <source>speaker {number}, {known}</source>

@@ -272,9 +272,11 @@ class VoicesPage(Page):
             if topic is None
             else tr("Topic {place} of {count}").format(place=state.place + 1, count=len(TOPICS))
         )
-        self.mood.setText(tr("That is plenty") if topic is None else topic.mood)
+        self.mood.setText(tr("That is plenty") if topic is None else tr(topic.mood))
         self.topic.setText(
-            tr("Go on if you like, or give the voice a name and keep it.") if topic is None else topic.text
+            tr("Go on if you like, or give the voice a name and keep it.")
+            if topic is None
+            else tr(topic.text)
         )
         self.advice.setText(unheard or state.advice)
         self.advice.setAccessibleDescription(self.advice.text())
