@@ -5,11 +5,11 @@
   <name>emoscope</name>
   <message>
    <source>1 model</source>
-   <translation type="unfinished" />
+   <translation>1 Modell</translation>
   </message>
   <message>
    <source>1 model, which cannot be used</source>
-   <translation type="unfinished" />
+   <translation>1 Modell, nicht verwendbar</translation>
   </message>
   <message>
    <source>1 recording</source>
@@ -21,7 +21,7 @@
   </message>
   <message>
    <source>1 segment, {seconds} s of speech</source>
-   <translation type="unfinished" />
+   <translation>1 Segment, {seconds} s Sprache</translation>
   </message>
   <message>
    <source>1 session</source>
@@ -33,11 +33,11 @@
   </message>
   <message>
    <source>1 sound was heard ({seconds} s), but no voice.</source>
-   <translation type="unfinished" />
+   <translation>1 Geräusch war zu hören ({seconds} s), aber keine Stimme.</translation>
   </message>
   <message>
    <source>1 sound without a voice left out</source>
-   <translation type="unfinished" />
+   <translation>1 Geräusch ohne Stimme weggelassen</translation>
   </message>
   <message>
    <source>1 to 9</source>
@@ -53,7 +53,7 @@
   </message>
   <message>
    <source>A file cannot have this name.</source>
-   <translation type="unfinished" />
+   <translation>So kann eine Datei nicht heißen.</translation>
   </message>
   <message>
    <source>A folder with one folder a class</source>
@@ -69,23 +69,23 @@
   </message>
   <message>
    <source>A moment; then it begins by itself.</source>
-   <translation type="unfinished" />
+   <translation>Einen Moment, dann beginnt es von selbst.</translation>
   </message>
   <message>
    <source>A name has at most {count} letters.</source>
-   <translation type="unfinished" />
+   <translation>Ein Name hat höchstens {count} Zeichen.</translation>
   </message>
   <message>
    <source>A name is made of letters, digits, blanks and hyphens.</source>
-   <translation type="unfinished" />
+   <translation>Ein Name besteht aus Buchstaben, Ziffern, Leerzeichen und Bindestrichen.</translation>
   </message>
   <message>
    <source>A new voice</source>
-   <translation type="unfinished" />
+   <translation>Eine neue Stimme</translation>
   </message>
   <message>
    <source>A package is not installed.</source>
-   <translation type="unfinished" />
+   <translation>Ein Paket ist nicht installiert.</translation>
   </message>
   <message>
    <source>A plot cannot be saved as '{suffix}'.</source>
@@ -101,19 +101,19 @@
   </message>
   <message>
    <source>A speaker or a clip stands on both sides of a split.</source>
-   <translation type="unfinished" />
+   <translation>Eine Person oder ein Clip steht auf beiden Seiten einer Aufteilung.</translation>
   </message>
   <message>
    <source>A voice cannot have this name, or another one has it. Choose another name.</source>
-   <translation type="unfinished" />
+   <translation>So kann keine Stimme heißen, oder der Name ist schon vergeben. Wählen Sie einen anderen Namen.</translation>
   </message>
   <message>
    <source>A voice is kept as numbers: how it sounds to the model on average, and how much its answers varied. No sound and no words. It stays on this computer, in</source>
-   <translation type="unfinished" />
+   <translation>Eine Stimme wird als Zahlen gespeichert: wie sie für das Modell im Mittel klingt und wie stark seine Antworten schwankten. Kein Ton, keine Wörter. Sie bleibt auf diesem Rechner, in</translation>
   </message>
   <message>
    <source>A voice needs a name.</source>
-   <translation type="unfinished" />
+   <translation>Eine Stimme braucht einen Namen.</translation>
   </message>
   <message>
    <source>About</source>
@@ -125,7 +125,7 @@
   </message>
   <message>
    <source>About {time} here</source>
-   <translation type="unfinished" />
+   <translation>Hier etwa {time}</translation>
   </message>
   <message>
    <source>Adapt to the voice</source>
@@ -133,7 +133,7 @@
   </message>
   <message>
    <source>Adapting is off</source>
-   <translation type="unfinished" />
+   <translation>Anpassung ist aus</translation>
   </message>
   <message>
    <source>Add models</source>
@@ -145,15 +145,15 @@
   </message>
   <message>
    <source>After epoch {epoch}, on clips kept for choices</source>
-   <translation type="unfinished" />
+   <translation>Nach Epoche {epoch}, an Clips für die Auswahl</translation>
   </message>
   <message>
    <source>After epoch {epoch}, on one speaker kept for choices</source>
-   <translation type="unfinished" />
+   <translation>Nach Epoche {epoch}, an einem Sprecher für die Auswahl</translation>
   </message>
   <message>
    <source>After epoch {epoch}, on {speakers} speakers kept for choices</source>
-   <translation type="unfinished" />
+   <translation>Nach Epoche {epoch}, an {speakers} Sprechern für die Auswahl</translation>
   </message>
   <message>
    <source>All</source>
@@ -165,11 +165,11 @@
   </message>
   <message>
    <source>All clips that were held out</source>
-   <translation type="unfinished" />
+   <translation>Alle zurückgehaltenen Clips</translation>
   </message>
   <message>
    <source>All of it sounds much alike. Exaggerate the moods a little.</source>
-   <translation type="unfinished" />
+   <translation>Alles klingt recht ähnlich. Übertreiben Sie die Stimmungen ein wenig.</translation>
   </message>
   <message>
    <source>All of it; drag the window to what you want to see</source>
@@ -189,7 +189,7 @@
   </message>
   <message>
    <source>All speakers, each judged by a model that had not heard them</source>
-   <translation type="unfinished" />
+   <translation>Alle Sprecher, je beurteilt von einem Modell, das sie nicht gehört hatte</translation>
   </message>
   <message>
    <source>All topics were talked about</source>
@@ -201,11 +201,11 @@
   </message>
   <message>
    <source>An axis of the graph is fixed, and must be dynamic.</source>
-   <translation type="unfinished" />
+   <translation>Eine Achse des Graphen ist fest und muss dynamisch sein.</translation>
   </message>
   <message>
    <source>An earlier run did not come to its end.</source>
-   <translation type="unfinished" />
+   <translation>Ein früherer Lauf wurde nicht beendet.</translation>
   </message>
   <message>
    <source>An oscilloscope for emotion in the voice.</source>
@@ -213,7 +213,7 @@
   </message>
   <message>
    <source>An output of the model has another shape than the format says. Export it again.</source>
-   <translation type="unfinished" />
+   <translation>Ein Ausgang des Modells hat eine andere Form als im Format festgelegt. Exportieren Sie es noch einmal.</translation>
   </message>
   <message>
    <source>Analyze</source>
@@ -257,23 +257,23 @@
   </message>
   <message>
    <source>Announce the best news of the year.</source>
-   <translation type="unfinished" />
+   <translation>Verkünden Sie die beste Nachricht des Jahres.</translation>
   </message>
   <message>
    <source>Another program holds the sessions for too long. Try again once it is done.</source>
-   <translation type="unfinished" />
+   <translation>Ein anderes Programm hält die Sitzungen zu lange fest. Versuchen Sie es danach noch einmal.</translation>
   </message>
   <message>
    <source>Another recording in the same file was not read.</source>
-   <translation type="unfinished" />
+   <translation>Eine weitere Aufnahme in derselben Datei wurde nicht gelesen.</translation>
   </message>
   <message>
    <source>Another recording is joined to this one in the same file and was not read. Analyze them one by one.</source>
-   <translation type="unfinished" />
+   <translation>In derselben Datei hängt eine weitere Aufnahme, die nicht gelesen wurde. Analysieren Sie beide einzeln.</translation>
   </message>
   <message>
    <source>Another source was chosen.</source>
-   <translation type="unfinished" />
+   <translation>Eine andere Quelle wurde gewählt.</translation>
   </message>
   <message>
    <source>Answer</source>
@@ -317,7 +317,7 @@
   </message>
   <message>
    <source>As usual</source>
-   <translation type="unfinished" />
+   <translation>Wie sonst</translation>
   </message>
   <message>
    <source>Ask the model</source>
@@ -337,7 +337,7 @@
   </message>
   <message>
    <source>At most {time} left</source>
-   <translation type="unfinished" />
+   <translation>Höchstens noch {time}</translation>
   </message>
   <message>
    <source>Audacity labels</source>
@@ -345,11 +345,11 @@
   </message>
   <message>
    <source>Automatic</source>
-   <translation type="unfinished" />
+   <translation>Automatisch</translation>
   </message>
   <message>
    <source>Automatic takes the graphics card if it works.</source>
-   <translation type="unfinished" />
+   <translation>„Automatisch“ nimmt die Grafikkarte, wenn sie funktioniert.</translation>
   </message>
   <message>
    <source>Back</source>
@@ -365,7 +365,7 @@
   </message>
   <message>
    <source>Bars and levels jump to their values, four times a second, in place of gliding.</source>
-   <translation type="unfinished" />
+   <translation>Balken und Pegel springen viermal je Sekunde auf ihre Werte, statt zu gleiten.</translation>
   </message>
   <message>
    <source>Began</source>
@@ -381,23 +381,23 @@
   </message>
   <message>
    <source>Begun {date}, broken off</source>
-   <translation type="unfinished" />
+   <translation>Begonnen {date}, unterbrochen</translation>
   </message>
   <message>
    <source>Begun {date}, cancelled</source>
-   <translation type="unfinished" />
+   <translation>Begonnen {date}, abgebrochen</translation>
   </message>
   <message>
    <source>Begun {date}, failed</source>
-   <translation type="unfinished" />
+   <translation>Begonnen {date}, gescheitert</translation>
   </message>
   <message>
    <source>Behind</source>
-   <translation type="unfinished" />
+   <translation>Im Rückstand</translation>
   </message>
   <message>
    <source>Being measured…</source>
-   <translation type="unfinished" />
+   <translation>Wird gemessen…</translation>
   </message>
   <message>
    <source>Below 40 %</source>
@@ -425,15 +425,15 @@
   </message>
   <message>
    <source>By a pattern: {count} speakers ({names})</source>
-   <translation type="unfinished" />
+   <translation>Nach einem Muster: {count} Sprecher ({names})</translation>
   </message>
   <message>
    <source>By energy</source>
-   <translation type="unfinished" />
+   <translation>Nach Energie</translation>
   </message>
   <message>
    <source>By energy and Silero VAD</source>
-   <translation type="unfinished" />
+   <translation>Nach Energie und Silero VAD</translation>
   </message>
   <message>
    <source>By how long was spoken, and in how many moods, in percent</source>
@@ -441,7 +441,7 @@
   </message>
   <message>
    <source>By how much the peaks stand out from the valleys in each octave: large for a clear voice, small for noise and breath.</source>
-   <translation type="unfinished" />
+   <translation>Wie weit sich die Spitzen in jeder Oktave von den Tälern abheben: groß bei klarer Stimme, klein bei Rauschen und Atem.</translation>
   </message>
   <message>
    <source>By what each frame is multiplied, so that its ends fade</source>
@@ -461,7 +461,7 @@
   </message>
   <message>
    <source>Cancelled</source>
-   <translation type="unfinished" />
+   <translation>Abgebrochen</translation>
   </message>
   <message>
    <source>Cannot be analyzed</source>
@@ -469,7 +469,7 @@
   </message>
   <message>
    <source>Capture was paused.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufzeichnung war angehalten.</translation>
   </message>
   <message>
    <source>Centroid</source>
@@ -489,11 +489,11 @@
   </message>
   <message>
    <source>Channels have opposite polarity and cancel each other in a mix. Another one can be chosen under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Die Kanäle sind gegenphasig und löschen sich in der Mischung aus. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
   </message>
   <message>
    <source>Channels have opposite polarity and cancel each other in a mix: channel {heard} is heard. Another one can be chosen under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Die Kanäle sind gegenphasig und löschen sich in der Mischung aus: Gehört wird Kanal {heard}. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
   </message>
   <message>
    <source>Check everything as “emoscope doctor” does, and copy what was found</source>
@@ -545,7 +545,7 @@
   </message>
   <message>
    <source>Chroma</source>
-   <translation type="unfinished" />
+   <translation>Chroma</translation>
   </message>
   <message>
    <source>Class</source>
@@ -593,19 +593,19 @@
   </message>
   <message>
    <source>Closest: {emotions}.</source>
-   <translation type="unfinished" />
+   <translation>Am nächsten: {emotions}.</translation>
   </message>
   <message>
    <source>Closest: {emotion}. {said}.</source>
-   <translation type="unfinished" />
+   <translation>Am nächsten: {emotion}. {said}.</translation>
   </message>
   <message>
    <source>Come closer to the microphone, or find a quieter place.</source>
-   <translation type="unfinished" />
+   <translation>Näher ans Mikrofon gehen oder einen ruhigeren Ort suchen.</translation>
   </message>
   <message>
    <source>Come closer to the microphone, or turn its level up.</source>
-   <translation type="unfinished" />
+   <translation>Näher ans Mikrofon gehen oder den Pegel hochregeln.</translation>
   </message>
   <message>
    <source>Compare</source>
@@ -637,7 +637,7 @@
   </message>
   <message>
    <source>Complain about something that annoys you, as loudly as you like.</source>
-   <translation type="unfinished" />
+   <translation>Beschweren Sie sich über etwas, das Sie ärgert, so laut Sie mögen.</translation>
   </message>
   <message>
    <source>Compute this view once more</source>
@@ -709,11 +709,11 @@
   </message>
   <message>
    <source>Corrected by you</source>
-   <translation type="unfinished" />
+   <translation>Von Ihnen korrigiert</translation>
   </message>
   <message>
    <source>Cross</source>
-   <translation type="unfinished" />
+   <translation>Verärgert</translation>
   </message>
   <message>
    <source>Current emotion</source>
@@ -729,7 +729,7 @@
   </message>
   <message>
    <source>Days without a graphics card</source>
-   <translation type="unfinished" />
+   <translation>Tage ohne Grafikkarte</translation>
   </message>
   <message>
    <source>Delete</source>
@@ -761,7 +761,7 @@
   </message>
   <message>
    <source>Demo recording</source>
-   <translation type="unfinished" />
+   <translation>Demo-Aufnahme</translation>
   </message>
   <message>
    <source>Discard</source>
@@ -805,7 +805,7 @@
   </message>
   <message>
    <source>Doubt</source>
-   <translation type="unfinished" />
+   <translation>Zweifel</translation>
   </message>
   <message>
    <source>Drawn by Emoscope</source>
@@ -897,15 +897,15 @@
   </message>
   <message>
    <source>Elsewhere on the disk</source>
-   <translation type="unfinished" />
+   <translation>Anderswo auf dem Datenträger</translation>
   </message>
   <message>
    <source>Emoscope guesses from the voice alone, trained on actors. It hears how something is said, not what a person feels, and it is often wrong. Do not judge anybody by it.</source>
-   <translation type="unfinished" />
+   <translation>Emoscope schätzt allein nach der Stimme und wurde mit Aufnahmen von Schauspielern trainiert. Es hört, wie etwas gesagt wird, nicht, was jemand fühlt, und irrt sich oft. Beurteilen Sie niemanden danach.</translation>
   </message>
   <message>
    <source>Emoscope listens to a microphone or reads recordings, finds speech, and shows how likely each emotion is, while somebody is still speaking.</source>
-   <translation type="unfinished" />
+   <translation>Emoscope hört auf ein Mikrofon oder liest Aufnahmen, findet Sprache und zeigt noch während jemand spricht, wie wahrscheinlich jede Emotion ist.</translation>
   </message>
   <message>
    <source>Emoscope: help</source>
@@ -953,7 +953,7 @@
   </message>
   <message>
    <source>Energy (Parseval)</source>
-   <translation type="unfinished" />
+   <translation>Energie (Parseval)</translation>
   </message>
   <message>
    <source>Enter</source>
@@ -1001,7 +1001,7 @@
   </message>
   <message>
    <source>Epoch {number} of at most {most}</source>
-   <translation type="unfinished" />
+   <translation>Epoche {number} von höchstens {most}</translation>
   </message>
   <message>
    <source>Epoch {number}: loss {val_loss:.2f}, UAR {uar:.0f} percent</source>
@@ -1009,7 +1009,7 @@
   </message>
   <message>
    <source>Events of this session could not be kept: {events}.</source>
-   <translation type="unfinished" />
+   <translation>Ereignisse dieser Sitzung konnten nicht gespeichert werden: {events}.</translation>
   </message>
   <message>
    <source>Every key and what it does, to be searched</source>
@@ -1029,11 +1029,11 @@
   </message>
   <message>
    <source>Everybody is judged as a stranger.</source>
-   <translation type="unfinished" />
+   <translation>Alle werden wie Fremde beurteilt.</translation>
   </message>
   <message>
    <source>Everybody is judged as a stranger. The shipped model learns voices.</source>
-   <translation type="unfinished" />
+   <translation>Alle werden wie Fremde beurteilt. Das mitgelieferte Modell lernt Stimmen.</translation>
   </message>
   <message>
    <source>Everything else (F10)</source>
@@ -1045,7 +1045,7 @@
   </message>
   <message>
    <source>Excited</source>
-   <translation type="unfinished" />
+   <translation>Begeistert</translation>
   </message>
   <message>
    <source>Export</source>
@@ -1117,7 +1117,7 @@
   </message>
   <message>
    <source>File</source>
-   <translation type="unfinished" />
+   <translation>Datei</translation>
   </message>
   <message>
    <source>Filter</source>
@@ -1129,11 +1129,11 @@
   </message>
   <message>
    <source>Finding speech</source>
-   <translation type="unfinished" />
+   <translation>Sprache finden</translation>
   </message>
   <message>
    <source>Finished</source>
-   <translation type="unfinished" />
+   <translation>Beendet</translation>
   </message>
   <message>
    <source>First model</source>
@@ -1145,15 +1145,15 @@
   </message>
   <message>
    <source>Fit {number} of {of}, {name}</source>
-   <translation type="unfinished" />
+   <translation>Durchgang {number} von {of}, {name}</translation>
   </message>
   <message>
    <source>Fit {number} of {of}: some clips are kept out, to judge it by</source>
-   <translation type="unfinished" />
+   <translation>Durchgang {number} von {of}: Einige Clips werden zur Beurteilung zurückgehalten</translation>
   </message>
   <message>
    <source>Fit {number} of {of}: some speakers are kept out, to judge it by</source>
-   <translation type="unfinished" />
+   <translation>Durchgang {number} von {of}: Einige Sprecher werden zur Beurteilung zurückgehalten</translation>
   </message>
   <message>
    <source>Folder</source>
@@ -1161,15 +1161,15 @@
   </message>
   <message>
    <source>Folder above the class: {count} speakers ({names})</source>
-   <translation type="unfinished" />
+   <translation>Ordner über der Klasse: {count} Sprecher ({names})</translation>
   </message>
   <message>
    <source>Folder inside the class: {count} speakers ({names})</source>
-   <translation type="unfinished" />
+   <translation>Ordner in der Klasse: {count} Sprecher ({names})</translation>
   </message>
   <message>
    <source>Folder of models</source>
-   <translation type="unfinished" />
+   <translation>Modellordner</translation>
   </message>
   <message>
    <source>Folder…</source>
@@ -1177,7 +1177,7 @@
   </message>
   <message>
    <source>Follows the room</source>
-   <translation type="unfinished" />
+   <translation>Folgt dem Raum</translation>
   </message>
   <message>
    <source>For example ([a-z]+)-\d+: its first group is the speaker</source>
@@ -1197,11 +1197,11 @@
   </message>
   <message>
    <source>Formants (LPC)</source>
-   <translation type="unfinished" />
+   <translation>Formanten (LPC)</translation>
   </message>
   <message>
    <source>Format</source>
-   <translation type="unfinished" />
+   <translation>Format</translation>
   </message>
   <message>
    <source>Frames (frequency)</source>
@@ -1241,7 +1241,7 @@
   </message>
   <message>
    <source>Further figures</source>
-   <translation type="unfinished" />
+   <translation>Weitere Werte</translation>
   </message>
   <message>
    <source>Give it a name (F2)</source>
@@ -1257,7 +1257,7 @@
   </message>
   <message>
    <source>Glad</source>
-   <translation type="unfinished" />
+   <translation>Erfreut</translation>
   </message>
   <message>
    <source>Go on</source>
@@ -1285,7 +1285,7 @@
   </message>
   <message>
    <source>Graphics card (CUDA)</source>
-   <translation type="unfinished" />
+   <translation>Grafikkarte (CUDA)</translation>
   </message>
   <message>
    <source>Groups</source>
@@ -1301,7 +1301,7 @@
   </message>
   <message>
    <source>Hearing speech</source>
-   <translation type="unfinished" />
+   <translation>Sprache zu hören</translation>
   </message>
   <message>
    <source>Help</source>
@@ -1309,7 +1309,7 @@
   </message>
   <message>
    <source>How</source>
-   <translation type="unfinished" />
+   <translation>Wie</translation>
   </message>
   <message>
    <source>How far it is, where that is known</source>
@@ -1325,7 +1325,7 @@
   </message>
   <message>
    <source>How fast the vocal folds vibrate, where there is a voice, and below how likely there is one. Its frames are its own: three periods of the lowest voice, each 10 ms.</source>
-   <translation type="unfinished" />
+   <translation>Wie schnell die Stimmlippen schwingen, wo eine Stimme ist, und darunter, wie wahrscheinlich eine da ist. Die Fenster sind eigene: drei Perioden der tiefsten Stimme, alle 10 ms.</translation>
   </message>
   <message>
    <source>How it sounded</source>
@@ -1369,11 +1369,11 @@
   </message>
   <message>
    <source>How long it takes is known after the first fit</source>
-   <translation type="unfinished" />
+   <translation>Wie lange es dauert, steht nach dem ersten Durchgang fest</translation>
   </message>
   <message>
    <source>How long it takes was not measured</source>
-   <translation type="unfinished" />
+   <translation>Dauer nicht gemessen</translation>
   </message>
   <message>
    <source>How long the voice had been heard by then</source>
@@ -1405,11 +1405,11 @@
   </message>
   <message>
    <source>How strong each frequency is over the whole stretch: the grey line is one FFT of all of it, the coloured one the mean of short frames, whose wider bins hold more power. 0 dB is a sine at full scale.</source>
-   <translation type="unfinished" />
+   <translation>Wie stark jede Frequenz im ganzen Abschnitt ist: Die graue Linie ist eine FFT über alles, die farbige das Mittel kurzer Fenster, deren breitere Bänder mehr Leistung fassen. 0 dB ist ein Sinus bei Vollausschlag.</translation>
   </message>
   <message>
    <source>How strong each of the twelve tones is, all octaves together. Speech glides, so that it fills several rows.</source>
-   <translation type="unfinished" />
+   <translation>Wie stark jeder der zwölf Töne ist, alle Oktaven zusammen. Sprache gleitet und füllt daher mehrere Zeilen.</translation>
   </message>
   <message>
    <source>How the speakers are told apart</source>
@@ -1449,11 +1449,11 @@
   </message>
   <message>
    <source>Impulse response</source>
-   <translation type="unfinished" />
+   <translation>Impulsantwort</translation>
   </message>
   <message>
    <source>In English: {details}</source>
-   <translation type="unfinished" />
+   <translation>Einzelheiten auf Englisch: {details}</translation>
   </message>
   <message>
    <source>In brief</source>
@@ -1473,7 +1473,7 @@
   </message>
   <message>
    <source>In the European Union it is prohibited to infer the emotions of people at work or in education, except for medical or safety reasons (AI Act, Regulation (EU) 2024/1689, Article 5(1)(f)).</source>
-   <translation type="unfinished" />
+   <translation>In der Europäischen Union ist es verboten, die Emotionen von Menschen am Arbeitsplatz oder in Bildungseinrichtungen abzuleiten, außer aus medizinischen Gründen oder Sicherheitsgründen (KI-Verordnung (EU) 2024/1689, Artikel 5 Absatz 1 Buchstabe f).</translation>
   </message>
   <message>
    <source>In use</source>
@@ -1481,19 +1481,19 @@
   </message>
   <message>
    <source>In use: by energy and Silero VAD.</source>
-   <translation type="unfinished" />
+   <translation>In Verwendung: nach Energie und Silero VAD.</translation>
   </message>
   <message>
    <source>In use: by energy.</source>
-   <translation type="unfinished" />
+   <translation>In Verwendung: nach Energie.</translation>
   </message>
   <message>
    <source>In use: the graphics card ({provider}).</source>
-   <translation type="unfinished" />
+   <translation>In Verwendung: die Grafikkarte ({provider}).</translation>
   </message>
   <message>
    <source>In use: the processor ({provider}).</source>
-   <translation type="unfinished" />
+   <translation>In Verwendung: der Prozessor ({provider}).</translation>
   </message>
   <message>
    <source>Inference</source>
@@ -1513,15 +1513,15 @@
   </message>
   <message>
    <source>It could not be trained</source>
-   <translation type="unfinished" />
+   <translation>Das Training ist gescheitert</translation>
   </message>
   <message>
    <source>It counts {percent} % in place of the model's average voice.</source>
-   <translation type="unfinished" />
+   <translation>Sie zählt zu {percent} % anstelle der mittleren Stimme des Modells.</translation>
   </message>
   <message>
    <source>It counts {percent} % so far: little, until it was heard for longer and in several moods.</source>
-   <translation type="unfinished" />
+   <translation>Sie zählt bisher zu {percent} %: wenig, bis sie länger und in mehreren Stimmungen zu hören war.</translation>
   </message>
   <message>
    <source>It ended without a word.</source>
@@ -1537,35 +1537,35 @@
   </message>
   <message>
    <source>It pauses after this batch</source>
-   <translation type="unfinished" />
+   <translation>Pause nach diesem Stapel</translation>
   </message>
   <message>
    <source>It places a voice between low and high: {names}.</source>
-   <translation type="unfinished" />
+   <translation>Es ordnet eine Stimme zwischen niedrig und hoch ein: {names}.</translation>
   </message>
   <message>
    <source>It takes three speakers to judge a model on unheard voices. With fewer it is judged on voices that it knows: the figure is then too good, and says so.</source>
-   <translation type="unfinished" />
+   <translation>Um ein Modell an nie gehörten Stimmen zu beurteilen, braucht es drei Sprecher. Mit weniger wird es an bekannten Stimmen beurteilt: Der Wert ist dann zu gut, und das steht dabei.</translation>
   </message>
   <message>
    <source>It takes two classes at least, in folders called as the emotions are: angry, happy, sad.</source>
-   <translation type="unfinished" />
+   <translation>Es braucht mindestens zwei Klassen in Ordnern, die wie die Emotionen heißen: angry, happy, sad.</translation>
   </message>
   <message>
    <source>It tells {count} emotions apart. How well is not known: nothing was measured, so do not rely on it before it was.</source>
-   <translation type="unfinished" />
+   <translation>Es unterscheidet {count} Emotionen. Wie gut, ist nicht bekannt: Es wurde nichts gemessen, verlassen Sie sich vorher nicht darauf.</translation>
   </message>
   <message>
    <source>It tells {count} emotions apart. Its file says: {uar} right on average over the emotions, tested on {speakers} speakers. Guessing gives {chance}.</source>
-   <translation type="unfinished" />
+   <translation>Es unterscheidet {count} Emotionen. Laut Datei sind im Mittel über die Emotionen {uar} richtig, geprüft an {speakers} Sprechern. Raten ergibt {chance}.</translation>
   </message>
   <message>
    <source>It tells {count} emotions apart. Its file says: {uar} right on average over the emotions. Guessing gives {chance}.</source>
-   <translation type="unfinished" />
+   <translation>Es unterscheidet {count} Emotionen. Laut Datei sind im Mittel über die Emotionen {uar} richtig. Raten ergibt {chance}.</translation>
   </message>
   <message>
    <source>It was cancelled.</source>
-   <translation type="unfinished" />
+   <translation>Es wurde abgebrochen.</translation>
   </message>
   <message>
    <source>It was changed: take the default again</source>
@@ -1573,11 +1573,11 @@
   </message>
   <message>
    <source>It was not tried to the end.</source>
-   <translation type="unfinished" />
+   <translation>Der Versuch wurde abgebrochen.</translation>
   </message>
   <message>
    <source>Its file does not say</source>
-   <translation type="unfinished" />
+   <translation>Steht nicht in der Datei</translation>
   </message>
   <message>
    <source>Its file is called after it: letters, digits, - and _</source>
@@ -1605,7 +1605,7 @@
   </message>
   <message>
    <source>Judge by what was heard of the voice before, live and in recordings.</source>
-   <translation type="unfinished" />
+   <translation>Nach dem urteilen, was vorher von der Stimme zu hören war, live und in Aufnahmen.</translation>
   </message>
   <message>
    <source>Judge whoever speaks as a stranger again</source>
@@ -1673,7 +1673,7 @@
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded, on this computer; without words.</source>
-   <translation type="unfinished" />
+   <translation>Speichert auf diesem Rechner, wann jede Äußerung war und wie sie klang; ohne Wörter.</translation>
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded; without, nothing is kept</source>
@@ -1701,11 +1701,11 @@
   </message>
   <message>
    <source>Knows speaker {number}: {time}</source>
-   <translation type="unfinished" />
+   <translation>Kennt Sprecher {number}: {time}</translation>
   </message>
   <message>
    <source>Knows this voice: {time}</source>
-   <translation type="unfinished" />
+   <translation>Kennt diese Stimme: {time}</translation>
   </message>
   <message>
    <source>Lab</source>
@@ -1721,7 +1721,7 @@
   </message>
   <message>
    <source>Language</source>
-   <translation type="unfinished" />
+   <translation>Sprache</translation>
   </message>
   <message>
    <source>Laplace plane</source>
@@ -1729,11 +1729,11 @@
   </message>
   <message>
    <source>Last fit, on everyone</source>
-   <translation type="unfinished" />
+   <translation>Letzter Durchgang, mit allen</translation>
   </message>
   <message>
    <source>Last heard: {last}.</source>
-   <translation type="unfinished" />
+   <translation>Zuletzt gehört: {last}.</translation>
   </message>
   <message>
    <source>Last hour</source>
@@ -1761,7 +1761,7 @@
   </message>
   <message>
    <source>Layers of the model have no known shape.</source>
-   <translation type="unfinished" />
+   <translation>Die Form einiger Schichten des Modells ist unbekannt.</translation>
   </message>
   <message>
    <source>Learn from other recordings</source>
@@ -1773,11 +1773,11 @@
   </message>
   <message>
    <source>Learnt from</source>
-   <translation type="unfinished" />
+   <translation>Gelernt aus</translation>
   </message>
   <message>
    <source>Least level</source>
-   <translation type="unfinished" />
+   <translation>Mindestpegel</translation>
   </message>
   <message>
    <source>Length</source>
@@ -1789,7 +1789,7 @@
   </message>
   <message>
    <source>Letters before the number: {count} speakers ({names})</source>
-   <translation type="unfinished" />
+   <translation>Buchstaben vor der Nummer: {count} Sprecher ({names})</translation>
   </message>
   <message>
    <source>Level</source>
@@ -1813,7 +1813,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Licence</source>
-   <translation type="unfinished" />
+   <translation>Lizenz</translation>
   </message>
   <message>
    <source>Licences</source>
@@ -1829,7 +1829,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Linear prediction takes the stretch for the answer of a chain of resonances, whose frequency response is the coloured line over the spectrum that it models. The formants are its peaks: F1 and F2 tell the vowel.</source>
-   <translation type="unfinished" />
+   <translation>Die lineare Prädiktion hält den Abschnitt für die Antwort einer Kette von Resonanzen, deren Frequenzgang die farbige Linie über dem modellierten Spektrum ist. Die Formanten sind seine Spitzen: F1 und F2 verraten den Vokal.</translation>
   </message>
   <message>
    <source>Listen again; what is open stays open (Esc)</source>
@@ -1841,7 +1841,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Listening</source>
-   <translation type="unfinished" />
+   <translation>Bereit</translation>
   </message>
   <message>
    <source>Listening needs little; training needs torch and some more, about 2 GB. In the project folder, type the line below into a terminal. Not there yet: {packages}.</source>
@@ -1865,7 +1865,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Loading the model</source>
-   <translation type="unfinished" />
+   <translation>Modell wird geladen</translation>
   </message>
   <message>
    <source>Log-mel</source>
@@ -1937,19 +1937,19 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Loudness (RMS)</source>
-   <translation type="unfinished" />
+   <translation>Lautstärke (RMS)</translation>
   </message>
   <message>
    <source>MFCC and deltas</source>
-   <translation type="unfinished" />
+   <translation>MFCC und Deltas</translation>
   </message>
   <message>
    <source>Made</source>
-   <translation type="unfinished" />
+   <translation>Erstellt</translation>
   </message>
   <message>
    <source>Made with another model ({model}): teach it again for this one</source>
-   <translation type="unfinished" />
+   <translation>Mit einem anderen Modell angelegt ({model}): für dieses neu einsprechen</translation>
   </message>
   <message>
    <source>Make a model file of a Hugging Face folder, or drop one here</source>
@@ -1957,11 +1957,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Making the file</source>
-   <translation type="unfinished" />
+   <translation>Datei wird erstellt</translation>
   </message>
   <message>
    <source>Mean confidence</source>
-   <translation type="unfinished" />
+   <translation>Mittlere Sicherheit</translation>
   </message>
   <message>
    <source>Mean of frames</source>
@@ -1973,11 +1973,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Mean values</source>
-   <translation type="unfinished" />
+   <translation>Mittelwerte</translation>
   </message>
   <message>
    <source>Mean: {numbers}. {said}.</source>
-   <translation type="unfinished" />
+   <translation>Mittel: {numbers}. {said}.</translation>
   </message>
   <message>
    <source>Measure</source>
@@ -1985,7 +1985,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Measured</source>
-   <translation type="unfinished" />
+   <translation>Gemessen</translation>
   </message>
   <message>
    <source>Menu</source>
@@ -2009,7 +2009,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Missing {time}</source>
-   <translation type="unfinished" />
+   <translation>Fehlt: {time}</translation>
   </message>
   <message>
    <source>Model</source>
@@ -2041,15 +2041,15 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>More memory is needed than there is.</source>
-   <translation type="unfinished" />
+   <translation>Der Arbeitsspeicher reicht dafür nicht aus.</translation>
   </message>
   <message>
    <source>More sound is there than the header tells; all of it was read.</source>
-   <translation type="unfinished" />
+   <translation>Es ist mehr Ton vorhanden, als der Dateikopf nennt; alles wurde gelesen.</translation>
   </message>
   <message>
    <source>More than one person seems to speak. A voice is of one: begin again, alone.</source>
-   <translation type="unfinished" />
+   <translation>Es scheint mehr als eine Person zu sprechen. Eine Stimme gehört einer Person: Beginnen Sie noch einmal, allein.</translation>
   </message>
   <message>
    <source>Move the file to the trash (Del)</source>
@@ -2061,7 +2061,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Muted</source>
-   <translation type="unfinished" />
+   <translation>Stumm</translation>
   </message>
   <message>
    <source>My corrected sessions</source>
@@ -2097,11 +2097,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Nearly done</source>
-   <translation type="unfinished" />
+   <translation>Fast fertig</translation>
   </message>
   <message>
    <source>Needs weights that are not here</source>
-   <translation type="unfinished" />
+   <translation>Braucht Gewichte, die hier fehlen</translation>
   </message>
   <message>
    <source>New speaker</source>
@@ -2109,7 +2109,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>New speaker: what was known of the voice is forgotten, and a new one is learnt.</source>
-   <translation type="unfinished" />
+   <translation>Neue Person: Was von der Stimme bekannt war, ist vergessen, und eine neue wird gelernt.</translation>
   </message>
   <message>
    <source>Next</source>
@@ -2125,7 +2125,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>No answer</source>
-   <translation type="unfinished" />
+   <translation>Keine Antwort</translation>
   </message>
   <message>
    <source>No emotion was answered</source>
@@ -2133,15 +2133,15 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>No kept voice is used now.</source>
-   <translation type="unfinished" />
+   <translation>Es wird keine gespeicherte Stimme mehr verwendet.</translation>
   </message>
   <message>
    <source>No microphone</source>
-   <translation type="unfinished" />
+   <translation>Kein Mikrofon</translation>
   </message>
   <message>
    <source>No model</source>
-   <translation type="unfinished" />
+   <translation>Kein Modell</translation>
   </message>
   <message>
    <source>No program opens folders here.</source>
@@ -2177,7 +2177,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>No sound arriving</source>
-   <translation type="unfinished" />
+   <translation>Es kommt kein Ton an</translation>
   </message>
   <message>
    <source>No sound is captured</source>
@@ -2189,11 +2189,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>No sound was kept of this session</source>
-   <translation type="unfinished" />
+   <translation>Von dieser Sitzung wurde kein Ton gespeichert</translation>
   </message>
   <message>
    <source>No sound {time}</source>
-   <translation type="unfinished" />
+   <translation>Kein Ton {time}</translation>
   </message>
   <message>
    <source>No speech</source>
@@ -2209,31 +2209,31 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>No speech was found.</source>
-   <translation type="unfinished" />
+   <translation>Keine Sprache gefunden.</translation>
   </message>
   <message>
    <source>No speech was found: every sample is zero.</source>
-   <translation type="unfinished" />
+   <translation>Keine Sprache gefunden: Alle Abtastwerte sind null.</translation>
   </message>
   <message>
    <source>No speech was found: hardly anything rises from the background.</source>
-   <translation type="unfinished" />
+   <translation>Keine Sprache gefunden: Kaum etwas hebt sich vom Hintergrund ab.</translation>
   </message>
   <message>
    <source>No speech was found: there is nothing but a steady sound.</source>
-   <translation type="unfinished" />
+   <translation>Keine Sprache gefunden: Zu hören ist nur ein gleichmäßiges Geräusch.</translation>
   </message>
   <message>
    <source>No speech was found: what rises from the background does not sound like speech.</source>
-   <translation type="unfinished" />
+   <translation>Keine Sprache gefunden: Was sich vom Hintergrund abhebt, klingt nicht nach Sprache.</translation>
   </message>
   <message>
    <source>No speech was found: what rises from the background is too short, or breaks up.</source>
-   <translation type="unfinished" />
+   <translation>Keine Sprache gefunden: Was sich vom Hintergrund abhebt, ist zu kurz oder zerstückelt.</translation>
   </message>
   <message>
    <source>No speech yet.</source>
-   <translation type="unfinished" />
+   <translation>Noch keine Sprache.</translation>
   </message>
   <message>
    <source>No voice was found in this recording</source>
@@ -2241,7 +2241,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>No window can be shown.</source>
-   <translation type="unfinished" />
+   <translation>Es kann kein Fenster angezeigt werden.</translation>
   </message>
   <message>
    <source>Nobody is listened to now. Press Start.</source>
@@ -2249,11 +2249,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Nobody labelled this recording, so it does not tell which is right. Label some of its segments on the page Recordings (1 to 9), those that seem right as well.</source>
-   <translation type="unfinished" />
+   <translation>Diese Aufnahme ist nicht beschriftet und verrät daher nicht, welches recht hat. Beschriften Sie einige ihrer Segmente auf der Seite „Aufnahmen“ (1 bis 9), auch solche, die richtig scheinen.</translation>
   </message>
   <message>
    <source>Nobody speaks in this sound.</source>
-   <translation type="unfinished" />
+   <translation>In diesem Geräusch spricht niemand.</translation>
   </message>
   <message>
    <source>None</source>
@@ -2265,7 +2265,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>None of your labels is one that both models know, so nobody can tell which is right.</source>
-   <translation type="unfinished" />
+   <translation>Keine Ihrer Beschriftungen kennen beide Modelle, daher lässt sich nicht sagen, welches recht hat.</translation>
   </message>
   <message>
    <source>None was found</source>
@@ -2273,7 +2273,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>None was sure</source>
-   <translation type="unfinished" />
+   <translation>Keine war sicher</translation>
   </message>
   <message>
    <source>None yet. Teach Emoscope your voice, and it is known from the first word on: talk for a minute, in different moods.</source>
@@ -2285,7 +2285,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Not a voice, so far</source>
-   <translation type="unfinished" />
+   <translation>Bisher keine Stimme</translation>
   </message>
   <message>
    <source>Not analyzed</source>
@@ -2297,15 +2297,15 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Not judged</source>
-   <translation type="unfinished" />
+   <translation>Nicht beurteilt</translation>
   </message>
   <message>
    <source>Not known</source>
-   <translation type="unfinished" />
+   <translation>Nicht bekannt</translation>
   </message>
   <message>
    <source>Not known: ask whoever made it before you use it for more than trying</source>
-   <translation type="unfinished" />
+   <translation>Nicht bekannt: Fragen Sie die Urheber, bevor Sie es für mehr als einen Versuch verwenden</translation>
   </message>
   <message>
    <source>Not measured</source>
@@ -2329,23 +2329,23 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Nothing</source>
-   <translation type="unfinished" />
+   <translation>Nichts</translation>
   </message>
   <message>
    <source>Nothing can be recognised without one. Open an .onnx model file, or drop it here.</source>
-   <translation type="unfinished" />
+   <translation>Ohne Modell lässt sich nichts erkennen. Öffnen Sie eine .onnx-Modelldatei oder ziehen Sie sie hierher.</translation>
   </message>
   <message>
    <source>Nothing in this recording sounds like speech.</source>
-   <translation type="unfinished" />
+   <translation>Nichts in dieser Aufnahme klingt nach Sprache.</translation>
   </message>
   <message>
    <source>Nothing is captured any more.</source>
-   <translation type="unfinished" />
+   <translation>Es wird nichts mehr aufgezeichnet.</translation>
   </message>
   <message>
    <source>Nothing is captured. Space starts again.</source>
-   <translation type="unfinished" />
+   <translation>Es wird nichts aufgezeichnet. Weiter mit der Leertaste.</translation>
   </message>
   <message>
    <source>Nothing is compared yet</source>
@@ -2353,7 +2353,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Nothing is kept now. What was kept before lies in {folder}, on this computer alone.</source>
-   <translation type="unfinished" />
+   <translation>Zurzeit wird nichts gespeichert. Früher Gespeichertes liegt in {folder}, nur auf diesem Rechner.</translation>
   </message>
   <message>
    <source>Nothing is kept yet. Speak into a microphone on the page Live, and it stands here afterwards.</source>
@@ -2361,11 +2361,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Nothing is on some channels; the others are heard. Another one can be chosen under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Auf einigen Kanälen ist nichts; die übrigen werden gehört. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
   </message>
   <message>
    <source>Nothing is on the channels {silent} of {channels}; the others are heard. Another one can be chosen under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Auf Kanal {silent} von {channels} ist nichts; die übrigen werden gehört. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
   </message>
   <message>
    <source>Nothing tells it yet</source>
@@ -2385,7 +2385,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Nowhere use it to decide about a person: hiring, schooling, policing, credit, insurance, diagnosis, lie detection. Do not listen to anybody who has not agreed to it.</source>
-   <translation type="unfinished" />
+   <translation>Entscheiden Sie nirgends damit über Menschen: Einstellung, Schule, Polizei, Kredit, Versicherung, Diagnose, Lügenerkennung. Hören Sie niemanden ab, der nicht zugestimmt hat.</translation>
   </message>
   <message>
    <source>Numbers</source>
@@ -2401,11 +2401,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>ONNX Runtime cannot load the model.</source>
-   <translation type="unfinished" />
+   <translation>ONNX Runtime kann das Modell nicht laden.</translation>
   </message>
   <message>
    <source>Of 1 segment that you labelled, {first} is right in {one}, {second} in {other}.</source>
-   <translation type="unfinished" />
+   <translation>Von 1 Segment, das Sie beschriftet haben, hat {first} in {one} recht, {second} in {other}.</translation>
   </message>
   <message>
    <source>Of all fits together</source>
@@ -2413,11 +2413,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Of several channels the one that stands out most is heard. Another one can be chosen under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Von mehreren Kanälen wird der gehört, der sich am meisten abhebt. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
   </message>
   <message>
    <source>Of the answers about voices it has never heard that are not “uncertain”, about three in ten are wrong. That was measured on recordings of actors; everyday speech is harder.</source>
-   <translation type="unfinished" />
+   <translation>Von den Antworten zu nie gehörten Stimmen, die nicht „unsicher“ lauten, sind etwa drei von zehn falsch. Gemessen wurde das an Aufnahmen von Schauspielern; Alltagssprache ist schwieriger.</translation>
   </message>
   <message>
    <source>Of the time in which an emotion was answered, the share of each</source>
@@ -2425,15 +2425,15 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Of the window. What is not translated is in English.</source>
-   <translation type="unfinished" />
+   <translation>Des Fensters. Nicht Übersetztes steht auf Englisch.</translation>
   </message>
   <message>
    <source>Of {channels} channels one stands out most: channel {heard} is heard. Another one can be chosen under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Von {channels} Kanälen hebt sich einer am meisten ab: Gehört wird Kanal {heard}. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
   </message>
   <message>
    <source>Of {count} segments that you labelled, {first} is right in {one}, {second} in {other}.</source>
-   <translation type="unfinished" />
+   <translation>Von {count} Segmenten, die Sie beschriftet haben, hat {first} in {one} recht, {second} in {other}.</translation>
   </message>
   <message>
    <source>Off by</source>
@@ -2441,11 +2441,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>On clips kept for choices</source>
-   <translation type="unfinished" />
+   <translation>An Clips für die Auswahl</translation>
   </message>
   <message>
    <source>On one speaker kept for choices</source>
-   <translation type="unfinished" />
+   <translation>An einem Sprecher für die Auswahl</translation>
   </message>
   <message>
    <source>On which recording?</source>
@@ -2453,15 +2453,15 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>On {speakers} speakers kept for choices</source>
-   <translation type="unfinished" />
+   <translation>An {speakers} Sprechern für die Auswahl</translation>
   </message>
   <message>
    <source>One channel is far noisier than the other. Another one can be chosen under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Ein Kanal rauscht viel stärker als der andere. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
   </message>
   <message>
    <source>One channel is far noisier than the other: channel {heard} is heard. Another one can be chosen under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Ein Kanal rauscht viel stärker als der andere: Gehört wird Kanal {heard}. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
   </message>
   <message>
    <source>Only where they differ</source>
@@ -2469,7 +2469,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Only zeros arrive. Check the microphone's switch and the privacy settings.</source>
-   <translation type="unfinished" />
+   <translation>Es kommen nur Nullen an. Prüfen Sie den Schalter des Mikrofons und die Datenschutzeinstellungen.</translation>
   </message>
   <message>
    <source>Open</source>
@@ -2549,11 +2549,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Opening the microphone.</source>
-   <translation type="unfinished" />
+   <translation>Das Mikrofon wird geöffnet.</translation>
   </message>
   <message>
    <source>Opening the recording.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme wird geöffnet.</translation>
   </message>
   <message>
    <source>Open…</source>
@@ -2565,7 +2565,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Other sound covers the voice. Come closer to the microphone, or find a quieter place.</source>
-   <translation type="unfinished" />
+   <translation>Anderer Schall überdeckt die Stimme. Gehen Sie näher ans Mikrofon oder suchen Sie einen ruhigeren Ort.</translation>
   </message>
   <message>
    <source>Others…</source>
@@ -2573,11 +2573,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Over {seconds} s of speech</source>
-   <translation type="unfinished" />
+   <translation>Über {seconds} s Sprache</translation>
   </message>
   <message>
    <source>Overall, from {said}</source>
-   <translation type="unfinished" />
+   <translation>Insgesamt, aus: {said}</translation>
   </message>
   <message>
    <source>Overlap</source>
@@ -2593,7 +2593,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Parquet files need pyarrow, which is not installed. Save as CSV, or install it.</source>
-   <translation type="unfinished" />
+   <translation>Parquet-Dateien brauchen pyarrow, das nicht installiert ist. Speichern Sie als CSV oder installieren Sie es.</translation>
   </message>
   <message>
    <source>Parts of the help</source>
@@ -2601,7 +2601,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Parts of the sound are taken away, one at a time, and the model is asked again. Red parts spoke for its answer, blue ones against it.</source>
-   <translation type="unfinished" />
+   <translation>Teile des Tons werden einzeln weggenommen, und das Modell wird erneut gefragt. Rote Teile sprachen für seine Antwort, blaue dagegen.</translation>
   </message>
   <message>
    <source>Pattern</source>
@@ -2617,15 +2617,15 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Paused</source>
-   <translation type="unfinished" />
+   <translation>Pause</translation>
   </message>
   <message>
    <source>Paused {time}</source>
-   <translation type="unfinished" />
+   <translation>Pause {time}</translation>
   </message>
   <message>
    <source>People label most where the model in use was wrong, which speaks against that one.</source>
-   <translation type="unfinished" />
+   <translation>Menschen beschriften meist dort, wo das verwendete Modell falsch lag; das spricht gegen dieses.</translation>
   </message>
   <message>
    <source>Picture (*.png)</source>
@@ -2649,7 +2649,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Pitch (pyin)</source>
-   <translation type="unfinished" />
+   <translation>Tonhöhe (pyin)</translation>
   </message>
   <message>
    <source>Place</source>
@@ -2713,7 +2713,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Plug one in, or open a recording, or play the demo.</source>
-   <translation type="unfinished" />
+   <translation>Schließen Sie eines an, öffnen Sie eine Aufnahme oder spielen Sie die Demo ab.</translation>
   </message>
   <message>
    <source>Poles and zeros</source>
@@ -2725,11 +2725,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Poles, Laplace plane</source>
-   <translation type="unfinished" />
+   <translation>Pole, Laplace-Ebene</translation>
   </message>
   <message>
    <source>Poles, z-plane</source>
-   <translation type="unfinished" />
+   <translation>Pole, z-Ebene</translation>
   </message>
   <message>
    <source>Praat TextGrid</source>
@@ -2769,7 +2769,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Processor</source>
-   <translation type="unfinished" />
+   <translation>Prozessor</translation>
   </message>
   <message>
    <source>Progress</source>
@@ -2793,7 +2793,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>PyAudio is not installed.</source>
-   <translation type="unfinished" />
+   <translation>PyAudio ist nicht installiert.</translation>
   </message>
   <message>
    <source>Qt could not draw the picture.</source>
@@ -2805,7 +2805,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Reading the recordings</source>
-   <translation type="unfinished" />
+   <translation>Aufnahmen werden gelesen</translation>
   </message>
   <message>
    <source>Recipes</source>
@@ -2817,7 +2817,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Record what is heard by a microphone, so that sessions can be played.</source>
-   <translation type="unfinished" />
+   <translation>Zeichnet auf, was ein Mikrofon hört, damit sich Sitzungen abspielen lassen.</translation>
   </message>
   <message>
    <source>Record what is heard, so that sessions can be played</source>
@@ -2849,11 +2849,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Rectangular</source>
-   <translation type="unfinished" />
+   <translation>Rechteck</translation>
   </message>
   <message>
    <source>Reduce motion</source>
-   <translation type="unfinished" />
+   <translation>Weniger Bewegung</translation>
   </message>
   <message>
    <source>Remove</source>
@@ -2893,7 +2893,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Resonances</source>
-   <translation type="unfinished" />
+   <translation>Resonanzen</translation>
   </message>
   <message>
    <source>Response</source>
@@ -2933,7 +2933,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Sad</source>
-   <translation type="unfinished" />
+   <translation>Traurig</translation>
   </message>
   <message>
    <source>Said</source>
@@ -2941,7 +2941,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Samples are not numbers. Export the recording again.</source>
-   <translation type="unfinished" />
+   <translation>Abtastwerte sind keine Zahlen. Exportieren Sie die Aufnahme noch einmal.</translation>
   </message>
   <message>
    <source>Samples count</source>
@@ -2949,7 +2949,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Samples exceed full scale, so emotions are doubtful.</source>
-   <translation type="unfinished" />
+   <translation>Abtastwerte übersteigen den Vollausschlag, die Emotionen sind daher zweifelhaft.</translation>
   </message>
   <message>
    <source>Samples of a frame</source>
@@ -2957,11 +2957,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Samples reach {peak_dbfs} dB above full scale: they were scaled wrongly or are damaged, so emotions are doubtful.</source>
-   <translation type="unfinished" />
+   <translation>Abtastwerte liegen bis zu {peak_dbfs} dB über Vollausschlag: Sie sind falsch skaliert oder beschädigt, die Emotionen sind daher zweifelhaft.</translation>
   </message>
   <message>
    <source>Samples that are not numbers: {samples}, first at {at}. Zeros stand in their place.</source>
-   <translation type="unfinished" />
+   <translation>Abtastwerte, die keine Zahlen sind: {samples}, zuerst bei {at}. An ihrer Stelle stehen Nullen.</translation>
   </message>
   <message>
    <source>Save as a page, a table, subtitles or JSON</source>
@@ -2981,11 +2981,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Saved {what} in {folder}.</source>
-   <translation type="unfinished" />
+   <translation>{what} wurde in {folder} gespeichert.</translation>
   </message>
   <message>
    <source>Say what you would rather do now, as late in the evening.</source>
-   <translation type="unfinished" />
+   <translation>Sagen Sie wie spät am Abend, was Sie jetzt lieber täten.</translation>
   </message>
   <message>
    <source>Say which emotion it really was</source>
@@ -3025,7 +3025,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Second</source>
-   <translation type="unfinished" />
+   <translation>Nächste</translation>
   </message>
   <message>
    <source>Second model</source>
@@ -3049,7 +3049,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Session {number}</source>
-   <translation type="unfinished" />
+   <translation>Sitzung {number}</translation>
   </message>
   <message>
    <source>Sessions</source>
@@ -3065,7 +3065,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Shape</source>
-   <translation type="unfinished" />
+   <translation>Form</translation>
   </message>
   <message>
    <source>Share of all open recordings that was analyzed</source>
@@ -3097,19 +3097,19 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Shipped</source>
-   <translation type="unfinished" />
+   <translation>Mitgeliefert</translation>
   </message>
   <message>
    <source>Shipped model</source>
-   <translation type="unfinished" />
+   <translation>Mitgeliefertes Modell</translation>
   </message>
   <message>
    <source>Shipped model: Whisper encoder</source>
-   <translation type="unfinished" />
+   <translation>Mitgeliefertes Modell: Whisper-Encoder</translation>
   </message>
   <message>
    <source>Shipped model: weights</source>
-   <translation type="unfinished" />
+   <translation>Mitgeliefertes Modell: Gewichte</translation>
   </message>
   <message>
    <source>Shorter stretch</source>
@@ -3237,15 +3237,15 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Silero VAD also tells speech from dishes, doors and dogs, if it is installed. Automatic takes it where it is.</source>
-   <translation type="unfinished" />
+   <translation>Silero VAD unterscheidet Sprache auch von Geschirr, Türen und Hunden, falls installiert. „Automatisch“ verwendet es, wo es vorhanden ist.</translation>
   </message>
   <message>
    <source>Silero VAD cannot be used: what is installed is not the model that is known.</source>
-   <translation type="unfinished" />
+   <translation>Silero VAD kann nicht verwendet werden: Installiert ist nicht das bekannte Modell.</translation>
   </message>
   <message>
    <source>Silero VAD is not installed.</source>
-   <translation type="unfinished" />
+   <translation>Silero VAD ist nicht installiert.</translation>
   </message>
   <message>
    <source>Since the start: {percentiles}</source>
@@ -3257,19 +3257,19 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>So small a difference may be chance.</source>
-   <translation type="unfinished" />
+   <translation>Ein so kleiner Unterschied kann Zufall sein.</translation>
   </message>
   <message>
    <source>Softer sound is no speech. Without a level, the threshold follows the room, which is best nearly everywhere. The mark on the meter changes it until the program ends.</source>
-   <translation type="unfinished" />
+   <translation>Leiserer Ton gilt nicht als Sprache. Ohne Pegel folgt die Schwelle dem Raum, was fast überall am besten ist. Die Marke am Pegelmesser ändert sie bis zum Programmende.</translation>
   </message>
   <message>
    <source>Some samples are not numbers. Zeros stand in their place.</source>
-   <translation type="unfinished" />
+   <translation>Einige Abtastwerte sind keine Zahlen. An ihrer Stelle stehen Nullen.</translation>
   </message>
   <message>
    <source>Some sounds were not a voice, and have no emotion.</source>
-   <translation type="unfinished" />
+   <translation>Einige Geräusche waren keine Stimme und haben keine Emotion.</translation>
   </message>
   <message>
    <source>Somebody else speaks: forget the voice, and learn a new one</source>
@@ -3281,11 +3281,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Something was heard in which nobody speaks, such as a door or dishes. It has no emotion, and no voice is learnt from it.</source>
-   <translation type="unfinished" />
+   <translation>Es war etwas zu hören, in dem niemand spricht, etwa eine Tür oder Geschirr. Es hat keine Emotion, und daraus wird keine Stimme gelernt.</translation>
   </message>
   <message>
    <source>Something went wrong inside Emoscope.</source>
-   <translation type="unfinished" />
+   <translation>In Emoscope ist ein Fehler aufgetreten.</translation>
   </message>
   <message>
    <source>Sound</source>
@@ -3297,11 +3297,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Sound is missing in the file; silence stands in its place.</source>
-   <translation type="unfinished" />
+   <translation>In der Datei fehlt Ton; an seiner Stelle steht Stille.</translation>
   </message>
   <message>
    <source>Sound is missing in the recording: {missing_s} s. Silence stands there, so times after it are right.</source>
-   <translation type="unfinished" />
+   <translation>In der Aufnahme fehlen {missing_s} s Ton. Dort steht Stille, die Zeiten danach stimmen.</translation>
   </message>
   <message>
    <source>Sound is recorded from now on, in a new session.</source>
@@ -3309,23 +3309,23 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Sound library</source>
-   <translation type="unfinished" />
+   <translation>Audiobibliothek</translation>
   </message>
   <message>
    <source>Sound like speech, much softer than the voice, was not judged.</source>
-   <translation type="unfinished" />
+   <translation>Sprachähnlicher Ton, viel leiser als die Stimme, wurde nicht beurteilt.</translation>
   </message>
   <message>
    <source>Sound like speech, {below_voice_db} dB softer than the voice, was not judged: {seconds} s from {start} on. To have it judged, raise that part of the recording.</source>
-   <translation type="unfinished" />
+   <translation>Sprachähnlicher Ton, {below_voice_db} dB leiser als die Stimme, wurde nicht beurteilt: {seconds} s ab {start}. Heben Sie diesen Teil der Aufnahme an, um ihn beurteilen zu lassen.</translation>
   </message>
   <message>
    <source>Sound like speech, {below_voice_db} dB softer than the voice, was not judged: {seconds} s. Whoever spoke must come closer to the microphone.</source>
-   <translation type="unfinished" />
+   <translation>Sprachähnlicher Ton, {below_voice_db} dB leiser als die Stimme, wurde nicht beurteilt: {seconds} s. Wer gesprochen hat, muss näher ans Mikrofon.</translation>
   </message>
   <message>
    <source>Sound never leaves this machine, and nothing is sent anywhere. Of what a microphone brings, times and emotions are kept here as sessions; no words, and sound only if you switch that on.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton verlässt diesen Rechner nie, nichts wird irgendwohin gesendet. Von dem, was ein Mikrofon liefert, werden hier Zeiten und Emotionen als Sitzungen gespeichert; keine Wörter, und Ton nur, wenn Sie das einschalten.</translation>
   </message>
   <message>
    <source>Sound source</source>
@@ -3333,7 +3333,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Sound stays here</source>
-   <translation type="unfinished" />
+   <translation>Der Ton bleibt hier</translation>
   </message>
   <message>
    <source>Sound that did not arrive or was too much for the computer, and speech that was not judged</source>
@@ -3341,11 +3341,11 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Sound was lost</source>
-   <translation type="unfinished" />
+   <translation>Ton ging verloren</translation>
   </message>
   <message>
    <source>Sound was missing</source>
-   <translation type="unfinished" />
+   <translation>Ton fehlte</translation>
   </message>
   <message>
    <source>Sound will be recorded as soon as a microphone is heard.</source>
@@ -3357,19 +3357,19 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Space plays it from its start.</source>
-   <translation type="unfinished" />
+   <translation>Die Leertaste spielt sie von vorn ab.</translation>
   </message>
   <message>
    <source>Space plays the recording from its start.</source>
-   <translation type="unfinished" />
+   <translation>Die Leertaste spielt die Aufnahme von vorn ab.</translation>
   </message>
   <message>
    <source>Space starts again.</source>
-   <translation type="unfinished" />
+   <translation>Weiter mit der Leertaste.</translation>
   </message>
   <message>
    <source>Speak a little longer.</source>
-   <translation type="unfinished" />
+   <translation>Etwas länger sprechen.</translation>
   </message>
   <message>
    <source>Speak into it</source>
@@ -3377,15 +3377,15 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Speak on: from about ten utterances on, answers get better as the voice becomes known.</source>
-   <translation type="unfinished" />
+   <translation>Weitersprechen: Ab etwa zehn Äußerungen werden die Antworten besser, da die Stimme bekannt wird.</translation>
   </message>
   <message>
    <source>Speak on: the program gets used to a voice.</source>
-   <translation type="unfinished" />
+   <translation>Weitersprechen: Das Programm gewöhnt sich an eine Stimme.</translation>
   </message>
   <message>
    <source>Speak; the result appears while you talk.</source>
-   <translation type="unfinished" />
+   <translation>Sprechen Sie; das Ergebnis erscheint währenddessen.</translation>
   </message>
   <message>
    <source>Speakers</source>
@@ -3397,7 +3397,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Spectra</source>
-   <translation type="unfinished" />
+   <translation>Spektren</translation>
   </message>
   <message>
    <source>Spectra, features and resonances of the chosen segment, or of what was said last</source>
@@ -3405,15 +3405,15 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Spectral centroid</source>
-   <translation type="unfinished" />
+   <translation>Spektraler Schwerpunkt</translation>
   </message>
   <message>
    <source>Spectral contrast</source>
-   <translation type="unfinished" />
+   <translation>Spektraler Kontrast</translation>
   </message>
   <message>
    <source>Spectral roll-off</source>
-   <translation type="unfinished" />
+   <translation>Spektraler Roll-off</translation>
   </message>
   <message>
    <source>Spectrogram</source>
@@ -3421,7 +3421,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Spectrogram (STFT)</source>
-   <translation type="unfinished" />
+   <translation>Spektrogramm (STFT)</translation>
   </message>
   <message>
    <source>Spectrum</source>
@@ -3429,7 +3429,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Spectrum (FFT)</source>
-   <translation type="unfinished" />
+   <translation>Spektrum (FFT)</translation>
   </message>
   <message>
    <source>Speech</source>
@@ -3437,15 +3437,15 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Speech at once</source>
-   <translation type="unfinished" />
+   <translation>Sprache am Stück</translation>
   </message>
   <message>
    <source>Speech has had no answer for a while: the model is slow, or hangs. It goes on by itself if the model answers.</source>
-   <translation type="unfinished" />
+   <translation>Seit einer Weile bleibt Sprache ohne Antwort: Das Modell ist langsam oder hängt. Es geht von selbst weiter, sobald es antwortet.</translation>
   </message>
   <message>
    <source>Speech has had no answer for {seconds} seconds: the model is slow, or hangs. It goes on by itself if the model answers.</source>
-   <translation type="unfinished" />
+   <translation>Seit {seconds} Sekunden bleibt Sprache ohne Antwort: Das Modell ist langsam oder hängt. Es geht von selbst weiter, sobald es antwortet.</translation>
   </message>
   <message>
    <source>Speech is shaded; once a stretch is over it has the colour and the name of what was recognised. Other sounds are grey and have no name.
@@ -3457,15 +3457,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Speech was heard here, and the model did not judge it.</source>
-   <translation type="unfinished" />
+   <translation>Hier war Sprache zu hören, die das Modell nicht beurteilt hat.</translation>
   </message>
   <message>
    <source>Speech was lost</source>
-   <translation type="unfinished" />
+   <translation>Sprache ging verloren</translation>
   </message>
   <message>
    <source>Speech, not finished</source>
-   <translation type="unfinished" />
+   <translation>Sprache, noch nicht beendet</translation>
   </message>
   <message>
    <source>Speed</source>
@@ -3473,7 +3473,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Speed here</source>
-   <translation type="unfinished" />
+   <translation>Tempo hier</translation>
   </message>
   <message>
    <source>Start</source>
@@ -3485,7 +3485,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Start of the file's name: {count} speakers ({names})</source>
-   <translation type="unfinished" />
+   <translation>Anfang des Dateinamens: {count} Sprecher ({names})</translation>
   </message>
   <message>
    <source>Start or pause listening</source>
@@ -3509,7 +3509,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Starting</source>
-   <translation type="unfinished" />
+   <translation>Start</translation>
   </message>
   <message>
    <source>Starting the computations. That takes some seconds, once.</source>
@@ -3541,11 +3541,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Stopped</source>
-   <translation type="unfinished" />
+   <translation>Angehalten</translation>
   </message>
   <message>
    <source>Stopped working</source>
-   <translation type="unfinished" />
+   <translation>Funktioniert nicht mehr</translation>
   </message>
   <message>
    <source>Strength</source>
@@ -3581,7 +3581,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>System default</source>
-   <translation type="unfinished" />
+   <translation>Standard des Systems</translation>
   </message>
   <message>
    <source>Table (*.csv)</source>
@@ -3629,7 +3629,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Takes effect at the next start.</source>
-   <translation type="unfinished" />
+   <translation>Gilt ab dem nächsten Start.</translation>
   </message>
   <message>
    <source>Takes the message away</source>
@@ -3637,7 +3637,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Talk as usual: nothing is heard yet.</source>
-   <translation type="unfinished" />
+   <translation>Sprechen Sie wie gewohnt: Noch ist nichts zu hören.</translation>
   </message>
   <message>
    <source>Talk for a minute in different moods to teach it: page Voices, “Teach a voice”.</source>
@@ -3657,11 +3657,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Tell of something that went well, and let it be heard.</source>
-   <translation type="unfinished" />
+   <translation>Erzählen Sie von etwas, das gut gelaufen ist, und lassen Sie es hören.</translation>
   </message>
   <message>
    <source>Tell of something that you miss, slowly.</source>
-   <translation type="unfinished" />
+   <translation>Erzählen Sie langsam von etwas, das Ihnen fehlt.</translation>
   </message>
   <message>
    <source>Tell speech from other sounds (Silero VAD)</source>
@@ -3673,11 +3673,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Tell what you did today, as you would tell a friend.</source>
-   <translation type="unfinished" />
+   <translation>Erzählen Sie, was Sie heute gemacht haben, wie im Gespräch mit Freunden.</translation>
   </message>
   <message>
    <source>Tell who speaks, or else the model is judged on voices that it knows: the figure is then too good, and says so.</source>
-   <translation type="unfinished" />
+   <translation>Geben Sie an, wer spricht; sonst wird das Modell an bekannten Stimmen beurteilt: Der Wert ist dann zu gut, und das steht dabei.</translation>
   </message>
   <message>
    <source>Text</source>
@@ -3685,15 +3685,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>That did not work.</source>
-   <translation type="unfinished" />
+   <translation>Das hat nicht geklappt.</translation>
   </message>
   <message>
    <source>That does not tell them apart.</source>
-   <translation type="unfinished" />
+   <translation>Das unterscheidet sie nicht.</translation>
   </message>
   <message>
    <source>That is hardly chance: on this recording {name} is right more often.</source>
-   <translation type="unfinished" />
+   <translation>Das ist kaum Zufall: In dieser Aufnahme hat {name} öfter recht.</translation>
   </message>
   <message>
    <source>That is plenty</source>
@@ -3701,11 +3701,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The answer of the model is not a number.</source>
-   <translation type="unfinished" />
+   <translation>Die Antwort des Modells ist keine Zahl.</translation>
   </message>
   <message>
    <source>The archive would unfold too far, so it is refused.</source>
-   <translation type="unfinished" />
+   <translation>Das Archiv würde sich zu weit entpacken und wird abgelehnt.</translation>
   </message>
   <message>
    <source>The arrow keys lead from one to the other</source>
@@ -3713,19 +3713,19 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The background is mostly mains hum ({mains_hz} Hz and its multiples), so emotions are doubtful. Another cable or socket may help.</source>
-   <translation type="unfinished" />
+   <translation>Der Hintergrund ist vor allem Netzbrummen ({mains_hz} Hz und Vielfache), die Emotionen sind daher zweifelhaft. Ein anderes Kabel oder eine andere Steckdose kann helfen.</translation>
   </message>
   <message>
    <source>The background is mostly mains hum, so emotions are doubtful.</source>
-   <translation type="unfinished" />
+   <translation>Der Hintergrund ist vor allem Netzbrummen, die Emotionen sind daher zweifelhaft.</translation>
   </message>
   <message>
    <source>The centre of mass of the spectrum: how bright the sound is.</source>
-   <translation type="unfinished" />
+   <translation>Der Schwerpunkt des Spektrums: wie hell der Ton klingt.</translation>
   </message>
   <message>
    <source>The checkpoint cannot be read.</source>
-   <translation type="unfinished" />
+   <translation>Der Zwischenstand lässt sich nicht lesen.</translation>
   </message>
   <message>
    <source>The checks did not come to their end.</source>
@@ -3733,75 +3733,75 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The chroma as a place among fifths, minor and major thirds. Harmony stays in place, and speech wanders.</source>
-   <translation type="unfinished" />
+   <translation>Das Chroma als Ort zwischen Quinten, kleinen und großen Terzen. Harmonie bleibt am Ort, Sprache wandert.</translation>
   </message>
   <message>
    <source>The classes have numbers and no names.</source>
-   <translation type="unfinished" />
+   <translation>Die Klassen haben Nummern statt Namen.</translation>
   </message>
   <message>
    <source>The colours of the window.</source>
-   <translation type="unfinished" />
+   <translation>Die Farben des Fensters.</translation>
   </message>
   <message>
    <source>The command line says something else for this run.</source>
-   <translation type="unfinished" />
+   <translation>Die Befehlszeile legt für diesen Lauf etwas anderes fest.</translation>
   </message>
   <message>
    <source>The computation did not end in time, so it was given up. Try it again, or choose a shorter stretch.</source>
-   <translation type="unfinished" />
+   <translation>Die Berechnung wurde nicht rechtzeitig fertig und wurde aufgegeben. Versuchen Sie es noch einmal oder wählen Sie einen kürzeren Abschnitt.</translation>
   </message>
   <message>
    <source>The computation took too much memory, so it was ended. Choose a shorter stretch.</source>
-   <translation type="unfinished" />
+   <translation>Die Berechnung brauchte zu viel Arbeitsspeicher und wurde beendet. Wählen Sie einen kürzeren Abschnitt.</translation>
   </message>
   <message>
    <source>The computation was not wanted any more.</source>
-   <translation type="unfinished" />
+   <translation>Die Berechnung wurde nicht mehr gebraucht.</translation>
   </message>
   <message>
    <source>The computer is busy: results come late.</source>
-   <translation type="unfinished" />
+   <translation>Der Rechner ist ausgelastet: Ergebnisse kommen verspätet.</translation>
   </message>
   <message>
    <source>The computer is too slow for this model.</source>
-   <translation type="unfinished" />
+   <translation>Der Rechner ist für dieses Modell zu langsam.</translation>
   </message>
   <message>
    <source>The computer slept.</source>
-   <translation type="unfinished" />
+   <translation>Der Rechner war im Ruhezustand.</translation>
   </message>
   <message>
    <source>The computer was too slow to take the sound in.</source>
-   <translation type="unfinished" />
+   <translation>Der Rechner war zu langsam, um den Ton aufzunehmen.</translation>
   </message>
   <message>
    <source>The computer was too slow.</source>
-   <translation type="unfinished" />
+   <translation>Der Rechner war zu langsam.</translation>
   </message>
   <message>
    <source>The corrections are of a newer version of Emoscope, and are not used. Update the program to read them.</source>
-   <translation type="unfinished" />
+   <translation>Die Korrekturen stammen von einer neueren Version von Emoscope und werden nicht verwendet. Aktualisieren Sie das Programm, um sie zu lesen.</translation>
   </message>
   <message>
    <source>The corrections cannot be kept beside the recording, so they are in your folder of data.</source>
-   <translation type="unfinished" />
+   <translation>Die Korrekturen lassen sich nicht neben der Aufnahme speichern; sie liegen in Ihrem Datenordner.</translation>
   </message>
   <message>
    <source>The corrections cannot be read or kept.</source>
-   <translation type="unfinished" />
+   <translation>Die Korrekturen lassen sich nicht lesen oder speichern.</translation>
   </message>
   <message>
    <source>The corrections cannot be read, and are not used.</source>
-   <translation type="unfinished" />
+   <translation>Die Korrekturen lassen sich nicht lesen und werden nicht verwendet.</translation>
   </message>
   <message>
    <source>The corrections were made for other sound, and are not used.</source>
-   <translation type="unfinished" />
+   <translation>Die Korrekturen gehören zu anderem Ton und werden nicht verwendet.</translation>
   </message>
   <message>
    <source>The database of sessions is damaged.</source>
-   <translation type="unfinished" />
+   <translation>Die Datenbank der Sitzungen ist beschädigt.</translation>
   </message>
   <message>
    <source>The demo</source>
@@ -3809,7 +3809,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The device is open but silent. Capture goes on by itself when it answers.</source>
-   <translation type="unfinished" />
+   <translation>Das Gerät ist geöffnet, aber still. Es geht von selbst weiter, sobald es antwortet.</translation>
   </message>
   <message>
    <source>The diagnostics are copied. They hold no sound, no words, and no names of yours.</source>
@@ -3817,107 +3817,107 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The disk failed while sessions were read or written. Look whether it is still there, and whether it has room.</source>
-   <translation type="unfinished" />
+   <translation>Der Datenträger hat beim Lesen oder Schreiben der Sitzungen versagt. Prüfen Sie, ob er noch da ist und Platz hat.</translation>
   </message>
   <message>
    <source>The disk is full. Make room on it, or choose another one.</source>
-   <translation type="unfinished" />
+   <translation>Der Datenträger ist voll. Schaffen Sie Platz oder wählen Sie einen anderen.</translation>
   </message>
   <message>
    <source>The earlier run was made with another model or other options.</source>
-   <translation type="unfinished" />
+   <translation>Der frühere Lauf verwendete ein anderes Modell oder andere Optionen.</translation>
   </message>
   <message>
    <source>The end of this session could not be kept: the disk takes too long.</source>
-   <translation type="unfinished" />
+   <translation>Das Ende dieser Sitzung konnte nicht gespeichert werden: Der Datenträger ist zu langsam.</translation>
   </message>
   <message>
    <source>The energy of a frame is the same in time and in frequency. Of overlapping frames it is that of the sound only if the squared windows add up to a constant (COLA): else some moments count more than others.</source>
-   <translation type="unfinished" />
+   <translation>Die Energie eines Fensters ist in Zeit und Frequenz dieselbe. Bei überlappenden Fenstern ist sie nur dann die des Tons, wenn die quadrierten Fenster eine Konstante ergeben (COLA): Sonst zählen manche Zeitpunkte mehr als andere.</translation>
   </message>
   <message>
    <source>The export failed; nothing was written.</source>
-   <translation type="unfinished" />
+   <translation>Der Export ist fehlgeschlagen; nichts wurde geschrieben.</translation>
   </message>
   <message>
    <source>The export was cancelled.</source>
-   <translation type="unfinished" />
+   <translation>Der Export wurde abgebrochen.</translation>
   </message>
   <message>
    <source>The exported graph computes something else than the model.</source>
-   <translation type="unfinished" />
+   <translation>Der exportierte Graph rechnet anders als das Modell.</translation>
   </message>
   <message>
    <source>The file breaks off before its sound begins. Copy or download it again.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei bricht ab, bevor der Ton beginnt. Kopieren Sie sie noch einmal oder laden Sie sie neu herunter.</translation>
   </message>
   <message>
    <source>The file cannot be read.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei kann nicht gelesen werden.</translation>
   </message>
   <message>
    <source>The file cannot be written: its folder is not there, or takes no files. Choose another one.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei kann nicht geschrieben werden: Der Ordner fehlt oder nimmt keine Dateien an. Wählen Sie einen anderen.</translation>
   </message>
   <message>
    <source>The file could run code, so it is not opened.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei könnte Code ausführen und wird nicht geöffnet.</translation>
   </message>
   <message>
    <source>The file holds no settings of Emoscope. Choose one that “Export” on the page Settings has written.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei enthält keine Einstellungen von Emoscope. Wählen Sie eine, die auf der Seite „Einstellungen“ exportiert wurde.</translation>
   </message>
   <message>
    <source>The file holds no sound that can be read.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei enthält keinen lesbaren Ton.</translation>
   </message>
   <message>
    <source>The file is being written by another run. Wait for its end, or choose another one.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei wird gerade von einem anderen Lauf geschrieben. Warten Sie dessen Ende ab oder wählen Sie eine andere.</translation>
   </message>
   <message>
    <source>The file is empty or holds no sound.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei ist leer oder enthält keinen Ton.</translation>
   </message>
   <message>
    <source>The file is larger than such files are.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei ist größer, als solche Dateien sind.</translation>
   </message>
   <message>
    <source>The file is there already. Choose another name.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei gibt es schon. Wählen Sie einen anderen Namen.</translation>
   </message>
   <message>
    <source>The file is too large to be a voice profile.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei ist für ein Stimmprofil zu groß.</translation>
   </message>
   <message>
    <source>The file may not be read: permission denied.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei darf nicht gelesen werden: Zugriff verweigert.</translation>
   </message>
   <message>
    <source>The file of corrections is damaged.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei mit den Korrekturen ist beschädigt.</translation>
   </message>
   <message>
    <source>The finished file is run and compared with what was trained.</source>
-   <translation type="unfinished" />
+   <translation>Die fertige Datei wird ausgeführt und mit dem Trainierten verglichen.</translation>
   </message>
   <message>
    <source>The first result comes in a moment.</source>
-   <translation type="unfinished" />
+   <translation>Das erste Ergebnis kommt gleich.</translation>
   </message>
   <message>
    <source>The folder for sessions cannot be written to.</source>
-   <translation type="unfinished" />
+   <translation>In den Ordner der Sitzungen kann nicht geschrieben werden.</translation>
   </message>
   <message>
    <source>The folder of models cannot be written to.</source>
-   <translation type="unfinished" />
+   <translation>In den Modellordner kann nicht geschrieben werden.</translation>
   </message>
   <message>
    <source>The folder of sessions does not exist.</source>
-   <translation type="unfinished" />
+   <translation>Den Ordner der Sitzungen gibt es nicht.</translation>
   </message>
   <message>
    <source>The folder {folder} cannot be deleted: {why}.</source>
@@ -3929,55 +3929,55 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The frequency below which 85 % of the spectrum's magnitude lies. It falls for dull sounds and rises for hissing ones.</source>
-   <translation type="unfinished" />
+   <translation>Die Frequenz, unter der 85 % des Betragsspektrums liegen. Sie sinkt bei dumpfen Lauten und steigt bei Zischlauten.</translation>
   </message>
   <message>
    <source>The front end of the model is not understood.</source>
-   <translation type="unfinished" />
+   <translation>Die Merkmalsberechnung des Modells wird nicht verstanden.</translation>
   </message>
   <message>
    <source>The graph brought down the process that checked it.</source>
-   <translation type="unfinished" />
+   <translation>Der Graph hat den Prozess zum Absturz gebracht, der ihn prüfte.</translation>
   </message>
   <message>
    <source>The graph does not have the inputs and outputs of the format.</source>
-   <translation type="unfinished" />
+   <translation>Ein- und Ausgänge des Graphen entsprechen nicht dem Format.</translation>
   </message>
   <message>
    <source>The graph has an operator that ONNX Runtime does not have.</source>
-   <translation type="unfinished" />
+   <translation>Der Graph enthält einen Operator, den ONNX Runtime nicht kennt.</translation>
   </message>
   <message>
    <source>The graphics card cannot be used by the installed ONNX Runtime, so the model runs on the CPU; the extra 'gpu' brings one that can.</source>
-   <translation type="unfinished" />
+   <translation>Die installierte ONNX Runtime kann die Grafikkarte nicht verwenden, daher läuft das Modell auf dem Prozessor; das Extra „gpu“ bringt eine mit, die das kann.</translation>
   </message>
   <message>
    <source>The graphics card could not be used ({problem}), so the model runs on the CPU.</source>
-   <translation type="unfinished" />
+   <translation>Die Grafikkarte konnte nicht verwendet werden ({problem}), daher läuft das Modell auf dem Prozessor.</translation>
   </message>
   <message>
    <source>The graphics card failed ({problem}), so the model runs on the CPU now.</source>
-   <translation type="unfinished" />
+   <translation>Die Grafikkarte ist ausgefallen ({problem}), daher läuft das Modell jetzt auf dem Prozessor.</translation>
   </message>
   <message>
    <source>The header of the recording is damaged. The sound was found all the same; other programs may not find it. Save it anew.</source>
-   <translation type="unfinished" />
+   <translation>Der Dateikopf der Aufnahme ist beschädigt. Der Ton wurde trotzdem gefunden; andere Programme finden ihn vielleicht nicht. Speichern Sie die Aufnahme neu.</translation>
   </message>
   <message>
    <source>The header tells {promised_s} s, and {found_s} s of sound are there; all of it was read.</source>
-   <translation type="unfinished" />
+   <translation>Der Dateikopf nennt {promised_s} s, vorhanden sind {found_s} s; alles wurde gelesen.</translation>
   </message>
   <message>
    <source>The lab cannot do this.</source>
-   <translation type="unfinished" />
+   <translation>Das Labor kann das nicht.</translation>
   </message>
   <message>
    <source>The lab needs librosa, which is not installed.</source>
-   <translation type="unfinished" />
+   <translation>Das Labor braucht librosa, das nicht installiert ist.</translation>
   </message>
   <message>
    <source>The labels and the outputs of the model do not fit together.</source>
-   <translation type="unfinished" />
+   <translation>Klassen und Ausgänge des Modells passen nicht zusammen.</translation>
   </message>
   <message>
    <source>The larger the point, the more {dimension}</source>
@@ -3993,11 +3993,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The log-mel spectrum as 13 numbers: the first is the loudness, the next ones the coarse shape, the last ones finer detail. Below, how they change (Δ) and how that changes (ΔΔ).</source>
-   <translation type="unfinished" />
+   <translation>Das Log-Mel-Spektrum als 13 Zahlen: die erste ist die Lautstärke, die nächsten die grobe Form, die letzten feinere Einzelheiten. Darunter, wie sie sich ändern (Δ) und wie sich das ändert (ΔΔ).</translation>
   </message>
   <message>
    <source>The manifest of the model breaks the format. Export the model again.</source>
-   <translation type="unfinished" />
+   <translation>Das Manifest des Modells verletzt das Format. Exportieren Sie das Modell noch einmal.</translation>
   </message>
   <message>
    <source>The mean of each dimension over the speech, from 0 to 1; 0.5 is neutral</source>
@@ -4005,11 +4005,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The microphone delivers nothing but zeros: unmute it, or allow this program to use it in the system's privacy settings.</source>
-   <translation type="unfinished" />
+   <translation>Das Mikrofon liefert nur Nullen: Heben Sie die Stummschaltung auf oder erlauben Sie dem Programm den Zugriff in den Datenschutzeinstellungen des Systems.</translation>
   </message>
   <message>
    <source>The microphone is too loud: turn it down, or move away a little.</source>
-   <translation type="unfinished" />
+   <translation>Das Mikrofon ist zu laut: Regeln Sie es herunter oder rücken Sie etwas ab.</translation>
   </message>
   <message>
    <source>The microphone to listen to, or the demo</source>
@@ -4017,11 +4017,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The microphone was away.</source>
-   <translation type="unfinished" />
+   <translation>Das Mikrofon war nicht verbunden.</translation>
   </message>
   <message>
    <source>The microphone was open and delivered nothing.</source>
-   <translation type="unfinished" />
+   <translation>Das Mikrofon war geöffnet und lieferte nichts.</translation>
   </message>
   <message>
    <source>The middle is neutral</source>
@@ -4029,63 +4029,63 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The model '{model}' does not have all of the chosen emotions ({missing}), so it answers with all of its own.</source>
-   <translation type="unfinished" />
+   <translation>Dem Modell „{model}“ fehlen gewählte Emotionen ({missing}), daher antwortet es mit allen seinen eigenen.</translation>
   </message>
   <message>
    <source>The model '{model}' gives dimensions, so there are no emotions to choose from.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell „{model}“ liefert Dimensionen, daher gibt es keine Emotionen zur Auswahl.</translation>
   </message>
   <message>
    <source>The model answers differently when it hears the same sound again.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell antwortet anders, wenn es denselben Ton noch einmal hört.</translation>
   </message>
   <message>
    <source>The model brought down the process that tried it.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell hat den Prozess zum Absturz gebracht, der es erprobte.</translation>
   </message>
   <message>
    <source>The model cannot be used.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell kann nicht verwendet werden.</translation>
   </message>
   <message>
    <source>The model did not judge some speech.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell hat einen Teil der Sprache nicht beurteilt.</translation>
   </message>
   <message>
    <source>The model does not answer, so it is given up. Choose another one.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell antwortet nicht und wurde aufgegeben. Wählen Sie ein anderes.</translation>
   </message>
   <message>
    <source>The model does not have the inputs and outputs of the format. Export it again.</source>
-   <translation type="unfinished" />
+   <translation>Ein- und Ausgänge des Modells entsprechen nicht dem Format. Exportieren Sie es noch einmal.</translation>
   </message>
   <message>
    <source>The model failed last time, so it is not loaded without asking.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell ist beim letzten Mal gescheitert und wird nicht ungefragt geladen.</translation>
   </message>
   <message>
    <source>The model failed while it ran.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell ist während der Ausführung gescheitert.</translation>
   </message>
   <message>
    <source>The model fails its own test. Export it again.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell besteht seinen eigenen Test nicht. Exportieren Sie es noch einmal.</translation>
   </message>
   <message>
    <source>The model file cannot be read.</source>
-   <translation type="unfinished" />
+   <translation>Die Modelldatei lässt sich nicht lesen.</translation>
   </message>
   <message>
    <source>The model file is empty. Choose another one.</source>
-   <translation type="unfinished" />
+   <translation>Die Modelldatei ist leer. Wählen Sie eine andere.</translation>
   </message>
   <message>
    <source>The model file is too large: at most 2 GB can be loaded.</source>
-   <translation type="unfinished" />
+   <translation>Die Modelldatei ist zu groß: Höchstens 2 GB lassen sich laden.</translation>
   </message>
   <message>
    <source>The model file, or its folder, cannot be read.</source>
-   <translation type="unfinished" />
+   <translation>Die Modelldatei oder ihr Ordner lässt sich nicht lesen.</translation>
   </message>
   <message>
    <source>The model files at hand: what each is, and which is in use</source>
@@ -4093,23 +4093,23 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The model gives a score for each class by itself, not logits of classes of which one holds.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell bewertet jede Klasse für sich, statt eine von mehreren zu wählen.</translation>
   </message>
   <message>
    <source>The model gives dimensions, and emotions are needed here.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell liefert Dimensionen, hier werden aber Emotionen gebraucht.</translation>
   </message>
   <message>
    <source>The model gives probabilities of classes, not dimensions.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell liefert Wahrscheinlichkeiten von Klassen, keine Dimensionen.</translation>
   </message>
   <message>
    <source>The model gives values beyond 0 to 1. Choose another one, or export it again.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell liefert Werte außerhalb von 0 bis 1. Wählen Sie ein anderes oder exportieren Sie es noch einmal.</translation>
   </message>
   <message>
    <source>The model gives values far beyond the scale that was named.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell liefert Werte weit außerhalb der genannten Skala.</translation>
   </message>
   <message>
    <source>The model in use</source>
@@ -4121,11 +4121,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The model is broken: its answer has another shape than its labels ask for. Choose another model, or export this one again.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell ist fehlerhaft: Seine Antwort passt nicht zu seinen Klassen. Wählen Sie ein anderes oder exportieren Sie dieses noch einmal.</translation>
   </message>
   <message>
    <source>The model is judged on speakers whom it has not heard.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell wird an Sprechern beurteilt, die es nicht gehört hat.</translation>
   </message>
   <message>
    <source>The model is judged on voices that it knows: the figure is too good for other people, and says so.</source>
@@ -4133,7 +4133,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The model takes too much memory.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell braucht zu viel Arbeitsspeicher.</translation>
   </message>
   <message>
    <source>The model that recognises; also by dropping an .onnx file</source>
@@ -4141,7 +4141,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The model was changed after its manifest was written. Export it again.</source>
-   <translation type="unfinished" />
+   <translation>Das Modell wurde geändert, nachdem sein Manifest geschrieben wurde. Exportieren Sie es noch einmal.</translation>
   </message>
   <message>
    <source>The model {name} did not come up last time, so it was not loaded again.</source>
@@ -4165,7 +4165,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The name of a model file ends in .onnx. Rename it.</source>
-   <translation type="unfinished" />
+   <translation>Der Name einer Modelldatei endet auf .onnx. Benennen Sie die Datei um.</translation>
   </message>
   <message>
    <source>The next likely answer</source>
@@ -4181,15 +4181,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The power in bands that are as wide as the ear's: narrow below 1 kHz, ever wider above. Most models of speech begin with it.</source>
-   <translation type="unfinished" />
+   <translation>Die Leistung in Bändern, die so breit sind wie die des Gehörs: schmal unter 1 kHz, darüber immer breiter. Die meisten Sprachmodelle beginnen damit.</translation>
   </message>
   <message>
    <source>The process of the export ended early.</source>
-   <translation type="unfinished" />
+   <translation>Der Exportprozess hat sich vorzeitig beendet.</translation>
   </message>
   <message>
    <source>The process that computes has ended by itself. Try it again.</source>
-   <translation type="unfinished" />
+   <translation>Der Rechenprozess hat sich von selbst beendet. Versuchen Sie es noch einmal.</translation>
   </message>
   <message>
    <source>The recipes are being listed …</source>
@@ -4197,79 +4197,79 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The recording cannot be read any further.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme kann nicht weiter gelesen werden.</translation>
   </message>
   <message>
    <source>The recording cannot be read or decoded.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme kann nicht gelesen oder dekodiert werden.</translation>
   </message>
   <message>
    <source>The recording has ended.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme ist zu Ende.</translation>
   </message>
   <message>
    <source>The recording has reached its largest size and ends here.</source>
-   <translation type="unfinished" />
+   <translation>Die Tonaufzeichnung hat ihre größte erlaubte Länge erreicht und endet hier.</translation>
   </message>
   <message>
    <source>The recording is damaged.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme ist beschädigt.</translation>
   </message>
   <message>
    <source>The recording is damaged: a part of it is missing.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme ist beschädigt: Ein Teil fehlt.</translation>
   </message>
   <message>
    <source>The recording is damaged: from {at} on not all can be decoded, and times after it may be wrong.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme ist beschädigt: Ab {at} lässt sich nicht alles dekodieren, Zeiten danach können falsch sein.</translation>
   </message>
   <message>
    <source>The recording is damaged: from {at} on, about {about_s} s of sound may be missing, so times after it may be wrong.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme ist beschädigt: Ab {at} fehlen etwa {about_s} s Ton, Zeiten danach können falsch sein.</translation>
   </message>
   <message>
    <source>The recording is not complete.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme ist unvollständig.</translation>
   </message>
   <message>
    <source>The recording is not complete: it breaks off after {found_s} s.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme ist unvollständig: Sie bricht nach {found_s} s ab.</translation>
   </message>
   <message>
    <source>The recording is not complete: it should last {promised_s} s, and {found_s} s of it are there.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme ist unvollständig: Sie sollte {promised_s} s lang sein, vorhanden sind {found_s} s.</translation>
   </message>
   <message>
    <source>The recording is too short to hold speech.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme ist zu kurz, um Sprache zu enthalten.</translation>
   </message>
   <message>
    <source>The recording plays; a result appears as soon as somebody speaks.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahme läuft; ein Ergebnis erscheint, sobald jemand spricht.</translation>
   </message>
   <message>
    <source>The recordings are not what they should be.</source>
-   <translation type="unfinished" />
+   <translation>Die Aufnahmen sind nicht so, wie sie sein sollten.</translation>
   </message>
   <message>
    <source>The root of the mean square of each frame, below as it is and above as a level: how loud the sound is. 0 dBFS would be a square wave at full scale.</source>
-   <translation type="unfinished" />
+   <translation>Die Wurzel des mittleren Quadrats jedes Fensters, unten unverändert, oben als Pegel: wie laut der Ton ist. 0 dBFS wäre ein Rechtecksignal bei Vollausschlag.</translation>
   </message>
   <message>
    <source>The same poles as s = ln(z) · fs. Upwards is the frequency, and to the left how fast each resonance dies away: left of the axis the system is stable. The zeros at z = 0 lie infinitely far to the left.</source>
-   <translation type="unfinished" />
+   <translation>Dieselben Pole als s = ln(z) · fs. Nach oben die Frequenz, nach links, wie schnell jede Resonanz abklingt: Links der Achse ist das System stabil. Die Nullstellen bei z = 0 liegen unendlich weit links.</translation>
   </message>
   <message>
    <source>The same system as poles (×) and zeros (○). The angle is the frequency, and the closer a pole is to the unit circle, the narrower its resonance; inside of it the system is stable.</source>
-   <translation type="unfinished" />
+   <translation>Dasselbe System als Pole (×) und Nullstellen (○). Der Winkel ist die Frequenz, und je näher ein Pol am Einheitskreis liegt, desto schmaler ist seine Resonanz; im Inneren ist das System stabil.</translation>
   </message>
   <message>
    <source>The sample rate is below the model's: the highest frequencies are missing.</source>
-   <translation type="unfinished" />
+   <translation>Die Abtastrate liegt unter der des Modells: Die höchsten Frequenzen fehlen.</translation>
   </message>
   <message>
    <source>The sample rate or the number of channels cannot be right: the header is damaged. Export the recording again.</source>
-   <translation type="unfinished" />
+   <translation>Abtastrate oder Kanalzahl können nicht stimmen: Der Dateikopf ist beschädigt. Exportieren Sie die Aufnahme noch einmal.</translation>
   </message>
   <message>
    <source>The second model '{name}' does not answer any more, so it was switched off.</source>
@@ -4277,11 +4277,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The session is being written. End it first.</source>
-   <translation type="unfinished" />
+   <translation>Die Sitzung wird gerade aufgezeichnet. Beenden Sie sie zuerst.</translation>
   </message>
   <message>
    <source>The session or the database was moved or deleted while it was in use.</source>
-   <translation type="unfinished" />
+   <translation>Die Sitzung oder die Datenbank wurde während der Benutzung verschoben oder gelöscht.</translation>
   </message>
   <message>
    <source>The session over time</source>
@@ -4289,23 +4289,23 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The sessions cannot be kept or read.</source>
-   <translation type="unfinished" />
+   <translation>Die Sitzungen lassen sich nicht speichern oder lesen.</translation>
   </message>
   <message>
    <source>The sessions were written by a newer version of Emoscope. Update the program.</source>
-   <translation type="unfinished" />
+   <translation>Die Sitzungen wurden von einer neueren Version von Emoscope geschrieben. Aktualisieren Sie das Programm.</translation>
   </message>
   <message>
    <source>The settings '{path}' are damaged. Defaults are in use; the damaged file is kept as '{aside}' when new ones are saved.</source>
-   <translation type="unfinished" />
+   <translation>Die Einstellungen „{path}“ sind beschädigt. Es gelten die Vorgaben; die beschädigte Datei bleibt als „{aside}“ erhalten, wenn neue gespeichert werden.</translation>
   </message>
   <message>
    <source>The settings '{path}' cannot be read: {why}. Defaults are in use.</source>
-   <translation type="unfinished" />
+   <translation>Die Einstellungen „{path}“ lassen sich nicht lesen ({why}). Es gelten die Vorgaben.</translation>
   </message>
   <message>
    <source>The settings cannot be read.</source>
-   <translation type="unfinished" />
+   <translation>Die Einstellungen lassen sich nicht lesen.</translation>
   </message>
   <message>
    <source>The settings of {name} are in use.</source>
@@ -4317,59 +4317,59 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The share of samples at which the sign changes. It is high for hissing sounds such as s, and low for vowels.</source>
-   <translation type="unfinished" />
+   <translation>Der Anteil der Abtastwerte, an denen das Vorzeichen wechselt. Hoch bei Zischlauten wie s, niedrig bei Vokalen.</translation>
   </message>
   <message>
    <source>The shipped model was changed or not copied whole. Install the program again.</source>
-   <translation type="unfinished" />
+   <translation>Das mitgelieferte Modell wurde verändert oder unvollständig kopiert. Installieren Sie das Programm neu.</translation>
   </message>
   <message>
    <source>The sound cannot be kept for playing. Free some space on the disk.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton lässt sich nicht zum Abspielen zwischenspeichern. Schaffen Sie Platz auf dem Datenträger.</translation>
   </message>
   <message>
    <source>The sound cannot be used.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton kann nicht verwendet werden.</translation>
   </message>
   <message>
    <source>The sound exceeds full scale: {percent} % of the samples do, up to {peak_dbfs} dBFS. It is scaled down to be judged; what was clipped before stays so.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton übersteigt den Vollausschlag: {percent} % der Abtastwerte, bis {peak_dbfs} dBFS. Er wird zur Beurteilung herunterskaliert; was vorher übersteuert war, bleibt es.</translation>
   </message>
   <message>
    <source>The sound has a constant offset (DC) of {offset} of full scale, so emotions are doubtful.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton hat einen Gleichanteil (DC) von {offset} des Vollausschlags, die Emotionen sind daher zweifelhaft.</translation>
   </message>
   <message>
    <source>The sound has a constant offset (DC), so emotions are doubtful.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton hat einen Gleichanteil (DC), die Emotionen sind daher zweifelhaft.</translation>
   </message>
   <message>
    <source>The sound has {sample_rate} Hz and the model was trained at {model_rate} Hz: the highest frequencies are missing.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton hat {sample_rate} Hz, das Modell wurde mit {model_rate} Hz trainiert: Die höchsten Frequenzen fehlen.</translation>
   </message>
   <message>
    <source>The sound is clipped, so emotions are doubtful. Turn the level down.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton ist übersteuert, die Emotionen sind daher zweifelhaft. Regeln Sie den Pegel herunter.</translation>
   </message>
   <message>
    <source>The sound is clipped: turn its level down.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton ist übersteuert: Pegel herunterregeln.</translation>
   </message>
   <message>
    <source>The sound is clipped: {percent} % of the samples are at full scale, so emotions are doubtful. Turn the level down.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton ist übersteuert: {percent} % der Abtastwerte liegen am Anschlag, die Emotionen sind daher zweifelhaft. Regeln Sie den Pegel herunter.</translation>
   </message>
   <message>
    <source>The sound is very quiet. Turn the level up, or come closer to the microphone.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton ist sehr leise. Regeln Sie den Pegel hoch oder gehen Sie näher ans Mikrofon.</translation>
   </message>
   <message>
    <source>The sound is very quiet: peak {peak_dbfs} dBFS. Turn the level up, or come closer to the microphone.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton ist sehr leise: Spitze {peak_dbfs} dBFS. Regeln Sie den Pegel hoch oder gehen Sie näher ans Mikrofon.</translation>
   </message>
   <message>
    <source>The sound of the session cannot be deleted. The session stays until it can be.</source>
-   <translation type="unfinished" />
+   <translation>Der Ton der Sitzung lässt sich nicht löschen. Die Sitzung bleibt, bis das möglich ist.</translation>
   </message>
   <message>
    <source>The sound of this session is not there any more</source>
@@ -4381,23 +4381,23 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The sound output does not open. Choose another one, or close the program that uses it.</source>
-   <translation type="unfinished" />
+   <translation>Die Tonausgabe lässt sich nicht öffnen. Wählen Sie eine andere oder schließen Sie das Programm, das sie benutzt.</translation>
   </message>
   <message>
    <source>The sound output is gone, so nothing is played any more. Connect it again, or play on through the default output.</source>
-   <translation type="unfinished" />
+   <translation>Die Tonausgabe ist verschwunden, die Wiedergabe wurde beendet. Schließen Sie sie wieder an oder verwenden Sie die Standardausgabe.</translation>
   </message>
   <message>
    <source>The sound system delivered what cannot be used.</source>
-   <translation type="unfinished" />
+   <translation>Das Audiosystem hat unbrauchbare Daten geliefert.</translation>
   </message>
   <message>
    <source>The spectrum frame by frame. A longer window tells frequencies apart better and moments worse; more overlap gives more frames, not more detail.</source>
-   <translation type="unfinished" />
+   <translation>Das Spektrum Fenster für Fenster. Ein längeres Fenster trennt Frequenzen besser und Zeitpunkte schlechter; mehr Überlappung bringt mehr Fenster, nicht mehr Einzelheiten.</translation>
   </message>
   <message>
    <source>The speed of the model could not be measured.</source>
-   <translation type="unfinished" />
+   <translation>Die Geschwindigkeit des Modells konnte nicht gemessen werden.</translation>
   </message>
   <message>
    <source>The system's output</source>
@@ -4405,11 +4405,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The table is not UTF-8.</source>
-   <translation type="unfinished" />
+   <translation>Die Tabelle ist nicht in UTF-8.</translation>
   </message>
   <message>
    <source>The training cannot go on.</source>
-   <translation type="unfinished" />
+   <translation>Das Training kann nicht weitergehen.</translation>
   </message>
   <message>
    <source>The training process was ended from outside, as the system does where memory runs out.</source>
@@ -4421,11 +4421,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The voice cannot be renamed or deleted.</source>
-   <translation type="unfinished" />
+   <translation>Die Stimme lässt sich nicht umbenennen oder löschen.</translation>
   </message>
   <message>
    <source>The voice from before is known again.</source>
-   <translation type="unfinished" />
+   <translation>Die Stimme von vorher ist wieder bekannt.</translation>
   </message>
   <message>
    <source>The voice of {before} was learnt with another model, so it is not used any more.</source>
@@ -4437,15 +4437,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The voice profile cannot be used.</source>
-   <translation type="unfinished" />
+   <translation>Das Stimmprofil kann nicht verwendet werden.</translation>
   </message>
   <message>
    <source>The voice profile is not there any more.</source>
-   <translation type="unfinished" />
+   <translation>Das Stimmprofil ist nicht mehr da.</translation>
   </message>
   <message>
    <source>The voice profile, or the folder of voices, cannot be read.</source>
-   <translation type="unfinished" />
+   <translation>Das Stimmprofil oder der Ordner der Stimmen lässt sich nicht lesen.</translation>
   </message>
   <message>
    <source>The voice that is heard</source>
@@ -4457,35 +4457,35 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The weights of the shipped model are under CC BY-NC-SA 4.0, because of the recordings they were trained on: no commercial use, name the source, and share what you make of them under the same licence. The program itself is under the MIT licence.</source>
-   <translation type="unfinished" />
+   <translation>Die Gewichte des mitgelieferten Modells stehen wegen der Aufnahmen, mit denen sie trainiert wurden, unter CC BY-NC-SA 4.0: keine kommerzielle Nutzung, Quelle nennen, Bearbeitungen unter derselben Lizenz weitergeben. Das Programm selbst steht unter der MIT-Lizenz.</translation>
   </message>
   <message>
    <source>Theme</source>
-   <translation type="unfinished" />
+   <translation>Farbschema</translation>
   </message>
   <message>
    <source>There are different voices on the channels {voices}. One of them can be chosen under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Auf den Kanälen {voices} sind verschiedene Stimmen. Unter „Kanal“ lässt sich einer davon wählen.</translation>
   </message>
   <message>
    <source>There are different voices on the channels. One of them can be chosen under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Auf den Kanälen sind verschiedene Stimmen. Unter „Kanal“ lässt sich einer davon wählen.</translation>
   </message>
   <message>
    <source>There are no sessions in this folder.</source>
-   <translation type="unfinished" />
+   <translation>In diesem Ordner sind keine Sitzungen.</translation>
   </message>
   <message>
    <source>There are only {channels} channels, so channel {channel} cannot be heard. Choose one that is there under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Es gibt nur {channels} Kanäle, Kanal {channel} ist nicht vorhanden. Wählen Sie unter „Kanal“ einen vorhandenen.</translation>
   </message>
   <message>
    <source>There is another file in its place by now.</source>
-   <translation type="unfinished" />
+   <translation>An seiner Stelle liegt inzwischen eine andere Datei.</translation>
   </message>
   <message>
    <source>There is no file of this name.</source>
-   <translation type="unfinished" />
+   <translation>Eine Datei dieses Namens gibt es nicht.</translation>
   </message>
   <message>
    <source>There is no folder yet: no model was added.</source>
@@ -4497,7 +4497,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>There is no model file of this name.</source>
-   <translation type="unfinished" />
+   <translation>Eine Modelldatei dieses Namens gibt es nicht.</translation>
   </message>
   <message>
    <source>There is no model yet that could be asked.</source>
@@ -4513,51 +4513,51 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>There is no recording in this folder.</source>
-   <translation type="unfinished" />
+   <translation>In diesem Ordner ist keine Aufnahme.</translation>
   </message>
   <message>
    <source>There is no room on the disk for the sessions. Make room on it: what is heard is kept in memory until then.</source>
-   <translation type="unfinished" />
+   <translation>Auf dem Datenträger ist kein Platz für die Sitzungen. Schaffen Sie Platz: Bis dahin bleibt das Gehörte im Arbeitsspeicher.</translation>
   </message>
   <message>
    <source>There is no sound output. Connect loudspeakers or headphones, and play again.</source>
-   <translation type="unfinished" />
+   <translation>Es gibt keine Tonausgabe. Schließen Sie Lautsprecher oder Kopfhörer an und starten Sie die Wiedergabe noch einmal.</translation>
   </message>
   <message>
    <source>There is no such channel. Choose one that is there under Channel.</source>
-   <translation type="unfinished" />
+   <translation>Diesen Kanal gibt es nicht. Wählen Sie unter „Kanal“ einen vorhandenen.</translation>
   </message>
   <message>
    <source>There is no such session.</source>
-   <translation type="unfinished" />
+   <translation>Diese Sitzung gibt es nicht.</translation>
   </message>
   <message>
    <source>There is no such sound track.</source>
-   <translation type="unfinished" />
+   <translation>Diese Tonspur gibt es nicht.</translation>
   </message>
   <message>
    <source>There is not enough memory for the sessions.</source>
-   <translation type="unfinished" />
+   <translation>Für die Sitzungen reicht der Arbeitsspeicher nicht.</translation>
   </message>
   <message>
    <source>There was too little speech to judge by. Speak a little longer.</source>
-   <translation type="unfinished" />
+   <translation>Es war zu wenig Sprache für ein Urteil. Sprechen Sie etwas länger.</translation>
   </message>
   <message>
    <source>These boosted trees cannot be converted.</source>
-   <translation type="unfinished" />
+   <translation>Diese Boosting-Bäume lassen sich nicht umwandeln.</translation>
   </message>
   <message>
    <source>These choices do not go together.</source>
-   <translation type="unfinished" />
+   <translation>Diese Angaben passen nicht zusammen.</translation>
   </message>
   <message>
    <source>These emotions cannot be chosen with this model.</source>
-   <translation type="unfinished" />
+   <translation>Diese Emotionen lassen sich mit diesem Modell nicht wählen.</translation>
   </message>
   <message>
    <source>These settings have values that cannot be used, so their defaults are in use: {names}.</source>
-   <translation type="unfinished" />
+   <translation>Diese Einstellungen haben unbrauchbare Werte, daher gelten ihre Vorgaben: {names}.</translation>
   </message>
   <message>
    <source>They differ by</source>
@@ -4565,119 +4565,119 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>This corpus is not known.</source>
-   <translation type="unfinished" />
+   <translation>Dieser Korpus ist nicht bekannt.</translation>
   </message>
   <message>
    <source>This file is an input. Name another file for the output.</source>
-   <translation type="unfinished" />
+   <translation>Diese Datei ist eine Eingabe. Wählen Sie eine andere Datei für die Ausgabe.</translation>
   </message>
   <message>
    <source>This format needs FFmpeg, which this installation does not have.</source>
-   <translation type="unfinished" />
+   <translation>Dieses Format braucht FFmpeg, das in dieser Installation fehlt.</translation>
   </message>
   <message>
    <source>This is a Git LFS pointer in place of the file. Fetch it: git lfs pull</source>
-   <translation type="unfinished" />
+   <translation>Statt der Datei liegt hier ein Git-LFS-Zeiger. Holen Sie sie: git lfs pull</translation>
   </message>
   <message>
    <source>This is a Git LFS pointer in place of the model. Fetch the file: git lfs pull</source>
-   <translation type="unfinished" />
+   <translation>Statt des Modells liegt hier ein Git-LFS-Zeiger. Holen Sie die Datei: git lfs pull</translation>
   </message>
   <message>
    <source>This is a Git LFS pointer in place of the voice profile. Fetch the file: git lfs pull</source>
-   <translation type="unfinished" />
+   <translation>Statt des Stimmprofils liegt hier ein Git-LFS-Zeiger. Holen Sie die Datei: git lfs pull</translation>
   </message>
   <message>
    <source>This is a Git LFS pointer in place of the weights. Fetch them: git lfs pull</source>
-   <translation type="unfinished" />
+   <translation>Statt der Gewichte liegt hier ein Git-LFS-Zeiger. Holen Sie sie: git lfs pull</translation>
   </message>
   <message>
    <source>This is a device or a pipe, not a file.</source>
-   <translation type="unfinished" />
+   <translation>Das ist ein Gerät oder eine Pipe, keine Datei.</translation>
   </message>
   <message>
    <source>This is a folder, not a file.</source>
-   <translation type="unfinished" />
+   <translation>Das ist ein Ordner, keine Datei.</translation>
   </message>
   <message>
    <source>This is a folder, not a model file.</source>
-   <translation type="unfinished" />
+   <translation>Das ist ein Ordner, keine Modelldatei.</translation>
   </message>
   <message>
    <source>This is a folder, not a voice profile.</source>
-   <translation type="unfinished" />
+   <translation>Das ist ein Ordner, kein Stimmprofil.</translation>
   </message>
   <message>
    <source>This is a folder, or one that cannot be read.</source>
-   <translation type="unfinished" />
+   <translation>Das ist ein Ordner, oder der Ordner ist nicht lesbar.</translation>
   </message>
   <message>
    <source>This is a web page in place of the file. Download the file itself.</source>
-   <translation type="unfinished" />
+   <translation>Statt der Datei liegt hier eine Webseite. Laden Sie die Datei selbst herunter.</translation>
   </message>
   <message>
    <source>This is a web page in place of the model. Download the file itself.</source>
-   <translation type="unfinished" />
+   <translation>Statt des Modells liegt hier eine Webseite. Laden Sie die Datei selbst herunter.</translation>
   </message>
   <message>
    <source>This is a web page in place of the voice profile. Download the file itself.</source>
-   <translation type="unfinished" />
+   <translation>Statt des Stimmprofils liegt hier eine Webseite. Laden Sie die Datei selbst herunter.</translation>
   </message>
   <message>
    <source>This is a web page in place of the weights. Download the file itself.</source>
-   <translation type="unfinished" />
+   <translation>Statt der Gewichte liegt hier eine Webseite. Laden Sie die Datei selbst herunter.</translation>
   </message>
   <message>
    <source>This is no ONNX file, or only a part of one.</source>
-   <translation type="unfinished" />
+   <translation>Das ist keine ONNX-Datei oder nur ein Teil davon.</translation>
   </message>
   <message>
    <source>This is no recording that can be read.</source>
-   <translation type="unfinished" />
+   <translation>Das ist keine lesbare Aufnahme.</translation>
   </message>
   <message>
    <source>This is no regular file.</source>
-   <translation type="unfinished" />
+   <translation>Das ist keine gewöhnliche Datei.</translation>
   </message>
   <message>
    <source>This model came with the program and is not deleted.</source>
-   <translation type="unfinished" />
+   <translation>Dieses Modell gehört zum Programm und wird nicht gelöscht.</translation>
   </message>
   <message>
    <source>This model does not answer with emotions, so that none can be less likely without a part. Choose another model.</source>
-   <translation type="unfinished" />
+   <translation>Dieses Modell antwortet nicht mit Emotionen, daher kann ohne einen Teil auch keine unwahrscheinlicher werden. Wählen Sie ein anderes Modell.</translation>
   </message>
   <message>
    <source>This model knows no voices</source>
-   <translation type="unfinished" />
+   <translation>Dieses Modell kennt keine Stimmen</translation>
   </message>
   <message>
    <source>This package of the program cannot export: PyTorch is not part of it. Install the program with Python and the extra “train”, and export there.</source>
-   <translation type="unfinished" />
+   <translation>Dieses Programmpaket kann nicht exportieren: PyTorch gehört nicht dazu. Installieren Sie das Programm mit Python und dem Extra „train“ und exportieren Sie dort.</translation>
   </message>
   <message>
    <source>This recipe needs weights, or time, that this computer does not have.</source>
-   <translation type="unfinished" />
+   <translation>Dieses Rezept braucht Gewichte oder Zeit, die dieser Rechner nicht hat.</translation>
   </message>
   <message>
    <source>This session is being kept now: end it first</source>
-   <translation type="unfinished" />
+   <translation>Diese Sitzung wird gerade aufgezeichnet: Beenden Sie sie zuerst</translation>
   </message>
   <message>
    <source>This sound library does not open microphones.</source>
-   <translation type="unfinished" />
+   <translation>Diese Audiobibliothek kann kein Mikrofon öffnen.</translation>
   </message>
   <message>
    <source>This stretch is too short. Choose a longer one.</source>
-   <translation type="unfinished" />
+   <translation>Dieser Abschnitt ist zu kurz. Wählen Sie einen längeren.</translation>
   </message>
   <message>
    <source>This voice or microphone is unlike those that the model learnt from. Speak on: the program gets used to a voice while it hears it. Or make a voice profile.</source>
-   <translation type="unfinished" />
+   <translation>Diese Stimme oder dieses Mikrofon gleicht keiner der gelernten. Sprechen Sie weiter: Das Programm gewöhnt sich beim Hören an eine Stimme. Oder legen Sie ein Stimmprofil an.</translation>
   </message>
   <message>
    <source>This way of finding speech cannot be used.</source>
-   <translation type="unfinished" />
+   <translation>Diese Art der Spracherkennung im Ton kann nicht verwendet werden.</translation>
   </message>
   <message>
    <source>Those that are left out are no answer any more; their probability is divided among the others. At least two stay.</source>
@@ -4685,7 +4685,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Time</source>
-   <translation type="unfinished" />
+   <translation>Zeit</translation>
   </message>
   <message>
    <source>Time its answers here once more</source>
@@ -4697,23 +4697,23 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Tired</source>
-   <translation type="unfinished" />
+   <translation>Müde</translation>
   </message>
   <message>
    <source>To export, {names} must be installed; the extra “train” brings it all, about 1 GB. Run this line in the project folder, then start Emoscope again:</source>
-   <translation type="unfinished" />
+   <translation>Zum Exportieren müssen {names} installiert sein; das Extra „train“ bringt alles mit, etwa 1 GB. Führen Sie diese Zeile im Projektordner aus und starten Sie Emoscope neu:</translation>
   </message>
   <message>
    <source>Tones</source>
-   <translation type="unfinished" />
+   <translation>Töne</translation>
   </message>
   <message>
    <source>Tonnetz</source>
-   <translation type="unfinished" />
+   <translation>Tonnetz</translation>
   </message>
   <message>
    <source>Too loud</source>
-   <translation type="unfinished" />
+   <translation>Zu laut</translation>
   </message>
   <message>
    <source>Too loud: clipping</source>
@@ -4765,7 +4765,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Two emotions or more are about equally likely. There is nothing to be done about it.</source>
-   <translation type="unfinished" />
+   <translation>Zwei oder mehr Emotionen sind etwa gleich wahrscheinlich. Daran lässt sich nichts ändern.</translation>
   </message>
   <message>
    <source>Two models are compared by the emotions that they answer with, and one of these gives dimensions.</source>
@@ -4773,11 +4773,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Two or more are about equally likely.</source>
-   <translation type="unfinished" />
+   <translation>Zwei oder mehr sind etwa gleich wahrscheinlich.</translation>
   </message>
   <message>
    <source>Two outputs cannot go to the same place.</source>
-   <translation type="unfinished" />
+   <translation>Zwei Ausgaben können nicht am selben Ort landen.</translation>
   </message>
   <message>
    <source>Two sessions side by side</source>
@@ -4789,31 +4789,31 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>UAR {figure}; guessing gives {chance}</source>
-   <translation type="unfinished" />
+   <translation>UAR {figure}; Raten ergibt {chance}</translation>
   </message>
   <message>
    <source>UAR {mean} % of the first fold</source>
-   <translation type="unfinished" />
+   <translation>UAR {mean} % aus der ersten Teilung</translation>
   </message>
   <message>
    <source>UAR {mean} % of {count} folds so far</source>
-   <translation type="unfinished" />
+   <translation>UAR {mean} % aus bisher {count} Teilungen</translation>
   </message>
   <message>
    <source>UAR {uar} % [{low}, {high}] on {clips} clips of voices that it knows. Of people whom it has not heard, expect less.</source>
-   <translation type="unfinished" />
+   <translation>UAR {uar} % [{low}, {high}] an {clips} Clips von Stimmen, die es kennt. Bei nie gehörten Personen ist weniger zu erwarten.</translation>
   </message>
   <message>
    <source>UAR {uar} % [{low}, {high}] on {speakers} speakers whom it had not heard.</source>
-   <translation type="unfinished" />
+   <translation>UAR {uar} % [{low}, {high}] an {speakers} nie gehörten Sprechern.</translation>
   </message>
   <message>
    <source>UAR {uar} % on one speaker whom it had not heard: too few to tell how sure that is.</source>
-   <translation type="unfinished" />
+   <translation>UAR {uar} % an einem nie gehörten Sprecher: zu wenig, um zu sagen, wie sicher das ist.</translation>
   </message>
   <message>
    <source>UAR {uar} % on {clips} clips of voices that it knows. Of people whom it has not heard, expect less.</source>
-   <translation type="unfinished" />
+   <translation>UAR {uar} % an {clips} Clips von Stimmen, die es kennt. Bei nie gehörten Personen ist weniger zu erwarten.</translation>
   </message>
   <message>
    <source>UAR, unweighted average recall: how many of each emotion's clips are right, averaged over the emotions. The band is the 95 % interval, as far as the file gives one.</source>
@@ -4825,11 +4825,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Uncertain ({closest})</source>
-   <translation type="unfinished" />
+   <translation>Unsicher ({closest})</translation>
   </message>
   <message>
    <source>Uncertain below {share}; temperature {temperature:g}</source>
-   <translation type="unfinished" />
+   <translation>Unsicher unter {share}; Temperatur {temperature:g}</translation>
   </message>
   <message>
    <source>Uncertain: {values}</source>
@@ -4837,7 +4837,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Uncertain: {why} ({closest})</source>
-   <translation type="unfinished" />
+   <translation>Unsicher: {why} ({closest})</translation>
   </message>
   <message>
    <source>Under the pointer</source>
@@ -4853,7 +4853,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Undone: {what}.</source>
-   <translation type="unfinished" />
+   <translation>Rückgängig gemacht: {what}.</translation>
   </message>
   <message>
    <source>Use</source>
@@ -4869,7 +4869,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Utterances per minute</source>
-   <translation type="unfinished" />
+   <translation>Äußerungen je Minute</translation>
   </message>
   <message>
    <source>Value</source>
@@ -4885,7 +4885,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Version {number}</source>
-   <translation type="unfinished" />
+   <translation>Version {number}</translation>
   </message>
   <message>
    <source>Version {version}. An oscilloscope for emotion in the voice.</source>
@@ -4893,7 +4893,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Very quiet</source>
-   <translation type="unfinished" />
+   <translation>Sehr leise</translation>
   </message>
   <message>
    <source>View</source>
@@ -4917,7 +4917,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Voice: {known}</source>
-   <translation type="unfinished" />
+   <translation>Stimme: {known}</translation>
   </message>
   <message>
    <source>Voices</source>
@@ -4957,7 +4957,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Weights are missing or do not fit.</source>
-   <translation type="unfinished" />
+   <translation>Gewichte fehlen oder passen nicht.</translation>
   </message>
   <message>
    <source>Welcome to Emoscope</source>
@@ -4973,7 +4973,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What a label is worth</source>
-   <translation type="unfinished" />
+   <translation>Was eine Angabe wert ist</translation>
   </message>
   <message>
    <source>What a stretch of sound consists of, and what the model hears in it</source>
@@ -5001,7 +5001,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What is heard of several channels: auto takes their mix where that is safe, else the better one.</source>
-   <translation type="unfinished" />
+   <translation>Was von mehreren Kanälen gehört wird: „automatisch“ nimmt ihre Mischung, wo das sicher ist, sonst den besseren.</translation>
   </message>
   <message>
    <source>What is heard will stand here</source>
@@ -5013,7 +5013,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What is listened to. The system's default follows what you choose in the system.</source>
-   <translation type="unfinished" />
+   <translation>Womit gehört wird. Der Standard des Systems folgt Ihrer Wahl im System.</translation>
   </message>
   <message>
    <source>What is shown</source>
@@ -5025,11 +5025,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What it does</source>
-   <translation type="unfinished" />
+   <translation>Was es tut</translation>
   </message>
   <message>
    <source>What it is not for</source>
-   <translation type="unfinished" />
+   <translation>Wofür es nicht gedacht ist</translation>
   </message>
   <message>
    <source>What it learns from</source>
@@ -5037,7 +5037,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What lies there is no database of sessions. Move it away.</source>
-   <translation type="unfinished" />
+   <translation>Was dort liegt, ist keine Datenbank von Sitzungen. Verschieben Sie es.</translation>
   </message>
   <message>
    <source>What of the stretch is shown</source>
@@ -5045,7 +5045,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What opens the microphone. Try PyAudio, if it is installed, where the default brings no sound.</source>
-   <translation type="unfinished" />
+   <translation>Womit das Mikrofon geöffnet wird. Versuchen Sie PyAudio, falls installiert, wo die Vorgabe keinen Ton bringt.</translation>
   </message>
   <message>
    <source>What recognises the emotions</source>
@@ -5053,7 +5053,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What recognises the emotions. A model file can also be dropped on the window.</source>
-   <translation type="unfinished" />
+   <translation>Womit Emotionen erkannt werden. Eine Modelldatei lässt sich auch auf das Fenster ziehen.</translation>
   </message>
   <message>
    <source>What the colours of the picture stand for</source>
@@ -5065,7 +5065,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What the model heard</source>
-   <translation type="unfinished" />
+   <translation>Was das Modell hörte</translation>
   </message>
   <message>
    <source>What the model's file says of itself, and what was measured here</source>
@@ -5073,7 +5073,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What the page Models keeps lies there; each can be chosen at the top of the window.</source>
-   <translation type="unfinished" />
+   <translation>Dort liegt, was die Seite „Modelle“ aufbewahrt; jedes lässt sich oben im Fenster wählen.</translation>
   </message>
   <message>
    <source>What the second model answers</source>
@@ -5085,7 +5085,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What the system answers to a single click: one puff of the vocal folds, as the mouth shapes it.</source>
-   <translation type="unfinished" />
+   <translation>Was das System auf einen einzelnen Klick antwortet: ein Luftstoß der Stimmlippen, wie ihn der Mund formt.</translation>
   </message>
   <message>
    <source>What to know of them</source>
@@ -5105,7 +5105,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What was learnt so far is kept: it can go on from there.</source>
-   <translation>Das bisher Gelernte bleibt: es kann dort weitergehen.</translation>
+   <translation>Das bisher Gelernte bleibt: Von dort kann es weitergehen.</translation>
   </message>
   <message>
    <source>What was said in this session. Enter plays a row if its sound is kept, F2 writes a note, Ctrl+C copies</source>
@@ -5129,11 +5129,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Where it is not sure enough it says “uncertain”, and why: too short to tell (speak longer), too much noise (come closer, or find a quieter place), an unfamiliar voice or microphone (speak on, it gets used to you; or make a voice profile), between two emotions (nothing to be done). Sounds in which nobody speaks are grey: “not a voice”.</source>
-   <translation type="unfinished" />
+   <translation>Wo es nicht sicher genug ist, sagt es „unsicher“ und warum: zu kurz (länger sprechen), zu viel Störgeräusch (näher kommen oder einen ruhigeren Ort suchen), unbekannte Stimme oder unbekanntes Mikrofon (weitersprechen, es gewöhnt sich daran; oder ein Stimmprofil anlegen), zwischen zwei Emotionen (da ist nichts zu tun). Geräusche, in denen niemand spricht, sind grau: „keine Stimme“.</translation>
   </message>
   <message>
    <source>Where the model runs</source>
-   <translation type="unfinished" />
+   <translation>Wo das Modell läuft</translation>
   </message>
   <message>
    <source>Whether '{label}' may be an answer</source>
@@ -5149,11 +5149,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Which keys do what.</source>
-   <translation type="unfinished" />
+   <translation>Welche Tasten was tun.</translation>
   </message>
   <message>
    <source>Which of the model's emotions may be answers.</source>
-   <translation type="unfinished" />
+   <translation>Welche Emotionen des Modells als Antwort infrage kommen.</translation>
   </message>
   <message>
    <source>Which rows are shown</source>
@@ -5161,11 +5161,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>While a microphone is heard, it is kept when each utterance was and how it sounded, with your own names and notes. Words and sound are not kept. It lies in {folder}, on this computer alone.</source>
-   <translation type="unfinished" />
+   <translation>Während ein Mikrofon läuft, wird gespeichert, wann jede Äußerung war und wie sie klang, mit Ihren Namen und Notizen. Wörter und Ton werden nicht gespeichert. Alles liegt in {folder}, nur auf diesem Rechner.</translation>
   </message>
   <message>
    <source>While a microphone is heard, it is kept when each utterance was and how it sounded, with your own names and notes. Words are not kept; the sound is, in a file beside them. It lies in {folder}, on this computer alone.</source>
-   <translation type="unfinished" />
+   <translation>Während ein Mikrofon läuft, wird gespeichert, wann jede Äußerung war und wie sie klang, mit Ihren Namen und Notizen. Wörter werden nicht gespeichert, der Ton schon, in einer Datei daneben. Alles liegt in {folder}, nur auf diesem Rechner.</translation>
   </message>
   <message>
    <source>Who speaks</source>
@@ -5193,7 +5193,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Why uncertain</source>
-   <translation type="unfinished" />
+   <translation>Warum unsicher</translation>
   </message>
   <message>
    <source>Width</source>
@@ -5237,11 +5237,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>You are heard softly: come closer to the microphone.</source>
-   <translation type="unfinished" />
+   <translation>Sie sind leise zu hören: Gehen Sie näher ans Mikrofon.</translation>
   </message>
   <message>
    <source>You are heard well.</source>
-   <translation type="unfinished" />
+   <translation>Sie sind gut zu hören.</translation>
   </message>
   <message>
    <source>You say: {label}. The model says:</source>
@@ -5273,11 +5273,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Zero crossings</source>
-   <translation type="unfinished" />
+   <translation>Nulldurchgänge</translation>
   </message>
   <message>
    <source>a minute</source>
-   <translation type="unfinished" />
+   <translation>eine Minute</translation>
   </message>
   <message>
    <source>a row for each utterance</source>
@@ -5285,19 +5285,19 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>accuracy</source>
-   <translation type="unfinished" />
+   <translation>Genauigkeit</translation>
   </message>
   <message>
    <source>activation</source>
-   <translation type="unfinished" />
+   <translation>Aktivierung</translation>
   </message>
   <message>
    <source>active</source>
-   <translation type="unfinished" />
+   <translation>aktiv</translation>
   </message>
   <message>
    <source>activity</source>
-   <translation type="unfinished" />
+   <translation>Aktivität</translation>
   </message>
   <message>
    <source>adding models</source>
@@ -5305,7 +5305,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>amused</source>
-   <translation type="unfinished" />
+   <translation>belustigt</translation>
   </message>
   <message>
    <source>and {count} more</source>
@@ -5313,47 +5313,47 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>angry</source>
-   <translation type="unfinished" />
+   <translation>wütend</translation>
   </message>
   <message>
    <source>arousal</source>
-   <translation type="unfinished" />
+   <translation>Erregung</translation>
   </message>
   <message>
    <source>auto</source>
-   <translation type="unfinished" />
+   <translation>automatisch</translation>
   </message>
   <message>
    <source>being kept now</source>
-   <translation type="unfinished" />
+   <translation>läuft gerade</translation>
   </message>
   <message>
    <source>between two</source>
-   <translation type="unfinished" />
+   <translation>zwischen zweien</translation>
   </message>
   <message>
    <source>between two emotions</source>
-   <translation type="unfinished" />
+   <translation>zwischen zwei Emotionen</translation>
   </message>
   <message>
    <source>bored</source>
-   <translation type="unfinished" />
+   <translation>gelangweilt</translation>
   </message>
   <message>
    <source>calibration error</source>
-   <translation type="unfinished" />
+   <translation>Kalibrierungsfehler</translation>
   </message>
   <message>
    <source>calm</source>
-   <translation type="unfinished" />
+   <translation>ruhig</translation>
   </message>
   <message>
    <source>cannot be used</source>
-   <translation type="unfinished" />
+   <translation>nicht verwendbar</translation>
   </message>
   <message>
    <source>contemptuous</source>
-   <translation type="unfinished" />
+   <translation>verächtlich</translation>
   </message>
   <message>
    <source>corrected</source>
@@ -5381,15 +5381,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>disgust</source>
-   <translation type="unfinished" />
+   <translation>angewidert</translation>
   </message>
   <message>
    <source>dominance</source>
-   <translation type="unfinished" />
+   <translation>Dominanz</translation>
   </message>
   <message>
    <source>dominant</source>
-   <translation type="unfinished" />
+   <translation>dominant</translation>
   </message>
   <message>
    <source>drawn {gain:g} × as large</source>
@@ -5397,23 +5397,23 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>embedding {what}</source>
-   <translation type="unfinished" />
+   <translation>Einbettungen: {what}</translation>
   </message>
   <message>
    <source>ended by a failure</source>
-   <translation type="unfinished" />
+   <translation>durch einen Fehler beendet</translation>
   </message>
   <message>
    <source>excited</source>
-   <translation type="unfinished" />
+   <translation>aufgeregt</translation>
   </message>
   <message>
    <source>fearful</source>
-   <translation type="unfinished" />
+   <translation>ängstlich</translation>
   </message>
   <message>
    <source>features of {condition} clips</source>
-   <translation type="unfinished" />
+   <translation>Merkmale der Clips ({condition})</translation>
   </message>
   <message>
    <source>fifth</source>
@@ -5421,19 +5421,19 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>frustrated</source>
-   <translation type="unfinished" />
+   <translation>frustriert</translation>
   </message>
   <message>
    <source>half a minute</source>
-   <translation type="unfinished" />
+   <translation>eine halbe Minute</translation>
   </message>
   <message>
    <source>happy</source>
-   <translation type="unfinished" />
+   <translation>fröhlich</translation>
   </message>
   <message>
    <source>high</source>
-   <translation type="unfinished" />
+   <translation>hoch</translation>
   </message>
   <message>
    <source>import of settings</source>
@@ -5441,11 +5441,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>in use</source>
-   <translation type="unfinished" />
+   <translation>in Verwendung</translation>
   </message>
   <message>
    <source>interrupted</source>
-   <translation type="unfinished" />
+   <translation>unterbrochen</translation>
   </message>
   <message>
    <source>label {label}</source>
@@ -5453,15 +5453,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>left</source>
-   <translation type="unfinished" />
+   <translation>links</translation>
   </message>
   <message>
    <source>loading</source>
-   <translation type="unfinished" />
+   <translation>wird geladen</translation>
   </message>
   <message>
    <source>low</source>
-   <translation type="unfinished" />
+   <translation>niedrig</translation>
   </message>
   <message>
    <source>maj 3</source>
@@ -5489,19 +5489,19 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>mix</source>
-   <translation type="unfinished" />
+   <translation>Mischung</translation>
   </message>
   <message>
    <source>negative</source>
-   <translation type="unfinished" />
+   <translation>negativ</translation>
   </message>
   <message>
    <source>neutral</source>
-   <translation type="unfinished" />
+   <translation>neutral</translation>
   </message>
   <message>
    <source>new</source>
-   <translation type="unfinished" />
+   <translation>neu</translation>
   </message>
   <message>
    <source>new speaker</source>
@@ -5509,7 +5509,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>no segment</source>
-   <translation type="unfinished" />
+   <translation>kein Segment</translation>
   </message>
   <message>
    <source>no voice</source>
@@ -5517,7 +5517,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>noise</source>
-   <translation type="unfinished" />
+   <translation>Störgeräusch</translation>
   </message>
   <message>
    <source>none</source>
@@ -5525,7 +5525,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>not a voice</source>
-   <translation type="unfinished" />
+   <translation>keine Stimme</translation>
   </message>
   <message>
    <source>not learnt</source>
@@ -5533,7 +5533,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>not tried yet</source>
-   <translation type="unfinished" />
+   <translation>noch nicht versucht</translation>
   </message>
   <message>
    <source>nothing</source>
@@ -5545,23 +5545,23 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>other</source>
-   <translation type="unfinished" />
+   <translation>andere</translation>
   </message>
   <message>
    <source>pleasantness</source>
-   <translation type="unfinished" />
+   <translation>Angenehmheit</translation>
   </message>
   <message>
    <source>pleasure</source>
-   <translation type="unfinished" />
+   <translation>Lust</translation>
   </message>
   <message>
    <source>positive</source>
-   <translation type="unfinished" />
+   <translation>positiv</translation>
   </message>
   <message>
    <source>reading clips</source>
-   <translation type="unfinished" />
+   <translation>Clips werden gelesen</translation>
   </message>
   <message>
    <source>removal of the model</source>
@@ -5577,7 +5577,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>right</source>
-   <translation type="unfinished" />
+   <translation>rechts</translation>
   </message>
   <message>
    <source>right, by your labels</source>
@@ -5585,7 +5585,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>sad</source>
-   <translation type="unfinished" />
+   <translation>traurig</translation>
   </message>
   <message>
    <source>same</source>
@@ -5597,7 +5597,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>same in {same} of {judged}</source>
-   <translation type="unfinished" />
+   <translation>gleich in {same} von {judged}</translation>
   </message>
   <message>
    <source>sample {number}</source>
@@ -5605,31 +5605,35 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>sleepy</source>
-   <translation type="unfinished" />
+   <translation>schläfrig</translation>
   </message>
   <message>
    <source>some seconds</source>
-   <translation type="unfinished" />
+   <translation>einige Sekunden</translation>
   </message>
   <message>
    <source>some sound</source>
    <translation>etwas Ton</translation>
   </message>
   <message>
+   <source>sounddevice (default)</source>
+   <translation>sounddevice (Vorgabe)</translation>
+  </message>
+  <message>
    <source>speaker {number}, {known}</source>
-   <translation type="unfinished" />
+   <translation>Sprecher {number}, {known}</translation>
   </message>
   <message>
    <source>standardising</source>
-   <translation type="unfinished" />
+   <translation>Merkmale werden standardisiert</translation>
   </message>
   <message>
    <source>submissive</source>
-   <translation type="unfinished" />
+   <translation>unterlegen</translation>
   </message>
   <message>
    <source>surprised</source>
-   <translation type="unfinished" />
+   <translation>überrascht</translation>
   </message>
   <message>
    <source>to {frequency}</source>
@@ -5637,31 +5641,31 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>too much noise</source>
-   <translation type="unfinished" />
+   <translation>zu viel Störgeräusch</translation>
   </message>
   <message>
    <source>too short</source>
-   <translation type="unfinished" />
+   <translation>zu kurz</translation>
   </message>
   <message>
    <source>too short to tell</source>
-   <translation type="unfinished" />
+   <translation>zu kurz</translation>
   </message>
   <message>
    <source>uncertain</source>
-   <translation type="unfinished" />
+   <translation>unsicher</translation>
   </message>
   <message>
    <source>unfamiliar</source>
-   <translation type="unfinished" />
+   <translation>unbekannt</translation>
   </message>
   <message>
    <source>unfamiliar voice or microphone</source>
-   <translation type="unfinished" />
+   <translation>Stimme oder Mikrofon unbekannt</translation>
   </message>
   <message>
    <source>unknown</source>
-   <translation type="unfinished" />
+   <translation>unbekannt</translation>
   </message>
   <message>
    <source>use of the voice</source>
@@ -5669,7 +5673,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>valence</source>
-   <translation type="unfinished" />
+   <translation>Valenz</translation>
   </message>
   <message>
    <source>{caption}. Answered rightly: {classes}</source>
@@ -5677,23 +5681,23 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{change} points</source>
-   <translation type="unfinished" />
+   <translation>{change} Punkte</translation>
   </message>
   <message>
    <source>{clips} clips of one speaker, {length}</source>
-   <translation type="unfinished" />
+   <translation>{clips} Clips von einem Sprecher, {length}</translation>
   </message>
   <message>
    <source>{clips} clips of {speakers} speakers, {length}</source>
-   <translation type="unfinished" />
+   <translation>{clips} Clips von {speakers} Sprechern, {length}</translation>
   </message>
   <message>
    <source>{clips} clips of {speakers} speakers, {length}; of {unknown} clips nobody knows who speaks</source>
-   <translation type="unfinished" />
+   <translation>{clips} Clips von {speakers} Sprechern, {length}; bei {unknown} Clips ist unbekannt, wer spricht</translation>
   </message>
   <message>
    <source>{clips} clips, {length}; nobody knows who speaks</source>
-   <translation type="unfinished" />
+   <translation>{clips} Clips, {length}; wer spricht, ist unbekannt</translation>
   </message>
   <message>
    <source>{count} analyzed</source>
@@ -5709,15 +5713,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{count} corrected by you.</source>
-   <translation type="unfinished" />
+   <translation>{count} von Ihnen korrigiert.</translation>
   </message>
   <message>
    <source>{count} days</source>
-   <translation type="unfinished" />
+   <translation>{count} Tage</translation>
   </message>
   <message>
    <source>{count} emotions</source>
-   <translation type="unfinished" />
+   <translation>{count} Emotionen</translation>
   </message>
   <message>
    <source>{count} files</source>
@@ -5725,15 +5729,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{count} hours</source>
-   <translation type="unfinished" />
+   <translation>{count} Stunden</translation>
   </message>
   <message>
    <source>{count} minutes</source>
-   <translation type="unfinished" />
+   <translation>{count} Minuten</translation>
   </message>
   <message>
    <source>{count} models</source>
-   <translation type="unfinished" />
+   <translation>{count} Modelle</translation>
   </message>
   <message>
    <source>{count} models were tried and are kept here.</source>
@@ -5741,11 +5745,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{count} models, of which 1 cannot be used</source>
-   <translation type="unfinished" />
+   <translation>{count} Modelle, davon 1 nicht verwendbar</translation>
   </message>
   <message>
    <source>{count} models, of which {broken} cannot be used</source>
-   <translation type="unfinished" />
+   <translation>{count} Modelle, davon {broken} nicht verwendbar</translation>
   </message>
   <message>
    <source>{count} more were refused as well.</source>
@@ -5753,7 +5757,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{count} not judged</source>
-   <translation type="unfinished" />
+   <translation>{count} nicht beurteilt</translation>
   </message>
   <message>
    <source>{count} noted</source>
@@ -5781,7 +5785,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{count} segments, {seconds} s of speech</source>
-   <translation type="unfinished" />
+   <translation>{count} Segmente, {seconds} s Sprache</translation>
   </message>
   <message>
    <source>{count} sessions</source>
@@ -5797,15 +5801,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{count} sounds were heard ({seconds} s), but no voice.</source>
-   <translation type="unfinished" />
+   <translation>{count} Geräusche waren zu hören ({seconds} s), aber keine Stimme.</translation>
   </message>
   <message>
    <source>{count} sounds without a voice left out</source>
-   <translation type="unfinished" />
+   <translation>{count} Geräusche ohne Stimme weggelassen</translation>
   </message>
   <message>
    <source>{count} speakers</source>
-   <translation type="unfinished" />
+   <translation>{count} Sprecher</translation>
   </message>
   <message>
    <source>{count} utterances</source>
@@ -5821,15 +5825,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{device} (not there)</source>
-   <translation type="unfinished" />
+   <translation>{device} (nicht vorhanden)</translation>
   </message>
   <message>
    <source>{device} is open and delivers no audio. Waiting for it; check its cable or the sound server if this stays.</source>
-   <translation type="unfinished" />
+   <translation>{device} ist geöffnet, liefert aber keinen Ton. Es wird gewartet; prüfen Sie Kabel oder Audiosystem, falls das so bleibt.</translation>
   </message>
   <message>
    <source>{device} went away. Capture goes on by itself as soon as it is back.</source>
-   <translation type="unfinished" />
+   <translation>{device} ist nicht mehr verbunden. Die Aufzeichnung geht von selbst weiter, sobald es wieder da ist.</translation>
   </message>
   <message>
    <source>{dimension}: 0 is {low}, 1 is {high}</source>
@@ -5849,27 +5853,27 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{keys} corrects a label and cannot be chosen.</source>
-   <translation type="unfinished" />
+   <translation>{keys} korrigiert eine Angabe und ist nicht wählbar.</translation>
   </message>
   <message>
    <source>{keys} deletes what is chosen and cannot be chosen.</source>
-   <translation type="unfinished" />
+   <translation>{keys} löscht die Auswahl und ist nicht wählbar.</translation>
   </message>
   <message>
    <source>{keys} is for moving between controls and working them.</source>
-   <translation type="unfinished" />
+   <translation>{keys} dient zum Bewegen zwischen Bedienelementen und zu ihrer Bedienung.</translation>
   </message>
   <message>
    <source>{keys} opens the menu and cannot be chosen.</source>
-   <translation type="unfinished" />
+   <translation>{keys} öffnet das Menü und ist nicht wählbar.</translation>
   </message>
   <message>
    <source>{keys} renames and writes notes, and cannot be chosen.</source>
-   <translation type="unfinished" />
+   <translation>{keys} benennt um und schreibt Notizen, daher nicht wählbar.</translation>
   </message>
   <message>
    <source>{keys} writes a note and cannot be chosen.</source>
-   <translation type="unfinished" />
+   <translation>{keys} schreibt eine Notiz und ist nicht wählbar.</translation>
   </message>
   <message>
    <source>{k} (usual)</source>
@@ -5881,11 +5885,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{lead} · next: {emotion}</source>
-   <translation type="unfinished" />
+   <translation>{lead} · danach: {emotion}</translation>
   </message>
   <message>
    <source>{least:g} to {most:g} s, at {rate:,} Hz</source>
-   <translation type="unfinished" />
+   <translation>{least:g} bis {most:g} s, bei {rate} Hz</translation>
   </message>
   <message>
    <source>{length} of speech</source>
@@ -5901,7 +5905,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{licence}: not for commercial use</source>
-   <translation type="unfinished" />
+   <translation>{licence}: nicht für kommerzielle Nutzung</translation>
   </message>
   <message>
    <source>{low} to {high} Hz</source>
@@ -5937,11 +5941,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{name} is trained</source>
-   <translation type="unfinished" />
+   <translation>{name} ist trainiert</translation>
   </message>
   <message>
    <source>{name} speaks: what is known of the voice is used.</source>
-   <translation type="unfinished" />
+   <translation>{name} spricht: Was von der Stimme bekannt ist, wird verwendet.</translation>
   </message>
   <message>
    <source>{name} was removed from the list.</source>
@@ -5961,11 +5965,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{name}, the first {seconds} s: {start} to {end}, {rate} kHz</source>
-   <translation type="unfinished" />
+   <translation>{name}, die ersten {seconds} s: {start} bis {end}, {rate} kHz</translation>
   </message>
   <message>
    <source>{name}, {start} to {end}, {rate} kHz</source>
-   <translation type="unfinished" />
+   <translation>{name}, {start} bis {end}, {rate} kHz</translation>
   </message>
   <message>
    <source>{place} of {count}</source>
@@ -5977,7 +5981,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{seconds} s did not arrive.</source>
-   <translation type="unfinished" />
+   <translation>{seconds} s sind nicht angekommen.</translation>
   </message>
   <message>
    <source>{seconds} s left</source>
@@ -5993,15 +5997,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{share} ({low:.1f} to {high:.1f})</source>
-   <translation type="unfinished" />
+   <translation>{share} ({low:.1f} bis {high:.1f})</translation>
   </message>
   <message>
    <source>{share} of the utterances were uncertain.</source>
-   <translation type="unfinished" />
+   <translation>{share} der Äußerungen waren unsicher.</translation>
   </message>
   <message>
    <source>{share} of the utterances were uncertain; {count} corrected by you.</source>
-   <translation type="unfinished" />
+   <translation>{share} der Äußerungen waren unsicher; {count} von Ihnen korrigiert.</translation>
   </message>
   <message>
    <source>{shown} of 1 utterance</source>
@@ -6029,15 +6033,15 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{start} to {end}: {text}</source>
-   <translation type="unfinished" />
+   <translation>{start} bis {end}: {text}</translation>
   </message>
   <message>
    <source>{step}: {done} of {total}</source>
-   <translation type="unfinished" />
+   <translation>{step}: {done} von {total}</translation>
   </message>
   <message>
    <source>{stretches} stretches of sound ({seconds} s) were not a voice, and have no emotion.</source>
-   <translation type="unfinished" />
+   <translation>{stretches} Geräusche ({seconds} s) waren keine Stimme und haben keine Emotion.</translation>
   </message>
   <message>
    <source>{text} (set)</source>
@@ -6049,27 +6053,27 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{time} for 1,000 clips</source>
-   <translation type="unfinished" />
+   <translation>{time} für 1000 Clips</translation>
   </message>
   <message>
    <source>{time} for {seconds:g} s of speech, on the processor</source>
-   <translation type="unfinished" />
+   <translation>{time} für {seconds:g} s Sprache, auf dem Prozessor</translation>
   </message>
   <message>
    <source>{time} known, counts {percent} %</source>
-   <translation type="unfinished" />
+   <translation>{time} bekannt, zählt zu {percent} %</translation>
   </message>
   <message>
    <source>{time} of speech, in one mood: teach it more</source>
-   <translation type="unfinished" />
+   <translation>{time} Sprache, in einer Stimmung: mehr einsprechen</translation>
   </message>
   <message>
    <source>{time} of speech, in several moods</source>
-   <translation type="unfinished" />
+   <translation>{time} Sprache, in mehreren Stimmungen</translation>
   </message>
   <message>
    <source>{time} of speech, mostly in one mood</source>
-   <translation type="unfinished" />
+   <translation>{time} Sprache, meist in einer Stimmung</translation>
   </message>
   <message>
    <source>{title}: the answer is {label}, {percent} %</source>
@@ -6089,7 +6093,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>“{name}”: {sentence}</source>
-   <translation type="unfinished" />
+   <translation>„{name}“: {sentence}</translation>
   </message>
  </context>
 </TS>

@@ -114,7 +114,7 @@ class Settings:
     backend: Annotated[
         str,
         Declaration(
-            Choice((("", f"{BACKENDS[0]} (default)"), *((name, name) for name in BACKENDS[1:]))),
+            Choice((("", mark("sounddevice (default)")), *((name, name) for name in BACKENDS[1:]))),
             since=1,
             group=Group.SOUND,
             title=mark("Sound library"),
