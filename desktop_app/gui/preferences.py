@@ -160,7 +160,9 @@ class Preferences(QObject):
 
     def reset_all(self) -> None:
         """Take every default; what was chosen before can be had again."""
-        self._replace({name: self._default(name) for name in CHOICES}, tr("Every setting is reset."), "reset")
+        self._replace(
+            {name: self._default(name) for name in CHOICES}, tr("Every setting is reset."), tr("reset")
+        )
 
     def _replace(self, values: Mapping[str, Any], told: str, step: str, hint: str = "") -> None:
         before = chosen_values(self._window.settings) | {"device": self._remembered.device}

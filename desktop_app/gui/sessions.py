@@ -262,7 +262,7 @@ class Sessions(QObject):
             self._change(lambda store: store.correct(number, segment, what))
 
         put(label)
-        self._window.model.undo.push("correction", lambda: put(before))
+        self._window.model.undo.push(tr("correction"), lambda: put(before))
         self._window.actions_.refresh()
 
     # --- export -------------------------------------------------------------------------------------------

@@ -5352,12 +5352,20 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>nicht verwendbar</translation>
   </message>
   <message>
+   <source>clear</source>
+   <translation>Leeren</translation>
+  </message>
+  <message>
    <source>contemptuous</source>
    <translation>verächtlich</translation>
   </message>
   <message>
    <source>corrected</source>
-   <translation type="unfinished" />
+   <translation>korrigiert</translation>
+  </message>
+  <message>
+   <source>correction</source>
+   <translation>Korrektur</translation>
   </message>
   <message>
    <source>deletion of the model</source>
@@ -5422,6 +5430,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>frustrated</source>
    <translation>frustriert</translation>
+  </message>
+  <message>
+   <source>guessing</source>
+   <translation>Raten</translation>
   </message>
   <message>
    <source>half a minute</source>
@@ -5536,8 +5548,16 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>noch nicht versucht</translation>
   </message>
   <message>
+   <source>note</source>
+   <translation>Notiz</translation>
+  </message>
+  <message>
    <source>nothing</source>
    <translation>nichts</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>jetzt</translation>
   </message>
   <message>
    <source>one gives no answer</source>
@@ -5574,6 +5594,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>renaming the voice</source>
    <translation>Umbenennen der Stimme</translation>
+  </message>
+  <message>
+   <source>reset</source>
+   <translation>Zurücksetzen</translation>
   </message>
   <message>
    <source>right</source>

@@ -306,7 +306,7 @@ class UtteranceModel(RowModel):
             case 1:
                 return f"{said.duration_s:.1f} s"
             case 2:
-                label = answer(said) or (brief(prediction) if is_point(said) else "uncertain")
+                label = answer(said) or (brief(prediction) if is_point(said) else tr("uncertain"))
                 return capital(named(label))
             case 3:
                 sure = "" if prediction.dimensions else percent(prediction.confidence)
