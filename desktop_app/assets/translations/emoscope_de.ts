@@ -633,7 +633,7 @@
   </message>
   <message>
    <source>Compare with…</source>
-   <translation>Vergleichen mit…</translation>
+   <translation>Vergleichen…</translation>
   </message>
   <message>
    <source>Complain about something that annoys you, as loudly as you like.</source>
@@ -825,7 +825,7 @@
   </message>
   <message>
    <source>Drop audio files or folders here. Nothing leaves this computer.</source>
-   <translation>Audiodateien oder Ordner hier ablegen. Nichts verlässt diesen Computer.</translation>
+   <translation>Audiodateien oder Ordner hier ablegen. Nichts verlässt diesen Rechner.</translation>
   </message>
   <message>
    <source>Drop to analyze {name}</source>
@@ -837,19 +837,19 @@
   </message>
   <message>
    <source>Drop to keep this model</source>
-   <translation>Ablegen, um dieses Modell zu behalten</translation>
+   <translation>Ablegen, um dieses Modell zu speichern</translation>
   </message>
   <message>
    <source>Drop to keep this voice</source>
-   <translation>Ablegen, um diese Stimme zu behalten</translation>
+   <translation>Ablegen, um diese Stimme zu speichern</translation>
   </message>
   <message>
    <source>Drop to keep {count} models</source>
-   <translation>Ablegen, um {count} Modelle zu behalten</translation>
+   <translation>Ablegen, um {count} Modelle zu speichern</translation>
   </message>
   <message>
    <source>Drop to keep {count} voices</source>
-   <translation>Ablegen, um {count} Stimmen zu behalten</translation>
+   <translation>Ablegen, um {count} Stimmen zu speichern</translation>
   </message>
   <message>
    <source>Drop to learn from these folders</source>
@@ -941,7 +941,7 @@
   </message>
   <message>
    <source>End it; nothing is kept of it</source>
-   <translation>Beenden; nichts davon wird behalten</translation>
+   <translation>Beenden; nichts davon wird gespeichert</translation>
   </message>
   <message>
    <source>End it; what was learnt so far is kept</source>
@@ -969,7 +969,7 @@
   </message>
   <message>
    <source>Enter or a double click plays an utterance, where sound was kept</source>
-   <translation>Enter oder Doppelklick spielt eine Äußerung ab, sofern der Ton behalten wurde</translation>
+   <translation>Enter oder Doppelklick spielt eine Äußerung ab, sofern der Ton gespeichert wurde</translation>
   </message>
   <message>
    <source>Enter or a double click shows a recording; Delete removes it from the list</source>
@@ -1101,7 +1101,7 @@
   </message>
   <message>
    <source>Export…</source>
-   <translation>Exportieren…</translation>
+   <translation>Export…</translation>
   </message>
   <message>
    <source>FFT of all</source>
@@ -1265,7 +1265,7 @@
   </message>
   <message>
    <source>Go on if you like, or give the voice a name and keep it.</source>
-   <translation>Gern weitersprechen, oder der Stimme einen Namen geben und sie behalten.</translation>
+   <translation>Gern weitersprechen, oder der Stimme einen Namen geben und sie speichern.</translation>
   </message>
   <message>
    <source>Go on to the next topic</source>
@@ -1445,7 +1445,7 @@
   </message>
   <message>
    <source>Import…</source>
-   <translation>Importieren…</translation>
+   <translation>Import…</translation>
   </message>
   <message>
    <source>Impulse response</source>
@@ -1477,7 +1477,7 @@
   </message>
   <message>
    <source>In use</source>
-   <translation>In Gebrauch</translation>
+   <translation>In Verwendung</translation>
   </message>
   <message>
    <source>In use: by energy and Silero VAD.</source>
@@ -1529,7 +1529,7 @@
   </message>
   <message>
    <source>It is in use: use another one first</source>
-   <translation>Es ist in Gebrauch: zuerst ein anderes verwenden</translation>
+   <translation>Es ist in Verwendung: zuerst ein anderes verwenden</translation>
   </message>
   <message>
    <source>It is {folder}.</source>
@@ -1589,7 +1589,7 @@
   </message>
   <message>
    <source>JSON: all that is kept of it</source>
-   <translation>JSON: alles, was davon behalten ist</translation>
+   <translation>JSON: alles, was davon gespeichert ist</translation>
   </message>
   <message>
    <source>Judge by this model from now on (Enter)</source>
@@ -1617,39 +1617,39 @@
   </message>
   <message>
    <source>Keep</source>
-   <translation>Behalten</translation>
+   <translation>Speichern</translation>
   </message>
   <message>
    <source>Keep a copy of a model file, or drop one here</source>
-   <translation>Eine Kopie einer Modelldatei behalten, oder sie hierher ziehen</translation>
+   <translation>Eine Kopie einer Modelldatei speichern, oder sie hierher ziehen</translation>
   </message>
   <message>
    <source>Keep sessions</source>
-   <translation>Sitzungen behalten</translation>
+   <translation>Sitzungen speichern</translation>
   </message>
   <message>
    <source>Keep the sound of sessions (in the menu), and correct utterances on the page Sessions.</source>
-   <translation>Den Ton von Sitzungen behalten (im Menü) und auf der Seite Sitzungen Äußerungen korrigieren.</translation>
+   <translation>Den Ton von Sitzungen speichern (im Menü) und auf der Seite Sitzungen Äußerungen korrigieren.</translation>
   </message>
   <message>
    <source>Keep the sound of sessions, too</source>
-   <translation>Auch den Ton von Sitzungen behalten</translation>
+   <translation>Auch den Ton von Sitzungen speichern</translation>
   </message>
   <message>
    <source>Keep the sound, too</source>
-   <translation>Auch den Ton behalten</translation>
+   <translation>Auch den Ton speichern</translation>
   </message>
   <message>
    <source>Keep this voice</source>
-   <translation>Diese Stimme behalten</translation>
+   <translation>Diese Stimme speichern</translation>
   </message>
   <message>
    <source>Keep this voice under the name, and use it</source>
-   <translation>Diese Stimme unter dem Namen behalten und verwenden</translation>
+   <translation>Diese Stimme unter dem Namen speichern und verwenden</translation>
   </message>
   <message>
    <source>Keep this voice…</source>
-   <translation>Stimme behalten…</translation>
+   <translation>Stimme speichern…</translation>
   </message>
   <message>
    <source>Keep training</source>
@@ -1665,11 +1665,11 @@
   </message>
   <message>
    <source>Keep what was learnt of the voice, to know it from the start next time</source>
-   <translation>Das von der Stimme Gelernte behalten, um sie nächstes Mal von Anfang an zu kennen</translation>
+   <translation>Das von der Stimme Gelernte speichern, um sie nächstes Mal von Anfang an zu kennen</translation>
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded, on this computer; without words</source>
-   <translation>Auf diesem Computer behalten, wann jede Äußerung war und wie sie klang; ohne Wörter</translation>
+   <translation>Auf diesem Rechner speichern, wann jede Äußerung war und wie sie klang; ohne Wörter</translation>
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded, on this computer; without words.</source>
@@ -1677,11 +1677,11 @@
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded; without, nothing is kept</source>
-   <translation>Behalten, wann jede Äußerung war und wie sie klang; sonst wird nichts behalten</translation>
+   <translation>Speichern, wann jede Äußerung war und wie sie klang; sonst wird nichts speichern</translation>
   </message>
   <message>
    <source>Kept</source>
-   <translation>Behalten</translation>
+   <translation>Gespeichert</translation>
   </message>
   <message>
    <source>Keys</source>
@@ -2021,7 +2021,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Model in use: {name}. Licence: {licence}.</source>
-   <translation>Modell in Gebrauch: {name}. Lizenz: {licence}.</translation>
+   <translation>Modell in Verwendung: {name}. Lizenz: {licence}.</translation>
   </message>
   <message>
    <source>Model {name}</source>
@@ -2121,7 +2121,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Next topic</source>
-   <translation>Nächstes Thema</translation>
+   <translation>Weiter</translation>
   </message>
   <message>
    <source>No answer</source>
@@ -2165,7 +2165,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>No session is kept from now on. What was kept before stays until you delete it.</source>
-   <translation>Ab jetzt wird keine Sitzung behalten. Früher Behaltenes bleibt, bis es gelöscht wird.</translation>
+   <translation>Ab jetzt wird keine Sitzung gespeichert. Früher Gespeichertes bleibt, bis es gelöscht wird.</translation>
   </message>
   <message>
    <source>No setting has these words.</source>
@@ -2357,7 +2357,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Nothing is kept yet. Speak into a microphone on the page Live, and it stands here afterwards.</source>
-   <translation>Noch ist nichts behalten. Auf der Seite Live in ein Mikrofon sprechen, danach steht es hier.</translation>
+   <translation>Noch ist nichts gespeichert. Auf der Seite Live in ein Mikrofon sprechen, danach steht es hier.</translation>
   </message>
   <message>
    <source>Nothing is on some channels; the others are heard. Another one can be chosen under Channel.</source>
@@ -3337,7 +3337,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Sound that did not arrive or was too much for the computer, and speech that was not judged</source>
-   <translation>Ton, der nicht ankam oder dem Computer zu viel war, und Sprache, die nicht beurteilt wurde</translation>
+   <translation>Ton, der nicht ankam oder dem Rechner zu viel war, und Sprache, die nicht beurteilt wurde</translation>
   </message>
   <message>
    <source>Sound was lost</source>
@@ -4089,7 +4089,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The model files at hand: what each is, and which is in use</source>
-   <translation>Die vorhandenen Modelldateien: was jede ist und welche in Gebrauch ist</translation>
+   <translation>Die vorhandenen Modelldateien: was jede ist und welche in Verwendung ist</translation>
   </message>
   <message>
    <source>The model gives a score for each class by itself, not logits of classes of which one holds.</source>
@@ -4113,11 +4113,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The model in use</source>
-   <translation>Das Modell in Gebrauch</translation>
+   <translation>Das Modell in Verwendung</translation>
   </message>
   <message>
    <source>The model in use stays.</source>
-   <translation>Das Modell in Gebrauch bleibt.</translation>
+   <translation>Das Modell in Verwendung bleibt.</translation>
   </message>
   <message>
    <source>The model is broken: its answer has another shape than its labels ask for. Choose another model, or export this one again.</source>
@@ -4177,7 +4177,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The page Sessions shows it, or keeps none.</source>
-   <translation>Die Seite Sitzungen zeigt sie oder schaltet das Behalten ab.</translation>
+   <translation>Die Seite Sitzungen zeigt sie oder schaltet das Speichern ab.</translation>
   </message>
   <message>
    <source>The power in bands that are as wide as the ear's: narrow below 1 kHz, ever wider above. Most models of speech begin with it.</source>
@@ -4377,7 +4377,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The sound of this utterance was not kept.</source>
-   <translation>Der Ton dieser Äußerung wurde nicht behalten.</translation>
+   <translation>Der Ton dieser Äußerung wurde nicht gespeichert.</translation>
   </message>
   <message>
    <source>The sound output does not open. Choose another one, or close the program that uses it.</source>
@@ -4493,7 +4493,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>There is no folder yet: nothing was kept.</source>
-   <translation>Es gibt noch keinen Ordner: nichts wurde behalten.</translation>
+   <translation>Es gibt noch keinen Ordner: nichts wurde gespeichert.</translation>
   </message>
   <message>
    <source>There is no model file of this name.</source>
@@ -4925,7 +4925,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Voices that are kept</source>
-   <translation>Behaltene Stimmen</translation>
+   <translation>Gespeicherte Stimmen</translation>
   </message>
   <message>
    <source>Volume</source>
@@ -5001,7 +5001,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What is heard of several channels: auto takes their mix where that is safe, else the better one.</source>
-   <translation>Was von mehreren Kanälen gehört wird: „automatisch“ nimmt ihre Mischung, wo das sicher ist, sonst den besseren.</translation>
+   <translation>Was von mehreren Kanälen gehört wird: „auto“ nimmt ihre Mischung, wo das sicher ist, sonst den besseren.</translation>
   </message>
   <message>
    <source>What is heard will stand here</source>
@@ -5097,7 +5097,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What was heard by a microphone before, as far as it was kept</source>
-   <translation>Was früher über ein Mikrofon zu hören war, soweit behalten</translation>
+   <translation>Was früher über ein Mikrofon zu hören war, soweit gespeichert</translation>
   </message>
   <message>
    <source>What was heard is cleared.</source>
@@ -5109,19 +5109,19 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What was said in this session. Enter plays a row if its sound is kept, F2 writes a note, Ctrl+C copies</source>
-   <translation>Was in dieser Sitzung gesagt wurde. Enter spielt eine Zeile ab, wenn ihr Ton behalten ist, F2 schreibt eine Notiz, Strg+C kopiert</translation>
+   <translation>Was in dieser Sitzung gesagt wurde. Enter spielt eine Zeile ab, wenn ihr Ton gespeichert ist, F2 schreibt eine Notiz, Strg+C kopiert</translation>
   </message>
   <message>
    <source>What you have corrected of sessions whose sound was kept</source>
-   <translation>Was an Sitzungen korrigiert wurde, deren Ton behalten ist</translation>
+   <translation>Was an Sitzungen korrigiert wurde, deren Ton gespeichert ist</translation>
   </message>
   <message>
    <source>When you speak and how it sounds is kept on this computer as a session, with the sound, without words.</source>
-   <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Computer als Sitzung behalten, mit dem Ton, ohne Wörter.</translation>
+   <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Rechner als Sitzung gespeichert, mit dem Ton, ohne Wörter.</translation>
   </message>
   <message>
    <source>When you speak and how it sounds is kept on this computer as a session, without words or sound.</source>
-   <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Computer als Sitzung behalten, ohne Wörter und Ton.</translation>
+   <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Rechner als Sitzung gespeichert, ohne Wörter und Ton.</translation>
   </message>
   <message>
    <source>Where failures and warnings are written down</source>
@@ -5145,7 +5145,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Whether the sound was kept</source>
-   <translation>Ob der Ton behalten wurde</translation>
+   <translation>Ob der Ton gespeichert wurde</translation>
   </message>
   <message>
    <source>Which keys do what.</source>
@@ -5181,7 +5181,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Whose voice is it?</source>
-   <translation>Wessen Stimme ist es?</translation>
+   <translation>Wessen Stimme?</translation>
   </message>
   <message>
    <source>Whose voice it is</source>
@@ -5321,7 +5321,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>auto</source>
-   <translation>automatisch</translation>
+   <translation>auto</translation>
   </message>
   <message>
    <source>being kept now</source>
@@ -5949,7 +5949,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{name}  ·  in use</source>
-   <translation>{name}  ·  in Gebrauch</translation>
+   <translation>{name}  ·  in Verwendung</translation>
   </message>
   <message>
    <source>{name} is being trained.</source>
@@ -6113,7 +6113,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>“Keep the sound of sessions, too” in the menu keeps it from then on.</source>
-   <translation>„Auch den Ton von Sitzungen behalten“ im Menü behält ihn von da an.</translation>
+   <translation>„Auch den Ton von Sitzungen speichern“ im Menü speichert ihn von da an.</translation>
   </message>
   <message>
    <source>“{name}”: {sentence}</source>
