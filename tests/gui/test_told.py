@@ -24,6 +24,8 @@ from desktop_app.gui.state.told import SENTENCES, parts, retold, told
 from desktop_app.gui.state.training import TrainingState
 from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.state.words import emotion, in_brief, in_numbers
+from models.training.recipe_list import FOLDER as RECIPES
+from models.training.recipe_list import about
 from scripts.translations import FOLDER, read
 
 LOST = EmoscopeError(
@@ -92,6 +94,14 @@ class TestInAnotherLanguage:
         again = retold("USB Mic went away. Capture goes on by itself as soon as it is back.")
         assert again.startswith("\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}USB Mic went")
         assert retold("Nobody knows this.") == "Nobody knows this."
+
+    def test_each_recipe_says_what_it_is(self) -> None:
+        abouts = [about(path.read_text(encoding="utf-8")) for path in RECIPES.glob("*.yaml")]
+        assert abouts
+        assert [text for text in abouts if retold(text) == text] == []
+
+    def test_what_such_a_sentence_holds_is_told_again_as_well(self) -> None:
+        assert untouched(retold("Empty, left out: 3 files, such as a.wav.")) == []
 
     def test_emotions_and_dimensions_have_names_and_others_keep_theirs(self) -> None:
         assert emotion("Anger") == pseudo("angry")

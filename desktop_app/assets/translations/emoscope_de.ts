@@ -48,6 +48,10 @@
    <translation>1 Äußerung</translation>
   </message>
   <message>
+   <source>500 trees on 67 averaged features of the first 3 s, as a comparison of classical models has it.</source>
+   <translation>500 Bäume auf 67 gemittelten Merkmalen der ersten 3 s, nach einem Vergleich klassischer Modelle.</translation>
+  </message>
+  <message>
    <source>5th</source>
    <translation>Quinte</translation>
   </message>
@@ -88,6 +92,10 @@
    <translation>Ein Paket ist nicht installiert.</translation>
   </message>
   <message>
+   <source>A perceptron (256, 128) on 270 averaged features.</source>
+   <translation>Ein Perzeptron (256, 128) auf 270 gemittelten Merkmalen.</translation>
+  </message>
+  <message>
    <source>A plot cannot be saved as '{suffix}'.</source>
    <translation>Ein Diagramm lässt sich nicht als „{suffix}“ speichern.</translation>
   </message>
@@ -102,6 +110,10 @@
   <message>
    <source>A speaker or a clip stands on both sides of a split.</source>
    <translation>Eine Person oder ein Clip steht auf beiden Seiten einer Aufteilung.</translation>
+  </message>
+  <message>
+   <source>A support vector machine on the mean and the deviation over time of the 67 features of its source, scaled, with calibrated answers.</source>
+   <translation>Eine Support-Vektor-Maschine auf Mittel und Streuung der 67 Merkmale ihrer Quelle über die Zeit, skaliert, mit kalibrierten Antworten.</translation>
   </message>
   <message>
    <source>A voice cannot have this name, or another one has it. Choose another name.</source>
@@ -164,6 +176,10 @@
    <translation>Alle analysiert</translation>
   </message>
   <message>
+   <source>All clips are of one speaker, so nothing can be told about a voice that was never heard.</source>
+   <translation>Alle Clips stammen von einem Sprecher, daher lässt sich nichts über nie gehörte Stimmen sagen.</translation>
+  </message>
+  <message>
    <source>All clips that were held out</source>
    <translation>Alle zurückgehaltenen Clips</translation>
   </message>
@@ -198,6 +214,10 @@
   <message>
    <source>Allow all of the model's emotions</source>
    <translation>Alle Emotionen des Modells zulassen</translation>
+  </message>
+  <message>
+   <source>Also in {corpus}: {files}.</source>
+   <translation>Auch in {corpus}: {files}.</translation>
   </message>
   <message>
    <source>An axis of the graph is fixed, and must be dynamic.</source>
@@ -408,6 +428,10 @@
    <translation>Unter 60 %</translation>
   </message>
   <message>
+   <source>Boosted trees of LightGBM on the mean and the deviation over time of the 67 features of their source, which searched and does not tell what it found: here smaller trees, slower, each on a part of the features and clips.</source>
+   <translation>Boosting-Bäume von LightGBM auf Mittel und Streuung der 67 Merkmale ihrer Quelle über die Zeit: kleinere Bäume, langsamer, je auf einem Teil der Merkmale und Clips.</translation>
+  </message>
+  <message>
    <source>Both</source>
    <translation>Beide</translation>
   </message>
@@ -418,6 +442,10 @@
   <message>
    <source>Both models over the recording</source>
    <translation>Beide Modelle über die Aufnahme</translation>
+  </message>
+  <message>
+   <source>Break off before their end: {files}.</source>
+   <translation>Brechen vor ihrem Ende ab: {files}.</translation>
   </message>
   <message>
    <source>By a pattern of my own…</source>
@@ -466,6 +494,10 @@
   <message>
    <source>Cannot be analyzed</source>
    <translation>Nicht analysierbar</translation>
+  </message>
+  <message>
+   <source>Cannot be read, training would stop at them: {files}.</source>
+   <translation>Nicht lesbar, das Training würde daran anhalten: {files}.</translation>
   </message>
   <message>
    <source>Capture was paused.</source>
@@ -572,6 +604,10 @@
    <translation>Clips</translation>
   </message>
   <message>
+   <source>Clips are parted at random: the figures are of voices that the model knows.</source>
+   <translation>Clips werden zufällig aufgeteilt: Die Werte gelten für Stimmen, die das Modell kennt.</translation>
+  </message>
+  <message>
    <source>Clips, speakers and length of each class</source>
    <translation>Clips, Sprecher und Dauer jeder Klasse</translation>
   </message>
@@ -662,6 +698,14 @@
   <message>
    <source>Contrast</source>
    <translation>Kontrast</translation>
+  </message>
+  <message>
+   <source>Convolutions and a transformer with relative positions on a log-mel spectrogram of 5 s.</source>
+   <translation>Faltungen und ein Transformer mit relativen Positionen auf einem Log-Mel-Spektrogramm von 5 s.</translation>
+  </message>
+  <message>
+   <source>Convolutions with squeeze and excitation, a GRU and a transformer on 175 rows of features.</source>
+   <translation>Faltungen mit Squeeze-and-Excitation, eine GRU und ein Transformer auf 175 Merkmalszeilen.</translation>
   </message>
   <message>
    <source>Copied</source>
@@ -936,6 +980,10 @@
    <translation>Die Live-Seite leeren; was von der Stimme bekannt ist, bleibt</translation>
   </message>
   <message>
+   <source>Empty, left out: {files}.</source>
+   <translation>Leer, weggelassen: {files}.</translation>
+  </message>
+  <message>
    <source>End</source>
    <translation>Ende</translation>
   </message>
@@ -1112,6 +1160,10 @@
    <translation>Merkmal über die Zeit</translation>
   </message>
   <message>
+   <source>Few clips are '{label}': {count}. It will hardly be told apart.</source>
+   <translation>Nur wenige Clips sind „{label}“: {count}. Die Klasse wird sich kaum unterscheiden lassen.</translation>
+  </message>
+  <message>
    <source>Few clips: it will hardly be told apart</source>
    <translation>Wenige Clips: die Klasse wird sich kaum unterscheiden lassen</translation>
   </message>
@@ -1154,6 +1206,10 @@
   <message>
    <source>Fit {number} of {of}: some speakers are kept out, to judge it by</source>
    <translation>Durchgang {number} von {of}: Einige Sprecher werden zur Beurteilung zurückgehalten</translation>
+  </message>
+  <message>
+   <source>Five convolutions over time on MFCC, zero crossings and RMS, for less than ten epochs as its source has it.</source>
+   <translation>Fünf Faltungen über die Zeit auf MFCC, Nulldurchgängen und RMS, weniger als zehn Epochen wie in der Quelle.</translation>
   </message>
   <message>
    <source>Folder</source>
@@ -1204,6 +1260,10 @@
    <translation>Format</translation>
   </message>
   <message>
+   <source>Four convolution blocks, a bidirectional GRU and self-attention on a log-mel spectrogram.</source>
+   <translation>Vier Faltungsblöcke, eine bidirektionale GRU und Self-Attention auf einem Log-Mel-Spektrogramm.</translation>
+  </message>
+  <message>
    <source>Frames (frequency)</source>
    <translation>Frames (Frequenz)</translation>
   </message>
@@ -1242,6 +1302,10 @@
   <message>
    <source>Further figures</source>
    <translation>Weitere Werte</translation>
+  </message>
+  <message>
+   <source>Git LFS pointers without the sound, which 'git lfs pull' fetches: {files}.</source>
+   <translation>Git-LFS-Zeiger ohne den Ton, den „git lfs pull“ holt: {files}.</translation>
   </message>
   <message>
    <source>Give it a name (F2)</source>
@@ -1306,6 +1370,10 @@
   <message>
    <source>Help</source>
    <translation>Hilfe</translation>
+  </message>
+  <message>
+   <source>Here are {count} of the {published} published clips.</source>
+   <translation>Vorhanden sind {count} der {published} veröffentlichten Clips.</translation>
   </message>
   <message>
    <source>How</source>
@@ -1872,6 +1940,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Log-Mel</translation>
   </message>
   <message>
+   <source>Logistic regression on the mean and the deviation over time of the 67 features of its source, scaled.</source>
+   <translation>Logistische Regression auf Mittel und Streuung der 67 Merkmale ihrer Quelle über die Zeit, skaliert.</translation>
+  </message>
+  <message>
    <source>Longer stretch</source>
    <translation>Längerer Ausschnitt</translation>
   </message>
@@ -1934,6 +2006,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Lost</source>
    <translation>Verloren</translation>
+  </message>
+  <message>
+   <source>Louder than full scale: {files}.</source>
+   <translation>Lauter als Vollausschlag: {files}.</translation>
   </message>
   <message>
    <source>Loudness (RMS)</source>
@@ -2040,6 +2116,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Modelle uneins</translation>
   </message>
   <message>
+   <source>More clips than were published: {emotions}.</source>
+   <translation>Mehr Clips als veröffentlicht: {emotions}.</translation>
+  </message>
+  <message>
    <source>More memory is needed than there is.</source>
    <translation>Der Arbeitsspeicher reicht dafür nicht aus.</translation>
   </message>
@@ -2094,6 +2174,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Names of the outputs</source>
    <translation>Namen der Ausgänge</translation>
+  </message>
+  <message>
+   <source>Names, places or labels that the reader does not know: {files}.</source>
+   <translation>Unbekannte Namen, Orte oder Angaben: {files}.</translation>
   </message>
   <message>
    <source>Nearly done</source>
@@ -2260,6 +2344,14 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Keine</translation>
   </message>
   <message>
+   <source>None of the classes ({classes}) is one of the eight emotions: {labels}.</source>
+   <translation>Keine der Klassen ({classes}) ist eine der acht Emotionen: {labels}.</translation>
+  </message>
+  <message>
+   <source>None of the clips in {path} can be read.</source>
+   <translation>Keiner der Clips in {path} lässt sich lesen.</translation>
+  </message>
+  <message>
    <source>None of the eight emotions, so it is not learnt</source>
    <translation>Keine der acht Emotionen, wird also nicht gelernt</translation>
   </message>
@@ -2288,12 +2380,20 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Bisher keine Stimme</translation>
   </message>
   <message>
+   <source>Not among the published speakers: {names}.</source>
+   <translation>Nicht unter den veröffentlichten Sprechern: {names}.</translation>
+  </message>
+  <message>
    <source>Not analyzed</source>
    <translation>Nicht analysiert</translation>
   </message>
   <message>
    <source>Not finished</source>
    <translation>Nicht abgeschlossen</translation>
+  </message>
+  <message>
+   <source>Not here of the {count} published speakers: {names}.</source>
+   <translation>Von den {count} veröffentlichten Sprechern fehlen: {names}.</translation>
   </message>
   <message>
    <source>Not judged</source>
@@ -2330,6 +2430,14 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Nothing</source>
    <translation>Nichts</translation>
+  </message>
+  <message>
+   <source>Nothing but silence, left out: {files}.</source>
+   <translation>Nur Stille, weggelassen: {files}.</translation>
+  </message>
+  <message>
+   <source>Nothing but silence: {files}.</source>
+   <translation>Nur Stille: {files}.</translation>
   </message>
   <message>
    <source>Nothing can be recognised without one. Open an .onnx model file, or drop it here.</source>
@@ -2462,6 +2570,22 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>One channel is far noisier than the other: channel {heard} is heard. Another one can be chosen under Channel.</source>
    <translation>Ein Kanal rauscht viel stärker als der andere: Gehört wird Kanal {heard}. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
+  </message>
+  <message>
+   <source>One name for different sounds: {names}.</source>
+   <translation>Ein Name für verschiedene Töne: {names}.</translation>
+  </message>
+  <message>
+   <source>One sound under different emotions or speakers: {sounds}.</source>
+   <translation>Derselbe Ton unter verschiedenen Emotionen oder Sprechern: {sounds}.</translation>
+  </message>
+  <message>
+   <source>Only one speaker is '{label}': a model may learn the voice instead.</source>
+   <translation>Nur ein Sprecher ist „{label}“: Ein Modell lernt womöglich die Stimme statt der Emotion.</translation>
+  </message>
+  <message>
+   <source>Only one speaker speaks: {emotions}. A model may learn the voice instead.</source>
+   <translation>Nur ein Sprecher spricht: {emotions}. Ein Modell lernt womöglich die Stimme statt der Emotion.</translation>
   </message>
   <message>
    <source>Only where they differ</source>
@@ -3114,6 +3238,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Shorter stretch</source>
    <translation>Kürzerer Ausschnitt</translation>
+  </message>
+  <message>
+   <source>Shorter than {seconds} s: {files}.</source>
+   <translation>Kürzer als {seconds} s: {files}.</translation>
   </message>
   <message>
    <source>Show again what the first run has shown</source>
@@ -3828,6 +3956,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Der frühere Lauf verwendete ein anderes Modell oder andere Optionen.</translation>
   </message>
   <message>
+   <source>The encoder and its heads trained together, gently, on clips that were changed in many ways.</source>
+   <translation>Encoder und Köpfe gemeinsam und behutsam trainiert, auf vielfältig veränderten Clips.</translation>
+  </message>
+  <message>
+   <source>The encoder's weights are not named. Give --weights FILE, such as the model.safetensors of openai/whisper-base, or set EMOSCOPE_WEIGHTS to a folder that holds it as whisper-base-encoder.safetensors.</source>
+   <translation>Die Gewichte des Encoders fehlen. Setzen Sie EMOSCOPE_WEIGHTS auf einen Ordner, der sie als whisper-base-encoder.safetensors enthält (das model.safetensors von openai/whisper-base).</translation>
+  </message>
+  <message>
    <source>The end of this session could not be kept: the disk takes too long.</source>
    <translation>Das Ende dieser Sitzung konnte nicht gespeichert werden: Der Datenträger ist zu langsam.</translation>
   </message>
@@ -3904,6 +4040,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Die fertige Datei wird ausgeführt und mit dem Trainierten verglichen.</translation>
   </message>
   <message>
+   <source>The first model: the encoder as it was pretrained, with a logistic regression on its embeddings.</source>
+   <translation>Das erste Modell: der vortrainierte Encoder mit logistischer Regression auf seinen Einbettungen.</translation>
+  </message>
+  <message>
    <source>The first result comes in a moment.</source>
    <translation>Das erste Ergebnis kommt gleich.</translation>
   </message>
@@ -3918,6 +4058,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The folder of sessions does not exist.</source>
    <translation>Den Ordner der Sitzungen gibt es nicht.</translation>
+  </message>
+  <message>
+   <source>The folder of the trained weights is not named: {variable} is not set. Set {again} to a folder as save_pretrained writes it.</source>
+   <translation>Der Ordner der trainierten Gewichte ist nicht angegeben. Setzen Sie {variable} auf einen Ordner, wie ihn save_pretrained schreibt ({again}).</translation>
   </message>
   <message>
    <source>The folder {folder} cannot be deleted: {why}.</source>
@@ -4368,6 +4512,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Der Ton ist sehr leise: Spitze {peak_dbfs} dBFS. Regeln Sie den Pegel hoch oder gehen Sie näher ans Mikrofon.</translation>
   </message>
   <message>
+   <source>The sound of another clip, counted once: {clips}.</source>
+   <translation>Ton eines anderen Clips, nur einmal gezählt: {clips}.</translation>
+  </message>
+  <message>
    <source>The sound of the session cannot be deleted. The session stays until it can be.</source>
    <translation>Der Ton der Sitzung lässt sich nicht löschen. Die Sitzung bleibt, bis das möglich ist.</translation>
   </message>
@@ -4682,6 +4830,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>Those that are left out are no answer any more; their probability is divided among the others. At least two stay.</source>
    <translation>Ausgelassene sind keine Antwort mehr; ihre Wahrscheinlichkeit verteilt sich auf die anderen. Mindestens zwei bleiben.</translation>
+  </message>
+  <message>
+   <source>Three convolution blocks and a GRU on a log-mel spectrogram.</source>
+   <translation>Drei Faltungsblöcke und eine GRU auf einem Log-Mel-Spektrogramm.</translation>
+  </message>
+  <message>
+   <source>Three convolution blocks on a grey log-mel image of 128 x 128; noise, pitch and stretch as its source.</source>
+   <translation>Drei Faltungsblöcke auf einem grauen Log-Mel-Bild von 128 × 128; Rauschen, Tonhöhe und Dehnung wie in der Quelle.</translation>
   </message>
   <message>
    <source>Time</source>
@@ -5038,6 +5194,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>What lies there is no database of sessions. Move it away.</source>
    <translation>Was dort liegt, ist keine Datenbank von Sitzungen. Verschieben Sie es.</translation>
+  </message>
+  <message>
+   <source>What of EfficientNet-B2 can be trained on two cores: half its width and depth, grey images of 96 x 96, from random weights, and so at a higher rate than fine-tuning takes.</source>
+   <translation>Was sich von EfficientNet-B2 auf zwei Kernen trainieren lässt: halbe Breite und Tiefe, graue Bilder von 96 × 96, ab zufälligen Gewichten und daher mit höherer Lernrate.</translation>
   </message>
   <message>
    <source>What of the stretch is shown</source>
@@ -5484,6 +5644,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>große Terz</translation>
   </message>
   <message>
+   <source>making the file ...</source>
+   <translation>die Datei wird erstellt …</translation>
+  </message>
+  <message>
    <source>mel at {frequency}</source>
    <translation>Mel bei {frequency}</translation>
   </message>
@@ -5628,6 +5792,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Sample {number}</translation>
   </message>
   <message>
+   <source>scikit-learn's boosted trees on the mean and the deviation over time of the 67 features of their source.</source>
+   <translation>Boosting-Bäume von scikit-learn auf Mittel und Streuung der 67 Merkmale ihrer Quelle über die Zeit.</translation>
+  </message>
+  <message>
    <source>sleepy</source>
    <translation>schläfrig</translation>
   </message>
@@ -5732,6 +5900,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{count} analysiert, {failed} nicht analysierbar</translation>
   </message>
   <message>
+   <source>{count} clip, such as {name}</source>
+   <translation>{count} Clip, nämlich {name}</translation>
+  </message>
+  <message>
+   <source>{count} clips, such as {name}</source>
+   <translation>{count} Clips, etwa {name}</translation>
+  </message>
+  <message>
    <source>{count} corrected</source>
    <translation>{count} korrigiert</translation>
   </message>
@@ -5748,8 +5924,24 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{count} Emotionen</translation>
   </message>
   <message>
+   <source>{count} file left out: {kinds}.</source>
+   <translation>{count} Datei weggelassen: {kinds}.</translation>
+  </message>
+  <message>
+   <source>{count} file, such as {name}</source>
+   <translation>{count} Datei, nämlich {name}</translation>
+  </message>
+  <message>
    <source>{count} files</source>
    <translation>{count} Dateien</translation>
+  </message>
+  <message>
+   <source>{count} files left out: {kinds}.</source>
+   <translation>{count} Dateien weggelassen: {kinds}.</translation>
+  </message>
+  <message>
+   <source>{count} files, such as {name}</source>
+   <translation>{count} Dateien, etwa {name}</translation>
   </message>
   <message>
    <source>{count} hours</source>
@@ -5780,6 +5972,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{count} weitere wurden auch abgelehnt.</translation>
   </message>
   <message>
+   <source>{count} name, such as {name}</source>
+   <translation>{count} Name, nämlich {name}</translation>
+  </message>
+  <message>
+   <source>{count} names, such as {name}</source>
+   <translation>{count} Namen, etwa {name}</translation>
+  </message>
+  <message>
    <source>{count} not judged</source>
    <translation>{count} nicht beurteilt</translation>
   </message>
@@ -5794,6 +5994,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>{count} of {total}</source>
    <translation>{count} von {total}</translation>
+  </message>
+  <message>
+   <source>{count} of {total} clips last exactly {seconds} s: they seem to be cut.</source>
+   <translation>{count} von {total} Clips dauern genau {seconds} s: Sie scheinen abgeschnitten.</translation>
   </message>
   <message>
    <source>{count} recordings</source>
@@ -5824,12 +6028,20 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{count} Sitzungen sind gelöscht.</translation>
   </message>
   <message>
+   <source>{count} sound, such as {name}</source>
+   <translation>{count} Ton, nämlich {name}</translation>
+  </message>
+  <message>
    <source>{count} sounds were heard ({seconds} s), but no voice.</source>
    <translation>{count} Geräusche waren zu hören ({seconds} s), aber keine Stimme.</translation>
   </message>
   <message>
    <source>{count} sounds without a voice left out</source>
    <translation>{count} Geräusche ohne Stimme weggelassen</translation>
+  </message>
+  <message>
+   <source>{count} sounds, such as {name}</source>
+   <translation>{count} Töne, etwa {name}</translation>
   </message>
   <message>
    <source>{count} speakers</source>
@@ -5980,6 +6192,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{name} wurde erprobt und liegt jetzt hier.</translation>
   </message>
   <message>
+   <source>{name} with ImageNet weights on mel images of {size}, as its source fine-tunes it.</source>
+   <translation>{name} mit ImageNet-Gewichten auf Mel-Bildern von {size}, nachtrainiert wie in der Quelle.</translation>
+  </message>
+  <message>
    <source>{name} {mean} on average, {lowest} to {highest}</source>
    <translation>{name} im Mittel {mean}, {lowest} bis {highest}</translation>
   </message>
@@ -5990,6 +6206,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>{name}, the first {seconds} s: {start} to {end}, {rate} kHz</source>
    <translation>{name}, die ersten {seconds} s: {start} bis {end}, {rate} kHz</translation>
+  </message>
+  <message>
+   <source>{name}, the transformer fine-tuned with a small head.</source>
+   <translation>{name}, der Transformer mit kleinem Kopf nachtrainiert.</translation>
   </message>
   <message>
    <source>{name}, {start} to {end}, {rate} kHz</source>

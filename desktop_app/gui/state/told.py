@@ -24,6 +24,8 @@ from desktop_app.gui.state.told_warnings import WARNINGS
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {**FAILURES, **WARNINGS}
 _NAMED: Final = re.compile(r"""(?<!\w)(?:'([^'\n]+)'|"([^"\n]+)"|“([^”\n]+)”)(?!\w)""")
 """What a sentence names stands in quotation marks."""
+_NUMBER: Final = r"\d+"
+"""What the place `count` of a template stands for."""
 
 
 class Told(Protocol):
@@ -82,7 +84,7 @@ def retold(text: str) -> str:
     if found is None:
         return text
     template, values = found
-    return tr(template).format_map(values)
+    return tr(template).format_map({name: retold(value) for name, value in values.items()})
 
 
 def _template_of(text: str) -> tuple[str, dict[str, str]] | None:
@@ -96,7 +98,8 @@ def _template_of(text: str) -> tuple[str, dict[str, str]] | None:
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
     places = (
-        re.escape(before) + ("" if place is None else f"(?P<{place}>.+)")
+        re.escape(before)
+        + ("" if place is None else rf"(?P<{place}>{_NUMBER if place == 'count' else '.+'})")
         for before, place, _, _ in Formatter().parse(template)
     )
     return re.compile("".join(places), re.DOTALL)

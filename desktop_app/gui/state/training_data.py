@@ -222,7 +222,7 @@ class RecipeRow:
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> RecipeRow:
         known = cls(**{name: data[name] for name in cls.__slots__})
-        return replace(known, about=retold(known.about))
+        return replace(known, about=retold(known.about), missing=retold(known.missing))
 
     def cost(self, looked: Looked | None) -> str:
         """How long it takes here, in a few words; of a thousand clips while none are chosen."""
