@@ -38,52 +38,14 @@ PAGES = [view.name for view in VIEWS]
 AVD = ("arousal", "dominance", "valence")
 pages = pytest.mark.parametrize("page", PAGES)
 DATA = frozenset(
-    [
-        "Emoscope",
-        "English",
-        "Deutsch",
-        "sounddevice",
-        "pyaudio",
-        "Return",
-        "mono",
-        "tiny",
-        "talk",
-        "One",
-        "one",
-        "Hann",
-        "Hamming",
-        "Blackman",
-        "Harris",
-        "Bartlett",
-        "Anna",
-        "Some",
-        "microphone",
-        "MIT",
-    ]
+    ["Emoscope", "English", "Deutsch", "sounddevice", "pyaudio", "Return", "mono", "tiny", "talk", "One"]
+) | frozenset(
+    ["Hann", "Hamming", "Blackman", "Harris", "Bartlett", "Anna", "Some", "microphone", "MIT", "one"]
 )
 """Names in these windows that are the same in every language, and what a person or a device is called."""
 LICENCES = frozenset(
-    [
-        "NumPy",
-        "pyqtgraph",
-        "soxr",
-        "SoundFile",
-        "libsndfile",
-        "PyAV",
-        "FFmpeg",
-        "PortAudio",
-        "Silero",
-        "VAD",
-        "BSD",
-        "LGPL",
-        "GPL",
-        "Clause",
-        "and",
-        "Python",
-        "for",
-        "Runtime",
-    ]
-)
+    ["NumPy", "pyqtgraph", "soxr", "SoundFile", "libsndfile", "PyAV", "FFmpeg", "PortAudio", "Silero"]
+) | frozenset(["VAD", "BSD", "LGPL", "GPL", "Clause", "and", "Python", "for", "Runtime"])
 
 
 @pytest.fixture(autouse=True)

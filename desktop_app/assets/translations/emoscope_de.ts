@@ -2369,7 +2369,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>None yet. Teach Emoscope your voice, and it is known from the first word on: talk for a minute, in different moods.</source>
-   <translation>Noch keine. Wird Emoscope eine Stimme beigebracht, kennt es sie vom ersten Wort an: eine Minute in verschiedenen Stimmungen sprechen.</translation>
+   <translation>Noch keine. Ist eine Stimme angelernt, kennt Emoscope sie vom ersten Wort an: eine Minute in verschiedenen Stimmungen sprechen.</translation>
   </message>
   <message>
    <source>Not a voice</source>
@@ -2477,7 +2477,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Nothing tells it yet</source>
-   <translation>Noch nichts gibt es an</translation>
+   <translation>Noch nicht angegeben</translation>
   </message>
   <message>
    <source>Nothing was answered</source>
@@ -3069,7 +3069,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Samples count</source>
-   <translation>Samples zählen</translation>
+   <translation>Gewicht der Samples</translation>
   </message>
   <message>
    <source>Samples exceed full scale, so emotions are doubtful.</source>
@@ -3533,7 +3533,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Spectral centroid</source>
-   <translation>Spektraler Schwerpunkt</translation>
+   <translation>Spektralschwerpunkt</translation>
   </message>
   <message>
    <source>Spectral contrast</source>
@@ -3693,11 +3693,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Sum of squares</source>
-   <translation>Summe der Quadrate</translation>
+   <translation>Quadratsumme</translation>
   </message>
   <message>
    <source>Sum of windows</source>
-   <translation>Summe der Fenster</translation>
+   <translation>Fenstersumme</translation>
   </message>
   <message>
    <source>Summary</source>
@@ -3769,7 +3769,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Talk for a minute in different moods to teach it: page Voices, “Teach a voice”.</source>
-   <translation>Eine Minute in verschiedenen Stimmungen sprechen, um sie beizubringen: Seite Stimmen, „Stimme beibringen“.</translation>
+   <translation>Eine Minute in verschiedenen Stimmungen sprechen, um sie anzulernen: Seite Stimmen, „Stimme anlernen“.</translation>
   </message>
   <message>
    <source>Talk for a minute, in different moods</source>
@@ -3777,11 +3777,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Teach a voice</source>
-   <translation>Stimme beibringen</translation>
+   <translation>Stimme anlernen</translation>
   </message>
   <message>
    <source>Teach a voice…</source>
-   <translation>Stimme beibringen…</translation>
+   <translation>Stimme anlernen…</translation>
   </message>
   <message>
    <source>Tell of something that went well, and let it be heard.</source>
@@ -4601,7 +4601,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The voices that are known, and teaching one</source>
-   <translation>Die bekannten Stimmen, und eine neue beibringen</translation>
+   <translation>Die bekannten Stimmen, und eine neue anlernen</translation>
   </message>
   <message>
    <source>The weights of the shipped model are under CC BY-NC-SA 4.0, because of the recordings they were trained on: no commercial use, name the source, and share what you make of them under the same licence. The program itself is under the MIT licence.</source>
@@ -4881,7 +4881,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Train</source>
-   <translation>Training</translation>
+   <translation>Trainieren</translation>
   </message>
   <message>
    <source>Train a model</source>
