@@ -15,6 +15,7 @@ from desktop_app.gui.commands import COMMANDS, ONE_TICKED, Command
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.shortcuts import keys_of
+from desktop_app.gui.widgets.controls import keys_text
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
@@ -109,9 +110,10 @@ class Actions:
             if found is None or found[1] not in now:
                 continue
             keys = now[found[1]]
-            if keys != found[1] or widget.property(_USUAL_TIP):
+            shown = keys_text(keys)
+            if shown != found[1] or widget.property(_USUAL_TIP):
                 widget.setProperty(_USUAL_TIP, tip)
-                told = _KEYS.sub(f"({keys})" if keys else "", tip).rstrip()
+                told = _KEYS.sub(f"({shown})" if shown else "", tip).rstrip()
                 widget.setToolTip(told)
                 widget.setAccessibleDescription(told)
 
@@ -132,7 +134,7 @@ class Actions:
             if callable(command.text) or command.shown_only:
                 text = command.text(window) if callable(command.text) else tr(command.text)
                 shown = command.shown_only and command.keys_work(window) and not self.moved(command.name)
-                action.setText(f"{text}\t{command.keys}" if shown else text)
+                action.setText(f"{text}\t{keys_text(command.keys)}" if shown else text)
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens

@@ -94,5 +94,5 @@ class LiveNotes(QObject):
             self._table.put_note(start_s, before)
             keeper.note(start_s, before, text)
 
-        self._window.model.undo.push("note", take_back)
+        self._window.model.undo.push(tr("note"), take_back)
         self._window.actions_.refresh()

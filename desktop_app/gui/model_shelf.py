@@ -104,7 +104,7 @@ class ModelShelf(QObject):
 
     def _details(self, shown: ModelRow) -> ModelDetails:
         speed, why_not = self.speeds.of(shown.model), self.speeds.why_not(shown.model)
-        return details(shown.model, speed, unmeasured=why_not or MEASURING)
+        return details(shown.model, speed, unmeasured=why_not or tr(MEASURING))
 
     def _time_on(self) -> None:
         if self._window.on(PAGE):

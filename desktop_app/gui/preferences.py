@@ -18,6 +18,7 @@ from desktop_app.gui.state import entries, settings_file, shortcuts
 from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.state.settings import CHOICES, chosen_values, default_of
 from desktop_app.gui.state.settings_rows import Context, rows
+from desktop_app.gui.widgets.controls import keys_text
 from desktop_app.inference.model_library import models_folder
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class Preferences(QObject):
         if found is not None:
             titles = {command.name: title_of(command) for command in COMMANDS}
             told = tr(_BELONGS) if found.command else found.use
-            why = told.format(keys=found.keys, command=titles.get(found.command, ""))
+            why = told.format(keys=keys_text(found.keys), command=titles.get(found.command, ""))
             self.page.refuse_keys(name, self._window.actions_.keys[name], frozenset(own), why)
             return
         own.pop(name, None)
@@ -159,7 +160,9 @@ class Preferences(QObject):
 
     def reset_all(self) -> None:
         """Take every default; what was chosen before can be had again."""
-        self._replace({name: self._default(name) for name in CHOICES}, tr("Every setting is reset."), "reset")
+        self._replace(
+            {name: self._default(name) for name in CHOICES}, tr("Every setting is reset."), tr("reset")
+        )
 
     def _replace(self, values: Mapping[str, Any], told: str, step: str, hint: str = "") -> None:
         before = chosen_values(self._window.settings) | {"device": self._remembered.device}

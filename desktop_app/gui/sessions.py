@@ -152,7 +152,7 @@ class Sessions(QObject):
             if found is None or (again and self._page.opened.number != number):
                 return
             opened, sound = found
-            missing = tr(_GONE) if opened.session.sound else NO_SOUND
+            missing = tr(_GONE) if opened.session.sound else tr(NO_SOUND)
             if self._page.opened.one is None or self._page.opened.one.session.id != number:
                 self._sound.close()  # a file that has grown is opened anew
             if sound is not None:
@@ -262,7 +262,7 @@ class Sessions(QObject):
             self._change(lambda store: store.correct(number, segment, what))
 
         put(label)
-        self._window.model.undo.push("correction", lambda: put(before))
+        self._window.model.undo.push(tr("correction"), lambda: put(before))
         self._window.actions_.refresh()
 
     # --- export -------------------------------------------------------------------------------------------

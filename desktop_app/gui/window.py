@@ -304,7 +304,7 @@ class MainWindow(PagedWindow):
         if not self.can_clear:
             return
         before = self.model.clear()
-        undo = self.model.undo.push("clear", lambda: self.model.bring_back(before))
+        undo = self.model.undo.push(tr("clear"), lambda: self.model.bring_back(before))
         self.model.notify(Notice(tr("What was heard is cleared."), trouble=False, undo=undo, page="live"))
         self.show_changes()
 

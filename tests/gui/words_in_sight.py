@@ -28,6 +28,7 @@ _ROLES = (
     Qt.ItemDataRole.AccessibleDescriptionRole,
 )
 _MOST_ROWS = 60
+_SEPARATOR = "separator"  # by which Qt marks one in a list, for itself
 _NO_WORDS = re.compile(
     r"<[^>]*>|&\w+;|\S*[/\\]\S*|\S+\.(?:wav|onnx|json|png|svg|csv|ogg|pkl|py)\b"
     r"|\b(?:Ctrl|Alt|Shift|Esc|Del|Space|Return|Enter|Left|Right|Up|Down|Home|End|PgUp|PgDown|F\d+)\b"
@@ -79,7 +80,9 @@ def _items(view: QAbstractItemView, model: QAbstractItemModel) -> Iterator[tuple
     for row in range(min(_MOST_ROWS, model.rowCount())):
         for column in range(_columns(model)):
             for role in _ROLES:
-                yield f"cell {row}, {column}", str(model.index(row, column).data(role) or "")
+                text = str(model.index(row, column).data(role) or "")
+                if text != _SEPARATOR:
+                    yield f"cell {row}, {column}", text
     if isinstance(view, QTableView):
         for column in range(_columns(model)):
             for role in _ROLES[:3]:

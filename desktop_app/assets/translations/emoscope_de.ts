@@ -520,10 +520,6 @@
    <translation>Kanal</translation>
   </message>
   <message>
-   <source>Channel: </source>
-   <translation>Kanal: </translation>
-  </message>
-  <message>
    <source>Channels have opposite polarity and cancel each other in a mix. Another one can be chosen under Channel.</source>
    <translation>Die Kanäle sind gegenphasig und löschen sich in der Mischung aus. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
   </message>
@@ -673,7 +669,7 @@
   </message>
   <message>
    <source>Compare with…</source>
-   <translation>Vergleichen mit…</translation>
+   <translation>Vergleichen…</translation>
   </message>
   <message>
    <source>Complain about something that annoys you, as loudly as you like.</source>
@@ -873,7 +869,7 @@
   </message>
   <message>
    <source>Drop audio files or folders here. Nothing leaves this computer.</source>
-   <translation>Audiodateien oder Ordner hier ablegen. Nichts verlässt diesen Computer.</translation>
+   <translation>Audiodateien oder Ordner hier ablegen. Nichts verlässt diesen Rechner.</translation>
   </message>
   <message>
    <source>Drop to analyze {name}</source>
@@ -885,19 +881,19 @@
   </message>
   <message>
    <source>Drop to keep this model</source>
-   <translation>Ablegen, um dieses Modell zu behalten</translation>
+   <translation>Ablegen, um dieses Modell zu speichern</translation>
   </message>
   <message>
    <source>Drop to keep this voice</source>
-   <translation>Ablegen, um diese Stimme zu behalten</translation>
+   <translation>Ablegen, um diese Stimme zu speichern</translation>
   </message>
   <message>
    <source>Drop to keep {count} models</source>
-   <translation>Ablegen, um {count} Modelle zu behalten</translation>
+   <translation>Ablegen, um {count} Modelle zu speichern</translation>
   </message>
   <message>
    <source>Drop to keep {count} voices</source>
-   <translation>Ablegen, um {count} Stimmen zu behalten</translation>
+   <translation>Ablegen, um {count} Stimmen zu speichern</translation>
   </message>
   <message>
    <source>Drop to learn from these folders</source>
@@ -993,7 +989,7 @@
   </message>
   <message>
    <source>End it; nothing is kept of it</source>
-   <translation>Beenden; nichts davon wird behalten</translation>
+   <translation>Beenden; nichts davon wird gespeichert</translation>
   </message>
   <message>
    <source>End it; what was learnt so far is kept</source>
@@ -1021,7 +1017,7 @@
   </message>
   <message>
    <source>Enter or a double click plays an utterance, where sound was kept</source>
-   <translation>Enter oder Doppelklick spielt eine Äußerung ab, sofern der Ton behalten wurde</translation>
+   <translation>Enter oder Doppelklick spielt eine Äußerung ab, sofern der Ton gespeichert wurde</translation>
   </message>
   <message>
    <source>Enter or a double click shows a recording; Delete removes it from the list</source>
@@ -1153,7 +1149,7 @@
   </message>
   <message>
    <source>Export…</source>
-   <translation>Exportieren…</translation>
+   <translation>Export…</translation>
   </message>
   <message>
    <source>FFT of all</source>
@@ -1333,7 +1329,7 @@
   </message>
   <message>
    <source>Go on if you like, or give the voice a name and keep it.</source>
-   <translation>Gern weitersprechen, oder der Stimme einen Namen geben und sie behalten.</translation>
+   <translation>Gern weitersprechen, oder der Stimme einen Namen geben und sie speichern.</translation>
   </message>
   <message>
    <source>Go on to the next topic</source>
@@ -1517,7 +1513,7 @@
   </message>
   <message>
    <source>Import…</source>
-   <translation>Importieren…</translation>
+   <translation>Import…</translation>
   </message>
   <message>
    <source>Impulse response</source>
@@ -1549,7 +1545,7 @@
   </message>
   <message>
    <source>In use</source>
-   <translation>In Gebrauch</translation>
+   <translation>In Verwendung</translation>
   </message>
   <message>
    <source>In use: by energy and Silero VAD.</source>
@@ -1601,7 +1597,7 @@
   </message>
   <message>
    <source>It is in use: use another one first</source>
-   <translation>Es ist in Gebrauch: zuerst ein anderes verwenden</translation>
+   <translation>Es ist in Verwendung: zuerst ein anderes verwenden</translation>
   </message>
   <message>
    <source>It is {folder}.</source>
@@ -1661,7 +1657,7 @@
   </message>
   <message>
    <source>JSON: all that is kept of it</source>
-   <translation>JSON: alles, was davon behalten ist</translation>
+   <translation>JSON: alles, was davon gespeichert ist</translation>
   </message>
   <message>
    <source>Judge by this model from now on (Enter)</source>
@@ -1689,39 +1685,39 @@
   </message>
   <message>
    <source>Keep</source>
-   <translation>Behalten</translation>
+   <translation>Speichern</translation>
   </message>
   <message>
    <source>Keep a copy of a model file, or drop one here</source>
-   <translation>Eine Kopie einer Modelldatei behalten, oder sie hierher ziehen</translation>
+   <translation>Eine Kopie einer Modelldatei speichern, oder sie hierher ziehen</translation>
   </message>
   <message>
    <source>Keep sessions</source>
-   <translation>Sitzungen behalten</translation>
+   <translation>Sitzungen speichern</translation>
   </message>
   <message>
    <source>Keep the sound of sessions (in the menu), and correct utterances on the page Sessions.</source>
-   <translation>Den Ton von Sitzungen behalten (im Menü) und auf der Seite Sitzungen Äußerungen korrigieren.</translation>
+   <translation>Den Ton von Sitzungen speichern (im Menü) und auf der Seite Sitzungen Äußerungen korrigieren.</translation>
   </message>
   <message>
    <source>Keep the sound of sessions, too</source>
-   <translation>Auch den Ton von Sitzungen behalten</translation>
+   <translation>Auch den Ton von Sitzungen speichern</translation>
   </message>
   <message>
    <source>Keep the sound, too</source>
-   <translation>Auch den Ton behalten</translation>
+   <translation>Auch den Ton speichern</translation>
   </message>
   <message>
    <source>Keep this voice</source>
-   <translation>Diese Stimme behalten</translation>
+   <translation>Diese Stimme speichern</translation>
   </message>
   <message>
    <source>Keep this voice under the name, and use it</source>
-   <translation>Diese Stimme unter dem Namen behalten und verwenden</translation>
+   <translation>Diese Stimme unter dem Namen speichern und verwenden</translation>
   </message>
   <message>
    <source>Keep this voice…</source>
-   <translation>Stimme behalten…</translation>
+   <translation>Stimme speichern…</translation>
   </message>
   <message>
    <source>Keep training</source>
@@ -1737,11 +1733,11 @@
   </message>
   <message>
    <source>Keep what was learnt of the voice, to know it from the start next time</source>
-   <translation>Das von der Stimme Gelernte behalten, um sie nächstes Mal von Anfang an zu kennen</translation>
+   <translation>Das von der Stimme Gelernte speichern, um sie nächstes Mal von Anfang an zu kennen</translation>
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded, on this computer; without words</source>
-   <translation>Auf diesem Computer behalten, wann jede Äußerung war und wie sie klang; ohne Wörter</translation>
+   <translation>Auf diesem Rechner speichern, wann jede Äußerung war und wie sie klang; ohne Wörter</translation>
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded, on this computer; without words.</source>
@@ -1749,11 +1745,11 @@
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded; without, nothing is kept</source>
-   <translation>Behalten, wann jede Äußerung war und wie sie klang; sonst wird nichts behalten</translation>
+   <translation>Speichern, wann jede Äußerung war und wie sie klang; sonst wird nichts gespeichert</translation>
   </message>
   <message>
    <source>Kept</source>
-   <translation>Behalten</translation>
+   <translation>Gespeichert</translation>
   </message>
   <message>
    <source>Keys</source>
@@ -2101,7 +2097,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Model in use: {name}. Licence: {licence}.</source>
-   <translation>Modell in Gebrauch: {name}. Lizenz: {licence}.</translation>
+   <translation>Modell in Verwendung: {name}. Lizenz: {licence}.</translation>
   </message>
   <message>
    <source>Model {name}</source>
@@ -2209,7 +2205,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Next topic</source>
-   <translation>Nächstes Thema</translation>
+   <translation>Weiter</translation>
   </message>
   <message>
    <source>No answer</source>
@@ -2257,7 +2253,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>No session is kept from now on. What was kept before stays until you delete it.</source>
-   <translation>Ab jetzt wird keine Sitzung behalten. Früher Behaltenes bleibt, bis es gelöscht wird.</translation>
+   <translation>Ab jetzt wird keine Sitzung gespeichert. Früher Gespeichertes bleibt, bis es gelöscht wird.</translation>
   </message>
   <message>
    <source>No setting has these words.</source>
@@ -2377,7 +2373,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>None yet. Teach Emoscope your voice, and it is known from the first word on: talk for a minute, in different moods.</source>
-   <translation>Noch keine. Wird Emoscope eine Stimme beigebracht, kennt es sie vom ersten Wort an: eine Minute in verschiedenen Stimmungen sprechen.</translation>
+   <translation>Noch keine. Ist eine Stimme angelernt, kennt Emoscope sie vom ersten Wort an: eine Minute in verschiedenen Stimmungen sprechen.</translation>
   </message>
   <message>
    <source>Not a voice</source>
@@ -2473,7 +2469,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Nothing is kept yet. Speak into a microphone on the page Live, and it stands here afterwards.</source>
-   <translation>Noch ist nichts behalten. Auf der Seite Live in ein Mikrofon sprechen, danach steht es hier.</translation>
+   <translation>Noch ist nichts gespeichert. Auf der Seite Live in ein Mikrofon sprechen, danach steht es hier.</translation>
   </message>
   <message>
    <source>Nothing is on some channels; the others are heard. Another one can be chosen under Channel.</source>
@@ -2485,7 +2481,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Nothing tells it yet</source>
-   <translation>Noch nichts gibt es an</translation>
+   <translation>Noch nicht angegeben</translation>
   </message>
   <message>
    <source>Nothing was answered</source>
@@ -3077,7 +3073,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Samples count</source>
-   <translation>Samples zählen</translation>
+   <translation>Gewicht der Samples</translation>
   </message>
   <message>
    <source>Samples exceed full scale, so emotions are doubtful.</source>
@@ -3473,7 +3469,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Sound that did not arrive or was too much for the computer, and speech that was not judged</source>
-   <translation>Ton, der nicht ankam oder dem Computer zu viel war, und Sprache, die nicht beurteilt wurde</translation>
+   <translation>Ton, der nicht ankam oder dem Rechner zu viel war, und Sprache, die nicht beurteilt wurde</translation>
   </message>
   <message>
    <source>Sound was lost</source>
@@ -3541,7 +3537,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Spectral centroid</source>
-   <translation>Spektraler Schwerpunkt</translation>
+   <translation>Spektralschwerpunkt</translation>
   </message>
   <message>
    <source>Spectral contrast</source>
@@ -3701,11 +3697,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Sum of squares</source>
-   <translation>Summe der Quadrate</translation>
+   <translation>Quadratsumme</translation>
   </message>
   <message>
    <source>Sum of windows</source>
-   <translation>Summe der Fenster</translation>
+   <translation>Fenstersumme</translation>
   </message>
   <message>
    <source>Summary</source>
@@ -3777,7 +3773,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Talk for a minute in different moods to teach it: page Voices, “Teach a voice”.</source>
-   <translation>Eine Minute in verschiedenen Stimmungen sprechen, um sie beizubringen: Seite Stimmen, „Stimme beibringen“.</translation>
+   <translation>Eine Minute in verschiedenen Stimmungen sprechen, um sie anzulernen: Seite Stimmen, „Stimme anlernen“.</translation>
   </message>
   <message>
    <source>Talk for a minute, in different moods</source>
@@ -3785,11 +3781,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Teach a voice</source>
-   <translation>Stimme beibringen</translation>
+   <translation>Stimme anlernen</translation>
   </message>
   <message>
    <source>Teach a voice…</source>
-   <translation>Stimme beibringen…</translation>
+   <translation>Stimme anlernen…</translation>
   </message>
   <message>
    <source>Tell of something that went well, and let it be heard.</source>
@@ -4245,7 +4241,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The model files at hand: what each is, and which is in use</source>
-   <translation>Die vorhandenen Modelldateien: was jede ist und welche in Gebrauch ist</translation>
+   <translation>Die vorhandenen Modelldateien: was jede ist und welche in Verwendung ist</translation>
   </message>
   <message>
    <source>The model gives a score for each class by itself, not logits of classes of which one holds.</source>
@@ -4269,11 +4265,11 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The model in use</source>
-   <translation>Das Modell in Gebrauch</translation>
+   <translation>Das Modell in Verwendung</translation>
   </message>
   <message>
    <source>The model in use stays.</source>
-   <translation>Das Modell in Gebrauch bleibt.</translation>
+   <translation>Das Modell in Verwendung bleibt.</translation>
   </message>
   <message>
    <source>The model is broken: its answer has another shape than its labels ask for. Choose another model, or export this one again.</source>
@@ -4333,7 +4329,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The page Sessions shows it, or keeps none.</source>
-   <translation>Die Seite Sitzungen zeigt sie oder schaltet das Behalten ab.</translation>
+   <translation>Die Seite Sitzungen zeigt sie oder schaltet das Speichern ab.</translation>
   </message>
   <message>
    <source>The power in bands that are as wide as the ear's: narrow below 1 kHz, ever wider above. Most models of speech begin with it.</source>
@@ -4537,7 +4533,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The sound of this utterance was not kept.</source>
-   <translation>Der Ton dieser Äußerung wurde nicht behalten.</translation>
+   <translation>Der Ton dieser Äußerung wurde nicht gespeichert.</translation>
   </message>
   <message>
    <source>The sound output does not open. Choose another one, or close the program that uses it.</source>
@@ -4617,7 +4613,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The voices that are known, and teaching one</source>
-   <translation>Die bekannten Stimmen, und eine neue beibringen</translation>
+   <translation>Die bekannten Stimmen, und eine neue anlernen</translation>
   </message>
   <message>
    <source>The weights of the shipped model are under CC BY-NC-SA 4.0, because of the recordings they were trained on: no commercial use, name the source, and share what you make of them under the same licence. The program itself is under the MIT licence.</source>
@@ -4657,7 +4653,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>There is no folder yet: nothing was kept.</source>
-   <translation>Es gibt noch keinen Ordner: nichts wurde behalten.</translation>
+   <translation>Es gibt noch keinen Ordner: nichts wurde gespeichert.</translation>
   </message>
   <message>
    <source>There is no microphone of this name, or there are several. Choose another one.</source>
@@ -4905,7 +4901,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Train</source>
-   <translation>Training</translation>
+   <translation>Trainieren</translation>
   </message>
   <message>
    <source>Train a model</source>
@@ -5105,7 +5101,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Voices that are kept</source>
-   <translation>Behaltene Stimmen</translation>
+   <translation>Gespeicherte Stimmen</translation>
   </message>
   <message>
    <source>Volume</source>
@@ -5181,7 +5177,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What is heard of several channels: auto takes their mix where that is safe, else the better one.</source>
-   <translation>Was von mehreren Kanälen gehört wird: „auto“ nimmt ihren Mix, wo das sicher ist, sonst den besseren.</translation>
+   <translation>Was von mehreren Kanälen gehört wird: „auto“ nimmt ihre Mischung, wo das sicher ist, sonst den besseren.</translation>
   </message>
   <message>
    <source>What is heard will stand here</source>
@@ -5281,7 +5277,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What was heard by a microphone before, as far as it was kept</source>
-   <translation>Was früher über ein Mikrofon zu hören war, soweit behalten</translation>
+   <translation>Was früher über ein Mikrofon zu hören war, soweit gespeichert</translation>
   </message>
   <message>
    <source>What was heard is cleared.</source>
@@ -5293,19 +5289,19 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>What was said in this session. Enter plays a row if its sound is kept, F2 writes a note, Ctrl+C copies</source>
-   <translation>Was in dieser Sitzung gesagt wurde. Enter spielt eine Zeile ab, wenn ihr Ton behalten ist, F2 schreibt eine Notiz, Strg+C kopiert</translation>
+   <translation>Was in dieser Sitzung gesagt wurde. Enter spielt eine Zeile ab, wenn ihr Ton gespeichert ist, F2 schreibt eine Notiz, Strg+C kopiert</translation>
   </message>
   <message>
    <source>What you have corrected of sessions whose sound was kept</source>
-   <translation>Was an Sitzungen korrigiert wurde, deren Ton behalten ist</translation>
+   <translation>Was an Sitzungen korrigiert wurde, deren Ton gespeichert ist</translation>
   </message>
   <message>
    <source>When you speak and how it sounds is kept on this computer as a session, with the sound, without words.</source>
-   <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Computer als Sitzung behalten, mit dem Ton, ohne Wörter.</translation>
+   <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Rechner als Sitzung gespeichert, mit dem Ton, ohne Wörter.</translation>
   </message>
   <message>
    <source>When you speak and how it sounds is kept on this computer as a session, without words or sound.</source>
-   <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Computer als Sitzung behalten, ohne Wörter und Ton.</translation>
+   <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Rechner als Sitzung gespeichert, ohne Wörter und Ton.</translation>
   </message>
   <message>
    <source>Where failures and warnings are written down</source>
@@ -5329,7 +5325,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Whether the sound was kept</source>
-   <translation>Ob der Ton behalten wurde</translation>
+   <translation>Ob der Ton gespeichert wurde</translation>
   </message>
   <message>
    <source>Which keys do what.</source>
@@ -5365,7 +5361,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>Whose voice is it?</source>
-   <translation>Wessen Stimme ist es?</translation>
+   <translation>Wessen Stimme?</translation>
   </message>
   <message>
    <source>Whose voice it is</source>
@@ -5536,8 +5532,20 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>nicht verwendbar</translation>
   </message>
   <message>
+   <source>clear</source>
+   <translation>Leeren</translation>
+  </message>
+  <message>
    <source>contemptuous</source>
    <translation>verächtlich</translation>
+  </message>
+  <message>
+   <source>corrected</source>
+   <translation>korrigiert</translation>
+  </message>
+  <message>
+   <source>correction</source>
+   <translation>Korrektur</translation>
   </message>
   <message>
    <source>deletion of the model</source>
@@ -5602,6 +5610,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>frustrated</source>
    <translation>frustriert</translation>
+  </message>
+  <message>
+   <source>guessing</source>
+   <translation>Raten</translation>
   </message>
   <message>
    <source>half a minute</source>
@@ -5673,7 +5685,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>mix</source>
-   <translation>Mix</translation>
+   <translation>Mischung</translation>
   </message>
   <message>
    <source>negative</source>
@@ -5720,8 +5732,16 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>noch nicht versucht</translation>
   </message>
   <message>
+   <source>note</source>
+   <translation>Notiz</translation>
+  </message>
+  <message>
    <source>nothing</source>
    <translation>nichts</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>jetzt</translation>
   </message>
   <message>
    <source>one gives no answer</source>
@@ -5758,6 +5778,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>renaming the voice</source>
    <translation>Umbenennen der Stimme</translation>
+  </message>
+  <message>
+   <source>reset</source>
+   <translation>Zurücksetzen</translation>
   </message>
   <message>
    <source>right</source>
@@ -5806,10 +5830,6 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>sounddevice (default)</source>
    <translation>sounddevice (Vorgabe)</translation>
-  </message>
-  <message>
-   <source>speaker </source>
-   <translation>Sprecher </translation>
   </message>
   <message>
    <source>speaker {number}, {known}</source>
@@ -6161,7 +6181,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{name}  ·  in use</source>
-   <translation>{name}  ·  in Gebrauch</translation>
+   <translation>{name}  ·  in Verwendung</translation>
   </message>
   <message>
    <source>{name} is being trained.</source>
@@ -6333,7 +6353,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>“Keep the sound of sessions, too” in the menu keeps it from then on.</source>
-   <translation>„Auch den Ton von Sitzungen behalten“ im Menü behält ihn von da an.</translation>
+   <translation>„Auch den Ton von Sitzungen speichern“ im Menü speichert ihn von da an.</translation>
   </message>
   <message>
    <source>“{name}”: {sentence}</source>

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.core.language import mark, tr
 from desktop_app.gui.state.words import capital, named
+from desktop_app.gui.widgets.controls import keys_text
 
 LOOK_IN_LAB = mark("Look at it in the lab")
 
@@ -52,7 +53,7 @@ class LabelMenu(QMenu):
         self._remove = self._add(tr("Remove the label"), tr("Delete"), partial(self.label_chosen.emit, ""))
 
     def _add(self, text: str, keys: str, then: object) -> QAction:
-        action = QAction(f"{text}\t{keys}" if keys else text, self)
+        action = QAction(f"{text}\t{keys_text(keys)}" if keys else text, self)
         action.triggered.connect(lambda _=False: then() if callable(then) else None)
         self.addAction(action)
         return action

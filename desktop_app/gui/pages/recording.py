@@ -397,7 +397,7 @@ class RecordingView(QWidget):
 
     def note(self, place: int, text: str) -> None:
         """Keep a note about a segment."""
-        self._say(place, "note", note=text)
+        self._say(place, tr("note"), note=text)
 
     def _say(self, place: int, words: str, *, label: str | None = None, note: str | None = None) -> None:
         recording = self.recording

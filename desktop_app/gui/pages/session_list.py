@@ -150,7 +150,7 @@ class SessionList(Card):
         )
         self.export_button.setEnabled(bool(chosen))
         self.delete_button.setEnabled(bool(chosen) and not live)
-        self.delete_button.setToolTip(IS_LIVE if live else tr(_DELETE))
+        self.delete_button.setToolTip(tr(IS_LIVE) if live else tr(_DELETE))
 
     def _buttons(self) -> tuple[QPushButton, ...]:
         return (

@@ -196,7 +196,7 @@ class OpenedSide(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, note.id)
             self.notes.addItem(item)
         self.delete_button.setEnabled(not session.live)
-        self.delete_button.setToolTip(IS_LIVE if session.live else tr("Delete this session"))
+        self.delete_button.setToolTip(tr(IS_LIVE) if session.live else tr("Delete this session"))
         if again and 0 <= place < len(said):
             self.said.selectRow(place)
             self.said.verticalScrollBar().setValue(at)

@@ -133,13 +133,13 @@ class VoicesPage(Page):
         self.teach_button = button_of(tr("Teach a voice…"), tr("Talk for a minute, in different moods"), card)
         self.teach_button.setProperty("role", "primary")
         self.teach_button.clicked.connect(self.teach)
-        self.use = button_of(tr("Use"), tr("Judge by this voice from now on (Enter)"), card)
+        self.use = button_of(tr("Use"), tr("Judge by this voice from now on (Enter)"), card, compact=True)
         self.use.clicked.connect(self._use)
-        self.rename = button_of(tr("Rename…"), tr("Give it another name (F2)"), card)
+        self.rename = button_of(tr("Rename…"), tr("Give it another name (F2)"), card, compact=True)
         self.rename.clicked.connect(lambda: self._emit(self.renamed))
-        self.export = button_of(tr("Export…"), tr("Copy it to another place"), card)
+        self.export = button_of(tr("Export…"), tr("Copy it to another place"), card, compact=True)
         self.export.clicked.connect(lambda: self._emit(self.exported))
-        self.delete = button_of(tr("Delete"), tr("Delete it from the disk (Del)"), card)
+        self.delete = button_of(tr("Delete"), tr("Delete it from the disk (Del)"), card, compact=True)
         self.delete.clicked.connect(lambda: self._emit(self.deleted))
         self.take_in = button_of(
             tr("Import…"), tr("Take in a voice profile from elsewhere, or drop one here"), card
@@ -183,9 +183,11 @@ class VoicesPage(Page):
             tr("By how long was spoken, and in how many moods, in percent"),
         )
         self.amount = text_of(card)
-        self.skip = button_of(tr("Next topic"), tr("Go on to the next topic"), card)
+        self.skip = button_of(tr("Next topic"), tr("Go on to the next topic"), card, compact=True)
         self.skip.clicked.connect(self.skipped)
-        self.cancel = button_of(tr("Cancel"), tr("Forget what was said and go back (Esc)"), card)
+        self.cancel = button_of(
+            tr("Cancel"), tr("Forget what was said and go back (Esc)"), card, compact=True
+        )
         self.cancel.clicked.connect(self.cancelled)
         self.name = QLineEdit(card)
         self.name.setPlaceholderText(tr("Whose voice is it?"))
@@ -272,9 +274,11 @@ class VoicesPage(Page):
             if topic is None
             else tr("Topic {place} of {count}").format(place=state.place + 1, count=len(TOPICS))
         )
-        self.mood.setText(tr("That is plenty") if topic is None else topic.mood)
+        self.mood.setText(tr("That is plenty") if topic is None else tr(topic.mood))
         self.topic.setText(
-            tr("Go on if you like, or give the voice a name and keep it.") if topic is None else topic.text
+            tr("Go on if you like, or give the voice a name and keep it.")
+            if topic is None
+            else tr(topic.text)
         )
         self.advice.setText(unheard or state.advice)
         self.advice.setAccessibleDescription(self.advice.text())

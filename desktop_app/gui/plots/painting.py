@@ -86,7 +86,7 @@ def session_ticks(axis: TimeAxis, now_s: float | None = None) -> list[tuple[floa
     if now_s is None:
         return [(time_s, _tick_text(time_s, step)) for time_s in axis.ticks() if time_s >= 0]
     ago = [k * step for k in range(int(axis.span_s / step + 1e-9) + 1)]
-    return [(now_s - s, f"−{_tick_text(s, step)}" if s else "now") for s in ago]
+    return [(now_s - s, f"−{_tick_text(s, step)}" if s else tr("now")) for s in ago]
 
 
 def day_ticks(axis: TimeAxis, day_s: float) -> list[tuple[float, str]]:

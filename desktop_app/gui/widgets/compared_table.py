@@ -15,6 +15,7 @@ from desktop_app.core.types import Prediction
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.model_comparison import Agreement, ComparedSegment, Comparison, answer, shown
 from desktop_app.gui.state.timeline_data import moment
+from desktop_app.gui.state.words import named
 from desktop_app.gui.widgets.answer_lanes import YOURS
 from desktop_app.gui.widgets.row_table import Index, RowModel, RowTable, dot
 
@@ -140,7 +141,7 @@ class ComparedTable(RowTable):
             1: self.needed(self.rows.titles[1], "10.0 s"),
         }
         widths[5] = self.needed(self.rows.titles[5], tr("different"))
-        widths[4] = 0 if self.isColumnHidden(4) else self.needed(YOURS, "surprised", before=18)
+        widths[4] = 0 if self.isColumnHidden(4) else self.needed(YOURS, named("surprised"), before=18)
         for column, width in widths.items():
             header.resizeSection(column, width + _PADDING if width else 0)
         room = self.viewport().width() - sum(width + _PADDING for width in widths.values() if width)
@@ -171,6 +172,6 @@ def _text(each: ComparedSegment, column: int) -> str:
         case 2 | 3:
             return shown(_of(each, column))
         case 4:
-            return each.said
+            return named(each.said)
         case _:
             return tr(_RELATION[each.agreement])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop_app.core.language import tr
@@ -51,6 +51,11 @@ class SearchField(QLineEdit):
         named(self, name, tip)
         for button in self.findChildren(QToolButton):  # Qt's own, without a name
             named(button, tr("Clear"), tr("Empty the field"))
+
+
+def keys_text(keys: str) -> str:
+    """Keys as people read them, in the language of the window: `Ctrl+O` is `Strg+O` in German."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
 
 
 def text_of(parent: QWidget) -> QLabel:

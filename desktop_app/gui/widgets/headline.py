@@ -14,7 +14,7 @@ from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.icons import draw_icon
 from desktop_app.gui.look.theme import Space, Tokens, Type, font
 from desktop_app.gui.state.condition import Condition
-from desktop_app.gui.state.headline import LOADING_MODEL, Action, Headline, Kind
+from desktop_app.gui.state.headline import LOADING_MODEL, Action, Headline, Kind, said
 from desktop_app.gui.state.notices import Tone
 from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas
@@ -47,8 +47,8 @@ class _HeadlineCanvas(Canvas):
     role = QAccessible.Role.StaticText
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Current emotion"), LOADING_MODEL.title, parent)
-        self.headline = LOADING_MODEL
+        super().__init__(tr("Current emotion"), tr(LOADING_MODEL.title), parent)
+        self.headline = said(LOADING_MODEL)
         self.hue: Hue | None = None
         self.reserved = 0  # pixels at the bottom that belong to buttons
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

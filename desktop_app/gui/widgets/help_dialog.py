@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from importlib import metadata
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -35,7 +34,7 @@ from desktop_app.gui.state.about_texts import (
     WEIGHTS_LICENCE,
 )
 from desktop_app.gui.widgets.cards import scrolled, section
-from desktop_app.gui.widgets.controls import SearchField, button_of, named, text_of
+from desktop_app.gui.widgets.controls import SearchField, button_of, keys_text, named, text_of
 
 _SIZE = (680, 640)
 _MARGIN = 40  # to the edges of the window below
@@ -106,7 +105,7 @@ class HelpDialog(QDialog):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         for row, (what, pressed) in enumerate(keys):
-            shown = QKeySequence(pressed).toString(QKeySequence.SequenceFormat.NativeText) or pressed
+            shown = keys_text(pressed)
             self.table.setItem(row, 0, QTableWidgetItem(what))
             self.table.setItem(row, 1, QTableWidgetItem(shown))
         change = button_of(tr("Change keys…"), tr("Open the settings where each can get other keys"), side)
@@ -140,12 +139,12 @@ class HelpDialog(QDialog):
         title.setProperty("role", "large")
         column.addWidget(title)
         column.addWidget(self._words(tr(_VERSION).format(version=__version__), content))
-        for words in (PRIVACY, DOUBT, CAUSES, PROHIBITED, HARMFUL):
+        for words in map(tr, (PRIVACY, DOUBT, CAUSES, PROHIBITED, HARMFUL)):
             column.addWidget(self._words(words, content))
         column.addWidget(section(tr("Licences"), content))
         if model:
             column.addWidget(self._words(model, content))
-        column.addWidget(self._words(WEIGHTS_LICENCE, content))
+        column.addWidget(self._words(tr(WEIGHTS_LICENCE), content))
         column.addLayout(self._licences(content))
         column.addStretch(1)
         area = scrolled(content, tr("About Emoscope"), 200)
@@ -183,7 +182,7 @@ class HelpDialog(QDialog):
             if package and not version:
                 continue  # it is not there
             row = grid.rowCount()
-            for column, words in enumerate((name, version, licence)):
+            for column, words in enumerate((tr(name), version, licence)):
                 label = self._words(words, parent)
                 label.setWordWrap(column == 2)
                 grid.addWidget(label, row, column)

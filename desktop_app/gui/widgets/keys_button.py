@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop_app.core.language import mark, tr
-from desktop_app.gui.widgets.controls import named
+from desktop_app.gui.widgets.controls import keys_text, named
 
 _MODIFIERS = {Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr}
 _NONE = mark("None")
@@ -34,7 +34,7 @@ class KeysButton(QPushButton):
     def show_keys(self, keys: str) -> None:
         self._keys = keys
         self.waits = False
-        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) if keys else tr(_NONE)
+        shown = keys_text(keys) if keys else tr(_NONE)
         self.setText(shown)
         named(
             self,

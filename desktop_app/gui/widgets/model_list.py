@@ -120,7 +120,8 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(font(Type.CAPTION, 600))
         metrics = QFontMetricsF(painter.font())
         for mark in reversed(row.marks):
-            width = metrics.horizontalAdvance(mark) + 14
+            told = tr(mark)
+            width = metrics.horizontalAdvance(told) + 14
             ink = self._ink(mark)
             height = _PILL * _scale()
             pill = QRectF(right - width, top, width, height)
@@ -128,7 +129,7 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(tint(ink, 0.14))
             painter.drawRoundedRect(pill, height / 2, height / 2)
             painter.setPen(QColor(ink))
-            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, mark)
+            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, told)
             right -= width + 4
         return right
 

@@ -68,7 +68,7 @@ class RecallGauge(Canvas):
         painter.drawLine(QPointF(guess, _TOP - 3), QPointF(guess, _TOP + _TRACK + 3))
         painter.setFont(font(Type.CAPTION, 450))
         painter.setPen(QColor(self.tokens.ink_muted))
-        self._word(painter, guess, _TOP + _TRACK + 5, "guessing")
+        self._word(painter, guess, _TOP + _TRACK + 5, tr("guessing"))
         painter.setFont(font(Type.SMALL, 600, True))
         painter.setPen(QColor(self.tokens.ink))
         self._word(painter, x, 0, f"UAR {share_text(recall.uar)}")

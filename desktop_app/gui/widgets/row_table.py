@@ -9,10 +9,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from desktop_app.core.language import tr
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import LIGHT, Tokens
 
-CORRECTED: Final = "corrected"
+CORRECTED: Final = mark("corrected")
 """In place of a confidence: a person's answer has none. The model's is in the tooltip and in every export."""
 Index = QModelIndex | QPersistentModelIndex
 _DOT: Final = 20  # pixels, of which two make one of the table's

@@ -215,7 +215,7 @@ class SegmentModel(RowModel):
                 return tr("Uncertain") if prediction.uncertain else capital(named(label))
             case 3:
                 sure = "" if prediction.dimensions else percent(prediction.confidence)
-                return CORRECTED if corrected else sure
+                return tr(CORRECTED) if corrected else sure
             case 5:
                 return " ".join(self._note(segment).split())
             case _:

@@ -306,11 +306,11 @@ class UtteranceModel(RowModel):
             case 1:
                 return f"{said.duration_s:.1f} s"
             case 2:
-                label = answer(said) or (brief(prediction) if is_point(said) else "uncertain")
+                label = answer(said) or (brief(prediction) if is_point(said) else tr("uncertain"))
                 return capital(named(label))
             case 3:
                 sure = "" if prediction.dimensions else percent(prediction.confidence)
-                return sure if said.corrected is None else CORRECTED
+                return sure if said.corrected is None else tr(CORRECTED)
             case 4:
                 unsure = answer(said) is None or said.corrected is not None
                 others = ranked[:2] if unsure else ranked[1:2]
@@ -355,7 +355,7 @@ class UtteranceTable(_Table):
         if self.rows.dimensional:
             self._fit_values()
             return
-        examples = ("1:00:00", "10.0 s", capital(emotion("surprised")), CORRECTED)
+        examples = ("1:00:00", "10.0 s", capital(emotion("surprised")), tr(CORRECTED))
         for column, example in enumerate(examples):
             extra = _DOT if column == 2 else 0
             header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)

@@ -42,7 +42,7 @@ class Toolbar(QWidget):
             ),
             "channels",
             self,
-            prefix=tr("Channel: "),
+            prefix=f"{tr('Channel')}: ",
         )
         self.channel.setMaximumWidth(_CHANNEL_WIDTH)
         self.model = Picker(

@@ -41,7 +41,6 @@ from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
 _SHORT = {Column.CONFIDENCE: mark("Conf."), Column.WHY: mark("Why")}  # titles where there is little room
 _AROUND_TITLE, _AROUND_TEXT = 14, 20  # pixels
 _DOT = 18  # that of an emotion, before its name
-_SPEAKER = mark("speaker ")
 _ARROW = "  ▾"  # beside the title by which the table is sorted
 _NOTE = 56  # pixels for notes at least
 _WHY = 64  # pixels for a reason where there is little room; its tooltip has all of it
@@ -50,6 +49,11 @@ _MEASURED = 256  # rows: of more, the newest tell how wide the columns are
 _NARROW = 460  # pixels, below which a count has no room for its word
 _ROW = 28
 _TYPING_MS = 150
+
+
+def _speaker() -> str:
+    """The word before the number of a speaker, which is left out where there is little room."""
+    return tr("speaker {number}, {known}").partition("{number}")[0]
 
 
 class UtteranceModel(RowModel):
@@ -158,7 +162,7 @@ class UtteranceModel(RowModel):
         number = self.rows.order[index.row()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             text = self.rows.text(number, column)
-            return text.removeprefix(tr(_SPEAKER)) if column is Column.VOICE and self.narrow else text
+            return text.removeprefix(_speaker()) if column is Column.VOICE and self.narrow else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.alignment(column)
         said = self.rows.utterance(index.row()).prediction
@@ -353,7 +357,7 @@ class UtteranceTable(RowTable):
         if column is Column.LABEL:
             text += _DOT
         if column is Column.VOICE and self.utterances.narrow:
-            spoken = self.fontMetrics().horizontalAdvance(tr(_SPEAKER))
+            spoken = self.fontMetrics().horizontalAdvance(_speaker())
             text -= spoken if text > spoken else 0  # a voice whose speaker is not told has no such word
         return max(title + _AROUND_TITLE, text + _AROUND_TEXT)
 

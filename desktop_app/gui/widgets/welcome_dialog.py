@@ -92,9 +92,9 @@ class WelcomeDialog(QDialog):
 
     def _part(self, part: Part, parent: QWidget) -> QGridLayout:
         sign = _Sign(part.sign, parent)
-        sign.setAccessibleName(part.title)
+        sign.setAccessibleName(tr(part.title))
         self._signs.append(sign)
-        title = QLabel(part.title, parent)
+        title = QLabel(tr(part.title), parent)
         title.setProperty("role", "title")
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.M)
@@ -102,7 +102,7 @@ class WelcomeDialog(QDialog):
         grid.setColumnStretch(1, 1)
         grid.addWidget(sign, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(title, 0, 1)
-        for row, words in enumerate(part.sentences, 1):
+        for row, words in enumerate(map(tr, part.sentences), 1):
             text = text_of(parent)
             text.setText(words)
             grid.addWidget(text, row, 1)
