@@ -22,6 +22,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, Literal
 
+from desktop_app.core.own_process import module_command
+
 Step = Callable[[str, int, int], None]
 """(what, steps done, steps in all)."""
 Why = Literal["hung", "memory", "died", "cancelled"]
@@ -95,8 +97,8 @@ def run_worker(
         If it told neither.
     """
     with tempfile.TemporaryFile() as noise:  # noqa: SIM117 - it is read after the process has ended
-        with subprocess.Popen(  # noqa: S603 - this interpreter, and a module of our own
-            [sys.executable, "-W", "ignore", "-m", module],
+        with subprocess.Popen(  # noqa: S603 - a module of our own
+            module_command(module),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=noise,

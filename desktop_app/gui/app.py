@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.errors import CallError, EmoscopeError
@@ -25,6 +26,7 @@ from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.shipped import shipped_model
 
+ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 LARGEST_PX = 8000
 # Qt's own words about the platform: neither is anything that the program did or a person could change.
 _OF_NO_CONCERN = ("propagateSizeHints", "AtSpiAdaptor::applicationInterface does not implement")
@@ -200,6 +202,7 @@ def _stay(
     try:
         stop.check()
         window.show()  # nothing is painted before the event loop runs, and what is heavy waits for that
+        window.first_frame.then(lambda: app.setWindowIcon(QIcon(str(ICON))))
         begin()
         if seconds is not None:
             QTimer.singleShot(round(1000 * seconds), window, window.close)
