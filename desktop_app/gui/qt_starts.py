@@ -1,4 +1,4 @@
-"""`python -m desktop_app.gui.qt_starts` ends with 0 if Qt starts here; where it does not, Qt ends the process."""
+"""`python -m desktop_app.gui.qt_starts` ends with 0 if Qt starts here; where not, Qt ends the process."""
 
 from __future__ import annotations
 
