@@ -13,7 +13,7 @@ ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint types tests bench soak screenshots pictures animation audit
+.PHONY: help run test test-fast lint types tests bench soak screenshots translations pictures animation audit
 .PHONY: wheel package install-desktop uninstall-desktop clean
 
 help: ## Show what can be made
@@ -76,6 +76,9 @@ install-desktop: ## Put Emoscope into your menu of programs (Linux; ARGS=/path/t
 
 uninstall-desktop: ## Take it out of the menu again
 	@sh scripts/install-desktop.sh --uninstall
+
+translations: .setup/test ## Collect the texts of the window into its translation files
+	$(BIN)/python scripts/translations.py
 
 audit: ## Look up the packages that are installed among the known vulnerabilities; needs a network
 	@PYTHON=$(PYTHON) sh scripts/audit.sh $(ARGS)

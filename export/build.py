@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop_app.inference.manifest import Manifest
+from desktop_app.inference.manifest import DIMENSIONS, FORMAT_VERSION, Manifest
 from export.errors import LabelError
 from export.manifest_writer import SIGNAL, SIGNAL_SECONDS, now, with_manifest
 from export.signals import LONG_S, probes
@@ -97,7 +97,8 @@ def build_source(
         return Built(with_manifest(graph, manifest), exporter, found, manifest)
 
     built = first_that_verifies(source.exporters, attempt)
-    _refuse_probabilities(source, manifest)
+    if not manifest.dimensions:
+        _refuse_probabilities(source, manifest)
     return built
 
 
@@ -130,8 +131,16 @@ def manifest_of(source: Source, options: ManifestOptions) -> Manifest:
         data["max_seconds"] = min(data["max_seconds"], facts.longest_seconds)
     data["min_seconds"] = max(data["min_seconds"], facts.shortest_seconds)
     data |= given
+    if facts.ranges:
+        data |= {
+            "kind": DIMENSIONS,
+            "ranges": [list(ends) for ends in facts.ranges],
+            "temperature": 1.0,
+            "abstain_below": 0.0,
+            "graph_sha256": "0" * 64,  # of no graph yet
+        }
     data |= {
-        "format_version": 1,
+        "format_version": FORMAT_VERSION if facts.ranges else 1,
         "labels": list(facts.labels),
         "sample_rate": facts.sample_rate,
         "source_sha256": facts.weights_sha256,

@@ -29,10 +29,11 @@ def _export(folder: Path, out: Path, labels: list[str] | None, step: Step) -> di
     step("loading PyTorch", 0, 0)
     from export.build import build_source
     from export.manifest_writer import write_file
-    from export.sources.hf import load_folder
+    from export.sources.hf import is_regression, load_folder
 
     step("reading the folder", 0, 0)
-    source = load_folder(folder, labels=labels)
+    dimensions = labels if labels is not None and is_regression(folder) else None
+    source = load_folder(folder, labels=None if dimensions else labels, dimensions=dimensions)
     built = build_source(source, say=lambda text: step(text.rstrip(" ."), 0, 0), progress=step)
     write_file(built.content, out)
     return {"exporter": built.exporter, "parity": built.verification.parity}

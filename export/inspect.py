@@ -12,6 +12,7 @@ import onnx
 from desktop_app.core.types import EmoscopeError
 from desktop_app.inference.initializers import graph_sha256
 from desktop_app.inference.manifest import ManifestError
+from desktop_app.inference.outputs import LOGITS, VALUES
 from export.errors import ModelFileError
 from export.manifest_writer import read_manifest, sha256
 from export.verification.process import Progress, run_isolated
@@ -57,7 +58,7 @@ def describe(path: Path, progress: Progress | None = None) -> dict[str, Any]:
     }
     try:
         check_external_data(model, path.parent)
-        if "waveform" in facts["inputs"] and "logits" in facts["outputs"]:
+        if "waveform" in facts["inputs"] and {LOGITS, VALUES} & set(facts["outputs"]):
             facts |= run_isolated("measure", {"path": str(path), "sample_rate": rate}, progress)
     except EmoscopeError as error:
         notes.append(f"It cannot be run: {error}")

@@ -36,6 +36,12 @@ TOOL = Tool(
             "emoscope-models train models/recipes/whisper-linear.yaml --out runs/linear",
         ),
         Command(
+            "recipes",
+            "the recipes that ship: what each is, needs and costs",
+            "models.commands.recipes:register",
+            "emoscope-models recipes",
+        ),
+        Command(
             "league",
             "judge all recipes by one protocol, in one table",
             "models.commands.league:register",

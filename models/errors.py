@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from desktop_app.core.errors import CallError, EmoscopeError
 
-__all__ = ["CorpusError", "FeatureError", "LeakError", "NotHereError", "SourceError", "TrainingError"]
+__all__ = [
+    "CancelledError",
+    "CorpusError",
+    "FeatureError",
+    "LeakError",
+    "NotHereError",
+    "SourceError",
+    "TrainingError",
+]
 
 
 class TrainingError(EmoscopeError):
     """Training or evaluation cannot go on."""
 
     default_code = "training"
+
+
+class CancelledError(TrainingError):
+    """A person has ended the work; what is finished of it is kept."""
+
+    default_code = "cancelled"
 
 
 class NotHereError(TrainingError):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Before Qt loads: without a display pytest-qt would abort the interpreter.
 if "EMOSCOPE_TEST_DISPLAY" not in os.environ:
@@ -36,9 +37,15 @@ os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
 # And their own voices and sessions.
 os.environ["XDG_DATA_HOME"] = os.path.join(_SETTINGS.name, "data")  # noqa: PTH118
 os.environ["EMOSCOPE_SESSIONS"] = os.path.join(_SETTINGS.name, "sessions")  # noqa: PTH118
+# And the log of their window.
+os.environ["XDG_STATE_HOME"] = os.path.join(_SETTINGS.name, "state")  # noqa: PTH118
 # So that what is remembered of models is; matplotlib's list of fonts, which takes seconds to make, stays.
 os.environ.setdefault("MPLCONFIGDIR", os.path.join(platformdirs.user_cache_dir(), "matplotlib"))  # noqa: PTH118
 os.environ["XDG_CACHE_HOME"] = os.path.join(_SETTINGS.name, "cache")  # noqa: PTH118
+
+# A busy machine is no failure.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -154,8 +154,11 @@ class Monkey:
 
     def _step(self) -> None:
         from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
 
         if self.over:
+            # The last step may have opened a menu, in whose event loop this is.
+            _close_what_is_open(QApplication.instance())
             return
         self._left -= 1
         self.steps += 1
@@ -408,7 +411,7 @@ def play(seed: int, steps: int, folder: Path) -> list[str]:
         if window.grab().isNull():
             troubles.found.append("the window is not drawn any more")
     window.removeEventFilter(stays)
-    window.close()
+    window.close_unasked()
     window.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     with contextlib.suppress(TimeoutError):
@@ -462,6 +465,7 @@ def main(argv: list[str] | None = None) -> int:
             XDG_CONFIG_HOME=str(folder / "config"),
             XDG_DATA_HOME=str(folder / "data"),
             XDG_CACHE_HOME=str(folder / "cache"),
+            XDG_STATE_HOME=str(folder / "state"),
             EMOSCOPE_SESSIONS=str(folder / "sessions"),
             PULSE_SERVER="unix:/nonexistent/pulse",
         )

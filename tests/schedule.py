@@ -17,6 +17,8 @@ SECONDS = {
     "test_features.py": 50,
     "test_quantize.py": 30,
     "test_league.py": 30,
+    "test_lab_page.py": 25,
+    "test_lab_features.py": 20,
     "test_evaluation_recipe.py": 20,
     "test_label_choice.py": 20,
     "test_analyze_many.py": 20,
@@ -48,7 +50,10 @@ SECONDS = {
 }
 """What a file takes on an idle machine, where it is more than five seconds; only the order matters."""
 
-WITH_LIBROSA = ("test_features.py", "test_architecture.py", "test_spectrogram.py", "test_pitch.py")
+WITH_LIBROSA = (
+    *("test_features.py", "test_architecture.py", "test_spectrogram.py", "test_pitch.py"),
+    *("test_lab_features.py", "test_lab_page.py"),
+)
 """They follow one another on one worker: in a fresh checkout numba takes half a minute to compile librosa."""
 
 

@@ -25,12 +25,14 @@ sys.path.insert(0, str(Path(__file__).parent))  # tiny_model, running
 sys.path.insert(0, str(Path(__file__).parent / "gui"))  # gui_events
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
     from desktop_app.gui.window import MainWindow
 
 ROOT = Path(__file__).parents[1]
 SIZES = ((1200, 800), (760, 560))
 THEMES = ("light", "dark")
-TWICE = ("live-speaking", "recordings-done", "voices-list")
+TWICE = ("live-speaking", "recordings-done", "voices-list", "lab-stft")
 """Those of which a picture at twice the pixels is made as well."""
 PATIENCE_S = 90.0
 
@@ -47,6 +49,7 @@ class Stage:
         self.app = _application()
         self.theme = ThemeManager(self.app, "light")
         self.window: MainWindow | None = None
+        self.dialog: QDialog | None = None
 
     @contextlib.contextmanager
     def clean(self) -> Iterator[None]:
@@ -81,8 +84,11 @@ class Stage:
         from PySide6.QtCore import QEvent
 
         window, self.window = self.window, None
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None:
+            dialog.done(0)
         if window is not None:
-            window.close()
+            window.close_unasked()
             window.deleteLater()
             self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -319,6 +325,58 @@ def voices_list(stage: Stage) -> None:
     window.voices.use("Ada")
 
 
+def train_missing(stage: Stage) -> None:
+    window = stage.open(rest=True)
+    window.go("train")
+    window.train_page.show_missing("torch, lightning, pydantic", 'pip install -e ".[cpu,train]"')
+
+
+def _looked(stage: Stage, *, told: bool) -> MainWindow:
+    """A window on the page of training that has looked at a folder."""
+    from spoken_corpus import write_corpus
+
+    root = write_corpus(stage.folder / "my voice")
+    if not told:
+        (root / "emoscope.yaml").unlink()
+    window = stage.open(rest=True)
+    window.go("train")
+    setup = window.train_page.setup
+    stage.until(lambda: setup.recipes.count() > 0)
+    window.training.look_at_folders([root])
+    stage.until(lambda: setup.looked is not None)
+    return window
+
+
+def train_empty(stage: Stage) -> None:
+    window = stage.open(rest=True)
+    window.go("train")
+    stage.until(lambda: window.train_page.setup.recipes.count() > 0)
+
+
+def train_unknown(stage: Stage) -> None:
+    _looked(stage, told=False)
+
+
+def train_running(stage: Stage) -> None:
+    window = _looked(stage, told=True)
+    window.train_page.setup.choose_recipe("mlp")
+    window.training.start()
+    run = window.training.run
+    assert run is not None
+    stage.until(lambda: 1 in run.state.fits and len(run.state.fits[1].epochs) > 20)
+    run.pause()
+    stage.until(lambda: run.state.paused)
+
+
+def train_finished(stage: Stage) -> None:
+    window = _looked(stage, told=True)
+    window.train_page.setup.choose_recipe("logistic-regression")
+    window.training.start()
+    run = window.training.run
+    assert run is not None
+    stage.until(lambda: run.state.over)
+
+
 def voices_teaching(stage: Stage) -> None:
     window = stage.open()
     window.go("voices")
@@ -375,6 +433,57 @@ def _keep_sessions(stage: Stage) -> None:
         writer.stop()
 
 
+# --- settings and help --------------------------------------------------------------------------------------
+
+
+def _changed_settings(stage: Stage) -> MainWindow:
+    window = stage.open(rest=True)
+    for name, value in (("min_level_dbfs", -45.0), ("reduced_motion", True), ("shortcuts", {"freeze": "Q"})):
+        window.preferences.set(name, value)
+    window.go("settings")
+    return window
+
+
+def settings_sound(stage: Stage) -> None:
+    _changed_settings(stage)
+
+
+def settings_model(stage: Stage) -> None:
+    from desktop_app.gui.state.settings import Group
+
+    _changed_settings(stage).settings_page.show_group(Group.MODEL)
+
+
+def settings_keys(stage: Stage) -> None:
+    from desktop_app.gui.state.settings import Group
+
+    window = _changed_settings(stage)
+    window.settings_page.show_group(Group.KEYS)
+    window.preferences.set_keys("open_folder", "Ctrl+O")
+
+
+def settings_search(stage: Stage) -> None:
+    _changed_settings(stage).settings_page.search.setText("model")
+
+
+def first_run(stage: Stage) -> None:
+    window = stage.open(rest=True)
+    window.help.welcome(first=True)
+    stage.dialog = window.help.welcomed
+
+
+def help_keys(stage: Stage) -> None:
+    window = stage.open(rest=True)
+    window.help.show_keys()
+    stage.dialog = window.help.dialog
+
+
+def help_about(stage: Stage) -> None:
+    window = stage.open(rest=True)
+    window.help.about()
+    stage.dialog = window.help.dialog
+
+
 # --- models -------------------------------------------------------------------------------------------------
 
 
@@ -404,6 +513,50 @@ def models_compared(stage: Stage) -> None:
     stage.until(lambda: page.compared_side.shows_result)
 
 
+# --- lab ----------------------------------------------------------------------------------------------------
+
+
+def lab_empty(stage: Stage) -> None:
+    stage.open(rest=True).go("lab")
+
+
+def _lab(stage: Stage, view: str) -> None:
+    """Three seconds of the demo in this view."""
+    from desktop_app.audio.demo import demo_path
+
+    window = stage.open(rest=True)
+    window.lab.read(demo_path(), 2.0, 5.0)
+    page: Any = window.pages.page("lab")
+    page.choose(view)
+    stage.until(lambda: page.clip is not None and (window.lab.result is not None or view == "heard"))
+    stage.let_pass(0.5)
+
+
+def lab_stft(stage: Stage) -> None:
+    _lab(stage, "stft")
+
+
+def lab_energy(stage: Stage) -> None:
+    _lab(stage, "parseval")
+
+
+def lab_formants(stage: Stage) -> None:
+    _lab(stage, "resonances")
+
+
+def lab_poles(stage: Stage) -> None:
+    _lab(stage, "z_plane")
+
+
+def lab_heard(stage: Stage) -> None:
+    _lab(stage, "heard")
+    assert stage.window is not None
+    window, page = stage.window, stage.window.pages.page("lab")
+    stage.until(page.controls.run_button.isEnabled)  # type: ignore[attr-defined]
+    window.lab.ask_model()
+    stage.until(lambda: window.lab.result is not None)
+
+
 STATES: dict[str, Callable[[Stage], None]] = {
     function.__name__.replace("_", "-"): function
     for function in (
@@ -414,7 +567,11 @@ STATES: dict[str, Callable[[Stage], None]] = {
         recordings_spectrogram,
         *(voices_empty, voices_list, voices_teaching),
         *(sessions_empty, sessions_list, sessions_opened),
+        *(lab_empty, lab_stft, lab_energy, lab_formants, lab_poles, lab_heard),
+        *(settings_sound, settings_model, settings_keys, settings_search),
+        *(first_run, help_keys, help_about),
         *(models_list, models_compared),
+        *(train_missing, train_empty, train_unknown, train_running, train_finished),
     )
 }
 
@@ -433,8 +590,10 @@ def take(stage: Stage, name: str, out: Path, *, suffix: str = "") -> None:
             stage.theme.set_mode(theme)
             for width, height in SIZES:
                 window.resize(width, height)
+                if stage.dialog is not None:
+                    stage.dialog.resize(min(680, width - 40), min(680, height - 40))
                 stage.let_pass(0.3)
-                save_png(window, out / f"{name}-{theme}-{width}x{height}{suffix}.png")
+                save_png(stage.dialog or window, out / f"{name}-{theme}-{width}x{height}{suffix}.png")
     finally:
         stage.theme.set_mode("light")
         stage.close()

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
         "docs/benchmarks.md",
         "docs/recognition.md",
         "docs/codes.md",
+        "docs/lab.md",
         "docs/reliability.md",
         "docs/results.md",
         "docs/search.md",

@@ -48,6 +48,7 @@ def make_tiny_model(
     seed: int = 0,
     untried: bool = False,
     says: Mapping[str, float | Sequence[float]] | None = None,
+    dimensions: Sequence[str] = (),
 ) -> Path:
     """Write a model file to `path` and return it. The other parameters change the model, or break one thing.
 
@@ -71,8 +72,12 @@ def make_tiny_model(
     says
         Further outputs of version 2 of the format, and what each gives to every waveform: a number [batch],
         or several [batch, n]. The file is of version 2 then.
+    dimensions
+        Names of the values in [0, 1] that it gives in place of logits, as a sigmoid of them.
     """
     path = Path(path)
+    labels = dimensions or labels
+    output_name = "values" if dimensions and output_name == "logits" else output_name
     columns = classes or len(labels)
     weights = np.random.default_rng(seed).normal(size=(3, columns)).astype(np.float32) * sharpness
     if nan_weights:
@@ -126,6 +131,7 @@ def make_tiny_model(
         nodes.append(helper.make_node("Div", ["centred", "voice_std"], ["standardised"]))
         source = "standardised"
     nodes.append(helper.make_node("MatMul", [source, "weights"], ["raw_logits"]))
+    nodes += _bounded(nodes[-1], wanted=bool(dimensions))
     if extra_input:
         inputs.append(helper.make_tensor_value_info("speaker", TensorProto.FLOAT, [1]))
         nodes.append(helper.make_node("Add", ["raw_logits", "speaker"], ["shifted"]))
@@ -143,15 +149,32 @@ def make_tiny_model(
     if not without_manifest:
         if not isinstance(manifest, str):
             written = _manifest(model, labels, columns, off_by=self_test_off_by)
-            if says or speaker:
-                sha256 = graph_sha256(model.SerializeToString())
-                written |= {"format_version": 2, "kind": "classes", "graph_sha256": sha256}
+            written |= _version_2(model, dimensions, wanted=bool(says or speaker or dimensions))
             manifest = json.dumps({**written, **(manifest or {})})
         model.metadata_props.add(key=MANIFEST_KEY, value=manifest)
     _write(path, model, external_data)
     if not untried:
         remember(hashlib.sha256(path.read_bytes()).hexdigest(), None)
     return path
+
+
+def _bounded(answer: onnx.NodeProto, *, wanted: bool) -> list[onnx.NodeProto]:
+    """What makes values in [0, 1] of an answer that can be anything."""
+    if not wanted:
+        return []
+    (name,) = answer.output
+    answer.output[:] = ["unbounded"]
+    return [helper.make_node("Sigmoid", ["unbounded"], [name])]
+
+
+def _version_2(model: onnx.ModelProto, dimensions: Sequence[str], *, wanted: bool) -> dict[str, Any]:
+    if not wanted:
+        return {}
+    kind = {"format_version": 2, "kind": "classes", "graph_sha256": graph_sha256(model.SerializeToString())}
+    if not dimensions:
+        return kind
+    ranges = [[0.0, 1.0]] * len(dimensions)
+    return {**kind, "kind": "dimensions", "ranges": ranges, "temperature": 1.0, "abstain_below": 0.0}
 
 
 def _add_speaker(

@@ -47,8 +47,11 @@ def to_audacity(files: Files) -> str:
 
 
 def caption(span: Span, channel: int | None = None) -> str:
-    """One line, such as ``happy 80 %``, ``uncertain (happy 45 %)`` or ``Anna: sad (corrected)``."""
-    of_model = f"{span.label} {_percent(span.confidence)}".strip()
+    """One line, such as ``happy 80 %``, ``uncertain (happy 45 %)`` or ``Anna: sad (corrected)``.
+
+    Of dimensions all values stand there: ``arousal 0.62, valence 0.41``.
+    """
+    of_model = span.numbers or f"{span.label} {_percent(span.confidence)}".strip()
     if span.kind is Kind.NOT_A_VOICE:
         text = span.shown
     elif span.kind is Kind.UNCERTAIN:

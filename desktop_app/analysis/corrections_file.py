@@ -291,7 +291,7 @@ class CorrectionsFile:
         whose = Identity.of(self.recording, self.duration_s)
         if records or not _removed(self.recording):
             place = self._place(whose)
-            write_text(place, _to_json(whose, records), _WHAT)
+            write_text(place, to_json(whose, records), _WHAT)
             if found is not None and found != place:  # under the recording's earlier name
                 with contextlib.suppress(OSError):
                     found.unlink()
@@ -402,7 +402,8 @@ def _set_aside(path: Path) -> None:
         raise WriteError(f"The {_WHAT} '{printable_path(path)}' cannot be set aside: {why}.") from error
 
 
-def _to_json(whose: Identity, records: Sequence[Correction]) -> str:
+def to_json(whose: Identity, records: Sequence[Correction]) -> str:
+    """What such a file holds."""
     data = {
         "emoscope_corrections": VERSION,
         "recording": whose.data(),

@@ -85,8 +85,9 @@ def _json(result: RecordingResult) -> str:
 
 
 def _csv(result: RecordingResult) -> str:
-    labels = result.made_with.labels
-    return csv_head(labels) + "".join(csv_rows(file, labels) for file in result.files)
+    labels, dimensions = result.made_with.labels, result.made_with.dimensions
+    rows = (csv_rows(file, labels, dimensions=dimensions) for file in result.files)
+    return csv_head(labels, dimensions=dimensions) + "".join(rows)
 
 
 def _html(result: RecordingResult) -> str:

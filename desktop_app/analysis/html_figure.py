@@ -61,9 +61,13 @@ def colour_of(span: Span, classes: Mapping[str, str]) -> str:
     """The CSS class that gives a stretch its colour."""
     if span.kind is Kind.NOT_A_VOICE:
         return "silent"
+    if span.kind is Kind.POINT:
+        return "point"
+    if span.kind is Kind.UNCERTAIN:
+        return "doubt"
     if not span.label:
         return "noted"
-    return "doubt" if span.kind is Kind.UNCERTAIN else classes.get(span.label, "doubt")
+    return classes.get(span.label, "doubt")
 
 
 def waveform(

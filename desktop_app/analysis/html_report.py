@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
+from desktop_app.analysis.html_dimensions import dimensions_section, value_lines
 from desktop_app.analysis.html_figure import (
     Axis,
     blocks,
@@ -24,6 +25,7 @@ from desktop_app.analysis.html_figure import (
 from desktop_app.analysis.report import Provenance
 from desktop_app.analysis.spans import UNCERTAIN, Kind, Span, spans_of
 from desktop_app.analysis.summary import Summary, summarize
+from desktop_app.core.dimensions import in_brief, in_numbers, number
 from desktop_app.core.doubt import WORDS
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.errors import one_line
@@ -82,19 +84,22 @@ def to_html(made_with: Provenance, parts: Sequence[HtmlPart], made_on: date | No
     name = one_line(Path(parts[0].file["path"]).name) or "recording"
     labels = _all_labels(made_with, parts)
     classes = {label: f"c{k}" for k, label in enumerate(labels)}
+    dimensions = {name: f"v{k}" for k, name in enumerate(made_with.dimensions)}
     day = (made_on or date.today()).strftime("%d %B %Y").lstrip("0")  # noqa: DTZ011 - the reader's own day
     several = len(parts) > 1
-    body = "".join(_part(k, part, classes, several=several) for k, part in enumerate(parts))
+    body = "".join(_part(k, part, classes, dimensions, several=several) for k, part in enumerate(parts))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
         f"<title>{escape(name)} - emotion in the voice</title>\n"
-        f"<style>\n{style}{_colours(labels)}</style>\n</head>\n<body>\n<main>\n"
+        f"<style>\n{style}{_colours(labels, 'c')}{_colours(made_with.dimensions, 'v')}</style>\n"
+        "</head>\n<body>\n<main>\n"
         f'<header class="top"><p class="eyebrow">Emotion in the voice</p><h1><bdi>{escape(name)}</bdi></h1>'
         f'<p class="facts">{_facts(parts[0].file, day)}</p></header>\n'
-        f"{body}{_reading()}{_made_with(made_with)}</main>\n<script>{script}</script>\n</body>\n</html>\n"
+        f"{body}{_reading_values() if dimensions else _reading()}{_made_with(made_with)}</main>\n"
+        f"<script>{script}</script>\n</body>\n</html>\n"
     )
 
 
@@ -106,11 +111,11 @@ def _all_labels(made_with: Provenance, parts: Sequence[HtmlPart]) -> list[str]:
     return list(dict.fromkeys(labels))
 
 
-def _colours(labels: Sequence[str]) -> str:
+def _colours(labels: Sequence[str], prefix: str) -> str:
     hues = colours_for(labels)
     light, dark = (
         "".join(
-            f".c{k}{{--c:{hues[label].on(dark)};--i:{ink_on(hues[label].on(dark))}}}"
+            f".{prefix}{k}{{--c:{hues[label].on(dark)};--i:{ink_on(hues[label].on(dark))}}}"
             for k, label in enumerate(labels)
         )
         for dark in (False, True)
@@ -127,15 +132,24 @@ def _facts(file: Mapping[str, Any], day: str) -> str:
 # --- a recording, or one channel of it ---------------------------------------------------------------------
 
 
-def _part(number: int, part: HtmlPart, classes: Mapping[str, str], *, several: bool) -> str:
+def _part(
+    number: int,
+    part: HtmlPart,
+    classes: Mapping[str, str],
+    dimensions: Mapping[str, str],
+    *,
+    several: bool,
+) -> str:
     file = part.file
     spans = spans_of(file)
     summary = summarize(file)
+    values = {} if file["overall"] is None else file["overall"].get("values", {})
+    plane = dimensions_section(spans, values, summary.dimensions, summary.minutes, dimensions)
     heading = f"<h2>Channel {file['channel']}</h2>" if several else ""
     return (
         f'<article class="part">{heading}{_overall(file, summary, classes)}'
-        f"{_warnings(file['warnings'])}{_figure(number, part, spans, classes)}"
-        f"{_distribution(summary, classes)}{_table(spans, classes)}{_player(part)}</article>\n"
+        f"{_warnings(file['warnings'])}{_figure(number, part, spans, classes, dimensions)}{plane}"
+        f"{_distribution(summary, classes)}{_table(spans, classes, dimensions)}{_player(part)}</article>\n"
     )
 
 
@@ -144,6 +158,8 @@ def _overall(file: Mapping[str, Any], summary: Summary, classes: Mapping[str, st
     if overall is None:
         what = "No voice found" if file["segments"] else "No speech found"
         title, detail, colour = what, "Nothing in this recording could be judged.", "doubt"
+    elif overall.get("values"):
+        title, detail, colour = _overall_point(overall)
     elif overall["uncertain"]:
         because = overall["uncertain_because"]
         why = f" ({WORDS[Cause(because)]})" if because is not None else ""
@@ -172,6 +188,18 @@ def _overall(file: Mapping[str, Any], summary: Summary, classes: Mapping[str, st
     )
 
 
+def _overall_point(overall: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Title, detail and CSS class of the mean of dimensions."""
+    values = overall["values"]
+    said = escape(in_numbers(tuple(values), tuple(values.values())))
+    if overall["uncertain"]:
+        because = overall["uncertain_because"]
+        why = f" ({WORDS[Cause(because)]})" if because is not None else ""
+        return "Uncertain", f"Overall{escape(why)}; mean: {said}", "doubt"
+    brief = escape(in_brief(tuple(values), tuple(values.values())))
+    return brief[:1].upper() + brief[1:], f"Overall, mean of the speech: {said}", "point"
+
+
 def _warnings(warnings: Sequence[Mapping[str, Any]]) -> str:
     if not warnings:
         return ""
@@ -179,7 +207,13 @@ def _warnings(warnings: Sequence[Mapping[str, Any]]) -> str:
     return f'<section class="warnings"><h3>What makes it doubtful</h3><ul>{items}</ul></section>\n'
 
 
-def _figure(number: int, part: HtmlPart, spans: Sequence[Span], classes: Mapping[str, str]) -> str:
+def _figure(
+    number: int,
+    part: HtmlPart,
+    spans: Sequence[Span],
+    classes: Mapping[str, str],
+    dimensions: Mapping[str, str],
+) -> str:
     axis = Axis(part.file["duration_s"])
     if axis.duration_s <= 0:
         return ""
@@ -188,11 +222,14 @@ def _figure(number: int, part: HtmlPart, spans: Sequence[Span], classes: Mapping
         plots += [_LANE.format("Sound"), waveform(part.outline, axis, spans, classes, f"p{number}")]
     if any(span.probabilities for span in spans):
         plots += [_LANE.format("Probabilities"), probabilities(axis, spans, classes)]
+    if any(span.values for span in spans):
+        plots += [_LANE.format("Values, 0 to 1"), value_lines(axis, spans, dimensions)]
     plots.append(time_axis(axis))
     shown = dict.fromkeys(label for span in spans for label in (*span.probabilities, span.label) if label)
     keys = "".join(
         f'<li class="{classes[label]}">{escape(label)}</li>' for label in classes if label in shown
     )
+    keys += "".join(f'<li class="{colour}">{escape(name)}</li>' for name, colour in dimensions.items())
     for kind, colour, text in (
         (Kind.UNCERTAIN, "doubt", UNCERTAIN),
         (Kind.NOT_A_VOICE, "silent", "not a voice"),
@@ -208,7 +245,8 @@ def _figure(number: int, part: HtmlPart, spans: Sequence[Span], classes: Mapping
 
 
 def _distribution(summary: Summary, classes: Mapping[str, str]) -> str:
-    if not summary.labels:
+    labelled = any(one.label != UNCERTAIN for one in summary.labels)
+    if not summary.labels or (summary.dimensions and not labelled):
         return ""
     bars = "".join(
         f'<li class="{classes.get(one.label, "doubt")}"><span>{escape(one.label)}</span>'
@@ -217,7 +255,7 @@ def _distribution(summary: Summary, classes: Mapping[str, str]) -> str:
         for one in summary.labels
     )
     chart = ""
-    if summary.duration_s >= _MINUTES_FROM_S:
+    if summary.duration_s >= _MINUTES_FROM_S and not summary.dimensions:
         order = [one.label for one in summary.labels]
         count = len(summary.minutes)
         step = max(1, -(-count // 12))
@@ -240,14 +278,44 @@ def _distribution(summary: Summary, classes: Mapping[str, str]) -> str:
 # --- the table ---------------------------------------------------------------------------------------------
 
 
-def _table(spans: Sequence[Span], classes: Mapping[str, str]) -> str:
+def _table(spans: Sequence[Span], classes: Mapping[str, str], dimensions: Mapping[str, str]) -> str:
     if not spans:
         return ""
-    rows = "".join(_row(number, span, classes) for number, span in enumerate(spans))
+    if dimensions:
+        heads = ["Time", *(escape(name[:1].upper() + name[1:]) for name in dimensions), "Remarks"]
+        rows = "".join(_value_row(number, span, classes, dimensions) for number, span in enumerate(spans))
+    else:
+        heads = ["Time", "Emotion", "Confidence", "Then", "Remarks"]
+        rows = "".join(_row(number, span, classes) for number, span in enumerate(spans))
+    head = "".join(f"<th>{name}</th>" for name in heads)
     return (
         '<section class="table"><h3>Utterance by utterance</h3>'
-        "<table><thead><tr><th>Time</th><th>Emotion</th><th>Confidence</th><th>Then</th><th>Remarks</th></tr></thead>"
+        f"<table><thead><tr>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table></section>\n"
+    )
+
+
+def _meter(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f'<i class="meter"><b style="width:{100 * value:.1f}%"></b></i>{number(value)}'
+
+
+def _value_row(place: int, span: Span, classes: Mapping[str, str], dimensions: Mapping[str, str]) -> str:
+    time = f"{clock(span.start_s, tenths=True)}&ndash;{clock(span.end_s, tenths=True)}"
+    cells = "".join(
+        f'<td class="confidence {colour}">{_meter(span.values.get(name))}</td>'
+        for name, colour in dimensions.items()
+    )
+    said = "" if span.kind is Kind.POINT else f"{escape(span.shown[:1].upper() + span.shown[1:])}"
+    if span.corrected:
+        said += ' <small class="badge">by hand</small>'
+    remarks = "<br>".join(part for part in (said, _remarks(span)) if part)
+    return (
+        f'<tr class="{colour_of(span, classes)}{"" if span.kind is Kind.POINT else " pale"}" '
+        f'data-row="{place}" data-start="{span.start_s:.3f}" data-end="{span.end_s:.3f}">'
+        f'<td class="time"><button type="button">{time}</button></td>{cells}'
+        f'<td class="remarks">{remarks}</td></tr>\n'
     )
 
 
@@ -303,6 +371,8 @@ def _in_words(span: Span) -> str:
     text = span.shown
     if span.corrected:
         text += " (corrected)"
+    elif span.kind is Kind.UNCERTAIN and span.values:
+        text += f", {span.numbers}"
     elif span.kind is Kind.UNCERTAIN:
         text += f", closest: {span.label} {_percent(span.confidence)}"
     elif span.confidence is not None and span.kind is Kind.LABEL:
@@ -333,6 +403,17 @@ def _reading() -> str:
         "own answer. Where it is <em>uncertain</em>, no answer should be taken from it; the labels that "
         "follow are those it holds likeliest. What was corrected by hand is a person's judgement.</p>"
         "</section>\n"
+    )
+
+
+def _reading_values() -> str:
+    return (
+        '<section class="reading"><h3>How to read this</h3><p>A computer model has judged how the voice '
+        "sounds, utterance by utterance. It knows nothing of the words, of the face or of the occasion, and "
+        "a sound is not a feeling: take a value as a hint. Each value is from 0 to 1, and 0.5 is neutral: "
+        "arousal from calm to active, valence from negative to positive, dominance from submissive to "
+        "dominant. Where it is <em>uncertain</em>, no value should be taken from it. What was labelled by "
+        "hand is a person's judgement.</p></section>\n"
     )
 
 

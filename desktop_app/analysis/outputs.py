@@ -176,7 +176,6 @@ class Reports:
     ) -> None:
         self._targets = targets
         self._made_with = made_with
-        self._labels = made_with.labels
         self._sources = sources
         self._stdout = stdout
         self._next = 0  # the first source whose result was not handed on
@@ -263,11 +262,14 @@ class Reports:
 
     def _csv_head(self) -> str:
         mark = _BOM if self._targets.csv_bom else ""
-        return mark + csv_head(self._labels, self._targets.csv_separator)
+        return mark + csv_head(
+            self._made_with.labels, self._targets.csv_separator, self._made_with.dimensions
+        )
 
     def _rows(self, entry: Mapping[str, Any]) -> Iterator[str]:
         for file in entry["files"]:
-            yield csv_rows(file, self._labels, self._targets.csv_separator)
+            labels, dimensions = self._made_with.labels, self._made_with.dimensions
+            yield csv_rows(file, labels, self._targets.csv_separator, dimensions)
 
     def _deliver(self, target: str, chunks: Iterable[str]) -> None:
         if target == STDOUT:

@@ -34,7 +34,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 class Provenance:
     """What a report was made with.
 
-    `labels` are those that were allowed as answers, in the model's order. `profile` is the path of the voice
+    `labels` are those that were allowed as answers, in the model's order; a model of dimensions has none, and
+    `dimensions` in their place. `profile` is the path of the voice
     profile in use and the seconds of speech that it knows; `detector` is how speech was found; `licence` is
     the model's, empty if it is not known.
     """
@@ -46,6 +47,7 @@ class Provenance:
     profile: tuple[str, float] | None = None
     detector: str = ENERGY
     licence: str = ""
+    dimensions: tuple[str, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -57,6 +59,7 @@ class Provenance:
         return {
             "model": self.model,
             "labels": list(self.labels),
+            **({"dimensions": list(self.dimensions)} if self.dimensions else {}),
             "model_sha256": self.model_sha256,
             "provider": self.provider,
             "detector": self.detector,
@@ -91,20 +94,27 @@ def to_json(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def csv_head(labels: Sequence[str], separator: str = ",") -> str:
-    """The first row: the columns of `csv_rows`, p_LABEL for each label, and what a person says."""
-    return _csv_rows([[*_COLUMNS, *(f"p_{label}" for label in labels), *_OF_A_PERSON]], separator)
+def csv_head(labels: Sequence[str], separator: str = ",", dimensions: Sequence[str] = ()) -> str:
+    """The first row: the columns of `csv_rows`, and what a person says.
+
+    Between them p_LABEL for each label, and value_DIMENSION for each dimension.
+    """
+    numbers = (*(f"p_{label}" for label in labels), *(f"value_{name}" for name in dimensions))
+    return _csv_rows([[*_COLUMNS, *numbers, *_OF_A_PERSON]], separator)
 
 
-def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",") -> str:
+def csv_rows(
+    file: Mapping[str, Any], labels: Sequence[str], separator: str = ",", dimensions: Sequence[str] = ()
+) -> str:
     """One row for each segment of `file`, which is as `file_data` gives it.
 
     `channel` counts from 1, and is empty for a single one and for a mix.
     `label` is the most likely one even where `uncertain` is true, and empty where `not_a_voice` is, since
-    nobody speaks there. `uncertain_because` is short, noise, unfamiliar, between, or empty. A recording in
-    which nothing was found has no row. A cell that a spreadsheet would take for a formula begins with an
-    apostrophe. The last columns are a person's: ``corrected``, the corrected label, note and speaker. What a
-    person says of a stretch that is no segment has a row of its own, in which the model's columns are empty.
+    nobody speaks there, and for a model of dimensions; so is `confidence`. `uncertain_because` is short,
+    noise, unfamiliar, between, or empty. A recording in which nothing was found has no row. A cell that a
+    spreadsheet would take for a formula begins with an apostrophe. The last columns are a person's:
+    ``corrected``, the corrected label, note and speaker. What a person says of a stretch that is no segment
+    has a row of its own, in which the model's columns are empty.
     """
     start = [_harmless(file["path"]), "" if file["channel"] is None else str(file["channel"])]
     rows = [
@@ -113,11 +123,12 @@ def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",
             f"{segment['start_s']:.4f}",
             f"{segment['end_s']:.4f}",
             _harmless(segment["label"] or ""),
-            f"{segment['confidence']:.6f}",
+            _cell(segment["confidence"]),
             "true" if segment["uncertain"] else "false",
             segment["uncertain_because"] or "",
             "true" if segment["not_a_voice"] else "false",
-            *(f"{segment['probabilities'][label]:.6f}" for label in labels),
+            *(_cell(segment["probabilities"].get(label)) for label in labels),
+            *(_cell(segment.get("values", {}).get(name)) for name in dimensions),
             "true" if segment["corrected"] else "false",
             *(_harmless(segment[name] or "") for name in _OF_A_PERSON[1:]),
         ]
@@ -128,7 +139,7 @@ def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",
             *start,
             f"{record['start_s']:.4f}",
             f"{record['end_s']:.4f}",
-            *[""] * (len(_COLUMNS) - len(start) - 2 + len(labels)),
+            *[""] * (len(_COLUMNS) - len(start) - 2 + len(labels) + len(dimensions)),
             "true" if record["label"] else "false",
             *(_harmless(record[name]) for name in ("label", "note", "speaker")),
         ]
@@ -136,6 +147,11 @@ def csv_rows(file: Mapping[str, Any], labels: Sequence[str], separator: str = ",
         if not record["segments"]
     ]
     return _csv_rows(rows, separator)
+
+
+def _cell(number: float | None) -> str:
+    """Empty for what the segment's model does not give: a session may have had several."""
+    return "" if number is None else f"{number:.6f}"
 
 
 def _csv_rows(rows: Iterable[Sequence[str]], separator: str) -> str:
@@ -185,15 +201,20 @@ def rounded_time(seconds: float) -> float:
 
 
 def prediction_data(prediction: Prediction) -> dict[str, Any]:
-    """A prediction as JSON values; of what is not a voice the label is None, and `uncertain` is true."""
+    """A prediction as JSON values; of what is not a voice the label is None, and `uncertain` is true.
+
+    A prediction of dimensions has ``values`` by their names, and no label, confidence or probabilities.
+    """
+    point = bool(prediction.dimensions)
     return {
-        "label": None if prediction.not_a_voice else prediction.label,
-        "confidence": prediction.confidence,
+        "label": None if prediction.not_a_voice or point else prediction.label,
+        "confidence": None if point else prediction.confidence,
         "uncertain": prediction.uncertain,
         "uncertain_because": prediction.because,
         "not_a_voice": prediction.not_a_voice,
         "novelty": None if prediction.novelty is None else round(prediction.novelty, 4),
         "probabilities": prediction.as_mapping(),
+        **({"values": prediction.as_values()} if point else {}),
         "voice": voice_data(prediction.voice),
     }
 

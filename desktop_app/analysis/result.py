@@ -63,20 +63,27 @@ class RecordingAnalysis:
 
 
 def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) -> Prediction | None:
-    """Mean of the segments' probabilities, weighted by the duration of their speech.
+    """Mean of the segments' probabilities, or values of dimensions, weighted by the duration of their speech.
 
-    Segments that are not a voice are left out; None if no other is there. Uncertain if its own confidence is
+    Segments that are not a voice are left out; None if no other is there, or some have labels and others
+    dimensions. Uncertain if its own confidence is
     below `abstain_below`, as a segment is, or if most of the speech was; then for the cause that most of the
-    uncertain speech has, but that its utterances are short: a recording is not.
+    uncertain speech has, but that its utterances are short: a recording is not. Values of dimensions are
+    uncertain only if most of the speech was.
     """
     spoken = [segment for segment in segments if not segment.prediction.not_a_voice]
     if not spoken:
         return None
     total = sum(segment.duration_s for segment in spoken)
-    labels = spoken[0].prediction.labels
+    first = spoken[0].prediction
+    if any(segment.prediction.dimensions != first.dimensions for segment in spoken):
+        return None
     mean = tuple(
-        sum(s.duration_s * s.prediction.probabilities[k] for s in spoken) / total for k in range(len(labels))
+        sum(s.duration_s * s.prediction.numbers[k] for s in spoken) / total for k in range(len(first.numbers))
     )
+    if first.dimensions:
+        return _overall_point(spoken, total, first.dimensions, mean)
+    labels = first.labels
     best = max(range(len(labels)), key=mean.__getitem__)
     causes: dict[Cause, float] = {}
     doubtful = 0.0
@@ -90,6 +97,19 @@ def overall_prediction(segments: Sequence[SegmentResult], abstain_below: float) 
         return Prediction(labels, mean, labels[best], mean[best], uncertain=False)
     because = max(causes, key=causes.__getitem__) if doubtful > total / 2 else Cause.BETWEEN
     return Prediction(labels, mean, labels[best], mean[best], uncertain=True, because=because)
+
+
+def _overall_point(
+    spoken: Sequence[SegmentResult], total: float, dimensions: tuple[str, ...], mean: tuple[float, ...]
+) -> Prediction:
+    causes: dict[Cause, float] = {}
+    for segment in spoken:
+        if segment.prediction.because is not None:
+            cause = segment.prediction.because
+            causes[cause] = causes.get(cause, 0.0) + segment.duration_s
+    doubtful = sum(causes.values()) > total / 2
+    because = max(causes, key=causes.__getitem__) if doubtful else None
+    return Prediction((), (), "", 0.0, doubtful, because=because, dimensions=dimensions, values=mean)
 
 
 def not_a_voice(segments: Sequence[SegmentResult]) -> SoundWarning | None:

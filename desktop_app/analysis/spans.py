@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from desktop_app.core.dimensions import in_numbers
 from desktop_app.core.doubt import NOT_A_VOICE, WORDS
 from desktop_app.core.types import Cause
 
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     """What stands for a stretch of sound."""
 
     LABEL = "label"  # an answer, or what a person says
+    POINT = "point"  # values of dimensions
     UNCERTAIN = "uncertain"
     NOT_A_VOICE = "not_a_voice"
 
@@ -30,17 +32,19 @@ class Span:
     kind : Kind
     label : str
         What is shown: the corrected label, or the likeliest one, also where it is uncertain. Empty where
-        nobody speaks, and for a stretch of which there is only a note.
+        nobody speaks, for a stretch of which there is only a note, and for values of dimensions.
     corrected : bool
         The label is a person's.
     confidence : float or None
-        The model's, of its own label; None where nobody speaks or the model was not asked.
+        The model's, of its own label; None where nobody speaks, the model was not asked, or has no labels.
     because : str
         Why it is uncertain, in words.
     model_label : str
         What the model holds likeliest; empty where it was not asked, or nobody speaks.
     probabilities : mapping
         The model's, by label; empty where it was not asked.
+    values : mapping
+        The model's, by dimension; empty where nobody speaks and for a model of classes.
     judged : bool
         The model judged it: it is a segment.
     """
@@ -57,6 +61,7 @@ class Span:
     model_label: str = ""
     probabilities: Mapping[str, float] = field(default_factory=dict)
     judged: bool = True
+    values: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def duration_s(self) -> float:
@@ -64,10 +69,17 @@ class Span:
 
     @property
     def shown(self) -> str:
-        """The label, ``uncertain`` or ``not a voice``; empty for a note alone."""
+        """The label, values, ``uncertain`` or ``not a voice``; empty for a note alone."""
         if self.kind is Kind.NOT_A_VOICE:
             return NOT_A_VOICE
+        if self.kind is Kind.POINT:
+            return self.numbers
         return UNCERTAIN if self.kind is Kind.UNCERTAIN else self.label
+
+    @property
+    def numbers(self) -> str:
+        """The values of dimensions, such as ``arousal 0.62, valence 0.41``; empty if there are none."""
+        return in_numbers(tuple(self.values), tuple(self.values.values()))
 
 
 def spans_of(file: Mapping[str, Any]) -> list[Span]:
@@ -93,7 +105,8 @@ def files_spans(files: Sequence[Mapping[str, Any]]) -> list[tuple[int | None, Sp
 def _of_segment(segment: Mapping[str, Any]) -> Span:
     nobody = segment["not_a_voice"]
     corrected = segment["corrected"]
-    kind = Kind.UNCERTAIN if segment["uncertain"] else Kind.LABEL
+    values = {} if nobody else segment.get("values", {})
+    kind = Kind.UNCERTAIN if segment["uncertain"] else Kind.POINT if values else Kind.LABEL
     label = segment["label"] or ""
     if nobody:
         kind, label = Kind.NOT_A_VOICE, ""
@@ -112,6 +125,7 @@ def _of_segment(segment: Mapping[str, Any]) -> Span:
         speaker=segment["speaker_name"] or "",
         model_label=segment["label"] or "",
         probabilities=segment["probabilities"],
+        values=values,
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from desktop_app.analysis.spans import Span, spans_of
+from desktop_app.analysis.spans import Kind, Span, spans_of
 
 _TIERS: Final = ("emotion", "confidence")
+_OF_DIMENSION: Final = "value of "  # before its name: a dimension may be called as a tier is
 _SNAP_S: Final = 2e-6  # gaps shorter than this are rounding, and Praat refuses intervals without length
 
 
@@ -18,7 +19,9 @@ def to_textgrid(files: Sequence[Mapping[str, Any]]) -> str:
     intervals of a tier cover 0 to the recording's duration; those between segments are empty. A segment that
     the model is unsure of reads ``uncertain``; one in which nobody speaks reads ``not a voice``, and has no
     confidence. A corrected label stands in place of the model's; where there are notes there is a tier
-    ``note``. What a person says of a stretch that is no segment is there as far as no segment is.
+    ``note``. Of a model of dimensions there is a tier for each in place of both, named as it is, with its
+    value to three decimals; the tier ``emotion`` is there only if a person has given labels. What a person
+    says of a stretch that is no segment is there as far as no segment is.
 
     Parameters
     ----------
@@ -32,8 +35,11 @@ def to_textgrid(files: Sequence[Mapping[str, Any]]) -> str:
         spans = spans_of(file)
         intervals = _intervals(spans, duration_s)
         channel = f" {file['channel']}" if len(files) > 1 else ""
-        kinds = ("emotion", "confidence", "note") if any(span.note for span in spans) else _TIERS
-        tiers += [(kind, f"{kind}{channel}", intervals) for kind in kinds]
+        kinds = [*_tiers(spans), *(("note",) if any(span.note for span in spans) else ())]
+        tiers += [
+            (kind, f"{kind.removeprefix(_OF_DIMENSION)}{channel}".replace('"', '""'), intervals)
+            for kind in kinds
+        ]
     lines = [
         'File type = "ooTextFile"',
         'Object class = "TextGrid"',
@@ -61,6 +67,15 @@ def to_textgrid(files: Sequence[Mapping[str, Any]]) -> str:
                 f'            text = "{_tier_text(kind, span)}"',
             ]
     return "\n".join(lines) + "\n"
+
+
+def _tiers(spans: Sequence[Span]) -> Sequence[str]:
+    """Those of labels, or one for each dimension."""
+    dimensions = dict.fromkeys(name for span in spans for name in span.values)
+    if not dimensions:
+        return _TIERS
+    labelled = any(span.label for span in spans)
+    return [*(("emotion",) if labelled else ()), *(_OF_DIMENSION + name for name in dimensions)]
 
 
 def _intervals(spans: Sequence[Span], duration_s: float) -> list[tuple[float, float, Span | None]]:
@@ -105,6 +120,13 @@ def _tier_text(tier: str, span: Span | None) -> str:
         return ""
     if tier == "confidence":
         return "" if span.confidence is None else f"{span.confidence:.3f}"
+    if tier.startswith(_OF_DIMENSION):
+        value = span.values.get(tier.removeprefix(_OF_DIMENSION))
+        if span.kind in {Kind.UNCERTAIN, Kind.NOT_A_VOICE}:
+            return span.shown
+        return "" if value is None else f"{value:.3f}"
+    if tier == "emotion" and span.kind is Kind.POINT:
+        return ""
     text = span.shown if tier == "emotion" else " ".join(span.note.split())
     return text.replace('"', '""')
 

@@ -240,6 +240,19 @@ def failure_sentence(error: Exception) -> str:
     return unexpected(error)
 
 
+def as_told(error: BaseException) -> EmoscopeError:
+    """Any failure as one with a sentence and a code, for programs that read results."""
+    if isinstance(error, EmoscopeError):
+        return error
+    if isinstance(error, ModuleNotFoundError):
+        return EmoscopeError(missing_package(error), code="not_installed")
+    if isinstance(error, KeyboardInterrupt):
+        return EmoscopeError("It was interrupted.", code="cancelled")
+    if isinstance(error, Exception):
+        return EmoscopeError(failure_sentence(error), code="internal")
+    return EmoscopeError(f"It was ended by {type(error).__name__}.", code="internal")
+
+
 def _resolve(name: str) -> Callable[[argparse.ArgumentParser], object]:
     module, _, function = name.partition(":")
     found: Callable[[argparse.ArgumentParser], object] = getattr(importlib.import_module(module), function)

@@ -13,6 +13,7 @@ from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.command_line.output import console
 from desktop_app.commands.terminal_view import clock, colour, percent
+from desktop_app.core.dimensions import in_brief, in_numbers, number
 from desktop_app.core.doubt import SHORTLY, WORDS, left_out
 from desktop_app.core.errors import one_line
 from desktop_app.core.safe_files import printable_path
@@ -47,7 +48,11 @@ def print_table(
     else:
         out.print("  no voice found" if analysis.segments else "  no speech found", style="dim")
     if overall is not None:
-        if overall.uncertain:
+        if overall.dimensions and not overall.uncertain:
+            brief = in_brief(overall.dimensions, overall.values)
+            line = Text("  overall: ").append(brief, style="bold")
+            out.print(line.append(f" ({in_numbers(overall.dimensions, overall.values)})"))
+        elif overall.uncertain:
             lines = [f"  overall: {_uncertain(overall, words)}" for words in (WORDS, SHORTLY, {})]
             out.print(next((line for line in lines if len(line) < out.width), lines[-1]))
         else:
@@ -77,6 +82,8 @@ def _fitting_table(segments: Sequence[SegmentResult], said: Said, out: Console) 
         (0, False, True),
         (0, False, False),
     ]
+    if any(each.prediction.dimensions for each in segments):
+        return _value_table(segments, said)
     tables = [_table(segments, said, others, causes=causes, ends=ends) for others, causes, ends in smaller]
     fitting = (table for table in tables if Measurement.get(out, out.options, table).maximum < out.width)
     return next(fitting, tables[-1])
@@ -115,6 +122,33 @@ def _table(segments: Sequence[SegmentResult], said: Said, others: int, *, causes
             percent(prediction.confidence) if sure else "",
             *([_others(segment, others, every=not sure)] if others else []),
             *([Text(one_line(record.note) if record is not None else "")] if notes else []),
+        )
+    return table
+
+
+def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
+    """Of a model of dimensions: a column for each, and what is to be said about a segment."""
+    names = list(dict.fromkeys(name for each in segments for name in each.prediction.dimensions))
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for head in ("  from", "to", *names):
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column("")
+    for segment in segments:
+        prediction, record = segment.prediction, _said(segment, said)
+        corrected = one_line(record.label) if record is not None else ""
+        remarks = [
+            f"{corrected} (by hand)" if corrected else "",
+            "not a voice" if prediction.not_a_voice else "",
+            prediction.label if not prediction.uncertain else "",
+            _uncertain(prediction, SHORTLY) if prediction.uncertain and not prediction.not_a_voice else "",
+            one_line(record.note) if record is not None else "",
+        ]
+        values = {} if prediction.not_a_voice else prediction.as_values()
+        table.add_row(
+            f"  {clock(segment.start_s)}",
+            clock(segment.end_s),
+            *(number(values[name]) if name in values else "" for name in names),
+            Text("; ".join(filter(None, remarks))),
         )
     return table
 

@@ -127,6 +127,7 @@ def run(args: argparse.Namespace) -> int:
                 None if profile is None else (args.profile, profile.seconds),
                 detector=detect.name,
                 licence=engine.manifest.licence,
+                dimensions=engine.dimensions,
             ),
             inputs.found,
             utf8_stdout(),

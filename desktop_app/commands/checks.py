@@ -157,7 +157,7 @@ def check_model(path: str | None = None, again: bool = False) -> Iterator[Check]
 
 
 def _self_test(tolerance: float) -> str:
-    return f"passed: its logits differ by less than {tolerance:g} from those in the file"
+    return f"passed: its answers differ by less than {tolerance:g} from those in the file"
 
 
 def check_demo() -> Iterator[Check]:
@@ -213,7 +213,7 @@ def check_folders() -> Iterator[Check]:
     """Where settings, caches and reports go. Nothing is created that does not exist."""
     from platformdirs import user_cache_dir
 
-    from desktop_app.gui.state.settings import load, settings_path
+    from desktop_app.gui.state.settings_file import load, settings_path
 
     settings = settings_path()
     for name, folder in (

@@ -10,6 +10,7 @@ from typing import Final
 
 from desktop_app.command_line.interruptible import interruptible
 from desktop_app.command_line.output import tell
+from desktop_app.core.errors import CallError, one_line
 from desktop_app.core.label_set import LabelSet
 from desktop_app.inference.adaptation import AdaptiveEngine
 from desktop_app.inference.engine import EmotionEngine
@@ -77,6 +78,13 @@ class Sessions:
     def __init__(self, args: argparse.Namespace, engine: EmotionEngine) -> None:
         """Raises VoiceProfileError if the profile cannot be used; CallError if the model lacks a label."""
         self._engine = engine
+        if args.labels and engine.dimensions:
+            raise CallError(
+                f"The model '{one_line(engine.name)}' gives dimensions ({', '.join(engine.dimensions)}), and "
+                "--labels chooses among emotions.",
+                "Leave out --labels, or choose a model that answers with emotions.",
+                code="call.labels",
+            )
         self._label_set = LabelSet.of(engine.labels, args.labels or ())
         self.labels = self._label_set.labels
         self._adapts = args.adapt == "on"

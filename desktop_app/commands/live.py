@@ -15,10 +15,11 @@ from typing import Final
 from desktop_app.audio.base import AudioSource
 from desktop_app.audio.recorder import MOST_BYTES
 from desktop_app.command_line.arguments import a_name
+from desktop_app.command_line.json_lines import check_lines_target
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.command_line.stop_signals import STOP_S
 from desktop_app.commands.engine import Sessions, open_engine
-from desktop_app.commands.jsonl import LineWriter, check_lines_target
+from desktop_app.commands.jsonl import LineWriter
 from desktop_app.commands.options import add_session, add_source, add_voice
 from desktop_app.commands.sources import source_maker
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
@@ -254,7 +255,7 @@ class _Live:
             keys_help = _KEYS_HELP if keys.available else "Ctrl+C: quit"
             if self._kept is not None and self._kept.sound_path is not None:
                 keys_help = f"SOUND IS KEPT   {keys_help}"
-            view = TerminalView(self._engine.labels, keys_help)
+            view = TerminalView(self._engine.labels, keys_help, self._engine.dimensions)
             console = Console(highlight=False)
             with (
                 # On a screen of its own: what a shrinking terminal breaks into more lines, nobody can undo.

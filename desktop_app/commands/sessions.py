@@ -12,6 +12,7 @@ from desktop_app.analysis.report import to_json
 from desktop_app.command_line.arguments import OneLineParser, a_name, at_least_one
 from desktop_app.command_line.output import console, tell, utf8_stdout
 from desktop_app.commands.options import add_sessions_folder
+from desktop_app.core.dimensions import in_numbers
 from desktop_app.core.errors import CallError, one_line
 from desktop_app.core.safe_files import check_places, check_targets, printable_path, write_text
 from desktop_app.sessions.as_recording import SCHEMA_VERSION, analysis, opened_data, session_data
@@ -225,7 +226,9 @@ def _print_session(opened: OpenedSession) -> None:
 def _answers(session: Session) -> str:
     most = list(session.answers.items())[:_MOST_ANSWERS]
     more = ", ..." if len(session.answers) > _MOST_ANSWERS else ""
-    return ", ".join(f"{label} {times}" for label, times in most) + more
+    means = in_numbers(tuple(session.means), tuple(session.means.values()))
+    answers = ", ".join(f"{label} {times}" for label, times in most) + more
+    return "; ".join(filter(None, (answers, means)))
 
 
 def _how_it_ended(session: Session) -> str:

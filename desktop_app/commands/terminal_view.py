@@ -13,6 +13,8 @@ from typing import Final
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from desktop_app.commands.terminal_plane import DimensionsText
+from desktop_app.core.dimensions import in_brief, in_numbers
 from desktop_app.core.doubt import NOT_A_VOICE, WORDS, in_words, takes_the_place
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import (
@@ -75,13 +77,14 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 class TerminalView:
     """What the terminal shows. Feed it with `update`, move it on with `advance`, print it with rich.
 
-    `keys` tells which keys do something, if any do.
+    `keys` tells which keys do something, if any do. A model of dimensions has these in place of labels.
     """
 
-    def __init__(self, labels: Sequence[str] = (), keys: str = "") -> None:
+    def __init__(self, labels: Sequence[str] = (), keys: str = "", dimensions: Sequence[str] = ()) -> None:
         self._labels = tuple(labels)
         self.keys = keys
         self._shown = dict.fromkeys(self._labels, 0.0)
+        self._dimensions = DimensionsText(dimensions)
         self._result: PartialResult | FinalResult | None = None
         self._age_s = 0.0
         self._tick: AudioTick | None = None
@@ -110,15 +113,20 @@ class TerminalView:
                 if event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
                     self._tick = None
             case EngineChanged():
-                self._engine, self._labels = event, event.labels
-                self._shown = {label: self._shown.get(label, 0.0) for label in event.labels}
-                self._result = None
+                self._use(event)
             case StatsSnapshot():
                 self._stats = event
             case SoundWarned():
                 self._warnings[event.warning.code] = event.warning.message
             case Failure():
                 self._failure = event
+
+    def _use(self, engine: EngineChanged) -> None:
+        self._engine, self._labels = engine, engine.labels
+        self._shown = {label: self._shown.get(label, 0.0) for label in engine.labels}
+        if engine.dimensions != self._dimensions.names:
+            self._dimensions = DimensionsText(engine.dimensions)
+        self._result = None
 
     def advance(self, seconds: float) -> None:
         """Let the bars glide for so long towards what was heard last."""
@@ -130,6 +138,13 @@ class TerminalView:
         goal = {} if answer is None else answer.as_mapping()
         for label, value in self._shown.items():
             self._shown[label] = value + share * (goal.get(label, 0.0) - value)
+        values = {} if answer is None or not self._fits(answer) else answer.as_values()
+        self._dimensions.move_to(values, doubtful=answer is not None and answer.uncertain)
+        self._dimensions.advance(seconds, share)
+
+    def _fits(self, answer: Prediction) -> bool:
+        """It is of the model in use, and not of one before."""
+        return answer.dimensions == self._dimensions.names
 
     @property
     def _answer(self) -> Prediction | None:
@@ -145,6 +160,8 @@ class TerminalView:
         lines += self._explanation(console, width)
         lines += [Text(), self._headline(), Text()]
         lines += [self._bar_line(label, width, plain) for label in self._labels]
+        if self._dimensions.names:
+            lines += self._dimensions.lines(width, plain)
         lines += [Text(), self._level_line(width, plain), Text()]
         lines += [self._final_line(final) for final in reversed(self._finals)]
         lines += [Text(" ") for _ in range((self._finals.maxlen or 0) - len(self._finals))]
@@ -183,6 +200,11 @@ class TerminalView:
             cause = prediction.because
             why = "no emotion stands out" if cause is None else WORDS[cause]
             return Text.assemble("  ", ("UNCERTAIN", "bold"), (f"  {why}", "dim"))
+        if prediction.dimensions:
+            brief = in_brief(prediction.dimensions, prediction.values).upper()
+            numbers = in_numbers(prediction.dimensions, prediction.values)
+            text = Text.assemble("  ", (brief, "bold"), (f"  {numbers}", "dim"))
+            return text.append("" if isinstance(self._result, FinalResult) else "  so far", style="dim")
         text = Text.assemble(
             "  ",
             (
@@ -242,6 +264,8 @@ class TerminalView:
             return line.append(NOT_A_VOICE)
         if prediction.uncertain:
             return line.append(in_words(prediction), style="default not dim")
+        if prediction.dimensions:
+            return line.append(in_numbers(prediction.dimensions, prediction.values), style="default not dim")
         line.append(prediction.label, style=f"not dim {colour(prediction.label, self._labels)}")
         return line.append(f" {percent(prediction.confidence)}", style="not dim")
 

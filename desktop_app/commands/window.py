@@ -39,7 +39,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     add_voice(parser)
     add_no_session(parser)
     # What was chosen in the window last time.
-    parser.set_defaults(channel=None, adapt=None, detector=None)
+    parser.set_defaults(channel=None, adapt=None, detector=None, provider=None)
     parser.add_argument(
         "--screenshot",
         metavar="OUT.png",
@@ -47,6 +47,9 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="render the window without a screen, save it and leave",
     )
     parser.add_argument("--theme", choices=("auto", "light", "dark"), help="colours (default: the system's)")
+    parser.add_argument(
+        "--language", choices=("auto", "en", "de"), help="language of the window (default: the system's)"
+    )
     parser.add_argument(
         "--size", metavar="WIDTHxHEIGHT", type=a_size, help="size of the window, such as 1200x800"
     )
@@ -93,6 +96,7 @@ def _in_the_terminal(args: argparse.Namespace, problem: str) -> int:
         "jsonl": None,
         "overwrite": False,
         "adapt": args.adapt or "on",
+        "provider": args.provider or "auto",
         "session": args.session,
         "sessions": args.sessions,
         "keep_sound": False,
@@ -112,7 +116,7 @@ def open_window(args: argparse.Namespace, no_window: NoWindow | None = None) -> 
     """Open the window and stay until it is closed, or save its picture after some seconds.
 
     Reads from `args`, each optional: `files` (recordings to open), `source` (mic, demo or a path), `device`,
-    `model`, `provider`, `adapt` ("on" or "off"), `profile`, `screenshot`, `seconds`, `theme`,
+    `model`, `provider`, `adapt` ("on" or "off"), `profile`, `screenshot`, `seconds`, `theme`, `language`,
     `session` (False keeps none),
     `sessions` (the folder they are kept in), `size` ("1200x800"),
     `view` ("live" or "recording": what a screenshot shows).

@@ -67,6 +67,24 @@ def cause_of(
     return min(factors, key=factors.__getitem__, default=Cause.BETWEEN)
 
 
+def cause_of_point(held_back: Iterable[tuple[Cause, float]], *, too_short: bool) -> Cause | None:
+    """Why the values of dimensions are not to be relied on; None if nothing speaks against them.
+
+    There is nothing to be between: a cause counts if it leaves less than `HARDLY_A_VOICE`.
+
+    Parameters
+    ----------
+    held_back : pairs
+        Each cause, and what it leaves, 0 to 1.
+    too_short : bool
+        Whether there was too little sound to judge.
+    """
+    if too_short:
+        return Cause.SHORT
+    cause, left = min(held_back, key=lambda item: item[1], default=(None, 1.0))
+    return cause if left < HARDLY_A_VOICE else None
+
+
 def in_words(prediction: Prediction) -> str:
     """What stands in place of an emotion, such as ``uncertain: too much noise``; empty for an answer."""
     if prediction.not_a_voice:

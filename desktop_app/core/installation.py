@@ -30,6 +30,15 @@ def install_hint(extra: str = "") -> str:
     return f"In the project folder: {install_command(extra)}"
 
 
+def lacks(extra: str) -> tuple[str, ...]:
+    """The packages of an extra that are not installed. Nothing is imported."""
+    from importlib.util import find_spec
+
+    return tuple(
+        name for name, brought_by in EXTRAS.items() if brought_by == extra and find_spec(name) is None
+    )
+
+
 def install_command(extra: str = "") -> str:
     """The line for a terminal that installs the program with `extra`, in the project folder."""
     from importlib import metadata  # as slow as a tenth of a start, for the few that need the sentence

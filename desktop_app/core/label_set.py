@@ -74,12 +74,15 @@ class LabelSet:
         Raises
         ------
         CallError
-            With the code ``call.labels``: the model does not have one, or as `check_labels`.
+            With the code ``call.labels``: the model does not have one, gives dimensions in place of labels,
+            or as `check_labels`.
         """
         everything = tuple(model_labels)
         if not wanted:
             return cls(everything, everything)
         check_labels(wanted)
+        if not everything:
+            raise CallError("The model gives dimensions, and has no emotions to choose from.", code=_CODE)
         for label in wanted:
             if label not in everything:
                 raise CallError(

@@ -35,6 +35,16 @@ KNOWN: dict[str, Hue] = {
     "surprised": Hue("#9C2E7F", "#EB85AB"),
 }
 
+# Three of the above that are well apart: a model gives dimensions or emotions, never both.
+DIMENSIONS: dict[str, Hue] = {
+    "arousal": KNOWN["happy"],
+    "valence": KNOWN["calm"],
+    "dominance": KNOWN["fearful"],
+}
+
+POINT = Hue("#2563EB", "#6BA4FF")
+"""Of speech that a model of dimensions has judged: there is no emotion that could have its colour."""
+
 _ALIASES = {
     "neu": "neutral",
     "neutrality": "neutral",
@@ -98,6 +108,9 @@ def colours_for(labels: Sequence[str]) -> dict[str, Hue]:
         if name in KNOWN and name not in used_known:
             used_known.add(name)
             chosen[label] = KNOWN[name]
+            continue
+        if name in DIMENSIONS and DIMENSIONS[name] not in chosen.values():
+            chosen[label] = DIMENSIONS[name]
             continue
         slot = zlib.crc32(name.encode()) % _FALLBACK_COUNT
         while slot in taken and len(taken) < _FALLBACK_COUNT:

@@ -126,6 +126,9 @@ class Prediction:
         How unlike training the voice or the microphone is: 0 is as in training.
     default_probabilities : tuple of float, optional
         By the model's default voice, with nothing held back: what a voice is learnt with.
+    dimensions, values : tuple of str, tuple of float
+        Of a model of dimensions: their names, and a value in [0, 1] for each. Such a prediction has no
+        labels, and `label` is empty. Without dimensions both are empty.
     embedding, speaker : array, optional
         What a voice is learnt from, and what tells speakers apart, if the model gives them.
     """
@@ -146,16 +149,38 @@ class Prediction:
     novelty: float | None = None
     default_probabilities: tuple[float, ...] | None = field(default=None, compare=False, repr=False)
     speaker: FloatArray | None = field(default=None, compare=False, repr=False)
+    dimensions: tuple[str, ...] = ()
+    values: tuple[float, ...] = ()
 
     def as_mapping(self) -> dict[str, float]:
+        """Each label's probability; empty for a model of dimensions."""
         return dict(zip(self.labels, self.probabilities, strict=True))
+
+    def as_values(self) -> dict[str, float]:
+        """Each dimension's value; empty for a model of classes."""
+        return dict(zip(self.dimensions, self.values, strict=True))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What `numbers` are of: the labels, or the dimensions."""
+        return self.dimensions or self.labels
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The probabilities, or of a model of dimensions the values."""
+        return self.values if self.dimensions else self.probabilities
 
 
 class Predictor(Protocol):
     """Anything that turns a mono waveform into a prediction: the inference engine, from the core's side."""
 
     @property
-    def labels(self) -> tuple[str, ...]: ...
+    def labels(self) -> tuple[str, ...]:
+        """Emotions that it answers with; empty for a model of dimensions."""
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of the values that it gives in place of labels; empty for a model of classes."""
 
     @property
     def sample_rate(self) -> int: ...
@@ -263,7 +288,8 @@ class StateChanged:
 class EngineChanged:
     """The model in use, as it really runs: provider as ONNX Runtime reports it after creation.
 
-    `sha256` is that of the model file; `abstain_below` the confidence from which on an answer counts.
+    `sha256` is that of the model file; `abstain_below` the confidence from which on an answer counts. A model
+    of dimensions has these in place of labels.
     """
 
     model: str
@@ -273,6 +299,7 @@ class EngineChanged:
     sha256: str = ""
     abstain_below: float = 0.0
     wall_clock: float = field(default_factory=time.time, compare=False)
+    dimensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

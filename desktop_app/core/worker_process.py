@@ -3,6 +3,9 @@
 The parent calls `run_worker`; the module that it names calls `serve`. The task goes in as a line of JSON on
 stdin, which then stays open as a lifeline; steps, and last the result or the error, come back as lines of
 JSON on stdout. What libraries print goes to stderr.
+
+A `Worker` is asked one task after another, where starting takes longer than the work; its module calls
+`serve_many`.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, Literal
 
@@ -96,39 +99,134 @@ def run_worker(
     WorkerEnded
         If it told neither.
     """
-    with tempfile.TemporaryFile() as noise:  # noqa: SIM117 - it is read after the process has ended
-        with subprocess.Popen(  # noqa: S603 - a module of our own
-            module_command(module),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=noise,
-            env=_environment(),
-            # Ctrl+C in the terminal is for the parent, which ends the worker.
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        ) as process:
-            lifeline = process.stdin
-            assert lifeline is not None  # noqa: S101 - it was asked for
-            try:
-                with contextlib.suppress(OSError):  # one that died at once is told below
-                    lifeline.write(json.dumps({**task, "parent": os.getpid()}).encode() + b"\n")
-                    lifeline.flush()
-                if while_starting is not None:
-                    while_starting()
-                return _follow(process, patience_s, memory_limit, cancel, on_step)
-            except WorkerEnded as ended:
-                if ended.why == "died":
-                    noise.seek(0)
-                    said = noise.read().decode(errors="replace").strip().splitlines()
-                    ended.last_words = said[-1][:200] if said else ""
-                raise
-            finally:
-                process.kill()
-                with contextlib.suppress(OSError):
-                    lifeline.close()
+    with tempfile.TemporaryFile() as noise, _process(module, noise) as process:
+        lifeline = process.stdin
+        assert lifeline is not None  # noqa: S101 - it was asked for
+        try:
+            _send(lifeline, {**task, "parent": os.getpid()})
+            if while_starting is not None:
+                while_starting()
+            return _follow(process, patience_s, memory_limit, cancel, on_step)
+        except WorkerEnded as ended:
+            if ended.why == "died":
+                ended.last_words = _last_words(noise)
+            raise
+        finally:
+            process.kill()
+            with contextlib.suppress(OSError):
+                lifeline.close()
 
 
-def _environment() -> dict[str, str]:
+class Worker:
+    """A process of `python -m module` that does one task after another; it is started by the first.
+
+    On Linux the process ends with the thread that has started it: call everything from one thread that lives
+    as long as the worker.
+
+    Parameters
+    ----------
+    memory_limit : int, optional
+        Bytes of resident memory beyond which it is ended.
+    """
+
+    def __init__(self, module: str, *, memory_limit: int | None = None) -> None:
+        self._module, self._memory_limit = module, memory_limit
+        self._process: subprocess.Popen[bytes] | None = None
+        self._noise: IO[bytes] | None = None
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._reader: threading.Thread | None = None
+
+    def ask(
+        self,
+        task: Mapping[str, Any],
+        *,
+        patience_s: float,
+        cancel: Callable[[], bool] | None = None,
+        on_step: Step | None = None,
+    ) -> dict[str, Any]:
+        """Have it do a task, and wait for the outcome, as `run_worker` does.
+
+        Raises
+        ------
+        WorkerEnded
+            If it told nothing. The next call starts another process.
+        """
+        process = self._started()
+        assert process.stdin is not None  # noqa: S101 - it was asked for
+        try:
+            _send(process.stdin, task)
+            return _outcome(
+                process,
+                self._lines,
+                patience_s=patience_s,
+                memory_limit=self._memory_limit,
+                cancel=cancel,
+                on_step=on_step,
+            )
+        except WorkerEnded as ended:
+            if ended.why == "died" and self._noise is not None:
+                ended.last_words = _last_words(self._noise)
+            self.close()
+            raise
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        if self._reader is not None:
+            self._reader.join()
+        with process, contextlib.suppress(OSError):  # which closes what led to it
+            if process.stdin is not None:
+                process.stdin.close()
+        if self._noise is not None:
+            self._noise.close()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is not None:
+            return self._process
+        self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        process = _process(self._module, self._noise)
+        assert process.stdin is not None  # noqa: S101 - it was asked for
+        assert process.stdout is not None  # noqa: S101 - likewise
+        self._lines = queue.SimpleQueue()
+        self._reader = threading.Thread(target=_read, args=(process.stdout, self._lines), daemon=True)
+        self._reader.start()
+        _send(process.stdin, {"parent": os.getpid()})
+        self._process = process
+        return process
+
+
+def _process(module: str, noise: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - a module of our own
+        module_command(module),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=noise,
+        env=child_environment(),
+        # Ctrl+C in the terminal is for the parent, which ends the worker.
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+
+
+def _send(stream: IO[bytes], task: Mapping[str, Any]) -> None:
+    with contextlib.suppress(OSError):  # one that died is told where its answer is waited for
+        stream.write(json.dumps(task).encode() + b"\n")
+        stream.flush()
+
+
+def _last_words(noise: IO[bytes]) -> str:
+    noise.seek(0)
+    said = noise.read().decode(errors="replace").strip().splitlines()
+    return said[-1][:200] if said else ""
+
+
+def child_environment() -> dict[str, str]:
     """This process's own, in which the packages are found wherever the call was made."""
     known = os.environ.get("PYTHONPATH")
     path = f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)
@@ -146,34 +244,53 @@ def _follow(
     assert process.stdout is not None  # noqa: S101 - it was asked for
     reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
     reader.start()
-    at, heard = "starting", time.monotonic()
     try:
-        while True:
-            try:
-                line = lines.get(timeout=POLL_S)
-            except queue.Empty:
-                if cancel is not None and cancel():
-                    raise WorkerEnded("cancelled", at) from None
-                if memory_limit is not None and (resident_bytes(process.pid) or 0) > memory_limit:
-                    raise WorkerEnded("memory", at) from None
-                if time.monotonic() - heard > patience_s:
-                    raise WorkerEnded("hung", at) from None
-                continue
-            message = _message(line)
-            if message is None:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    raise WorkerEnded("died", at, process.wait(timeout=2))
-                process.kill()
-                raise WorkerEnded("died", at, process.wait())
-            if "step" not in message:
-                return message
-            at, done, total = message["step"]
-            heard = time.monotonic()
-            if on_step is not None:
-                on_step(at, done, total)
+        return _outcome(
+            process,
+            lines,
+            patience_s=patience_s,
+            memory_limit=memory_limit,
+            cancel=cancel,
+            on_step=on_step,
+        )
     finally:
         process.kill()
         reader.join()
+
+
+def _outcome(
+    process: subprocess.Popen[bytes],
+    lines: queue.SimpleQueue[bytes],
+    *,
+    patience_s: float,
+    memory_limit: int | None,
+    cancel: Callable[[], bool] | None,
+    on_step: Step | None,
+) -> dict[str, Any]:
+    at, heard = "starting", time.monotonic()
+    while True:
+        try:
+            line = lines.get(timeout=POLL_S)
+        except queue.Empty:
+            if cancel is not None and cancel():
+                raise WorkerEnded("cancelled", at) from None
+            if memory_limit is not None and (resident_bytes(process.pid) or 0) > memory_limit:
+                raise WorkerEnded("memory", at) from None
+            if time.monotonic() - heard > patience_s:
+                raise WorkerEnded("hung", at) from None
+            continue
+        message = _message(line)
+        if message is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                raise WorkerEnded("died", at, process.wait(timeout=2))
+            process.kill()
+            raise WorkerEnded("died", at, process.wait())
+        if "step" not in message:
+            return message
+        at, done, total = message["step"]
+        heard = time.monotonic()
+        if on_step is not None:
+            on_step(at, done, total)
 
 
 def _read(stream: IO[bytes], lines: queue.SimpleQueue[bytes]) -> None:
@@ -245,22 +362,56 @@ def serve(work: Callable[[dict[str, Any], Step], dict[str, Any]]) -> int:
 
     `work` takes the task and a function to tell steps, and returns the outcome for `run_worker`.
     """
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+    out = _apart()
     task: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     end_with_parent(task.pop("parent"))
+    _tell(out, work(task, lambda what, done, total: _tell(out, {"step": [what, done, total]})))
+    out.close()
+    return 0
+
+
+def serve_many(work: Callable[[dict[str, Any], Step], dict[str, Any]]) -> int:
+    """Do one task after another, as a `Worker` asks for them; ends the process when that is gone."""
+    out = _apart()
+    tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    lines = _lines()
+    _end_with_thread_of(json.loads(next(lines))["parent"])
+
+    def read() -> None:
+        for line in lines:
+            tasks.put(json.loads(line))
+        os._exit(0)
+
+    threading.Thread(target=read, name="lifeline", daemon=True).start()
+    while True:
+        _tell(out, work(tasks.get(), lambda what, done, total: _tell(out, {"step": [what, done, total]})))
+
+
+def _lines() -> Iterator[bytes]:
+    """Of stdin, without Python's own reader: whoever ends while a thread waits in that one crashes."""
+    parts: list[bytes] = []
+    while block := os.read(0, 1 << 20):
+        *ended, rest = block.split(b"\n")
+        for line in ended:
+            yield b"".join([*parts, line])
+            parts = []
+        parts.append(rest)
+
+
+def _apart() -> IO[str]:
+    """Where to tell about the work; what anybody prints goes to stderr from now on."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return out
 
-    def tell(message: Mapping[str, Any]) -> None:
-        out.write(json.dumps(message) + "\n")
-        out.flush()
 
-    tell(work(task, lambda what, done, total: tell({"step": [what, done, total]})))
-    out.close()
-    return 0
+def _tell(out: IO[str], message: Mapping[str, Any]) -> None:
+    out.write(json.dumps(message) + "\n")
+    out.flush()
 
 
 def end_with_parent(parent: int) -> None:
@@ -269,12 +420,17 @@ def end_with_parent(parent: int) -> None:
     A thread waits for the end of stdin, of which the parent holds the other side. On Linux the kernel is
     asked too: native code that keeps the interpreter's lock would keep that thread from running.
     """
+    _end_with_thread_of(parent)
+    threading.Thread(target=_wait_for_the_end, name="lifeline", daemon=True).start()
+
+
+def _end_with_thread_of(parent: int) -> None:
+    """On Linux, have the kernel end this process with the thread that has started it."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
         if os.getppid() != parent:  # it had gone before
             os._exit(1)
-    threading.Thread(target=_wait_for_the_end, name="lifeline", daemon=True).start()
 
 
 def _wait_for_the_end() -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop_app.gui.commands import COMMANDS, ONE_TICKED, Command
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Tokens
+from desktop_app.gui.state.shortcuts import keys_of
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
+
+_KEYS = re.compile(r"\(((?:(?:Ctrl|Alt|Shift)\+)*[A-Z]\w*)\)")
+_USUAL_TIP = "usual_tip"  # a property: the tooltip with the usual keys
 
 
 class Actions:
@@ -31,10 +37,14 @@ class Actions:
         self.plot_menu.setAccessibleName("Plot")
         self._tokens: Tokens | None = None
         self._drawn = False
+        self._commands = commands
+        self.keys: dict[str, str] = {}  # of each command, as they are now
         for menu in (self.menu, self.plot_menu):
             menu.aboutToShow.connect(self._draw_icons)
         for command in commands:
             self._add(command)
+        self.use_keys(window.settings.shortcuts)
+        window.pages.page_made.connect(self._name_keys)
         opener = QAction("Open the menu", window)
         opener.setShortcut(QKeySequence("F10"))
         opener.triggered.connect(window.toolbar.menu_button.showMenu)
@@ -47,8 +57,6 @@ class Actions:
     def _add(self, command: Command) -> None:
         window = self._window
         action = QAction("" if callable(command.text) else command.text, window)
-        if command.keys and not command.shown_only:
-            action.setShortcut(QKeySequence(command.keys))
         if command.tip:
             action.setToolTip(command.tip)
         action.setCheckable(command.checked is not None)
@@ -73,6 +81,39 @@ class Actions:
         if command.menu in ONE_TICKED:
             self._groups.setdefault(command.menu, QActionGroup(self.menu)).addAction(action)
 
+    def use_keys(self, own: Mapping[str, str]) -> None:
+        """Have these keys in place of the usual ones, by the names of commands."""
+        usual = {command.name: command.keys for command in self._commands}
+        self.keys = keys_of(usual, own)
+        for command, action in self._rows.values():
+            keys = self.keys[command.name]
+            of_page = command.shown_only and keys == command.keys
+            action.setShortcut(QKeySequence("" if of_page else keys))
+        self._name_keys(self._window)
+
+    def moved(self, name: str) -> bool:
+        """Whether a command has other keys than usual."""
+        return self.keys[name] != self._rows[name][0].keys
+
+    def _name_keys(self, part: QWidget) -> None:
+        """In the tooltips of this part of the window, the keys that work."""
+        now = {
+            command.keys: self.keys[command.name]
+            for command in self._commands
+            if command.keys and not command.shown_only
+        }
+        for widget in (part, *part.findChildren(QWidget)):
+            tip = widget.property(_USUAL_TIP) or widget.toolTip()
+            found = _KEYS.search(tip)
+            if found is None or found[1] not in now:
+                continue
+            keys = now[found[1]]
+            if keys != found[1] or widget.property(_USUAL_TIP):
+                widget.setProperty(_USUAL_TIP, tip)
+                told = _KEYS.sub(f"({keys})" if keys else "", tip).rstrip()
+                widget.setToolTip(told)
+                widget.setAccessibleDescription(told)
+
     def _run(self, command: Command) -> None:
         command.run(self._window)
         self.refresh()
@@ -89,7 +130,7 @@ class Actions:
                 action.setChecked(command.checked(window))
             if callable(command.text) or command.shown_only:
                 text = command.text(window) if callable(command.text) else command.text
-                shown = command.shown_only and command.keys_work(window)
+                shown = command.shown_only and command.keys_work(window) and not self.moved(command.name)
                 action.setText(f"{text}\t{command.keys}" if shown else text)
 
     def apply_theme(self, tokens: Tokens) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,20 +12,25 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.label_set import LabelSet
+from desktop_app.gui.language import ENGLISH, use_language
+from desktop_app.gui.log_file import logged
 from desktop_app.gui.look.theme import THEME_MODES, ThemeManager
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.screenshot import Screenshot
-from desktop_app.gui.state import settings as stored
+from desktop_app.gui.state import settings_file
+from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice, choice_for
 from desktop_app.gui.stop_signals import StopSignals
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.shipped import shipped_model
+
+_log = logging.getLogger(__name__)
 
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 LARGEST_PX = 8000
@@ -60,7 +66,8 @@ def run_window(
         app = _application()
         messages.running = True
         # A picture must not depend on what somebody set, nor change it.
-        settings = stored.Settings() if screenshot else stored.load()
+        settings = Settings(language=ENGLISH) if screenshot else settings_file.load()
+        use_language(app, getattr(args, "language", None) or settings.language)
         labels = getattr(args, "labels", None)
         if labels:
             _check_labels(labels, args, settings)
@@ -68,27 +75,8 @@ def run_window(
         window = MainWindow(themes, settings, remember=not screenshot)
         if size or screenshot:
             window.resize(*(size or DEFAULT_SIZE))
-
-        def begin() -> SourceChoice:
-            choice = _choice(args, window)
-            _apply_options(args, window)
-            if not screenshot:
-                window.keeping.begin(getattr(args, "session", None), getattr(args, "sessions", None))
-            if recordings:
-                window.controller.rest()  # nobody asked for the microphone
-                window.open_recordings(recordings)
-            model = getattr(args, "model", None)
-            window.start(
-                choice,
-                Path(model) if model else None,
-                getattr(args, "provider", None) or "auto",
-                again=bool(getattr(args, "try_again", False)),
-                list_devices=not screenshot,
-            )
-            return choice
-
         if screenshot:
-            choice = begin()
+            choice = _begin(args, window, recordings)
             recording = None
             if recordings:
                 recording = recordings[0]
@@ -96,10 +84,43 @@ def run_window(
                 recording = _recording(choice)
             Screenshot(window, Path(screenshot), float(seconds or 6.0), stop, recording).run(app)
             return 0
-        with quiet():
-            return _stay(app, window, stop, seconds, begin)
+        with logged(), quiet():
+            return _stay(app, window, stop, seconds, lambda: _begin(args, window, recordings))
     finally:
         qInstallMessageHandler(previous)
+
+
+def _begin(args: argparse.Namespace, window: MainWindow, recordings: list[Path]) -> SourceChoice:
+    """Listen, or open what the call names; a first run waits for a person."""
+    screenshot = getattr(args, "screenshot", None)
+    choice = _choice(args, window)
+    _apply_options(args, window)
+    if not screenshot:
+        window.keeping.begin(getattr(args, "session", None), getattr(args, "sessions", None))
+    if recordings:
+        window.controller.rest()  # nobody asked for the microphone
+        window.open_recordings(recordings)
+    elif _is_plain(args):
+        window.help.welcome_if_new()
+    model = getattr(args, "model", None)
+    window.start(
+        choice,
+        Path(model) if model else None,
+        getattr(args, "provider", None) or window.settings.provider,
+        again=bool(getattr(args, "try_again", False)),
+        list_devices=not screenshot,
+    )
+    return choice
+
+
+_ASKED = ("files", "device", "model", "profile", "labels", "seconds", "screenshot")
+
+
+def _is_plain(args: argparse.Namespace) -> bool:
+    """Whether a person has just opened the window, where they can see it, and asked for nothing else."""
+    microphone = getattr(args, "source", None) in {None, "", "mic"}
+    seen = QGuiApplication.platformName() not in {"offscreen", "minimal"}
+    return seen and microphone and not any(getattr(args, name, None) for name in _ASKED)
 
 
 def _application() -> QApplication:
@@ -124,12 +145,15 @@ def _choice(args: argparse.Namespace, window: MainWindow) -> SourceChoice:
 
 def _apply_options(args: argparse.Namespace, window: MainWindow) -> None:
     """What is heard and by which voice: as the options say, else as it was last time."""
-    settings = window.settings
+    settings, remembered = window.settings, window.remembered
+    told = {"device", "backend", "theme", "language", "channel", "detector", "adapt", "labels", "provider"}
+    remembered.for_this_run |= {name for name in told if getattr(args, name, None) is not None}
     window.controller.backend = getattr(args, "backend", None) or settings.backend
-    window.choices.hear(getattr(args, "channel", None) or window.remembered.channel)
+    window.choices.hear(getattr(args, "channel", None) or remembered.channel)
     adapt = getattr(args, "adapt", None)
-    window.choices.adapt(window.remembered.adapt if adapt is None else adapt == "on")
-    window.choices.answer_with(getattr(args, "labels", None) or window.remembered.labels)
+    window.choices.adapt(settings.adapt if adapt is None else adapt == "on")
+    window.choices.answer_with(getattr(args, "labels", None) or settings.labels)
+    window.live.meter.set_limit(settings.min_level_dbfs)
     profile = getattr(args, "profile", None)
     if profile:
         window.controller.use_profile(Path(profile))
@@ -137,7 +161,7 @@ def _apply_options(args: argparse.Namespace, window: MainWindow) -> None:
     window.first_frame.then(lambda: window.controller.use_detector(detector))
 
 
-def _check_labels(labels: Sequence[str], args: argparse.Namespace, settings: stored.Settings) -> None:
+def _check_labels(labels: Sequence[str], args: argparse.Namespace, settings: Settings) -> None:
     """Raise CallError if the model that the window will load has not all of them, as its manifest says.
 
     What is wrong with the model itself, the window tells.
@@ -149,7 +173,7 @@ def _check_labels(labels: Sequence[str], args: argparse.Namespace, settings: sto
         manifest = read_manifest(read_content(Path(model or shipped_model())))
     except ModelError:
         return
-    LabelSet.of(manifest.labels, labels)
+    LabelSet.of(manifest.classes, labels)
 
 
 def _recordings(names: Sequence[str]) -> list[Path]:
@@ -194,7 +218,7 @@ def _stay(
 ) -> int:
     """Show the window, begin, and run until it is closed, by a person, by a signal or after `seconds`."""
     # From the event loop: a signal may come in the middle of a painting and must not take the window away.
-    stop.then = lambda: QTimer.singleShot(0, window.close)
+    stop.then = lambda: QTimer.singleShot(0, window.close_unasked)
     # Python handles signals between byte codes only: a slow timer gives it the chance.
     pulse = QTimer()
     pulse.start(500)
@@ -205,7 +229,7 @@ def _stay(
         window.first_frame.then(lambda: app.setWindowIcon(QIcon(str(ICON))))
         begin()
         if seconds is not None:
-            QTimer.singleShot(round(1000 * seconds), window, window.close)
+            QTimer.singleShot(round(1000 * seconds), window, window.close_unasked)
         return int(app.exec())
     finally:
         stop.then = None
@@ -257,6 +281,7 @@ class _QtMessages:
         if kind == QtMsgType.QtDebugMsg or any(each in text for each in _OF_NO_CONCERN):
             return
         if self._running:
+            _log.warning("Qt: %s", text)
             _tell(f"Qt: {text}")
         else:
             self._kept.append(f"Qt: {text}")

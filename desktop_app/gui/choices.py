@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.core.channel_choice import ChannelChoice
+from desktop_app.core.detector_choice import AUTO_DETECTOR
 from desktop_app.gui.state import entries
 from desktop_app.gui.state.allowed_labels import chosen
 from desktop_app.gui.state.source_choice import SourceChoice
@@ -14,6 +15,7 @@ from desktop_app.gui.widgets.dialogs import ask_model
 
 if TYPE_CHECKING:
     from desktop_app.audio.devices import Device
+    from desktop_app.gui.jobs import Job
     from desktop_app.gui.window import MainWindow
 
 
@@ -29,8 +31,10 @@ class Choices:
         self._toolbar = window.toolbar
         self._remembered = window.remembered
         self._detector = window.controller.detector
-        self._detector_picked = False  # by a person, so that it is remembered once it is in use
+        self._detector_picked = ""  # by a person, so that it is remembered once it is in use
         self._most_channels = 0
+        self.devices: list[Device] = []
+        self._in_folder: list[str] = []
         controller, toolbar = self._controller, self._toolbar
         controller.devices_listed.connect(self.fill_sources)
         controller.model_loaded.connect(self._model_loaded)
@@ -49,17 +53,21 @@ class Choices:
 
     def fill_sources(self, devices: list[Device]) -> None:
         choice = self._controller.choice
+        self.devices = devices
         self._toolbar.source.fill(entries.sources(devices, choice), choice)
         self._most_channels = max((device.channels for device in devices), default=0)
         self.fill_channels()
 
-    def fill_channels(self) -> None:
+    @property
+    def most_channels(self) -> int:
         """As many as anything has that was heard or is open."""
         window = self._window
         shown = window.recording.recording if window.made("recordings") else None
-        most = max(self._most_channels, window.model.channels, 0 if shown is None else shown.channels)
+        return max(self._most_channels, window.model.channels, 0 if shown is None else shown.channels)
+
+    def fill_channels(self) -> None:
         choice = self._controller.channel
-        self._toolbar.channel.fill(entries.channels(most, choice), choice)
+        self._toolbar.channel.fill(entries.channels(self.most_channels, choice), choice)
 
     def refresh_devices(self) -> None:
         self._window.dismiss()
@@ -71,6 +79,15 @@ class Choices:
         self._controller.set_source(choice)
         self._toolbar.source.choose(choice)
         self._remembered.keep_source(choice)
+
+    def use_microphone(self, key: str) -> None:
+        """Take this microphone wherever one is listened to; it is not opened if nothing is listened to."""
+        choice = SourceChoice("microphone", key)
+        self._remembered.keep_source(choice)
+        if self._controller.choice.kind == "microphone" and choice != self._controller.choice:
+            self._window.dismiss()
+            self._controller.set_source(choice, listen=False)
+            self.fill_sources(self.devices)
 
     def hear(self, choice: ChannelChoice) -> None:
         """Hear this of several channels from now on, and in the recordings that are open."""
@@ -89,8 +106,11 @@ class Choices:
     def _channel_picked(self, place: int) -> None:
         choice = self._toolbar.channel.itemData(place)
         if isinstance(choice, ChannelChoice):
-            self._remembered.keep_channel(choice)
-            self.hear(choice)
+            self.pick_channel(choice)
+
+    def pick_channel(self, choice: ChannelChoice) -> None:
+        self._remembered.keep("channel", str(choice))
+        self.hear(choice)
 
     # --- how speech is found, and whose it is -------------------------------------------------------------
 
@@ -101,20 +121,25 @@ class Choices:
             self._window.analyze_again()
 
     def adapt_picked(self, on: bool) -> None:
-        self._remembered.keep_adapt(on)
+        self._remembered.keep("adapt", on)
         self.adapt(on)
 
     def pick_detector(self, name: str) -> None:
         """How speech is found from now on, and in the recordings that are open."""
         self._window.dismiss()
-        self._detector_picked = True
-        self._controller.use_detector(name)
+        self._detector_picked = name
+        if name == AUTO_DETECTOR:
+            self._remembered.keep("detector", name)  # there always is one that it can be
+        if name == self._controller.detector:
+            self._detector_used(name)
+        else:
+            self._controller.use_detector(name)
 
     def _detector_used(self, name: str) -> None:
         self._window.actions_.refresh()
-        if self._detector_picked:
-            self._detector_picked = False
-            self._remembered.keep_detector(name)
+        picked, self._detector_picked = self._detector_picked, ""
+        if picked == name:
+            self._remembered.keep("detector", picked)
         if name != self._detector:
             self._detector = name
             self._window.analyze_again()
@@ -138,7 +163,7 @@ class Choices:
         self._controller.load_model(path, again=again)
 
     def open_model(self) -> None:
-        path = ask_model(self._window)
+        path = ask_model(self._window, self._window.settings.model_folder)
         if path is not None:
             self.load_model(path)
         else:
@@ -150,7 +175,7 @@ class Choices:
         if second.on:
             second.compare(None)
             return
-        path = ask_model(self._window)
+        path = ask_model(self._window, self._window.settings.model_folder)
         if path is not None:
             self._window.dismiss()
             second.compare(path)
@@ -173,17 +198,43 @@ class Choices:
         dialog.open()
 
     def _labels_chosen(self, labels: tuple[str, ...]) -> None:
+        self.pick_labels(list(chosen(self._controller.allowed.label_set.model_labels, labels)))
+
+    def pick_labels(self, labels: list[str]) -> None:
+        """Allow these emotions as answers, also at the next start; all if none is named."""
         self._window.dismiss()
-        remembered = chosen(self._controller.allowed.label_set.model_labels, labels)
-        self._remembered.keep_labels(remembered)
-        self.answer_with(remembered)
+        self._remembered.keep("labels", labels)
+        self.answer_with(labels)
 
     def fill_models(self) -> None:
-        """List those that were used before anew."""
+        """List those that were used before, and those of the folder of models, anew."""
         engine = self._controller.engine
         path = str(engine.path) if engine is not None else ""
-        recent = self._remembered.recent_models()
-        self._toolbar.model.fill(entries.models(recent), path if path in recent else "")
+        there = self.models()
+        known = {data for _, data in there}
+        self._toolbar.model.fill(there, path if path in known else "")
+
+    def models(self) -> entries.Entries:
+        """The models that can be chosen."""
+        there = [path for path in self._in_folder if Path(path).is_file()]
+        return entries.models(self._remembered.recent_models(), there)
+
+    def look_into_folder(self) -> None:
+        """Offer the models of the folder for them, once they are found."""
+        asked = self._window.settings.model_folder
+
+        def work(_: Job) -> list[str]:
+            from desktop_app.inference.model_library import models_folder
+
+            return entries.models_of(models_folder(asked))
+
+        def done(found: list[str]) -> None:
+            if found != self._in_folder:
+                self._in_folder = found
+                self.fill_models()
+                self._remembered.changed.emit("model")
+
+        self._controller.jobs.start("looking for models", work, done, lambda _: None)
 
     def _model_picked(self, place: int) -> None:
         picked = self._toolbar.model.itemData(place)
@@ -200,6 +251,6 @@ class Choices:
     # --- the look -----------------------------------------------------------------------------------------
 
     def set_theme(self, mode: str) -> None:
-        self._remembered.keep_theme(mode)
+        self._remembered.keep("theme", mode)
         self._window.theme.set_mode(mode)
         self._window.actions_.refresh()

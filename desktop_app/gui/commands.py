@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 APPEARANCE = "Appearance"
 EXPORT = "Export"
+HELP = "Help"
 INPUT = "Input"
 MODEL = "Model"
 PAGES = "Pages"
@@ -61,6 +62,8 @@ class Command:
         A line stands above it, or above the submenu that it is the first of.
     on_plots : bool
         It stands in the context menu of plots, too.
+    title : str
+        What it is called where `text` changes.
     """
 
     name: str
@@ -76,6 +79,12 @@ class Command:
     menu: str = ""
     begins: bool = False
     on_plots: bool = False
+    title: str = ""
+
+
+def title_of(command: Command) -> str:
+    """What it is called, wherever it stands."""
+    return command.title or str(command.text)
 
 
 def _on_workbench(window: MainWindow) -> bool:
@@ -147,6 +156,7 @@ COMMANDS = (
         shown_only=True,
         keys_work=lambda window: window.on("live"),
         enabled=lambda window: window.controller.engine is not None,
+        title="Start or pause listening",
     ),
     Command(
         "open_recording", "Open recording…", lambda window: window.open_recording(), "Ctrl+O", sign="folder"
@@ -198,6 +208,7 @@ COMMANDS = (
         sign="play",
         enabled=lambda window: _on_workbench(window) and window.recording.playback.ready,
         menu=RECORDING,
+        title="Play or pause the recording",
     ),
     Command(
         "loop",
@@ -229,6 +240,17 @@ COMMANDS = (
         sign="close",
         tip="Close the recording that is shown; its file stays where it is",
         enabled=lambda window: window.on("recordings") and window.shelf.can_remove,
+        menu=RECORDING,
+    ),
+    Command(
+        "look_in_lab",
+        "Look at it in the lab",
+        lambda window: window.look_in_lab(),
+        "Ctrl+Shift+L",
+        sign="lab",
+        tip="Spectra, features and resonances of the chosen segment, or of what was said last",
+        enabled=lambda window: window.can_look_in_lab(),
+        on_plots=True,
         menu=RECORDING,
     ),
     Command(
@@ -327,6 +349,7 @@ COMMANDS = (
         tip="Let a second model judge the same speech, and show where the two differ",
         enabled=lambda window: window.on("live") and window.controller.engine is not None,
         menu=MODEL,
+        title="Compare with another model, or stop comparing",
     ),
     Command(
         "emotions",
@@ -334,7 +357,7 @@ COMMANDS = (
         lambda window: window.choices.choose_labels(),
         "Ctrl+L",
         tip="Choose which of the model's emotions may be answers",
-        enabled=lambda window: window.controller.engine is not None,
+        enabled=lambda window: window.controller.engine is not None and not window.model.dimensions,
         menu=MODEL,
     ),
     Command(
@@ -410,6 +433,7 @@ COMMANDS = (
         sign="undo",
         tip="Take back what was done last",
         enabled=lambda window: window.model.undo.latest is not None,
+        title="Undo",
     ),
     Command(
         "back",
@@ -420,6 +444,31 @@ COMMANDS = (
         sign="back",
         enabled=lambda window: not window.on("live"),
     ),
-    Command("about", "About Emoscope", lambda window: window.about(), "F1", sign="info", begins=True),
+    Command(
+        "keys",
+        "Keys",
+        lambda window: window.help.show_keys(),
+        "F1",
+        sign="info",
+        begins=True,
+        tip="Every key and what it does, to be searched",
+        menu=HELP,
+    ),
+    Command("welcome", "First steps…", lambda window: window.help.welcome(), menu=HELP),
+    Command(
+        "diagnostics",
+        "Copy diagnostics",
+        lambda window: window.help.copy_diagnostics(),
+        tip="Check everything as “emoscope doctor” does, and copy what was found, without personal data",
+        menu=HELP,
+    ),
+    Command(
+        "log",
+        "Open log folder",
+        lambda window: window.help.open_log(),
+        tip="Where failures and warnings are written down",
+        menu=HELP,
+    ),
+    Command("about", "About Emoscope", lambda window: window.help.about(), menu=HELP),
     Command("quit", "Quit", lambda window: window.close(), "Ctrl+Q"),
 )

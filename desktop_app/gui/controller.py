@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.voice_profile import VoiceProfile
 
+
+_log = logging.getLogger(__name__)
 
 _IMPORT_S = 10.0  # a third of a second, on a computer that has nothing else to do
 
@@ -170,6 +173,7 @@ class Controller(QObject):
         self.engine = engine
         self._answering = self.model_owes_answer = False
         self._allow(engine, engine.notice)
+        self.second.model_changed()
         self.model.no_way_back()
         before = self.voice.name
         session = self.voice.begin(engine)
@@ -196,7 +200,10 @@ class Controller(QObject):
     def _allow(self, engine: EmotionEngine, notice: str = "") -> None:
         """Show the model, with the labels that are allowed; say so if these are not what was wanted."""
         self.allowed.use(engine)
-        self.model.apply(EngineChanged(engine.name, self.allowed.label_set.labels, engine.provider, notice))
+        labels = self.allowed.label_set.labels
+        self.model.apply(
+            EngineChanged(engine.name, labels, engine.provider, notice, dimensions=engine.dimensions)
+        )
         told = self.allowed.told
         if told:
             shown = self.model.notices.of(EVERYWHERE) or Notice("", trouble=False)
@@ -258,10 +265,10 @@ class Controller(QObject):
         self.choice = choice
         self.model.plays_recording = choice.kind != "microphone"
 
-    def set_source(self, choice: SourceChoice) -> None:
-        """Listen to something else from now on."""
+    def set_source(self, choice: SourceChoice, *, listen: bool = True) -> None:
+        """Listen to something else from now on; without `listen`, what waits for a person goes on waiting."""
         self.choose(choice)
-        self._wants_capture = True
+        self._wants_capture = self._wants_capture or listen
         if self._pipeline is None and self.model.state is CaptureState.FAILED:
             self.try_again()
             return
@@ -275,10 +282,24 @@ class Controller(QObject):
 
         def change(pipeline: Any) -> None:
             pipeline.set_source(maker, channel)
-            if paused:
+            if paused and listen:
                 pipeline.resume()
 
         self._command(change)
+
+    def set_backend(self, name: str) -> None:
+        """Open microphones with another library from now on; empty for the default one."""
+        if name != self.backend:
+            self.backend = name
+            if self.choice.kind == "microphone" and self._pipeline is not None:
+                self.set_source(self.choice, listen=False)
+
+    def set_provider(self, name: str) -> None:
+        """Run models there from now on; the one in use is loaded again."""
+        if name != self.provider:
+            self.provider = name
+            if self.engine is not None:
+                self.load_model(None if lies_in_zoo(self.engine.path) else self.engine.path)
 
     def set_channel(self, channel: ChannelChoice) -> None:
         """Hear another channel from now on; what is shown of the sound before stays."""
@@ -481,6 +502,7 @@ class Controller(QObject):
                 notice = Notice(error.message, error.hint, page=LIVE)
                 self._jobs.call(lambda: self._say(notice))
             except Exception as error:  # noqa: BLE001 - nothing may die unseen
+                _log.exception("a command to the pipeline has failed")
                 self.bridge.post(Failure(unexpected(error), fatal=True, code="internal"))
 
         self._commands.submit(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +12,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop_app.core.errors import EmoscopeError, unexpected
 from desktop_app.core.supervised_thread import SupervisedThread
+
+_log = logging.getLogger(__name__)
 
 
 class Job(QObject):
@@ -65,6 +68,7 @@ class Jobs(QObject):
                 self._post(partial(finish, done, value))
 
         def died(error: Exception) -> None:
+            _log.error("the job of %s has failed", name, exc_info=error)
             told = EmoscopeError(unexpected(error), code="internal", fields={"thread": name})
             self._post(partial(finish, failed, told))
 

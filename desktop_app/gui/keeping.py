@@ -37,7 +37,7 @@ class Keeping(QObject):
 
     def keep(self, on: bool) -> None:
         """Keep sessions from now on, or none; what was kept before stays."""
-        self._window.remembered.keep_sessions(on)
+        self._window.remembered.keep("keep_sessions", on)
         self._keeper.switch(on=on)
         if not on:
             told = "No session is kept from now on. What was kept before stays until you delete it."
@@ -45,7 +45,7 @@ class Keeping(QObject):
 
     def keep_sound(self, on: bool) -> None:
         """Record the sound of sessions from now on, or not."""
-        self._window.remembered.keep_session_sound(on)
+        self._window.remembered.keep("keep_session_sound", on)
         self._keeper.switch(sound=on)
         told = "No sound is recorded from now on. What was recorded stays with its session."
         if on:

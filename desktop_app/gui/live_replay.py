@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -45,21 +46,33 @@ class LiveReplay(QObject):
             self._playback.failed.connect(self._failed)
         return self._playback
 
+    @property
+    def last(self) -> tuple[Path, float, float] | None:
+        """The file that holds what was said last, and from where to where; None if its sound is not kept."""
+        utterances = self._window.model.utterances
+        return self._place(len(utterances) - 1)
+
+    def _place(self, number: int) -> tuple[Path, float, float] | None:
+        utterances, sound = self._window.model.utterances, self._controller.keeper.sound
+        if sound is None or not 0 <= number < len(utterances) or utterances[number].start_s < sound[1]:
+            return None
+        path, begins_s = sound
+        chosen = utterances[number]
+        start_s = max(0.0, chosen.start_s - begins_s - _AROUND_S)
+        return path, start_s, chosen.end_s - begins_s + _AROUND_S
+
     def play(self, number: int) -> None:
         """Play this utterance of the session; say so if its sound is not there."""
-        utterances = self._window.model.utterances
-        if not 0 <= number < len(utterances):
+        if not 0 <= number < len(self._window.model.utterances):
             return
-        chosen = utterances[number]
-        sound = self._controller.keeper.sound
-        if sound is None or chosen.start_s < sound[1]:
+        place = self._place(number)
+        if place is None:
             self._tell(_NOT_KEPT)
             return
-        path, begins_s = sound
+        path, start_s, end_s = place
         self.stop()
         self.playback.open(path)
-        start_s = max(0.0, chosen.start_s - begins_s - _AROUND_S)
-        self.playback.play(start_s, chosen.end_s - begins_s + _AROUND_S)
+        self.playback.play(start_s, end_s)
 
     def stop(self) -> None:
         """Play nothing any more. The file has grown since it was opened: the next time it is opened anew."""

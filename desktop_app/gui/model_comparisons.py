@@ -10,7 +10,6 @@ from desktop_app.core.errors import EmoscopeError
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.state.model_comparison import Comparison, told_apart
 from desktop_app.gui.state.notices import Notice
-from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.dialogs import ask_recordings
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ class ModelComparisons:
             self._job = None
             if compared is not None:
                 self._side.show_comparison(compared)
-                announce(self._window, compared.told)
+                self._window.announcer.say(compared.told)
 
         def failed(error: EmoscopeError) -> None:
             self._job = None

@@ -67,7 +67,7 @@ class ModelShelf(QObject):
 
     def _folder(self) -> Path:
         """The one that the settings name, if they name any."""
-        return models_folder(getattr(self._window.settings, "model_folder", None))
+        return models_folder(self._window.settings.model_folder)
 
     # --- the list -----------------------------------------------------------------------------------------
 
@@ -77,6 +77,7 @@ class ModelShelf(QObject):
             self._listing.cancel()
         library = self.library = ModelLibrary(self._folder())
         self._page.show_folder(printable_path(library.folder))
+        self._window.choices.look_into_folder()
         elsewhere = [Path(name) for name in self._window.remembered.recent_models()]
 
         def show(models: list[ListedModel]) -> None:
@@ -233,7 +234,7 @@ class ModelShelf(QObject):
     def _ask_labels(self, folder: Path) -> None:
         text, good = QInputDialog.getText(
             self._window,
-            "Names of the emotions",
+            "Names of the outputs",
             (
                 "The folder {name} does not say what its outputs are called. Their names in the order of "
                 "training, with commas between:"

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
+    from desktop_app.gui.lab import Lab
     from desktop_app.gui.live_replay import LiveReplay
     from desktop_app.gui.model_shelf import ModelShelf
     from desktop_app.gui.opened_recordings import OpenedRecordings
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
     from desktop_app.gui.pages.recording import RecordingView
     from desktop_app.gui.pages.recordings import RecordingsPage
     from desktop_app.gui.pages.sessions import SessionsPage
+    from desktop_app.gui.pages.settings import SettingsPage
+    from desktop_app.gui.pages.train import TrainPage
     from desktop_app.gui.pages.voices import VoicesPage
+    from desktop_app.gui.preferences import Preferences
     from desktop_app.gui.sessions import Sessions
     from desktop_app.gui.shelf import Shelf
     from desktop_app.gui.state.view_model import ViewModel
+    from desktop_app.gui.training import Training
     from desktop_app.gui.voices import Voices
     from desktop_app.gui.widgets.navigation import Navigation
 
@@ -92,12 +97,32 @@ class PagedWindow(QMainWindow):
         return cast("Sessions", self.pages.worker("sessions"))
 
     @property
+    def lab(self) -> Lab:
+        return cast("Lab", self.pages.worker("lab"))
+
+    @property
+    def settings_page(self) -> SettingsPage:
+        return cast("SettingsPage", self.pages.page("settings"))
+
+    @property
+    def preferences(self) -> Preferences:
+        return cast("Preferences", self.pages.worker("settings"))
+
+    @property
     def models_page(self) -> ModelsPage:
         return cast("ModelsPage", self.pages.page("models"))
 
     @property
     def models(self) -> ModelShelf:
         return cast("ModelShelf", self.pages.worker("models"))
+
+    @property
+    def train_page(self) -> TrainPage:
+        return cast("TrainPage", self.pages.page("train"))
+
+    @property
+    def training(self) -> Training:
+        return cast("Training", self.pages.worker("train"))
 
     # --- pages --------------------------------------------------------------------------------------------
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import one_line
-from desktop_app.gui.state import settings as stored
-from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state import settings_file
+from desktop_app.gui.state.settings import RECENT_MODELS, RECENT_RECORDINGS, Settings, checked
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.inference.shipped import lies_in_zoo
 
-_RECENT_MODELS = 5
 
-
-class Remembered:
+class Remembered(QObject):
     """Keeps the settings up to date; `keep` False writes nothing, as for a picture.
 
     Parameters
@@ -31,10 +29,19 @@ class Remembered:
         Where they are kept; None for the usual place.
     keep : bool
         Whether anything is written.
+
+    Attributes
+    ----------
+    for_this_run : set of str
+        Names of settings in whose place the command line says something else.
     """
 
+    changed = Signal(str)  # the name of a setting
+
     def __init__(self, settings: Settings, path: Path | None, *, keep: bool) -> None:
+        super().__init__()
         self.settings = settings
+        self.for_this_run: set[str] = set()
         self._path = path
         self._keep = keep
         self._model_for_this_run = False
@@ -42,7 +49,20 @@ class Remembered:
 
     def save(self) -> None:
         if self._keep:
-            stored.save(self.settings, self._path)
+            settings_file.save(self.settings, self._path)
+
+    def keep(self, name: str, value: Any) -> None:
+        """A person has chosen this.
+
+        Raises
+        ------
+        ValueError
+            It is no value of this setting.
+        """
+        setattr(self.settings, name, checked(name, value))
+        self.for_this_run.discard(name)
+        self.save()
+        self.changed.emit(name)
 
     @property
     def problem(self) -> str:
@@ -69,10 +89,6 @@ class Remembered:
             rect = window.geometry()
             self.settings.geometry = (rect.x(), rect.y(), rect.width(), rect.height())
 
-    def keep_theme(self, mode: str) -> None:
-        self.settings.theme = mode
-        self.save()
-
     # --- the microphone -----------------------------------------------------------------------------------
 
     @property
@@ -86,49 +102,15 @@ class Remembered:
         if choice.kind == "microphone":
             name, _, host_api = choice.device.rpartition(", ")
             self.settings.device, self.settings.host_api = (name, host_api) if name else (choice.device, "")
+            self.for_this_run.discard("device")
+            self.save()
+            self.changed.emit("device")
 
     @property
     def channel(self) -> ChannelChoice:
         return ChannelChoice.parse(self.settings.channel)
 
-    def keep_channel(self, choice: ChannelChoice) -> None:
-        self.settings.channel = str(choice)
-        self.save()
-
-    # --- the voice ----------------------------------------------------------------------------------------
-
-    @property
-    def adapt(self) -> bool:
-        return self.settings.adapt
-
-    def keep_adapt(self, on: bool) -> None:
-        self.settings.adapt = on
-        self.save()
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The emotions that are allowed as answers; none for all of the model's."""
-        return tuple(self.settings.labels)
-
-    def keep_labels(self, labels: Sequence[str]) -> None:
-        self.settings.labels = list(labels)
-        self.save()
-
-    def keep_detector(self, name: str) -> None:
-        self.settings.detector = name
-        self.save()
-
     # --- sessions -----------------------------------------------------------------------------------------
-
-    def keep_sessions(self, on: bool) -> None:
-        """Whether live sessions are kept."""
-        self.settings.keep_sessions = on
-        self.save()
-
-    def keep_session_sound(self, on: bool) -> None:
-        """Whether the sound of live sessions is kept, too."""
-        self.settings.keep_session_sound = on
-        self.save()
 
     def told_of_sessions(self) -> bool:
         """Whether it was said before that sessions are kept; from now on it was."""
@@ -147,7 +129,7 @@ class Remembered:
         """One that was opened, and analyzed."""
         name = str(path.absolute())
         recent = [entry for entry in self.settings.recent_recordings if entry != name]
-        self.settings.recent_recordings = [name, *recent][: stored.RECENT_RECORDINGS]
+        self.settings.recent_recordings = [name, *recent][:RECENT_RECORDINGS]
         self.save()
 
     # --- models -------------------------------------------------------------------------------------------
@@ -165,6 +147,7 @@ class Remembered:
     def model_for_this_run(self) -> None:
         """The command line names the model: it does not become that of the next start."""
         self._model_for_this_run = True
+        self.for_this_run.add("model")
 
     def model_chosen(self, path: str) -> None:
         """Chosen in the window, empty for the shipped one: once loaded, it is that of the next start."""
@@ -207,6 +190,8 @@ class Remembered:
         own = "" if lies_in_zoo(Path(path)) else path
         if not self._model_for_this_run or own == self._model_chosen:
             self.settings.model = own
+            self.for_this_run.discard("model")
         if own:
             recent = [entry for entry in self.settings.recent_models if entry != own]
-            self.settings.recent_models = [own, *recent][:_RECENT_MODELS]
+            self.settings.recent_models = [own, *recent][:RECENT_MODELS]
+        self.changed.emit("model")

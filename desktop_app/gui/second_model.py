@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from desktop_app.runtime.second_model import SecondModel, SecondResult
 
 _TAP_S = 20.0
+_ONLY_EMOTIONS = (
+    "Two models are compared by the emotions that they answer with, and one of these gives dimensions."
+)
 
 
 class SecondModelHost(QObject):
@@ -84,6 +87,12 @@ class SecondModelHost(QObject):
 
         self._job = self._jobs.start("loading the second model", work, self._begin, failed)
 
+    def model_changed(self) -> None:
+        """The model in use is another one: with one of dimensions nothing can be compared."""
+        if self._path is not None and self._model.dimensions:
+            self.compare(None)
+            self._model.notify(Notice(_ONLY_EMOTIONS, page=LIVE))
+
     def post(self, event: object) -> None:
         """An event of the run, as the runtime sent it."""
         from desktop_app.core.types import FinalResult
@@ -106,6 +115,12 @@ class SecondModelHost(QObject):
 
         if self._pipeline is None:
             engine.close()
+            return
+        if engine.dimensions or self._model.dimensions:
+            engine.close()
+            self._path = None
+            self._model.notify(Notice(_ONLY_EMOTIONS, page=LIVE))
+            self.changed.emit()
             return
         self.answers.begin(engine.name, engine.labels)
         self._running = SecondModel(

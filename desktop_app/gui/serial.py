@@ -19,7 +19,7 @@ class SerialCalls:
         self._name = name
         self._calls: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self._closed = self._ended = False
         self._lock = threading.Lock()  # between submitting and closing: no call may slip in behind the end
 
     def submit(self, call: Callable[[], Any]) -> Future[Any]:
@@ -28,7 +28,7 @@ class SerialCalls:
 
         future: Future[Any] = Future()
         with self._lock:
-            if self._closed:
+            if self._closed or self._ended:
                 future.cancel()
                 return future
             if self._thread is None:
@@ -43,6 +43,17 @@ class SerialCalls:
             self._closed = True
             self._calls.put(None)
             thread = self._thread
+        if thread is None:
+            return True
+        thread.join(timeout_s)
+        return not thread.is_alive()
+
+    def finish(self, timeout_s: float) -> bool:
+        """Do what waits, and take nothing more. Returns whether it ended in time."""
+        with self._lock:
+            self._calls.put(None)
+            thread, self._thread = self._thread, None
+            self._ended = True
         if thread is None:
             return True
         thread.join(timeout_s)

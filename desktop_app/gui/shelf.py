@@ -14,7 +14,6 @@ from desktop_app.gui.state.notices import LIVE, RECORDINGS
 from desktop_app.gui.state.queue import Entry
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.view_model import Notice
-from desktop_app.gui.widgets.canvas import announce
 from desktop_app.gui.widgets.dialogs import ask_folder, ask_recordings
 
 if TYPE_CHECKING:
@@ -60,6 +59,7 @@ class Shelf:
         one.export.connect(window.exports.ask)
         one.export_plot.connect(window.export_plot)
         one.said.connect(self._say)
+        one.lab_wanted.connect(window.look_in_lab)
         one.playback.failed.connect(self._tell)
         one.playback.changed.connect(self._turned)
         one.panel.turned.connect(self._turned)
@@ -257,4 +257,4 @@ class Shelf:
             self._warned.add(path)
             window.model.notify(Notice("", trouble=False, warnings=warnings, page=RECORDINGS))
             window.show_changes()
-        announce(window, f"{path.name}: {recording.headline().title}")
+        window.announcer.say(f"{path.name}: {recording.headline().title}")

@@ -55,7 +55,7 @@ def _recordings(window: MainWindow) -> tuple[Page, object]:
 
     analyses = Analyses(window.controller, window)
     opened = OpenedRecordings(window.controller, analyses, window)
-    page = RecordingsPage(opened.queue, window.controller.jobs, window)
+    page = RecordingsPage(opened.queue, window.controller.jobs, window.animator, window)
     return page, Shelf(window, page, opened, analyses)
 
 
@@ -76,12 +76,35 @@ def _sessions(window: MainWindow) -> tuple[Page, object]:
     return page, Sessions(window, page)
 
 
+def _lab(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.lab import Lab
+    from desktop_app.gui.pages.lab import LabPage
+
+    page = LabPage(window)
+    return page, Lab(window, page)
+
+
 def _models(window: MainWindow) -> tuple[Page, object]:
     from desktop_app.gui.model_shelf import ModelShelf
     from desktop_app.gui.pages.models import ModelsPage
 
     page = ModelsPage(window)
     return page, ModelShelf(window, page)
+
+
+def _train(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.pages.train import TrainPage
+    from desktop_app.gui.training import Training
+
+    page = TrainPage(window)
+    return page, Training(window, page)
+
+
+def _settings(window: MainWindow) -> tuple[Page, object]:
+    from desktop_app.gui.preferences import Preferences
+
+    preferences = Preferences(window)
+    return preferences.page, preferences
 
 
 VIEWS = (
@@ -95,6 +118,9 @@ VIEWS = (
         "What was heard by a microphone before, as far as it was kept",
         _sessions,
     ),
+    View("lab", "Lab", "lab", "What a stretch of sound consists of, and what the model hears in it", _lab),
     View("models", "Models", "models", "The model files at hand: what each is, and which is in use", _models),
+    View("train", "Train", "train", "Train a model of your own, and see what it is worth", _train),
+    View("settings", "Settings", "settings", "Everything that you can choose, and the keys", _settings),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

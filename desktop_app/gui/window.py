@@ -25,6 +25,7 @@ from desktop_app.gui.choices import Choices
 from desktop_app.gui.controller import Controller
 from desktop_app.gui.drops import Drops
 from desktop_app.gui.exports import Exports
+from desktop_app.gui.help import Help
 from desktop_app.gui.keeping import Keeping
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, ThemeManager
@@ -40,9 +41,9 @@ from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.views import VIEWS
 from desktop_app.gui.voice_offer import VoiceOffer
+from desktop_app.gui.widgets.accessible import Paced, announce
 from desktop_app.gui.widgets.banner import Banner
-from desktop_app.gui.widgets.canvas import announce
-from desktop_app.gui.widgets.dialogs import about, ask_picture_path
+from desktop_app.gui.widgets.dialogs import ask_picture_path
 from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
 from desktop_app.gui.widgets.toolbar import Toolbar
@@ -73,14 +74,17 @@ class MainWindow(PagedWindow):
         self.remembered = Remembered(self.settings, settings_file, keep=remember)
         self.model: ViewModel = ViewModel()
         self.animator: Animator = Animator(self)
+        self.animator.reduce(self.settings.reduced_motion)
         self.controller: Controller = Controller(self.model, self)
         self.setWindowTitle("Emoscope")
         self.setMinimumSize(*MINIMUM_SIZE)
         self.setAcceptDrops(True)
+        self.announcer: Paced = Paced(lambda text: announce(self, text), self)
         self.toolbar = Toolbar(self)
         self.banner = Banner(self)
         self.navigation = Navigation(self)
         self._narrow = self._imports_plots = False
+        self._asks = True  # before it closes, where something would be lost
         self.first_frame = FirstFrame(self)
         self.pages = PageStack(VIEWS, self)
         self.exports: Exports = Exports(self)
@@ -90,6 +94,7 @@ class MainWindow(PagedWindow):
         self.drops: Drops = Drops(self)
         self.choices: Choices = Choices(self)
         self.keeping: Keeping = Keeping(self)
+        self.help: Help = Help(self)
         VoiceOffer(self)
         self._connect()
         self.remembered.place(self, DEFAULT_SIZE)
@@ -180,6 +185,7 @@ class MainWindow(PagedWindow):
 
         def begin() -> None:
             self.controller.load_model(wanted, fall_back=True, again=again)
+            self.choices.look_into_folder()
             if list_devices:
                 self.controller.list_devices()
 
@@ -199,12 +205,24 @@ class MainWindow(PagedWindow):
         self.model.changed_all()
         self.show_changes()
 
+    def close_unasked(self) -> None:
+        """Close whatever is going on: a signal came, or the time is over."""
+        self._asks = False
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if self._asks and self.made("train") and not self.training.may_close():
+            event.ignore()
+            return
         self.animator.stop()
         self.hide()  # at once: what still has to end does so unseen
         self.first_frame.give_up()
+        if self.made("train"):
+            self.training.close()
         if self.made("sessions"):
             self.sessions.close()
+        if self.made("lab"):
+            self.lab.close()
         if self.made("recordings"):
             self.shelf.close()
         if self.made("models"):
@@ -245,7 +263,7 @@ class MainWindow(PagedWindow):
             self._banner_room.setVisible(self.model.notice is not None)
         said = self.model.take_announcement()
         if said:
-            announce(self, said)
+            self.announcer.say(said)
 
     @property
     def capture_waits(self) -> bool:
@@ -317,6 +335,17 @@ class MainWindow(PagedWindow):
         if self.made("recordings"):
             self.opened.analyze_again()
 
+    def look_in_lab(self) -> None:
+        """Look at the chosen segment, at what is shown, or at what was said last in the lab."""
+        if self.can_look_in_lab():
+            self.lab.look()
+
+    def can_look_in_lab(self) -> bool:
+        """Whether there is a stretch of sound that the lab could look at, without making its page."""
+        if self.on("recordings"):
+            return self.recordings.shows_one and self.recording.shown is not None
+        return self.on("live") and self.replay.last is not None
+
     def step_recording(self, by: int) -> None:
         """Show the next of the open recordings (1), or the one before (-1)."""
         self.shelf.step(by)
@@ -357,9 +386,6 @@ class MainWindow(PagedWindow):
         shown = self.recording.recording if self.on("recordings") else None
         self.status.show_lost_of(None if shown is None else shown.lost, self.model)
 
-    def about(self) -> None:
-        about(self, self.controller.engine)
-
     def _headline_action(self, name: str) -> None:
         match Action(name):
             case Action.REFRESH:
@@ -386,12 +412,14 @@ class MainWindow(PagedWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Space and Escape come here only if the focused control has no use for them itself."""
         page = self.pages.page(self.page)
+        moved = self.actions_.moved
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            if not page.space() and self.on("live"):
+            taken = moved("play") if self.on("recordings") else moved("capture")
+            if not taken and not page.space() and self.on("live"):
                 self.toggle_capture()
         elif event.key() == Qt.Key.Key_Escape and page.escape():
             pass
-        elif event.key() == Qt.Key.Key_Escape and not self.on("live"):
+        elif event.key() == Qt.Key.Key_Escape and not self.on("live") and not moved("back"):
             self.back_to_live()
         elif event.key() == Qt.Key.Key_Escape and self.model.notice is not None:
             self.dismiss()

@@ -91,6 +91,10 @@ class AdaptiveEngine:
         return self.engine.labels
 
     @property
+    def dimensions(self) -> tuple[str, ...]:
+        return self.engine.dimensions
+
+    @property
     def sample_rate(self) -> int:
         """Rate in Hz that `predict` expects."""
         return self.engine.sample_rate

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, TypeVar
@@ -12,13 +13,13 @@ from typing import Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from desktop_app.core.doubt import cause_of
+from desktop_app.core.doubt import cause_of, cause_of_point
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import Cause, FloatArray, Prediction
 from desktop_app.inference import deadline
 from desktop_app.inference.errors import ModelError
 from desktop_app.inference.manifest import Manifest
-from desktop_app.inference.outputs import CAUSES, SPEECH, OutputShapes
+from desktop_app.inference.outputs import CAUSES, LOGITS, SPEECH, VALUES, OutputShapes, out_of_range
 from desktop_app.inference.package import ModelPackage, load_package
 from desktop_app.inference.session import CPU, HANGS, ModelSession, Provider
 from desktop_app.inference.shipped import shipped_model
@@ -94,7 +95,13 @@ class EmotionEngine:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return self.manifest.labels
+        """The emotions that it answers with; empty for a model of dimensions."""
+        return self.manifest.classes
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of the values that it gives in place of labels; empty for a model of classes."""
+        return self.manifest.dimensions
 
     @property
     def provider(self) -> str:
@@ -133,6 +140,11 @@ class EmotionEngine:
     def voice_model(self) -> VoiceModel:
         """What a `VoiceProfile` is made with. Raises VoiceProfileError if this model has no profiles."""
         default = self._package.default_voice
+        if self.dimensions:
+            raise VoiceProfileError(
+                f"The model '{self.name}' gives dimensions, and a voice is learnt from answers by name only.",
+                "The model that is shipped has voice profiles: leave out --model.",
+            )
         if default is None or "embedding" not in self._package.outputs:
             raise VoiceProfileError(
                 f"The model '{self.name}' has no voice profiles.",
@@ -163,7 +175,8 @@ class EmotionEngine:
         """Rate one stretch of speech.
 
         What is shorter than the manifest's `min_seconds`, or silent, is rated and called uncertain. What is
-        longer than `max_seconds` is cut into equal windows, whose probabilities are averaged by duration.
+        longer than `max_seconds` is cut into equal windows, whose probabilities, or values of dimensions, are
+        averaged by duration.
 
         Parameters
         ----------
@@ -193,38 +206,56 @@ class EmotionEngine:
         answer = _Answer(self.manifest.temperature)
         for start, end in pairwise(edges):
             answer.add(self._run(session, waveform[start:end], feeds), (end - start) / length)
+        too_short = length < self.manifest.min_seconds * self.sample_rate
+        short_or_silent = too_short or not waveform.any()
+        long = length >= SHORT_BELOW_S * self.sample_rate
+        heard = Prediction(
+            labels=self.labels,
+            probabilities=(),
+            label="",
+            confidence=0.0,
+            uncertain=False,
+            embedding=answer.vector("embedding"),
+            short_or_silent=short_or_silent,
+            not_a_voice=not short_or_silent and answer.of("speech", 1.0) < SPEECH,
+            held_back=tuple(
+                (cause, share) for cause, share in answer.held_back if not (long and cause is Cause.SHORT)
+            ),
+            novelty=answer.of("novelty", None),
+            speaker=answer.vector("speaker"),
+        )
+        said = self._point(heard, answer) if self.dimensions else self._likeliest(heard, answer)
+        return replace(said, inference_ms=(time.perf_counter() - started) * 1000)
+
+    def _likeliest(self, heard: Prediction, answer: _Answer) -> Prediction:
+        """The answer of a model of classes: the most likely one, if it is likely enough."""
         probabilities = answer.probabilities
         best = int(np.argmax(probabilities))
         confidence = float(probabilities[best])
-        too_short = length < self.manifest.min_seconds * self.sample_rate
-        short_or_silent = too_short or not waveform.any()
-        not_a_voice = not short_or_silent and answer.of("speech", 1.0) < SPEECH
-        uncertain = short_or_silent or not_a_voice or confidence < self.manifest.abstain_below
+        threshold = self.manifest.abstain_below
+        uncertain = heard.short_or_silent or heard.not_a_voice or confidence < threshold
         undoubted = answer.undoubted
-        long = length >= SHORT_BELOW_S * self.sample_rate
-        held_back = tuple(
-            (cause, share) for cause, share in answer.held_back if not (long and cause is Cause.SHORT)
-        )
-        return Prediction(
-            labels=self.labels,
+        cause = cause_of(undoubted, heard.held_back, threshold, too_short=heard.short_or_silent)
+        return replace(
+            heard,
             probabilities=tuple(probabilities.tolist()),
             label=self.labels[best],
             confidence=confidence,
             uncertain=uncertain,
-            inference_ms=(time.perf_counter() - started) * 1000,
-            embedding=answer.vector("embedding"),
-            short_or_silent=short_or_silent,
-            because=(
-                cause_of(undoubted, held_back, self.manifest.abstain_below, too_short=short_or_silent)
-                if uncertain and not not_a_voice
-                else None
-            ),
-            not_a_voice=not_a_voice,
+            because=cause if uncertain and not heard.not_a_voice else None,
             undoubted=undoubted,
-            held_back=held_back,
-            novelty=answer.of("novelty", None),
             default_probabilities=answer.default_probabilities,
-            speaker=answer.vector("speaker"),
+        )
+
+    def _point(self, heard: Prediction, answer: _Answer) -> Prediction:
+        """The answer of a model of dimensions: a value for each, and why it is not to be relied on."""
+        cause = cause_of_point(heard.held_back, too_short=heard.short_or_silent)
+        return replace(
+            heard,
+            uncertain=heard.not_a_voice or cause is not None,
+            because=None if heard.not_a_voice else cause,
+            dimensions=self.dimensions,
+            values=answer.values,
         )
 
     def preview(self, waveform: FloatArray) -> Prediction:
@@ -301,6 +332,14 @@ class EmotionEngine:
                     field=name,
                     code="model.not_finite",
                 )
+            if out_of_range(name, output):
+                raise ModelError(
+                    f"The model '{self.name}' gives {output.min():.3g} to {output.max():.3g}, and the values "
+                    "of dimensions are from 0 to 1.",
+                    "Choose another model, or export this one again with emoscope-export.",
+                    field=name,
+                    code="model.range",
+                )
         return outputs
 
     def _hangs(self, error: ModelError, session: ModelSession) -> ModelError:
@@ -352,9 +391,10 @@ class _Answer:
     def add(self, outputs: dict[str, FloatArray], share: float) -> None:
         """One window; the shares add up to 1."""
         one = {name: output[0].astype(np.float64) for name, output in outputs.items()}
-        logits = one.pop("logits")
-        one["probabilities"] = self._softmax(logits)
-        if "certainty" in one:
+        logits = one.pop(LOGITS, None)
+        if logits is not None:
+            one["probabilities"] = self._softmax(logits)
+        if logits is not None and "certainty" in one:
             factor = max(float(np.prod(one["certainty"])), 1e-6)  # of what is certain of nothing: all alike
             one["undoubted"] = self._softmax(logits / factor)
         if "default_logits" in one:
@@ -368,6 +408,11 @@ class _Answer:
     @property
     def probabilities(self) -> npt.NDArray[np.float64]:
         return self._sums["probabilities"]
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """Of a model of dimensions, in [0, 1]."""
+        return tuple(np.clip(self._sums[VALUES], 0.0, 1.0).tolist())
 
     @property
     def undoubted(self) -> tuple[float, ...] | None:

@@ -145,6 +145,16 @@ class Manifest:
             graph_sha256=data.get("graph_sha256"),
         )
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The emotions that it answers with; empty for a model of dimensions."""
+        return () if self.kind == DIMENSIONS else self.labels
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of the values that it gives; empty for a model of classes."""
+        return self.labels if self.kind == DIMENSIONS else ()
+
     def to_dict(self) -> dict[str, Any]:
         """The manifest as JSON values, in the order of the schema."""
         version_2 = {} if self.format_version == 1 else {"kind": self.kind, "graph_sha256": self.graph_sha256}

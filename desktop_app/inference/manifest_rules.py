@@ -177,6 +177,8 @@ def _check_finite(value: Any, name: str, depth: int = 0) -> None:
 
 
 _OF_VERSION_2: Final = ("kind", "graph_sha256")
+_NOTHING_TO_DIVIDE: Final = {"temperature": 1, "abstain_below": 0}
+"""What a model of dimensions says of probabilities."""
 
 
 def _check_version(data: dict[str, Any]) -> None:
@@ -205,6 +207,12 @@ def _check_version(data: dict[str, Any]) -> None:
                 "The manifest field 'ranges' is for a model of the kind 'dimensions'.", field="ranges"
             )
         return
+    _check_dimensions(data)
+
+
+def _check_dimensions(data: dict[str, Any]) -> None:
+    """What only the kind `dimensions` says, and what it has none of."""
+    labels = len(data["labels"])
     if len(data.get("ranges", ())) != labels:
         raise ManifestError(
             f"The manifest field 'ranges' must have one entry for each of the {labels} labels, found "
@@ -217,6 +225,20 @@ def _check_version(data: dict[str, Any]) -> None:
                 f"The manifest field 'ranges[{index}]' must begin with the lower end, found "
                 f"{shown(data['ranges'][index])}.",
                 field=f"ranges[{index}]",
+            )
+    for field, value in _NOTHING_TO_DIVIDE.items():
+        if data[field] != value:
+            raise ManifestError(
+                f"The manifest field '{field}' must be {value} for a model of the kind 'dimensions', which "
+                f"has no probabilities, found {shown(data[field])}.",
+                field=field,
+            )
+    for index, value in enumerate(data["self_test"]["logits"]):
+        if not 0 <= value <= 1:
+            raise ManifestError(
+                f"The manifest field 'self_test.logits[{index}]' must be from 0 to 1 for a model of the kind "
+                f"'dimensions', found {shown(value)}.",
+                field=f"self_test.logits[{index}]",
             )
 
 

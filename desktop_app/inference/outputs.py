@@ -1,5 +1,6 @@
-"""The outputs that a model file may give beside its logits, and the shape of each for one waveform.
+"""The outputs that a model file may give beside its answer, and the shape of each for one waveform.
 
+The answer is `logits` [batch, classes], or of a model of dimensions `values` [batch, dimensions] in [0, 1].
 Version 1 of the format knows `logits` and `embedding`. All others are optional in version 2:
 
 novelty        [batch]           how unlike training the voice or the microphone is; 0: as in training
@@ -8,6 +9,9 @@ certainty      [batch, 3]        what the logits were multiplied by, 1 where not
                                  causes in `CAUSES`
 default_logits [batch, classes]  by the default voice, and before anything was held back
 speaker        [batch, any]      tells speakers apart: the cosine is large between two clips of one speaker
+
+A model of dimensions may give `embedding`, `novelty`, `speech` and `certainty`; its values are multiplied by
+nothing, and it is uncertain where one of the causes leaves less than half.
 """
 
 from __future__ import annotations
@@ -23,8 +27,11 @@ from desktop_app.inference.errors import ModelError
 CAUSES: Final = (Cause.SHORT, Cause.NOISE, Cause.UNFAMILIAR)
 SPEECH: Final = 0.5
 _CLASSES, _ANY = "classes", "any"
+LOGITS: Final = "logits"
+VALUES: Final = "values"
 _COLUMNS: Final[Mapping[str, int | str | None]] = {
-    "logits": _CLASSES,
+    LOGITS: _CLASSES,
+    VALUES: _CLASSES,
     "embedding": _ANY,
     "novelty": None,
     "speech": None,
@@ -35,14 +42,34 @@ _COLUMNS: Final[Mapping[str, int | str | None]] = {
 """None: the output has the batch axis alone."""
 
 
-def known_outputs(format_version: int) -> tuple[str, ...]:
-    """Those that a file of this version may give; any other output is ignored."""
-    return ("logits", "embedding") if format_version == 1 else tuple(_COLUMNS)
+_OF_VERSION_1: Final = (LOGITS, "embedding")
+_OF_DIMENSIONS: Final = (VALUES, "embedding", "novelty", "speech", "certainty")
+
+
+def known_outputs(format_version: int, *, dimensions: bool = False) -> tuple[str, ...]:
+    """Those that a file of this version and kind may give, the answer first; any other output is ignored."""
+    if dimensions:
+        return _OF_DIMENSIONS
+    return _OF_VERSION_1 if format_version == 1 else tuple(name for name in _COLUMNS if name != VALUES)
+
+
+def answer_of(found: Iterable[Any]) -> str:
+    """The output that holds a graph's answer: `values` if it gives these and no `logits`."""
+    names = {tensor.name for tensor in found}
+    return VALUES if VALUES in names and LOGITS not in names else LOGITS
 
 
 def rank(name: str) -> int:
     """How many axes an output has."""
     return 1 if _COLUMNS[name] is None else 2
+
+
+_ROUNDING: Final = 1e-3
+
+
+def out_of_range(name: str, output: Any) -> bool:
+    """Whether this is an answer of dimensions that leaves [0, 1] by more than rounding."""
+    return name == VALUES and bool(np.any(output < -_ROUNDING) or np.any(output > 1 + _ROUNDING))
 
 
 class OutputShapes:
@@ -81,21 +108,24 @@ class OutputShapes:
         return True
 
 
-def check_outputs(found: Iterable[Any], format_version: int) -> tuple[str, ...]:
-    """The outputs of a loaded graph that are of use, in the order of the format.
+def check_outputs(found: Iterable[Any], format_version: int, *, dimensions: bool = False) -> tuple[str, ...]:
+    """The outputs of a loaded graph that are of use, in the order of the format: the answer first.
 
     Raises
     ------
     ModelError
-        If `logits` is missing, or one of them has another type or number of axes.
+        If the answer is missing, or one of them has another type or number of axes.
     """
     tensors = {tensor.name: tensor for tensor in found}
-    if "logits" not in tensors:
+    known = known_outputs(format_version, dimensions=dimensions)
+    if known[0] not in tensors:
         names = ", ".join(f"'{name}'" for name in tensors) or "none"
         raise ModelError(
-            f"the output 'logits' is missing; its outputs are {names}", field="logits", code="model.interface"
+            f"the output '{known[0]}' is missing; its outputs are {names}",
+            field=known[0],
+            code="model.interface",
         )
-    useful = tuple(name for name in known_outputs(format_version) if name in tensors)
+    useful = tuple(name for name in known if name in tensors)
     for name in useful:
         tensor = tensors[name]
         if tensor.type != "tensor(float)":

@@ -15,8 +15,8 @@ from desktop_app.core.foreign_files import impostor
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ManifestError, ModelError
 from desktop_app.inference.initializers import float_vectors, graph_sha256, metadata_text
-from desktop_app.inference.manifest import CLASSES, MANIFEST_KEY, Manifest
-from desktop_app.inference.outputs import check_outputs
+from desktop_app.inference.manifest import MANIFEST_KEY, Manifest
+from desktop_app.inference.outputs import LOGITS, VALUES, check_outputs
 from desktop_app.inference.session import ModelSession, Provider, open_session, reason
 from desktop_app.inference.shipped import is_shipped
 from desktop_app.inference.trial import try_model
@@ -177,21 +177,13 @@ def open_content(
 
 
 def _check_graph(content: bytes, manifest: Manifest) -> None:
-    """The graph is the one that the manifest was written for, and of a kind that can be shown."""
+    """The graph is the one that the manifest was written for."""
     if manifest.graph_sha256 not in {None, graph_sha256(content)}:
         raise ModelError(
             "its graph was changed after its manifest was written: its SHA-256 is not that of the manifest "
             "field 'graph_sha256'",
             field="graph_sha256",
             code="model.changed",
-        )
-    if manifest.kind != CLASSES:
-        raise ModelError(
-            f"it gives {manifest.kind} ({', '.join(manifest.labels)}), and this version of the program shows "
-            "emotions by name only",
-            "Choose a model whose manifest field 'kind' is 'classes'.",
-            field="kind",
-            code="model.kind",
         )
 
 
@@ -341,8 +333,8 @@ def _default_voice(content: bytes, dim: int | None) -> VoiceStatistics | None:
 
 
 def _check_outputs(session: ModelSession, manifest: Manifest) -> tuple[str, ...]:
-    outputs = check_outputs(session.outputs, manifest.format_version)
-    classes = next(tensor.shape[1] for tensor in session.outputs if tensor.name == "logits")
+    outputs = check_outputs(session.outputs, manifest.format_version, dimensions=bool(manifest.dimensions))
+    classes = next(tensor.shape[1] for tensor in session.outputs if tensor.name == outputs[0])
     if isinstance(classes, int):
         _check_classes(classes, manifest)
     return outputs
@@ -359,8 +351,9 @@ def _check_type(tensor: Any, kind: str) -> None:
 
 def _check_classes(classes: int, manifest: Manifest) -> None:
     if classes != len(manifest.labels):
+        what, answer = ("dimensions", VALUES) if manifest.dimensions else ("emotions", LOGITS)
         raise ModelError(
-            f"the manifest field 'labels' names {len(manifest.labels)} emotions and the output 'logits' has "
+            f"the manifest field 'labels' names {len(manifest.labels)} {what} and the output '{answer}' has "
             f"{classes}",
             field="labels",
             code="model.interface",
@@ -371,34 +364,35 @@ def _self_test(session: ModelSession, manifest: Manifest) -> ModelError | None:
     """What the model's answer to its own test signal shows to be wrong, if anything."""
     test = manifest.self_test
     waveform = test.waveform(manifest.sample_rate)[None]
+    answer, columns = (VALUES, "dimensions") if manifest.dimensions else (LOGITS, "classes")
     try:
-        logits = session.run(["logits"], {"waveform": waveform})[0]
+        found = session.run([answer], {"waveform": waveform})[0]
     except ModelError as error:
         return ModelError(
             f"its self-test cannot run: {error.message}", field="self_test", code="model.self_test"
         )
-    if not isinstance(logits, np.ndarray) or logits.ndim != 2 or logits.shape[0] != 1:
+    if not isinstance(found, np.ndarray) or found.ndim != 2 or found.shape[0] != 1:
         return ModelError(
-            "the output 'logits' must be [1, classes] for one waveform, found "
-            f"{list(logits.shape) if isinstance(logits, np.ndarray) else type(logits).__name__}",
-            field="logits",
+            f"the output '{answer}' must be [1, {columns}] for one waveform, found "
+            f"{list(found.shape) if isinstance(found, np.ndarray) else type(found).__name__}",
+            field=answer,
             code="model.shape",
         )
     try:
-        _check_classes(logits.shape[1], manifest)
+        _check_classes(found.shape[1], manifest)
     except ModelError as error:
         return error
-    if not np.all(np.isfinite(logits)):
+    if not np.all(np.isfinite(found)):
         return ModelError(
-            "the output 'logits' is not finite for its self-test, so its weights are broken",
-            field="logits",
+            f"the output '{answer}' is not finite for its self-test, so its weights are broken",
+            field=answer,
             code="model.not_finite",
         )
     expected: FloatArray = np.asarray(test.logits, dtype=np.float32)
-    difference = float(np.max(np.abs(logits[0].astype(np.float64) - expected)))
+    difference = float(np.max(np.abs(found[0].astype(np.float64) - expected)))
     if difference > test.tolerance:
         return ModelError(
-            f"it fails its self-test: the logits differ by {difference:.3g} from the manifest field "
+            f"it fails its self-test: the {answer} differ by {difference:.3g} from the manifest field "
             f"'self_test.logits', and {test.tolerance:.3g} is allowed",
             field="self_test.logits",
             code="model.self_test",

@@ -38,6 +38,10 @@ class RestrictedEngine:
         return self._label_set.labels
 
     @property
+    def dimensions(self) -> tuple[str, ...]:
+        return self.session.dimensions
+
+    @property
     def sample_rate(self) -> int:
         """Rate in Hz that `predict` expects."""
         return self.session.sample_rate

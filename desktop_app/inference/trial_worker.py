@@ -18,7 +18,7 @@ from desktop_app.core.types import FloatArray
 from desktop_app.core.worker_process import Step, serve
 from desktop_app.inference.errors import ManifestError, ModelError
 from desktop_app.inference.manifest import Manifest
-from desktop_app.inference.outputs import OutputShapes
+from desktop_app.inference.outputs import OutputShapes, out_of_range
 from desktop_app.inference.package import Opened, open_content, read_content
 from desktop_app.inference.self_test_signal import self_test_signal
 
@@ -118,6 +118,13 @@ def _check_answer(
                 f"the output '{name}' is not finite for a waveform of {length}",
                 field=name,
                 code="model.not_finite",
+            )
+        if finite and out_of_range(name, output):
+            raise ModelError(
+                f"the output '{name}' must be from 0 to 1, and is from {output.min():.3g} to "
+                f"{output.max():.3g} for a waveform of {length}",
+                field=name,
+                code="model.range",
             )
 
 

@@ -296,6 +296,7 @@ class InferenceWorker:
                 engine.notice,
                 engine.sha256,
                 engine.abstain_below,
+                dimensions=engine.dimensions,
             )
         )
 

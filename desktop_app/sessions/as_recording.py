@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -31,7 +29,7 @@ def analysis(opened: OpenedSession) -> RecordingAnalysis:
         segments,
         _overall(opened, segments),
         _warnings(opened),
-        corrections=_corrections(opened),
+        corrections=corrections(opened),
     )
 
 
@@ -39,10 +37,13 @@ def provenance(opened: OpenedSession) -> Provenance:
     """What it was judged with: of several models the last; the labels are those of all."""
     last = opened.engines[-1] if opened.engines else None
     labels = tuple(dict.fromkeys(label for engine in opened.engines for label in engine.labels))
+    dimensions = tuple(dict.fromkeys(name for engine in opened.engines for name in engine.dimensions))
     detector = opened.session.settings.get("detector") or ENERGY
     if last is None:  # speech was lost before any model was there
         return Provenance("", "", "", labels, detector=detector)
-    return Provenance(last.model, last.sha256, last.provider, labels, detector=detector)
+    return Provenance(
+        last.model, last.sha256, last.provider, labels, detector=detector, dimensions=dimensions
+    )
 
 
 def title(session: Session) -> str:
@@ -67,6 +68,7 @@ def session_data(session: Session) -> dict[str, Any]:
         "lost": session.lost,
         "answers": dict(session.answers),
         "answers_s": {label: rounded_time(seconds) for label, seconds in session.answers_s.items()},
+        **({"means": dict(session.means)} if session.means else {}),
         "sound": session.sound,
         "settings": dict(session.settings),
         "program": session.program,
@@ -105,18 +107,7 @@ def recording_data(opened: OpenedSession) -> dict[str, Any]:
     return data
 
 
-def with_all_labels(file: Mapping[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
-    """For tables: what a segment's model could not answer has no number (NaN) there."""
-    return {
-        **file,
-        "segments": [
-            {**segment, "probabilities": dict.fromkeys(labels, math.nan) | segment["probabilities"]}
-            for segment in file["segments"]
-        ],
-    }
-
-
-def _corrections(opened: OpenedSession) -> tuple[Correction, ...]:
+def corrections(opened: OpenedSession) -> tuple[Correction, ...]:
     """Labels that a person gave utterances, each with the notes about moments within it."""
     found = []
     for said in opened.utterances:
@@ -135,7 +126,7 @@ def _corrections(opened: OpenedSession) -> tuple[Correction, ...]:
 def _overall(opened: OpenedSession, segments: tuple[SegmentResult, ...]) -> Prediction | None:
     spoken = {u.engine for u in opened.utterances if not u.prediction.not_a_voice}
     used = [engine for engine in opened.engines if engine.number in spoken]
-    if not used or any(engine.labels != used[0].labels for engine in used):
+    if not used or len({(engine.labels, engine.dimensions) for engine in used}) > 1:
         return None
     return overall_prediction(segments, used[-1].abstain_below)
 

@@ -72,6 +72,7 @@ class EventRows:
         self._begins_s = begins_s
         self._engines = 0
         self._labels: tuple[str, ...] = ()
+        self._dimensions: tuple[str, ...] = ()
         self._engine: EngineChanged | None = None
         self._state: tuple[str, str, str] = ("", "", "")
         self.spoken = self.failed = False
@@ -102,7 +103,7 @@ class EventRows:
                 return [self._row("gap", values, event.end_s, event.wall_clock)]
             case EngineChanged():
                 self._engine = event
-                return [self._engine_row(event, event.labels)]
+                return [self._engine_row(event, event.labels, event.dimensions)]
             case StateChanged():
                 return self._state_rows(event)
             case SoundWarned():
@@ -151,9 +152,10 @@ class EventRows:
         said = event.prediction
         self.spoken |= not said.not_a_voice
         rows = []
-        if said.labels != self._labels:  # others are allowed since the model was told
+        if (said.labels, said.dimensions) != (self._labels, self._dimensions):
+            # Others are allowed since the model was told.
             engine = self._engine or EngineChanged("", said.labels, "", wall_clock=event.wall_clock)
-            rows.append(self._engine_row(engine, said.labels))
+            rows.append(self._engine_row(engine, said.labels, said.dimensions))
         voice = said.voice
         values = {
             "segment": event.segment,
@@ -178,19 +180,21 @@ class EventRows:
             "voice_seconds": None if voice is None else voice.seconds,
             "voice_weight": None if voice is None else voice.weight,
             "speaker": None if voice is None else voice.speaker,
+            "point": to_text(said.values) if said.dimensions else None,
         }
         rows.append(self._row("utterance", values, event.end_s, event.wall_clock))
         return rows
 
-    def _engine_row(self, event: EngineChanged, labels: Sequence[str]) -> Row:
+    def _engine_row(self, event: EngineChanged, labels: Sequence[str], dimensions: Sequence[str]) -> Row:
         self._engines += 1
-        self._labels = tuple(labels)
+        self._labels, self._dimensions = tuple(labels), tuple(dimensions)
         values = {
             "number": self._engines,
             "at_s": self.reach_s,
             "model": event.model,
             "sha256": event.sha256,
             "labels": to_text(list(labels)),
+            "dimensions": to_text(list(dimensions)),
             "abstain_below": event.abstain_below,
             "provider": event.provider,
             "notice": event.notice,

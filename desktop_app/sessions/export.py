@@ -11,7 +11,6 @@ from desktop_app.sessions.as_recording import (
     opened_data,
     provenance,
     recording_data,
-    with_all_labels,
 )
 from desktop_app.sessions.store import OpenedSession
 
@@ -24,8 +23,10 @@ def _json(opened: OpenedSession) -> str:
 
 
 def _csv(opened: OpenedSession) -> str:
-    labels = provenance(opened).labels
-    return csv_head(labels) + csv_rows(with_all_labels(recording_data(opened), labels), labels)
+    made_with = provenance(opened)
+    labels, dimensions = made_with.labels, made_with.dimensions
+    rows = csv_rows(recording_data(opened), labels, dimensions=dimensions)
+    return csv_head(labels, dimensions=dimensions) + rows
 
 
 def _writer(form: ResultFormat) -> Callable[[OpenedSession], str]:

@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of `schema.sql`; stands in each file as its ``user_version``."""
 APPLICATION_ID: Final = 0x456D6F73
 """Tells that a file is of Emoscope (``Emos``), in its header."""
 
 MIGRATIONS: Final[Mapping[int, str]] = {
     1: "ALTER TABLE session ADD COLUMN deleted REAL; ALTER TABLE session ADD COLUMN sound TEXT;",
+    2: (
+        "ALTER TABLE engine ADD COLUMN dimensions TEXT NOT NULL DEFAULT '[]'; "
+        "ALTER TABLE utterance ADD COLUMN point TEXT;"
+    ),
 }
 """SQL that takes a file of a version to the next one, by the version that it begins with."""
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -57,6 +57,8 @@ class Session:
         When it was hidden, to be deleted for good a while later.
     notes : int
         How many a person made.
+    means : mapping
+        Mean of each dimension over the speech that was judged by a model of dimensions.
     """
 
     id: int
@@ -78,11 +80,12 @@ class Session:
     sound: str = ""
     deleted: float | None = None
     notes: int = 0
+    means: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class EngineUse:
-    """A model, from `at_s` on."""
+    """A model, from `at_s` on; one of dimensions has these in place of labels."""
 
     number: int
     at_s: float
@@ -93,6 +96,7 @@ class EngineUse:
     provider: str
     notice: str
     wall_clock: float
+    dimensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,16 +214,17 @@ def engine_use(row: sqlite3.Row) -> EngineUse:
         row["provider"],
         row["notice"],
         row["wall_clock"],
+        tuple(json.loads(row["dimensions"])),
     )
 
 
-def utterance(row: sqlite3.Row, labels: Sequence[str]) -> Utterance:
-    """`labels` are the engine's; the row has the latest correction as ``corrected``."""
+def utterance(row: sqlite3.Row, engine: EngineUse) -> Utterance:
+    """An utterance that `engine` judged; the row has the latest correction as ``corrected``."""
     voice = None
     if row["voice_seconds"] is not None:
         voice = VoiceUse(row["voice_seconds"], row["voice_weight"], row["speaker"])
     prediction = Prediction(
-        tuple(labels),
+        engine.labels,
         tuple(json.loads(row["probabilities"])),
         row["label"],
         row["confidence"],
@@ -233,6 +238,8 @@ def utterance(row: sqlite3.Row, labels: Sequence[str]) -> Utterance:
         held_back=tuple((Cause(cause), factor) for cause, factor in json.loads(row["held_back"])),
         novelty=row["novelty"],
         default_probabilities=_numbers(row["default_probabilities"]),
+        dimensions=engine.dimensions if row["point"] is not None else (),
+        values=_numbers(row["point"]) or (),
     )
     return Utterance(
         row["segment"],

@@ -30,6 +30,7 @@ CREATE TABLE engine (
     provider TEXT NOT NULL,
     notice TEXT NOT NULL,
     wall_clock REAL NOT NULL,
+    dimensions TEXT NOT NULL DEFAULT '[]', -- JSON array: names of the values that it gives in place of labels
     PRIMARY KEY (session, number)
 ) STRICT;
 
@@ -42,7 +43,7 @@ CREATE TABLE utterance (
     wall_clock REAL NOT NULL,              -- at end_s
     latency_ms REAL NOT NULL,
     inference_ms REAL NOT NULL,
-    label TEXT NOT NULL,                   -- the likeliest, also where it is no answer
+    label TEXT NOT NULL,                   -- the likeliest, also where it is no answer; '' of dimensions
     confidence REAL NOT NULL,
     probabilities TEXT NOT NULL,           -- JSON array, in the order of the engine's labels
     uncertain INTEGER NOT NULL,
@@ -56,6 +57,7 @@ CREATE TABLE utterance (
     voice_seconds REAL,
     voice_weight REAL,
     speaker INTEGER,
+    point TEXT,                            -- JSON array of values, in the order of the engine's dimensions
     PRIMARY KEY (session, segment),
     FOREIGN KEY (session, engine) REFERENCES engine (session, number)
 ) STRICT;

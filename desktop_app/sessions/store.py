@@ -44,12 +44,21 @@ _WITH_CORRECTION: Final = """
 _ANSWERS: Final = f"""
     SELECT session, coalesce(corrected, label) AS answer, count(*) AS times, sum(end_s - start_s) AS seconds
     FROM ({_WITH_CORRECTION})
-    WHERE corrected IS NOT NULL OR NOT (uncertain OR not_a_voice)
+    WHERE corrected IS NOT NULL OR NOT (uncertain OR not_a_voice OR label = '')
     GROUP BY session, answer ORDER BY times DESC, answer
 """  # noqa: S608 - no part of it is from outside
 _SPEECH: Final = """
     SELECT session, count(*) AS utterances, sum(end_s - start_s) AS speech_s
     FROM utterance WHERE NOT not_a_voice GROUP BY session
+"""
+
+_MEANS: Final = """
+    SELECT u.session, name.value AS dimension,
+        sum(value.value * (u.end_s - u.start_s)) / sum(u.end_s - u.start_s) AS mean
+    FROM utterance u JOIN engine e ON e.session = u.session AND e.number = u.engine,
+        json_each(u.point) value, json_each(e.dimensions) name
+    WHERE u.point IS NOT NULL AND NOT u.not_a_voice AND name.key = value.key
+    GROUP BY u.session, dimension ORDER BY name.key
 """
 
 
@@ -149,14 +158,14 @@ class SessionStore:
         with self._database.told(), self._unchanged():
             session = self.session(number)
             engines = tuple(engine_use(row) for row in self._rows("engine", number, "number"))
-            labels = {engine.number: engine.labels for engine in engines}
+            engine_of = {engine.number: engine for engine in engines}
             spoken = self._connection.execute(
                 f"{_WITH_CORRECTION} WHERE u.session = ? ORDER BY u.start_s, u.segment", (number,)
             )
             return OpenedSession(
                 session,
                 engines,
-                tuple(utterance(row, labels[row["engine"]]) for row in spoken),
+                tuple(utterance(row, engine_of[row["engine"]]) for row in spoken),
                 tuple(
                     LostSpeech(
                         r["segment"], r["start_s"], r["end_s"], LossReason(r["reason"]), r["wall_clock"]
@@ -228,6 +237,9 @@ class SessionStore:
         for row in run(_ANSWERS):
             answers.setdefault(row["session"], {})[row["answer"]] = row["times"]
             answers_s.setdefault(row["session"], {})[row["answer"]] = row["seconds"]
+        means: dict[int, dict[str, float]] = {}
+        for row in run(_MEANS):
+            means.setdefault(row["session"], {})[row["dimension"]] = row["mean"]
         sessions = []
         for row in rows:
             number: int = row["id"]
@@ -256,6 +268,7 @@ class SessionStore:
                     row["sound"] or "",
                     row["deleted"],
                     notes.get(number, 0),
+                    means.get(number, {}),
                 )
             )
         return sessions

@@ -14,6 +14,8 @@ from desktop_app.sessions.database import Database, SessionsError
 from desktop_app.sessions.records import EndedBy
 
 _LOCK: Final = "writing-"
+CORRECTED: Final = "corrected"
+"""The folder of what is learnt from corrected sessions (`corrected.py`)."""
 _SOUND: Final = "session-"
 SOUND_ENDING: Final = ".flac"
 _AGE_S: Final = 60.0
@@ -83,6 +85,8 @@ def delete(database: Database, numbers: Sequence[int]) -> bool:
                 raise not_found(number)
             if row["sound"]:
                 _remove_sound(database.folder / Path(row["sound"]).name)
+            for file in (database.folder / CORRECTED).glob(f"session-{number}.*"):
+                file.unlink()
     return database.scrub()
 
 

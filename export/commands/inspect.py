@@ -95,14 +95,22 @@ def _manifest_rows(manifest: dict[str, Any]) -> dict[str, str]:
     if not manifest:
         return {}
     trained, metrics, test = manifest["trained_on"], manifest["metrics"], manifest["self_test"]
+    dimensions = manifest.get("kind") == "dimensions"
     figures = {"UAR": metrics["uar"], "accuracy": metrics["accuracy"], "ECE": metrics["ece"]}
     return {
         "name": manifest["name"],
-        "labels": ", ".join(manifest["labels"]),
+        "kind": manifest.get("kind", "classes"),
+        **_what(manifest, dimensions=dimensions),
         "sample rate": f"{manifest['sample_rate']} Hz",
         "made for": f"{manifest['min_seconds']:g} to {manifest['max_seconds']:g} s",
-        "temperature": f"{manifest['temperature']:.4g}",
-        "uncertain below": f"{manifest['abstain_below']:.4g}",
+        **(
+            {}
+            if dimensions
+            else {
+                "temperature": f"{manifest['temperature']:.4g}",
+                "uncertain below": f"{manifest['abstain_below']:.4g}",
+            }
+        ),
         "trained on": ", ".join(trained["corpora"]) or "not known",
         "speakers": str(trained["speakers"] or "not known"),
         "split": trained["split_sha256"] or "-",
@@ -114,9 +122,19 @@ def _manifest_rows(manifest: dict[str, Any]) -> dict[str, str]:
         "created": manifest["created"],
         "source": manifest["source_sha256"],
         "self-test": f"{test['signal']}, {test['seconds']:g} s, within {test['tolerance']:g}",
-        "self-test logits": ", ".join(f"{logit:.4f}" for logit in test["logits"]),
+        f"self-test {'values' if dimensions else 'logits'}": ", ".join(
+            f"{logit:.4f}" for logit in test["logits"]
+        ),
         "format": str(manifest["format_version"]),
     }
+
+
+def _what(manifest: dict[str, Any], *, dimensions: bool) -> dict[str, str]:
+    """The labels, or the dimensions with their scales."""
+    if not dimensions:
+        return {"labels": ", ".join(manifest["labels"])}
+    scales = zip(manifest["labels"], manifest["ranges"], strict=True)
+    return {"dimensions": ", ".join(f"{name} ({low:g} to {high:g})" for name, (low, high) in scales)}
 
 
 def _shapes(values: dict[str, list[Any]]) -> str:

@@ -11,7 +11,14 @@ from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
 from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 from export.commands.progress import progress_bar
-from export.commands.smaller import add_judgement, check_call, drops_too_far, judge, print_costs
+from export.commands.smaller import (
+    add_judgement,
+    check_call,
+    check_judgement,
+    drops_too_far,
+    judge,
+    print_costs,
+)
 from export.errors import ExportError
 
 
@@ -48,6 +55,7 @@ def _prune(args: argparse.Namespace) -> int:
         verify_file(args.file, lambda what, done, total: progress(f"verifying: {what}", done, total))
         content = read_content(args.file)
         manifest = manifest_of(content)
+        check_judgement(args, manifest)
         recordings = (
             read_folder(args.calibrate, manifest.sample_rate, manifest.max_seconds) if args.calibrate else []
         )

@@ -10,7 +10,14 @@ from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
 from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError
 from export.commands.progress import progress_bar
-from export.commands.smaller import add_judgement, check_call, drops_too_far, judge, print_costs
+from export.commands.smaller import (
+    add_judgement,
+    check_call,
+    check_judgement,
+    drops_too_far,
+    judge,
+    print_costs,
+)
 from export.errors import ExportError
 
 if TYPE_CHECKING:
@@ -54,6 +61,7 @@ def _quantize(args: argparse.Namespace) -> int:
         manifest = read_manifest(content)
         if manifest is None:
             raise ExportError(f"{args.file} has no manifest.", "Export it with emoscope-export first.")
+        check_judgement(args, manifest)
         recordings = (
             read_folder(args.calibrate, manifest.sample_rate, manifest.max_seconds) if args.calibrate else []
         )

@@ -45,6 +45,15 @@ def check_call(args: argparse.Namespace) -> None:
         raise CallError(f"--out {args.out} is the file to be made smaller itself, and that is still needed.")
 
 
+def check_judgement(args: argparse.Namespace, manifest: Manifest) -> None:
+    """Raise CallError for --evaluate of a model that answers with no emotions."""
+    if args.evaluate and manifest.dimensions:
+        raise CallError(
+            "--evaluate measures the UAR of emotions, and this model gives dimensions.",
+            "Leave it out: the values of both files are compared, on recordings with --calibrate FOLDER.",
+        )
+
+
 def drops_too_far(judged: list[Judged], allowed: float) -> bool:
     """Whether the UAR on a corpus drops by more points than that; then it is told."""
     over = [(name, before - after) for name, before, after in judged if before - after > allowed]
@@ -103,7 +112,7 @@ def _gives_embedding(content: bytes) -> bool:
 
 def print_costs(kind: str, result: QuantizationResult, judged: list[Judged], manifest: Manifest) -> None:
     """Size, time and UAR before and after; `kind` heads the column of the new file."""
-    from export.quantization.result import digits
+    from export.quantization.result import KEPT_VALUE, digits
 
     size, smaller = result.bytes_before / 1e6, result.bytes_after / 1e6
     places, tenths = digits(size, smaller, 2), digits(result.ms_before, result.ms_after, 1)
@@ -119,10 +128,11 @@ def print_costs(kind: str, result: QuantizationResult, judged: list[Judged], man
     print(f"{'':<{width}}  {'before':<12}{kind}")
     for name, before, after in rows:
         print(f"{name:<{width}}  {before:<12}{after}")
+    found = f"values within {KEPT_VALUE:g} of it" if result.dimensions else "the same winner"
     where = ", as on a graphics card," if result.as_on_card else ""
     print(
-        f"On {result.compared_on}{where} the logits differ by up to {result.largest_difference:.2g}, "
-        f"and {100 * result.same_winner:.0f} % have the same winner."
+        f"On {result.compared_on}{where} the {'values' if result.dimensions else 'logits'} differ by up to "
+        f"{result.largest_difference:.2g}, and {100 * result.same_winner:.0f} % have {found}."
     )
     seen = [name for name, _, _ in judged if name in manifest.trained_on.corpora]
     if seen:

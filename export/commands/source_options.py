@@ -26,6 +26,52 @@ def read_labels(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(","))
 
 
+def read_ranges(text: str) -> tuple[tuple[float, float], ...]:
+    """Scales of dimensions, such as 0:1 or 1:7,1:7,1:5."""
+    found = []
+    for part in text.split(","):
+        low, colon, high = part.partition(":")
+        try:
+            ends = (float(low), float(high))
+        except ValueError:
+            ends = (math.nan, math.nan)
+        if not colon or not ends[0] < ends[1] or not max(map(abs, ends)) <= 1e6:
+            raise argparse.ArgumentTypeError(
+                f"must be LOW:HIGH, or one for each dimension with commas, found '{text}'"
+            )
+        found.append(ends)
+    return tuple(found)
+
+
+def add_dimensions(sub: argparse.ArgumentParser) -> None:
+    """The options of a regression."""
+    sub.add_argument(
+        "--dimensions",
+        type=read_labels,
+        metavar="A,B,C",
+        help="the model is a regression: names of its outputs, such as arousal,dominance,valence, in place "
+        "of --labels",
+    )
+    sub.add_argument(
+        "--ranges",
+        type=read_ranges,
+        metavar="LOW:HIGH",
+        help="scale of the dimensions, or one for each with commas; it is brought to 0..1 (default: 0:1)",
+    )
+
+
+def check_dimension_options(args: argparse.Namespace) -> None:
+    """Raise CallError for options of classes beside --dimensions."""
+    if args.dimensions is None:
+        return
+    if args.labels is not None:
+        raise CallError("--labels names classes, --dimensions the values of a regression: give one of them.")
+    for name in ("temperature", "abstain_below"):
+        if getattr(args, name) is not None:
+            option = f"--{name.replace('_', '-')}"
+            raise CallError(f"{option} is of probabilities, and a model of --dimensions has none.")
+
+
 def number(low: float, high: float, *, open_low: bool = True) -> Callable[[str], float]:
     """A type of an option: a number between two bounds, `low` itself not among them unless it is closed."""
 
@@ -152,6 +198,13 @@ def export_to_file(source: Source, args: argparse.Namespace) -> int:
         built = build_source(source, options, say, progress)
     write_file(built.content, args.out)
     found, manifest = built.verification, built.manifest
+    if manifest.dimensions:
+        print(
+            f"{args.out}: {len(built.content) / 1e6:.1f} MB by the {built.exporter} exporter; "
+            f"values within {found.parity:.1g} of the model's over {found.runs} runs; "
+            f"dimensions {', '.join(manifest.dimensions)}"
+        )
+        return EXIT_DONE
     if manifest.metrics.uar is None and manifest.temperature == 1.0:
         say(
             "Nothing was measured of this model: its temperature is 1, and it is called uncertain below "

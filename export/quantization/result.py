@@ -26,6 +26,8 @@ _SOME = 0.01
 
 KEPT = 0.95
 """Share of the sounds that must keep their winner where no corpus is judged."""
+KEPT_VALUE = 0.05
+"""Of a model of dimensions: by how much each value may differ to count as kept."""
 NEAR_TIE = 0.25
 """Where the exact file prefers its winner by less, another is no error: of two, 56 to 44."""
 
@@ -42,7 +44,7 @@ class QuantizationResult:
         Of logits; infinite if the new file gives none where the old one does.
     same_winner : float
         Share of the waveforms on which the new file names the label of the old one, or one that the old one
-        held for as good.
+        held for as good; of dimensions, on which all values stay within `KEPT_VALUE`.
     compared_on : str
         What the two were compared on.
     as_on_card : bytes
@@ -58,6 +60,12 @@ class QuantizationResult:
     ms_after: float = 0.0
     compared_on: str = ""
     as_on_card: bytes = b""
+    dimensions: bool = False
+
+    @property
+    def kept(self) -> str:
+        """What the two files were held against one another by, in words."""
+        return f"their values within {KEPT_VALUE:g}" if self.dimensions else "their winner"
 
     def warnings(self) -> list[str]:
         """What a person would not expect of a smaller file."""
@@ -88,10 +96,12 @@ class QuantizationResult:
         if judged or self.same_winner >= KEPT:
             return None
         return ExportError(
-            f"Only {100 * self.same_winner:.0f} % of {self.compared_on} keep their winner, and "
-            f"{100 * KEPT:.0f} % must (near-ties aside).",
-            "Try another --to, compare on recordings of speech with --calibrate FOLDER, or judge both files "
-            "with --evaluate NAME=PATH: then the UAR decides.",
+            f"Only {100 * self.same_winner:.0f} % of {self.compared_on} keep {self.kept}, and "
+            f"{100 * KEPT:.0f} % must{'' if self.dimensions else ' (near-ties aside)'}.",
+            "Try another --to, or compare on recordings of speech with --calibrate FOLDER."
+            if self.dimensions
+            else "Try another --to, compare on recordings of speech with --calibrate FOLDER, or judge both "
+            "files with --evaluate NAME=PATH: then the UAR decides.",
         )
 
 
@@ -121,11 +131,24 @@ def compare(
     for waveform in waveforms:
         a, b = one.logits(waveform[None])[0], answering.logits(waveform[None])[0]
         worst = max(worst, _difference(a, b))
-        same += bool(np.isfinite(b).any() and a.max() - a[b.argmax()] <= NEAR_TIE * manifest.temperature)
+        if manifest.dimensions:
+            same += bool(np.abs(a - b).max() <= KEPT_VALUE)
+        else:
+            tie = NEAR_TIE * manifest.temperature
+            same += bool(np.isfinite(b).any() and a.max() - a[b.argmax()] <= tie)
     ms_before, ms_after = _by_turns(one, other, manifest.sample_rate)
     share = same / len(waveforms)
     return QuantizationResult(
-        after, len(before), len(after), worst, share, ms_before, ms_after, compared_on, as_on_card
+        after,
+        len(before),
+        len(after),
+        worst,
+        share,
+        ms_before,
+        ms_after,
+        compared_on,
+        as_on_card,
+        bool(manifest.dimensions),
     )
 
 

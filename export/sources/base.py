@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from desktop_app.core.types import EmoscopeError, FloatArray
+from desktop_app.inference.manifest import FORMAT_VERSION
+from desktop_app.inference.outputs import known_outputs
 from export.errors import LabelError, ParityError, ShapeError
 from export.safety import first_line
 from export.signals import kinds, speech_like
-from export.torch_export import EXPORTERS, export_graph, reference_of
+from export.torch_export import EXPORTERS, OUTPUTS, export_graph, reference_of
 from export.verification.verify import TOLERANCE
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class Facts:
     `name` is what it is called where the person names nothing else; `manifest` holds the fields of the
     manifest that its training knows (temperature, licence, metrics, ...); `shortest_seconds` is the shortest
     waveform that its front end takes, `longest_seconds` the longest that it hears whole; `tolerance` is the
-    largest difference of logits that its arithmetic excuses between two ways to compute it.
+    largest difference of logits that its arithmetic excuses between two ways to compute it. A regression has
+    `ranges`: then `labels` name its dimensions, and it gives values in [0, 1].
     """
 
     name: str
@@ -42,6 +45,7 @@ class Facts:
     shortest_seconds: float = 0.0
     longest_seconds: float | None = None
     tolerance: float = TOLERANCE
+    ranges: tuple[tuple[float, float], ...] = ()
 
 
 class Source(Protocol):
@@ -59,7 +63,7 @@ class Source(Protocol):
         """The ONNX file by contract 1, without a manifest. Raises ExportError."""
 
     def logits(self, waveform: FloatArray) -> FloatArray:
-        """[batch, samples] -> [batch, classes], by the model itself."""
+        """[batch, samples] -> [batch, classes] or values [batch, dimensions], by the model itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,10 @@ class TorchSource:
 
     def graph(self, exporter: str) -> bytes:
         shortest = self.facts.shortest_seconds
-        return export_graph(self.module, self.facts.sample_rate, exporter, shortest_seconds=shortest)
+        outputs = known_outputs(FORMAT_VERSION, dimensions=True) if self.facts.ranges else OUTPUTS
+        return export_graph(
+            self.module, self.facts.sample_rate, exporter, outputs=outputs, shortest_seconds=shortest
+        )
 
     def logits(self, waveform: FloatArray) -> FloatArray:
         return reference_of(self.module)(waveform)
@@ -150,6 +157,12 @@ def probe(module: nn.Module, facts: Facts, hint: str = FEED_HINT) -> None:
                 f"The model gives {list(logits.shape)} for two waveforms, expected [2, classes].",
                 "Its forward must return logits [batch, classes], or (logits, embedding).",
             )
+        if logits.shape[1] != len(facts.labels) and facts.ranges:
+            raise LabelError(
+                f"The model gives {logits.shape[1]} numbers and there are {len(facts.labels)} dimensions: "
+                f"{', '.join(facts.labels)}.",
+                "Name one dimension for each number, in the order of training.",
+            )
         if logits.shape[1] != len(facts.labels):
             raise LabelError(
                 f"The model gives {logits.shape[1]} logits and there are {len(facts.labels)} labels: "
@@ -162,7 +175,8 @@ def probe(module: nn.Module, facts: Facts, hint: str = FEED_HINT) -> None:
                 "Its weights or its normalisation are broken.",
             )
         _check_repeats(logits, _answer(module, waves, facts, hint))
-    _refuse_scores(module, facts, max(shortest, 1.0))
+    if not facts.ranges:
+        _refuse_scores(module, facts, max(shortest, 1.0))
 
 
 def _answer(module: nn.Module, waves: FloatArray, facts: Facts, hint: str) -> FloatArray:

@@ -15,7 +15,9 @@ from desktop_app.core.foreign_files import ReadError, read_regular
 from export.errors import ExportError, LabelError
 from export.safety import check_names, files_sha256, first_line, inside, read_tensors, refuse_impostor
 from export.sources.base import Facts, TorchSource, check_labels, nameless, probe
+from export.sources.dimensions import Ranges, ValuesInRange, check_dimensions, check_scale, full_ranges
 from export.sources.hf_front_ends import front_end_of
+from export.sources.hf_regression_head import TwoLayerClassifier, has_two_layers, two_layer_model
 from export.torch_export import quietly
 
 MODEL_TYPES = (
@@ -44,6 +46,24 @@ _UNUSED = ("masked_spec_embed",)
 """Weights that only training uses, and that many published folders lack or have."""
 
 
+_REGRESSION = "regression"
+_TWO_LAYERS = ("wav2vec2", "hubert", "wavlm", "unispeech-sat")
+"""Model types that are published with a head of two layers on the pooled last one."""
+
+
+class TwoLayers(nn.Module):
+    """Waveform [batch, samples] -> (outputs [batch, outputs], pooled [batch, dim])."""
+
+    def __init__(self, front_end: nn.Module, model: TwoLayerClassifier) -> None:
+        super().__init__()
+        self.front_end = front_end
+        self.model = model
+
+    def forward(self, waveform: Tensor) -> tuple[Tensor, Tensor]:
+        out: tuple[Tensor, Tensor] = self.model(self.front_end(waveform))
+        return out
+
+
 class HubClassifier(nn.Module):
     """Waveform [batch, samples] -> (logits [batch, classes], what the last layer was fed [batch, dim])."""
 
@@ -64,10 +84,12 @@ def load_folder(
     folder: Path,
     *,
     labels: Sequence[str] | None = None,
+    dimensions: Sequence[str] | None = None,
     trust_pickle: bool = False,
     seconds: float | None = None,
+    ranges: Sequence[tuple[float, float]] | None = None,
 ) -> TorchSource:
-    """The classifier in a folder, with its feature extractor in front of it, ready for export.
+    """The classifier or regression in a folder, with its feature extractor in front of it, ready for export.
 
     Nothing is fetched, and code that lies in the folder is never run.
 
@@ -75,6 +97,10 @@ def load_folder(
     ----------
     labels : sequence of str, optional
         In place of those of `id2label`.
+    dimensions : sequence of str, optional
+        Likewise of a regression; a folder that does not say what it is, is taken for one.
+    ranges : sequence of pairs, optional
+        Of a regression the scale of each dimension, or of all; by default 0 to 1.
     seconds : float, optional
         The shortest waveform that it must take.
 
@@ -86,13 +112,31 @@ def load_folder(
     import transformers
 
     config = _config(folder)
-    found = _labels(config, folder, labels)
+    if dimensions is not None:
+        if config.problem_type is not None and not _is_regression(config):
+            raise LabelError(
+                f"{folder} was trained for {config.problem_type}, and --dimensions is of a regression.",
+                "Leave out --dimensions.",
+            )
+        config.problem_type = _REGRESSION
+    if labels is not None and _is_regression(config):
+        raise LabelError(
+            f"{folder} was trained for regression, and --labels names classes.",
+            "Name its dimensions: --dimensions arousal,dominance,valence",
+        )
+    if ranges is not None and not _is_regression(config):
+        raise LabelError(f"--ranges is the scale of a regression, and {folder} holds a classifier.")
+    found = _labels(config, folder, labels if dimensions is None else dimensions)
     weights = weight_files(folder)
     tensors: dict[str, Tensor] = {}
     for path in weights:
         tensors.update(read_tensors(path, trust_pickle=trust_pickle))
     with quietly():
-        model = _model(config, tensors, folder)
+        model: nn.Module = (
+            two_layer_model(config, tensors, len(found), folder)
+            if has_two_layers(tensors) and config.model_type in _TWO_LAYERS
+            else _model(config, tensors, folder)
+        )
         try:
             auto: Any = transformers.AutoFeatureExtractor
             extractor = auto.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
@@ -108,7 +152,17 @@ def load_folder(
         )
     front_end, longest = front_end_of(extractor)
     _check_extractor(config, extractor, folder)
-    module = HubClassifier(front_end, model).eval()
+    module: nn.Module = (
+        TwoLayers(front_end, model)
+        if isinstance(model, TwoLayerClassifier)
+        else HubClassifier(front_end, model)
+    ).eval()
+    scales: Ranges = ()
+    if _is_regression(config):
+        scales = full_ranges(found, ranges)
+        with torch.inference_mode():
+            check_scale(module, found, scales, int(extractor.sampling_rate), max(1.0, seconds or 0.0))
+        module = ValuesInRange(module, scales).eval()
     licence = _licence(folder)
     facts = Facts(
         name=folder.resolve().name,
@@ -118,6 +172,7 @@ def load_folder(
         manifest={"licence": licence} if licence else {},
         shortest_seconds=seconds or 0.0,
         longest_seconds=longest,
+        ranges=scales,
     )
     with torch.inference_mode():
         probe(module, facts, _FEED_HINT)
@@ -139,10 +194,10 @@ def _config(folder: Path) -> Any:
             "Anything else: emoscope-export torch --module PACKAGE.MODULE:FACTORY --weights FILE",
         )
     problem = raw.get("problem_type")
-    if problem not in {None, "single_label_classification"}:
+    if problem not in {None, "single_label_classification", _REGRESSION}:
         raise LabelError(
             f"{folder} was trained for {problem}: its outputs are no logits of classes of which one holds.",
-            "The analyzer shows one emotion out of several.",
+            "The analyzer shows one emotion out of several, or values of dimensions.",
         )
     _check_id2label(raw, folder)
     try:
@@ -150,6 +205,13 @@ def _config(folder: Path) -> Any:
             return transformers.AutoConfig.for_model(**raw)
     except Exception as error:
         raise ExportError(f"{folder / 'config.json'} is refused: {first_line(error)}", _HINT) from error
+
+
+def is_regression(folder: Path) -> bool:
+    """Whether the configuration says so; False where there is none. Raises ExportError if it is no JSON."""
+    path = folder / "config.json"
+    raw = _read_json(path) if path.exists() else None
+    return isinstance(raw, dict) and raw.get("problem_type") == _REGRESSION
 
 
 def _read_json(path: Path) -> Any:
@@ -188,15 +250,22 @@ def _check_id2label(raw: Mapping[str, Any], folder: Path) -> None:
 def _labels(config: Any, folder: Path, labels: Sequence[str] | None) -> tuple[str, ...]:
     table = {int(number): str(label) for number, label in config.id2label.items()}
     own = tuple(table[number] for number in sorted(table))
+    regression = _is_regression(config)
+    what = "dimensions" if regression else "classes"
+    example = "--dimensions arousal,dominance,valence" if regression else "--labels neutral,happy,..."
     if labels is None and nameless(own):
         raise LabelError(
-            f"{folder} does not name its {len(own)} classes: id2label says {own[0]}, ...",
-            "Name them in the order of training: --labels neutral,happy,...",
+            f"{folder} does not name its {len(own)} {what}: id2label says {own[0]}, ...",
+            f"Name them in the order of training: {example}",
             code="export.labels.numbers",
         )
     chosen = tuple(labels) if labels is not None else own
-    check_labels(chosen)
+    (check_dimensions if regression else check_labels)(chosen)
     return chosen
+
+
+def _is_regression(config: Any) -> bool:
+    return bool(config.problem_type == _REGRESSION)
 
 
 def weight_files(folder: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from export.errors import ExportError, ShapeError
 from export.safety import files_sha256, first_line, fit_weights, read_tensors
 from export.signals import speech_like
 from export.sources.base import PROBE_SECONDS, Facts, TorchSource, check_labels, probe
+from export.sources.dimensions import ValuesInRange, check_dimensions, check_scale, full_ranges
 from export.torch_export import voice_buffers
 
 if TYPE_CHECKING:
@@ -167,6 +168,8 @@ def load_module(
     frontend: str | None = None,
     trust_pickle: bool = False,
     seconds: float | None = None,
+    dimensions: Sequence[str] = (),
+    ranges: Sequence[tuple[float, float]] | None = None,
 ) -> TorchSource:
     """A module of one's own, with its weights, ready for export.
 
@@ -184,14 +187,19 @@ def load_module(
         Spec of the features that the network takes; without it, it takes the waveform.
     seconds : float, optional
         The shortest waveform that it must take.
+    dimensions : sequence of str
+        In place of labels: the model is a regression, and gives a number for each.
+    ranges : sequence of pairs, optional
+        The scale of each dimension, or of all; by default 0 to 1.
 
     Raises
     ------
     ExportError
         With what is wrong: its factory, its weights, its number of logits.
     """
-    labels = tuple(labels)
-    check_labels(labels)
+    labels = tuple(dimensions or labels)
+    scales = full_ranges(labels, ranges) if dimensions else ()
+    (check_dimensions if dimensions else check_labels)(labels)
     chain = parse_front_end(frontend, sample_rate)
     network = make_module(name)
     tensors = read_tensors(weights, trust_pickle=trust_pickle)
@@ -200,14 +208,19 @@ def load_module(
     fit_weights(network, tensors, str(weights))
     network = network.float().eval()
     takes_voice = chain is None and voice_buffers(network)
-    module = network if takes_voice else WaveformClassifier(network, chain).eval()
+    module = network if takes_voice and not scales else WaveformClassifier(network, chain).eval()
     facts = Facts(
         name=name.rpartition(":")[2],
         labels=labels,
         sample_rate=sample_rate,
         weights_sha256=files_sha256([weights]),
         shortest_seconds=shortest,
+        ranges=scales,
     )
     with torch.inference_mode():
         probe(module, facts)
+        if scales:
+            check_scale(module, labels, scales, sample_rate, max(1.0, shortest))
+    if scales:
+        module = ValuesInRange(module, scales).eval()
     return TorchSource(facts, module)

@@ -16,6 +16,7 @@ import onnx
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ManifestError
 from desktop_app.inference.manifest import MANIFEST_KEY, Manifest
+from desktop_app.inference.outputs import LOGITS, VALUES, answer_of, out_of_range
 from desktop_app.inference.package import open_content
 from desktop_app.inference.package import read_manifest as manifest_of_file
 from desktop_app.inference.session import ModelSession
@@ -29,6 +30,9 @@ from export.verification.values import allowed_in_words, check_label_names, chec
 BATCH_TOLERANCE = {"fp32": 1e-4, "fp16": 0.05, "int8": 1.0}
 """Largest difference of logits between a waveform alone and in a batch. Dynamic int8 takes one scale for a
 whole batch."""
+
+OF_VALUES = 0.1
+"""Of it for values in [0, 1]."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -54,6 +58,7 @@ class _Trial:
 
     def __init__(self, session: ModelSession, classes: int, progress: Progress, runs: int) -> None:
         self._session, self._classes = session, classes
+        self.answer = answer_of(session.outputs)
         self._progress, self._expected_runs = progress, runs
         self.runs = 0
 
@@ -87,9 +92,11 @@ def run(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
         check_label_names(manifest.labels, question.labels)
     check_structure(model, path.parent)
     kind = precision(model)
-    allowed = BATCH_TOLERANCE[kind] if question.batch_tolerance is None else question.batch_tolerance
     del model
     session = open_graph(content)
+    answer = answer_of(session.outputs)
+    usual = BATCH_TOLERANCE[kind] * (OF_VALUES if answer == VALUES and kind != "fp32" else 1)
+    allowed = usual if question.batch_tolerance is None else question.batch_tolerance
     check_interface(session, classes, manifest)
     seconds = lengths(
         question.min_seconds or (manifest.min_seconds if manifest else SECONDS[0]),
@@ -107,7 +114,7 @@ def run(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
         "lengths": ", ".join(f"{length:g}" for length in seconds) + " s",
         "batch sizes": ", ".join(map(str, BATCHES)),
         "hard input": ", ".join(dict.fromkeys(probe.kind for probe in tried)),
-        "batch = single": f"logits within {batch:.2g} ({allowed:g} allowed)",
+        "batch = single": f"{answer} within {batch:.2g} ({allowed:g} allowed)",
         "repeatable": "the same to the last bit",
     }
     if session.optional_inputs and check_voice(session, parse(content), rate):
@@ -115,14 +122,16 @@ def run(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     parity = None
     if expected is not None:
         names = question.labels or (manifest.labels if manifest else ())
-        parity = check_reference(tried, singles, expected, question.tolerance, names)
+        parity = check_reference(
+            tried, singles, expected, question.tolerance, names, classes_win=answer == LOGITS
+        )
+        winner = f", the same winner {len(tried)} times" if answer == LOGITS else ""
         details["same as trained"] = (
-            f"logits within {parity:.2g} ({allowed_in_words(question.tolerance, parity)}), "
-            f"the same winner {len(tried)} times"
+            f"{answer} within {parity:.2g} ({allowed_in_words(question.tolerance, parity)}){winner}"
         )
     if manifest is not None:
         difference = check_self_test(session, manifest)
-        details["self-test"] = f"logits within {difference:.2g} ({manifest.self_test.tolerance:g} allowed)"
+        details["self-test"] = f"{answer} within {difference:.2g} ({manifest.self_test.tolerance:g} allowed)"
     if question.as_package:
         open_content(content, manifest_of_file(content), "cpu")
         details["manifest"] = "the analyzer opens the file"
@@ -175,6 +184,12 @@ def _run_alone(trial: _Trial, tried: list[Probe]) -> FloatArray:
         except DynamicAxisError as error:
             failed[probe.seconds] = error
             continue
+        if out_of_range(trial.answer, logits):
+            raise ParityError(
+                f"The values of {probe.kind} input of {probe.seconds:g} s are from {logits.min():.3g} to "
+                f"{logits.max():.3g}, and must be from 0 to 1.",
+                "End the graph with a Clip to 0 and 1.",
+            )
         if not np.isfinite(logits).all():
             raise ParityError(
                 f"The logits of {probe.kind} input of {probe.seconds:g} s are not finite: "

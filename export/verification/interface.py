@@ -10,6 +10,7 @@ import onnx
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.manifest import Manifest
+from desktop_app.inference.outputs import LOGITS, VALUES, answer_of
 from desktop_app.inference.session import ModelSession
 from export.errors import DynamicAxisError, LabelError, ParityError, ShapeError
 from export.signals import speech_like
@@ -38,8 +39,9 @@ def check_interface(session: ModelSession, classes: int, manifest: Manifest | No
                 f"The axis '{axis}' of the input 'waveform' is fixed to {size}.",
                 "Name both axes as dynamic when exporting.",
             )
-    logits = _find(session.outputs, "logits", "output")
-    _check_rank(logits, "output", "[batch, classes]")
+    kind = VALUES if (manifest.dimensions if manifest else answer_of(session.outputs) == VALUES) else LOGITS
+    logits = _find(session.outputs, kind, "output")
+    _check_rank(logits, "output", "[batch, classes]" if kind == LOGITS else "[batch, dimensions]")
     for tensor in session.outputs:
         if tensor.name in {"embedding", "speaker"}:
             _check_rank(tensor, "output", "[batch, dim]")
@@ -47,7 +49,7 @@ def check_interface(session: ModelSession, classes: int, manifest: Manifest | No
     if isinstance(columns, int) and columns != classes:
         named = f": {', '.join(manifest.labels)}" if manifest and len(manifest.labels) == classes else ""
         raise LabelError(
-            f"The graph gives {columns} logits and there are {classes} labels{named}.",
+            f"The graph gives {columns} {kind} and there are {classes} labels{named}.",
             "Name the labels in the order in which the model was trained, one for each logit.",
         )
 
@@ -94,13 +96,14 @@ def check_voice(session: ModelSession, model: onnx.ModelProto, sample_rate: int)
         if tensor.name in VOICE
     }
     wave: FloatArray = speech_like(sample_rate, sample_rate)[None]
-    plain = session.run(["logits"], {"waveform": wave})[0]
-    given = session.run(["logits"], {"waveform": wave, **default})[0]
+    answer = answer_of(session.outputs)
+    plain = session.run([answer], {"waveform": wave})[0]
+    given = session.run([answer], {"waveform": wave, **default})[0]
     difference = float(np.abs(plain - given).max())
     if difference > 1e-6 * max(1.0, float(np.abs(plain).max())):
         raise ParityError(f"The default voice, given by name, changes the logits by {difference:.2g}.")
     other = {"voice_mean": default["voice_mean"] + 1, "voice_std": default["voice_std"]}
-    if np.array_equal(plain, session.run(["logits"], {"waveform": wave, **other})[0]):
+    if np.array_equal(plain, session.run([answer], {"waveform": wave, **other})[0]):
         raise ParityError(
             "Another voice profile changes nothing.", "The export took the voice for a constant."
         )

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from desktop_app.inference.outputs import answer_of
 from desktop_app.inference.session import runtime
 from export.signals import speech_like
 from export.verification.runner import GraphRunner
@@ -58,7 +59,7 @@ def count_macs(content: bytes, seconds: float, sample_rate: int) -> int:
         options.profile_file_prefix = str(Path(folder) / "profile")
         session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         wave = speech_like(round(seconds * sample_rate), sample_rate)[None]
-        session.run(["logits"], {"waveform": np.ascontiguousarray(wave)})
+        session.run([answer_of(session.get_outputs())], {"waveform": np.ascontiguousarray(wave)})
         events = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
     return sum(_macs_of(event["args"]) for event in events if event.get("cat") == "Node" and "args" in event)
 

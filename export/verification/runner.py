@@ -10,6 +10,7 @@ import numpy as np
 
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ModelError
+from desktop_app.inference.outputs import answer_of
 from desktop_app.inference.session import ModelSession, open_session, reason
 from export.errors import CrashError, DynamicAxisError, ExportError, ShapeError, UnsupportedOperatorError
 from export.verification.structure import unsupported
@@ -37,10 +38,11 @@ class GraphRunner:
     def __init__(self, model: Path | bytes, threads: int = 2) -> None:
         content = model if isinstance(model, bytes) else model.read_bytes()
         self._session = open_session(content, "cpu", threads)
+        self._answer = answer_of(self._session.outputs)
 
     def logits(self, waveform: FloatArray) -> FloatArray:
-        """[batch, samples] -> [batch, classes]."""
-        return self._session.run(["logits"], {"waveform": waveform})[0]
+        """[batch, samples] -> [batch, classes], or the values [batch, dimensions]."""
+        return self._session.run([self._answer], {"waveform": waveform})[0]
 
     def embedding(self, waveform: FloatArray) -> FloatArray:
         """[batch, samples] -> [batch, dim]."""
@@ -91,7 +93,7 @@ def load_error(error: ModelError) -> ExportError:
 
 
 def run_graph(session: ModelSession, waveforms: FloatArray) -> FloatArray:
-    """The logits [batch, classes] of `waveforms` [batch, samples].
+    """The logits [batch, classes], or values [batch, dimensions], of `waveforms` [batch, samples].
 
     Raises
     ------
@@ -100,7 +102,7 @@ def run_graph(session: ModelSession, waveforms: FloatArray) -> FloatArray:
         For everything else: what runs with one shape and not with another has a frozen axis.
     """
     try:
-        return session.run(["logits"], {"waveform": waveforms})[0]
+        return session.run([answer_of(session.outputs)], {"waveform": waveforms})[0]
     except ModelError as error:
         cause = error.__cause__ or error
         text = str(cause)

@@ -64,11 +64,10 @@ def _run(args: argparse.Namespace) -> int:
     from desktop_app.core.errors import CallError
     from desktop_app.core.label_set import LabelSet
     from desktop_app.core.safe_files import check_place, write_text
-    from desktop_app.inference.engine import EmotionEngine
     from models.corpora.registry import load_corpus, locate
     from models.evaluation import speaker_change
     from models.evaluation.adaptation import FileJudge, study
-    from models.evaluation.model_file import heard_in_training, readings
+    from models.evaluation.model_file import heard_in_training, load_classifier, readings
 
     rule = _rule(args.rule)
     if args.speakers and args.rule:
@@ -76,7 +75,7 @@ def _run(args: argparse.Namespace) -> int:
     if args.json is not None:
         check_place(args.json, "table")  # what cannot be written is told before the work
     places = [locate(text, args.corpora) for text in args.corpus]
-    engine = EmotionEngine.load(args.model, "cpu", threads=1)
+    engine = load_classifier(args.model)
     found: dict[str, Any] = {}
     try:
         if args.speakers and not engine.tells_speakers:

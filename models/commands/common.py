@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.command_line.output import say
+
+if TYPE_CHECKING:
+    from models.corpora.folder import FolderSettings
 
 LINEAR = Path(__file__).parents[1] / "recipes" / "whisper-linear.yaml"
 """The recipe that is meant where none is named."""
@@ -87,6 +90,29 @@ def add_corpora_root(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--corpora", type=Path, metavar="FOLDER", help="folder of corpora (default: EMOSCOPE_CORPORA)"
     )
+
+
+def add_speakers(sub: argparse._ActionsContainer) -> None:
+    """Who speaks in own data; `folder_settings` reads it."""
+    sub.add_argument(
+        "--speaker-pattern",
+        default="",
+        metavar="REGEX",
+        help="own data: its first group in the path below the folder is the speaker",
+    )
+    sub.add_argument(
+        "--speakers",
+        type=Path,
+        metavar="FILE",
+        help="own data: CSV with the columns path, speaker and gender",
+    )
+
+
+def folder_settings(args: argparse.Namespace) -> FolderSettings:
+    """What `add_speakers` was given."""
+    from models.corpora.folder import FolderSettings
+
+    return FolderSettings(speaker_pattern=args.speaker_pattern, speakers=args.speakers)
 
 
 def add_view(sub: argparse.ArgumentParser) -> None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from desktop_app.command_line.arguments import EXIT_DONE, EXIT_FAILED
 from desktop_app.command_line.output import counted, say
 from desktop_app.core.errors import CallError
+from models.commands.common import add_speakers, folder_settings
 
 if TYPE_CHECKING:
     from models.corpora.check import CorpusReport
-    from models.corpora.folder import FolderSettings
     from models.corpora.stats import CorpusStats
 
 SCHEMA_VERSION = 1
@@ -36,6 +36,10 @@ def register(parser: argparse.ArgumentParser) -> None:
         actions, "check", "is a corpus what it should be?", "check tess=~/TESS savee=~/AudioData", _check
     )
     check.add_argument("--json", action="store_true", help="the whole report as JSON")
+    listing = actions.add_parser("list", help="which known corpora are in the folder", description="")
+    _add_root(listing, argparse.SUPPRESS)
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    listing.set_defaults(run=_list)
     stats = _action(
         actions, "stats", "classes, speakers, durations and levels", "stats emodb=~/emodb --out plots", _stats
     )
@@ -68,18 +72,7 @@ def _action(
     )
     action.add_argument("sources", nargs="*", metavar="NAME=PATH")
     _add_root(action, argparse.SUPPRESS)
-    action.add_argument(
-        "--speaker-pattern",
-        default="",
-        metavar="REGEX",
-        help="own data: its first group in the path below the folder is the speaker",
-    )
-    action.add_argument(
-        "--speakers",
-        type=Path,
-        metavar="FILE",
-        help="own data: CSV with the columns path, speaker and gender",
-    )
+    add_speakers(action)
     action.set_defaults(run=run)
     return action
 
@@ -125,16 +118,26 @@ def _sources(args: argparse.Namespace) -> list[tuple[str, Path]]:
     return sources
 
 
-def _settings(args: argparse.Namespace) -> FolderSettings:
-    from models.corpora.folder import FolderSettings
-
-    return FolderSettings(speaker_pattern=args.speaker_pattern, speakers=args.speakers)
-
-
 def _none_found(sources: Sequence[tuple[str, Path]]) -> bool:
     if not sources:
         say("emoscope-models: no known corpus is in that folder.")
     return not sources
+
+
+def _list(args: argparse.Namespace) -> int:
+    from desktop_app.analysis.report import to_json
+    from desktop_app.command_line.output import utf8_stdout
+    from desktop_app.core.safe_files import printable_path
+    from models.corpora.registry import corpora_root, find_corpora
+
+    found = find_corpora(corpora_root(args.corpora))
+    if args.json:
+        rows = [{"name": name, "path": printable_path(path)} for name, path in found.items()]
+        utf8_stdout().write(to_json({"schema_version": SCHEMA_VERSION, "corpora": rows}))
+        return EXIT_DONE
+    for name, path in found.items():
+        print(printable_path(f"{name:<16}{path}"))
+    return EXIT_FAILED if _none_found(list(found.items())) else EXIT_DONE
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -147,7 +150,7 @@ def _check(args: argparse.Namespace) -> int:
     if _none_found(sources):
         return EXIT_FAILED
     reports = []
-    for report in check_corpora(sources, _settings(args), _Reading):
+    for report in check_corpora(sources, folder_settings(args), _Reading):
         reports.append(report)
         if not args.json:
             print(printable_path(_report_text(report)), flush=True)
@@ -186,7 +189,7 @@ def _stats(args: argparse.Namespace) -> int:
         make_folder(args.out)
     found = []
     for name, path in sources:
-        clips, _ = load_corpus(name, path, all_emotions=True, settings=_settings(args))
+        clips, _ = load_corpus(name, path, all_emotions=True, settings=folder_settings(args))
         stats = corpus_stats(clips, measure_all([clip.path for clip in clips], _Reading(name)))
         if unread := len(clips) - stats.clips:
             which = f"{counted(unread, 'clip')} of {name}"
@@ -245,7 +248,7 @@ def _table(args: argparse.Namespace) -> int:
         return EXIT_FAILED
     clips = []
     for name, path in sources:
-        clips += load_corpus(name, path, all_emotions=True, settings=_settings(args))[0]
+        clips += load_corpus(name, path, all_emotions=True, settings=folder_settings(args))[0]
     if args.out is None:
         utf8_stdout().write(to_csv(clips))
         sys.stdout.flush()

@@ -130,12 +130,13 @@ def _evaluate_file(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from desktop_app.core.label_set import LabelSet
-    from models.evaluation.file_evaluation import file_evaluation, judge_corpus, load_engine
+    from models.evaluation.file_evaluation import file_evaluation, judge_corpus
+    from models.evaluation.model_file import load_classifier
     from models.evaluation.noise_bank import NoiseBank
 
     options, folder = _options(args)
     sources = _sources(args)
-    engine = load_engine(args.model)
+    engine = load_classifier(args.model)
     try:
         if args.labels is not None:
             options = replace(options, labels=LabelSet.of(engine.labels, args.labels).labels)
@@ -234,7 +235,8 @@ def _tell(args: argparse.Namespace, data: dict[str, Any], judged: list[Judged]) 
 
 
 def _compare(args: argparse.Namespace) -> int:
-    from models.evaluation.file_evaluation import SCHEMA_VERSION, Options, compare_on, load_engine
+    from models.evaluation.file_evaluation import SCHEMA_VERSION, Options, compare_on
+    from models.evaluation.model_file import load_classifier
 
     if len(args.models) < 2:
         raise CallError("compare needs two or more model files.")
@@ -244,7 +246,7 @@ def _compare(args: argparse.Namespace) -> int:
     sources = _sources(args)
     engines = []
     try:
-        engines += [load_engine(model) for model in args.models]
+        engines += [load_classifier(model) for model in args.models]
         sources = _limited(sources, args.limit, engines)
         with _progress() as progress:
             options = Options(args.view, jobs=_jobs(args))

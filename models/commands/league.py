@@ -17,6 +17,7 @@ from desktop_app.command_line.output import say
 from desktop_app.core.errors import CallError, sentences
 from models.commands.common import add_corpora_root, add_sources, several
 from models.commands.league_worker import CELL, SAY
+from models.corpora.registry import CORPORA_VARIABLE
 
 if TYPE_CHECKING:
     from models.experiments.league.settings import Settings
@@ -29,9 +30,10 @@ _DETAILS = """\
 Each recipe is measured part by part: speaker-disjoint folds of the corpus that it tests, whole, with noise
 and by telephone; the exported file; a corpus left out; and, labelled SPEAKER-DEPENDENT, random clips as its
 source has them. Each part is kept below --work as soon as it is there, and a fit that was killed goes on from
-its last epoch: call again. What cannot be trained here (weights that are not there, a fit of more than
---most-hours) stands below the table, with the reason. Recipes are measured one after the other, each in a
-process of its own; one that fails is told, and the others go on.
+its last epoch: call again. At the end all parts are kept beside the table, too (answers/NAME.zip), so that
+on another computer the same call measures only what is missing. What cannot be trained here (weights that
+are not there, a fit of more than --most-hours) stands below the table, with the reason. Recipes are measured
+one after the other, each in a process of its own; one that fails is told, and the others go on.
 
 example:
   emoscope-models league models/recipes/*.yaml --out docs/league
@@ -98,6 +100,7 @@ def _run(args: argparse.Namespace) -> int:
     try:
         log(f"league of {len(recipes)} recipes: {_command(args)}")
         for path, recipe in zip(args.recipes, recipes, strict=True):
+            _restore(args, recipe, settings, log)
             if progress.finished(recipe):
                 log(f"{recipe.name}: all parts are there")
                 continue
@@ -120,12 +123,37 @@ def _run(args: argparse.Namespace) -> int:
                 failed[recipe.name] = sentence
                 why_not[recipe.name] = f"failed: {error['message']}"
         standings = [standing_of(recipe, settings, why_not.get(recipe.name, "")) for recipe in recipes]
+        _keep(args, recipes, settings)
         _write(args, settings, standings, log)
     finally:
         log_file.close()
     for name, sentence in failed.items():
         say(f"emoscope-models: {name} failed: {sentence}")
     return EXIT_FAILED if failed else EXIT_DONE
+
+
+def _restore(
+    args: argparse.Namespace, recipe: Recipe, settings: Settings, log: Callable[[str], None]
+) -> None:
+    """Parts that are missing in the work folder, from those beside the table."""
+    from models.experiments.league.kept import FOLDER, restore
+
+    taken = [] if args.quick else restore(recipe, settings, args.out, _root(args))
+    if taken:
+        log(f"{recipe.name}: {len(taken)} parts are taken from {args.out / FOLDER}")
+
+
+def _keep(args: argparse.Namespace, recipes: Sequence[Recipe], settings: Settings) -> None:
+    """All parts, beside the table."""
+    from models.experiments.league.kept import keep
+
+    for recipe in () if args.quick else recipes:
+        keep(recipe, settings, args.out, _root(args))
+
+
+def _root(args: argparse.Namespace) -> Path | None:
+    named = args.corpora or os.environ.get(CORPORA_VARIABLE)
+    return Path(named) if named else None
 
 
 def measure_in_process(

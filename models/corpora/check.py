@@ -11,9 +11,11 @@ from typing import Any
 
 from desktop_app.core.safe_files import printable_path
 from models.corpora.base import LABELS, Clip, Published, Scan, is_known, left_out
+from models.corpora.cuts import parted
 from models.corpora.folder import SPEAKERS_HINT, FolderSettings
-from models.corpora.registry import reader_of, scan_corpus
+from models.corpora.registry import is_own_data, reader_of, scan_corpus
 from models.corpora.sound import Defect, Progress, Sound, measure_all
+from models.corpora.speaker_guess import SpeakerGuess, guess_speakers
 from models.errors import CorpusError
 
 MIN_SECONDS = 0.4
@@ -67,10 +69,22 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassCounts:
+    """What there is of one class; `speakers` are those who are known; `learnt`: it is one of the eight."""
+
+    label: str
+    clips: int
+    speakers: tuple[str, ...]
+    seconds: float
+    learnt: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CorpusReport:
     """What a folder holds. Clips are those that can be used, identical sounds counted once.
 
     `speakers`, `emotions`, `sample_rates` and `encodings` tell the clips of each; `genders` the speakers.
+    `guesses` are who may speak in own data that does not tell it.
     """
 
     corpus: str
@@ -81,9 +95,11 @@ class CorpusReport:
     speakers: Mapping[str, int]
     genders: Mapping[str, int]
     emotions: Mapping[str, int]
+    classes: tuple[ClassCounts, ...]
     sample_rates: Mapping[int, int]
     encodings: Mapping[str, int]
     findings: tuple[Finding, ...]
+    guesses: tuple[SpeakerGuess, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -160,7 +176,7 @@ def _check(
         scan = scan_corpus(name, path, settings)
     except CorpusError as error:
         finding = Finding(Kind.UNUSABLE, Severity.ERROR, str(error))
-        return CorpusReport(name, path, False, 0, 0.0, {}, {}, {}, {}, {}, (finding,))
+        return CorpusReport(name, path, False, 0, 0.0, {}, {}, {}, (), {}, {}, (finding,))
     sounds = measure_all([clip.path for clip in scan.clips], progress)
     material = _Material(scan, sounds, reader_of(name).published, left_out(path))
     good = material.good
@@ -174,10 +190,28 @@ def _check(
         speakers=_sorted(Counter(clip.speaker for clip in good)),
         genders=_sorted(Counter(g for s, g in {(clip.speaker, clip.gender) for clip in good} if is_known(s))),
         emotions=_by_label(Counter(clip.emotion for clip in good)),
+        classes=_class_counts(good, sounds),
         sample_rates=_sorted(Counter(sounds[clip.path].sample_rate for clip in good)),
         encodings=_sorted(Counter(sounds[clip.path].encoding for clip in good)),
         findings=tuple(findings),
+        guesses=_guesses(good, path) if is_own_data(name) else (),
     )
+
+
+def _class_counts(good: Sequence[Clip], sounds: Mapping[Path, Sound]) -> tuple[ClassCounts, ...]:
+    out = []
+    for label in _by_label(Counter(clip.emotion for clip in good)):
+        clips = [clip for clip in good if clip.emotion == label]
+        seconds = round(sum(sounds[clip.path].seconds for clip in clips), 3)
+        people = tuple(sorted({clip.speaker for clip in clips if clip.speaker_known}))
+        out.append(ClassCounts(label, len(clips), people, seconds, label in LABELS))
+    return tuple(out)
+
+
+def _guesses(good: Sequence[Clip], root: Path) -> tuple[SpeakerGuess, ...]:
+    """Only of files that do not tell who speaks; a part of a recording tells it by itself."""
+    unknown = [clip for clip in good if not clip.speaker_known and parted(clip.path)[1] is None]
+    return guess_speakers([(clip.path.relative_to(root).as_posix(), clip.emotion) for clip in unknown])
 
 
 def _unusable(good: Sequence[Clip], path: Path) -> list[Finding]:

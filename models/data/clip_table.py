@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
-from models.corpora.base import LABELS, Clip, join_identical, read_waveform
+from models.corpora.base import LABELS, Clip, is_known, join_identical, read_waveform
+from models.corpora.folder import FolderSettings
 from models.corpora.registry import load_corpus, locate, name_of
 from models.errors import CorpusError, TrainingError
 
@@ -43,6 +44,9 @@ class ClipTable:
     hashes: Mapping[Path, str]
     places: Mapping[str, tuple[str, Path]]
     _decoded: dict[int, npt.NDArray[np.int16]] = field(default_factory=dict, repr=False)
+    by_clips: bool = False
+    """Nobody knows who speaks, or few do: `speakers` names each clip as if it were of somebody else."""
+    _voices: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
     def targets(self) -> npt.NDArray[np.int64]:
@@ -77,10 +81,13 @@ class ClipTable:
             self._decoded[row] = np.round(np.clip(wave, -1, 1) * _FULL_SCALE).astype(np.int16)
         return self._decoded[row].astype(np.float32) / np.float32(_FULL_SCALE)
 
-    def readable(self) -> tuple[ClipTable, list[str]]:
+    def readable(
+        self, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> tuple[ClipTable, list[str]]:
         """The table without the clips that cannot be read, and a sentence for each of these; decodes all."""
         failed = {}
         for row, clip in enumerate(self.clips):
+            progress(row + 1, len(self.clips))
             try:
                 self.waveform(row)
             except CorpusError as error:
@@ -92,6 +99,26 @@ class ClipTable:
         decoded = [self._decoded[row] for row, clip in enumerate(self.clips) if clip.path not in failed]
         table = ClipTable(kept, self.labels, hashes, self.places, dict(enumerate(decoded)))
         return table, list(failed.values())
+
+    @property
+    def voice_names(self) -> list[str]:
+        """Who really speaks each clip [clips]; empty where nobody knows."""
+        names = self._voices or (clip.speaker for clip in self.clips)
+        return [name if is_known(name) else "" for name in names]
+
+    def voices(self, rows: Rows | None = None) -> int:
+        """How many speakers are known by name, of all clips or of the marked ones."""
+        names = np.array(self.voice_names)
+        return len(set((names if rows is None else names[rows]).tolist()) - {""})
+
+    def parted_by_clips(self) -> ClipTable:
+        """The same clips, each as if somebody else spoke it, for figures that are labelled so."""
+        clips = tuple(
+            replace(clip, speaker=f"{clip.corpus}-clip-{number:06d}", twins=frozenset())
+            for number, clip in enumerate(self.clips)
+        )
+        names = tuple(clip.speaker for clip in self.clips)
+        return ClipTable(clips, self.labels, self.hashes, self.places, self._decoded, True, names)
 
     def corpus_named(self, text: str) -> str:
         """The corpus that is meant: by its own name, or by its reader's if only one has this reader.
@@ -117,6 +144,7 @@ def load_table(
     classes: Sequence[str] | None = None,
     cap: int | None = None,
     say: Callable[[str], None] = lambda _: None,
+    settings: FolderSettings | None = None,
 ) -> ClipTable:
     """Read the corpora `names`, below `root` or NAME=PATH; identical sounds joined, across corpora too.
 
@@ -126,6 +154,8 @@ def load_table(
         The emotions to keep; without it those of the eight that the corpora have.
     cap : int, optional
         The most clips of each class; the first by the hash of their sound.
+    settings : FolderSettings, optional
+        Who speaks in own data; without it, what `emoscope.yaml` in the folder says.
 
     Raises
     ------
@@ -137,7 +167,7 @@ def load_table(
     hashes: dict[Path, str] = {}
     for name in names:
         reader, path = locate(name, root)
-        found, own = load_corpus(reader, path, all_emotions=classes is not None)
+        found, own = load_corpus(reader, path, all_emotions=classes is not None, settings=settings)
         corpus = found[0].corpus
         if corpus in places:
             raise TrainingError(

@@ -121,7 +121,12 @@ def joined(parts: Sequence[ClipAnswers]) -> ClipAnswers:
 
 
 def write_answers(path: Path, answers: ClipAnswers) -> None:
-    """As CSV: `_HEAD`, then p_LABEL for each label. Raises WriteError."""
+    """As CSV. Raises WriteError."""
+    write_text(path, as_csv(answers), "table of answers")
+
+
+def as_csv(answers: ClipAnswers) -> str:
+    """`_HEAD`, then p_LABEL for each label."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*_HEAD, *(f"p_{label}" for label in answers.labels)])
@@ -135,7 +140,7 @@ def write_answers(path: Path, answers: ClipAnswers) -> None:
                 *(f"{chance:.9g}" for chance in chances),
             ]
         )
-    write_text(path, text.getvalue(), "table of answers")
+    return text.getvalue()
 
 
 def read_answers(path: Path) -> ClipAnswers:
@@ -147,30 +152,36 @@ def read_answers(path: Path) -> ClipAnswers:
         If the file cannot be read, or holds something else.
     """
     try:
-        text = read_regular(path, _MOST_BYTES, "table of answers").decode("utf-8")
-        rows = csv.reader(io.StringIO(text))
-        head = next(rows)
-        if tuple(head[: len(_HEAD)]) != _HEAD:
-            raise ValueError("it has other columns")
-        labels = tuple(name.removeprefix("p_") for name in head[len(_HEAD) :])
-        asked, chances = [], []
-        for row in rows:
-            path_, corpus, speaker, gender, emotion, seconds, protocol, condition, _, _, certain = row[:11]
-            asked.append(
-                Asked(
-                    *(path_, corpus, speaker, gender, emotion),
-                    seconds=float(seconds),
-                    protocol=protocol,
-                    condition=condition,
-                    certain=certain == "true",
-                )
-            )
-            chances.append([float(cell) for cell in row[len(_HEAD) :]])
-        if not asked or {one.emotion for one in asked} - set(labels):
-            raise ValueError("it holds no answers, or classes without a probability")
-        return ClipAnswers(labels, tuple(asked), np.array(chances).reshape(len(asked), len(labels)))
-    except (ReadError, ValueError, StopIteration, IndexError, TypeError) as error:
+        return answers_from_csv(read_regular(path, _MOST_BYTES, "table of answers").decode("utf-8"))
+    except (ReadError, ValueError) as error:
         reason = str(error).rstrip(".")
         raise TrainingError(
             f"The table of answers {path} cannot be read: {reason}.", "Make it again by the same command."
         ) from error
+
+
+def answers_from_csv(text: str) -> ClipAnswers:
+    """What `as_csv` wrote. Raises ValueError if it is something else."""
+    rows = csv.reader(io.StringIO(text))
+    head = next(rows, [])
+    if tuple(head[: len(_HEAD)]) != _HEAD:
+        raise ValueError("it has other columns")
+    labels = tuple(name.removeprefix("p_") for name in head[len(_HEAD) :])
+    asked, chances = [], []
+    for row in rows:
+        if len(row) != len(head):
+            raise ValueError("a row has other columns than the head")
+        path, corpus, speaker, gender, emotion, seconds, protocol, condition, _, _, certain = row[:11]
+        asked.append(
+            Asked(
+                *(path, corpus, speaker, gender, emotion),
+                seconds=float(seconds),
+                protocol=protocol,
+                condition=condition,
+                certain=certain == "true",
+            )
+        )
+        chances.append([float(cell) for cell in row[len(_HEAD) :]])
+    if not asked or {one.emotion for one in asked} - set(labels):
+        raise ValueError("it holds no answers, or classes without a probability")
+    return ClipAnswers(labels, tuple(asked), np.array(chances).reshape(len(asked), len(labels)))

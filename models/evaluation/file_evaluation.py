@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -77,11 +76,6 @@ class Judged:
 
     row: dict[str, Any]
     answers: Answers | None = None
-
-
-def load_engine(model: Path) -> EmotionEngine:
-    """The engine on the CPU, one thread a prediction: clips are judged side by side."""
-    return EmotionEngine.load(model, provider="cpu", threads=1)
 
 
 def judge_corpus(

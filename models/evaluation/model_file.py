@@ -14,6 +14,7 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.errors import CallError
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.types import FloatArray, Prediction
 from desktop_app.inference.engine import EmotionEngine
@@ -192,6 +193,28 @@ def ask(
     )
 
 
+def load_classifier(model: Path) -> EmotionEngine:
+    """The engine of a file that answers with emotions, on the CPU, one thread a prediction.
+
+    Raises
+    ------
+    ModelError
+    CallError
+        The file gives dimensions: no corpus here says how aroused or how positive its clips are, so there is
+        nothing to hold the values against.
+    """
+    engine = EmotionEngine.load(model, provider="cpu", threads=1)
+    if engine.dimensions:
+        engine.close()
+        raise CallError(
+            f"The model {model} gives dimensions ({', '.join(engine.dimensions)}), and clips of corpora are "
+            "labelled with emotions: nothing can be measured of it.",
+            "Look at its values: emoscope analyze RECORDING --model FILE",
+            code="call.dimensions",
+        )
+    return engine
+
+
 def judge_file(
     model: Path,
     clips: Sequence[Clip],
@@ -208,7 +231,7 @@ def judge_file(
     TrainingError
         If the model and the clips have fewer than two emotions in common.
     """
-    engine = EmotionEngine.load(model, provider="cpu", threads=1)
+    engine = load_classifier(model)
     try:
         answers = ask(engine, clips, hashes, view.cut, jobs=jobs, progress=progress)
     finally:

@@ -36,6 +36,10 @@ class NetworkPredictor:
         return self.network.config.labels
 
     @property
+    def dimensions(self) -> tuple[str, ...]:
+        return ()
+
+    @property
     def sample_rate(self) -> int:
         return SAMPLE_RATE
 

@@ -6,7 +6,7 @@ is told before any work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -252,8 +252,8 @@ class Recipe(Part):
         return self.data.seconds or self.model.of.seconds
 
 
-def load_recipe(path: Path) -> Recipe:
-    """Read a recipe.
+def load_recipe(path: Path, *, name: str = "", corpora: Sequence[str] = (), test: str = "") -> Recipe:
+    """Read a recipe; a `name`, `corpora` or a corpus to `test` that are given take the place of its own.
 
     Raises
     ------
@@ -268,6 +268,13 @@ def load_recipe(path: Path) -> Recipe:
         raise TrainingError(f"The recipe {path} is not YAML: it is not UTF-8.") from error
     except yaml.YAMLError as error:
         raise TrainingError(f"The recipe {path} is not YAML: {yaml_problem(error)}.") from error
+    if isinstance(data, dict):
+        data |= {"name": name} if name else {}
+        part = data.get("data")
+        if isinstance(part, dict):
+            if corpora:
+                part.pop("test", None)
+            part |= ({"corpora": list(corpora)} if corpora else {}) | ({"test": test} if test else {})
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:

@@ -52,6 +52,7 @@ class ClipVectors:
             return self._vector(wave), len(wave) / SAMPLE_RATE
 
         def tell(done: int, of: int) -> None:
+            self._workshop.follower.step(f"features of {condition} clips", done, of)
             if done % 500 == 0:
                 self._workshop.say(f"features, {condition}: {done} of {of}")
 
@@ -76,6 +77,7 @@ class ClipVectors:
         """Features [n, dim] of the marked clips, each changed as the recipe's `augment` draws it."""
         out = []
         for row in np.flatnonzero(rows):
+            self._workshop.follower.pulse()
             rng = np.random.default_rng((self._seed, copy, int(row)))
             out.append(self._vector(self._augment(self._workshop.waveform(int(row), view), rng)))
         return np.stack(out)
@@ -134,6 +136,7 @@ class ClassicalTrainer:
         if file.is_file():
             return FittedClassical(_load(file), vectors, table)
         check_classes(self._workshop.table, fitting, self._workshop.say)
+        self._workshop.follower.learns(1)
         parts, rows_of = [], []
         for view in recipe.data.views:
             features, _, there = vectors.get(fitting, view)

@@ -25,6 +25,7 @@ from models.data.clip_table import Rows
 from models.data.image_changes import ImageChangesConfig, change_images
 from models.errors import CorpusError, TrainingError
 from models.evaluation.linear_head import balance
+from models.evaluation.metrics import confusion
 from models.features.chain import FeatureChain, front_end
 from models.recipes.recipe import Recipe, TorchFit
 from models.training.batches import (
@@ -37,6 +38,7 @@ from models.training.batches import (
     collate,
     loader,
 )
+from models.training.follow import Follower
 from models.training.lightning_runs import LAST, quiet_lightning, resumable_epoch
 from models.training.losses import (
     balanced_weights,
@@ -100,6 +102,8 @@ class GradientDescent(pl.LightningModule):
         self.intensity = nn.Linear(dim, len(INTENSITIES)) if fit.intensity else None
         self.failed: list[str] = []
         self.unreadable: dict[int, str] = {}
+        self.judged: dict[str, Any] = {}
+        """Of the last epoch, on the inner speakers, as `Follower.epoch` takes it."""
         self._draw = torch.Generator().manual_seed(recipe.seed)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
@@ -161,6 +165,8 @@ class GradientDescent(pl.LightningModule):
         recalls = [hits[targets == label].float().mean() for label in targets.unique()]
         loss = nn.functional.cross_entropy(logits, targets)
         uar = torch.stack(recalls).mean()
+        counts = confusion(targets.numpy(), logits.argmax(dim=1).numpy(), self.classes)
+        self.judged = {"confusion": counts.tolist(), "uar": float(uar), "val_loss": float(loss)}
         self.log("val_uar", uar, prog_bar=True)
         # Few inner clips give the same UAR in many epochs: of these the surest is the best, not the first.
         self.log("val_score", uar - 1e-3 * torch.nan_to_num(loss, nan=1e2).clamp(max=1e2))
@@ -186,6 +192,30 @@ class GradientDescent(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule.scheduler, **told}}
 
 
+class Following(Callback):
+    """Tells a follower of each epoch, and lets it pause or end the fit between two batches."""
+
+    def __init__(self, follower: Follower, speakers: int) -> None:
+        self._follower, self._speakers = follower, speakers
+
+    def on_train_batch_start(self, trainer: pl.Trainer, module: Any, batch: Any, batch_idx: int) -> None:
+        self._follower.pulse()
+
+    def on_validation_batch_start(
+        self, trainer: pl.Trainer, module: Any, batch: Any, batch_idx: int, dataloader_idx: int = 0
+    ) -> None:
+        self._follower.pulse()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, module: Any) -> None:
+        loss = trainer.callback_metrics.get("train_loss")
+        self._follower.epoch(
+            trainer.current_epoch + 1,
+            train_loss=None if loss is None else float(loss),
+            speakers=self._speakers if module.judged else 0,
+            **module.judged,
+        )
+
+
 @dataclass(eq=False)
 class FittedNetwork:
     """A network that was fitted, and how it hears clips."""
@@ -207,6 +237,7 @@ class FittedNetwork:
             features.clear()
 
         for row in np.flatnonzero(rows):
+            self.workshop.follower.pulse()
             wave = self.workshop.waveform(int(row), condition)
             seconds.append(len(wave) / SAMPLE_RATE)
             with torch.inference_mode():
@@ -238,6 +269,7 @@ class TorchTrainer:
             module.load_state_dict(torch.load(file, weights_only=True))
             return FittedNetwork(module.eval(), self._workshop)
         check_classes(self._workshop.table, fitting, self._workshop.say)
+        self._workshop.follower.learns(self._fit.epochs)
         folder.mkdir(parents=True, exist_ok=True)
         data = ClipFeatures(self._workshop, self._recipe, module.front_end)
         self._standardise(module, data, fitting)
@@ -271,7 +303,9 @@ class TorchTrainer:
         if chain is None or chain.standardise is None:
             return
         raw = []
-        for row in np.flatnonzero(fitting):
+        rows = np.flatnonzero(fitting)
+        for number, row in enumerate(rows, start=1):
+            self._workshop.follower.step("standardising", number, len(rows))
             for view in self._recipe.data.views:
                 try:
                     raw.append(torch.from_numpy(data.of(self._workshop.waveform(int(row), view))))
@@ -297,7 +331,8 @@ class TorchTrainer:
         collated = partial(collate, table=table)
         validating = None
         callbacks: list[Callback] = [
-            ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False)
+            ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False),
+            Following(self._workshop.follower, len(set(table.speakers[inner].tolist()))),
         ]
         if inner.any():
             keys = [

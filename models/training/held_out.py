@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,8 @@ from models.errors import LeakError
 from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, write_answers
 from models.evaluation.folds import linked_speakers
 from models.evaluation.linear_head import balance
-from models.evaluation.metrics import Probabilities, Report, report
-from models.evaluation.protocols import FOLDS, SPEAKER_DEPENDENT, Split, inner_folds, splits
+from models.evaluation.metrics import Probabilities, Report, confusion, report, uar_of
+from models.evaluation.protocols import FOLDS, PROTOCOLS, SPEAKER_DEPENDENT, Split, inner_folds, splits
 from models.recipes.recipe import Recipe
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_threshold
 from models.training.importance import IMPORTANCE, importance, mean_importance
@@ -28,6 +28,11 @@ from models.training.trained import Fitted, Scores, Trainer, Workshop
 ASKED_WHOLE = ("whole", "trimmed")
 """What the threshold is fitted on; temperature and doubt about short speech take `ASKED_EARLY` too."""
 ASKED_EARLY = ("first-1s", "first-2s")
+LEAST_SPEAKERS = 3
+_OR_BY_CLIPS = (
+    "Tell who speaks (--speaker-pattern, --speakers, or emoscope.yaml in the folder); or part the clips at "
+    "random with --without-speakers: the figures then say that its voices are known."
+)
 CONDITIONS = ("whole", "trimmed", "noise-10dB", "telephone")
 
 
@@ -99,6 +104,10 @@ def train(recipe: Recipe, workshop: Workshop, rows: Rows | None, folder: Path) -
     answers = {
         name: _answers(fitted.scores(inner, name), targets, weights) for name in (*ASKED_WHOLE, *ASKED_EARLY)
     }
+    if recipe.model.of.fitted_by == "classical":  # networks have told of each of their epochs
+        found = confusion(targets, answers["whole"].logits.argmax(axis=1), len(table.labels))
+        people = len(set(table.speakers[inner].tolist()))
+        workshop.follower.epoch(1, confusion=found.tolist(), uar=uar_of(found), speakers=people)
     calibration = _calibrate(answers, recipe.calibration.coverage)
     if recipe.calibration.refit:
         nobody = np.zeros_like(rows)
@@ -160,6 +169,12 @@ class Tested:
     seconds: npt.NDArray[np.float64]
     certain: npt.NDArray[np.bool_]
 
+    def mask(self, table: ClipTable) -> Rows:
+        """Which clips of the table these are."""
+        marked = np.zeros(len(table.clips), dtype=bool)
+        marked[self.rows] = True
+        return marked
+
     def answers(self, table: ClipTable, protocol: str, condition: str) -> ClipAnswers:
         """As a table for people and for later questions."""
         clips = [table.clips[row] for row in self.rows]
@@ -182,16 +197,21 @@ def judge_splits(
     conditions: Sequence[str],
     *,
     each: Callable[[CalibratedModel, Split], None] | None = None,
+    kind: Literal["fold", "corpus"] = "fold",
 ) -> tuple[dict[str, Tested], list[Calibration]]:
     """Train once for each split and test its clips under each condition; also what each calibration found.
 
-    `each` is called with every model before the next one is trained.
+    `each` is called with every model before the next one is trained; `kind` is what a follower is told.
     """
+    table, follower = workshop.table, workshop.follower
     parts: dict[str, list[tuple[Probabilities, npt.NDArray[np.float64]]]] = {name: [] for name in conditions}
     rows, thresholds = [], []
     calibrations = []
     for number, split in enumerate(found, start=1):
         workshop.say(f"{recipe.name}, {split.name} ({number} of {len(found)}) ...")
+        speakers = {"speakers": table.voices(split.train), "test_speakers": table.voices(split.test)}
+        clips = {"clips": int(split.train.sum()), "test_clips": int(split.test.sum())}
+        follower.begin_fit(kind, split.name, **clips, **speakers)
         model = train(recipe, workshop, split.train, folder)
         calibrations.append(model.calibration)
         rows.append(np.flatnonzero(split.test))
@@ -201,6 +221,9 @@ def judge_splits(
             parts[name].append((model.probabilities(scores), scores.seconds))
         if each is not None:
             each(model, split)
+        told = parts[conditions[0]][-1][0].argmax(axis=1)
+        matrix = confusion(table.targets[split.test], told, len(table.labels))
+        follower.end_fit(condition=conditions[0], uar=round(uar_of(matrix), 4), confusion=matrix.tolist())
     out = {}
     for name, judged in parts.items():
         probabilities = np.concatenate([part for part, _ in judged])
@@ -239,6 +262,29 @@ def among_shared(workshop: Workshop, tested: Tested, train: Rows) -> Report:
     )
 
 
+def fold_count(recipe: Recipe, table: ClipTable) -> int:
+    """As many folds as the recipe wants, or fewer where there are not as many speakers.
+
+    Raises
+    ------
+    LeakError
+        If there are fewer than three speakers: one is tested, one learnt from, and one calibrates.
+    """
+    unknown = next((clip.path for clip in table.clips if not clip.speaker_known), None)
+    if unknown is not None:
+        raise LeakError(
+            f"Who speaks in {unknown} is not known, so no figure for unheard voices can be had.", _OR_BY_CLIPS
+        )
+    groups = len(linked_speakers(table.clips, table.hashes))
+    if groups < LEAST_SPEAKERS and not table.by_clips:
+        raise LeakError(
+            f"A figure for unheard voices takes {LEAST_SPEAKERS} speakers at least (one to test, one to "
+            f"learn from, one to calibrate), and the recordings have {groups}.",
+            _OR_BY_CLIPS,
+        )
+    return min(recipe.folds, groups)
+
+
 def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     """Folds with disjoint speakers of the tested corpus, and each corpus left out: JSON values.
 
@@ -248,7 +294,8 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     """
     table = workshop.table
     tested = table.corpus_named(recipe.data.test)
-    found = splits(FOLDS, table.clips, table.hashes, count=recipe.folds)
+    protocol = SPEAKER_DEPENDENT if table.by_clips else FOLDS
+    found = splits(protocol, table.clips, table.hashes, count=fold_count(recipe, table))
     mine = table.corpora == tested
     found = [replace(split, test=split.test & mine) for split in found if (split.test & mine).any()]
     weights: list[dict[str, float]] = []
@@ -256,33 +303,40 @@ def measure(recipe: Recipe, workshop: Workshop, folder: Path) -> dict[str, Any]:
     def weigh(model: CalibratedModel, split: Split) -> None:
         weights.append(importance(model.fitted, split.test))
 
+    corpora = list(dict.fromkeys(table.corpora.tolist())) if len(table.places) > 1 else []
+    workshop.follower.plan(len(found) + len(corpora) + 1)
     results, calibrations = judge_splits(recipe, workshop, found, folder, CONDITIONS, each=weigh)
-    answers = [result.answers(table, FOLDS, name) for name, result in results.items()]
+    answers = [result.answers(table, protocol, name) for name, result in results.items()]
     views: dict[str, Any] = {}
     for name, result in results.items():
         views[name] = report_of(workshop, result).to_dict()
+        if table.by_clips:  # they were counted as if each clip were of somebody else
+            views[name]["speakers"] = table.voices(result.mask(table))
         workshop.say(f"{name}: UAR {100 * views[name]['uar']:.1f}, ECE {views[name]['ece']:.3f}")
     left_out: dict[str, Any] = {}
-    if len(table.places) > 1:
-        for corpus in dict.fromkeys(table.corpora.tolist()):
-            try:
-                (split,) = splits("leave-one-corpus-out", table.clips, table.hashes, corpus=corpus)
-                (result,) = judge_splits(recipe, workshop, [split], folder, ("trimmed",))[0].values()
-            except LeakError as error:
-                workshop.say(f"{corpus} is not left out: {error}")
-                continue
-            answers.append(result.answers(table, split.name, "trimmed"))
-            shared = among_shared(workshop, result, split.train).to_dict()
-            left_out[corpus] = {**report_of(workshop, result).to_dict(), "shared": shared}
-            workshop.say(f"{corpus} left out: shared classes, UAR {100 * shared['uar']:.1f}")
+    for corpus in corpora:
+        try:
+            (split,) = splits("leave-one-corpus-out", table.clips, table.hashes, corpus=corpus)
+            judged, _ = judge_splits(recipe, workshop, [split], folder, ("trimmed",), kind="corpus")
+        except LeakError as error:
+            workshop.say(f"{corpus} is not left out: {error}")
+            continue
+        (result,) = judged.values()
+        answers.append(result.answers(table, split.name, "trimmed"))
+        shared = among_shared(workshop, result, split.train).to_dict()
+        left_out[corpus] = {**report_of(workshop, result).to_dict(), "shared": shared}
+        workshop.say(f"{corpus} left out: shared classes, UAR {100 * shared['uar']:.1f}")
     write_answers(folder / ANSWERS, joined(answers))
     if any(weights):
         write_text(folder / IMPORTANCE, json.dumps(mean_importance(weights), indent=1) + "\n", "importance")
     return {
         "protocol": (
-            f"{tested}, {len(found)} folds with disjoint speakers of all corpora, whole clips; "
+            f"{tested}, {len(found)} folds, whole clips; {PROTOCOLS[SPEAKER_DEPENDENT]}"
+            if table.by_clips
+            else f"{tested}, {len(found)} folds with disjoint speakers of all corpora, whole clips; "
             "temperature and threshold on inner speakers"
         ),
+        "speaker_dependent": table.by_clips,
         "views": views,
         "noise_confident": None,
         "unseen_speakers": {},

@@ -36,7 +36,7 @@ def manifest_facts(
         "abstain_below": calibration.threshold,
         "trained_on": {
             "corpora": list(dict.fromkeys(table.corpora.tolist())),
-            "speakers": len(set(table.speakers)),
+            "speakers": table.voices() or None,
             "split_sha256": split,
         },
         "metrics": {

@@ -10,16 +10,33 @@ from pathlib import Path
 
 from desktop_app.command_line.output import say
 from desktop_app.core.types import FloatArray
+from models.corpora.folder import FolderSettings
 from models.corpora.registry import CORPORA_VARIABLE
 from models.data.clip_table import load_table
 from models.errors import CorpusError, SourceError
 from models.evaluation.noise_bank import NoiseBank
 from models.recipes.recipe import Recipe
-from models.training.trained import Workshop, check_failed
+from models.training.follow import Follower
+from models.training.trained import Say, Workshop, check_failed
 
 
-def workshop_of(args: argparse.Namespace, recipe: Recipe) -> Workshop:
+def workshop_of(
+    args: argparse.Namespace,
+    recipe: Recipe,
+    *,
+    settings: FolderSettings | None = None,
+    by_clips: bool = False,
+    follower: Follower | None = None,
+    say: Say = say,
+) -> Workshop:
     """The clips of a recipe, and noise; reads `corpora` and `noise` from `args`.
+
+    Parameters
+    ----------
+    settings : FolderSettings, optional
+        Who speaks in own data; without it, what `emoscope.yaml` in the folder says.
+    by_clips : bool
+        Part clips at random, whoever speaks.
 
     Raises
     ------
@@ -27,13 +44,18 @@ def workshop_of(args: argparse.Namespace, recipe: Recipe) -> Workshop:
         If a folder is not what it should be, or there is nothing to test.
     """
     data = recipe.data
+    told = Follower() if follower is None else follower
     with of_recipe():
-        table = load_table(data.corpora, args.corpora, classes=data.classes, cap=data.cap, say=say)
+        table = load_table(
+            data.corpora, args.corpora, classes=data.classes, cap=data.cap, say=say, settings=settings
+        )
     table.corpus_named(data.test)
-    table, failed = table.readable()
+    table, failed = table.readable(lambda done, total: told.step("reading clips", done, total))
     check_failed(failed, len(table.clips) + len(failed), "clips", say)
     bank, noises = noise_of(args)
-    return Workshop(table, bank, noises, threads=_threads())
+    if by_clips:
+        table = table.parted_by_clips()
+    return Workshop(table, bank, noises, say=say, threads=_threads(), follower=told)
 
 
 @contextlib.contextmanager

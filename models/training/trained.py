@@ -7,7 +7,7 @@ Calibration, held-out evaluation, the table of all models and the search know no
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from models.data.clip_table import ClipTable, Rows
 from models.errors import TrainingError
 from models.evaluation.degradations import degrade
 from models.evaluation.noise_bank import NoiseBank
+from models.training.follow import Follower
 
 Say = Callable[[str], None]
 MOST_FAILED = 0.1
@@ -102,6 +103,7 @@ class Workshop:
     noises: Sequence[FloatArray] = ()
     say: Say = say
     threads: int = 2
+    follower: Follower = field(default_factory=Follower)
 
     def waveform(self, row: int, condition: str) -> FloatArray:
         """A clip [samples] under a condition. Raises CorpusError."""

@@ -142,6 +142,7 @@ PARTS: dict[str, Part] = {
             "recordings.frame_ms.p99": Goal(25),
             "voices.frame_ms.p99": Goal(25),
             "sessions.frame_ms.p99": Goal(25),
+            "lab.frame_ms.p99": Goal(25),
             "table_100000_rows.sort_ms.confidence": Goal(2000),
             "model_change.longest_block_ms": Goal(25),
         },

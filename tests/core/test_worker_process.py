@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from busy_worker import gone
 from child_processes import child_processes
 
-from desktop_app.core.worker_process import WorkerEnded, machine_bytes, resident_bytes, run_worker
+from desktop_app.core.worker_process import (
+    Worker,
+    WorkerEnded,
+    machine_bytes,
+    resident_bytes,
+    run_worker,
+)
 
 WORKER = """
 import os, signal, sys, time
@@ -99,6 +109,72 @@ def test_an_interrupt_ends_it() -> None:
     with pytest.raises(KeyboardInterrupt):
         run("sleep", cancel=interrupt)
     assert child_processes() == []
+
+
+LASTING = """
+import os, sys, time
+from desktop_app.core.worker_process import serve_many
+
+def work(task, step):
+    if task["do"] == "leave":
+        sys.exit("it does not like it here")
+    step("at work", 0, 1)
+    if task["do"] == "sleep":
+        time.sleep(60)
+    print("libraries print what they like")
+    return {"result": os.getpid()}
+
+sys.exit(serve_many(work))
+"""
+
+
+@pytest.fixture
+def lasting(tmp_path: Path) -> Iterator[Worker]:
+    (tmp_path / "a_lasting_worker.py").write_text(LASTING)
+    made = Worker("a_lasting_worker")
+    yield made
+    made.close()
+    assert child_processes() == []
+
+
+def asked(worker: Worker, do: str = "answer", **options: Any) -> int:
+    return int(worker.ask({"do": do}, patience_s=20, **options)["result"])
+
+
+def test_a_lasting_one_does_one_task_after_another_in_one_process(lasting: Worker) -> None:
+    first = asked(lasting)
+    assert asked(lasting) == first != os.getpid()
+
+
+def test_in_the_place_of_a_lasting_one_that_ended_comes_another(lasting: Worker) -> None:
+    first = asked(lasting)
+    with pytest.raises(WorkerEnded) as left:
+        asked(lasting, "leave")
+    assert (left.value.why, left.value.last_words) == ("died", "it does not like it here")
+    second = asked(lasting)
+    with pytest.raises(WorkerEnded) as unwanted:
+        asked(lasting, "sleep", cancel=lambda: True)
+    assert unwanted.value.why == "cancelled"
+    assert len({first, second, asked(lasting)}) == 3
+
+
+PARENT = """
+import sys
+from desktop_app.core.worker_process import Worker
+print(Worker("a_lasting_worker").ask({"do": "answer"}, patience_s=20)["result"], flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_lasting_one_does_not_outlive_its_parent(tmp_path: Path) -> None:
+    (tmp_path / "a_lasting_worker.py").write_text(LASTING)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    root = Path(__file__).parents[2]
+    with subprocess.Popen([sys.executable, "-c", PARENT], cwd=root, **pipes) as parent:
+        assert parent.stdout is not None
+        worker = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+    assert gone(worker)
 
 
 def test_memory_is_told_as_psutil_tells_it() -> None:

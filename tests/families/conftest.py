@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from family_bench import Bench, bench_of, recipe_of, write_corpus
+from family_bench import Bench, bench_of, recipe_of
+from spoken_corpus import write_corpus
 from whisper_bench import WhisperTrainer, write_encoder
 
 from models.recipes.recipe import Recipe

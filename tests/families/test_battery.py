@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from family_bench import RATE, bench_of, recipe_of
+from family_bench import bench_of, recipe_of
 from recorder import Recorder
+from spoken_corpus import RATE
 
 from desktop_app.analysis.recording import analyze_recording
 from desktop_app.audio.file_source import FileSource

@@ -21,7 +21,8 @@ from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.channels import ChannelWatch
 from desktop_app.core.types import CaptureState, SoundWarned, SoundWarning
 from desktop_app.gui.look.theme import ThemeManager
-from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.settings_file import from_data, load
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 
 pytestmark = pytest.mark.slow  # threads, and waiting for them

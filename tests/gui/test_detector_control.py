@@ -12,7 +12,8 @@ from harmonic_model import HarmonicModel
 
 from desktop_app.core.detector import BY_ENERGY
 from desktop_app.core.detector_choice import AUTO_DETECTOR, ENERGY, ENERGY_SILERO
-from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.settings_file import from_data, load
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.window import MainWindow
 from desktop_app.inference import silero
@@ -84,7 +85,7 @@ def test_where_it_is_missing_that_is_said_and_energy_stays(
     assert "not installed" in window.model.notice.message
     assert not window.actions_["silero"].isChecked()
     assert window.controller.detection is BY_ENERGY
-    assert window.remembered.settings.detector == ENERGY
+    assert window.remembered.settings.detector == AUTO_DETECTOR, "what was chosen before"
 
 
 @pytest.mark.parametrize("stored", ["webrtc", 3, None, ["energy"]])

@@ -20,7 +20,8 @@ from desktop_app.analysis.service import Analyzer
 from desktop_app.core.label_set import LabelSet
 from desktop_app.gui.look.theme import ThemeManager
 from desktop_app.gui.state.analysis import export
-from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.settings_file import from_data, load
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.widgets.labels_dialog import LabelsDialog
 from desktop_app.gui.window import MainWindow
@@ -214,7 +215,7 @@ class TestMemory:
         kept = load(tmp_path / "window.json")
         assert kept.labels == list(CHOSEN)
         again = MainWindow(theme, kept, remember=False)
-        assert again.remembered.labels == CHOSEN
+        assert tuple(again.settings.labels) == CHOSEN
         again.close()
         again.deleteLater()
 

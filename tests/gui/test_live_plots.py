@@ -244,7 +244,7 @@ def test_the_axis_tells_the_time_of_day_on_request(window: MainWindow, plots: Li
     assert plots.tells_ago
     window.actions_["time_of_day"].trigger()
     assert not plots.tells_ago
-    texts = [text for _, text in plots._clock.ticks(plots.axis)]
+    texts = [text for _, text in plots.x_ticks(plots.axis)]
     assert texts
     assert all(len(text) == 8 and text.count(":") == 2 for text in texts)
     assert plots.grab().toImage() != before

@@ -24,7 +24,7 @@ from desktop_app.gui import exports
 from desktop_app.gui.commands import COMMANDS
 from desktop_app.gui.look.theme import ThemeManager
 from desktop_app.gui.state.headline import Action
-from desktop_app.gui.state.settings import load
+from desktop_app.gui.state.settings_file import load
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.window import MainWindow
 

@@ -16,7 +16,8 @@ from running import made_up_speech
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.look.theme import ThemeManager
 from desktop_app.gui.state.queue import EntryState
-from desktop_app.gui.state.settings import Settings, load
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.settings_file import load
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.window import MainWindow
 

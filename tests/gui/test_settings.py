@@ -13,12 +13,21 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from desktop_app.gui.state.settings import VERSION, Settings, from_data, load, save
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.gui.state.settings import DECLARATIONS, VERSION, Settings, checked, default_of
+from desktop_app.gui.state.settings_file import export, from_data, load, read_export, save
 
 
 def test_what_was_saved_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "window.json"
-    settings = Settings((10, 20, 1200, 800), "Mic", "ALSA", "/models/a.onnx", "dark", ["/models/a.onnx"])
+    settings = Settings(
+        geometry=(10, 20, 1200, 800),
+        device="Mic",
+        host_api="ALSA",
+        model="/models/a.onnx",
+        theme="dark",
+        recent_models=["/models/a.onnx"],
+    )
     settings.backend = "pyaudio"
     assert save(settings, path)
     assert load(path) == settings
@@ -33,6 +42,109 @@ def test_a_broken_file_means_defaults(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "window.json"
     path.write_bytes(content)
     assert load(path) == Settings()
+
+
+@pytest.mark.parametrize("name", DECLARATIONS)
+def test_every_setting_has_a_default_that_it_takes_itself(name: str) -> None:
+    about = DECLARATIONS[name]
+    stored = json.loads(json.dumps(default_of(name)))
+    assert checked(name, stored) == default_of(name)
+    assert 1 <= about.since <= VERSION
+    assert bool(about.title and about.help) == bool(about.group)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("min_level_dbfs", -81),
+        ("min_level_dbfs", float("nan")),
+        ("provider", "tpu"),
+        ("channel", "each"),
+        ("adapt", 1),
+        ("labels", ["happy"]),
+        ("welcomed", -1),
+        ("shortcuts", ["Ctrl+O"]),
+    ],
+)
+def test_what_is_out_of_a_settings_range_is_refused_and_the_range_told(name: str, wrong: object) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        checked(name, wrong)
+    settings = from_data({"version": VERSION, name: wrong, "theme": "dark"})
+    assert settings == Settings(theme="dark")
+    assert (DECLARATIONS[name].title or name) in settings.problem
+
+
+VERSION_1 = {
+    "version": 1,
+    "geometry": [5, 6, 1000, 700],
+    "device": "Mic",
+    "host_api": "ALSA",
+    "model": "/models/a.onnx",
+    "theme": "light",
+    "recent_models": ["/models/a.onnx"],
+    "unproven_model": "/models/b.onnx",
+    "backend": "pyaudio",
+    "channel": "2",
+    "adapt": False,
+    "labels": ["happy", "sad"],
+    "detector": "energy",
+    "keep_sessions": False,
+    "keep_session_sound": True,
+    "told_of_sessions": True,
+    "recent_recordings": ["/talk.wav"],
+}
+"""Everything that version 1 wrote, none of it as usual."""
+
+
+def test_nothing_of_version_1_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    path.write_text(json.dumps(VERSION_1))
+    settings = load(path)
+    assert save(settings, path)
+    again = load(path)
+    assert again == settings
+    assert settings.problem == ""
+    for name, value in VERSION_1.items():
+        if name != "version":
+            assert json.loads(json.dumps(getattr(again, name))) == value, name
+
+
+def test_what_is_as_usual_is_not_written_so_that_better_defaults_arrive(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    save(Settings(theme="dark"), path)
+    assert json.loads(path.read_text()) == {"version": VERSION, "theme": "dark"}
+
+
+class TestExport:
+    def test_what_was_chosen_comes_back_and_what_is_only_remembered_stays_out(self, tmp_path: Path) -> None:
+        chosen = Settings(theme="dark", shortcuts={"freeze": "Q"}, device="Mic", host_api="ALSA")
+        chosen.recent_recordings = ["/secret/talk.wav"]
+        path = tmp_path / "out.json"
+        export(chosen, path)
+        values, problem = read_export(path)
+        assert problem == ""
+        assert {name: values[name] for name in ("theme", "shortcuts", "device", "host_api")} == {
+            "theme": "dark",
+            "shortcuts": {"freeze": "Q"},
+            "device": "Mic",
+            "host_api": "ALSA",
+        }
+        assert "secret" not in path.read_text()
+
+    def test_one_bad_value_is_told_and_the_others_are_taken(self, tmp_path: Path) -> None:
+        path = tmp_path / "edited.json"
+        path.write_text(json.dumps({"version": VERSION, "theme": "plaid", "adapt": False}))
+        values, problem = read_export(path)
+        assert (values["theme"], values["adapt"]) == ("auto", False)
+        assert "“Theme”" in problem
+
+    @pytest.mark.parametrize("content", ["{", "[]", '{"version": 2}', '{"name": "somebody"}'])
+    def test_another_file_is_refused(self, tmp_path: Path, content: str) -> None:
+        path = tmp_path / "other.json"
+        path.write_text(content)
+        with pytest.raises(EmoscopeError, match=r"other\.json") as told:
+            read_export(path)
+        assert told.value.code == "settings.not_settings"
 
 
 def test_no_file_means_defaults(tmp_path: Path) -> None:
@@ -128,6 +240,17 @@ def test_a_damaged_file_is_told_and_kept_beside_the_new_one(tmp_path: Path) -> N
     assert save(settings, path)
     assert (tmp_path / "window.json.unusable").read_text() == '{"theme": "da'
     assert json.loads(path.read_text())["version"] == VERSION
+
+
+def test_a_second_damaged_file_does_not_take_the_place_of_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    for content in ("{1", "{2"):
+        path.write_text(content)
+        settings = load(path)
+        assert settings.aside in settings.problem
+        assert save(settings, path)
+    kept = sorted(each.read_text() for each in tmp_path.glob("*.unusable*"))
+    assert kept == ["{1", "{2"]
 
 
 def test_a_link_stays_one(tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ LATER = (
     *("desktop_app.audio.player", "desktop_app.core.segmenter", "desktop_app.inference.engine"),
     *("desktop_app.inference.voice_library", "desktop_app.runtime.pipeline", "desktop_app.sessions.database"),
     *("desktop_app.gui.pages.recordings", "desktop_app.gui.pages.voices", "desktop_app.gui.pages.sessions"),
+    *("desktop_app.gui.pages.lab", "desktop_app.lab.features"),
+    *("desktop_app.gui.pages.train", "desktop_app.gui.training", "desktop_app.gui.state.training"),
 )
 """What the first picture needs not."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import signal
 import subprocess
@@ -21,9 +20,9 @@ from tiny_model import make_tiny_model
 
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.look.theme import ThemeManager
-from desktop_app.gui.state import settings as stored
 from desktop_app.gui.state.headline import Action
 from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.settings_file import load, save
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.window import MainWindow
 from desktop_app.inference import deadline, trial
@@ -48,7 +47,7 @@ def opened(qapp: QApplication, theme: ThemeManager, settings_file: Path) -> Iter
     windows: list[MainWindow] = []
 
     def open_window(model: Path | None = None) -> MainWindow:
-        window = MainWindow(theme, stored.load(settings_file), settings_file)
+        window = MainWindow(theme, load(settings_file), settings_file)
         windows.append(window)
         window.show()
         window.start(SourceChoice("demo"), model, list_devices=False)
@@ -64,11 +63,11 @@ def opened(qapp: QApplication, theme: ThemeManager, settings_file: Path) -> Iter
 def remember(settings_file: Path, model: Path, *, unproven: bool = False) -> None:
     settings = Settings(model=str(model), recent_models=[str(model)])
     settings.unproven_model = str(model) if unproven else ""
-    assert stored.save(settings, settings_file)
+    assert save(settings, settings_file)
 
 
 def written(settings_file: Path) -> str:
-    return str(json.loads(settings_file.read_text())["unproven_model"])
+    return load(settings_file).unproven_model
 
 
 def test_a_model_is_unproven_until_its_first_answer(

@@ -24,7 +24,8 @@ from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.types import CaptureState, SoundWarned, SoundWarning, StatsSnapshot, VoiceUse
 from desktop_app.gui.look.theme import ThemeManager
 from desktop_app.gui.state.analysis import export
-from desktop_app.gui.state.settings import Settings, from_data, load
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.settings_file import from_data, load
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import ViewModel
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow

@@ -19,7 +19,8 @@ from desktop_app.gui.commands import COMMANDS
 from desktop_app.gui.look.theme import DARK, LIGHT, ThemeManager
 from desktop_app.gui.plots.painting import TimeAxis
 from desktop_app.gui.state.headline import Action
-from desktop_app.gui.state.settings import Settings, load
+from desktop_app.gui.state.settings import Settings
+from desktop_app.gui.state.settings_file import load
 from desktop_app.gui.state.source_choice import SourceChoice, choice_for
 from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas

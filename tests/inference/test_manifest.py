@@ -157,7 +157,14 @@ class TestVersion2:
 
     def test_dimensions_have_a_name_and_a_scale_each_and_one_is_enough(self) -> None:
         test = GOOD.to_dict()["self_test"] | {"logits": [0.5]}
-        text = version_2(kind="dimensions", labels=["arousal"], ranges=[[1, 7]], self_test=test)
+        text = version_2(
+            kind="dimensions",
+            labels=["arousal"],
+            ranges=[[1, 7]],
+            self_test=test,
+            temperature=1,
+            abstain_below=0,
+        )
         manifest = Manifest.from_json(text)
         assert (manifest.labels, manifest.ranges) == (("arousal",), ((1.0, 7.0),))
         assert Manifest.from_json(manifest.to_json()) == manifest

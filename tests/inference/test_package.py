@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,11 +50,22 @@ def test_a_graph_that_was_changed_after_its_manifest_was_written_is_refused(tiny
     assert (caught.value.code, caught.value.field) == ("model.changed", "graph_sha256")
 
 
-def test_a_model_of_dimensions_is_named_as_what_it_is(tiny_model: Tiny) -> None:
-    ranges = {"kind": "dimensions", "ranges": [[1, 7]] * 8}
-    with pytest.raises(ModelError, match="it gives dimensions") as caught:
-        load_package(tiny_model(says={"speech": 0.9}, manifest=ranges))
-    assert caught.value.code == "model.kind"
+@pytest.mark.parametrize(
+    ("fault", "field"),
+    [
+        ({"output_name": "answers"}, "values"),
+        ({"classes": 2}, "labels"),
+        ({"manifest": {"abstain_below": 0.3}}, "abstain_below"),
+        ({"manifest": {"ranges": [[0, 1]]}}, "ranges"),
+        ({"manifest": {"ranges": [[0, 1], [1, 0], [0, 1]]}}, "ranges[1]"),
+    ],
+)
+def test_a_broken_file_of_dimensions_is_refused_by_its_field(
+    tiny_model: Tiny, fault: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(ModelError) as caught:
+        load_package(tiny_model(dimensions=("arousal", "dominance", "valence"), **fault))
+    assert caught.value.field == field
 
 
 @pytest.mark.parametrize("wrong", [{"speech": [0.5, 0.5]}, {"certainty": [1.0, 1.0]}])

@@ -164,10 +164,33 @@ def _path(name: str) -> tuple[QPainterPath, bool]:  # noqa: PLR0912, PLR0915 - o
             for y in (5.5, 10, 14.5):
                 path.addEllipse(QPointF(4.25, y), 0.9, 0.9)
                 _lines(path, (7.75, y), (16.5, y))
+        case "lab":  # a curve with two resonances over its axis
+            _lines(path, (3, 3), (3, 16.5), (17.25, 16.5))
+            path.moveTo(3, 13.5)
+            path.cubicTo(5.5, 13.5, 5.5, 5, 7.5, 5)
+            path.cubicTo(9.5, 5, 9, 12, 11, 12)
+            path.cubicTo(12.5, 12, 12.5, 9, 13.75, 9)
+            path.cubicTo(15, 9, 15.25, 13.5, 17, 13.5)
+        case "settings":  # three sliders
+            for y, x in ((5, 13), (10, 7), (15, 11.5)):
+                _lines(path, (3, y), (x - 2, y))
+                _lines(path, (x + 2, y), (17, y))
+                path.addEllipse(QPointF(x, y), 2, 2)
+        case "shield":  # what is kept safe
+            path.moveTo(10, 2.5)
+            path.lineTo(16.5, 5)
+            path.cubicTo(16.5, 11, 14.5, 15, 10, 17.5)
+            path.cubicTo(5.5, 15, 3.5, 11, 3.5, 5)
+            path.closeSubpath()
+            _lines(path, (7, 9.8), (9.3, 12), (13, 7.6))
         case "models":  # sheets, one upon the other
             _lines(path, (10, 3), (17, 6.75), (10, 10.5), (3, 6.75), (10, 3))
             _lines(path, (3, 10.25), (10, 14), (17, 10.25))
             _lines(path, (3, 13.75), (10, 17.5), (17, 13.75))
+        case "train":  # a curve that rises and levels off
+            _lines(path, (3, 3), (3, 17), (17, 17))
+            path.moveTo(6, 14)
+            path.cubicTo(8, 6.5, 11, 5.5, 16.5, 5)
         case "stalled":
             _lines(path, (2.5, 10), (6, 10))
             _lines(path, (14, 10), (17.5, 10))

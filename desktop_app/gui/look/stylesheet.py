@@ -29,6 +29,9 @@ QLabel {{ background: transparent; color: {t.ink}; font-size: {px(13)}; }}
 QLabel[role="section"] {{ color: {t.ink_muted}; font-size: {px(12)}; font-weight: 600; }}
 QLabel[role="secondary"] {{ color: {t.ink_secondary}; }}
 QLabel[role="large"] {{ font-size: {px(24)}; font-weight: 650; }}
+QLabel[role="setting"] {{ font-weight: 500; }}
+QLabel[role="note"] {{ color: {t.ink_muted}; font-size: {px(12)}; }}
+QLabel[role="refused"] {{ color: {t.danger}; font-size: {px(12)}; }}
 QLabel[role="title"] {{ font-size: {px(15)}; font-weight: 600; }}
 
 QPushButton, QToolButton {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border};
@@ -102,18 +105,30 @@ QMenu::item:disabled {{ color: {t.ink_muted}; }}
 QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
 QMenu::indicator {{ width: 12px; height: 12px; left: 2px; }}
 
+QTabBar {{ background: transparent; }}
+QTabBar::tab {{ background: transparent; color: {t.ink_secondary}; border: none;
+    border-bottom: 2px solid transparent; padding: 6px 4px; margin-right: 16px; font-size: {px(13)};
+    font-weight: 500; }}
+QTabBar::tab:hover {{ color: {t.ink}; }}
+QTabBar::tab:selected {{ color: {t.ink}; border-bottom-color: {t.accent}; }}
+QTabBar:focus {{ outline: none; }}
+QTabBar::tab:selected:focus {{ color: {t.accent}; }}
+
 QProgressBar {{ background: {t.track}; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
 
 QLineEdit {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border}; border-radius: 8px;
     padding: 0 10px; min-height: 32px; font-size: {px(13)}; selection-background-color: {t.accent}; }}
 QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 0 9px; min-height: 30px; }}
+QLineEdit > QToolButton {{ background: transparent; border: none; padding: 0; min-width: 0; min-height: 0; }}
 QListView {{ background: {t.surface}; color: {t.ink}; border: 1px solid transparent; outline: none;
     font-size: {px(13)}; }}
 QListView:focus {{ border: 1px solid {t.accent}; border-radius: 8px; }}
+QListView#groups {{ background: transparent; }}
 QListView::item {{ padding: 4px 10px; border-radius: 8px; }}
 QListView::item:hover {{ background: {t.hover}; }}
 QListView::item:selected {{ background: {t.pressed}; color: {t.ink}; }}
+QListView#lab::item {{ padding: 3px 8px; }}
 QTableView {{ background: {t.surface}; color: {t.ink}; border: none; gridline-color: transparent;
     selection-background-color: {t.pressed}; selection-color: {t.ink}; font-size: {px(13)}; outline: none; }}
 QTableView::item {{ padding: 0 6px; border-bottom: 1px solid {t.grid}; }}

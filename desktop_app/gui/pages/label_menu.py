@@ -8,6 +8,8 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+LOOK_IN_LAB = "Look at it in the lab"
+
 
 class LabelMenu(QMenu):
     """The labels with the digits that choose them, then what else can be done with a segment."""
@@ -15,6 +17,7 @@ class LabelMenu(QMenu):
     label_chosen = Signal(str)  # empty: none any more
     note_wanted = Signal()
     play_wanted = Signal()
+    lab_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +32,7 @@ class LabelMenu(QMenu):
         self._labels = labels
         self.clear()
         self._add("Play", "Enter", self.play_wanted.emit)
+        self._add(LOOK_IN_LAB, "Ctrl+Shift+L", self.lab_wanted.emit)
         self.addSeparator()
         self._rows = {
             label: self._add(

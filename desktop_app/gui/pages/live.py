@@ -23,6 +23,7 @@ from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.controls import named
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
+from desktop_app.gui.widgets.plane import PlaneWidget
 from desktop_app.gui.widgets.utterance_table import UtterancePanel
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _HELP = (
     "The wheel zooms, dragging moves, a double click goes back."
 )
 _HOW_LIKELY = "How likely"
+_WHERE, _WHERE_AT = "How it sounds", "How it sounds, at {at}"  # of a model of dimensions
 _LOW, _LOW_IN_TROUBLE = 480, 560
 _WIDE = 900
 _LOW_FOR_TWO = 430
@@ -73,8 +75,10 @@ class LiveView(Page):
         self.headline = HeadlineWidget(self)
         self.meter = MeterWidget(self)
         self.bars = BarsWidget(self)
+        self.plane = PlaneWidget(self)
         self.headline.action.connect(self.action)
         animator.add(self.bars)
+        animator.add(self.plane, self.plane.frame_ms)
         animator.add(self.meter, self.meter.frame_ms)
         now, chances, past = Card(), Card(), Card()
         self._chances_title = section(_HOW_LIKELY, chances)
@@ -84,6 +88,8 @@ class LiveView(Page):
         now.body.addWidget(self.meter)
         self._scrolls = [scrolled(self.bars, "Probabilities", LOWEST_BARS)]
         chances.body.addWidget(self._scrolls[0], 1)
+        chances.body.addWidget(self.plane, 1)
+        self.plane.hide()
         past.body.setSpacing(Space.XS + 2)
         past.body.addLayout(self._build_title(past))
         self._later = Later(self._make_plots, past)
@@ -249,16 +255,22 @@ class LiveView(Page):
             model = self._model
             rows = self.utterances.table.utterances.rows
             rows.days, rows.notes = model.utterance_days, model.utterance_notes
-            self.utterances.show_utterances(model.utterances, model.labels, model.colours, model.day_s)
+            self.utterances.show_utterances(
+                model.utterances, model.labels, model.colours, model.day_s, dimensional=bool(model.dimensions)
+            )
 
     def _show_utterance(self, number: int) -> None:
         """Its bars, and the plots where it was said, if they do not follow the sound."""
         if not 0 <= number < len(self._model.utterances):
             return
         chosen = self._model.utterances[number]
-        if chosen.prediction.labels == self.bars.labels:
-            self.bars.set_probabilities(chosen.prediction.probabilities, doubtful=chosen.prediction.uncertain)
-            at = self.utterances.table.utterances.rows.time_text(chosen.start_s)
+        said, at = chosen.prediction, self.utterances.table.utterances.rows.time_text(chosen.start_s)
+        if said.dimensions and said.dimensions == self.plane.names and not said.not_a_voice:
+            self.plane.set_values(said.values, doubtful=said.uncertain)
+            self._chances_title.setText(_WHERE_AT.format(at=at))
+            self._animator.wake()
+        elif said.labels and said.labels == self.bars.labels:
+            self.bars.set_probabilities(said.probabilities, doubtful=said.uncertain)
             self._chances_title.setText(f"{_HOW_LIKELY}, at {at}")
             self._animator.wake()
         if self.plots is not None:
@@ -354,9 +366,17 @@ class LiveView(Page):
         self.headline.setMinimumHeight(low if compact else _HEADLINE)
         self.headline.setMaximumHeight(low if compact else _UNLIMITED)
 
+    def _show_kind(self) -> None:
+        """Bars for a model of emotions, a plane for one of dimensions."""
+        model = self._model
+        self.plane.set_dimensions(model.dimensions, model.colours)
+        self.plane.setVisible(bool(model.dimensions))
+        self._scrolls[0].setVisible(not model.dimensions)
+        self._chances_title.setText(_WHERE if model.dimensions else _HOW_LIKELY)
+
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        for part in (self.headline, self.meter, self.bars, self.second_bars, self.utterances):
+        for part in (self.headline, self.meter, self.bars, self.plane, self.second_bars, self.utterances):
             part.apply_theme(tokens)
         for sign, button in self._buttons.items():
             button.setIcon(icon(sign, tokens.ink_secondary, tokens.ink_muted))
@@ -367,14 +387,17 @@ class LiveView(Page):
         model = self._model
         if model.labels != self.bars.labels:
             self.bars.set_labels(model.labels, model.colours)
+        if model.dimensions != self.plane.names:
+            self._show_kind()
         if changes & {"headline", "engine"}:
             self.headline.set_headline(model.headline, model.colours)
             self._set_compact()
         if "bars" in changes:
             doubtful = model.headline.kind is Kind.UNCERTAIN
             self.bars.set_probabilities(model.probabilities, doubtful=doubtful)
-            self._chances_title.setText(_HOW_LIKELY)
-            if self.bars.in_sight:
+            self.plane.set_values(model.point, doubtful=doubtful)
+            self._chances_title.setText(_WHERE if model.dimensions else _HOW_LIKELY)
+            if self.bars.in_sight or self.plane.in_sight:
                 self._animator.wake()
         if "levels" in changes:
             self.meter.set_levels(model.levels)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.analysis.corrections import Correction, matched
-from desktop_app.core.palette import colours_for
+from desktop_app.core.types import Prediction
+from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, Tokens
-from desktop_app.gui.pages.label_menu import LabelMenu
+from desktop_app.gui.pages.label_menu import LOOK_IN_LAB, LabelMenu
 from desktop_app.gui.pages.recording_timeline import RecordingTimeline
 from desktop_app.gui.playback import Playback
 from desktop_app.gui.state.queue import Entry, EntryState
@@ -21,6 +22,7 @@ from desktop_app.gui.state.timeline_data import TimelineSegment, clock
 from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
+from desktop_app.gui.widgets.plane import PlaneWidget
 from desktop_app.gui.widgets.recording_header import AnalysisProgress
 from desktop_app.gui.widgets.segments_panel import SegmentsPanel
 
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from desktop_app.gui.plots.recording_track import RecordingTrack
 
 _FOUND, _WORKING = range(2)
+_HOW_LIKELY = ("How likely, overall", "How likely, {start} to {end}")
+_HOW_IT_SOUNDS = ("How it sounds, overall", "How it sounds, {start} to {end}")  # of a model of dimensions
+_TRAIL = 8
+"""So many segments before the chosen one are joined with it in the plane."""
 _WIDE_LEFT = (280, 400)  # pixels of the left column, at least and at most
 
 
@@ -41,19 +47,23 @@ class RecordingView(QWidget):
     export = Signal(str)
     export_plot = Signal()
     list_wanted = Signal()
+    lab_wanted = Signal()
     step = Signal(int)  # to the next (1) or the one before (-1) of the recordings that are open
     said = Signal(object, str)  # Correction, what it is in words
 
-    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: Jobs, animator: Animator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.recording: AnalyzedRecording | None = None  # whose analysis is finished
         self._shown: AnalyzedRecording | None = None  # in sight, perhaps not finished
         self._segments: list[TimelineSegment] = []
         self._said: dict[int, Correction] = {}
         self._path: Path | None = None
+        self._animator = animator
         self._barred: int | None = None  # whose probabilities the bars show; None for all
         self.playback = Playback(jobs, self)
         self.labels = LabelMenu(self)
+        self._stretch_menu = QMenu(self)  # where no segment is chosen
+        self._stretch_menu.setAccessibleName("What is shown")
         self._build(jobs)
         self._connect()
 
@@ -63,6 +73,9 @@ class RecordingView(QWidget):
         self.headline = HeadlineWidget(self)
         self.bars = BarsWidget(self)
         self.bars.setAccessibleName("Probabilities over the whole recording")
+        self.plane = PlaneWidget(self)
+        self.plane.hide()
+        self._animator.add(self.plane, self.plane.frame_ms)
         overall, chances = Card(), Card()
         for card in (overall, chances):
             card.body.setContentsMargins(Space.L + 4, Space.M, Space.L + 4, Space.M)
@@ -73,7 +86,9 @@ class RecordingView(QWidget):
         overall.body.addWidget(self._overall)
         self._bars_title = section("How likely, overall", chances)
         chances.body.addWidget(self._bars_title)
-        chances.body.addWidget(scrolled(self.bars, "Probabilities", LOWEST_BARS), 1)
+        self._scroll = scrolled(self.bars, "Probabilities", LOWEST_BARS)
+        chances.body.addWidget(self._scroll, 1)
+        chances.body.addWidget(self.plane, 1)
         self.timeline = RecordingTimeline(jobs, self.playback, self)
         self.header, self.transport = self.timeline.header, self.timeline.transport
         self.panel = SegmentsPanel(self)
@@ -104,6 +119,8 @@ class RecordingView(QWidget):
         table.menu_wanted.connect(self._show_label_menu)
         table.segments.noted.connect(self.note)
         self.labels.label_chosen.connect(self.label)
+        self.labels.lab_wanted.connect(self.lab_wanted)
+        self._stretch_menu.addAction(LOOK_IN_LAB, self.lab_wanted.emit)
         self.labels.note_wanted.connect(table.edit_note)
         self.labels.play_wanted.connect(lambda: self.play_segment(self.table.chosen))
         playback.moved.connect(self._show_heard)
@@ -123,6 +140,11 @@ class RecordingView(QWidget):
         self.panel.summary.minute_chosen.connect(self._show_minute)
 
     # --- Page ---------------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> AnalyzedRecording | None:
+        """The one in sight; its analysis may go on."""
+        return self._shown
 
     @property
     def track(self) -> RecordingTrack:
@@ -202,13 +224,18 @@ class RecordingView(QWidget):
 
     def _fill(self, recording: AnalyzedRecording, *, another: bool) -> None:
         self._shown = recording
-        colours = colours_for(recording.labels)
+        colours = recording.colours
         self._segments = recording.segments()
         if not recording.partial:
             self.headline.set_headline(recording.headline(), colours)
         self.bars.set_labels(recording.labels, colours)
+        if recording.dimensions != self.plane.names:
+            self.plane.set_dimensions(recording.dimensions, colours)
+        self.plane.setVisible(bool(recording.dimensions))
+        self._scroll.setVisible(not recording.dimensions)
         self.labels.set_labels(recording.labels)
-        self.panel.show_segments(self._segments, recording.labels, colours)
+        dimensional = bool(recording.dimensions)
+        self.panel.show_segments(self._segments, recording.labels, colours, dimensional=dimensional)
         self.panel.show_voice("")
         self._match()
         self.timeline.show_recording(recording, self._segments, another=another)
@@ -270,13 +297,38 @@ class RecordingView(QWidget):
             return
         self._barred = place
         prediction = recording.overall if place < 0 else self._segments[place].prediction
+        titles = _HOW_IT_SOUNDS if recording.dimensions else _HOW_LIKELY
         if place < 0:
-            self._bars_title.setText("How likely, overall")
+            self._bars_title.setText(titles[0])
         else:
             segment = self._segments[place]
-            self._bars_title.setText(f"How likely, {clock(segment.start_s)} to {clock(segment.end_s)}")
-        if prediction is not None:
+            start, end = clock(segment.start_s), clock(segment.end_s)
+            self._bars_title.setText(titles[1].format(start=start, end=end))
+        if recording.dimensions:
+            self._show_point(prediction, place, at_once=at_once)
+        elif prediction is not None:
             self.bars.set_probabilities(prediction.probabilities, at_once=True, doubtful=prediction.uncertain)
+
+    def _show_point(self, prediction: Prediction | None, place: int, *, at_once: bool) -> None:
+        """The values in the plane, and those of the segments before, the older the fainter."""
+        spoken = [
+            (k, segment.prediction)
+            for k, segment in enumerate(self._segments)
+            if segment.prediction is not None and segment.prediction.dimensions and not segment.not_a_voice
+        ]
+        if place < 0:  # of all of it each segment is one among others
+            trail = [(said.values, 0.15) for _, said in spoken]
+        else:
+            before = [said.values for k, said in spoken if k <= place]
+            trail = [
+                (values, max(0.0, 1.0 - age / _TRAIL))
+                for age, values in zip(range(len(before) - 1, -1, -1), before, strict=True)
+            ]
+        values = () if prediction is None else prediction.values
+        doubtful = prediction is not None and prediction.uncertain
+        self.plane.set_values(values, at_once=at_once, doubtful=doubtful, trail=trail)
+        if self.plane.in_sight:
+            self._animator.wake()
 
     def _summarize(self) -> None:
         from desktop_app.analysis.report import file_data
@@ -285,7 +337,7 @@ class RecordingView(QWidget):
         recording = self._shown
         if recording is not None:
             summary = summarize(file_data(recording.analysis))
-            self.panel.show_summary(summary, colours_for(recording.labels))
+            self.panel.show_summary(summary, recording.colours)
 
     # --- what a person says of them -----------------------------------------------------------------------
 
@@ -320,6 +372,8 @@ class RecordingView(QWidget):
         if 0 <= place < len(self._segments):
             said = self._said.get(place)
             self.labels.ask("" if said is None else said.label, at)
+        elif self._shown is not None:
+            self._stretch_menu.popup(at)
 
     def label_by_number(self, number: int) -> None:
         """Label the chosen segment as the label of that number, from 1; 0 takes the label back."""
@@ -362,5 +416,5 @@ class RecordingView(QWidget):
         super().resizeEvent(event)
 
     def apply_theme(self, tokens: Tokens) -> None:
-        for part in (self.headline, self.bars, self.timeline, self.panel):
+        for part in (self.headline, self.bars, self.plane, self.timeline, self.panel):
             part.apply_theme(tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.playback import Playback
 from desktop_app.gui.plots.later import Later
@@ -139,8 +139,9 @@ class RecordingTimeline(Card):
         recording, track = self._recording, self.plots
         if recording is None or track is None or self.lanes is None:
             return
-        colours = colours_for(recording.labels)
+        colours = recording.colours
         analysis, gaps = recording.analysis, recording.gaps()
+        self.transport.name_lane("chances", "Values" if recording.dimensions else _LANES["chances"])
         if not self._laid_out:
             self._laid_out = True
             self.show_lane("spectrogram", self.window().height() >= _LOW)
@@ -216,6 +217,18 @@ class RecordingTimeline(Card):
         self._track.refresh()
         self._looked()
 
+    @property
+    def stretch(self) -> tuple[float, float]:
+        """The chosen segment, or what is in sight if none is chosen, in seconds."""
+        track = self.plots
+        if track is None:
+            return 0.0, math.inf
+        if 0 <= track.selected < len(self._segments):
+            segment = self._segments[track.selected]
+            return segment.start_s, segment.end_s
+        left_s, right_s = track.view
+        return max(0.0, left_s), right_s
+
     # --- playing ------------------------------------------------------------------------------------------
 
     @property
@@ -228,12 +241,8 @@ class RecordingTimeline(Card):
         track = self.plots
         if not on or track is None:
             self._playback.set_loop(None)
-        elif 0 <= track.selected < len(self._segments):
-            segment = self._segments[track.selected]
-            self._playback.set_loop((segment.start_s, segment.end_s))
         else:
-            left_s, right_s = track.view
-            self._playback.set_loop((max(0.0, left_s), right_s))
+            self._playback.set_loop(self.stretch)
 
     def _show_cursor(self, time_s: float) -> None:
         if self.plots is not None:

@@ -31,6 +31,7 @@ from desktop_app.gui.widgets.queue_table import QueueTable
 
 if TYPE_CHECKING:
     from desktop_app.gui.jobs import Jobs
+    from desktop_app.gui.look.animator import Animator
     from desktop_app.gui.plots.base import TimePlots
 
 _EMPTY, _LIST, _ONE = range(3)
@@ -51,11 +52,13 @@ class RecordingsPage(Page):
     retried = Signal(object)  # Entry
     undo = Signal()
 
-    def __init__(self, queue: RecordingQueue, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, queue: RecordingQueue, jobs: Jobs, animator: Animator, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._queue = queue
         self._recent: list[Path] = []
-        self.result = RecordingView(jobs, self)
+        self.result = RecordingView(jobs, animator, self)
         self.result.list_wanted.connect(self.show_list)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._build_empty())

@@ -54,7 +54,9 @@ class ComparedSessions(QWidget):
             if item is not None and (old := item.widget()) is not None:
                 old.deleteLater()
         rows = [("", called(first.session), called(second.session))]
-        rows += [(name, a, b) for (name, a), (_, b) in zip(first.rows(), second.rows(), strict=True)]
+        values = bool(first.means or second.means)
+        both = zip(first.rows(values=values), second.rows(values=values), strict=True)
+        rows += [(name, a, b) for (name, a), (_, b) in both]
         for place, (name, a, b) in enumerate(rows):
             sides = ((0, a, Qt.AlignmentFlag.AlignRight), (1, name, Qt.AlignmentFlag.AlignHCenter))
             for column, text, side in (*sides, (2, b, Qt.AlignmentFlag.AlignLeft)):
@@ -72,9 +74,15 @@ class ComparedSessions(QWidget):
                         label.setProperty("role", "title")
                 self._grid.addWidget(label, place, column)
         labels = labels_of([first, second])
+        one, other = first.shares, second.shares
+        only_values = values and not any((*one.values(), *other.values()))
+        if only_values:
+            one, other = first.means, second.means
+            labels = tuple(dict.fromkeys((*one, *other)))
         self.chart.set_shares(
-            [(label, (first.shares.get(label, 0.0), second.shares.get(label, 0.0))) for label in labels],
+            [(label, (one.get(label, 0.0), other.get(label, 0.0))) for label in labels],
             colours_for(labels),
+            values=only_values,
         )
         self.back_button.setFocus()
 

@@ -175,13 +175,15 @@ class OpenedSide(QWidget):
         place, at = self.said.place, self.said.verticalScrollBar().value()
         self._one, self.no_sound = opened, no_sound
         session, figures = opened.session, Figures.of(opened)
-        colours = colours_for(tuple(figures.shares))
+        colours = {**colours_for(tuple(figures.means)), **colours_for(tuple(figures.shares))}
         self.title.show_text(called(session))
         self.detail.show_text(detail(session, opened.engines[-1].model if opened.engines else ""))
-        self.chart.set_shares([(label, (share,)) for label, share in figures.shares.items()], colours)
+        values = bool(figures.means) and not any(figures.shares.values())
+        rows = figures.means if values else figures.shares
+        self.chart.set_shares([(name, (each,)) for name, each in rows.items()], colours, values=values)
         self.unsure.setText(figures.doubt)
         self.unsure.setVisible(bool(figures.doubt))
-        labels = tuple(figures.shares)
+        labels = (*figures.shares, *figures.means)
         self.ribbon.set_session(opened.utterances, opened.outages, labels, colours, session.seconds)
         said = [each for each in opened.utterances if each.corrected or not each.prediction.not_a_voice]
         self.said.rows.set_said(said, _notes_of(opened, said), colours)
@@ -212,7 +214,7 @@ class OpenedSide(QWidget):
 
     def _utterance_chosen(self) -> None:
         chosen = self.chosen
-        self.correct.setEnabled(chosen is not None)
+        self.correct.setEnabled(chosen is not None and bool(chosen.prediction.labels))
         self.note.setEnabled(chosen is not None)
         self.play.setEnabled(chosen is not None and not self.no_sound)
         tip = f"{self.no_sound}." if self.no_sound else _PLAY

@@ -128,6 +128,12 @@ class TimePlots(pg.GraphicsView):
         """Whether the axis tells times back from now."""
         return self.relative and self.day_s is None and self.view_.following and self.view_.span_s <= 120
 
+    def x_ticks(self, axis: TimeAxis) -> list[tuple[float, str]]:
+        """Places on the axis below the rows, and what stands there."""
+        if self.day_s is not None:
+            return day_ticks(axis, self.day_s)
+        return session_ticks(axis, now_s=axis.right_s if self.tells_ago else None)
+
     def refresh(self) -> None:
         """Show the stretch of `view_`, and everything in it anew."""
         if not self._show_range():
@@ -371,6 +377,12 @@ class Row:
             self.values.ticks = tuple(ticks)
             self.values.update()
 
+    def show_ticks(self, ticks: Sequence[tuple[float, str]]) -> None:
+        """Name the values otherwise."""
+        if self.values is not None and self.values.ticks != tuple(ticks):
+            self.values.ticks = tuple(ticks)
+            self.values.update()
+
     def show_range(self, left_s: float, right_s: float) -> bool:
         """Whether that is another one."""
         before = self.box.viewRange()[0]
@@ -483,7 +495,7 @@ class GridItem(PixelItem):
     def draw(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(self.tokens.grid), 1))
         axis, rect = self.axis, self.rect
-        for time_s, _ in self._plots._clock.ticks(axis):
+        for time_s, _ in self._plots.x_ticks(axis):
             x = round(axis.x(time_s)) + 0.5
             painter.drawLine(QPointF(x, 0), QPointF(x, rect.height()))
         values = self._row.values
@@ -501,12 +513,6 @@ class _ClockAxis(pg.AxisItem):
         self.enableAutoSIPrefix(False)
         self.setHeight(AXIS_PX)
 
-    def ticks(self, axis: TimeAxis) -> list[tuple[float, str]]:
-        plots = self._plots
-        if plots.day_s is not None:
-            return day_ticks(axis, plots.day_s)
-        return session_ticks(axis, now_s=axis.right_s if plots.tells_ago else None)
-
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         box = self.linkedView()
         if box is None:
@@ -514,7 +520,7 @@ class _ClockAxis(pg.AxisItem):
         left, right = box.viewRange()[0]
         axis = TimeAxis(left, right, 0, max(10.0, self.size().width()))
         painter.save()
-        draw_tick_texts(painter, axis, self._plots.tokens, self.ticks(axis), top=0)
+        draw_tick_texts(painter, axis, self._plots.tokens, self._plots.x_ticks(axis), top=0)
         painter.restore()
 
     def boundingRect(self) -> QRectF:  # noqa: N802

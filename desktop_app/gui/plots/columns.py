@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.plots.painting import NOT_A_VOICE_ALPHA, TimeAxis
+from desktop_app.gui.plots.painting import NOT_A_VOICE_ALPHA, TimeAxis, bands
 from desktop_app.gui.state.timeline_data import TimelineSegment
 from desktop_app.gui.widgets.canvas import tint
 
@@ -90,7 +90,7 @@ class Stacks:
 
 def stacks(segments: Sequence[TimelineSegment], tokens: Tokens, colours: Mapping[str, Hue]) -> Stacks:
     """What is stacked over `segments`; where nobody speaks, grey over all of the height."""
-    most = max((len(segment.labels) for segment in segments), default=0) or 1
+    most = max((len(segment.labels) * (1 + segment.dimensional) for segment in segments), default=0) or 1
     shares = np.zeros((len(segments), most), dtype=np.float32)
     drawn = np.zeros((len(segments), most), dtype=np.uint32)
     grey = _number(tint(tokens.ink_muted, NOT_A_VOICE_ALPHA))
@@ -98,6 +98,9 @@ def stacks(segments: Sequence[TimelineSegment], tokens: Tokens, colours: Mapping
     for place, segment in enumerate(segments):
         if segment.not_a_voice:
             shares[place, 0], drawn[place, 0] = 1.0, grey
+            continue
+        if segment.dimensional:
+            _put_bands(segment, shares[place], drawn[place], tokens, colours)
             continue
         latest = segment.latest
         doubtful = segment.prediction is not None and segment.prediction.uncertain
@@ -109,6 +112,24 @@ def stacks(segments: Sequence[TimelineSegment], tokens: Tokens, colours: Mapping
         shares[place, : len(latest)] = latest
         drawn[place, : len(palette)] = palette
     return Stacks(shares, drawn)
+
+
+def _put_bands(
+    segment: TimelineSegment,
+    shares: npt.NDArray[np.float32],
+    drawn: Colours,
+    tokens: Tokens,
+    colours: Mapping[str, Hue],
+) -> None:
+    """The values of dimensions as thin bands, with gaps between them that have no colour."""
+    heights, owners = bands(segment.latest)
+    doubtful = segment.prediction is not None and segment.prediction.uncertain
+    alpha = STACK_ALPHA * (UNCERTAIN_ALPHA if doubtful else 1.0)
+    shares[: len(heights)] = heights
+    drawn[: len(heights)] = [
+        0 if owner < 0 else _number(tint(tokens.emotion(colours.get(segment.labels[owner])), alpha))
+        for owner in owners
+    ]
 
 
 def draw_stacks(painter: QPainter, area: QRectF, owner: Owners, known: Stacks, rows: int) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from desktop_app.core.envelope import Peaks
+from desktop_app.core.palette import POINT
 from desktop_app.core.spectrogram import DEFAULT, hz_to_mel
 from desktop_app.gui.look.theme import Tokens, font
 from desktop_app.gui.plots.base import PixelItem, Row
@@ -107,6 +108,8 @@ class SegmentsItem(PixelItem):
         prediction = segment.prediction
         if prediction is None or segment.not_a_voice or prediction.uncertain:
             return QColor(segment_colour(self.tokens, segment))
+        if segment.dimensional:
+            return self.tokens.emotion(POINT)
         return self.tokens.emotion(self._plots.colours.get(prediction.label))
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from desktop_app.core.dimensions import in_numbers
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.base import GridItem, TimePlots
@@ -23,9 +24,9 @@ from desktop_app.gui.plots.items import (
     WaveformItem,
     shade_decibels,
 )
-from desktop_app.gui.plots.painting import gap_tooltip, time_of_day, tooltip
+from desktop_app.gui.plots.painting import VALUES, gap_tooltip, time_of_day, tooltip
 from desktop_app.gui.state.time_view import TimeView
-from desktop_app.gui.state.timeline_data import TimelineSegment, clock, describe, percent
+from desktop_app.gui.state.timeline_data import TimelineSegment, brief, clock, describe, percent
 from desktop_app.gui.state.view_model import ViewModel
 
 _GAINS = (1, 1.5, 2, 3, 4, 6, 8, 12, 16)
@@ -132,6 +133,7 @@ class LivePlots(TimePlots):
             self._show_place()
         view.advance(timeline.now_s)
         self.colours = self._model.colours
+        self.rows["probabilities"].show_ticks(VALUES if self._model.dimensions else _PERCENT)
         self.day_s = self._model.day_s if self.tells_day else None
         news = self._spectrogram.take() and view.following
         version, left_s, right_s, now_s = self._drawn
@@ -232,8 +234,11 @@ class LivePlots(TimePlots):
             told.append(f"{_decibels(20 * math.log10(max(level, 1e-5)))}FS")
         segment = self._model.timeline.find(time_s)
         if segment is not None and segment.latest and not segment.not_a_voice:
-            share, label = max(zip(segment.at(time_s), segment.labels, strict=True))
-            told.append(f"{label} {percent(share)}")
+            if segment.dimensional:
+                told.append(in_numbers(segment.labels, segment.at(time_s)))
+            else:
+                share, label = max(zip(segment.at(time_s), segment.labels, strict=True))
+                told.append(f"{label} {percent(share)}")
         if row == "sound" and self._wave.gain_told:
             told.append(self._wave.gain_told)
         return " · ".join(told)
@@ -308,4 +313,6 @@ def _tag(segment: TimelineSegment) -> str:
         return "Speech"
     if prediction.uncertain:
         return "Uncertain"
-    return f"{prediction.label[:1].upper()}{prediction.label[1:]} {percent(prediction.confidence)}"
+    word = brief(prediction)
+    word = word[:1].upper() + word[1:]
+    return word if prediction.dimensions else f"{word} {percent(prediction.confidence)}"

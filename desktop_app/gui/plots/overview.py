@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.core.palette import Hue
+from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.columns import owners_at, stretches
 from desktop_app.gui.plots.items import Sound
@@ -136,7 +136,7 @@ class Overview(Canvas):
             return QColor(self.tokens.wave)
         if prediction.uncertain:
             return QColor(self.tokens.ink_muted)
-        return self.tokens.emotion(self._colours.get(prediction.label))
+        return self.tokens.emotion(POINT if segment.dimensional else self._colours.get(prediction.label))
 
     def apply_theme(self, tokens: Tokens) -> None:
         super().apply_theme(tokens)

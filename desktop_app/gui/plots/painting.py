@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from desktop_app.core.palette import Hue
+from desktop_app.core.dimensions import number
+from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens, Type, font
-from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, clock, moment, percent
+from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, brief, clock, moment, percent
 from desktop_app.gui.widgets.canvas import tint
 
 NOT_A_VOICE_ALPHA = 0.1
@@ -148,6 +149,13 @@ def _tick_text(seconds: float, step_s: float) -> str:
     return clock(seconds)
 
 
+VALUES = ((0.0, "0"), (0.5, "0.5"), (1.0, "1"))
+"""Ticks of dimensions."""
+_LINE_PX = 2.4
+BAND = 0.035
+"""Height of a value of a dimension where it is a band of a stack."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A word over a stretch of time; `hue` None marks doubt or speech that is not finished.
@@ -171,6 +179,9 @@ def placed(segment: TimelineSegment, colours: Mapping[str, Hue]) -> Placed:
         return Placed(start_s, end_s, "", None, faint=segment.not_a_voice)
     if prediction.uncertain:
         return Placed(start_s, end_s, "Uncertain", None)
+    if prediction.dimensions:
+        text = brief(prediction)
+        return Placed(start_s, end_s, text[:1].upper() + text[1:], POINT)
     text = prediction.label[:1].upper() + prediction.label[1:]
     return Placed(start_s, end_s, text, colours.get(prediction.label))
 
@@ -320,6 +331,9 @@ def draw_stack(
     uncertain = segment.prediction is not None and segment.prediction.uncertain
     if uncertain:
         alpha *= 0.45
+    if segment.dimensional:
+        _draw_lines(painter, axis, tokens, area=area, segment=segment, colours=colours, alpha=alpha)
+        return
     if segment.final and right - left < 16:
         column = QRectF(left, area.top(), right - left, area.height())
         _draw_column(painter, tokens, column, segment=segment, colours=colours, alpha=alpha)
@@ -338,6 +352,51 @@ def draw_stack(
             painter.setBrush(tint(tokens.emotion(colours.get(label)), alpha))
             painter.drawPolygon(QPolygonF(outline))
         lower = upper
+
+
+def _draw_lines(
+    painter: QPainter,
+    axis: TimeAxis,
+    tokens: Tokens,
+    *,
+    area: QRectF,
+    segment: TimelineSegment,
+    colours: Mapping[str, Hue],
+    alpha: float,
+) -> None:
+    """The segment's values of dimensions over time, a line each, from 0 at the bottom of `area` to 1."""
+    points = [point for point in _outline(segment) if not math.isnan(point[1][0])]  # NaN: nobody spoke
+    if not points:
+        return
+    xs = [axis.x(time_s) for time_s, _ in points]
+    if xs[-1] - xs[0] < _LINE_PX:
+        xs[-1] = xs[0] + _LINE_PX
+    room = area.height() - _LINE_PX  # so that a line at an end is seen whole
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for row, name in enumerate(segment.labels):
+        pen = QPen(tint(tokens.emotion(colours.get(name)), alpha), _LINE_PX)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        heights = [area.bottom() - _LINE_PX / 2 - room * values[row] for _, values in points]
+        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in zip(xs, heights, strict=True)]))
+    painter.setPen(Qt.PenStyle.NoPen)
+
+
+def bands(values: Sequence[float]) -> tuple[list[float], list[int]]:
+    """Values of dimensions as a stack: heights from the bottom, and whose each is; -1 for a gap.
+
+    Each value is a thin band, so that what draws stacks draws lines.
+    """
+    heights: list[float] = []
+    owners: list[int] = []
+    reached = 0.0
+    for row in sorted(range(len(values)), key=values.__getitem__):
+        bottom = max(reached, min(1.0 - BAND, values[row] - BAND / 2))
+        heights += [bottom - reached, BAND]
+        owners += [-1, row]
+        reached = bottom + BAND
+    return heights, owners
 
 
 def draw_stack_columns(
@@ -382,9 +441,14 @@ def _draw_column(
     """Too narrow for a course over time: what was decided, as plain rectangles, which are quick to draw."""
     bottom = column.bottom()
     left, width = round(column.left()), max(2, round(column.width()))
-    for label, share in zip(segment.labels, segment.latest, strict=True):
+    stack = list(zip(segment.labels, segment.latest, strict=True))
+    if segment.dimensional:
+        heights, owners = bands(segment.latest)
+        names = ("" if owner < 0 else segment.labels[owner] for owner in owners)
+        stack = list(zip(names, heights, strict=True))
+    for label, share in stack:
         height = share * column.height()
-        if height >= 0.5:
+        if height >= 0.5 and label:
             top = round(bottom - height)
             colour = tint(tokens.emotion(colours.get(label)), alpha)
             painter.fillRect(left, top, width, round(bottom) - top, colour)
@@ -409,7 +473,10 @@ def tooltip(segment: TimelineSegment, time_s: float, heading: str) -> str:
     lines = [f"{clock(segment.start_s)} to {clock(segment.end_s)} ({length:.1f} s)", heading]
     if segment.not_a_voice:
         return "\n".join(lines)
-    lines += [f"{percent(share)}  {label}" for share, label in ranked if share >= 0.01]
+    if segment.dimensional:
+        lines += [f"{number(value)}  {name}" for name, value in zip(segment.labels, shares, strict=True)]
+    else:
+        lines += [f"{percent(share)}  {label}" for share, label in ranked if share >= 0.01]
     if segment.voice:
         lines.append(segment.voice)
     return "\n".join(lines)

@@ -26,7 +26,7 @@ from desktop_app.gui.plots.items import (
     StackItem,
     WaveformItem,
 )
-from desktop_app.gui.plots.painting import gap_tooltip, tooltip
+from desktop_app.gui.plots.painting import VALUES, gap_tooltip, tooltip
 from desktop_app.gui.plots.recording_items import HIGHEST_HZ, LOWEST_HZ, PitchItem, SaidLane
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import (
@@ -39,6 +39,7 @@ from desktop_app.gui.state.timeline_data import (
 )
 
 _SHORTEST_S = 0.002
+_SHARES: Final = ((0.0, "0"), (0.5, "50 %"), (1.0, "100 %"))
 _ON_TOP = 950.0
 _MOST_GAIN: Final = 5  # as a power of two
 
@@ -81,7 +82,7 @@ class RecordingTrack(TimePlots):
         pitch = self.add_row("pitch", stretch=3, top_px=6)
         chances = self.add_row("chances", stretch=4, top_px=6)
         wave.show_values(-1, 1, ())
-        chances.show_values(0, 1, ((0, "0"), (0.5, "50 %"), (1, "100 %")))
+        chances.show_values(0, 1, _SHARES)
         pitch.show_values(
             math.log2(LOWEST_HZ),
             math.log2(HIGHEST_HZ),
@@ -159,6 +160,8 @@ class RecordingTrack(TimePlots):
     ) -> None:
         """More is known of the same recording, or it is answered otherwise."""
         self._segments, self.colours = segments, colours
+        dimensional = any(segment.dimensional for segment in segments)
+        self.rows["chances"].show_ticks(VALUES if dimensional else _SHARES)
         self._starts = np.array([segment.start_s for segment in segments])
         self._still = StillSegments(segments, gaps)
         source: Segments = self._still

@@ -43,6 +43,14 @@ class AllowedLabels:
         """Answer with the wanted ones of this model's labels from now on; with all, if it lacks one."""
         self._abstain_below, self._sha256 = engine.abstain_below, engine.sha256
         self.told = ""
+        if engine.dimensions:
+            self.label_set = LabelSet((), ())
+            if self.wanted:
+                self.told = (
+                    f"The model '{one_line(engine.name)}' gives dimensions, so there are no "
+                    "emotions to choose from."
+                )
+            return
         try:
             self.label_set = LabelSet.of(engine.labels, self.wanted)
         except CallError:

@@ -73,6 +73,7 @@ def analyze(
             detection.name,
             licence=engine.manifest.licence,
             partial=partial,
+            dimensions=engine.dimensions,
         )
 
     results: list[SegmentResult] = []
@@ -118,6 +119,7 @@ def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
         recording.labels,
         detector=recording.detector,
         licence=recording.licence,
+        dimensions=recording.dimensions,
     )
     result = RecordingResult.of(made_with, [recording.analysis], recording.envelope)
     write_text(path, FORMATS[kind].write(result))

@@ -18,26 +18,42 @@ Entries: TypeAlias = list[tuple[str, object]]
 OPEN_MODEL: Final = "open"
 MOST_CHANNELS: Final = 8
 """No more are offered: sound servers claim dozens."""
+MOST_MODELS: Final = 40
 _LINE: Final = ("", None)
 
 
-def sources(devices: Sequence[Device], choice: SourceChoice) -> Entries:
-    """The microphones, the demo, and what is `choice` now, also if it is gone."""
+def sources(devices: Sequence[Device], choice: SourceChoice, *, demo: bool = True) -> Entries:
+    """The microphones, the demo if it is wanted, and what is `choice` now, also if it is gone."""
     entries: Entries = [("System default", SourceChoice())]
     for device, name in zip(devices, shown_names(devices), strict=True):
         entries.append((name, SourceChoice("microphone", device.key)))
     if choice.kind == "microphone" and choice not in {entry[1] for entry in entries}:
         entries.append((f"{choice.device} (not there)", choice))
+    if not demo:
+        return entries
     entries += [_LINE, ("Demo recording", SourceChoice("demo"))]
     if choice.kind == "file":
         entries.append((choice.title, choice))
     return entries
 
 
-def models(recent: Sequence[str]) -> Entries:
-    """The shipped model (an empty path), files that were opened lately, and how to open another."""
-    files = [(Path(path).stem, path) for path in recent]
-    return [("Shipped model", ""), *files, _LINE, ("Open model…", OPEN_MODEL)]
+def models(recent: Sequence[str], in_folder: Sequence[str] = ()) -> Entries:
+    """The shipped model (an empty path), files that were opened lately, those of the folder of models, and
+    how to open another."""
+    files: Entries = [(Path(path).stem, path) for path in recent]
+    others: Entries = [(Path(path).stem, path) for path in in_folder if path not in recent]
+    if others:
+        others.insert(0, _LINE)
+    return [("Shipped model", ""), *files, *others, _LINE, ("Open model…", OPEN_MODEL)]
+
+
+def models_of(folder: Path) -> list[str]:
+    """The model files of a folder, by name, `MOST_MODELS` at the most; none if it cannot be read."""
+    try:
+        found = [path for path in folder.iterdir() if path.suffix.lower() == ".onnx"]
+    except OSError:
+        return []
+    return [str(path.absolute()) for path in sorted(found)[:MOST_MODELS]]
 
 
 def channels(most: int, choice: ChannelChoice) -> Entries:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop_app.core.dimensions import in_brief, in_numbers
 from desktop_app.core.doubt import NOBODY_SPEAKS, WHAT_TO_DO, WORDS
 from desktop_app.core.errors import sentences
 from desktop_app.core.types import CaptureState, Cause, Prediction
@@ -15,6 +16,7 @@ from desktop_app.gui.state.timeline_data import percent
 
 class Kind(StrEnum):
     EMOTION = "emotion"
+    POINT = "point"  # values of dimensions
     UNCERTAIN = "uncertain"
     STATE = "state"
 
@@ -55,6 +57,8 @@ class Headline:
 
 def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: float) -> Headline:
     """The headline of a result; `label` may lag behind `prediction.label` to keep the word steady."""
+    if prediction.dimensions:
+        return of_point(prediction, live, duration_s)
     others = sorted(
         ((share, name) for name, share in prediction.as_mapping().items() if name != label), reverse=True
     )
@@ -71,6 +75,16 @@ def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: fl
         label=label,
         confidence=chance,
     )
+
+
+def of_point(prediction: Prediction, live: bool, duration_s: float) -> Headline:
+    """The headline of values of dimensions: on which side of the neutral middle they are."""
+    numbers = in_numbers(prediction.dimensions, prediction.values)
+    if prediction.uncertain:
+        return uncertain(prediction, f"{numbers[:1].upper()}{numbers[1:]}.")
+    title = in_brief(prediction.dimensions, prediction.values)
+    lead = "Hearing speech" if live else f"Over {duration_s:.1f} s of speech"
+    return Headline(Kind.POINT, title[:1].upper() + title[1:], lead)
 
 
 def uncertain(prediction: Prediction, detail: str) -> Headline:

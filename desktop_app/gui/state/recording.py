@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from desktop_app.core.detector_choice import ENERGY
+from desktop_app.core.dimensions import in_brief, in_numbers
 from desktop_app.core.doubt import NOBODY_SPEAKS
 from desktop_app.core.envelope import Envelope
+from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.headline import Headline, Kind
@@ -27,6 +30,7 @@ class AnalyzedRecording:
     """An analysis, what it was made with, and the outline to draw it on.
 
     `labels` are those that were allowed; where these are not all of the model's, `whole` is with all of them.
+    Of a model of dimensions there are none, and `dimensions` are in their place.
     A `partial` one is what was found up to a moment of its analysis.
     """
 
@@ -42,6 +46,12 @@ class AnalyzedRecording:
     whole: AnalyzedRecording | None = None
     partial: bool = False
     licence: str = ""
+    dimensions: tuple[str, ...] = ()
+
+    @property
+    def colours(self) -> Mapping[str, Hue]:
+        """Of the labels, or of the dimensions."""
+        return colours_for(self.dimensions or self.labels)
 
     @property
     def overall(self) -> Prediction | None:
@@ -66,9 +76,10 @@ class AnalyzedRecording:
                 place,
                 segment.start_s,
                 segment.end_s,
-                segment.prediction.labels,
-                [(segment.end_s, segment.prediction.probabilities)],
+                segment.prediction.names,
+                [(segment.end_s, segment.prediction.numbers)],
                 segment.prediction,
+                bool(segment.prediction.dimensions),
             )
             for place, segment in enumerate(self.analysis.segments)
         ]
@@ -111,11 +122,20 @@ class AnalyzedRecording:
         count = len(spoken)
         seconds = sum(segment.duration_s for segment in spoken)
         said = f"{count} segment{'s' if count != 1 else ''}, {seconds:.1f} s of speech"
+        if overall.dimensions:
+            return self._point(overall, said)
         if overall.uncertain:
             detail = f"Closest: {overall.label} {percent(overall.confidence)}. {said}."
             return headlines.uncertain(overall, detail)
         title = overall.label[:1].upper() + overall.label[1:]
         return Headline(Kind.EMOTION, title, f"Overall, from {said}", overall.label, overall.confidence)
+
+    def _point(self, overall: Prediction, said: str) -> Headline:
+        numbers = in_numbers(overall.dimensions, overall.values)
+        if overall.uncertain:
+            return headlines.uncertain(overall, f"Mean: {numbers}. {said}.")
+        title = in_brief(overall.dimensions, overall.values)
+        return Headline(Kind.POINT, title[:1].upper() + title[1:], f"Overall, from {said}")
 
     def _no_speech(self) -> Headline:
         sounds = self.analysis.segments

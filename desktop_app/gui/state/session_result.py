@@ -68,12 +68,13 @@ def session_result(
         labels,
         detector=detector,
         licence=engine.manifest.licence,
+        dimensions=tuple(dict.fromkeys(name for each in utterances for name in each.prediction.dimensions)),
     )
 
 
 def _among(prediction: Prediction, labels: tuple[str, ...]) -> Prediction:
     """The same with a place for each of `labels`; one that could not be answered has the probability 0."""
-    if prediction.labels == labels:
+    if prediction.labels == labels or prediction.dimensions:
         return prediction
     shares = prediction.as_mapping()
     return replace(

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from desktop_app.core.dimensions import in_numbers
 from desktop_app.gui.state.timeline_data import clock, percent
 from desktop_app.sessions.as_recording import title
 from desktop_app.sessions.records import EndedBy, Session, Utterance
@@ -55,6 +56,9 @@ def emotions_text(session: Session) -> str:
     """Those with the most time, such as `Happy 60 %, sad 30 %`."""
     shares = shares_of(session)[:_MOST_EMOTIONS]
     text = ", ".join(f"{label} {percent(share)}" for label, share in shares)
+    if session.means:
+        means = in_numbers(tuple(session.means), tuple(session.means.values()))
+        text = f"{text}; {means}" if text else means
     return text[:1].upper() + text[1:] if text else "None was sure"
 
 
@@ -91,6 +95,8 @@ class Figures:
         Share of utterances without an answer.
     corrected : int
         Utterances whose answer a person replaced.
+    means : mapping
+        Of each dimension the mean over the speech that a model of dimensions has judged.
     """
 
     session: Session
@@ -102,6 +108,7 @@ class Figures:
     confidence: float | None
     uncertain: float | None
     corrected: int
+    means: Mapping[str, float]
 
     @classmethod
     def of(cls, opened: OpenedSession) -> Figures:
@@ -117,7 +124,7 @@ class Figures:
         total = sum(seconds.values())
         answered = [each for each in said if answer(each) is not None and each.corrected is None]
         sure = [each.prediction.confidence for each in answered]
-        unsure = sum(answer(each) is None for each in said)
+        unsure = sum(answer(each) is None and not is_point(each) for each in said)
         speech_s = sum(each.duration_s for each in said)
         length_s = max(opened.session.seconds, speech_s)
         return cls(
@@ -130,6 +137,7 @@ class Figures:
             sum(sure) / len(sure) if sure else None,
             unsure / len(said) if said else None,
             sum(each.corrected is not None for each in said),
+            opened.session.means,
         )
 
     @property
@@ -143,8 +151,9 @@ class Figures:
         text = "; ".join(parts)
         return f"{text[:1].upper()}{text[1:]}." if text else ""
 
-    def rows(self) -> list[tuple[str, str]]:
-        """What each figure is, and its value, for people."""
+    def rows(self, *, values: bool = False) -> list[tuple[str, str]]:
+        """What each figure is, and its value, for people; with `values` also those of dimensions."""
+        means = in_numbers(tuple(self.means), tuple(self.means.values())) or "–"
         return [
             ("Began", when(self.session)),
             ("Length", clock(self.session.seconds)),
@@ -152,6 +161,7 @@ class Figures:
             ("Utterances", str(self.utterances)),
             ("Utterances per minute", f"{self.per_minute:.1f}"),
             ("Mean confidence", "–" if self.confidence is None else percent(self.confidence)),
+            *([("Mean values", means)] if values else []),
             ("Uncertain", "–" if self.uncertain is None else percent(self.uncertain)),
             ("Corrected by you", str(self.corrected)),
         ]
@@ -162,7 +172,13 @@ def answer(said: Utterance) -> str | None:
     if said.corrected is not None:
         return said.corrected
     prediction = said.prediction
-    return None if prediction.uncertain or prediction.not_a_voice else prediction.label
+    return None if prediction.uncertain or prediction.not_a_voice else prediction.label or None
+
+
+def is_point(said: Utterance) -> bool:
+    """It was judged by a model of dimensions, and its values can be relied on."""
+    prediction = said.prediction
+    return bool(prediction.dimensions) and not (prediction.uncertain or prediction.not_a_voice)
 
 
 def labels_of(figures: Sequence[Figures]) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from bisect import bisect_left, bisect_right, insort_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias, TypeVar, overload
 
+from desktop_app.core.dimensions import in_brief, in_numbers
 from desktop_app.core.doubt import NOT_A_VOICE, WORDS
 from desktop_app.core.types import GapReason, Prediction
 from desktop_app.core.voice_words import whose_voice
@@ -54,7 +56,8 @@ class PackedPoints(Sequence[Point]):
 class TimelineSegment:
     """One stretch of speech: `points` are (time in s, probabilities in the order of `labels`), in order.
 
-    Where nobody speaks, the probabilities are zeros, which no answer has.
+    Of a model of dimensions (`dimensional`) `labels` are these, and values stand in place of probabilities.
+    Where nobody speaks, the probabilities are zeros, which no answer has, and values are NaN.
     """
 
     index: int
@@ -63,6 +66,7 @@ class TimelineSegment:
     labels: tuple[str, ...]
     points: Sequence[Point] = ()
     prediction: Prediction | None = None  # the final one
+    dimensional: bool = False
 
     @property
     def final(self) -> bool:
@@ -73,7 +77,10 @@ class TimelineSegment:
         """Nobody speaks: as was decided when it had ended, or as it is taken until then."""
         if self.prediction is not None:
             return self.prediction.not_a_voice
-        return bool(self.points) and not any(self.points[-1][1])
+        if not self.points:
+            return False
+        last = self.points[-1][1]
+        return math.isnan(last[0]) if self.dimensional else not any(last)
 
     @property
     def voice(self) -> str:
@@ -84,7 +91,7 @@ class TimelineSegment:
     @property
     def latest(self) -> tuple[float, ...]:
         if self.prediction is not None:
-            return self.prediction.probabilities
+            return self.prediction.numbers
         return self.points[-1][1] if self.points else ()
 
     def at(self, time_s: float) -> tuple[float, ...]:
@@ -208,11 +215,22 @@ def describe(segment: TimelineSegment) -> str:
         return f"{NOT_A_VOICE.capitalize()}, so far" if segment.not_a_voice else "Speech, not finished"
     if prediction.not_a_voice:
         return NOT_A_VOICE.capitalize()
-    text = f"{prediction.label} {percent(prediction.confidence)}"
+    if prediction.dimensions:
+        numbers = in_numbers(prediction.dimensions, prediction.values)
+        text = numbers if prediction.uncertain else f"{brief(prediction)} ({numbers})"
+    else:
+        text = f"{prediction.label} {percent(prediction.confidence)}"
     if prediction.uncertain:
         why = "" if prediction.because is None else f": {WORDS[prediction.because]}"
         return f"Uncertain{why} ({text})"
     return text[:1].upper() + text[1:]
+
+
+def brief(prediction: Prediction) -> str:
+    """What is answered, in a word or two: the label, or where the values of dimensions lie."""
+    if prediction.dimensions:
+        return in_brief(prediction.dimensions, prediction.values)
+    return prediction.label
 
 
 def percent(share: float) -> str:
@@ -336,32 +354,33 @@ class Timeline:
         return next((gap for gap in self.all_gaps() if gap.start_s <= time_s <= gap.end_s), None)
 
     def partial(self, index: int, start_s: float, end_s: float, prediction: Prediction) -> None:
-        segment = self._segment(index, start_s, end_s, prediction.labels)
+        segment = self._segment(index, start_s, end_s, prediction)
         if segment.final:
             return  # late: the final result is already there
         segment.end_s = max(segment.end_s, end_s)
-        nothing = (0.0,) * len(prediction.labels)
-        shares = nothing if prediction.not_a_voice else prediction.probabilities
+        nothing = (math.nan if prediction.dimensions else 0.0,) * len(prediction.names)
+        shares = nothing if prediction.not_a_voice else prediction.numbers
         segment.points = [*segment.points, (end_s, shares)]
         self.version += 1
 
     def final(self, index: int, start_s: float, end_s: float, prediction: Prediction) -> None:
         """The result of a segment, which is kept as it is: one that `light` has made."""
-        segment = self._segment(index, start_s, end_s, prediction.labels)
+        segment = self._segment(index, start_s, end_s, prediction)
         segment.start_s, segment.end_s = start_s, end_s
         segment.prediction = prediction
         points = [point for point in segment.points if point[0] <= end_s]
         segment.points = PackedPoints(points) if points else ()
         self.version += 1
 
-    def _segment(self, index: int, start_s: float, end_s: float, labels: tuple[str, ...]) -> TimelineSegment:
-        """The segment with this number; a new one in its place if that has other labels."""
+    def _segment(self, index: int, start_s: float, end_s: float, prediction: Prediction) -> TimelineSegment:
+        """The segment with this number; a new one in its place if that has other labels or dimensions."""
+        labels, dimensional = prediction.names, bool(prediction.dimensions)
         known = next((each for each in reversed(self._ordered) if each.index == index), None)
-        if known is not None and known.labels == labels:
+        if known is not None and (known.labels, known.dimensional) == (labels, dimensional):
             return known
         if known is not None:
             self._ordered.remove(known)
-        segment = TimelineSegment(index, start_s, end_s, labels)
+        segment = TimelineSegment(index, start_s, end_s, labels, dimensional=dimensional)
         insort_right(self._ordered, segment, key=lambda other: other.start_s)
         return segment
 

@@ -14,10 +14,11 @@ from enum import IntEnum
 from typing import Any, Final
 
 from desktop_app.analysis.result import SegmentResult
+from desktop_app.core.dimensions import in_numbers
 from desktop_app.core.doubt import SHORTLY
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.second_answers import SecondAnswers
-from desktop_app.gui.state.timeline_data import percent
+from desktop_app.gui.state.timeline_data import brief, percent
 
 
 class Column(IntEnum):
@@ -34,6 +35,8 @@ class Column(IntEnum):
     NOTE = 8
 
 
+OF_DIMENSIONS: Final = {Column.LABEL: "In brief", Column.SECOND: "Values"}
+"""Titles in place of those below where the model gives dimensions."""
 TITLES: Final = (
     "Time",
     "Length",
@@ -122,6 +125,7 @@ class UtteranceRows:
         self.filter = RowFilter()
         self.notes: dict[float, str] = {}
         self.second = SecondAnswers()
+        self.titles: tuple[str, ...] = TITLES
         self.day_s: float | None = None  # when second 0 was, in seconds since 1970
         self.days: Mapping[float, float] = {}  # the same as it was known at an utterance, by its beginning
         self._utterances: Sequence[SegmentResult] = ()
@@ -199,7 +203,7 @@ class UtteranceRows:
             case Column.LABEL:
                 return shown_label(each)
             case Column.CONFIDENCE:
-                return "" if said.not_a_voice else percent(said.confidence)
+                return "" if said.not_a_voice or said.dimensions else percent(said.confidence)
             case Column.SECOND:
                 return "" if said.not_a_voice else _second(each)
             case Column.VOICE:
@@ -227,7 +231,7 @@ class UtteranceRows:
 
     def as_table(self, rows: Sequence[int]) -> str:
         """These rows as text with tabs, titles above, to be pasted into a spreadsheet."""
-        lines = ["\t".join(TITLES)]
+        lines = ["\t".join(self.titles)]
         for row in rows:
             number = self.order[row]
             lines.append("\t".join(_one_line(self.text(number, column)) for column in Column))
@@ -314,7 +318,8 @@ def shown_label(utterance: SegmentResult) -> str:
 def shown_answer(said: Prediction) -> str:
     if said.not_a_voice:
         return "Not a voice"
-    return "Uncertain" if said.uncertain else said.label[:1].upper() + said.label[1:]
+    word = "uncertain" if said.uncertain else brief(said)
+    return word[:1].upper() + word[1:]
 
 
 def _confidence(utterance: SegmentResult) -> float:
@@ -322,8 +327,10 @@ def _confidence(utterance: SegmentResult) -> float:
 
 
 def _second(utterance: SegmentResult) -> str:
-    """The next likely label; of an uncertain answer the likeliest two."""
+    """The next likely label; of an uncertain answer the likeliest two; of dimensions all values."""
     said = utterance.prediction
+    if said.dimensions:
+        return in_numbers(said.dimensions, said.values)
     ranked = sorted(said.as_mapping().items(), key=lambda item: -item[1])
     chosen = ranked[:2] if said.uncertain else ranked[1:2]
     return ", ".join(f"{name} {percent(share)}" for name, share in chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -37,6 +38,7 @@ from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - fo
 from desktop_app.gui.state.timeline_data import (
     Timeline,
     TimelineContent,
+    brief,
     light,
     not_judged,
     percent,
@@ -45,6 +47,8 @@ from desktop_app.gui.state.timeline_data import (
 from desktop_app.gui.state.undo import Undoable, UndoStack
 from desktop_app.gui.state.utterance_rows import Days
 from desktop_app.gui.state.wave_history import WaveHistory
+
+_log = logging.getLogger(__name__)
 
 HOLD_S = 3.0
 """How long it is told that a sound was not a voice. An answer stays until the next speech."""
@@ -85,6 +89,7 @@ class ViewModel:
         self.channels = 0  # as far as a warning has told how many the source has
         self.plays_recording = False  # the source is a recording, not a microphone
         self.labels: tuple[str, ...] = ()
+        self.dimensions: tuple[str, ...] = ()  # of a model that gives values in place of labels
         self.colours: Mapping[str, Hue] = {}
         self.model = ""
         self.provider = ""
@@ -107,6 +112,7 @@ class ViewModel:
         self.undo = UndoStack()
         self.headline: Headline = headlines.LOADING_MODEL
         self.probabilities: tuple[float, ...] = ()
+        self.point: tuple[float, ...] = ()  # the latest values of the dimensions; empty while there are none
         self.announcement = ""
         self._of_source = False  # it is the source that has failed
         self._next_segment = 0
@@ -191,6 +197,7 @@ class ViewModel:
         else:
             self.notices.show(notice)
             self.announcement = notice.text
+            _logged(notice)
         self._changes.add("notice")
 
     def take_away(self, page: str) -> None:
@@ -215,10 +222,12 @@ class ViewModel:
         self._changes.add("notice")
         if notice is not None:
             self.announcement = notice.text
+            _logged(notice)
 
     def _warn(self, warning: SoundWarning) -> None:
         if warning.code == "not_a_voice":
             return  # each such sound is seen on the line of time
+        _log.warning("%s: %s", warning.code, warning.message)
         self.notices.warn(warning, LIVE)
         self._changes.add("notice")
         self.announcement = in_window(warning.message)
@@ -267,6 +276,7 @@ class ViewModel:
     def failed(self, message: str, hint: str = "") -> None:
         """The run has ended by itself: the state says why, in place of any sentence over the views."""
         self._over(_NO_ANSWER)
+        _log.error("the run has failed: %s", sentences(message, hint))
         self._state(StateChanged(CaptureState.FAILED, self.now_s, "", sentences(message, hint)))
 
     def try_again(self) -> None:
@@ -365,7 +375,7 @@ class ViewModel:
     def _partial(self, result: PartialResult) -> None:
         self._adopt(result.prediction)
         self.timeline.partial(result.segment, result.start_s, result.end_s, result.prediction)
-        if not result.prediction.not_a_voice:
+        if result.prediction.labels and not result.prediction.not_a_voice:
             self._steady = self._hysteresis.update(
                 result.end_s, result.prediction.labels, result.prediction.probabilities
             )
@@ -395,8 +405,10 @@ class ViewModel:
         if prediction.not_a_voice:
             self._measured(result)
             return
-        shown = "" if prediction.uncertain else prediction.label
-        text = f"{_title(shown)} {percent(prediction.confidence)}" if shown else "Uncertain"
+        shown = "" if prediction.uncertain else brief(prediction)
+        text = "Uncertain" if prediction.uncertain else _title(shown)
+        if not prediction.uncertain and not prediction.dimensions:
+            text = f"{text} {percent(prediction.confidence)}"
         self._steady = prediction.label
         self._last = text[:1].lower() + text[1:]
         if shown != self._announced:  # the same emotion again is not news
@@ -438,7 +450,7 @@ class ViewModel:
 
     def _engine(self, event: EngineChanged) -> None:
         self.model, self.provider = event.model, event.provider
-        self._set_labels(event.labels)
+        self._set_labels(event.labels, event.dimensions)
         if event.notice:
             self.notify(Notice(event.notice, trouble=False, page=EVERYWHERE))
         self._changes |= {"engine", "status"}
@@ -446,15 +458,15 @@ class ViewModel:
 
     def _adopt(self, prediction: Prediction) -> None:
         """Labels come with each prediction too: a result of the old model may follow a swap."""
-        if not self.labels:
-            self._set_labels(prediction.labels)
+        if not self.labels and not self.dimensions:
+            self._set_labels(prediction.labels, prediction.dimensions)
 
-    def _set_labels(self, labels: tuple[str, ...]) -> None:
-        if labels == self.labels:
+    def _set_labels(self, labels: tuple[str, ...], dimensions: tuple[str, ...]) -> None:
+        if (labels, dimensions) == (self.labels, self.dimensions):
             return
-        self.labels = labels
+        self.labels, self.dimensions = labels, dimensions
         known = dict(self.colours)
-        known.update(colours_for(labels))
+        known.update(colours_for(dimensions or labels))
         self.colours = known
         self._result = None
         self._hysteresis.reset()
@@ -464,12 +476,14 @@ class ViewModel:
         """Decide the headline and the bars' targets from the state and the latest result."""
         result = self._result
         probabilities: tuple[float, ...] = (0.0,) * len(self.labels)
-        if result is None or result.prediction.labels != self.labels:
+        point: tuple[float, ...] = ()
+        own = (self.labels, self.dimensions)
+        if result is None or (result.prediction.labels, result.prediction.dimensions) != own:
             result = None
         elif not result.prediction.not_a_voice:
-            probabilities = result.prediction.probabilities
-        if probabilities != self.probabilities:
-            self.probabilities = probabilities
+            probabilities, point = result.prediction.probabilities, result.prediction.values
+        if (probabilities, point) != (self.probabilities, self.point):
+            self.probabilities, self.point = probabilities, point
             self._changes.add("bars")
         if not self.model and self.state is CaptureState.STARTING and result is None:
             return  # the model is still being loaded
@@ -507,6 +521,11 @@ class ViewModel:
         if headline != self.headline:
             self.headline = headline
             self._changes.add("headline")
+
+
+def _logged(notice: Notice) -> None:
+    if notice.trouble:
+        _log.warning("%s: %s", notice.code or "notice", notice.text)
 
 
 def _title(label: str) -> str:

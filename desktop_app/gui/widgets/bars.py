@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.palette import Hue
@@ -26,6 +26,8 @@ LOWEST_OF_TWO = 64
 
 class BarsWidget(Canvas):
     """Rows keep the model's order, so that a person learns the places; the leading one is set in bold."""
+
+    role = QAccessible.Role.Chart
 
     def __init__(self, parent: QWidget | None = None, time_constant_s: float = 0.09) -> None:
         super().__init__("Probabilities of the emotions", "No result yet", parent)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop_app.core.palette import Hue
+from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.icons import draw_icon
 from desktop_app.gui.look.theme import Space, Tokens, Type, font
 from desktop_app.gui.state.condition import Condition
@@ -43,6 +43,8 @@ _WRAP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.Tex
 class _HeadlineCanvas(Canvas):
     """The type itself."""
 
+    role = QAccessible.Role.StaticText
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Current emotion", LOADING_MODEL.title, parent)
         self.headline = LOADING_MODEL
@@ -59,7 +61,7 @@ class _HeadlineCanvas(Canvas):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        emotion = self.headline.kind is Kind.EMOTION
+        emotion = self.headline.kind in {Kind.EMOTION, Kind.POINT}
         room = self.height() - self.reserved
         detail = self._detail_height(22 if emotion else 44)
         told = self._condition_height(room - (_LOW_LINE if emotion else _STATE_LINE) - 2 - detail)
@@ -120,11 +122,12 @@ class _HeadlineCanvas(Canvas):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(t.emotion(self.hue))
         painter.drawRoundedRect(QRectF(0, line / 8, 6, line * 0.75), 3, 3)
-        confidence = percent(self.headline.confidence or 0.0)
+        sure = self.headline.confidence
+        confidence = "" if sure is None else percent(sure)
         number_font = font(Type.STATE, 400, True)
         number = QFontMetricsF(number_font)
-        number_width = number.horizontalAdvance("100 %")
-        room = width - 22 - number_width - 12
+        number_width = number.horizontalAdvance("100 %") + 12 if confidence else 0.0
+        room = width - 22 - number_width
         size = Type.DISPLAY * line / _LINE
         title_font = _fitting(self.headline.title, size, 650, room)
         metrics = QFontMetricsF(title_font)
@@ -214,6 +217,8 @@ class HeadlineWidget(QWidget):
     def set_headline(self, headline: Headline, colours: Mapping[str, Hue]) -> None:
         self._canvas.headline = headline
         self._canvas.hue = colours.get(headline.label) if headline.label else None
+        if headline.kind is Kind.POINT:
+            self._canvas.hue = POINT
         spoken = headline.title
         if headline.confidence is not None:
             spoken += f", {percent(headline.confidence)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.types import Levels
@@ -31,6 +31,8 @@ class MeterWidget(Canvas):
     """
 
     limit_chosen = Signal(object)  # in dBFS; None for the automatic threshold alone
+
+    role = QAccessible.Role.Slider
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Level", "No sound", parent)
@@ -142,6 +144,10 @@ class MeterWidget(Canvas):
             return text
         fixed = _decibels(_share(self._limit))
         return f"{text} (set)" if fixed == _decibels(threshold) else f"{text} (set: {fixed})"
+
+    @property
+    def accessible_value(self) -> str:
+        return self.text
 
     @property
     def drawn_dbfs(self) -> float:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import (
     QAccessibleWidget,
@@ -22,26 +21,30 @@ from PySide6.QtWidgets import (
 
 from desktop_app.gui.look.icons import draw_icon
 from desktop_app.gui.look.theme import LIGHT, Tokens
+from desktop_app.gui.widgets.accessible import tell_of
 
 _SHORTEST = 110
 _LEFT, _RIGHT = 32, 28  # of the text: the sign, the chevron
 _SIGNS = _LEFT + _RIGHT
+_UNSIGNED = 11  # where the text begins if there is no sign
 
 
 class Picker(QComboBox):
-    """A combo box that takes the keyboard by Tab only, so that Space stays the pause key for mouse users."""
+    """A combo box that takes the keyboard by Tab only, so that Space stays the pause key for mouse users.
 
-    interface: QAccessibleInterface | None = None
+    An empty `sign` draws none.
+    """
 
     def __init__(
         self, name: str, tip: str, sign: str, parent: QWidget | None = None, *, prefix: str = ""
     ) -> None:
         super().__init__(parent)
-        _install_factory()
+        tell_of(Picker, _interface)
         self._prefix = prefix
         self._tokens = LIGHT
         self.setView(QListView(self))  # the style sheet reaches a list of its own, not the style's menu
         self._sign = sign
+        self._left = _LEFT if sign else _UNSIGNED
         self.setAccessibleName(name)
         self.setAccessibleDescription(tip)
         self.setToolTip(tip)
@@ -100,11 +103,12 @@ class Picker(QComboBox):
         ink = QColor(self._tokens.ink if self.isEnabled() else self._tokens.ink_muted)
         muted = QColor(self._tokens.ink_muted)
         middle = self.height() / 2
-        draw_icon(painter, self._sign, QRectF(9, middle - 8, 16, 16), muted)
+        if self._sign:
+            draw_icon(painter, self._sign, QRectF(9, middle - 8, 16, 16), muted)
         draw_icon(painter, "chevron", QRectF(self.width() - 24, middle - 7, 14, 14), muted, 1.8)
         painter.setPen(ink)
         painter.setFont(self.font())
-        room = QRectF(_LEFT, 0, self.width() - _SIGNS, self.height())
+        room = QRectF(self._left, 0, self.width() - self._left - _RIGHT, self.height())
         metrics = QFontMetricsF(self.font())
         shown = self._prefix + self.currentText()
         text = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room.width())
@@ -136,13 +140,5 @@ class _PickerInterface(QAccessibleWidget):
         return 0 if child.object() is self._picker.view() else -1
 
 
-def _interface(_: str, widget: QObject) -> QAccessibleInterface | None:
-    if not isinstance(widget, Picker):
-        return None
-    widget.interface = _PickerInterface(widget)  # kept: Qt knows it by its address only
-    return widget.interface
-
-
-@cache
-def _install_factory() -> None:
-    QAccessible.installFactory(_interface)
+def _interface(widget: QWidget) -> QAccessibleInterface | None:
+    return _PickerInterface(widget) if isinstance(widget, Picker) else None

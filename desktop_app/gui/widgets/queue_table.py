@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.core.palette import colours_for
+from desktop_app.core.palette import POINT, colours_for
 from desktop_app.gui.look.theme import LIGHT, Tokens
 from desktop_app.gui.state.queue import Entry, EntryState, RecordingQueue
-from desktop_app.gui.state.timeline_data import clock, percent
+from desktop_app.gui.state.timeline_data import brief, clock, percent
 from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
 
 _WIDTHS = (0, 76, 210, 84)
@@ -88,6 +88,7 @@ class QueueModel(RowModel):
             overall = None if entry.result is None else entry.result.overall
             if overall is not None and entry.result is not None:
                 hue = None if overall.uncertain else colours_for(entry.result.labels).get(overall.label)
+                hue = POINT if overall.dimensions and not overall.uncertain else hue
                 return dot(self.tokens.emotion(hue) if hue else None, self.tokens)
         return None
 
@@ -113,8 +114,11 @@ def _state(entry: Entry) -> str:
     overall = None if entry.result is None else entry.result.overall
     if overall is None:
         return "No speech"
-    name = overall.label[:1].upper() + overall.label[1:]
-    return "Uncertain" if overall.uncertain else f"{name} {percent(overall.confidence)}"
+    if overall.uncertain:
+        return "Uncertain"
+    name = brief(overall)
+    name = name[:1].upper() + name[1:]
+    return name if overall.dimensions else f"{name} {percent(overall.confidence)}"
 
 
 class _ProgressDelegate(QStyledItemDelegate):

@@ -10,20 +10,24 @@ from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.analysis.corrections import Correction
+from desktop_app.core.dimensions import in_numbers, number
 from desktop_app.core.doubt import SHORTLY, WHAT_TO_DO
-from desktop_app.core.palette import Hue
+from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
-from desktop_app.gui.state.timeline_data import TimelineSegment, describe, percent
+from desktop_app.gui.state.timeline_data import TimelineSegment, brief, describe, percent
 from desktop_app.gui.widgets.row_table import CORRECTED, RowModel, RowTable, dot
 
 _WIDE = (84, 84, 132, 104, 150)
 _LAST = 96  # pixels that are left to notes at least
+_LEAST_NOTE = 44  # or where values of dimensions need the room
 _NEXT, _NOTE = 4, 5
 _PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
 _COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next", "Note")
 _SHORT = ("Start", "End", "Emotion", "Conf.", "Next", "Note")  # where the last column needs the room
+_OF_DIMENSIONS = ("Start", "End", "In brief", "Confidence", "Values", "Note")
+_END, _CONFIDENCE = 1, 3
 
 
 class SegmentModel(RowModel):
@@ -42,6 +46,8 @@ class SegmentModel(RowModel):
         self._filter = SegmentFilter()
         self._colours: Mapping[str, Hue] = {}
         self._dots: dict[tuple[Hue | None, bool], QIcon] = {}
+        self.dimensional = False
+        self.numbers_alone = False  # values have no room for their names
 
     def set_titles(self, titles: tuple[str, ...]) -> None:
         if titles != self.titles:
@@ -148,6 +154,8 @@ class SegmentModel(RowModel):
             bold = QFont()
             bold.setWeight(QFont.Weight.DemiBold)
             return bold
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == _NEXT and prediction.dimensions:
+            return in_numbers(prediction.dimensions, prediction.values)
         elided = role == Qt.ItemDataRole.ToolTipRole and index.column() in {_NEXT, _NOTE}
         if role == Qt.ItemDataRole.DisplayRole or elided:
             return self._text(index.column(), segment)
@@ -157,12 +165,15 @@ class SegmentModel(RowModel):
             return segment.voice or None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 2:
             hue = None if prediction.uncertain and not label else self._colours.get(label or prediction.label)
+            if prediction.dimensions and not (prediction.uncertain or label):
+                hue = POINT
             key = (hue, self.tokens.dark)
             if key not in self._dots:
                 self._dots[key] = dot(self.tokens.emotion(hue) if hue else None, self.tokens)
             return self._dots[key]
         if role == Qt.ItemDataRole.ForegroundRole and (
-            (prediction.uncertain and not (label and index.column() in {2, 3})) or index.column() == _NEXT
+            (prediction.uncertain and not (label and index.column() in {2, 3}))
+            or (index.column() == _NEXT and not prediction.dimensions)
         ):
             return QColor(self.tokens.ink_muted)
         return None
@@ -185,16 +196,21 @@ class SegmentModel(RowModel):
             case 2:
                 if corrected:
                     return corrected[:1].upper() + corrected[1:]
-                label = prediction.label
+                label = brief(prediction)
                 return "Uncertain" if prediction.uncertain else label[:1].upper() + label[1:]
             case 3:
-                return CORRECTED if corrected else percent(prediction.confidence)
+                sure = "" if prediction.dimensions else percent(prediction.confidence)
+                return CORRECTED if corrected else sure
             case 5:
                 return " ".join(self._note(segment).split())
             case _:
                 ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
                 others = ranked[:2] if prediction.uncertain or corrected else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
+                if prediction.dimensions and self.numbers_alone:
+                    text = ", ".join(map(number, prediction.values))
+                elif prediction.dimensions:
+                    text = in_numbers(prediction.dimensions, prediction.values)
                 return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
 
 
@@ -264,6 +280,11 @@ class SegmentTable(RowTable):
     def _fit(self) -> None:
         """Columns as narrow as their texts where there is little room; rows of which a whole number fits."""
         header = self.horizontalHeader()
+        self.setColumnHidden(_CONFIDENCE, self.segments.dimensional)
+        self.setColumnHidden(_END, False)
+        if self.segments.dimensional:
+            self._fit_values()
+            return
         room = self.viewport().width() - _LAST
         titles: tuple[str, ...] = _COLUMNS
         needed = [self._needed(column, titles) for column in range(_NEXT)]
@@ -279,6 +300,27 @@ class SegmentTable(RowTable):
         for column, pixels in enumerate(needed):
             header.resizeSection(column, pixels)
         header.resizeSection(_NEXT, max(_WIDE[_NEXT], min(follows, room - sum(needed))))
+        height = self.viewport().height()
+        self.verticalHeader().setDefaultSectionSize(max(20, height // max(1, height // _ROW)))
+
+    def _fit_values(self) -> None:
+        """Of a model of dimensions: the values come first, and notes have what is left."""
+        header = self.horizontalHeader()
+        self.segments.set_titles(_OF_DIMENSIONS)
+        self.setColumnHidden(_NEXT, False)
+        room = self.viewport().width() - _LAST
+        needed = {column: self._needed(column, _OF_DIMENSIONS) for column in (0, 1, 2)}
+        for column, pixels in needed.items():
+            header.resizeSection(column, pixels)
+        self.segments.numbers_alone = False
+        values, left = self._needed(_NEXT, _OF_DIMENSIONS), room - sum(needed.values())
+        if values > left:
+            self.segments.numbers_alone = True
+            values = self._needed(_NEXT, _OF_DIMENSIONS)
+        if values > left + _LAST - _LEAST_NOTE:
+            self.setColumnHidden(_END, True)
+            left += needed[_END]
+        header.resizeSection(_NEXT, max(60, min(values, left + _LAST - _LEAST_NOTE)))
         height = self.viewport().height()
         self.verticalHeader().setDefaultSectionSize(max(20, height // max(1, height // _ROW)))
 

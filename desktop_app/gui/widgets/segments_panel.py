@@ -148,8 +148,18 @@ class SegmentsPanel(Card):
     # --- what is shown ------------------------------------------------------------------------------------
 
     def show_segments(
-        self, segments: Sequence[TimelineSegment], labels: tuple[str, ...], colours: Mapping[str, Hue]
+        self,
+        segments: Sequence[TimelineSegment],
+        labels: tuple[str, ...],
+        colours: Mapping[str, Hue],
+        *,
+        dimensional: bool = False,
     ) -> None:
+        """Other segments, or more of them; `dimensional`: by a model of dimensions, without confidence."""
+        self.table.segments.dimensional = dimensional
+        self.by_confidence.setVisible(not dimensional)
+        if dimensional:
+            self.by_confidence.setCurrentIndex(0)
         if labels != self._labels:
             self._labels = labels
             self._fill_labels()

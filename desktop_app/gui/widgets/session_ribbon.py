@@ -83,6 +83,8 @@ class SessionRibbon(Canvas):
         ratio = self.devicePixelRatioF()
         width = max(1, round(self.width() * ratio))
         height = max(1, round((self.height() - _FOOT) * ratio))
+        if any(each.prediction.dimensions for each in self._said):
+            return self._lines(width, height)
         total: FloatArray = np.zeros((width, len(self._labels) + 1), np.float64)
         place = {label: number for number, label in enumerate(self._labels)}
         for each in self._said:
@@ -109,6 +111,31 @@ class SessionRibbon(Canvas):
         pixels = np.ascontiguousarray(table[which])
         image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32).copy()
         image.setDevicePixelRatio(ratio)
+        return image
+
+    def _lines(self, width: int, height: int) -> QImage:
+        """Values of dimensions, a stroke for each utterance; what has an emotion is a block of its colour."""
+        image = QImage(width, height, QImage.Format.Format_ARGB32)
+        image.fill(QColor(self.tokens.track))
+        painter = QPainter(image)
+        thick = max(2.0, 2.4 * self.devicePixelRatioF())
+        for each in self._said:
+            left = each.start_s / self._seconds * width
+            wide = max(2.0, (each.end_s - each.start_s) / self._seconds * width)
+            said = each.prediction
+            if said.not_a_voice:
+                painter.fillRect(QRectF(left, 0, wide, height), tint(self.tokens.wave, 0.5))
+            elif said.dimensions:
+                for name, value in said.as_values().items():
+                    colour = self.tokens.emotion(self._colours.get(name))
+                    top = (height - thick) * (1.0 - value)
+                    stroke = tint(colour, 0.4) if said.uncertain else colour
+                    painter.fillRect(QRectF(left, top, wide, thick), stroke)
+            else:
+                colour = self.tokens.emotion(self._colours.get(each.corrected or said.label))
+                painter.fillRect(QRectF(left, 0, wide, height), tint(colour, 0.6))
+        painter.end()
+        image.setDevicePixelRatio(self.devicePixelRatioF())
         return image
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802

@@ -15,11 +15,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from desktop_app.core.dimensions import in_numbers, number
 from desktop_app.core.doubt import SHORTLY
-from desktop_app.core.palette import Hue, colours_for
+from desktop_app.core.palette import POINT, Hue, colours_for
 from desktop_app.gui.look.theme import Tokens
-from desktop_app.gui.state.sessions import answer, called, emotions_text, shares_of, when
-from desktop_app.gui.state.timeline_data import clock, percent
+from desktop_app.gui.state.sessions import answer, called, emotions_text, is_point, shares_of, when
+from desktop_app.gui.state.timeline_data import brief, clock, percent
 from desktop_app.gui.widgets.row_table import CORRECTED, Index, RowModel, RowTable, dot
 from desktop_app.gui.widgets.shares import SHARES_ROLE, SharesDelegate
 from desktop_app.sessions.records import Session, Utterance
@@ -28,6 +29,7 @@ _PADDING: Final = 22
 _DOT: Final = 18
 _ROW: Final = 32
 _ROOM_FOR_NOTES: Final = 180
+_LEAST_NOTES: Final = 60
 
 
 class _Table(RowTable):
@@ -216,14 +218,20 @@ class SessionTable(_Table):
 # --- utterances -------------------------------------------------------------------------------------------
 
 
+_EMOTIONS = ("Start", "Length", "Emotion", "Confidence", "Next", "Note")
+_VALUES = ("Start", "Length", "In brief", "Confidence", "Values", "Note")  # of a model of dimensions
+
+
 class UtteranceModel(RowModel):
     """One row for each stretch in which somebody speaks."""
 
-    titles = ("Start", "Length", "Emotion", "Confidence", "Next", "Note")
+    titles: tuple[str, ...] = _EMOTIONS
     right = frozenset({0, 1, 3})
 
     def __init__(self) -> None:
         super().__init__()
+        self.dimensional = False
+        self.numbers_alone = False  # values have no room for their names
         self.said: list[Utterance] = []
         self._notes: Mapping[int, str] = {}
         self._colours: Mapping[str, Hue] = {}
@@ -234,7 +242,17 @@ class UtteranceModel(RowModel):
         """`notes` are texts by the number of the segment that they are about."""
         self.beginResetModel()
         self.said, self._notes, self._colours = list(said), notes, colours
+        self.dimensional = bool(said) and all(each.prediction.dimensions for each in said)
+        self.titles = _VALUES if self.dimensional else _EMOTIONS
         self.endResetModel()
+
+    def longest_values(self) -> str:
+        """What a column of values needs room for."""
+        first = self.said[0].prediction
+        return in_numbers(first.dimensions, first.values) + (" · unfamiliar" if self._unsure() else "")
+
+    def _unsure(self) -> bool:
+        return any(each.prediction.because is not None for each in self.said)
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self.said)
@@ -249,9 +267,14 @@ class UtteranceModel(RowModel):
             return self.alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column == 2:
             label = answer(said)
-            colour = None if label is None else self.tokens.emotion(self._colours.get(label))
-            return dot(colour, self.tokens)
-        if role == Qt.ItemDataRole.ForegroundRole and (column == 4 or answer(said) is None):
+            hue = POINT if is_point(said) and label is None else self._colours.get(label or "")
+            known = label is not None or is_point(said)
+            return dot(self.tokens.emotion(hue) if known else None, self.tokens)
+        if (
+            role == Qt.ItemDataRole.ForegroundRole
+            and not is_point(said)
+            and (column == 4 or answer(said) is None)
+        ):
             return QColor(self.tokens.ink_muted)
         return None
 
@@ -264,14 +287,19 @@ class UtteranceModel(RowModel):
             case 1:
                 return f"{said.duration_s:.1f} s"
             case 2:
-                label = answer(said) or "uncertain"
+                label = answer(said) or (brief(prediction) if is_point(said) else "uncertain")
                 return label[:1].upper() + label[1:]
             case 3:
-                return percent(prediction.confidence) if said.corrected is None else CORRECTED
+                sure = "" if prediction.dimensions else percent(prediction.confidence)
+                return sure if said.corrected is None else CORRECTED
             case 4:
                 unsure = answer(said) is None or said.corrected is not None
                 others = ranked[:2] if unsure else ranked[1:2]
                 text = ", ".join(f"{name} {percent(share)}" for name, share in others)
+                if prediction.dimensions and self.numbers_alone:
+                    text = ", ".join(map(number, prediction.values))
+                elif prediction.dimensions:
+                    text = in_numbers(prediction.dimensions, prediction.values)
                 return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
             case _:
                 return self._notes.get(said.segment, "")
@@ -288,6 +316,7 @@ class UtteranceTable(_Table):
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        self.rows.modelReset.connect(self._fit)
         self.setAccessibleName("Utterances")
         self.setToolTip("Enter or a double click plays an utterance, where sound was kept")
         self.setAccessibleDescription("Start, length, emotion and confidence of each; Enter plays one")
@@ -303,6 +332,10 @@ class UtteranceTable(_Table):
 
     def _fit(self) -> None:
         header = self.horizontalHeader()
+        self.setColumnHidden(3, self.rows.dimensional)
+        if self.rows.dimensional:
+            self._fit_values()
+            return
         examples = ("1:00:00", "10.0 s", "Surprised", CORRECTED)
         for column, example in enumerate(examples):
             extra = _DOT if column == 2 else 0
@@ -310,6 +343,20 @@ class UtteranceTable(_Table):
         room = self.viewport().width() - sum(header.sectionSize(column) for column in range(4))
         self.setColumnHidden(5, room < _ROOM_FOR_NOTES)
         header.resizeSection(5, min(220, room // 2))
+
+    def _fit_values(self) -> None:
+        """Of a model of dimensions: the values have the room, and notes what is left beside them."""
+        header = self.horizontalHeader()
+        for column, example in enumerate(("1:00:00", "10.0 s", "Negative, active")):
+            extra = _DOT if column == 2 else 0
+            header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)
+        room = self.viewport().width() - sum(header.sectionSize(column) for column in range(3))
+        values = self.needed(self.rows.titles[4], self.rows.longest_values()) + _PADDING
+        self.setColumnHidden(1, values > room)
+        room += header.sectionSize(1) if values > room else 0
+        self.rows.numbers_alone = values > room
+        self.setColumnHidden(5, room < values + _LEAST_NOTES)
+        header.resizeSection(5, min(220, max(_LEAST_NOTES, room - values)))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.rows.apply_theme(tokens)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QWidget
 
+from desktop_app.core.dimensions import number
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Tokens, Type, font
 from desktop_app.gui.state.timeline_data import percent
@@ -18,6 +19,8 @@ SHARES_ROLE = Qt.ItemDataRole.UserRole + 1
 """Of a cell: a sequence of (label, share)."""
 _BAR = 84
 _ROW, _ROW_MAX = 19, 34
+_SHARE_OF_TIME = "Of the time in which an emotion was answered, the share of each"
+_MEANS = "The mean of each dimension over the speech, from 0 to 1; 0.5 is neutral"
 LOWEST_SHARES = 8 * _ROW
 """Pixels in which eight emotions are seen whole."""
 
@@ -86,17 +89,26 @@ class SharesChart(Canvas):
         super().__init__("Shares of the emotions", "Nothing was answered", parent)
         self._rows: list[tuple[str, tuple[float, ...]]] = []
         self._colours: Mapping[str, Hue] = {}
-        self.setToolTip("Of the time in which an emotion was answered, the share of each")
+        self._told: Callable[[float], str] = percent
+        self.setToolTip(_SHARE_OF_TIME)
 
     @property
     def rows(self) -> list[tuple[str, tuple[float, ...]]]:
         return self._rows
 
-    def set_shares(self, rows: Sequence[tuple[str, tuple[float, ...]]], colours: Mapping[str, Hue]) -> None:
-        """Labels, each with its share in one session, or in two."""
+    def set_shares(
+        self,
+        rows: Sequence[tuple[str, tuple[float, ...]]],
+        colours: Mapping[str, Hue],
+        *,
+        values: bool = False,
+    ) -> None:
+        """Labels, each with its share in one session, or in two; or dimensions with their mean `values`."""
         self._rows, self._colours = list(rows), colours
+        self._told = number if values else percent
+        self.setToolTip(_MEANS if values else _SHARE_OF_TIME)
         self.setMinimumHeight(_ROW * len(self._rows))
-        told = [f"{label} {' and '.join(percent(share) for share in shares)}" for label, shares in rows]
+        told = [f"{label} {' and '.join(self._told(share) for share in shares)}" for label, shares in rows]
         self.describe(", ".join(told) or "Nothing was answered")
         self.updateGeometry()
         self.update()
@@ -129,8 +141,8 @@ class SharesChart(Canvas):
         painter.setPen(QColor(self.tokens.ink if share else self.tokens.ink_muted))
         name = QRectF(rect.left(), rect.top(), names, rect.height())
         painter.drawText(name, side | Qt.AlignmentFlag.AlignLeft, label[:1].upper() + label[1:])
-        number = QRectF(rect.right() - numbers, rect.top(), numbers, rect.height())
-        painter.drawText(number, side | Qt.AlignmentFlag.AlignRight, percent(share))
+        box = QRectF(rect.right() - numbers, rect.top(), numbers, rect.height())
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignRight, self._told(share))
         track = QRectF(names, rect.center().y() - 4, max(10.0, rect.width() - names - numbers), 8)
         self._bar(painter, track, label, share, from_right=False)
 
@@ -144,12 +156,12 @@ class SharesChart(Canvas):
         painter.setPen(QColor(self.tokens.ink if any(shares) else self.tokens.ink_muted))
         name = QRectF(half, rect.top(), names, rect.height())
         painter.drawText(name, Qt.AlignmentFlag.AlignCenter, label[:1].upper() + label[1:])
-        number = QRectF(0, rect.top(), numbers - 8, rect.height())
-        painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, percent(shares[0]))
+        box = QRectF(0, rect.top(), numbers - 8, rect.height())
+        painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, self._told(shares[0]))
         painter.drawText(
             QRectF(rect.right() - numbers + 8, rect.top(), numbers - 8, rect.height()),
             middle | Qt.AlignmentFlag.AlignLeft,
-            percent(shares[1]),
+            self._told(shares[1]),
         )
         top = rect.center().y() - 4
         self._bar(painter, QRectF(numbers, top, length, 8), label, shares[0], from_right=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_app.analysis.spans import UNCERTAIN
 from desktop_app.analysis.summary import Minute, Summary
+from desktop_app.core.dimensions import number
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import clock, percent
@@ -47,6 +48,12 @@ class SummaryView(Canvas):
         self.update()
 
     def _words(self, summary: Summary) -> str:
+        if summary.dimensions:
+            means = "; ".join(
+                f"{one.name} {number(one.mean)} on average, {number(one.lowest)} to {number(one.highest)}"
+                for one in summary.dimensions
+            )
+            return f"{summary.speech_s:.0f} s of speech. {means}"
         shares = "; ".join(
             f"{one.label} {percent(one.share)} ({one.seconds:.0f} s)" for one in summary.labels
         )
@@ -89,6 +96,9 @@ class SummaryView(Canvas):
         said = f", {summary.corrected} corrected" if summary.corrected else ""
         said += f", {summary.notes} noted" if summary.notes else ""
         area = self._head(painter, area, f"{_length(summary.speech_s)} of speech{said}")
+        if summary.dimensions:
+            self._means(painter, area, summary)
+            return
         fits = max(1, int(area.height() // _LINE))
         rows = summary.labels
         hidden = len(rows) - fits if len(rows) > fits else 0
@@ -121,6 +131,37 @@ class SummaryView(Canvas):
             line = QRectF(area.left(), area.top() + len(rows) * _LINE, area.width(), _LINE)
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, f"and {hidden + 1} more")
 
+    def _means(self, painter: QPainter, area: QRectF, summary: Summary) -> None:
+        """A scale for each dimension: from the lowest to the highest utterance, and the mean."""
+        painter.setFont(font(Type.SMALL, 450, True))
+        metrics = QFontMetricsF(painter.font())
+        name_px = max(metrics.horizontalAdvance(one.name) for one in summary.dimensions) + 14
+        figure_px = metrics.horizontalAdvance("0.00") + 10
+        for k, one in enumerate(summary.dimensions):
+            line = QRectF(area.left(), area.top() + k * _LINE, area.width(), _LINE)
+            if line.bottom() > area.bottom() + 1:
+                return
+            painter.setPen(QColor(self.tokens.ink))
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, one.name[:1].upper() + one.name[1:])
+            painter.setPen(QColor(self.tokens.ink_secondary))
+            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(line, side, number(one.mean))
+            track = line.adjusted(name_px, 0, -figure_px, 0)
+            if track.width() < 20:
+                continue
+            colour, y = self._colour(one.name), track.center().y()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self.tokens.track))
+            painter.drawRoundedRect(QRectF(track.left(), y - 4, track.width(), 8), 4, 4)
+            left = track.left() + one.lowest * track.width()
+            painter.setBrush(tint(colour, 0.4))
+            spread = max(4.0, (one.highest - one.lowest) * track.width())
+            painter.drawRoundedRect(QRectF(left, y - 2, spread, 4), 2, 2)
+            middle = tint(self.tokens.ink_muted, 0.5)
+            painter.fillRect(QRectF(track.center().x() - 0.5, y - 6, 1, 12), middle)
+            painter.setBrush(colour)
+            painter.drawEllipse(QPointF(track.left() + one.mean * track.width(), y), 5, 5)
+
     def _columns(self, area: QRectF, count: int) -> tuple[float, float]:
         """From one column to the next, and the width of each, in pixels."""
         step = min(_WIDEST, area.width() / max(1, count))
@@ -136,10 +177,13 @@ class SummaryView(Canvas):
             return
         step, width = self._columns(plot, len(minutes))
         painter.setPen(Qt.PenStyle.NoPen)
-        order = [one.label for one in summary.labels]
+        order = [] if summary.dimensions else [one.label for one in summary.labels]
         for k, minute in enumerate(minutes):
             left, bottom = plot.left() + k * step, plot.bottom()
             painter.fillRect(QRectF(left, plot.top(), width, plot.height()), tint(self.tokens.track, 0.6))
+            for name, mean in minute.means.items():
+                at = plot.top() + (plot.height() - 3) * (1.0 - mean)
+                painter.fillRect(QRectF(left, at, width, 3), self._colour(name))
             length_s = max(1e-6, minute.end_s - minute.start_s)
             for label in order:
                 height = plot.height() * min(1.0, minute.seconds.get(label, 0.0) / length_s)
@@ -172,6 +216,7 @@ class SummaryView(Canvas):
             return
         ranked = sorted(minute.seconds.items(), key=lambda item: -item[1])
         lines = [f"{clock(minute.start_s)} to {clock(minute.end_s)}: {minute.speech_s:.0f} s of speech"]
+        lines += [f"{number(mean)}  {name}" for name, mean in minute.means.items()]
         lines += [f"{seconds:.1f} s  {label}" for label, seconds in ranked]
         QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
 

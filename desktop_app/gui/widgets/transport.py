@@ -156,6 +156,10 @@ class Transport(QWidget):
 
     # --- showing ------------------------------------------------------------------------------------------
 
+    def name_lane(self, name: str, title: str) -> None:
+        """Call a row otherwise."""
+        self._lanes[name].setText(title)
+
     def show_lanes(self, shown: Mapping[str, bool]) -> None:
         """Which rows are there."""
         for name, on in shown.items():

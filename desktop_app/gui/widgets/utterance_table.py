@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 
 from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.doubt import WHAT_TO_DO
-from desktop_app.core.palette import Hue
+from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.utterance_rows import (
     DIFFERS,
     NOT_A_VOICE,
     NOTED,
+    OF_DIMENSIONS,
     TITLES,
     UNCERTAIN,
     Column,
@@ -69,14 +70,25 @@ class UtteranceModel(RowModel):
         self._colours: Mapping[str, Hue] = {}
         self._dots: dict[str, QIcon] = {}
         self.narrow = False
+        self.dimensional = False
 
     def set_narrow(self, narrow: bool) -> None:
         """Make texts and titles as short as they can be; tooltips are not."""
         if narrow != self.narrow:
             self.narrow = narrow
-            short = {column: _SHORT.get(column, TITLES[column]) for column in Column}
-            self.titles = tuple(short.values()) if narrow else TITLES
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(TITLES) - 1)
+            self._name_columns()
+
+    def set_kind(self, *, dimensional: bool) -> None:
+        """Call the columns as what the model gives."""
+        if dimensional != self.dimensional:
+            self.dimensional = dimensional
+            self._name_columns()
+
+    def _name_columns(self) -> None:
+        usual = dict(zip(Column, TITLES, strict=True)) | (OF_DIMENSIONS if self.dimensional else {})
+        self.rows.titles = tuple(usual.values())
+        self.titles = tuple((usual | (_SHORT if self.narrow else {})).values())
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(TITLES) - 1)
 
     def show_utterances(
         self, utterances: Sequence[SegmentResult], colours: Mapping[str, Hue], day_s: float | None
@@ -150,6 +162,8 @@ class UtteranceModel(RowModel):
             return self.alignment(column)
         said = self.rows.utterance(index.row()).prediction
         if role == Qt.ItemDataRole.DecorationRole and column is Column.LABEL:
+            if said.dimensions and not (said.uncertain or said.not_a_voice):
+                return dot(self.tokens.emotion(POINT), self.tokens)
             return self._dot("" if said.uncertain or said.not_a_voice else said.label)
         if role == Qt.ItemDataRole.ForegroundRole and (
             said.uncertain or said.not_a_voice or column in {Column.SECOND, Column.VOICE, Column.WHY}
@@ -296,6 +310,12 @@ class UtteranceTable(RowTable):
                 self.utterances.index(last, Column.OTHER),
             )
 
+    def show_kind(self, *, dimensional: bool) -> None:
+        """Whether the model gives dimensions."""
+        if dimensional != self.utterances.dimensional:
+            self.utterances.set_kind(dimensional=dimensional)
+            self._fit()
+
     _compares = False
 
     def _fit(self) -> None:
@@ -304,8 +324,10 @@ class UtteranceTable(RowTable):
         The vertical scroll bar has its place also before it is needed: else its coming would make the columns
         too wide by as much.
         """
-        shown = [column for column in Column if self._compares or column is not Column.OTHER]
-        self.setColumnHidden(Column.OTHER, not self._compares)
+        hidden = {Column.OTHER: not self._compares, Column.CONFIDENCE: self.utterances.dimensional}
+        shown = [column for column in Column if not hidden.get(column)]
+        for column, out in hidden.items():
+            self.setColumnHidden(column, out)
         room = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
         self.utterances.set_narrow(False)
         widths: dict[Column, int] = {
@@ -376,8 +398,11 @@ class UtterancePanel(QWidget):
         labels: tuple[str, ...],
         colours: Mapping[str, Hue],
         day_s: float | None,
+        *,
+        dimensional: bool = False,
     ) -> None:
-        """What was said up to now."""
+        """What was said up to now; `dimensional`: by a model of dimensions."""
+        self.table.show_kind(dimensional=dimensional)
         if labels != self._labels:
             self._fill(labels)
         self.table.utterances.show_utterances(utterances, colours, day_s)

@@ -19,6 +19,7 @@ from desktop_app.core.types import FloatArray
 from models.architectures.whisper.emotion_model import EmotionModel, EmotionModelConfig
 from models.architectures.whisper.encoder import EncoderConfig
 from models.corpora.base import LABELS
+from models.corpora.folder import FolderSettings
 from models.corpora.sound import header
 from models.corpora.views import View
 from models.data.clip_table import ClipTable, Rows, load_table
@@ -115,6 +116,7 @@ def load_material(
     layers: int = 3,
     pool_layers: tuple[int, ...] = (2, 3),
     say: Say = lambda _: None,
+    settings: FolderSettings | None = None,
 ) -> Material:
     """Read the corpora `names`, below `root` or NAME=PATH; identical sounds joined, across corpora too.
 
@@ -123,15 +125,24 @@ def load_material(
     CorpusError, TrainingError
         If a folder or the weights are not what they should be.
     """
-    table = load_table(names, root, say=say)
+    table = load_table(names, root, say=say, settings=settings)
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     model = build_model(weights, layers, pool_layers)
     cache = EmbeddingCache(cache_folder, model, digest)
     return Material(table.clips, LABELS, table.hashes, table.places, cache=cache, progress=progress)
 
 
-def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress | None = None) -> Material:
+def load_clips(
+    args: argparse.Namespace,
+    config: RunConfig,
+    progress: Progress | None = None,
+    *,
+    settings: FolderSettings | None = None,
+    say: Say = say,
+) -> Material:
     """The clips of a run's corpora; reads `corpora`, `weights` and `cache` from `args`.
+
+    `settings` tells who speaks in own data; without it, what `emoscope.yaml` in the folder says.
 
     Raises
     ------
@@ -150,14 +161,20 @@ def load_clips(args: argparse.Namespace, config: RunConfig, progress: Progress |
             layers=config.layers,
             pool_layers=config.pool_layers,
             say=say,
+            settings=settings,
         )
 
 
 def prepare(
-    args: argparse.Namespace, config: RunConfig, progress: Progress | None = None
+    args: argparse.Namespace,
+    config: RunConfig,
+    progress: Progress | None = None,
+    *,
+    settings: FolderSettings | None = None,
+    say: Say = say,
 ) -> tuple[Material, Sources]:
     """The clips (`load_clips`), and what else training needs; reads `noise` from `args` too."""
-    material = load_clips(args, config, progress)
+    material = load_clips(args, config, progress, settings=settings, say=say)
     material.corpus_named(config.test_corpus)  # a run that has nothing to test ends before it begins
     bank, noises = noise_of(args)
-    return material, Sources(find_weights(args.weights), bank, noises, progress)
+    return material, Sources(find_weights(args.weights), bank, noises, progress, say)

@@ -12,6 +12,7 @@ import pytest
 import soundfile
 from tiny_model import EMOTIONS, make_tiny_model
 
+from desktop_app.core.errors import CallError
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.safe_files import WriteError
 from desktop_app.inference.engine import EmotionEngine
@@ -25,7 +26,7 @@ from models.errors import TrainingError
 from models.evaluation import writing
 from models.evaluation.degradations import GRID
 from models.evaluation.file_evaluation import Options, Source, judge_corpus
-from models.evaluation.model_file import ask, heard_in_training, judge_file, readings
+from models.evaluation.model_file import ask, heard_in_training, judge_file, load_classifier, readings
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.robustness import noise_only
 
@@ -502,3 +503,10 @@ def test_the_shipped_model_on_a_real_corpus(corpora):
     assert judged.row["strangers"] is False
     assert "boredom" in judged.row["left_out"]
     assert judged.row["uar"] > 0.8
+
+
+def test_a_model_of_dimensions_is_not_judged_by_emotions(tmp_path: Path) -> None:
+    file = make_tiny_model(tmp_path / "avd.onnx", dimensions=("arousal", "valence"))
+    with pytest.raises(CallError, match="gives dimensions") as caught:
+        load_classifier(file)
+    assert caught.value.code == "call.dimensions"

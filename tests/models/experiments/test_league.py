@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from family_bench import recipe_of, write_corpus
+from family_bench import recipe_of
+from spoken_corpus import write_corpus
 
 from models.cli import main
 from models.commands import league, league_worker
@@ -132,6 +134,13 @@ def test_killed_and_called_again_it_gives_the_table_that_it_would_have_given(cal
     assert "- `hubert`: The folder of the trained weights is not named: EMOSCOPE_HUBERT is not set." in page
     assert "SPEAKER-DEPENDENT" in page
     assert (tmp_path / "killed" / "uar-against-ms.png").read_bytes().startswith(b"\x89PNG")
+
+    # On another computer the table is made of what was kept beside it, and nothing is trained again.
+    shutil.copytree(tmp_path / "killed" / "answers", tmp_path / "moved" / "answers")
+    begun.clear()
+    assert main(call("moved")) == 0
+    assert begun == []
+    assert table_of(tmp_path / "moved") == found
 
     league_page = tmp_path / "killed.html"
     work = ["--work", str(tmp_path / "killed-work")]

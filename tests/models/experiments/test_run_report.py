@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from family_bench import bench_of, recipe_of, write_corpus
+from family_bench import bench_of, recipe_of
+from spoken_corpus import write_corpus
 
 from models.cli import main
 from models.evaluation.clip_answers import ANSWERS, read_answers

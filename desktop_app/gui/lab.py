@@ -1,0 +1,453 @@
+"""Does what the lab's page asks for, beside the window: reads sound, computes, asks the model, exports."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QFileDialog
+
+from desktop_app.core.errors import EmoscopeError, sentences, unexpected
+from desktop_app.gui.jobs import Job
+from desktop_app.gui.lab_results import Result, compute, numbers, outline_of, show, table_of
+from desktop_app.gui.serial import SerialCalls
+from desktop_app.gui.state.lab import Kind, LabView, file_stem
+from desktop_app.gui.state.notices import Notice, saved
+from desktop_app.lab.clip import Clip, read_clip
+from desktop_app.lab.errors import LabError
+from desktop_app.lab.features import Feature, FeatureWorker
+from desktop_app.lab.occlusion import Occlusion, occlude
+from desktop_app.lab.windows import Framing, usual_framing
+
+if TYPE_CHECKING:
+    from desktop_app.gui.pages.lab import LabPage
+    from desktop_app.gui.state.recording_sound import RecordingSound
+    from desktop_app.gui.window import MainWindow
+
+PAGE: Final = "lab"
+_AWAY_MS: Final = 300_000
+"""After so long on other pages the process of the features is ended: it takes 300 MB."""
+_CLOSE_S: Final = 1.0
+_MOST_KEPT: Final = 24
+_COMPILES_MS: Final = 9000
+_STARTING: Final = "Starting the computations. That takes some seconds, once."
+_COMPILING: Final = (
+    "Starting the computations. The first time after the installation they are compiled, which takes up to a "
+    "minute."
+)
+
+
+class Lab(QObject):
+    """Between the page, the process that computes features, the model, and the recordings."""
+
+    def __init__(self, window: MainWindow, page: LabPage, worker: FeatureWorker | None = None) -> None:
+        super().__init__(window)
+        self._window, self._page = window, page
+        self._jobs = window.controller.jobs
+        self._worker = FeatureWorker() if worker is None else worker
+        self._calls = SerialCalls("emoscope-lab")
+        self._closed = self._ready = self._warming = False
+        self._wanted = 0  # the number of what was asked for last; answers to others are kept, and not shown
+        self._kept: dict[tuple[Any, ...], Result] = {}
+        self._reading: Job | None = None
+        self._asking: Job | None = None
+        self._begun_s = 0.0
+        self._away = QTimer(self)
+        self._away.setSingleShot(True)
+        self._away.setInterval(_AWAY_MS)
+        self._away.timeout.connect(self._rest)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(_COMPILES_MS)
+        self._slow.timeout.connect(self._tell_compiling)
+        page.shown.connect(self._entered)
+        page.hidden.connect(self._away.start)
+        page.open_wanted.connect(self.ask_file)
+        page.chosen.connect(self.compute)
+        page.again_wanted.connect(self.compute)
+        page.run_wanted.connect(self.ask_model)
+        page.cancel_wanted.connect(self.stop_asking)
+        page.export_wanted.connect(self.ask_export)
+        page.plots_made.connect(self._show_again)
+        window.controller.model_loaded.connect(self._model_loaded)
+
+    # --- which stretch ------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """At the chosen segment of the recording, or what is in sight of it; live at what was said last."""
+        window = self._window
+        if window.on("live"):
+            self._look_live()
+        elif window.on("recordings") and window.recordings.shows_one:
+            self._look_at_recording()
+
+    def _look_at_recording(self) -> None:
+        one = self._window.recording
+        shown, lanes = one.shown, one.lanes
+        if shown is None:
+            return
+        stretch = one.timeline.stretch
+        heard = shown.analysis.channel
+        sound = None if lanes is None else lanes.sound
+        self.read(
+            shown.path,
+            *stretch,
+            channel=None if heard is None else heard - 1,
+            sound=sound if sound is not None and sound.complete else None,
+        )
+
+    def _look_live(self) -> None:
+        place = self._window.replay.last
+        if place is not None:
+            self.read(*place)
+
+    def ask_file(self) -> None:
+        """Ask for a recording, and look at its beginning."""
+        from desktop_app.gui.widgets.dialogs import ask_recordings
+
+        paths = ask_recordings(self._window)
+        if paths:
+            self.read(paths[0])
+
+    def read(
+        self,
+        path: Path,
+        start_s: float = 0.0,
+        end_s: float = math.inf,
+        *,
+        channel: int | None = None,
+        sound: Any = None,
+    ) -> None:
+        """Read a stretch of a recording, and show it in the lab."""
+        self._window.model.take_away(PAGE)
+        self._window.go(PAGE)
+        if self._reading is not None:
+            self._reading.cancel()
+
+        def work(job: Job) -> tuple[Clip, RecordingSound]:
+            clip = read_clip(
+                path,
+                max(0.0, start_s),
+                end_s,
+                channel=channel,
+                sound=sound,
+                cancelled=job.cancelled.is_set,
+            )
+            return clip, outline_of(clip)
+
+        self._reading = self._jobs.start(
+            "reading for the lab",
+            work,
+            lambda found: self._show_clip(*found),
+            self._tell,
+        )
+
+    def _show_clip(self, clip: Clip, outline: RecordingSound) -> None:
+        self.stop_asking()
+        self._kept.clear()
+        self._page.show_clip(clip, outline)
+        self.compute()
+
+    # --- computing ----------------------------------------------------------------------------------------
+
+    def _key(self, view: LabView) -> tuple[Any, ...]:
+        controls = self._page.controls
+        if view.ordered:
+            return (Kind.RESONANCES, controls.order.currentData())
+        if view.kind is Kind.HEARD:
+            engine = self._window.controller.engine
+            return (view.name, "" if engine is None else engine.sha256)
+        return (view.name, controls.framing) if view.framed else (view.name,)
+
+    def compute(self) -> None:
+        """Show the view that is chosen, as soon as it is computed."""
+        clip, view = self._page.clip, self._page.view
+        self._wanted += 1
+        self._slow.stop()
+        if clip is None:
+            return
+        key, wanted = self._key(view), self._wanted
+        found = self._kept.get(key)
+        if found is not None:
+            self._show(found)
+        elif view.kind is Kind.HEARD:
+            self._prepare_heard(clip, wanted)
+        elif view.by_worker:
+            self._compute_feature(clip, view.name, self._page.controls.framing, wanted, key)
+        else:
+            self._page.show_busy("Computing…")
+            framing, order = self._page.controls.framing, self._page.controls.order.currentData()
+            self._jobs.start(
+                f"the lab's {view.name}",
+                lambda _: compute(view, clip, framing, order),
+                partial(self._done, clip, key, wanted),
+                partial(self._failed, wanted),
+            )
+
+    def _compute_feature(
+        self, clip: Clip, name: str, framing: Framing, wanted: int, key: tuple[Any, ...]
+    ) -> None:
+        if self._ready:
+            self._page.show_busy("Computing…")
+        else:
+            self._page.show_busy(_STARTING)
+            self._slow.start()
+
+        def work() -> Feature | None:
+            if self._closed or self._wanted != wanted:
+                return None
+            return self._worker.compute(clip, name, framing, lambda: self._closed)
+
+        self._call(work, partial(self._done, clip, key, wanted), partial(self._failed, wanted))
+
+    def _call(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[EmoscopeError], None],
+    ) -> None:
+        """On the thread of the process that computes features; the answer comes back here."""
+
+        def run() -> None:
+            try:
+                found = work()
+            except EmoscopeError as error:
+                self._jobs.call(partial(failed, error))
+            except Exception as error:  # noqa: BLE001 - it is told
+                self._jobs.call(partial(failed, LabError(unexpected(error), code="internal")))
+            else:
+                self._jobs.call(partial(done, found))
+
+        self._calls.submit(run)
+
+    def _done(self, clip: Clip, key: tuple[Any, ...], wanted: int, found: Result | None) -> None:
+        if found is None or clip is not self._page.clip:
+            return
+        if isinstance(found, Feature):
+            self._ready = True
+        while len(self._kept) >= _MOST_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[key] = found
+        if wanted == self._wanted:
+            self._show(found)
+
+    def _failed(self, wanted: int, error: EmoscopeError) -> None:
+        self._ready = False if error.code in {"lab.ended", "lab.slow", "lab.memory"} else self._ready
+        if wanted == self._wanted and not self._closed:
+            self._slow.stop()
+            self._page.show_failed(sentences(error.message, error.hint))
+
+    def _show(self, found: Result) -> None:
+        self._slow.stop()
+        views = self._page.views
+        if views is None:
+            return
+        view, controls = self._page.view, self._page.controls
+        show(views, view, found, controls.framing)
+        self._page.show_numbers(*numbers(view, found))
+        self._page.show_done()
+
+    def _show_again(self) -> None:
+        """The plots are there by now."""
+        self._page.show_sound()
+        self.compute()
+
+    def _tell_compiling(self) -> None:
+        self._page.waiting.setText(_COMPILING)
+
+    # --- the process of the features ----------------------------------------------------------------------
+
+    def _entered(self) -> None:
+        """It is started as the page is shown, so that nobody waits for it later."""
+        self._away.stop()
+        if not (self._ready or self._warming or self._closed):
+            self._warming = True
+            self._call(lambda: self._worker.warm_up(lambda: self._closed), self._warm, self._cold)
+
+    def _warm(self, _: object) -> None:
+        self._ready, self._warming = True, False
+
+    def _cold(self, _: EmoscopeError) -> None:
+        """What is asked for next says what is wrong."""
+        self._warming = False
+
+    def _rest(self) -> None:
+        self._ready = False
+        self._calls.submit(self._worker.close)
+
+    # --- what the model heard -----------------------------------------------------------------------------
+
+    def _prepare_heard(self, clip: Clip, wanted: int) -> None:
+        """The spectrum over which it is drawn; the model is asked when a person says so."""
+        key = ("log_mel", usual_framing(clip.sample_rate))
+        found = self._kept.get(key)
+        self._page.controls.run_button.setEnabled(False)
+        if isinstance(found, Feature):
+            self._show_heard(found)
+            return
+
+        def done(found: Result | None) -> None:
+            self._done(clip, key, -1, found)
+            if isinstance(found, Feature) and wanted == self._wanted:
+                self._show_heard(found)
+
+        if not self._ready:
+            self._slow.start()
+        self._page.show_busy("Computing…" if self._ready else _STARTING)
+        framing = usual_framing(clip.sample_rate)
+
+        def work() -> Feature | None:
+            return (
+                None if self._closed else self._worker.compute(clip, "log_mel", framing, lambda: self._closed)
+            )
+
+        self._call(work, done, partial(self._failed, wanted))
+
+    def _show_heard(self, levels: Feature, found: Occlusion | None = None) -> None:
+        views = self._page.views
+        self._slow.stop()
+        if views is None:
+            return
+        self._page.controls.run_button.setEnabled(True)
+        if found is None:
+            views.show_feature(levels, self._page.view)
+            self._page.show_numbers((), ())
+            self._page.show_done(can_export=False)
+        else:
+            views.show_occlusion(found, levels, self._page.view)
+            self._page.show_numbers(*numbers(self._page.view, (levels, found)))
+            self._page.show_done(can_export=self._asking is None)
+
+    def ask_model(self) -> None:
+        """Take part after part of the stretch away, and ask the model in use each time."""
+        clip, engine = self._page.clip, self._window.controller.engine
+        if clip is None or self._asking is not None:
+            return
+        levels = self._kept.get(("log_mel", usual_framing(clip.sample_rate)))
+        if engine is None:
+            self._say(Notice("There is no model yet that could be asked.", page=PAGE))
+            return
+        if not isinstance(levels, Feature):
+            return
+        key = self._key(self._page.view)
+        told = 0.0
+
+        def progress(job: Job, done: int, total: int, found: Occlusion) -> None:
+            nonlocal told
+            if time.monotonic() - told > 0.15 or done == total:
+                told = time.monotonic()
+                self._jobs.report(job, self._show_progress, done, total, found.copied(), levels)
+
+        def work(job: Job) -> Occlusion | None:
+            return occlude(
+                clip.at(engine.sample_rate),
+                engine.sample_rate,
+                engine.predict,
+                cancelled=job.cancelled.is_set,
+                progress=partial(progress, job),
+            )
+
+        def done(found: Occlusion | None) -> None:
+            self._end_asking()
+            if found is not None and clip is self._page.clip:
+                self._kept[key] = (levels, found)
+                if self._page.view.kind is Kind.HEARD:
+                    self._show_heard(levels, found)
+
+        def failed(error: EmoscopeError) -> None:
+            self._end_asking()
+            self._tell(error)
+
+        self._begun_s = time.monotonic()
+        self._asking = self._jobs.start("asking the model", work, done, failed)
+        self._page.controls.show_progress(0.0)
+
+    def _show_progress(self, done: int, total: int, found: Occlusion, levels: Feature) -> None:
+        if self._asking is None:
+            return
+        left_s = (time.monotonic() - self._begun_s) / done * (total - done)
+        told = f"{math.ceil(left_s)} s left" if left_s < 90 else f"{math.ceil(left_s / 60)} min left"
+        self._page.controls.show_progress(done / total, told)
+        if self._page.view.kind is Kind.HEARD:
+            self._show_heard(levels, found)
+
+    def stop_asking(self) -> None:
+        """Do not ask the model any further."""
+        if self._asking is not None:
+            self._asking.cancel()
+            self._end_asking()
+            if self._page.view.kind is Kind.HEARD:
+                self.compute()
+
+    def _model_loaded(self, _: str) -> None:
+        """Another model hears something else."""
+        self.stop_asking()
+        if self._page.view.kind is Kind.HEARD:
+            self.compute()
+
+    def _end_asking(self) -> None:
+        self._asking = None
+        self._page.controls.show_progress(None)
+
+    # --- export -------------------------------------------------------------------------------------------
+
+    @property
+    def result(self) -> Result | None:
+        """What the view in sight shows."""
+        return None if self._page.clip is None else self._kept.get(self._key(self._page.view))
+
+    def ask_export(self, kind: str) -> None:
+        """Ask where to, and save the numbers or the picture of the view in sight."""
+        clip = self._page.clip
+        if clip is None or self.result is None:
+            return
+        stem = file_stem(clip, self._page.view)
+        pattern = {"csv": "Table (*.csv)", "parquet": "Table (*.parquet)", "png": "Picture (*.png)"}[kind]
+        name, _ = QFileDialog.getSaveFileName(self._window, "Export the view", f"{stem}.{kind}", pattern)
+        if name:
+            path = Path(name)
+            self.export(path if path.suffix else path.with_suffix(f".{kind}"))
+
+    def export(self, path: Path) -> None:
+        """Save the view in sight: as a picture if the file ends in ``.png``, else its numbers."""
+        from desktop_app.gui.plots.export import export_plots
+        from desktop_app.lab.tables import write_table
+
+        found, views = self.result, self._page.views
+        if found is None or views is None:
+            return
+        if path.suffix.lower() in {".png", ".svg"}:
+            try:
+                export_plots(views.current, path)
+            except EmoscopeError as error:
+                self._tell(error)
+            else:
+                self._say(saved(path.name, path.parent, PAGE))
+            return
+        table = table_of(self._page.view, found)
+        self._jobs.start(
+            "the lab's export",
+            lambda _: write_table(table, path),
+            lambda _: self._say(saved(path.name, path.parent, PAGE)),
+            self._tell,
+        )
+
+    # --- telling ------------------------------------------------------------------------------------------
+
+    def _tell(self, error: EmoscopeError) -> None:
+        self._say(Notice(error.message, error.hint, page=PAGE))
+
+    def _say(self, notice: Notice) -> None:
+        self._window.model.notify(notice)
+        self._window.show_changes()
+
+    def close(self) -> None:
+        """The window closes: end the process."""
+        self._closed = True
+        self._calls.submit(self._worker.close)
+        self._calls.finish(_CLOSE_S)

@@ -1,0 +1,221 @@
+"""How `train` tells what it does as JSON lines, listens to its caller, and keeps both in its folder."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.command_line.json_lines import JsonLines, check_lines_target, json_line
+from desktop_app.command_line.output import say, utf8_stdout
+from desktop_app.command_line.tool import as_told
+from desktop_app.core.clock import iso_utc
+from desktop_app.core.safe_files import LineFile, make_folder, printable_path, write_text
+from models.corpora.base import LABELS
+from models.training.follow import SCHEMA_VERSION, Control, TellingFollower
+
+if TYPE_CHECKING:
+    from models.corpora.base import Clip
+    from models.recipes.recipe import Recipe
+
+EVENTS, RUN = "events.jsonl", "run.json"
+_FEW_CLIPS = 10
+_GRACE_S = 5.0
+
+
+class Telling:
+    """A run's events: for its caller, if that wants any, and always for its folder."""
+
+    def __init__(self, args: argparse.Namespace, folder: Path) -> None:
+        make_folder(folder)  # what cannot be written is told before hours of work
+        check_lines_target(args.jsonl, overwrite=args.overwrite)
+        self._kept = LineFile(folder / EVENTS, "events", append=True)
+        self._lines = None
+        self.quiet = args.jsonl == "-"
+        if args.jsonl is not None:
+            self._lines = JsonLines(args.jsonl, utf8_stdout(), overwrite=args.overwrite)
+        control = Control()
+        if args.control:
+            threading.Thread(target=_obey, args=(control,), name="emoscope-control", daemon=True).start()
+        self.follower = TellingFollower(self._write, control)
+        self._folder = folder
+        self._run: dict[str, Any] = {}
+
+    def _write(self, event: Mapping[str, Any]) -> None:
+        line = json_line(event)
+        self._kept.write(line)
+        if self._lines is not None:
+            self._lines.write(line)
+
+    def say(self, text: str) -> None:
+        """A line of progress, for people."""
+        say(text)
+        self.follower.note(text)
+        self.follower.pulse()
+
+    def begin(self, args: argparse.Namespace, recipe: Recipe) -> None:
+        """What is trained, from what and how."""
+        self._run = {
+            "schema_version": SCHEMA_VERSION,
+            "name": recipe.name,
+            "family": recipe.model.family,
+            "corpora": list(recipe.data.corpora),
+            "began": iso_utc(time.time()),
+            "call": _call(args),
+        }
+        self._keep("running")
+        self.follower.tell(
+            "begun",
+            schema_version=SCHEMA_VERSION,
+            recipe=recipe.name,
+            family=recipe.model.family,
+            kind=recipe.model.of.fitted_by,
+            corpora=list(recipe.data.corpora),
+            seed=recipe.seed,
+            folds=recipe.folds,
+            epochs=getattr(recipe.fit, "epochs", 1),
+            folder=printable_path(self._folder.resolve()),
+        )
+
+    def finish(self, path: Path, figures: Mapping[str, Any], **facts: Any) -> None:
+        """The file is there."""
+        told = {"file": printable_path(path.resolve()), **figure(figures), **facts}
+        self._keep("finished", **told)
+        self.follower.tell("finished", **told)
+
+    def failed(self, error: BaseException) -> None:
+        """It ends without a file."""
+        told = as_told(error)
+        with contextlib.suppress(Exception):
+            self._keep("cancelled" if told.code == "cancelled" else "failed", message=told.message)
+            self.follower.tell("failure", code=told.code, message=told.message, hint=told.hint)
+
+    def close(self) -> None:
+        self._kept.close()
+        if self._lines is not None:
+            self._lines.close()
+
+    def _keep(self, state: str, **facts: Any) -> None:
+        if self._run:
+            told = {**self._run, "state": state, **facts}
+            write_text(self._folder / RUN, json.dumps(told, indent=1) + "\n", "state of the run")
+
+
+@contextlib.contextmanager
+def telling(args: argparse.Namespace, folder: Path) -> Iterator[Telling]:
+    """Tells how it ended, too; with events on stdout nothing else is printed there."""
+    out = Telling(args, folder)
+    try:
+        with contextlib.redirect_stdout(sys.stderr) if out.quiet else contextlib.nullcontext():
+            yield out
+    except BaseException as error:
+        out.failed(error)
+        raise
+    finally:
+        out.close()
+
+
+def data_facts(clips: Sequence[Clip], voices: Sequence[str], *, by_clips: bool = False) -> dict[str, Any]:
+    """What there is to learn from, with what a person should know of it.
+
+    `voices` [clips] are who speaks, empty where nobody knows; `by_clips`: they are not kept apart.
+    """
+    people: dict[str, set[str]] = defaultdict(set)
+    counts: dict[str, int] = defaultdict(int)
+    seconds: dict[str, float] = defaultdict(float)
+    for clip, voice in zip(clips, voices, strict=True):
+        counts[clip.emotion] += 1
+        seconds[clip.emotion] += clip.duration
+        people[clip.emotion].update({voice} - {""})
+    warnings = []
+    if by_clips:
+        sentence = "Clips are parted at random: the figures are of voices that the model knows."
+        warnings.append({"code": "speaker_dependent", "message": sentence})
+    labels = [label for label in LABELS if label in counts] + sorted(set(counts) - set(LABELS))
+    for label in labels:
+        if counts[label] < _FEW_CLIPS:
+            told = f"Few clips are '{label}': {counts[label]}. It will hardly be told apart."
+            warnings.append({"code": "few_clips", "message": told})
+        elif not by_clips and len(people[label]) == 1:
+            told = f"Only one speaker is '{label}': a model may learn the voice instead."
+            warnings.append({"code": "one_speaker", "message": told})
+    return {
+        "clips": len(clips),
+        "seconds": round(sum(seconds.values()), 1),
+        "speakers": len(set(voices) - {""}),
+        "speaker_dependent": by_clips,
+        "classes": [
+            {
+                "label": label,
+                "clips": counts[label],
+                "speakers": len(people[label]),
+                "seconds": round(seconds[label], 1),
+            }
+            for label in labels
+        ],
+        "corpora": [
+            {"name": name, "clips": count} for name, count in Counter(clip.corpus for clip in clips).items()
+        ],
+        "warnings": warnings,
+    }
+
+
+def figure(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The one figure that counts, with what it is worth."""
+    whole = figures["views"]["whole"]
+    return {
+        "uar": round(whole["uar"], 4),
+        "uar_interval": whole["uar_interval"] and [round(end, 4) for end in whole["uar_interval"]],
+        "accuracy": round(whole["accuracy"], 4),
+        "ece": round(whole["ece"], 4),
+        "clips": whole["clips"],
+        "speakers": whole["speakers"],
+        "speaker_dependent": bool(figures.get("speaker_dependent", False)),
+        "protocol": figures["protocol"],
+    }
+
+
+def matrix_of(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Labels, and the clips of each [true class, answered class]."""
+    whole = figures["views"]["whole"]
+    return {"labels": whole["labels"], "confusion": whole["confusion"]}
+
+
+def _call(args: argparse.Namespace) -> dict[str, Any]:
+    """What a caller needs to go on with a run that was killed."""
+    return {
+        "recipe": str(args.recipe.resolve()),
+        "name": args.name,
+        "data": list(args.data or ()),
+        "test": args.test,
+        "speaker_pattern": args.speaker_pattern,
+        "speakers": "" if args.speakers is None else str(args.speakers.resolve()),
+        "without_speakers": args.without_speakers,
+        "corpora": "" if args.corpora is None else str(args.corpora.resolve()),
+    }
+
+
+def _obey(control: Control) -> None:
+    """Take words from stdin, a line each. Whoever has gone away wants nothing any more."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in sys.stdin:
+            match line.strip():
+                case "pause":
+                    control.pause()
+                case "resume":
+                    control.go_on()
+                case "cancel":
+                    control.cancel()
+    control.cancel()
+    # A fit that takes long without a word to us would go on for nobody.
+    end = threading.Timer(_GRACE_S, lambda: os._exit(1))
+    end.daemon = True
+    end.start()

@@ -1,0 +1,114 @@
+"""The cells of a league beside its table, small enough to be kept: another computer goes on from them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from desktop_app.core.foreign_files import ReadError, check_archive
+from desktop_app.core.safe_files import make_folder, write_bytes, write_text
+from models.errors import TrainingError
+from models.evaluation.clip_answers import ClipAnswers, answers_from_csv, as_csv, read_answers, write_answers
+from models.experiments.league.cells import read_cell
+from models.experiments.league.settings import Settings
+from models.recipes.recipe import Recipe
+
+FOLDER = "answers"
+"""Beside the table: one archive for each recipe."""
+_MOST_BYTES = 50_000_000
+_DATE = (1980, 1, 1, 0, 0, 0)
+"""The same cells give the same bytes."""
+
+
+def keep(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) -> None:
+    """Write the finished cells of a recipe to `out`; paths below `corpora` are written without it.
+
+    Raises
+    ------
+    WriteError, TrainingError
+        If the archive cannot be written, or answers cannot be read.
+    """
+    folder, stamp = settings.folder(recipe), settings.stamp(recipe)
+    names = settings.cells(recipe)
+    cells = {name: cell for name in names if (cell := read_cell(folder, name, stamp)) is not None}
+    if not cells:
+        return
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, cell in cells.items():
+            archive.writestr(_member(f"{name}.json"), json.dumps(cell, indent=1) + "\n")
+            if "answers" in cell:
+                answers = _with_paths(
+                    read_answers(folder / cell["answers"]), lambda path: _below(path, corpora)
+                )
+                archive.writestr(_member(f"{name}.csv"), as_csv(answers))
+    path = out / FOLDER / f"{recipe.name}.zip"
+    if path.is_file() and path.read_bytes() == content.getvalue():
+        return
+    make_folder(path.parent)
+    write_bytes(path, content.getvalue(), "archive of answers")
+
+
+def restore(recipe: Recipe, settings: Settings, out: Path, corpora: Path | None) -> list[str]:
+    """Take cells that are missing from `out`, if they are of the same recipe; gives their names.
+
+    Raises
+    ------
+    TrainingError
+        If the archive is damaged.
+    """
+    path = out / FOLDER / f"{recipe.name}.zip"
+    if not path.is_file():
+        return []
+    folder, stamp = settings.folder(recipe), settings.stamp(recipe)
+    missing = [name for name in settings.cells(recipe) if read_cell(folder, name, stamp) is None]
+    taken = []
+    try:
+        check_archive(path, "archive of answers", _MOST_BYTES)
+        with zipfile.ZipFile(path) as archive:
+            there = set(archive.namelist())
+            for name in missing:
+                if f"{name}.json" not in there:
+                    continue
+                cell = json.loads(archive.read(f"{name}.json"))
+                if not str(cell.get("stamp", "")).startswith(stamp):
+                    continue
+                make_folder(folder)
+                if "answers" in cell:
+                    text = archive.read(f"{name}.csv").decode("utf-8")
+                    answers = _with_paths(
+                        answers_from_csv(text), lambda one: one if corpora is None else str(corpora / one)
+                    )
+                    write_answers(folder / f"{name}.csv", answers)
+                    cell["answers"] = f"{name}.csv"
+                write_text(folder / f"{name}.json", json.dumps(cell, indent=1) + "\n", "cell")
+                taken.append(name)
+    except (ReadError, OSError, zipfile.BadZipFile, ValueError, KeyError, AttributeError) as error:
+        reason = error.message if isinstance(error, ReadError) else str(error).rstrip(".") + "."
+        raise TrainingError(
+            f"The answers kept in {path} cannot be read: {reason}", "Remove the file: they are measured anew."
+        ) from error
+    return taken
+
+
+def _with_paths(answers: ClipAnswers, change: Callable[[str], str]) -> ClipAnswers:
+    asked = tuple(replace(one, path=change(one.path)) for one in answers.asked)
+    return replace(answers, asked=asked)
+
+
+def _below(path: str, corpora: Path | None) -> str:
+    """A path without the folder of all corpora; of other places the last two names."""
+    whole = Path(path)
+    if corpora is not None and whole.is_relative_to(corpora):
+        return whole.relative_to(corpora).as_posix()
+    return "/".join(whole.parts[-2:]) if whole.is_absolute() else whole.as_posix()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
