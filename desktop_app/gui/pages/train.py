@@ -74,7 +74,7 @@ class TrainPage(Page):
     # --- showing ------------------------------------------------------------------------------------------
 
     def show_missing(self, packages: str, line: str) -> None:
-        """Training cannot be had: these packages are not there, and `line` installs them, if anything does."""
+        """Training cannot be had: these packages are not there, and `line` installs them."""
         if line:
             self.missing.setText(
                 (
