@@ -64,7 +64,7 @@ animation: .setup/test ## Film the window while the demo plays, for the README
 	$(BIN)/python -m tests.animation $(ARGS)
 
 wheel: ## Make dist/emoscope-*.whl, with model and demo inside
-	rm -rf build/lib build/bdist.*
+	rm -rf build/lib build/bdist.* dist/emoscope-*.whl
 	$(PYTHON) -m pip wheel -q --disable-pip-version-check --no-deps --wheel-dir dist .
 	@ls dist/emoscope-*.whl
 
