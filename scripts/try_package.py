@@ -27,6 +27,7 @@ def main(folder: Path) -> int:
     program = folder.resolve() / ("emoscope.exe" if sys.platform == "win32" else "emoscope")
     megabytes = sum(file.stat().st_size for file in folder.rglob("*") if not file.is_symlink()) / 1e6
     wrong = [] if megabytes <= MOST_MB else [f"it has {megabytes:.0f} MB, more than {MOST_MB}"]
+    wrong += [f"{path} is part of FFmpeg, which is left out for its licence" for path in _of_ffmpeg(folder)]
     with tempfile.TemporaryDirectory() as made:
         out = Path(made)
         wrong += _analyzes(program, out)
@@ -39,6 +40,10 @@ def main(folder: Path) -> int:
     if not wrong:
         print(f"{folder}: {megabytes:.0f} MB, works: analyze, doctor, window, trial of a model.")
     return 1 if wrong else 0
+
+
+def _of_ffmpeg(folder: Path) -> list[Path]:
+    return [path for part in ("*avcodec*", "*x264*", "*x265*") for path in folder.rglob(part)]
 
 
 def _run(command: list[str | Path], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
