@@ -13,10 +13,11 @@ ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint types tests bench soak screenshots translations audit clean
+.PHONY: help run test test-fast lint types tests bench soak screenshots translations pictures animation audit
+.PHONY: wheel package install-desktop uninstall-desktop clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 run: .setup/run ## Set everything up and start the analyzer (ARGS="live --seconds 5" for a subcommand)
 	@$(BIN)/emoscope $(ARGS)
@@ -55,6 +56,26 @@ soak: .setup/test ## Pass the longest tests, play with the window at random, and
 
 screenshots: .setup/test ## Take pictures of every page and state into build/screenshots
 	$(BIN)/python -m tests.screenshots $(ARGS)
+
+pictures: .setup/test ## Take the pictures of the README anew
+	$(BIN)/python -m tests.readme_pictures
+
+animation: .setup/test ## Film the window while the demo plays, for the README
+	$(BIN)/python -m tests.animation $(ARGS)
+
+wheel: ## Make dist/emoscope-*.whl, with model and demo inside
+	rm -rf build/lib build/bdist.* dist/emoscope-*.whl
+	$(PYTHON) -m pip wheel -q --disable-pip-version-check --no-deps --wheel-dir dist .
+	@ls dist/emoscope-*.whl
+
+package: ## Make a folder that runs without Python, dist/emoscope, and try it
+	@PYTHON=$(PYTHON) sh scripts/make-package.sh
+
+install-desktop: ## Put Emoscope into your menu of programs (Linux; ARGS=/path/to/emoscope)
+	@sh scripts/install-desktop.sh $(ARGS)
+
+uninstall-desktop: ## Take it out of the menu again
+	@sh scripts/install-desktop.sh --uninstall
 
 translations: .setup/test ## Collect the texts of the window into its translation files
 	$(BIN)/python scripts/translations.py

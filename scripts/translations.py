@@ -85,7 +85,7 @@ def as_qm(ts: str) -> bytes:
         source, out = Path(folder) / "words.ts", Path(folder) / "words.qm"
         source.write_text(ts, encoding="utf-8")
         program = Path(sys.executable).with_name("pyside6-lrelease")
-        subprocess.run([program, "-silent", source, "-qm", out], check=True)  # noqa: S603
+        subprocess.run([program, "-silent", source, "-qm", out], check=True)
         return out.read_bytes()
 
 

@@ -34,6 +34,7 @@ SECONDS = {
     "test_export.py": 15,
     "test_unproven_models.py": 15,
     "test_analyze.py": 15,
+    "test_contributions.py": 10,
     "test_bench.py": 10,
     "test_running_window.py": 10,
     "test_quantize_half.py": 10,

@@ -14,10 +14,17 @@ ROOT = Path(__file__).parents[1]
     "document",
     [
         "README.md",
+        "CONTRIBUTING.md",
         "docs/architecture.md",
         "docs/benchmarks.md",
         "docs/recognition.md",
         "docs/codes.md",
+        "docs/contribute-corpus.md",
+        "docs/contribute-family.md",
+        "docs/contribute-view.md",
+        "docs/faq.md",
+        "docs/install.md",
+        "docs/use.md",
         "docs/lab.md",
         "docs/reliability.md",
         "docs/results.md",
@@ -30,5 +37,6 @@ def test_links_lead_somewhere(document):
     path = ROOT / document
     text = path.read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
+    links += re.findall(r"(?:src|srcset)=\"([^\"]+)\"", text)
     missing = [link for link in links if not (path.parent / link).exists()]
     assert missing == []

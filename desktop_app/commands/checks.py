@@ -17,6 +17,7 @@ from typing import Any, Final
 from desktop_app.command_line.interruptible import interruptible
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.installation import install_hint
+from desktop_app.core.own_process import is_packaged, module_command
 
 _REINSTALL: Final = sentences("Install the program again", install_hint())
 
@@ -50,9 +51,15 @@ def check_python() -> Iterator[Check]:
 
 def check_packages() -> Iterator[Check]:
     """Each package by its version, and whether it can really be imported."""
-    needed = ("numpy", "soxr", "soundfile", "av", "jsonschema", "platformdirs", "rich")
+    needed = ("numpy", "soxr", "soundfile", "jsonschema", "platformdirs", "rich")
     for name in needed:
         yield _package(name, name, Status.FAILURE, _REINSTALL)
+    if is_packaged():
+        told = "not part of this package, because its FFmpeg has parts under the GPL"
+        advice = "m4a, webm and films are not read; wav, flac, mp3, ogg and opus are"
+        yield Check("av", Status.OK, sentences(told, advice))
+    else:
+        yield _package("av", "av", Status.FAILURE, _REINSTALL)
     yield _runtime()
     yield _package(
         "PySide6-Essentials", "PySide6", Status.WARNING, sentences("Needed for the window", _REINSTALL)
@@ -178,10 +185,9 @@ def check_display() -> Iterator[Check]:
     environment = dict(os.environ)
     if problem is not None:
         environment["QT_QPA_PLATFORM"] = "offscreen"
-    code = "from PySide6.QtWidgets import QApplication; QApplication([])"
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter
-            [sys.executable, "-c", code],
+        done = subprocess.run(  # noqa: S603 - a module of our own
+            module_command("desktop_app.gui.qt_starts"),
             env=environment,
             capture_output=True,
             text=True,

@@ -28,7 +28,13 @@ NoWindow = Callable[[str], int]
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of a call without a subcommand."""
-    parser.add_argument("files", metavar="FILE", nargs="*", type=a_name, help="open the window on recordings")
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="*",
+        type=a_name,
+        help="open the window on recordings, a model file or a voice profile",
+    )
     add_source(parser)
     add_voice(parser)
     add_no_session(parser)
@@ -53,6 +59,14 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
+def _take_model_or_profile(args: argparse.Namespace) -> None:
+    """A file manager gives every kind of file by its path alone: read it as if its option had been used."""
+    for ending, option in ((".onnx", "model"), (".profile", "profile")):
+        if len(args.files) == 1 and args.files[0].lower().endswith(ending) and not getattr(args, option):
+            setattr(args, option, args.files[0])
+            args.files = []
+
+
 def run(args: argparse.Namespace) -> int:
     """Open the window; or, where none can be shown, go on as the live view in the terminal."""
     if args.device is not None and args.source != "mic":
@@ -60,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
     if not os.environ.get("EMOSCOPE_DEBUG"):
         # What is logged is for developers; without a handler Python would write it to stderr.
         logging.getLogger("desktop_app").addHandler(logging.NullHandler())
+    _take_model_or_profile(args)
     if args.screenshot is None:
         from desktop_app.commands.display import display_problem
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from desktop_app.core.own_process import is_packaged
+
 # The extra of pyproject.toml that brings a package, by the name it is imported under; numpy and the like
 # come without any.
 EXTRAS: Final = {
@@ -23,6 +25,8 @@ EXTRAS: Final = {
 
 def install_hint(extra: str = "") -> str:
     """How the program is installed with `extra`: there is no copy of it on an index, so from its folder."""
+    if is_packaged():
+        return "To this package nothing can be added: install the program with Python, as its README says"
     return f"In the project folder: {install_command(extra)}"
 
 

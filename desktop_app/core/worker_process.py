@@ -25,6 +25,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, Literal
 
+from desktop_app.core.own_process import module_command
+
 Step = Callable[[str, int, int], None]
 """(what, steps done, steps in all)."""
 Why = Literal["hung", "memory", "died", "cancelled"]
@@ -200,8 +202,8 @@ class Worker:
 
 
 def _process(module: str, noise: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - this interpreter, and a module of our own
-        [sys.executable, "-W", "ignore", "-m", module],
+    return subprocess.Popen(  # noqa: S603 - a module of our own
+        module_command(module),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=noise,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.errors import CallError, EmoscopeError
@@ -32,6 +32,7 @@ from desktop_app.inference.shipped import shipped_model
 
 _log = logging.getLogger(__name__)
 
+ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 LARGEST_PX = 8000
 # Qt's own words about the platform: neither is anything that the program did or a person could change.
 _OF_NO_CONCERN = ("propagateSizeHints", "AtSpiAdaptor::applicationInterface does not implement")
@@ -225,6 +226,7 @@ def _stay(
     try:
         stop.check()
         window.show()  # nothing is painted before the event loop runs, and what is heavy waits for that
+        window.first_frame.then(lambda: app.setWindowIcon(QIcon(str(ICON))))
         begin()
         if seconds is not None:
             QTimer.singleShot(round(1000 * seconds), window, window.close_unasked)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.installation import install_command, lacks
 from desktop_app.core.language import tr
+from desktop_app.core.own_process import is_packaged
 from desktop_app.core.safe_files import make_folder
 from desktop_app.gui.jobs import Job
 from desktop_app.gui.pages.train import TrainPage
@@ -98,7 +99,8 @@ class Training(QObject):
         """The page came into sight: see what is installed, and what can go on."""
         missing = lacks("train")
         if missing or find_spec("models") is None:
-            self._page.show_missing(", ".join(missing) or "emoscope-models", install_command("train"))
+            line = "" if is_packaged() else install_command("train")
+            self._page.show_missing(", ".join(missing) or "emoscope-models", line)
             return
         if self.run is not None:
             self._page.show_progress()

@@ -68,7 +68,7 @@ class TestTheModel:
 
     def test_the_self_test_says_what_its_figure_is(self, model: Path) -> None:
         assert (
-            "logits differ by less than" in by_name(checks.check_model(str(model)))["model self-test"].detail
+            "answers differ by less than" in by_name(checks.check_model(str(model)))["model self-test"].detail
         )
 
     def test_the_doctor_checks_the_one_that_is_named(self, emoscope: Run, model: Path) -> None:

@@ -4804,6 +4804,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Dieses Programmpaket kann nicht exportieren: PyTorch gehört nicht dazu. Installieren Sie das Programm mit Python und dem Extra „train“ und exportieren Sie dort.</translation>
   </message>
   <message>
+   <source>This package of the program cannot train: PyTorch is not part of it. Install the program with Python and the extra “train”, and train there.</source>
+   <translation>Dieses Paket des Programms kann nicht trainieren: PyTorch gehört nicht dazu. Das Programm mit Python und dem Extra „train“ installieren und dort trainieren.</translation>
+  </message>
+  <message>
    <source>This recipe needs weights, or time, that this computer does not have.</source>
    <translation>Dieses Rezept braucht Gewichte oder Zeit, die dieser Rechner nicht hat.</translation>
   </message>

@@ -76,14 +76,22 @@ class TrainPage(Page):
 
     def show_missing(self, packages: str, line: str) -> None:
         """Training cannot be had: these packages are not there, and `line` installs them."""
-        self.missing.setText(
-            (
+        if line:
+            self.missing.setText(
                 tr(
                     "Listening needs little; training needs torch and some more, about 2 GB. In the "
                     "project folder, type the line below into a terminal. Not there yet: {packages}."
+                ).format(packages=packages)
+            )
+        else:
+            self.missing.setText(
+                tr(
+                    "This package of the program cannot train: PyTorch is not part of it. Install the "
+                    "program with Python and the extra “train”, and train there."
                 )
-            ).format(packages=packages)
-        )
+            )
+        for part in (self.line, self.copy):
+            part.setVisible(bool(line))
         self.line.setText(line)
         self.line.setCursorPosition(0)
         self._sides.setCurrentIndex(2)

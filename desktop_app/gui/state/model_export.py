@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.installation import install_command
 from desktop_app.core.language import tr
+from desktop_app.core.own_process import is_packaged
 from desktop_app.core.worker_process import Step, WorkerEnded, run_worker
 
 _NEEDED: Final = ("torch", "transformers", "onnx", "onnxscript", "safetensors")
@@ -25,7 +25,7 @@ def missing_for_export() -> tuple[str, str] | None:
 
     The line is empty where the program is a package to which nothing can be added.
     """
-    if getattr(sys, "frozen", False):
+    if is_packaged():
         told = tr(
             "This package of the program cannot export: PyTorch is not part of it. Install the program with "
             "Python and the extra “train”, and export there."
