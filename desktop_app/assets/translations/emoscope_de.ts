@@ -92,8 +92,8 @@
    <translation>Ein Paket ist nicht installiert.</translation>
   </message>
   <message>
-   <source>A perceptron (256, 128) on 270 averaged features.</source>
-   <translation>Ein Perzeptron (256, 128) auf 270 gemittelten Merkmalen.</translation>
+   <source>A perceptron (256, 128) on the mean and the deviation over time of 270 features; its source has the means alone.</source>
+   <translation>Ein Perzeptron (256, 128) auf Mittel und Streuung von 270 Merkmalen über die Zeit; seine Quelle hat nur die Mittel.</translation>
   </message>
   <message>
    <source>A plot cannot be saved as '{suffix}'.</source>
@@ -1208,8 +1208,8 @@
    <translation>Durchgang {number} von {of}: Einige Sprecher werden zur Beurteilung zurückgehalten</translation>
   </message>
   <message>
-   <source>Five convolutions over time on MFCC, zero crossings and RMS, for less than ten epochs as its source has it.</source>
-   <translation>Fünf Faltungen über die Zeit auf MFCC, Nulldurchgängen und RMS, weniger als zehn Epochen wie in der Quelle.</translation>
+   <source>Five convolutions over time on MFCC, zero crossings and RMS. Its source fits it for less than ten epochs of random clips; strangers need longer with masked and mixed features, softened labels and a rate that falls.</source>
+   <translation>Fünf Faltungen über die Zeit auf MFCC, Nulldurchgängen und RMS. Die Quelle trainiert weniger als zehn Epochen; für Fremde braucht es länger, mit verdeckten und gemischten Merkmalen, weichen Zielen und fallender Lernrate.</translation>
   </message>
   <message>
    <source>Folder</source>
