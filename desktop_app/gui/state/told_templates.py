@@ -25,6 +25,7 @@ TEMPLATES: Final = (
         "The microphone delivers nothing but zeros: unmute it, or allow this program to use it "
         "in the system's privacy settings."
     ),
+    mark("A plot cannot be saved as '{suffix}'."),
     mark("A voice needs a name."),
     mark("A name has at most {count} letters."),
     mark("A name is made of letters, digits, blanks and hyphens."),
