@@ -1745,7 +1745,7 @@
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded; without, nothing is kept</source>
-   <translation>Speichern, wann jede Äußerung war und wie sie klang; sonst wird nichts gespeichert</translation>
+   <translation>Speichern, wann jede Äußerung war und wie sie klang; sonst wird nichts speichern</translation>
   </message>
   <message>
    <source>Kept</source>
@@ -4825,7 +4825,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>This package of the program cannot train: PyTorch is not part of it. Install the program with Python and the extra “train”, and train there.</source>
-   <translation>Dieses Paket des Programms kann nicht trainieren: PyTorch gehört nicht dazu. Das Programm mit Python und dem Extra „train“ installieren und dort trainieren.</translation>
+   <translation>Dieses Programmpaket kann nicht trainieren: PyTorch gehört nicht dazu. Installieren Sie das Programm mit Python und dem Extra „train“ und trainieren Sie dort.</translation>
   </message>
   <message>
    <source>This recipe needs weights, or time, that this computer does not have.</source>
