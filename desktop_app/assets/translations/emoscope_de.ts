@@ -1745,7 +1745,7 @@
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded; without, nothing is kept</source>
-   <translation>Speichern, wann jede Äußerung war und wie sie klang; sonst wird nichts speichern</translation>
+   <translation>Speichern, wann jede Äußerung war und wie sie klang; sonst wird nichts gespeichert</translation>
   </message>
   <message>
    <source>Kept</source>
