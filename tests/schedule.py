@@ -15,6 +15,7 @@ SECONDS = {
     "test_train_command.py": 100,
     "test_family_networks.py": 60,
     "test_features.py": 50,
+    "test_translated_window.py": 30,
     "test_quantize.py": 30,
     "test_league.py": 30,
     "test_lab_page.py": 25,

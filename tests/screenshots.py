@@ -1,6 +1,6 @@
 """Pictures of every page and state of the window, to be looked at.
 
-    python -m tests.screenshots [--out DIR] [--only NAME...] [--model FILE]
+    python -m tests.screenshots [--out DIR] [--only NAME...] [--model FILE] [--language de]
 
 Each state is brought about with the real program behind the window where that is possible: the demo is heard
 and analyzed with the model that ships. Pictures are named STATE-THEME-SIZE.png, and lie in build/screenshots
@@ -599,11 +599,14 @@ def take(stage: Stage, name: str, out: Path, *, suffix: str = "") -> None:
         stage.close()
 
 
-def run(names: Sequence[str], out: Path, model: Path, *, suffix: str = "") -> list[str]:
+def run(names: Sequence[str], out: Path, model: Path, *, suffix: str = "", language: str = "en") -> list[str]:
     """Take all these; what could not be, in words."""
     failed = []
     os.environ.update(QT_QPA_PLATFORM="offscreen", PULSE_SERVER="unix:/nonexistent/pulse")
     stage = Stage(model)
+    from desktop_app.gui.language import use_language
+
+    use_language(stage.app, language)
     for name in names:
         begun = time.monotonic()
         try:
@@ -620,18 +623,19 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "screenshots")
     parser.add_argument("--only", nargs="+", choices=list(STATES), default=list(STATES), metavar="NAME")
     parser.add_argument("--model", type=Path, help="default: the one that ships")
+    parser.add_argument("--language", default="en", help="of the window: en or de")
     parser.add_argument("--twice", action="store_true", help=argparse.SUPPRESS)  # in a process of its own
     args = parser.parse_args(argv)
     model = args.model or next(iter(sorted((ROOT / "models" / "zoo").glob("*.onnx"))))
     args.out.mkdir(parents=True, exist_ok=True)
-    failed = run(args.only, args.out, model, suffix="@2x" if args.twice else "")
+    failed = run(args.only, args.out, model, suffix="@2x" if args.twice else "", language=args.language)
     for line in failed:
         print(line, file=sys.stderr)
     code = 1 if failed else 0
     twice = [name for name in args.only if name in TWICE]
     if twice and not args.twice:  # Qt reads the scale once, when it begins
         command = [sys.executable, "-m", "tests.screenshots", "--twice", "--out", str(args.out)]
-        command += ["--model", str(model), "--only", *twice]
+        command += ["--model", str(model), "--language", args.language, "--only", *twice]
         done = subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, cwd=ROOT, check=False)
         code = code or done.returncode
     return code

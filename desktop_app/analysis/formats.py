@@ -12,6 +12,7 @@ from desktop_app.analysis.report import Provenance, csv_head, csv_rows, file_dat
 from desktop_app.analysis.result import RecordingAnalysis
 from desktop_app.analysis.textgrid import to_textgrid
 from desktop_app.core.envelope import Envelope
+from desktop_app.core.language import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,14 @@ FORMATS: Final[Mapping[str, ResultFormat]] = {
     one.name: one
     for one in (
         ResultFormat("json", "JSON", ".json", _json, together=True),
-        ResultFormat("csv", "CSV table", ".csv", _csv, together=True),
-        ResultFormat("textgrid", "Praat TextGrid", ".TextGrid", lambda result: to_textgrid(result.files)),
-        ResultFormat("srt", "SubRip subtitles", ".srt", lambda result: to_srt(result.files)),
-        ResultFormat("vtt", "WebVTT subtitles", ".vtt", lambda result: to_vtt(result.files)),
-        ResultFormat("audacity", "Audacity labels", ".txt", lambda result: to_audacity(result.files)),
-        ResultFormat("html", "HTML report", ".html", _html, draws=True),
+        ResultFormat("csv", mark("CSV table"), ".csv", _csv, together=True),
+        ResultFormat(
+            "textgrid", mark("Praat TextGrid"), ".TextGrid", lambda result: to_textgrid(result.files)
+        ),
+        ResultFormat("srt", mark("SubRip subtitles"), ".srt", lambda result: to_srt(result.files)),
+        ResultFormat("vtt", mark("WebVTT subtitles"), ".vtt", lambda result: to_vtt(result.files)),
+        ResultFormat("audacity", mark("Audacity labels"), ".txt", lambda result: to_audacity(result.files)),
+        ResultFormat("html", mark("HTML report"), ".html", _html, draws=True),
     )
 }
 """Every format, by its name."""

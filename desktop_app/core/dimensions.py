@@ -6,9 +6,11 @@ dimensions that open models give; 0.5 is the neutral middle of each. A model may
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from desktop_app.core.language import mark
 
 CENTRE: Final = 0.5
 """Of each dimension: neither end."""
@@ -17,13 +19,13 @@ MIDDLE: Final = 0.05
 _VALENCE: Final = ("valence", "pleasure", "pleasantness")
 _AROUSAL: Final = ("arousal", "activation", "activity")
 _ENDS: Final = {
-    "valence": ("negative", "positive"),
-    "pleasure": ("negative", "positive"),
-    "pleasantness": ("negative", "positive"),
-    "arousal": ("calm", "active"),
-    "activation": ("calm", "active"),
-    "activity": ("calm", "active"),
-    "dominance": ("submissive", "dominant"),
+    "valence": (mark("negative"), mark("positive")),
+    "pleasure": (mark("negative"), mark("positive")),
+    "pleasantness": (mark("negative"), mark("positive")),
+    "arousal": (mark("calm"), mark("active")),
+    "activation": (mark("calm"), mark("active")),
+    "activity": (mark("calm"), mark("active")),
+    "dominance": (mark("submissive"), mark("dominant")),
 }
 
 
@@ -52,7 +54,7 @@ class Plane:
 
 def ends(name: str) -> tuple[str, str]:
     """What 0 and 1 of a dimension mean: its own words, or ``low`` and ``high``."""
-    return _ENDS.get(name.casefold(), ("low", "high"))
+    return _ENDS.get(name.casefold(), (mark("low"), mark("high")))
 
 
 def number(value: float) -> str:
@@ -65,18 +67,18 @@ def in_numbers(names: Sequence[str], values: Sequence[float]) -> str:
     return ", ".join(f"{name} {number(value)}" for name, value in zip(names, values, strict=True))
 
 
-def in_brief(names: Sequence[str], values: Sequence[float]) -> str:
+def in_brief(names: Sequence[str], values: Sequence[float], say: Callable[[str], str] = str) -> str:
     """Where a point lies, such as ``positive, calm`` or ``neutral``; the plane's axes if it has both.
 
-    No emotion: only on which side of the centre each value is.
+    No emotion: only on which side of the centre each value is. `say` translates words.
     """
     plane = Plane.of(names)
     places = tuple(range(len(names)))[:2] if plane is None else (plane.valence, plane.arousal)
     sides = [_side(names[place], values[place]) for place in places]
-    told = [side for side in sides if side]
+    told = [say(side) for side in sides if side]
     if plane is None:
-        told = [f"{names[place]} {side}" for place, side in zip(places, sides, strict=True) if side]
-    return ", ".join(told) or "neutral"
+        told = [f"{say(names[place])} {say(side)}" for place, side in zip(places, sides, strict=True) if side]
+    return ", ".join(told) or say(mark("neutral"))
 
 
 def _side(name: str, value: float) -> str:

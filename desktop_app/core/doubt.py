@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+from desktop_app.core.language import mark
 from desktop_app.core.types import Cause, FinalResult, PartialResult, Prediction, SoundWarning
 
 WORDS: Final[Mapping[Cause, str]] = {
-    Cause.SHORT: "too short to tell",
-    Cause.NOISE: "too much noise",
-    Cause.UNFAMILIAR: "unfamiliar voice or microphone",
-    Cause.BETWEEN: "between two emotions",
+    Cause.SHORT: mark("too short to tell"),
+    Cause.NOISE: mark("too much noise"),
+    Cause.UNFAMILIAR: mark("unfamiliar voice or microphone"),
+    Cause.BETWEEN: mark("between two emotions"),
 }
 SHORTLY: Final[Mapping[Cause, str]] = {
-    Cause.SHORT: "too short",
-    Cause.NOISE: "noise",
-    Cause.UNFAMILIAR: "unfamiliar",
-    Cause.BETWEEN: "between two",
+    Cause.SHORT: mark("too short"),
+    Cause.NOISE: mark("noise"),
+    Cause.UNFAMILIAR: mark("unfamiliar"),
+    Cause.BETWEEN: mark("between two"),
 }
 WHAT_TO_DO: Final[Mapping[Cause, str]] = {
-    Cause.SHORT: "There was too little speech to judge by. Speak a little longer.",
-    Cause.NOISE: "Other sound covers the voice. Come closer to the microphone, or find a quieter place.",
-    Cause.UNFAMILIAR: (
+    Cause.SHORT: mark("There was too little speech to judge by. Speak a little longer."),
+    Cause.NOISE: mark(
+        "Other sound covers the voice. Come closer to the microphone, or find a quieter place."
+    ),
+    Cause.UNFAMILIAR: mark(
         "This voice or microphone is unlike those that the model learnt from. Speak on: the program gets "
         "used to a voice while it hears it. Or make a voice profile."
     ),
-    Cause.BETWEEN: "Two emotions or more are about equally likely. There is nothing to be done about it.",
+    Cause.BETWEEN: mark(
+        "Two emotions or more are about equally likely. There is nothing to be done about it."
+    ),
 }
 HARDLY_A_VOICE: Final = 0.5
 """Where noise leaves less of the logits than this share, it is the cause, whatever the rest would say."""
-NOT_A_VOICE: Final = "not a voice"
-NOBODY_SPEAKS: Final = (
+NOT_A_VOICE: Final = mark("not a voice")
+NOBODY_SPEAKS: Final = mark(
     "Something was heard in which nobody speaks, such as a door or dishes. It has no emotion, and no voice "
     "is learnt from it."
 )
@@ -99,11 +104,13 @@ def stretches(count: int) -> str:
     return f"{count} stretch" + ("" if count == 1 else "es")
 
 
-def left_out(count: int) -> str:
-    """How many sounds without a voice stand in no table; empty for none."""
+def left_out(count: int, say: Callable[[str], str] = str) -> str:
+    """How many sounds without a voice stand in no table; empty for none. `say` translates."""
     if count == 0:
         return ""
-    return f"{count} sound{'s' if count > 1 else ''} without a voice left out"
+    if count == 1:
+        return say(mark("1 sound without a voice left out"))
+    return say(mark("{count} sounds without a voice left out")).format(count=count)
 
 
 def sounds_without_voice(count: int, seconds: float, spoken: int, *, live: bool = False) -> SoundWarning:

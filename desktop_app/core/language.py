@@ -20,7 +20,12 @@ def install(translate: Callable[[str], str] | None) -> None:
 
 def tr(text: str) -> str:
     """The text in the language in use. Called when it is shown, not when a module is imported."""
-    return text if _installed is None else _installed(text)
+    return text if _installed is None or not text else _installed(text)
+
+
+def translated() -> bool:
+    """Whether another language than English is in use."""
+    return _installed is not None
 
 
 def mark(text: str) -> str:

@@ -275,13 +275,17 @@ class FinalResult:
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """A new state, with a sentence that says why (empty when there is nothing to explain)."""
+    """A new state, with a sentence that says why (empty when there is nothing to explain).
+
+    `code` is that of the failure whose sentence it is; empty if there is none.
+    """
 
     state: CaptureState
     time_s: float
     source: str = ""
     message: str = ""
     wall_clock: float = field(default_factory=time.time, compare=False)
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.commands import COMMANDS, ONE_TICKED, Command
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.shortcuts import keys_of
+from desktop_app.gui.widgets.controls import keys_text
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
@@ -28,13 +30,13 @@ class Actions:
     def __init__(self, window: MainWindow, commands: tuple[Command, ...] = COMMANDS) -> None:
         self._window = window
         self.menu = QMenu("Emoscope", window)
-        self.menu.setAccessibleName("Menu")
+        self.menu.setAccessibleName(tr("Menu"))
         self.menu.setToolTipsVisible(True)
         self._rows: dict[str, tuple[Command, QAction]] = {}
         self._submenus: dict[str, QMenu] = {}
         self._groups: dict[str, QActionGroup] = {}
-        self.plot_menu = QMenu("Plot", window)
-        self.plot_menu.setAccessibleName("Plot")
+        self.plot_menu = QMenu(tr("Plot"), window)
+        self.plot_menu.setAccessibleName(tr("Plot"))
         self._tokens: Tokens | None = None
         self._drawn = False
         self._commands = commands
@@ -45,7 +47,7 @@ class Actions:
             self._add(command)
         self.use_keys(window.settings.shortcuts)
         window.pages.page_made.connect(self._name_keys)
-        opener = QAction("Open the menu", window)
+        opener = QAction(tr("Open the menu"), window)
         opener.setShortcut(QKeySequence("F10"))
         opener.triggered.connect(window.toolbar.menu_button.showMenu)
         window.addAction(opener)
@@ -56,9 +58,9 @@ class Actions:
 
     def _add(self, command: Command) -> None:
         window = self._window
-        action = QAction("" if callable(command.text) else command.text, window)
+        action = QAction("" if callable(command.text) else tr(command.text), window)
         if command.tip:
-            action.setToolTip(command.tip)
+            action.setToolTip(tr(command.tip))
         action.setCheckable(command.checked is not None)
         action.triggered.connect(lambda _=False: self._run(command))
         self._place(command, action)
@@ -73,9 +75,9 @@ class Actions:
         if command.begins:
             (self.menu if opens else self._submenus.get(command.menu, self.menu)).addSeparator()
         if opens:
-            made = self.menu.addMenu(command.menu)
+            made = self.menu.addMenu(tr(command.menu))
             made.setToolTipsVisible(True)
-            made.setAccessibleName(command.menu)
+            made.setAccessibleName(tr(command.menu))
             self._submenus[command.menu] = made
         self._submenus.get(command.menu, self.menu).addAction(action)
         if command.menu in ONE_TICKED:
@@ -108,9 +110,10 @@ class Actions:
             if found is None or found[1] not in now:
                 continue
             keys = now[found[1]]
-            if keys != found[1] or widget.property(_USUAL_TIP):
+            shown = keys_text(keys)
+            if shown != found[1] or widget.property(_USUAL_TIP):
                 widget.setProperty(_USUAL_TIP, tip)
-                told = _KEYS.sub(f"({keys})" if keys else "", tip).rstrip()
+                told = _KEYS.sub(f"({shown})" if shown else "", tip).rstrip()
                 widget.setToolTip(told)
                 widget.setAccessibleDescription(told)
 
@@ -129,9 +132,9 @@ class Actions:
             if command.checked is not None:
                 action.setChecked(command.checked(window))
             if callable(command.text) or command.shown_only:
-                text = command.text(window) if callable(command.text) else command.text
+                text = command.text(window) if callable(command.text) else tr(command.text)
                 shown = command.shown_only and command.keys_work(window) and not self.moved(command.name)
-                action.setText(f"{text}\t{command.keys}" if shown else text)
+                action.setText(f"{text}\t{keys_text(command.keys)}" if shown else text)
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens

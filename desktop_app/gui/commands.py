@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.views import VIEWS, View
 
 if TYPE_CHECKING:
     from desktop_app.gui.pages.recording import RecordingView
     from desktop_app.gui.window import MainWindow
 
-APPEARANCE = "Appearance"
-EXPORT = "Export"
-HELP = "Help"
-INPUT = "Input"
-MODEL = "Model"
-PAGES = "Pages"
-RECORDING = "Recording"
-SESSIONS = "Sessions"
-VIEW = "View"
-VOICE = "Voice"
+APPEARANCE = mark("Appearance")
+EXPORT = mark("Export")
+HELP = mark("Help")
+INPUT = mark("Input")
+MODEL = mark("Model")
+PAGES = mark("Pages")
+RECORDING = mark("Recording")
+SESSIONS = mark("Sessions")
+VIEW = mark("View")
+VOICE = mark("Voice")
 ONE_TICKED = frozenset({APPEARANCE, PAGES})
 """Submenus of which one command at a time is ticked."""
 
@@ -84,7 +85,7 @@ class Command:
 
 def title_of(command: Command) -> str:
     """What it is called, wherever it stands."""
-    return command.title or str(command.text)
+    return tr(command.title or str(command.text))
 
 
 def _on_workbench(window: MainWindow) -> bool:
@@ -114,7 +115,7 @@ def _filters(window: MainWindow) -> bool:
 
 def _undo_text(window: MainWindow) -> str:
     step = window.model.undo.latest
-    return "Undo" if step is None else f"Undo {step.name}"
+    return tr("Undo") if step is None else tr("Undo {name}").format(name=step.name)
 
 
 def _themes() -> tuple[Command, ...]:
@@ -124,10 +125,10 @@ def _themes() -> tuple[Command, ...]:
             text,
             lambda window: window.choices.set_theme(mode),
             checked=lambda window: window.theme.mode == mode,
-            menu=APPEARANCE,
+            menu=tr(APPEARANCE),
         )
 
-    return row("auto", "As the system"), row("light", "Light"), row("dark", "Dark")
+    return row("auto", tr("As the system")), row("light", tr("Light")), row("dark", tr("Dark"))
 
 
 def _pages() -> tuple[Command, ...]:
@@ -141,7 +142,7 @@ def _pages() -> tuple[Command, ...]:
             f"Ctrl+{place}",
             tip=view.tip,
             checked=lambda window: window.on(view.name),
-            menu=PAGES,
+            menu=tr(PAGES),
         )
 
     return tuple(row(place, view) for place, view in enumerate(VIEWS, 1))
@@ -150,29 +151,33 @@ def _pages() -> tuple[Command, ...]:
 COMMANDS = (
     Command(
         "capture",
-        lambda window: "Start" if window.capture_waits else "Pause",
+        lambda window: tr("Start") if window.capture_waits else tr("Pause"),
         lambda window: window.toggle_capture(),
         "Space",
         shown_only=True,
         keys_work=lambda window: window.on("live"),
         enabled=lambda window: window.controller.engine is not None,
-        title="Start or pause listening",
+        title=mark("Start or pause listening"),
     ),
     Command(
-        "open_recording", "Open recording…", lambda window: window.open_recording(), "Ctrl+O", sign="folder"
+        "open_recording",
+        mark("Open recording…"),
+        lambda window: window.open_recording(),
+        "Ctrl+O",
+        sign="folder",
     ),
     Command(
         "open_folder",
-        "Open folder…",
+        mark("Open folder…"),
         lambda window: window.shelf.ask_folder(),
         "Ctrl+Shift+O",
         sign="folder",
-        tip="Analyze all recordings of a folder",
+        tip=mark("Analyze all recordings of a folder"),
     ),
-    Command("play_demo", "Play the demo", lambda window: window.play_demo(), "Ctrl+D", sign="play"),
+    Command("play_demo", mark("Play the demo"), lambda window: window.play_demo(), "Ctrl+D", sign="play"),
     Command(
         "next_recording",
-        "Next recording",
+        mark("Next recording"),
         lambda window: window.step_recording(1),
         "Alt+Right",
         sign="next",
@@ -182,7 +187,7 @@ COMMANDS = (
     ),
     Command(
         "previous_recording",
-        "Previous recording",
+        mark("Previous recording"),
         lambda window: window.step_recording(-1),
         "Alt+Left",
         sign="previous",
@@ -191,7 +196,7 @@ COMMANDS = (
     ),
     Command(
         "all_recordings",
-        "All open recordings",
+        mark("All open recordings"),
         lambda window: window.shelf.show_list(),
         "Alt+Up",
         sign="menu",
@@ -200,7 +205,7 @@ COMMANDS = (
     ),
     Command(
         "play",
-        lambda window: "Pause the recording" if _plays(window) else "Play the recording",
+        lambda window: tr("Pause the recording") if _plays(window) else tr("Play the recording"),
         lambda window: window.recording.playback.toggle(),
         "Space",
         shown_only=True,
@@ -208,54 +213,54 @@ COMMANDS = (
         sign="play",
         enabled=lambda window: _on_workbench(window) and window.recording.playback.ready,
         menu=RECORDING,
-        title="Play or pause the recording",
+        title=mark("Play or pause the recording"),
     ),
     Command(
         "loop",
-        "Loop",
+        mark("Loop"),
         lambda window: window.recording.timeline.loop(window.recording.playback.loop is None),
         "L",
         sign="loop",
-        tip="Play the chosen segment, or what is shown, again and again",
+        tip=mark("Play the chosen segment, or what is shown, again and again"),
         enabled=lambda window: _on_workbench(window) and window.recording.timeline.can_loop,
         checked=_loops,
         menu=RECORDING,
     ),
     Command(
         "filter",
-        "Filter the segments",
+        mark("Filter the segments"),
         lambda window: window.recording.panel.show_filter(not window.recording.panel.filters),
         "Ctrl+F",
         sign="filter",
-        tip="Show only some of the segments: by label, confidence, or words",
+        tip=mark("Show only some of the segments: by label, confidence, or words"),
         enabled=lambda window: _on_workbench(window) and window.recording.panel.can_filter,
         checked=_filters,
         menu=RECORDING,
     ),
     Command(
         "remove_recording",
-        "Remove from the list",
+        mark("Remove from the list"),
         lambda window: window.shelf.remove_shown(),
         "Ctrl+W",
         sign="close",
-        tip="Close the recording that is shown; its file stays where it is",
+        tip=mark("Close the recording that is shown; its file stays where it is"),
         enabled=lambda window: window.on("recordings") and window.shelf.can_remove,
         menu=RECORDING,
     ),
     Command(
         "look_in_lab",
-        "Look at it in the lab",
+        mark("Look at it in the lab"),
         lambda window: window.look_in_lab(),
         "Ctrl+Shift+L",
         sign="lab",
-        tip="Spectra, features and resonances of the chosen segment, or of what was said last",
+        tip=mark("Spectra, features and resonances of the chosen segment, or of what was said last"),
         enabled=lambda window: window.can_look_in_lab(),
         on_plots=True,
         menu=RECORDING,
     ),
     Command(
         "export",
-        "Export the result…",
+        mark("Export the result…"),
         lambda window: window.exports.ask_format(),
         "Ctrl+E",
         sign="export",
@@ -264,11 +269,11 @@ COMMANDS = (
     ),
     Command(
         "freeze",
-        "Freeze",
+        mark("Freeze"),
         lambda window: window.live.freeze(not window.live.frozen),
         "F",
         sign="freeze",
-        tip="Keep what is shown in its place while the sound goes on",
+        tip=mark("Keep what is shown in its place while the sound goes on"),
         enabled=lambda window: window.on("live") and window.live.plots is not None,
         checked=lambda window: window.live.frozen,
         on_plots=True,
@@ -276,21 +281,21 @@ COMMANDS = (
     ),
     Command(
         "jump",
-        "Jump to now",
+        mark("Jump to now"),
         lambda window: window.live.jump(),
         "J",
-        tip="Show the newest sound again",
+        tip=mark("Show the newest sound again"),
         enabled=lambda window: window.on("live") and window.live.held,
         on_plots=True,
         menu=VIEW,
     ),
     Command(
         "spectrogram",
-        "Spectrogram",
+        mark("Spectrogram"),
         lambda window: window.live.show_spectrogram(not window.live.shows_spectrogram),
         "S",
         sign="spectrogram",
-        tip="Show which frequencies the sound has",
+        tip=mark("Show which frequencies the sound has"),
         enabled=lambda window: window.on("live") and window.live.plots is not None,
         checked=lambda window: window.live.shows_spectrogram,
         on_plots=True,
@@ -298,11 +303,11 @@ COMMANDS = (
     ),
     Command(
         "utterances",
-        "Utterances",
+        mark("Utterances"),
         lambda window: window.live.show_utterances(not window.live.shows_utterances),
         "U",
         sign="table",
-        tip="Show what was said as a table, to be sorted, searched and copied",
+        tip=mark("Show what was said as a table, to be sorted, searched and copied"),
         enabled=lambda window: window.on("live"),
         checked=lambda window: window.live.shows_utterances,
         on_plots=True,
@@ -310,10 +315,10 @@ COMMANDS = (
     ),
     Command(
         "whole_session",
-        "Whole session",
+        mark("Whole session"),
         lambda window: window.live.show_whole(not window.live.shows_whole),
         "W",
-        tip="Show everything since the beginning",
+        tip=mark("Show everything since the beginning"),
         enabled=lambda window: window.on("live") and window.live.plots is not None,
         checked=lambda window: window.live.shows_whole,
         on_plots=True,
@@ -321,10 +326,10 @@ COMMANDS = (
     ),
     Command(
         "time_of_day",
-        "Tell the time of day",
+        mark("Tell the time of day"),
         lambda window: window.live.tell_day(not window.live.tells_day),
         "T",
-        tip="Label the axis with the time of day instead of that since the beginning",
+        tip=mark("Label the axis with the time of day instead of that since the beginning"),
         enabled=lambda window: window.on("live") and window.live.plots is not None,
         checked=lambda window: window.live.tells_day,
         on_plots=True,
@@ -332,37 +337,41 @@ COMMANDS = (
     ),
     Command(
         "export_plot",
-        "Export plot…",
+        mark("Export plot…"),
         lambda window: window.export_plot(),
         "Ctrl+Shift+E",
-        tip="Save what the plot shows as a picture: PNG or SVG",
+        tip=mark("Save what the plot shows as a picture: PNG or SVG"),
         enabled=lambda window: window.shown_plots() is not None,
         on_plots=True,
         menu=EXPORT,
     ),
-    Command("open_model", "Open model…", lambda window: window.choices.open_model(), "Ctrl+M", menu=MODEL),
+    Command(
+        "open_model", mark("Open model…"), lambda window: window.choices.open_model(), "Ctrl+M", menu=MODEL
+    ),
     Command(
         "second_model",
-        lambda window: "Stop comparing" if window.controller.second.on else "Compare with another model…",
+        lambda window: (
+            tr("Stop comparing") if window.controller.second.on else tr("Compare with another model…")
+        ),
         lambda window: window.choices.compare(),
         "Ctrl+Shift+M",
-        tip="Let a second model judge the same speech, and show where the two differ",
+        tip=mark("Let a second model judge the same speech, and show where the two differ"),
         enabled=lambda window: window.on("live") and window.controller.engine is not None,
         menu=MODEL,
-        title="Compare with another model, or stop comparing",
+        title=mark("Compare with another model, or stop comparing"),
     ),
     Command(
         "emotions",
-        "Emotions…",
+        mark("Emotions…"),
         lambda window: window.choices.choose_labels(),
         "Ctrl+L",
-        tip="Choose which of the model's emotions may be answers",
+        tip=mark("Choose which of the model's emotions may be answers"),
         enabled=lambda window: window.controller.engine is not None and not window.model.dimensions,
         menu=MODEL,
     ),
     Command(
         "refresh",
-        "Look for microphones",
+        mark("Look for microphones"),
         lambda window: window.choices.refresh_devices(),
         "F5",
         sign="refresh",
@@ -370,45 +379,45 @@ COMMANDS = (
     ),
     Command(
         "adapt",
-        "Adapt to the voice",
+        mark("Adapt to the voice"),
         lambda window: window.choices.adapt_picked(not window.controller.voice.adapts),
-        tip="Judge by what was heard of the voice before, live and in recordings",
+        tip=mark("Judge by what was heard of the voice before, live and in recordings"),
         checked=lambda window: window.controller.voice.adapts,
         menu=VOICE,
     ),
     Command(
         "new_speaker",
-        "New speaker",
+        mark("New speaker"),
         lambda window: window.new_speaker(),
         "Ctrl+N",
         sign="speaker",
-        tip="Somebody else speaks: forget the voice, and learn a new one",
+        tip=mark("Somebody else speaks: forget the voice, and learn a new one"),
         enabled=lambda window: window.on("live") and window.controller.voice.can_be_forgotten,
         menu=VOICE,
     ),
     Command(
         "silero",
-        "Tell speech from other sounds (Silero VAD)",
+        mark("Tell speech from other sounds (Silero VAD)"),
         lambda window: window.choices.pick_detector(
             ENERGY if window.controller.detector == ENERGY_SILERO else ENERGY_SILERO
         ),
-        tip="Dishes, doors and dogs are no speech then. By energy alone they may be.",
+        tip=mark("Dishes, doors and dogs are no speech then. By energy alone they may be."),
         checked=lambda window: window.controller.detector == ENERGY_SILERO,
         menu=INPUT,
     ),
     Command(
         "keep_sessions",
-        "Keep sessions",
+        mark("Keep sessions"),
         lambda window: window.keeping.keep(not window.controller.keeper.on),
-        tip="Keep when each utterance was and how it sounded, on this computer; without words",
+        tip=mark("Keep when each utterance was and how it sounded, on this computer; without words"),
         checked=lambda window: window.controller.keeper.on,
         menu=SESSIONS,
     ),
     Command(
         "keep_sound",
-        "Keep the sound of sessions, too",
+        mark("Keep the sound of sessions, too"),
         lambda window: window.keeping.keep_sound(not window.controller.keeper.with_sound),
-        tip="Record what is heard by a microphone, so that sessions can be played",
+        tip=mark("Record what is heard by a microphone, so that sessions can be played"),
         enabled=lambda window: window.controller.keeper.on,
         checked=lambda window: window.controller.keeper.with_sound,
         menu=SESSIONS,
@@ -417,12 +426,12 @@ COMMANDS = (
     *_themes(),
     Command(
         "clear",
-        "Clear what was heard",
+        mark("Clear what was heard"),
         lambda window: window.clear(),
         "Ctrl+K",
         sign="clear",
         begins=True,
-        tip="Empty the live page; what is known of the voice stays",
+        tip=mark("Empty the live page; what is known of the voice stays"),
         enabled=lambda window: window.can_clear,
     ),
     Command(
@@ -431,13 +440,13 @@ COMMANDS = (
         lambda window: window.undo(),
         "Ctrl+Z",
         sign="undo",
-        tip="Take back what was done last",
+        tip=mark("Take back what was done last"),
         enabled=lambda window: window.model.undo.latest is not None,
-        title="Undo",
+        title=mark("Undo"),
     ),
     Command(
         "back",
-        "Back to live",
+        mark("Back to live"),
         lambda window: window.back_to_live(),
         "Esc",
         shown_only=True,
@@ -446,29 +455,31 @@ COMMANDS = (
     ),
     Command(
         "keys",
-        "Keys",
+        mark("Keys"),
         lambda window: window.help.show_keys(),
         "F1",
         sign="info",
         begins=True,
-        tip="Every key and what it does, to be searched",
+        tip=mark("Every key and what it does, to be searched"),
         menu=HELP,
     ),
-    Command("welcome", "First steps…", lambda window: window.help.welcome(), menu=HELP),
+    Command("welcome", mark("First steps…"), lambda window: window.help.welcome(), menu=HELP),
     Command(
         "diagnostics",
-        "Copy diagnostics",
+        mark("Copy diagnostics"),
         lambda window: window.help.copy_diagnostics(),
-        tip="Check everything as “emoscope doctor” does, and copy what was found, without personal data",
+        tip=mark(
+            "Check everything as “emoscope doctor” does, and copy what was found, without personal data"
+        ),
         menu=HELP,
     ),
     Command(
         "log",
-        "Open log folder",
+        mark("Open log folder"),
         lambda window: window.help.open_log(),
-        tip="Where failures and warnings are written down",
+        tip=mark("Where failures and warnings are written down"),
         menu=HELP,
     ),
-    Command("about", "About Emoscope", lambda window: window.help.about(), menu=HELP),
-    Command("quit", "Quit", lambda window: window.close(), "Ctrl+Q"),
+    Command("about", mark("About Emoscope"), lambda window: window.help.about(), menu=HELP),
+    Command("quit", mark("Quit"), lambda window: window.close(), "Ctrl+Q"),
 )

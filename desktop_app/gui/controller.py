@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.errors import sentences, unexpected
+from desktop_app.core.language import tr
 from desktop_app.core.types import (
     CaptureState,
     EmoscopeError,
@@ -114,7 +115,7 @@ class Controller(QObject):
         from desktop_app.gui.plots.later import import_plots
 
         def failed(error: EmoscopeError) -> None:
-            self._say(Notice(error.message, error.hint))
+            self._say(Notice.of(error))
 
         self._import = self._jobs.start(
             "importing", lambda _: import_plots(), lambda _: self.plots_ready.emit(), failed
@@ -153,9 +154,10 @@ class Controller(QObject):
                 self.model_answered.emit(str(path))  # with a refusal: it is not remembered
             goes_on = self.engine is not None
             offered = error.code == FAILED_BEFORE
-            hint = "" if offered else error.hint  # which is for the command line; here a button offers it
-            hint = sentences(hint, "The model in use stays.") if goes_on else hint
-            self.model.notify(Notice(error.message, hint, retry=str(path) if offered else ""))
+            shown = Notice.of(error)
+            hint = "" if offered else shown.hint  # which is for the command line; here a button offers it
+            hint = sentences(hint, tr("The model in use stays.")) if goes_on else hint
+            self.model.notify(replace(shown, hint=hint, retry=str(path) if offered else ""))
             if not goes_on:
                 if fall_back and path is not None:
                     self.load_model(None)
@@ -178,7 +180,9 @@ class Controller(QObject):
         before = self.voice.name
         session = self.voice.begin(engine)
         if before != self.voice.name:
-            told = f"The voice of {before} was learnt with another model, so it is not used any more."
+            told = tr(
+                "The voice of {before} was learnt with another model, so it is not used any more."
+            ).format(before=before)
             self.model.notify(Notice(told, trouble=False))
         if self._profile_path is not None:
             self.use_profile(self._profile_path)
@@ -338,7 +342,7 @@ class Controller(QObject):
         """
         self.voice.enroll(name, known)
         self.keeper.change("profile", name or None)
-        self.model.use_voice(name, self._change_speaker("use of the voice"))
+        self.model.use_voice(name, self._change_speaker(tr("use of the voice")))
         self.voice_used.emit(self.voice.name)
         self.changed.emit()
 
@@ -346,7 +350,7 @@ class Controller(QObject):
         """Somebody else speaks: forget the voice; `same_speaker` brings it back."""
         self.voice.enroll("", None)
         self.keeper.change("new_speaker")
-        self.model.new_speaker(self._change_speaker("new speaker"))
+        self.model.new_speaker(self._change_speaker(tr("new speaker")))
         self.changed.emit()
 
     def _change_speaker(self, name: str) -> Undoable:
@@ -385,7 +389,7 @@ class Controller(QObject):
                 self.use_profile(path)
 
         def failed(error: EmoscopeError) -> None:
-            self._say(Notice(error.message, error.hint))
+            self._say(Notice.of(error))
 
         self._jobs.start(
             "reading the voice profile", lambda _: load_profile(path, engine.voice_model), done, failed
@@ -411,7 +415,7 @@ class Controller(QObject):
             self.detector_used.emit(found.name)
 
         def failed(error: EmoscopeError) -> None:
-            self._say(Notice(error.message, error.hint))
+            self._say(Notice.of(error))
             self.detector_used.emit(self.detector)
 
         if name != self.detector:
@@ -484,7 +488,7 @@ class Controller(QObject):
             return self._commands.submit(look).result()
 
         def failed(error: EmoscopeError) -> None:
-            self.model.notify(Notice(error.message, error.hint, page=LIVE))
+            self.model.notify(Notice.of(error, LIVE))
             self.devices_listed.emit([])
             self.changed.emit()
 
@@ -499,7 +503,7 @@ class Controller(QObject):
             try:
                 command(pipeline)
             except EmoscopeError as error:
-                notice = Notice(error.message, error.hint, page=LIVE)
+                notice = Notice.of(error, LIVE)
                 self._jobs.call(lambda: self._say(notice))
             except Exception as error:  # noqa: BLE001 - nothing may die unseen
                 _log.exception("a command to the pipeline has failed")

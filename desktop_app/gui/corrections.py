@@ -11,6 +11,7 @@ from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.corrections_file import ELSEWHERE, CorrectionsFile
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.gui.jobs import Job, Jobs
+from desktop_app.gui.state.told import parts, told
 
 Records = tuple[Correction, ...]
 Order = Callable[[CorrectionsFile], Records]
@@ -65,7 +66,7 @@ class Corrections(QObject):
 
         def failed(error: EmoscopeError) -> None:
             self._job = None
-            self.failed.emit(error.message, error.hint)
+            self.failed.emit(*parts(error))
             self._go_on()
 
         self._job = self._jobs.start("the corrections", work, done, failed)
@@ -74,4 +75,4 @@ class Corrections(QObject):
         for warning in self._files[path].warnings:
             if warning.code == ELSEWHERE and path not in self._told:
                 self._told.add(path)
-                self.kept_elsewhere.emit(warning.message)
+                self.kept_elsewhere.emit(told(warning))

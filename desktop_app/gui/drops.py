@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from desktop_app.core.errors import sentences
+from desktop_app.core.language import tr
+from desktop_app.gui.state.told import told
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.drop_overlay import DropOverlay
 
@@ -31,14 +33,18 @@ class Drops:
         if not paths:
             return
         event.acceptProposedAction()
-        name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+        name = paths[0].name if len(paths) == 1 else tr("{count} files").format(count=len(paths))
         here = self._window.pages.page(self._window.page).takes(paths)
         if here:
             self.overlay.invite(here)
         elif _is_profile(paths):
-            self.overlay.invite(f"Drop to use the voice of {paths[0].stem}")
+            self.overlay.invite(tr("Drop to use the voice of {name}").format(name=paths[0].stem))
         else:
-            self.overlay.invite(f"Drop to use {name}" if _is_model(paths) else f"Drop to analyze {name}")
+            self.overlay.invite(
+                tr("Drop to use {name}").format(name=name)
+                if _is_model(paths)
+                else tr("Drop to analyze {name}").format(name=name)
+            )
 
     def left(self) -> None:
         self.overlay.hide()
@@ -75,10 +81,10 @@ class Drops:
         inputs = collect([str(path) for path in paths], AUDIO_ENDINGS)
         if inputs.found:
             window.open_recordings([source.path for source in inputs.found])
-        told = [str(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
-        if any(told):
+        texts = [told(error) for _, error in inputs.failures] + [inputs.left_out_sentence()]
+        if any(texts):
             page = "recordings" if inputs.found else window.page
-            window.model.notify(Notice(sentences(*told), trouble=bool(inputs.failures), page=page))
+            window.model.notify(Notice(sentences(*texts), trouble=bool(inputs.failures), page=page))
             window.show_changes()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
+from desktop_app.core.language import tr
 from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.widgets.dialogs import ask_export_path
 
@@ -56,9 +57,9 @@ class Exports:
 
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAccessibleName("Export")
+        menu.setAccessibleName(tr("Export"))
         for kind, made in FORMATS.items():
-            menu.addAction(f"{made.title}…").triggered.connect(partial(self.ask, kind))
+            menu.addAction(f"{tr(made.title)}…").triggered.connect(partial(self.ask, kind))
         button = self._window.toolbar.menu_button
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
@@ -77,5 +78,5 @@ class Exports:
             "the export",
             lambda _: export(recording, path, kind),
             lambda _: say(saved(path.name, path.parent, page)),
-            lambda error: say(Notice(error.message, error.hint, page=page)),
+            lambda error: say(Notice.of(error, page)),
         )

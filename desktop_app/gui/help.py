@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.jobs import Job
 from desktop_app.gui.log_file import log_folder
 from desktop_app.gui.state.about_texts import WELCOME_VERSION
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
 _PATIENCE_S: Final = 120.0
 OF_PAGES: Final = (
-    ("Correct the label of a segment", "1 to 9"),
-    ("Write a note about a segment", "N"),
-    ("Rename, or write a note", "F2"),
-    ("Delete what is chosen", "Del"),
-    ("Open or play what is chosen", "Return"),
-    ("Open the menu", "F10"),
+    (mark("Correct the label of a segment"), mark("1 to 9")),
+    (mark("Write a note about a segment"), "N"),
+    (mark("Rename, or write a note"), "F2"),
+    (mark("Delete what is chosen"), "Del"),
+    (mark("Open or play what is chosen"), "Return"),
+    (mark("Open the menu"), "F10"),
 )
 """Keys of single controls, beside those of commands."""
 
@@ -119,13 +120,13 @@ class Help(QObject):
 
         keys = self._window.actions_.keys
         told = [(title_of(command), keys[command.name]) for command in COMMANDS if keys[command.name]]
-        return [*told, *OF_PAGES]
+        return [*told, *((tr(what), tr(keys)) for what, keys in OF_PAGES)]
 
     def _model(self) -> str:
         engine = self._window.controller.engine
         if engine is None:
             return ""
-        told = "Model in use: {name}. Licence: {licence}."
+        told = tr("Model in use: {name}. Licence: {licence}.")
         return told.format(name=engine.name, licence=engine.manifest.licence)
 
     def _change_keys(self) -> None:
@@ -162,20 +163,20 @@ class Help(QObject):
                 )
             except WorkerEnded as ended:
                 raise EmoscopeError(
-                    "The checks did not come to their end.", "Try “emoscope doctor” in a terminal."
+                    tr("The checks did not come to their end."), tr("Try “emoscope doctor” in a terminal.")
                 ) from ended
             return self._diagnostics(outcome["result"]["checks"])
 
         def done(text: str) -> None:
             QGuiApplication.clipboard().setText(text)
             self._show_copying(running=False, copied=True)
-            told = "The diagnostics are copied. They hold no sound, no words, and no names of yours."
+            told = tr("The diagnostics are copied. They hold no sound, no words, and no names of yours.")
             window.model.notify(Notice(told, trouble=False, done=True, page=window.page))
             window.show_changes()
 
         def failed(error: EmoscopeError) -> None:
             self._show_copying(running=False)
-            window.model.notify(Notice(error.message, error.hint, code=error.code))
+            window.model.notify(Notice.of(error))
             window.show_changes()
 
         self._show_copying(running=True)
@@ -211,6 +212,6 @@ class Help(QObject):
         except OSError:
             opened = False
         if not opened:
-            told = "The log lies in {folder}.".format(folder=folder)
+            told = tr("The log lies in {folder}.").format(folder=folder)
             window.model.notify(Notice(told, trouble=False, page=window.page))
             window.show_changes()

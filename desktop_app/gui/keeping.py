@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.state.notices import LIVE
 from desktop_app.gui.state.view_model import Notice
 
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
     from desktop_app.gui.pages.live import LiveView
     from desktop_app.gui.window import MainWindow
 
-_WHERE: Final = "The page Sessions shows it, or keeps none."
+_KEPT = mark(
+    "When you speak and how it sounds is kept on this computer as a session, without words or sound."
+)
+_KEPT_WITH_SOUND = mark(
+    "When you speak and how it sounds is kept on this computer as a session, with the sound, without words."
+)
+_WHERE: Final = mark("The page Sessions shows it, or keeps none.")
 
 
 class Keeping(QObject):
@@ -40,19 +47,19 @@ class Keeping(QObject):
         self._window.remembered.keep("keep_sessions", on)
         self._keeper.switch(on=on)
         if not on:
-            told = "No session is kept from now on. What was kept before stays until you delete it."
+            told = tr("No session is kept from now on. What was kept before stays until you delete it.")
             self._say(Notice(told, trouble=False, page=self._window.page))
 
     def keep_sound(self, on: bool) -> None:
         """Record the sound of sessions from now on, or not."""
         self._window.remembered.keep("keep_session_sound", on)
         self._keeper.switch(sound=on)
-        told = "No sound is recorded from now on. What was recorded stays with its session."
+        told = tr("No sound is recorded from now on. What was recorded stays with its session.")
         if on:
             told = (
-                "Sound is recorded from now on, in a new session."
+                tr("Sound is recorded from now on, in a new session.")
                 if self._keeper.records
-                else "Sound will be recorded as soon as a microphone is heard."
+                else tr("Sound will be recorded as soon as a microphone is heard.")
             )
         self._say(Notice(told, trouble=False, page=self._window.page))
 
@@ -61,9 +68,8 @@ class Keeping(QObject):
         window.status.show_recording(keeper.records)
         window.actions_.refresh()
         if keeper.keeps and not window.remembered.told_of_sessions():
-            sound = "with the sound, without words." if keeper.with_sound else "without words or sound."
-            told = "When you speak and how it sounds is kept on this computer as a session,"
-            self._say(Notice(f"{told} {sound}", _WHERE, trouble=False, page=LIVE))
+            told = tr(_KEPT_WITH_SOUND if keeper.with_sound else _KEPT)
+            self._say(Notice(told, tr(_WHERE), trouble=False, page=LIVE))
 
     def _say(self, notice: Notice) -> None:
         self._window.model.notify(notice)
@@ -88,5 +94,5 @@ class LiveNotes(QObject):
             self._table.put_note(start_s, before)
             keeper.note(start_s, before, text)
 
-        self._window.model.undo.push("note", take_back)
+        self._window.model.undo.push(tr("note"), take_back)
         self._window.actions_.refresh()

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
-from desktop_app.core.errors import EmoscopeError, sentences, unexpected
+from desktop_app.core.errors import EmoscopeError, unexpected
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.jobs import Job
 from desktop_app.gui.lab_results import Result, compute, numbers, outline_of, show, table_of
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.state.lab import Kind, LabView, file_stem
 from desktop_app.gui.state.notices import Notice, saved
+from desktop_app.gui.state.told import told
 from desktop_app.lab.clip import Clip, read_clip
 from desktop_app.lab.errors import LabError
 from desktop_app.lab.features import Feature, FeatureWorker
@@ -35,8 +37,8 @@ _AWAY_MS: Final = 300_000
 _CLOSE_S: Final = 1.0
 _MOST_KEPT: Final = 24
 _COMPILES_MS: Final = 9000
-_STARTING: Final = "Starting the computations. That takes some seconds, once."
-_COMPILING: Final = (
+_STARTING: Final = mark("Starting the computations. That takes some seconds, once.")
+_COMPILING: Final = mark(
     "Starting the computations. The first time after the installation they are compiled, which takes up to a "
     "minute."
 )
@@ -180,7 +182,7 @@ class Lab(QObject):
         elif view.by_worker:
             self._compute_feature(clip, view.name, self._page.controls.framing, wanted, key)
         else:
-            self._page.show_busy("Computing…")
+            self._page.show_busy(tr("Computing…"))
             framing, order = self._page.controls.framing, self._page.controls.order.currentData()
             self._jobs.start(
                 f"the lab's {view.name}",
@@ -193,9 +195,9 @@ class Lab(QObject):
         self, clip: Clip, name: str, framing: Framing, wanted: int, key: tuple[Any, ...]
     ) -> None:
         if self._ready:
-            self._page.show_busy("Computing…")
+            self._page.show_busy(tr("Computing…"))
         else:
-            self._page.show_busy(_STARTING)
+            self._page.show_busy(tr(_STARTING))
             self._slow.start()
 
         def work() -> Feature | None:
@@ -240,7 +242,7 @@ class Lab(QObject):
         self._ready = False if error.code in {"lab.ended", "lab.slow", "lab.memory"} else self._ready
         if wanted == self._wanted and not self._closed:
             self._slow.stop()
-            self._page.show_failed(sentences(error.message, error.hint))
+            self._page.show_failed(told(error))
 
     def _show(self, found: Result) -> None:
         self._slow.stop()
@@ -258,7 +260,7 @@ class Lab(QObject):
         self.compute()
 
     def _tell_compiling(self) -> None:
-        self._page.waiting.setText(_COMPILING)
+        self._page.waiting.setText(tr(_COMPILING))
 
     # --- the process of the features ----------------------------------------------------------------------
 
@@ -298,7 +300,7 @@ class Lab(QObject):
 
         if not self._ready:
             self._slow.start()
-        self._page.show_busy("Computing…" if self._ready else _STARTING)
+        self._page.show_busy(tr("Computing…") if self._ready else tr(_STARTING))
         framing = usual_framing(clip.sample_rate)
 
         def work() -> Feature | None:
@@ -330,7 +332,7 @@ class Lab(QObject):
             return
         levels = self._kept.get(("log_mel", usual_framing(clip.sample_rate)))
         if engine is None:
-            self._say(Notice("There is no model yet that could be asked.", page=PAGE))
+            self._say(Notice(tr("There is no model yet that could be asked."), page=PAGE))
             return
         if not isinstance(levels, Feature):
             return
@@ -371,7 +373,11 @@ class Lab(QObject):
         if self._asking is None:
             return
         left_s = (time.monotonic() - self._begun_s) / done * (total - done)
-        told = f"{math.ceil(left_s)} s left" if left_s < 90 else f"{math.ceil(left_s / 60)} min left"
+        told = (
+            tr("{seconds} s left").format(seconds=math.ceil(left_s))
+            if left_s < 90
+            else tr("{minutes} min left").format(minutes=math.ceil(left_s / 60))
+        )
         self._page.controls.show_progress(done / total, told)
         if self._page.view.kind is Kind.HEARD:
             self._show_heard(levels, found)
@@ -407,8 +413,12 @@ class Lab(QObject):
         if clip is None or self.result is None:
             return
         stem = file_stem(clip, self._page.view)
-        pattern = {"csv": "Table (*.csv)", "parquet": "Table (*.parquet)", "png": "Picture (*.png)"}[kind]
-        name, _ = QFileDialog.getSaveFileName(self._window, "Export the view", f"{stem}.{kind}", pattern)
+        pattern = {
+            "csv": tr("Table (*.csv)"),
+            "parquet": tr("Table (*.parquet)"),
+            "png": tr("Picture (*.png)"),
+        }[kind]
+        name, _ = QFileDialog.getSaveFileName(self._window, tr("Export the view"), f"{stem}.{kind}", pattern)
         if name:
             path = Path(name)
             self.export(path if path.suffix else path.with_suffix(f".{kind}"))
@@ -440,7 +450,7 @@ class Lab(QObject):
     # --- telling ------------------------------------------------------------------------------------------
 
     def _tell(self, error: EmoscopeError) -> None:
-        self._say(Notice(error.message, error.hint, page=PAGE))
+        self._say(Notice.of(error, PAGE))
 
     def _say(self, notice: Notice) -> None:
         self._window.model.notify(notice)

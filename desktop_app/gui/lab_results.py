@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.core.language import tr
 from desktop_app.gui.state.lab import Kind, LabView, told_worth
 from desktop_app.gui.state.recording_sound import RecordingSound
+from desktop_app.gui.state.words import capital, named
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.features import Feature
 from desktop_app.lab.lpc import Resonances, resonances
@@ -88,39 +90,39 @@ def table_of(view: LabView, found: Any) -> Table:
 def numbers(view: LabView, found: Any) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     """Titles and rows of the table beside a plot; empty for a view that needs none."""
     if view.kind is Kind.PARSEVAL:
-        return ("Energy", "Value"), _energies(found)
+        return (tr("Energy"), tr("Value")), _energies(found)
     if view.kind is Kind.HEARD:
         _, occlusion = found
-        return ("Without the band", "Change"), _bands(occlusion)
+        return (tr("Without the band"), tr("Change")), _bands(occlusion)
     if view.ordered and view.kind is not Kind.IMPULSE:
         rows = [(each.name, f"{each.hertz:.0f} Hz", f"{each.bandwidth_hz:.0f} Hz") for each in found.formants]
-        return ("Formant", "Frequency", "Width"), rows or [("None was found", "", "")]
+        return (tr("Formant"), tr("Frequency"), tr("Width")), rows or [(tr("None was found"), "", "")]
     return (), ()
 
 
 def _energies(found: Parseval) -> list[tuple[str, str]]:
     return [
-        ("Stretch (time)", _number(found.sound_time)),
-        ("Stretch (frequency)", _number(found.sound_frequency)),
-        ("They differ by", _number(found.sound_difference)),
-        ("Frames (time)", _number(found.frames_time)),
-        ("Frames (frequency)", _number(found.frames_frequency)),
-        ("They differ by", _number(found.difference)),
-        ("Samples count", f"{found.counted:.4g} ×"),
-        ("From the frames", _number(found.recovered)),
-        ("Off by", _percent(found.recovered_difference)),
-        ("Ripple of the squares", _percent(found.ripple_power)),
-        ("Ripple of the windows", _percent(found.ripple_amplitude)),
+        (tr("Stretch (time)"), _number(found.sound_time)),
+        (tr("Stretch (frequency)"), _number(found.sound_frequency)),
+        (tr("They differ by"), _number(found.sound_difference)),
+        (tr("Frames (time)"), _number(found.frames_time)),
+        (tr("Frames (frequency)"), _number(found.frames_frequency)),
+        (tr("They differ by"), _number(found.difference)),
+        (tr("Samples count"), f"{found.counted:.4g} ×"),
+        (tr("From the frames"), _number(found.recovered)),
+        (tr("Off by"), _percent(found.recovered_difference)),
+        (tr("Ripple of the squares"), _percent(found.ripple_power)),
+        (tr("Ripple of the windows"), _percent(found.ripple_amplitude)),
     ]
 
 
 def _bands(found: Occlusion) -> list[tuple[str, str]]:
     rows = [
-        (f"{low:.0f} to {high:.0f} Hz", told_worth(change))
+        (tr("{low} to {high} Hz").format(low=f"{low:.0f}", high=f"{high:.0f}"), told_worth(change))
         for low, high, change in zip(found.edges_hz, found.edges_hz[1:], found.over_bands, strict=False)
     ]
-    label = found.label[:1].upper() + found.label[1:]
-    answer = (f"Answer: {label}", f"{100 * found.probability:.0f} %")
+    label = capital(named(found.label))
+    answer = (tr("Answer: {label}").format(label=label), f"{100 * found.probability:.0f} %")
     return [answer, *reversed(rows)]
 
 

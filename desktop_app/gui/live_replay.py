@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop_app.core.language import tr
 from desktop_app.gui.state.notices import LIVE, Notice
 
 if TYPE_CHECKING:
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
 
 _AROUND_S = 0.25
 """Of what lies around the speech, as the model hears it."""
-_NOT_KEPT = Notice(
-    "The sound of this utterance was not kept.",
-    "“Keep the sound of sessions, too” in the menu keeps it from then on.",
-    trouble=False,
-    page=LIVE,
-)
 
 
 class LiveReplay(QObject):
@@ -67,7 +62,14 @@ class LiveReplay(QObject):
             return
         place = self._place(number)
         if place is None:
-            self._tell(_NOT_KEPT)
+            self._tell(
+                Notice(
+                    tr("The sound of this utterance was not kept."),
+                    tr("“Keep the sound of sessions, too” in the menu keeps it from then on."),
+                    trouble=False,
+                    page=LIVE,
+                )
+            )
             return
         path, start_s, end_s = place
         self.stop()

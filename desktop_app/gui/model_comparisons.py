@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.language import tr
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.state.model_comparison import Comparison, told_apart
 from desktop_app.gui.state.notices import Notice
@@ -60,7 +61,7 @@ class ModelComparisons:
         channel = controller.channel
         adapt, detection = controller.voice.adapts, controller.detection
         names = told_apart(models[0].name, models[1].name)
-        told = "{model} judges {recording}"
+        told = tr("{model} judges {recording}")
 
         def work(job: Job) -> Comparison | None:
             from desktop_app.gui.state.analysis import analyze
@@ -109,7 +110,7 @@ class ModelComparisons:
 
         def failed(error: EmoscopeError) -> None:
             self._job = None
-            self._window.model.notify(Notice(error.message, error.hint, page=PAGE))
+            self._window.model.notify(Notice.of(error, PAGE))
             self._window.show_changes()
             self.begin(*models)
 

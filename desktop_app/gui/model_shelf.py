@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from desktop_app.core.errors import EmoscopeError, sentences
+from desktop_app.core.language import tr
 from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.jobs import Job, Jobs
@@ -19,6 +20,7 @@ from desktop_app.gui.model_speeds import ModelSpeeds
 from desktop_app.gui.state.model_export import UNNAMED, export_folder, missing_for_export
 from desktop_app.gui.state.models import MEASURING, ModelDetails, ModelRow, details, row
 from desktop_app.gui.state.notices import Notice
+from desktop_app.gui.state.told import parts
 from desktop_app.inference.model_library import DeletedModel, ListedModel, ModelLibrary, Origin, models_folder
 from desktop_app.inference.shipped import lies_in_zoo
 
@@ -102,7 +104,7 @@ class ModelShelf(QObject):
 
     def _details(self, shown: ModelRow) -> ModelDetails:
         speed, why_not = self.speeds.of(shown.model), self.speeds.why_not(shown.model)
-        return details(shown.model, speed, unmeasured=why_not or MEASURING)
+        return details(shown.model, speed, unmeasured=why_not or tr(MEASURING))
 
     def _time_on(self) -> None:
         if self._window.on(PAGE):
@@ -132,23 +134,27 @@ class ModelShelf(QObject):
         """Show where they are kept, with what the desktop has for that."""
         folder = self.library.folder
         if not folder.is_dir():
-            self._say(Notice("There is no folder yet: no model was added.", trouble=False, page=PAGE))
+            self._say(Notice(tr("There is no folder yet: no model was added."), trouble=False, page=PAGE))
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             self._say(
-                Notice("No program opens folders here.", "It is {folder}.".format(folder=folder), page=PAGE)
+                Notice(
+                    tr("No program opens folders here."),
+                    tr("It is {folder}.").format(folder=folder),
+                    page=PAGE,
+                )
             )
 
     # --- adding -------------------------------------------------------------------------------------------
 
     def ask_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(
-            self._window, "Add models", "", "Models (*.onnx);;All files (*)"
+            self._window, tr("Add models"), "", tr("Models (*.onnx);;All files (*)")
         )
         if names:
             self.take_in([Path(name) for name in names])
 
     def ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self._window, "Export a Hugging Face folder")
+        name = QFileDialog.getExistingDirectory(self._window, tr("Export a Hugging Face folder"))
         if name:
             self.export(Path(name))
 
@@ -166,7 +172,7 @@ class ModelShelf(QObject):
             kept: list[Path] = []
             refused: list[EmoscopeError] = []
             for number, path in enumerate(paths):
-                told = "Trying {name} in a process of its own".format(name=path.name)
+                told = tr("Trying {name} in a process of its own").format(name=path.name)
                 self._jobs.report(job, self._page.work.show_work, told, number, _total(len(paths)))
                 try:
                     kept.append(self.library.take_in(path, cancel=job.cancelled.is_set))
@@ -177,22 +183,22 @@ class ModelShelf(QObject):
         def done(found: tuple[list[Path], list[EmoscopeError]]) -> None:
             kept, refused = found
             if refused:
-                self._tell(_together(refused))
+                self._say(_together(refused))
             elif len(kept) == 1:
                 self._say(
                     Notice(
-                        "{name} was tried and is kept here.".format(name=kept[0].name),
+                        tr("{name} was tried and is kept here.").format(name=kept[0].name),
                         trouble=False,
                         done=True,
                         page=PAGE,
                     )
                 )
             else:
-                told = "{count} models were tried and are kept here.".format(count=len(kept))
+                told = tr("{count} models were tried and are kept here.").format(count=len(kept))
                 self._say(Notice(told, trouble=False, done=True, page=PAGE))
             self.refresh(kept[0] if kept else None)
 
-        self._work("adding models", work, done)
+        self._work(tr("adding models"), work, done)
 
     def export(self, folder: Path, labels: Sequence[str] | None = None) -> None:
         """Make a model file of a Hugging Face folder, as `emoscope-export hf` does.
@@ -209,16 +215,16 @@ class ModelShelf(QObject):
             out = self.library.free_path(folder.name or "model")
 
             def step(what: str, done: int, total: int) -> None:
-                told = "Exporting {name}: {step}".format(name=folder.name, step=what)
+                told = tr("Exporting {name}: {step}").format(name=folder.name, step=what)
                 self._jobs.report(job, self._page.work.show_work, told, done, total)
 
             export_folder(folder, out, labels=labels, cancel=job.cancelled.is_set, on_step=step)
             return out
 
         def done(out: Path) -> None:
-            told = ("{name} is exported, gives the same answers as before, and is kept as {file}.").format(
-                name=folder.name, file=out.name
-            )
+            told = (
+                tr("{name} is exported, gives the same answers as before, and is kept as {file}.")
+            ).format(name=folder.name, file=out.name)
             self._say(Notice(told, trouble=False, done=True, page=PAGE))
             self.refresh(out)
 
@@ -229,15 +235,17 @@ class ModelShelf(QObject):
                 self._tell(error)
 
         self._work("exporting", work, done, failed)
-        self._page.work.show_work("Exporting {name}".format(name=folder.name))
+        self._page.work.show_work(tr("Exporting {name}").format(name=folder.name))
 
     def _ask_labels(self, folder: Path) -> None:
         text, good = QInputDialog.getText(
             self._window,
-            "Names of the outputs",
+            tr("Names of the outputs"),
             (
-                "The folder {name} does not say what its outputs are called. Their names in the order of "
-                "training, with commas between:"
+                tr(
+                    "The folder {name} does not say what its outputs are called. Their names in the order of "
+                    "training, with commas between:"
+                )
             ).format(name=folder.name),
         )
         names = [name.strip() for name in text.split(",")]
@@ -285,11 +293,11 @@ class ModelShelf(QObject):
 
         def done(deleted: DeletedModel) -> None:
             undo = self._window.model.undo.push(
-                "deletion of the model",
+                tr("deletion of the model"),
                 lambda: self._restore(deleted),
                 possible=deleted.lies.exists,
             )
-            told = "The model {name} is deleted.".format(name=model.name)
+            told = tr("The model {name} is deleted.").format(name=model.name)
             self._say(Notice(told, trouble=False, undo=undo, page=PAGE))
             self._window.choices.fill_models()
             self.refresh()
@@ -312,8 +320,8 @@ class ModelShelf(QObject):
             remembered.remember_model(str(model.path), place)
             self._brought_back(model.path)
 
-        undo = self._window.model.undo.push("removal of the model", bring_back)
-        told = ("The model {name} is taken out of the list; its file stays where it is.").format(
+        undo = self._window.model.undo.push(tr("removal of the model"), bring_back)
+        told = (tr("The model {name} is taken out of the list; its file stays where it is.")).format(
             name=model.name
         )
         self._say(Notice(told, trouble=False, undo=undo, page=PAGE))
@@ -334,7 +342,7 @@ class ModelShelf(QObject):
         self._jobs.close(0.8)
 
     def _tell(self, error: EmoscopeError) -> None:
-        self._say(Notice(error.message, error.hint, page=PAGE))
+        self._say(Notice.of(error, PAGE))
 
     def _say(self, notice: Notice) -> None:
         self._window.model.notify(notice)
@@ -347,10 +355,10 @@ def _total(files: int) -> int:
     return files if files > 1 else 0
 
 
-def _together(refused: list[EmoscopeError]) -> EmoscopeError:
+def _together(refused: list[EmoscopeError]) -> Notice:
     if len(refused) == 1:
-        return refused[0]
-    told = [error.message for error in refused[:_MOST_TOLD]]
+        return Notice.of(refused[0], PAGE)
+    texts = [parts(error)[0] for error in refused[:_MOST_TOLD]]
     if len(refused) > _MOST_TOLD:
-        told.append("{count} more were refused as well.".format(count=len(refused) - _MOST_TOLD))
-    return EmoscopeError(sentences(*told))
+        texts.append(tr("{count} more were refused as well.").format(count=len(refused) - _MOST_TOLD))
+    return Notice(sentences(*texts), page=PAGE)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.gui.jobs import Job, Jobs
+from desktop_app.gui.state.told import parts
 from desktop_app.inference.model_library import ListedModel
 from desktop_app.inference.speed import MeasuredSpeeds, Speed, measure_speed
 
@@ -90,7 +91,7 @@ class ModelSpeeds(QObject):
 
         def failed(error: EmoscopeError) -> None:
             self._job = None
-            self._failed[model.path] = error.message
+            self._failed[model.path] = parts(error)[0]
             self.changed.emit()
             self._next()
 

@@ -11,6 +11,7 @@ from desktop_app.audio.player import Changed, Ended, Player, PlayerEvent
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.types import Failure
 from desktop_app.gui.jobs import Jobs
+from desktop_app.gui.state.told import parts
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 _FRAME_MS = 16
@@ -172,7 +173,7 @@ class Playback(QObject):
         if isinstance(event, Changed):
             self.waiting = event.waiting
         elif isinstance(event, Failure):
-            self.failed.emit(event.message, event.hint)
+            self.failed.emit(*parts(event))
             self._device = player.device
         elif isinstance(event, Ended):
             self.moved.emit(event.position_s)

@@ -11,21 +11,23 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import EmoscopeError, sentences
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.commands import COMMANDS, title_of
 from desktop_app.gui.pages.settings import SettingsPage
 from desktop_app.gui.state import entries, settings_file, shortcuts
 from desktop_app.gui.state.notices import Notice, saved
 from desktop_app.gui.state.settings import CHOICES, chosen_values, default_of
 from desktop_app.gui.state.settings_rows import Context, rows
+from desktop_app.gui.widgets.controls import keys_text
 from desktop_app.inference.model_library import models_folder
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
 PAGE = "settings"
-_KEYS_LEFT_OUT = "Keys that were given twice, or that cannot be chosen, are left out."
-_BELONGS = "{keys} belongs to “{command}”. Give that other keys first."
-_FILTER = "Settings (*.json);;All files (*)"
+_KEYS_LEFT_OUT = mark("Keys that were given twice, or that cannot be chosen, are left out.")
+_BELONGS = mark("{keys} belongs to “{command}”. Give that other keys first.")
+_FILTER = mark("Settings (*.json);;All files (*)")
 
 
 class Preferences(QObject):
@@ -127,7 +129,7 @@ class Preferences(QObject):
             self._window.choices.choose_labels()
             return
         before = str(models_folder(self._window.settings.model_folder))
-        folder = QFileDialog.getExistingDirectory(self._window, "Choose a folder of models", before)
+        folder = QFileDialog.getExistingDirectory(self._window, tr("Choose a folder of models"), before)
         if folder:
             self.set(name, folder)
 
@@ -142,8 +144,8 @@ class Preferences(QObject):
         found = shortcuts.taken(keys, name, usual, own)
         if found is not None:
             titles = {command.name: title_of(command) for command in COMMANDS}
-            told = _BELONGS if found.command else found.use
-            why = told.format(keys=found.keys, command=titles.get(found.command, ""))
+            told = tr(_BELONGS) if found.command else found.use
+            why = told.format(keys=keys_text(found.keys), command=titles.get(found.command, ""))
             self.page.refuse_keys(name, self._window.actions_.keys[name], frozenset(own), why)
             return
         own.pop(name, None)
@@ -158,17 +160,30 @@ class Preferences(QObject):
 
     def reset_all(self) -> None:
         """Take every default; what was chosen before can be had again."""
-        self._replace({name: self._default(name) for name in CHOICES}, "Every setting is reset.", "reset")
+        self._replace(
+            {name: self._default(name) for name in CHOICES}, tr("Every setting is reset."), tr("reset")
+        )
 
     def _replace(self, values: Mapping[str, Any], told: str, step: str, hint: str = "") -> None:
-        before = chosen_values(self._window.settings) | {"device": self._remembered.device}
+        before = self._now()
         self._take(values)
-        undo = self._window.model.undo.push(step, lambda: self._take(before))
+        after = self._now()
+        other = {name: after[name] for name in CHOICES if after[name] != before[name]}
+
+        def possible() -> bool:
+            """Nothing of it was chosen otherwise since: what is newer is never taken back with it."""
+            now = self._now()
+            return all(now[name] == value for name, value in other.items())
+
+        def take_back() -> None:
+            self._take({name: before[name] for name in other})
+
+        undo = self._window.model.undo.push(step, take_back, possible=possible)
         self._say(Notice(told, hint, trouble=False, undo=undo, page=PAGE))
 
     def _take(self, values: Mapping[str, Any]) -> bool:
         """Set each of these that is another one now."""
-        now = chosen_values(self._window.settings) | {"device": self._remembered.device}
+        now = self._now()
         for name in CHOICES:
             if name in values and values[name] != now[name]:
                 self._use[name](values[name])
@@ -176,10 +191,13 @@ class Preferences(QObject):
         self.show()
         return True
 
+    def _now(self) -> dict[str, Any]:
+        return chosen_values(self._window.settings) | {"device": self._remembered.device}
+
     # --- files --------------------------------------------------------------------------------------------
 
     def _ask_import(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self._window, "Import settings", "", _FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Import settings"), "", tr(_FILTER))
         if name:
             self.take_in(Path(name))
 
@@ -188,24 +206,27 @@ class Preferences(QObject):
         try:
             values, problem = settings_file.read_export(path)
         except EmoscopeError as error:
-            self._say(Notice(error.message, error.hint, code=error.code, page=PAGE))
+            self._say(Notice.of(error, PAGE))
             return
         usual = {command.name: command.keys for command in COMMANDS}
-        now = shortcuts.keys_of(usual, values["shortcuts"])
-        if any(now.get(name) != keys for name, keys in values["shortcuts"].items()):
-            problem = sentences(problem, _KEYS_LEFT_OUT)
-            values["shortcuts"] = {
-                name: keys for name, keys in values["shortcuts"].items() if now.get(name) == keys
-            }
-        device, host_api = values["device"], values.pop("host_api")
-        values["device"] = f"{device}, {host_api}" if device and host_api else device
+        own = values.get("shortcuts", {})
+        now = shortcuts.keys_of(usual, own)
+        if any(now.get(name) != keys for name, keys in own.items()):
+            problem = sentences(problem, tr(_KEYS_LEFT_OUT))
+            values["shortcuts"] = {name: keys for name, keys in own.items() if now.get(name) == keys}
+        host_api = values.pop("host_api", "")
+        if values.get("device") and host_api:
+            values["device"] = f"{values['device']}, {host_api}"
         self._replace(
-            values, "The settings of {name} are in use.".format(name=path.name), "import of settings", problem
+            values,
+            tr("The settings of {name} are in use.").format(name=path.name),
+            tr("import of settings"),
+            problem,
         )
 
     def _ask_export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self._window, "Export settings", "emoscope-settings.json", _FILTER
+            self._window, tr("Export settings"), "emoscope-settings.json", tr(_FILTER)
         )
         if name:
             self.export(Path(name))
@@ -214,7 +235,7 @@ class Preferences(QObject):
         try:
             settings_file.export(self._window.settings, path)
         except EmoscopeError as error:
-            self._say(Notice(error.message, error.hint, code=error.code, page=PAGE))
+            self._say(Notice.of(error, PAGE))
         else:
             self._say(saved(path.name, path.parent, PAGE))
 

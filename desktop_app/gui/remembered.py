@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import one_line
+from desktop_app.core.language import tr
 from desktop_app.gui.state import settings_file
 from desktop_app.gui.state.settings import RECENT_MODELS, RECENT_RECORDINGS, Settings, checked
 from desktop_app.gui.state.source_choice import SourceChoice
@@ -140,7 +141,9 @@ class Remembered(QObject):
         notice = None
         if unproven and Path(unproven).is_file():
             name = one_line(Path(unproven).name)
-            message = f"The model {name} did not come up last time, so it was not loaded again."
+            message = tr("The model {name} did not come up last time, so it was not loaded again.").format(
+                name=name
+            )
             notice = Notice(message, retry=unproven)
         return (Path(remembered) if remembered and remembered != unproven else None), notice
 

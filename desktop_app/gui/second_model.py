@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.state.notices import LIVE, Notice
 from desktop_app.gui.state.second_answers import SecondAnswers
+from desktop_app.gui.state.told import told
 
 if TYPE_CHECKING:
     from desktop_app.gui.state.view_model import ViewModel
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.runtime.second_model import SecondModel, SecondResult
 
 _TAP_S = 20.0
-_ONLY_EMOTIONS = (
+_ONLY_EMOTIONS = mark(
     "Two models are compared by the emotions that they answer with, and one of these gives dimensions."
 )
 
@@ -82,7 +84,7 @@ class SecondModelHost(QObject):
         def failed(error: EmoscopeError) -> None:
             self._path = None
             self.answers.begin("", ())
-            self._model.notify(Notice(error.message, error.hint, page=LIVE))
+            self._model.notify(Notice.of(error, LIVE))
             self.changed.emit()
 
         self._job = self._jobs.start("loading the second model", work, self._begin, failed)
@@ -91,7 +93,7 @@ class SecondModelHost(QObject):
         """The model in use is another one: with one of dimensions nothing can be compared."""
         if self._path is not None and self._model.dimensions:
             self.compare(None)
-            self._model.notify(Notice(_ONLY_EMOTIONS, page=LIVE))
+            self._model.notify(Notice(tr(_ONLY_EMOTIONS), page=LIVE))
 
     def post(self, event: object) -> None:
         """An event of the run, as the runtime sent it."""
@@ -119,7 +121,7 @@ class SecondModelHost(QObject):
         if engine.dimensions or self._model.dimensions:
             engine.close()
             self._path = None
-            self._model.notify(Notice(_ONLY_EMOTIONS, page=LIVE))
+            self._model.notify(Notice(tr(_ONLY_EMOTIONS), page=LIVE))
             self.changed.emit()
             return
         self.answers.begin(engine.name, engine.labels)
@@ -127,7 +129,7 @@ class SecondModelHost(QObject):
             self._pipeline.add_tap(_TAP_S),
             AdaptiveEngine(engine, adapts=self._adapts()),
             self._result.emit,
-            lambda error: self._failure.emit(str(error)),
+            lambda error: self._failure.emit(told(error) if isinstance(error, EmoscopeError) else str(error)),
         )
         self.changed.emit()
 
@@ -150,6 +152,8 @@ class SecondModelHost(QObject):
     def _failed(self, sentence: str) -> None:
         name = self.answers.name
         self.compare(None)
-        told = f"The second model '{name}' does not answer any more, so it was switched off."
+        told = tr("The second model '{name}' does not answer any more, so it was switched off.").format(
+            name=name
+        )
         self._model.notify(Notice(told, sentence, page=LIVE))
         self.changed.emit()

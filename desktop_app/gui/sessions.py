@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from desktop_app.analysis.formats import FORMATS as RECORDING_FORMATS
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.language import mark, tr
 from desktop_app.core.safe_files import printable_path, write_text
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.pages.sessions import SessionsPage
@@ -34,7 +35,7 @@ PAGE: Final = "sessions"
 _AGAIN_MS: Final = 3000
 """How often what is in sight is read again while a session is being kept."""
 _CLOSE_S: Final = 0.4
-_GONE: Final = "The sound of this session is not there any more"
+_GONE: Final = mark("The sound of this session is not there any more")
 T = TypeVar("T")
 
 
@@ -93,9 +94,15 @@ class Sessions(QObject):
         """Show where they lie, with what the desktop has for that."""
         folder = self._keeper.folder
         if not folder.is_dir():
-            self._say(Notice("There is no folder yet: nothing was kept.", trouble=False, page=PAGE))
+            self._say(Notice(tr("There is no folder yet: nothing was kept."), trouble=False, page=PAGE))
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder.absolute()))):
-            self._say(Notice("No program opens folders here.", f"It is {folder}.", page=PAGE))
+            self._say(
+                Notice(
+                    tr("No program opens folders here."),
+                    tr("It is {folder}.").format(folder=folder),
+                    page=PAGE,
+                )
+            )
 
     # --- reading ------------------------------------------------------------------------------------------
 
@@ -145,7 +152,7 @@ class Sessions(QObject):
             if found is None or (again and self._page.opened.number != number):
                 return
             opened, sound = found
-            missing = _GONE if opened.session.sound else NO_SOUND
+            missing = tr(_GONE) if opened.session.sound else tr(NO_SOUND)
             if self._page.opened.one is None or self._page.opened.one.session.id != number:
                 self._sound.close()  # a file that has grown is opened anew
             if sound is not None:
@@ -219,7 +226,7 @@ class Sessions(QObject):
         """Ask for a name, and give it."""
         session = self._known(number)
         before = "" if session is None else session.name
-        name, good = QInputDialog.getText(self._window, "Rename the session", "Name:", text=before)
+        name, good = QInputDialog.getText(self._window, tr("Rename the session"), tr("Name:"), text=before)
         if good and name.strip() != before:
             self.rename(number, name)
 
@@ -228,7 +235,7 @@ class Sessions(QObject):
 
     def ask_note(self, number: int, at_s: float | None) -> None:
         """Ask for a note on a moment, or on the whole session."""
-        text = ask_words(self._window, "Note", f"Your words {_about(at_s)}:")
+        text = ask_words(self._window, tr("Note"), _asked(at_s))
         if text:
             self.add_note(number, text, at_s)
 
@@ -240,10 +247,8 @@ class Sessions(QObject):
         one = self._page.opened.one
         found = next((each for each in one.notes if each.id == note), None) if one is not None else None
         before = "" if found is None else found.text
-        about = _about(None if found is None else found.at_s)
-        text = ask_words(
-            self._window, "Note", f"Your words {about}; without any, the note goes away:", before
-        )
+        told = _asked_again(None if found is None else found.at_s)
+        text = ask_words(self._window, tr("Note"), told, before)
         if text is not None and text != before:
             self._change(lambda store: store.change_note(number, note, text))
 
@@ -257,7 +262,7 @@ class Sessions(QObject):
             self._change(lambda store: store.correct(number, segment, what))
 
         put(label)
-        self._window.model.undo.push("correction", lambda: put(before))
+        self._window.model.undo.push(tr("correction"), lambda: put(before))
         self._window.actions_.refresh()
 
     # --- export -------------------------------------------------------------------------------------------
@@ -269,12 +274,12 @@ class Sessions(QObject):
         if len(numbers) == 1:
             stem = f"session-{numbers[0]}" if session is None else file_stem(session)
             name, _ = QFileDialog.getSaveFileName(
-                self._window, "Export the session", f"{stem}{ending}", f"*{ending}"
+                self._window, tr("Export the session"), f"{stem}{ending}", f"*{ending}"
             )
             if name:
                 self.export({numbers[0]: Path(name)}, kind)
             return
-        folder = QFileDialog.getExistingDirectory(self._window, "Export the sessions into a folder")
+        folder = QFileDialog.getExistingDirectory(self._window, tr("Export the sessions into a folder"))
         if folder:
             self.export({number: _free(Path(folder), self._stem(number), ending) for number in numbers}, kind)
 
@@ -288,7 +293,7 @@ class Sessions(QObject):
 
         def done(_: object) -> None:
             paths = list(targets.values())
-            what = paths[0].name if len(paths) == 1 else f"{len(paths)} sessions"
+            what = paths[0].name if len(paths) == 1 else tr("{count} sessions").format(count=len(paths))
             self._say(saved(what, paths[0].parent, PAGE))
 
         self._jobs.start("the export", lambda _: self._in_store(work), done, self._tell)
@@ -310,7 +315,11 @@ class Sessions(QObject):
         numbers = list(numbers)
         session = self._known(numbers[0])
         one = len(numbers) == 1
-        name = called(session) if session is not None and one else f"{len(numbers)} sessions"
+        if one:
+            told = tr("{name} is deleted.")
+            told = told.format(name=called(session) if session is not None else tr("1 session"))
+        else:
+            told = tr("{count} sessions are deleted.").format(count=len(numbers))
 
         def work(store: SessionStore) -> None:
             for number in numbers:
@@ -318,14 +327,13 @@ class Sessions(QObject):
 
         def done(_: object) -> None:
             undo = self._window.model.undo.push(
-                "deletion of the session" if one else "deletion of the sessions",
+                tr("deletion of the session") if one else tr("deletion of the sessions"),
                 lambda: self.bring_back(numbers),
                 possible=lambda: all(number in self._hidden for number in numbers),
                 lasts_s=UNDO_S,
             )
             self._hidden.update(dict.fromkeys(numbers, undo))
-            hint = "For good in a minute, or when the window closes."
-            told = f"{name} {'is' if one else 'are'} deleted."
+            hint = tr("For good in a minute, or when the window closes.")
             self._say(Notice(told, hint, trouble=False, undo=undo, page=PAGE))
             QTimer.singleShot(round(1000 * UNDO_S), self, lambda: self.purge(numbers))
 
@@ -351,8 +359,10 @@ class Sessions(QObject):
         def done(_: object) -> None:
             told = self._window.model.notices.of(PAGE)
             if told is None or told.undo is not None:
-                what = "1 session is" if len(gone) == 1 else f"{len(gone)} sessions are"
-                self._say(Notice(f"{what} deleted for good.", trouble=False, page=PAGE))
+                gone_told = tr("{count} sessions are deleted for good.").format(count=len(gone))
+                if len(gone) == 1:
+                    gone_told = tr("1 session is deleted for good.")
+                self._say(Notice(gone_told, trouble=False, page=PAGE))
 
         self._change(lambda store: store.delete(gone), done)
 
@@ -373,7 +383,7 @@ class Sessions(QObject):
         self._jobs.close(_CLOSE_S)
 
     def _tell(self, error: EmoscopeError) -> None:
-        self._say(Notice(error.message, error.hint, code=error.code, page=PAGE))
+        self._say(Notice.of(error, PAGE))
 
     def _say(self, notice: Notice) -> None:
         self._window.model.notify(notice)
@@ -390,9 +400,18 @@ def _ending(kind: str) -> str:
     return f".{kind}" if form is None else form.ending
 
 
-def _about(at_s: float | None) -> str:
-    """What a note is about."""
-    return "on the whole session" if at_s is None else f"on what was said at {clock(at_s)}"
+def _asked(at_s: float | None) -> str:
+    """What a person is asked for: words about a moment, or about all of the session."""
+    if at_s is None:
+        return tr("Your words on the whole session:")
+    return tr("Your words on what was said at {time}:").format(time=clock(at_s))
+
+
+def _asked_again(at_s: float | None) -> str:
+    if at_s is None:
+        return tr("Your words on the whole session; without any, the note goes away:")
+    told = tr("Your words on what was said at {time}; without any, the note goes away:")
+    return told.format(time=clock(at_s))
 
 
 def _free(folder: Path, stem: str, ending: str) -> Path:

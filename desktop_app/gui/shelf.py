@@ -13,6 +13,7 @@ from desktop_app.gui.corrections import Corrections
 from desktop_app.gui.state.notices import LIVE, RECORDINGS
 from desktop_app.gui.state.queue import Entry
 from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.told import parts, told
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.dialogs import ask_folder, ask_recordings
 
@@ -240,7 +241,7 @@ class Shelf:
 
     def _failed(self, entry: Entry) -> None:
         if entry.error is not None:
-            self._tell(entry.error.message, entry.error.hint)
+            self._tell(*parts(entry.error))
 
     def _done(self, path: Path, recording: AnalyzedRecording) -> None:
         window = self._window
@@ -252,7 +253,7 @@ class Shelf:
         self._window.show_lost()
         window.choices.fill_channels()
         # That some sounds are not a voice stands on the page itself.
-        warnings = {w.code: w.message for w in recording.analysis.warnings if w.code != "not_a_voice"}
+        warnings = {w.code: told(w) for w in recording.analysis.warnings if w.code != "not_a_voice"}
         if warnings and window.model.notices.of(RECORDINGS) is None and path not in self._warned:
             self._warned.add(path)
             window.model.notify(Notice("", trouble=False, warnings=warnings, page=RECORDINGS))

@@ -15,12 +15,14 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.installation import install_command, lacks
+from desktop_app.core.language import tr
 from desktop_app.core.own_process import is_packaged
 from desktop_app.core.safe_files import make_folder
 from desktop_app.gui.jobs import Job
 from desktop_app.gui.pages.train import TrainPage
 from desktop_app.gui.pages.train_setup import NOBODY, TOLD
 from desktop_app.gui.state.notices import Notice
+from desktop_app.gui.state.told import told
 from desktop_app.gui.state.training import TrainingState, replayed
 from desktop_app.gui.state.training_data import (
     Looked,
@@ -107,7 +109,7 @@ class Training(QObject):
         self._page.setup.show_unfinished(unfinished(self.root))
         if not self._asked:
             self._asked = True
-            self._page.setup.show_recipes([], "The recipes are being listed …")
+            self._page.setup.show_recipes([], tr("The recipes are being listed …"))
             self._ask(["recipes", "--json"], self._recipes_listed, self._recipes_refused)
             if os.environ.get("EMOSCOPE_CORPORA"):
                 self._ask(["corpora", "list", "--json"], self._corpora_listed, lambda _: None)
@@ -131,7 +133,7 @@ class Training(QObject):
     # --- the recordings -----------------------------------------------------------------------------------
 
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self._window, "A folder with one folder a class")
+        name = QFileDialog.getExistingDirectory(self._window, tr("A folder with one folder a class"))
         if name:
             self.look_at_folders([Path(name)])
 
@@ -157,12 +159,15 @@ class Training(QObject):
                 self.look([f"folder={folder}"], NOBODY)  # one person may well speak in all of them
             else:
                 self._tell(
-                    "No session has both its sound and a correction.",
-                    "Keep the sound of sessions (in the menu), and correct utterances on the page Sessions.",
+                    tr("No session has both its sound and a correction."),
+                    tr(
+                        "Keep the sound of sessions (in the menu), and correct utterances on the "
+                        "page Sessions."
+                    ),
                 )
 
         jobs = self._window.controller.jobs
-        jobs.start("laying out sessions", lay_out, done, lambda error: self._tell(str(error)))
+        jobs.start("laying out sessions", lay_out, done, lambda error: self._tell(told(error)))
 
     def look(self, sources: Sequence[str], choice: SpeakerChoice = TOLD) -> None:
         """See what these sources hold, with the speakers told in this way."""
@@ -250,7 +255,7 @@ class Training(QObject):
         try:
             make_folder(folder)
         except EmoscopeError as error:
-            self._tell(str(error))
+            self._tell(told(error))
             return
         self._window.dismiss()
         if self.run is not None:
@@ -299,10 +304,12 @@ class Training(QObject):
     def discard(self, run: Unfinished) -> None:
         """Delete what a run has left, once a person has said so."""
         asked = QMessageBox(self._window)
-        asked.setWindowTitle("Discard a training")
-        asked.setText("Delete what {name} has learnt so far? That cannot be undone.".format(name=run.name))
-        delete = asked.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
-        asked.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+        asked.setWindowTitle(tr("Discard a training"))
+        asked.setText(
+            tr("Delete what {name} has learnt so far? That cannot be undone.").format(name=run.name)
+        )
+        delete = asked.addButton(tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        asked.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
         asked.exec()
         if asked.clickedButton() is not delete:
             return
@@ -310,7 +317,9 @@ class Training(QObject):
             shutil.rmtree(run.folder)
         except OSError as error:
             self._tell(
-                "The folder {folder} cannot be deleted: {why}.".format(folder=run.folder, why=error.strerror)
+                tr("The folder {folder} cannot be deleted: {why}.").format(
+                    folder=run.folder, why=error.strerror
+                )
             )
         self._page.setup.show_unfinished(unfinished(self.root))
 
@@ -334,11 +343,13 @@ class Training(QObject):
         if not self.running or self.run is None:
             return True
         asked = QMessageBox(self._window)
-        asked.setWindowTitle("A model is being trained")
-        asked.setText("{name} is being trained.".format(name=self.run.state.name))
-        asked.setInformativeText("If you close the window, it stops. It can go on later from where it is.")
-        close = asked.addButton("Close", QMessageBox.ButtonRole.DestructiveRole)
-        stay = asked.addButton("Keep training", QMessageBox.ButtonRole.RejectRole)
+        asked.setWindowTitle(tr("A model is being trained"))
+        asked.setText(tr("{name} is being trained.").format(name=self.run.state.name))
+        asked.setInformativeText(
+            tr("If you close the window, it stops. It can go on later from where it is.")
+        )
+        close = asked.addButton(tr("Close"), QMessageBox.ButtonRole.DestructiveRole)
+        stay = asked.addButton(tr("Keep training"), QMessageBox.ButtonRole.RejectRole)
         asked.setDefaultButton(stay)
         asked.exec()
         return asked.clickedButton() is close

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
+from desktop_app.core.language import tr
 from desktop_app.core.worker_process import child_environment
 from desktop_app.gui.state.training import TrainingState, parse
 
@@ -140,7 +141,7 @@ class Question(QObject):
             answer = json.loads("\n".join(self._lines))
         except ValueError:
             words = self._process.last_words
-            why = words[-1].removeprefix("emoscope-models: ") if words else "It ended without a word."
+            why = words[-1].removeprefix("emoscope-models: ") if words else tr("It ended without a word.")
             self.refused.emit(why)
             return
         self.answered.emit(answer)  # a corpus that cannot be used is told in the answer, with code 1
@@ -186,7 +187,7 @@ class TrainingRun(QObject):
     def end_cancelled(self) -> None:
         """The time to hear `cancel` is over."""
         if self.running:
-            self.state.fail("The training was cancelled.", code="cancelled")
+            self.state.fail(tr("The training was cancelled."), code="cancelled")
             self.process.kill()
 
     def close(self) -> None:
@@ -204,12 +205,15 @@ class TrainingRun(QObject):
             words = self.process.last_words
             if code == -1:
                 self.state.fail(
-                    "The training process was ended from outside, as the system does where memory runs out.",
-                    "What was learnt so far is kept: it can go on from there.",
+                    tr(
+                        "The training process was ended from outside, as the system does where "
+                        "memory runs out."
+                    ),
+                    tr("What was learnt so far is kept: it can go on from there."),
                 )
             else:
                 self.state.fail(
-                    words[-1].removeprefix("emoscope-models: ") if words else "It ended without a word."
+                    words[-1].removeprefix("emoscope-models: ") if words else tr("It ended without a word.")
                 )
         self.changed.emit()
         self.over.emit()

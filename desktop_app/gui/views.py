@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desktop_app.core.language import mark
+
 if TYPE_CHECKING:
     from desktop_app.gui.pages.page import Page
     from desktop_app.gui.window import MainWindow
@@ -108,19 +110,45 @@ def _settings(window: MainWindow) -> tuple[Page, object]:
 
 
 VIEWS = (
-    View("live", "Live", "listening", "What is heard now", _live),
-    View("recordings", "Recordings", "wave", "Recordings that are analyzed from start to end", _recordings),
-    View("voices", "Voices", "speaker", "The voices that are known, and teaching one", _voices),
+    View("live", mark("Live"), "listening", mark("What is heard now"), _live),
+    View(
+        "recordings",
+        mark("Recordings"),
+        "wave",
+        mark("Recordings that are analyzed from start to end"),
+        _recordings,
+    ),
+    View("voices", mark("Voices"), "speaker", mark("The voices that are known, and teaching one"), _voices),
     View(
         "sessions",
-        "Sessions",
+        mark("Sessions"),
         "sessions",
-        "What was heard by a microphone before, as far as it was kept",
+        mark("What was heard by a microphone before, as far as it was kept"),
         _sessions,
     ),
-    View("lab", "Lab", "lab", "What a stretch of sound consists of, and what the model hears in it", _lab),
-    View("models", "Models", "models", "The model files at hand: what each is, and which is in use", _models),
-    View("train", "Train", "train", "Train a model of your own, and see what it is worth", _train),
-    View("settings", "Settings", "settings", "Everything that you can choose, and the keys", _settings),
+    View(
+        "lab",
+        mark("Lab"),
+        "lab",
+        mark("What a stretch of sound consists of, and what the model hears in it"),
+        _lab,
+    ),
+    View(
+        "models",
+        mark("Models"),
+        "models",
+        mark("The model files at hand: what each is, and which is in use"),
+        _models,
+    ),
+    View(
+        "train", mark("Train"), "train", mark("Train a model of your own, and see what it is worth"), _train
+    ),
+    View(
+        "settings",
+        mark("Settings"),
+        "settings",
+        mark("Everything that you can choose, and the keys"),
+        _settings,
+    ),
 )
 """In the order of the navigation; their shortcuts are Ctrl+1, Ctrl+2 and so on."""

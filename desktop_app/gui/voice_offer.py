@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from desktop_app.core.language import tr
 from desktop_app.core.types import FinalResult
 from desktop_app.gui.state.view_model import Notice
 
@@ -47,8 +48,8 @@ class VoiceOffer(QObject):
             if self._unsure_s > 0.6 * heard_s and model.notice is None:
                 model.notify(
                     Notice(
-                        "Much of this voice is uncertain.",
-                        "Talk for a minute in different moods to teach it: page Voices, “Teach a voice”.",
+                        tr("Much of this voice is uncertain."),
+                        tr("Talk for a minute in different moods to teach it: page Voices, “Teach a voice”."),
                         trouble=False,
                     )
                 )

@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from desktop_app.core.errors import EmoscopeError, sentences
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.pages.voices import VoicesPage
 from desktop_app.gui.state.enrolment import EnrolmentState
+from desktop_app.gui.state.told import parts, retold
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.state.voices import row
 from desktop_app.inference.voice_library import ENDING, DeletedVoice, VoiceLibrary, free_name, name_problem
@@ -20,7 +22,7 @@ from desktop_app.inference.voice_profile import VoiceProfile
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
 
-_FILTER = f"Voice profiles (*{ENDING});;All files (*)"
+_FILTER = mark("Voice profiles (*{ending});;All files (*)")
 _MOST_TOLD = 5  # profiles that are refused, each in a sentence of its own
 
 
@@ -90,9 +92,9 @@ class Voices(QObject):
 
     def _unheard(self) -> str:
         if self._window.model.plays_recording:
-            return "A recording is played. Choose a microphone above to be heard."
+            return tr("A recording is played. Choose a microphone above to be heard.")
         if not self._window.model.capturing:
-            return "Nobody is listened to now. Press Start."
+            return tr("Nobody is listened to now. Press Start.")
         return ""
 
     # --- teaching -----------------------------------------------------------------------------------------
@@ -101,7 +103,9 @@ class Voices(QObject):
         """Begin to learn the voice that speaks from now on."""
         engine = self._controller.engine
         if engine is None:
-            self._tell(EmoscopeError("There is no model yet.", "Open one, or wait until it is loaded."))
+            self._tell(
+                EmoscopeError(tr("There is no model yet."), tr("Open one, or wait until it is loaded."))
+            )
             return
         try:
             self._state = EnrolmentState(engine.voice_model)
@@ -136,7 +140,7 @@ class Voices(QObject):
         if heard is None or heard.seconds <= 0:
             return
         taken = [voice.name for voice in self._kept()]
-        name = self._ask_name("Keep this voice", free_name("My voice", taken))
+        name = self._ask_name(tr("Keep this voice"), free_name(tr("My voice"), taken))
         if name is not None:
             self._keep(name, VoiceProfile(heard.model, heard.sums))
 
@@ -177,13 +181,13 @@ class Voices(QObject):
         self._try(do)
 
     def rename(self, name: str) -> None:
-        other = self._ask_name("Rename the voice", name)
+        other = self._ask_name(tr("Rename the voice"), name)
         if other is None or other == name:
             return
 
         def do() -> None:
             self._rename(name, other)
-            self._window.model.undo.push("renaming the voice", lambda: self._rename_back(other, name))
+            self._window.model.undo.push(tr("renaming the voice"), lambda: self._rename_back(other, name))
 
         self._try(do)
 
@@ -196,12 +200,16 @@ class Voices(QObject):
         self._try(lambda: self._rename(name, other))
 
     def export(self, name: str) -> None:
-        path, _ = QFileDialog.getSaveFileName(self._window, "Export the voice", f"{name}{ENDING}", _FILTER)
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Export the voice"), f"{name}{ENDING}", tr(_FILTER).format(ending=ENDING)
+        )
         if path:
             self._try(lambda: self.library.export(name, Path(path)))
 
     def ask_import(self) -> None:
-        paths, _ = QFileDialog.getOpenFileNames(self._window, "Import voices", "", _FILTER)
+        paths, _ = QFileDialog.getOpenFileNames(
+            self._window, tr("Import voices"), "", tr(_FILTER).format(ending=ENDING)
+        )
         self.take_in([Path(path) for path in paths])
 
     def take_in(self, paths: list[Path]) -> None:
@@ -215,11 +223,12 @@ class Voices(QObject):
         if len(refused) == 1:
             self._tell(refused[0])
         elif refused:
-            told = [error.message for error in refused[:_MOST_TOLD]]
+            texts = [parts(error)[0] for error in refused[:_MOST_TOLD]]
             if len(refused) > _MOST_TOLD:
-                told.append(f"{len(refused) - _MOST_TOLD} more were refused as well.")
-            hints = {error.hint for error in refused}
-            self._tell(EmoscopeError(sentences(*told), hints.pop() if len(hints) == 1 else ""))
+                texts.append(tr("{count} more were refused as well.").format(count=len(refused) - _MOST_TOLD))
+            hints = {parts(error)[1] for error in refused}
+            self._window.model.notify(Notice(sentences(*texts), hints.pop() if len(hints) == 1 else ""))
+            self._window.show_changes()
         self.show_voices()
 
     def delete(self, name: str) -> None:
@@ -229,8 +238,8 @@ class Voices(QObject):
         if deleted:
             if self._controller.voice.name == name:
                 self.use("")
-            undo = self._window.model.undo.push("deletion of the voice", lambda: self.restore(deleted[0]))
-            told = f"The voice of {name} is deleted."
+            undo = self._window.model.undo.push(tr("deletion of the voice"), lambda: self.restore(deleted[0]))
+            told = tr("The voice of {name} is deleted.").format(name=name)
             self._window.model.notify(Notice(told, trouble=False, undo=undo, page="voices"))
             self._window.show_changes()
 
@@ -248,12 +257,12 @@ class Voices(QObject):
 
     def _ask_name(self, title: str, suggested: str) -> str | None:
         """A name that a voice can have; None if the person thinks better of it."""
-        name, good = QInputDialog.getText(self._window, title, "Whose voice is it?", text=suggested)
+        name, good = QInputDialog.getText(self._window, title, tr("Whose voice is it?"), text=suggested)
         if not good:
             return None
         problem = name_problem(name)
         if problem:
-            self._window.model.notify(Notice(problem))
+            self._window.model.notify(Notice(retold(problem)))
             self._window.show_changes()
             return None
         return name.strip()
@@ -266,7 +275,7 @@ class Voices(QObject):
         self.show_voices()
 
     def _tell(self, error: EmoscopeError) -> None:
-        self._window.model.notify(Notice(error.message, error.hint))
+        self._window.model.notify(Notice.of(error))
         self._window.show_changes()
 
     def _model_changed(self) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.language import tr
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.actions import Actions
 from desktop_app.gui.choices import Choices
@@ -109,7 +110,7 @@ class MainWindow(PagedWindow):
         self.pages.setParent(central)
         self.pages.show_page(self.page)
         for view in VIEWS:
-            self.navigation.add(view.name, view.title, view.sign, view.tip)
+            self.navigation.add(view.name, tr(view.title), view.sign, tr(view.tip))
         self.navigation.show_page(self.page)
         banner_room = QWidget(central)
         room = QVBoxLayout(banner_room)
@@ -303,8 +304,8 @@ class MainWindow(PagedWindow):
         if not self.can_clear:
             return
         before = self.model.clear()
-        undo = self.model.undo.push("clear", lambda: self.model.bring_back(before))
-        self.model.notify(Notice("What was heard is cleared.", trouble=False, undo=undo, page="live"))
+        undo = self.model.undo.push(tr("clear"), lambda: self.model.bring_back(before))
+        self.model.notify(Notice(tr("What was heard is cleared."), trouble=False, undo=undo, page="live"))
         self.show_changes()
 
     @property
@@ -366,7 +367,7 @@ class MainWindow(PagedWindow):
             export_plots(plots, path)
             self.model.notify(saved(path.name, path.parent, self.model.notices.page))
         except EmoscopeError as error:
-            self.model.notify(Notice(error.message, error.hint))
+            self.model.notify(Notice.of(error))
         self.show_changes()
 
     def _show_second(self) -> None:

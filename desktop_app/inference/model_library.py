@@ -59,6 +59,8 @@ class ListedModel:
         None if it cannot be used.
     problem : str
         A sentence that says why it cannot be used; empty otherwise.
+    code : str
+        That of the failure which it tells.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class ListedModel:
     changed_ns: int
     manifest: Manifest | None
     problem: str = ""
+    code: str = ""
 
     @property
     def name(self) -> str:
@@ -235,11 +238,12 @@ def listed(path: Path, origin: Origin) -> ListedModel:
             raise ManifestError("it has no manifest, so it was not made with emoscope-export")
         return ListedModel(path, origin, size, changed_ns, Manifest.from_json(text))
     except ModelError as error:
-        problem = error.message
+        problem, code = error.message, error.code
     except OSError as error:
         problem = f"it cannot be read: {(error.strerror or 'it is not known why').lower()}"
+        code = "model.unreadable"
     end = "" if problem.endswith(".") else "."
-    return ListedModel(path, origin, size, changed_ns, None, f"{problem[:1].upper()}{problem[1:]}{end}")
+    return ListedModel(path, origin, size, changed_ns, None, f"{problem[:1].upper()}{problem[1:]}{end}", code)
 
 
 def _same(path: Path) -> str:

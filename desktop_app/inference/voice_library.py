@@ -49,12 +49,15 @@ class KeptVoice:
         What it holds; None if it cannot be used.
     problem : str
         A sentence that says why it cannot be used; empty otherwise.
+    code : str
+        That of the failure which it tells.
     """
 
     name: str
     path: Path
     stored: StoredProfile | None
     problem: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,7 @@ def _kept(path: Path) -> KeptVoice:
     try:
         return KeptVoice(path.stem, path, read_profile(path))
     except VoiceProfileError as error:
-        return KeptVoice(path.stem, path, None, error.message)
+        return KeptVoice(path.stem, path, None, error.message, error.code)
 
 
 def _failed(what: str, error: OSError) -> VoiceProfileError:

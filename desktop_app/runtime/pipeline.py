@@ -259,14 +259,14 @@ class Pipeline:
     def _set_name(self, name: str) -> None:
         self._source_name = name
 
-    def _set_state(self, state: CaptureState, message: str) -> None:
+    def _set_state(self, state: CaptureState, message: str, code: str = "") -> None:
         with self._state_lock:
             if (state, message) == (self._state, self._message):
                 return
             if self.broken and state not in {CaptureState.FAILED, CaptureState.STOPPED}:
                 return  # of a thread that has not yet noticed
             self._state, self._message = state, message
-            event = StateChanged(state, self._stats.time_s, self._source_name, message)
+            event = StateChanged(state, self._stats.time_s, self._source_name, message, code=code)
             self._emit(event)
 
     def _end(self) -> None:
@@ -282,7 +282,7 @@ class Pipeline:
         """The source cannot go on; another one could."""
         self.failed = True
         self._emit(Failure.of(error, fatal=True))
-        self._set_state(CaptureState.FAILED, sentences(error.message, error.hint))
+        self._set_state(CaptureState.FAILED, sentences(error.message, error.hint), error.code)
         self._finished.set()
 
     def _break(self, failure: Failure) -> None:
@@ -292,7 +292,7 @@ class Pipeline:
                 return
             self.failed = self.broken = True
         self._emit(failure)
-        self._set_state(CaptureState.FAILED, sentences(failure.message, failure.hint))
+        self._set_state(CaptureState.FAILED, sentences(failure.message, failure.hint), failure.code)
         self._inference.give_up()
         self._supervisor.give_up()
         self._finished.set()

@@ -58,7 +58,7 @@ class Supervisor:
         segmenter: SegmenterWorker,
         channel: ChannelChoice = AUTO,
         *,
-        set_state: Callable[[CaptureState, str], None],
+        set_state: Callable[[CaptureState, str, str], None],
         set_name: Callable[[str], None],
         on_change: Callable[[], None],
         on_end: Callable[[], None],
@@ -134,7 +134,7 @@ class Supervisor:
             if stop:
                 return
             if paused:
-                self._set_state(CaptureState.PAUSED, "")
+                self._set_state(CaptureState.PAUSED, "", "")
             elif generation != ended_generation:
                 if self._capture_once(generation):
                     ended_generation = generation
@@ -171,7 +171,7 @@ class Supervisor:
                 self._on_failure(error)
                 return True
             if self._current(generation):
-                self._set_state(CaptureState.NO_MICROPHONE, str(error))
+                self._set_state(CaptureState.NO_MICROPHONE, str(error), error.code)
                 self._pause_between(RETRY_S)
             return False
         except BaseException:
@@ -196,6 +196,7 @@ class Supervisor:
             self._set_state(
                 CaptureState.NO_MICROPHONE,
                 f"{form.name} went away. Capture goes on by itself as soon as it is back.",
+                "",
             )
         else:
             self._tell_asked_for()
@@ -223,6 +224,7 @@ class Supervisor:
                     CaptureState.STALLED,
                     f"{name} is open and delivers no audio. Waiting for it; check its cable or the sound "
                     "server if this stays.",
+                    "",
                 )
             self._pause_between(WATCH_S)
         return None

@@ -7,6 +7,7 @@ from typing import Final
 
 from desktop_app.analysis.formats import SINGLE, RecordingResult, ResultFormat
 from desktop_app.analysis.report import csv_head, csv_rows, json_chunks
+from desktop_app.core.language import mark
 from desktop_app.sessions.as_recording import (
     opened_data,
     provenance,
@@ -34,8 +35,8 @@ def _writer(form: ResultFormat) -> Callable[[OpenedSession], str]:
 
 
 FORMATS: Final[Mapping[str, tuple[str, Callable[[OpenedSession], str]]]] = {
-    "json": ("JSON: all that is kept of it", _json),
-    "csv": ("a row for each utterance", _csv),
+    "json": (mark("JSON: all that is kept of it"), _json),
+    "csv": (mark("a row for each utterance"), _csv),
     **{form.name: (form.title, _writer(form)) for form in SINGLE},
 }
 """What each format is, and what makes its text; by the name of its option."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.plots.later import Later
@@ -38,7 +39,11 @@ _EMPTY, _CLIP = range(2)
 _PLOT, _WAITING = range(2)
 _LIST_PX = (174, 200)  # at least and at most
 _NUMBERS_PX = (218, 330)
-EXPORTS = {"csv": "Numbers as CSV…", "parquet": "Numbers as Parquet…", "png": "Picture as PNG…"}
+EXPORTS = {
+    "csv": mark("Numbers as CSV…"),
+    "parquet": mark("Numbers as Parquet…"),
+    "png": mark("Picture as PNG…"),
+}
 _SHOWN_BUSY_MS = 250  # what takes less is not announced
 
 
@@ -77,18 +82,20 @@ class LabPage(Page):
 
     def _build_empty(self) -> QWidget:
         page = Card()
-        title = QLabel("Look into a stretch of sound", page)
+        title = QLabel(tr("Look into a stretch of sound"), page)
         title.setProperty("role", "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint = text_of(page)
         hint.setText(
-            "Its spectra, features and resonances, and what of it the model answers to. Choose “Look at it "
-            "in the lab” for a segment of a recording, or open a recording here."
+            tr(
+                "Its spectra, features and resonances, and what of it the model answers to. Choose "
+                "“Look at it in the lab” for a segment of a recording, or open a recording here."
+            )
         )
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint.setMaximumWidth(520)
         self.open_button = button_of(
-            "Open recording…", "Look at the first 20 seconds of a recording in the lab", page
+            tr("Open recording…"), tr("Look at the first 20 seconds of a recording in the lab"), page
         )
         self.open_button.setProperty("role", "primary")
         self.open_button.clicked.connect(self.open_wanted)
@@ -123,20 +130,20 @@ class LabPage(Page):
         self.list = QListWidget(parent)
         self.list.setObjectName("lab")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        named(self.list, "Views", "What of the stretch is shown")
+        named(self.list, tr("Views"), tr("What of the stretch is shown"))
         self._rows: dict[str, int] = {}
         group = ""
         for view in VIEWS:
             if view.group != group:
                 group = view.group
-                heading = QListWidgetItem(group)
+                heading = QListWidgetItem(tr(group))
                 heading.setFlags(Qt.ItemFlag.NoItemFlags)
-                heading.setData(Qt.ItemDataRole.AccessibleDescriptionRole, "Heading")
+                heading.setData(Qt.ItemDataRole.AccessibleDescriptionRole, tr("Heading"))
                 self.list.addItem(heading)
             self._rows[view.name] = self.list.count()
-            item = QListWidgetItem(view.title)
+            item = QListWidgetItem(tr(view.title))
             item.setData(Qt.ItemDataRole.UserRole, view.name)
-            item.setToolTip(view.text)
+            item.setToolTip(tr(view.text))
             self.list.addItem(item)
         self.list.currentItemChanged.connect(lambda *_: self._turn())
         return self.list
@@ -147,16 +154,19 @@ class LabPage(Page):
         self.title = QLabel(card)
         self.title.setProperty("role", "title")
         self.about = ElidedLabel("secondary", card)
-        tip = "Look at the first 20 seconds of another recording"
-        self.open = button_of("Open…", tip, card, compact=True)
+        tip = tr("Look at the first 20 seconds of another recording")
+        self.open = button_of(tr("Open…"), tip, card, compact=True)
         self.open.clicked.connect(self.open_wanted)
         self.export_button = button_of(
-            "Export", "Save the numbers of this view as a table, or its plot as a picture", card, compact=True
+            tr("Export"),
+            tr("Save the numbers of this view as a table, or its plot as a picture"),
+            card,
+            compact=True,
         )
         menu = QMenu(self.export_button)
-        menu.setAccessibleName("Export")
+        menu.setAccessibleName(tr("Export"))
         for kind, words in EXPORTS.items():
-            action = QAction(words, menu)
+            action = QAction(tr(words), menu)
             action.triggered.connect(partial(self._export, kind))
             menu.addAction(action)
         self.export_button.setMenu(menu)
@@ -203,7 +213,7 @@ class LabPage(Page):
         self.waiting.setProperty("role", "secondary")
         self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.waiting.setWordWrap(True)
-        self.again = button_of("Try again", "Compute this view once more", page)
+        self.again = button_of(tr("Try again"), tr("Compute this view once more"), page)
         self.again.clicked.connect(self.again_wanted)
         column = QVBoxLayout(page)
         column.addStretch(1)
@@ -285,8 +295,8 @@ class LabPage(Page):
 
     def _turn(self) -> None:
         view = self.view
-        self.title.setText(view.title)
-        self.text.setText(view.text)
+        self.title.setText(tr(view.title))
+        self.text.setText(tr(view.text))
         self.controls.show_view(view)
         self.export_button.setEnabled(False)
         if self.clip is not None:

@@ -8,7 +8,11 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-LOOK_IN_LAB = "Look at it in the lab"
+from desktop_app.core.language import mark, tr
+from desktop_app.gui.state.words import capital, named
+from desktop_app.gui.widgets.controls import keys_text
+
+LOOK_IN_LAB = mark("Look at it in the lab")
 
 
 class LabelMenu(QMenu):
@@ -21,7 +25,7 @@ class LabelMenu(QMenu):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Segment")
+        self.setAccessibleName(tr("Segment"))
         self._labels: tuple[str, ...] = ()
         self._rows: dict[str, QAction] = {}
 
@@ -31,12 +35,12 @@ class LabelMenu(QMenu):
             return
         self._labels = labels
         self.clear()
-        self._add("Play", "Enter", self.play_wanted.emit)
-        self._add(LOOK_IN_LAB, "Ctrl+Shift+L", self.lab_wanted.emit)
+        self._add(tr("Play"), tr("Enter"), self.play_wanted.emit)
+        self._add(tr(LOOK_IN_LAB), "Ctrl+Shift+L", self.lab_wanted.emit)
         self.addSeparator()
         self._rows = {
             label: self._add(
-                label[:1].upper() + label[1:],
+                capital(named(label)),
                 str(k) if k <= 9 else "",
                 partial(self.label_chosen.emit, label),
             )
@@ -45,11 +49,11 @@ class LabelMenu(QMenu):
         for action in self._rows.values():
             action.setCheckable(True)
         self.addSeparator()
-        self._add("Note…", "N", self.note_wanted.emit)
-        self._remove = self._add("Remove the label", "Delete", partial(self.label_chosen.emit, ""))
+        self._add(tr("Note…"), "N", self.note_wanted.emit)
+        self._remove = self._add(tr("Remove the label"), tr("Delete"), partial(self.label_chosen.emit, ""))
 
     def _add(self, text: str, keys: str, then: object) -> QAction:
-        action = QAction(f"{text}\t{keys}" if keys else text, self)
+        action = QAction(f"{text}\t{keys_text(keys)}" if keys else text, self)
         action.triggered.connect(lambda _=False: then() if callable(then) else None)
         self.addAction(action)
         return action

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.animator import Animator
@@ -29,14 +30,14 @@ from desktop_app.gui.widgets.utterance_table import UtterancePanel
 if TYPE_CHECKING:
     from desktop_app.gui.plots.live import LivePlots
 
-_HELP = (
+_HELP = mark(
     "Speech is shaded; once a stretch is over it has the colour and the name of what was recognised. "
     "Other sounds are grey and have no name.\n"
     "Quiet sound is drawn larger: × 4 in the corner means four times.\n"
     "The wheel zooms, dragging moves, a double click goes back."
 )
-_HOW_LIKELY = "How likely"
-_WHERE, _WHERE_AT = "How it sounds", "How it sounds, at {at}"  # of a model of dimensions
+_HOW_LIKELY = mark("How likely")
+_WHERE, _WHERE_AT = mark("How it sounds"), mark("How it sounds, at {at}")  # of a model of dimensions
 _LOW, _LOW_IN_TROUBLE = 480, 560
 _WIDE = 900
 _LOW_FOR_TWO = 430
@@ -81,12 +82,12 @@ class LiveView(Page):
         animator.add(self.plane, self.plane.frame_ms)
         animator.add(self.meter, self.meter.frame_ms)
         now, chances, past = Card(), Card(), Card()
-        self._chances_title = section(_HOW_LIKELY, chances)
+        self._chances_title = section(tr(_HOW_LIKELY), chances)
         chances.body.addWidget(self._chances_title)
         self._now, self._chances = now, chances
         now.body.addWidget(self.headline, 1)
         now.body.addWidget(self.meter)
-        self._scrolls = [scrolled(self.bars, "Probabilities", LOWEST_BARS)]
+        self._scrolls = [scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)]
         chances.body.addWidget(self._scrolls[0], 1)
         chances.body.addWidget(self.plane, 1)
         self.plane.hide()
@@ -116,23 +117,23 @@ class LiveView(Page):
 
     def _build_second(self) -> None:
         self.second_bars = BarsWidget(self)
-        self.second_bars.setAccessibleName("Probabilities by the second model")
+        self.second_bars.setAccessibleName(tr("Probabilities by the second model"))
         self._animator.add(self.second_bars)
         self._second = Card()
         self._second_title = section("", self._second)
         self._second.body.addWidget(self._second_title)
-        self._scrolls.append(scrolled(self.second_bars, "Second model", LOWEST_BARS))
+        self._scrolls.append(scrolled(self.second_bars, tr("Second model"), LOWEST_BARS))
         self._second.body.addWidget(self._scrolls[1], 1)
         self._second.hide()
 
     def _build_title(self, card: QWidget) -> QHBoxLayout:
         self.title = section("", card)
-        self.title.setToolTip(_HELP)
+        self.title.setToolTip(tr(_HELP))
         self.title.setMinimumWidth(10)
         self._readout = QLabel(card)
         self._readout.setProperty("role", "secondary")
         self._readout.setMinimumWidth(10)
-        self._readout.setAccessibleName("Under the pointer")
+        self._readout.setAccessibleName(tr("Under the pointer"))
         self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout()
@@ -143,17 +144,17 @@ class LiveView(Page):
         self.jump_button = QToolButton(card)  # here, where it covers nothing, as low as those beside it
         self.jump_button.setProperty("role", "now")
         self.jump_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.jump_button, "Jump to now", "Show the newest sound again (J)")
+        named(self.jump_button, tr("Jump to now"), tr("Show the newest sound again (J)"))
         self.jump_button.clicked.connect(self.jump)
         self.jump_button.hide()
         row.addWidget(self.jump_button)
         self._buttons: dict[str, QToolButton] = {}
         for sign, name, tip, checkable in (
-            ("spectrogram", "Spectrogram", "Show which frequencies the sound has (S)", True),
-            ("table", "Utterances", "Show what was said as a table (U)", True),
-            ("freeze", "Freeze", "Keep what is shown in its place while the sound goes on (F)", True),
-            ("minus", "Longer stretch", "Show more seconds (minus, or the wheel)", False),
-            ("plus", "Shorter stretch", "Show fewer seconds (plus, or the wheel)", False),
+            ("spectrogram", tr("Spectrogram"), tr("Show which frequencies the sound has (S)"), True),
+            ("table", tr("Utterances"), tr("Show what was said as a table (U)"), True),
+            ("freeze", tr("Freeze"), tr("Keep what is shown in its place while the sound goes on (F)"), True),
+            ("minus", tr("Longer stretch"), tr("Show more seconds (minus, or the wheel)"), False),
+            ("plus", tr("Shorter stretch"), tr("Show fewer seconds (plus, or the wheel)"), False),
         ):
             button = QToolButton(card)
             button.setProperty("role", "small")
@@ -267,11 +268,11 @@ class LiveView(Page):
         said, at = chosen.prediction, self.utterances.table.utterances.rows.time_text(chosen.start_s)
         if said.dimensions and said.dimensions == self.plane.names and not said.not_a_voice:
             self.plane.set_values(said.values, doubtful=said.uncertain)
-            self._chances_title.setText(_WHERE_AT.format(at=at))
+            self._chances_title.setText(tr(_WHERE_AT).format(at=at))
             self._animator.wake()
         elif said.labels and said.labels == self.bars.labels:
             self.bars.set_probabilities(said.probabilities, doubtful=said.uncertain)
-            self._chances_title.setText(f"{_HOW_LIKELY}, at {at}")
+            self._chances_title.setText(tr("How likely, at {at}").format(at=at))
             self._animator.wake()
         if self.plots is not None:
             self.plots.reveal(chosen.start_s, chosen.end_s)
@@ -303,7 +304,7 @@ class LiveView(Page):
         if plots is None:
             return
         # Where there is little room, the button that is pressed says that it is frozen.
-        title = plots.title if self.width() >= _WIDE else plots.title.removeprefix("Frozen: ")
+        title = plots.title if self.width() >= _WIDE else plots.short_title
         if title != self.title.text():
             self.title.setText(title)
         if plots.readout != self._readout.toolTip():
@@ -329,7 +330,7 @@ class LiveView(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._left.setFixedWidth(max(312, min(420, round(self.width() * 0.34))))
-        self.jump_button.setText("Jump to now" if self.width() >= _WIDE else "Now")
+        self.jump_button.setText(tr("Jump to now") if self.width() >= _WIDE else tr("Now"))
         self._show_told()
         self._set_compact()
         super().resizeEvent(event)
@@ -372,7 +373,7 @@ class LiveView(Page):
         self.plane.set_dimensions(model.dimensions, model.colours)
         self.plane.setVisible(bool(model.dimensions))
         self._scrolls[0].setVisible(not model.dimensions)
-        self._chances_title.setText(_WHERE if model.dimensions else _HOW_LIKELY)
+        self._chances_title.setText(tr(_WHERE if model.dimensions else _HOW_LIKELY))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -396,7 +397,7 @@ class LiveView(Page):
             doubtful = model.headline.kind is Kind.UNCERTAIN
             self.bars.set_probabilities(model.probabilities, doubtful=doubtful)
             self.plane.set_values(model.point, doubtful=doubtful)
-            self._chances_title.setText(_WHERE if model.dimensions else _HOW_LIKELY)
+            self._chances_title.setText(tr(_WHERE if model.dimensions else _HOW_LIKELY))
             if self.bars.in_sight or self.plane.in_sight:
                 self._animator.wake()
         if "levels" in changes:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.models import ModelDetails, ModelRow
 from desktop_app.gui.widgets.cards import Card, scrolled
@@ -16,12 +17,12 @@ from desktop_app.gui.widgets.label_chips import LabelChips
 from desktop_app.gui.widgets.recall_gauge import RecallGauge
 from desktop_app.inference.model_library import Origin
 
-_DELETE = "Move the file to the trash (Del)"
-_REMOVE = "Take it out of the list; its file stays where it is (Del)"
-_COMPARE = "See both models' answers to one recording side by side"
-_SHIPPED = "It came with the program and is not deleted"
+_DELETE = mark("Move the file to the trash (Del)")
+_REMOVE = mark("Take it out of the list; its file stays where it is (Del)")
+_COMPARE = mark("See both models' answers to one recording side by side")
+_SHIPPED = mark("It came with the program and is not deleted")
 _BREAK = "\u200b"  # no width: a long path may go on in the next line here
-_USED = "It is in use: use another one first"
+_USED = mark("It is in use: use another one first")
 
 
 class ModelDetailsCard(Card):
@@ -55,24 +56,24 @@ class ModelDetailsCard(Card):
         inner.addSpacing(Space.XS)
         inner.addLayout(self._grid)
         inner.addStretch(1)
-        area = scrolled(content, "What the model file says", 120)
+        area = scrolled(content, tr("What the model file says"), 120)
         area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        area.setToolTip("What the model's file says of itself, and what was measured here")
+        area.setToolTip(tr("What the model's file says of itself, and what was measured here"))
         self.body.setSpacing(Space.M)
         self.body.addWidget(area, 1)
         self.body.addLayout(self._build_buttons())
 
     def _build_buttons(self) -> QHBoxLayout:
-        self.use = button_of("Use", "Judge by this model from now on (Enter)", self)
+        self.use = button_of(tr("Use"), tr("Judge by this model from now on (Enter)"), self)
         self.use.setProperty("role", "primary")
         self.use.clicked.connect(self.use_wanted)
-        self.compare = button_of("Compare with…", _COMPARE, self, compact=True)
+        self.compare = button_of(tr("Compare with…"), tr(_COMPARE), self, compact=True)
         self._menu = QMenu(self.compare)
-        self._menu.setAccessibleName("Compare with")
+        self._menu.setAccessibleName(tr("Compare with"))
         self.compare.setMenu(self._menu)
-        self.measure = button_of("Measure", "Time its answers here once more", self, compact=True)
+        self.measure = button_of(tr("Measure"), tr("Time its answers here once more"), self, compact=True)
         self.measure.clicked.connect(self.measure_wanted)
-        self.delete = button_of("Delete", _DELETE, self, compact=True)
+        self.delete = button_of(tr("Delete"), tr(_DELETE), self, compact=True)
         self.delete.clicked.connect(self.delete_wanted)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
@@ -86,13 +87,13 @@ class ModelDetailsCard(Card):
     def show_model(self, row: ModelRow, details: ModelDetails, others: Sequence[ModelRow]) -> None:
         """A model; it can be compared with `others`."""
         self.title.setText(details.title)
-        self.title.setAccessibleName("Model {name}".format(name=details.title))
+        self.title.setAccessibleName(tr("Model {name}").format(name=details.title))
         self.sentence.setText(details.sentence)
         self.chips.set_labels(details.labels)
         self.gauge.show_recall(details.recall)
         self._show_rows(details.rows)
         self.use.setEnabled(row.usable and not row.used)
-        self.use.setText("In use" if row.used else "Use")
+        self.use.setText(tr("In use") if row.used else tr("Use"))
         self.use.setAccessibleName(self.use.text())
         self.measure.setEnabled(row.usable)
         self._show_deleting(row)
@@ -103,20 +104,20 @@ class ModelDetailsCard(Card):
             action.triggered.connect(lambda _=False, model=other.model: self.compare_wanted.emit(model))
             self._menu.addAction(action)
         self.compare.setEnabled(bool(others))
-        tip = _COMPARE if others else "There is no other model that could be compared with it"
+        tip = tr(_COMPARE) if others else tr("There is no other model that could be compared with it")
         self.compare.setToolTip(tip)
         self.compare.setAccessibleDescription(tip)
 
     def _show_deleting(self, row: ModelRow) -> None:
         elsewhere = row.model.origin is Origin.ELSEWHERE
-        self.delete.setText("Remove" if elsewhere else "Delete")
+        self.delete.setText(tr("Remove") if elsewhere else tr("Delete"))
         self.delete.setAccessibleName(self.delete.text())
-        tip = _REMOVE if elsewhere else _DELETE
+        tip = tr(_REMOVE) if elsewhere else tr(_DELETE)
         if row.model.origin is Origin.SHIPPED:
-            tip = _SHIPPED
+            tip = tr(_SHIPPED)
         elif row.used:
-            tip = _USED
-        self.delete.setEnabled(tip in {_REMOVE, _DELETE})
+            tip = tr(_USED)
+        self.delete.setEnabled(tip in {tr(_REMOVE), tr(_DELETE)})
         self.delete.setToolTip(tip)
         self.delete.setAccessibleDescription(tip)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.model_details import ModelDetailsCard
@@ -80,12 +81,12 @@ class ModelsPage(Page):
     def _build_list(self, parent: QWidget) -> QWidget:
         self._left = Card("", parent)
         self.add = button_of(
-            "Add…", "Keep a copy of a model file, or drop one here", self._left, compact=True
+            tr("Add…"), tr("Keep a copy of a model file, or drop one here"), self._left, compact=True
         )
         self.add.clicked.connect(self.add_wanted)
         self.export = button_of(
-            "Hugging Face…",
-            "Make a model file of a Hugging Face folder, or drop one here",
+            tr("Hugging Face…"),
+            tr("Make a model file of a Hugging Face folder, or drop one here"),
             self._left,
             compact=True,
         )
@@ -96,9 +97,11 @@ class ModelsPage(Page):
         self.list.use_wanted.connect(self._use)
         self.list.delete_wanted.connect(self._delete)
         self.hint = text_of(self._left)
-        self.hint.setText("Drop a model file here to add it, or a Hugging Face folder to make one of it.")
+        self.hint.setText(tr("Drop a model file here to add it, or a Hugging Face folder to make one of it."))
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.folder = button_of("Folder", "Show where added models are kept", self._left, compact=True)
+        self.folder = button_of(
+            tr("Folder"), tr("Show where added models are kept"), self._left, compact=True
+        )
         self.folder.setProperty("role", "quiet")
         self.folder.clicked.connect(self.folder_wanted)
         top = QHBoxLayout()
@@ -142,7 +145,7 @@ class ModelsPage(Page):
 
     def show_folder(self, folder: str) -> None:
         """Where those that are added are kept."""
-        tip = "Show where added models are kept: {folder}".format(folder=folder)
+        tip = tr("Show where added models are kept: {folder}").format(folder=folder)
         self.folder.setToolTip(tip)
         self.folder.setAccessibleDescription(tip)
 
@@ -207,10 +210,10 @@ class ModelsPage(Page):
             return self.compared_side.takes(paths)
         if all(path.suffix.lower() == ENDING for path in paths):
             if len(paths) == 1:
-                return "Drop to keep this model"
-            return "Drop to keep {count} models".format(count=len(paths))
+                return tr("Drop to keep this model")
+            return tr("Drop to keep {count} models").format(count=len(paths))
         if len(paths) == 1 and (paths[0] / "config.json").is_file():
-            return "Drop to make a model file of this Hugging Face folder"
+            return tr("Drop to make a model file of this Hugging Face folder")
         return ""
 
     def drop(self, paths: list[Path]) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.model_comparison import Agreement, Comparison
@@ -73,14 +74,14 @@ class ComparedModels(QWidget):
     # --- building -----------------------------------------------------------------------------------------
 
     def _build_top(self) -> QHBoxLayout:
-        self.back_button = button_of("Models", "Back to the list (Esc)", self, compact=True)
+        self.back_button = button_of(tr("Models"), tr("Back to the list (Esc)"), self, compact=True)
         self.back_button.clicked.connect(self.back)
         self.heading = ElidedLabel("title", self)
         self.recording_button = button_of(
-            "Recording", "Compare them on another recording", self, compact=True
+            tr("Recording"), tr("Compare them on another recording"), self, compact=True
         )
         self._menu = QMenu(self.recording_button)
-        self._menu.setAccessibleName("Recording")
+        self._menu.setAccessibleName(tr("Recording"))
         self.recording_button.setMenu(self._menu)
         row = QHBoxLayout()
         row.setSpacing(Space.M)
@@ -91,21 +92,23 @@ class ComparedModels(QWidget):
 
     def _build_question(self) -> QWidget:
         card = Card("", self)
-        title = QLabel("On which recording?", card)
+        title = QLabel(tr("On which recording?"), card)
         title.setProperty("role", "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint = text_of(card)
         hint.setText(
-            "Both models judge it, and their answers stand side by side. If you have labelled segments of "
-            "it, you see which one is right more often."
+            tr(
+                "Both models judge it, and their answers stand side by side. If you have labelled "
+                "segments of it, you see which one is right more often."
+            )
         )
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.open_button = button_of("Open recording…", "Choose a recording, or drop one here", card)
+        self.open_button = button_of(tr("Open recording…"), tr("Choose a recording, or drop one here"), card)
         self.open_button.setProperty("role", "primary")
         self.open_button.clicked.connect(self.recording_wanted)
-        self.demo_button = button_of("The demo", "Compare them on the recording of the demo", card)
+        self.demo_button = button_of(tr("The demo"), tr("Compare them on the recording of the demo"), card)
         self.demo_button.clicked.connect(self.demo_wanted)
-        self._recent_title = QLabel("Opened before", card)
+        self._recent_title = QLabel(tr("Opened before"), card)
         self._recent_title.setProperty("role", "section")
         self._recent_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._recent = QVBoxLayout()
@@ -137,8 +140,12 @@ class ComparedModels(QWidget):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(280)
-        named(self.bar, "Progress of the comparison", "How much of the recording both models have judged")
-        self.cancel = button_of("Cancel", "Do not compare any further", card)
+        named(
+            self.bar,
+            tr("Progress of the comparison"),
+            tr("How much of the recording both models have judged"),
+        )
+        self.cancel = button_of(tr("Cancel"), tr("Do not compare any further"), card)
         self.cancel.clicked.connect(self.cancelled)
         card.body.setSpacing(Space.L)
         card.body.addStretch(1)
@@ -151,10 +158,10 @@ class ComparedModels(QWidget):
     def _build_result(self) -> QWidget:
         side = QWidget(self)
         figures = Card("", side)
-        self.same = _Figure("same answer", figures)
-        self.different = _Figure("different", figures)
-        self.unsure = _Figure("one gives no answer", figures)
-        self.right = _Figure("right, by your labels", figures)
+        self.same = _Figure(tr("same answer"), figures)
+        self.different = _Figure(tr("different"), figures)
+        self.unsure = _Figure(tr("one gives no answer"), figures)
+        self.right = _Figure(tr("right, by your labels"), figures)
         row = QHBoxLayout()
         row.setSpacing(Space.XL)
         for figure in (self.same, self.different, self.unsure, self.right):
@@ -167,8 +174,12 @@ class ComparedModels(QWidget):
         figures.body.addWidget(self.verdict)
         figures.body.addWidget(self.lanes)
         segments = Card("", side)
-        self.only_different = QCheckBox("Only where they differ", segments)
-        named(self.only_different, "Only where they differ", "Show the segments with different answers alone")
+        self.only_different = QCheckBox(tr("Only where they differ"), segments)
+        named(
+            self.only_different,
+            tr("Only where they differ"),
+            tr("Show the segments with different answers alone"),
+        )
         self.table = ComparedTable(segments)
         self.only_different.toggled.connect(self.table.rows.show_only_different)
         self.lanes.chosen.connect(self.table.choose)
@@ -190,7 +201,7 @@ class ComparedModels(QWidget):
 
     def ask(self, names: tuple[str, str], recent: Sequence[Path]) -> None:
         """Two models; a recording is yet to be chosen."""
-        self.heading.show_text("{first} and {second}".format(first=names[0], second=names[1]))
+        self.heading.show_text(tr("{first} and {second}").format(first=names[0], second=names[1]))
         self._show_recent(recent)
         self.recording_button.hide()
         self._parts.setCurrentIndex(_ASK)
@@ -209,12 +220,14 @@ class ComparedModels(QWidget):
         """What came of it."""
         first, second = compared.names
         self.heading.show_text(
-            "{first} and {second} on {recording}".format(
+            tr("{first} and {second} on {recording}").format(
                 first=first, second=second, recording=compared.path.name
             )
         )
         total = len(compared.segments)
-        self.same.show_value("{count} of {total}".format(count=compared.counted(Agreement.SAME), total=total))
+        self.same.show_value(
+            tr("{count} of {total}").format(count=compared.counted(Agreement.SAME), total=total)
+        )
         self.different.show_value(str(compared.counted(Agreement.DIFFERENT)))
         self.unsure.show_value(str(compared.counted(Agreement.UNSURE)))
         labelled = bool(compared.labelled)
@@ -240,8 +253,8 @@ class ComparedModels(QWidget):
             if widget is not None:
                 widget.deleteLater()
         self._menu.clear()
-        self._menu.addAction("Open recording…", self.recording_wanted.emit)
-        self._menu.addAction("The demo", self.demo_wanted.emit)
+        self._menu.addAction(tr("Open recording…"), self.recording_wanted.emit)
+        self._menu.addAction(tr("The demo"), self.demo_wanted.emit)
         if recent:
             self._menu.addSeparator()
         for path in recent:
@@ -257,7 +270,7 @@ class ComparedModels(QWidget):
 
     def takes(self, paths: list[Path]) -> str:
         if len(paths) == 1 and paths[0].is_file() and paths[0].suffix.lower() not in {".onnx", ".profile"}:
-            return "Drop to compare both on {name}".format(name=paths[0].name)
+            return tr("Drop to compare both on {name}").format(name=paths[0].name)
         return ""
 
     def left(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.analysis.corrections import Correction, matched
+from desktop_app.core.language import mark, tr
 from desktop_app.core.types import Prediction
 from desktop_app.gui.look.animator import Animator
 from desktop_app.gui.look.theme import Space, Tokens
@@ -19,6 +20,7 @@ from desktop_app.gui.playback import Playback
 from desktop_app.gui.state.queue import Entry, EntryState
 from desktop_app.gui.state.recording import AnalyzedRecording, waiting
 from desktop_app.gui.state.timeline_data import TimelineSegment, clock
+from desktop_app.gui.state.words import named
 from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
@@ -32,8 +34,11 @@ if TYPE_CHECKING:
     from desktop_app.gui.plots.recording_track import RecordingTrack
 
 _FOUND, _WORKING = range(2)
-_HOW_LIKELY = ("How likely, overall", "How likely, {start} to {end}")
-_HOW_IT_SOUNDS = ("How it sounds, overall", "How it sounds, {start} to {end}")  # of a model of dimensions
+_HOW_LIKELY = (mark("How likely, overall"), mark("How likely, {start} to {end}"))
+_HOW_IT_SOUNDS = (
+    mark("How it sounds, overall"),
+    mark("How it sounds, {start} to {end}"),
+)  # of a model of dimensions
 _TRAIL = 8
 """So many segments before the chosen one are joined with it in the plane."""
 _WIDE_LEFT = (280, 400)  # pixels of the left column, at least and at most
@@ -63,7 +68,7 @@ class RecordingView(QWidget):
         self.playback = Playback(jobs, self)
         self.labels = LabelMenu(self)
         self._stretch_menu = QMenu(self)  # where no segment is chosen
-        self._stretch_menu.setAccessibleName("What is shown")
+        self._stretch_menu.setAccessibleName(tr("What is shown"))
         self._build(jobs)
         self._connect()
 
@@ -72,7 +77,7 @@ class RecordingView(QWidget):
     def _build(self, jobs: Jobs) -> None:
         self.headline = HeadlineWidget(self)
         self.bars = BarsWidget(self)
-        self.bars.setAccessibleName("Probabilities over the whole recording")
+        self.bars.setAccessibleName(tr("Probabilities over the whole recording"))
         self.plane = PlaneWidget(self)
         self.plane.hide()
         self._animator.add(self.plane, self.plane.frame_ms)
@@ -84,9 +89,9 @@ class RecordingView(QWidget):
         self.progress = AnalysisProgress(overall)
         self._overall.addWidget(self.progress)
         overall.body.addWidget(self._overall)
-        self._bars_title = section("How likely, overall", chances)
+        self._bars_title = section(tr("How likely, overall"), chances)
         chances.body.addWidget(self._bars_title)
-        self._scroll = scrolled(self.bars, "Probabilities", LOWEST_BARS)
+        self._scroll = scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)
         chances.body.addWidget(self._scroll, 1)
         chances.body.addWidget(self.plane, 1)
         self.timeline = RecordingTimeline(jobs, self.playback, self)
@@ -120,7 +125,7 @@ class RecordingView(QWidget):
         table.segments.noted.connect(self.note)
         self.labels.label_chosen.connect(self.label)
         self.labels.lab_wanted.connect(self.lab_wanted)
-        self._stretch_menu.addAction(LOOK_IN_LAB, self.lab_wanted.emit)
+        self._stretch_menu.addAction(tr(LOOK_IN_LAB), self.lab_wanted.emit)
         self.labels.note_wanted.connect(table.edit_note)
         self.labels.play_wanted.connect(lambda: self.play_segment(self.table.chosen))
         playback.moved.connect(self._show_heard)
@@ -299,11 +304,11 @@ class RecordingView(QWidget):
         prediction = recording.overall if place < 0 else self._segments[place].prediction
         titles = _HOW_IT_SOUNDS if recording.dimensions else _HOW_LIKELY
         if place < 0:
-            self._bars_title.setText(titles[0])
+            self._bars_title.setText(tr(titles[0]))
         else:
             segment = self._segments[place]
             start, end = clock(segment.start_s), clock(segment.end_s)
-            self._bars_title.setText(titles[1].format(start=start, end=end))
+            self._bars_title.setText(tr(titles[1]).format(start=start, end=end))
         if recording.dimensions:
             self._show_point(prediction, place, at_once=at_once)
         elif prediction is not None:
@@ -387,12 +392,12 @@ class RecordingView(QWidget):
         before = self._said.get(place)
         if (before is None and not label) or (before is not None and before.label == label):
             return
-        words = f"label {label}" if label else "removing a label"
+        words = tr("label {label}").format(label=named(label)) if label else tr("removing a label")
         self._say(place, words, label=label)
 
     def note(self, place: int, text: str) -> None:
         """Keep a note about a segment."""
-        self._say(place, "note", note=text)
+        self._say(place, tr("note"), note=text)
 
     def _say(self, place: int, words: str, *, label: str | None = None, note: str | None = None) -> None:
         recording = self.recording

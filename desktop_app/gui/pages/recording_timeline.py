@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.playback import Playback
 from desktop_app.gui.plots.later import Later
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.plots.recording_track import RecordingTrack
 
 _LOOK_MS = 60  # after the last change of what is in sight, its lanes are computed
-_LANES = {"spectrogram": "Spectrogram", "pitch": "Pitch", "chances": "Probabilities"}
+_LANES = {"spectrogram": mark("Spectrogram"), "pitch": mark("Pitch"), "chances": mark("Probabilities")}
 _LOW = 700  # pixels of the window's height, below which the spectrogram is not shown at first
 
 
@@ -141,7 +142,7 @@ class RecordingTimeline(Card):
             return
         colours = recording.colours
         analysis, gaps = recording.analysis, recording.gaps()
-        self.transport.name_lane("chances", "Values" if recording.dimensions else _LANES["chances"])
+        self.transport.name_lane("chances", tr("Values" if recording.dimensions else _LANES["chances"]))
         if not self._laid_out:
             self._laid_out = True
             self.show_lane("spectrogram", self.window().height() >= _LOW)

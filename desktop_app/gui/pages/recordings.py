@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.page import Page
@@ -72,14 +73,18 @@ class RecordingsPage(Page):
 
     def _build_empty(self) -> QWidget:
         page = Card()
-        title = _centred("No recording is open", "title", page)
-        hint = _centred("Drop audio files or folders here. Nothing leaves this computer.", "secondary", page)
-        self.open_button = button_of("Open recording…", "Analyze recordings from start to end (Ctrl+O)", page)
+        title = _centred(tr("No recording is open"), "title", page)
+        hint = _centred(
+            tr("Drop audio files or folders here. Nothing leaves this computer."), "secondary", page
+        )
+        self.open_button = button_of(
+            tr("Open recording…"), tr("Analyze recordings from start to end (Ctrl+O)"), page
+        )
         self.open_button.setProperty("role", "primary")
         self.open_button.clicked.connect(self.open_files)
-        folder = button_of("Open folder…", "Analyze all recordings of a folder (Ctrl+Shift+O)", page)
+        folder = button_of(tr("Open folder…"), tr("Analyze all recordings of a folder (Ctrl+Shift+O)"), page)
         folder.clicked.connect(self.open_folder)
-        self._recent_title = _centred("Opened before", "section", page)
+        self._recent_title = _centred(tr("Opened before"), "section", page)
         self._recent_rows = QVBoxLayout()
         self._recent_rows.setSpacing(Space.XS)
         buttons = QHBoxLayout()
@@ -109,25 +114,29 @@ class RecordingsPage(Page):
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(140)
-        named(self.progress, "Progress of all recordings", "Share of all open recordings that was analyzed")
+        named(
+            self.progress,
+            tr("Progress of all recordings"),
+            tr("Share of all open recordings that was analyzed"),
+        )
         self.add = QToolButton(page)
-        self.add.setText("Open")
+        self.add.setText(tr("Open"))
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add.setIconSize(QSize(16, 16))
         self.add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.add, "Open", "Open more recordings, a folder, or what was open before")
+        named(self.add, tr("Open"), tr("Open more recordings, a folder, or what was open before"))
         self._add_menu = QMenu(self.add)
-        self._add_menu.setAccessibleName("Open")
+        self._add_menu.setAccessibleName(tr("Open"))
         self.add.setMenu(self._add_menu)
-        self.again = button_of("Analyze", "Analyze the chosen recording once more", page)
+        self.again = button_of(tr("Analyze"), tr("Analyze the chosen recording once more"), page)
         self.again.clicked.connect(lambda: self._with_chosen(self.retried.emit))
-        self.cancel = button_of("Cancel", "Do not analyze the chosen recording any further", page)
+        self.cancel = button_of(tr("Cancel"), tr("Do not analyze the chosen recording any further"), page)
         self.cancel.clicked.connect(lambda: self._with_chosen(self.cancelled.emit))
-        self.cancel_all = button_of("Cancel all", "Analyze none of those that still wait", page)
+        self.cancel_all = button_of(tr("Cancel all"), tr("Analyze none of those that still wait"), page)
         self.cancel_all.clicked.connect(self.cancelled_all)
         self.remove = button_of(
-            "Remove", "Take the chosen recording out of the list; its file stays (Del)", page
+            tr("Remove"), tr("Take the chosen recording out of the list; its file stays (Del)"), page
         )
         self.remove.clicked.connect(lambda: self._with_chosen(self.unwanted.emit))
         self.table = QueueTable(self._queue, page)
@@ -155,7 +164,9 @@ class RecordingsPage(Page):
         self.undo_bar = QWidget(page)
         self._removed = QLabel(self.undo_bar)
         self._removed.setProperty("role", "secondary")
-        self._undo = button_of("Undo", "Open the recording again that was removed (Ctrl+Z)", self.undo_bar)
+        self._undo = button_of(
+            tr("Undo"), tr("Open the recording again that was removed (Ctrl+Z)"), self.undo_bar
+        )
         self._undo.clicked.connect(self.undo)
         undo = QHBoxLayout(self.undo_bar)
         undo.setContentsMargins(Space.S, 0, 0, 0)
@@ -200,8 +211,8 @@ class RecordingsPage(Page):
             self._recent_rows.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._recent_title.setVisible(bool(self._recent))
         self._add_menu.clear()
-        self._add_menu.addAction("Recordings…", self.open_files.emit)
-        self._add_menu.addAction("Folder…", self.open_folder.emit)
+        self._add_menu.addAction(tr("Recordings…"), self.open_files.emit)
+        self._add_menu.addAction(tr("Folder…"), self.open_folder.emit)
         if self._recent:
             self._add_menu.addSeparator()
         for path in self._recent:
@@ -212,11 +223,15 @@ class RecordingsPage(Page):
         finished, count, share = self._queue.progress()
         if not count and self._pages.currentIndex() != _EMPTY:
             self._pages.setCurrentIndex(_EMPTY)
-        self._title.setText(f"{count} recording{'s' if count != 1 else ''}")
+        self._title.setText(tr("1 recording") if count == 1 else tr("{count} recordings").format(count=count))
         busy = finished < count
         failed = sum(entry.state is EntryState.FAILED for entry in self._queue.entries)
-        told = f"{finished - failed} analyzed" if busy or failed else "All analyzed"
-        self._told.setText(f"{told}, {failed} could not be" if failed else told)
+        told = tr("{count} analyzed").format(count=finished - failed) if busy else tr("All analyzed")
+        if failed:
+            told = tr("{count} analyzed, {failed} could not be").format(
+                count=finished - failed, failed=failed
+            )
+        self._told.setText(told)
         self.progress.setVisible(busy and self.width() >= _ROOMY)
         self.progress.setValue(round(1000 * share))
         chosen = self.table.chosen
@@ -237,7 +252,7 @@ class RecordingsPage(Page):
 
     def show_removed(self, name: str) -> None:
         """That a recording was taken out, and can be brought back; an empty name says nothing any more."""
-        self._removed.setText(f"{name} was removed from the list.")
+        self._removed.setText(tr("{name} was removed from the list.").format(name=name))
         self.undo_bar.setVisible(bool(name))
 
     def _with_chosen(self, then: object) -> None:

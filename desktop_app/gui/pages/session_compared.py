@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
@@ -21,10 +22,10 @@ class ComparedSessions(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.back_button = button_of("Sessions", "Back to the list (Esc)", self, compact=True)
+        self.back_button = button_of(tr("Sessions"), tr("Back to the list (Esc)"), self, compact=True)
         self.back_button.clicked.connect(self.back)
         top = QHBoxLayout()
-        heading = QLabel("Two sessions side by side", self)
+        heading = QLabel(tr("Two sessions side by side"), self)
         heading.setProperty("role", "title")
         top.addWidget(self.back_button)
         top.addSpacing(Space.S)
@@ -37,9 +38,9 @@ class ComparedSessions(QWidget):
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(2, 1)
         figures.body.addLayout(self._grid)
-        shares = Card("Shares of the emotions", self)
+        shares = Card(tr("Shares of the emotions"), self)
         self.chart = SharesChart(shares)
-        shares.body.addWidget(scrolled(self.chart, "Shares of the emotions", 190), 1)
+        shares.body.addWidget(scrolled(self.chart, tr("Shares of the emotions"), 190), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.M)
@@ -69,7 +70,7 @@ class ComparedSessions(QWidget):
                 else:
                     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
                     label.setToolTip(text)
-                    label.setAccessibleName(f"{name or 'Name'}: {text}")
+                    label.setAccessibleName(f"{name or tr('Name')}: {text}")
                     if not place:
                         label.setProperty("role", "title")
                 self._grid.addWidget(label, place, column)

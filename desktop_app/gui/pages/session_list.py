@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.sessions import IS_LIVE
 from desktop_app.gui.widgets.cards import Card
@@ -16,8 +17,10 @@ from desktop_app.gui.widgets.session_tables import SessionTable
 from desktop_app.sessions.records import Session
 
 _SEARCH_MS = 200
-_DELETE = "Delete those that are chosen (Del)"
-_NOTHING = "Nothing is kept yet. Speak into a microphone on the page Live, and it stands here afterwards."
+_DELETE = mark("Delete those that are chosen (Del)")
+_NOTHING = mark(
+    "Nothing is kept yet. Speak into a microphone on the page Live, and it stands here afterwards."
+)
 
 
 class SessionList(Card):
@@ -40,9 +43,9 @@ class SessionList(Card):
         self._timer.setInterval(_SEARCH_MS)
         self._timer.timeout.connect(self._search)
         self.search = SearchField(
-            "Search sessions",
-            "Each word must be found in a session: anna sad 2026-11",
-            "Search names, notes, emotions, dates, devices",
+            tr("Search sessions"),
+            tr("Each word must be found in a session: anna sad 2026-11"),
+            tr("Search names, notes, emotions, dates, devices"),
             self,
         )
         self.search.textChanged.connect(lambda _: self._timer.start())
@@ -63,16 +66,16 @@ class SessionList(Card):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_buttons())
 
     def _build_top(self, formats: Mapping[str, str]) -> QHBoxLayout:
-        self.open_button = button_of("Open", "Show the chosen session (Enter)", self, compact=True)
+        self.open_button = button_of(tr("Open"), tr("Show the chosen session (Enter)"), self, compact=True)
         self.open_button.clicked.connect(self._open)
         self.compare_button = button_of(
-            "Compare", "Show two chosen sessions side by side", self, compact=True
+            tr("Compare"), tr("Show two chosen sessions side by side"), self, compact=True
         )
         self.compare_button.clicked.connect(self._compare)
-        self.rename_button = button_of("Rename…", "Give it a name (F2)", self, compact=True)
+        self.rename_button = button_of(tr("Rename…"), tr("Give it a name (F2)"), self, compact=True)
         self.rename_button.clicked.connect(self._rename)
         self.export_button = export_button(formats, self._export, self)
-        self.delete_button = button_of("Delete", _DELETE, self, compact=True)
+        self.delete_button = button_of(tr("Delete"), tr(_DELETE), self, compact=True)
         self.delete_button.clicked.connect(self._delete)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
@@ -82,17 +85,21 @@ class SessionList(Card):
         return row
 
     def _build_bottom(self) -> QHBoxLayout:
-        self.keeping = QCheckBox("Keep sessions", self)
+        self.keeping = QCheckBox(tr("Keep sessions"), self)
         named(
             self.keeping,
-            "Keep sessions",
-            "Keep when each utterance was and how it sounded; without, nothing is kept",
+            tr("Keep sessions"),
+            tr("Keep when each utterance was and how it sounded; without, nothing is kept"),
         )
         self.keeping.clicked.connect(self.keep)
-        self.sound = QCheckBox("Keep the sound, too", self)
-        named(self.sound, "Keep the sound, too", "Record what is heard, so that sessions can be played")
+        self.sound = QCheckBox(tr("Keep the sound, too"), self)
+        named(
+            self.sound, tr("Keep the sound, too"), tr("Record what is heard, so that sessions can be played")
+        )
         self.sound.clicked.connect(self.keep_sound)
-        self.folder_button = button_of("Open the folder", "Show where sessions lie", self, compact=True)
+        self.folder_button = button_of(
+            tr("Open the folder"), tr("Show where sessions lie"), self, compact=True
+        )
         self.folder_button.clicked.connect(self.folder_wanted)
         self.count = QLabel(self)
         self.count.setProperty("role", "secondary")
@@ -119,8 +126,11 @@ class SessionList(Card):
         self.table.show_sessions(sessions)
         self.table.setVisible(bool(sessions))
         self.nothing.setVisible(not sessions)
-        self.nothing.setText(f"No session has “{search}”." if search else _NOTHING)
-        many = "1 session" if len(sessions) == 1 else f"{len(sessions)} sessions"
+        self.nothing.setText(
+            tr("No session has “{search}”.").format(search=search) if search else tr(_NOTHING)
+        )
+        count = len(sessions)
+        many = tr("1 session") if count == 1 else tr("{count} sessions").format(count=count)
         self.count.setText(many if sessions else "")
         for button in self._buttons():
             button.setVisible(bool(sessions) or bool(search))
@@ -134,13 +144,13 @@ class SessionList(Card):
         self.rename_button.setEnabled(len(chosen) == 1)
         self.compare_button.setEnabled(len(chosen) == 2)
         self.compare_button.setToolTip(
-            "Show two chosen sessions side by side"
+            tr("Show two chosen sessions side by side")
             if len(chosen) == 2
-            else "Choose two sessions, with Ctrl and a click, to see them side by side"
+            else tr("Choose two sessions, with Ctrl and a click, to see them side by side")
         )
         self.export_button.setEnabled(bool(chosen))
         self.delete_button.setEnabled(bool(chosen) and not live)
-        self.delete_button.setToolTip(IS_LIVE if live else _DELETE)
+        self.delete_button.setToolTip(tr(IS_LIVE) if live else tr(_DELETE))
 
     def _buttons(self) -> tuple[QPushButton, ...]:
         return (

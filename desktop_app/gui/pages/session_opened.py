@@ -8,11 +8,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.sessions import IS_LIVE, Figures, called, detail
 from desktop_app.gui.state.timeline_data import clock
+from desktop_app.gui.state.words import capital, emotion
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.controls import ElidedLabel, button_of, export_button, named, text_of
 from desktop_app.gui.widgets.session_ribbon import SessionRibbon
@@ -21,7 +23,7 @@ from desktop_app.gui.widgets.shares import LOWEST_SHARES, SharesChart
 from desktop_app.sessions.records import Utterance
 from desktop_app.sessions.store import OpenedSession
 
-_PLAY = "Play the chosen utterance (Enter); Space pauses"
+_PLAY = mark("Play the chosen utterance (Enter); Space pauses")
 
 
 class OpenedSide(QWidget):
@@ -65,15 +67,15 @@ class OpenedSide(QWidget):
     # --- building -----------------------------------------------------------------------------------------
 
     def _build_top(self, formats: Mapping[str, str]) -> QHBoxLayout:
-        self.back_button = button_of("Sessions", "Back to the list (Esc)", self, compact=True)
+        self.back_button = button_of(tr("Sessions"), tr("Back to the list (Esc)"), self, compact=True)
         self.back_button.clicked.connect(self.back)
         self.title = ElidedLabel("title", self)
-        self.rename_button = button_of("Rename…", "Give this session a name", self, compact=True)
+        self.rename_button = button_of(tr("Rename…"), tr("Give this session a name"), self, compact=True)
         self.rename_button.clicked.connect(lambda: self.renamed.emit(self.number))
         self.export_button = export_button(
             formats, lambda kind: self.exported.emit([self.number], kind), self
         )
-        self.delete_button = button_of("Delete", "Delete this session", self, compact=True)
+        self.delete_button = button_of(tr("Delete"), tr("Delete this session"), self, compact=True)
         self.delete_button.clicked.connect(lambda: self.deleted.emit([self.number]))
         row = QHBoxLayout()
         row.setSpacing(Space.S)
@@ -85,26 +87,26 @@ class OpenedSide(QWidget):
         return row
 
     def _build_shares(self) -> QWidget:
-        card = Card("How it sounded", self)
+        card = Card(tr("How it sounded"), self)
         self.chart = SharesChart(card)
         self.unsure = text_of(card)
-        card.body.addWidget(scrolled(self.chart, "Shares of the emotions", LOWEST_SHARES), 1)
+        card.body.addWidget(scrolled(self.chart, tr("Shares of the emotions"), LOWEST_SHARES), 1)
         card.body.addWidget(self.unsure)
         return card
 
     def _build_notes(self) -> QWidget:
-        card = Card("Notes", self)
+        card = Card(tr("Notes"), self)
         self.notes = QListWidget(card)
         self.notes.setObjectName("notes")
         self.notes.setWordWrap(True)
         self.notes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.notes.setMinimumHeight(30)
-        named(self.notes, "Notes", "Your words about this session; Enter changes one")
+        named(self.notes, tr("Notes"), tr("Your words about this session; Enter changes one"))
         self.notes.itemActivated.connect(
             lambda item: self.note_changed.emit(self.number, item.data(Qt.ItemDataRole.UserRole))
         )
         self.note_session = button_of(
-            "Note on the session…", "Write something about all of it", card, compact=True
+            tr("Note on the session…"), tr("Write something about all of it"), card, compact=True
         )
         self.note_session.clicked.connect(lambda: self.noted.emit(self.number, None))
         card.body.addWidget(self.notes, 1)
@@ -126,19 +128,19 @@ class OpenedSide(QWidget):
         self.said = UtteranceTable(card)
         self.said.entered_row.connect(lambda _: self._play())
         self.said.selectionModel().currentRowChanged.connect(lambda *_: self._utterance_chosen())
-        self.play = button_of("Play", _PLAY, card, compact=True)
+        self.play = button_of(tr("Play"), tr(_PLAY), card, compact=True)
         self.play.clicked.connect(lambda: self.toggled.emit() if self._playing else self._play())
-        self.correct = button_of("Correct", "Say which emotion it really was", card, compact=True)
+        self.correct = button_of(tr("Correct"), tr("Say which emotion it really was"), card, compact=True)
         self.correct_menu = QMenu(self.correct)
-        self.correct_menu.setAccessibleName("Correct")
+        self.correct_menu.setAccessibleName(tr("Correct"))
         self.correct_menu.aboutToShow.connect(self.fill_corrections)
         self.correct.setMenu(self.correct_menu)
-        self.note = button_of("Note…", "Write something about this moment", card, compact=True)
+        self.note = button_of(tr("Note…"), tr("Write something about this moment"), card, compact=True)
         self.note.clicked.connect(self._note)
         row = QHBoxLayout()
         row.setContentsMargins(Space.S, 0, Space.S, 0)
         row.setSpacing(Space.S)
-        row.addWidget(section("Utterances", card))
+        row.addWidget(section(tr("Utterances"), card))
         row.addStretch(1)
         for button in (self.play, self.correct, self.note):
             row.addWidget(button)
@@ -194,7 +196,7 @@ class OpenedSide(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, note.id)
             self.notes.addItem(item)
         self.delete_button.setEnabled(not session.live)
-        self.delete_button.setToolTip(IS_LIVE if session.live else "Delete this session")
+        self.delete_button.setToolTip(tr(IS_LIVE) if session.live else tr("Delete this session"))
         if again and 0 <= place < len(said):
             self.said.selectRow(place)
             self.said.verticalScrollBar().setValue(at)
@@ -209,7 +211,7 @@ class OpenedSide(QWidget):
         self.ribbon.set_cursor(position_s)
         if playing != self._playing:
             self._playing = playing
-            self.play.setText("Pause" if playing else "Play")
+            self.play.setText(tr("Pause") if playing else tr("Play"))
             self.play.setAccessibleName(self.play.text())
 
     def _utterance_chosen(self) -> None:
@@ -217,7 +219,7 @@ class OpenedSide(QWidget):
         self.correct.setEnabled(chosen is not None and bool(chosen.prediction.labels))
         self.note.setEnabled(chosen is not None)
         self.play.setEnabled(chosen is not None and not self.no_sound)
-        tip = f"{self.no_sound}." if self.no_sound else _PLAY
+        tip = f"{self.no_sound}." if self.no_sound else tr(_PLAY)
         self.play.setToolTip(tip)
         self.play.setAccessibleDescription(tip)
         if chosen is not None and self._one is not None:
@@ -244,9 +246,9 @@ class OpenedSide(QWidget):
             action.triggered.connect(lambda: self.corrected.emit(number, said.segment, label))
 
         for label in said.prediction.labels:
-            add(label[:1].upper() + label[1:], label)
+            add(capital(emotion(label)), label)
         self.correct_menu.addSeparator()
-        add("As it was answered", None)
+        add(tr("As it was answered"), None)
 
     def _note(self) -> None:
         if self.chosen is not None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.state.settings import Group
@@ -55,7 +56,7 @@ class SettingsPage(Page):
         top = self._build_top()
         self._build_groups()
         self.nothing = text_of(self)
-        self.nothing.setText("No setting has these words.")
+        self.nothing.setText(tr("No setting has these words."))
         self._cards = {group: self._card(group, rows) for group in _GROUPS}
         self._content = QWidget(self)
         column = QVBoxLayout(self._content)
@@ -65,7 +66,7 @@ class SettingsPage(Page):
             column.addWidget(card)
         column.addWidget(self.nothing)
         column.addStretch(1)
-        self.area = scrolled(self._content, "Settings", 200)
+        self.area = scrolled(self._content, tr("Settings"), 200)
         side = QWidget(self)
         side.setMaximumWidth(_WIDEST)
         right = QVBoxLayout(side)
@@ -86,14 +87,16 @@ class SettingsPage(Page):
 
     def _build_top(self) -> QHBoxLayout:
         self.search = SearchField(
-            "Search the settings", "Show those with these words, in every group", "Search", self
+            tr("Search the settings"), tr("Show those with these words, in every group"), tr("Search"), self
         )
         self.search.textChanged.connect(lambda _: self._filter())
-        self.take_in = button_of("Import…", "Take settings from a file", self, compact=True)
+        self.take_in = button_of(tr("Import…"), tr("Take settings from a file"), self, compact=True)
         self.take_in.clicked.connect(self.import_asked)
-        self.export = button_of("Export…", "Write these settings to a file", self, compact=True)
+        self.export = button_of(tr("Export…"), tr("Write these settings to a file"), self, compact=True)
         self.export.clicked.connect(self.export_asked)
-        self.reset_all = button_of("Reset all", "Take every default again; can be undone", self, compact=True)
+        self.reset_all = button_of(
+            tr("Reset all"), tr("Take every default again; can be undone"), self, compact=True
+        )
         self.reset_all.clicked.connect(self.all_reset)
         top = QHBoxLayout()
         top.setSpacing(Space.S)
@@ -106,9 +109,9 @@ class SettingsPage(Page):
         self.groups = QListWidget(self)
         self.groups.setObjectName("groups")
         self.groups.setSpacing(2)
-        named(self.groups, "Groups", "What the settings shown are about")
+        named(self.groups, tr("Groups"), tr("What the settings shown are about"))
         for group in _GROUPS:
-            item = QListWidgetItem(str(group))
+            item = QListWidgetItem(tr(str(group)))
             item.setSizeHint(QSize(0, 34))
             self.groups.addItem(item)
         self.groups.currentRowChanged.connect(lambda _: self._filter())
@@ -127,7 +130,7 @@ class SettingsPage(Page):
         return made
 
     def _card(self, group: Group, rows: Sequence[Row]) -> Card:
-        card = Card(str(group), self)
+        card = Card(tr(str(group)), self)
         card.body.setSpacing(0)
         card.body.setContentsMargins(0, Space.M, 0, Space.S)
         for title in card.findChildren(QLabel):

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.page import Page
 from desktop_app.gui.pages.train_progress import TrainProgress
@@ -44,16 +45,16 @@ class TrainPage(Page):
 
     def _build_missing(self) -> QWidget:
         """What has to be installed first."""
-        card = Card("Train a model", self)
-        title = QLabel("Training is not installed", card)
+        card = Card(tr("Train a model"), self)
+        title = QLabel(tr("Training is not installed"), card)
         title.setProperty("role", "large")
         self.missing = text_of(card)
         self.line = QLineEdit(card)
         self.line.setReadOnly(True)
-        named(self.line, "What to type", "The line that installs what is missing, in a terminal")
-        self.copy = button_of("Copy", "Copy the line", card)
+        named(self.line, tr("What to type"), tr("The line that installs what is missing, in a terminal"))
+        self.copy = button_of(tr("Copy"), tr("Copy the line"), card)
         self.copy.clicked.connect(self._copy)
-        again = button_of("Look again", "Look whether it is installed by now", card)
+        again = button_of(tr("Look again"), tr("Look whether it is installed by now"), card)
         again.clicked.connect(self.looked_again)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
@@ -77,15 +78,17 @@ class TrainPage(Page):
         """Training cannot be had: these packages are not there, and `line` installs them."""
         if line:
             self.missing.setText(
-                (
+                tr(
                     "Listening needs little; training needs torch and some more, about 2 GB. In the "
                     "project folder, type the line below into a terminal. Not there yet: {packages}."
                 ).format(packages=packages)
             )
         else:
             self.missing.setText(
-                "This package of the program cannot train: PyTorch is not part of it. Install the program "
-                "with Python and the extra “train”, and train there."
+                tr(
+                    "This package of the program cannot train: PyTorch is not part of it. Install the "
+                    "program with Python and the extra “train”, and train there."
+                )
             )
         for part in (self.line, self.copy):
             part.setVisible(bool(line))
@@ -109,7 +112,7 @@ class TrainPage(Page):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.line.text())
-        self.copy.setText("Copied")
+        self.copy.setText(tr("Copied"))
         self.line.setFocus(Qt.FocusReason.OtherFocusReason)
         self.line.selectAll()
 
@@ -124,7 +127,11 @@ class TrainPage(Page):
 
     def takes(self, paths: list[Path]) -> str:
         if self.shows_setup and paths and all(path.is_dir() for path in paths):
-            return "Drop to learn from this folder" if len(paths) == 1 else "Drop to learn from these folders"
+            return (
+                tr("Drop to learn from this folder")
+                if len(paths) == 1
+                else tr("Drop to learn from these folders")
+            )
         return ""
 
     def drop(self, paths: list[Path]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.plots.later import Later
 from desktop_app.gui.state.training import Phase, TrainingState
@@ -63,21 +64,21 @@ class TrainProgress(QWidget):
         self.bar = QProgressBar(card)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        named(self.bar, "How much is done", "Of all fits together")
+        named(self.bar, tr("How much is done"), tr("Of all fits together"))
         self.file = ElidedLabel("secondary", card)
-        self.pause = button_of("Pause", "Stop at the end of a batch, until you go on", card)
+        self.pause = button_of(tr("Pause"), tr("Stop at the end of a batch, until you go on"), card)
         self.pause.clicked.connect(self._pause)
-        self.cancel = button_of("Cancel", "End it; what was learnt so far is kept", card)
+        self.cancel = button_of(tr("Cancel"), tr("End it; what was learnt so far is kept"), card)
         self.cancel.clicked.connect(self.cancelled)
-        self.speak = button_of("Speak into it", "Use this model from now on, and listen", card)
+        self.speak = button_of(tr("Speak into it"), tr("Use this model from now on, and listen"), card)
         self.speak.setProperty("role", "primary")
         self.speak.clicked.connect(self.spoken_into)
-        self.go_on = button_of("Go on", "Go on with it where it was", card)
+        self.go_on = button_of(tr("Go on"), tr("Go on with it where it was"), card)
         self.go_on.setProperty("role", "primary")
         self.go_on.clicked.connect(self.resumed)
-        self.folder = button_of("Show the file", "Open the folder of the model's file", card)
+        self.folder = button_of(tr("Show the file"), tr("Open the folder of the model's file"), card)
         self.folder.clicked.connect(self.shown)
-        self.back = button_of("Train another", "Choose other recordings, or another recipe", card)
+        self.back = button_of(tr("Train another"), tr("Choose other recordings, or another recipe"), card)
         self.back.clicked.connect(self.left)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)
@@ -106,7 +107,7 @@ class TrainProgress(QWidget):
         return card
 
     def _build_matrix(self) -> QWidget:
-        card = Card("Answers by class, in percent", self)
+        card = Card(tr("Answers by class, in percent"), self)
         self.matrix = ConfusionView(card)
         self.caption = text_of(card)
         card.body.addWidget(self.matrix, 1)
@@ -135,11 +136,11 @@ class TrainProgress(QWidget):
         self.bar.setValue(round(1000 * state.share))
         self.bar.setVisible(not state.over)
         halted = state.paused or state.waits
-        self.pause.setText("Go on" if halted else "Pause")
+        self.pause.setText(tr("Go on") if halted else tr("Pause"))
         named(
             self.pause,
             self.pause.text(),
-            "Go on where it was" if halted else "Stop at the end of a batch, until you go on",
+            tr("Go on where it was") if halted else tr("Stop at the end of a batch, until you go on"),
         )
         self.pause.setVisible(not state.over)
         self.pause.setEnabled(phase is not Phase.STARTING)
@@ -148,9 +149,11 @@ class TrainProgress(QWidget):
         self.folder.setVisible(phase is Phase.FINISHED)
         self.go_on.setVisible(phase in {Phase.CANCELLED, Phase.FAILED})
         self.back.setVisible(state.over)
-        self.back.setText("Train another" if phase is Phase.FINISHED else "Back")
+        self.back.setText(tr("Train another") if phase is Phase.FINISHED else tr("Back"))
         self.curves_title.setText(
-            "Loss and UAR by epoch" if state.by_epochs else "UAR of each fit, on what it has not learnt"
+            tr("Loss and UAR by epoch")
+            if state.by_epochs
+            else tr("UAR of each fit, on what it has not learnt")
         )
         self.outlook.setText(state.outlook)
         self.matrix.show_matrix(state.matrix)

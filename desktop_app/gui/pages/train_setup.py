@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.training_data import Looked, RecipeRow, SpeakerChoice, Unfinished
 from desktop_app.gui.widgets.cards import Card, scrolled, section
@@ -29,13 +30,13 @@ from desktop_app.gui.widgets.pickers import Picker
 
 _MOST_RUNS = 3
 _MOST_WARNINGS = 6
-TOLD = SpeakerChoice("told", "", "As the folder tells it")
-UNTOLD = "Nothing tells it yet"
-PATTERN = SpeakerChoice("pattern", "", "By a pattern of my own…")
-JUDGED_ON_KNOWN = (
+TOLD = SpeakerChoice("told", "", mark("As the folder tells it"))
+UNTOLD = mark("Nothing tells it yet")
+PATTERN = SpeakerChoice("pattern", "", mark("By a pattern of my own…"))
+JUDGED_ON_KNOWN = mark(
     "The model is judged on voices that it knows: the figure is too good for other people, and says so."
 )
-NOBODY = SpeakerChoice("nobody", "", "I do not know: judge it on voices that it knows")
+NOBODY = SpeakerChoice("nobody", "", mark("I do not know: judge it on voices that it knows"))
 
 
 class TrainSetup(QWidget):
@@ -73,22 +74,24 @@ class TrainSetup(QWidget):
     # --- building -----------------------------------------------------------------------------------------
 
     def _build_choice(self) -> QWidget:
-        card = Card("What it learns from", self)
-        title = QLabel("Drop a folder here", card)
+        card = Card(tr("What it learns from"), self)
+        title = QLabel(tr("Drop a folder here"), card)
         title.setProperty("role", "large")
         how = text_of(card)
         how.setText(
-            "In it, one folder for each class, called as the emotion is (angry, happy, sad …), with "
-            "recordings inside. Recordings that you have corrected in Emoscope are taken as they lie: "
-            "each stretch with a label is a clip."
+            tr(
+                "In it, one folder for each class, called as the emotion is (angry, happy, sad …), with "
+                "recordings inside. Recordings that you have corrected in Emoscope are taken as they lie: "
+                "each stretch with a label is a clip."
+            )
         )
         self.choose = button_of(
-            "Choose a folder…", "A folder with one folder a class, or corrected recordings", card
+            tr("Choose a folder…"), tr("A folder with one folder a class, or corrected recordings"), card
         )
         self.choose.setProperty("role", "primary")
         self.choose.clicked.connect(self.folder_asked)
         self.take_sessions = button_of(
-            "My corrected sessions", "What you have corrected of sessions whose sound was kept", card
+            tr("My corrected sessions"), tr("What you have corrected of sessions whose sound was kept"), card
         )
         self.take_sessions.clicked.connect(self.sessions_asked)
         row = QHBoxLayout()
@@ -100,14 +103,14 @@ class TrainSetup(QWidget):
         self._corpora = QVBoxLayout(inside)
         self._corpora.setContentsMargins(0, 0, 0, 0)
         self._corpora.setSpacing(Space.XS)
-        self._corpora_title = section("Corpora that are here (EMOSCOPE_CORPORA)", card)
-        self._corpora_area = scrolled(inside, "Corpora that are here", 96)
-        self.take_corpora = button_of("Learn from these", "Look at the corpora that are ticked", card)
+        self._corpora_title = section(tr("Corpora that are here (EMOSCOPE_CORPORA)"), card)
+        self._corpora_area = scrolled(inside, tr("Corpora that are here"), 96)
+        self.take_corpora = button_of(tr("Learn from these"), tr("Look at the corpora that are ticked"), card)
         self.take_corpora.clicked.connect(self._take_corpora)
         take = QHBoxLayout()
         take.addWidget(self.take_corpora)
         take.addStretch(1)
-        self._runs_title = section("Not finished", card)
+        self._runs_title = section(tr("Not finished"), card)
         self._runs = QVBoxLayout()
         self._runs.setSpacing(Space.XS)
         card.body.setSpacing(Space.M)
@@ -125,15 +128,15 @@ class TrainSetup(QWidget):
         return card
 
     def _build_looking(self) -> QWidget:
-        card = Card("What it learns from", self)
-        self.looking = QLabel("Looking at the recordings", card)
+        card = Card(tr("What it learns from"), self)
+        self.looking = QLabel(tr("Looking at the recordings"), card)
         self.looking.setProperty("role", "title")
         self.looking_at = text_of(card)
         busy = QProgressBar(card)
         busy.setRange(0, 0)
         busy.setTextVisible(False)
-        named(busy, "Looking at the recordings", "Each of them is read once")
-        stop = button_of("Cancel", "Choose other recordings", card)
+        named(busy, tr("Looking at the recordings"), tr("Each of them is read once"))
+        stop = button_of(tr("Cancel"), tr("Choose other recordings"), card)
         stop.clicked.connect(self.forgotten)
         row = QHBoxLayout()
         row.addWidget(stop)
@@ -150,27 +153,27 @@ class TrainSetup(QWidget):
         card = Card("", self)
         head = QHBoxLayout()
         self.place = ElidedLabel("title", card)
-        self.other = button_of("Others…", "Learn from other recordings", card, compact=True)
+        self.other = button_of(tr("Others…"), tr("Learn from other recordings"), card, compact=True)
         self.other.clicked.connect(self.forgotten)
         head.addWidget(self.place, 1)
         head.addWidget(self.other)
         self.summary = text_of(card)
         self.table = ClassTable(card)
-        named(self.table, "Classes", "Clips, speakers and length of each class")
-        self.speakers = Picker("Who speaks", "How the speakers are told apart", "speaker", card)
+        named(self.table, tr("Classes"), tr("Clips, speakers and length of each class"))
+        self.speakers = Picker(tr("Who speaks"), tr("How the speakers are told apart"), "speaker", card)
         self.speakers.setMaximumWidth(16777215)
         self.speakers.activated.connect(self._speakers_picked)
         self.pattern = QLineEdit(card)
-        self.pattern.setPlaceholderText(r"For example ([a-z]+)-\d+: its first group is the speaker")
+        self.pattern.setPlaceholderText(tr(r"For example ([a-z]+)-\d+: its first group is the speaker"))
         named(
             self.pattern,
-            "Pattern",
-            "A regular expression, searched in each path below the folder; Enter looks",
+            tr("Pattern"),
+            tr("A regular expression, searched in each path below the folder; Enter looks"),
         )
         self.pattern.returnPressed.connect(self._pattern_given)
         self.worth = text_of(card)
         self.warnings = text_of(card)
-        self.warnings.setAccessibleName("Warnings")
+        self.warnings.setAccessibleName(tr("Warnings"))
         notes = QWidget(card)
         column = QVBoxLayout(notes)
         column.setContentsMargins(0, 0, 0, 0)
@@ -183,27 +186,27 @@ class TrainSetup(QWidget):
         card.body.addWidget(self.table, 2)
         card.body.addWidget(self.speakers)
         card.body.addWidget(self.pattern)
-        card.body.addWidget(scrolled(notes, "What to know of them", 64), 1)
+        card.body.addWidget(scrolled(notes, tr("What to know of them"), 64), 1)
         return card
 
     def _build_recipe(self) -> QWidget:
-        card = Card("What is trained", self)
+        card = Card(tr("What is trained"), self)
         self.recipes = QListWidget(card)
         self.recipes.setObjectName("recipes")
         self.recipes.setSpacing(2)
         self.recipes.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.recipes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.recipes.setTextElideMode(Qt.TextElideMode.ElideRight)
-        named(self.recipes, "Recipes", "Kinds of models, the quickest first")
+        named(self.recipes, tr("Recipes"), tr("Kinds of models, the quickest first"))
         self.recipes.currentRowChanged.connect(lambda _: self._show_recipe())
         self.waiting = text_of(card)
         self.about = text_of(card)
         self.name = QLineEdit(card)
         self.name.setMaxLength(60)
-        named(self.name, "Name of the model", "Its file is called after it: letters, digits, - and _")
-        self.name.setPlaceholderText("Name of the model")
+        named(self.name, tr("Name of the model"), tr("Its file is called after it: letters, digits, - and _"))
+        self.name.setPlaceholderText(tr("Name of the model"))
         self.name.textChanged.connect(lambda _: self._show_start())
-        self.start = button_of("Train", "Begin; it can be paused, and goes on after a crash", card)
+        self.start = button_of(tr("Train"), tr("Begin; it can be paused, and goes on after a crash"), card)
         self.start.setProperty("role", "primary")
         self.start.clicked.connect(self.start_asked)
         self.why_not = text_of(card)
@@ -247,11 +250,11 @@ class TrainSetup(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         label = ElidedLabel("secondary", row)
         label.show_text(f"{run.name} · {run.text}")
-        go_on = button_of("Go on", "Go on with it where it was", row, compact=True)
-        go_on.setAccessibleName("Go on with {name}".format(name=run.name))
+        go_on = button_of(tr("Go on"), tr("Go on with it where it was"), row, compact=True)
+        go_on.setAccessibleName(tr("Go on with {name}").format(name=run.name))
         go_on.clicked.connect(lambda: self.resumed.emit(run))
-        discard = button_of("Discard", "Delete what was learnt so far", row, compact=True)
-        discard.setAccessibleName(f"Discard {run.name}")
+        discard = button_of(tr("Discard"), tr("Delete what was learnt so far"), row, compact=True)
+        discard.setAccessibleName(tr("Discard {name}").format(name=run.name))
         discard.clicked.connect(lambda: self.discarded.emit(run))
         line.addWidget(label, 1)
         line.addWidget(go_on)
@@ -284,11 +287,11 @@ class TrainSetup(QWidget):
             entries.append(choice)
         entries += [PATTERN, NOBODY]
         asked = looked.own
-        told = UNTOLD if looked.unknown and choice == TOLD else TOLD.text
-        texts = [told if each == TOLD else each.text for each in entries]
+        told = tr(UNTOLD) if looked.unknown and choice == TOLD else tr(TOLD.text)
+        texts = [told if each == TOLD else tr(each.text) for each in entries]
         self.speakers.fill(
             [
-                ("Who speaks: {text}".format(text=text), each)
+                (tr("Who speaks: {text}").format(text=text), each)
                 for text, each in zip(texts, entries, strict=True)
             ],
             choice,
@@ -305,11 +308,13 @@ class TrainSetup(QWidget):
         )
         self.speakers.setVisible(asked)
         self.pattern.setVisible(asked and choice.kind == "pattern")
-        self.worth.setText(JUDGED_ON_KNOWN if choice.kind == NOBODY.kind else looked.worth)
+        self.worth.setText(tr(JUDGED_ON_KNOWN) if choice.kind == NOBODY.kind else looked.worth)
         warned = list(looked.warnings[:_MOST_WARNINGS])
         if len(looked.warnings) > _MOST_WARNINGS:
             more = len(looked.warnings) - _MOST_WARNINGS
-            warned.append("And {more} more, which 'emoscope-models corpora check' tells.".format(more=more))
+            warned.append(
+                tr("And {more} more, which 'emoscope-models corpora check' tells.").format(more=more)
+            )
         self.warnings.setText("\n".join(warned))
         self.warnings.setVisible(bool(warned))
         self._data.setCurrentIndex(2)
@@ -358,7 +363,7 @@ class TrainSetup(QWidget):
         if self._looked is not None:
             why_not = self._looked.why_not
             if not why_not and self.name.text() != _plain_name(self.name.text()):
-                why_not = "The name has letters, digits, - and _ only, since the file is called after it."
+                why_not = tr("The name has letters, digits, - and _ only, since the file is called after it.")
         self.why_not.setText(why_not)
         self.why_not.setVisible(bool(why_not))
         ready = self._looked is not None and self.recipe is not None and bool(self.name.text())

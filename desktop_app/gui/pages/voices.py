@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.language import tr
 from desktop_app.core.types import VoiceUse
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.page import Page
@@ -64,32 +65,40 @@ class VoicesPage(Page):
     # --- building -----------------------------------------------------------------------------------------
 
     def _build_heard(self) -> QWidget:
-        card = Card("The voice that is heard", self)
+        card = Card(tr("The voice that is heard"), self)
         self.title = QLabel(card)
         self.title.setProperty("role", "large")
         self.title.setWordWrap(True)
-        self.title.setAccessibleName("The voice that is heard")
+        self.title.setAccessibleName(tr("The voice that is heard"))
         self.detail = text_of(card)
         self.share = QProgressBar(card)
         self.share.setRange(0, 100)
         self.share.setTextVisible(False)
-        named(self.share, "How far the voice counts", "In place of the model's average voice, in percent")
-        self.adapt = QCheckBox("Adapt to the voice", card)
+        named(
+            self.share,
+            tr("How far the voice counts"),
+            tr("In place of the model's average voice, in percent"),
+        )
+        self.adapt = QCheckBox(tr("Adapt to the voice"), card)
         named(
             self.adapt,
-            "Adapt to the voice",
-            "Judge by what was heard of the voice before, live and in recordings",
+            tr("Adapt to the voice"),
+            tr("Judge by what was heard of the voice before, live and in recordings"),
         )
         self.adapt.clicked.connect(self.adapts)
         self.forget = button_of(
-            "New speaker", "Somebody else speaks: forget the voice, and learn a new one (Ctrl+N)", card
+            tr("New speaker"),
+            tr("Somebody else speaks: forget the voice, and learn a new one (Ctrl+N)"),
+            card,
         )
         self.forget.clicked.connect(self.new_speaker)
         self.keep = button_of(
-            "Keep this voice…", "Keep what was learnt of the voice, to know it from the start next time", card
+            tr("Keep this voice…"),
+            tr("Keep what was learnt of the voice, to know it from the start next time"),
+            card,
         )
         self.keep.clicked.connect(self.keep_heard)
-        self.stop = button_of("Stop using it", "Judge whoever speaks as a stranger again", card)
+        self.stop = button_of(tr("Stop using it"), tr("Judge whoever speaks as a stranger again"), card)
         self.stop.clicked.connect(lambda: self.used.emit(""))
         card.body.setSpacing(Space.M)
         for part in (self.title, self.detail, self.share, self.adapt):
@@ -101,32 +110,40 @@ class VoicesPage(Page):
         return card
 
     def _build_list(self) -> QWidget:
-        card = Card("Voices that are kept", self)
+        card = Card(tr("Voices that are kept"), self)
         self.list = QListWidget(card)
         self.list.setObjectName("voices")
         self.list.setSpacing(2)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        named(self.list, "Voices that are kept", "Enter uses the chosen one, F2 renames it, Del deletes it")
+        named(
+            self.list,
+            tr("Voices that are kept"),
+            tr("Enter uses the chosen one, F2 renames it, Del deletes it"),
+        )
         self.list.currentRowChanged.connect(lambda _: self._show_buttons())
         self.list.itemActivated.connect(lambda _: self._use())
         self.nobody = text_of(card)
         self.nobody.setText(
-            "None yet. Teach Emoscope your voice, and it is known from the first word on: talk for a minute, "
-            "in different moods."
+            tr(
+                "None yet. Teach Emoscope your voice, and it is known from the first word on: talk "
+                "for a minute, in different moods."
+            )
         )
         self.nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.teach_button = button_of("Teach a voice…", "Talk for a minute, in different moods", card)
+        self.teach_button = button_of(tr("Teach a voice…"), tr("Talk for a minute, in different moods"), card)
         self.teach_button.setProperty("role", "primary")
         self.teach_button.clicked.connect(self.teach)
-        self.use = button_of("Use", "Judge by this voice from now on (Enter)", card)
+        self.use = button_of(tr("Use"), tr("Judge by this voice from now on (Enter)"), card, compact=True)
         self.use.clicked.connect(self._use)
-        self.rename = button_of("Rename…", "Give it another name (F2)", card)
+        self.rename = button_of(tr("Rename…"), tr("Give it another name (F2)"), card, compact=True)
         self.rename.clicked.connect(lambda: self._emit(self.renamed))
-        self.export = button_of("Export…", "Copy it to another place", card)
+        self.export = button_of(tr("Export…"), tr("Copy it to another place"), card, compact=True)
         self.export.clicked.connect(lambda: self._emit(self.exported))
-        self.delete = button_of("Delete", "Delete it from the disk (Del)", card)
+        self.delete = button_of(tr("Delete"), tr("Delete it from the disk (Del)"), card, compact=True)
         self.delete.clicked.connect(lambda: self._emit(self.deleted))
-        self.take_in = button_of("Import…", "Take in a voice profile from elsewhere, or drop one here", card)
+        self.take_in = button_of(
+            tr("Import…"), tr("Take in a voice profile from elsewhere, or drop one here"), card
+        )
         self.take_in.clicked.connect(self.import_asked)
         self.promise = text_of(card)
         buttons = QHBoxLayout()
@@ -148,7 +165,7 @@ class VoicesPage(Page):
         return card
 
     def _build_teaching(self) -> QWidget:
-        card = Card("Teach a voice", self)
+        card = Card(tr("Teach a voice"), self)
         self.step = QLabel(card)
         self.step.setProperty("role", "secondary")
         self.mood = QLabel(card)
@@ -156,24 +173,30 @@ class VoicesPage(Page):
         self.topic = text_of(card)
         self.topic.setProperty("role", "title")
         self.advice = text_of(card)
-        self.advice.setAccessibleName("How you are heard")
+        self.advice.setAccessibleName(tr("How you are heard"))
         self.learnt = QProgressBar(card)
         self.learnt.setRange(0, 100)
         self.learnt.setTextVisible(False)
-        named(self.learnt, "How much was learnt", "By how long was spoken, and in how many moods, in percent")
+        named(
+            self.learnt,
+            tr("How much was learnt"),
+            tr("By how long was spoken, and in how many moods, in percent"),
+        )
         self.amount = text_of(card)
-        self.skip = button_of("Next topic", "Go on to the next topic", card)
+        self.skip = button_of(tr("Next topic"), tr("Go on to the next topic"), card, compact=True)
         self.skip.clicked.connect(self.skipped)
-        self.cancel = button_of("Cancel", "Forget what was said and go back (Esc)", card)
+        self.cancel = button_of(
+            tr("Cancel"), tr("Forget what was said and go back (Esc)"), card, compact=True
+        )
         self.cancel.clicked.connect(self.cancelled)
         self.name = QLineEdit(card)
-        self.name.setPlaceholderText("Whose voice is it?")
+        self.name.setPlaceholderText(tr("Whose voice is it?"))
         self.name.setMaxLength(60)
         self.name.setMinimumWidth(156)  # the words in it are seen whole in the smallest window
-        named(self.name, "Name of the voice", "Whose voice it is")
+        named(self.name, tr("Name of the voice"), tr("Whose voice it is"))
         self.name.textChanged.connect(lambda _: self._show_keeping())
         self.name.returnPressed.connect(self._keep)
-        self.save = button_of("Keep", "Keep this voice under the name, and use it", card)
+        self.save = button_of(tr("Keep"), tr("Keep this voice under the name, and use it"), card)
         self.save.setProperty("role", "primary")
         self.save.clicked.connect(self._keep)
         self._can_be_kept = False
@@ -222,7 +245,8 @@ class VoicesPage(Page):
         self._rows = list(rows)
         self.list.clear()
         for row in rows:
-            item = QListWidgetItem(f"{row.name}{'  ·  in use' if row.used else ''}\n{row.detail}")
+            name = tr("{name}  ·  in use").format(name=row.name) if row.used else row.name
+            item = QListWidgetItem(f"{name}\n{row.detail}")
             item.setSizeHint(QSize(0, 48))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{row.name}. {row.detail}")
             self.list.addItem(item)
@@ -233,7 +257,7 @@ class VoicesPage(Page):
         self.nobody.setVisible(not rows)
         for button in (self.use, self.rename, self.export, self.delete):
             button.setVisible(bool(rows))
-        self.promise.setText(f"{WHAT_IS_KEPT} {folder}.")
+        self.promise.setText(f"{tr(WHAT_IS_KEPT)} {folder}.")
         self._show_buttons()
 
     def show_teaching(self, state: EnrolmentState | None, *, unheard: str = "") -> None:
@@ -246,17 +270,23 @@ class VoicesPage(Page):
             self._sides.setCurrentIndex(1)
         topic = state.topic
         self.step.setText(
-            "All topics were talked about" if topic is None else f"Topic {state.place + 1} of {len(TOPICS)}"
+            tr("All topics were talked about")
+            if topic is None
+            else tr("Topic {place} of {count}").format(place=state.place + 1, count=len(TOPICS))
         )
-        self.mood.setText("That is plenty" if topic is None else topic.mood)
+        self.mood.setText(tr("That is plenty") if topic is None else tr(topic.mood))
         self.topic.setText(
-            "Go on if you like, or give the voice a name and keep it." if topic is None else topic.text
+            tr("Go on if you like, or give the voice a name and keep it.")
+            if topic is None
+            else tr(topic.text)
         )
         self.advice.setText(unheard or state.advice)
         self.advice.setAccessibleDescription(self.advice.text())
         self.learnt.setValue(round(100 * state.progress))
         self.amount.setText(
-            f"{length(state.seconds)} of speech; {round(100 * state.progress)} % of what it can do"
+            tr("{length} of speech; {progress} % of what it can do").format(
+                length=length(state.seconds), progress=round(100 * state.progress)
+            )
         )
         self.skip.setEnabled(topic is not None)
         self._can_be_kept = state.can_be_kept
@@ -303,7 +333,11 @@ class VoicesPage(Page):
 
     def takes(self, paths: list[Path]) -> str:
         if all(path.suffix.lower() == _PROFILE for path in paths):
-            return "Drop to keep this voice" if len(paths) == 1 else f"Drop to keep {len(paths)} voices"
+            return (
+                tr("Drop to keep this voice")
+                if len(paths) == 1
+                else tr("Drop to keep {count} voices").format(count=len(paths))
+            )
         return ""
 
     def drop(self, paths: list[Path]) -> None:

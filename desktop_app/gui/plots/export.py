@@ -13,6 +13,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.language import tr
 from desktop_app.core.safe_files import write_bytes
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ def export_plots(plots: TimePlots, path: Path) -> None:
         case ".svg":
             _svg(plots, buffer)
         case _:
-            raise EmoscopeError(f"A plot cannot be saved as '{path.suffix}'.", "Name it .png or .svg.")
+            raise EmoscopeError(
+                tr("A plot cannot be saved as '{suffix}'.").format(suffix=path.suffix),
+                tr("Name it .png or .svg."),
+            )
     write_bytes(path, bytes(buffer.data().data()), "picture")
 
 
@@ -49,7 +53,7 @@ def _png(plots: TimePlots, buffer: QBuffer) -> None:
     plots.paint_to(painter)
     painter.end()
     if not QImageWriter(buffer, QByteArray(b"png")).write(image):
-        raise EmoscopeError("Qt could not draw the picture.")
+        raise EmoscopeError(tr("Qt could not draw the picture."))
 
 
 def _svg(plots: TimePlots, buffer: QBuffer) -> None:
@@ -60,7 +64,7 @@ def _svg(plots: TimePlots, buffer: QBuffer) -> None:
     drawing.setSize(plots.size())
     drawing.setViewBox(QRect(0, 0, plots.width(), plots.height()))
     drawing.setTitle(plots.accessibleName())
-    drawing.setDescription("Drawn by Emoscope")
+    drawing.setDescription(tr("Drawn by Emoscope"))
     painter = QPainter(drawing)
     painter.fillRect(QRect(0, 0, plots.width(), plots.height()), QColor(plots.tokens.surface))
     plots.paint_to(painter)

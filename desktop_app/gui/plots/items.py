@@ -13,6 +13,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from desktop_app.core.envelope import Peaks
+from desktop_app.core.language import tr
 from desktop_app.core.palette import POINT
 from desktop_app.core.spectrogram import DEFAULT, hz_to_mel
 from desktop_app.gui.look.theme import Tokens, font
@@ -196,7 +197,7 @@ class WaveformItem(SegmentsItem):
     @property
     def gain_told(self) -> str:
         """What the number in the corner means; empty where sound is drawn as loud as it is."""
-        return f"drawn {self.gain:g} × as large" if self.gain > 1 else ""
+        return tr("drawn {gain:g} × as large").format(gain=self.gain) if self.gain > 1 else ""
 
     def _tell_gain(self, painter: QPainter) -> None:
         painter.setFont(font(10, 500, True))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.base import GridItem, TimePlots
 from desktop_app.gui.plots.curves import (
@@ -35,6 +36,7 @@ from desktop_app.gui.state.lab import LabView, told_worth
 from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import StillSegments, moment
+from desktop_app.gui.state.words import named
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.features import Feature, Part
 from desktop_app.lab.occlusion import Occlusion
@@ -67,7 +69,7 @@ class FeaturePlots(LabPlots):
     """The waveform, and below it the parts of a feature, on one axis of time that begins with the stretch."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Feature over time", TimeView(math.inf, shortest_s=0.01, follows=False), parent)
+        super().__init__(tr("Feature over time"), TimeView(math.inf, shortest_s=0.01, follows=False), parent)
         wave = self.add_row("wave", stretch=2, top_px=6)
         wave.show_values(-1, 1, ())
         GridItem(wave)
@@ -110,8 +112,12 @@ class FeaturePlots(LabPlots):
                 row.set_visible(there)
             if there:
                 self._show_part(place, feature.parts[place], signed=view.signed)
-        parts = ", ".join(f"{part.name} {part.unit}".strip() for part in feature.parts)
-        self.describe(f"{view.title}: {parts}, {len(feature.times_s)} frames")
+        parts = ", ".join(_titled(part) for part in feature.parts)
+        self.describe(
+            tr("{title}: {parts}, {count} frames").format(
+                title=tr(view.title), parts=parts, count=len(feature.times_s)
+            )
+        )
         self.refresh()
         self.redraw()
 
@@ -122,7 +128,7 @@ class FeaturePlots(LabPlots):
         for place, row in enumerate(self._rows):
             if row.visible != (place < 2):
                 row.set_visible(place < 2)
-        self._show_part(0, part, signed=False, title="Log-mel")
+        self._show_part(0, part, signed=False, title=tr("Log-mel"))
         self._pictures[0].setLookupTable(grey_table(self.tokens))
         worth = np.concatenate([found.changes.ravel(), found.over_time])
         largest = max(0.02, float(np.nanmax(np.abs(worth), initial=0.0)))
@@ -132,10 +138,14 @@ class FeaturePlots(LabPlots):
         nothing = Curve(found.edges_s[[0, -1]], np.zeros(2), lambda tokens: QColor(tokens.ink_muted), 1.0)
         self._pictures[1].hide()
         self._curves[1].show_curves([nothing, Curve(steps, changes, warm, 2.0)])
-        self._titles[1].show_text("Without all of a moment")
+        self._titles[1].show_text(tr("Without all of a moment"))
         self._limits[1] = (-1.2 * largest, 1.35 * largest, "%")
         self._scale(1)
-        self.describe(f"{view.title}: the answer is {found.label}, {100 * found.probability:.0f} %")
+        self.describe(
+            tr("{title}: the answer is {label}, {percent} %").format(
+                title=tr(view.title), label=named(found.label), percent=round(100 * found.probability)
+            )
+        )
         self.refresh()
         self.redraw()
 
@@ -215,7 +225,7 @@ class FeaturePlots(LabPlots):
         value = float(part.values[line, frame])
         if len(part.rows) == 1:
             return f"{text}  {told_value(value, part.unit)}"
-        return f"{text}  {part.rows[line]}  {told_value(value, part.unit)}"
+        return f"{text}  {_row_name(part.rows[line])}  {told_value(value, part.unit)}"
 
     def _told_change(self, place: int, time_s: float, height: float) -> str:
         found, feature = self._occlusion, self._feature
@@ -253,15 +263,14 @@ def _limits(part: Part) -> tuple[float, float, str]:
 
 
 def _titled(part: Part) -> str:
-    named = {"level": "Level", "voiced": "Probability of a voice", "rate": "Share of samples"}
-    title = named.get(part.name, part.name[:1].upper() + part.name[1:])
+    title = tr(_PART_TITLES.get(part.name, part.name))
     return f"{title} ({part.unit})" if part.unit else title
 
 
 def told_value(value: float, unit: str) -> str:
     """A number under the pointer."""
     if math.isnan(value):
-        return "no voice"
+        return tr("no voice")
     digits = 1 if unit in {"dB", "dBFS", "Hz"} else 3
     return f"{value:.{digits}f} {unit}".strip().replace("-", "−")
 
@@ -297,15 +306,47 @@ _FREQUENCIES: Final = (
 )
 
 
+_PART_TITLES: Final = {
+    "level": mark("Level"),
+    "voiced": mark("Probability of a voice"),
+    "rate": mark("Share of samples"),
+    "strength": mark("Strength"),
+    "contrast": mark("Contrast"),
+    "place": mark("Place"),
+    "centroid": mark("Centroid"),
+    "roll-off": mark("Roll-off"),
+    "pitch": mark("Pitch"),
+}
+_INTERVALS: Final = {
+    mark("fifth"): mark("5th"),
+    mark("minor third"): mark("min 3"),
+    mark("major third"): mark("maj 3"),
+}
+"""Of the tonnetz, as the numbers call them and in few letters."""
+
+
+def _row_name(name: str) -> str:
+    """What the numbers call a row, in the language of the window."""
+    low, to, high = name.partition(" to ")
+    if to:
+        return tr("{start} to {end}").format(start=low, end=high)
+    if name.startswith("mel at "):
+        return tr("mel at {frequency}").format(frequency=name.removeprefix("mel at "))
+    interval, _, axis = name.rpartition(" ")
+    return f"{tr(interval)} {axis}" if interval in _INTERVALS else name
+
+
 def _short_hertz(hertz: float) -> str:
     return f"{hertz / 1000:.3g} kHz" if hertz >= 1000 else f"{hertz:g} Hz"
 
 
 def _short_name(name: str) -> str:
     if " to " in name:
-        return f"to {_short_hertz(float(name.split(' to ')[1].removesuffix(' Hz')))}"
-    for long, short in (("minor third", "min 3"), ("major third", "maj 3"), ("fifth", "5th")):
-        name = name.replace(long, short)
+        hertz = float(name.split(" to ")[1].removesuffix(" Hz"))
+        return tr("to {frequency}").format(frequency=_short_hertz(hertz))
+    interval, _, axis = name.rpartition(" ")
+    if interval in _INTERVALS:
+        return f"{tr(_INTERVALS[interval])} {axis}"
     return name.removeprefix("mfcc ").removeprefix("delta ").removeprefix("delta-delta ")
 
 
@@ -320,7 +361,7 @@ class CurvePlots(LabPlots):
 
     def __init__(self, unit: str, parent: QWidget | None = None) -> None:
         shortest = {"Hz": 50.0, "ms": 1.0, "samples": 16.0}[unit]
-        name = "Spectrum" if unit == "Hz" else "Curves"
+        name = tr("Spectrum") if unit == "Hz" else tr("Curves")
         super().__init__(name, TimeView(math.inf, shortest_s=shortest, follows=False), parent)
         self._unit, self._value_unit = unit, ""
         self._row = self.add_row("curves", top_px=8)
@@ -375,7 +416,9 @@ class CurvePlots(LabPlots):
         if self.pointer is None or not self._curves.curves:
             return ""
         _, x, _ = self.pointer
-        place = {"Hz": f"{x:.0f} Hz", "ms": f"{x:.2f} ms"}.get(self._unit, f"sample {x:.0f}")
+        place = {"Hz": f"{x:.0f} Hz", "ms": f"{x:.2f} ms"}.get(
+            self._unit, tr("sample {number}").format(number=f"{x:.0f}")
+        )
         told = []
         for curve in self._curves.curves:
             if curve.title or len(self._curves.curves) == 1:

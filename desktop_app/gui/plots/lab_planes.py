@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import font
 from desktop_app.gui.plots.base import GridItem, PixelItem, Row
 from desktop_app.gui.plots.curves import RowTitle, hertz_ticks, number_ticks
@@ -23,7 +24,7 @@ class PlanePlots(LabPlots):
     """Poles and zeros in a plane of complex numbers: z with its unit circle, or s with its axis."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Poles and zeros", TimeView(math.inf, shortest_s=1e-6, follows=False), parent)
+        super().__init__(tr("Poles and zeros"), TimeView(math.inf, shortest_s=1e-6, follows=False), parent)
         self._row = self.add_row("plane", top_px=8)
         self._row.crossed = True
         GridItem(self._row)
@@ -43,8 +44,12 @@ class PlanePlots(LabPlots):
         self._poles.poles = poles / (2 * np.pi) if laplace else poles
         self._poles.names, self._poles.zeros, self._poles.laplace = names, zeros, laplace
         self._title.show_text("s / 2π (Hz)" if laplace else "z")
-        what = "Laplace plane" if laplace else "z-plane"
-        self.describe(f"{what}: {len(poles)} poles, {zeros} zeros at z = 0")
+        what = tr("Laplace plane") if laplace else "z-plane"
+        self.describe(
+            tr("{what}: {count} poles, {zeros} zeros at z = 0").format(
+                what=what, count=len(poles), zeros=zeros
+            )
+        )
         self._fit()
 
     def _fit(self) -> None:
@@ -82,7 +87,11 @@ class PlanePlots(LabPlots):
             s = pole * 2 * np.pi if self._laplace else np.log(pole) * self._rate
             name = self._poles.names.get(near, "pole")
             hertz, width = abs(s.imag) / (2 * np.pi), -s.real / np.pi
-            return f"{name}  {hertz:.0f} Hz, {width:.0f} Hz wide".replace("-", "−")
+            return (
+                tr("{name}  {hertz:.0f} Hz, {width:.0f} Hz wide")
+                .format(name=name, hertz=hertz, width=width)
+                .replace("-", "−")
+            )
         if self._laplace:
             return f"{x:.0f} + {y:.0f}i Hz".replace("-", "−")
         return f"{x:.2f} {'+' if y >= 0 else '−'} {abs(y):.2f}i".replace("-", "−")
@@ -166,4 +175,6 @@ class _PolesItem(PixelItem):
         painter.setPen(QPen(QColor(self.tokens.warning), 1.8))
         painter.drawEllipse(origin, 5.0, 5.0)
         painter.setFont(font(11, 600))
-        painter.drawText(QPointF(origin.x() + 9, origin.y() - 7), f"{self.zeros} zeros")
+        painter.drawText(
+            QPointF(origin.x() + 9, origin.y() - 7), tr("{count} zeros").format(count=self.zeros)
+        )

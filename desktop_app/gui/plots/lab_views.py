@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.curves import Curve, accent, ink, second
 from desktop_app.gui.plots.lab import CurvePlots, FeaturePlots, LabPlots, spectrum_range
@@ -85,12 +86,12 @@ class LabViews(QStackedWidget):
         low, high = spectrum_range(np.concatenate([mean.levels, whole.levels]))
         high = max(high, 10.0 * math.ceil((float(whole.levels.max()) + 6.0) / 10.0))
         curves = (
-            Curve(whole.hertz, whole.levels, ink, 1.0, "FFT of all"),
-            Curve(mean.hertz, mean.levels, accent, 2.0, "Mean of frames"),
+            Curve(whole.hertz, whole.levels, ink, 1.0, tr("FFT of all")),
+            Curve(mean.hertz, mean.levels, accent, 2.0, tr("Mean of frames")),
         )
         right = float(whole.hertz[-1])
         self.spectrum.show_curves(
-            curves, left=0.0, right=right, low=low, high=high, title="Level (dB)", unit="dB"
+            curves, left=0.0, right=right, low=low, high=high, title=tr("Level (dB)"), unit="dB"
         )
 
     def show_resonances(self, found: Resonances) -> None:
@@ -98,8 +99,8 @@ class LabViews(QStackedWidget):
         self._bring(self.spectrum)
         low, high = spectrum_range(np.concatenate([found.spectrum.levels, found.response.levels]))
         curves = (
-            Curve(found.spectrum.hertz, found.spectrum.levels, ink, 1.4, "Spectrum"),
-            Curve(found.response.hertz, found.response.levels, accent, 2.2, "Response"),
+            Curve(found.spectrum.hertz, found.spectrum.levels, ink, 1.4, tr("Spectrum")),
+            Curve(found.response.hertz, found.response.levels, accent, 2.2, tr("Response")),
         )
         self.spectrum.show_curves(
             curves,
@@ -107,7 +108,7 @@ class LabViews(QStackedWidget):
             right=found.sample_rate / 2,
             low=low,
             high=high,
-            title="Level (dB)",
+            title=tr("Level (dB)"),
             unit="dB",
             marks=[(formant.hertz, formant.name) for formant in found.formants],
         )
@@ -123,7 +124,7 @@ class LabViews(QStackedWidget):
             right=float(times[-1]),
             low=low - room,
             high=high + room,
-            title="Response to a click of 1",
+            title=tr("Response to a click of 1"),
         )
 
     def show_plane(self, found: Resonances, *, laplace: bool) -> None:
@@ -158,8 +159,8 @@ class LabViews(QStackedWidget):
         at = np.arange(0, count, step)
         places = at.astype(np.float64)
         curves += [
-            Curve(places, sums.power[at % hop], second, 2.2, "Sum of squares"),
-            Curve(places, sums.amplitude[at % hop], accent, 2.2, "Sum of windows"),
+            Curve(places, sums.power[at % hop], second, 2.2, tr("Sum of squares")),
+            Curve(places, sums.amplitude[at % hop], accent, 2.2, tr("Sum of windows")),
         ]
         high = 1.18 * max(1.0, float(sums.amplitude.max()), float(sums.power.max()))
         self.samples.show_curves(
@@ -168,7 +169,7 @@ class LabViews(QStackedWidget):
             right=float(count - 1),
             low=0.0,
             high=high,
-            title="Windows (samples)",
+            title=tr("Windows (samples)"),
         )
 
     def apply_theme(self, tokens: Tokens) -> None:

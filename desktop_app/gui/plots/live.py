@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from desktop_app.core.dimensions import in_numbers
+from desktop_app.core.language import tr
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.base import GridItem, TimePlots
@@ -28,6 +28,7 @@ from desktop_app.gui.plots.painting import VALUES, gap_tooltip, time_of_day, too
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, clock, describe, percent
 from desktop_app.gui.state.view_model import ViewModel
+from desktop_app.gui.state.words import in_numbers, named
 
 _GAINS = (1, 1.5, 2, 3, 4, 6, 8, 12, 16)
 _PERCENT = ((0.0, "0%"), (0.5, "50%"), (1.0, "100%"))
@@ -39,7 +40,7 @@ class LivePlots(TimePlots):
     told = Signal()  # `readout` or what is shown has changed
 
     def __init__(self, model: ViewModel, spectrogram: LiveSpectrogram, parent: QWidget | None = None) -> None:
-        super().__init__("Sound and probabilities over time", TimeView(), parent=parent)
+        super().__init__(tr("Sound and probabilities over time"), TimeView(), parent=parent)
         self._model = model
         self._spectrogram = spectrogram
         self._drawn = (-1, 0.0, 0.0, 0.0)
@@ -61,7 +62,7 @@ class LivePlots(TimePlots):
             GapsItem(row, timeline)
         ShadesItem(sound, timeline)
         self._wave = WaveformItem(sound, model.wave, timeline)
-        StackItem(chances, timeline, "What is heard will stand here")
+        StackItem(chances, timeline, tr("What is heard will stand here"))
         self._picture = SpectrogramItem(picture)
         GapsItem(picture, timeline)
         picture.crossed = True
@@ -181,12 +182,19 @@ class LivePlots(TimePlots):
 
     @property
     def title(self) -> str:
+        """What stretch of time this is, and whether it is frozen."""
+        title = self.short_title
+        return tr("Frozen: {stretch}").format(stretch=title) if self.view_.frozen else title
+
+    @property
+    def short_title(self) -> str:
         """What stretch of time this is."""
         view = self.view_
         if view.following:
-            return "Whole session" if view.whole else last(view.span_s)
-        stretch = f"{clock(max(view.begin_s, view.left_s))} to {clock(view.right_s)}"
-        return f"Frozen: {stretch}" if view.frozen else stretch
+            return tr("Whole session") if view.whole else last(view.span_s)
+        return tr("{start} to {end}").format(
+            start=clock(max(view.begin_s, view.left_s)), end=clock(view.right_s)
+        )
 
     # --- what stands under the pointer --------------------------------------------------------------------
 
@@ -238,7 +246,7 @@ class LivePlots(TimePlots):
                 told.append(in_numbers(segment.labels, segment.at(time_s)))
             else:
                 share, label = max(zip(segment.at(time_s), segment.labels, strict=True))
-                told.append(f"{label} {percent(share)}")
+                told.append(f"{named(label)} {percent(share)}")
         if row == "sound" and self._wave.gain_told:
             told.append(self._wave.gain_told)
         return " · ".join(told)
@@ -294,10 +302,18 @@ class LivePlots(TimePlots):
 def last(span_s: float) -> str:
     """`Last 30 seconds`."""
     if span_s < 120:
-        return "Last minute" if 59.5 <= span_s < 90 else f"Last {span_s:.0f} seconds"
+        return (
+            tr("Last minute")
+            if 59.5 <= span_s < 90
+            else tr("Last {seconds} seconds").format(seconds=f"{span_s:.0f}")
+        )
     if span_s < 5400:
-        return f"Last {span_s / 60:.0f} minutes" if not 3570 <= span_s <= 3630 else "Last hour"
-    return f"Last {span_s / 3600:.1f} hours".replace(".0", "")
+        return (
+            tr("Last {minutes} minutes").format(minutes=f"{span_s / 60:.0f}")
+            if not 3570 <= span_s <= 3630
+            else tr("Last hour")
+        )
+    return tr("Last {hours} hours").format(hours=f"{span_s / 3600:.1f}".removesuffix(".0"))
 
 
 def _decibels(value: float) -> str:
@@ -310,9 +326,9 @@ def _tag(segment: TimelineSegment) -> str:
     if segment.not_a_voice:
         return ""
     if prediction is None:
-        return "Speech"
+        return tr("Speech")
     if prediction.uncertain:
-        return "Uncertain"
+        return tr("Uncertain")
     word = brief(prediction)
     word = word[:1].upper() + word[1:]
     return word if prediction.dimensions else f"{word} {percent(prediction.confidence)}"

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.columns import owners_at, stretches
@@ -29,7 +30,7 @@ class Overview(Canvas):
 
     def __init__(self, gutter: int, parent: QWidget | None = None) -> None:
         super().__init__(
-            "Overview of the recording", "All of it; drag the window to what you want to see", parent
+            tr("Overview of the recording"), tr("All of it; drag the window to what you want to see"), parent
         )
         self._gutter = gutter
         self._sound: Sound | None = None
@@ -42,7 +43,7 @@ class Overview(Canvas):
         self._grip_s: float | None = None  # from the window's middle to where it is held
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip("All of the recording: drag the window to what you want to see")
+        self.setToolTip(tr("All of the recording: drag the window to what you want to see"))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(300, HEIGHT)

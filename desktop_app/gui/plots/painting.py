@@ -11,9 +11,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop_app.core.dimensions import number
+from desktop_app.core.language import tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens, Type, font
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, brief, clock, moment, percent
+from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.canvas import tint
 
 NOT_A_VOICE_ALPHA = 0.1
@@ -84,7 +86,7 @@ def session_ticks(axis: TimeAxis, now_s: float | None = None) -> list[tuple[floa
     if now_s is None:
         return [(time_s, _tick_text(time_s, step)) for time_s in axis.ticks() if time_s >= 0]
     ago = [k * step for k in range(int(axis.span_s / step + 1e-9) + 1)]
-    return [(now_s - s, f"−{_tick_text(s, step)}" if s else "now") for s in ago]
+    return [(now_s - s, f"−{_tick_text(s, step)}" if s else tr("now")) for s in ago]
 
 
 def day_ticks(axis: TimeAxis, day_s: float) -> list[tuple[float, str]]:
@@ -178,11 +180,11 @@ def placed(segment: TimelineSegment, colours: Mapping[str, Hue]) -> Placed:
     if prediction is None or prediction.not_a_voice:
         return Placed(start_s, end_s, "", None, faint=segment.not_a_voice)
     if prediction.uncertain:
-        return Placed(start_s, end_s, "Uncertain", None)
+        return Placed(start_s, end_s, tr("Uncertain"), None)
     if prediction.dimensions:
         text = brief(prediction)
         return Placed(start_s, end_s, text[:1].upper() + text[1:], POINT)
-    text = prediction.label[:1].upper() + prediction.label[1:]
+    text = capital(named(prediction.label))
     return Placed(start_s, end_s, text, colours.get(prediction.label))
 
 
@@ -469,14 +471,15 @@ def tooltip(segment: TimelineSegment, time_s: float, heading: str) -> str:
     """What stands under the pointer, as plain lines."""
     shares = segment.at(time_s)
     ranked = sorted(zip(shares, segment.labels, strict=True), reverse=True)
-    length = segment.end_s - segment.start_s
-    lines = [f"{clock(segment.start_s)} to {clock(segment.end_s)} ({length:.1f} s)", heading]
+    lines = [_stretch(segment.start_s, segment.end_s), heading]
     if segment.not_a_voice:
         return "\n".join(lines)
     if segment.dimensional:
-        lines += [f"{number(value)}  {name}" for name, value in zip(segment.labels, shares, strict=True)]
+        lines += [
+            f"{number(value)}  {named(name)}" for name, value in zip(segment.labels, shares, strict=True)
+        ]
     else:
-        lines += [f"{percent(share)}  {label}" for share, label in ranked if share >= 0.01]
+        lines += [f"{percent(share)}  {named(label)}" for share, label in ranked if share >= 0.01]
     if segment.voice:
         lines.append(segment.voice)
     return "\n".join(lines)
@@ -484,6 +487,9 @@ def tooltip(segment: TimelineSegment, time_s: float, heading: str) -> str:
 
 def gap_tooltip(gap: TimelineGap) -> str:
     """What stands under the pointer over a gap, as plain lines."""
-    return (
-        f"{clock(gap.start_s)} to {clock(gap.end_s)} ({gap.end_s - gap.start_s:.1f} s)\n{gap.text}\n{gap.why}"
-    )
+    return f"{_stretch(gap.start_s, gap.end_s)}\n{gap.text}\n{gap.why}"
+
+
+def _stretch(start_s: float, end_s: float) -> str:
+    told = tr("{start} to {end} ({seconds} s)")
+    return told.format(start=clock(start_s), end=clock(end_s), seconds=f"{end_s - start_s:.1f}")

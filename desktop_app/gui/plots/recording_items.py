@@ -14,6 +14,7 @@ from desktop_app.gui.plots.base import PixelItem, Row
 from desktop_app.gui.plots.items import LabelLane
 from desktop_app.gui.plots.painting import Placed
 from desktop_app.gui.state.timeline_data import Segments, TimelineSegment
+from desktop_app.gui.state.words import capital, named
 
 LOWEST_HZ, HIGHEST_HZ = 60.0, 500.0
 """Ends of the axis of the pitch."""
@@ -37,7 +38,7 @@ class SaidLane(LabelLane):
         label = self.said.get(segment.index)
         if not label:
             return super().word(segment)
-        name = label[:1].upper() + label[1:]
+        name = capital(named(label))
         hue = self._plots.colours.get(label)
         return Placed(segment.start_s, segment.end_s, name, hue, short=name)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QLineF, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsLineItem, QToolTip, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue
 from desktop_app.core.pitch import PitchTrack
 from desktop_app.gui.look.theme import Tokens
@@ -59,7 +60,7 @@ class RecordingTrack(TimePlots):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._cursors: list[tuple[Row, QGraphicsLineItem]] = []
         super().__init__(
-            "Timeline of the recording",
+            tr("Timeline of the recording"),
             TimeView(math.inf, shortest_s=_SHORTEST_S, follows=False),
             parent=parent,
         )
@@ -168,10 +169,14 @@ class RecordingTrack(TimePlots):
         for item in (self._lane, self._wave, self._stack, *self._shade, *self._gaps):
             item.source = source
         silent = all(segment.not_a_voice for segment in segments)
-        what = "voice" if segments else "speech"
-        self._stack.hint = f"No {what} was found in this recording" if silent and finished else ""
+        hint = (
+            tr("No voice was found in this recording")
+            if segments
+            else tr("No speech was found in this recording")
+        )
+        self._stack.hint = hint if silent and finished else ""
         texts = [f"{segment.start_s:.1f} s: {describe(segment)}" for segment in segments[:40]]
-        texts = texts or ["No speech was found"]
+        texts = texts or [tr("No speech was found")]
         self.describe("; ".join(texts + [f"{gap.start_s:.1f} s: {gap.text}" for gap in gaps]))
         self._frame()
         self.refresh()

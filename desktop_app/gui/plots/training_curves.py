@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import font
 from desktop_app.gui.plots.base import GridItem, PixelItem, Row, TimePlots
 from desktop_app.gui.plots.painting import TimeAxis
@@ -30,7 +31,7 @@ class TrainingCurves(TimePlots):
     """Two rows over epochs; the fit that runs is drawn strongly, those before it thinly."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Training curves", TimeView(follows=False, shortest_s=1.0), parent=parent)
+        super().__init__(tr("Training curves"), TimeView(follows=False, shortest_s=1.0), parent=parent)
         self.relative = False
         self.state: TrainingState | None = None
         self._loss = self.add_row(LOSS, top_px=8)
@@ -38,7 +39,7 @@ class TrainingCurves(TimePlots):
         self._clock.linkToView(self._uar.box)  # the row that is always shown
         for row in (self._loss, self._uar):
             GridItem(row)
-        _Lines(self._loss, "Loss", self, (_train_loss, _val_loss))
+        _Lines(self._loss, tr("Loss"), self, (_train_loss, _val_loss))
         _Lines(self._uar, "UAR", self, (_uar,))
         self._uar.show_values(0, 1, [(k / 4, f"{25 * k} %") for k in range(5)])
         self.setMinimumHeight(140)
@@ -146,7 +147,7 @@ class _Lines(PixelItem):
         if len(self._kinds) > 1:
             texts += [
                 ("learnt", self._pen(0, strong=True).color()),
-                ("not learnt", self._pen(1, strong=True).color()),
+                (tr("not learnt"), self._pen(1, strong=True).color()),
             ]
         right = self.rect.width() - 4
         for text, colour in reversed(texts):
@@ -176,6 +177,8 @@ def _in_words(state: TrainingState) -> str:
     if state.by_epochs and fit is not None and fit.curve:
         last = fit.curve[-1]
         if last.uar is not None and last.val_loss is not None:
-            return f"Epoch {last.number}: loss {last.val_loss:.2f}, UAR {100 * last.uar:.0f} percent"
-        return "Epoch {epoch}".format(epoch=last.number)
+            return tr("Epoch {number}: loss {val_loss:.2f}, UAR {uar:.0f} percent").format(
+                number=last.number, val_loss=last.val_loss, uar=100 * last.uar
+            )
+        return tr("Epoch {epoch}").format(epoch=last.number)
     return state.outlook

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from desktop_app.core.errors import CallError, one_line, sentences
 from desktop_app.core.label_set import LabelSet
+from desktop_app.core.language import tr
 from desktop_app.core.types import EngineChanged, Event, FinalResult, PartialResult
+from desktop_app.gui.state.words import emotion
 
 if TYPE_CHECKING:
     from desktop_app.gui.state.recording import AnalyzedRecording
@@ -46,20 +48,19 @@ class AllowedLabels:
         if engine.dimensions:
             self.label_set = LabelSet((), ())
             if self.wanted:
-                self.told = (
-                    f"The model '{one_line(engine.name)}' gives dimensions, so there are no "
-                    "emotions to choose from."
-                )
+                self.told = tr(
+                    "The model '{model}' gives dimensions, so there are no emotions to choose from."
+                ).format(model=one_line(engine.name))
             return
         try:
             self.label_set = LabelSet.of(engine.labels, self.wanted)
         except CallError:
             self.label_set = LabelSet.of(engine.labels)
-            missing = [label for label in self.wanted if label not in engine.labels]
-            self.told = (
-                f"The model '{one_line(engine.name)}' does not have all of the chosen emotions "
-                f"({', '.join(missing)}), so it answers with all of its own."
-            )
+            missing = [emotion(label) for label in self.wanted if label not in engine.labels]
+            self.told = tr(
+                "The model '{model}' does not have all of the chosen emotions ({missing}), so it answers "
+                "with all of its own."
+            ).format(model=one_line(engine.name), missing=", ".join(missing))
 
     def event(self, event: Event) -> Event:
         """An event of the run as the window shows it; one of the model before stays as it is."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_app.core.errors import sentences
+from desktop_app.core.language import mark, tr
 from desktop_app.core.levels import QUIET_DBFS
 from desktop_app.core.types import AudioTick, Gap, GapReason, Levels, LossReason, Lost, StatsSnapshot
 from desktop_app.gui.state.notices import Tone
@@ -33,14 +34,30 @@ class Condition:
         return sentences(self.title, self.help)
 
 
-CLIPPING = Condition("clipping", "Too loud", "The sound is clipped: turn its level down.", Tone.WARNING)
-TOO_QUIET = Condition(
-    "too_quiet", "Very quiet", "Come closer to the microphone, or turn its level up.", Tone.WARNING
+CLIPPING = Condition(
+    "clipping", mark("Too loud"), mark("The sound is clipped: turn its level down."), Tone.WARNING
 )
-BEHIND = Condition("overloaded", "Behind", "The computer is busy: results come late.", Tone.WARNING)
-LOST = Condition("overloaded", "Speech was lost", "The computer is too slow for this model.", Tone.TROUBLE)
-UNANSWERED = Condition("overloaded", "No answer", "The model did not judge some speech.", Tone.TROUBLE)
-NOT_A_VOICE = Condition("not_a_voice", "Not a voice", "Nobody speaks in this sound.")
+TOO_QUIET = Condition(
+    "too_quiet",
+    mark("Very quiet"),
+    mark("Come closer to the microphone, or turn its level up."),
+    Tone.WARNING,
+)
+BEHIND = Condition(
+    "overloaded", mark("Behind"), mark("The computer is busy: results come late."), Tone.WARNING
+)
+LOST = Condition(
+    "overloaded", mark("Speech was lost"), mark("The computer is too slow for this model."), Tone.TROUBLE
+)
+UNANSWERED = Condition(
+    "overloaded", mark("No answer"), mark("The model did not judge some speech."), Tone.TROUBLE
+)
+NOT_A_VOICE = Condition("not_a_voice", mark("Not a voice"), mark("Nobody speaks in this sound."))
+
+
+def said(condition: Condition) -> Condition:
+    """One of the constants above in the language of the window."""
+    return replace(condition, title=tr(condition.title), help=tr(condition.help))
 
 
 class Conditions:
@@ -71,24 +88,24 @@ class Conditions:
 
     def _levels(self, levels: Levels, *, speaking: bool, recording: bool) -> None:
         if levels.peak_dbfs >= CLIPPED_DBFS:
-            self.set(CLIPPING)
+            self.set(said(CLIPPING))
         if speaking and levels.hold_dbfs < QUIET_DBFS and not recording:
-            self.set(TOO_QUIET)
+            self.set(said(TOO_QUIET))
         elif levels.hold_dbfs >= QUIET_DBFS:
             self._until.pop("too_quiet", None)
 
     def stats(self, stats: StatsSnapshot) -> None:
         if stats.queue_depth >= WAITING:
-            self.set(BEHIND)
+            self.set(said(BEHIND))
 
     def gap(self, gap: Gap) -> None:
         """Sound is missing, which nobody asked for."""
         self._now_s = max(self._now_s, gap.end_s)
         if gap.reason is GapReason.OVERFLOW:
-            self.set(Condition("gap", "Sound was lost", "The computer was too slow.", Tone.TROUBLE))
+            self.set(Condition("gap", tr("Sound was lost"), tr("The computer was too slow."), Tone.TROUBLE))
         elif not gap.reason.asked_for:
-            seconds = f"{gap.seconds:.1f} s did not arrive."
-            self.set(Condition("gap", "Sound was missing", seconds, Tone.WARNING))
+            seconds = tr("{seconds} s did not arrive.").format(seconds=f"{gap.seconds:.1f}")
+            self.set(Condition("gap", tr("Sound was missing"), seconds, Tone.WARNING))
 
     def lost(self, lost: Lost) -> None:
-        self.set(LOST if lost.reason is LossReason.OVERLOAD else UNANSWERED)
+        self.set(said(LOST if lost.reason is LossReason.OVERLOAD else UNANSWERED))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.types import AudioTick, Event, FinalResult
 from desktop_app.inference.enrolment import Enrolment
 from desktop_app.inference.voice_profile import VoiceModel
@@ -29,12 +30,12 @@ class Topic:
 
 
 TOPICS: Final = (
-    Topic("As usual", "Tell what you did today, as you would tell a friend."),
-    Topic("Glad", "Tell of something that went well, and let it be heard."),
-    Topic("Cross", "Complain about something that annoys you, as loudly as you like."),
-    Topic("Sad", "Tell of something that you miss, slowly."),
-    Topic("Excited", "Announce the best news of the year."),
-    Topic("Tired", "Say what you would rather do now, as late in the evening."),
+    Topic(mark("As usual"), mark("Tell what you did today, as you would tell a friend.")),
+    Topic(mark("Glad"), mark("Tell of something that went well, and let it be heard.")),
+    Topic(mark("Cross"), mark("Complain about something that annoys you, as loudly as you like.")),
+    Topic(mark("Sad"), mark("Tell of something that you miss, slowly.")),
+    Topic(mark("Excited"), mark("Announce the best news of the year.")),
+    Topic(mark("Tired"), mark("Say what you would rather do now, as late in the evening.")),
 )
 """Different moods are what tells the voice from the mood (`inference/voice_moods.py`)."""
 
@@ -73,7 +74,7 @@ class EnrolmentState:
 
     @property
     def topic(self) -> Topic | None:
-        """What to talk about now; None when all was talked about."""
+        """What to talk about now; None when all was talked about. Its texts are to be translated."""
         return TOPICS[self.place] if self.place < len(TOPICS) else None
 
     @property
@@ -94,18 +95,18 @@ class EnrolmentState:
     def advice(self) -> str:
         """What would make it better, as one sentence."""
         if self.enrolment.people > 1:
-            return "More than one person seems to speak. A voice is of one: begin again, alone."
+            return tr("More than one person seems to speak. A voice is of one: begin again, alone.")
         match self.hearing:
             case Hearing.NOTHING:
-                return "Talk as usual: nothing is heard yet."
+                return tr("Talk as usual: nothing is heard yet.")
             case Hearing.QUIET:
-                return "You are heard softly: come closer to the microphone."
+                return tr("You are heard softly: come closer to the microphone.")
             case Hearing.CLIPPING:
-                return "The microphone is too loud: turn it down, or move away a little."
+                return tr("The microphone is too loud: turn it down, or move away a little.")
         moods = self.enrolment.profile.moods
         if self.place >= 3 and moods is not None and moods < 0.2:
-            return "All of it sounds much alike. Exaggerate the moods a little."
-        return "You are heard well."
+            return tr("All of it sounds much alike. Exaggerate the moods a little.")
+        return tr("You are heard well.")
 
     def take(self, event: Event) -> bool:
         """Follow an event of the run; whether anything changed that is shown."""

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from desktop_app.audio.devices import Device, shown_names
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
+from desktop_app.core.language import tr
 from desktop_app.gui.state.source_choice import SourceChoice
 
 Entries: TypeAlias = list[tuple[str, object]]
@@ -24,14 +25,14 @@ _LINE: Final = ("", None)
 
 def sources(devices: Sequence[Device], choice: SourceChoice, *, demo: bool = True) -> Entries:
     """The microphones, the demo if it is wanted, and what is `choice` now, also if it is gone."""
-    entries: Entries = [("System default", SourceChoice())]
+    entries: Entries = [(tr("System default"), SourceChoice())]
     for device, name in zip(devices, shown_names(devices), strict=True):
         entries.append((name, SourceChoice("microphone", device.key)))
     if choice.kind == "microphone" and choice not in {entry[1] for entry in entries}:
-        entries.append((f"{choice.device} (not there)", choice))
+        entries.append((tr("{device} (not there)").format(device=choice.device), choice))
     if not demo:
         return entries
-    entries += [_LINE, ("Demo recording", SourceChoice("demo"))]
+    entries += [_LINE, (tr("Demo recording"), SourceChoice("demo"))]
     if choice.kind == "file":
         entries.append((choice.title, choice))
     return entries
@@ -44,7 +45,7 @@ def models(recent: Sequence[str], in_folder: Sequence[str] = ()) -> Entries:
     others: Entries = [(Path(path).stem, path) for path in in_folder if path not in recent]
     if others:
         others.insert(0, _LINE)
-    return [("Shipped model", ""), *files, *others, _LINE, ("Open model…", OPEN_MODEL)]
+    return [(tr("Shipped model"), ""), *files, *others, _LINE, (tr("Open model…"), OPEN_MODEL)]
 
 
 def models_of(folder: Path) -> list[str]:
@@ -58,7 +59,7 @@ def models_of(folder: Path) -> list[str]:
 
 def channels(most: int, choice: ChannelChoice) -> Entries:
     """What can be heard of sound that has `most` channels at the most, and what is `choice` now."""
-    entries: Entries = [("auto", AUTO), ("mix", ChannelChoice(Hear.MIX)), _LINE]
+    entries: Entries = [(tr("auto"), AUTO), (tr("mix"), ChannelChoice(Hear.MIX)), _LINE]
     count = max(2, min(most, MOST_CHANNELS), choice.index + 1)
-    names = ["left", "right", *(str(number) for number in range(3, count + 1))]
+    names = [tr("left"), tr("right"), *(str(number) for number in range(3, count + 1))]
     return entries + [(name, ChannelChoice(Hear.ONE, index)) for index, name in enumerate(names)]

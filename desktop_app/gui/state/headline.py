@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from desktop_app.core.dimensions import in_brief, in_numbers
-from desktop_app.core.doubt import NOBODY_SPEAKS, WHAT_TO_DO, WORDS
 from desktop_app.core.errors import sentences
+from desktop_app.core.language import mark, tr
 from desktop_app.core.types import CaptureState, Cause, Prediction
 from desktop_app.gui.state.condition import Condition
 from desktop_app.gui.state.notices import Tone
 from desktop_app.gui.state.timeline_data import percent
+from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks, what_to_do, why
 
 
 class Kind(StrEnum):
@@ -63,15 +63,16 @@ def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: fl
         ((share, name) for name, share in prediction.as_mapping().items() if name != label), reverse=True
     )
     chance = prediction.as_mapping().get(label, prediction.confidence)
-    second = f"{others[0][1]} {percent(others[0][0])}" if others else ""
+    first = f"{emotion(label)} {percent(chance)}"
+    second = f"{emotion(others[0][1])} {percent(others[0][0])}" if others else ""
     if prediction.uncertain:
-        close = f"Closest: {label} {percent(chance)}" + (f", {second}" if second else "")
-        return uncertain(prediction, f"{close}.")
-    lead = "Hearing speech" if live else f"Over {duration_s:.1f} s of speech"
+        close = f"{first}, {second}" if second else first
+        return uncertain(prediction, tr("Closest: {emotions}.").format(emotions=close))
+    lead = _lead(live, duration_s)
     return Headline(
         Kind.EMOTION,
-        label[:1].upper() + label[1:],
-        f"{lead} · next: {second}" if second else lead,
+        capital(emotion(label)),
+        tr("{lead} · next: {emotion}").format(lead=lead, emotion=second) if second else lead,
         label=label,
         confidence=chance,
     )
@@ -81,40 +82,46 @@ def of_point(prediction: Prediction, live: bool, duration_s: float) -> Headline:
     """The headline of values of dimensions: on which side of the neutral middle they are."""
     numbers = in_numbers(prediction.dimensions, prediction.values)
     if prediction.uncertain:
-        return uncertain(prediction, f"{numbers[:1].upper()}{numbers[1:]}.")
+        return uncertain(prediction, f"{capital(numbers)}.")
     title = in_brief(prediction.dimensions, prediction.values)
-    lead = "Hearing speech" if live else f"Over {duration_s:.1f} s of speech"
-    return Headline(Kind.POINT, title[:1].upper() + title[1:], lead)
+    return Headline(Kind.POINT, capital(title), _lead(live, duration_s))
+
+
+def _lead(live: bool, duration_s: float) -> str:
+    if live:
+        return tr("Hearing speech")
+    return tr("Over {seconds} s of speech").format(seconds=f"{duration_s:.1f}")
 
 
 def uncertain(prediction: Prediction, detail: str) -> Headline:
     """The headline of a result that is no answer: its cause, and `detail`."""
     cause = prediction.because
     if cause is None:
-        return Headline(Kind.UNCERTAIN, "Uncertain", detail, icon="uncertain")
-    words = WORDS[cause]
-    because = f"{words[:1].upper()}{words[1:]}. {detail}"
-    return Headline(Kind.UNCERTAIN, "Uncertain", because, icon="uncertain", help=WHAT_TO_DO[cause])
+        return Headline(Kind.UNCERTAIN, tr("Uncertain"), detail, icon="uncertain")
+    because = f"{capital(why(cause))}. {detail}"
+    return Headline(Kind.UNCERTAIN, tr("Uncertain"), because, icon="uncertain", help=what_to_do(cause))
 
 
 def not_a_voice(last: str = "") -> Headline:
     """Something is heard in which nobody speaks; `last` is the last answer, if there was one."""
-    detail = sentences("Nobody speaks in this sound.", f"Last heard: {last}." if last else "")
-    return Headline(Kind.STATE, "Not a voice", detail, icon="not_a_voice", help=NOBODY_SPEAKS)
+    detail = sentences(
+        tr("Nobody speaks in this sound."), tr("Last heard: {last}.").format(last=last) if last else ""
+    )
+    return Headline(Kind.STATE, tr("Not a voice"), detail, icon="not_a_voice", help=nobody_speaks())
 
 
 _DOUBT_HELP: dict[Cause, str] = {
-    Cause.SHORT: "Speak a little longer.",
-    Cause.NOISE: "Come closer to the microphone, or find a quieter place.",
-    Cause.UNFAMILIAR: "Speak on: the program gets used to a voice.",
-    Cause.BETWEEN: "Two or more are about equally likely.",
+    Cause.SHORT: mark("Speak a little longer."),
+    Cause.NOISE: mark("Come closer to the microphone, or find a quieter place."),
+    Cause.UNFAMILIAR: mark("Speak on: the program gets used to a voice."),
+    Cause.BETWEEN: mark("Two or more are about equally likely."),
 }
 
 
 def doubt_help(prediction: Prediction) -> Condition | None:
     """What to do about an uncertain answer, in one line."""
     cause = prediction.because
-    return None if cause is None else Condition("uncertain", "", _DOUBT_HELP[cause])
+    return None if cause is None else Condition("uncertain", "", tr(_DOUBT_HELP[cause]))
 
 
 def as_condition(state: Headline, *, short: bool = False) -> Condition:
@@ -124,83 +131,92 @@ def as_condition(state: Headline, *, short: bool = False) -> Condition:
 
 
 _STATES: dict[CaptureState, Headline] = {
-    CaptureState.STARTING: Headline(Kind.STATE, "Starting", "Opening the microphone.", icon="wait"),
+    CaptureState.STARTING: Headline(
+        Kind.STATE, mark("Starting"), mark("Opening the microphone."), icon="wait"
+    ),
     CaptureState.LISTENING: Headline(
-        Kind.STATE, "Listening", "Speak; the result appears while you talk.", icon="listening"
+        Kind.STATE, mark("Listening"), mark("Speak; the result appears while you talk."), icon="listening"
     ),
     CaptureState.SPEAKING: Headline(
-        Kind.STATE, "Hearing speech", "The first result comes in a moment.", icon="listening"
+        Kind.STATE, mark("Hearing speech"), mark("The first result comes in a moment."), icon="listening"
     ),
     CaptureState.MUTED: Headline(
         Kind.STATE,
-        "Muted",
-        "Only zeros arrive. Check the microphone's switch and the privacy settings.",
+        mark("Muted"),
+        mark("Only zeros arrive. Check the microphone's switch and the privacy settings."),
         actions=(Action.REFRESH,),
         icon="muted",
         trouble=True,
     ),
     CaptureState.STALLED: Headline(
         Kind.STATE,
-        "No sound arriving",
-        "The device is open but silent. Capture goes on by itself when it answers.",
+        mark("No sound arriving"),
+        mark("The device is open but silent. Capture goes on by itself when it answers."),
         actions=(Action.REFRESH,),
         icon="stalled",
         trouble=True,
     ),
     CaptureState.NO_MICROPHONE: Headline(
         Kind.STATE,
-        "No microphone",
-        "Plug one in, or open a recording, or play the demo.",
+        mark("No microphone"),
+        mark("Plug one in, or open a recording, or play the demo."),
         actions=(Action.PLAY_DEMO, Action.OPEN_RECORDING, Action.REFRESH),
         icon="no_microphone",
         trouble=True,
     ),
     CaptureState.PAUSED: Headline(
         Kind.STATE,
-        "Paused",
-        "Nothing is captured. Space starts again.",
+        mark("Paused"),
+        mark("Nothing is captured. Space starts again."),
         actions=(Action.RESUME,),
         icon="paused",
     ),
     CaptureState.FINISHED: Headline(
         Kind.STATE,
-        "Finished",
-        "The recording has ended.",
+        mark("Finished"),
+        mark("The recording has ended."),
         actions=(Action.REPLAY, Action.MICROPHONE),
         icon="finished",
     ),
     CaptureState.FAILED: Headline(
         Kind.STATE,
-        "Stopped working",
-        "Nothing is captured any more.",
+        mark("Stopped working"),
+        mark("Nothing is captured any more."),
         actions=(Action.TRY_AGAIN, Action.OPEN_MODEL),
         icon="failed",
         trouble=True,
         failed=True,
     ),
     CaptureState.STOPPED: Headline(
-        Kind.STATE, "Stopped", "Space starts again.", actions=(Action.RESUME,), icon="paused"
+        Kind.STATE, mark("Stopped"), mark("Space starts again."), actions=(Action.RESUME,), icon="paused"
     ),
 }
 
-LOADING_MODEL = Headline(Kind.STATE, "Loading the model", "A moment; then it begins by itself.", icon="wait")
+LOADING_MODEL = Headline(
+    Kind.STATE, mark("Loading the model"), mark("A moment; then it begins by itself."), icon="wait"
+)
 NO_MODEL = Headline(
     Kind.STATE,
-    "No model",
-    "Nothing can be recognised without one. Open an .onnx model file, or drop it here.",
+    mark("No model"),
+    mark("Nothing can be recognised without one. Open an .onnx model file, or drop it here."),
     actions=(Action.OPEN_MODEL,),
     icon="no_model",
     trouble=True,
 )
 
 
+def said(headline: Headline) -> Headline:
+    """One of the constants above in the language of the window."""
+    return replace(headline, title=tr(headline.title), detail=tr(headline.detail))
+
+
 _OF_A_SOURCE = (Action.TRY_AGAIN, Action.OPEN_RECORDING)
 # Where the source is a recording and the words above speak of a microphone.
 _OF_A_RECORDING: dict[CaptureState, str] = {
-    CaptureState.STARTING: "Opening the recording.",
-    CaptureState.LISTENING: "The recording plays; a result appears as soon as somebody speaks.",
-    CaptureState.PAUSED: "Space plays it from its start.",
-    CaptureState.STOPPED: "Space plays the recording from its start.",
+    CaptureState.STARTING: mark("Opening the recording."),
+    CaptureState.LISTENING: mark("The recording plays; a result appears as soon as somebody speaks."),
+    CaptureState.PAUSED: mark("Space plays it from its start."),
+    CaptureState.STOPPED: mark("Space plays the recording from its start."),
 }
 
 
@@ -216,14 +232,14 @@ def of_state(
 
     `recording`: the source is one; `of_source`: it was the source that failed, which no other model mends.
     """
-    headline = _STATES[state]
+    headline = said(_STATES[state])
     detail, actions = headline.detail, headline.actions
     if state is CaptureState.FAILED and of_source:
         actions = _OF_A_SOURCE if not recording else _OF_A_SOURCE[::-1]
     if recording:
-        detail = _OF_A_RECORDING.get(state, detail)
+        detail = tr(_OF_A_RECORDING[state]) if state in _OF_A_RECORDING else detail
     if state is CaptureState.LISTENING and last:
-        detail = f"Last heard: {last}."
+        detail = tr("Last heard: {last}.").format(last=last)
     elif message and headline.trouble and message.rstrip(".") != headline.title:
         says_what_to_do = ". " in message.strip()
         short = state is CaptureState.NO_MICROPHONE and not says_what_to_do

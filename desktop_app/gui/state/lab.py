@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from desktop_app.core.language import mark, tr
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.windows import OVERLAPS, SIZES
 
@@ -34,9 +35,9 @@ class LabView:
     name : str
         By which the code knows it; of a picture or a curve the name that `lab.features` has for it.
     title, text : str
-        As it is called, and what it shows, in a sentence or two.
+        As it is called, and what it shows, in a sentence or two; to be translated.
     group : str
-        The heading under which it stands.
+        The heading under which it stands; likewise.
     framed : bool
         Window, size and overlap matter to it.
     signed : bool
@@ -62,165 +63,199 @@ class LabView:
         return self.kind in {Kind.PICTURE, Kind.CURVE}
 
 
-SPECTRA: Final = "Spectra"
-SHAPE: Final = "Shape"
-TONES: Final = "Tones"
-VOICE: Final = "Resonances"
-MODEL: Final = "Model"
+SPECTRA: Final = mark("Spectra")
+SHAPE: Final = mark("Shape")
+TONES: Final = mark("Tones")
+VOICE: Final = mark("Resonances")
+MODEL: Final = mark("Model")
 
 VIEWS: Final = (
     LabView(
         "spectrum",
-        "Spectrum (FFT)",
+        mark("Spectrum (FFT)"),
         SPECTRA,
         Kind.SPECTRUM,
-        "How strong each frequency is over the whole stretch: the grey line is one FFT of all of it, "
-        "the coloured one the mean of short frames, whose wider bins hold more power. 0 dB is a sine at "
-        "full scale.",
+        mark(
+            "How strong each frequency is over the whole stretch: the grey line is one FFT of all of it, "
+            "the coloured one the mean of short frames, whose wider bins hold more power. 0 dB is a sine at "
+            "full scale."
+        ),
     ),
     LabView(
         "stft",
-        "Spectrogram (STFT)",
+        mark("Spectrogram (STFT)"),
         SPECTRA,
         Kind.PICTURE,
-        "The spectrum frame by frame. A longer window tells frequencies apart better and moments worse;"
-        " more overlap gives more frames, not more detail.",
+        mark(
+            "The spectrum frame by frame. A longer window tells frequencies apart better and moments worse;"
+            " more overlap gives more frames, not more detail."
+        ),
     ),
     LabView(
         "log_mel",
-        "Log-mel",
+        mark("Log-mel"),
         SPECTRA,
         Kind.PICTURE,
-        "The power in bands that are as wide as the ear's: narrow below 1 kHz, ever wider above. Most "
-        "models of speech begin with it.",
+        mark(
+            "The power in bands that are as wide as the ear's: narrow below 1 kHz, ever wider above. Most "
+            "models of speech begin with it."
+        ),
     ),
     LabView(
         "parseval",
-        "Energy (Parseval)",
+        mark("Energy (Parseval)"),
         SPECTRA,
         Kind.PARSEVAL,
-        "The energy of a frame is the same in time and in frequency. Of overlapping frames it is that "
-        "of the sound only if the squared windows add up to a constant (COLA): else some moments count "
-        "more than others.",
+        mark(
+            "The energy of a frame is the same in time and in frequency. Of overlapping frames it is that "
+            "of the sound only if the squared windows add up to a constant (COLA): else some moments count "
+            "more than others."
+        ),
     ),
     LabView(
         "rms",
-        "Loudness (RMS)",
+        mark("Loudness (RMS)"),
         SHAPE,
         Kind.CURVE,
-        "The root of the mean square of each frame, below as it is and above as a level: how loud the "
-        "sound is. 0 dBFS would be a square wave at full scale.",
+        mark(
+            "The root of the mean square of each frame, below as it is and above as a level: how loud the "
+            "sound is. 0 dBFS would be a square wave at full scale."
+        ),
     ),
     LabView(
         "zero_crossings",
-        "Zero crossings",
+        mark("Zero crossings"),
         SHAPE,
         Kind.CURVE,
-        "The share of samples at which the sign changes. It is high for hissing sounds such as s, and "
-        "low for vowels.",
+        mark(
+            "The share of samples at which the sign changes. It is high for hissing sounds such as s, and "
+            "low for vowels."
+        ),
     ),
     LabView(
         "centroid",
-        "Spectral centroid",
+        mark("Spectral centroid"),
         SHAPE,
         Kind.CURVE,
-        "The centre of mass of the spectrum: how bright the sound is.",
+        mark("The centre of mass of the spectrum: how bright the sound is."),
     ),
     LabView(
         "roll_off",
-        "Spectral roll-off",
+        mark("Spectral roll-off"),
         SHAPE,
         Kind.CURVE,
-        "The frequency below which 85 % of the spectrum's magnitude lies. It falls for dull sounds and "
-        "rises for hissing ones.",
+        mark(
+            "The frequency below which 85 % of the spectrum's magnitude lies. It falls for dull sounds and "
+            "rises for hissing ones."
+        ),
     ),
     LabView(
         "spectral_contrast",
-        "Spectral contrast",
+        mark("Spectral contrast"),
         SHAPE,
         Kind.PICTURE,
-        "By how much the peaks stand out from the valleys in each octave: large for a clear voice, "
-        "small for noise and breath.",
+        mark(
+            "By how much the peaks stand out from the valleys in each octave: large for a clear voice, "
+            "small for noise and breath."
+        ),
     ),
     LabView(
         "mfcc",
-        "MFCC and deltas",
+        mark("MFCC and deltas"),
         SHAPE,
         Kind.PICTURE,
-        "The log-mel spectrum as 13 numbers: the first is the loudness, the next ones the coarse shape,"
-        " the last ones finer detail. Below, how they change (Δ) and how that changes (ΔΔ).",
+        mark(
+            "The log-mel spectrum as 13 numbers: the first is the loudness, the next ones the coarse shape,"
+            " the last ones finer detail. Below, how they change (Δ) and how that changes (ΔΔ)."
+        ),
         signed=True,
     ),
     LabView(
         "pitch",
-        "Pitch (pyin)",
+        mark("Pitch (pyin)"),
         TONES,
         Kind.CURVE,
-        "How fast the vocal folds vibrate, where there is a voice, and below how likely there is one. "
-        "Its frames are its own: three periods of the lowest voice, each 10 ms.",
+        mark(
+            "How fast the vocal folds vibrate, where there is a voice, and below how likely there is one. "
+            "Its frames are its own: three periods of the lowest voice, each 10 ms."
+        ),
         framed=False,
     ),
     LabView(
         "chroma",
-        "Chroma",
+        mark("Chroma"),
         TONES,
         Kind.PICTURE,
-        "How strong each of the twelve tones is, all octaves together. Speech glides, so that it fills "
-        "several rows.",
+        mark(
+            "How strong each of the twelve tones is, all octaves together. Speech glides, so that it fills "
+            "several rows."
+        ),
     ),
     LabView(
         "tonnetz",
-        "Tonnetz",
+        mark("Tonnetz"),
         TONES,
         Kind.PICTURE,
-        "The chroma as a place among fifths, minor and major thirds. Harmony stays in place, and speech"
-        " wanders.",
+        mark(
+            "The chroma as a place among fifths, minor and major thirds. Harmony stays in place, and speech"
+            " wanders."
+        ),
         signed=True,
     ),
     LabView(
         "resonances",
-        "Formants (LPC)",
+        mark("Formants (LPC)"),
         VOICE,
         Kind.RESONANCES,
-        "Linear prediction takes the stretch for the answer of a chain of resonances, whose frequency "
-        "response is the coloured line over the spectrum that it models. The formants are its peaks: F1"
-        " and F2 tell the vowel.",
+        mark(
+            "Linear prediction takes the stretch for the answer of a chain of resonances, whose frequency "
+            "response is the coloured line over the spectrum that it models. The formants are its peaks: F1"
+            " and F2 tell the vowel."
+        ),
         framed=False,
     ),
     LabView(
         "z_plane",
-        "Poles, z-plane",
+        mark("Poles, z-plane"),
         VOICE,
         Kind.Z_PLANE,
-        "The same system as poles (×) and zeros (○). The angle is the frequency, and the closer a pole "
-        "is to the unit circle, the narrower its resonance; inside of it the system is stable.",
+        mark(
+            "The same system as poles (×) and zeros (○). The angle is the frequency, and the closer a pole "
+            "is to the unit circle, the narrower its resonance; inside of it the system is stable."
+        ),
         framed=False,
     ),
     LabView(
         "s_plane",
-        "Poles, Laplace plane",
+        mark("Poles, Laplace plane"),
         VOICE,
         Kind.S_PLANE,
-        "The same poles as s = ln(z) · fs. Upwards is the frequency, and to the left how fast each "
-        "resonance dies away: left of the axis the system is stable. The zeros at z = 0 lie infinitely "
-        "far to the left.",
+        mark(
+            "The same poles as s = ln(z) · fs. Upwards is the frequency, and to the left how fast each "
+            "resonance dies away: left of the axis the system is stable. The zeros at z = 0 lie infinitely "
+            "far to the left."
+        ),
         framed=False,
     ),
     LabView(
         "impulse",
-        "Impulse response",
+        mark("Impulse response"),
         VOICE,
         Kind.IMPULSE,
-        "What the system answers to a single click: one puff of the vocal folds, as the mouth shapes it.",
+        mark(
+            "What the system answers to a single click: one puff of the vocal folds, as the mouth shapes it."
+        ),
         framed=False,
     ),
     LabView(
         "heard",
-        "What the model heard",
+        mark("What the model heard"),
         MODEL,
         Kind.HEARD,
-        "Parts of the sound are taken away, one at a time, and the model is asked again. Red parts "
-        "spoke for its answer, blue ones against it.",
+        mark(
+            "Parts of the sound are taken away, one at a time, and the model is asked again. Red parts "
+            "spoke for its answer, blue ones against it."
+        ),
         framed=False,
         signed=True,
     ),
@@ -232,7 +267,7 @@ WINDOW_TITLES: Final = {
     "blackman": "Blackman",
     "blackmanharris": "Blackman-Harris",
     "bartlett": "Bartlett",
-    "boxcar": "Rectangular",
+    "boxcar": mark("Rectangular"),
 }
 
 
@@ -254,10 +289,14 @@ def overlap_titles() -> dict[float, str]:
 def clip_title(clip: Clip) -> str:
     """Which stretch it is."""
     kilohertz = clip.sample_rate / 1000
-    stretch = f"{_moment(clip.start_s)} to {_moment(clip.end_s)}"
+    start, end = _moment(clip.start_s), _moment(clip.end_s)
     if clip.cut:
-        return f"{clip.name}, the first {clip.duration_s:.0f} s: {stretch}, {kilohertz:g} kHz"
-    return f"{clip.name}, {stretch}, {kilohertz:g} kHz"
+        return tr("{name}, the first {seconds} s: {start} to {end}, {rate} kHz").format(
+            name=clip.name, seconds=f"{clip.duration_s:.0f}", start=start, end=end, rate=f"{kilohertz:g}"
+        )
+    return tr("{name}, {start} to {end}, {rate} kHz").format(
+        name=clip.name, start=start, end=end, rate=f"{kilohertz:g}"
+    )
 
 
 def file_stem(clip: Clip, view: LabView) -> str:
@@ -269,8 +308,8 @@ def file_stem(clip: Clip, view: LabView) -> str:
 def told_worth(change: float) -> str:
     """By how much the probability of the answer sinks without a part, in words."""
     if math.isnan(change):
-        return "not tried yet"
-    return f"{100 * change:+.1f} points".replace("-", "−")
+        return tr("not tried yet")
+    return tr("{change} points").format(change=f"{100 * change:+.1f}".replace("-", "−"))
 
 
 def _moment(seconds: float) -> str:

@@ -11,15 +11,17 @@ from typing import Final
 
 from desktop_app.analysis.corrections import Correction, matched
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import canonical
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.timeline_data import percent
+from desktop_app.gui.state.words import emotion
 
-NO_ANSWER: Final = "uncertain"
-NOBODY: Final = "not a voice"
-UNHEARD: Final = "no segment"
+NO_ANSWER: Final = mark("uncertain")
+NOBODY: Final = mark("not a voice")
+UNHEARD: Final = mark("no segment")
 _CHANCE: Final = 0.05
-_LABELLED_WHERE_WRONG: Final = (
+_LABELLED_WHERE_WRONG: Final = mark(
     "People label most where the model in use was wrong, which speaks against that one."
 )
 
@@ -138,29 +140,33 @@ class Comparison:
         labelled = self.labelled
         if not labelled:
             if any(each.said for each in self.segments):
-                return "None of your labels is one that both models know, so nobody can tell which is right."
-            return (
+                return tr(
+                    "None of your labels is one that both models know, so nobody can tell which is right."
+                )
+            return tr(
                 "Nobody labelled this recording, so it does not tell which is right. Label some of its "
                 "segments on the page Recordings (1 to 9), those that seem right as well."
             )
         if len(labelled) == 1:
-            counts = "Of 1 segment that you labelled, {first} is right in {one}, {second} in {other}."
+            counts = tr("Of 1 segment that you labelled, {first} is right in {one}, {second} in {other}.")
         else:
-            counts = "Of {count} segments that you labelled, {first} is right in {one}, {second} in {other}."
+            counts = tr(
+                "Of {count} segments that you labelled, {first} is right in {one}, {second} in {other}."
+            )
         (first, second), (one, other) = self.names, self.right
         of = counts.format(count=len(labelled), first=first, second=second, one=one, other=other)
-        return f"{of} {self._chance} {_LABELLED_WHERE_WRONG}"
+        return f"{of} {self._chance} {tr(_LABELLED_WHERE_WRONG)}"
 
     @property
     def _chance(self) -> str:
         alone = [each.right for each in self.labelled]
         first_alone, second_alone = alone.count((True, False)), alone.count((False, True))
         if first_alone == second_alone:
-            return "That does not tell them apart."
+            return tr("That does not tell them apart.")
         if sign_test(first_alone, second_alone) >= _CHANCE:
-            return "So small a difference may be chance."
+            return tr("So small a difference may be chance.")
         better = self.names[0] if first_alone > second_alone else self.names[1]
-        return "That is hardly chance: on this recording {name} is right more often.".format(name=better)
+        return tr("That is hardly chance: on this recording {name} is right more often.").format(name=better)
 
 
 def answer(prediction: Prediction | None) -> str | None:
@@ -178,11 +184,11 @@ def alike(one: str | None, other: str | None) -> bool:
 def shown(prediction: Prediction | None) -> str:
     """What stands in a table for it, with how sure it is."""
     if prediction is None:
-        return UNHEARD
+        return tr(UNHEARD)
     if prediction.not_a_voice:
-        return NOBODY
-    best = f"{prediction.label} {percent(prediction.confidence)}"
-    return f"{NO_ANSWER} ({best})" if prediction.uncertain else best
+        return tr(NOBODY)
+    best = f"{emotion(prediction.label)} {percent(prediction.confidence)}"
+    return f"{tr(NO_ANSWER)} ({best})" if prediction.uncertain else best
 
 
 def told_apart(first: str, second: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.installation import install_command
+from desktop_app.core.language import tr
 from desktop_app.core.own_process import is_packaged
 from desktop_app.core.worker_process import Step, WorkerEnded, run_worker
 
@@ -25,7 +26,7 @@ def missing_for_export() -> tuple[str, str] | None:
     The line is empty where the program is a package to which nothing can be added.
     """
     if is_packaged():
-        told = (
+        told = tr(
             "This package of the program cannot export: PyTorch is not part of it. Install the program with "
             "Python and the extra “train”, and export there."
         )
@@ -33,7 +34,7 @@ def missing_for_export() -> tuple[str, str] | None:
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if not missing:
         return None
-    told = (
+    told = tr(
         "To export, {names} must be installed; the extra “train” brings it all, about 1 GB. Run this line in "
         "the project folder, then start Emoscope again:"
     ).format(names=", ".join(missing))

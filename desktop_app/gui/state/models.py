@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from desktop_app.core.errors import sentences
+from desktop_app.core.language import mark, tr
 from desktop_app.core.safe_files import printable_path
+from desktop_app.gui.state.told import parts_of
+from desktop_app.gui.state.words import named
 from desktop_app.inference.manifest import CLASSES, Manifest, Metrics
 from desktop_app.inference.model_library import ListedModel, Origin
 from desktop_app.inference.speed import Speed
 
-IN_USE: Final = "in use"
-BROKEN: Final = "cannot be used"
-LOADING: Final = "loading"
-MEASURING: Final = "Being measured…"
+IN_USE: Final = mark("in use")
+BROKEN: Final = mark("cannot be used")
+LOADING: Final = mark("loading")
+MEASURING: Final = mark("Being measured…")
 _ORIGINS: Final[Mapping[Origin, str]] = {
-    Origin.SHIPPED: "Shipped",
-    Origin.ELSEWHERE: "Elsewhere on the disk",
+    Origin.SHIPPED: mark("Shipped"),
+    Origin.ELSEWHERE: mark("Elsewhere on the disk"),
 }
 _INTERVAL: Final = "_interval"
 _SHOWN_BEFORE: Final = frozenset({"uar_interval", "accuracy_interval", "ece_interval", "test_speakers"})
@@ -38,7 +42,7 @@ class ModelRow:
     detail : str
         A line beneath: what it answers, size, speed.
     marks : tuple of str
-        What is written behind the title, such as ``in use``.
+        What is written behind the title, such as ``in use``; to be translated.
     usable : bool
     used : bool
     """
@@ -58,7 +62,7 @@ class ModelRow:
     @property
     def spoken(self) -> str:
         """For whoever hears the list."""
-        return ". ".join((self.title, *self.marks, self.detail))
+        return ". ".join((self.title, *map(tr, self.marks), self.detail))
 
 
 def row(model: ListedModel, used: Path | None, speed: Speed | None, loading: Path | None = None) -> ModelRow:
@@ -69,9 +73,9 @@ def row(model: ListedModel, used: Path | None, speed: Speed | None, loading: Pat
         marks.append(LOADING)
     if model.manifest is None:
         marks.append(BROKEN)
-        detail = model.problem
+        detail = _problem(model)
     else:
-        parts = [_ORIGINS[model.origin]] if model.origin in _ORIGINS else []
+        parts = [tr(_ORIGINS[model.origin])] if model.origin in _ORIGINS else []
         parts += [answers(model.manifest), file_size(model.size)]
         if speed is not None:
             parts.append(milliseconds(speed.ms))
@@ -89,7 +93,7 @@ class Recall:
 
     @property
     def spoken(self) -> str:
-        return "UAR {figure}; guessing gives {chance}".format(
+        return tr("UAR {figure}; guessing gives {chance}").format(
             figure=_with_interval(self.uar, self.interval), chance=share_text(self.chance)
         )
 
@@ -117,31 +121,34 @@ class ModelDetails:
     recall: Recall | None = None
 
 
-def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = MEASURING) -> ModelDetails:
-    """Everything about a model; `unmeasured` stands where its speed is not known."""
+def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = "") -> ModelDetails:
+    """Everything about a model; `unmeasured` stands where its speed is not known, by default that it is being
+    measured."""
     where = printable_path(model.path)
     manifest = model.manifest
     if manifest is None:
-        return ModelDetails(model.name, model.problem, [("Size", file_size(model.size)), ("File", where)], ())
+        return ModelDetails(
+            model.name, _problem(model), [(tr("Size"), file_size(model.size)), (tr("File"), where)], ()
+        )
     trained = manifest.trained_on
     rows = [
-        ("Learnt from", ", ".join(trained.corpora) or "Its file does not say"),
-        ("Speakers", "Not known" if trained.speakers is None else str(trained.speakers)),
-        ("Measured", measured(manifest.metrics)),
+        (tr("Learnt from"), ", ".join(trained.corpora) or tr("Its file does not say")),
+        (tr("Speakers"), tr("Not known") if trained.speakers is None else str(trained.speakers)),
+        (tr("Measured"), measured(manifest.metrics)),
     ]
     if is_measured(manifest.metrics):
-        rows.append(("How", manifest.metrics.protocol))
+        rows.append((tr("How"), manifest.metrics.protocol))
     further = further_figures(manifest.metrics.extra)
     if further:
-        rows.append(("Further figures", further))
+        rows.append((tr("Further figures"), further))
     rows += [
-        ("Licence", licence(manifest.licence)),
-        ("Made", made(manifest.created)),
-        ("Size", file_size(model.size)),
-        ("Speed here", speed_text(speed) if speed is not None else unmeasured),
+        (tr("Licence"), licence(manifest.licence)),
+        (tr("Made"), made(manifest.created)),
+        (tr("Size"), file_size(model.size)),
+        (tr("Speed here"), speed_text(speed) if speed is not None else unmeasured or tr(MEASURING)),
         (
-            "Speech at once",
-            "{least:g} to {most:g} s, at {rate:,} Hz".format(
+            tr("Speech at once"),
+            tr("{least:g} to {most:g} s, at {rate:,} Hz").format(
                 least=manifest.min_seconds, most=manifest.max_seconds, rate=manifest.sample_rate
             ),
         ),
@@ -149,15 +156,23 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = MEASUR
     if manifest.kind == CLASSES:
         rows.append(
             (
-                "Doubt",
-                "Uncertain below {share}; temperature {temperature:g}".format(
+                tr("Doubt"),
+                tr("Uncertain below {share}; temperature {temperature:g}").format(
                     share=share_text(manifest.abstain_below), temperature=manifest.temperature
                 ),
             )
         )
-    rows += [("Format", "Version {number}".format(number=manifest.format_version)), ("File", where)]
+    rows += [
+        (tr("Format"), tr("Version {number}").format(number=manifest.format_version)),
+        (tr("File"), where),
+    ]
     labels = manifest.labels if manifest.kind == CLASSES else ()
     return ModelDetails(manifest.name, sentence(manifest), rows, labels, recall(manifest))
+
+
+def _problem(model: ListedModel) -> str:
+    """Why it cannot be used, in sentences."""
+    return sentences(*parts_of(model.code, model.problem))
 
 
 def recall(manifest: Manifest) -> Recall | None:
@@ -171,22 +186,24 @@ def recall(manifest: Manifest) -> Recall | None:
 def sentence(manifest: Manifest) -> str:
     """What it can do, and how well, as its file says it: nothing is measured here."""
     if manifest.kind != CLASSES:
-        return "It places a voice between low and high: {names}.".format(names=", ".join(manifest.labels))
+        return tr("It places a voice between low and high: {names}.").format(
+            names=", ".join(map(named, manifest.labels))
+        )
     count = len(manifest.labels)
     uar = manifest.metrics.uar
     if uar is None:
-        return (
+        return tr(
             "It tells {count} emotions apart. How well is not known: nothing was measured, so do not rely "
             "on it before it was."
         ).format(count=count)
     speakers = manifest.metrics.extra.get("test_speakers")
     figures = {"count": count, "uar": share_text(uar), "chance": share_text(1 / count)}
     if isinstance(speakers, int):
-        return (
+        return tr(
             "It tells {count} emotions apart. Its file says: {uar} right on average over the emotions, "
             "tested on {speakers} speakers. Guessing gives {chance}."
         ).format(speakers=speakers, **figures)
-    return (
+    return tr(
         "It tells {count} emotions apart. Its file says: {uar} right on average over the emotions. Guessing "
         "gives {chance}."
     ).format(**figures)
@@ -195,8 +212,8 @@ def sentence(manifest: Manifest) -> str:
 def answers(manifest: Manifest) -> str:
     """What it answers with, in short."""
     if manifest.kind != CLASSES:
-        return ", ".join(manifest.labels)
-    return "{count} emotions".format(count=len(manifest.labels))
+        return ", ".join(map(named, manifest.labels))
+    return tr("{count} emotions").format(count=len(manifest.labels))
 
 
 def is_measured(metrics: Metrics) -> bool:
@@ -206,15 +223,15 @@ def is_measured(metrics: Metrics) -> bool:
 def measured(metrics: Metrics) -> str:
     """Its figures with their intervals and the number of speakers."""
     parts = []
-    for key, name in (("uar", "UAR"), ("accuracy", "accuracy"), ("ece", "calibration error")):
+    for key, name in (("uar", "UAR"), ("accuracy", tr("accuracy")), ("ece", tr("calibration error"))):
         value = getattr(metrics, key)
         if value is not None:
             parts.append(f"{name} {_with_interval(value, metrics.extra.get(key + _INTERVAL))}")
     if not parts:
-        return "Nothing"
+        return tr("Nothing")
     speakers = metrics.extra.get("test_speakers")
     if isinstance(speakers, int):
-        parts.append("{count} speakers".format(count=speakers))
+        parts.append(tr("{count} speakers").format(count=speakers))
     text = ", ".join(parts)
     return f"{text[:1].upper()}{text[1:]}"
 
@@ -231,7 +248,7 @@ def further_figures(extra: Mapping[str, Any]) -> str:
 
 def speed_text(speed: Speed) -> str:
     """How long an answer takes here, on the processor."""
-    return "{time} for {seconds:g} s of speech, on the processor".format(
+    return tr("{time} for {seconds:g} s of speech, on the processor").format(
         time=milliseconds(speed.ms), seconds=speed.seconds
     )
 
@@ -243,9 +260,9 @@ def milliseconds(ms: float) -> str:
 def licence(text: str) -> str:
     """What its licence is, with what that means where it forbids much or is not known."""
     if re.search(r"\bNC\b", text):
-        return "{licence}: not for commercial use".format(licence=text)
+        return tr("{licence}: not for commercial use").format(licence=text)
     if text.casefold() == "unknown":
-        return "Not known: ask whoever made it before you use it for more than trying"
+        return tr("Not known: ask whoever made it before you use it for more than trying")
     return text
 
 
@@ -265,19 +282,19 @@ def tallied(rows: Sequence[ModelRow]) -> str:
     """How many there are, and how many of them cannot be used."""
     count, broken = len(rows), sum(not each.usable for each in rows)
     if count == 1:
-        return "1 model, which cannot be used" if broken else "1 model"
+        return tr("1 model, which cannot be used") if broken else tr("1 model")
     if broken > 1:
-        return "{count} models, of which {broken} cannot be used".format(count=count, broken=broken)
+        return tr("{count} models, of which {broken} cannot be used").format(count=count, broken=broken)
     if broken:
-        return "{count} models, of which 1 cannot be used".format(count=count)
-    return "{count} models".format(count=count)
+        return tr("{count} models, of which 1 cannot be used").format(count=count)
+    return tr("{count} models").format(count=count)
 
 
 def _with_interval(value: float, interval: Any) -> str:
     ends = _interval(interval)
     if ends is None:
         return share_text(value)
-    return "{share} ({low:.1f} to {high:.1f})".format(
+    return tr("{share} ({low:.1f} to {high:.1f})").format(
         share=share_text(value), low=100 * ends[0], high=100 * ends[1]
     )
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import sentences
+from desktop_app.core.language import tr
 from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import SoundWarning
+from desktop_app.gui.state.told import Told, parts, told
 from desktop_app.gui.state.undo import Undoable
 
 EVERYWHERE = ""
@@ -49,6 +51,8 @@ class Notice:
         The page that it is about; empty for the whole program.
     done : bool
         What a person asked for has worked.
+    logged : str
+        What the log says of it, in English; empty for the text itself.
     """
 
     message: str
@@ -60,11 +64,19 @@ class Notice:
     warnings: Mapping[str, str] = field(default_factory=dict)
     page: str = EVERYWHERE
     done: bool = False
+    logged: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, failure: Told, page: str = EVERYWHERE) -> Notice:
+        """What is told of a failure."""
+        message, hint = parts(failure)
+        logged = sentences(failure.message, failure.hint)
+        return cls(message, hint, code=failure.code, page=page, logged=logged)
 
     @property
     def text(self) -> str:
-        told = (sentences(self.message, self.hint), *self.warnings.values())
-        return in_window(" ".join(sentence for sentence in told if sentence))
+        said = (sentences(self.message, self.hint), *self.warnings.values())
+        return in_window(" ".join(sentence for sentence in said if sentence))
 
     @property
     def tone(self) -> Tone:
@@ -81,7 +93,8 @@ class Notice:
 
 def saved(what: str, folder: Path, page: str = EVERYWHERE) -> Notice:
     """Told when something was written into a folder."""
-    return Notice(f"Saved {what} in {printable_path(folder)}.", trouble=False, done=True, page=page)
+    text = tr("Saved {what} in {folder}.").format(what=what, folder=printable_path(folder))
+    return Notice(text, trouble=False, done=True, page=page)
 
 
 class Notices:
@@ -146,7 +159,7 @@ class Notices:
     def warn(self, warning: SoundWarning, page: str) -> None:
         """Add a warning about the sound."""
         before = self._shown.get(page) or Notice("", trouble=False, page=page)
-        self.show(replace(before, warnings={**before.warnings, warning.code: warning.message}))
+        self.show(replace(before, warnings={**before.warnings, warning.code: told(warning)}))
 
     def move(self, source: str, target: str) -> None:
         """What was told on one page stands on another one from now on, since that is in sight instead."""

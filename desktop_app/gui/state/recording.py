@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from desktop_app.core.detector_choice import ENERGY
-from desktop_app.core.dimensions import in_brief, in_numbers
-from desktop_app.core.doubt import NOBODY_SPEAKS
 from desktop_app.core.envelope import Envelope
+from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, percent
+from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks
 
 if TYPE_CHECKING:
     from desktop_app.analysis.corrections import Correction
@@ -106,7 +106,9 @@ class AnalyzedRecording:
             if gone is None and promised is not None and found is not None:
                 gone = float(cast("float", promised)) - float(cast("float", found))
             seconds += max(0.0, float(cast("float", gone or 0.0)))
-        return f"{seconds:.1f} s of sound" if seconds >= 0.05 else "some sound"
+        if seconds < 0.05:
+            return tr("some sound")
+        return tr("{seconds} s of sound").format(seconds=f"{seconds:.1f}")
 
     def voice_of(self, place: int) -> str:
         """By which voice the segment at `place` was judged, in words; empty if none was learnt."""
@@ -121,31 +123,41 @@ class AnalyzedRecording:
             return self._no_speech()
         count = len(spoken)
         seconds = sum(segment.duration_s for segment in spoken)
-        said = f"{count} segment{'s' if count != 1 else ''}, {seconds:.1f} s of speech"
+        text = tr(
+            "1 segment, {seconds} s of speech" if count == 1 else "{count} segments, {seconds} s of speech"
+        )
+        said = text.format(count=count, seconds=f"{seconds:.1f}")
         if overall.dimensions:
             return self._point(overall, said)
         if overall.uncertain:
-            detail = f"Closest: {overall.label} {percent(overall.confidence)}. {said}."
+            closest = f"{emotion(overall.label)} {percent(overall.confidence)}"
+            detail = tr("Closest: {emotion}. {said}.").format(emotion=closest, said=said)
             return headlines.uncertain(overall, detail)
-        title = overall.label[:1].upper() + overall.label[1:]
-        return Headline(Kind.EMOTION, title, f"Overall, from {said}", overall.label, overall.confidence)
+        title = capital(emotion(overall.label))
+        detail = tr("Overall, from {said}").format(said=said)
+        return Headline(Kind.EMOTION, title, detail, overall.label, overall.confidence)
 
     def _point(self, overall: Prediction, said: str) -> Headline:
         numbers = in_numbers(overall.dimensions, overall.values)
         if overall.uncertain:
-            return headlines.uncertain(overall, f"Mean: {numbers}. {said}.")
+            detail = tr("Mean: {numbers}. {said}.").format(numbers=numbers, said=said)
+            return headlines.uncertain(overall, detail)
         title = in_brief(overall.dimensions, overall.values)
-        return Headline(Kind.POINT, title[:1].upper() + title[1:], f"Overall, from {said}")
+        return Headline(Kind.POINT, capital(title), tr("Overall, from {said}").format(said=said))
 
     def _no_speech(self) -> Headline:
         sounds = self.analysis.segments
         if not sounds:
-            detail = "Nothing in this recording sounds like speech."
-            return Headline(Kind.STATE, "No speech", detail, icon="stalled")
+            detail = tr("Nothing in this recording sounds like speech.")
+            return Headline(Kind.STATE, tr("No speech"), detail, icon="stalled")
         seconds = sum(segment.duration_s for segment in sounds)
-        were = f"{len(sounds)} sounds were" if len(sounds) > 1 else "1 sound was"
-        detail = f"{were} heard ({seconds:.1f} s), but no voice."
-        return Headline(Kind.STATE, "No speech", detail, icon="not_a_voice", help=NOBODY_SPEAKS)
+        text = tr(
+            "{count} sounds were heard ({seconds} s), but no voice."
+            if len(sounds) > 1
+            else "1 sound was heard ({seconds} s), but no voice."
+        )
+        detail = text.format(count=len(sounds), seconds=f"{seconds:.1f}")
+        return Headline(Kind.STATE, tr("No speech"), detail, icon="not_a_voice", help=nobody_speaks())
 
 
 def waiting(path: Path) -> AnalyzedRecording:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_app.core.language import tr
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.timeline_data import light
 
@@ -54,4 +55,6 @@ class SecondAnswers:
     @property
     def agreement(self) -> str:
         """How often both found the same emotion the likeliest, such as ``same in 8 of 10``."""
-        return f"same in {self._same} of {self._judged}" if self._judged else ""
+        if not self._judged:
+            return ""
+        return tr("same in {same} of {judged}").format(same=self._same, judged=self._judged)

@@ -8,28 +8,32 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from desktop_app.core.dimensions import in_numbers
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.state.timeline_data import clock, percent
-from desktop_app.sessions.as_recording import title
+from desktop_app.gui.state.words import capital, emotion, in_numbers
 from desktop_app.sessions.records import EndedBy, Session, Utterance
 from desktop_app.sessions.store import OpenedSession
 
 _MOST_EMOTIONS: Final = 3
-NO_SOUND: Final = "No sound was kept of this session"
-IS_LIVE: Final = "This session is being kept now: end it first"
+NO_SOUND: Final = mark("No sound was kept of this session")
+IS_LIVE: Final = mark("This session is being kept now: end it first")
 
 
 def what_is_kept(folder: Path, *, on: bool, with_sound: bool) -> str:
     """What is kept at this moment, and where, in plain words."""
     if not on:
-        return f"Nothing is kept now. What was kept before lies in {folder}, on this computer alone."
-    also = "Words are not kept; the sound is, in a file beside them."
-    if not with_sound:
-        also = "Words and sound are not kept."
-    return (
+        return tr(
+            "Nothing is kept now. What was kept before lies in {folder}, on this computer alone."
+        ).format(folder=folder)
+    text = tr(
         "While a microphone is heard, it is kept when each utterance was and how it sounded, with your own "
-        f"names and notes. {also} It lies in {folder}, on this computer alone."
+        "names and notes. Words are not kept; the sound is, in a file beside them. It lies in {folder}, on "
+        "this computer alone."
+        if with_sound
+        else "While a microphone is heard, it is kept when each utterance was and how it sounded, with your "
+        "own names and notes. Words and sound are not kept. It lies in {folder}, on this computer alone."
     )
+    return text.format(folder=folder)
 
 
 def when(session: Session) -> str:
@@ -39,8 +43,9 @@ def when(session: Session) -> str:
 
 def called(session: Session) -> str:
     """Its name, or a plain one."""
-    text = title(session)
-    return text[:1].upper() + text[1:]
+    if session.name:
+        return capital(session.name)
+    return tr("Session {number}").format(number=session.id)
 
 
 def shares_of(session: Session) -> tuple[tuple[str, float], ...]:
@@ -55,25 +60,27 @@ def shares_of(session: Session) -> tuple[tuple[str, float], ...]:
 def emotions_text(session: Session) -> str:
     """Those with the most time, such as `Happy 60 %, sad 30 %`."""
     shares = shares_of(session)[:_MOST_EMOTIONS]
-    text = ", ".join(f"{label} {percent(share)}" for label, share in shares)
+    text = ", ".join(f"{emotion(label)} {percent(share)}" for label, share in shares)
     if session.means:
         means = in_numbers(tuple(session.means), tuple(session.means.values()))
         text = f"{text}; {means}" if text else means
-    return text[:1].upper() + text[1:] if text else "None was sure"
+    return capital(text) if text else tr("None was sure")
 
 
 def detail(session: Session, model: str = "") -> str:
     """A line about it: when, how long, how much was said, with which device and model."""
-    said = "1 utterance" if session.utterances == 1 else f"{session.utterances} utterances"
+    said = tr("1 utterance")
+    if session.utterances != 1:
+        said = tr("{count} utterances").format(count=session.utterances)
     parts = [when(session), clock(session.seconds), said]
     if session.lost:
-        parts.append(f"{session.lost} not judged")
+        parts.append(tr("{count} not judged").format(count=session.lost))
     if session.live:
-        parts.append("being kept now")
+        parts.append(tr("being kept now"))
     elif session.ended_by is EndedBy.INTERRUPTED:
-        parts.append("interrupted")
+        parts.append(tr("interrupted"))
     elif session.ended_by is EndedBy.FAILED:
-        parts.append("ended by a failure")
+        parts.append(tr("ended by a failure"))
     return " · ".join(part for part in (*parts, session.device, model) if part)
 
 
@@ -143,27 +150,28 @@ class Figures:
     @property
     def doubt(self) -> str:
         """A sentence about what was not sure, or not right; empty if all was."""
-        parts = []
-        if self.uncertain:
-            parts.append(f"{percent(self.uncertain)} of the utterances were uncertain")
-        if self.corrected:
-            parts.append(f"{self.corrected} corrected by you")
-        text = "; ".join(parts)
-        return f"{text[:1].upper()}{text[1:]}." if text else ""
+        share = percent(self.uncertain or 0.0)
+        if self.uncertain and self.corrected:
+            text = tr("{share} of the utterances were uncertain; {count} corrected by you.")
+        elif self.uncertain:
+            text = tr("{share} of the utterances were uncertain.")
+        else:
+            text = tr("{count} corrected by you.") if self.corrected else ""
+        return text.format(share=share, count=self.corrected)
 
     def rows(self, *, values: bool = False) -> list[tuple[str, str]]:
         """What each figure is, and its value, for people; with `values` also those of dimensions."""
         means = in_numbers(tuple(self.means), tuple(self.means.values())) or "–"
         return [
-            ("Began", when(self.session)),
-            ("Length", clock(self.session.seconds)),
-            ("Speech", f"{clock(self.speech_s)} ({percent(self.speech_share)})"),
-            ("Utterances", str(self.utterances)),
-            ("Utterances per minute", f"{self.per_minute:.1f}"),
-            ("Mean confidence", "–" if self.confidence is None else percent(self.confidence)),
-            *([("Mean values", means)] if values else []),
-            ("Uncertain", "–" if self.uncertain is None else percent(self.uncertain)),
-            ("Corrected by you", str(self.corrected)),
+            (tr("Began"), when(self.session)),
+            (tr("Length"), clock(self.session.seconds)),
+            (tr("Speech"), f"{clock(self.speech_s)} ({percent(self.speech_share)})"),
+            (tr("Utterances"), str(self.utterances)),
+            (tr("Utterances per minute"), f"{self.per_minute:.1f}"),
+            (tr("Mean confidence"), "–" if self.confidence is None else percent(self.confidence)),
+            *([(tr("Mean values"), means)] if values else []),
+            (tr("Uncertain"), "–" if self.uncertain is None else percent(self.uncertain)),
+            (tr("Corrected by you"), str(self.corrected)),
         ]
 
 

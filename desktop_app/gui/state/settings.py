@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, get_type_hints
 from desktop_app.audio.backends import BACKENDS
 from desktop_app.core.channel_choice import AUTO
 from desktop_app.core.detector_choice import AUTO_DETECTOR, ENERGY, ENERGY_SILERO
+from desktop_app.core.language import mark
 from desktop_app.gui.state.setting_kinds import (
     Channel,
     Choice,
@@ -38,14 +39,17 @@ RECENT_MODELS: Final = 5
 
 
 class Group(StrEnum):
-    """A part of the page "Settings"; what is in none is remembered without being a choice."""
+    """A part of the page "Settings"; what is in none is remembered without being a choice.
+
+    The values are its titles, to be translated.
+    """
 
     NONE = ""
-    SOUND = "Sound"
-    MODEL = "Model"
-    APPEARANCE = "Appearance"
-    SESSIONS = "Sessions"
-    KEYS = "Keys"
+    SOUND = mark("Sound")
+    MODEL = mark("Model")
+    APPEARANCE = mark("Appearance")
+    SESSIONS = mark("Sessions")
+    KEYS = mark("Keys")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Declaration:
         The version of the file that has it first.
     group : Group
     title, help : str
-        As the page shows them.
+        As the page shows them; to be translated.
     at_next_start : bool
         It takes effect then; else at once.
     """
@@ -102,20 +106,22 @@ class Settings:
             Device(),
             since=1,
             group=Group.SOUND,
-            title="Microphone",
-            help="What is listened to. The system's default follows what you choose in the system.",
+            title=mark("Microphone"),
+            help=mark("What is listened to. The system's default follows what you choose in the system."),
         ),
     ] = ""
     host_api: Annotated[str, Declaration(Text(), since=1)] = ""
     backend: Annotated[
         str,
         Declaration(
-            Choice((("", f"{BACKENDS[0]} (default)"), *((name, name) for name in BACKENDS[1:]))),
+            Choice((("", mark("sounddevice (default)")), *((name, name) for name in BACKENDS[1:]))),
             since=1,
             group=Group.SOUND,
-            title="Sound library",
-            help="What opens the microphone. Try PyAudio, if it is installed, where the default "
-            "brings no sound.",
+            title=mark("Sound library"),
+            help=mark(
+                "What opens the microphone. Try PyAudio, if it is installed, where the default "
+                "brings no sound."
+            ),
         ),
     ] = ""
     channel: Annotated[
@@ -124,9 +130,11 @@ class Settings:
             Channel(),
             since=1,
             group=Group.SOUND,
-            title="Channel",
-            help="What is heard of several channels: auto takes their mix where that is safe, "
-            "else the better one.",
+            title=mark("Channel"),
+            help=mark(
+                "What is heard of several channels: auto takes their mix where that is safe, "
+                "else the better one."
+            ),
         ),
     ] = str(AUTO)
     detector: Annotated[
@@ -134,16 +142,18 @@ class Settings:
         Declaration(
             Choice(
                 (
-                    (AUTO_DETECTOR, "Automatic"),
-                    (ENERGY, "By energy"),
-                    (ENERGY_SILERO, "By energy and Silero VAD"),
+                    (AUTO_DETECTOR, mark("Automatic")),
+                    (ENERGY, mark("By energy")),
+                    (ENERGY_SILERO, mark("By energy and Silero VAD")),
                 )
             ),
             since=1,
             group=Group.SOUND,
-            title="Finding speech",
-            help="Silero VAD also tells speech from dishes, doors and dogs, if it is installed. "
-            "Automatic takes it where it is.",
+            title=mark("Finding speech"),
+            help=mark(
+                "Silero VAD also tells speech from dishes, doors and dogs, if it is installed. "
+                "Automatic takes it where it is."
+            ),
         ),
     ] = AUTO_DETECTOR
     min_level_dbfs: Annotated[
@@ -152,10 +162,12 @@ class Settings:
             Level(-80, -1),
             since=2,
             group=Group.SOUND,
-            title="Least level",
-            help="Softer sound is no speech. Without a level, the threshold follows the room, "
-            "which is best nearly everywhere. The mark on the meter changes it until the "
-            "program ends.",
+            title=mark("Least level"),
+            help=mark(
+                "Softer sound is no speech. Without a level, the threshold follows the room, "
+                "which is best nearly everywhere. The mark on the meter changes it until the "
+                "program ends."
+            ),
         ),
     ] = None
     adapt: Annotated[
@@ -164,8 +176,8 @@ class Settings:
             Switch(),
             since=1,
             group=Group.SOUND,
-            title="Adapt to the voice",
-            help="Judge by what was heard of the voice before, live and in recordings.",
+            title=mark("Adapt to the voice"),
+            help=mark("Judge by what was heard of the voice before, live and in recordings."),
         ),
     ] = True
     model: Annotated[
@@ -174,8 +186,8 @@ class Settings:
             File(),
             since=1,
             group=Group.MODEL,
-            title="Model",
-            help="What recognises the emotions. A model file can also be dropped on the window.",
+            title=mark("Model"),
+            help=mark("What recognises the emotions. A model file can also be dropped on the window."),
         ),
     ] = ""
     model_folder: Annotated[
@@ -184,18 +196,24 @@ class Settings:
             Folder(),
             since=2,
             group=Group.MODEL,
-            title="Folder of models",
-            help="What the page Models keeps lies there; each can be chosen at the top of the window.",
+            title=mark("Folder of models"),
+            help=mark("What the page Models keeps lies there; each can be chosen at the top of the window."),
         ),
     ] = ""
     provider: Annotated[
         str,
         Declaration(
-            Choice((("auto", "Automatic"), ("cuda", "Graphics card (CUDA)"), ("cpu", "Processor"))),
+            Choice(
+                (
+                    ("auto", mark("Automatic")),
+                    ("cuda", mark("Graphics card (CUDA)")),
+                    ("cpu", mark("Processor")),
+                )
+            ),
             since=2,
             group=Group.MODEL,
-            title="Where the model runs",
-            help="Automatic takes the graphics card if it works.",
+            title=mark("Where the model runs"),
+            help=mark("Automatic takes the graphics card if it works."),
         ),
     ] = "auto"
     labels: Annotated[
@@ -204,28 +222,28 @@ class Settings:
             Labels(),
             since=1,
             group=Group.MODEL,
-            title="Emotions",
-            help="Which of the model's emotions may be answers.",
+            title=mark("Emotions"),
+            help=mark("Which of the model's emotions may be answers."),
         ),
     ] = field(default_factory=list)
     theme: Annotated[
         str,
         Declaration(
-            Choice((("auto", "As the system"), ("light", "Light"), ("dark", "Dark"))),
+            Choice((("auto", mark("As the system")), ("light", mark("Light")), ("dark", mark("Dark")))),
             since=1,
             group=Group.APPEARANCE,
-            title="Theme",
-            help="The colours of the window.",
+            title=mark("Theme"),
+            help=mark("The colours of the window."),
         ),
     ] = "auto"
     language: Annotated[
         str,
         Declaration(
-            Choice((("auto", "As the system"), ("en", "English"), ("de", "Deutsch"))),
+            Choice((("auto", mark("As the system")), ("en", "English"), ("de", "Deutsch"))),
             since=2,
             group=Group.APPEARANCE,
-            title="Language",
-            help="Of the window. What is not translated is in English.",
+            title=mark("Language"),
+            help=mark("Of the window. What is not translated is in English."),
             at_next_start=True,
         ),
     ] = "auto"
@@ -235,8 +253,8 @@ class Settings:
             Switch(),
             since=2,
             group=Group.APPEARANCE,
-            title="Reduce motion",
-            help="Bars and levels jump to their values, four times a second, in place of gliding.",
+            title=mark("Reduce motion"),
+            help=mark("Bars and levels jump to their values, four times a second, in place of gliding."),
         ),
     ] = False
     keep_sessions: Annotated[
@@ -245,8 +263,8 @@ class Settings:
             Switch(),
             since=1,
             group=Group.SESSIONS,
-            title="Keep sessions",
-            help="Keep when each utterance was and how it sounded, on this computer; without words.",
+            title=mark("Keep sessions"),
+            help=mark("Keep when each utterance was and how it sounded, on this computer; without words."),
         ),
     ] = True
     keep_session_sound: Annotated[
@@ -255,8 +273,8 @@ class Settings:
             Switch(),
             since=1,
             group=Group.SESSIONS,
-            title="Keep the sound of sessions, too",
-            help="Record what is heard by a microphone, so that sessions can be played.",
+            title=mark("Keep the sound of sessions, too"),
+            help=mark("Record what is heard by a microphone, so that sessions can be played."),
         ),
     ] = False
     shortcuts: Annotated[
@@ -265,8 +283,8 @@ class Settings:
             Shortcuts(),
             since=2,
             group=Group.KEYS,
-            title="Keys",
-            help="Which keys do what.",
+            title=mark("Keys"),
+            help=mark("Which keys do what."),
         ),
     ] = field(default_factory=dict)
     geometry: Annotated[tuple[int, int, int, int] | None, Declaration(Place(), since=1)] = None

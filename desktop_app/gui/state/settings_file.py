@@ -13,6 +13,7 @@ import platformdirs
 
 from desktop_app.audio.backends import BACKENDS
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.language import tr
 from desktop_app.core.safe_files import WriteError, printable_path, write_text
 from desktop_app.gui.state.settings import (
     CHOICES,
@@ -49,14 +50,16 @@ def load(path: Path | None = None) -> Settings:
     except FileNotFoundError:
         return Settings()
     except OSError as error:
-        problem = f"The settings '{printable_path(path)}' cannot be read: {_why(error)}. Defaults are in use."
+        problem = tr("The settings '{path}' cannot be read: {why}. Defaults are in use.").format(
+            path=printable_path(path), why=_why(error)
+        )
         return Settings(problem=problem, aside=_free_name(path))
     except (ValueError, RecursionError):
         aside = _free_name(path)
-        problem = (
-            f"The settings '{printable_path(path)}' are damaged. Defaults are in use; the damaged file is "
-            f"kept as '{aside}' when new ones are saved."
-        )
+        problem = tr(
+            "The settings '{path}' are damaged. Defaults are in use; the damaged file is kept as '{aside}' "
+            "when new ones are saved."
+        ).format(path=printable_path(path), aside=aside)
         return Settings(problem=problem, aside=aside)
     return from_data(data)
 
@@ -192,9 +195,12 @@ def read_export(path: Path) -> tuple[dict[str, Any], str]:
         )
     problem = ""
     if unusable:
-        problem = f"These settings have values that cannot be used, and stay as they are: {_named(unusable)}."
+        problem = tr("These settings have values that cannot be used, and stay as they are: {names}.").format(
+            names=_named(unusable)
+        )
     if unknown:
-        problem = f"{problem} These are no settings: {_named(unknown)}.".strip()
+        told = tr("These are no settings: {names}.").format(names=_named(unknown))
+        problem = f"{problem} {told}".strip()
     return values, problem
 
 
@@ -211,12 +217,15 @@ def _take(settings: Settings, data: Mapping[str, Any], names: Mapping[str, objec
 
 
 def _unusable(names: list[str]) -> str:
-    return f"These settings have values that cannot be used, so their defaults are in use: {_named(names)}."
+    return tr(
+        "These settings have values that cannot be used, so their defaults are in use: {names}."
+    ).format(names=_named(names))
 
 
 def _named(names: list[str]) -> str:
     def title(name: str) -> str:
-        return (DECLARATIONS[name].title if name in DECLARATIONS else "") or printable_path(name[:_LONGEST])
+        ours = tr(DECLARATIONS[name].title) if name in DECLARATIONS else ""
+        return ours or printable_path(name[:_LONGEST])
 
     told = ", ".join(f"“{title(name)}”" for name in names[:_MOST_TOLD])
     return f"{told} …" if len(names) > _MOST_TOLD else told

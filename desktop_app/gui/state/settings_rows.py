@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.state import entries
 from desktop_app.gui.state.entries import Entries
 from desktop_app.gui.state.setting_kinds import (
@@ -31,16 +32,17 @@ from desktop_app.gui.state.settings import (
     is_changed,
 )
 from desktop_app.gui.state.source_choice import SourceChoice
+from desktop_app.gui.state.words import emotion
 
-FOLLOWS: Final = "Follows the room"
+FOLLOWS: Final = mark("Follows the room")
 _LEVEL_STEP: Final = 5
-_NEXT_START: Final = "Takes effect at the next start."
-_THIS_RUN: Final = "The command line says something else for this run."
-_CARD_IN_USE: Final = "In use: the graphics card ({provider})."
-_PROCESSOR_IN_USE: Final = "In use: the processor ({provider})."
+_NEXT_START: Final = mark("Takes effect at the next start.")
+_THIS_RUN: Final = mark("The command line says something else for this run.")
+_CARD_IN_USE: Final = mark("In use: the graphics card ({provider}).")
+_PROCESSOR_IN_USE: Final = mark("In use: the processor ({provider}).")
 _DETECTOR_IN_USE: Final = {
-    ENERGY: "In use: by energy.",
-    ENERGY_SILERO: "In use: by energy and Silero VAD.",
+    ENERGY: mark("In use: by energy."),
+    ENERGY_SILERO: mark("In use: by energy and Silero VAD."),
 }
 
 
@@ -81,7 +83,7 @@ class Row:
     def matches(self, words: Sequence[str]) -> bool:
         """Whether all of these, in lower case, stand somewhere in it."""
         options = " ".join(text for text, _ in self.entries)
-        text = f"{self.title} {self.help} {self.group} {self.name} {options}".casefold()
+        text = f"{self.title} {self.help} {tr(self.group)} {self.name} {options}".casefold()
         return all(word in text for word in words)
 
 
@@ -136,8 +138,8 @@ def _row(name: str, about: Declaration, settings: Settings, context: Context) ->
     control, shown, options = _control(about.kind, value, context)
     return Row(
         name,
-        about.title,
-        about.help,
+        tr(about.title),
+        tr(about.help),
         about.group,
         control,
         shown,
@@ -152,9 +154,9 @@ def _control(kind: Kind, value: Any, context: Context) -> tuple[Control, Any, En
     if isinstance(kind, Switch):
         return Control.SWITCH, value, []
     if isinstance(kind, Folder):
-        return Control.BUTTON, value or context.model_folder or "Choose…", []
+        return Control.BUTTON, value or context.model_folder or tr("Choose…"), []
     if isinstance(kind, Labels):
-        return Control.BUTTON, ", ".join(value) if value else "All", []
+        return Control.BUTTON, ", ".join(map(emotion, value)) if value else tr("All"), []
     if isinstance(kind, Device):
         value = context.microphone
     return Control.LIST, value, _entries(kind, value, context)
@@ -163,7 +165,7 @@ def _control(kind: Kind, value: Any, context: Context) -> tuple[Control, Any, En
 def _entries(kind: Kind, value: Any, context: Context) -> Entries:
     match kind:
         case Choice(options):
-            return [(text, option) for option, text in options]
+            return [(tr(text), option) for option, text in options]
         case Level():
             return _levels(kind, value)
         case Channel():
@@ -183,17 +185,17 @@ def _levels(kind: Level, value: float | None) -> Entries:
     """In steps, with the one that is set."""
     steps = {float(step) for step in range(kind.lowest, kind.highest, _LEVEL_STEP)}
     levels = sorted(steps | ({value} if value is not None else set()))
-    return [(FOLLOWS, None), *((f"{round(level)} dBFS".replace("-", "−"), level) for level in levels)]
+    return [(tr(FOLLOWS), None), *((f"{round(level)} dBFS".replace("-", "−"), level) for level in levels)]
 
 
 def _told(name: str, about: Declaration, context: Context) -> str:
     if name in context.for_this_run:
-        return _THIS_RUN
+        return tr(_THIS_RUN)
     if about.at_next_start:
-        return _NEXT_START
+        return tr(_NEXT_START)
     if name == "provider" and context.provider:
         in_use = _CARD_IN_USE if context.provider.startswith("CUDA") else _PROCESSOR_IN_USE
-        return f"{in_use.format(provider=context.provider)} {context.provider_notice}".rstrip()
+        return f"{tr(in_use).format(provider=context.provider)} {context.provider_notice}".rstrip()
     if name == "detector" and context.detector:
-        return _DETECTOR_IN_USE[context.detector]
+        return tr(_DETECTOR_IN_USE[context.detector])
     return ""

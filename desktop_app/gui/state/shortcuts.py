@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from desktop_app.core.language import mark, tr
+
 _MODIFIERS = {"ctrl": "Ctrl", "alt": "Alt", "shift": "Shift", "meta": "Meta"}
 _LONGEST = 12  # of the name of a key
 FOR_CONTROLS = ("Tab", "Shift+Tab", "Return", "Enter", "Up", "Down", "Left", "Right", "Backspace")
 """Keys that every control needs itself."""
 OF_PAGES = {
-    "F10": "{keys} opens the menu and cannot be chosen.",
-    "F2": "{keys} renames and writes notes, and cannot be chosen.",
-    "N": "{keys} writes a note and cannot be chosen.",
-    "Del": "{keys} deletes what is chosen and cannot be chosen.",
-    **{str(digit): "{keys} corrects a label and cannot be chosen." for digit in range(1, 10)},
+    "F10": mark("{keys} opens the menu and cannot be chosen."),
+    "F2": mark("{keys} renames and writes notes, and cannot be chosen."),
+    "N": mark("{keys} writes a note and cannot be chosen."),
+    "Del": mark("{keys} deletes what is chosen and cannot be chosen."),
+    **{str(digit): mark("{keys} corrects a label and cannot be chosen.") for digit in range(1, 10)},
 }
 """Keys that the window and its pages use beside those of commands."""
 
@@ -85,9 +87,9 @@ def taken(keys: str, command: str, usual: Mapping[str, str], own: Mapping[str, s
     if not keys:
         return None
     if keys in FOR_CONTROLS:
-        return Taken(keys, use="{keys} is for moving between controls and working them.")
+        return Taken(keys, use=tr("{keys} is for moving between controls and working them."))
     if keys in OF_PAGES:
-        return Taken(keys, use=OF_PAGES[keys])
+        return Taken(keys, use=tr(OF_PAGES[keys]))
     for name, others in keys_of(usual, {k: v for k, v in own.items() if k != command}).items():
         if name != command and others == keys:
             # Space is one key for several pages, but each command of them can be given another one.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop_app.audio.base import AudioSource
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, least_channels
+from desktop_app.core.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,10 @@ class SourceChoice:
     @property
     def title(self) -> str:
         if self.kind == "demo":
-            return "Demo recording"
+            return tr("Demo recording")
         if self.kind == "file":
             return Path(self.path).name
-        return self.device or "System default"
+        return self.device or tr("System default")
 
     def maker(self, backend: str = "", channel: ChannelChoice = AUTO) -> Callable[[], AudioSource]:
         """A function that makes a fresh source each time; imports of the audio room wait until then.

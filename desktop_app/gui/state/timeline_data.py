@@ -9,10 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias, TypeVar, overload
 
-from desktop_app.core.dimensions import in_brief, in_numbers
-from desktop_app.core.doubt import NOT_A_VOICE, WORDS
+from desktop_app.core.language import mark, tr
 from desktop_app.core.types import GapReason, Prediction
-from desktop_app.core.voice_words import whose_voice
+from desktop_app.gui.state.words import (
+    capital,
+    emotion,
+    in_brief,
+    in_numbers,
+    not_a_voice,
+    whose_voice,
+    why,
+)
 
 KEEP_S = 36_000.0
 """How much of a session is remembered."""
@@ -86,7 +93,7 @@ class TimelineSegment:
     def voice(self) -> str:
         """By which voice it was judged, in words; empty if none was learnt, and where nobody speaks."""
         use = None if self.prediction is None or self.not_a_voice else self.prediction.voice
-        return "" if use is None else f"Voice: {whose_voice(use)}"
+        return "" if use is None else tr("Voice: {known}").format(known=whose_voice(use))
 
     @property
     def latest(self) -> tuple[float, ...]:
@@ -177,31 +184,32 @@ def find_segment(
 
 
 _WHY = {
-    GapReason.DEVICE_LOST: "The microphone was away.",
-    GapReason.STALLED: "The microphone was open and delivered nothing.",
-    GapReason.SUSPENDED: "The computer slept.",
-    GapReason.OVERFLOW: "The computer was too slow to take the sound in.",
-    GapReason.PAUSED: "Capture was paused.",
-    GapReason.SOURCE_CHANGED: "Another source was chosen.",
+    GapReason.DEVICE_LOST: mark("The microphone was away."),
+    GapReason.STALLED: mark("The microphone was open and delivered nothing."),
+    GapReason.SUSPENDED: mark("The computer slept."),
+    GapReason.OVERFLOW: mark("The computer was too slow to take the sound in."),
+    GapReason.PAUSED: mark("Capture was paused."),
+    GapReason.SOURCE_CHANGED: mark("Another source was chosen."),
 }
 
 
 def silence(start_s: float, end_s: float, reason: GapReason) -> TimelineGap:
     """Time without sound."""
-    word = "Paused" if reason is GapReason.PAUSED else "No sound"
-    return TimelineGap(start_s, end_s, f"{word} {_length(end_s - start_s)}", _WHY[reason])
+    text = tr("Paused {time}" if reason is GapReason.PAUSED else "No sound {time}")
+    return TimelineGap(start_s, end_s, text.format(time=_length(end_s - start_s)), tr(_WHY[reason]))
 
 
 def missing(start_s: float, seconds: float) -> TimelineGap:
     """Where sound of a recording is missing, and silence keeps its place."""
-    why = "Sound is missing in the file; silence stands in its place."
-    return TimelineGap(start_s, start_s + seconds, f"Missing {_length(seconds)}", why)
+    text = tr("Missing {time}").format(time=_length(seconds))
+    because = tr("Sound is missing in the file; silence stands in its place.")
+    return TimelineGap(start_s, start_s + seconds, text, because)
 
 
 def not_judged(start_s: float, end_s: float) -> TimelineGap:
     """Speech that got no result."""
-    why = "Speech was heard here, and the model did not judge it."
-    return TimelineGap(start_s, end_s, "Not judged", why, silent=False)
+    because = tr("Speech was heard here, and the model did not judge it.")
+    return TimelineGap(start_s, end_s, tr("Not judged"), because, silent=False)
 
 
 def _length(seconds: float) -> str:
@@ -212,25 +220,26 @@ def describe(segment: TimelineSegment) -> str:
     """What people read of it: `Angry 82 %`, `Uncertain: too much noise (angry 34 %)`, or `Not a voice`."""
     prediction = segment.prediction
     if prediction is None:
-        return f"{NOT_A_VOICE.capitalize()}, so far" if segment.not_a_voice else "Speech, not finished"
+        return tr("Not a voice, so far") if segment.not_a_voice else tr("Speech, not finished")
     if prediction.not_a_voice:
-        return NOT_A_VOICE.capitalize()
+        return capital(not_a_voice())
     if prediction.dimensions:
         numbers = in_numbers(prediction.dimensions, prediction.values)
         text = numbers if prediction.uncertain else f"{brief(prediction)} ({numbers})"
     else:
-        text = f"{prediction.label} {percent(prediction.confidence)}"
+        text = f"{emotion(prediction.label)} {percent(prediction.confidence)}"
     if prediction.uncertain:
-        why = "" if prediction.because is None else f": {WORDS[prediction.because]}"
-        return f"Uncertain{why} ({text})"
-    return text[:1].upper() + text[1:]
+        if prediction.because is None:
+            return tr("Uncertain ({closest})").format(closest=text)
+        return tr("Uncertain: {why} ({closest})").format(why=why(prediction.because), closest=text)
+    return capital(text)
 
 
 def brief(prediction: Prediction) -> str:
     """What is answered, in a word or two: the label, or where the values of dimensions lie."""
     if prediction.dimensions:
         return in_brief(prediction.dimensions, prediction.values)
-    return prediction.label
+    return emotion(prediction.label)
 
 
 def percent(share: float) -> str:
@@ -402,7 +411,8 @@ class Timeline:
         said = [(segment.start_s, segment.end_s, describe(segment)) for segment in latest]
         said += [(gap.start_s, gap.end_s, gap.text) for gap in self.all_gaps()[-limit:]]
         if not said:
-            return "No speech yet."
+            return tr("No speech yet.")
         return "; ".join(
-            f"{clock(start_s)} to {clock(end_s)}: {text}" for start_s, end_s, text in sorted(said)[-limit:]
+            tr("{start} to {end}: {text}").format(start=clock(start_s), end=clock(end_s), text=text)
+            for start_s, end_s, text in sorted(said)[-limit:]
         )

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop_app.core.errors import sentences
+from desktop_app.core.language import tr
+from desktop_app.gui.state.told import parts_of, retold
 from desktop_app.gui.state.training_data import duration
+from desktop_app.gui.state.words import capital
 
 SCHEMA_VERSION: Final = 1
 EVENTS_FILE: Final = "events.jsonl"
@@ -87,7 +90,7 @@ class Figure:
         uar = round(100 * self.uar)
         low, high = (round(100 * end) for end in self.interval or (0.0, 0.0))
         if self.dependent:
-            text = (
+            text = tr(
                 "UAR {uar} % [{low}, {high}] on {clips} clips of voices that it knows. Of people whom it has "
                 "not heard, expect less."
                 if self.interval
@@ -95,9 +98,9 @@ class Figure:
                 "expect less."
             )
         elif self.interval:
-            text = "UAR {uar} % [{low}, {high}] on {speakers} speakers whom it had not heard."
+            text = tr("UAR {uar} % [{low}, {high}] on {speakers} speakers whom it had not heard.")
         else:
-            text = "UAR {uar} % on one speaker whom it had not heard: too few to tell how sure that is."
+            text = tr("UAR {uar} % on one speaker whom it had not heard: too few to tell how sure that is.")
         return text.format(uar=uar, low=low, high=high, clips=self.clips, speakers=self.speakers)
 
 
@@ -160,7 +163,7 @@ class TrainingState:
                 self._begin(event)
             case "data":
                 self.labels = tuple(row["label"] for row in event["classes"])
-                self.warnings = tuple(warning["message"] for warning in event["warnings"])
+                self.warnings = tuple(retold(warning["message"]) for warning in event["warnings"])
                 self.dependent = bool(event.get("speaker_dependent", False))
             case "step":
                 self._step = (event["what"], event["done"], event["total"])
@@ -171,7 +174,7 @@ class TrainingState:
                 self._take_epoch(event)
             case "measured":
                 self.figure = Figure.of(event)
-                caption = (
+                caption = tr(
                     "All clips that were held out"
                     if self.figure.dependent
                     else "All speakers, each judged by a model that had not heard them"
@@ -187,14 +190,15 @@ class TrainingState:
                 self.paused = event["state"] == "paused"
                 self.waits = False
             case "note":
-                self.notes = [*self.notes, event["message"]][-_NOTES:]
+                self.notes = [*self.notes, retold(event["message"])][-_NOTES:]
             case "failure":
                 self.fail(event["message"], event["hint"], event["code"])
 
     def fail(self, message: str, hint: str = "", code: str = "") -> None:
         """It has ended without a file."""
         self.phase = Phase.CANCELLED if code == "cancelled" else Phase.FAILED
-        self.problem, self.hint, self.code = message, hint, code
+        self.problem, self.hint = parts_of(code, message, hint)
+        self.code = code
 
     def _begin(self, event: Mapping[str, Any]) -> None:
         same = (event["recipe"], event["family"], tuple(event["corpora"]), event["seed"])
@@ -243,13 +247,14 @@ class TrainingState:
 
     def _caption(self, speakers: int) -> str:
         if self.dependent:
-            after, at_all = "After epoch {epoch}, on clips kept for choices", "On clips kept for choices"
+            after = tr("After epoch {epoch}, on clips kept for choices")
+            at_all = tr("On clips kept for choices")
         elif speakers == 1:
-            after = "After epoch {epoch}, on one speaker kept for choices"
-            at_all = "On one speaker kept for choices"
+            after = tr("After epoch {epoch}, on one speaker kept for choices")
+            at_all = tr("On one speaker kept for choices")
         else:
-            after = "After epoch {epoch}, on {speakers} speakers kept for choices"
-            at_all = "On {speakers} speakers kept for choices"
+            after = tr("After epoch {epoch}, on {speakers} speakers kept for choices")
+            at_all = tr("On {speakers} speakers kept for choices")
         return after if self.by_epochs else at_all
 
     # --- what is shown ---
@@ -283,27 +288,27 @@ class TrainingState:
     def title(self) -> str:  # noqa: PLR0911 - one a phase
         match self.phase:
             case Phase.STARTING:
-                return "Starting"
+                return tr("Starting")
             case Phase.READING:
-                return "Reading the recordings"
+                return tr("Reading the recordings")
             case Phase.EXPORTING:
-                return "Making the file"
+                return tr("Making the file")
             case Phase.FINISHED:
-                return "{name} is trained".format(name=self.name)
+                return tr("{name} is trained").format(name=self.name)
             case Phase.CANCELLED:
-                return "Cancelled"
+                return tr("Cancelled")
             case Phase.FAILED:
-                return "It could not be trained"
+                return tr("It could not be trained")
         fit = self._fit
         if fit is None or fit.kind == "everyone":
-            return "Last fit, on everyone"
+            return tr("Last fit, on everyone")
         if fit.kind == "corpus":
-            return "Fit {number} of {of}, {name}".format(number=fit.number, of=self.of, name=fit.name)
+            return tr("Fit {number} of {of}, {name}").format(number=fit.number, of=self.of, name=fit.name)
         if self.dependent:
-            return "Fit {number} of {of}: some clips are kept out, to judge it by".format(
+            return tr("Fit {number} of {of}: some clips are kept out, to judge it by").format(
                 number=fit.number, of=self.of
             )
-        return "Fit {number} of {of}: some speakers are kept out, to judge it by".format(
+        return tr("Fit {number} of {of}: some speakers are kept out, to judge it by").format(
             number=fit.number, of=self.of
         )
 
@@ -313,19 +318,19 @@ class TrainingState:
         if self.phase is Phase.FINISHED:
             return self.figure.sentence if self.figure is not None else ""
         if self.phase is Phase.CANCELLED:
-            return "What was learnt so far is kept: it can go on from there."
+            return tr("What was learnt so far is kept: it can go on from there.")
         if self.phase is Phase.FAILED:
             return sentences(self.problem, self.hint)
         what, done, total = self._step
         if total:
-            return f"{what[:1].upper()}{what[1:]}: {done} of {total}"
+            return tr("{step}: {done} of {total}").format(step=capital(retold(what)), done=done, total=total)
         if self._fit is not None and self.by_epochs and self.phase is Phase.FITTING:
             number = max(self._fit.epochs, default=0)
-            return "Epoch {number} of at most {most}".format(
+            return tr("Epoch {number} of at most {most}").format(
                 number=min(number + 1, self._most_epochs), most=self._most_epochs
             )
         if self.phase is Phase.EXPORTING:
-            return "The finished file is run and compared with what was trained."
+            return tr("The finished file is run and compared with what was trained.")
         return ""
 
     @property
@@ -334,14 +339,14 @@ class TrainingState:
         if self.over:
             return ""
         if self.paused:
-            return "Paused"
+            return tr("Paused")
         if self.waits:
-            return "It pauses after this batch"
+            return tr("It pauses after this batch")
         if self.left_s is None:
-            return "How long it takes is known after the first fit"
+            return tr("How long it takes is known after the first fit")
         if self.left_s < 5:
-            return "Nearly done"
-        return "At most {time} left".format(time=duration(self.left_s))
+            return tr("Nearly done")
+        return tr("At most {time} left").format(time=duration(self.left_s))
 
     @property
     def outlook(self) -> str:
@@ -351,8 +356,8 @@ class TrainingState:
             return ""
         mean = round(100 * sum(tested) / len(tested))
         if len(tested) == 1:
-            return "UAR {mean} % of the first fold".format(mean=mean)
-        return "UAR {mean} % of {count} folds so far".format(mean=mean, count=len(tested))
+            return tr("UAR {mean} % of the first fold").format(mean=mean)
+        return tr("UAR {mean} % of {count} folds so far").format(mean=mean, count=len(tested))
 
 
 def _matrix(labels: Sequence[str], counts: Sequence[Sequence[int]], caption: str) -> Matrix:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
+
+from desktop_app.core.language import tr
+from desktop_app.gui.state.told import retold
 
 LEAST_SPEAKERS: Final = 3
 """One to test, one to learn from, one to calibrate."""
@@ -101,7 +104,7 @@ class Looked:
                 # are what everybody knows of them; those of own data are of this folder.
                 own = report["corpus"] not in _known(sources) and finding["kind"] == "remark"
                 if (finding["severity"] != "note" and finding["kind"] != "speakers") or own:
-                    kind.append(finding["message"])
+                    kind.append(retold(finding["message"]))
             guesses += [_guess(guess) for guess in report["guesses"]]
         rows = tuple(
             ClassRow(label, clips, len(people[label]), seconds, learnt)
@@ -140,27 +143,29 @@ class Looked:
         if self.problem:
             return self.problem
         if sum(row.learnt for row in self.rows) < 2:
-            return "It takes two classes at least, in folders called as the emotions are: angry, happy, sad."
+            return tr(
+                "It takes two classes at least, in folders called as the emotions are: angry, happy, sad."
+            )
         return ""
 
     @property
     def summary(self) -> str:
         """How much there is, in a line."""
         if self.unknown and not self.speakers:
-            return "{clips} clips, {length}; nobody knows who speaks".format(
+            return tr("{clips} clips, {length}; nobody knows who speaks").format(
                 clips=self.clips, length=length(self.seconds)
             )
         if self.unknown:
-            return (
+            return tr(
                 "{clips} clips of {speakers} speakers, {length}; of {unknown} clips nobody knows who speaks"
             ).format(
                 clips=self.clips, speakers=self.speakers, length=length(self.seconds), unknown=self.unknown
             )
         if self.speakers == 1:
-            return "{clips} clips of one speaker, {length}".format(
+            return tr("{clips} clips of one speaker, {length}").format(
                 clips=self.clips, length=length(self.seconds)
             )
-        return "{clips} clips of {speakers} speakers, {length}".format(
+        return tr("{clips} clips of {speakers} speakers, {length}").format(
             clips=self.clips, speakers=self.speakers, length=length(self.seconds)
         )
 
@@ -168,13 +173,13 @@ class Looked:
     def worth(self) -> str:
         """What the figure at the end will be worth, as far as who speaks decides it."""
         if self.independent:
-            return "The model is judged on speakers whom it has not heard."
+            return tr("The model is judged on speakers whom it has not heard.")
         if self.unknown:
-            return (
+            return tr(
                 "Tell who speaks, or else the model is judged on voices that it knows: the figure is then "
                 "too good, and says so."
             )
-        return (
+        return tr(
             "It takes three speakers to judge a model on unheard voices. With fewer it is judged on voices "
             "that it knows: the figure is then too good, and says so."
         )
@@ -189,12 +194,12 @@ def _guess(guess: Mapping[str, Any]) -> SpeakerChoice:
     names = ", ".join(guess["names"])
     more = ", …" if guess["speakers"] > len(guess["names"]) else ""
     texts = {
-        "prefix": "Start of the file's name: {count} speakers ({names})",
-        "letters": "Letters before the number: {count} speakers ({names})",
-        "folder_above": "Folder above the class: {count} speakers ({names})",
-        "folder_below": "Folder inside the class: {count} speakers ({names})",
+        "prefix": tr("Start of the file's name: {count} speakers ({names})"),
+        "letters": tr("Letters before the number: {count} speakers ({names})"),
+        "folder_above": tr("Folder above the class: {count} speakers ({names})"),
+        "folder_below": tr("Folder inside the class: {count} speakers ({names})"),
     }
-    text = texts.get(guess["kind"], "By a pattern: {count} speakers ({names})")
+    text = texts.get(guess["kind"], tr("By a pattern: {count} speakers ({names})"))
     return SpeakerChoice(
         "guess", guess["pattern"], text.format(count=guess["speakers"], names=f"{names}{more}")
     )
@@ -216,24 +221,25 @@ class RecipeRow:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> RecipeRow:
-        return cls(**{name: data[name] for name in cls.__slots__})
+        known = cls(**{name: data[name] for name in cls.__slots__})
+        return replace(known, about=retold(known.about), missing=retold(known.missing))
 
     def cost(self, looked: Looked | None) -> str:
         """How long it takes here, in a few words; of a thousand clips while none are chosen."""
         if self.missing:
-            return "Needs weights that are not here"
+            return tr("Needs weights that are not here")
         if self.gpu:
-            return "Days without a graphics card"
+            return tr("Days without a graphics card")
         if self.once_s is None or self.fit_s is None:
-            return "How long it takes was not measured"
+            return tr("How long it takes was not measured")
         clips = 1000.0 if looked is None else looked.learnt * _worth(looked)
         corpora = 0 if looked is None or len(looked.sources) < 2 else len(looked.sources)
         needed_s = clips * (self.once_s + self.fit_s * (self.folds + corpora + 1))
         needed = duration(max(20.0, needed_s))  # the program itself has to start
         return (
-            "{time} for 1,000 clips".format(time=_capital(needed))
+            tr("{time} for 1,000 clips").format(time=_capital(needed))
             if looked is None
-            else "About {time} here".format(time=needed)
+            else tr("About {time} here").format(time=needed)
         )
 
 
@@ -261,9 +267,9 @@ class Unfinished:
     def text(self) -> str:
         """When it was begun, and what became of it."""
         texts = {
-            "cancelled": "Begun {date}, cancelled",
-            "failed": "Begun {date}, failed",
-            "running": "Begun {date}, broken off",
+            "cancelled": tr("Begun {date}, cancelled"),
+            "failed": tr("Begun {date}, failed"),
+            "running": tr("Begun {date}, broken off"),
         }
         return texts[self.state].format(date=_here(self.began))
 
@@ -340,7 +346,9 @@ def length(seconds: float) -> str:
 def duration(seconds: float) -> str:
     """How long something takes, in round numbers."""
     if seconds < 90:
-        return "a minute" if seconds > 45 else "half a minute" if seconds > 15 else "some seconds"
+        return tr("a minute" if seconds > 45 else "half a minute" if seconds > 15 else "some seconds")
     if seconds < 90 * 60:
-        return f"{round(seconds / 60)} minutes"
-    return f"{round(seconds / 3600)} hours" if seconds < 36 * 3600 else f"{round(seconds / 86400)} days"
+        return tr("{count} minutes").format(count=round(seconds / 60))
+    if seconds < 36 * 3600:
+        return tr("{count} hours").format(count=round(seconds / 3600))
+    return tr("{count} days").format(count=round(seconds / 86400))

@@ -14,11 +14,11 @@ from enum import IntEnum
 from typing import Any, Final
 
 from desktop_app.analysis.result import SegmentResult
-from desktop_app.core.dimensions import in_numbers
-from desktop_app.core.doubt import SHORTLY
+from desktop_app.core.language import mark, tr
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.timeline_data import brief, percent
+from desktop_app.gui.state.words import capital, emotion, in_numbers, not_a_voice, why_shortly
 
 
 class Column(IntEnum):
@@ -35,18 +35,18 @@ class Column(IntEnum):
     NOTE = 8
 
 
-OF_DIMENSIONS: Final = {Column.LABEL: "In brief", Column.SECOND: "Values"}
-"""Titles in place of those below where the model gives dimensions."""
+OF_DIMENSIONS: Final = {Column.LABEL: mark("In brief"), Column.SECOND: mark("Values")}
+"""Titles in place of those below where the model gives dimensions; all are to be translated."""
 TITLES: Final = (
-    "Time",
-    "Length",
-    "Emotion",
-    "Confidence",
-    "Second",
-    "Voice",
-    "Why uncertain",
-    "Second model",
-    "Note",
+    mark("Time"),
+    mark("Length"),
+    mark("Emotion"),
+    mark("Confidence"),
+    mark("Second"),
+    mark("Voice"),
+    mark("Why uncertain"),
+    mark("Second model"),
+    mark("Note"),
 )
 UNCERTAIN: Final = "\0uncertain"
 NOT_A_VOICE: Final = "\0not a voice"
@@ -209,7 +209,7 @@ class UtteranceRows:
             case Column.VOICE:
                 return _voice(each)
             case Column.WHY:
-                return "" if said.because is None or said.not_a_voice else SHORTLY[said.because]
+                return "" if said.because is None or said.not_a_voice else why_shortly(said.because)
             case Column.OTHER:
                 other = self.second.of(each.start_s)
                 return "" if other is None else shown_answer(other)
@@ -231,7 +231,7 @@ class UtteranceRows:
 
     def as_table(self, rows: Sequence[int]) -> str:
         """These rows as text with tabs, titles above, to be pasted into a spreadsheet."""
-        lines = ["\t".join(self.titles)]
+        lines = ["\t".join(map(tr, self.titles))]
         for row in rows:
             number = self.order[row]
             lines.append("\t".join(_one_line(self.text(number, column)) for column in Column))
@@ -317,9 +317,8 @@ def shown_label(utterance: SegmentResult) -> str:
 
 def shown_answer(said: Prediction) -> str:
     if said.not_a_voice:
-        return "Not a voice"
-    word = "uncertain" if said.uncertain else brief(said)
-    return word[:1].upper() + word[1:]
+        return capital(not_a_voice())
+    return capital(tr("uncertain") if said.uncertain else brief(said))
 
 
 def _confidence(utterance: SegmentResult) -> float:
@@ -333,7 +332,7 @@ def _second(utterance: SegmentResult) -> str:
         return in_numbers(said.dimensions, said.values)
     ranked = sorted(said.as_mapping().items(), key=lambda item: -item[1])
     chosen = ranked[:2] if said.uncertain else ranked[1:2]
-    return ", ".join(f"{name} {percent(share)}" for name, share in chosen)
+    return ", ".join(f"{emotion(name)} {percent(share)}" for name, share in chosen)
 
 
 def _voice(utterance: SegmentResult) -> str:
@@ -341,8 +340,10 @@ def _voice(utterance: SegmentResult) -> str:
     voice = utterance.prediction.voice
     if voice is None or utterance.prediction.not_a_voice:
         return ""
-    who = f"speaker {voice.speaker}, " if voice.speaker is not None else ""
-    return f"{who}{voice.seconds:.0f} s" if voice.seconds > 0 else f"{who}new"
+    known = f"{voice.seconds:.0f} s" if voice.seconds > 0 else tr("new")
+    if voice.speaker is None:
+        return known
+    return tr("speaker {number}, {known}").format(number=voice.speaker, known=known)
 
 
 def _voice_key(utterance: SegmentResult) -> tuple[int, float]:

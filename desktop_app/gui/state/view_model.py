@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from desktop_app.analysis.result import SegmentResult
-from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import sentences
+from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.smoothing import LabelHysteresis
 from desktop_app.core.types import (
@@ -31,7 +31,7 @@ from desktop_app.core.types import (
     VoiceUse,
 )
 from desktop_app.gui.state import headline as headlines
-from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions
+from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions, said
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.notices import EVERYWHERE, LIVE, Notices
 from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - for who imports it from here
@@ -44,9 +44,11 @@ from desktop_app.gui.state.timeline_data import (
     percent,
     silence,
 )
+from desktop_app.gui.state.told import Told, retold, told, told_of_state
 from desktop_app.gui.state.undo import Undoable, UndoStack
 from desktop_app.gui.state.utterance_rows import Days
 from desktop_app.gui.state.wave_history import WaveHistory
+from desktop_app.gui.state.words import capital
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +112,7 @@ class ViewModel:
         self.notices = Notices()
         self.conditions = Conditions()
         self.undo = UndoStack()
-        self.headline: Headline = headlines.LOADING_MODEL
+        self.headline: Headline = headlines.said(headlines.LOADING_MODEL)
         self.probabilities: tuple[float, ...] = ()
         self.point: tuple[float, ...] = ()  # the latest values of the dimensions; empty while there are none
         self.announcement = ""
@@ -181,9 +183,9 @@ class ViewModel:
                 self._warn(event.warning)
             case Failure() if event.fatal:
                 self._of_source = event.code.startswith("audio")
-                self.failed(event.message, event.hint)
+                self.failed(event)
             case Failure():
-                self._tell(Notice(event.message, event.hint, code=event.code))
+                self._tell(Notice.of(event))
 
     def turn_to(self, page: str) -> None:
         """Another page is in sight: what was said about the one before stays there."""
@@ -214,7 +216,7 @@ class ViewModel:
         """Something was undone: what told of it is over."""
         self.notices.forget(step)
         self._changes.add("notice")
-        self.announcement = f"Undone: {step.name}."
+        self.announcement = tr("Undone: {what}.").format(what=step.name)
 
     def _tell(self, notice: Notice | None) -> None:
         """Show what an event tells, or take it away, and leave the warnings about the sound in sight."""
@@ -230,7 +232,7 @@ class ViewModel:
         _log.warning("%s: %s", warning.code, warning.message)
         self.notices.warn(warning, LIVE)
         self._changes.add("notice")
-        self.announcement = in_window(warning.message)
+        self.announcement = told(warning)
         self.channels = max(self.channels, int(warning.fields.get("channels", 0)))
 
     def tell_voice(self, voice: VoiceUse | None, *, adapts: bool, learnable: bool) -> None:
@@ -240,22 +242,24 @@ class ViewModel:
 
     def new_speaker(self, undo: Undoable | None = None) -> None:
         """The voice was forgotten: told until the new one is known a little."""
-        said = "New speaker: what was known of the voice is forgotten, and a new one is learnt."
-        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=undo))
+        text = tr("New speaker: what was known of the voice is forgotten, and a new one is learnt.")
+        self._tell(Notice(text, trouble=False, code=_NEW_SPEAKER, undo=undo))
         self._heard_new = False
         self._changes.add("status")
 
     def use_voice(self, name: str, undo: Undoable | None = None) -> None:
         """A voice that was enrolled is used, or, without a name, no longer."""
-        said = f"{name} speaks: what is known of the voice is used." if name else "No kept voice is used now."
-        self._tell(Notice(said, trouble=False, code=_NEW_SPEAKER, undo=undo))
+        text = tr("No kept voice is used now.")
+        if name:
+            text = tr("{name} speaks: what is known of the voice is used.").format(name=name)
+        self._tell(Notice(text, trouble=False, code=_NEW_SPEAKER, undo=undo))
         self._heard_new = False
         self._changes.add("status")
 
     def same_speaker(self) -> None:
         """That was taken back."""
         self.no_way_back()
-        self.announcement = "The voice from before is known again."
+        self.announcement = tr("The voice from before is known again.")
 
     def no_way_back(self) -> None:
         """What was told of a new speaker is over."""
@@ -264,26 +268,27 @@ class ViewModel:
 
     def _over(self, code: str) -> None:
         """What was told with this code holds no longer."""
-        told = self.notices.of(LIVE)
-        if told is not None and told.code == code:
+        shown = self.notices.of(LIVE)
+        if shown is not None and shown.code == code:
             self._tell(None)
 
     def no_model(self) -> None:
         """Nothing could be loaded: the window stays, and says what to do."""
         self.model = ""
-        self._show(headlines.NO_MODEL)
+        self._show(headlines.said(headlines.NO_MODEL))
 
-    def failed(self, message: str, hint: str = "") -> None:
+    def failed(self, failure: Told) -> None:
         """The run has ended by itself: the state says why, in place of any sentence over the views."""
         self._over(_NO_ANSWER)
-        _log.error("the run has failed: %s", sentences(message, hint))
-        self._state(StateChanged(CaptureState.FAILED, self.now_s, "", sentences(message, hint)))
+        text = sentences(failure.message, failure.hint)
+        _log.error("the run has failed: %s", text)
+        self._state(StateChanged(CaptureState.FAILED, self.now_s, "", text), told(failure))
 
     def try_again(self) -> None:
         """After a failure the model is loaded anew; time goes on behind what was heard."""
         self.state, self.message = CaptureState.STARTING, ""
         self.another_source()
-        self._show(headlines.LOADING_MODEL)
+        self._show(headlines.said(headlines.LOADING_MODEL))
         self._changes.add("status")
 
     def another_source(self) -> None:
@@ -389,7 +394,7 @@ class ViewModel:
         last_word = shown is not None and isinstance(result, FinalResult) and result.segment == shown.segment
         read = shown is not None and not shown.prediction.not_a_voice
         if read and result.prediction.not_a_voice and not last_word:
-            self.conditions.set(NOT_A_VOICE)
+            self.conditions.set(said(NOT_A_VOICE))
         else:
             self._result = result
 
@@ -406,7 +411,7 @@ class ViewModel:
             self._measured(result)
             return
         shown = "" if prediction.uncertain else brief(prediction)
-        text = "Uncertain" if prediction.uncertain else _title(shown)
+        text = tr("Uncertain") if prediction.uncertain else capital(shown)
         if not prediction.uncertain and not prediction.dimensions:
             text = f"{text} {percent(prediction.confidence)}"
         self._steady = prediction.label
@@ -426,10 +431,12 @@ class ViewModel:
         self._changes |= {"timeline", "status", "wave"}
         self._refresh()
 
-    def _state(self, event: StateChanged) -> None:
+    def _state(self, event: StateChanged, why: str = "") -> None:
         if self.state is CaptureState.FAILED and event.state is CaptureState.STOPPED:
             return  # how a run that has failed ends; why stays
-        self.state, self.message = event.state, in_window(event.message)
+        if not why and event.state is self.state is CaptureState.FAILED:
+            why = self.message  # the failure itself has told it before
+        self.state, self.message = event.state, why or told_of_state(event)
         if event.source:
             self.source = event.source
         if event.state not in _CAPTURING:
@@ -442,17 +449,17 @@ class ViewModel:
         self._changes |= {"status", "wave"}
         self._refresh()
         if self.headline != before and event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
-            told = self.headline.condition
+            condition = self.headline.condition
             if self.headline.kind is Kind.STATE:
                 self.announcement = f"{self.headline.title}. {self.headline.detail}"
-            elif told is not None:
-                self.announcement = told.text
+            elif condition is not None:
+                self.announcement = condition.text
 
     def _engine(self, event: EngineChanged) -> None:
         self.model, self.provider = event.model, event.provider
         self._set_labels(event.labels, event.dimensions)
         if event.notice:
-            self.notify(Notice(event.notice, trouble=False, page=EVERYWHERE))
+            self.notify(Notice(retold(event.notice), trouble=False, page=EVERYWHERE))
         self._changes |= {"engine", "status"}
         self._refresh()
 
@@ -525,8 +532,4 @@ class ViewModel:
 
 def _logged(notice: Notice) -> None:
     if notice.trouble:
-        _log.warning("%s: %s", notice.code or "notice", notice.text)
-
-
-def _title(label: str) -> str:
-    return label[:1].upper() + label[1:]
+        _log.warning("%s: %s", notice.code or "notice", notice.logged or notice.text)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue, canonical, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.look.theme import Type, font
@@ -21,7 +22,7 @@ _GAP: Final = 6
 _FOOT: Final = 18
 _NAMES: Final = 168
 _STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
-YOURS: Final = "Your labels"
+YOURS: Final = mark("Your labels")
 
 
 class AnswerLanes(Canvas):
@@ -30,12 +31,12 @@ class AnswerLanes(Canvas):
     chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Both models over the recording", "Nothing is compared yet", parent)
+        super().__init__(tr("Both models over the recording"), tr("Nothing is compared yet"), parent)
         self._compared: Comparison | None = None
         self._colours: Mapping[str, Hue] = {}
         self._selected = -1
         self.setToolTip(
-            "Each segment as both models answer it. Lines join those that differ; a click chooses one."
+            tr("Each segment as both models answer it. Lines join those that differ; a click chooses one.")
         )
 
     def show_comparison(self, compared: Comparison) -> None:
@@ -44,7 +45,7 @@ class AnswerLanes(Canvas):
         self.setFixedHeight(self._lanes * (_LANE + _GAP) + _FOOT)
         different = compared.counted(Agreement.DIFFERENT)
         self.describe(
-            "{count} segments, {different} answered differently".format(
+            tr("{count} segments, {different} answered differently").format(
                 count=len(compared.segments), different=different
             )
         )
@@ -106,7 +107,7 @@ class AnswerLanes(Canvas):
         painter.setFont(font(Type.SMALL, 500))
         metrics = QFontMetricsF(painter.font())
         side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        for lane, name in enumerate((*compared.names, YOURS)[: self._lanes]):
+        for lane, name in enumerate((*compared.names, tr(YOURS))[: self._lanes]):
             room = QRectF(0, self._top(lane), self._names_width - 10, _LANE)
             painter.setPen(QColor(self.tokens.ink_secondary))
             text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room.width())

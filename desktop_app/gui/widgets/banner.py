@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.icons import draw_icon, icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.notices import Notice, Tone
@@ -45,18 +46,18 @@ class Banner(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._model = ""
-        self._retry = _offer("Load it anyway", "Load the model that failed last time", self)
+        self._retry = _offer(tr("Load it anyway"), tr("Load the model that failed last time"), self)
         self._retry.clicked.connect(lambda _=False: self.retried.emit(self._model))
-        self._undo = _offer("Undo", "Take this back (Ctrl+Z)", self)
+        self._undo = _offer(tr("Undo"), tr("Take this back (Ctrl+Z)"), self)
         self._told: Notice | None = None
         self._passing: list[Notice] = []
         self._undo.clicked.connect(self._take_back)
         self._close = QToolButton(self)
         self._close.setProperty("role", "quiet")
         self._close.setIconSize(QSize(16, 16))
-        self._close.setToolTip("Dismiss this message")
-        self._close.setAccessibleName("Dismiss")
-        self._close.setAccessibleDescription("Takes the message away")
+        self._close.setToolTip(tr("Dismiss this message"))
+        self._close.setAccessibleName(tr("Dismiss"))
+        self._close.setAccessibleDescription(tr("Takes the message away"))
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self.dismissed)
         layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -135,9 +136,9 @@ class Banner(QFrame):
         self._retry.setVisible(bool(notice.retry))
         self._undo.setVisible(notice.can_undo)
         if notice.undo is not None:
-            self._undo.setAccessibleName(f"Undo {notice.undo.name}")
+            self._undo.setAccessibleName(tr("Undo {name}").format(name=notice.undo.name))
         self._text.setText(notice.text)
-        self.setAccessibleName(_NAMES[notice.tone])
+        self.setAccessibleName(tr(_NAMES[notice.tone]))
         self.setAccessibleDescription(notice.text)
         if self._tokens is not None:
             self.apply_theme(self._tokens)
@@ -145,10 +146,10 @@ class Banner(QFrame):
 
 
 _NAMES = {
-    Tone.SUCCESS: "Done",
-    Tone.INFORMATION: "Message",
-    Tone.WARNING: "Warning",
-    Tone.TROUBLE: "Trouble",
+    Tone.SUCCESS: mark("Done"),
+    Tone.INFORMATION: mark("Message"),
+    Tone.WARNING: mark("Warning"),
+    Tone.TROUBLE: mark("Trouble"),
 }
 
 

@@ -8,10 +8,12 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.easing import Easing
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import percent
+from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _ROW_MAX = 56
@@ -30,7 +32,7 @@ class BarsWidget(Canvas):
     role = QAccessible.Role.Chart
 
     def __init__(self, parent: QWidget | None = None, time_constant_s: float = 0.09) -> None:
-        super().__init__("Probabilities of the emotions", "No result yet", parent)
+        super().__init__(tr("Probabilities of the emotions"), tr("No result yet"), parent)
         self._labels: tuple[str, ...] = ()
         self._colours: Mapping[str, Hue] = {}
         self._easing = Easing(0, time_constant_s)
@@ -41,7 +43,7 @@ class BarsWidget(Canvas):
         self._drawn: list[tuple[int, str]] = []  # (bar length in quarter pixels, number) per row
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.lie_on_card()
-        self.setToolTip("How likely each emotion is, by the voice alone")
+        self.setToolTip(tr("How likely each emotion is, by the voice alone"))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -82,9 +84,9 @@ class BarsWidget(Canvas):
             self.update()
         ranked = sorted(zip(probabilities, self._labels, strict=True), reverse=True)
         self.describe(
-            ", ".join(f"{name} {percent(share)}" for share, name in ranked)
+            ", ".join(f"{named(name)} {percent(share)}" for share, name in ranked)
             if any(probabilities)
-            else "No result yet"
+            else tr("No result yet")
         )
 
     def step(self, dt_s: float) -> bool:
@@ -171,7 +173,7 @@ class BarsWidget(Canvas):
             painter.setFont(font(Type.BODY, 400))
             painter.setPen(QColor(self.tokens.ink_muted))
             centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), centred, "The model's emotions will stand here")
+            painter.drawText(self.rect(), centred, tr("The model's emotions will stand here"))
             return
         leader, states = self._leader(), self._states()
         if len(self._drawn) != len(states):
@@ -226,4 +228,4 @@ def _beside(whole: QRect, bar: QRect) -> tuple[QRect, QRect]:
 
 
 def _title(label: str) -> str:
-    return label[:1].upper() + label[1:]
+    return capital(named(label))

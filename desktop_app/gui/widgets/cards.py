@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Space
 
 
@@ -64,6 +65,6 @@ def scrolled(widget: QWidget, name: str, limit: int) -> ScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setAccessibleName(name)
-    area.setAccessibleDescription("Scrolls with the arrow keys")
+    area.setAccessibleDescription(tr("Scrolls with the arrow keys"))
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area

@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.training_data import ClassRow, length
+from desktop_app.gui.state.words import named
 from desktop_app.gui.widgets.row_table import Index, RowModel, RowTable, dot
 
 _ROW = 30
@@ -19,8 +21,8 @@ _FEW = 10
 
 
 class _Classes(RowModel):
-    titles = ("Class", "Clips", "Speakers", "Length")
-    meanings: Mapping[int, str] = {2: "Speakers who are known"}
+    titles = (mark("Class"), mark("Clips"), mark("Speakers"), mark("Length"))
+    meanings: Mapping[int, str] = {2: mark("Speakers who are known")}
     right = frozenset({1, 2, 3})
 
     def __init__(self) -> None:
@@ -38,7 +40,7 @@ class _Classes(RowModel):
     def data(self, index: Index, role: int = 0) -> Any:  # noqa: PLR0911 - one a role
         row, column = self.rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return (row.label, f"{row.clips:,}", str(row.speakers or "?"), length(row.seconds))[column]
+            return (named(row.label), f"{row.clips:,}", str(row.speakers or "?"), length(row.seconds))[column]
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             hue = colours_for([each.label for each in self.rows]).get(row.label)
             return dot(self.tokens.emotion(hue) if row.learnt else None, self.tokens)
@@ -51,9 +53,9 @@ class _Classes(RowModel):
                 return QColor(self.tokens.warning)
         if role == Qt.ItemDataRole.ToolTipRole:
             if not row.learnt:
-                return "None of the eight emotions, so it is not learnt"
+                return tr("None of the eight emotions, so it is not learnt")
             if row.clips < _FEW:
-                return "Few clips: it will hardly be told apart"
+                return tr("Few clips: it will hardly be told apart")
         return None
 
 

@@ -9,19 +9,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue, canonical, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.model_comparison import Agreement, ComparedSegment, Comparison, answer, shown
 from desktop_app.gui.state.timeline_data import moment
+from desktop_app.gui.state.words import named
 from desktop_app.gui.widgets.answer_lanes import YOURS
 from desktop_app.gui.widgets.row_table import Index, RowModel, RowTable, dot
 
 _ROW: Final = 30
 _PADDING: Final = 24
 _RELATION: Final = {
-    Agreement.SAME: "same",
-    Agreement.DIFFERENT: "different",
+    Agreement.SAME: mark("same"),
+    Agreement.DIFFERENT: mark("different"),
     Agreement.UNSURE: "–",
 }
 
@@ -29,8 +31,8 @@ _RELATION: Final = {
 class ComparedRows(RowModel):
     """A row for each segment, or for those alone that are answered differently."""
 
-    titles = ("Start", "Length", "First model", "Second model", YOURS, "Both")
-    meanings: Mapping[int, str] = {5: "Whether both give the same answer; a dash where one gives none"}
+    titles = (mark("Start"), mark("Length"), mark("First model"), mark("Second model"), YOURS, mark("Both"))
+    meanings: Mapping[int, str] = {5: mark("Whether both give the same answer; a dash where one gives none")}
     right = frozenset({0, 1})
 
     def __init__(self) -> None:
@@ -43,7 +45,7 @@ class ComparedRows(RowModel):
     def show_comparison(self, compared: Comparison) -> None:
         self.beginResetModel()
         self._compared = compared
-        self.titles = ("Start", "Length", *compared.names, YOURS, "Both")
+        self.titles = (*self.titles[:2], *compared.names, *self.titles[4:])
         self._colours = colours_for(compared.emotions)
         self._filter()
         self.endResetModel()
@@ -114,9 +116,9 @@ class ComparedTable(RowTable):
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setAccessibleName("Segments as both models answer them")
-        self.setAccessibleDescription("Start, length, both answers, your label, and whether both agree")
-        self.setToolTip("Each segment with both answers, and your label where you gave one")
+        self.setAccessibleName(tr("Segments as both models answer them"))
+        self.setAccessibleDescription(tr("Start, length, both answers, your label, and whether both agree"))
+        self.setToolTip(tr("Each segment with both answers, and your label where you gave one"))
 
     def choose(self, place: int) -> None:
         """Mark the segment with this number, if it is shown."""
@@ -134,9 +136,12 @@ class ComparedTable(RowTable):
 
     def _fit(self) -> None:
         header = self.horizontalHeader()
-        widths = {0: self.needed("Start", "10:00.0"), 1: self.needed("Length", "10.0 s")}
-        widths[5] = self.needed("Both", "different")
-        widths[4] = 0 if self.isColumnHidden(4) else self.needed(YOURS, "surprised", before=18)
+        widths = {
+            0: self.needed(self.rows.titles[0], "10:00.0"),
+            1: self.needed(self.rows.titles[1], "10.0 s"),
+        }
+        widths[5] = self.needed(self.rows.titles[5], tr("different"))
+        widths[4] = 0 if self.isColumnHidden(4) else self.needed(YOURS, named("surprised"), before=18)
         for column, width in widths.items():
             header.resizeSection(column, width + _PADDING if width else 0)
         room = self.viewport().width() - sum(width + _PADDING for width in widths.values() if width)
@@ -167,6 +172,6 @@ def _text(each: ComparedSegment, column: int) -> str:
         case 2 | 3:
             return shown(_of(each, column))
         case 4:
-            return each.said
+            return named(each.said)
         case _:
-            return _RELATION[each.agreement]
+            return tr(_RELATION[each.agreement])

@@ -6,8 +6,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import font
 from desktop_app.gui.state.training import Matrix
+from desktop_app.gui.state.words import named
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _GAP = 2
@@ -21,7 +23,7 @@ class ConfusionView(Canvas):
     """Shares of each row as shades, with their percentages; the tooltip has the counts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Confusion matrix", "", parent)
+        super().__init__(tr("Confusion matrix"), "", parent)
         self._matrix: Matrix | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -48,7 +50,7 @@ class ConfusionView(Canvas):
         """Left and top edge of the cells, width and height of one."""
         assert self._matrix is not None  # noqa: S101 - asked by whoever has one
         metrics = QFontMetricsF(font(11, 500))
-        left = max(metrics.horizontalAdvance(label) for label in self._matrix.labels) + 10
+        left = max(metrics.horizontalAdvance(named(label)) for label in self._matrix.labels) + 10
         top = metrics.height() + 8
         classes = len(self._matrix.labels)
         width = min(_MOST_CELL[0], (self.width() - left) / classes)
@@ -61,12 +63,12 @@ class ConfusionView(Canvas):
         if self._matrix is None:
             painter.setFont(font(12))
             painter.setPen(QColor(tokens.ink_muted))
-            text = "It comes with the first answers"
+            text = tr("It comes with the first answers")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, top, width, height = self._places()
-        for k, label in enumerate(self._matrix.labels):
+        for k, label in enumerate(map(named, self._matrix.labels)):
             painter.setFont(font(11, 500))
             painter.setPen(QColor(tokens.ink_secondary))
             row = QRectF(0, top + k * height, left - 8, height)
@@ -120,8 +122,8 @@ class ConfusionView(Canvas):
         if not (0 <= column < len(labels) and 0 <= row < len(labels)):
             return ""
         counts = self._matrix.counts[row]
-        return "{said} was answered with {answered}: {count} of {total} clips".format(
-            said=labels[row], answered=labels[column], count=counts[column], total=sum(counts)
+        return tr("{said} was answered with {answered}: {count} of {total} clips").format(
+            said=named(labels[row]), answered=named(labels[column]), count=counts[column], total=sum(counts)
         )
 
 
@@ -130,7 +132,9 @@ def _in_words(matrix: Matrix | None) -> str:
     if matrix is None:
         return ""
     told = [
-        f"{label} {counts[row]} of {sum(counts)}"
+        tr("{label} {count} of {total}").format(label=named(label), count=counts[row], total=sum(counts))
         for row, (label, counts) in enumerate(zip(matrix.labels, matrix.counts, strict=True))
     ]
-    return "{caption}. Answered rightly: {classes}".format(caption=matrix.caption, classes=", ".join(told))
+    return tr("{caption}. Answered rightly: {classes}").format(
+        caption=matrix.caption, classes=", ".join(told)
+    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from desktop_app.core.language import tr
 
 
 class ElidedLabel(QLabel):
@@ -48,7 +50,12 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(True)
         named(self, name, tip)
         for button in self.findChildren(QToolButton):  # Qt's own, without a name
-            named(button, "Clear", "Empty the field")
+            named(button, tr("Clear"), tr("Empty the field"))
+
+
+def keys_text(keys: str) -> str:
+    """Keys as people read them, in the language of the window: `Ctrl+O` is `Strg+O` in German."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
 
 
 def text_of(parent: QWidget) -> QLabel:
@@ -81,10 +88,11 @@ def export_button(
     formats: Mapping[str, str], chosen: Callable[[str], object], parent: QWidget
 ) -> QPushButton:
     """A button whose menu has the formats; `chosen` is called with the name of one."""
-    button = button_of("Export", "Save as a page, a table, subtitles or JSON", parent, compact=True)
+    button = button_of(tr("Export"), tr("Save as a page, a table, subtitles or JSON"), parent, compact=True)
     menu = QMenu(button)
-    menu.setAccessibleName("Export")
-    for kind, title in formats.items():
+    menu.setAccessibleName(tr("Export"))
+    for kind, what in formats.items():
+        title = tr(what)
         action = QAction(f"{title[:1].upper()}{title[1:]}…", menu)
         action.triggered.connect(lambda _=False, name=kind: chosen(name))
         menu.addAction(action)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QPlainTextEdit, QWidget
 
+from desktop_app.core.language import tr
+
 
 def ask_recordings(parent: QWidget) -> list[Path]:
     """One recording or several; none if the person thinks better of it."""
@@ -13,20 +15,22 @@ def ask_recordings(parent: QWidget) -> list[Path]:
 
     endings = " ".join(f"*{ending}" for ending in sorted(AUDIO_ENDINGS))
     names, _ = QFileDialog.getOpenFileNames(
-        parent, "Open recordings", "", f"Recordings ({endings});;All files (*)"
+        parent, tr("Open recordings"), "", tr("Recordings ({endings});;All files (*)").format(endings=endings)
     )
     return [Path(name) for name in names]
 
 
 def ask_folder(parent: QWidget) -> Path | None:
     """A folder of recordings; None if the person thinks better of it."""
-    name = QFileDialog.getExistingDirectory(parent, "Open a folder of recordings")
+    name = QFileDialog.getExistingDirectory(parent, tr("Open a folder of recordings"))
     return Path(name) if name else None
 
 
 def ask_model(parent: QWidget, folder: str = "") -> Path | None:
     """A model file, looked for in `folder` first."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open a model", folder, "Models (*.onnx);;All files (*)")
+    name, _ = QFileDialog.getOpenFileName(
+        parent, tr("Open a model"), folder, tr("Models (*.onnx);;All files (*)")
+    )
     return Path(name) if name else None
 
 
@@ -35,15 +39,15 @@ def ask_export_path(parent: QWidget, recording: Path, kind: str) -> Path | None:
 
     chosen = FORMATS[kind]
     suggested = str(recording.with_suffix(chosen.ending))
-    pattern = f"{chosen.title} (*{chosen.ending})"
-    name, _ = QFileDialog.getSaveFileName(parent, "Export the result", suggested, pattern)
+    pattern = f"{tr(chosen.title)} (*{chosen.ending})"
+    name, _ = QFileDialog.getSaveFileName(parent, tr("Export the result"), suggested, pattern)
     return Path(name) if name else None
 
 
 def ask_picture_path(parent: QWidget, name: str) -> Path | None:
     """Where to save a plot called `name`, as PNG or SVG."""
     chosen, kind = QFileDialog.getSaveFileName(
-        parent, "Export the plot", f"{name}.png", "Picture (*.png);;Drawing (*.svg)"
+        parent, tr("Export the plot"), f"{name}.png", tr("Picture (*.png);;Drawing (*.svg)")
     )
     if not chosen:
         return None

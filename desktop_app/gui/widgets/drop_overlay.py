@@ -6,13 +6,14 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Space, Type, font
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 
 class DropOverlay(Canvas):
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("Drop a file", "", parent)
+        super().__init__(tr("Drop a file"), "", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._text = ""
         self.hide()

@@ -9,25 +9,26 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.icons import draw_icon
 from desktop_app.gui.look.theme import Space, Tokens, Type, font
 from desktop_app.gui.state.condition import Condition
-from desktop_app.gui.state.headline import LOADING_MODEL, Action, Headline, Kind
+from desktop_app.gui.state.headline import LOADING_MODEL, Action, Headline, Kind, said
 from desktop_app.gui.state.notices import Tone
 from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.widgets.canvas import Canvas
 from desktop_app.gui.widgets.controls import button_of
 
 _ACTIONS: dict[Action, tuple[str, str]] = {
-    Action.REFRESH: ("Look again", "Look for microphones again"),
-    Action.OPEN_RECORDING: ("Open file…", "Analyze a recording"),
-    Action.PLAY_DEMO: ("Play demo", "Play the built-in demo recording"),
-    Action.RESUME: ("Start", "Start listening (Space)"),
-    Action.MICROPHONE: ("Microphone", "Listen to the microphone"),
-    Action.REPLAY: ("Play again", "Play the recording from its start"),
-    Action.OPEN_MODEL: ("Open model…", "Choose an .onnx model file"),
-    Action.TRY_AGAIN: ("Try again", "Load the model again and start to listen"),
+    Action.REFRESH: (mark("Look again"), mark("Look for microphones again")),
+    Action.OPEN_RECORDING: (mark("Open file…"), mark("Analyze a recording")),
+    Action.PLAY_DEMO: (mark("Play demo"), mark("Play the built-in demo recording")),
+    Action.RESUME: (mark("Start"), mark("Start listening (Space)")),
+    Action.MICROPHONE: (mark("Microphone"), mark("Listen to the microphone")),
+    Action.REPLAY: (mark("Play again"), mark("Play the recording from its start")),
+    Action.OPEN_MODEL: (mark("Open model…"), mark("Choose an .onnx model file")),
+    Action.TRY_AGAIN: (mark("Try again"), mark("Load the model again and start to listen")),
 }
 
 
@@ -46,8 +47,8 @@ class _HeadlineCanvas(Canvas):
     role = QAccessible.Role.StaticText
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Current emotion", LOADING_MODEL.title, parent)
-        self.headline = LOADING_MODEL
+        super().__init__(tr("Current emotion"), tr(LOADING_MODEL.title), parent)
+        self.headline = said(LOADING_MODEL)
         self.hue: Hue | None = None
         self.reserved = 0  # pixels at the bottom that belong to buttons
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -185,7 +186,7 @@ class HeadlineWidget(QWidget):
         row.setSpacing(Space.S)
         self._buttons: dict[Action, QPushButton] = {}
         for action, (text, tip) in _ACTIONS.items():
-            button = button_of(text, tip, self._row, compact=True)
+            button = button_of(tr(text), tr(tip), self._row, compact=True)
             button.clicked.connect(lambda _=False, chosen=action: self.action.emit(chosen.value))
             button.hide()
             row.addWidget(button)

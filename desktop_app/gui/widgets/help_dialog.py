@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from importlib import metadata
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app import __version__
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import Space
 from desktop_app.gui.state.about_texts import (
     CAUSES,
@@ -34,11 +34,11 @@ from desktop_app.gui.state.about_texts import (
     WEIGHTS_LICENCE,
 )
 from desktop_app.gui.widgets.cards import scrolled, section
-from desktop_app.gui.widgets.controls import SearchField, button_of, named, text_of
+from desktop_app.gui.widgets.controls import SearchField, button_of, keys_text, named, text_of
 
 _SIZE = (680, 640)
 _MARGIN = 40  # to the edges of the window below
-_VERSION = "Version {version}. An oscilloscope for emotion in the voice."
+_VERSION = mark("Version {version}. An oscilloscope for emotion in the voice.")
 KEYS, ABOUT = 0, 1
 
 
@@ -59,14 +59,14 @@ class HelpDialog(QDialog):
 
     def __init__(self, parent: QWidget, keys: Sequence[tuple[str, str]], model: str) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Emoscope: help")
+        self.setWindowTitle(tr("Emoscope: help"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.tabs = QTabBar(self)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.tabs.addTab("Keys")
-        self.tabs.addTab("About")
-        named(self.tabs, "Parts of the help", "The arrow keys lead from one to the other")
+        self.tabs.addTab(tr("Keys"))
+        self.tabs.addTab(tr("About"))
+        named(self.tabs, tr("Parts of the help"), tr("The arrow keys lead from one to the other"))
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self._build_keys(keys))
         self.stack.addWidget(self._build_about(model))
@@ -87,11 +87,13 @@ class HelpDialog(QDialog):
 
     def _build_keys(self, keys: Sequence[tuple[str, str]]) -> QWidget:
         side = QWidget(self)
-        self.search = SearchField("Search the keys", "Show those with these words", "Search", side)
+        self.search = SearchField(
+            tr("Search the keys"), tr("Show those with these words"), tr("Search"), side
+        )
         self.search.textChanged.connect(self._filter)
         self.table = QTableWidget(len(keys), 2, side)
-        named(self.table, "Keys", "What each key does")
-        self.table.setHorizontalHeaderLabels(["What", "Keys"])
+        named(self.table, tr("Keys"), tr("What each key does"))
+        self.table.setHorizontalHeaderLabels([tr("What"), tr("Keys")])
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -103,10 +105,10 @@ class HelpDialog(QDialog):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         for row, (what, pressed) in enumerate(keys):
-            shown = QKeySequence(pressed).toString(QKeySequence.SequenceFormat.NativeText) or pressed
+            shown = keys_text(pressed)
             self.table.setItem(row, 0, QTableWidgetItem(what))
             self.table.setItem(row, 1, QTableWidgetItem(shown))
-        change = button_of("Change keys…", "Open the settings where each can get other keys", side)
+        change = button_of(tr("Change keys…"), tr("Open the settings where each can get other keys"), side)
         change.clicked.connect(self.change_keys)
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -136,24 +138,26 @@ class HelpDialog(QDialog):
         title = QLabel("Emoscope", content)
         title.setProperty("role", "large")
         column.addWidget(title)
-        column.addWidget(self._words(_VERSION.format(version=__version__), content))
-        for words in (PRIVACY, DOUBT, CAUSES, PROHIBITED, HARMFUL):
+        column.addWidget(self._words(tr(_VERSION).format(version=__version__), content))
+        for words in map(tr, (PRIVACY, DOUBT, CAUSES, PROHIBITED, HARMFUL)):
             column.addWidget(self._words(words, content))
-        column.addWidget(section("Licences", content))
+        column.addWidget(section(tr("Licences"), content))
         if model:
             column.addWidget(self._words(model, content))
-        column.addWidget(self._words(WEIGHTS_LICENCE, content))
+        column.addWidget(self._words(tr(WEIGHTS_LICENCE), content))
         column.addLayout(self._licences(content))
         column.addStretch(1)
-        area = scrolled(content, "About Emoscope", 200)
+        area = scrolled(content, tr("About Emoscope"), 200)
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.copy = button_of(
-            "Copy diagnostics", "Check everything as “emoscope doctor” does, and copy what was found", side
+            tr("Copy diagnostics"),
+            tr("Check everything as “emoscope doctor” does, and copy what was found"),
+            side,
         )
         self.copy.clicked.connect(self.copy_diagnostics)
-        log = button_of("Open log folder", "Where failures and warnings are written down", side)
+        log = button_of(tr("Open log folder"), tr("Where failures and warnings are written down"), side)
         log.clicked.connect(self.open_log)
-        first = button_of("First steps…", "Show again what the first run has shown", side)
+        first = button_of(tr("First steps…"), tr("Show again what the first run has shown"), side)
         first.clicked.connect(self.welcome)
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -178,14 +182,14 @@ class HelpDialog(QDialog):
             if package and not version:
                 continue  # it is not there
             row = grid.rowCount()
-            for column, words in enumerate((name, version, licence)):
+            for column, words in enumerate((tr(name), version, licence)):
                 label = self._words(words, parent)
                 label.setWordWrap(column == 2)
                 grid.addWidget(label, row, column)
         return grid
 
     def _buttons(self, parent: QWidget, *first: QWidget) -> QHBoxLayout:
-        close = button_of("Close", "Close this window (Esc)", parent)
+        close = button_of(tr("Close"), tr("Close this window (Esc)"), parent)
         close.setProperty("role", "primary")
         close.clicked.connect(self.accept)
         row = QHBoxLayout()
@@ -199,7 +203,7 @@ class HelpDialog(QDialog):
     def show_copying(self, *, running: bool, copied: bool = False) -> None:
         """What became of the diagnostics."""
         self.copy.setEnabled(not running)
-        self.copy.setText("Checking…" if running else "Copied" if copied else "Copy diagnostics")
+        self.copy.setText(tr("Checking…") if running else tr("Copied") if copied else tr("Copy diagnostics"))
 
 
 def _version(package: str) -> str:

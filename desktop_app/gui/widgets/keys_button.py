@@ -6,10 +6,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from desktop_app.gui.widgets.controls import named
+from desktop_app.core.language import mark, tr
+from desktop_app.gui.widgets.controls import keys_text, named
 
 _MODIFIERS = {Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr}
-_NONE = "None"
+_NONE = mark("None")
 
 
 class KeysButton(QPushButton):
@@ -33,18 +34,18 @@ class KeysButton(QPushButton):
     def show_keys(self, keys: str) -> None:
         self._keys = keys
         self.waits = False
-        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) if keys else _NONE
+        shown = keys_text(keys) if keys else tr(_NONE)
         self.setText(shown)
         named(
             self,
-            "Keys for {title}: {keys}".format(title=self._title, keys=shown),
-            "Press it, then the keys. Delete takes them away, Escape leaves them.",
+            tr("Keys for {title}: {keys}").format(title=self._title, keys=shown),
+            tr("Press it, then the keys. Delete takes them away, Escape leaves them."),
         )
 
     def _begin(self) -> None:
         self.waits = True
         self.setFocus()
-        self.setText("Press the keys…")
+        self.setText(tr("Press the keys…"))
 
     def event(self, event: QEvent) -> bool:
         if self.waits and event.type() == QEvent.Type.ShortcutOverride:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Space, Tokens, font
 from desktop_app.gui.state.lab import WINDOW_TITLES, Kind, LabView, overlap_titles, size_titles
 from desktop_app.gui.widgets.canvas import Canvas
@@ -41,24 +42,30 @@ class LabControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rate = 0
-        self.window_ = self._picker("Window", "By what each frame is multiplied, so that its ends fade")
-        self.window_.fill(((title, name) for name, title in WINDOW_TITLES.items()), "hann")
-        self.size_ = self._picker("Size", "Samples of a frame")
-        self.overlap = self._picker("Overlap", "The share in which a frame overlaps the next one")
+        self.window_ = self._picker(
+            tr("Window"), tr("By what each frame is multiplied, so that its ends fade")
+        )
+        self.window_.fill(((tr(title), name) for name, title in WINDOW_TITLES.items()), "hann")
+        self.size_ = self._picker(tr("Size"), tr("Samples of a frame"))
+        self.overlap = self._picker(tr("Overlap"), tr("The share in which a frame overlaps the next one"))
         self.overlap.fill(((title, share) for share, title in overlap_titles().items()), 0.75)
-        self.order = self._picker("Order", "Poles that linear prediction may use")
+        self.order = self._picker(tr("Order"), tr("Poles that linear prediction may use"))
         self.run_button = button_of(
-            "Ask the model", "Take part after part of the sound away, and see how the answer changes", self
+            tr("Ask the model"),
+            tr("Take part after part of the sound away, and see how the answer changes"),
+            self,
         )
         self.run_button.setProperty("role", "primary")
         self.run_button.clicked.connect(self.run_wanted)
-        self.cancel = button_of("Cancel", "Do not ask the model any further", self, compact=True)
+        self.cancel = button_of(tr("Cancel"), tr("Do not ask the model any further"), self, compact=True)
         self.cancel.clicked.connect(self.cancel_wanted)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(140)
         named(
-            self.progress, "Progress of the questions", "Share of the parts that the model was asked without"
+            self.progress,
+            tr("Progress of the questions"),
+            tr("Share of the parts that the model was asked without"),
         )
         self.left_ = QLabel(self)
         self.left_.setProperty("role", "secondary")
@@ -97,7 +104,9 @@ class LabControls(QWidget):
             return
         self._rate = sample_rate
         usual = usual_order(sample_rate)
-        orders = [(f"{k} (usual)" if k == usual else f"{k}", k) for k in sorted({*ORDERS, usual})]
+        orders = [
+            (tr("{k} (usual)").format(k=k) if k == usual else f"{k}", k) for k in sorted({*ORDERS, usual})
+        ]
         self.order.fill(orders, usual)
         self.size_.fill(((title, size) for size, title in size_titles(sample_rate).items()), 512)
         self.choose(usual_framing(sample_rate))
@@ -148,7 +157,7 @@ class ColourScale(Canvas):
     """The colours of a picture between the numbers that their ends stand for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Scale of colours", "What the colours of the picture stand for", parent)
+        super().__init__(tr("Scale of colours"), tr("What the colours of the picture stand for"), parent)
         self._scale: tuple[float, float, str, bool] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFixedSize(230, 18)
@@ -162,7 +171,9 @@ class ColourScale(Canvas):
         self.setVisible(scale is not None)
         if scale is not None:
             low, high, unit = (_short(scale[0]), _short(scale[1]), scale[2])
-            self.setAccessibleDescription(f"From {low} to {high} {unit}".strip())
+            self.setAccessibleDescription(
+                tr("From {low} to {high} {unit}").format(low=low, high=high, unit=unit).strip()
+            )
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
@@ -201,7 +212,7 @@ class NumbersTable(QTableWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "Numbers", "The numbers of this view")
+        named(self, tr("Numbers"), tr("The numbers of this view"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setShowGrid(False)

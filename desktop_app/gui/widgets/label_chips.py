@@ -9,8 +9,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import Type, font
+from desktop_app.gui.state.words import named
 from desktop_app.gui.widgets.canvas import Canvas
 
 _HEIGHT: Final = 24
@@ -22,7 +24,7 @@ class LabelChips(Canvas):
     """A dot and a name for each."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Emotions of the model", "None", parent)
+        super().__init__(tr("Emotions of the model"), tr("None"), parent)
         self._labels: tuple[str, ...] = ()
 
     @property
@@ -31,7 +33,7 @@ class LabelChips(Canvas):
 
     def set_labels(self, labels: Sequence[str]) -> None:
         self._labels = tuple(labels)
-        self.describe(", ".join(labels) or "None")
+        self.describe(", ".join(named(label) for label in labels) or tr("None"))
         self.setVisible(bool(labels))
         self._fit()
         self.update()
@@ -52,7 +54,7 @@ class LabelChips(Canvas):
         found: list[tuple[str, QRectF]] = []
         left = top = 0.0
         for label in self._labels:
-            width = min(float(max(40, self.width())), metrics.horizontalAdvance(label) + _DOT + 26)
+            width = min(float(max(40, self.width())), metrics.horizontalAdvance(named(label)) + _DOT + 26)
             if left and left + width > self.width():
                 left, top = 0.0, top + _HEIGHT + _GAP
             found.append((label, QRectF(left, top, width, _HEIGHT)))
@@ -73,5 +75,7 @@ class LabelChips(Canvas):
             painter.drawEllipse(QRectF(rect.left() + 9, rect.center().y() - _DOT / 2, _DOT, _DOT))
             painter.setPen(QColor(self.tokens.ink))
             room = rect.adjusted(_DOT + 15, 0, -6, 0)
-            text = QFontMetricsF(painter.font()).elidedText(label, Qt.TextElideMode.ElideRight, room.width())
+            text = QFontMetricsF(painter.font()).elidedText(
+                named(label), Qt.TextElideMode.ElideRight, room.width()
+            )
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

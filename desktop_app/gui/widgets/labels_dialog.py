@@ -6,12 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.core.label_set import FEWEST, LabelSet
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import Space
+from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.cards import scrolled
 from desktop_app.gui.widgets.controls import button_of
 
 _MOST_SEEN_PX = 320
-_WHY = (
+_WHY = mark(
     "Those that are left out are no answer any more; their probability is divided among the others. "
     "At least two stay."
 )
@@ -25,9 +27,9 @@ class LabelsDialog(QDialog):
     def __init__(self, parent: QWidget, label_set: LabelSet) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Emotions")
+        self.setWindowTitle(tr("Emotions"))
         self.setFixedWidth(360)
-        why = QLabel(_WHY, self)
+        why = QLabel(tr(_WHY), self)
         why.setWordWrap(True)
         why.setProperty("role", "secondary")
         inside = QWidget(self)
@@ -36,15 +38,15 @@ class LabelsDialog(QDialog):
         rows.setSpacing(Space.S)
         self.boxes: dict[str, QCheckBox] = {}
         for label in label_set.model_labels:
-            box = QCheckBox(label[:1].upper() + label[1:].replace("&", "&&"), inside)
+            box = QCheckBox(capital(named(label)).replace("&", "&&"), inside)
             box.setChecked(label in label_set.labels)
-            box.setAccessibleName(label)
+            box.setAccessibleName(named(label))
             box.toggled.connect(self._changed)
             self.boxes[label] = box
             rows.addWidget(box)
-        self.everything = button_of("All", "Allow all of the model's emotions", self)
+        self.everything = button_of(tr("All"), tr("Allow all of the model's emotions"), self)
         self.everything.clicked.connect(self._allow_all)
-        close = button_of("Close", "Close this window (Esc)", self)
+        close = button_of(tr("Close"), tr("Close this window (Esc)"), self)
         close.setProperty("role", "primary")
         close.clicked.connect(self.accept)
         row = QHBoxLayout()
@@ -55,7 +57,7 @@ class LabelsDialog(QDialog):
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.setSpacing(Space.M)
         layout.addWidget(why)
-        area = scrolled(inside, "Emotions", _MOST_SEEN_PX)
+        area = scrolled(inside, tr("Emotions"), _MOST_SEEN_PX)
         area.setMaximumHeight(_MOST_SEEN_PX)
         layout.addWidget(area, 1)
         layout.addLayout(row)
@@ -82,9 +84,9 @@ class LabelsDialog(QDialog):
         for label, box in self.boxes.items():
             held = label in labels and len(labels) <= FEWEST
             box.setEnabled(not held)
-            tip = f"Whether '{label}' may be an answer"
+            tip = tr("Whether '{label}' may be an answer").format(label=named(label))
             if held:
-                tip = "At least two stay: allow another one first"
+                tip = tr("At least two stay: allow another one first")
             box.setToolTip(tip)
             box.setAccessibleDescription(tip)
         self.everything.setEnabled(len(labels) < len(self.boxes))

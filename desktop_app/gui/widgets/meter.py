@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.core.types import Levels
 from desktop_app.gui.look.animator import CALM_FRAME_MS, FRAME_MS
 from desktop_app.gui.look.easing import Easing
@@ -35,7 +36,7 @@ class MeterWidget(Canvas):
     role = QAccessible.Role.Slider
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Level", "No sound", parent)
+        super().__init__(tr("Level"), tr("No sound"), parent)
         self._easing = Easing(3, 0.045)  # level, threshold, hold; as shares of the scale
         self._levels: Levels | None = None
         self._spoken = (0, False)
@@ -46,11 +47,13 @@ class MeterWidget(Canvas):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(
-            "Level of the speech band in dBFS, decibels below full scale.\n"
-            "The long line is the threshold: past it the sound counts as speech. It follows the noise of the "
-            "room.\nThe short mark holds the latest peak of the whole sound.\n"
-            "Drag the line, or use the arrow keys, to set a level below which nothing is speech.\n"
-            "Double-click, or press Delete, for the automatic threshold."
+            tr(
+                "Level of the speech band in dBFS, decibels below full scale.\n"
+                "The long line is the threshold: past it the sound counts as speech. It follows the noise "
+                "of the room.\nThe short mark holds the latest peak of the whole sound.\n"
+                "Drag the line, or use the arrow keys, to set a level below which nothing is speech.\n"
+                "Double-click, or press Delete, for the automatic threshold."
+            )
         )
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -139,11 +142,17 @@ class MeterWidget(Canvas):
     def text(self) -> str:
         """The level and the threshold in words, as they are drawn now."""
         level, threshold, _ = self._easing.values
-        text = f"{_decibels(level)} dBFS · speech above {_decibels(threshold)}"
+        text = tr("{level} dBFS · speech above {threshold}").format(
+            level=_decibels(level), threshold=_decibels(threshold)
+        )
         if self._limit is None:
             return text
         fixed = _decibels(_share(self._limit))
-        return f"{text} (set)" if fixed == _decibels(threshold) else f"{text} (set: {fixed})"
+        return (
+            tr("{text} (set)").format(text=text)
+            if fixed == _decibels(threshold)
+            else tr("{text} (set: {fixed})").format(text=text, fixed=fixed)
+        )
 
     @property
     def accessible_value(self) -> str:
@@ -160,7 +169,7 @@ class MeterWidget(Canvas):
         self._levels = levels
         if levels is None:
             self._easing.aim([0.0, self._easing.target[1], 0.0])
-            self.describe("No sound is captured")
+            self.describe(tr("No sound is captured"))
         else:
             self._easing.aim(
                 [_share(levels.speech_dbfs), _share(levels.threshold_dbfs), _share(levels.hold_dbfs)]
@@ -210,7 +219,7 @@ class MeterWidget(Canvas):
 
     @property
     def _told(self) -> str:
-        return "Too loud: clipping" if self._clips else self.text
+        return tr("Too loud: clipping") if self._clips else self.text
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -265,7 +274,7 @@ class MeterWidget(Canvas):
         painter.setFont(font(Type.SMALL, 600))
         painter.setPen(QColor(t.ink_muted))
         box = QRectF(0, 0, width, 18)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "Level")
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, tr("Level"))
         if self._levels is None:
             return
         painter.setFont(font(Type.SMALL, 500, True))

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens, Type, font, type_scale
 from desktop_app.gui.state.models import BROKEN, IN_USE, LOADING, ModelRow
 from desktop_app.gui.widgets.canvas import tint
@@ -119,7 +120,8 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(font(Type.CAPTION, 600))
         metrics = QFontMetricsF(painter.font())
         for mark in reversed(row.marks):
-            width = metrics.horizontalAdvance(mark) + 14
+            told = tr(mark)
+            width = metrics.horizontalAdvance(told) + 14
             ink = self._ink(mark)
             height = _PILL * _scale()
             pill = QRectF(right - width, top, width, height)
@@ -127,7 +129,7 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(tint(ink, 0.14))
             painter.drawRoundedRect(pill, height / 2, height / 2)
             painter.setPen(QColor(ink))
-            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, mark)
+            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, told)
             right -= width + 4
         return right
 
@@ -166,9 +168,9 @@ class ModelList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        named(self, "Model files", "Enter uses the chosen one, Del deletes it")
+        named(self, tr("Model files"), tr("Enter uses the chosen one, Del deletes it"))
         self.setToolTip("")  # each row has its own
-        self.setToolTip("Enter or a double click uses a model, Del deletes it")
+        self.setToolTip(tr("Enter or a double click uses a model, Del deletes it"))
         self.selectionModel().currentChanged.connect(lambda *_: self.chosen_changed.emit())
         self.doubleClicked.connect(lambda _: self.use_wanted.emit())
 

@@ -12,11 +12,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QRadialGradient
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.core.dimensions import CENTRE, MIDDLE, Plane, ends, in_brief, in_numbers, number
+from desktop_app.core.dimensions import CENTRE, MIDDLE, Plane, number
+from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.animator import CALM_FRAME_MS, FRAME_MS
 from desktop_app.gui.look.easing import Easing
 from desktop_app.gui.look.theme import Type, font
+from desktop_app.gui.state.words import capital, ends, in_brief, in_numbers, named
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 TRACE_S: Final = 8.0
@@ -40,7 +42,7 @@ class PlaneWidget(Canvas):
     """
 
     def __init__(self, parent: QWidget | None = None, time_constant_s: float = 0.12) -> None:
-        super().__init__("Values of the dimensions", "No result yet", parent)
+        super().__init__(tr("Values of the dimensions"), tr("No result yet"), parent)
         self._names: tuple[str, ...] = ()
         self._colours: Mapping[str, Hue] = {}
         self._plane: Plane | None = None
@@ -80,10 +82,19 @@ class PlaneWidget(Canvas):
         self.update()
 
     def _meaning(self) -> str:
-        lines = [f"{_title(name)}: 0 is {ends(name)[0]}, 1 is {ends(name)[1]}" for name in self._names]
+        lines = [
+            tr("{dimension}: 0 is {low}, 1 is {high}").format(
+                dimension=_title(name), low=ends(name)[0], high=ends(name)[1]
+            )
+            for name in self._names
+        ]
         if self._plane is not None and self._plane.others:
-            lines.append(f"The larger the point, the more {self._names[self._plane.others[0]]}")
-        return "\n".join([*lines, "The middle is neutral"])
+            lines.append(
+                tr("The larger the point, the more {dimension}").format(
+                    dimension=named(self._names[self._plane.others[0]])
+                )
+            )
+        return "\n".join([*lines, tr("The middle is neutral")])
 
     def set_values(
         self, values: Sequence[float], *, at_once: bool = False, doubtful: bool = False, trail: Trail = ()
@@ -99,9 +110,11 @@ class PlaneWidget(Canvas):
             self._easing.aim(values)
             told = in_numbers(self._names, values)
             brief = in_brief(self._names, values)
-            self.describe(f"Uncertain: {told}" if doubtful else f"{_title(brief)}: {told}")
+            self.describe(
+                tr("Uncertain: {values}").format(values=told) if doubtful else f"{_title(brief)}: {told}"
+            )
         else:
-            self.describe("No result yet")
+            self.describe(tr("No result yet"))
         if at_once or appears or not self.in_sight:
             self._easing.jump()
             if at_once or not self.in_sight:
@@ -323,4 +336,4 @@ class PlaneWidget(Canvas):
 
 
 def _title(name: str) -> str:
-    return name[:1].upper() + name[1:]
+    return capital(named(name))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, colours_for
 from desktop_app.gui.look.theme import LIGHT, Tokens
 from desktop_app.gui.state.queue import Entry, EntryState, RecordingQueue
@@ -31,16 +32,16 @@ _ROW = 34
 _BAR = 6
 SHARE = Qt.ItemDataRole.UserRole
 _WORDS = {
-    EntryState.WAITING: "Waits",
-    EntryState.CANCELLED: "Not analyzed",
-    EntryState.FAILED: "Cannot be analyzed",
+    EntryState.WAITING: mark("Waits"),
+    EntryState.CANCELLED: mark("Not analyzed"),
+    EntryState.FAILED: mark("Cannot be analyzed"),
 }
 
 
 class QueueModel(RowModel):
     """A row for each recording."""
 
-    titles = ("Recording", "Length", "Result", "Segments")
+    titles = (mark("Recording"), mark("Length"), mark("Result"), mark("Segments"))
     right = frozenset({1, 3})
 
     def __init__(self, queue: RecordingQueue) -> None:
@@ -110,12 +111,12 @@ def _state(entry: Entry) -> str:
     if entry.state is EntryState.WORKING:
         return f"{round(100 * entry.share)} %"
     if entry.state in _WORDS:
-        return _WORDS[entry.state]
+        return tr(_WORDS[entry.state])
     overall = None if entry.result is None else entry.result.overall
     if overall is None:
-        return "No speech"
+        return tr("No speech")
     if overall.uncertain:
-        return "Uncertain"
+        return tr("Uncertain")
     name = brief(overall)
     name = name[:1].upper() + name[1:]
     return name if overall.dimensions else f"{name} {percent(overall.confidence)}"
@@ -169,9 +170,9 @@ class QueueTable(RowTable):
         for column, width in enumerate(_WIDTHS):
             if width:
                 header.resizeSection(column, width)
-        self.setAccessibleName("Open recordings")
-        self.setAccessibleDescription("Enter shows a recording, Delete removes it from the list")
-        self.setToolTip("Enter or a double click shows a recording; Delete removes it from the list")
+        self.setAccessibleName(tr("Open recordings"))
+        self.setAccessibleDescription(tr("Enter shows a recording, Delete removes it from the list"))
+        self.setToolTip(tr("Enter or a double click shows a recording; Delete removes it from the list"))
         self.doubleClicked.connect(lambda index: self._open(index.row()))
 
     @property

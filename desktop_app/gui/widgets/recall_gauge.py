@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.models import Recall, share_text
 from desktop_app.gui.widgets.canvas import Canvas, tint
@@ -21,12 +22,15 @@ class RecallGauge(Canvas):
     """A track from 0 to 100 %: a mark where guessing is, a band for the interval, and the figure."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Mean recall of the emotions", "Not measured", parent)
+        super().__init__(tr("Mean recall of the emotions"), tr("Not measured"), parent)
         self._recall: Recall | None = None
         self.setFixedHeight(_HEIGHT)
         self.setToolTip(
-            "UAR, unweighted average recall: how many of each emotion's clips are right, averaged over the "
-            "emotions. The band is the 95 % interval, as far as the file gives one."
+            tr(
+                "UAR, unweighted average recall: how many of each emotion's clips are right, "
+                "averaged over the emotions. The band is the 95 % interval, as far as the file "
+                "gives one."
+            )
         )
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -36,7 +40,7 @@ class RecallGauge(Canvas):
         """None hides it."""
         self._recall = recall
         self.setVisible(recall is not None)
-        self.describe("Not measured" if recall is None else recall.spoken)
+        self.describe(tr("Not measured") if recall is None else recall.spoken)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
@@ -64,7 +68,7 @@ class RecallGauge(Canvas):
         painter.drawLine(QPointF(guess, _TOP - 3), QPointF(guess, _TOP + _TRACK + 3))
         painter.setFont(font(Type.CAPTION, 450))
         painter.setPen(QColor(self.tokens.ink_muted))
-        self._word(painter, guess, _TOP + _TRACK + 5, "guessing")
+        self._word(painter, guess, _TOP + _TRACK + 5, tr("guessing"))
         painter.setFont(font(Type.SMALL, 600, True))
         painter.setPen(QColor(self.tokens.ink))
         self._word(painter, x, 0, f"UAR {share_text(recall.uar)}")

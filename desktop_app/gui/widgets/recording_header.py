@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.analysis.formats import FORMATS
+from desktop_app.core.language import tr
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.timeline_data import clock
@@ -45,28 +46,30 @@ class RecordingHeader(QWidget):
         self._length = QLabel(self)
         self._length.setProperty("role", "secondary")
         self.export_button = QToolButton(self)
-        self.export_button.setText("Export")
+        self.export_button.setText(tr("Export"))
         self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_button.setIconSize(QSize(16, 16))
         self.export_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.export_button, "Export", "Save the result in one of many formats (Ctrl+E)")
+        named(self.export_button, tr("Export"), tr("Save the result in one of many formats (Ctrl+E)"))
         self.export_button.setMenu(self._build_exports())
-        self.previous = self._arrow("previous", "Previous recording", "Show the one before (Alt+Left)")
-        self.next = self._arrow("next", "Next recording", "Show the next one (Alt+Right)")
+        self.previous = self._arrow(
+            "previous", tr("Previous recording"), tr("Show the one before (Alt+Left)")
+        )
+        self.next = self._arrow("next", tr("Next recording"), tr("Show the next one (Alt+Right)"))
         self.previous.clicked.connect(lambda: self.step.emit(-1))
         self.next.clicked.connect(lambda: self.step.emit(1))
         self.place = QPushButton(self)
         self.place.setProperty("density", "compact")
         self.place.setProperty("role", "quiet")
         self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.place, "All recordings", "Show the list of all open recordings")
+        named(self.place, tr("All recordings"), tr("Show the list of all open recordings"))
         self.place.clicked.connect(self.list_wanted)
-        self.back_button = QPushButton("Back to live", self)
+        self.back_button = QPushButton(tr("Back to live"), self)
         self.back_button.setProperty("role", "primary")
         self.back_button.setProperty("density", "compact")
         self.back_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.back_button, "Back to live", "Listen again; what is open stays open (Esc)")
+        named(self.back_button, tr("Back to live"), tr("Listen again; what is open stays open (Esc)"))
         self.back_button.clicked.connect(self.back)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -82,13 +85,13 @@ class RecordingHeader(QWidget):
 
     def _build_exports(self) -> QMenu:
         menu = QMenu(self.export_button)
-        menu.setAccessibleName("Export")
+        menu.setAccessibleName(tr("Export"))
         for kind, chosen in FORMATS.items():
-            action = QAction(f"{chosen.title}…", menu)
+            action = QAction(f"{tr(chosen.title)}…", menu)
             action.triggered.connect(partial(self.export.emit, kind))
             menu.addAction(action)
         menu.addSeparator()
-        picture = QAction("Picture of the plot (PNG, SVG)…", menu)
+        picture = QAction(tr("Picture of the plot (PNG, SVG)…"), menu)
         picture.triggered.connect(self.export_plot)
         menu.addAction(picture)
         return menu
@@ -117,9 +120,11 @@ class RecordingHeader(QWidget):
 
     def show_place(self, place: int, count: int, finished: int) -> None:
         """Which one of how many recordings this is, from 1; with one, nothing is shown of it."""
-        self.place.setText(f"{place} of {count}")
-        busy = f" {finished} of them are analyzed." if finished < count else ""
-        self.place.setToolTip(f"Show the list of all {count} open recordings (Alt+Up).{busy}")
+        self.place.setText(tr("{place} of {count}").format(place=place, count=count))
+        tip = tr("Show the list of all {count} open recordings (Alt+Up).").format(count=count)
+        if finished < count:
+            tip = f"{tip} {tr('{count} of them are analyzed.').format(count=finished)}"
+        self.place.setToolTip(tip)
         for part in (self.previous, self.place, self.next):
             part.setVisible(count > 1)
         self.previous.setEnabled(place > 1)
@@ -140,7 +145,7 @@ class RecordingHeader(QWidget):
         self.export_button.setToolButtonStyle(
             style.ToolButtonTextBesideIcon if words else style.ToolButtonIconOnly
         )
-        self.back_button.setText("Back to live" if words else "Live")
+        self.back_button.setText(tr("Back to live") if words else tr("Live"))
 
     def _room(self) -> int:
         """Pixels that are left for the name."""
@@ -167,17 +172,17 @@ class AnalysisProgress(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        working = QLabel("Analyzing", self)
+        working = QLabel(tr("Analyzing"), self)
         working.setProperty("role", "title")
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        named(self.bar, "Progress of the analysis", "Share of the recording that was analyzed")
+        named(self.bar, tr("Progress of the analysis"), tr("Share of the recording that was analyzed"))
         self._share = QLabel(self)
         self._share.setProperty("role", "secondary")
-        self.cancel = QPushButton("Cancel", self)
+        self.cancel = QPushButton(tr("Cancel"), self)
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.cancel, "Cancel", "Stop the analysis (Esc)")
+        named(self.cancel, tr("Cancel"), tr("Stop the analysis (Esc)"))
         self.cancel.clicked.connect(self.cancelled)
         row = QHBoxLayout()
         row.addWidget(self._share, 1)
@@ -193,4 +198,4 @@ class AnalysisProgress(QWidget):
     def show_share(self, share: float, *, begun: bool) -> None:
         """How much of it is analyzed, 0 to 1."""
         self.bar.setValue(round(1000 * share))
-        self._share.setText(f"{round(100 * share)} %" if begun else "Waits for its turn")
+        self._share.setText(f"{round(100 * share)} %" if begun else tr("Waits for its turn"))

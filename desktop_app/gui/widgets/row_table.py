@@ -9,9 +9,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.gui.look.theme import LIGHT, Tokens
 
-CORRECTED: Final = "corrected"
+CORRECTED: Final = mark("corrected")
 """In place of a confidence: a person's answer has none. The model's is in the tooltip and in every export."""
 Index = QModelIndex | QPersistentModelIndex
 _DOT: Final = 20  # pixels, of which two make one of the table's
@@ -44,9 +45,9 @@ class RowModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.titles[section]
+            return tr(self.titles[section])
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return self.meanings.get(section, self.titles[section])
+            return tr(self.meanings.get(section, self.titles[section]))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.alignment(section)
         return None
@@ -91,7 +92,7 @@ class RowTable(QTableView):
         bold.setWeight(QFont.Weight.DemiBold)  # as the style sheet paints it, which the header does not tell
         metrics = QFontMetrics(bold) if bold_texts else self.fontMetrics()
         longest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-        return max(QFontMetrics(bold).horizontalAdvance(title), longest + before)
+        return max(QFontMetrics(bold).horizontalAdvance(tr(title)), longest + before)
 
 
 def dot(colour: QColor | None, tokens: Tokens) -> QIcon:

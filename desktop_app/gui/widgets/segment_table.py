@@ -10,12 +10,13 @@ from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.core.dimensions import in_numbers, number
-from desktop_app.core.doubt import SHORTLY, WHAT_TO_DO
+from desktop_app.core.dimensions import number
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, describe, percent
+from desktop_app.gui.state.words import capital, in_numbers, named, what_to_do, why_shortly
 from desktop_app.gui.widgets.row_table import CORRECTED, RowModel, RowTable, dot
 
 _WIDE = (84, 84, 132, 104, 150)
@@ -24,9 +25,23 @@ _LEAST_NOTE = 44  # or where values of dimensions need the room
 _NEXT, _NOTE = 4, 5
 _PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
-_COLUMNS = ("Start", "End", "Emotion", "Confidence", "Next", "Note")
-_SHORT = ("Start", "End", "Emotion", "Conf.", "Next", "Note")  # where the last column needs the room
-_OF_DIMENSIONS = ("Start", "End", "In brief", "Confidence", "Values", "Note")
+_COLUMNS = (mark("Start"), mark("End"), mark("Emotion"), mark("Confidence"), mark("Next"), mark("Note"))
+_SHORT = (
+    mark("Start"),
+    mark("End"),
+    mark("Emotion"),
+    mark("Conf."),
+    mark("Next"),
+    mark("Note"),
+)  # where the last column needs the room
+_OF_DIMENSIONS = (
+    mark("Start"),
+    mark("End"),
+    mark("In brief"),
+    mark("Confidence"),
+    mark("Values"),
+    mark("Note"),
+)
 _END, _CONFIDENCE = 1, 3
 
 
@@ -144,9 +159,9 @@ class SegmentModel(RowModel):
         said = self._said.get(segment.index)
         label = said.label if said is not None else ""
         if role == Qt.ItemDataRole.ToolTipRole and index.column() in {2, 3}:
-            lines = [f"You say: {label}. The model says:"] if label else []
+            lines = [tr("You say: {label}. The model says:").format(label=named(label))] if label else []
             lines += [describe(segment)]
-            lines += [] if prediction.because is None else [WHAT_TO_DO[prediction.because]]
+            lines += [] if prediction.because is None else [what_to_do(prediction.because)]
             return "\n".join(lines)
         if role == Qt.ItemDataRole.EditRole and index.column() == _NOTE:
             return self._note(segment)
@@ -195,23 +210,23 @@ class SegmentModel(RowModel):
                 return _moment(segment.end_s)
             case 2:
                 if corrected:
-                    return corrected[:1].upper() + corrected[1:]
+                    return capital(named(corrected))
                 label = brief(prediction)
-                return "Uncertain" if prediction.uncertain else label[:1].upper() + label[1:]
+                return tr("Uncertain") if prediction.uncertain else capital(named(label))
             case 3:
                 sure = "" if prediction.dimensions else percent(prediction.confidence)
-                return CORRECTED if corrected else sure
+                return tr(CORRECTED) if corrected else sure
             case 5:
                 return " ".join(self._note(segment).split())
             case _:
                 ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
                 others = ranked[:2] if prediction.uncertain or corrected else ranked[1:2]
-                text = ", ".join(f"{name} {percent(share)}" for name, share in others)
+                text = ", ".join(f"{named(name)} {percent(share)}" for name, share in others)
                 if prediction.dimensions and self.numbers_alone:
                     text = ", ".join(map(number, prediction.values))
                 elif prediction.dimensions:
                     text = in_numbers(prediction.dimensions, prediction.values)
-                return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
+                return text if prediction.because is None else f"{text} · {why_shortly(prediction.because)}"
 
 
 class SegmentTable(RowTable):
@@ -232,11 +247,13 @@ class SegmentTable(RowTable):
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setSectionResizeMode(_NOTE, QHeaderView.ResizeMode.Stretch)
-        self.setAccessibleName("Segments")
-        self.setToolTip("Enter plays a row, digits label it, N writes a note")
+        self.setAccessibleName(tr("Segments"))
+        self.setToolTip(tr("Enter plays a row, digits label it, N writes a note"))
         self.setAccessibleDescription(
-            "Start, end, emotion, confidence and note of each stretch of speech. Enter plays a row, digits "
-            "label it, N writes a note"
+            tr(
+                "Start, end, emotion, confidence and note of each stretch of speech. Enter plays a "
+                "row, digits label it, N writes a note"
+            )
         )
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(

@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.core.doubt import NOBODY_SPEAKS, left_out
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.segment_filter import CORRECTED, NOTED, UNCERTAIN, SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment
+from desktop_app.gui.state.words import capital, emotion, left_out, nobody_speaks
 from desktop_app.gui.widgets.cards import Card
 from desktop_app.gui.widgets.controls import SearchField, named
 from desktop_app.gui.widgets.pickers import Picker
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
     from desktop_app.analysis.summary import Summary
 
 _CONFIDENCE = (
-    ("Any confidence", 0.0, 1.0),
-    ("At least 80 %", 0.8, 1.0),
-    ("At least 60 %", 0.6, 1.0),
-    ("Below 60 %", 0.0, 0.6),
-    ("Below 40 %", 0.0, 0.4),
+    (mark("Any confidence"), 0.0, 1.0),
+    (mark("At least 80 %"), 0.8, 1.0),
+    (mark("At least 60 %"), 0.6, 1.0),
+    (mark("Below 60 %"), 0.0, 0.6),
+    (mark("Below 40 %"), 0.0, 0.4),
 )
 
 
@@ -74,8 +75,8 @@ class SegmentsPanel(Card):
         row.setSpacing(Space.XS)
         for place, (name, tip) in enumerate(
             (
-                ("Segments", "Each stretch of speech, in a table"),
-                ("Summary", "Shares of labels, minute by minute"),
+                (tr("Segments"), tr("Each stretch of speech, in a table")),
+                (tr("Summary"), tr("Shares of labels, minute by minute")),
             )
         ):
             tab = QToolButton(self)
@@ -91,13 +92,13 @@ class SegmentsPanel(Card):
         self._told = QLabel(self)
         self._told.setProperty("role", "secondary")
         self.filter_button = QToolButton(self)
-        self.filter_button.setText("Filter")
+        self.filter_button.setText(tr("Filter"))
         self.filter_button.setProperty("role", "small")
         self.filter_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.filter_button.setIconSize(QSize(16, 16))
         self.filter_button.setCheckable(True)
         self.filter_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.filter_button, "Filter", "Show only some of the segments (Ctrl+F)")
+        named(self.filter_button, tr("Filter"), tr("Show only some of the segments (Ctrl+F)"))
         self.filter_button.clicked.connect(self.show_filter)
         row.addStretch(1)
         row.addWidget(self._told)
@@ -106,15 +107,18 @@ class SegmentsPanel(Card):
 
     def _build_filter(self) -> QWidget:
         holder = QWidget(self)
-        self.by_label = Picker("Label", "Show only segments with this label", "filter", holder)
+        self.by_label = Picker(tr("Label"), tr("Show only segments with this label"), "filter", holder)
         self.by_confidence = Picker(
-            "Confidence", "Show only segments of which the model is so sure", "listening", holder
+            tr("Confidence"), tr("Show only segments of which the model is so sure"), "listening", holder
         )
         self.by_text = SearchField(
-            "Text", "Show only segments whose label or note contains this", "In labels and notes", holder
+            tr("Text"),
+            tr("Show only segments whose label or note contains this"),
+            tr("In labels and notes"),
+            holder,
         )
         for text, least, most in _CONFIDENCE:
-            self.by_confidence.addItem(text, (least, most))
+            self.by_confidence.addItem(tr(text), (least, most))
         for box in (self.by_label, self.by_confidence):
             box.currentIndexChanged.connect(lambda _: self._filter())
         self.by_text.textChanged.connect(lambda _: self._filter())
@@ -131,12 +135,15 @@ class SegmentsPanel(Card):
             label.setProperty("role", "secondary")
             label.setIndent(Space.XS)
             label.hide()
-        named(self.left_out, "Sounds without a voice", NOBODY_SPEAKS)
+        named(self.left_out, tr("Sounds without a voice"), nobody_speaks())
         named(
             self.voice,
-            "Voice of the chosen segment",
-            "How much speech was known of the voice before this segment, and how far it counted in place of "
-            "the model's average voice: little while it was heard in one mood only",
+            tr("Voice of the chosen segment"),
+            tr(
+                "How much speech was known of the voice before this segment, and how far it "
+                "counted in place of the model's average voice: little while it was heard in one "
+                "mood only"
+            ),
         )
         self.voice.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout()
@@ -229,10 +236,14 @@ class SegmentsPanel(Card):
     def _fill_labels(self) -> None:
         self.by_label.blockSignals(True)
         self.by_label.clear()
-        self.by_label.addItem("Any label", "")
+        self.by_label.addItem(tr("Any label"), "")
         for label in self._labels:
-            self.by_label.addItem(label[:1].upper() + label[1:], label)
-        for text, data in (("Uncertain", UNCERTAIN), ("Corrected", CORRECTED), ("With a note", NOTED)):
+            self.by_label.addItem(capital(emotion(label)), label)
+        for text, data in (
+            (tr("Uncertain"), UNCERTAIN),
+            (tr("Corrected"), CORRECTED),
+            (tr("With a note"), NOTED),
+        ):
             self.by_label.addItem(text, data)
         self.by_label.blockSignals(False)
         self._filter()
@@ -244,7 +255,9 @@ class SegmentsPanel(Card):
 
     def _count(self) -> None:
         shown, count = self.table.segments.counts
-        self._told.setText(f"{shown} of {count}" if shown != count else "")
+        self._told.setText(
+            tr("{shown} of {count}").format(shown=shown, count=count) if shown != count else ""
+        )
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.table.apply_theme(tokens)

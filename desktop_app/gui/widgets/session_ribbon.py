@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue
 from desktop_app.core.types import FloatArray
 from desktop_app.gui.look.theme import Tokens, Type, font
@@ -26,7 +27,7 @@ class SessionRibbon(Canvas):
     chosen = Signal(int)  # place of an utterance
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("The session over time", "Nothing was said", parent)
+        super().__init__(tr("The session over time"), tr("Nothing was said"), parent)
         self._said: Sequence[Utterance] = ()
         self._outages: Sequence[Outage] = ()
         self._labels: tuple[str, ...] = ()
@@ -36,7 +37,7 @@ class SessionRibbon(Canvas):
         self._selected = -1
         self._cursor_s: float | None = None
         self.setMinimumHeight(64)
-        self.setToolTip("Each utterance with the probabilities of its emotions; a click chooses one")
+        self.setToolTip(tr("Each utterance with the probabilities of its emotions; a click chooses one"))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(400, 110)
@@ -52,7 +53,9 @@ class SessionRibbon(Canvas):
         self._said, self._outages, self._labels, self._colours = said, outages, labels, colours
         self._seconds = max(1.0, seconds, *(each.end_s for each in said[-1:]))
         self._picture, self._selected, self._cursor_s = None, -1, None
-        self.describe(f"{len(said)} utterances in {clock(self._seconds)}")
+        self.describe(
+            tr("{count} utterances in {length}").format(count=len(said), length=clock(self._seconds))
+        )
         self.update()
 
     def select(self, place: int) -> None:

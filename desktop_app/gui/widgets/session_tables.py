@@ -15,12 +15,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from desktop_app.core.dimensions import in_numbers, number
-from desktop_app.core.doubt import SHORTLY
+from desktop_app.core.dimensions import number
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, Hue, colours_for
+from desktop_app.core.types import Cause
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.sessions import answer, called, emotions_text, is_point, shares_of, when
 from desktop_app.gui.state.timeline_data import brief, clock, percent
+from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, named, why_shortly
 from desktop_app.gui.widgets.row_table import CORRECTED, Index, RowModel, RowTable, dot
 from desktop_app.gui.widgets.shares import SHARES_ROLE, SharesDelegate
 from desktop_app.sessions.records import Session, Utterance
@@ -58,11 +60,19 @@ class _Table(RowTable):
 class SessionModel(RowModel):
     """One row for each session; it holds records and makes texts of those in sight only."""
 
-    titles = ("Began", "Name", "Length", "Said", "Emotions", "Notes", "Sound")
+    titles = (
+        mark("Began"),
+        mark("Name"),
+        mark("Length"),
+        mark("Said"),
+        mark("Emotions"),
+        mark("Notes"),
+        mark("Sound"),
+    )
     meanings: Mapping[int, str] = {
-        3: "Utterances",
-        4: "Shares of the time of speech",
-        6: "Whether the sound was kept",
+        3: mark("Utterances"),
+        4: mark("Shares of the time of speech"),
+        6: mark("Whether the sound was kept"),
     }
     right = frozenset({2, 3, 5})
     _keys: tuple[Callable[[Session], Any], ...] = (
@@ -128,7 +138,7 @@ class SessionModel(RowModel):
             case 0:
                 return when(session)
             case 1:
-                return f"{called(session)} · now" if session.live else called(session)
+                return tr("{name} · now").format(name=called(session)) if session.live else called(session)
             case 2:
                 return clock(session.seconds)
             case 3:
@@ -138,7 +148,7 @@ class SessionModel(RowModel):
             case 5:
                 return str(session.notes) if session.notes else ""
             case _:
-                return "Kept" if session.sound else ""
+                return tr("Kept") if session.sound else ""
 
 
 class SessionTable(_Table):
@@ -159,10 +169,10 @@ class SessionTable(_Table):
         header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
         header.setSortIndicatorShown(False)
-        self.setAccessibleName("Sessions")
-        self.setToolTip("Enter opens one; choose two, with Ctrl and a click, to compare them")
+        self.setAccessibleName(tr("Sessions"))
+        self.setToolTip(tr("Enter opens one; choose two, with Ctrl and a click, to compare them"))
         self.setAccessibleDescription(
-            "Enter opens the chosen one, F2 renames it, Del deletes those that are chosen"
+            tr("Enter opens the chosen one, F2 renames it, Del deletes those that are chosen")
         )
 
     @property
@@ -204,7 +214,7 @@ class SessionTable(_Table):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         header = self.horizontalHeader()
-        examples = {0: "2026-11-30 14:05", 2: "10:00:00", 3: "10000", 5: "10", 6: "Kept"}
+        examples = {0: "2026-11-30 14:05", 2: "10:00:00", 3: "10000", 5: "10", 6: tr("Kept")}
         for column, example in examples.items():
             header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING)
         fixed = sum(header.sectionSize(column) for column in examples)
@@ -218,8 +228,15 @@ class SessionTable(_Table):
 # --- utterances -------------------------------------------------------------------------------------------
 
 
-_EMOTIONS = ("Start", "Length", "Emotion", "Confidence", "Next", "Note")
-_VALUES = ("Start", "Length", "In brief", "Confidence", "Values", "Note")  # of a model of dimensions
+_EMOTIONS = (mark("Start"), mark("Length"), mark("Emotion"), mark("Confidence"), mark("Next"), mark("Note"))
+_VALUES = (
+    mark("Start"),
+    mark("Length"),
+    mark("In brief"),
+    mark("Confidence"),
+    mark("Values"),
+    mark("Note"),
+)  # of a model of dimensions
 
 
 class UtteranceModel(RowModel):
@@ -249,7 +266,9 @@ class UtteranceModel(RowModel):
     def longest_values(self) -> str:
         """What a column of values needs room for."""
         first = self.said[0].prediction
-        return in_numbers(first.dimensions, first.values) + (" · unfamiliar" if self._unsure() else "")
+        return in_numbers(first.dimensions, first.values) + (
+            f" · {why_shortly(Cause.UNFAMILIAR)}" if self._unsure() else ""
+        )
 
     def _unsure(self) -> bool:
         return any(each.prediction.because is not None for each in self.said)
@@ -287,20 +306,20 @@ class UtteranceModel(RowModel):
             case 1:
                 return f"{said.duration_s:.1f} s"
             case 2:
-                label = answer(said) or (brief(prediction) if is_point(said) else "uncertain")
-                return label[:1].upper() + label[1:]
+                label = answer(said) or (brief(prediction) if is_point(said) else tr("uncertain"))
+                return capital(named(label))
             case 3:
                 sure = "" if prediction.dimensions else percent(prediction.confidence)
-                return sure if said.corrected is None else CORRECTED
+                return sure if said.corrected is None else tr(CORRECTED)
             case 4:
                 unsure = answer(said) is None or said.corrected is not None
                 others = ranked[:2] if unsure else ranked[1:2]
-                text = ", ".join(f"{name} {percent(share)}" for name, share in others)
+                text = ", ".join(f"{named(name)} {percent(share)}" for name, share in others)
                 if prediction.dimensions and self.numbers_alone:
                     text = ", ".join(map(number, prediction.values))
                 elif prediction.dimensions:
                     text = in_numbers(prediction.dimensions, prediction.values)
-                return text if prediction.because is None else f"{text} · {SHORTLY[prediction.because]}"
+                return text if prediction.because is None else f"{text} · {why_shortly(prediction.because)}"
             case _:
                 return self._notes.get(said.segment, "")
 
@@ -317,9 +336,9 @@ class UtteranceTable(_Table):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         self.rows.modelReset.connect(self._fit)
-        self.setAccessibleName("Utterances")
-        self.setToolTip("Enter or a double click plays an utterance, where sound was kept")
-        self.setAccessibleDescription("Start, length, emotion and confidence of each; Enter plays one")
+        self.setAccessibleName(tr("Utterances"))
+        self.setToolTip(tr("Enter or a double click plays an utterance, where sound was kept"))
+        self.setAccessibleDescription(tr("Start, length, emotion and confidence of each; Enter plays one"))
 
     @property
     def place(self) -> int:
@@ -336,7 +355,7 @@ class UtteranceTable(_Table):
         if self.rows.dimensional:
             self._fit_values()
             return
-        examples = ("1:00:00", "10.0 s", "Surprised", CORRECTED)
+        examples = ("1:00:00", "10.0 s", capital(emotion("surprised")), tr(CORRECTED))
         for column, example in enumerate(examples):
             extra = _DOT if column == 2 else 0
             header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)
@@ -347,7 +366,9 @@ class UtteranceTable(_Table):
     def _fit_values(self) -> None:
         """Of a model of dimensions: the values have the room, and notes what is left beside them."""
         header = self.horizontalHeader()
-        for column, example in enumerate(("1:00:00", "10.0 s", "Negative, active")):
+        for column, example in enumerate(
+            ("1:00:00", "10.0 s", capital(in_brief(("valence", "arousal"), (0.0, 1.0))))
+        ):
             extra = _DOT if column == 2 else 0
             header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)
         room = self.viewport().width() - sum(header.sectionSize(column) for column in range(3))

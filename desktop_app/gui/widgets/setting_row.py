@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.state.settings_rows import Control, Row
@@ -42,7 +43,9 @@ class _Row(QWidget):
         self.back.setProperty("role", "small")
         self.back.setIconSize(QSize(14, 14))
         self.back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        named(self.back, "Reset “{title}”".format(title=title), "It was changed: take the default again")
+        named(
+            self.back, tr("Reset “{title}”").format(title=title), tr("It was changed: take the default again")
+        )
         policy = self.back.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.back.setSizePolicy(policy)
@@ -131,7 +134,7 @@ class SettingRow(_Row):
             picker.activated.connect(lambda place: self.chosen.emit(self.name, picker.itemData(place)))
             self.control = picker
         else:
-            button = button_of("Choose…", row.help, self)
+            button = button_of(tr("Choose…"), row.help, self)
             button.clicked.connect(lambda: self.opened.emit(self.name))
             self.control = button
         named(self.control, row.title, row.help)

@@ -10,17 +10,19 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintE
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QWidget
 
 from desktop_app.core.dimensions import number
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Tokens, Type, font
 from desktop_app.gui.state.timeline_data import percent
+from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.canvas import Canvas
 
 SHARES_ROLE = Qt.ItemDataRole.UserRole + 1
 """Of a cell: a sequence of (label, share)."""
 _BAR = 84
 _ROW, _ROW_MAX = 19, 34
-_SHARE_OF_TIME = "Of the time in which an emotion was answered, the share of each"
-_MEANS = "The mean of each dimension over the speech, from 0 to 1; 0.5 is neutral"
+_SHARE_OF_TIME = mark("Of the time in which an emotion was answered, the share of each")
+_MEANS = mark("The mean of each dimension over the speech, from 0 to 1; 0.5 is neutral")
 LOWEST_SHARES = 8 * _ROW
 """Pixels in which eight emotions are seen whole."""
 
@@ -86,11 +88,11 @@ class SharesChart(Canvas):
     """A row for each emotion; with two sessions their bars begin in the middle and go both ways."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Shares of the emotions", "Nothing was answered", parent)
+        super().__init__(tr("Shares of the emotions"), tr("Nothing was answered"), parent)
         self._rows: list[tuple[str, tuple[float, ...]]] = []
         self._colours: Mapping[str, Hue] = {}
         self._told: Callable[[float], str] = percent
-        self.setToolTip(_SHARE_OF_TIME)
+        self.setToolTip(tr(_SHARE_OF_TIME))
 
     @property
     def rows(self) -> list[tuple[str, tuple[float, ...]]]:
@@ -106,12 +108,16 @@ class SharesChart(Canvas):
         """Labels, each with its share in one session, or in two; or dimensions with their mean `values`."""
         self._rows, self._colours = list(rows), colours
         self._told = number if values else percent
-        self.setToolTip(_MEANS if values else _SHARE_OF_TIME)
+        self.setToolTip(tr(_MEANS) if values else tr(_SHARE_OF_TIME))
         self.setMinimumHeight(_ROW * len(self._rows))
-        told = [f"{label} {' and '.join(self._told(share) for share in shares)}" for label, shares in rows]
-        self.describe(", ".join(told) or "Nothing was answered")
+        told = [f"{named(label)} {self._spoken(shares)}" for label, shares in rows]
+        self.describe(", ".join(told) or tr("Nothing was answered"))
         self.updateGeometry()
         self.update()
+
+    def _spoken(self, shares: Sequence[float]) -> str:
+        told = [self._told(share) for share in shares]
+        return tr("{first} and {second}").format(first=told[0], second=told[1]) if len(told) == 2 else told[0]
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(260, 26 * max(1, len(self._rows)))
@@ -122,12 +128,12 @@ class SharesChart(Canvas):
         if not any(share for _, shares in self._rows for share in shares):
             painter.setFont(font(Type.BODY))
             painter.setPen(QColor(self.tokens.ink_muted))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No emotion was answered")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("No emotion was answered"))
             return
         height = min(_ROW_MAX, self.height() / len(self._rows))
         painter.setFont(font(Type.BODY, 450, True))
         metrics = QFontMetricsF(painter.font())
-        names = max(metrics.horizontalAdvance(label[:1].upper() + label[1:]) for label, _ in self._rows) + 16
+        names = max(metrics.horizontalAdvance(capital(named(label))) for label, _ in self._rows) + 16
         for place, (label, shares) in enumerate(self._rows):
             top = place * height
             if len(shares) == 1:
@@ -140,7 +146,7 @@ class SharesChart(Canvas):
         side = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(self.tokens.ink if share else self.tokens.ink_muted))
         name = QRectF(rect.left(), rect.top(), names, rect.height())
-        painter.drawText(name, side | Qt.AlignmentFlag.AlignLeft, label[:1].upper() + label[1:])
+        painter.drawText(name, side | Qt.AlignmentFlag.AlignLeft, capital(named(label)))
         box = QRectF(rect.right() - numbers, rect.top(), numbers, rect.height())
         painter.drawText(box, side | Qt.AlignmentFlag.AlignRight, self._told(share))
         track = QRectF(names, rect.center().y() - 4, max(10.0, rect.width() - names - numbers), 8)
@@ -155,7 +161,7 @@ class SharesChart(Canvas):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(self.tokens.ink if any(shares) else self.tokens.ink_muted))
         name = QRectF(half, rect.top(), names, rect.height())
-        painter.drawText(name, Qt.AlignmentFlag.AlignCenter, label[:1].upper() + label[1:])
+        painter.drawText(name, Qt.AlignmentFlag.AlignCenter, capital(named(label)))
         box = QRectF(0, rect.top(), numbers - 8, rect.height())
         painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, self._told(shares[0]))
         painter.drawText(

@@ -6,32 +6,36 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from desktop_app.core.language import mark, tr
 from desktop_app.core.types import VoiceUse
-from desktop_app.core.voice_words import known_of_voice, known_of_voice_shortly, whose_voice
 from desktop_app.gui.look.theme import Space, Tokens, Type, font
 from desktop_app.gui.state.view_model import ViewModel
+from desktop_app.gui.state.words import capital, known_of_voice, known_of_voice_shortly, whose_voice
 
 _FIELDS: dict[str, tuple[str, str]] = {
-    "provider": ("Runs on", "What ONNX Runtime really uses, asked after the model was loaded"),
-    "model": ("Model", "The model in use"),
-    "inference": ("Inference", "Milliseconds the model needed for the latest result"),
-    "latency": ("Latency", "From the arrival of the last sample to the result on screen's way"),
+    "provider": (mark("Runs on"), mark("What ONNX Runtime really uses, asked after the model was loaded")),
+    "model": (mark("Model"), mark("The model in use")),
+    "inference": (mark("Inference"), mark("Milliseconds the model needed for the latest result")),
+    "latency": (mark("Latency"), mark("From the arrival of the last sample to the result on screen's way")),
     "voice": (
-        "Voice",
+        mark("Voice"),
         (
-            "How much speech is known of the voice heard live, and how far it counts in place of the model's "
-            "average voice: little while it was heard in one mood only"
+            mark(
+                "How much speech is known of the voice heard live, and how far it counts in place "
+                "of the model's average voice: little while it was heard in one mood only"
+            )
         ),
     ),
     "dropped": (
-        "Lost",
-        "Sound that did not arrive or was too much for the computer, and speech that was not judged",
+        mark("Lost"),
+        mark("Sound that did not arrive or was too much for the computer, and speech that was not judged"),
     ),
 }
 
-_NOT_LEARNT = "not learnt"
-_SWITCHED_OFF = "Every voice is judged as an unknown one: adapting to it is switched off in the menu"
-_CANNOT_LEARN = "Every voice is judged as an unknown one: this model cannot learn voices"
+_RECORDING = mark("Recording sound")
+_NOT_LEARNT = mark("not learnt")
+_SWITCHED_OFF = mark("Every voice is judged as an unknown one: adapting to it is switched off in the menu")
+_CANNOT_LEARN = mark("Every voice is judged as an unknown one: this model cannot learn voices")
 
 _NARROW = 980  # pixels
 
@@ -50,22 +54,22 @@ class StatusStrip(QFrame):
         layout.setSpacing(Space.XL)
         self.recording = QLabel(self)
         self.recording.setTextFormat(Qt.TextFormat.RichText)
-        self.recording.setAccessibleName("Recording sound")
-        self.recording.setAccessibleDescription("What is heard is written to the disk, as sound, too")
-        self.recording.setToolTip("What is heard is recorded with the session; the menu switches it off")
+        self.recording.setAccessibleName(tr(_RECORDING))
+        self.recording.setAccessibleDescription(tr("What is heard is written to the disk, as sound, too"))
+        self.recording.setToolTip(tr("What is heard is recorded with the session; the menu switches it off"))
         self.recording.hide()
         layout.addWidget(self.recording)
         self._labels: dict[str, QLabel] = {}
         for name, (title, tip) in _FIELDS.items():
             label = QLabel(self)
             label.setTextFormat(Qt.TextFormat.RichText)
-            label.setToolTip(tip)
-            label.setAccessibleName(title)
+            label.setToolTip(tr(tip))
+            label.setAccessibleName(tr(title))
             if name == "model":
                 label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             layout.addWidget(label, 1 if name == "model" else 0)
             self._labels[name] = label
-        self.setAccessibleName("Status")
+        self.setAccessibleName(tr("Status"))
         self._texts: dict[str, str] = {}
         self._alarm = False
         self._voice: VoiceUse | None = None
@@ -81,7 +85,7 @@ class StatusStrip(QFrame):
         for label in self._labels.values():
             label.setFont(font(Type.SMALL, 450, True))
         self.recording.setFont(font(Type.SMALL, 650))
-        self.recording.setText(f'<span style="color:{tokens.danger}">●&nbsp;Recording sound</span>')
+        self.recording.setText(f'<span style="color:{tokens.danger}">●&nbsp;{tr(_RECORDING)}</span>')
         texts, self._texts = self._texts, {}
         self._write(texts)
 
@@ -101,17 +105,17 @@ class StatusStrip(QFrame):
 
     def _voice_of(self, model: ViewModel) -> str:
         self._voice = model.voice
-        tip = _FIELDS["voice"][1]
+        tip = tr(_FIELDS["voice"][1])
         if not model.adapts:
-            tip = _SWITCHED_OFF
+            tip = tr(_SWITCHED_OFF)
         elif not model.learnable:
-            tip = _CANNOT_LEARN
+            tip = tr(_CANNOT_LEARN)
         elif self._voice is not None and self._voice.seconds > 0:
-            tip = f"{whose_voice(self._voice).capitalize()}\n{tip}"
+            tip = f"{capital(whose_voice(self._voice))}\n{tip}"
         self._labels["voice"].setToolTip(tip)
         if self._voice is not None:
             return self._known(self._voice)
-        return "–" if model.adapts and model.learnable else _NOT_LEARNT
+        return "–" if model.adapts and model.learnable else tr(_NOT_LEARNT)
 
     def show_recording(self, on: bool) -> None:
         """Whether sound is written to the disk now."""
@@ -129,24 +133,33 @@ class StatusStrip(QFrame):
         texts = {
             "provider": _PROVIDERS.get(model.provider, model.provider.replace("ExecutionProvider", ""))
             or "–",
-            "model": model.model or "none",
+            "model": model.model or tr("none"),
             "inference": f"{model.inference_ms:.1f} ms" if model.inference_ms is not None else "–",
             "latency": f"{model.latency_ms:.0f} ms" if model.latency_ms is not None else "–",
             "voice": self._voice_of(model),
-            "dropped": "nothing",
+            "dropped": tr("nothing"),
         }
         self._alarm = False
         if stats is not None:
             lost = []
             if stats.dropped_s > 0 or stats.overflows:
-                lost.append(f"{stats.dropped_s:.2f} s of sound" if stats.dropped_s > 0 else "some sound")
+                lost.append(
+                    tr("{seconds} s of sound").format(seconds=f"{stats.dropped_s:.2f}")
+                    if stats.dropped_s > 0
+                    else tr("some sound")
+                )
             if stats.finals_dropped:
-                lost.append(f"{stats.finals_dropped} result{'s' if stats.finals_dropped > 1 else ''}")
+                count = stats.finals_dropped
+                lost.append(tr("1 result") if count == 1 else tr("{count} results").format(count=count))
             if lost and self._of_recording is None:
                 texts["dropped"] = ", ".join(lost)
                 self._alarm = True
-            self._labels["inference"].setToolTip(_percentiles(_FIELDS["inference"][1], stats.inference_ms))
-            lead = f"From the arrival of the last sample to the result; inference {texts['inference']} of it"
+            self._labels["inference"].setToolTip(
+                _percentiles(tr(_FIELDS["inference"][1]), stats.inference_ms)
+            )
+            lead = tr("From the arrival of the last sample to the result; inference {time} of it").format(
+                time=texts["inference"]
+            )
             self._labels["latency"].setToolTip(_percentiles(lead, stats.partial_latency_ms))
         if self._of_recording:
             texts["dropped"] = self._of_recording
@@ -162,7 +175,7 @@ class StatusStrip(QFrame):
             self._show(name, text)
             self._labels[name].setAccessibleDescription(text)
             if name == "model":
-                self._labels[name].setToolTip(f"{_FIELDS[name][1]}: {_escaped(text)}")
+                self._labels[name].setToolTip(f"{tr(_FIELDS[name][1])}: {_escaped(text)}")
 
     def _show(self, name: str, text: str) -> None:
         t = self._tokens
@@ -170,7 +183,7 @@ class StatusStrip(QFrame):
         if name == "dropped" and self._alarm and t:
             ink = t.danger
         self._labels[name].setText(
-            f'<span style="color:{muted}">{_FIELDS[name][0]}</span>'
+            f'<span style="color:{muted}">{tr(_FIELDS[name][0])}</span>'
             f'&nbsp;&nbsp;<span style="color:{ink}">{_escaped(text)}</span>'
         )
 
@@ -180,7 +193,7 @@ class StatusStrip(QFrame):
         if layout is not None:
             layout.activate()
         metrics = QFontMetrics(label.font())
-        room = label.width() - metrics.horizontalAdvance(f"{_FIELDS['model'][0]}\u00a0\u00a0")
+        room = label.width() - metrics.horizontalAdvance(f"{tr(_FIELDS['model'][0])}\u00a0\u00a0")
         self._show("model", metrics.elidedText(self._texts["model"], Qt.TextElideMode.ElideRight, room))
 
 
@@ -191,4 +204,6 @@ def _escaped(text: str) -> str:
 def _percentiles(lead: str, values: object) -> str:
     shares = dict(values) if isinstance(values, dict) else {}
     known = [f"{name} {value:.0f} ms" for name, value in shares.items()]
-    return f"{lead}\nSince the start: {', '.join(known)}" if known else lead
+    if not known:
+        return lead
+    return f"{lead}\n{tr('Since the start: {percentiles}').format(percentiles=', '.join(known))}"

@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop_app.analysis.spans import UNCERTAIN
 from desktop_app.analysis.summary import Minute, Summary
 from desktop_app.core.dimensions import number
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import clock, percent
+from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
+_SPEECH = mark("{seconds} s of speech")
 _LINE = 22
 _HEAD = 24
 _LEFT_SHARE = 0.42
@@ -30,7 +33,7 @@ class SummaryView(Canvas):
     minute_chosen = Signal(float, float)  # its beginning and end, in seconds
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Summary of the recording", "", parent)
+        super().__init__(tr("Summary of the recording"), "", parent)
         self._summary: Summary | None = None
         self._colours: Mapping[str, Hue] = {}
         self.setMouseTracking(True)
@@ -50,19 +53,26 @@ class SummaryView(Canvas):
     def _words(self, summary: Summary) -> str:
         if summary.dimensions:
             means = "; ".join(
-                f"{one.name} {number(one.mean)} on average, {number(one.lowest)} to {number(one.highest)}"
+                tr("{name} {mean} on average, {lowest} to {highest}").format(
+                    name=named(one.name),
+                    mean=number(one.mean),
+                    lowest=number(one.lowest),
+                    highest=number(one.highest),
+                )
                 for one in summary.dimensions
             )
-            return f"{summary.speech_s:.0f} s of speech. {means}"
+            return f"{tr(_SPEECH).format(seconds=round(summary.speech_s))}. {means}"
         shares = "; ".join(
-            f"{one.label} {percent(one.share)} ({one.seconds:.0f} s)" for one in summary.labels
+            f"{named(one.label)} {percent(one.share)} ({one.seconds:.0f} s)" for one in summary.labels
         )
         minutes = "; ".join(
-            f"minute {k + 1}: {max(one.seconds, key=lambda name: one.seconds[name])}"
+            tr("minute {number}: {label}").format(
+                number=k + 1, label=named(max(one.seconds, key=lambda name: one.seconds[name]))
+            )
             for k, one in enumerate(summary.minutes[:60])
             if one.seconds
         )
-        return f"{summary.speech_s:.0f} s of speech. {shares}. {minutes}"
+        return f"{tr(_SPEECH).format(seconds=round(summary.speech_s))}. {shares}. {minutes}"
 
     def _colour(self, label: str) -> QColor:
         if label == UNCERTAIN:
@@ -93,9 +103,12 @@ class SummaryView(Canvas):
         return area.adjusted(0, _HEAD, 0, 0)
 
     def _distribution(self, painter: QPainter, area: QRectF, summary: Summary) -> None:
-        said = f", {summary.corrected} corrected" if summary.corrected else ""
-        said += f", {summary.notes} noted" if summary.notes else ""
-        area = self._head(painter, area, f"{_length(summary.speech_s)} of speech{said}")
+        said = [tr("{length} of speech").format(length=_length(summary.speech_s))]
+        if summary.corrected:
+            said.append(tr("{count} corrected").format(count=summary.corrected))
+        if summary.notes:
+            said.append(tr("{count} noted").format(count=summary.notes))
+        area = self._head(painter, area, ", ".join(said))
         if summary.dimensions:
             self._means(painter, area, summary)
             return
@@ -106,7 +119,7 @@ class SummaryView(Canvas):
             rows = rows[: fits - 1]
         painter.setFont(font(Type.SMALL, 450, True))
         metrics = QFontMetricsF(painter.font())
-        name_px = max((metrics.horizontalAdvance(one.label) for one in rows), default=0) + 10
+        name_px = max((metrics.horizontalAdvance(capital(named(one.label))) for one in rows), default=0) + 10
         figure_px = metrics.horizontalAdvance("100 %  59:59") + 6
         bar_px = max(12.0, area.width() - name_px - figure_px)
         for k, one in enumerate(rows):
@@ -114,7 +127,7 @@ class SummaryView(Canvas):
             middle = top + _LINE / 2
             painter.setPen(QColor(self.tokens.ink))
             name = QRectF(area.left(), top, name_px, _LINE)
-            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, one.label[:1].upper() + one.label[1:])
+            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, capital(named(one.label)))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self.tokens.track))
             bar = QRectF(area.left() + name_px, middle - 4, bar_px, 8)
@@ -129,20 +142,22 @@ class SummaryView(Canvas):
         if hidden:
             painter.setPen(QColor(self.tokens.ink_muted))
             line = QRectF(area.left(), area.top() + len(rows) * _LINE, area.width(), _LINE)
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, f"and {hidden + 1} more")
+            painter.drawText(
+                line, Qt.AlignmentFlag.AlignVCenter, tr("and {count} more").format(count=hidden + 1)
+            )
 
     def _means(self, painter: QPainter, area: QRectF, summary: Summary) -> None:
         """A scale for each dimension: from the lowest to the highest utterance, and the mean."""
         painter.setFont(font(Type.SMALL, 450, True))
         metrics = QFontMetricsF(painter.font())
-        name_px = max(metrics.horizontalAdvance(one.name) for one in summary.dimensions) + 14
+        name_px = max(metrics.horizontalAdvance(capital(named(one.name))) for one in summary.dimensions) + 14
         figure_px = metrics.horizontalAdvance("0.00") + 10
         for k, one in enumerate(summary.dimensions):
             line = QRectF(area.left(), area.top() + k * _LINE, area.width(), _LINE)
             if line.bottom() > area.bottom() + 1:
                 return
             painter.setPen(QColor(self.tokens.ink))
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, one.name[:1].upper() + one.name[1:])
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, capital(named(one.name)))
             painter.setPen(QColor(self.tokens.ink_secondary))
             side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(line, side, number(one.mean))
@@ -171,7 +186,7 @@ class SummaryView(Canvas):
         return self._areas()[1].adjusted(0, _HEAD, 0, -_AXIS)
 
     def _minutes(self, painter: QPainter, area: QRectF, summary: Summary) -> None:
-        self._head(painter, area, "Minute by minute")
+        self._head(painter, area, tr("Minute by minute"))
         plot, minutes = self._plot(), summary.minutes
         if not minutes or plot.height() < 10:
             return
@@ -215,9 +230,13 @@ class SummaryView(Canvas):
             QToolTip.hideText()
             return
         ranked = sorted(minute.seconds.items(), key=lambda item: -item[1])
-        lines = [f"{clock(minute.start_s)} to {clock(minute.end_s)}: {minute.speech_s:.0f} s of speech"]
-        lines += [f"{number(mean)}  {name}" for name, mean in minute.means.items()]
-        lines += [f"{seconds:.1f} s  {label}" for label, seconds in ranked]
+        lines = [
+            tr("{start} to {end}: {seconds} s of speech").format(
+                start=clock(minute.start_s), end=clock(minute.end_s), seconds=f"{minute.speech_s:.0f}"
+            )
+        ]
+        lines += [f"{number(mean)}  {named(name)}" for name, mean in minute.means.items()]
+        lines += [f"{seconds:.1f} s  {named(label)}" for label, seconds in ranked]
         QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802

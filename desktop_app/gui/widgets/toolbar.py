@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import LIGHT, Space, Tokens
 from desktop_app.gui.widgets.controls import named
@@ -25,36 +26,41 @@ class Toolbar(QWidget):
         self._tokens = LIGHT
         self._paused = False
         self._drawn: tuple[bool, str, str] | None = None  # what the sign on the button shows
-        self.capture = QPushButton(" Pause", self)
+        self.capture = QPushButton(f" {tr('Pause')}", self)
         self.capture.setProperty("role", "primary")
         self.capture.setIconSize(QSize(16, 16))
         self.capture.setMinimumWidth(104)
-        self.source = Picker("Sound source", "The microphone to listen to, or the demo", "microphone", self)
+        self.source = Picker(
+            tr("Sound source"), tr("The microphone to listen to, or the demo"), "microphone", self
+        )
         self.refresh = QToolButton(self)
         self.channel = Picker(
-            "Channel",
-            "What is heard of several channels: auto takes their mix where that is safe, else the better one",
+            tr("Channel"),
+            tr(
+                "What is heard of several channels: auto takes their mix where that is safe, else "
+                "the better one"
+            ),
             "channels",
             self,
-            prefix="Channel: ",
+            prefix=f"{tr('Channel')}: ",
         )
         self.channel.setMaximumWidth(_CHANNEL_WIDTH)
         self.model = Picker(
-            "Model", "The model that recognises; also by dropping an .onnx file", "listening", self
+            tr("Model"), tr("The model that recognises; also by dropping an .onnx file"), "listening", self
         )
-        self.open = QPushButton(" Open recording…", self)
+        self.open = QPushButton(f" {tr('Open recording…')}", self)
         self.open.setIconSize(QSize(16, 16))
         self.menu_button = QToolButton(self)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for button, name, tip in (
-            (self.capture, "Pause", "Start or pause listening (Space)"),
-            (self.refresh, "Look for microphones", "Look for microphones again (F5)"),
+            (self.capture, tr("Pause"), tr("Start or pause listening (Space)")),
+            (self.refresh, tr("Look for microphones"), tr("Look for microphones again (F5)")),
             (
                 self.open,
-                "Open recording",
-                "Analyze a recording from start to end (Ctrl+O), or drop one here",
+                tr("Open recording"),
+                tr("Analyze a recording from start to end (Ctrl+O), or drop one here"),
             ),
-            (self.menu_button, "Menu", "Everything else (F10)"),
+            (self.menu_button, tr("Menu"), tr("Everything else (F10)")),
         ):
             named(button, name, tip)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -88,7 +94,7 @@ class Toolbar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
-        self.open.setText(" Open…" if narrow else " Open recording…")
+        self.open.setText(f" {tr('Open…')}" if narrow else f" {tr('Open recording…')}")
         self._row.setStretch(self._air, 0 if narrow else 1)
 
     def set_menu(self, menu: QMenu) -> None:
@@ -96,7 +102,7 @@ class Toolbar(QWidget):
 
     def show_capture(self, *, paused: bool, enabled: bool = True) -> None:
         self._paused = paused
-        text = "Start" if paused else "Pause"
+        text = tr("Start") if paused else tr("Pause")
         self.capture.setEnabled(enabled)
         self.capture.setText(f" {text}")  # a little air after the sign
         self.capture.setAccessibleName(text)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.audio.devices import Device
+from desktop_app.core.language import tr
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.playback import SPEEDS, Playback
@@ -39,25 +40,27 @@ class Transport(QWidget):
         self._tokens: Tokens | None = None
         self._sign = ""
         self._duration_s = 0.0
-        self.play = self._tool("Play", "Play or pause (Space)")
+        self.play = self._tool(tr("Play"), tr("Play or pause (Space)"))
         self.play.clicked.connect(playback.toggle)
-        self.loop = self._tool("Loop", "Play the chosen segment, or what is shown, again and again (L)")
+        self.loop = self._tool(
+            tr("Loop"), tr("Play the chosen segment, or what is shown, again and again (L)")
+        )
         self.loop.setCheckable(True)
         self.loop.clicked.connect(self.loop_wanted)
         self._time = QLabel(self)
         self._time.setProperty("role", "secondary")
-        self._time.setAccessibleName("Place of the playback")
+        self._time.setAccessibleName(tr("Place of the playback"))
         self.readout = QLabel(self)
         self.readout.setProperty("role", "secondary")
         self.readout.setMinimumWidth(10)
         self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.readout.setAccessibleName("Under the pointer")
-        self.speed = self._menu_button("1 ×", "Speed", "How fast it is played; the pitch stays")
-        self.sound = self._menu_button("", "Sound", "Volume, and where it is played")
-        self.shown = self._menu_button("", "Rows", "Which rows are shown")
-        self.out = self._tool("Longer stretch", "Show more seconds (minus, or the wheel)")
-        self.into = self._tool("Shorter stretch", "Show fewer seconds (plus, or the wheel)")
+        self.readout.setAccessibleName(tr("Under the pointer"))
+        self.speed = self._menu_button("1 ×", tr("Speed"), tr("How fast it is played; the pitch stays"))
+        self.sound = self._menu_button("", tr("Sound"), tr("Volume, and where it is played"))
+        self.shown = self._menu_button("", tr("Rows"), tr("Which rows are shown"))
+        self.out = self._tool(tr("Longer stretch"), tr("Show more seconds (minus, or the wheel)"))
+        self.into = self._tool(tr("Shorter stretch"), tr("Show fewer seconds (plus, or the wheel)"))
         self.out.clicked.connect(lambda: self.zoomed.emit(2.0))
         self.into.clicked.connect(lambda: self.zoomed.emit(0.5))
         self._build_speed()
@@ -111,14 +114,14 @@ class Transport(QWidget):
         self.volume.setRange(0, 100)
         self.volume.setValue(100)
         self.volume.setFixedWidth(180)
-        self.volume.setAccessibleName("Volume")
-        self.volume.setAccessibleDescription("How loud recordings are played")
-        self.volume.setToolTip("How loud recordings are played")
+        self.volume.setAccessibleName(tr("Volume"))
+        self.volume.setAccessibleDescription(tr("How loud recordings are played"))
+        self.volume.setToolTip(tr("How loud recordings are played"))
         self.volume.valueChanged.connect(lambda value: self._playback.set_volume(value / 100))
         holder = QWidget(menu)
         row = QHBoxLayout(holder)
         row.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
-        row.addWidget(QLabel("Volume", holder))
+        row.addWidget(QLabel(tr("Volume"), holder))
         row.addWidget(self.volume)
         action = QWidgetAction(menu)
         action.setDefaultWidget(holder)
@@ -134,7 +137,7 @@ class Transport(QWidget):
             self._outputs.removeAction(action)
             menu.removeAction(action)
             action.deleteLater()
-        choices: list[tuple[str | None, str]] = [(None, "The system's output")]
+        choices: list[tuple[str | None, str]] = [(None, tr("The system's output"))]
         choices += [(device.key, device.name) for device in devices]
         for key, name in choices:
             action = QAction(name, menu)
@@ -148,7 +151,7 @@ class Transport(QWidget):
         menu = self.shown.menu()
         self._lanes: dict[str, QAction] = {}
         for name, title in lanes.items():
-            action = QAction(title, menu)
+            action = QAction(tr(title), menu)
             action.setCheckable(True)
             action.triggered.connect(lambda on, name=name: self.lane_switched.emit(name, on))
             menu.addAction(action)
@@ -172,7 +175,7 @@ class Transport(QWidget):
     def _show(self) -> None:
         playback = self._playback
         playing = playback.playing
-        self.play.setAccessibleName("Pause" if playing else "Play")
+        self.play.setAccessibleName(tr("Pause") if playing else tr("Play"))
         self.play.setEnabled(playback.ready)
         self.loop.setEnabled(playback.ready)
         self.loop.setChecked(playback.loop is not None)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.analysis.result import SegmentResult
-from desktop_app.core.doubt import WHAT_TO_DO
+from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.second_answers import SecondAnswers
@@ -33,14 +33,14 @@ from desktop_app.gui.state.utterance_rows import (
     RowFilter,
     UtteranceRows,
 )
+from desktop_app.gui.state.words import capital, named, what_to_do
 from desktop_app.gui.widgets.controls import SearchField
 from desktop_app.gui.widgets.pickers import Picker
 from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
 
-_SHORT = {Column.CONFIDENCE: "Conf.", Column.WHY: "Why"}  # titles where there is little room
+_SHORT = {Column.CONFIDENCE: mark("Conf."), Column.WHY: mark("Why")}  # titles where there is little room
 _AROUND_TITLE, _AROUND_TEXT = 14, 20  # pixels
 _DOT = 18  # that of an emotion, before its name
-_SPEAKER = "speaker "
 _ARROW = "  ▾"  # beside the title by which the table is sorted
 _NOTE = 56  # pixels for notes at least
 _WHY = 64  # pixels for a reason where there is little room; its tooltip has all of it
@@ -51,15 +51,20 @@ _ROW = 28
 _TYPING_MS = 150
 
 
+def _speaker() -> str:
+    """The word before the number of a speaker, which is left out where there is little room."""
+    return tr("speaker {number}, {known}").partition("{number}")[0]
+
+
 class UtteranceModel(RowModel):
     """Rows as `UtteranceRows` arranges them."""
 
     noted = Signal(int, str, str)  # number of the utterance, its note, and the one before
     titles: tuple[str, ...] = TITLES
     meanings: Mapping[int, str] = {
-        Column.SECOND: "The next likely answer",
-        Column.VOICE: "How long the voice had been heard by then",
-        Column.OTHER: "What the second model answers",
+        Column.SECOND: mark("The next likely answer"),
+        Column.VOICE: mark("How long the voice had been heard by then"),
+        Column.OTHER: mark("What the second model answers"),
         **{column: TITLES[column] for column in _SHORT},
     }
     right = frozenset({Column.LENGTH, Column.CONFIDENCE})
@@ -157,7 +162,7 @@ class UtteranceModel(RowModel):
         number = self.rows.order[index.row()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             text = self.rows.text(number, column)
-            return text.removeprefix(_SPEAKER) if column is Column.VOICE and self.narrow else text
+            return text.removeprefix(_speaker()) if column is Column.VOICE and self.narrow else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.alignment(column)
         said = self.rows.utterance(index.row()).prediction
@@ -171,7 +176,7 @@ class UtteranceModel(RowModel):
             return QColor(self.tokens.ink_muted)
         if role == Qt.ItemDataRole.ToolTipRole:
             if column is Column.WHY and said.because is not None:
-                return f"{self.rows.text(number, column)}\n{WHAT_TO_DO[said.because]}"
+                return f"{self.rows.text(number, column)}\n{what_to_do(said.because)}"
             return self.rows.text(number, column)
         return None
 
@@ -211,11 +216,13 @@ class UtteranceTable(RowTable):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSortingEnabled(True)
         self.sortByColumn(Column.TIME, Qt.SortOrder.AscendingOrder)
-        self.setAccessibleName("Utterances")
-        self.setToolTip("Click a title to sort; F2 writes a note, Ctrl+C copies")
+        self.setAccessibleName(tr("Utterances"))
+        self.setToolTip(tr("Click a title to sort; F2 writes a note, Ctrl+C copies"))
         self.setAccessibleDescription(
-            "What was said in this session. Enter plays a row if its sound is kept, F2 writes a note, "
-            "Ctrl+C copies"
+            tr(
+                "What was said in this session. Enter plays a row if its sound is kept, F2 writes a note, "
+                "Ctrl+C copies"
+            )
         )
         self.selectionModel().currentRowChanged.connect(lambda row, _: self._choose(row.row()))
         self.setItemDelegateForColumn(Column.NOTE, _NoteDelegate(self))
@@ -350,7 +357,7 @@ class UtteranceTable(RowTable):
         if column is Column.LABEL:
             text += _DOT
         if column is Column.VOICE and self.utterances.narrow:
-            spoken = self.fontMetrics().horizontalAdvance(_SPEAKER)
+            spoken = self.fontMetrics().horizontalAdvance(_speaker())
             text -= spoken if text > spoken else 0  # a voice whose speaker is not told has no such word
         return max(title + _AROUND_TITLE, text + _AROUND_TEXT)
 
@@ -365,12 +372,12 @@ class UtterancePanel(QWidget):
         super().__init__(parent)
         self.table = UtteranceTable(self)
         self.by_text = SearchField(
-            "Search",
-            "Show only utterances in which this stands, in notes or answers",
-            "Search in notes and answers",
+            tr("Search"),
+            tr("Show only utterances in which this stands, in notes or answers"),
+            tr("Search in notes and answers"),
             self,
         )
-        self.by_label = Picker("Answer", "Show only utterances that were answered so", "filter", self)
+        self.by_label = Picker(tr("Answer"), tr("Show only utterances that were answered so"), "filter", self)
         self._told = QLabel(self)
         self._told.setProperty("role", "secondary")
         self._labels: tuple[str, ...] = ()
@@ -416,14 +423,14 @@ class UtterancePanel(QWidget):
         self._labels = labels
         self.by_label.blockSignals(True)
         self.by_label.clear()
-        self.by_label.addItem("Any answer", "")
+        self.by_label.addItem(tr("Any answer"), "")
         for label in labels:
-            self.by_label.addItem(label[:1].upper() + label[1:], label)
+            self.by_label.addItem(capital(named(label)), label)
         for text, data in (
-            ("Uncertain", UNCERTAIN),
-            ("Not a voice", NOT_A_VOICE),
-            ("With a note", NOTED),
-            ("Models differ", DIFFERS),
+            (tr("Uncertain"), UNCERTAIN),
+            (tr("Not a voice"), NOT_A_VOICE),
+            (tr("With a note"), NOTED),
+            (tr("Models differ"), DIFFERS),
         ):
             self.by_label.addItem(text, data)
         self.by_label.blockSignals(False)
@@ -436,8 +443,13 @@ class UtterancePanel(QWidget):
     def _count(self) -> None:
         rows = self.table.utterances.rows
         shown, count = len(rows.order), rows.count
-        number = f"{count}" if shown == count else f"{shown} of {count}"
-        told = f"{number} utterance{'' if count == 1 else 's'}"
+        if shown == count:
+            number = f"{count}"
+            told = tr("1 utterance") if count == 1 else tr("{count} utterances").format(count=count)
+        else:
+            number = tr("{shown} of {count}").format(shown=shown, count=count)
+            told = tr("{shown} of 1 utterance" if count == 1 else "{shown} of {count} utterances")
+            told = told.format(shown=shown, count=count)
         self._told.setText(number if self.width() < _NARROW else told)
         self._told.setToolTip(told)
         self._told.setAccessibleName(told)

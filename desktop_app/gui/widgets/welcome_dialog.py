@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.icons import draw_icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.about_texts import WELCOME, Part
@@ -46,14 +47,14 @@ class WelcomeDialog(QDialog):
 
     def __init__(self, parent: QWidget, *, first: bool) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Welcome to Emoscope")
+        self.setWindowTitle(tr("Welcome to Emoscope"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._first = first
         self._signs: list[_Sign] = []
-        title = QLabel("Welcome to Emoscope", self)
+        title = QLabel(tr("Welcome to Emoscope"), self)
         title.setProperty("role", "large")
         below = text_of(self)
-        below.setText("An oscilloscope for emotion in the voice.")
+        below.setText(tr("An oscilloscope for emotion in the voice."))
         content = QWidget(self)
         column = QVBoxLayout(content)
         column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
@@ -61,7 +62,7 @@ class WelcomeDialog(QDialog):
         for part in WELCOME:
             column.addLayout(self._part(part, content))
         column.addStretch(1)
-        self.area = scrolled(content, "About Emoscope", 4000)
+        self.area = scrolled(content, tr("About Emoscope"), 4000)
         self.area.setMinimumHeight(120)
         self.area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         card = QFrame(self)
@@ -76,8 +77,8 @@ class WelcomeDialog(QDialog):
         layout.addWidget(below)
         layout.addSpacing(Space.S)
         layout.addWidget(card, 1)
-        self.microphone = Picker("Microphone", "What is listened to", "microphone", self)
-        self.model = Picker("Model", "What recognises the emotions", "listening", self)
+        self.microphone = Picker(tr("Microphone"), tr("What is listened to"), "microphone", self)
+        self.model = Picker(tr("Model"), tr("What recognises the emotions"), "listening", self)
         if first:
             layout.addLayout(self._choices())
         else:
@@ -91,9 +92,9 @@ class WelcomeDialog(QDialog):
 
     def _part(self, part: Part, parent: QWidget) -> QGridLayout:
         sign = _Sign(part.sign, parent)
-        sign.setAccessibleName(part.title)
+        sign.setAccessibleName(tr(part.title))
         self._signs.append(sign)
-        title = QLabel(part.title, parent)
+        title = QLabel(tr(part.title), parent)
         title.setProperty("role", "title")
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.M)
@@ -101,7 +102,7 @@ class WelcomeDialog(QDialog):
         grid.setColumnStretch(1, 1)
         grid.addWidget(sign, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(title, 0, 1)
-        for row, words in enumerate(part.sentences, 1):
+        for row, words in enumerate(map(tr, part.sentences), 1):
             text = text_of(parent)
             text.setText(words)
             grid.addWidget(text, row, 1)
@@ -124,13 +125,15 @@ class WelcomeDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         if self._first:
-            self.quit = button_of("Quit", "Close Emoscope; nothing was listened to", self)
+            self.quit = button_of(tr("Quit"), tr("Close Emoscope; nothing was listened to"), self)
             self.quit.clicked.connect(self._refuse)
             row.addWidget(self.quit)
-            self.agree = button_of("I have understood", "Begin to listen, and do not show this again", self)
+            self.agree = button_of(
+                tr("I have understood"), tr("Begin to listen, and do not show this again"), self
+            )
             self.agree.clicked.connect(self._agree)
         else:
-            self.agree = button_of("Close", "Close this window (Esc)", self)
+            self.agree = button_of(tr("Close"), tr("Close this window (Esc)"), self)
             self.agree.clicked.connect(self.accept)
         self.agree.setProperty("role", "primary")
         self.agree.setAutoDefault(False)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
+from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Space
 from desktop_app.gui.widgets.cards import Card
 from desktop_app.gui.widgets.controls import ElidedLabel, button_of, named, text_of
@@ -21,8 +22,8 @@ class WorkStrip(Card):
         self.told = ElidedLabel("", self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
-        named(self.bar, "Progress", "How far it is, where that is known")
-        self.cancel = button_of("Cancel", "End it; nothing is kept of it", self, compact=True)
+        named(self.bar, tr("Progress"), tr("How far it is, where that is known"))
+        self.cancel = button_of(tr("Cancel"), tr("End it; nothing is kept of it"), self, compact=True)
         self.cancel.clicked.connect(self.cancelled)
         words = QVBoxLayout()
         words.setSpacing(Space.S)
@@ -55,10 +56,16 @@ class InstallStrip(Card):
         self.told = text_of(self)
         self.line = QLineEdit(self)
         self.line.setReadOnly(True)
-        named(self.line, "Line for a terminal", "Run it in the project folder, then start the program again")
-        self.copy = button_of("Copy", "Copy the line, to paste it into a terminal", self, compact=True)
+        named(
+            self.line,
+            tr("Line for a terminal"),
+            tr("Run it in the project folder, then start the program again"),
+        )
+        self.copy = button_of(
+            tr("Copy"), tr("Copy the line, to paste it into a terminal"), self, compact=True
+        )
         self.copy.clicked.connect(self._copy)
-        self.close_button = button_of("Close", "Take this message away", self, compact=True)
+        self.close_button = button_of(tr("Close"), tr("Take this message away"), self, compact=True)
         self.close_button.clicked.connect(self.hide)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
@@ -76,10 +83,10 @@ class InstallStrip(Card):
         self.line.setCursorPosition(0)
         self.line.setVisible(bool(line))
         self.copy.setVisible(bool(line))
-        self.copy.setText("Copy")
+        self.copy.setText(tr("Copy"))
         self.show()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.line.text())
-        self.copy.setText("Copied")
-        self.copy.setAccessibleName("Copied")
+        self.copy.setText(tr("Copied"))
+        self.copy.setAccessibleName(tr("Copied"))

@@ -1,0 +1,140 @@
+"""Words of emotions, dimensions, doubt and voices as the window shows them: in its language. Knows no Qt.
+
+What is kept, exported and written as JSON has the labels of the model, always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from desktop_app.core import dimensions, doubt, voice_words
+from desktop_app.core.language import mark, tr, translated
+from desktop_app.core.palette import canonical
+from desktop_app.core.types import Cause, VoiceUse
+
+_EMOTIONS: Final[Mapping[str, str]] = {
+    "neutral": mark("neutral"),
+    "calm": mark("calm"),
+    "happy": mark("happy"),
+    "sad": mark("sad"),
+    "angry": mark("angry"),
+    "fearful": mark("fearful"),
+    "disgust": mark("disgust"),
+    "surprised": mark("surprised"),
+    "boredom": mark("bored"),
+    "bored": mark("bored"),
+    "amused": mark("amused"),
+    "amusement": mark("amused"),
+    "contempt": mark("contemptuous"),
+    "contemptuous": mark("contemptuous"),
+    "excited": mark("excited"),
+    "excitement": mark("excited"),
+    "frustrated": mark("frustrated"),
+    "frustration": mark("frustrated"),
+    "sleepy": mark("sleepy"),
+    "sleepiness": mark("sleepy"),
+    "other": mark("other"),
+    "unknown": mark("unknown"),
+}
+"""By the palette's name of a label, or the label in lower case."""
+_DIMENSIONS: Final[Mapping[str, str]] = {
+    "arousal": mark("arousal"),
+    "activation": mark("activation"),
+    "activity": mark("activity"),
+    "valence": mark("valence"),
+    "pleasure": mark("pleasure"),
+    "pleasantness": mark("pleasantness"),
+    "dominance": mark("dominance"),
+}
+
+
+def emotion(label: str) -> str:
+    """A label in the language of the window; one that is not known stays as it is."""
+    if not translated():
+        return label
+    known = _EMOTIONS.get(canonical(label))
+    return label if known is None else tr(known)
+
+
+def dimension(name: str) -> str:
+    """The name of a dimension likewise."""
+    if not translated():
+        return name
+    known = _DIMENSIONS.get(name.strip().casefold())
+    return name if known is None else tr(known)
+
+
+def named(name: str) -> str:
+    """The name of what a model gives a number for: an emotion or a dimension."""
+    return dimension(name) if name.strip().casefold() in _DIMENSIONS else emotion(name)
+
+
+def capital(text: str) -> str:
+    """With a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def ends(name: str) -> tuple[str, str]:
+    """What 0 and 1 of a dimension mean."""
+    low, high = dimensions.ends(name)
+    return tr(low), tr(high)
+
+
+def in_numbers(names: Sequence[str], values: Sequence[float]) -> str:
+    """Such as ``arousal 0.62, valence 0.41``."""
+    return dimensions.in_numbers([dimension(name) for name in names], values)
+
+
+def in_brief(names: Sequence[str], values: Sequence[float]) -> str:
+    """Where a point lies, such as ``positive, calm``."""
+    return dimensions.in_brief(names, values, _word)
+
+
+def _word(text: str) -> str:
+    return dimension(text) if text.strip().casefold() in _DIMENSIONS else tr(text)
+
+
+def why(cause: Cause) -> str:
+    """Why an answer is uncertain, such as ``too much noise``."""
+    return tr(doubt.WORDS[cause])
+
+
+def why_shortly(cause: Cause) -> str:
+    """The same for a table."""
+    return tr(doubt.SHORTLY[cause])
+
+
+def what_to_do(cause: Cause) -> str:
+    """What the reader can do about it, in sentences."""
+    return tr(doubt.WHAT_TO_DO[cause])
+
+
+def not_a_voice() -> str:
+    """What stands in place of an emotion where nobody speaks."""
+    return tr(doubt.NOT_A_VOICE)
+
+
+def nobody_speaks() -> str:
+    """What that means, in sentences."""
+    return tr(doubt.NOBODY_SPEAKS)
+
+
+def left_out(count: int) -> str:
+    """How many sounds without a voice stand in no table; empty for none."""
+    return doubt.left_out(count, tr)
+
+
+def known_of_voice(use: VoiceUse) -> str:
+    """How far a voice is known, as `core.voice_words`."""
+    return voice_words.known_of_voice(use, tr)
+
+
+def whose_voice(use: VoiceUse) -> str:
+    """Whose voice it is, and how far it is known."""
+    return voice_words.whose_voice(use, tr)
+
+
+def known_of_voice_shortly(use: VoiceUse) -> str:
+    """How far it is known, in few letters."""
+    return voice_words.known_of_voice_shortly(use, tr)
