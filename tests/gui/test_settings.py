@@ -145,7 +145,7 @@ class TestExport:
         assert values == {"theme": "dark"}
         assert "“telepathy”" in problem
         path.write_text(json.dumps({"version": VERSION, "theme": "plaid"}))
-        with pytest.raises(EmoscopeError, match="Nothing in 'edited.json' can be used"):
+        with pytest.raises(EmoscopeError, match="Nothing in 'edited\\.json' can be used"):
             read_export(path)
 
     @pytest.mark.parametrize("content", ["{", "[]", '{"version": 2}', '{"name": "somebody"}'])
