@@ -3368,6 +3368,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Zeigen, welche Frequenzen der Ton hat (S)</translation>
   </message>
   <message>
+   <source>Silent: {stretch}</source>
+   <translation>Stille: {stretch}</translation>
+  </message>
+  <message>
    <source>Silero VAD also tells speech from dishes, doors and dogs, if it is installed. Automatic takes it where it is.</source>
    <translation>Silero VAD unterscheidet Sprache auch von Geschirr, Türen und Hunden, falls installiert. „Automatisch“ verwendet es, wo es vorhanden ist.</translation>
   </message>
@@ -4142,6 +4146,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The log-mel spectrum as 13 numbers: the first is the loudness, the next ones the coarse shape, the last ones finer detail. Below, how they change (Δ) and how that changes (ΔΔ).</source>
    <translation>Das Log-Mel-Spektrum als 13 Zahlen: die erste ist die Lautstärke, die nächsten die grobe Form, die letzten feinere Einzelheiten. Darunter, wie sie sich ändern (Δ) und wie sich das ändert (ΔΔ).</translation>
+  </message>
+  <message>
+   <source>The log-mel spectrum of the stretch. Ask the model, and parts of the sound are taken away one at a time, to see which of them spoke for its answer. That takes a moment.</source>
+   <translation>Das Log-Mel-Spektrum des Abschnitts. Wird das Modell befragt, werden Teile des Klangs einzeln weggenommen, um zu sehen, welche für seine Antwort sprachen. Das dauert einen Moment.</translation>
   </message>
   <message>
    <source>The manifest of the model breaks the format. Export the model again.</source>
