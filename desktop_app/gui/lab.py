@@ -39,8 +39,8 @@ _MOST_KEPT: Final = 24
 _COMPILES_MS: Final = 9000
 _STARTING: Final = mark("Starting the computations. That takes some seconds, once.")
 _NOT_ASKED: Final = mark(
-    "The log-mel spectrum of the stretch. Ask the model, and parts of the sound are taken away one at a time, "
-    "to see which of them spoke for its answer. That takes a moment."
+    "The log-mel spectrum of the stretch. Ask the model, and parts of the sound are taken away one at a "
+    "time, to see which of them spoke for its answer. That takes a moment."
 )
 _COMPILING: Final = mark(
     "Starting the computations. The first time after the installation they are compiled, which takes up to a "
