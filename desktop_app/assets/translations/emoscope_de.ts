@@ -1356,6 +1356,10 @@
    <translation>Gruppen</translation>
   </message>
   <message>
+   <source>Guessing gives {uar} %.</source>
+   <translation>Raten ergibt {uar} %.</translation>
+  </message>
+  <message>
    <source>HTML report</source>
    <translation>HTML-Bericht</translation>
   </message>
@@ -3110,6 +3114,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Saved {what} in {folder}.</source>
    <translation>{what} wurde in {folder} gespeichert.</translation>
+  </message>
+  <message>
+   <source>Say above who speaks: that decides what the figure at the end is worth.</source>
+   <translation>Sagen Sie oben, wer spricht: Davon hängt ab, was die Zahl am Ende wert ist.</translation>
   </message>
   <message>
    <source>Say what you would rather do now, as late in the evening.</source>
