@@ -153,7 +153,7 @@
   </message>
   <message>
    <source>Add…</source>
-   <translation>Hinzufügen…</translation>
+   <translation>Datei…</translation>
   </message>
   <message>
    <source>After epoch {epoch}, on clips kept for choices</source>
@@ -1545,7 +1545,7 @@
   </message>
   <message>
    <source>In use</source>
-   <translation>In Verwendung</translation>
+   <translation>Aktiv</translation>
   </message>
   <message>
    <source>In use: by energy and Silero VAD.</source>
@@ -1949,7 +1949,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Look again</source>
-   <translation>Erneut suchen</translation>
+   <translation>Neu suchen</translation>
   </message>
   <message>
    <source>Look at it in the lab</source>
@@ -2609,7 +2609,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Open file…</source>
-   <translation>Datei öffnen…</translation>
+   <translation>Datei…</translation>
   </message>
   <message>
    <source>Open folder…</source>
@@ -2793,7 +2793,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Play demo</source>
-   <translation>Demo abspielen</translation>
+   <translation>Demo</translation>
   </message>
   <message>
    <source>Play or pause (Space)</source>
@@ -5617,7 +5617,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>in use</source>
-   <translation>in Verwendung</translation>
+   <translation>aktiv</translation>
   </message>
   <message>
    <source>interrupted</source>
@@ -6165,7 +6165,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{name}  ·  in use</source>
-   <translation>{name}  ·  in Verwendung</translation>
+   <translation>{name}  ·  aktiv</translation>
   </message>
   <message>
    <source>{name} is being trained.</source>
