@@ -183,7 +183,8 @@ class CallbackSource(abc.ABC):
             if not _from_portaudio(error):
                 raise
             raise AudioError(
-                f'The microphone "{opened.name}" does not start: {plain_reason(error)}.'
+                f'The microphone "{opened.name}" does not start: {plain_reason(error)}.',
+                code="audio.microphone",
             ) from error
 
     def _receive(self, block: FloatArray, flagged: bool) -> None:
@@ -288,7 +289,7 @@ def _not_opened(devices: list[Device], reasons: list[str]) -> AudioError:
     reason = reasons[0] if reasons else "no reason is given"
     hint = "Is another program using it, or does the system deny access? `emoscope doctor` tries each device."
     if len(devices) == 1:
-        return AudioError(f'The microphone "{devices[0].name}" does not open: {reason}.', hint)
-    return AudioError(
-        f'None of the {len(devices)} microphones opens. The first, "{devices[0].name}": {reason}.', hint
-    )
+        text = f'The microphone "{devices[0].name}" does not open: {reason}.'
+    else:
+        text = f'None of the {len(devices)} microphones opens. The first, "{devices[0].name}": {reason}.'
+    return AudioError(text, hint, code="audio.microphone")

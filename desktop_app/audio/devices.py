@@ -143,7 +143,7 @@ def match_device(name: str, devices: list[Device], kind: Kind = "input") -> Devi
     if not devices:
         raise no_microphone() if kind == "input" else no_output()
     one, several = _WORDS[kind]
-    code = "" if kind == "input" else NO_SUCH_OUTPUT
+    code = "audio.device" if kind == "input" else NO_SUCH_OUTPUT
     wanted = name.strip().casefold()
     for exact in ("key", "name"):
         same = [device for device in devices if str(getattr(device, exact)).casefold() == wanted]
@@ -169,7 +169,7 @@ def no_output() -> AudioError:
 
 
 def no_microphone() -> AudioError:
-    return AudioError("There is no microphone.", _NO_MICROPHONE_HINT)
+    return AudioError("There is no microphone.", _NO_MICROPHONE_HINT, code="audio.no_microphone")
 
 
 def probe(device: Device, backend: str | None = None) -> AudioError | None:

@@ -107,6 +107,7 @@ def call(
         raise AudioError(
             "The sound system does not answer.",
             "If it stays so, restart PulseAudio or PipeWire, reconnect the microphone or restart Emoscope.",
+            code="audio.system",
         )
     thread.join()
     return work.result()
@@ -126,12 +127,14 @@ def sounddevice() -> ModuleType:
             import sounddevice as module
         except (ImportError, OSError) as error:
             raise AudioError(
-                "No microphone can be used, because the PortAudio library is not installed.", _install_hint()
+                "No microphone can be used, because the PortAudio library is not installed.",
+                _install_hint(),
+                code="audio.no_portaudio",
             ) from error
         except Exception as error:  # sounddevice raises its own class when initialisation fails
             if type(error).__name__ != "PortAudioError":
                 raise
-            raise AudioError(f"PortAudio does not start: {error}.") from error
+            raise AudioError(f"PortAudio does not start: {error}.", code="audio.system") from error
         # Its own handler closes whatever is open, and hangs for ever if the server does.
         with contextlib.suppress(AttributeError):
             atexit.unregister(module._exit_handler)

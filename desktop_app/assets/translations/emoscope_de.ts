@@ -92,8 +92,8 @@
    <translation>Ein Paket ist nicht installiert.</translation>
   </message>
   <message>
-   <source>A perceptron (256, 128) on 270 averaged features.</source>
-   <translation>Ein Perzeptron (256, 128) auf 270 gemittelten Merkmalen.</translation>
+   <source>A perceptron (256, 128) on the mean and the deviation over time of 270 features; its source has the means alone.</source>
+   <translation>Ein Perzeptron (256, 128) auf Mittel und Streuung von 270 Merkmalen über die Zeit; seine Quelle hat nur die Mittel.</translation>
   </message>
   <message>
    <source>A plot cannot be saved as '{suffix}'.</source>
@@ -1208,8 +1208,8 @@
    <translation>Durchgang {number} von {of}: Einige Sprecher werden zur Beurteilung zurückgehalten</translation>
   </message>
   <message>
-   <source>Five convolutions over time on MFCC, zero crossings and RMS, for less than ten epochs as its source has it.</source>
-   <translation>Fünf Faltungen über die Zeit auf MFCC, Nulldurchgängen und RMS, weniger als zehn Epochen wie in der Quelle.</translation>
+   <source>Five convolutions over time on MFCC, zero crossings and RMS. Its source fits it for less than ten epochs of random clips; strangers need longer with masked and mixed features, softened labels and a rate that falls.</source>
+   <translation>Fünf Faltungen über die Zeit auf MFCC, Nulldurchgängen und RMS. Die Quelle trainiert weniger als zehn Epochen; für Fremde braucht es länger, mit verdeckten und gemischten Merkmalen, weichen Zielen und fallender Lernrate.</translation>
   </message>
   <message>
    <source>Folder</source>
@@ -2222,6 +2222,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>No microphone</source>
    <translation>Kein Mikrofon</translation>
+  </message>
+  <message>
+   <source>No microphone can be used, because the PortAudio library is not installed.</source>
+   <translation>Kein Mikrofon verwendbar: Die Bibliothek PortAudio ist nicht installiert.</translation>
   </message>
   <message>
    <source>No model</source>
@@ -4152,6 +4156,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das Mikrofon liefert nur Nullen: Heben Sie die Stummschaltung auf oder erlauben Sie dem Programm den Zugriff in den Datenschutzeinstellungen des Systems.</translation>
   </message>
   <message>
+   <source>The microphone does not open. Is another program using it, or does the system deny access?</source>
+   <translation>Das Mikrofon lässt sich nicht öffnen. Verwendet es ein anderes Programm, oder verweigert das System den Zugriff?</translation>
+  </message>
+  <message>
    <source>The microphone is too loud: turn it down, or move away a little.</source>
    <translation>Das Mikrofon ist zu laut: Regeln Sie es herunter oder rücken Sie etwas ab.</translation>
   </message>
@@ -4540,6 +4548,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das Audiosystem hat unbrauchbare Daten geliefert.</translation>
   </message>
   <message>
+   <source>The sound system does not answer. If it stays so, restart it, reconnect the microphone or restart Emoscope.</source>
+   <translation>Das Audiosystem antwortet nicht. Bleibt es dabei, starten Sie es neu, schließen Sie das Mikrofon neu an oder starten Sie Emoscope neu.</translation>
+  </message>
+  <message>
    <source>The spectrum frame by frame. A longer window tells frequencies apart better and moments worse; more overlap gives more frames, not more detail.</source>
    <translation>Das Spektrum Fenster für Fenster. Ein längeres Fenster trennt Frequenzen besser und Zeitpunkte schlechter; mehr Überlappung bringt mehr Fenster, nicht mehr Einzelheiten.</translation>
   </message>
@@ -4642,6 +4654,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>There is no folder yet: nothing was kept.</source>
    <translation>Es gibt noch keinen Ordner: nichts wurde gespeichert.</translation>
+  </message>
+  <message>
+   <source>There is no microphone of this name, or there are several. Choose another one.</source>
+   <translation>Ein Mikrofon dieses Namens gibt es nicht, oder es gibt mehrere. Wählen Sie ein anderes.</translation>
+  </message>
+  <message>
+   <source>There is no microphone. Connect one, or open a recording.</source>
+   <translation>Es ist kein Mikrofon vorhanden. Schließen Sie eines an oder öffnen Sie eine Aufnahme.</translation>
   </message>
   <message>
    <source>There is no model file of this name.</source>

@@ -40,6 +40,7 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "audio.cut_off": (mark("The file breaks off before its sound begins. Copy or download it again."),),
     "audio.damaged": (mark("The recording is damaged."),),
+    "audio.device": (mark("There is no microphone of this name, or there are several. Choose another one."),),
     "audio.empty": (mark("The file is empty or holds no sound."),),
     "audio.folder": (mark("This is a folder, or one that cannot be read."),),
     "audio.implausible": (
@@ -50,9 +51,16 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "audio.incomplete": (mark("The recording is not complete."),),
     "audio.memory": (mark("More memory is needed than there is."),),
+    "audio.microphone": (
+        mark("The microphone does not open. Is another program using it, or does the system deny access?"),
+    ),
     "audio.needs_ffmpeg": (mark("This format needs FFmpeg, which this installation does not have."),),
+    "audio.no_microphone": (mark("There is no microphone. Connect one, or open a recording."),),
     "audio.no_output": (
         mark("There is no sound output. Connect loudspeakers or headphones, and play again."),
+    ),
+    "audio.no_portaudio": (
+        mark("No microphone can be used, because the PortAudio library is not installed."),
     ),
     "audio.no_pyaudio": (mark("PyAudio is not installed."),),
     "audio.no_recordings": (mark("There is no recording in this folder."),),
@@ -74,6 +82,12 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "audio.permission": (mark("The file may not be read: permission denied."),),
     "audio.read": (mark("The recording cannot be read any further."),),
+    "audio.system": (
+        mark(
+            "The sound system does not answer. If it stays so, restart it, reconnect the microphone "
+            "or restart Emoscope."
+        ),
+    ),
     "audio.too_short": (mark("The recording is too short to hold speech."),),
     "audio.unread": (mark("Another recording in the same file was not read."),),
     "audio.unreadable": (mark("The recording cannot be read or decoded."),),
@@ -282,6 +296,7 @@ DETAILED: Final = frozenset(
         "audio.damaged",
         "audio.incomplete",
         "audio.needs_ffmpeg",
+        "audio.no_portaudio",
         "audio.no_pyaudio",
         "audio.read",
         "audio.unread",
