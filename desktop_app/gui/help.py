@@ -163,7 +163,8 @@ class Help(QObject):
                 )
             except WorkerEnded as ended:
                 raise EmoscopeError(
-                    tr("The checks did not come to their end."), tr("Try “emoscope doctor” in a terminal.")
+                    mark("The checks did not come to their end."),
+                    mark("Try “emoscope doctor” in a terminal."),
                 ) from ended
             return self._diagnostics(outcome["result"]["checks"])
 

@@ -104,7 +104,7 @@ class Voices(QObject):
         engine = self._controller.engine
         if engine is None:
             self._tell(
-                EmoscopeError(tr("There is no model yet."), tr("Open one, or wait until it is loaded."))
+                EmoscopeError(mark("There is no model yet."), mark("Open one, or wait until it is loaded."))
             )
             return
         try:

@@ -9,12 +9,14 @@ from string import Formatter
 import pytest
 from gui_events import engine, final, partial, state, tick
 from test_codes import listed
+from test_small_windows import a_result
 from words_in_sight import pseudo, untouched
 
 from desktop_app.core import language
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.language import mark, tr
 from desktop_app.core.types import CaptureState, Cause, Failure, Gap, GapReason, SoundWarned, SoundWarning
+from desktop_app.gui.state.analysis import export
 from desktop_app.gui.state.condition import BEHIND, Condition
 from desktop_app.gui.state.condition import said as said_condition
 from desktop_app.gui.state.settings import Settings
@@ -86,6 +88,11 @@ class TestInAnotherLanguage:
     def test_what_is_for_a_terminal_follows_as_it_is(self) -> None:
         failure = EmoscopeError("PyAudio is missing.", "pip install it", code="audio.no_pyaudio")
         assert "pip install it" in told(failure)
+
+    def test_a_failure_of_the_window_itself_needs_no_code(self) -> None:
+        language.install(lambda text: {"There is no model yet.": "Noch kein Modell."}.get(text, text))
+        assert parts(EmoscopeError("There is no model yet.")) == ("Noch kein Modell.", "")
+        assert "It broke." in told(EmoscopeError("It broke."))
 
     def test_a_finer_code_falls_back_to_what_it_begins_with(self) -> None:
         assert untouched(parts(EmoscopeError("It is odd.", code="model.odd.new"))[0]) == []
@@ -178,6 +185,16 @@ class TestTheStateOfTheWindow:
         assert untouched(f"{training.title} {training.left}") == []
         training.fail("There is no room.", "Make some.", "write.disk_full")
         assert untouched(f"{training.title} {training.detail}") == []
+
+
+@pytest.mark.usefixtures("translated")
+@pytest.mark.parametrize("kind", ["json", "csv", "html"])
+def test_what_is_exported_stays_english(kind: str, tmp_path: Path) -> None:
+    written = tmp_path / f"talk.{kind}"
+    export(a_result(tmp_path / "talk.wav"), written, kind)
+    text = written.read_text(encoding="utf-8")
+    assert pseudo("")[0] not in text
+    assert "neutral" in text.lower()
 
 
 def test_translations_have_the_places_of_their_texts() -> None:

@@ -92,8 +92,8 @@
    <translation>Ein Paket ist nicht installiert.</translation>
   </message>
   <message>
-   <source>A perceptron (256, 128) on 270 averaged features.</source>
-   <translation>Ein Perzeptron (256, 128) auf 270 gemittelten Merkmalen.</translation>
+   <source>A perceptron (256, 128) on the mean and the deviation over time of 270 features; its source has the means alone.</source>
+   <translation>Ein Perzeptron (256, 128) auf Mittel und Streuung von 270 Merkmalen über die Zeit; seine Quelle hat nur die Mittel.</translation>
   </message>
   <message>
    <source>A plot cannot be saved as '{suffix}'.</source>
@@ -153,7 +153,7 @@
   </message>
   <message>
    <source>Add…</source>
-   <translation>Hinzufügen…</translation>
+   <translation>Datei…</translation>
   </message>
   <message>
    <source>After epoch {epoch}, on clips kept for choices</source>
@@ -1208,8 +1208,8 @@
    <translation>Durchgang {number} von {of}: Einige Sprecher werden zur Beurteilung zurückgehalten</translation>
   </message>
   <message>
-   <source>Five convolutions over time on MFCC, zero crossings and RMS, for less than ten epochs as its source has it.</source>
-   <translation>Fünf Faltungen über die Zeit auf MFCC, Nulldurchgängen und RMS, weniger als zehn Epochen wie in der Quelle.</translation>
+   <source>Five convolutions over time on MFCC, zero crossings and RMS. Its source fits it for less than ten epochs of random clips; strangers need longer with masked and mixed features, softened labels and a rate that falls.</source>
+   <translation>Fünf Faltungen über die Zeit auf MFCC, Nulldurchgängen und RMS. Die Quelle trainiert weniger als zehn Epochen; für Fremde braucht es länger, mit verdeckten und gemischten Merkmalen, weichen Zielen und fallender Lernrate.</translation>
   </message>
   <message>
    <source>Folder</source>
@@ -1549,7 +1549,7 @@
   </message>
   <message>
    <source>In use</source>
-   <translation>In Verwendung</translation>
+   <translation>Aktiv</translation>
   </message>
   <message>
    <source>In use: by energy and Silero VAD.</source>
@@ -1749,7 +1749,7 @@
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded; without, nothing is kept</source>
-   <translation>Speichern, wann jede Äußerung war und wie sie klang; sonst wird nichts gespeichert</translation>
+   <translation>Speichern, wann jede Äußerung war und wie sie klang; sonst wird nichts speichern</translation>
   </message>
   <message>
    <source>Kept</source>
@@ -1953,7 +1953,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Look again</source>
-   <translation>Erneut suchen</translation>
+   <translation>Neu suchen</translation>
   </message>
   <message>
    <source>Look at it in the lab</source>
@@ -2617,7 +2617,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Open file…</source>
-   <translation>Datei öffnen…</translation>
+   <translation>Datei…</translation>
   </message>
   <message>
    <source>Open folder…</source>
@@ -2801,7 +2801,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Play demo</source>
-   <translation>Demo abspielen</translation>
+   <translation>Demo</translation>
   </message>
   <message>
    <source>Play or pause (Space)</source>
@@ -5661,7 +5661,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>in use</source>
-   <translation>in Verwendung</translation>
+   <translation>aktiv</translation>
   </message>
   <message>
    <source>interrupted</source>
@@ -6209,7 +6209,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{name}  ·  in use</source>
-   <translation>{name}  ·  in Verwendung</translation>
+   <translation>{name}  ·  aktiv</translation>
   </message>
   <message>
    <source>{name} is being trained.</source>

@@ -13,7 +13,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.language import tr
+from desktop_app.core.language import mark, tr
 from desktop_app.core.safe_files import write_bytes
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def export_plots(plots: TimePlots, path: Path) -> None:
             _svg(plots, buffer)
         case _:
             raise EmoscopeError(
-                tr("A plot cannot be saved as '{suffix}'.").format(suffix=path.suffix),
-                tr("Name it .png or .svg."),
+                f"A plot cannot be saved as '{path.suffix}'.",  # told again by `state.told`
+                mark("Name it .png or .svg."),
             )
     write_bytes(path, bytes(buffer.data().data()), "picture")
 
@@ -53,7 +53,7 @@ def _png(plots: TimePlots, buffer: QBuffer) -> None:
     plots.paint_to(painter)
     painter.end()
     if not QImageWriter(buffer, QByteArray(b"png")).write(image):
-        raise EmoscopeError(tr("Qt could not draw the picture."))
+        raise EmoscopeError(mark("Qt could not draw the picture."))
 
 
 def _svg(plots: TimePlots, buffer: QBuffer) -> None:

@@ -14,7 +14,7 @@ from string import Formatter
 from typing import Any, Final, Protocol
 
 from desktop_app.core.channel_choice import in_window
-from desktop_app.core.errors import sentences
+from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.language import tr, translated
 from desktop_app.core.types import SoundWarning, StateChanged
 from desktop_app.gui.state.told_failures import DETAILED, FAILURES
@@ -57,6 +57,10 @@ def parts_of(
 ) -> tuple[str, str]:
     """As `parts`, of a failure in its parts."""
     message, hint = in_window(message), in_window(hint)
+    if translated() and code == EmoscopeError.default_code:
+        own = retold(message) if _template_of(message) else tr(message)  # the window's own have no code
+        if own != message:
+            return own, tr(hint)
     known = _sentence(code, fields or {}) if translated() else ""
     if not known:
         return message, hint

@@ -25,6 +25,7 @@ TEMPLATES: Final = (
         "The microphone delivers nothing but zeros: unmute it, or allow this program to use it "
         "in the system's privacy settings."
     ),
+    mark("A plot cannot be saved as '{suffix}'."),
     mark("A voice needs a name."),
     mark("A name has at most {count} letters."),
     mark("A name is made of letters, digits, blanks and hyphens."),
@@ -91,15 +92,19 @@ TEMPLATES: Final = (
         "slower, each on a part of the features and clips."
     ),
     mark("500 trees on 67 averaged features of the first 3 s, as a comparison of classical models has it."),
-    mark("A perceptron (256, 128) on 270 averaged features."),
+    mark(
+        "A perceptron (256, 128) on the mean and the deviation over time of 270 features; its "
+        "source has the means alone."
+    ),
     mark("The first model: the encoder as it was pretrained, with a logistic regression on its embeddings."),
     mark(
         "A support vector machine on the mean and the deviation over time of the 67 features of "
         "its source, scaled, with calibrated answers."
     ),
     mark(
-        "Five convolutions over time on MFCC, zero crossings and RMS, for less than ten epochs "
-        "as its source has it."
+        "Five convolutions over time on MFCC, zero crossings and RMS. Its source fits it for "
+        "less than ten epochs of random clips; strangers need longer with masked and mixed "
+        "features, softened labels and a rate that falls."
     ),
     mark(
         "What of EfficientNet-B2 can be trained on two cores: half its width and depth, grey "
