@@ -38,6 +38,10 @@ _CLOSE_S: Final = 1.0
 _MOST_KEPT: Final = 24
 _COMPILES_MS: Final = 9000
 _STARTING: Final = mark("Starting the computations. That takes some seconds, once.")
+_NOT_ASKED: Final = mark(
+    "The log-mel spectrum of the stretch. Ask the model, and parts of the sound are taken away one at a "
+    "time, to see which of them spoke for its answer. That takes a moment."
+)
 _COMPILING: Final = mark(
     "Starting the computations. The first time after the installation they are compiled, which takes up to a "
     "minute."
@@ -317,11 +321,13 @@ class Lab(QObject):
             return
         self._page.controls.run_button.setEnabled(True)
         if found is None:
-            views.show_feature(levels, self._page.view)
+            views.show_feature(levels, self._page.view, grey=True)
             self._page.show_numbers((), ())
             self._page.show_done(can_export=False)
+            self._page.explain(tr(_NOT_ASKED))
         else:
             views.show_occlusion(found, levels, self._page.view)
+            self._page.explain("")
             self._page.show_numbers(*numbers(self._page.view, (levels, found)))
             self._page.show_done(can_export=self._asking is None)
 

@@ -165,20 +165,34 @@ class Preferences(QObject):
         )
 
     def _replace(self, values: Mapping[str, Any], told: str, step: str, hint: str = "") -> None:
-        before = chosen_values(self._window.settings) | {"device": self._remembered.device}
+        before = self._now()
         self._take(values)
-        undo = self._window.model.undo.push(step, lambda: self._take(before))
+        after = self._now()
+        other = {name: after[name] for name in CHOICES if after[name] != before[name]}
+
+        def possible() -> bool:
+            """Nothing of it was chosen otherwise since: what is newer is never taken back with it."""
+            now = self._now()
+            return all(now[name] == value for name, value in other.items())
+
+        def take_back() -> None:
+            self._take({name: before[name] for name in other})
+
+        undo = self._window.model.undo.push(step, take_back, possible=possible)
         self._say(Notice(told, hint, trouble=False, undo=undo, page=PAGE))
 
     def _take(self, values: Mapping[str, Any]) -> bool:
         """Set each of these that is another one now."""
-        now = chosen_values(self._window.settings) | {"device": self._remembered.device}
+        now = self._now()
         for name in CHOICES:
             if name in values and values[name] != now[name]:
                 self._use[name](values[name])
         self._window.actions_.refresh()
         self.show()
         return True
+
+    def _now(self) -> dict[str, Any]:
+        return chosen_values(self._window.settings) | {"device": self._remembered.device}
 
     # --- files --------------------------------------------------------------------------------------------
 
@@ -195,14 +209,14 @@ class Preferences(QObject):
             self._say(Notice.of(error, PAGE))
             return
         usual = {command.name: command.keys for command in COMMANDS}
-        now = shortcuts.keys_of(usual, values["shortcuts"])
-        if any(now.get(name) != keys for name, keys in values["shortcuts"].items()):
+        own = values.get("shortcuts", {})
+        now = shortcuts.keys_of(usual, own)
+        if any(now.get(name) != keys for name, keys in own.items()):
             problem = sentences(problem, tr(_KEYS_LEFT_OUT))
-            values["shortcuts"] = {
-                name: keys for name, keys in values["shortcuts"].items() if now.get(name) == keys
-            }
-        device, host_api = values["device"], values.pop("host_api")
-        values["device"] = f"{device}, {host_api}" if device and host_api else device
+            values["shortcuts"] = {name: keys for name, keys in own.items() if now.get(name) == keys}
+        host_api = values.pop("host_api", "")
+        if values.get("device") and host_api:
+            values["device"] = f"{values['device']}, {host_api}"
         self._replace(
             values,
             tr("The settings of {name} are in use.").format(name=path.name),

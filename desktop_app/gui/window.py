@@ -44,6 +44,7 @@ from desktop_app.gui.views import VIEWS
 from desktop_app.gui.voice_offer import VoiceOffer
 from desktop_app.gui.widgets.accessible import Paced, announce
 from desktop_app.gui.widgets.banner import Banner
+from desktop_app.gui.widgets.controls import press_focused
 from desktop_app.gui.widgets.dialogs import ask_picture_path
 from desktop_app.gui.widgets.navigation import Navigation
 from desktop_app.gui.widgets.status_strip import StatusStrip
@@ -411,10 +412,12 @@ class MainWindow(PagedWindow):
     # --- keys and drops -----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Space and Escape come here only if the focused control has no use for them itself."""
+        """Space, Enter and Escape come here only if the focused control has no use for them itself."""
         page = self.pages.page(self.page)
         moved = self.actions_.moved
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+        if press_focused(event):
+            pass
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             taken = moved("play") if self.on("recordings") else moved("capture")
             if not taken and not page.space() and self.on("live"):
                 self.toggle_capture()

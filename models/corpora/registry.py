@@ -125,7 +125,11 @@ def scan_corpus(name: str, path: Path, settings: FolderSettings | None = None) -
     reader = reader_of(name, settings)
     if not path.is_dir():
         wrong = "is a file, not a folder" if path.exists() else "does not exist"
-        raise CorpusError(f"The folder {path} of the corpus {name} {wrong}.")
+        raise CorpusError(
+            f"The folder {path} {wrong}."
+            if name == OWN_DATA
+            else f"The folder {path} of the corpus {name} {wrong}."
+        )
     found = reader.scan(path)
     if broken := broken_links(path):
         found.notes.insert(
@@ -133,6 +137,8 @@ def scan_corpus(name: str, path: Path, settings: FolderSettings | None = None) -
         )
     if not found.clips:
         sentence = f"The folder {path} holds no clip of the corpus {name}."
+        if name == OWN_DATA:
+            sentence = f"The folder {path} holds no recordings in folders that are called after emotions."
         raise CorpusError(sentence, _what_else(name, path, found))
     return found
 

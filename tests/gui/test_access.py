@@ -15,7 +15,7 @@ from gui_events import LABELS, engine, final, show_result, state, tick
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from test_small_windows import a_result
 
 from desktop_app.core.types import CaptureState
@@ -54,6 +54,20 @@ def test_tab_reaches_every_control_of_each_page(window: MainWindow, page: str, t
     window.activateWindow()
     assert missed(window) == []
     assert len(tabbed(window)) >= 8
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(window: MainWindow) -> None:
+    pressed: list[bool] = []
+    window.go("voices")
+    settle()
+    window.activateWindow()
+    button = next(one for one in tabbed(window) if isinstance(one, QPushButton) and one.menu() is None)
+    button.clicked.disconnect()
+    button.clicked.connect(lambda: pressed.append(True))
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert len(pressed) == 2
 
 
 def test_these_tests_can_fail(window: MainWindow) -> None:
@@ -115,7 +129,7 @@ from pathlib import Path
 sys.path[:0] = [sys.argv[1], str(Path(sys.argv[1]).parent)]
 from gui_events import engine, final, state, tick
 from access import cut
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from desktop_app.core.types import CaptureState
 from desktop_app.gui.app import _application
 from desktop_app.gui.look.theme import ThemeManager

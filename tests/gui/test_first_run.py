@@ -69,6 +69,9 @@ class TestFirstRun:
             QTest.keyClick(dialog, key)
         assert dialog.isVisible()
         assert first.settings.welcomed == 0
+        dialog.agree.setFocus()
+        QTest.keyClick(dialog.agree, Qt.Key.Key_Return)
+        assert not dialog.isVisible(), "who went to the button has chosen it"
 
     def test_who_does_not_agree_leaves(self, first: MainWindow) -> None:
         assert first.help.welcomed is not None

@@ -135,8 +135,18 @@ class TestExport:
         path = tmp_path / "edited.json"
         path.write_text(json.dumps({"version": VERSION, "theme": "plaid", "adapt": False}))
         values, problem = read_export(path)
-        assert (values["theme"], values["adapt"]) == ("auto", False)
+        assert values == {"adapt": False}, "what the file does not name, or not rightly, stays as it is"
         assert "“Theme”" in problem
+
+    def test_names_that_are_no_settings_are_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "edited.json"
+        path.write_text(json.dumps({"version": VERSION, "theme": "dark", "telepathy": True}))
+        values, problem = read_export(path)
+        assert values == {"theme": "dark"}
+        assert "“telepathy”" in problem
+        path.write_text(json.dumps({"version": VERSION, "theme": "plaid"}))
+        with pytest.raises(EmoscopeError, match="Nothing in 'edited\\.json' can be used"):
+            read_export(path)
 
     @pytest.mark.parametrize("content", ["{", "[]", '{"version": 2}', '{"name": "somebody"}'])
     def test_another_file_is_refused(self, tmp_path: Path, content: str) -> None:

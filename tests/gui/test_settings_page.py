@@ -229,6 +229,23 @@ class TestAllAtOnce:
         assert page.controller.min_level_dbfs == -45.0
         assert page.actions_["refresh"].shortcut().toString() == "Ctrl+R"
 
+    def test_what_was_chosen_since_is_not_taken_back_with_an_import(
+        self, page: MainWindow, tmp_path: Path
+    ) -> None:
+        pick(page, "theme", "light")
+        file = tmp_path / "dark.json"
+        file.write_text('{"version": 2, "theme": "dark"}', encoding="utf-8")
+        pick(page, "min_level_dbfs", -45.0)
+        page.preferences.take_in(file)
+        assert page.controller.min_level_dbfs == -45.0, "what the file does not name stays"
+        pick(page, "min_level_dbfs", -40.0)
+        page.undo()
+        assert (page.theme.mode, page.controller.min_level_dbfs) == ("light", -40.0)
+        page.preferences.take_in(file)
+        pick(page, "theme", "auto")
+        page.undo()
+        assert page.theme.mode == "auto"
+
     def test_what_was_exported_is_imported_elsewhere(self, page: MainWindow, tmp_path: Path) -> None:
         pick(page, "theme", "dark")
         pick(page, "channel", "mix")

@@ -87,7 +87,7 @@ def test_a_folder_becomes_a_model_although_its_training_was_killed_and_the_windo
     assert figure is not None
     assert (figure.speakers, figure.clips, figure.dependent) == (6, 48, False)
     assert figure.uar > 0.5  # a quarter is chance
-    assert progress.detail.text().endswith("on 6 speakers whom it had not heard.")
+    assert progress.detail.text().endswith("on 6 speakers whom it had not heard. Guessing gives 25 %.")
     assert page.progress.matrix.accessibleDescription().startswith("All speakers")
     file = Path(run.state.file)
     manifest = read_manifest(read_content(file))
@@ -215,7 +215,7 @@ def test_a_folder_without_recordings_is_told(
     training.look_at_folders([empty])
     setup = window.train_page.setup
     until(lambda: setup.looked is not None, PATIENCE_S)
-    assert "holds no clip" in setup.why_not.text()
+    assert "holds no recordings in folders" in setup.why_not.text()
     assert not setup.start.isEnabled()
 
 

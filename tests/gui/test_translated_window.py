@@ -244,6 +244,27 @@ class TestGermanFits:
         show(window, page, tmp_path)
         assert cut(window) == []
 
+    @pytest.mark.parametrize("value", [CaptureState.NO_MICROPHONE, CaptureState.MUTED, CaptureState.PAUSED])
+    def test_beside_a_message_with_buttons(self, window: MainWindow, value: CaptureState) -> None:
+        window.resize(*MINIMUM_SIZE)
+        for event in (engine(), state(value)):
+            window.model.apply(event)
+        window.controller.changed.emit()
+        settle()
+        assert cut(window) == []
+
+    def test_beside_a_model(self, window: MainWindow, until: Until, tmp_path: Path, model_file: Path) -> None:
+        (tmp_path / "models").mkdir()
+        make_tiny_model(tmp_path / "models" / "one.onnx", manifest={"name": "One"}, sharpness=30)
+        window.resize(*MINIMUM_SIZE)
+        window.controller.rest()
+        window.start(SourceChoice("demo"), model_file, list_devices=False)
+        until(lambda: window.controller.engine is not None)
+        window.go("models")
+        until(lambda: len(window.models_page.list.rows.rows) >= 2)
+        settle()
+        assert cut(window) == []
+
     @pytest.mark.parametrize("group", [group for group in Group if group])
     def test_into_the_settings(self, window: MainWindow, group: Group) -> None:
         window.resize(*MINIMUM_SIZE)

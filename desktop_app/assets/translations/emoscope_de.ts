@@ -153,7 +153,7 @@
   </message>
   <message>
    <source>Add…</source>
-   <translation>Hinzufügen…</translation>
+   <translation>Datei…</translation>
   </message>
   <message>
    <source>After epoch {epoch}, on clips kept for choices</source>
@@ -1356,6 +1356,10 @@
    <translation>Gruppen</translation>
   </message>
   <message>
+   <source>Guessing gives {uar} %.</source>
+   <translation>Raten ergibt {uar} %.</translation>
+  </message>
+  <message>
    <source>HTML report</source>
    <translation>HTML-Bericht</translation>
   </message>
@@ -1545,7 +1549,7 @@
   </message>
   <message>
    <source>In use</source>
-   <translation>In Verwendung</translation>
+   <translation>Aktiv</translation>
   </message>
   <message>
    <source>In use: by energy and Silero VAD.</source>
@@ -1949,7 +1953,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Look again</source>
-   <translation>Erneut suchen</translation>
+   <translation>Neu suchen</translation>
   </message>
   <message>
    <source>Look at it in the lab</source>
@@ -2613,7 +2617,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Open file…</source>
-   <translation>Datei öffnen…</translation>
+   <translation>Datei…</translation>
   </message>
   <message>
    <source>Open folder…</source>
@@ -2797,7 +2801,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Play demo</source>
-   <translation>Demo abspielen</translation>
+   <translation>Demo</translation>
   </message>
   <message>
    <source>Play or pause (Space)</source>
@@ -3112,6 +3116,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>{what} wurde in {folder} gespeichert.</translation>
   </message>
   <message>
+   <source>Say above who speaks: that decides what the figure at the end is worth.</source>
+   <translation>Sagen Sie oben, wer spricht: Davon hängt ab, was die Zahl am Ende wert ist.</translation>
+  </message>
+  <message>
    <source>Say what you would rather do now, as late in the evening.</source>
    <translation>Sagen Sie wie spät am Abend, was Sie jetzt lieber täten.</translation>
   </message>
@@ -3366,6 +3374,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Show which frequencies the sound has (S)</source>
    <translation>Zeigen, welche Frequenzen der Ton hat (S)</translation>
+  </message>
+  <message>
+   <source>Silent: {stretch}</source>
+   <translation>Stille: {stretch}</translation>
   </message>
   <message>
    <source>Silero VAD also tells speech from dishes, doors and dogs, if it is installed. Automatic takes it where it is.</source>
@@ -4144,6 +4156,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das Log-Mel-Spektrum als 13 Zahlen: die erste ist die Lautstärke, die nächsten die grobe Form, die letzten feinere Einzelheiten. Darunter, wie sie sich ändern (Δ) und wie sich das ändert (ΔΔ).</translation>
   </message>
   <message>
+   <source>The log-mel spectrum of the stretch. Ask the model, and parts of the sound are taken away one at a time, to see which of them spoke for its answer. That takes a moment.</source>
+   <translation>Das Log-Mel-Spektrum des Abschnitts. Wird das Modell befragt, werden Teile des Klangs einzeln weggenommen, um zu sehen, welche für seine Antwort sprachen. Das dauert einen Moment.</translation>
+  </message>
+  <message>
    <source>The manifest of the model breaks the format. Export the model again.</source>
    <translation>Das Manifest des Modells verletzt das Format. Exportieren Sie das Modell noch einmal.</translation>
   </message>
@@ -4712,6 +4728,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Es war zu wenig Sprache für ein Urteil. Sprechen Sie etwas länger.</translation>
   </message>
   <message>
+   <source>These are no settings: {names}.</source>
+   <translation>Das sind keine Einstellungen: {names}.</translation>
+  </message>
+  <message>
    <source>These boosted trees cannot be converted.</source>
    <translation>Diese Boosting-Bäume lassen sich nicht umwandeln.</translation>
   </message>
@@ -4722,6 +4742,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>These emotions cannot be chosen with this model.</source>
    <translation>Diese Emotionen lassen sich mit diesem Modell nicht wählen.</translation>
+  </message>
+  <message>
+   <source>These settings have values that cannot be used, and stay as they are: {names}.</source>
+   <translation>Diese Einstellungen haben unbrauchbare Werte und bleiben, wie sie sind: {names}.</translation>
   </message>
   <message>
    <source>These settings have values that cannot be used, so their defaults are in use: {names}.</source>
@@ -5637,7 +5661,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>in use</source>
-   <translation>in Verwendung</translation>
+   <translation>aktiv</translation>
   </message>
   <message>
    <source>interrupted</source>
@@ -6185,7 +6209,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>{name}  ·  in use</source>
-   <translation>{name}  ·  in Verwendung</translation>
+   <translation>{name}  ·  aktiv</translation>
   </message>
   <message>
    <source>{name} is being trained.</source>

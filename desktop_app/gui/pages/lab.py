@@ -279,6 +279,10 @@ class LabPage(Page):
         self.scale.show_scale(None)
         self._room.setCurrentIndex(_WAITING)
 
+    def explain(self, words: str) -> None:
+        """What is to be read beneath the plot; empty for what the view always says."""
+        self.text.setText(words or tr(self.view.text))
+
     def show_numbers(self, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """What stands beside the plot; no rows hide the table."""
         self.numbers.show_rows(rows, titles)

@@ -362,6 +362,8 @@ class TrainSetup(QWidget):
         why_not = ""
         if self._looked is not None:
             why_not = self._looked.why_not
+            if not why_not and self._looked.own and self._looked.unknown and self._choice == TOLD:
+                why_not = tr("Say above who speaks: that decides what the figure at the end is worth.")
             if not why_not and self.name.text() != _plain_name(self.name.text()):
                 why_not = tr("The name has letters, digits, - and _ only, since the file is called after it.")
         self.why_not.setText(why_not)

@@ -44,6 +44,8 @@ from desktop_app.lab.occlusion import Occlusion
 GUTTER: Final = 58
 _PARTS: Final = 3
 _RANGE_DB: Final = 80.0  # of a picture in dB, below its largest number
+_SILENT_DB: Final = -95.0  # no sound that was recorded is as soft
+_NOISE: Final = 1e-9
 _TICK_PX: Final = 34
 _MOST_GAIN: Final = 5  # as a power of two
 
@@ -91,6 +93,7 @@ class FeaturePlots(LabPlots):
         self._feature: Feature | None = None
         self._view: LabView | None = None
         self._occlusion: Occlusion | None = None
+        self._grey = False
         self._even, self._signed = even_table(), signed_table(self.tokens)
 
     def show_clip(self, clip: Clip, sound: RecordingSound) -> None:
@@ -102,16 +105,18 @@ class FeaturePlots(LabPlots):
         self.view_.begin(0.0, clip.duration_s)
         self.refresh()
 
-    def show_feature(self, feature: Feature, view: LabView) -> None:
-        """Draw this feature of the stretch."""
-        self._feature, self._view, self._occlusion = feature, view, None
+    def show_feature(self, feature: Feature, view: LabView, *, grey: bool = False) -> None:
+        """Draw this feature of the stretch; in grey where colours are to say something else, later."""
+        self._feature, self._view, self._occlusion, self._grey = feature, view, None, grey
         self._heat.hide()
         for place, row in enumerate(self._rows):
             there = place < len(feature.parts)
             if row.visible != there:
                 row.set_visible(there)
             if there:
-                self._show_part(place, feature.parts[place], signed=view.signed)
+                self._show_part(place, feature.parts[place], signed=view.signed and not grey)
+        if grey:
+            self._pictures[0].setLookupTable(grey_table(self.tokens))
         parts = ", ".join(_titled(part) for part in feature.parts)
         self.describe(
             tr("{title}: {parts}, {count} frames").format(
@@ -200,7 +205,7 @@ class FeaturePlots(LabPlots):
         """The numbers at the ends of the colours, their unit, and whether zero is in the middle."""
         if self._occlusion is not None:
             return 100 * self._heat.low, 100 * self._heat.high, "%", True
-        if self._feature is None or self._view is None:
+        if self._feature is None or self._view is None or self._grey:
             return None
         if len(self._feature.parts) > 1 or len(self._feature.parts[0].rows) == 1:
             return None  # each part has its own, which its title tells
@@ -242,7 +247,7 @@ class FeaturePlots(LabPlots):
     def apply_theme(self, tokens: Tokens) -> None:
         super().apply_theme(tokens)
         self._signed = signed_table(tokens)
-        if self._occlusion is not None:
+        if self._occlusion is not None or self._grey:
             self._pictures[0].setLookupTable(grey_table(tokens))
         elif self._view is not None and self._view.signed and self._feature is not None:
             for picture in self._pictures[: len(self._feature.parts)]:
@@ -280,10 +285,13 @@ def scale_of(part: Part, *, signed: bool) -> tuple[float, float]:
     values = part.values
     if signed:
         rows = values[1:] if part.name == "MFCC" and len(values) > 1 else values
-        largest = float(np.quantile(np.abs(rows), 0.98)) or 1.0
+        largest = float(np.quantile(np.abs(rows), 0.98))
+        largest = largest if largest > _NOISE else 1.0  # of silence only the rounding is left
         return -largest, largest
     if part.unit == "dB" and part.name == "level":
         high = 5.0 * math.ceil(float(values.max()) / 5.0)
+        if high <= _SILENT_DB:  # silence has the darkest colour, not the brightest
+            return high, high + _RANGE_DB
         return high - _RANGE_DB, high
     high = float(values.max())
     return 0.0, high if high > 0 else 1.0

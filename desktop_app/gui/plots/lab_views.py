@@ -72,9 +72,9 @@ class LabViews(QStackedWidget):
         """Another stretch, whose waveform is drawn from `sound`."""
         self.features.show_clip(clip, sound)
 
-    def show_feature(self, feature: Feature, view: LabView) -> None:
+    def show_feature(self, feature: Feature, view: LabView, *, grey: bool = False) -> None:
         self._bring(self.features)
-        self.features.show_feature(feature, view)
+        self.features.show_feature(feature, view, grey=grey)
 
     def show_occlusion(self, found: Occlusion, levels: Feature, view: LabView) -> None:
         self._bring(self.features)

@@ -11,6 +11,8 @@ from desktop_app.core.language import mark, tr
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.windows import OVERLAPS, SIZES
 
+_SILENT: Final = 1e-5  # less than half a step of 16 bits
+
 
 class Kind(StrEnum):
     """What computes a view, and what draws it."""
@@ -287,16 +289,20 @@ def overlap_titles() -> dict[float, str]:
 
 
 def clip_title(clip: Clip) -> str:
-    """Which stretch it is."""
-    kilohertz = clip.sample_rate / 1000
+    """Which stretch it is; and that it is silent, if it is."""
     start, end = _moment(clip.start_s), _moment(clip.end_s)
+    words = tr("{name}, {start} to {end}, {rate} kHz")
     if clip.cut:
-        return tr("{name}, the first {seconds} s: {start} to {end}, {rate} kHz").format(
-            name=clip.name, seconds=f"{clip.duration_s:.0f}", start=start, end=end, rate=f"{kilohertz:g}"
-        )
-    return tr("{name}, {start} to {end}, {rate} kHz").format(
-        name=clip.name, start=start, end=end, rate=f"{kilohertz:g}"
+        words = tr("{name}, the first {seconds} s: {start} to {end}, {rate} kHz")
+    told = words.format(
+        name=clip.name,
+        seconds=f"{clip.duration_s:.0f}",
+        start=start,
+        end=end,
+        rate=f"{clip.sample_rate / 1000:g}",
     )
+    loudest = float(abs(clip.waveform).max(initial=0.0))
+    return told if loudest >= _SILENT else tr("Silent: {stretch}").format(stretch=told)
 
 
 def file_stem(clip: Clip, view: LabView) -> str:

@@ -29,6 +29,7 @@ from desktop_app.gui.state.settings import (
 _MAX_BYTES: Final = 256 * 1024
 _MOST_ASIDE: Final = 9
 _MOST_TOLD: Final = 5
+_LONGEST: Final = 40  # characters of a name that is no setting
 
 
 def settings_path() -> Path:
@@ -155,14 +156,14 @@ def read_export(path: Path) -> tuple[dict[str, Any], str]:
     Returns
     -------
     values : dict
-        Of every setting of the page; the default of what the file does not name.
+        Of the settings of the page that the file names, as far as they can be used.
     problem : str
-        A sentence that names what could not be used; empty if everything could.
+        Sentences that name what could not be used; empty if everything could.
 
     Raises
     ------
     EmoscopeError
-        It cannot be read (``settings.read``), or is no file of settings (``settings.not_settings``).
+        It cannot be read (``settings.read``), or nothing in it can be used (``settings.not_settings``).
     """
     name = printable_path(path.name)
     try:
@@ -181,8 +182,26 @@ def read_export(path: Path) -> tuple[dict[str, Any], str]:
         )
     found = Settings()
     wanted = {part: DECLARATIONS[part] for choice in CHOICES for part in parts(choice)}
-    unusable = _take(found, migrate(data), wanted)
-    return chosen_values(found), _unusable(unusable) if unusable else ""
+    data = migrate(data)
+    unusable = _take(found, data, wanted)
+    named = {part for part in wanted if part in data and part not in unusable}
+    values = {name: value for name, value in chosen_values(found).items() if name in named}
+    unknown = [name for name in data if name not in DECLARATIONS and name != "version"]
+    if not values:
+        raise EmoscopeError(
+            f"Nothing in '{name}' can be used as a setting.",
+            "Choose a file that “Export” on the page Settings has written.",
+            code="settings.not_settings",
+        )
+    problem = ""
+    if unusable:
+        problem = tr("These settings have values that cannot be used, and stay as they are: {names}.").format(
+            names=_named(unusable)
+        )
+    if unknown:
+        told = tr("These are no settings: {names}.").format(names=_named(unknown))
+        problem = f"{problem} {told}".strip()
+    return values, problem
 
 
 def _take(settings: Settings, data: Mapping[str, Any], names: Mapping[str, object]) -> list[str]:
@@ -198,12 +217,18 @@ def _take(settings: Settings, data: Mapping[str, Any], names: Mapping[str, objec
 
 
 def _unusable(names: list[str]) -> str:
-    told = ", ".join(f"“{tr(DECLARATIONS[name].title) or name}”" for name in names[:_MOST_TOLD])
-    if len(names) > _MOST_TOLD:
-        told += " …"
     return tr(
         "These settings have values that cannot be used, so their defaults are in use: {names}."
-    ).format(names=told)
+    ).format(names=_named(names))
+
+
+def _named(names: list[str]) -> str:
+    def title(name: str) -> str:
+        ours = tr(DECLARATIONS[name].title) if name in DECLARATIONS else ""
+        return ours or printable_path(name[:_LONGEST])
+
+    told = ", ".join(f"“{title(name)}”" for name in names[:_MOST_TOLD])
+    return f"{told} …" if len(names) > _MOST_TOLD else told
 
 
 def _why(error: OSError) -> str:

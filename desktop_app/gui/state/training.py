@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -72,6 +72,7 @@ class Figure:
     speakers: int
     clips: int
     dependent: bool
+    classes: int
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Figure:
@@ -82,7 +83,13 @@ class Figure:
             int(event["speakers"]),
             int(event["clips"]),
             bool(event["speaker_dependent"]),
+            len(event.get("labels", ())),
         )
+
+    @property
+    def guessing(self) -> str:
+        """What the figure is to be compared with."""
+        return tr("Guessing gives {uar} %.").format(uar=round(100 / self.classes)) if self.classes else ""
 
     @property
     def sentence(self) -> str:
@@ -185,7 +192,9 @@ class TrainingState:
             case "finished":
                 self.phase = Phase.FINISHED
                 self.file = event["file"]
+                known = 0 if self.figure is None else self.figure.classes
                 self.figure = Figure.of(event)
+                self.figure = replace(self.figure, classes=self.figure.classes or known)
             case "state":
                 self.paused = event["state"] == "paused"
                 self.waits = False
@@ -316,7 +325,7 @@ class TrainingState:
     def detail(self) -> str:  # noqa: PLR0911 - a sentence for each case
         """What it does now; or what became of it."""
         if self.phase is Phase.FINISHED:
-            return self.figure.sentence if self.figure is not None else ""
+            return "" if self.figure is None else f"{self.figure.sentence} {self.figure.guessing}".strip()
         if self.phase is Phase.CANCELLED:
             return tr("What was learnt so far is kept: it can go on from there.")
         if self.phase is Phase.FAILED:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from desktop_app.core.language import tr
 
@@ -72,6 +82,17 @@ def named(widget: QWidget, name: str, tip: str) -> None:
     widget.setAccessibleName(name)
     widget.setAccessibleDescription(tip)
     widget.setToolTip(tip)
+
+
+def press_focused(event: QKeyEvent) -> bool:
+    """Press the button that has the keyboard, if the event is Enter, which Qt takes in dialogs alone."""
+    if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter} or event.isAutoRepeat():
+        return False
+    button = QApplication.focusWidget()
+    if not isinstance(button, QAbstractButton) or not button.isEnabled():
+        return False
+    button.click()
+    return True
 
 
 def button_of(text: str, tip: str, parent: QWidget, *, compact: bool = False) -> QPushButton:

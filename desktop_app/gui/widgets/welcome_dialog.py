@@ -13,7 +13,7 @@ from desktop_app.gui.state.about_texts import WELCOME, Part
 from desktop_app.gui.state.entries import Entries
 from desktop_app.gui.widgets.canvas import Canvas
 from desktop_app.gui.widgets.cards import scrolled, section
-from desktop_app.gui.widgets.controls import button_of, text_of
+from desktop_app.gui.widgets.controls import button_of, press_focused, text_of
 from desktop_app.gui.widgets.pickers import Picker
 
 _SIZE = (640, 680)
@@ -166,6 +166,8 @@ class WelcomeDialog(QDialog):
         self.reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if press_focused(event):
+            return
         if self._first and event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             return  # neither is an answer to what nobody may have read
         if event.key() in _SCROLLING:
