@@ -75,7 +75,7 @@ def test_help_needs_nothing_but_python(package: str) -> None:
     ("package", "missing", "call"),
     [
         ("models", "scipy", ["evaluate", "--model", "{model}", "--corpus", "emodb=."]),
-        ("models", "yaml", ["train", "x.yaml", "--out", "out"]),
+        ("models", "yaml", ["train", "x.yaml", "--out", "{out}"]),
         ("export", "onnx", ["torch", ".", "--out", "x.onnx"]),
         ("export", "onnx", ["quantize", "{model}", "--out", "x.onnx"]),
         ("export", "torch", ["torch", ".", "--out", "x.onnx"]),
@@ -86,7 +86,8 @@ def test_a_missing_package_is_one_sentence(
 ) -> None:
     model = tmp_path / "model.onnx"
     model.write_bytes(b"none")
-    done = run_without({missing}, package, *(str(model) if part == "{model}" else part for part in call))
+    call = [part.format(model=model, out=tmp_path / "out") for part in call]
+    done = run_without({missing}, package, *call)
     assert done.returncode == 1, done.stderr
     last = done.stderr.splitlines()[-1]
     assert last.startswith(f"emoscope-{package}: The package '{missing}' is not installed")
