@@ -916,6 +916,10 @@
    <translation>Ablegen, um {name} zu verwenden</translation>
   </message>
   <message>
+   <source>ECE of corpora left out {value}</source>
+   <translation>ECE ausgelassener Korpora {value}</translation>
+  </message>
+  <message>
    <source>Each of them is read once</source>
    <translation>Jede wird einmal gelesen</translation>
   </message>
@@ -4992,6 +4996,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>UAR jedes Durchlaufs, an Daten, die er nicht gelernt hat</translation>
   </message>
   <message>
+   <source>UAR of trimmed clips {value} %</source>
+   <translation>UAR zugeschnittener Clips {value} %</translation>
+  </message>
+  <message>
    <source>UAR {figure}; guessing gives {chance}</source>
    <translation>UAR {figure}; Raten ergibt {chance}</translation>
   </message>
@@ -5032,8 +5040,8 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Unsicher ({closest})</translation>
   </message>
   <message>
-   <source>Uncertain below {share}; temperature {temperature:g}</source>
-   <translation>Unsicher unter {share}; Temperatur {temperature:g}</translation>
+   <source>Uncertain below {share}; temperature {temperature}</source>
+   <translation>Unsicher unter {share}; Temperatur {temperature}</translation>
   </message>
   <message>
    <source>Uncertain: {values}</source>

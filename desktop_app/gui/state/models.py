@@ -29,6 +29,11 @@ _ORIGINS: Final[Mapping[Origin, str]] = {
 _INTERVAL: Final = "_interval"
 _SHOWN_BEFORE: Final = frozenset({"uar_interval", "accuracy_interval", "ece_interval", "test_speakers"})
 _MOST_FURTHER: Final = 8
+_FURTHER: Final = {
+    "uar_trimmed": (mark("UAR of trimmed clips {value} %"), 100),
+    "ece_left_out": (mark("ECE of corpora left out {value}"), 1),
+}
+"""What training writes beside the usual figures: how it is told, and how many times its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +162,8 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = "") ->
         rows.append(
             (
                 tr("Doubt"),
-                tr("Uncertain below {share}; temperature {temperature:g}").format(
-                    share=share_text(manifest.abstain_below), temperature=manifest.temperature
+                tr("Uncertain below {share}; temperature {temperature}").format(
+                    share=share_text(manifest.abstain_below), temperature=f"{manifest.temperature:.2f}"
                 ),
             )
         )
@@ -238,11 +243,13 @@ def measured(metrics: Metrics) -> str:
 
 def further_figures(extra: Mapping[str, Any]) -> str:
     """Those numbers that a file gives beside the usual ones."""
-    told = [
-        f"{key.replace('_', ' ')} {value:g}"
-        for key, value in extra.items()
-        if key not in _SHOWN_BEFORE and isinstance(value, int | float) and not isinstance(value, bool)
-    ]
+    told = []
+    for key, value in extra.items():
+        if key in _SHOWN_BEFORE or not isinstance(value, int | float) or isinstance(value, bool):
+            continue
+        words, times = _FURTHER.get(key, ("", 1))
+        name = tr(words) if words else key.replace("_", " ") + " {value}"
+        told.append(name.replace("{value}", f"{times * value:.3g}"))
     return ", ".join(told[:_MOST_FURTHER])
 
 
