@@ -32,12 +32,11 @@ _GRACE_S = 5.0
 
 
 class Telling:
-    """A run's events: for its caller, if that wants any, and always for its folder."""
+    """A run's events: for its caller, if that wants any, and from `begin` on for its folder, too."""
 
     def __init__(self, args: argparse.Namespace, folder: Path) -> None:
-        make_folder(folder)  # what cannot be written is told before hours of work
         check_lines_target(args.jsonl, overwrite=args.overwrite)
-        self._kept = LineFile(folder / EVENTS, "events", append=True)
+        self._kept: LineFile | None = None  # a recipe that cannot be read leaves no folder behind
         self._lines = None
         self.quiet = args.jsonl == "-"
         if args.jsonl is not None:
@@ -51,7 +50,8 @@ class Telling:
 
     def _write(self, event: Mapping[str, Any]) -> None:
         line = json_line(event)
-        self._kept.write(line)
+        if self._kept is not None:
+            self._kept.write(line)
         if self._lines is not None:
             self._lines.write(line)
 
@@ -62,7 +62,9 @@ class Telling:
         self.follower.pulse()
 
     def begin(self, args: argparse.Namespace, recipe: Recipe) -> None:
-        """What is trained, from what and how."""
+        """What is trained, from what and how; what cannot be written is told before hours of work."""
+        make_folder(self._folder)
+        self._kept = LineFile(self._folder / EVENTS, "events", append=True)
         self._run = {
             "schema_version": SCHEMA_VERSION,
             "name": recipe.name,
@@ -99,7 +101,8 @@ class Telling:
             self.follower.tell("failure", code=told.code, message=told.message, hint=told.hint)
 
     def close(self) -> None:
-        self._kept.close()
+        if self._kept is not None:
+            self._kept.close()
         if self._lines is not None:
             self._lines.close()
 
