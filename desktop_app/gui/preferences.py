@@ -166,17 +166,20 @@ class Preferences(QObject):
 
     def _replace(self, values: Mapping[str, Any], told: str, step: str, hint: str = "") -> None:
         before = self._now()
+        wanted = {name: values[name] for name in CHOICES if name in values and values[name] != before[name]}
         self._take(values)
         after = self._now()
-        other = {name: after[name] for name in CHOICES if after[name] != before[name]}
 
         def possible() -> bool:
             """Nothing of it was chosen otherwise since: what is newer is never taken back with it."""
-            now = self._now()
-            return all(now[name] == value for name, value in other.items())
+            now = self._now()  # a model is remembered only once it runs: until then it is as before
+            return all(now[name] in (value, before[name], after[name]) for name, value in wanted.items())
 
         def take_back() -> None:
-            self._take({name: before[name] for name in other})
+            for name in wanted:
+                self._use[name](before[name])
+            self._window.actions_.refresh()
+            self.show()
 
         undo = self._window.model.undo.push(step, take_back, possible=possible)
         self._say(Notice(told, hint, trouble=False, undo=undo, page=PAGE))

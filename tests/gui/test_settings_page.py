@@ -246,6 +246,18 @@ class TestAllAtOnce:
         page.undo()
         assert page.theme.mode == "auto"
 
+    def test_a_model_that_an_import_brought_goes_with_it(
+        self, page: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # It is remembered only once it runs, which takes a moment: until then the settings name the old one.
+        asked: list[Path | None] = []
+        monkeypatch.setattr(page.choices, "load_model", asked.append)
+        file = tmp_path / "model.json"
+        file.write_text(json.dumps({"version": 2, "model": str(tmp_path / "mine.onnx")}), encoding="utf-8")
+        page.preferences.take_in(file)
+        page.undo()
+        assert asked == [tmp_path / "mine.onnx", None]
+
     def test_what_was_exported_is_imported_elsewhere(self, page: MainWindow, tmp_path: Path) -> None:
         pick(page, "theme", "dark")
         pick(page, "channel", "mix")
