@@ -15,13 +15,14 @@ from models.recipes.recipe import Recipe, load_recipe
 FOLDER: Final = Path(__file__).parents[1] / "recipes"
 
 # Processor seconds of one thread for a clip of 3 s: once, for its features under all conditions; and in each
-# fit, with all its epochs. Networks: a step that was tried, on the four corpora, as docs/recipes.md has them.
+# fit, with all its epochs. Fits of classical models: `core_seconds` of docs/league's folds whose features were
+# there. Networks: a step that was tried, on the four corpora, as docs/recipes.md has them. mlp, Whisper: estimated.
 COSTS: Final[Mapping[str, tuple[float, float]]] = {
-    "logistic-regression": (0.12, 0.001),
-    "random-forest": (0.12, 0.004),
-    "lightgbm": (0.12, 0.004),
-    "gradient-boosting": (0.12, 0.004),
-    "svm-rbf": (0.12, 0.015),
+    "logistic-regression": (0.12, 0.0002),
+    "random-forest": (0.12, 0.005),
+    "lightgbm": (0.12, 0.002),
+    "gradient-boosting": (0.12, 0.006),
+    "svm-rbf": (0.12, 0.003),
     "mlp": (0.21, 0.01),
     "cnn1d": (0.03, 0.18),
     "efficientnet-small": (0.03, 0.26),
