@@ -15,8 +15,8 @@ from models.recipes.recipe import Recipe, load_recipe
 FOLDER: Final = Path(__file__).parents[1] / "recipes"
 
 # Processor seconds of one thread for a clip of 3 s: once, for its features under all conditions; and in each
-# fit, with all its epochs. Fits of classical models: `core_seconds` of docs/league's folds whose features were
-# there. Networks: a step that was tried, on the four corpora, as docs/recipes.md has them. mlp, Whisper: estimated.
+# fit, with all its epochs. Classical models: `core_seconds` of the league's folds whose features were there.
+# Networks: a step that was tried, on the four corpora (docs/recipes.md). mlp and Whisper are estimated.
 COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "logistic-regression": (0.12, 0.0002),
     "random-forest": (0.12, 0.005),
