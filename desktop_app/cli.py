@@ -46,6 +46,14 @@ TOOL = Tool(
             "curl -s https://example.org/talk.ogg | emoscope analyze -",
         ),
         Command(
+            "batch",
+            "find the emotions in recordings by the thousand, as Parquet",
+            "desktop_app.commands.batch:register",
+            "emoscope batch calls/ --out results/\n"
+            "emoscope batch calls.csv --out results/ --embeddings --jobs 8\n"
+            "emoscope batch s3://bucket/calls --out s3://bucket/results --dask tcp://10.0.0.1:8786",
+        ),
+        Command(
             "profile",
             "learn a person's voice, so that it is judged by its own measure",
             "desktop_app.commands.profile:register",
