@@ -97,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
         args.files, args.out, made, endings=AUDIO_ENDINGS, pattern=args.glob, retry_failed=args.retry_failed
     ) as batch:
         if batch.known:
-            tell(f"{counted(batch.known, 'recording')} of {batch.known + batch.total} have results already.")
+            tell(f"Of {counted(batch.known + batch.total, 'recording')}, {batch.known} had results already.")
         shown = _Shown()
         try:
             if batch.total:
