@@ -79,6 +79,11 @@ class Place:
         """As another process finds it: the URL, or the whole path."""
         return self.name if self.remote else str(Path(self._root).resolve())
 
+    @property
+    def filesystem(self) -> Any:
+        """The fsspec file system of a remote folder; None of a local one."""
+        return self._fs
+
     def make(self) -> None:
         """Make the folder. Raises WriteError."""
         if not self.remote:
