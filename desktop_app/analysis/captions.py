@@ -14,8 +14,8 @@ Files = Sequence[Mapping[str, Any]]
 def to_srt(files: Files) -> str:
     """SubRip subtitles: the label and its confidence over each stretch of speech, times in milliseconds.
 
-    An uncertain one is marked as such, a corrected one too, a note stands on a second line, and sounds
-    without a voice are left out.
+    An uncertain one is marked as such, a corrected one too; what was said, if that was asked for, and a note
+    stand beneath, and sounds without a voice are left out.
     """
     cues = (
         f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{_unmarked(text)}\n"
@@ -70,7 +70,7 @@ def _cues(files: Files) -> Iterator[tuple[int, int, str]]:
         if span.kind is Kind.NOT_A_VOICE:
             continue
         start = round(span.start_s * 1000)
-        lines = [caption(span, channel), " ".join(span.note.split())]
+        lines = [caption(span, channel), span.text, " ".join(span.note.split())]
         yield start, max(start + 1, round(span.end_s * 1000)), "\n".join(line for line in lines if line)
 
 

@@ -98,7 +98,8 @@ def to_html(made_with: Provenance, parts: Sequence[HtmlPart], made_on: date | No
         "</head>\n<body>\n<main>\n"
         f'<header class="top"><p class="eyebrow">Emotion in the voice</p><h1><bdi>{escape(name)}</bdi></h1>'
         f'<p class="facts">{_facts(parts[0].file, day)}</p></header>\n'
-        f"{body}{_reading_values() if dimensions else _reading()}{_made_with(made_with)}</main>\n"
+        f"{body}{_reading_values() if dimensions else _reading()}"
+        f"{_reading_words() if made_with.words_model is not None else ''}{_made_with(made_with)}</main>\n"
         f"<script>{script}</script>\n</body>\n</html>\n"
     )
 
@@ -269,12 +270,17 @@ def _distribution(summary: Summary, classes: Mapping[str, str]) -> str:
 def _table(spans: Sequence[Span], classes: Mapping[str, str], dimensions: Mapping[str, str]) -> str:
     if not spans:
         return ""
+    words = any(span.transcript is not None for span in spans)
+    said = ["What was said"] if words else []
     if dimensions:
-        heads = ["Time", *(escape(name[:1].upper() + name[1:]) for name in dimensions), "Remarks"]
-        rows = "".join(_value_row(number, span, classes, dimensions) for number, span in enumerate(spans))
+        names = [escape(name[:1].upper() + name[1:]) for name in dimensions]
+        heads = ["Time", *names, *said, "Remarks"]
+        rows = "".join(
+            _value_row(number, span, classes, dimensions, words=words) for number, span in enumerate(spans)
+        )
     else:
-        heads = ["Time", "Emotion", "Confidence", "Then", "Remarks"]
-        rows = "".join(_row(number, span, classes) for number, span in enumerate(spans))
+        heads = ["Time", "Emotion", "Confidence", "Then", *said, "Remarks"]
+        rows = "".join(_row(number, span, classes, words=words) for number, span in enumerate(spans))
     head = "".join(f"<th>{name}</th>" for name in heads)
     return (
         '<section class="table"><h3>Utterance by utterance</h3>'
@@ -289,7 +295,18 @@ def _meter(value: float | None) -> str:
     return f'<i class="meter"><b style="width:{100 * value:.1f}%"></b></i>{number(value)}'
 
 
-def _value_row(place: int, span: Span, classes: Mapping[str, str], dimensions: Mapping[str, str]) -> str:
+def _said(span: Span, *, words: bool) -> str:
+    """The cell of what was said; no cell at all where nobody asked."""
+    if not words:
+        return ""
+    language = "" if span.transcript is None else span.transcript["language"] or ""
+    lang = f' lang="{escape(language)}"' if language else ""
+    return f'<td class="said"{lang}><bdi>{escape(span.text)}</bdi></td>'
+
+
+def _value_row(
+    place: int, span: Span, classes: Mapping[str, str], dimensions: Mapping[str, str], *, words: bool
+) -> str:
     time = f"{clock(span.start_s, tenths=True)}&ndash;{clock(span.end_s, tenths=True)}"
     cells = "".join(
         f'<td class="confidence {colour}">{_meter(span.values.get(name))}</td>'
@@ -303,11 +320,12 @@ def _value_row(place: int, span: Span, classes: Mapping[str, str], dimensions: M
         f'<tr class="{colour_of(span, classes)}{"" if span.kind is Kind.POINT else " pale"}" '
         f'data-row="{place}" data-start="{span.start_s:.3f}" data-end="{span.end_s:.3f}">'
         f'<td class="time"><button type="button">{time}</button></td>{cells}'
+        f"{_said(span, words=words)}"
         f'<td class="remarks">{remarks}</td></tr>\n'
     )
 
 
-def _row(number: int, span: Span, classes: Mapping[str, str]) -> str:
+def _row(number: int, span: Span, classes: Mapping[str, str], *, words: bool) -> str:
     colour = colour_of(span, classes)
     time = f"{clock(span.start_s, tenths=True)}&ndash;{clock(span.end_s, tenths=True)}"
     sure = span.kind is Kind.LABEL and not span.corrected and span.confidence is not None
@@ -324,6 +342,7 @@ def _row(number: int, span: Span, classes: Mapping[str, str]) -> str:
         f'<td class="time"><button type="button">{time}</button></td>'
         f'<td class="label"><i class="dot"></i>{escape(span.shown) or "&mdash;"}{badge}</td>'
         f'<td class="confidence">{meter}</td><td class="then">{_then(span)}</td>'
+        f"{_said(span, words=words)}"
         f'<td class="remarks">{_remarks(span)}</td></tr>\n'
     )
 
@@ -405,6 +424,14 @@ def _reading_values() -> str:
     )
 
 
+def _reading_words() -> str:
+    return (
+        '<section class="reading"><h3>What was said</h3><p>The words were written down by another computer '
+        "model. It mishears, most of all names, strong emotion and noise, and sometimes writes what nobody "
+        "said. The words have no part in how the voice is judged.</p></section>\n"
+    )
+
+
 def _made_with(made_with: Provenance) -> str:
     from desktop_app import __version__
 
@@ -412,6 +439,7 @@ def _made_with(made_with: Provenance) -> str:
         ("Model", escape(one_line(made_with.model))),
         ("Licence of the model", escape(one_line(made_with.licence))),
         ("Model file (SHA-256)", f"<code>{escape(made_with.model_sha256[:16])}&hellip;</code>"),
+        ("Words written down by", escape(one_line(made_with.words_model or ""))),
         ("Speech found by", escape(made_with.detector)),
         ("Voice profile", "" if made_with.profile is None else f"of {made_with.profile[1]:.0f} s of speech"),
         ("Program", f"Emoscope {escape(__version__)}"),

@@ -263,13 +263,17 @@ class Reports:
     def _csv_head(self) -> str:
         mark = _BOM if self._targets.csv_bom else ""
         return mark + csv_head(
-            self._made_with.labels, self._targets.csv_separator, self._made_with.dimensions
+            self._made_with.labels,
+            self._targets.csv_separator,
+            self._made_with.dimensions,
+            text=self._made_with.words_model is not None,
         )
 
     def _rows(self, entry: Mapping[str, Any]) -> Iterator[str]:
         for file in entry["files"]:
             labels, dimensions = self._made_with.labels, self._made_with.dimensions
-            yield csv_rows(file, labels, self._targets.csv_separator, dimensions)
+            text = self._made_with.words_model is not None
+            yield csv_rows(file, labels, self._targets.csv_separator, dimensions, text=text)
 
     def _deliver(self, target: str, chunks: Iterable[str]) -> None:
         if target == STDOUT:

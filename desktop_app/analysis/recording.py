@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol, TypeAlias, cast
 
 from desktop_app.analysis.heard_sound import HeardSound, Keep
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, not_a_voice, overall_prediction
@@ -12,6 +12,7 @@ from desktop_app.core.chain import Heard, SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.sound_check import SoundCheck
+from desktop_app.core.transcript import NOTHING_SAID, Transcript
 from desktop_app.core.types import (
     EmoscopeError,
     FloatArray,
@@ -36,6 +37,10 @@ class Previews:
 
     every_s: float
     take: Callable[[int | None, int, SpeechSegment, Prediction], object]
+
+
+WriteDown: TypeAlias = Callable[[FloatArray, int], Transcript]
+"""What is said in a waveform [n] of a rate in Hz, its times from the first sample on."""
 
 
 class _Previewing(Protocol):
@@ -114,12 +119,14 @@ def analyze_channels(
     on_result: Callable[[SegmentResult], None] | None = None,
     keep: Keep = Keep.NOTHING,
     previews: Previews | None = None,
+    write_down: WriteDown | None = None,
 ) -> tuple[RecordingAnalysis, ...]:
     """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks.
 
     `session` makes the predictor of each channel, which may learn from what it hears. `on_heard` is told what
     is heard, and `on_result` each segment as soon as it is judged, of each channel. `keep` is what the
-    results hold of it, and `previews` are asked for if they are given.
+    results hold of it, and `previews` are asked for if they are given. `write_down` is asked what was said in
+    each segment that is a voice.
     """
 
     def check() -> None:
@@ -144,6 +151,7 @@ def analyze_channels(
                     on_result=on_result,
                     keep=keep,
                     previews=previews,
+                    write_down=write_down,
                 )
                 for choice in channel.apart(channels)
             ]
@@ -172,8 +180,10 @@ class _Listener:
         on_result: Callable[[SegmentResult], None] | None,
         keep: Keep,
         previews: Previews | None,
+        write_down: WriteDown | None,
     ) -> None:
         self._previews = previews
+        self._write_down = write_down
         self._previewed: list[tuple[SpeechSegment, Prediction]] = []  # of the utterance that still goes on
         self._sample_rate = sample_rate
         self._predictor = predictor
@@ -204,13 +214,22 @@ class _Listener:
             if segment.final:
                 self._check()
                 prediction = self._predictor.predict(segment.waveform)
-                result = SegmentResult(segment.start_s, segment.end_s, prediction)
+                said = self._said(segment, prediction)
+                result = SegmentResult(segment.start_s, segment.end_s, prediction, said)
                 self._results.append(result)
                 if self._on_result is not None:
                     self._on_result(result)
                 self._hand_on(segment)
             elif self._previews is not None:
                 self._preview(segment, self._previews.every_s)
+
+    def _said(self, segment: SpeechSegment, prediction: Prediction) -> Transcript | None:
+        if self._write_down is None:
+            return None
+        if prediction.not_a_voice:
+            return NOTHING_SAID
+        self._check()
+        return self._write_down(segment.waveform, segment.sample_rate).later(segment.waveform_start_s)
 
     def _preview(self, segment: SpeechSegment, every_s: float) -> None:
         last = self._previewed[-1][0] if self._previewed else None

@@ -37,7 +37,8 @@ class Provenance:
     `labels` are those that were allowed as answers, in the model's order; a model of dimensions has none, and
     `dimensions` in their place. `profile` is the path of the voice
     profile in use and the seconds of speech that it knows; `detector` is how speech was found; `licence` is
-    the model's, empty if it is not known.
+    the model's, empty if it is not known. `words_model` is the name of the model that wrote down what was
+    said; None if nobody asked for that.
     """
 
     model: str
@@ -48,6 +49,7 @@ class Provenance:
     detector: str = ENERGY
     licence: str = ""
     dimensions: tuple[str, ...] = ()
+    words_model: str | None = None
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -63,6 +65,7 @@ class Provenance:
             "model_sha256": self.model_sha256,
             "provider": self.provider,
             "detector": self.detector,
+            **({} if self.words_model is None else {"words_model": self.words_model}),
             **voice,
         }
 
@@ -94,17 +97,24 @@ def to_json(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def csv_head(labels: Sequence[str], separator: str = ",", dimensions: Sequence[str] = ()) -> str:
+def csv_head(
+    labels: Sequence[str], separator: str = ",", dimensions: Sequence[str] = (), *, text: bool = False
+) -> str:
     """The first row: the columns of `csv_rows`, and what a person says.
 
     Between them p_LABEL for each label, and value_DIMENSION for each dimension.
     """
     numbers = (*(f"p_{label}" for label in labels), *(f"value_{name}" for name in dimensions))
-    return _csv_rows([[*_COLUMNS, *numbers, *_OF_A_PERSON]], separator)
+    return _csv_rows([[*_COLUMNS, *numbers, *_OF_A_PERSON, *(("text",) if text else ())]], separator)
 
 
 def csv_rows(
-    file: Mapping[str, Any], labels: Sequence[str], separator: str = ",", dimensions: Sequence[str] = ()
+    file: Mapping[str, Any],
+    labels: Sequence[str],
+    separator: str = ",",
+    dimensions: Sequence[str] = (),
+    *,
+    text: bool = False,
 ) -> str:
     """One row for each segment of `file`, which is as `file_data` gives it.
 
@@ -114,7 +124,8 @@ def csv_rows(
     noise, unfamiliar, between, or empty. A recording in which nothing was found has no row. A cell that a
     spreadsheet would take for a formula begins with an apostrophe. The last columns are a person's:
     ``corrected``, the corrected label, note and speaker. What a person says of a stretch that is no segment
-    has a row of its own, in which the model's columns are empty.
+    has a row of its own, in which the model's columns are empty. With `text`, the last column is what
+    was said.
     """
     start = [_harmless(file["path"]), "" if file["channel"] is None else str(file["channel"])]
     rows = [
@@ -131,6 +142,7 @@ def csv_rows(
             *(_cell(segment.get("values", {}).get(name)) for name in dimensions),
             "true" if segment["corrected"] else "false",
             *(_harmless(segment[name] or "") for name in _OF_A_PERSON[1:]),
+            *((_harmless(segment.get("transcript", {}).get("text", "")),) if text else ()),
         ]
         for segment in file["segments"]
     ]
@@ -142,6 +154,7 @@ def csv_rows(
             *[""] * (len(_COLUMNS) - len(start) - 2 + len(labels) + len(dimensions)),
             "true" if record["label"] else "false",
             *(_harmless(record[name]) for name in ("label", "note", "speaker")),
+            *(("",) if text else ()),
         ]
         for record in file["corrections"]
         if not record["segments"]
@@ -176,6 +189,7 @@ def file_data(analysis: RecordingAnalysis) -> dict[str, Any]:
                 "start_s": rounded_time(segment.start_s),
                 "end_s": rounded_time(segment.end_s),
                 **prediction_data(segment.prediction),
+                **({} if segment.transcript is None else {"transcript": segment.transcript.data()}),
             }
             for segment in analysis.segments
         ],

@@ -9,14 +9,18 @@ from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.heard_sound import HeardSound
 from desktop_app.core.doubt import sounds_without_voice
 from desktop_app.core.label_set import LabelSet
+from desktop_app.core.transcript import Transcript
 from desktop_app.core.types import Cause, Prediction, SoundWarning
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentResult:
+    """An utterance. `transcript` is what was said in it, its times the recording's; None: not asked."""
+
     start_s: float
     end_s: float
     prediction: Prediction
+    transcript: Transcript | None = None
 
     @property
     def duration_s(self) -> float:

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from desktop_app.analysis.corrections_file import load_corrections
 from desktop_app.analysis.heard_sound import Keep
 from desktop_app.analysis.inputs import Source
-from desktop_app.analysis.recording import Previews, analyze_channels
+from desktop_app.analysis.recording import Previews, WriteDown, analyze_channels
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
@@ -51,6 +51,8 @@ class Analyzer:
         learns a voice from what it hears.
     keep : Keep
         What the results hold of the sound that was heard.
+    write_down : callable, optional
+        Asked what is said in each utterance; called as `predictor` is.
     corrections : bool
         Whether what a person says of a recording, in the file beside it, becomes a part of its results.
     """
@@ -66,7 +68,9 @@ class Analyzer:
         session: Callable[[], Predictor] | None = None,
         keep: Keep = Keep.NOTHING,
         corrections: bool = True,
+        write_down: WriteDown | None = None,
     ) -> None:
+        self._write_down = write_down
         self._predictor = predictor
         self._keep = keep
         self._corrections = corrections
@@ -125,6 +129,7 @@ class Analyzer:
                     on_result=on_result,
                     keep=self._keep,
                     previews=previews,
+                    write_down=self._write_down,
                 )
         except EmoscopeError as error:
             if not error.code.startswith("model."):

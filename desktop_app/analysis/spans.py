@@ -47,6 +47,8 @@ class Span:
         The model's, by dimension; empty where nobody speaks and for a model of classes.
     judged : bool
         The model judged it: it is a segment.
+    transcript : mapping, optional
+        What was said, as `Transcript.data` gives it; None where nobody asked.
     """
 
     start_s: float
@@ -62,10 +64,16 @@ class Span:
     probabilities: Mapping[str, float] = field(default_factory=dict)
     judged: bool = True
     values: Mapping[str, float] = field(default_factory=dict)
+    transcript: Mapping[str, Any] | None = None
 
     @property
     def duration_s(self) -> float:
         return self.end_s - self.start_s
+
+    @property
+    def text(self) -> str:
+        """What was said; empty where nobody asked, or no words were found."""
+        return "" if self.transcript is None else str(self.transcript["text"])
 
     @property
     def shown(self) -> str:
@@ -126,6 +134,7 @@ def _of_segment(segment: Mapping[str, Any]) -> Span:
         model_label=segment["label"] or "",
         probabilities=segment["probabilities"],
         values=values,
+        transcript=segment.get("transcript"),
     )
 
 

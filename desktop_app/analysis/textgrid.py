@@ -9,6 +9,8 @@ from desktop_app.analysis.spans import Kind, Span, spans_of
 
 _TIERS: Final = ("emotion", "confidence")
 _OF_DIMENSION: Final = "value of "  # before its name: a dimension may be called as a tier is
+_TEXT: Final = "text"
+_WORDS: Final = "words"
 _SNAP_S: Final = 2e-6  # gaps shorter than this are rounding, and Praat refuses intervals without length
 
 
@@ -21,7 +23,8 @@ def to_textgrid(files: Sequence[Mapping[str, Any]]) -> str:
     confidence. A corrected label stands in place of the model's; where there are notes there is a tier
     ``note``. Of a model of dimensions there is a tier for each in place of both, named as it is, with its
     value to three decimals; the tier ``emotion`` is there only if a person has given labels. What a person
-    says of a stretch that is no segment is there as far as no segment is.
+    says of a stretch that is no segment is there as far as no segment is. If what was said was asked for, the
+    last tiers are ``text``, of each segment, and ``words``, with an interval for each word.
 
     Parameters
     ----------
@@ -36,9 +39,12 @@ def to_textgrid(files: Sequence[Mapping[str, Any]]) -> str:
         intervals = _intervals(spans, duration_s)
         channel = f" {file['channel']}" if len(files) > 1 else ""
         kinds = [*_tiers(spans), *(("note",) if any(span.note for span in spans) else ())]
+        found = [(kind, intervals) for kind in kinds]
+        if any(span.transcript is not None for span in spans):
+            found += [(_TEXT, intervals), (_WORDS, _intervals(_words(spans), duration_s))]
         tiers += [
-            (kind, f"{kind.removeprefix(_OF_DIMENSION)}{channel}".replace('"', '""'), intervals)
-            for kind in kinds
+            (kind, f"{kind.removeprefix(_OF_DIMENSION)}{channel}".replace('"', '""'), each)
+            for kind, each in found
         ]
     lines = [
         'File type = "ooTextFile"',
@@ -76,6 +82,16 @@ def _tiers(spans: Sequence[Span]) -> Sequence[str]:
         return _TIERS
     labelled = any(span.label for span in spans)
     return [*(("emotion",) if labelled else ()), *(_OF_DIMENSION + name for name in dimensions)]
+
+
+def _words(spans: Sequence[Span]) -> list[Span]:
+    """A stretch for each word, which is its label."""
+    return [
+        Span(word["start_s"], word["end_s"], Kind.LABEL, word["word"])
+        for span in spans
+        if span.transcript is not None
+        for word in span.transcript["words"]
+    ]
 
 
 def _intervals(spans: Sequence[Span], duration_s: float) -> list[tuple[float, float, Span | None]]:
@@ -127,7 +143,8 @@ def _tier_text(tier: str, span: Span | None) -> str:
         return "" if value is None else f"{value:.3f}"
     if tier == "emotion" and span.kind is Kind.POINT:
         return ""
-    text = span.shown if tier == "emotion" else " ".join(span.note.split())
+    texts = {"emotion": span.shown, _TEXT: span.text, _WORDS: span.label}
+    text = texts[tier] if tier in texts else " ".join(span.note.split())
     return text.replace('"', '""')
 
 

@@ -21,6 +21,7 @@ from desktop_app.core.types import Cause, Prediction
 
 Said = Mapping[float, Correction]
 """What a person says of segments, by their beginning."""
+_SAID_WIDTH = 20  # what is longer goes on in the next line
 _MOST_OTHERS = 2  # beside the answer; an uncertain one shows one more
 
 
@@ -85,8 +86,14 @@ def _fitting_table(segments: Sequence[SegmentResult], said: Said, out: Console) 
     if any(each.prediction.dimensions for each in segments):
         return _value_table(segments, said)
     tables = [_table(segments, said, others, causes=causes, ends=ends) for others, causes, ends in smaller]
-    fitting = (table for table in tables if Measurement.get(out, out.options, table).maximum < out.width)
+    fitting = (table for table in tables if _width(table, out) < out.width)
     return next(fitting, tables[-1])
+
+
+def _width(table: Table, out: Console) -> int:
+    """Columns that the table wants; what was said may go on in the next line."""
+    measured = Measurement.get(out, out.options, table)
+    return measured.minimum if any(column.header == "said" for column in table.columns) else measured.maximum
 
 
 def _table(segments: Sequence[SegmentResult], said: Said, others: int, *, causes: bool, ends: bool) -> Table:
@@ -101,6 +108,9 @@ def _table(segments: Sequence[SegmentResult], said: Said, others: int, *, causes
     notes = any(record.note for record in said.values())
     if notes:
         table.add_column("note")
+    words = any(segment.transcript is not None for segment in segments)
+    if words:
+        table.add_column("said", min_width=_SAID_WIDTH)
     for segment in segments:
         prediction, record = segment.prediction, _said(segment, said)
         corrected = record.label if record is not None else ""
@@ -122,6 +132,7 @@ def _table(segments: Sequence[SegmentResult], said: Said, others: int, *, causes
             percent(prediction.confidence) if sure else "",
             *([_others(segment, others, every=not sure)] if others else []),
             *([Text(one_line(record.note) if record is not None else "")] if notes else []),
+            *([_words(segment)] if words else []),
         )
     return table
 
@@ -133,6 +144,9 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
     for head in ("  from", "to", *names):
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("")
+    words = any(segment.transcript is not None for segment in segments)
+    if words:
+        table.add_column("said", min_width=_SAID_WIDTH)
     for segment in segments:
         prediction, record = segment.prediction, _said(segment, said)
         corrected = one_line(record.label) if record is not None else ""
@@ -149,8 +163,13 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
             clock(segment.end_s),
             *(number(values[name]) if name in values else "" for name in names),
             Text("; ".join(filter(None, remarks))),
+            *([_words(segment)] if words else []),
         )
     return table
+
+
+def _words(segment: SegmentResult) -> Text:
+    return Text(one_line(segment.transcript.text) if segment.transcript is not None else "")
 
 
 def _uncertain(prediction: Prediction, words: Mapping[Cause, str]) -> str:

@@ -20,11 +20,20 @@ from desktop_app.analysis.service import Analyzer, Results
 from desktop_app.command_line.arguments import a_name, at_least_one
 from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdout
 from desktop_app.commands.engine import Sessions, open_engine
-from desktop_app.commands.options import add_channel, add_detector, add_labels, add_model, add_voice
+from desktop_app.commands.options import (
+    add_channel,
+    add_detector,
+    add_labels,
+    add_model,
+    add_voice,
+    add_words,
+)
 from desktop_app.commands.progress import ProgressBar
+from desktop_app.commands.words import open_words
 from desktop_app.core.channel_choice import Hear
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.inference.silero import detection
+from desktop_app.words.transcriber import Transcriber
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +60,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--track", metavar="N", type=at_least_one, help="which sound track of a film (default: the first)"
     )
     add_voice(parser)
+    add_words(parser)
     parser.add_argument(
         "--one-voice", action="store_true",
         help="one person speaks in all recordings, in this order: what is learnt of the voice goes on from "
@@ -112,6 +122,7 @@ def run(args: argparse.Namespace) -> int:
         inputs = read_inputs(args, opened)
         targets = _targets(args, inputs.found)
         detect = detection(args.detector)
+        words = open_words(args, opened)
         engine = open_engine(args, opened)
         if engine.notice:
             tell(engine.notice)
@@ -128,10 +139,11 @@ def run(args: argparse.Namespace) -> int:
                 detector=detect.name,
                 licence=engine.manifest.licence,
                 dimensions=engine.dimensions,
+                words_model=None if words is None else words.model.name,
             ),
             inputs.found,
             utf8_stdout(),
-            options=_options(args, sessions.labels, detect.name),
+            options=_options(args, sessions.labels, detect.name, words),
             resume=args.resume,
         )
         opened.callback(reports.close)
@@ -146,6 +158,7 @@ def run(args: argparse.Namespace) -> int:
             strict=args.strict,
             session=sessions if one is None else lambda: one,
             keep=targets.keep,
+            write_down=None if words is None else words.transcribe,
         )
         notice = engine.notice
         try:
@@ -270,7 +283,9 @@ def _targets(args: argparse.Namespace, sources: list[Source]) -> Targets:
     return targets
 
 
-def _options(args: argparse.Namespace, labels: Sequence[str], detector: str) -> dict[str, Any]:
+def _options(
+    args: argparse.Namespace, labels: Sequence[str], detector: str, words: Transcriber | None
+) -> dict[str, Any]:
     """On what results depend beside the model, as JSON values."""
     profile = None
     if args.profile is not None:
@@ -284,4 +299,6 @@ def _options(args: argparse.Namespace, labels: Sequence[str], detector: str) -> 
         "channel": str(args.channel),
         "detector": detector,
         "track": args.track,
+        # Only with --words: runs without it go on from what was kept before there was any.
+        **({} if words is None else {"words_sha256": words.model.sha256()}),
     }

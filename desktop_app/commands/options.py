@@ -29,6 +29,19 @@ def add_adapt(parser: Options) -> None:
     )  # fmt: skip
 
 
+def add_words(parser: Options) -> None:
+    """Whether what is said is written down, and by which model."""
+    parser.add_argument(
+        "--words", action="store_true",
+        help="also write down what is said, with Whisper (the extra 'words'); it never changes an answer",
+    )  # fmt: skip
+    parser.add_argument(
+        "--words-model", metavar="FOLDER", type=a_name,
+        help="the Whisper model for --words, as CTranslate2 has it (default: $EMOSCOPE_WHISPER, or what is "
+        "installed)",
+    )  # fmt: skip
+
+
 def add_source(parser: Options) -> None:
     """What is listened to, with which model, and for how long."""
     parser.add_argument(

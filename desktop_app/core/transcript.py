@@ -1,0 +1,110 @@
+"""What was said in an utterance, word by word, and the events of a live run that tell it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, where it was said, in seconds, and how likely the model holds it, 0 to 1."""
+
+    word: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said in one utterance; without any text where no words were found.
+
+    Attributes
+    ----------
+    text : str
+    language : str
+        Its code, such as ``en``; empty without text.
+    language_probability : float, optional
+        0 to 1; None without text, and from a model that knows one language only.
+    words : tuple of Word
+        In the order of time.
+    """
+
+    text: str = ""
+    language: str = ""
+    language_probability: float | None = None
+    words: tuple[Word, ...] = ()
+
+    def later(self, seconds: float) -> Transcript:
+        """The same with every time moved by `seconds`: from an utterance's own to its recording's."""
+        moved = (
+            replace(word, start_s=word.start_s + seconds, end_s=word.end_s + seconds) for word in self.words
+        )
+        return replace(self, words=tuple(moved))
+
+    def data(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "text": self.text,
+            "language": self.language or None,
+            "language_probability": _rounded(self.language_probability, 4),
+            "words": [
+                {
+                    "word": word.word,
+                    "start_s": _rounded(word.start_s, 3),
+                    "end_s": _rounded(word.end_s, 3),
+                    "probability": _rounded(word.probability, 4),
+                }
+                for word in self.words
+            ],
+        }
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Transcript:
+        """From what `data` gives."""
+        words = tuple(Word(**word) for word in data["words"])
+        return cls(data["text"], data["language"] or "", data["language_probability"], words)
+
+
+NOTHING_SAID = Transcript()
+
+
+def _rounded(number: float | None, digits: int) -> float | None:
+    return None if number is None else round(number, digits)
+
+
+# --- events of a live run; `wall_clock` as in `types` -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WordsHeard:
+    """What was said in a segment, some time after its final result."""
+
+    segment: int
+    start_s: float
+    end_s: float
+    transcript: Transcript
+    wall_clock: float = field(default_factory=time.time, compare=False)
+
+
+class WordsLossReason(StrEnum):
+    """Why nobody wrote down what was said in a segment."""
+
+    OVERLOAD = "overload"  # too many waited
+    FAILED = "failed"  # the process that writes down gave no answer
+    STOPPED = "stopped"  # the run's end could not wait for it
+
+
+@dataclass(frozen=True, slots=True)
+class WordsLost:
+    """A segment whose words were not written down."""
+
+    segment: int
+    start_s: float
+    end_s: float
+    reason: WordsLossReason
+    wall_clock: float = field(default_factory=time.time, compare=False)

@@ -1,0 +1,1 @@
+"""What is said: Whisper models, and the process that runs them; the only importer of faster-whisper."""

@@ -1,0 +1,135 @@
+"""What was said, in every format of results; and nothing of it where nobody asked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from recordings import LABELS, MADE_WITH, TALK, analysis, rated
+
+from desktop_app.analysis.formats import FORMATS, RecordingResult
+from desktop_app.analysis.recording import analyze_channels
+from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
+from desktop_app.core.transcript import NOTHING_SAID, Transcript, Word
+from desktop_app.core.types import FloatArray, Prediction
+
+SAID = Transcript(
+    'He <b>said</b> "no".',
+    "en",
+    0.98,
+    tuple(
+        Word(word, 1.1 + 0.3 * k, 1.3 + 0.3 * k, 0.9) for k, word in enumerate(["He", "<b>said</b>", '"no".'])
+    ),
+)
+TEXTS = (SAID, Transcript("=1+1"), NOTHING_SAID, NOTHING_SAID)
+
+
+@pytest.fixture
+def heard() -> RecordingAnalysis:
+    plain = analysis(*TALK)
+    pairs = zip(plain.segments, TEXTS, strict=True)
+    return replace(plain, segments=tuple(replace(one, transcript=said) for one, said in pairs))
+
+
+def written(name: str, *, heard: RecordingAnalysis) -> str:
+    asked = any(segment.transcript is not None for segment in heard.segments)
+    made_with = replace(MADE_WITH, words_model="whisper-base") if asked else MADE_WITH
+    return FORMATS[name].write(RecordingResult.of(made_with, [heard]))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_where_nobody_asked_no_format_tells_of_words(name: str) -> None:
+    report = written(name, heard=analysis(*TALK))
+    assert "transcript" not in report
+    assert "words_model" not in report
+    assert '"words"' not in report
+    assert "What was said" not in report
+
+
+def test_json(heard: RecordingAnalysis) -> None:
+    report = json.loads(written("json", heard=heard))
+    assert report["words_model"] == "whisper-base"
+    said = report["files"][0]["segments"][0]["transcript"]
+    assert said | {"words": said["words"][:1]} == {
+        "text": SAID.text,
+        "language": "en",
+        "language_probability": 0.98,
+        "words": [{"word": "He", "start_s": 1.1, "end_s": 1.3, "probability": 0.9}],
+    }
+    assert report["files"][0]["segments"][2]["transcript"] == {
+        "text": "",
+        "language": None,
+        "language_probability": None,
+        "words": [],
+    }
+
+
+def test_csv_has_a_last_column_in_which_nothing_is_a_formula(heard: RecordingAnalysis) -> None:
+    plain, *_ = csv.reader(io.StringIO(written("csv", heard=analysis(*TALK))))
+    head, *rows = csv.reader(io.StringIO(written("csv", heard=heard)))
+    assert head == [*plain, "text"]
+    assert [row[-1] for row in rows] == [SAID.text, "'=1+1", "", ""]
+    assert {len(row) for row in rows} == {len(head)}
+
+
+def test_subtitles_have_it_beneath_the_label(heard: RecordingAnalysis) -> None:
+    assert '\nangry 75 %\nHe ‹b›said‹/b› "no".\n' in written("srt", heard=heard)
+    assert '\nangry 75 %\nHe &lt;b&gt;said&lt;/b&gt; "no".\n' in written("vtt", heard=heard)
+
+
+def test_praat_has_a_tier_of_texts_and_one_of_words(heard: RecordingAnalysis) -> None:
+    grid = written("textgrid", heard=heard)
+    tiers = [line.split('"')[1] for line in grid.splitlines() if line.startswith("        name")]
+    assert tiers == ["emotion", "confidence", "text", "words"]
+    assert 'text = "He <b>said</b> ""no""."' in grid
+    words = grid.partition('name = "words"')[2]
+    assert [line.strip() for line in words.splitlines() if "xmin" in line or "text" in line][1:7] == [
+        *("xmin = 0", 'text = ""', "xmin = 1.1", 'text = "He"', "xmin = 1.3", 'text = ""')
+    ]
+
+
+def test_the_page_shows_it_escaped_and_says_what_it_is(heard: RecordingAnalysis) -> None:
+    page = written("html", heard=heard)
+    assert '<td class="said" lang="en"><bdi>He &lt;b&gt;said&lt;/b&gt; &quot;no&quot;.</bdi></td>' in page
+    assert "<b>said</b>" not in page
+    assert "<th>What was said</th>" in page
+    assert "The words have no part in how the voice is judged" in page
+    assert "<dd>whisper-base</dd>" in page
+
+
+class Twice:
+    """Judges the first utterance as a voice, and the second as none."""
+
+    labels, dimensions, sample_rate, abstain_below = LABELS, (), 16_000, 0.0
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def predict(self, _: FloatArray) -> Prediction:
+        self.asked += 1
+        return rated(0.9, nobody=self.asked > 1)
+
+
+def test_only_a_voice_is_written_down_and_its_words_have_the_recordings_times() -> None:
+    rng = np.random.default_rng(1)
+    quiet = rng.normal(0, 1e-4, 16_000)
+    loud = np.sin(2 * np.pi * 150 * np.arange(16_000) / 16_000) * 0.3
+    sound = np.concatenate([quiet, loud, quiet, quiet, loud, quiet]).astype(np.float32)[:, np.newaxis]
+    asked: list[tuple[int, int]] = []
+
+    def write_down(waveform: FloatArray, rate: int) -> Transcript:
+        asked.append((len(waveform), rate))
+        return Transcript("Yes.", "en", 0.9, (Word("Yes.", 0.3, 0.8, 0.9),))
+
+    (found,) = analyze_channels("x.wav", [sound], 16_000, Twice, write_down=write_down)
+    first, second = found.segments
+    assert first == SegmentResult(first.start_s, first.end_s, rated(0.9), first.transcript)
+    assert first.transcript is not None
+    (word,) = first.transcript.words
+    assert first.start_s <= word.start_s < word.end_s <= first.end_s + 0.1
+    assert second.transcript == NOTHING_SAID
+    assert len(asked) == 1

