@@ -30,6 +30,7 @@ from desktop_app.analysis.report import (
 from desktop_app.analysis.textgrid import to_textgrid
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.safe_files import printable_path
+from desktop_app.core.transcript import Transcript
 from desktop_app.core.types import Cause, Prediction, SoundWarning
 
 LABELS = ("calm", "angry")
@@ -42,6 +43,7 @@ class Segment:
     start_s: float
     end_s: float
     prediction: Prediction
+    transcript: Transcript | None = None
 
 
 @dataclass(frozen=True)
