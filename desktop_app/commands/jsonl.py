@@ -18,10 +18,14 @@ lost       segment, start_s, end_s, reason: overload, model_failed, stopped. Spe
 engine     model, labels (those that are allowed), provider, notice, detector (how speech is found); again
            when a graphics card fails and the CPU takes over; of a model of dimensions labels is empty, and
            dimensions has their names
+words      segment, start_s, end_s (of a final before it), text, language, language_probability, words (each
+           with word, start_s, end_s, probability): what was said in it, with --words
+words_lost segment, start_s, end_s, reason: overload, failed, stopped. Not written down
 warning    time_s, code, message, fields: of the sound, such as channels that cancel each other
 failure    message, hint, fatal, code, fields
 stats      audio_s, time_s, dropped_s, gap_s, overflows, queue_depth, finals_dropped, voice (by which the next
-           speech is judged), ...; the last one comes after everything else but the state "stopped"
+           speech is judged), ...; the last one comes after everything else but the state "stopped" and
+           what was said last
 =========  ==========================================================================================
 
 Times are in seconds since the first sound: sample indices over a rate, plus the gaps before. `wall_clock`, in
@@ -37,6 +41,7 @@ from desktop_app.analysis.report import prediction_data, rounded_time, voice_dat
 from desktop_app.command_line.json_lines import JsonLines, json_line
 from desktop_app.core.clock import iso_utc
 from desktop_app.core.detector_choice import ENERGY
+from desktop_app.core.transcript import WordsHeard, WordsLost
 from desktop_app.core.types import (
     EngineChanged,
     Event,
@@ -113,6 +118,22 @@ def _own_data(event: Event) -> dict[str, Any] | None:  # noqa: PLR0911 - one cas
         case Lost():
             return {
                 "event": "lost",
+                "segment": event.segment,
+                "start_s": rounded_time(event.start_s),
+                "end_s": rounded_time(event.end_s),
+                "reason": str(event.reason),
+            }
+        case WordsHeard():
+            return {
+                "event": "words",
+                "segment": event.segment,
+                "start_s": rounded_time(event.start_s),
+                "end_s": rounded_time(event.end_s),
+                **event.transcript.data(),
+            }
+        case WordsLost():
+            return {
+                "event": "words_lost",
                 "segment": event.segment,
                 "start_s": rounded_time(event.start_s),
                 "end_s": rounded_time(event.end_s),

@@ -20,8 +20,9 @@ from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdou
 from desktop_app.command_line.stop_signals import STOP_S
 from desktop_app.commands.engine import Sessions, open_engine
 from desktop_app.commands.jsonl import LineWriter
-from desktop_app.commands.options import add_session, add_source, add_voice
+from desktop_app.commands.options import add_session, add_source, add_voice, add_words
 from desktop_app.commands.sources import source_maker
+from desktop_app.commands.words import open_words
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import Detection
 from desktop_app.core.detector_choice import AUTO_DETECTOR
@@ -43,15 +44,19 @@ from desktop_app.core.types import (
 )
 from desktop_app.inference.silero import detection
 from desktop_app.runtime.inference_worker import Engine
+from desktop_app.runtime.live_words import LiveWords
 from desktop_app.runtime.pipeline import Pipeline
 from desktop_app.runtime.recording import QUEUE_S, RunRecording
 from desktop_app.sessions.database import takes_sessions
 from desktop_app.sessions.folder import sessions_folder
 from desktop_app.sessions.writer import About, SessionWriter
+from desktop_app.words.transcriber import Transcriber
 
 FRAME_S: Final = 0.08
 _WORTH_TELLING_S: Final = 0.05  # of lost sound: what is shown with one decimal
 _BACKLOG: Final = 5000  # events kept for a reader that does not read; then only what matters most
+_WORDS_QUEUE_S: Final = 10.0  # of sound, drained at once: no words are waited for there
+_LAST_WORDS_S: Final = 30.0  # for the words of the last utterances, at the end of a recording
 _KEYS_HELP: Final = "space: pause   d: demo recording   q: quit"
 _NEVER_LEFT_OUT: Final = (FinalResult, StateChanged, Failure, Gap, Lost, SoundWarned, StatsSnapshot)
 _TROUBLE: Final = {CaptureState.MUTED, CaptureState.STALLED}
@@ -68,7 +73,10 @@ def register(parser: argparse.ArgumentParser) -> None:
         "\n"
         "What is heard by a microphone is kept as a session if somebody speaks: when each utterance was\n"
         "and what it was answered with, outages, warnings and settings. No words are kept, no sound, and\n"
-        "nothing that tells a voice from another. --no-session keeps nothing; see 'emoscope sessions'."
+        "nothing that tells a voice from another. --no-session keeps nothing; see 'emoscope sessions'.\n"
+        "\n"
+        "With --words what is said is written down behind each answer, which it never delays: shown in the\n"
+        "view, or as an event 'words'. A session keeps none of it, either."
     )
     add_source(parser)
     parser.add_argument(
@@ -79,6 +87,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace the file of --jsonl if it is there")
     add_voice(parser)
+    add_words(parser)
     add_session(parser)
     parser.set_defaults(run=lambda args: run(args, args.context))
 
@@ -103,6 +112,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
         raise KeyboardInterrupt
     detect = detection(getattr(args, "detector", AUTO_DETECTOR))
     with contextlib.ExitStack() as opened:
+        words = open_words(args, opened, stopped)
         engine = open_engine(args, opened, stopped)
         session = Sessions(args, engine)()
         about = _about(args, detect.name)
@@ -112,6 +122,8 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
             opened.callback(writer.close)
         opened.enter_context(python_only_stderr())
         live = _Live(session, make_source, args.seconds, writer, stopped, channel=channel, detect=detect)
+        if words is not None:
+            live.write_down(words)
         if about is not None:
             live.keep(sessions_folder(args.sessions), about, args.sound_limit)
         return live.run_view() if show_view else live.run_lines()
@@ -173,6 +185,7 @@ class _Live:
         self._stats: StatsSnapshot | None = None
         self._kept: SessionWriter | None = None
         self._recording: RunRecording | None = None
+        self._words: LiveWords | None = None
         self._sound_bytes = MOST_BYTES
         self._pipeline = Pipeline(make_source, engine, self._on_event, detect, channel)
 
@@ -185,6 +198,10 @@ class _Live:
         sound = "WITH ITS SOUND" if about.sound else "without sound"
         kept = f"What is said is kept as a session in '{printable_path(folder)}', {sound}"
         tell(f"{kept}; --no-session keeps none.")
+
+    def write_down(self, words: Transcriber) -> None:
+        """Have what is said written down; to be called before the run begins. A session keeps none of it."""
+        self._words = LiveWords(self._pipeline.add_tap(_WORDS_QUEUE_S), words, self._events.put)
 
     def _begin_keeping(self) -> None:
         if self._kept is None:
@@ -210,6 +227,8 @@ class _Live:
     def _on_event(self, event: Event) -> None:
         if self._kept is not None:
             self._kept.post(event)
+        if self._words is not None:
+            self._words.post(event)
         if isinstance(event, AudioTick):
             self._tick = event
         elif self._events.qsize() < _BACKLOG or isinstance(event, _NEVER_LEFT_OUT):
@@ -310,6 +329,9 @@ class _Live:
 
     def _end(self) -> None:
         self._pipeline.stop(STOP_S)
+        if self._words is not None:
+            asked = self._stopped() or self._quit or self._failed
+            self._words.finish(STOP_S if asked else _LAST_WORDS_S, lambda: not asked and self._stopped())
         if self._recording is not None:
             self._recording.stop()
         if self._kept is not None:

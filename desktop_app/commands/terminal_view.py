@@ -16,7 +16,8 @@ from rich.text import Text
 from desktop_app.commands.terminal_plane import DimensionsText
 from desktop_app.core.dimensions import in_brief, in_numbers
 from desktop_app.core.doubt import NOT_A_VOICE, WORDS, in_words, takes_the_place
-from desktop_app.core.errors import sentences
+from desktop_app.core.errors import one_line, sentences
+from desktop_app.core.transcript import WordsHeard
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -94,8 +95,9 @@ class TerminalView:
         self._failure: Failure | None = None
         self._warnings: dict[str, str] = {}  # sentences by their codes
         self._finals: deque[FinalResult | Gap | Lost] = deque(maxlen=5)
+        self._said: deque[tuple[int, float, str]] = deque(maxlen=5)  # segment, its beginning, text
 
-    def update(self, event: Event) -> None:
+    def update(self, event: Event) -> None:  # noqa: PLR0912 - one case for each event
         match event:
             case AudioTick():
                 self._tick = event
@@ -108,6 +110,8 @@ class TerminalView:
                     self._finals.append(event)
             case Gap() | Lost():
                 self._finals.append(event)
+            case WordsHeard():
+                self._said.append((event.segment, event.start_s, event.transcript.text))
             case StateChanged():
                 self._state = event
                 if event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
@@ -263,11 +267,16 @@ class TerminalView:
         if prediction.not_a_voice:
             return line.append(NOT_A_VOICE)
         if prediction.uncertain:
-            return line.append(in_words(prediction), style="default not dim")
-        if prediction.dimensions:
-            return line.append(in_numbers(prediction.dimensions, prediction.values), style="default not dim")
-        line.append(prediction.label, style=f"not dim {colour(prediction.label, self._labels)}")
-        return line.append(f" {percent(prediction.confidence)}", style="not dim")
+            line.append(in_words(prediction), style="default not dim")
+        elif prediction.dimensions:
+            line.append(in_numbers(prediction.dimensions, prediction.values), style="default not dim")
+        else:
+            line.append(prediction.label, style=f"not dim {colour(prediction.label, self._labels)}")
+            line.append(f" {percent(prediction.confidence)}", style="not dim")
+        for segment, start_s, text in self._said:
+            if text and (segment, start_s) == (final.segment, final.start_s):
+                line.append(f'  "{one_line(text)}"', style="default not dim")
+        return line
 
     def _strip(self, width: int, plain: bool) -> list[Text]:
         dot = " | " if plain else " · "

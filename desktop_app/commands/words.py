@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+from collections.abc import Callable
 
+from desktop_app.command_line.interruptible import interruptible
 from desktop_app.core.errors import CallError
 from desktop_app.words.models import find_model
 from desktop_app.words.transcriber import Transcriber
 
 
-def open_words(args: argparse.Namespace, opened: contextlib.ExitStack) -> Transcriber | None:
+def open_words(
+    args: argparse.Namespace, opened: contextlib.ExitStack, stopped: Callable[[], bool] = lambda: False
+) -> Transcriber | None:
     """With its model open; None without --words. It is closed with `opened`.
 
     Raises
@@ -19,11 +23,14 @@ def open_words(args: argparse.Namespace, opened: contextlib.ExitStack) -> Transc
         --words-model without --words.
     WordsError
         The extra or a model is missing, or the model cannot be opened.
+    KeyboardInterrupt
+        `stopped` became true meanwhile.
     """
-    if not args.words:
-        if args.words_model is not None:
+    named = getattr(args, "words_model", None)  # the window, which goes on as `live`, has neither option
+    if not getattr(args, "words", False):
+        if named is not None:
             raise CallError("--words-model says what --words writes with, and it was not given.")
         return None
-    transcriber = opened.enter_context(contextlib.closing(Transcriber(find_model(args.words_model))))
-    transcriber.open()
+    transcriber = opened.enter_context(contextlib.closing(Transcriber(find_model(named))))
+    interruptible(transcriber.open, stopped)
     return transcriber

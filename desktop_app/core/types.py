@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.errors import EmoscopeError as EmoscopeError  # noqa: PLC0414 - passed on to who imports it from here
+from desktop_app.core.transcript import WordsHeard, WordsLost
 
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 
@@ -434,5 +435,7 @@ Event: TypeAlias = (
     | Gap
     | Lost
     | SoundWarned
+    | WordsHeard
+    | WordsLost
     | Failure
 )

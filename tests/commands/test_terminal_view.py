@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from desktop_app.commands.terminal_view import TerminalView, clock
+from desktop_app.core.transcript import Transcript, WordsHeard
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -130,6 +131,20 @@ def test_the_last_five_segments_stay_newest_first() -> None:
         view.update(FinalResult(k, float(k), k + 0.5, rated(0.5), 20.0))
     lines = [line for line in picture(view).splitlines() if " - 0:0" in line]
     assert [line.split()[0] for line in lines] == ["0:06.0", "0:05.0", "0:04.0", "0:03.0", "0:02.0"]
+
+
+def test_what_was_said_stands_beside_its_answer() -> None:
+    view = TerminalView(LABELS)
+    for k in range(3):
+        view.update(FinalResult(k, float(k), k + 0.5, rated(0.5), 20.0))
+    view.update(WordsHeard(1, 1.0, 1.5, Transcript("Leave me\x1b[2J alone.")))
+    view.update(WordsHeard(2, 2.0, 2.5, Transcript()))
+    lines = [line.rstrip() for line in picture(view).splitlines() if " - 0:0" in line]
+    assert lines == [
+        "  0:02.0 - 0:02.5  angry 50 %",
+        '  0:01.0 - 0:01.5  angry 50 %  "Leave me\\x1b[2J alone."',
+        "  0:00.0 - 0:00.5  angry 50 %",
+    ]
 
 
 def test_the_level_has_the_threshold_as_a_mark() -> None:

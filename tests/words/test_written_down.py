@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from desktop_app.audio.demo import demo_path
 from desktop_app.words.models import VARIABLE, WhisperFolder
@@ -19,7 +20,7 @@ from desktop_app.words.transcriber import Transcriber
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def transcriber(whisper: WhisperFolder) -> Iterator[Transcriber]:
     transcriber = Transcriber(whisper)
     yield transcriber
@@ -69,9 +70,11 @@ def test_a_recording_has_its_words_and_the_same_answers(whisper: WhisperFolder, 
     texts = " ".join(one["text"] for one in said).lower()
     assert "that smells disgusting" in texts
     assert "i miss her so much every single day" in texts
+    assert sum(bool(one["text"]) for one in said) >= 5
     for segment, one in zip(segments, said, strict=True):
         if segment["not_a_voice"]:
             assert one["text"] == ""
+        if not one["text"]:
             continue
         assert one["language"] == "en"
         assert one["text"].split() == [part for word in one["words"] for part in word["word"].split()]
@@ -82,3 +85,30 @@ def test_a_recording_has_its_words_and_the_same_answers(whisper: WhisperFolder, 
     assert "disgust" in (tmp_path / "talk.srt").read_text("utf-8")
     assert "smells disgusting" in (tmp_path / "talk.srt").read_text("utf-8")
     assert done.stdout.splitlines()[0].endswith(",text")
+
+
+def test_live_words_come_behind_their_answer_and_are_not_kept(whisper: WhisperFolder, tmp_path: Path) -> None:
+    sound, rate = soundfile.read(demo_path(), start=round(12.5 * 22_050), stop=round(20.6 * 22_050))
+    soundfile.write(tmp_path / "talk.wav", sound, rate)
+    kept = tmp_path / "sessions"
+    done = emoscope(
+        *(whisper, "live", "--source", tmp_path / "talk.wav", "--words"),
+        *("--session", "--sessions", kept, "--jsonl", "-"),
+    )
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    order = [(event["event"], event["segment"]) for event in events if event["event"] in {"final", "words"}]
+    assert sorted(order) == [("final", 0), ("final", 1), ("words", 0), ("words", 1)]
+    finals = {event["segment"]: event for event in events if event["event"] == "final"}
+    for place, event in enumerate(events):
+        if event["event"] != "words":
+            continue
+        answer = finals[event["segment"]]
+        assert events.index(answer) < place
+        assert (event["start_s"], event["end_s"]) == (answer["start_s"], answer["end_s"])
+        assert answer["start_s"] - 0.3 <= event["words"][0]["start_s"] < answer["end_s"]
+    said = [event["text"].lower() for event in events if event["event"] == "words"]
+    assert "disgusting" in said[0]
+    assert "every single day" in said[1]
+    for file in kept.rglob("*"):
+        assert not file.is_file() or b"disgusting" not in file.read_bytes().lower()
