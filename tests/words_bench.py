@@ -2,9 +2,9 @@
 
     python -m tests.words_bench [--model FOLDER] [--clips N] [--sounds N]
 
-RAVDESS (two fixed sentences) and ESC-10 lie in `ravdess_speech` and `noise/esc10` of EMOSCOPE_CORPORA. Clips
-are drawn with a fixed seed. The figures are of the model and its own doubt alone: in the program, what is not
-a voice never comes so far.
+RAVDESS (two fixed sentences), ESC-10 and EmoDB lie in `ravdess_speech`, `noise/esc10` and `emodb` of
+EMOSCOPE_CORPORA. Clips are drawn with a fixed seed. The figures are of the model and its own doubt alone: in
+the program, what is not a voice never comes so far.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ def main() -> None:
     parser.add_argument("--model", help="folder (default: EMOSCOPE_WHISPER, or what is installed)")
     parser.add_argument("--clips", type=int, default=96)
     parser.add_argument("--sounds", type=int, default=40)
+    parser.add_argument(
+        "--german", type=int, default=40, help="clips of EmoDB, for a model of many languages"
+    )
     args = parser.parse_args()
     corpora = Path(os.environ["EMOSCOPE_CORPORA"])
     found = find_model(args.model)
@@ -70,6 +73,14 @@ def main() -> None:
     show("sounds", doubts)
     written = [f"{path.parent.name}: {text}" for path, text in zip(sounds, texts, strict=True) if text]
     print(f"text of {len(written)} of {len(sounds)} sounds:", *written, sep="\n  ")
+
+    if model.model.is_multilingual:
+        doubts.clear()
+        german = [worker.transcribed(model, loaded(path)) for path in drawn(corpora / "emodb", args.german)]
+        told = sum(said.language == "de" for said in german)
+        empty = sum(not said.text for said in german)
+        print(f"EmoDB: {told} of {len(german)} clips told as German, {empty} without any text")
+        show("EmoDB", doubts)
 
 
 def show(what: str, doubts: list[tuple[float, float, float]]) -> None:

@@ -26,7 +26,7 @@ _NICE: Final = 10  # whoever waits for a live answer waits for the voice, not fo
 # Measured (docs/benchmarks.md).
 _SILENT: Final = 0.5
 _DOUBTFUL: Final = 0.25
-_UNLIKELY: Final = -0.9
+_UNLIKELY: Final = -0.95
 _REPEATS: Final = 2.4
 
 
