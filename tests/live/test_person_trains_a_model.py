@@ -61,6 +61,7 @@ def choose_folder(person: Desktop, folder: Path) -> None:
     person.focus(title)
     person.keys("ctrl+a")
     person.type(str(folder))
+    person.until(lambda tree: any(node.text == str(folder) for node in tree.nodes), "the path is typed")
     person.keys("Return")
     person.until(lambda tree: not tree.all(title), "the dialog closes")
     person.focus("^Emoscope$")
