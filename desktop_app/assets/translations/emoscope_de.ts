@@ -584,6 +584,10 @@
    <translation>Klasse</translation>
   </message>
   <message>
+   <source>Class folders without a recording, though others of these classes have some: {count}, such as {name}.</source>
+   <translation>Klassenordner ohne Aufnahme, obwohl andere dieser Klassen welche haben: {count}, etwa {name}.</translation>
+  </message>
+  <message>
    <source>Classes</source>
    <translation>Klassen</translation>
   </message>
@@ -3888,6 +3892,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das Chroma als Ort zwischen Quinten, kleinen und großen Terzen. Harmonie bleibt am Ort, Sprache wandert.</translation>
   </message>
   <message>
+   <source>The class '{label}' has a folder without sound, so a model cannot learn it: put recordings into it, or remove it.</source>
+   <translation>Die Klasse „{label}“ hat einen Ordner ohne Ton, ein Modell kann sie also nicht lernen: Legen Sie Aufnahmen hinein, oder entfernen Sie ihn.</translation>
+  </message>
+  <message>
    <source>The classes have numbers and no names.</source>
    <translation>Die Klassen haben Nummern statt Namen.</translation>
   </message>
@@ -4076,12 +4084,20 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>In den Ordner der Sitzungen kann nicht geschrieben werden.</translation>
   </message>
   <message>
+   <source>The folder of a class holds no recording with sound.</source>
+   <translation>Der Ordner einer Klasse enthält keine Aufnahme mit Ton.</translation>
+  </message>
+  <message>
    <source>The folder of models cannot be written to.</source>
    <translation>In den Modellordner kann nicht geschrieben werden.</translation>
   </message>
   <message>
    <source>The folder of sessions does not exist.</source>
    <translation>Den Ordner der Sitzungen gibt es nicht.</translation>
+  </message>
+  <message>
+   <source>The folder of the class “{label}” holds no sound. Put recordings into it, or remove it: the model then does not know this class.</source>
+   <translation>Der Ordner der Klasse „{label}“ enthält keinen Ton. Legen Sie Aufnahmen hinein, oder entfernen Sie ihn: Dann kennt das Modell diese Klasse nicht.</translation>
   </message>
   <message>
    <source>The folder of the trained weights is not named: {variable} is not set. Set {again} to a folder as save_pretrained writes it.</source>
@@ -4418,6 +4434,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The recording is not complete: it should last {promised_s} s, and {found_s} s of it are there.</source>
    <translation>Die Aufnahme ist unvollständig: Sie sollte {promised_s} s lang sein, vorhanden sind {found_s} s.</translation>
+  </message>
+  <message>
+   <source>The recording is too short to be judged.</source>
+   <translation>Die Aufnahme ist zu kurz, um beurteilt zu werden.</translation>
+  </message>
+  <message>
+   <source>The recording is too short to be judged: it lasts {duration_s} s, and it takes at least {least_s} s of speech.</source>
+   <translation>Die Aufnahme ist zu kurz, um beurteilt zu werden: Sie dauert {duration_s} s, und es braucht mindestens {least_s} s Sprache.</translation>
   </message>
   <message>
    <source>The recording is too short to hold speech.</source>
@@ -4934,6 +4958,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>Too loud: clipping</source>
    <translation>Zu laut: übersteuert</translation>
+  </message>
+  <message>
+   <source>Too short</source>
+   <translation>Zu kurz</translation>
   </message>
   <message>
    <source>Topic {place} of {count}</source>

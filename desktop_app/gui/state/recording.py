@@ -15,6 +15,7 @@ from desktop_app.core.types import Prediction
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, percent
+from desktop_app.gui.state.told import told
 from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks
 
 if TYPE_CHECKING:
@@ -147,6 +148,9 @@ class AnalyzedRecording:
 
     def _no_speech(self) -> Headline:
         sounds = self.analysis.segments
+        short = next((each for each in self.analysis.warnings if each.code == "too_short"), None)
+        if short is not None:
+            return Headline(Kind.STATE, tr("Too short"), told(short), icon="stalled")
         if not sounds:
             detail = tr("Nothing in this recording sounds like speech.")
             return Headline(Kind.STATE, tr("No speech"), detail, icon="stalled")
