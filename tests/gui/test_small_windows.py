@@ -1,4 +1,4 @@
-"""Nothing that matters is cut off, however small the window and however long the message over the views."""
+"""Nothing that matters is cut off, however small the window and however long a message is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from gui_events import LABELS, engine, final, prediction, show_result, state, tick
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
@@ -21,7 +21,6 @@ from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.bars import BarsWidget
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 
-SHORT = Notice("The recording 'empty.wav' holds no sound.", "Open another one.")
 LONG = Notice(
     "The model file '/home/somebody/a/rather/long/folder/for/models/broken.onnx' is refused: its metadata "
     "holds no 'labels'.",
@@ -40,14 +39,12 @@ MUTED = (
 )
 
 sizes = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-notices = pytest.mark.parametrize("notice", [None, SHORT, LONG], ids=["alone", "short", "long"])
 
 
-def show(window: MainWindow, size: tuple[int, int], notice: Notice | None, *events: Event) -> None:
+def show(window: MainWindow, size: tuple[int, int], *events: Event) -> None:
     window.resize(*size)
     for event in (engine(), *events):
         window.model.apply(event)
-    window.model.notify(notice)
     window.controller.changed.emit()
     for _ in range(5):  # layouts settle
         QApplication.processEvents()
@@ -63,44 +60,54 @@ def all_bars_in_sight(bars: BarsWidget, window: MainWindow) -> bool:
 
 
 @sizes
-@notices
 @pytest.mark.parametrize("events", [SPEAKING, MUTED], ids=["emotion", "trouble"])
-def test_all_bars_are_in_sight(
-    window: MainWindow, size: tuple[int, int], notice: Notice | None, events: tuple[Event, ...]
-) -> None:
-    show(window, size, notice, *events)
+def test_all_bars_are_in_sight(window: MainWindow, size: tuple[int, int], events: tuple[Event, ...]) -> None:
+    show(window, size, *events)
     assert (window.width(), window.height()) == size
     assert all_bars_in_sight(window.live.bars, window)
     assert in_sight(window.live.headline, window)
 
 
 @sizes
-@notices
 def test_what_is_wrong_is_read_whole_and_apart_from_its_buttons(
-    window: MainWindow, size: tuple[int, int], notice: Notice | None
+    window: MainWindow, size: tuple[int, int]
 ) -> None:
-    show(window, size, notice, *MUTED)
+    show(window, size, *MUTED)
     canvas = window.live.headline._canvas
     needed = 46 + 2 + canvas._detail_height(44)
     assert canvas.height() - canvas.reserved >= needed
     assert in_sight(window.live.headline.button(canvas.headline.actions[0]), window)
 
 
+@sizes
+def test_a_long_message_is_read_whole_and_leaves_most_of_the_page(
+    window: MainWindow, size: tuple[int, int]
+) -> None:
+    show(window, size, *SPEAKING)
+    window.model.notify(LONG)
+    show(window, size)
+    banner = window.banner
+    words = banner.findChild(QLabel)
+    assert isinstance(words, QLabel)
+    assert words.height() >= words.heightForWidth(words.width())
+    assert in_sight(banner, window)
+    assert banner.height() < 0.15 * size[1]
+    assert in_sight(window.live.headline, window)
+    assert window.live.headline.mapTo(window, window.live.headline.rect().bottomLeft()).y() < banner.y()
+
+
 def test_a_low_window_spends_its_room_on_bars_not_on_air(window: MainWindow) -> None:
-    show(window, MINIMUM_SIZE, None, *SPEAKING)
+    show(window, MINIMUM_SIZE, *SPEAKING)
     assert window.live.bars.height() >= 24 * len(LABELS)
     assert window.live.meter.isVisible()
 
 
-@pytest.mark.parametrize("notice", [None, LONG], ids=["alone", "long"])
 @pytest.mark.parametrize("events", [SPEAKING, PAUSED, MUTED], ids=["speaking", "paused", "trouble"])
-def test_two_models_leave_the_headline_its_room(
-    window: MainWindow, notice: Notice | None, events: tuple[Event, ...]
-) -> None:
+def test_two_models_leave_the_headline_its_room(window: MainWindow, events: tuple[Event, ...]) -> None:
     answers = window.controller.second.answers
     answers.begin("another", LABELS)
     answers.final(2.0, prediction("sad"), prediction("surprised"))
-    show(window, MINIMUM_SIZE, notice, *events)
+    show(window, MINIMUM_SIZE, *events)
     window.live.show_second(answers)
     for _ in range(5):
         QApplication.processEvents()
@@ -112,8 +119,8 @@ def test_two_models_leave_the_headline_its_room(
     assert not shown or live.headline.geometry().bottom() < live.meter.y(), "they overlap"
     told = 0 if canvas.headline.condition is None else 22
     assert canvas.height() - canvas.reserved >= 46 + 2 + told + canvas._detail_height(44)
-    assert live.second_bars.isVisible() or (notice is LONG and events is MUTED)
-    least = 96 if notice is None and events is not MUTED else 60  # they scroll
+    assert live.second_bars.isVisible()
+    least = 96 if events is not MUTED else 60  # they scroll
     for bars in filter(QWidget.isVisible, (live.bars, live.second_bars)):
         assert bars.visibleRegion().boundingRect().height() >= least
 
@@ -130,12 +137,11 @@ def a_result(path: Path) -> AnalyzedRecording:
 
 
 @sizes
-@notices
 def test_a_recordings_table_has_whole_columns_and_whole_rows(
-    window: MainWindow, tmp_path: Path, size: tuple[int, int], notice: Notice | None
+    window: MainWindow, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     show_result(window, a_result(tmp_path / "talk.wav"))
-    show(window, size, notice)
+    show(window, size)
     table = window.recording.table
     assert all_bars_in_sight(window.recording.bars, window)
     header = table.horizontalHeader()
@@ -165,7 +171,7 @@ def test_a_recordings_table_has_whole_columns_and_whole_rows(
 
 def test_what_a_person_said_and_whose_voice_it_is_are_read_whole(window: MainWindow, tmp_path: Path) -> None:
     show_result(window, a_result(tmp_path / "talk.wav"))
-    show(window, MINIMUM_SIZE, None)
+    show(window, MINIMUM_SIZE)
     panel, table = window.recording.panel, window.recording.table
     panel.show_said({0: Correction(0.0, 1.5, "surprised", "a note")})
     panel.left_out.setText("12 sounds without a voice left out")
