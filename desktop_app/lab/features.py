@@ -171,7 +171,8 @@ class FeatureWorker:
             outcome = self._worker.ask(task, patience_s=patience_s, cancel=cancelled)
         except WorkerEnded as ended:
             self._sent, self._answered = None, False
-            _log.warning("the worker of the lab, asked for %s: %s", what, ended.last_words or ended.why)
+            if ended.why != "cancelled":
+                _log.warning("the worker of the lab, asked for %s: %s", what, ended.last_words or ended.why)
             raise _refusal(ended, patience_s) from ended
         self._answered = True
         if "error" in outcome:

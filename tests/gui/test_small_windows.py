@@ -16,10 +16,20 @@ from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import CaptureState, Event
+from desktop_app.gui.look.theme import Space
+from desktop_app.gui.pages.lab import LabPage
+from desktop_app.gui.pages.page import WORDS_PX
+from desktop_app.gui.plots.curves import Curve, words_px
+from desktop_app.gui.plots.lab import CurvePlots, FeaturePlots
+from desktop_app.gui.state.lab import view_of
 from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.recording_sound import RecordingSound
+from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.bars import BarsWidget
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
+from desktop_app.lab.clip import Clip
+from desktop_app.lab.features import Feature, Part
 
 LONG = Notice(
     "The model file '/home/somebody/a/rather/long/folder/for/models/broken.onnx' is refused: its metadata "
@@ -183,6 +193,75 @@ def test_what_a_person_said_and_whose_voice_it_is_are_read_whole(window: MainWin
     assert table.horizontalHeader().sectionSize(5) >= QFontMetrics(font).horizontalAdvance("Note") + 12
     for label in (panel.left_out, panel.voice):
         assert label.isHidden() or label.width() >= label.sizeHint().width()
+
+
+def test_the_pickers_read_whole_in_the_smallest_window(window: MainWindow) -> None:
+    show(window, MINIMUM_SIZE)
+    toolbar = window.toolbar
+    window.choices.use_source(SourceChoice("demo"))
+    QApplication.processEvents()
+    for picker in (toolbar.source, toolbar.channel, toolbar.model):
+        assert not picker.cut, picker.shown
+    assert toolbar.open.accessibleName() == "Open recording"
+    window.resize(*DEFAULT_SIZE)
+    QApplication.processEvents()
+    assert toolbar.open.text().strip() == "Open recording…"
+
+
+def test_the_titles_of_the_lab_and_the_foot_of_the_models_are_whole(window: MainWindow) -> None:
+    show(window, MINIMUM_SIZE)
+    window.go("lab")
+    lab = window.pages.page("lab")
+    assert isinstance(lab, LabPage)
+    samples = np.zeros(3 * 22050, np.float32)
+    lab.show_clip(Clip(samples, 22050, "a talk of Ada.wav", 2.0), RecordingSound(22050))
+    window.go("models")
+    window.models_page.count.setText("40 models, of which 12 cannot be used")
+    QApplication.processEvents()
+    count = window.models_page.count
+    assert count.height() >= count.heightForWidth(count.width())
+    window.go("lab")
+    for _ in range(5):
+        QApplication.processEvents()
+    assert lab.about.text() == lab.about.whole
+
+
+@pytest.mark.parametrize("page", ["models", "voices", "train"])
+def test_words_and_fields_are_not_stretched_over_a_huge_screen(window: MainWindow, page: str) -> None:
+    show(window, (3840, 2160))
+    window.go(page)
+    QApplication.processEvents()
+    made = window.pages.page(page)
+    layout = made.layout()
+    assert layout is not None
+    assert layout.contentsRect().width() <= WORDS_PX
+    assert abs(layout.contentsRect().center().x() - made.rect().center().x()) <= 1
+    show(window, (1920, 1080))
+    assert layout.contentsRect().width() == made.width() - 2 * Space.L
+
+
+@pytest.mark.parametrize("height", [150, 300])
+def test_a_curve_lies_beneath_its_title(qapp: QApplication, height: int) -> None:
+    times = np.linspace(0, 3, 200)
+    part = Part("strength", "", ("strength",), np.ones((1, 200), np.float32), np.zeros(1))
+    host = QWidget()  # pyqtgraph's own `close` leaves a view that cannot be deleted
+    host.resize(600, height)
+    shown, curves = FeaturePlots(host), CurvePlots("Hz", host)
+    shown.resize(300, height)
+    curves.resize(300, height)
+    host.show()
+    shown.show_feature(Feature("rms", times, (part,)), view_of("rms"))
+    xs = np.linspace(0, 8000, 400)
+    lines = [Curve(xs, np.full(400, -20.0), title=title) for title in ("Response", "Spectrum")]
+    curves.show_curves(lines, left=0, right=8000, low=-90, high=-20, title="Level (dB)", unit="dB")
+    for _ in range(5):
+        qapp.processEvents()
+    for row, highest, lines_of_words in ((shown._rows[0], 1.0, 1), (curves._row, -20.0, 2)):
+        low, high = row.box.viewRange()[1]
+        from_top = row.area.height() * (high - highest) / (high - low)
+        assert from_top >= words_px(lines_of_words) - 1
+    host.hide()
+    host.deleteLater()
 
 
 @pytest.mark.parametrize("count", [12, 20])

@@ -14,7 +14,7 @@ from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.model_details import ModelDetailsCard
 from desktop_app.gui.pages.models_compared import ComparedModels
-from desktop_app.gui.pages.page import Page
+from desktop_app.gui.pages.page import WORDS_PX, Page
 from desktop_app.gui.state.models import ModelDetails, ModelRow, tallied
 from desktop_app.gui.widgets.cards import Card
 from desktop_app.gui.widgets.controls import button_of, text_of
@@ -27,6 +27,8 @@ _FEW = 6  # models, from which on there is no room for a hint
 
 class ModelsPage(Page):
     """Shows; what is asked for leaves as a signal, and `gui/model_shelf.py` does it."""
+
+    widest = WORDS_PX
 
     seen = Signal()
     hidden = Signal()
