@@ -267,9 +267,9 @@ class MainWindow(PagedWindow):
         self.model.pass_by(notice)
         self.show_changes()
 
-    def over(self, about: str) -> None:
-        """What was told of this is no longer so."""
-        self.model.over(about)
+    def begins(self, about: str) -> None:
+        """A person begins something: what was told of it, and what is in sight, is over; warnings stay."""
+        self.model.begins(about)
         self.show_changes()
 
     def dismiss(self) -> None:
@@ -285,7 +285,7 @@ class MainWindow(PagedWindow):
             return
         self.go("live")
         if self.controller.paused:
-            self.over(SOURCE)
+            self.begins(SOURCE)
         self.controller.listen()
 
     def play_demo(self) -> None:
@@ -392,7 +392,7 @@ class MainWindow(PagedWindow):
             case Action.PLAY_DEMO:
                 self.play_demo()
             case Action.RESUME:
-                self.over(SOURCE)
+                self.begins(SOURCE)
                 self.controller.resume()
             case Action.MICROPHONE:
                 self.choices.use_source(SourceChoice("microphone", self.remembered.device))
@@ -401,7 +401,7 @@ class MainWindow(PagedWindow):
             case Action.OPEN_MODEL:
                 self.choices.open_model()
             case Action.TRY_AGAIN:
-                self.over(MODEL)
+                self.begins(MODEL)
                 self.controller.try_again()
 
     # --- keys and drops -----------------------------------------------------------------------------------

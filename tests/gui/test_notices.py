@@ -107,7 +107,7 @@ def places(window: MainWindow) -> dict[int, tuple[QPoint, QSize]]:
     }
 
 
-@pytest.mark.parametrize("page", ["live", "recordings", "models"])
+@pytest.mark.parametrize("page", ["live", "recordings", "settings"])
 def test_a_message_moves_nothing_when_it_comes_and_goes(
     window: MainWindow, qapp: QApplication, page: str
 ) -> None:

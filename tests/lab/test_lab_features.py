@@ -132,11 +132,15 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Feature
     made.close()
 
 
-def test_a_process_that_dies_or_hangs_is_told_and_another_one_takes_its_place(failing: FeatureWorker) -> None:
+def test_a_process_that_dies_or_hangs_is_told_and_another_one_takes_its_place(
+    failing: FeatureWorker, caplog: pytest.LogCaptureFixture
+) -> None:
     clip = Clip(voice(), RATE, "voice.wav")
-    with pytest.raises(LabError, match="has ended by itself: it has no more wish") as died:
+    with pytest.raises(LabError, match="has broken off") as died:
         failing.compute(clip, "die", FRAMING)
     assert died.value.code == "lab.ended"
+    assert "it has no more wish" in caplog.text
+    assert "die" not in str(died.value), "what the program calls it is for the log"
     assert len(failing.compute(clip, "anything", FRAMING).times_s) == RATE, "the sound was sent again"
     with pytest.raises(LabError, match=r"did not end within 0 s|did not end within 1 s") as slow:
         failing.compute(clip, "sleep", FRAMING)

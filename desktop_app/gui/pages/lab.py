@@ -205,11 +205,11 @@ class LabPage(Page):
         self.export_button.setMenu(menu)
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        words = QVBoxLayout()  # one below the other: beside it there is no room for both in a small window
-        words.setSpacing(0)
-        words.addWidget(self.title)
-        words.addWidget(self.about)
-        head.addLayout(words, 1)
+        lines = QVBoxLayout()  # one below the other: beside it there is no room for both in a small window
+        lines.setSpacing(0)
+        lines.addWidget(self.title)
+        lines.addWidget(self.about)
+        head.addLayout(lines, 1)
         head.addWidget(self.open)
         head.addWidget(self.export_button)
         return head

@@ -33,7 +33,7 @@ class Page(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         layout = self.layout()
         if self.widest and layout is not None:
-            aside = max(Space.L, (self.width() - self.widest) // 2)
+            aside = max(Space.L, (self.width() - self.widest + 1) // 2)
             layout.setContentsMargins(aside, 0, aside, Space.S)
         super().resizeEvent(event)
 

@@ -212,6 +212,13 @@ class ViewModel:
         self.notices.over(about)
         self._changes.add("notice")
 
+    def begins(self, about: str) -> None:
+        """Something of this kind is begun by a person, who has read what is in sight; warnings stay."""
+        self.over(about)
+        shown = self.notices.current
+        if shown is not None:
+            self.notices.tell(None, shown.page)
+
     def pass_by(self, notice: Notice) -> None:
         """A message that tells of no trouble was in sight for long enough."""
         self.notices.pass_by(notice)
