@@ -39,6 +39,7 @@ class Desktop:
             "XDG_CACHE_HOME": str(self.folder / "cache"),
             "EMOSCOPE_SESSIONS": str(self.folder / "sessions"),
             "LANG": "C.UTF-8",
+            "PYTHONFAULTHANDLER": "1",  # a crash tells where on stderr
         }
 
     # --- the program --------------------------------------------------------------------------------------

@@ -948,6 +948,10 @@
    <translation>Anderswo auf dem Datenträger</translation>
   </message>
   <message>
+   <source>Emoscope crashed when it ran last. What it kept of the session is under Sessions.</source>
+   <translation>Emoscope ist beim letzten Mal abgestürzt. Was von der Sitzung behalten wurde, steht unter „Sitzungen“.</translation>
+  </message>
+  <message>
    <source>Emoscope guesses from the voice alone, trained on actors. It hears how something is said, not what a person feels, and it is often wrong. Do not judge anybody by it.</source>
    <translation>Emoscope schätzt allein nach der Stimme und wurde mit Aufnahmen von Schauspielern trainiert. Es hört, wie etwas gesagt wird, nicht, was jemand fühlt, und irrt sich oft. Beurteilen Sie niemanden danach.</translation>
   </message>
@@ -4158,6 +4162,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The log lies in {folder}.</source>
    <translation>Das Protokoll liegt in {folder}.</translation>
+  </message>
+  <message>
+   <source>The log tells where: Help, Open log folder. Please send it with “Copy diagnostics”.</source>
+   <translation>Das Protokoll sagt, wo: Hilfe, „Protokollordner öffnen“. Bitte senden Sie es zusammen mit „Diagnose kopieren“.</translation>
   </message>
   <message>
    <source>The log-mel spectrum as 13 numbers: the first is the loudness, the next ones the coarse shape, the last ones finer detail. Below, how they change (Δ) and how that changes (ΔΔ).</source>
