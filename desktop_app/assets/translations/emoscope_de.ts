@@ -3912,6 +3912,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Die Berechnung wurde nicht rechtzeitig fertig und wurde aufgegeben. Versuchen Sie es noch einmal oder wählen Sie einen kürzeren Abschnitt.</translation>
   </message>
   <message>
+   <source>The computation has broken off. Try it again, or choose a shorter stretch; the log has the cause.</source>
+   <translation>Die Berechnung ist abgebrochen. Versuchen Sie es noch einmal, oder wählen Sie einen kürzeren Ausschnitt; die Ursache steht im Protokoll.</translation>
+  </message>
+  <message>
    <source>The computation took too much memory, so it was ended. Choose a shorter stretch.</source>
    <translation>Die Berechnung brauchte zu viel Arbeitsspeicher und wurde beendet. Wählen Sie einen kürzeren Abschnitt.</translation>
   </message>
@@ -4382,10 +4386,6 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The process of the export ended early.</source>
    <translation>Der Exportprozess hat sich vorzeitig beendet.</translation>
-  </message>
-  <message>
-   <source>The process that computes has ended by itself. Try it again.</source>
-   <translation>Der Rechenprozess hat sich von selbst beendet. Versuchen Sie es noch einmal.</translation>
   </message>
   <message>
    <source>The recipes are being listed …</source>
@@ -6216,8 +6216,8 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{lead} · danach: {emotion}</translation>
   </message>
   <message>
-   <source>{least:g} to {most:g} s, at {rate:,} Hz</source>
-   <translation>{least:g} bis {most:g} s, bei {rate} Hz</translation>
+   <source>{least} to {most} s, at {rate} Hz</source>
+   <translation>{least} bis {most} s, bei {rate} Hz</translation>
   </message>
   <message>
    <source>{length} of speech</source>
@@ -6256,6 +6256,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{name}  ·  aktiv</translation>
   </message>
   <message>
+   <source>{name} came with the program, so it is not deleted.</source>
+   <translation>{name} gehört zum Programm und wird deshalb nicht gelöscht.</translation>
+  </message>
+  <message>
    <source>{name} is being trained.</source>
    <translation>{name} wird trainiert.</translation>
   </message>
@@ -6266,6 +6270,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>{name} is exported, gives the same answers as before, and is kept as {file}.</source>
    <translation>{name} ist exportiert, gibt dieselben Antworten wie vorher und liegt als {file} hier.</translation>
+  </message>
+  <message>
+   <source>{name} is in use, so it cannot be deleted. Use another model, then delete this one.</source>
+   <translation>{name} wird verwendet und kann deshalb nicht gelöscht werden. Verwenden Sie ein anderes Modell, und löschen Sie dann dieses.</translation>
+  </message>
+  <message>
+   <source>{name} is in use, so it stays in the list. Use another model, then remove this one.</source>
+   <translation>{name} wird verwendet und bleibt deshalb in der Liste. Verwenden Sie ein anderes Modell, und entfernen Sie dann dieses.</translation>
   </message>
   <message>
    <source>{name} is trained</source>
@@ -6332,8 +6344,8 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{seconds} s Sprache</translation>
   </message>
   <message>
-   <source>{share} ({low:.1f} to {high:.1f})</source>
-   <translation>{share} ({low:.1f} bis {high:.1f})</translation>
+   <source>{share} ({low} to {high})</source>
+   <translation>{share} ({low} bis {high})</translation>
   </message>
   <message>
    <source>{share} of the utterances were uncertain.</source>
@@ -6392,8 +6404,8 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{time} für 1000 Clips</translation>
   </message>
   <message>
-   <source>{time} for {seconds:g} s of speech, on the processor</source>
-   <translation>{time} für {seconds:g} s Sprache, auf dem Prozessor</translation>
+   <source>{time} for {seconds} s of speech, on the processor</source>
+   <translation>{time} für {seconds} s Sprache, auf dem Prozessor</translation>
   </message>
   <message>
    <source>{time} known, counts {percent} %</source>

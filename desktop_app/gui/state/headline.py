@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktop_app.core.errors import sentences
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import CaptureState, Cause, Prediction
 from desktop_app.gui.state.condition import Condition
 from desktop_app.gui.state.notices import Tone
@@ -90,7 +90,7 @@ def of_point(prediction: Prediction, live: bool, duration_s: float) -> Headline:
 def _lead(live: bool, duration_s: float) -> str:
     if live:
         return tr("Hearing speech")
-    return tr("Over {seconds} s of speech").format(seconds=f"{duration_s:.1f}")
+    return tr("Over {seconds} s of speech").format(seconds=localised(f"{duration_s:.1f}"))
 
 
 def uncertain(prediction: Prediction, detail: str) -> Headline:

@@ -185,7 +185,12 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     # The lab
     "lab": (mark("The lab cannot do this."),),
     "lab.cancelled": (mark("The computation was not wanted any more."),),
-    "lab.ended": (mark("The process that computes has ended by itself. Try it again."),),
+    "lab.ended": (
+        mark(
+            "The computation has broken off. Try it again, or choose a shorter stretch; the log has the "
+            "cause."
+        ),
+    ),
     "lab.librosa": (mark("The lab needs librosa, which is not installed."),),
     "lab.memory": (mark("The computation took too much memory, so it was ended. Choose a shorter stretch."),),
     "lab.no_labels": (
