@@ -66,7 +66,9 @@ def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: fl
     first = f"{emotion(label)} {percent(chance)}"
     second = f"{emotion(others[0][1])} {percent(others[0][0])}" if others else ""
     if prediction.uncertain:
-        close = f"{first}, {second}" if second else first
+        # The word may lag behind, and is not shown: the likelier one comes first.
+        closest = [second, first] if others and others[0][0] > chance else [first, second]
+        close = ", ".join(each for each in closest if each)
         return uncertain(prediction, tr("Closest: {emotions}.").format(emotions=close))
     lead = _lead(live, duration_s)
     return Headline(
