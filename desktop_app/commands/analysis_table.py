@@ -47,7 +47,7 @@ def print_table(
     if shown:
         out.print(_fitting_table(shown, said, out))
     else:
-        out.print("  no voice found" if analysis.segments else "  no speech found", style="dim")
+        out.print(f"  {_why_nothing(analysis)}", style="dim")
     if overall is not None:
         if overall.dimensions and not overall.uncertain:
             brief = in_brief(overall.dimensions, overall.values)
@@ -170,6 +170,14 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
 
 def _words(segment: SegmentResult) -> Text:
     return Text(one_line(segment.transcript.text) if segment.transcript is not None else "")
+
+
+def _why_nothing(analysis: RecordingAnalysis) -> str:
+    """Why the table is empty, in brief; a warning says more."""
+    if analysis.segments:
+        return "no voice found"
+    short = any(warning.code == "too_short" for warning in analysis.warnings)
+    return "too short to be judged" if short else "no speech found"
 
 
 def _uncertain(prediction: Prediction, words: Mapping[Cause, str]) -> str:

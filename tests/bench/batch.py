@@ -1,7 +1,7 @@
 """What `emoscope batch` costs: processor time a recording, memory over the run, and a list of a million.
 
-`python -m tests.bench.batch`, which prints JSON. Times are those of processors, not of the clock, so that a machine
-with other work measures nearly the same.
+`python -m tests.bench.batch`, which prints JSON. Times are those of processors, not of the clock, so that
+a machine with other work measures nearly the same.
 """
 
 from __future__ import annotations

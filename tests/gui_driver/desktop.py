@@ -42,6 +42,11 @@ class Desktop:
             "PYTHONFAULTHANDLER": "1",  # a crash tells where on stderr
         }
 
+    @property
+    def home(self) -> Path:
+        """The person's home, where dialogs for files can go by a click."""
+        return Path(self.environment["HOME"])
+
     # --- the program --------------------------------------------------------------------------------------
 
     def open(self, *arguments: object, timeout_s: float = 60.0) -> Tree:
