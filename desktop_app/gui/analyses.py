@@ -51,7 +51,7 @@ class Analyses(QObject):
             return False
         adapt, profile = controller.voice.adapts, controller.voice.known
         channel, detection = controller.channel, controller.detection
-        jobs = controller.jobs
+        jobs, transcripts = controller.jobs, controller.transcripts
 
         def work(job: Job) -> AnalyzedRecording | None:
             return analyze(
@@ -63,6 +63,8 @@ class Analyses(QObject):
                 adapt=adapt,
                 detection=detection,
                 profile=profile,
+                write_down=transcripts.write_down,
+                words_model=transcripts.opened() if transcripts.on else None,
                 found_so_far=lambda found: jobs.report(job, self.found_so_far.emit, path, found),
             )
 

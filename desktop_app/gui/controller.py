@@ -38,6 +38,7 @@ from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.undo import Undoable
 from desktop_app.gui.state.view_model import Notice, ViewModel
+from desktop_app.gui.transcripts import Transcripts
 from desktop_app.inference.shipped import lies_in_zoo
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Controller(QObject):
         self._given_up: Any = None  # the run that failed last
         self._jobs = Jobs(self)
         self.second = SecondModelHost(model, self._jobs, lambda: self.voice.adapts, self)
+        self.transcripts = Transcripts(self._jobs, self._say)
         self._rests = False  # for a recording that is looked at
         self._engine_job: Job | None = None
         self._import: Job | None = None
@@ -595,6 +597,7 @@ class Controller(QObject):
         self._closed = True
         self.bridge.close()
         self.second.close()
+        self.transcripts.close()
         self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
         pipeline = self._pipeline
         # The command that ends a failed run may have been dropped just now.

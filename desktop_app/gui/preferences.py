@@ -58,6 +58,7 @@ class Preferences(QObject):
             "model_folder": kept("model_folder", lambda _: choices.look_into_folder()),
             "provider": kept("provider", controller.set_provider),
             "labels": choices.pick_labels,
+            "words": kept("words", self._write_down),
             "theme": choices.set_theme,
             "language": kept("language"),
             "reduced_motion": kept("reduced_motion", window.animator.reduce),
@@ -122,6 +123,10 @@ class Preferences(QObject):
             self._use[name](value)
         self._window.actions_.refresh()
         self.show()
+
+    def _write_down(self, on: bool) -> None:
+        self._window.controller.transcripts.use(on)
+        self._window.analyze_again()
 
     def _open(self, name: str) -> None:
         """The button of a setting."""

@@ -43,7 +43,7 @@ def translated() -> Iterator[None]:
     language.install(None)
 
 
-OF_COMMANDS_ALONE = ("batch.", "words")
+OF_COMMANDS_ALONE = ("batch.",)
 """What begins so, the window never does."""
 
 

@@ -1556,6 +1556,10 @@
    <translation>Anstelle der mittleren Stimme des Modells, in Prozent</translation>
   </message>
   <message>
+   <source>In recordings, with Whisper on this computer. What people say then stands in the table and in all that you export: keep it as you would keep the recording.</source>
+   <translation>In Aufnahmen, mit Whisper auf diesem Computer. Was Menschen sagen, steht dann in der Tabelle und in allem, was exportiert wird: Es verdient dieselbe Sorgfalt wie die Aufnahme.</translation>
+  </message>
+  <message>
    <source>In the European Union it is prohibited to infer the emotions of people at work or in education, except for medical or safety reasons (AI Act, Regulation (EU) 2024/1689, Article 5(1)(f)).</source>
    <translation>In der Europäischen Union ist es verboten, die Emotionen von Menschen am Arbeitsplatz oder in Bildungseinrichtungen abzuleiten, außer aus medizinischen Gründen oder Sicherheitsgründen (KI-Verordnung (EU) 2024/1689, Artikel 5 Absatz 1 Buchstabe f).</translation>
   </message>
@@ -3856,6 +3860,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das ist reichlich</translation>
   </message>
   <message>
+   <source>The Whisper model cannot be used.</source>
+   <translation>Das Whisper-Modell lässt sich nicht verwenden.</translation>
+  </message>
+  <message>
    <source>The answer of the model is not a number.</source>
    <translation>Die Antwort des Modells ist keine Zahl.</translation>
   </message>
@@ -4156,6 +4164,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Der Dateikopf nennt {promised_s} s, vorhanden sind {found_s} s; alles wurde gelesen.</translation>
   </message>
   <message>
+   <source>The installed parts of Whisper base do not make the model that is known.</source>
+   <translation>Die installierten Teile von Whisper base ergeben nicht das bekannte Modell.</translation>
+  </message>
+  <message>
    <source>The lab cannot do this.</source>
    <translation>Das Labor kann das nicht.</translation>
   </message>
@@ -4386,6 +4398,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The process of the export ended early.</source>
    <translation>Der Exportprozess hat sich vorzeitig beendet.</translation>
+  </message>
+  <message>
+   <source>The process that writes down what is said has failed.</source>
+   <translation>Der Prozess, der aufschreibt, was gesagt wird, ist gescheitert.</translation>
   </message>
   <message>
    <source>The recipes are being listed …</source>
@@ -5264,6 +5280,18 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Womit gehört wird. Der Standard des Systems folgt Ihrer Wahl im System.</translation>
   </message>
   <message>
+   <source>What is said cannot be written down.</source>
+   <translation>Was gesagt wird, lässt sich nicht aufschreiben.</translation>
+  </message>
+  <message>
+   <source>What is said is not written down: faster-whisper is not installed.</source>
+   <translation>Was gesagt wird, wird nicht aufgeschrieben: faster-whisper ist nicht installiert.</translation>
+  </message>
+  <message>
+   <source>What is said is not written down: there is no Whisper model.</source>
+   <translation>Was gesagt wird, wird nicht aufgeschrieben: Es gibt kein Whisper-Modell.</translation>
+  </message>
+  <message>
    <source>What is shown</source>
    <translation>Was zu sehen ist</translation>
   </message>
@@ -5474,6 +5502,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>Write a note about a segment</source>
    <translation>Eine Notiz zu einem Segment schreiben</translation>
+  </message>
+  <message>
+   <source>Write down what is said</source>
+   <translation>Aufschreiben, was gesagt wird</translation>
   </message>
   <message>
    <source>Write something about all of it</source>

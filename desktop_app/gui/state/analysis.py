@@ -14,6 +14,7 @@ from desktop_app.core.envelope import Envelope
 from desktop_app.gui.state.recording import AnalyzedRecording
 
 if TYPE_CHECKING:
+    from desktop_app.analysis.recording import WriteDown
     from desktop_app.analysis.result import SegmentResult
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.voice_profile import VoiceProfile
@@ -34,11 +35,14 @@ def analyze(
     detection: Detection = BY_ENERGY,
     found_so_far: Callable[[AnalyzedRecording], None] | None = None,
     profile: VoiceProfile | None = None,
+    write_down: WriteDown | None = None,
+    words_model: str | None = None,
 ) -> AnalyzedRecording | None:
     """Segments, probabilities and outline of a recording; None if it was cancelled.
 
     With `adapt` the voice is learnt from its beginning to its end, as `emoscope analyze` does; `profile` is
     one that is known from the start. `found_so_far` is told, now and then, what was found up to then.
+    `write_down` is asked what is said in each utterance if there is a `words_model`.
 
     Raises
     ------
@@ -74,6 +78,7 @@ def analyze(
             licence=engine.manifest.licence,
             partial=partial,
             dimensions=engine.dimensions,
+            words_model=words_model,
         )
 
     results: list[SegmentResult] = []
@@ -93,7 +98,13 @@ def analyze(
 
     try:
         learns = adapt or profile is not None
-        analyzer = Analyzer(engine, channel=choice, detection=detection, session=session if learns else None)
+        analyzer = Analyzer(
+            engine,
+            channel=choice,
+            detection=detection,
+            session=session if learns else None,
+            write_down=None if words_model is None else write_down,
+        )
         (analysis,) = analyzer.analyze(
             Source(path, str(path)),
             progress=progress,
@@ -120,6 +131,7 @@ def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
         detector=recording.detector,
         licence=recording.licence,
         dimensions=recording.dimensions,
+        words_model=recording.words_model,
     )
     result = RecordingResult.of(made_with, [recording.analysis], recording.envelope)
     write_text(path, FORMATS[kind].write(result))

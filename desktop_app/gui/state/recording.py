@@ -31,8 +31,9 @@ class AnalyzedRecording:
     """An analysis, what it was made with, and the outline to draw it on.
 
     `labels` are those that were allowed; where these are not all of the model's, `whole` is with all of them.
-    Of a model of dimensions there are none, and `dimensions` are in their place.
-    A `partial` one is what was found up to a moment of its analysis.
+    Of a model of dimensions there are none, and `dimensions` are in their place. `words_model` wrote down
+    what was said; None if that was not wanted. A `partial` one is what was found up to a moment of its
+    analysis.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class AnalyzedRecording:
     partial: bool = False
     licence: str = ""
     dimensions: tuple[str, ...] = ()
+    words_model: str | None = None
 
     @property
     def colours(self) -> Mapping[str, Hue]:
@@ -81,6 +83,7 @@ class AnalyzedRecording:
                 [(segment.end_s, segment.prediction.numbers)],
                 segment.prediction,
                 bool(segment.prediction.dimensions),
+                None if segment.transcript is None else segment.transcript.text,
             )
             for place, segment in enumerate(self.analysis.segments)
         ]

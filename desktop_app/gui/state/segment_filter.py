@@ -24,7 +24,7 @@ class SegmentFilter:
     least, most : float
         Confidence, 0 to 1; below `most`, unless that is 1.
     text : str
-        Is contained in the label or the note, in whatever case.
+        Is contained in the label, the note or what was said, in whatever case.
     """
 
     label: str = ""
@@ -52,5 +52,5 @@ class SegmentFilter:
             return False
         if self.most < 1.0 and prediction.confidence >= self.most:
             return False
-        words = f"{shown}\n{'' if said is None else said.note}".casefold()
+        words = f"{shown}\n{'' if said is None else said.note}\n{segment.text or ''}".casefold()
         return self.text.strip().casefold() in words

@@ -226,6 +226,19 @@ class Settings:
             help=mark("Which of the model's emotions may be answers."),
         ),
     ] = field(default_factory=list)
+    words: Annotated[
+        bool,
+        Declaration(
+            Switch(),
+            since=2,
+            group=Group.MODEL,
+            title=mark("Write down what is said"),
+            help=mark(
+                "In recordings, with Whisper on this computer. What people say then stands in the table and "
+                "in all that you export: keep it as you would keep the recording."
+            ),
+        ),
+    ] = False
     theme: Annotated[
         str,
         Declaration(

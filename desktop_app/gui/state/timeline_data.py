@@ -74,6 +74,7 @@ class TimelineSegment:
     points: Sequence[Point] = ()
     prediction: Prediction | None = None  # the final one
     dimensional: bool = False
+    text: str | None = None  # what was said; None where that was not wanted
 
     @property
     def final(self) -> bool:

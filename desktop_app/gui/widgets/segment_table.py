@@ -21,10 +21,19 @@ from desktop_app.gui.widgets.row_table import CORRECTED, RowModel, RowTable, dot
 _WIDE = (84, 84, 132, 104, 150)
 _LAST = 96  # pixels that are left to notes at least
 _LEAST_NOTE = 44  # or where values of dimensions need the room
-_NEXT, _NOTE = 4, 5
+_NEXT, _NOTE, _SAID = 4, 5, 6
+_LEAST_SAID = 180  # pixels of what was said, where that was written down
 _PADDING, _DOT = 20, 16  # pixels around a text, and of the sign before it
 _ROW = 28
-_COLUMNS = (mark("Start"), mark("End"), mark("Emotion"), mark("Confidence"), mark("Next"), mark("Note"))
+_COLUMNS = (
+    mark("Start"),
+    mark("End"),
+    mark("Emotion"),
+    mark("Confidence"),
+    mark("Next"),
+    mark("Note"),
+    mark("Said"),
+)
 _SHORT = (
     mark("Start"),
     mark("End"),
@@ -32,6 +41,7 @@ _SHORT = (
     mark("Conf."),
     mark("Next"),
     mark("Note"),
+    mark("Said"),
 )  # where the last column needs the room
 _OF_DIMENSIONS = (
     mark("Start"),
@@ -40,6 +50,7 @@ _OF_DIMENSIONS = (
     mark("Confidence"),
     mark("Values"),
     mark("Note"),
+    mark("Said"),
 )
 _END, _CONFIDENCE = 1, 3
 
@@ -117,6 +128,11 @@ class SegmentModel(RowModel):
             self._choose()
 
     @property
+    def written_down(self) -> bool:
+        """What was said is known of some."""
+        return any(segment.text is not None for segment in self._all)
+
+    @property
     def counts(self) -> tuple[int, int]:
         """How many rows are shown, of how many."""
         return len(self._segments), len(self._all)
@@ -170,7 +186,7 @@ class SegmentModel(RowModel):
             return bold
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == _NEXT and prediction.dimensions:
             return in_numbers(prediction.dimensions, prediction.values)
-        elided = role == Qt.ItemDataRole.ToolTipRole and index.column() in {_NEXT, _NOTE}
+        elided = role == Qt.ItemDataRole.ToolTipRole and index.column() in {_NEXT, _NOTE, _SAID}
         if role == Qt.ItemDataRole.DisplayRole or elided:
             return self._text(index.column(), segment)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -217,6 +233,8 @@ class SegmentModel(RowModel):
                 return tr(CORRECTED) if corrected else sure
             case 5:
                 return " ".join(self._note(segment).split())
+            case 6:
+                return segment.text or ""
             case _:
                 ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
                 others = ranked[:2] if prediction.uncertain or corrected else ranked[1:2]
@@ -245,6 +263,9 @@ class SegmentTable(RowTable):
         self.segments.dataChanged.connect(lambda *_: self._fit())
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
+        self._stretched = _NOTE
+        self.setColumnHidden(_SAID, True)
+        header.moveSection(_SAID, _NOTE)  # in sight before the notes
         header.setSectionResizeMode(_NOTE, QHeaderView.ResizeMode.Stretch)
         self.setAccessibleName(tr("Segments"))
         self.setToolTip(tr("Enter plays a row, digits label it, N writes a note"))
@@ -296,15 +317,16 @@ class SegmentTable(RowTable):
     def _fit(self) -> None:
         """Columns as narrow as their texts where there is little room; rows of which a whole number fits."""
         header = self.horizontalHeader()
+        self._show_said()
         self.setColumnHidden(_CONFIDENCE, self.segments.dimensional)
         self.setColumnHidden(_END, False)
         if self.segments.dimensional:
             self._fit_values()
             return
-        room = self.viewport().width() - _LAST
+        room = self.viewport().width() - self._last
         titles: tuple[str, ...] = _COLUMNS
         needed = [self._needed(column, titles) for column in range(_NEXT)]
-        spare = round(0.65 * (room + _LAST - sum(map(max, needed, _WIDE))))
+        spare = round(0.65 * (room + self._last - sum(map(max, needed, _WIDE))))
         follows = max(_WIDE[_NEXT], min(self._needed(_NEXT, titles), spare))
         self.setColumnHidden(_NEXT, room < sum(needed) + _WIDE[_NEXT])
         if room >= sum(_WIDE[:_NEXT]) + follows:
@@ -312,6 +334,10 @@ class SegmentTable(RowTable):
         elif room < sum(needed):
             titles = _SHORT
             needed = [self._needed(column, titles) for column in range(_NEXT)]
+        crowded = not self.isColumnHidden(_SAID) and room < sum(needed)
+        for column in (_END, _CONFIDENCE):
+            self.setColumnHidden(column, crowded)
+        header.resizeSection(_NOTE, _LEAST_NOTE if crowded else _LAST)
         self.segments.set_titles(titles)
         for column, pixels in enumerate(needed):
             header.resizeSection(column, pixels)
@@ -319,12 +345,28 @@ class SegmentTable(RowTable):
         height = self.viewport().height()
         self.verticalHeader().setDefaultSectionSize(max(20, height // max(1, height // _ROW)))
 
+    @property
+    def _last(self) -> int:
+        """Pixels that are left to the last columns at least."""
+        return _LAST + (0 if self.isColumnHidden(_SAID) else _LEAST_SAID)
+
+    def _show_said(self) -> None:
+        """What was said has the room that is left; else notes have it."""
+        header, wanted = self.horizontalHeader(), self.segments.written_down
+        stretched = _SAID if wanted else _NOTE
+        if stretched != self._stretched:
+            modes = QHeaderView.ResizeMode
+            self.setColumnHidden(_SAID, not wanted)
+            header.setSectionResizeMode(self._stretched, modes.Interactive)
+            header.setSectionResizeMode(stretched, modes.Stretch)
+            self._stretched = stretched
+
     def _fit_values(self) -> None:
         """Of a model of dimensions: the values come first, and notes have what is left."""
         header = self.horizontalHeader()
         self.segments.set_titles(_OF_DIMENSIONS)
         self.setColumnHidden(_NEXT, False)
-        room = self.viewport().width() - _LAST
+        room = self.viewport().width() - self._last
         needed = {column: self._needed(column, _OF_DIMENSIONS) for column in (0, 1, 2)}
         for column, pixels in needed.items():
             header.resizeSection(column, pixels)
