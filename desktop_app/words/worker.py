@@ -20,10 +20,10 @@ from desktop_app.core.worker_process import Step, serve_many
 
 SAMPLE_RATE: Final = 16_000
 """What Whisper hears, in Hz."""
-_BEAM: Final = 1  # docs/benchmarks.md: five write down no better, and take half as much time again
+_BEAM: Final = 1  # the cheapest; docs/benchmarks.md has the word errors
 
 _NICE: Final = 10  # whoever waits for a live answer waits for the voice, not for the words
-# Measured (docs/benchmarks.md).
+# Beyond these nothing is believed; what that does, docs/benchmarks.md tells.
 _SILENT: Final = 0.5
 _DOUBTFUL: Final = 0.25
 _UNLIKELY: Final = -0.95

@@ -160,7 +160,8 @@ def test_a_recordings_table_has_whole_columns_and_whole_rows(
     bold = QFontMetrics(font)
     for column in range(header.count()):
         if table.isColumnHidden(column):
-            assert size < DEFAULT_SIZE, "there is room for all of them"
+            unasked = table.segments.titles[column] == "Said"
+            assert unasked or size < DEFAULT_SIZE, "there is room for all of them"
             continue
         title = str(table.segments.headerData(column, header.orientation()))
         assert header.sectionSize(column) >= bold.horizontalAdvance(title) + 12, title
