@@ -19,10 +19,10 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the subcommand."""
     usual = Limits()
     parser.description = (
-        "Analyze recordings and live speech for other programs, and on a page in the browser. It\n"
-        "listens on this machine alone; at any other address a key is needed. Nothing is kept: an upload is deleted with\n"
-        "its answer. Ends with Ctrl+C. Needs the extra 'serve'. Routes: /v1/analyze, /v1/live, /v1/model,\n"
-        "/v1/sessions, /health, /metrics, /openapi.json."
+        "Analyze recordings and live speech for other programs, and on a page in the browser. It listens on\n"
+        "this machine alone; at any other address a key is needed. Nothing is kept: an upload is deleted\n"
+        "with its answer. Ends with Ctrl+C. Needs the extra 'serve'. Routes: /v1/analyze, /v1/live,\n"
+        "/v1/model, /v1/sessions, /health, /metrics, /openapi.json."
     )
     parser.add_argument("--host", default=LOCAL, type=a_name, help=f"address to listen at (default: {LOCAL})")
     parser.add_argument(

@@ -23,7 +23,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, Final, Literal
+from typing import IO, Any, Final, Literal, TextIO
 
 from desktop_app.core.own_process import module_command
 
@@ -398,7 +398,7 @@ def _lines() -> Iterator[bytes]:
         parts.append(rest)
 
 
-def own_stdout() -> IO[str]:
+def own_stdout() -> TextIO:
     """Where to tell about the work; what anybody prints goes to stderr from now on."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

@@ -32,10 +32,10 @@ _TO_THE_END_S: Final = 30.0
 
 def main() -> int:
     """The process's own entry: one line of JSON that says what is wanted, then frames until stdin closes."""
-    out = own_stdout().buffer  # type: ignore[attr-defined]
+    out = own_stdout()
     wanted = json.loads(_line())
     end_with_thread_of(wanted["parent"])
-    hosted = _Hosted(out)
+    hosted = _Hosted(out.buffer)
     try:
         engine = EmotionEngine.load(wanted["model"], wanted["provider"])
         engine.warm_up()
@@ -151,7 +151,7 @@ class _Hosted:
             try:
                 self._out.write(content)
                 self._out.flush()
-            except OSError:  # the service is gone
+            except (OSError, ValueError):  # the service is gone
                 os._exit(1)
 
 

@@ -91,8 +91,8 @@ END_SESSION: Final[dict[str, Any]] = {
 ANALYZE: Final[dict[str, Any]] = {
     "summary": "Analyze a recording of any format",
     "description": "The answer is the report of `emoscope analyze --json`. With a form, the part `profile` "
-    "may be a voice profile made with `emoscope profile build`; with `session` a voice is learnt over several "
-    "requests.",
+    "may be a voice profile made with `emoscope profile build`; with `session` a voice is learnt over "
+    "several requests.",
     "openapi_extra": {
         "requestBody": {
             "required": True,
