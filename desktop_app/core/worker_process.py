@@ -188,7 +188,9 @@ class Worker:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is not None:
-            return self._process
+            if self._process.poll() is None:
+                return self._process
+            self.close()  # something ended it between two tasks
         self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         process = _process(self._module, self._noise)
         assert process.stdin is not None  # noqa: S101 - it was asked for

@@ -51,4 +51,4 @@ def failure_of(error: EmoscopeError) -> dict[str, Any]:
 
 def raised(told: Mapping[str, Any]) -> EmoscopeError:
     """The failure that a worker process has told, to be raised here."""
-    return EmoscopeError(str(told["message"]), code=str(told["code"]))
+    return EmoscopeError(str(told["message"]), code=told["code"])

@@ -284,11 +284,11 @@ function draw() {
   const parts = result.segments.map((segment) => ({ segment, sure: !segment.uncertain && segment.label }));
   by("blocks").replaceChildren(...parts.map(({ segment, sure }) => {
     const block = document.createElement("button");
-    const share = (100 * (segment.end_s - segment.start_s)) / result.duration_s;
     block.type = "button";
     block.style.left = `${(100 * segment.start_s) / result.duration_s}%`;
-    block.style.width = `${share}%`;
-    block.textContent = share > 6 ? said(segment) : "";
+    block.style.width = `${(100 * (segment.end_s - segment.start_s)) / result.duration_s}%`;
+    block.append(document.createElement("span"));
+    block.firstChild.textContent = said(segment);
     block.title = `${clock(segment.start_s)} to ${clock(segment.end_s)}: ${said(segment)}`;
     block.setAttribute("aria-label", block.title);
     if (sure) paint(block, segment.label);
