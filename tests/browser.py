@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import http.client
 import itertools
 import json
 import shutil
 import subprocess
 import tempfile
 import time
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -61,10 +61,10 @@ class Browser:
         )
         assert self._process.stderr is not None
         told = next(line for line in self._process.stderr if "DevTools listening on" in line)
-        port = urlsplit(told.split()[-1]).port
-        fresh = urllib.request.Request(f"http://127.0.0.1:{port}/json/new?about:blank", method="PUT")  # noqa: S310 - this machine
-        with urllib.request.urlopen(fresh, timeout=60) as reply:
-            page = json.load(reply)
+        tools = http.client.HTTPConnection("127.0.0.1", urlsplit(told.split()[-1]).port, timeout=PATIENCE_S)
+        with contextlib.closing(tools):
+            tools.request("PUT", "/json/new?about:blank")
+            page = json.load(tools.getresponse())
         self._opened = contextlib.ExitStack()
         self._socket = self._opened.enter_context(connect(page["webSocketDebuggerUrl"], max_size=2**26))
         self._numbers = itertools.count(1)

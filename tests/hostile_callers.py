@@ -17,12 +17,16 @@ from service_process import ServiceProcess
 Caller = Callable[[ServiceProcess, random.Random, bytes], str]
 
 
-def _raw(service: ServiceProcess, data: bytes, wait_s: float = 20.0) -> bytes:
-    """Send bytes as they are, and what comes back until the service closes."""
+def _raw(service: ServiceProcess, data: bytes, *, half_close: bool = False, wait_s: float = 60.0) -> bytes:
+    """Send bytes as they are, and what comes back until the service closes.
+
+    `half_close` says that no more comes, which the service takes for a caller who has gone.
+    """
     found = b""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", service.port), wait_s) as link:
         link.sendall(data)
-        link.shutdown(socket.SHUT_WR)
+        if half_close:
+            link.shutdown(socket.SHUT_WR)
         while part := link.recv(65536):
             found += part
     return found
@@ -66,14 +70,14 @@ def aborted(service: ServiceProcess, random_: random.Random, recording: bytes) -
 def oversized(service: ServiceProcess, random_: random.Random, _: bytes) -> str:
     """A length beyond what is allowed, or a number that is none."""
     length = random_.choice([2**40, 2**63, 10**25, -1, "many"])
-    return _code(_raw(service, _head(length) + b"RIFF" * 100))
+    return _code(_raw(service, _head(length) + b"RIFF" * 100, half_close=True))
 
 
 def not_http(service: ServiceProcess, random_: random.Random, _: bytes) -> str:
     start = random_.choice(
         [b"\x16\x03\x01", b"GET", b"POST / HTTP/9.9\r\n", b"\x00", b"GET / HTTP/1.1\r\n" * 200]
     )
-    return _code(_raw(service, start + random_.randbytes(random_.randint(0, 3000))))
+    return _code(_raw(service, start + random_.randbytes(random_.randint(0, 3000)), half_close=True))
 
 
 def bad_form(service: ServiceProcess, random_: random.Random, recording: bytes) -> str:

@@ -83,6 +83,8 @@ def test_a_worker_that_dies_costs_its_own_request_alone(
     assert strict.upload(talks / "talk.wav").status == 200
     for worker in workers_of(strict):  # between two requests it is nobody's fault
         worker.kill()
+        while worker.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.02)
     assert strict.upload(talks / "talk.wav").status == 200
 
 
