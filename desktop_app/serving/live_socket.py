@@ -29,6 +29,7 @@ from desktop_app.serving.uploads import plain_name
 
 AHEAD_S: Final = 0.5
 """Sound may come so much faster than it lasts; then it is taken at its own pace."""
+_PART_S: Final = 0.1
 _FIRST_S: Final = 10.0
 _MOST_TEXT: Final = 4096
 _NORMAL, _REFUSED, _LATER = 1000, 1008, 1013
@@ -132,6 +133,7 @@ class LiveSocket:
     async def _hear(self, run: LiveRun, bytes_a_second: int) -> None:
         """Until the caller ends it, or what is allowed is over. WebSocketDisconnect if the caller goes."""
         begun: float | None = None
+        step = max(1, int(_PART_S * bytes_a_second))
         while self._bytes / bytes_a_second < self._limits.live_s:
             try:
                 async with asyncio.timeout(self._limits.silent_s):
@@ -145,13 +147,14 @@ class LiveSocket:
                 if _is_end(message.get("text") or ""):
                     break
                 continue
-            now = time.monotonic()
-            begun = now if begun is None else begun
-            self._bytes += len(samples)
-            await run.push(samples)
-            ahead = self._bytes / bytes_a_second - (time.monotonic() - begun) - AHEAD_S
-            if ahead > 0:
-                await asyncio.sleep(ahead)
+            begun = time.monotonic() if begun is None else begun
+            for start in range(0, len(samples), step):  # one message may hold a minute
+                part = samples[start : start + step]
+                self._bytes += len(part)
+                await run.push(part)
+                ahead = self._bytes / bytes_a_second - (time.monotonic() - begun) - AHEAD_S
+                if ahead > 0:
+                    await asyncio.sleep(ahead)
         await run.end()
 
 
