@@ -46,6 +46,29 @@ TOOL = Tool(
             "curl -s https://example.org/talk.ogg | emoscope analyze -",
         ),
         Command(
+            "batch",
+            "find the emotions in recordings by the thousand, as Parquet",
+            "desktop_app.commands.batch:register",
+            "emoscope batch calls/ --out results/\n"
+            "emoscope batch calls.csv --out results/ --embeddings --jobs 8\n"
+            "emoscope batch s3://bucket/calls --out s3://bucket/results --dask tcp://10.0.0.1:8786",
+        ),
+        Command(
+            "batch report",
+            "put the results of batch together, by recording, speaker, day and hour",
+            "desktop_app.commands.batch_results:register_report",
+            "emoscope batch report results/\n"
+            "emoscope batch report results/ --html report.html\n"
+            "emoscope batch report results/ --json - | jq .by_speaker",
+        ),
+        Command(
+            "batch drift",
+            "tell whether the model should still be believed, week by week",
+            "desktop_app.commands.batch_results:register_drift",
+            "emoscope batch drift results/ --against believed/\n"
+            "emoscope batch drift results/ --against believed/ --json drift.json",
+        ),
+        Command(
             "profile",
             "learn a person's voice, so that it is judged by its own measure",
             "desktop_app.commands.profile:register",

@@ -31,6 +31,9 @@ os.environ["NUMBA_CACHE_DIR"] = str(
     Path(__file__).parents[1] / "build" / "numba" / os.environ.get("PYTEST_XDIST_WORKER", "main")
 )
 
+# As the window does, which is imported after pytest-qt: see `desktop_app.gui`.
+os.environ["PYSIDE6_OPTION_LAZY"] = "0"
+
 # Whoever runs the tests keeps the settings of their own window.
 _SETTINGS = tempfile.TemporaryDirectory(prefix="emoscope-settings-")
 os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name

@@ -1,4 +1,4 @@
-"""Forty-eight clips of six made-up speakers, as own data: one folder an emotion."""
+"""Clips of made-up speakers as own data, one folder an emotion: forty-eight of six, or of fewer."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SPOKEN = {
 }
 
 
-def write_corpus(root: Path) -> Path:
-    """Own data: one folder an emotion, in each the clips of six speakers, two of each."""
+def write_corpus(root: Path, speakers: int = SPEAKERS) -> Path:
+    """Own data: one folder an emotion, in each the clips of some speakers, two of each."""
     for emotion, (low, high, loudness, rate) in SPOKEN.items():
         (root / emotion).mkdir(parents=True)
-        for speaker in range(SPEAKERS):
+        for speaker in range(speakers):
             for take in range(2):
                 rng = np.random.default_rng((speaker, take, len(emotion)))
                 time = np.arange(round(1.2 * RATE)) / RATE

@@ -13,6 +13,7 @@ import numpy as np
 from desktop_app.analysis.spans import Kind, Span
 from desktop_app.analysis.summary import Minute
 from desktop_app.core.envelope import Envelope
+from desktop_app.core.palette import colours_for, ink_on
 
 _PIXELS_A_SECOND: Final = 10
 _WIDEST: Final = 16_000
@@ -68,6 +69,19 @@ def colour_of(span: Span, classes: Mapping[str, str]) -> str:
     if not span.label:
         return "noted"
     return classes.get(span.label, "doubt")
+
+
+def colour_rules(labels: Sequence[str], prefix: str) -> str:
+    """Styles that give `c0`, `c1` ... (by `prefix`) the colours of labels, on light and dark pages."""
+    hues = colours_for(labels)
+    light, dark = (
+        "".join(
+            f".{prefix}{k}{{--c:{hues[label].on(dark)};--i:{ink_on(hues[label].on(dark))}}}"
+            for k, label in enumerate(labels)
+        )
+        for dark in (False, True)
+    )
+    return f"{light}\n@media (prefers-color-scheme: dark){{{dark}}}\n"
 
 
 def waveform(

@@ -17,6 +17,7 @@ from desktop_app.analysis.html_figure import (
     blocks,
     clock,
     colour_of,
+    colour_rules,
     minutes_chart,
     probabilities,
     time_axis,
@@ -29,7 +30,6 @@ from desktop_app.core.dimensions import in_brief, in_numbers, number
 from desktop_app.core.doubt import WORDS
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.errors import one_line
-from desktop_app.core.palette import colours_for, ink_on
 from desktop_app.core.types import Cause
 
 _ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
@@ -94,7 +94,7 @@ def to_html(made_with: Provenance, parts: Sequence[HtmlPart], made_on: date | No
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
         f"<title>{escape(name)} - emotion in the voice</title>\n"
-        f"<style>\n{style}{_colours(labels, 'c')}{_colours(made_with.dimensions, 'v')}</style>\n"
+        f"<style>\n{style}{colour_rules(labels, 'c')}{colour_rules(made_with.dimensions, 'v')}</style>\n"
         "</head>\n<body>\n<main>\n"
         f'<header class="top"><p class="eyebrow">Emotion in the voice</p><h1><bdi>{escape(name)}</bdi></h1>'
         f'<p class="facts">{_facts(parts[0].file, day)}</p></header>\n'
@@ -109,18 +109,6 @@ def _all_labels(made_with: Provenance, parts: Sequence[HtmlPart]) -> list[str]:
     for part in parts:
         labels += [span.label for span in spans_of(part.file) if span.corrected and span.label]
     return list(dict.fromkeys(labels))
-
-
-def _colours(labels: Sequence[str], prefix: str) -> str:
-    hues = colours_for(labels)
-    light, dark = (
-        "".join(
-            f".{prefix}{k}{{--c:{hues[label].on(dark)};--i:{ink_on(hues[label].on(dark))}}}"
-            for k, label in enumerate(labels)
-        )
-        for dark in (False, True)
-    )
-    return f"{light}\n@media (prefers-color-scheme: dark){{{dark}}}\n"
 
 
 def _facts(file: Mapping[str, Any], day: str) -> str:

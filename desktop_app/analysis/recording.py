@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol, cast
 
 from desktop_app.analysis.heard_sound import HeardSound, Keep
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, not_a_voice, overall_prediction
@@ -13,9 +15,34 @@ from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.types import (
     EmoscopeError,
     FloatArray,
+    Prediction,
     Predictor,
     SpeechSegment,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Previews:
+    """What a model says of the last seconds while an utterance still goes on, as a live run shows it.
+
+    Attributes
+    ----------
+    every_s : float
+        Seconds of speech between two of them, at the least; live the segmenter's parameters say it.
+    take : callable
+        Told the channel (from 1; None as in `RecordingAnalysis`), the number of the utterance (from 1), the
+        window and the prediction, as soon as the utterance has ended; its predictor needs a `preview`.
+    """
+
+    every_s: float
+    take: Callable[[int | None, int, SpeechSegment, Prediction], object]
+
+
+class _Previewing(Protocol):
+    def preview(self, waveform: FloatArray) -> Prediction: ...
+
+
+_ROUNDING_S = 1e-6
 
 
 class AnalysisCancelledError(EmoscopeError):
@@ -86,12 +113,13 @@ def analyze_channels(
     on_heard: Heard | None = None,
     on_result: Callable[[SegmentResult], None] | None = None,
     keep: Keep = Keep.NOTHING,
+    previews: Previews | None = None,
 ) -> tuple[RecordingAnalysis, ...]:
     """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks.
 
     `session` makes the predictor of each channel, which may learn from what it hears. `on_heard` is told what
     is heard, and `on_result` each segment as soon as it is judged, of each channel. `keep` is what the
-    results hold of it.
+    results hold of it, and `previews` are asked for if they are given.
     """
 
     def check() -> None:
@@ -115,6 +143,7 @@ def analyze_channels(
                     on_heard=on_heard,
                     on_result=on_result,
                     keep=keep,
+                    previews=previews,
                 )
                 for choice in channel.apart(channels)
             ]
@@ -142,7 +171,10 @@ class _Listener:
         on_heard: Heard | None,
         on_result: Callable[[SegmentResult], None] | None,
         keep: Keep,
+        previews: Previews | None,
     ) -> None:
+        self._previews = previews
+        self._previewed: list[tuple[SpeechSegment, Prediction]] = []  # of the utterance that still goes on
         self._sample_rate = sample_rate
         self._predictor = predictor
         self._kept = None if keep is Keep.NOTHING else HeardSound(predictor.sample_rate, keep)
@@ -176,6 +208,27 @@ class _Listener:
                 self._results.append(result)
                 if self._on_result is not None:
                     self._on_result(result)
+                self._hand_on(segment)
+            elif self._previews is not None:
+                self._preview(segment, self._previews.every_s)
+
+    def _preview(self, segment: SpeechSegment, every_s: float) -> None:
+        last = self._previewed[-1][0] if self._previewed else None
+        if last is not None and last.index != segment.index:  # it came to nothing
+            self._previewed, last = [], None
+        if last is None or segment.end_s - last.end_s >= every_s - _ROUNDING_S:
+            self._check()
+            told = cast("_Previewing", self._predictor).preview(segment.waveform)
+            self._previewed.append((segment, told))
+
+    def _hand_on(self, ended: SpeechSegment) -> None:
+        if self._previews is None:
+            return
+        channel = None if self._only is None else self._only + 1
+        for segment, told in self._previewed:
+            if segment.index == ended.index:
+                self._previews.take(channel, len(self._results), segment, told)
+        self._previewed = []
 
     def end(self, path: str, duration_s: float) -> RecordingAnalysis:
         self._take(*self._chain.flush())

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from desktop_app.analysis.corrections_file import load_corrections
 from desktop_app.analysis.heard_sound import Keep
 from desktop_app.analysis.inputs import Source
-from desktop_app.analysis.recording import analyze_channels
+from desktop_app.analysis.recording import Previews, analyze_channels
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.audio.base import AudioError
 from desktop_app.audio.files import INCOMPLETE_CODES, Recording, open_recording
@@ -88,6 +88,7 @@ class Analyzer:
         cancel: Callable[[], bool] | None = None,
         on_heard: Heard | None = None,
         on_result: Callable[[SegmentResult], None] | None = None,
+        previews: Previews | None = None,
     ) -> Results:
         """Analyze one recording.
 
@@ -101,6 +102,8 @@ class Analyzer:
             Told what is heard, at the model's rate, to draw it.
         on_result : callable, optional
             Told each segment as soon as it is judged.
+        previews : Previews, optional
+            Wanted while utterances go on.
 
         Raises
         ------
@@ -126,6 +129,7 @@ class Analyzer:
                     on_heard=on_heard,
                     on_result=on_result,
                     keep=self._keep,
+                    previews=previews,
                 )
         except EmoscopeError as error:
             if not error.code.startswith("model."):

@@ -42,6 +42,7 @@ from desktop_app.audio.ogg_holes import MOST_RUNS, HoledOggDecoder
 from desktop_app.audio.ogg_pages import Link, read_links
 from desktop_app.audio.recording import INCOMPLETE_CODES, Recording, Source, unreadable
 from desktop_app.audio.wav_repair import without_other_chunks
+from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.types import FloatArray
 
 __all__ = ["AUDIO_ENDINGS", "INCOMPLETE_CODES", "Recording", "open_recording"]
@@ -356,7 +357,8 @@ def _check_length(path: Path, source: Source, head: FloatArray, decoder: Decoder
     if frames < least:
         length = "1 sample" if frames == 1 else f"{frames} samples"
         raise AudioError(
-            f'"{path}" is too short to hold speech ({length}, {1000 * frames / decoder.sample_rate:.1f} ms).',
+            f'"{path}" is too short to hold speech ({length}, {1000 * frames / decoder.sample_rate:.1f} ms): '
+            f"it takes at least {SegmenterParams().min_speech_s:g} s.",
             code="audio.too_short",
             fields={"frames": frames, "sample_rate": decoder.sample_rate},
         )

@@ -48,7 +48,8 @@ class Command:
     Attributes
     ----------
     name, summary : str
-        As the help of the program lists it.
+        As the help of the program lists it. A name of two words is a command of its own, which may stand
+        beside that of the first word.
     register : str
         ``package.module:function``: takes the subcommand's parser and adds its arguments, and the default
         `run`, a function of the arguments that returns the exit code.
@@ -108,7 +109,7 @@ class Tool:
         """The arguments of a call; `command` is the subcommand's name, or None. SystemExit as argparse's."""
         command = self._command(argv)
         if command is not None:
-            return self._parse(command, argv[1:])
+            return self._parse(command, argv[len(command.name.split()) :])
         parser = self._parser()
         if not self.default:
             if argv and not argv[0].startswith("-"):
@@ -128,7 +129,9 @@ class Tool:
     # --- parsing ---
 
     def _command(self, words: Sequence[str]) -> Command | None:
-        return next((command for command in self.commands if words and command.name == words[0]), None)
+        """That of the most words."""
+        meant = [each for each in self.commands if list(words[: len(each.name.split())]) == each.name.split()]
+        return max(meant, key=lambda command: len(command.name), default=None)
 
     def _parser(self) -> argparse.ArgumentParser:
         width = max(len(command.name) for command in self.commands)

@@ -46,7 +46,7 @@ def print_table(
     if shown:
         out.print(_fitting_table(shown, said, out))
     else:
-        out.print("  no voice found" if analysis.segments else "  no speech found", style="dim")
+        out.print(f"  {_why_nothing(analysis)}", style="dim")
     if overall is not None:
         if overall.dimensions and not overall.uncertain:
             brief = in_brief(overall.dimensions, overall.values)
@@ -151,6 +151,14 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
             Text("; ".join(filter(None, remarks))),
         )
     return table
+
+
+def _why_nothing(analysis: RecordingAnalysis) -> str:
+    """Why the table is empty, in brief; a warning says more."""
+    if analysis.segments:
+        return "no voice found"
+    short = any(warning.code == "too_short" for warning in analysis.warnings)
+    return "too short to be judged" if short else "no speech found"
 
 
 def _uncertain(prediction: Prediction, words: Mapping[Cause, str]) -> str:

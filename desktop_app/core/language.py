@@ -7,15 +7,31 @@ another way. `make translations` collects them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 _installed: Callable[[str], str] | None = None
+_signs: dict[str, str] = {}
+_SIGN: Final = re.compile(r"(?<=\d)[.,](?=\d)")
 
 
-def install(translate: Callable[[str], str] | None) -> None:
-    """Let `tr` give what `translate` gives; None for English again."""
-    global _installed  # noqa: PLW0603 - one language for the whole program, as Qt has it
+def install(translate: Callable[[str], str] | None, decimal: str = ".", group: str = ",") -> None:
+    """Let `tr` give what `translate` gives; None for English again.
+
+    `decimal` stands before the decimals of a number, `group` between its thousands.
+    """
+    global _installed, _signs  # noqa: PLW0603 - one language for the whole program, as Qt has it
     _installed = translate
+    _signs = {} if (decimal, group) == (".", ",") else {".": decimal, ",": group}
+
+
+def localised(text: str) -> str:
+    """Numbers as Python writes them, such as ``3.5`` or ``16,000``, as the language in use writes them.
+
+    Only for what people read in the window: files and tables that are saved keep the point.
+    """
+    return _SIGN.sub(lambda found: _signs[found[0]], text) if _signs else text
 
 
 def tr(text: str) -> str:

@@ -269,6 +269,14 @@ class SoundCheck:
     def no_speech(self, segmenter: Detector) -> SoundWarning:
         """Why nothing was found, as far as the segmenter can tell."""
         params = segmenter.params
+        duration_s = self._frames / self._sample_rate
+        if self._recording and duration_s < params.min_speech_s:
+            return SoundWarning(
+                "too_short",
+                f"The recording is too short to be judged: it lasts {duration_s:.2f} s, and it takes at "
+                f"least {params.min_speech_s:g} s of speech.",
+                {"duration_s": round(duration_s, 3), "least_s": params.min_speech_s},
+            )
         highest = segmenter.highest_excess_db
         if self._peak == 0.0:
             why, text = "silent", "every sample is zero"

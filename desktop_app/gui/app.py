@@ -71,21 +71,24 @@ def run_window(
         labels = getattr(args, "labels", None)
         if labels:
             _check_labels(labels, args, settings)
-        themes = ThemeManager(app, theme or settings.theme)
-        window = MainWindow(themes, settings, remember=not screenshot)
-        if size or screenshot:
-            window.resize(*(size or DEFAULT_SIZE))
-        if screenshot:
-            choice = _begin(args, window, recordings)
-            recording = None
-            if recordings:
-                recording = recordings[0]
-            elif getattr(args, "view", None) == "recording":
-                recording = _recording(choice)
-            Screenshot(window, Path(screenshot), float(seconds or 6.0), stop, recording).run(app)
-            return 0
-        with logged(), quiet():
-            return _stay(app, window, stop, seconds, lambda: _begin(args, window, recordings))
+        with nullcontext(False) if screenshot else logged() as crashed:
+            themes = ThemeManager(app, theme or settings.theme)
+            window = MainWindow(themes, settings, remember=not screenshot)
+            if size or screenshot:
+                window.resize(*(size or DEFAULT_SIZE))
+            if screenshot:
+                choice = _begin(args, window, recordings)
+                recording = None
+                if recordings:
+                    recording = recordings[0]
+                elif getattr(args, "view", None) == "recording":
+                    recording = _recording(choice)
+                Screenshot(window, Path(screenshot), float(seconds or 6.0), stop, recording).run(app)
+                return 0
+            if crashed:
+                window.help.tell_of_crash()
+            with quiet():
+                return _stay(app, window, stop, seconds, lambda: _begin(args, window, recordings))
     finally:
         qInstallMessageHandler(previous)
 

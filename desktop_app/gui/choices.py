@@ -10,6 +10,7 @@ from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.detector_choice import AUTO_DETECTOR
 from desktop_app.gui.state import entries
 from desktop_app.gui.state.allowed_labels import chosen
+from desktop_app.gui.state.notices import DETECTOR, MODEL, SECOND_MODEL, SOURCE
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.widgets.dialogs import ask_model
 
@@ -70,12 +71,12 @@ class Choices:
         self._toolbar.channel.fill(entries.channels(self.most_channels, choice), choice)
 
     def refresh_devices(self) -> None:
-        self._window.dismiss()
+        self._window.begins(SOURCE)
         self._controller.list_devices(refresh=True)
 
     def use_source(self, choice: SourceChoice) -> None:
         self._window.back_to_live()
-        self._window.dismiss()
+        self._window.begins(SOURCE)
         self._controller.set_source(choice)
         self._toolbar.source.choose(choice)
         self._remembered.keep_source(choice)
@@ -85,7 +86,7 @@ class Choices:
         choice = SourceChoice("microphone", key)
         self._remembered.keep_source(choice)
         if self._controller.choice.kind == "microphone" and choice != self._controller.choice:
-            self._window.dismiss()
+            self._window.begins(SOURCE)
             self._controller.set_source(choice, listen=False)
             self.fill_sources(self.devices)
 
@@ -126,7 +127,7 @@ class Choices:
 
     def pick_detector(self, name: str) -> None:
         """How speech is found from now on, and in the recordings that are open."""
-        self._window.dismiss()
+        self._window.begins(DETECTOR)
         self._detector_picked = name
         if name == AUTO_DETECTOR:
             self._remembered.keep("detector", name)  # there always is one that it can be
@@ -157,7 +158,7 @@ class Choices:
 
     def load_model(self, path: Path | None, *, again: bool = False) -> None:
         """Load a model file, None for the shipped one; `again` one that failed last time."""
-        self._window.dismiss()
+        self._window.begins(MODEL)
         path = None if path is None else path.absolute()
         self._remembered.model_chosen("" if path is None else str(path))
         self._controller.load_model(path, again=again)
@@ -177,7 +178,7 @@ class Choices:
             return
         path = ask_model(self._window, self._window.settings.model_folder)
         if path is not None:
-            self._window.dismiss()
+            self._window.begins(SECOND_MODEL)
             second.compare(path)
 
     def answer_with(self, labels: Sequence[str]) -> None:

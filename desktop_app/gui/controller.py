@@ -33,7 +33,7 @@ from desktop_app.gui.second_model import SecondModelHost
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.session_keeper import SessionKeeper
 from desktop_app.gui.state.allowed_labels import AllowedLabels
-from desktop_app.gui.state.notices import EVERYWHERE, LIVE
+from desktop_app.gui.state.notices import DETECTOR, EVERYWHERE, LIVE, MODEL, SOURCE
 from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.undo import Undoable
@@ -154,7 +154,7 @@ class Controller(QObject):
                 self.model_answered.emit(str(path))  # with a refusal: it is not remembered
             goes_on = self.engine is not None
             offered = error.code == FAILED_BEFORE
-            shown = Notice.of(error)
+            shown = Notice.of(error, about=MODEL)
             hint = "" if offered else shown.hint  # which is for the command line; here a button offers it
             hint = sentences(hint, tr("The model in use stays.")) if goes_on else hint
             self.model.notify(replace(shown, hint=hint, retry=str(path) if offered else ""))
@@ -415,7 +415,7 @@ class Controller(QObject):
             self.detector_used.emit(found.name)
 
         def failed(error: EmoscopeError) -> None:
-            self._say(Notice.of(error))
+            self._say(Notice.of(error, about=DETECTOR))
             self.detector_used.emit(self.detector)
 
         if name != self.detector:
@@ -488,7 +488,7 @@ class Controller(QObject):
             return self._commands.submit(look).result()
 
         def failed(error: EmoscopeError) -> None:
-            self.model.notify(Notice.of(error, LIVE))
+            self.model.notify(Notice.of(error, LIVE, SOURCE))
             self.devices_listed.emit([])
             self.changed.emit()
 
@@ -503,7 +503,7 @@ class Controller(QObject):
             try:
                 command(pipeline)
             except EmoscopeError as error:
-                notice = Notice.of(error, LIVE)
+                notice = Notice.of(error, LIVE, SOURCE)
                 self._jobs.call(lambda: self._say(notice))
             except Exception as error:  # noqa: BLE001 - nothing may die unseen
                 _log.exception("a command to the pipeline has failed")

@@ -204,6 +204,12 @@ class Help(QObject):
         if self.dialog is not None:
             self.dialog.show_copying(running=running, copied=copied)
 
+    def tell_of_crash(self) -> None:
+        """Say that the run before ended by a crash, and where to read of it."""
+        told = tr("Emoscope crashed when it ran last. What it kept of the session is under Sessions.")
+        hint = tr("The log tells where: Help, Open log folder. Please send it with “Copy diagnostics”.")
+        self._window.model.notify(Notice(told, hint, page=self._window.page))
+
     def open_log(self) -> None:
         """Show the folder of the log; it is made if nothing was logged yet."""
         folder, window = log_folder(), self._window

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.core.language import tr
+from desktop_app.core.language import localised, tr
 from desktop_app.gui.state.lab import Kind, LabView, told_worth
 from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.gui.state.words import capital, named
@@ -108,7 +108,7 @@ def _energies(found: Parseval) -> list[tuple[str, str]]:
         (tr("Frames (time)"), _number(found.frames_time)),
         (tr("Frames (frequency)"), _number(found.frames_frequency)),
         (tr("They differ by"), _number(found.difference)),
-        (tr("Samples count"), f"{found.counted:.4g} ×"),
+        (tr("Samples count"), localised(f"{found.counted:.4g} ×")),
         (tr("From the frames"), _number(found.recovered)),
         (tr("Off by"), _percent(found.recovered_difference)),
         (tr("Ripple of the squares"), _percent(found.ripple_power)),
@@ -129,8 +129,8 @@ def _bands(found: Occlusion) -> list[tuple[str, str]]:
 def _number(value: float) -> str:
     if value == 0:
         return "0"
-    return f"{value:.4g}" if 1e-3 <= abs(value) < 1e5 else f"{value:.1e}".replace("-", "−")
+    return localised(f"{value:.4g}" if 1e-3 <= abs(value) < 1e5 else f"{value:.1e}".replace("-", "−"))
 
 
 def _percent(value: float) -> str:
-    return "0 %" if value < 1e-9 else f"{100 * value:.2g} %"
+    return "0 %" if value < 1e-9 else localised(f"{100 * value:.2g} %")

@@ -43,5 +43,9 @@ def use_language(app: QCoreApplication, setting: str, folder: Path = FOLDER) -> 
     if of_qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(of_qt)
     app.installTranslator(ours)
-    language_of_all.install(lambda text: QCoreApplication.translate(CONTEXT, text))
+    locale = QLocale(language)
+    QLocale.setDefault(locale)  # what Qt's own fields show and take
+    language_of_all.install(
+        lambda text: QCoreApplication.translate(CONTEXT, text), locale.decimalPoint(), locale.groupSeparator()
+    )
     return language

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktop_app.core.language import tr
-from desktop_app.gui.state.notices import LIVE, Notice
+from desktop_app.gui.state.notices import LIVE, PLAYBACK, Notice
 
 if TYPE_CHECKING:
     from desktop_app.gui.pages.live import LiveView
@@ -73,6 +73,7 @@ class LiveReplay(QObject):
             return
         path, start_s, end_s = place
         self.stop()
+        self._window.model.over(PLAYBACK)
         self.playback.open(path)
         self.playback.play(start_s, end_s)
 
@@ -96,7 +97,7 @@ class LiveReplay(QObject):
                 self._controller.back_to_live()
 
     def _failed(self, message: str, hint: str) -> None:
-        self._tell(Notice(message, hint, page=LIVE))
+        self._tell(Notice(message, hint, page=LIVE, about=PLAYBACK))
 
     def _tell(self, notice: Notice) -> None:
         self._window.model.notify(notice)

@@ -1,9 +1,11 @@
-"""The log of the window: failures and warnings, in a few small files; no sound, no words of a person."""
+"""The log of the window: failures, warnings and crashes, in small files; no sound, no words of a person."""
 
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +21,9 @@ MOST_BYTES: Final = 256 * 1024
 OLDER_FILES: Final = 2
 """Beside the present one: together they take `MOST_BYTES` each at the most."""
 _LONGEST_RECORD: Final = 8 * 1024
+_CRASHES: Final = "crash-*.txt"
+_LONGEST_RUN_S: Final = 7 * 24 * 3600.0
+"""After that an empty record of a crash belongs to a run that was killed."""
 
 
 def log_folder() -> Path:
@@ -75,9 +80,49 @@ class _Utc(Formatter):
 
 
 @contextlib.contextmanager
-def logged(folder: Path | None = None) -> Iterator[None]:
-    """Write what the program logs to files, and what nobody has caught."""
-    handler = LogFile(folder if folder is not None else log_folder())
+def crashes_recorded(folder: Path) -> Iterator[bool]:
+    """Have a crash of native code (Qt, a driver) leave the Python stacks, which the next start logs.
+
+    Gives whether an earlier run has crashed since. Where `PYTHONFAULTHANDLER` is set, stderr gets the stacks.
+    """
+    crashed = False
+    file = path = None
+    with contextlib.suppress(OSError):
+        crashed = _log_crashes(folder)
+        if not faulthandler.is_enabled():
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"crash-{os.getpid()}.txt"
+            file = path.open("w")
+            faulthandler.enable(file)
+    try:
+        yield crashed
+    finally:
+        if file is not None and path is not None:
+            faulthandler.disable()
+            with contextlib.suppress(OSError):
+                file.close()
+                path.unlink()
+                folder.rmdir()  # goes only where nothing was logged
+
+
+def _log_crashes(folder: Path) -> bool:
+    """Move what crashed runs have left into the log; empty ones are of runs that go on, or were killed."""
+    crashed = False
+    for path in sorted(folder.glob(_CRASHES)):
+        text = path.read_text(errors="replace").strip()
+        if text:
+            crashed = True
+            logging.getLogger("desktop_app").error("an earlier run of Emoscope crashed:\n%s", text)
+        if text or time.time() - path.stat().st_mtime > _LONGEST_RUN_S:
+            path.unlink()
+    return crashed
+
+
+@contextlib.contextmanager
+def logged(folder: Path | None = None) -> Iterator[bool]:
+    """Write what the program logs to files, and what nobody has caught; gives whether a run crashed."""
+    folder = folder if folder is not None else log_folder()
+    handler = LogFile(folder)
     logger = logging.getLogger("desktop_app")
     logger.addHandler(handler)
     before = sys.excepthook
@@ -89,7 +134,8 @@ def logged(folder: Path | None = None) -> Iterator[None]:
 
     sys.excepthook = uncaught
     try:
-        yield
+        with crashes_recorded(folder) as crashed:
+            yield crashed
     finally:
         sys.excepthook = before
         logger.removeHandler(handler)

@@ -18,7 +18,7 @@ from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.model_comparisons import PAGE, ModelComparisons
 from desktop_app.gui.model_speeds import ModelSpeeds
 from desktop_app.gui.state.model_export import UNNAMED, export_folder, missing_for_export
-from desktop_app.gui.state.models import MEASURING, ModelDetails, ModelRow, details, row
+from desktop_app.gui.state.models import MEASURING, ModelDetails, ModelRow, details, files_beside, row
 from desktop_app.gui.state.notices import Notice
 from desktop_app.gui.state.told import parts
 from desktop_app.inference.model_library import DeletedModel, ListedModel, ModelLibrary, Origin, models_folder
@@ -59,6 +59,7 @@ class ModelShelf(QObject):
         page.chosen.connect(self._time_on)
         page.used.connect(self.use)
         page.deleted.connect(self.delete)
+        page.not_deleted.connect(self._not_deleted)
         page.measured.connect(self.speeds.measure_again)
         page.add_wanted.connect(self.ask_files)
         page.export_wanted.connect(self.ask_folder)
@@ -94,13 +95,14 @@ class ModelShelf(QObject):
         self._listing = self._jobs.start("listing models", lambda _: library.models(elsewhere), show, failed)
 
     def _show(self, choose: Path | None = None) -> None:
-        rows = [self._row(model) for model in self._models]
+        files = files_beside(self._models)
+        rows = [self._row(model, files.get(model.path, "")) for model in self._models]
         self._page.show_models(rows, self._details, choose)
 
-    def _row(self, model: ListedModel) -> ModelRow:
+    def _row(self, model: ListedModel, file: str) -> ModelRow:
         engine = self._controller.engine
         used = None if engine is None else engine.path
-        return row(model, used, self.speeds.of(model), self._asked)
+        return row(model, used, self.speeds.of(model), self._asked, file)
 
     def _details(self, shown: ModelRow) -> ModelDetails:
         speed, why_not = self.speeds.of(shown.model), self.speeds.why_not(shown.model)
@@ -303,6 +305,15 @@ class ModelShelf(QObject):
             self.refresh()
 
         self._jobs.start("deleting", lambda _: self.library.delete(model.path, to_trash), done, self._tell)
+
+    def _not_deleted(self, row: ModelRow) -> None:
+        """Say why it cannot be, and what to do."""
+        told = tr("{name} is in use, so it cannot be deleted. Use another model, then delete this one.")
+        if row.model.origin is Origin.SHIPPED:
+            told = tr("{name} came with the program, so it is not deleted.")
+        elif row.model.origin is Origin.ELSEWHERE:
+            told = tr("{name} is in use, so it stays in the list. Use another model, then remove this one.")
+        self._say(Notice(told.format(name=row.whole_title), trouble=False, page=PAGE))
 
     def _restore(self, deleted: DeletedModel) -> None:
         self._jobs.start(

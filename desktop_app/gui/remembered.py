@@ -13,9 +13,9 @@ from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import one_line
 from desktop_app.core.language import tr
 from desktop_app.gui.state import settings_file
+from desktop_app.gui.state.notices import MODEL, Notice
 from desktop_app.gui.state.settings import RECENT_MODELS, RECENT_RECORDINGS, Settings, checked
 from desktop_app.gui.state.source_choice import SourceChoice
-from desktop_app.gui.state.view_model import Notice
 from desktop_app.inference.shipped import lies_in_zoo
 
 
@@ -144,7 +144,7 @@ class Remembered(QObject):
             message = tr("The model {name} did not come up last time, so it was not loaded again.").format(
                 name=name
             )
-            notice = Notice(message, retry=unproven)
+            notice = Notice(message, retry=unproven, about=MODEL)
         return (Path(remembered) if remembered and remembered != unproven else None), notice
 
     def model_for_this_run(self) -> None:

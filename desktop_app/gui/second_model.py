@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.language import mark, tr
 from desktop_app.gui.jobs import Job, Jobs
-from desktop_app.gui.state.notices import LIVE, Notice
+from desktop_app.gui.state.notices import LIVE, SECOND_MODEL, Notice
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.told import told
 
@@ -84,7 +84,7 @@ class SecondModelHost(QObject):
         def failed(error: EmoscopeError) -> None:
             self._path = None
             self.answers.begin("", ())
-            self._model.notify(Notice.of(error, LIVE))
+            self._model.notify(Notice.of(error, LIVE, SECOND_MODEL))
             self.changed.emit()
 
         self._job = self._jobs.start("loading the second model", work, self._begin, failed)
@@ -93,7 +93,7 @@ class SecondModelHost(QObject):
         """The model in use is another one: with one of dimensions nothing can be compared."""
         if self._path is not None and self._model.dimensions:
             self.compare(None)
-            self._model.notify(Notice(tr(_ONLY_EMOTIONS), page=LIVE))
+            self._model.notify(Notice(tr(_ONLY_EMOTIONS), page=LIVE, about=SECOND_MODEL))
 
     def post(self, event: object) -> None:
         """An event of the run, as the runtime sent it."""
@@ -121,7 +121,7 @@ class SecondModelHost(QObject):
         if engine.dimensions or self._model.dimensions:
             engine.close()
             self._path = None
-            self._model.notify(Notice(tr(_ONLY_EMOTIONS), page=LIVE))
+            self._model.notify(Notice(tr(_ONLY_EMOTIONS), page=LIVE, about=SECOND_MODEL))
             self.changed.emit()
             return
         self.answers.begin(engine.name, engine.labels)
@@ -155,5 +155,5 @@ class SecondModelHost(QObject):
         told = tr("The second model '{name}' does not answer any more, so it was switched off.").format(
             name=name
         )
-        self._model.notify(Notice(told, sentence, page=LIVE))
+        self._model.notify(Notice(told, sentence, page=LIVE, about=SECOND_MODEL))
         self.changed.emit()

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from desktop_app.gui.pages.recordings import RecordingsPage
     from desktop_app.gui.window import MainWindow
 
+_SAID_BY_THE_PAGE = frozenset({"not_a_voice", "too_short"})
+"""Warnings that stand on the page itself."""
+
 
 class Shelf:
     """Connects the page of recordings with what analyzes them.
@@ -252,8 +255,7 @@ class Shelf:
             return
         self._window.show_lost()
         window.choices.fill_channels()
-        # That some sounds are not a voice stands on the page itself.
-        warnings = {w.code: told(w) for w in recording.analysis.warnings if w.code != "not_a_voice"}
+        warnings = {w.code: told(w) for w in recording.analysis.warnings if w.code not in _SAID_BY_THE_PAGE}
         if warnings and window.model.notices.of(RECORDINGS) is None and path not in self._warned:
             self._warned.add(path)
             window.model.notify(Notice("", trouble=False, warnings=warnings, page=RECORDINGS))

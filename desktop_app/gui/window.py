@@ -29,13 +29,13 @@ from desktop_app.gui.exports import Exports
 from desktop_app.gui.help import Help
 from desktop_app.gui.keeping import Keeping
 from desktop_app.gui.look.animator import Animator
-from desktop_app.gui.look.theme import Space, ThemeManager
+from desktop_app.gui.look.theme import ThemeManager
 from desktop_app.gui.page_stack import FirstFrame, PageStack
 from desktop_app.gui.paged_window import PagedWindow
 from desktop_app.gui.plots import later
 from desktop_app.gui.remembered import Remembered
 from desktop_app.gui.state.headline import Action
-from desktop_app.gui.state.notices import Notice, saved
+from desktop_app.gui.state.notices import MODEL, SOURCE, Notice, saved
 from desktop_app.gui.state.settings import Settings
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.undo import Undoable
@@ -113,23 +113,14 @@ class MainWindow(PagedWindow):
         for view in VIEWS:
             self.navigation.add(view.name, tr(view.title), view.sign, tr(view.tip))
         self.navigation.show_page(self.page)
-        banner_room = QWidget(central)
-        room = QVBoxLayout(banner_room)
-        room.setContentsMargins(Space.L, 0, Space.L, Space.M)
-        room.addWidget(self.banner)
-        self._banner_room = banner_room
-        banner_room.hide()
+        self.banner.float_over(central, (self.pages, self.status))
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        middle = QVBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(banner_room)
-        middle.addWidget(self.pages, 1)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)
-        row.addLayout(middle, 1)
+        row.addWidget(self.pages, 1)
         layout.addWidget(self.toolbar)
         layout.addLayout(row, 1)
         layout.addWidget(self.status)
@@ -262,7 +253,6 @@ class MainWindow(PagedWindow):
             self.choices.fill_channels()
             self.banner.show_notice(self.model.notice)
             self.actions_.refresh()
-            self._banner_room.setVisible(self.model.notice is not None)
         said = self.model.take_announcement()
         if said:
             self.announcer.say(said)
@@ -273,8 +263,13 @@ class MainWindow(PagedWindow):
         return self.model.state in _WAITING
 
     def pass_by(self, notice: Notice) -> None:
-        """What has worked was told for long enough."""
+        """What tells of no trouble was told for long enough."""
         self.model.pass_by(notice)
+        self.show_changes()
+
+    def begins(self, about: str) -> None:
+        """A person begins something: what was told of it, and what is in sight, is over; warnings stay."""
+        self.model.begins(about)
         self.show_changes()
 
     def dismiss(self) -> None:
@@ -290,7 +285,7 @@ class MainWindow(PagedWindow):
             return
         self.go("live")
         if self.controller.paused:
-            self.dismiss()
+            self.begins(SOURCE)
         self.controller.listen()
 
     def play_demo(self) -> None:
@@ -366,9 +361,9 @@ class MainWindow(PagedWindow):
             return
         try:
             export_plots(plots, path)
-            self.model.notify(saved(path.name, path.parent, self.model.notices.page))
+            self.model.notify(saved(path.name, path.parent, self.page))
         except EmoscopeError as error:
-            self.model.notify(Notice.of(error))
+            self.model.notify(Notice.of(error, self.page))
         self.show_changes()
 
     def _show_second(self) -> None:
@@ -397,7 +392,7 @@ class MainWindow(PagedWindow):
             case Action.PLAY_DEMO:
                 self.play_demo()
             case Action.RESUME:
-                self.dismiss()
+                self.begins(SOURCE)
                 self.controller.resume()
             case Action.MICROPHONE:
                 self.choices.use_source(SourceChoice("microphone", self.remembered.device))
@@ -406,7 +401,7 @@ class MainWindow(PagedWindow):
             case Action.OPEN_MODEL:
                 self.choices.open_model()
             case Action.TRY_AGAIN:
-                self.dismiss()
+                self.begins(MODEL)
                 self.controller.try_again()
 
     # --- keys and drops -----------------------------------------------------------------------------------
@@ -421,12 +416,12 @@ class MainWindow(PagedWindow):
             taken = moved("play") if self.on("recordings") else moved("capture")
             if not taken and not page.space() and self.on("live"):
                 self.toggle_capture()
+        elif event.key() == Qt.Key.Key_Escape and self.model.notice is not None:
+            self.dismiss()  # first, since it floats over everything else
         elif event.key() == Qt.Key.Key_Escape and page.escape():
             pass
         elif event.key() == Qt.Key.Key_Escape and not self.on("live") and not moved("back"):
             self.back_to_live()
-        elif event.key() == Qt.Key.Key_Escape and self.model.notice is not None:
-            self.dismiss()
         else:
             super().keyPressEvent(event)
 

@@ -5,6 +5,7 @@ librosa and the compiler that it needs take seconds and 300 MB, so that only `la
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Mapping
@@ -19,6 +20,8 @@ from desktop_app.core.worker_process import Worker, WorkerEnded
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.errors import LabError
 from desktop_app.lab.windows import Framing, Values
+
+_log = logging.getLogger(__name__)
 
 Numbers = npt.NDArray[np.float32]
 
@@ -108,7 +111,7 @@ class FeatureWorker:
         LabError
             As `compute`.
         """
-        self._ask({"feature": WARM_UP}, "the start of the computations", cancelled)
+        self._ask({"feature": WARM_UP}, WARM_UP, cancelled)
 
     def compute(
         self, clip: Clip, feature: str, framing: Framing, cancelled: Callable[[], bool] = lambda: False
@@ -131,7 +134,7 @@ class FeatureWorker:
         }
         if self._sent is not clip:
             task |= {"sample_rate": clip.sample_rate, "waveform": packed(clip.waveform, self._place)}
-        result = self._ask(task, f"“{feature.replace('_', ' ')}”", cancelled)
+        result = self._ask(task, feature, cancelled)
         self._sent = clip
         return Feature(
             feature,
@@ -168,7 +171,9 @@ class FeatureWorker:
             outcome = self._worker.ask(task, patience_s=patience_s, cancel=cancelled)
         except WorkerEnded as ended:
             self._sent, self._answered = None, False
-            raise _refusal(ended, what, patience_s) from ended
+            if ended.why != "cancelled":
+                _log.warning("the worker of the lab, asked for %s: %s", what, ended.last_words or ended.why)
+            raise _refusal(ended, patience_s) from ended
         self._answered = True
         if "error" in outcome:
             error = outcome["error"]
@@ -177,24 +182,24 @@ class FeatureWorker:
         return result
 
 
-def _refusal(ended: WorkerEnded, what: str, patience_s: float) -> LabError:
+def _refusal(ended: WorkerEnded, patience_s: float) -> LabError:
     match ended.why:
         case "cancelled":
-            return LabError(f"The computation of {what} was not wanted any more.", code="lab.cancelled")
+            return LabError("The computation was not wanted any more.", code="lab.cancelled")
         case "hung":
             return LabError(
-                f"The computation of {what} did not end within {patience_s:.0f} s, so it was given up.",
+                f"The computation did not end within {patience_s:.0f} s, so it was given up.",
                 "Try it again, or choose a shorter stretch.",
                 code="lab.slow",
             )
         case "memory":
             return LabError(
-                f"The computation of {what} took more than {_MEMORY / 2**30:.0f} GiB of memory, so it was "
-                "ended.",
+                f"The computation took more than {_MEMORY / 2**30:.0f} GiB of memory, so it was ended.",
                 "Choose a shorter stretch.",
                 code="lab.memory",
             )
-    said = f": {ended.last_words}" if ended.last_words else ""
     return LabError(
-        f"The process that computes {what} has ended by itself{said}.", "Try it again.", code="lab.ended"
+        "The computation has broken off.",
+        "Try it again, or choose a shorter stretch; the log has the cause.",
+        code="lab.ended",
     )

@@ -114,7 +114,11 @@ def add_source_options(sub: argparse.ArgumentParser, *, sample_rate: bool = Fals
     )
     if sample_rate:
         sub.add_argument("--sample-rate", type=read_rate, default=16_000, metavar="HZ", help="default: 16000")
-    sub.add_argument("--name", type=read_name, help="what a person calls the model")
+    sub.add_argument(
+        "--name",
+        type=read_name,
+        help="what a person calls the model (default: what its training called it, else the name of --out)",
+    )
     sub.add_argument("--licence", type=read_name, help="licence of the weights (default: unknown)")
     sub.add_argument(
         "--temperature",
@@ -181,13 +185,18 @@ def check_out(args: argparse.Namespace) -> None:
         raise CallError(f"--min-seconds ({low:g}) must be less than --max-seconds ({high:g}).")
 
 
+def name_without_option(source: Source, out: Path) -> str:
+    """What its training called it; else its file's name, which says more than that of a function."""
+    return str(source.facts.manifest.get("name") or out.stem)
+
+
 def export_to_file(source: Source, args: argparse.Namespace) -> int:
     """Export, verify and write; the sentence about it goes to stdout."""
     from export.build import ManifestOptions, build_source
     from export.manifest_writer import write_file
 
     options = ManifestOptions(
-        name=args.name,
+        name=args.name or name_without_option(source, args.out),
         licence=args.licence,
         temperature=args.temperature,
         abstain_below=args.abstain_below,

@@ -159,11 +159,15 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
         progress(what, done, total)
         follower.step(f"embedding {what}", done, total)
 
-    material, sources = prepare(args, config, embedded, settings=folder_settings(args), say=told.say)
+    material, sources = prepare(
+        args, config, embedded, settings=folder_settings(args), say=told.say, follower=follower
+    )
     follower.tell("data", **data_facts(material.clips, [clip.speaker for clip in material.clips]))
     if args.figures:
         figures: dict[str, Any] = shipping.read_figures(args.figures)
+        follower.plan(1)
     else:
+        follower.plan(measured.fits_of(material, config) + 1)
         figures = {
             "protocol": protocol_of(material, config),
             **measured.cross_validation(material, config, args.out / "held-out", sources, told.say),
@@ -174,11 +178,14 @@ def _train_whisper(args: argparse.Namespace, recipe: Recipe, told: Telling) -> N
         shipping.write_json(args.out / "figures.json", figures)
     follower.tell("measured", **matrix_of(figures), **figure(figures))
     print_figures(figures)
-    follower.pulse()
+    speakers = len(set(material.speakers.tolist()))
+    follower.begin_fit("everyone", "everyone", clips=len(material.clips), speakers=speakers)
     model = fit_final(material, config, args.out / "final", sources)
+    follower.end_fit()
     calibration = calibration_of(figures)
     model = calibrate(model, calibration)
     facts = shipping.manifest_facts(material, config.name, figures, calibration)
+    follower.note("making the file ...")
     save_checkpoint(args.out / "checkpoint", model, facts)
     content, exporter, found = build(args.out / "checkpoint")
     path = args.out / f"{config.name}.onnx"

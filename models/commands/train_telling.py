@@ -83,7 +83,7 @@ class Telling:
             corpora=list(recipe.data.corpora),
             seed=recipe.seed,
             folds=recipe.folds,
-            epochs=getattr(recipe.fit, "epochs", 1),
+            epochs=max(1, getattr(recipe.fit, "epochs", 1)),
             folder=printable_path(self._folder.resolve()),
         )
 

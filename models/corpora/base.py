@@ -83,12 +83,14 @@ class Scan:
     """What a reader found in a folder, before any sound is opened.
 
     `unparsed` are sound files whose name, place or label the reader cannot make out. `notes` are sentences
-    for a person.
+    for a person. `bare` are folders that are called after a class and hold no sound, each after its
+    class.
     """
 
     clips: list[Clip]
     unparsed: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    bare: list[tuple[str, Path]] = field(default_factory=list)
 
 
 class CorpusReader(Protocol):
@@ -165,8 +167,25 @@ def _is_named_as_sound(path: Path) -> bool:
     return path.suffix.lower() in AUDIO_ENDINGS
 
 
+def folders_without_sound(root: Path) -> list[Path]:
+    """Folders under `root` that hold no audio file at any depth."""
+    bare, sounding = [], {root}
+    for place, files in _places(root):
+        if any(_is_named_as_sound(file) and file.is_file() for file in files):
+            sounding |= {place, *place.parents}
+        else:
+            bare.append(place)
+    return sorted(place for place in bare if place not in sounding)
+
+
 def _files(root: Path) -> Iterator[Path]:
     """Every file under `root` that is not hidden, in no order."""
+    for _, files in _places(root):
+        yield from files
+
+
+def _places(root: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """`root` and every folder under it with its files, without what is hidden, each before those in it."""
     ways: dict[Path, frozenset[Path]] = {}  # the real folders on the way to each: loops of links show there
     for place, folders, files in os.walk(root, followlinks=True):
         here = Path(place)
@@ -175,7 +194,7 @@ def _files(root: Path) -> Iterator[Path]:
             name for name in folders if not name.startswith(".") and (here / name).resolve() not in way
         ]
         ways |= {here / name: way for name in folders}
-        yield from (here / name for name in files if not name.startswith("."))
+        yield here, [here / name for name in files if not name.startswith(".")]
 
 
 def content_hash(path: Path) -> str:

@@ -13,7 +13,7 @@ from desktop_app.core.safe_files import printable_path
 from models.corpora.base import LABELS, Clip, Published, Scan, is_known, left_out
 from models.corpora.cuts import parted
 from models.corpora.folder import SPEAKERS_HINT, FolderSettings
-from models.corpora.registry import is_own_data, reader_of, scan_corpus
+from models.corpora.registry import is_own_data, reader_of, scan_corpus, without_sound
 from models.corpora.sound import Defect, Progress, Sound, measure_all
 from models.corpora.speaker_guess import SpeakerGuess, guess_speakers
 from models.errors import CorpusError
@@ -45,6 +45,8 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
     TRUNCATED = "truncated"
     SILENT = "silent"
+    WITHOUT_SOUND = "class without sound"
+    BARE = "folder without sound"
     SHORT = "short"
     LOUD = "loud"
     DUPLICATE = "duplicate"
@@ -84,7 +86,8 @@ class CorpusReport:
     """What a folder holds. Clips are those that can be used, identical sounds counted once.
 
     `speakers`, `emotions`, `sample_rates` and `encodings` tell the clips of each; `genders` the speakers.
-    `guesses` are who may speak in own data that does not tell it.
+    `guesses` are who may speak in own data that does not tell it. `without_sound` are classes that have a
+    folder and no clip that can be used.
     """
 
     corpus: str
@@ -100,6 +103,7 @@ class CorpusReport:
     encodings: Mapping[str, int]
     findings: tuple[Finding, ...]
     guesses: tuple[SpeakerGuess, ...] = ()
+    without_sound: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -132,6 +136,13 @@ class _Material:
             if identity := self.sounds[clip.path].identity:
                 groups[identity].append(clip)
         return [group for group in groups.values() if len(group) > 1]
+
+    @property
+    def lacking(self) -> list[str]:
+        """Classes that have a folder and no clip that can be used."""
+        good = self.good
+        there = {clip.emotion for clip in good}
+        return list(_by_label(Counter(set(without_sound(self.scan, good).values()) - there)))
 
     @property
     def good(self) -> list[Clip]:
@@ -195,6 +206,7 @@ def _check(
         encodings=_sorted(Counter(sounds[clip.path].encoding for clip in good)),
         findings=tuple(findings),
         guesses=_guesses(good, path) if is_own_data(name) else (),
+        without_sound=tuple(material.lacking),
     )
 
 
@@ -229,6 +241,7 @@ def _findings(material: _Material) -> list[Finding]:
     found = [
         *_counts(material),
         *_speakers(material),
+        *_without_sound(material),
         *_files(material),
         *_doubles(material),
         *_classes(material),
@@ -294,6 +307,25 @@ def _speakers(material: _Material) -> list[Finding]:
         if alone := sorted(emotion for emotion, speakers in voices.items() if len(speakers) == 1):
             text = f"Only one speaker speaks: {_few(alone)}. A model may learn the voice instead."
             found.append(Finding(Kind.SPEAKERS, Severity.WARNING, text))
+    return found
+
+
+def _without_sound(material: _Material) -> list[Finding]:
+    """Classes that nothing can be learnt of, and folders of the others that hold no recording."""
+    folders = without_sound(material.scan, material.good)
+    found = [
+        Finding(
+            Kind.WITHOUT_SOUND,
+            Severity.WARNING,
+            f"The class '{label}' has a folder without sound, so a model cannot learn it: put recordings "
+            "into it, or remove it.",
+            tuple(place for place, found in folders.items() if found == label),
+        )
+        for label in material.lacking
+    ]
+    if idle := tuple(place for place, label in folders.items() if label not in material.lacking):
+        text = f"Class folders without a recording, though others of these classes have some: {len(idle)}"
+        found.append(Finding(Kind.BARE, Severity.WARNING, f"{text}, such as {idle[0].name}.", idle))
     return found
 
 

@@ -28,7 +28,15 @@ from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.corrections_file import beside, load_corrections
 from desktop_app.core.foreign_files import ReadError, read_regular
 from desktop_app.core.safe_files import printable_path
-from models.corpora.base import LABELS, UNKNOWN, Clip, Published, Scan, audio_files
+from models.corpora.base import (
+    LABELS,
+    UNKNOWN,
+    Clip,
+    Published,
+    Scan,
+    audio_files,
+    folders_without_sound,
+)
 from models.corpora.cuts import Cut, cut_path
 from models.corpora.sound import header
 from models.errors import CorpusError
@@ -134,6 +142,11 @@ class FolderReader:
                 )
             )
             seen.update(places)
+        for path in folders_without_sound(root):
+            places = [_plain(part) for part in path.relative_to(root).parts]
+            if places[-1] in classes and not any(part in classes for part in places[:-1]):
+                found.bare.append((classes[places[-1]], path))
+                seen.update(places)
         if unnamed:
             found.notes.append(
                 f"Corrected recordings that do not tell who speaks: {len(unnamed)}, such as "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -143,8 +144,20 @@ def scan_corpus(name: str, path: Path, settings: FolderSettings | None = None) -
     return found
 
 
+def without_sound(found: Scan, kept: Iterable[Clip]) -> dict[Path, str]:
+    """The folders of classes that hold no recording, or of which no clip is `kept`; each with its class."""
+    there = {clip.emotion for clip in kept}
+    lost = {parted(clip.path)[0].parent: clip.emotion for clip in found.clips if clip.emotion not in there}
+    return {place: label for label, place in found.bare} | lost
+
+
 def load_corpus(
-    name: str, path: Path, *, all_emotions: bool = False, settings: FolderSettings | None = None
+    name: str,
+    path: Path,
+    *,
+    all_emotions: bool = False,
+    settings: FolderSettings | None = None,
+    missing: Callable[[Path, str], object] = lambda place, label: None,
 ) -> tuple[list[Clip], dict[Path, str]]:
     """The clips of a corpus with their durations, identical sounds joined, with the SHA-256 of each file.
 
@@ -157,15 +170,21 @@ def load_corpus(
         Keep clips whose emotion is none of the eight (boredom of EMO-DB).
     settings : FolderSettings, optional
         Who speaks in own data; without it, what `emoscope.yaml` in the folder says.
+    missing : callable, optional
+        Told each folder of a class that holds no sound, and its class.
 
     Raises
     ------
     CorpusError
         If the folder does not exist, or holds no clip of this corpus or of these emotions.
     """
-    clips = scan_corpus(name, path, settings).clips
+    found = scan_corpus(name, path, settings)
+    clips = found.clips
     if all_emotions:
-        return _joined(clips, READERS[name])
+        kept, hashes = _joined(clips, READERS[name])
+        for place, label in without_sound(found, kept).items():
+            missing(place, label)
+        return kept, hashes
     if not any(clip.emotion in LABELS for clip in clips):
         raise CorpusError(
             f"None of the classes of {path} is one of the eight emotions: "
@@ -177,6 +196,9 @@ def load_corpus(
     kept = [clip for clip in kept if clip.emotion in LABELS]
     if not kept:
         raise CorpusError(f"No clip of the eight emotions in {path} holds any sound.")
+    for place, label in without_sound(found, kept).items():
+        if label in LABELS:
+            missing(place, label)
     return kept, {clip.path: hashes[clip.path] for clip in kept}
 
 

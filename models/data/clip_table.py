@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -160,14 +160,17 @@ def load_table(
     Raises
     ------
     CorpusError, TrainingError
-        If a folder is not what it should be, two corpora have one name, or a class has no clip.
+        If a folder is not what it should be, two corpora have one name, or a class has a folder and no clip.
     """
     places: dict[str, tuple[str, Path]] = {}
     clips: list[Clip] = []
     hashes: dict[Path, str] = {}
+    bare: dict[Path, str] = {}
     for name in names:
         reader, path = locate(name, root)
-        found, own = load_corpus(reader, path, all_emotions=classes is not None, settings=settings)
+        found, own = load_corpus(
+            reader, path, all_emotions=classes is not None, settings=settings, missing=bare.setdefault
+        )
         corpus = found[0].corpus
         if corpus in places:
             raise TrainingError(
@@ -182,6 +185,9 @@ def load_table(
         say(f"{len(clips) - len(kept)} clips have the sound of a clip of another corpus: left out.")
     there = {clip.emotion for clip in kept}
     labels = tuple(classes) if classes is not None else tuple(label for label in LABELS if label in there)
+    _tell_without_sound(
+        {place: label for place, label in bare.items() if classes is None or label in classes}, there, say
+    )
     for label in labels:
         if label not in there:
             raise TrainingError(
@@ -191,6 +197,18 @@ def load_table(
     if cap is not None:
         kept = _capped(kept, hashes, cap)
     return ClipTable(tuple(kept), labels, {clip.path: hashes[clip.path] for clip in kept}, places)
+
+
+def _tell_without_sound(bare: Mapping[Path, str], there: Collection[str], say: Callable[[str], None]) -> None:
+    """Of each folder of a class that holds no sound; CorpusError if the class has no clip elsewhere."""
+    for place, label in bare.items():
+        if label not in there:
+            raise CorpusError(
+                f"The class '{label}' has no clip: {place} holds no recording with sound.",
+                "Put recordings into the folder, or remove it: the model then does not know this class.",
+                code="corpus.class_without_sound",
+            )
+        say(f"The folder {place} holds no recording with sound: '{label}' is learnt from the others.")
 
 
 def corpus_named(text: str, places: Places, corpora: npt.NDArray[np.str_]) -> str:

@@ -70,6 +70,15 @@ def confusion(truth: IntArray, predicted: IntArray, classes: int) -> IntArray:
     return matrix
 
 
+def confusion_among(present: IntArray, truth: IntArray, scores: npt.NDArray[np.floating[Any]]) -> IntArray:
+    """`confusion` of the classes `present` alone, of which the one with the highest score is the answer.
+
+    `truth` [clips] are indices of all classes, and `scores` is [clips, all classes].
+    """
+    answers = scores[:, present].argmax(axis=1)
+    return confusion(np.searchsorted(present, truth), answers, len(present))
+
+
 def uar_of(matrix: npt.NDArray[Any]) -> float:
     """Unweighted average recall over the classes that occur in the truth."""
     return float(uars_of(matrix))

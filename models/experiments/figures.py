@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from models.corpora.registry import load_corpus
 from models.data.enrolment import Voices, estimate_voices
 from models.errors import LeakError
 from models.evaluation.clip_answers import ANSWERS, ClipAnswers, joined, write_answers
-from models.evaluation.metrics import Probabilities, Report, report
+from models.evaluation.metrics import Probabilities, Report, confusion_among, report, uar_of
 from models.evaluation.protocols import FOLDS, Split, splits
 from models.experiments.all_emotions import leave_one_speaker_out
 from models.experiments.profile_study import Condition, run_study
@@ -113,13 +113,14 @@ def cross_validation(
         speaker_groups(material, split.train, split.name)  # before hours of work
     tested = material.corpora == material.corpus_named(config.test_corpus)
     held = [
-        _held(
+        _fitted(
             material,
             replace(split, test=split.test & tested),
             config,
             folder,
             sources=sources,
             conditions=CONDITIONS,
+            kind="fold",
         )
         for split in found
     ]
@@ -183,6 +184,13 @@ def cross_validation(
     }
 
 
+def fits_of(material: Material, config: RunConfig) -> int:
+    """How many networks the figures take: of the folds, and without each corpus."""
+    folds = splits(FOLDS, material.clips, material.hashes, count=config.folds)
+    corpora = len(set(material.corpora.tolist()))
+    return len(folds) + (corpora if corpora > 1 else 0)
+
+
 def corpora_left_out(
     material: Material, config: RunConfig, folder: Path, sources: Sources, say: Say
 ) -> dict[str, Any]:
@@ -200,7 +208,7 @@ def corpora_left_out(
         except LeakError as error:
             say(f"{corpus} is not left out: {error}")
             continue
-        held = _held(material, split, config, folder, sources=sources, conditions=(TRIMMED,))
+        held = _fitted(material, split, config, folder, sources=sources, conditions=(TRIMMED,), kind="corpus")
         free = held.probabilities(TRIMMED)
         own = held.probabilities(TRIMMED, own_voices(material, held, TRIMMED))
         shared = np.intersect1d(
@@ -220,6 +228,33 @@ def corpora_left_out(
             f"own profile {100 * row['shared, own profile']['uar']:.1f}"
         )
     return out
+
+
+def _fitted(
+    material: Material,
+    split: Split,
+    config: RunConfig,
+    folder: Path,
+    *,
+    sources: Sources,
+    conditions: Sequence[str],
+    kind: Literal["fold", "corpus"],
+) -> HeldOut:
+    """`_held`, whose training and first condition a follower is told of as a fit."""
+    follower, people = sources.follower, material.speakers
+    follower.begin_fit(
+        kind,
+        split.name,
+        clips=int(split.train.sum()),
+        test_clips=int(split.test.sum()),
+        speakers=len(set(people[split.train].tolist())),
+        test_speakers=len(set(people[split.test].tolist())),
+    )
+    held = _held(material, split, config, folder, sources=sources, conditions=conditions)
+    present = np.unique(material.targets)
+    counts = confusion_among(present, material.targets[held.rows], held.probabilities(conditions[0]))
+    follower.end_fit(condition=conditions[0], uar=round(uar_of(counts), 4), confusion=counts.tolist())
+    return held
 
 
 def _held(

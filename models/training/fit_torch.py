@@ -38,8 +38,7 @@ from models.training.batches import (
     collate,
     loader,
 )
-from models.training.follow import Follower
-from models.training.lightning_runs import LAST, quiet_lightning, resumable_epoch
+from models.training.lightning_runs import LAST, Following, quiet_lightning, resumable_epoch
 from models.training.losses import (
     balanced_weights,
     cross_entropy,
@@ -190,30 +189,6 @@ class GradientDescent(pl.LightningModule):
         )
         told = {"interval": "step"} if schedule.each_step else {"interval": "epoch", "monitor": "val_uar"}
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule.scheduler, **told}}
-
-
-class Following(Callback):
-    """Tells a follower of each epoch, and lets it pause or end the fit between two batches."""
-
-    def __init__(self, follower: Follower, speakers: int) -> None:
-        self._follower, self._speakers = follower, speakers
-
-    def on_train_batch_start(self, trainer: pl.Trainer, module: Any, batch: Any, batch_idx: int) -> None:
-        self._follower.pulse()
-
-    def on_validation_batch_start(
-        self, trainer: pl.Trainer, module: Any, batch: Any, batch_idx: int, dataloader_idx: int = 0
-    ) -> None:
-        self._follower.pulse()
-
-    def on_train_epoch_end(self, trainer: pl.Trainer, module: Any) -> None:
-        loss = trainer.callback_metrics.get("train_loss")
-        self._follower.epoch(
-            trainer.current_epoch + 1,
-            train_loss=None if loss is None else float(loss),
-            speakers=self._speakers if module.judged else 0,
-            **module.judged,
-        )
 
 
 @dataclass(eq=False)

@@ -1,4 +1,4 @@
-"""What every run of Lightning needs: its last checkpoint, read as tensors alone, and silence."""
+"""What every run of Lightning needs: its last checkpoint, read as tensors alone, a follower, and silence."""
 
 from __future__ import annotations
 
@@ -8,14 +8,46 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import lightning.pytorch as pl
 import torch
+from lightning.pytorch.callbacks import Callback
 
 from desktop_app.core.foreign_files import ReadError, check_archive
 from models.errors import TrainingError
+from models.training.follow import Follower
 
 LAST = "last.ckpt"
 """What Lightning calls the checkpoint that a run goes on from."""
+
+
+class Following(Callback):
+    """Tells a follower of each epoch, and lets it pause or end the fit between two batches.
+
+    The module logs `train_loss`, and has in `judged` what `Follower.epoch` takes of its inner speakers.
+    """
+
+    def __init__(self, follower: Follower, speakers: int) -> None:
+        self._follower, self._speakers = follower, speakers
+
+    def on_train_batch_start(self, trainer: pl.Trainer, module: Any, batch: Any, batch_idx: int) -> None:
+        self._follower.pulse()
+
+    def on_validation_batch_start(
+        self, trainer: pl.Trainer, module: Any, batch: Any, batch_idx: int, dataloader_idx: int = 0
+    ) -> None:
+        self._follower.pulse()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, module: Any) -> None:
+        metrics = trainer.callback_metrics
+        loss = metrics.get("train_loss_epoch", metrics.get("train_loss"))
+        self._follower.epoch(
+            trainer.current_epoch + 1,
+            train_loss=None if loss is None else float(loss),
+            speakers=self._speakers if module.judged else 0,
+            **module.judged,
+        )
 
 
 def resumable_epoch(last: Path) -> int:

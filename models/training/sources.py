@@ -52,6 +52,13 @@ def workshop_of(
     table.corpus_named(data.test)
     table, failed = table.readable(lambda done, total: told.step("reading clips", done, total))
     check_failed(failed, len(table.clips) + len(failed), "clips", say)
+    there = {clip.emotion for clip in table.clips}
+    for label in (label for label in table.labels if label not in there):
+        raise CorpusError(
+            f"None of the clips of the class '{label}' can be read: {failed[0]}",
+            "Mend them, or remove its folder: the model then does not know this class.",
+            code="corpus.class_without_sound",
+        )
     bank, noises = noise_of(args)
     if by_clips:
         table = table.parted_by_clips()

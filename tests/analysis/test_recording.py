@@ -190,6 +190,17 @@ class TestWhyNothingWasFound:
         if why != "silent":
             assert -50 < warning.fields["floor_dbfs"] < -40
 
+    def test_what_is_shorter_than_any_speech_is_told_with_the_least_length(self) -> None:
+        result = analyze(speech()[8000:9600])
+        assert result.overall is None
+        assert "no_speech" not in {warning.code for warning in result.warnings}
+        (warning,) = [warning for warning in result.warnings if warning.code == "too_short"]
+        assert warning.fields == {"duration_s": 0.1, "least_s": 0.25}
+        assert warning.message == (
+            "The recording is too short to be judged: it lasts 0.10 s, and it takes at least 0.25 s of "
+            "speech."
+        )
+
     def test_where_something_was_found_there_is_no_reason(self) -> None:
         assert analyze(speech()).overall is not None
         assert analyze(speech()).warnings == ()

@@ -55,11 +55,13 @@ def exported(
     trained: Callable[[str], Trained], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Exported]]:
     """What was exported of a row of the table."""
+    from networks import OUT
+
     opened: list[EmotionEngine] = []
 
     @cache
     def export(name: str) -> Exported:
-        path = tmp_path_factory.mktemp("exported") / "out.onnx"
+        path = tmp_path_factory.mktemp("exported") / OUT
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = main([*trained(name).call, "--out", str(path)])

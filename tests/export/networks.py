@@ -29,6 +29,10 @@ Answer = Callable[[FloatArray], np.ndarray]
 """Waveform [samples] to probabilities [classes], or to an embedding [dim]."""
 
 
+OUT = Path("mine.onnx")
+"""What `emoscope-export` is told to write; where nobody names the model, it is called after that."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trained:
     """A trained model on the disk.
@@ -104,7 +108,7 @@ def torch_network(
         tolerance=1e-4,
         embedding=by_torch(network, front_end, "embedding") if embedding else False,
         exporter="torchscript",
-        manifest={"name": name, **(manifest or {})},
+        manifest={"name": OUT.stem, **(manifest or {})},
     )
 
 
@@ -119,7 +123,7 @@ def hf_folder(folder: Path, *, kind: str, manifest: Mapping[str, object] | None 
         tolerance=2e-4,
         embedding=True,
         exporter="torchscript",
-        manifest={"name": kind, **(manifest or {})},
+        manifest={"name": OUT.stem, **(manifest or {})},
     )
 
 
@@ -151,7 +155,7 @@ def sklearn_pipeline(folder: Path, *, kind: str, classes: int | None = None) -> 
         tolerance=1e-3,
         embedding=False,
         exporter="torchscript",
-        manifest={"name": "classifier"},
+        manifest={"name": OUT.stem},
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -192,6 +194,17 @@ def test_diagnostics_hold_nothing_personal() -> None:
         assert part in text
 
 
+_CRASHES_INSIDE = """
+import os, signal, sys
+from pathlib import Path
+from desktop_app.gui.log_file import logged
+def the_cause():
+    os.kill(os.getpid(), signal.SIGSEGV)
+with logged(Path(sys.argv[1])):
+    the_cause()
+"""
+
+
 class TestLog:
     def test_failures_and_warnings_are_written_down_and_what_worked_is_not(
         self, window: MainWindow, tmp_path: Path
@@ -227,6 +240,23 @@ class TestLog:
         with logged(tmp_path / "file" / "log"):
             logging.getLogger("desktop_app.gui").error("lost")
         assert "lost" not in capfd.readouterr().err
+
+    def test_a_crash_is_logged_and_told_by_the_next_start(self, window: MainWindow, tmp_path: Path) -> None:
+        died = subprocess.run(
+            [sys.executable, "-c", _CRASHES_INSIDE, str(tmp_path)],
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        assert died.returncode < 0
+        with logged(tmp_path) as crashed:
+            assert crashed
+            assert "the_cause" in (tmp_path / NAME).read_text()
+            window.help.tell_of_crash()
+        assert "crashed" in window.model.notice.message
+        with logged(tmp_path) as crashed:
+            assert not crashed
+        assert [path.name for path in tmp_path.iterdir()] == [NAME]
 
     def test_its_folder_is_shown(
         self, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

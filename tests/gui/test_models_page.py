@@ -94,7 +94,7 @@ def test_all_are_listed_and_the_one_in_use_is_looked_at(at_models: MainWindow, m
     assert chosen.model.path == model_file
     assert chosen.marks == ("in use",)
     assert chosen.detail.startswith("Elsewhere on the disk · 8 emotions")
-    assert at_models.models_page.count.whole == "4 models"
+    assert at_models.models_page.count.text() == "4 models"
 
 
 def test_what_a_file_says_of_itself_is_told_with_its_protocol_and_interval() -> None:
@@ -192,6 +192,29 @@ def test_the_shipped_one_cannot_be_deleted(at_models: MainWindow, qtbot: QtBot) 
     assert not page.card.delete.isEnabled()
     qtbot.keyClick(page.list, Qt.Key.Key_Delete)
     assert shipped_model().is_file()
+    assert at_models.banner.message == "whisper-base-4-tuned came with the program, so it is not deleted."
+
+
+def test_del_on_the_model_in_use_says_what_to_do(at_models: MainWindow, qtbot: QtBot) -> None:
+    page = look_at(at_models, "tiny")
+    qtbot.keyClick(page.list, Qt.Key.Key_Delete)
+    assert "tiny is in use" in at_models.banner.message
+    assert "Use another model, then remove this one." in at_models.banner.message
+
+
+def test_two_of_one_name_are_told_apart_by_their_files(
+    at_models: MainWindow, folder: Path, until: Until
+) -> None:
+    make_tiny_model(folder / "one of last week.onnx", ("a", "b"), manifest={"name": "One"})
+    at_models.models.refresh()
+    rows = at_models.models_page.list.rows
+    until(lambda: titles(at_models).count("One") == 2)
+    told = {row.title: row.file for row in rows.rows if row.title != "One"}
+    assert set(told.values()) == {""}
+    assert {row.file for row in rows.rows if row.title == "One"} == {"one", "one of last week"}
+    look_at(at_models, "Two")
+    menu = {action.text() for action in at_models.models_page.card._menu.actions()}
+    assert {"One (one)", "One (one of last week)"} <= menu
 
 
 def test_a_file_from_elsewhere_is_only_taken_out_of_the_list(

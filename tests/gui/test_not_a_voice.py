@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, not_a_voice, overall_prediction
 from desktop_app.core.envelope import Envelope
-from desktop_app.core.types import Cause, Prediction, VoiceUse
+from desktop_app.core.types import Cause, Prediction, SoundWarning, VoiceUse
 from desktop_app.gui.pages.recording import RecordingView
 from desktop_app.gui.plots.painting import placed, tooltip
 from desktop_app.gui.state.headline import Kind
@@ -98,6 +99,18 @@ def test_the_headline_counts_speech_alone() -> None:
         Kind.UNCERTAIN,
         "Too much noise. Closest: sad 30 %. 1 segment, 1.0 s of speech.",
     )
+
+
+def test_what_is_too_short_to_hold_speech_is_called_so_and_once(window: MainWindow) -> None:
+    sentence = (
+        "The recording is too short to be judged: it lasts 0.10 s, and it takes at least 0.25 s of speech."
+    )
+    nothing = analyzed()
+    warning = SoundWarning("too_short", sentence, {"duration_s": 0.1, "least_s": 0.25})
+    show_result(window, replace(nothing, analysis=replace(nothing.analysis, warnings=(warning,))))
+    headline = window.recording.headline.headline
+    assert (headline.kind, headline.title, headline.detail) == (Kind.STATE, "Too short", sentence)
+    assert window.banner.message == ""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Nothing that matters is cut off, however small the window and however long the message over the views."""
+"""Nothing that matters is cut off, however small the window and however long a message is."""
 
 from __future__ import annotations
 
@@ -10,18 +10,27 @@ import pytest
 from gui_events import LABELS, engine, final, prediction, show_result, state, tick
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import CaptureState, Event
+from desktop_app.gui.look.theme import Space
+from desktop_app.gui.pages.lab import LabPage
+from desktop_app.gui.pages.page import WORDS_PX
+from desktop_app.gui.plots.curves import Curve, words_px
+from desktop_app.gui.plots.lab import CurvePlots, FeaturePlots
+from desktop_app.gui.state.lab import view_of
 from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.recording_sound import RecordingSound
+from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice
 from desktop_app.gui.widgets.bars import BarsWidget
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
+from desktop_app.lab.clip import Clip
+from desktop_app.lab.features import Feature, Part
 
-SHORT = Notice("The recording 'empty.wav' holds no sound.", "Open another one.")
 LONG = Notice(
     "The model file '/home/somebody/a/rather/long/folder/for/models/broken.onnx' is refused: its metadata "
     "holds no 'labels'.",
@@ -40,14 +49,12 @@ MUTED = (
 )
 
 sizes = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-notices = pytest.mark.parametrize("notice", [None, SHORT, LONG], ids=["alone", "short", "long"])
 
 
-def show(window: MainWindow, size: tuple[int, int], notice: Notice | None, *events: Event) -> None:
+def show(window: MainWindow, size: tuple[int, int], *events: Event) -> None:
     window.resize(*size)
     for event in (engine(), *events):
         window.model.apply(event)
-    window.model.notify(notice)
     window.controller.changed.emit()
     for _ in range(5):  # layouts settle
         QApplication.processEvents()
@@ -63,44 +70,54 @@ def all_bars_in_sight(bars: BarsWidget, window: MainWindow) -> bool:
 
 
 @sizes
-@notices
 @pytest.mark.parametrize("events", [SPEAKING, MUTED], ids=["emotion", "trouble"])
-def test_all_bars_are_in_sight(
-    window: MainWindow, size: tuple[int, int], notice: Notice | None, events: tuple[Event, ...]
-) -> None:
-    show(window, size, notice, *events)
+def test_all_bars_are_in_sight(window: MainWindow, size: tuple[int, int], events: tuple[Event, ...]) -> None:
+    show(window, size, *events)
     assert (window.width(), window.height()) == size
     assert all_bars_in_sight(window.live.bars, window)
     assert in_sight(window.live.headline, window)
 
 
 @sizes
-@notices
 def test_what_is_wrong_is_read_whole_and_apart_from_its_buttons(
-    window: MainWindow, size: tuple[int, int], notice: Notice | None
+    window: MainWindow, size: tuple[int, int]
 ) -> None:
-    show(window, size, notice, *MUTED)
+    show(window, size, *MUTED)
     canvas = window.live.headline._canvas
     needed = 46 + 2 + canvas._detail_height(44)
     assert canvas.height() - canvas.reserved >= needed
     assert in_sight(window.live.headline.button(canvas.headline.actions[0]), window)
 
 
+@sizes
+def test_a_long_message_is_read_whole_and_leaves_most_of_the_page(
+    window: MainWindow, size: tuple[int, int]
+) -> None:
+    show(window, size, *SPEAKING)
+    window.model.notify(LONG)
+    show(window, size)
+    banner = window.banner
+    words = banner.findChild(QLabel)
+    assert isinstance(words, QLabel)
+    assert words.height() >= words.heightForWidth(words.width())
+    assert in_sight(banner, window)
+    assert banner.height() < 0.15 * size[1]
+    assert in_sight(window.live.headline, window)
+    assert window.live.headline.mapTo(window, window.live.headline.rect().bottomLeft()).y() < banner.y()
+
+
 def test_a_low_window_spends_its_room_on_bars_not_on_air(window: MainWindow) -> None:
-    show(window, MINIMUM_SIZE, None, *SPEAKING)
+    show(window, MINIMUM_SIZE, *SPEAKING)
     assert window.live.bars.height() >= 24 * len(LABELS)
     assert window.live.meter.isVisible()
 
 
-@pytest.mark.parametrize("notice", [None, LONG], ids=["alone", "long"])
 @pytest.mark.parametrize("events", [SPEAKING, PAUSED, MUTED], ids=["speaking", "paused", "trouble"])
-def test_two_models_leave_the_headline_its_room(
-    window: MainWindow, notice: Notice | None, events: tuple[Event, ...]
-) -> None:
+def test_two_models_leave_the_headline_its_room(window: MainWindow, events: tuple[Event, ...]) -> None:
     answers = window.controller.second.answers
     answers.begin("another", LABELS)
     answers.final(2.0, prediction("sad"), prediction("surprised"))
-    show(window, MINIMUM_SIZE, notice, *events)
+    show(window, MINIMUM_SIZE, *events)
     window.live.show_second(answers)
     for _ in range(5):
         QApplication.processEvents()
@@ -112,8 +129,8 @@ def test_two_models_leave_the_headline_its_room(
     assert not shown or live.headline.geometry().bottom() < live.meter.y(), "they overlap"
     told = 0 if canvas.headline.condition is None else 22
     assert canvas.height() - canvas.reserved >= 46 + 2 + told + canvas._detail_height(44)
-    assert live.second_bars.isVisible() or (notice is LONG and events is MUTED)
-    least = 96 if notice is None and events is not MUTED else 60  # they scroll
+    assert live.second_bars.isVisible()
+    least = 96 if events is not MUTED else 60  # they scroll
     for bars in filter(QWidget.isVisible, (live.bars, live.second_bars)):
         assert bars.visibleRegion().boundingRect().height() >= least
 
@@ -130,12 +147,11 @@ def a_result(path: Path) -> AnalyzedRecording:
 
 
 @sizes
-@notices
 def test_a_recordings_table_has_whole_columns_and_whole_rows(
-    window: MainWindow, tmp_path: Path, size: tuple[int, int], notice: Notice | None
+    window: MainWindow, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     show_result(window, a_result(tmp_path / "talk.wav"))
-    show(window, size, notice)
+    show(window, size)
     table = window.recording.table
     assert all_bars_in_sight(window.recording.bars, window)
     header = table.horizontalHeader()
@@ -165,7 +181,7 @@ def test_a_recordings_table_has_whole_columns_and_whole_rows(
 
 def test_what_a_person_said_and_whose_voice_it_is_are_read_whole(window: MainWindow, tmp_path: Path) -> None:
     show_result(window, a_result(tmp_path / "talk.wav"))
-    show(window, MINIMUM_SIZE, None)
+    show(window, MINIMUM_SIZE)
     panel, table = window.recording.panel, window.recording.table
     panel.show_said({0: Correction(0.0, 1.5, "surprised", "a note")})
     panel.left_out.setText("12 sounds without a voice left out")
@@ -177,6 +193,75 @@ def test_what_a_person_said_and_whose_voice_it_is_are_read_whole(window: MainWin
     assert table.horizontalHeader().sectionSize(5) >= QFontMetrics(font).horizontalAdvance("Note") + 12
     for label in (panel.left_out, panel.voice):
         assert label.isHidden() or label.width() >= label.sizeHint().width()
+
+
+def test_the_pickers_read_whole_in_the_smallest_window(window: MainWindow) -> None:
+    show(window, MINIMUM_SIZE)
+    toolbar = window.toolbar
+    window.choices.use_source(SourceChoice("demo"))
+    QApplication.processEvents()
+    for picker in (toolbar.source, toolbar.channel, toolbar.model):
+        assert not picker.cut, picker.shown
+    assert toolbar.open.accessibleName() == "Open recording"
+    window.resize(*DEFAULT_SIZE)
+    QApplication.processEvents()
+    assert toolbar.open.text().strip() == "Open recording…"
+
+
+def test_the_titles_of_the_lab_and_the_foot_of_the_models_are_whole(window: MainWindow) -> None:
+    show(window, MINIMUM_SIZE)
+    window.go("lab")
+    lab = window.pages.page("lab")
+    assert isinstance(lab, LabPage)
+    samples = np.zeros(3 * 22050, np.float32)
+    lab.show_clip(Clip(samples, 22050, "a talk of Ada.wav", 2.0), RecordingSound(22050))
+    window.go("models")
+    window.models_page.count.setText("40 models, of which 12 cannot be used")
+    QApplication.processEvents()
+    count = window.models_page.count
+    assert count.height() >= count.heightForWidth(count.width())
+    window.go("lab")
+    for _ in range(5):
+        QApplication.processEvents()
+    assert lab.about.text() == lab.about.whole
+
+
+@pytest.mark.parametrize("page", ["models", "voices", "train"])
+def test_words_and_fields_are_not_stretched_over_a_huge_screen(window: MainWindow, page: str) -> None:
+    made = window.pages.page(page)
+    window.go(page)
+    for size in ((3840, 2160), (1920, 1080)):
+        show(window, size)
+        layout = made.layout()
+        assert layout is not None
+        around = layout.contentsMargins()
+        assert around.left() == around.right()
+        assert made.width() - 2 * around.left() <= WORDS_PX
+        assert around.left() == Space.L or size == (3840, 2160), "all of a full HD screen is used"
+
+
+@pytest.mark.parametrize("height", [150, 300])
+def test_a_curve_lies_beneath_its_title(qapp: QApplication, height: int) -> None:
+    times = np.linspace(0, 3, 200)
+    part = Part("strength", "", ("strength",), np.ones((1, 200), np.float32), np.zeros(1))
+    host = QWidget()  # pyqtgraph's own `close` leaves a view that cannot be deleted
+    host.resize(600, height)
+    shown, curves = FeaturePlots(host), CurvePlots("Hz", host)
+    shown.resize(300, height)
+    curves.resize(300, height)
+    host.show()
+    shown.show_feature(Feature("rms", times, (part,)), view_of("rms"))
+    xs = np.linspace(0, 8000, 400)
+    lines = [Curve(xs, np.full(400, -20.0), title=title) for title in ("Response", "Spectrum")]
+    curves.show_curves(lines, left=0, right=8000, low=-90, high=-20, title="Level (dB)", unit="dB")
+    for _ in range(5):
+        qapp.processEvents()
+    for row, highest, lines_of_words in ((shown._rows[0], 1.0, 1), (curves._row, -20.0, 2)):
+        low, high = row.box.viewRange()[1]
+        from_top = row.area.height() * (high - highest) / (high - low)
+        assert from_top >= words_px(lines_of_words) - 1
+    host.hide()
+    host.deleteLater()
 
 
 @pytest.mark.parametrize("count", [12, 20])

@@ -31,6 +31,7 @@ plain_import, load_qt = builtins.__import__, command._load_qt
 def look():
     sources = [path for path in linecache.cache if "desktop_app" in path]
     told = {"modules": [*sys.modules], "sources": sources, "plain": builtins.__import__ is plain_import}
+    told["all types"] = "QWizard" in vars(sys.modules["PySide6.QtWidgets"])
     print(json.dumps(told), flush=True)
 
 def load_qt_and_watch(stop):
@@ -81,6 +82,7 @@ def test_the_first_picture_waits_for_nothing_that_it_does_not_show(tmp_path: Pat
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads(done.stdout.splitlines()[0])
     assert [name for name in LATER if name in told["modules"]] == []
+    assert told["all types"]  # made by two threads at once, they crash the process
     assert told["plain"]  # Qt's own would read the source of each module
     assert told["sources"] == []
 

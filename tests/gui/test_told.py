@@ -43,13 +43,18 @@ def translated() -> Iterator[None]:
     language.install(None)
 
 
+OF_COMMANDS_ALONE = ("batch.",)
+"""What begins so, the window never does."""
+
+
 def places(text: str) -> set[str]:
     return {place for _, place, _, _ in Formatter().parse(text) if place is not None}
 
 
 class TestSentencesOfCodes:
     def test_each_code_has_one(self) -> None:
-        assert sorted(set(listed()) - set(SENTENCES)) == []
+        in_the_window = {code for code in listed() if not code.startswith(OF_COMMANDS_ALONE)}
+        assert sorted(in_the_window - set(SENTENCES)) == []
 
     def test_there_is_none_for_anything_else(self) -> None:
         assert sorted({key.partition("/")[0] for key in SENTENCES} - set(listed())) == []

@@ -131,7 +131,14 @@ def report(**changes: Any) -> dict[str, Any]:
         {"label": "happy", "clips": 30, "speakers": ["m-a", "m-b"], "seconds": 90.0, "learnt": True},
         {"label": "sad", "clips": 20, "speakers": ["m-b", "m-c"], "seconds": 60.0, "learnt": True},
     ]
-    told = {"clips": 50, "seconds": 150.0, "classes": classes, "findings": [], "guesses": []}
+    told = {
+        "clips": 50,
+        "seconds": 150.0,
+        "classes": classes,
+        "findings": [],
+        "guesses": [],
+        "without_sound": [],
+    }
     return {**told, "speakers": {"m-a": 10, "m-b": 20, "m-c": 20}, **changes}
 
 
@@ -141,6 +148,23 @@ def test_recordings_are_summed_up_over_corpora_and_people_count_once() -> None:
     assert looked.summary == "100 clips of 3 speakers, 5:00"
     assert looked.independent
     assert looked.why_not == ""
+
+
+def test_a_class_without_any_clip_keeps_from_training_unless_another_corpus_has_some() -> None:
+    lacking = {
+        "kind": "class without sound",
+        "severity": "warning",
+        "message": "The class 'sad' has a folder without sound, so a model cannot learn it: put recordings "
+        "into it, or remove it.",
+    }
+    happy = [report()["classes"][0]]
+    bare = report(corpus="folder", classes=happy, findings=[lacking], without_sound=["sad"])
+    looked = Looked.of(["folder=/a"], {"corpora": [bare]})
+    assert looked.why_not.startswith("The folder of the class “sad” holds no sound. Put recordings into it")
+    assert looked.warnings == ()
+    both = Looked.of(["folder=/a", "folder=/b"], {"corpora": [bare, report()]})
+    assert both.why_not == ""
+    assert both.warnings == (lacking["message"],)
 
 
 def test_clips_of_nobody_are_told_and_their_figure_is_not_of_unheard_voices() -> None:

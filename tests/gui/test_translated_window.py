@@ -14,12 +14,12 @@ import pytest
 import soundfile
 from access import cut
 from gui_events import engine, final, partial, show_result, state, tick
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 from test_small_windows import a_result
 from tiny_model import make_tiny_model
-from words_in_sight import english, pseudo, untouched
+from words_in_sight import english, pseudo, texts, untouched
 
 from desktop_app.core import language
 from desktop_app.core.types import CaptureState, EngineChanged, FinalResult, Prediction
@@ -46,6 +46,8 @@ DATA = frozenset(
     ["Hann", "Hamming", "Blackman", "Harris", "Bartlett", "Anna", "Some", "microphone", "MIT", "one"]
 )
 """Names in these windows that are the same in every language, and what a person or a device is called."""
+POINT = re.compile(r"\d\.\d(?!\d\d)")
+"""A decimal point, which German writes as a comma; a point before three digits parts thousands."""
 LICENCES = frozenset(
     ["NumPy", "pyqtgraph", "soxr", "SoundFile", "libsndfile", "PyAV", "FFmpeg", "PortAudio", "Silero"]
 ) | frozenset(["VAD", "BSD", "LGPL", "GPL", "Clause", "and", "Python", "for", "Runtime"])
@@ -103,6 +105,7 @@ def german(qapp: QApplication) -> Iterator[None]:
         qapp.removeTranslator(translator)
         translator.deleteLater()
     language.install(None)
+    QLocale.setDefault(QLocale("en"))
 
 
 def settle() -> None:
@@ -250,10 +253,15 @@ def test_no_text_lacks_its_german() -> None:
 @pytest.mark.usefixtures("german")
 class TestGermanFits:
     @pages
-    def test_into_the_smallest_window(self, window: MainWindow, page: str, tmp_path: Path) -> None:
+    def test_into_the_smallest_window(
+        self, painted: list[str], window: MainWindow, page: str, tmp_path: Path
+    ) -> None:
         window.resize(*MINIMUM_SIZE)
         show(window, page, tmp_path)
         assert cut(window) == []
+        window.grab()
+        shown = [*painted, *(text for _, text in texts(window))]
+        assert [text for text in shown if POINT.search(text) and "CC BY" not in text] == []
 
     @pytest.mark.parametrize("value", [CaptureState.NO_MICROPHONE, CaptureState.MUTED, CaptureState.PAUSED])
     def test_beside_a_message_with_buttons(self, window: MainWindow, value: CaptureState) -> None:

@@ -23,7 +23,7 @@ from desktop_app.core.types import (
 )
 from desktop_app.gui.look.icons import _path
 from desktop_app.gui.state.condition import BEHIND, CLIPPING, NOT_A_VOICE, TOO_QUIET, Condition
-from desktop_app.gui.state.headline import Action, Kind, of_state
+from desktop_app.gui.state.headline import Action, Kind, of_prediction, of_state
 from desktop_app.gui.state.notices import Tone
 from desktop_app.gui.state.timeline_data import describe
 from desktop_app.gui.state.view_model import HOLD_S, ViewModel
@@ -81,6 +81,12 @@ def test_doubt_tells_its_cause_the_closest_emotion_and_what_to_do(
     assert shown.title == "Uncertain"
     assert shown.detail.startswith(f"{words} Closest: angry 34 %, ")
     assert shown.help == WHAT_TO_DO[cause]
+
+
+def test_the_likelier_emotion_comes_first_although_the_word_lags_behind() -> None:
+    heard = partial("happy", confidence=0.3, uncertain=True).prediction
+    lagging = next(name for name in LABELS if name != "happy")
+    assert "happy 30 %, " + lagging in of_prediction(heard, lagging, live=True, duration_s=1.0).detail
 
 
 class TestASoundThatIsNotAVoice:

@@ -39,7 +39,13 @@ class Desktop:
             "XDG_CACHE_HOME": str(self.folder / "cache"),
             "EMOSCOPE_SESSIONS": str(self.folder / "sessions"),
             "LANG": "C.UTF-8",
+            "PYTHONFAULTHANDLER": "1",  # a crash tells where on stderr
         }
+
+    @property
+    def home(self) -> Path:
+        """The person's home, where dialogs for files can go by a click."""
+        return Path(self.environment["HOME"])
 
     # --- the program --------------------------------------------------------------------------------------
 

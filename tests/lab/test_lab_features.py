@@ -10,6 +10,7 @@ import librosa
 import numpy as np
 import pytest
 
+from desktop_app.lab import features
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.errors import LabError
 from desktop_app.lab.features import FEATURES, Feature, FeatureWorker
@@ -132,11 +133,17 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Feature
     made.close()
 
 
-def test_a_process_that_dies_or_hangs_is_told_and_another_one_takes_its_place(failing: FeatureWorker) -> None:
+def test_a_process_that_dies_or_hangs_is_told_and_another_one_takes_its_place(
+    failing: FeatureWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[tuple[object, ...]] = []
+    monkeypatch.setattr(features._log, "warning", lambda *what: logged.append(what))
     clip = Clip(voice(), RATE, "voice.wav")
-    with pytest.raises(LabError, match="has ended by itself: it has no more wish") as died:
+    with pytest.raises(LabError, match="has broken off") as died:
         failing.compute(clip, "die", FRAMING)
     assert died.value.code == "lab.ended"
+    assert "die" not in str(died.value), "what the program calls it is for the log"
+    assert logged[0][1:] == ("die", "it has no more wish")
     assert len(failing.compute(clip, "anything", FRAMING).times_s) == RATE, "the sound was sent again"
     with pytest.raises(LabError, match=r"did not end within 0 s|did not end within 1 s") as slow:
         failing.compute(clip, "sleep", FRAMING)

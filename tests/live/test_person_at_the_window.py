@@ -191,7 +191,7 @@ def test_start_enrol_speak_open_export_kill_and_start_again(
     assert likeness(tmp_path / "played.raw", said[1]) > 0.99
 
     # Correct it: the table tells it at once, and the exported file keeps what the model said beside it.
-    person.click(person.look().all(role="table cell")[2])  # anew: the message of the export moved the rows
+    person.click(person.look().all(role="table cell")[2])
     person.keys(CORRECTED_BY)
     person.until(
         lambda tree: any(CORRECTED.capitalize() in node.name for node in tree.all(role="table cell")),

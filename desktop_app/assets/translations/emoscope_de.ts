@@ -584,6 +584,10 @@
    <translation>Klasse</translation>
   </message>
   <message>
+   <source>Class folders without a recording, though others of these classes have some: {count}, such as {name}.</source>
+   <translation>Klassenordner ohne Aufnahme, obwohl andere dieser Klassen welche haben: {count}, etwa {name}.</translation>
+  </message>
+  <message>
    <source>Classes</source>
    <translation>Klassen</translation>
   </message>
@@ -946,6 +950,10 @@
   <message>
    <source>Elsewhere on the disk</source>
    <translation>Anderswo auf dem Datenträger</translation>
+  </message>
+  <message>
+   <source>Emoscope crashed when it ran last. What it kept of the session is under Sessions.</source>
+   <translation>Emoscope ist beim letzten Mal abgestürzt. Was von der Sitzung behalten wurde, steht unter „Sitzungen“.</translation>
   </message>
   <message>
    <source>Emoscope guesses from the voice alone, trained on actors. It hears how something is said, not what a person feels, and it is often wrong. Do not judge anybody by it.</source>
@@ -3888,6 +3896,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das Chroma als Ort zwischen Quinten, kleinen und großen Terzen. Harmonie bleibt am Ort, Sprache wandert.</translation>
   </message>
   <message>
+   <source>The class '{label}' has a folder without sound, so a model cannot learn it: put recordings into it, or remove it.</source>
+   <translation>Die Klasse „{label}“ hat einen Ordner ohne Ton, ein Modell kann sie also nicht lernen: Legen Sie Aufnahmen hinein, oder entfernen Sie ihn.</translation>
+  </message>
+  <message>
    <source>The classes have numbers and no names.</source>
    <translation>Die Klassen haben Nummern statt Namen.</translation>
   </message>
@@ -3902,6 +3914,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The computation did not end in time, so it was given up. Try it again, or choose a shorter stretch.</source>
    <translation>Die Berechnung wurde nicht rechtzeitig fertig und wurde aufgegeben. Versuchen Sie es noch einmal oder wählen Sie einen kürzeren Abschnitt.</translation>
+  </message>
+  <message>
+   <source>The computation has broken off. Try it again, or choose a shorter stretch; the log has the cause.</source>
+   <translation>Die Berechnung ist abgebrochen. Versuchen Sie es noch einmal, oder wählen Sie einen kürzeren Ausschnitt; die Ursache steht im Protokoll.</translation>
   </message>
   <message>
    <source>The computation took too much memory, so it was ended. Choose a shorter stretch.</source>
@@ -4076,12 +4092,20 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>In den Ordner der Sitzungen kann nicht geschrieben werden.</translation>
   </message>
   <message>
+   <source>The folder of a class holds no recording with sound.</source>
+   <translation>Der Ordner einer Klasse enthält keine Aufnahme mit Ton.</translation>
+  </message>
+  <message>
    <source>The folder of models cannot be written to.</source>
    <translation>In den Modellordner kann nicht geschrieben werden.</translation>
   </message>
   <message>
    <source>The folder of sessions does not exist.</source>
    <translation>Den Ordner der Sitzungen gibt es nicht.</translation>
+  </message>
+  <message>
+   <source>The folder of the class “{label}” holds no sound. Put recordings into it, or remove it: the model then does not know this class.</source>
+   <translation>Der Ordner der Klasse „{label}“ enthält keinen Ton. Legen Sie Aufnahmen hinein, oder entfernen Sie ihn: Dann kennt das Modell diese Klasse nicht.</translation>
   </message>
   <message>
    <source>The folder of the trained weights is not named: {variable} is not set. Set {again} to a folder as save_pretrained writes it.</source>
@@ -4158,6 +4182,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The log lies in {folder}.</source>
    <translation>Das Protokoll liegt in {folder}.</translation>
+  </message>
+  <message>
+   <source>The log tells where: Help, Open log folder. Please send it with “Copy diagnostics”.</source>
+   <translation>Das Protokoll sagt, wo: Hilfe, „Protokollordner öffnen“. Bitte senden Sie es zusammen mit „Diagnose kopieren“.</translation>
   </message>
   <message>
    <source>The log-mel spectrum as 13 numbers: the first is the loudness, the next ones the coarse shape, the last ones finer detail. Below, how they change (Δ) and how that changes (ΔΔ).</source>
@@ -4364,10 +4392,6 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Der Exportprozess hat sich vorzeitig beendet.</translation>
   </message>
   <message>
-   <source>The process that computes has ended by itself. Try it again.</source>
-   <translation>Der Rechenprozess hat sich von selbst beendet. Versuchen Sie es noch einmal.</translation>
-  </message>
-  <message>
    <source>The recipes are being listed …</source>
    <translation>Die Rezepte werden aufgelistet …</translation>
   </message>
@@ -4422,6 +4446,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The recording is not complete: it should last {promised_s} s, and {found_s} s of it are there.</source>
    <translation>Die Aufnahme ist unvollständig: Sie sollte {promised_s} s lang sein, vorhanden sind {found_s} s.</translation>
+  </message>
+  <message>
+   <source>The recording is too short to be judged.</source>
+   <translation>Die Aufnahme ist zu kurz, um beurteilt zu werden.</translation>
+  </message>
+  <message>
+   <source>The recording is too short to be judged: it lasts {duration_s} s, and it takes at least {least_s} s of speech.</source>
+   <translation>Die Aufnahme ist zu kurz, um beurteilt zu werden: Sie dauert {duration_s} s, und es braucht mindestens {least_s} s Sprache.</translation>
   </message>
   <message>
    <source>The recording is too short to hold speech.</source>
@@ -4986,6 +5018,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>Too loud: clipping</source>
    <translation>Zu laut: übersteuert</translation>
+  </message>
+  <message>
+   <source>Too short</source>
+   <translation>Zu kurz</translation>
   </message>
   <message>
    <source>Topic {place} of {count}</source>
@@ -6240,8 +6276,8 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{lead} · danach: {emotion}</translation>
   </message>
   <message>
-   <source>{least:g} to {most:g} s, at {rate:,} Hz</source>
-   <translation>{least:g} bis {most:g} s, bei {rate} Hz</translation>
+   <source>{least} to {most} s, at {rate} Hz</source>
+   <translation>{least} bis {most} s, bei {rate} Hz</translation>
   </message>
   <message>
    <source>{length} of speech</source>
@@ -6280,6 +6316,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{name}  ·  aktiv</translation>
   </message>
   <message>
+   <source>{name} came with the program, so it is not deleted.</source>
+   <translation>{name} gehört zum Programm und wird deshalb nicht gelöscht.</translation>
+  </message>
+  <message>
    <source>{name} is being trained.</source>
    <translation>{name} wird trainiert.</translation>
   </message>
@@ -6290,6 +6330,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>{name} is exported, gives the same answers as before, and is kept as {file}.</source>
    <translation>{name} ist exportiert, gibt dieselben Antworten wie vorher und liegt als {file} hier.</translation>
+  </message>
+  <message>
+   <source>{name} is in use, so it cannot be deleted. Use another model, then delete this one.</source>
+   <translation>{name} wird verwendet und kann deshalb nicht gelöscht werden. Verwenden Sie ein anderes Modell, und löschen Sie dann dieses.</translation>
+  </message>
+  <message>
+   <source>{name} is in use, so it stays in the list. Use another model, then remove this one.</source>
+   <translation>{name} wird verwendet und bleibt deshalb in der Liste. Verwenden Sie ein anderes Modell, und entfernen Sie dann dieses.</translation>
   </message>
   <message>
    <source>{name} is trained</source>
@@ -6356,8 +6404,8 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{seconds} s Sprache</translation>
   </message>
   <message>
-   <source>{share} ({low:.1f} to {high:.1f})</source>
-   <translation>{share} ({low:.1f} bis {high:.1f})</translation>
+   <source>{share} ({low} to {high})</source>
+   <translation>{share} ({low} bis {high})</translation>
   </message>
   <message>
    <source>{share} of the utterances were uncertain.</source>
@@ -6416,8 +6464,8 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{time} für 1000 Clips</translation>
   </message>
   <message>
-   <source>{time} for {seconds:g} s of speech, on the processor</source>
-   <translation>{time} für {seconds:g} s Sprache, auf dem Prozessor</translation>
+   <source>{time} for {seconds} s of speech, on the processor</source>
+   <translation>{time} für {seconds} s Sprache, auf dem Prozessor</translation>
   </message>
   <message>
    <source>{time} known, counts {percent} %</source>

@@ -151,31 +151,7 @@ class LabPage(Page):
     def _build_view(self) -> QWidget:
         card = Card()
         card.body.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
-        self.title = QLabel(card)
-        self.title.setProperty("role", "title")
-        self.about = ElidedLabel("secondary", card)
-        tip = tr("Look at the first 20 seconds of another recording")
-        self.open = button_of(tr("Open…"), tip, card, compact=True)
-        self.open.clicked.connect(self.open_wanted)
-        self.export_button = button_of(
-            tr("Export"),
-            tr("Save the numbers of this view as a table, or its plot as a picture"),
-            card,
-            compact=True,
-        )
-        menu = QMenu(self.export_button)
-        menu.setAccessibleName(tr("Export"))
-        for kind, words in EXPORTS.items():
-            action = QAction(tr(words), menu)
-            action.triggered.connect(partial(self._export, kind))
-            menu.addAction(action)
-        self.export_button.setMenu(menu)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.title)
-        head.addWidget(self.about, 1)
-        head.addWidget(self.open)
-        head.addWidget(self.export_button)
+        head = self._build_head(card)
         self.controls = LabControls(card)
         self.controls.changed.connect(self.chosen)
         self.controls.run_wanted.connect(self.run_wanted)
@@ -206,6 +182,37 @@ class LabPage(Page):
         card.body.addLayout(foot)
         card.body.addWidget(self.text)
         return card
+
+    def _build_head(self, card: QWidget) -> QHBoxLayout:
+        self.title = QLabel(card)
+        self.title.setProperty("role", "title")
+        self.about = ElidedLabel("secondary", card)
+        tip = tr("Look at the first 20 seconds of another recording")
+        self.open = button_of(tr("Open…"), tip, card, compact=True)
+        self.open.clicked.connect(self.open_wanted)
+        self.export_button = button_of(
+            tr("Export"),
+            tr("Save the numbers of this view as a table, or its plot as a picture"),
+            card,
+            compact=True,
+        )
+        menu = QMenu(self.export_button)
+        menu.setAccessibleName(tr("Export"))
+        for kind, words in EXPORTS.items():
+            action = QAction(tr(words), menu)
+            action.triggered.connect(partial(self._export, kind))
+            menu.addAction(action)
+        self.export_button.setMenu(menu)
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        lines = QVBoxLayout()  # one below the other: beside it there is no room for both in a small window
+        lines.setSpacing(0)
+        lines.addWidget(self.title)
+        lines.addWidget(self.about)
+        head.addLayout(lines, 1)
+        head.addWidget(self.open)
+        head.addWidget(self.export_button)
+        return head
 
     def _build_waiting(self, parent: QWidget) -> QWidget:
         page = QWidget(parent)

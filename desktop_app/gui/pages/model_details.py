@@ -99,7 +99,7 @@ class ModelDetailsCard(Card):
         self._show_deleting(row)
         self._menu.clear()
         for other in others:
-            action = QAction(other.title, self._menu)
+            action = QAction(other.whole_title, self._menu)
             action.setToolTip(other.detail)
             action.triggered.connect(lambda _=False, model=other.model: self.compare_wanted.emit(model))
             self._menu.addAction(action)

@@ -14,10 +14,10 @@ from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.pages.model_details import ModelDetailsCard
 from desktop_app.gui.pages.models_compared import ComparedModels
-from desktop_app.gui.pages.page import Page
+from desktop_app.gui.pages.page import WORDS_PX, Page
 from desktop_app.gui.state.models import ModelDetails, ModelRow, tallied
 from desktop_app.gui.widgets.cards import Card
-from desktop_app.gui.widgets.controls import ElidedLabel, button_of, text_of
+from desktop_app.gui.widgets.controls import button_of, text_of
 from desktop_app.gui.widgets.model_list import ModelList
 from desktop_app.gui.widgets.work_strip import InstallStrip, WorkStrip
 from desktop_app.inference.model_library import ENDING
@@ -28,11 +28,14 @@ _FEW = 6  # models, from which on there is no room for a hint
 class ModelsPage(Page):
     """Shows; what is asked for leaves as a signal, and `gui/model_shelf.py` does it."""
 
+    widest = WORDS_PX
+
     seen = Signal()
     hidden = Signal()
     chosen = Signal()  # another model is looked at
     used = Signal(object)  # ListedModel
     deleted = Signal(object)  # ListedModel
+    not_deleted = Signal(object)  # ModelRow, of a model that cannot be
     measured = Signal(object)  # ListedModel
     compared = Signal(object, object)  # ListedModel, ListedModel
     add_wanted = Signal()
@@ -91,7 +94,7 @@ class ModelsPage(Page):
             compact=True,
         )
         self.export.clicked.connect(self.export_wanted)
-        self.count = ElidedLabel("secondary", self._left)
+        self.count = text_of(self._left)
         self.list = ModelList(self._left)
         self.list.chosen_changed.connect(self._show_chosen)
         self.list.use_wanted.connect(self._use)
@@ -139,7 +142,7 @@ class ModelsPage(Page):
     ) -> None:
         """All of them; `details` tells everything about one, and `choose` is one to be looked at now."""
         self._rows, self._details = list(rows), details
-        self.count.show_text(tallied(rows))
+        self.count.setText(tallied(rows))
         self.hint.setVisible(len(rows) < _FEW)
         self.list.show_rows(rows, choose)
 
@@ -178,8 +181,11 @@ class ModelsPage(Page):
             self.used.emit(row.model)
 
     def _delete(self) -> None:
+        row = self.list.chosen
         if self.card.delete.isEnabled():
             self._with_chosen(self.deleted)
+        elif row is not None:
+            self.not_deleted.emit(row)
 
     def _compare(self, other: object) -> None:
         row = self.list.chosen

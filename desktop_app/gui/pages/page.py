@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.gui.look.theme import Tokens
+from desktop_app.gui.look.theme import Space, Tokens
 
 if TYPE_CHECKING:
     from desktop_app.gui.plots.base import TimePlots
 
 
+WORDS_PX: Final = 1840
+"""How wide a page of words and fields is at the most: all of a window that fills a full HD screen."""
+
+
 class Page(QWidget):
-    """Fills the window below the toolbar, one at a time. Keys that it has no use for go to the window."""
+    """Fills the window below the toolbar, one at a time. Keys that it has no use for go to the window.
+
+    Attributes
+    ----------
+    widest : int
+        So many pixels its words and fields take at the most, in the middle of a wider window; 0 for a page of
+        plots, which take all there is.
+    """
+
+    widest: ClassVar[int] = 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        layout = self.layout()
+        if self.widest and layout is not None:
+            aside = max(Space.L, (self.width() - self.widest + 1) // 2)
+            layout.setContentsMargins(aside, 0, aside, Space.S)
+        super().resizeEvent(event)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Draw with these colours from now on."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QV
 
 from desktop_app.core.language import tr
 from desktop_app.gui.look.theme import Space, Tokens
-from desktop_app.gui.pages.page import Page
+from desktop_app.gui.pages.page import WORDS_PX, Page
 from desktop_app.gui.pages.train_progress import TrainProgress
 from desktop_app.gui.pages.train_setup import TrainSetup
 from desktop_app.gui.widgets.cards import Card
@@ -27,6 +27,8 @@ class TrainPage(Page):
     progress : TrainProgress
         A training that goes on or has ended.
     """
+
+    widest = WORDS_PX
 
     seen = Signal()  # it came into sight
     dropped = Signal(list)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from desktop_app.core.language import tr
 from desktop_app.core.types import VoiceUse
 from desktop_app.gui.look.theme import Space, Tokens
-from desktop_app.gui.pages.page import Page
+from desktop_app.gui.pages.page import WORDS_PX, Page
 from desktop_app.gui.state.enrolment import TOPICS, EnrolmentState
 from desktop_app.gui.state.voices import WHAT_IS_KEPT, VoiceRow, heard_detail, heard_title, length
 from desktop_app.gui.widgets.cards import Card
@@ -33,6 +33,8 @@ _PROFILE = ".profile"
 
 class VoicesPage(Page):
     """Shows; what is asked for leaves as a signal, and `gui/voices.py` does it."""
+
+    widest = WORDS_PX
 
     seen = Signal()  # it came into sight
     teach = Signal()

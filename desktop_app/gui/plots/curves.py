@@ -14,6 +14,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from desktop_app.core.language import localised
 from desktop_app.gui.look.theme import Tokens, font
 from desktop_app.gui.plots.base import PixelItem, Row
 from desktop_app.gui.widgets.canvas import tint
@@ -43,7 +44,7 @@ def number_text(value: float, step: float) -> str:
     """A tick's number with the digits that its distance to the next one needs."""
     digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
     text = f"{value:.{digits}f}"
-    return "0" if float(text) == 0 else text.replace("-", "−")
+    return "0" if float(text) == 0 else localised(text.replace("-", "−"))
 
 
 def number_ticks(low: float, high: float, most: int, unit: str = "") -> list[tuple[float, str]]:
@@ -125,6 +126,20 @@ class CurvesItem(PixelItem):
                     painter.drawPoint(points[0])
                 else:
                     painter.drawPolyline(QPolygonF(points))
+
+
+_CORNER: Final = 4.0
+"""Between a row's edge, and what is written in its corners."""
+
+
+def words_px(lines: int) -> float:
+    """How high so many lines of words in a row's corner are, with the room around them."""
+    return 2 * _CORNER + lines * (QFontMetricsF(font(11, 600)).height() + 4)
+
+
+def above_words(low: float, high: float, height: float, words: float) -> float:
+    """Where an axis from `low` must end for `high` to lie beneath `words` pixels at the top of `height`."""
+    return low + (high - low) * height / max(height - words, height / 2, 1.0)
 
 
 class KeyItem(PixelItem):

@@ -13,7 +13,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from desktop_app.core.envelope import Peaks
-from desktop_app.core.language import tr
+from desktop_app.core.language import localised, tr
 from desktop_app.core.palette import POINT
 from desktop_app.core.spectrogram import DEFAULT, hz_to_mel
 from desktop_app.gui.look.theme import Tokens, font
@@ -475,7 +475,7 @@ class SpectrogramItem(pg.ImageItem):
 
 
 def _hertz(value: float) -> str:
-    return f"{value / 1000:g} k" if value >= 1000 else f"{value:g}"
+    return localised(f"{value / 1000:g} k" if value >= 1000 else f"{value:g}")
 
 
 def shade_decibels(shade: float) -> float:

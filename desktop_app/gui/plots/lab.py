@@ -13,7 +13,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.base import GridItem, TimePlots
 from desktop_app.gui.plots.curves import (
@@ -23,12 +23,14 @@ from desktop_app.gui.plots.curves import (
     MarksItem,
     PictureItem,
     RowTitle,
+    above_words,
     even_table,
     grey_table,
     hertz_ticks,
     number_ticks,
     signed_table,
     warm,
+    words_px,
 )
 from desktop_app.gui.plots.items import WaveformItem
 from desktop_app.gui.plots.painting import TimeAxis
@@ -144,7 +146,7 @@ class FeaturePlots(LabPlots):
         self._pictures[1].hide()
         self._curves[1].show_curves([nothing, Curve(steps, changes, warm, 2.0)])
         self._titles[1].show_text(tr("Without all of a moment"))
-        self._limits[1] = (-1.2 * largest, 1.35 * largest, "%")
+        self._limits[1] = (-1.1 * largest, 1.1 * largest, "%")
         self._scale(1)
         self.describe(
             tr("{title}: the answer is {label}, {percent} %").format(
@@ -183,7 +185,7 @@ class FeaturePlots(LabPlots):
         low, high = scale_of(part, signed=signed)
         picture.show_numbers(part.values, times[0] - step / 2, times[-1] + step / 2, low, high)
         several = self._feature is not None and len(self._feature.parts) > 1
-        ranged = f"{_titled(part)}, ±{high:.3g}" if several and signed else _titled(part)
+        ranged = localised(f"{_titled(part)}, ±{high:.3g}") if several and signed else _titled(part)
         self._titles[place].show_text(title or ranged)
         row.show_values(0, len(part.rows), row_ticks(part))
 
@@ -193,6 +195,7 @@ class FeaturePlots(LabPlots):
         if limits is None:
             return
         low, high, unit = limits
+        high = above_words(low, high, row.area.height(), words_px(1))
         most = max(2, round(row.area.height() / _TICK_PX)) if row.visible else 3
         if unit == "%":
             ticks = [(value / 100, text) for value, text in number_ticks(100 * low, 100 * high, most, " %")]
@@ -255,7 +258,7 @@ class FeaturePlots(LabPlots):
 
 
 def _limits(part: Part) -> tuple[float, float, str]:
-    """From which number to which a curve is drawn, with room for its title; and its unit."""
+    """From which number to which a curve reaches, with a little room; and its unit."""
     known = part.values[np.isfinite(part.values)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     if part.unit == "dBFS":
@@ -264,7 +267,7 @@ def _limits(part: Part) -> tuple[float, float, str]:
         low, high = 0.0, max(high, 1.0 if part.name == "voiced" else 1e-3)
     room = 0.08 * max(high - low, 1e-3 * max(1.0, abs(high)))
     bottom = max(0.0, low - room) if low >= 0 else low - room
-    return bottom, high + 2.5 * room, part.unit
+    return bottom, high + 0.25 * room, part.unit
 
 
 def _titled(part: Part) -> str:
@@ -277,7 +280,7 @@ def told_value(value: float, unit: str) -> str:
     if math.isnan(value):
         return tr("no voice")
     digits = 1 if unit in {"dB", "dBFS", "Hz"} else 3
-    return f"{value:.{digits}f} {unit}".strip().replace("-", "−")
+    return localised(f"{value:.{digits}f} {unit}".strip().replace("-", "−"))
 
 
 def scale_of(part: Part, *, signed: bool) -> tuple[float, float]:
@@ -345,7 +348,7 @@ def _row_name(name: str) -> str:
 
 
 def _short_hertz(hertz: float) -> str:
-    return f"{hertz / 1000:.3g} kHz" if hertz >= 1000 else f"{hertz:g} Hz"
+    return localised(f"{hertz / 1000:.3g} kHz" if hertz >= 1000 else f"{hertz:g} Hz")
 
 
 def _short_name(name: str) -> str:
@@ -379,7 +382,7 @@ class CurvePlots(LabPlots):
         self._marks = MarksItem(self._row)
         KeyItem(self._row, self._curves)
         self._title = RowTitle(self._row)
-        self._range = (0.0, 1.0)
+        self._range, self._highest = (0.0, 1.0), 0.0
 
     def show_curves(
         self,
@@ -397,6 +400,7 @@ class CurvePlots(LabPlots):
         if (self.view_.begin_s, self.view_.now_s) != (left, right):
             self.view_.begin(left, right)
         self._value_unit, self._range = unit, (low, high)
+        self._highest = max(float(curve.ys.max(where=np.isfinite(curve.ys), initial=low)) for curve in curves)
         self._curves.show_curves(curves)
         self._marks.show_marks(marks)
         self._title.show_text(title)
@@ -407,8 +411,15 @@ class CurvePlots(LabPlots):
 
     def _scale(self) -> None:
         low, high = self._range
+        high = max(high, self._above_words(low))
         most = max(2, round(self._row.area.height() / _TICK_PX))
         self._row.show_values(low, high, number_ticks(low, high, most))
+
+    def _above_words(self, low: float) -> float:
+        """Where the axis must end for all of the lines to lie beneath the title and the key."""
+        titled = sum(bool(curve.title) for curve in self._curves.curves)
+        words = words_px(titled if titled > 1 else 1)
+        return above_words(low, max(low, self._highest), self._row.area.height(), words)
 
     def x_ticks(self, axis: TimeAxis) -> list[tuple[float, str]]:
         most = max(2, round(axis.width / 84))
@@ -424,7 +435,7 @@ class CurvePlots(LabPlots):
         if self.pointer is None or not self._curves.curves:
             return ""
         _, x, _ = self.pointer
-        place = {"Hz": f"{x:.0f} Hz", "ms": f"{x:.2f} ms"}.get(
+        place = {"Hz": f"{x:.0f} Hz", "ms": localised(f"{x:.2f} ms")}.get(
             self._unit, tr("sample {number}").format(number=f"{x:.0f}")
         )
         told = []

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.language import tr
+from desktop_app.core.language import localised, tr
 from desktop_app.gui.look.theme import font
 from desktop_app.gui.plots.base import GridItem, PixelItem, Row
 from desktop_app.gui.plots.curves import RowTitle, hertz_ticks, number_ticks
@@ -94,7 +94,8 @@ class PlanePlots(LabPlots):
             )
         if self._laplace:
             return f"{x:.0f} + {y:.0f}i Hz".replace("-", "−")
-        return f"{x:.2f} {'+' if y >= 0 else '−'} {abs(y):.2f}i".replace("-", "−")
+        sign = "+" if y >= 0 else "−"
+        return localised(f"{x:.2f} {sign} {abs(y):.2f}i".replace("-", "−"))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         super().resizeEvent(event)

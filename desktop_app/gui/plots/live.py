@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from desktop_app.core.language import tr
+from desktop_app.core.language import localised, tr
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.plots.base import GridItem, TimePlots
@@ -24,7 +24,7 @@ from desktop_app.gui.plots.items import (
     WaveformItem,
     shade_decibels,
 )
-from desktop_app.gui.plots.painting import VALUES, gap_tooltip, time_of_day, tooltip
+from desktop_app.gui.plots.painting import gap_tooltip, time_of_day, tooltip, value_ticks
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, clock, describe, percent
 from desktop_app.gui.state.view_model import ViewModel
@@ -134,7 +134,7 @@ class LivePlots(TimePlots):
             self._show_place()
         view.advance(timeline.now_s)
         self.colours = self._model.colours
-        self.rows["probabilities"].show_ticks(VALUES if self._model.dimensions else _PERCENT)
+        self.rows["probabilities"].show_ticks(value_ticks() if self._model.dimensions else _PERCENT)
         self.day_s = self._model.day_s if self.tells_day else None
         news = self._spectrogram.take() and view.following
         version, left_s, right_s, now_s = self._drawn
@@ -313,7 +313,7 @@ def last(span_s: float) -> str:
             if not 3570 <= span_s <= 3630
             else tr("Last hour")
         )
-    return tr("Last {hours} hours").format(hours=f"{span_s / 3600:.1f}".removesuffix(".0"))
+    return tr("Last {hours} hours").format(hours=localised(f"{span_s / 3600:.1f}".removesuffix(".0")))
 
 
 def _decibels(value: float) -> str:

@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from desktop_app.core.dimensions import number
-from desktop_app.core.language import tr
+from desktop_app.core.language import localised, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens, Type, font
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, brief, clock, moment, percent
-from desktop_app.gui.state.words import capital, named
+from desktop_app.gui.state.words import capital, named, number
 from desktop_app.gui.widgets.canvas import tint
 
 NOT_A_VOICE_ALPHA = 0.1
@@ -140,19 +139,22 @@ def draw_time_ticks(
     draw_tick_texts(painter, axis, tokens, ticks, top=bottom)
 
 
+def value_ticks() -> tuple[tuple[float, str], ...]:
+    """Ticks of dimensions."""
+    return (0.0, "0"), (0.5, localised("0.5")), (1.0, "1")
+
+
 def _tick_text(seconds: float, step_s: float) -> str:
     if step_s < 0.1:  # digits that tell one tick from the next
         return moment(seconds, 3 if step_s < 0.01 else 2)
     if step_s < 1:
         tenths = round(10 * seconds)
-        return f"{seconds:.1f} s" if tenths < 600 else f"{clock(tenths // 10)}.{tenths % 10}"
+        return localised(f"{seconds:.1f} s" if tenths < 600 else f"{clock(tenths // 10)}.{tenths % 10}")
     if step_s < 30 and seconds < 60:
         return f"{seconds:.0f} s"
     return clock(seconds)
 
 
-VALUES = ((0.0, "0"), (0.5, "0.5"), (1.0, "1"))
-"""Ticks of dimensions."""
 _LINE_PX = 2.4
 BAND = 0.035
 """Height of a value of a dimension where it is a band of a stack."""
@@ -492,4 +494,4 @@ def gap_tooltip(gap: TimelineGap) -> str:
 
 def _stretch(start_s: float, end_s: float) -> str:
     told = tr("{start} to {end} ({seconds} s)")
-    return told.format(start=clock(start_s), end=clock(end_s), seconds=f"{end_s - start_s:.1f}")
+    return told.format(start=clock(start_s), end=clock(end_s), seconds=localised(f"{end_s - start_s:.1f}"))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLineF, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsLineItem, QToolTip, QWidget
 
-from desktop_app.core.language import tr
+from desktop_app.core.language import localised, tr
 from desktop_app.core.palette import Hue
 from desktop_app.core.pitch import PitchTrack
 from desktop_app.gui.look.theme import Tokens
@@ -27,7 +27,7 @@ from desktop_app.gui.plots.items import (
     StackItem,
     WaveformItem,
 )
-from desktop_app.gui.plots.painting import VALUES, gap_tooltip, tooltip
+from desktop_app.gui.plots.painting import gap_tooltip, tooltip, value_ticks
 from desktop_app.gui.plots.recording_items import HIGHEST_HZ, LOWEST_HZ, PitchItem, SaidLane
 from desktop_app.gui.state.time_view import TimeView
 from desktop_app.gui.state.timeline_data import (
@@ -162,7 +162,7 @@ class RecordingTrack(TimePlots):
         """More is known of the same recording, or it is answered otherwise."""
         self._segments, self.colours = segments, colours
         dimensional = any(segment.dimensional for segment in segments)
-        self.rows["chances"].show_ticks(VALUES if dimensional else _SHARES)
+        self.rows["chances"].show_ticks(value_ticks() if dimensional else _SHARES)
         self._starts = np.array([segment.start_s for segment in segments])
         self._still = StillSegments(segments, gaps)
         source: Segments = self._still
@@ -175,9 +175,9 @@ class RecordingTrack(TimePlots):
             else tr("No speech was found in this recording")
         )
         self._stack.hint = hint if silent and finished else ""
-        texts = [f"{segment.start_s:.1f} s: {describe(segment)}" for segment in segments[:40]]
+        texts = [f"{localised(f'{segment.start_s:.1f} s')}: {describe(segment)}" for segment in segments[:40]]
         texts = texts or [tr("No speech was found")]
-        self.describe("; ".join(texts + [f"{gap.start_s:.1f} s: {gap.text}" for gap in gaps]))
+        self.describe("; ".join(texts + [f"{localised(f'{gap.start_s:.1f} s')}: {gap.text}" for gap in gaps]))
         self._frame()
         self.refresh()
 

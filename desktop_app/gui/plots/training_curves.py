@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.language import tr
+from desktop_app.core.language import localised, tr
 from desktop_app.gui.look.theme import font
 from desktop_app.gui.plots.base import GridItem, PixelItem, Row, TimePlots
 from desktop_app.gui.plots.painting import TimeAxis
@@ -49,7 +49,9 @@ class TrainingCurves(TimePlots):
         self.state = state
         self._loss.set_visible(state.by_epochs)
         top, step = loss_axis(state)
-        self._loss.show_values(0, top, [(step * k, f"{step * k:.2g}") for k in range(round(top / step) + 1)])
+        self._loss.show_values(
+            0, top, [(step * k, localised(f"{step * k:.2g}")) for k in range(round(top / step) + 1)]
+        )
         last = float(state.most_epochs if state.by_epochs else max(2, state.of))
         if (self.view_.begin_s, self.view_.now_s) != (0.5, last + 0.5):
             self.view_.begin(0.5, last + 0.5)
@@ -177,7 +179,7 @@ def _in_words(state: TrainingState) -> str:
     if state.by_epochs and fit is not None and fit.curve:
         last = fit.curve[-1]
         if last.uar is not None and last.val_loss is not None:
-            return tr("Epoch {number}: loss {val_loss:.2f}, UAR {uar:.0f} percent").format(
+            return localised(tr("Epoch {number}: loss {val_loss:.2f}, UAR {uar:.0f} percent")).format(
                 number=last.number, val_loss=last.val_loss, uar=100 * last.uar
             )
         return tr("Epoch {epoch}").format(epoch=last.number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from desktop_app.core.errors import sentences
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.levels import QUIET_DBFS
 from desktop_app.core.types import AudioTick, Gap, GapReason, Levels, LossReason, Lost, StatsSnapshot
 from desktop_app.gui.state.notices import Tone
@@ -104,7 +104,7 @@ class Conditions:
         if gap.reason is GapReason.OVERFLOW:
             self.set(Condition("gap", tr("Sound was lost"), tr("The computer was too slow."), Tone.TROUBLE))
         elif not gap.reason.asked_for:
-            seconds = tr("{seconds} s did not arrive.").format(seconds=f"{gap.seconds:.1f}")
+            seconds = tr("{seconds} s did not arrive.").format(seconds=localised(f"{gap.seconds:.1f}"))
             self.set(Condition("gap", tr("Sound was missing"), seconds, Tone.WARNING))
 
     def lost(self, lost: Lost) -> None:

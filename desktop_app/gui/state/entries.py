@@ -5,6 +5,7 @@ An entry without a text is a line between groups.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -12,6 +13,7 @@ from typing import Final, TypeAlias
 from desktop_app.audio.devices import Device, shown_names
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.language import tr
+from desktop_app.core.safe_files import printable_path
 from desktop_app.gui.state.source_choice import SourceChoice
 
 Entries: TypeAlias = list[tuple[str, object]]
@@ -41,11 +43,27 @@ def sources(devices: Sequence[Device], choice: SourceChoice, *, demo: bool = Tru
 def models(recent: Sequence[str], in_folder: Sequence[str] = ()) -> Entries:
     """The shipped model (an empty path), files that were opened lately, those of the folder of models, and
     how to open another."""
-    files: Entries = [(Path(path).stem, path) for path in recent]
-    others: Entries = [(Path(path).stem, path) for path in in_folder if path not in recent]
+    added = [path for path in in_folder if path not in recent]
+    names = told_apart([*recent, *added])
+    files: Entries = [(names[path], path) for path in recent]
+    others: Entries = [(names[path], path) for path in added]
     if others:
         others.insert(0, _LINE)
     return [(tr("Shipped model"), ""), *files, *others, _LINE, (tr("Open model…"), OPEN_MODEL)]
+
+
+def told_apart(paths: Sequence[str]) -> dict[str, str]:
+    """What each file is called: its name, with as many folders behind it as tell it from another one."""
+    names = {path: Path(path).stem for path in paths}
+    for depth in range(1, max((len(Path(path).parts) for path in paths), default=0)):
+        count = Counter(names.values())
+        alike = [path for path in paths if count[names[path]] > 1]
+        if not alike:
+            break
+        for path in alike:
+            folder = Path(*Path(path).parent.parts[-depth:])
+            names[path] = f"{Path(path).stem} ({printable_path(folder)})"
+    return names
 
 
 def models_of(folder: Path) -> list[str]:

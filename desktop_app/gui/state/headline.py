@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktop_app.core.errors import sentences
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import CaptureState, Cause, Prediction
 from desktop_app.gui.state.condition import Condition
 from desktop_app.gui.state.notices import Tone
@@ -66,7 +66,9 @@ def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: fl
     first = f"{emotion(label)} {percent(chance)}"
     second = f"{emotion(others[0][1])} {percent(others[0][0])}" if others else ""
     if prediction.uncertain:
-        close = f"{first}, {second}" if second else first
+        # The word may lag behind, and is not shown: the likelier one comes first.
+        closest = [second, first] if others and others[0][0] > chance else [first, second]
+        close = ", ".join(each for each in closest if each)
         return uncertain(prediction, tr("Closest: {emotions}.").format(emotions=close))
     lead = _lead(live, duration_s)
     return Headline(
@@ -90,7 +92,7 @@ def of_point(prediction: Prediction, live: bool, duration_s: float) -> Headline:
 def _lead(live: bool, duration_s: float) -> str:
     if live:
         return tr("Hearing speech")
-    return tr("Over {seconds} s of speech").format(seconds=f"{duration_s:.1f}")
+    return tr("Over {seconds} s of speech").format(seconds=localised(f"{duration_s:.1f}"))
 
 
 def uncertain(prediction: Prediction, detail: str) -> Headline:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.lab.clip import Clip
 from desktop_app.lab.windows import OVERLAPS, SIZES
 
@@ -285,7 +285,7 @@ def size_titles(sample_rate: int) -> dict[int, str]:
 
 def overlap_titles() -> dict[float, str]:
     """The shares in which neighbouring frames overlap."""
-    return {overlap: f"{100 * overlap:g} %" for overlap in OVERLAPS}
+    return {overlap: localised(f"{100 * overlap:g} %") for overlap in OVERLAPS}
 
 
 def clip_title(clip: Clip) -> str:
@@ -299,7 +299,7 @@ def clip_title(clip: Clip) -> str:
         seconds=f"{clip.duration_s:.0f}",
         start=start,
         end=end,
-        rate=f"{clip.sample_rate / 1000:g}",
+        rate=localised(f"{clip.sample_rate / 1000:g}"),
     )
     loudest = float(abs(clip.waveform).max(initial=0.0))
     return told if loudest >= _SILENT else tr("Silent: {stretch}").format(stretch=told)
@@ -315,9 +315,9 @@ def told_worth(change: float) -> str:
     """By how much the probability of the answer sinks without a part, in words."""
     if math.isnan(change):
         return tr("not tried yet")
-    return tr("{change} points").format(change=f"{100 * change:+.1f}".replace("-", "−"))
+    return tr("{change} points").format(change=localised(f"{100 * change:+.1f}".replace("-", "−")))
 
 
 def _moment(seconds: float) -> str:
     minutes, rest = divmod(seconds, 60)
-    return f"{minutes:.0f}:{rest:05.2f}"
+    return localised(f"{minutes:.0f}:{rest:05.2f}")

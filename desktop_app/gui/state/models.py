@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from desktop_app.core.errors import sentences
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.safe_files import printable_path
+from desktop_app.gui.state.entries import told_apart
 from desktop_app.gui.state.told import parts_of
 from desktop_app.gui.state.words import named
 from desktop_app.inference.manifest import CLASSES, Manifest, Metrics
@@ -50,6 +52,8 @@ class ModelRow:
         What is written behind the title, such as ``in use``; to be translated.
     usable : bool
     used : bool
+    file : str
+        The name of its file, where another model has the same name; else empty.
     """
 
     model: ListedModel
@@ -58,6 +62,12 @@ class ModelRow:
     marks: tuple[str, ...]
     usable: bool
     used: bool
+    file: str = ""
+
+    @property
+    def whole_title(self) -> str:
+        """What tells it from all others."""
+        return f"{self.title} ({self.file})" if self.file else self.title
 
     @property
     def comparable(self) -> bool:
@@ -67,11 +77,20 @@ class ModelRow:
     @property
     def spoken(self) -> str:
         """For whoever hears the list."""
-        return ". ".join((self.title, *map(tr, self.marks), self.detail))
+        return ". ".join((self.whole_title, *map(tr, self.marks), self.detail))
 
 
-def row(model: ListedModel, used: Path | None, speed: Speed | None, loading: Path | None = None) -> ModelRow:
-    """How `model` is shown while the file `used` is in use and `loading` is being loaded."""
+def row(
+    model: ListedModel,
+    used: Path | None,
+    speed: Speed | None,
+    loading: Path | None = None,
+    file: str = "",
+) -> ModelRow:
+    """How `model` is shown while the file `used` is in use and `loading` is being loaded.
+
+    `file` tells it from others of its name.
+    """
     is_used = used is not None and os.path.realpath(model.path) == os.path.realpath(used)
     marks = [IN_USE] if is_used else []
     if loading is not None and model.path == loading and not is_used:
@@ -85,7 +104,17 @@ def row(model: ListedModel, used: Path | None, speed: Speed | None, loading: Pat
         if speed is not None:
             parts.append(milliseconds(speed.ms))
         detail = " · ".join(parts)
-    return ModelRow(model, model.name, detail, tuple(marks), usable=model.manifest is not None, used=is_used)
+    return ModelRow(
+        model, model.name, detail, tuple(marks), usable=model.manifest is not None, used=is_used, file=file
+    )
+
+
+def files_beside(models: Sequence[ListedModel]) -> dict[Path, str]:
+    """For those models that share their name with another one: what their files are called."""
+    count = Counter(model.name for model in models)
+    alike = [model.path for model in models if count[model.name] > 1]
+    names = told_apart([str(path) for path in alike])
+    return {path: names[str(path)] for path in alike}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +182,10 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = "") ->
         (tr("Speed here"), speed_text(speed) if speed is not None else unmeasured or tr(MEASURING)),
         (
             tr("Speech at once"),
-            tr("{least:g} to {most:g} s, at {rate:,} Hz").format(
-                least=manifest.min_seconds, most=manifest.max_seconds, rate=manifest.sample_rate
+            tr("{least} to {most} s, at {rate} Hz").format(
+                least=localised(f"{manifest.min_seconds:g}"),
+                most=localised(f"{manifest.max_seconds:g}"),
+                rate=localised(f"{manifest.sample_rate:,}"),
             ),
         ),
     ]
@@ -163,7 +194,8 @@ def details(model: ListedModel, speed: Speed | None, *, unmeasured: str = "") ->
             (
                 tr("Doubt"),
                 tr("Uncertain below {share}; temperature {temperature}").format(
-                    share=share_text(manifest.abstain_below), temperature=f"{manifest.temperature:.2f}"
+                    share=share_text(manifest.abstain_below),
+                    temperature=localised(f"{manifest.temperature:.2f}"),
                 ),
             )
         )
@@ -249,19 +281,19 @@ def further_figures(extra: Mapping[str, Any]) -> str:
             continue
         words, times = _FURTHER.get(key, ("", 1))
         name = tr(words) if words else key.replace("_", " ") + " {value}"
-        told.append(name.replace("{value}", f"{times * value:.3g}"))
+        told.append(name.replace("{value}", localised(f"{times * value:.3g}")))
     return ", ".join(told[:_MOST_FURTHER])
 
 
 def speed_text(speed: Speed) -> str:
     """How long an answer takes here, on the processor."""
-    return tr("{time} for {seconds:g} s of speech, on the processor").format(
-        time=milliseconds(speed.ms), seconds=speed.seconds
+    return tr("{time} for {seconds} s of speech, on the processor").format(
+        time=milliseconds(speed.ms), seconds=localised(f"{speed.seconds:g}")
     )
 
 
 def milliseconds(ms: float) -> str:
-    return f"{ms:.0f} ms" if ms >= 9.95 else f"{ms:.1f} ms"
+    return localised(f"{ms:.0f} ms" if ms >= 9.95 else f"{ms:.1f} ms")
 
 
 def licence(text: str) -> str:
@@ -276,8 +308,8 @@ def licence(text: str) -> str:
 def file_size(size: int) -> str:
     """Bytes, as file managers tell them."""
     if size < 99_500:
-        return f"{size / 1e3:.1f} kB" if size < 9_950 else f"{size / 1e3:.0f} kB"
-    return f"{size / 1e6:.0f} MB" if size >= 9.95e6 else f"{size / 1e6:.1f} MB"
+        return localised(f"{size / 1e3:.1f} kB") if size < 9_950 else f"{size / 1e3:.0f} kB"
+    return f"{size / 1e6:.0f} MB" if size >= 9.95e6 else localised(f"{size / 1e6:.1f} MB")
 
 
 def made(created: str) -> str:
@@ -301,8 +333,10 @@ def _with_interval(value: float, interval: Any) -> str:
     ends = _interval(interval)
     if ends is None:
         return share_text(value)
-    return tr("{share} ({low:.1f} to {high:.1f})").format(
-        share=share_text(value), low=100 * ends[0], high=100 * ends[1]
+    return tr("{share} ({low} to {high})").format(
+        share=share_text(value),
+        low=localised(f"{100 * ends[0]:.1f}"),
+        high=localised(f"{100 * ends[1]:.1f}"),
     )
 
 
@@ -317,4 +351,4 @@ def _interval(found: Any) -> tuple[float, float] | None:
 
 def share_text(share: float) -> str:
     """A share in percent, such as `76.2 %`, that no line is broken in."""
-    return f"{100 * share:.1f}".removesuffix(".0") + "\u00a0%"
+    return localised(f"{100 * share:.1f}".removesuffix(".0")) + "\u00a0%"

@@ -20,6 +20,13 @@ EVERYWHERE = ""
 LIVE = "live"
 RECORDINGS = "recordings"
 
+MODEL = "model"
+SOURCE = "source"
+SECOND_MODEL = "second model"
+DETECTOR = "detector"
+PLAYBACK = "playback"
+"""What a message can be about: once that is well again, or another one is tried, the message is over."""
+
 
 class Tone(StrEnum):
     """How a notice looks."""
@@ -32,7 +39,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence over a page, until it is dismissed or replaced.
+    """A sentence over a page, until it is dismissed or replaced, or is no longer so.
 
     Attributes
     ----------
@@ -51,6 +58,8 @@ class Notice:
         The page that it is about; empty for the whole program.
     done : bool
         What a person asked for has worked.
+    about : str
+        What it is about, such as `MODEL`; empty where nothing can make it untrue.
     logged : str
         What the log says of it, in English; empty for the text itself.
     """
@@ -64,14 +73,15 @@ class Notice:
     warnings: Mapping[str, str] = field(default_factory=dict)
     page: str = EVERYWHERE
     done: bool = False
+    about: str = ""
     logged: str = field(default="", compare=False)
 
     @classmethod
-    def of(cls, failure: Told, page: str = EVERYWHERE) -> Notice:
+    def of(cls, failure: Told, page: str = EVERYWHERE, about: str = "") -> Notice:
         """What is told of a failure."""
         message, hint = parts(failure)
         logged = sentences(failure.message, failure.hint)
-        return cls(message, hint, code=failure.code, page=page, logged=logged)
+        return cls(message, hint, code=failure.code, page=page, about=about, logged=logged)
 
     @property
     def text(self) -> str:
@@ -85,6 +95,11 @@ class Notice:
         if self.trouble:
             return Tone.TROUBLE
         return Tone.WARNING if self.warnings else Tone.INFORMATION
+
+    @property
+    def passes(self) -> bool:
+        """Whether it goes by itself after some seconds: it tells of no trouble."""
+        return not self.trouble and bool(self.message or self.hint)
 
     @property
     def can_undo(self) -> bool:
@@ -133,10 +148,26 @@ class Notices:
             if notice.undo is undo:
                 self.tell(None, page)
 
+    def over(self, about: str) -> None:
+        """What was told of this is no longer so; warnings beside it stay."""
+        for page, notice in list(self._shown.items()):
+            if notice.about == about:
+                self.tell(None, page)
+
+    def forget_warnings(self, page: str) -> None:
+        """The sound that they told of is over; what else is told stays."""
+        notice = self._shown.get(page)
+        if notice is None or not notice.warnings:
+            return
+        if notice.message or notice.hint:
+            self._shown[page] = replace(notice, warnings={})
+        else:
+            self.take_away(page)
+
     def pass_by(self, notice: Notice) -> None:
-        """What it told has been in sight for long enough; warnings beside it stay."""
+        """What it tells has been in sight for long enough; warnings beside it stay."""
         for page, shown in list(self._shown.items()):
-            if shown.done and shown.message == notice.message:
+            if shown.passes and (shown.message, shown.hint) == (notice.message, notice.hint):
                 self.tell(None, page)
 
     def dismiss(self) -> None:

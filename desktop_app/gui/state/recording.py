@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, cast
 
 from desktop_app.core.detector_choice import ENERGY
 from desktop_app.core.envelope import Envelope
-from desktop_app.core.language import tr
+from desktop_app.core.language import localised, tr
 from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, percent
+from desktop_app.gui.state.told import told
 from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class AnalyzedRecording:
             seconds += max(0.0, float(cast("float", gone or 0.0)))
         if seconds < 0.05:
             return tr("some sound")
-        return tr("{seconds} s of sound").format(seconds=f"{seconds:.1f}")
+        return tr("{seconds} s of sound").format(seconds=localised(f"{seconds:.1f}"))
 
     def voice_of(self, place: int) -> str:
         """By which voice the segment at `place` was judged, in words; empty if none was learnt."""
@@ -126,7 +127,7 @@ class AnalyzedRecording:
         text = tr(
             "1 segment, {seconds} s of speech" if count == 1 else "{count} segments, {seconds} s of speech"
         )
-        said = text.format(count=count, seconds=f"{seconds:.1f}")
+        said = text.format(count=count, seconds=localised(f"{seconds:.1f}"))
         if overall.dimensions:
             return self._point(overall, said)
         if overall.uncertain:
@@ -147,6 +148,9 @@ class AnalyzedRecording:
 
     def _no_speech(self) -> Headline:
         sounds = self.analysis.segments
+        short = next((each for each in self.analysis.warnings if each.code == "too_short"), None)
+        if short is not None:
+            return Headline(Kind.STATE, tr("Too short"), told(short), icon="stalled")
         if not sounds:
             detail = tr("Nothing in this recording sounds like speech.")
             return Headline(Kind.STATE, tr("No speech"), detail, icon="stalled")
@@ -156,7 +160,7 @@ class AnalyzedRecording:
             if len(sounds) > 1
             else "1 sound was heard ({seconds} s), but no voice."
         )
-        detail = text.format(count=len(sounds), seconds=f"{seconds:.1f}")
+        detail = text.format(count=len(sounds), seconds=localised(f"{seconds:.1f}"))
         return Headline(Kind.STATE, tr("No speech"), detail, icon="not_a_voice", help=nobody_speaks())
 
 

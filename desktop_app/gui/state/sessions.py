@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.gui.state.timeline_data import clock, percent
 from desktop_app.gui.state.words import capital, emotion, in_numbers
 from desktop_app.sessions.records import EndedBy, Session, Utterance
@@ -167,7 +167,7 @@ class Figures:
             (tr("Length"), clock(self.session.seconds)),
             (tr("Speech"), f"{clock(self.speech_s)} ({percent(self.speech_share)})"),
             (tr("Utterances"), str(self.utterances)),
-            (tr("Utterances per minute"), f"{self.per_minute:.1f}"),
+            (tr("Utterances per minute"), localised(f"{self.per_minute:.1f}")),
             (tr("Mean confidence"), "–" if self.confidence is None else percent(self.confidence)),
             *([(tr("Mean values"), means)] if values else []),
             (tr("Uncertain"), "–" if self.uncertain is None else percent(self.uncertain)),

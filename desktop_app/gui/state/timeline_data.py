@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias, TypeVar, overload
 
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import GapReason, Prediction
 from desktop_app.gui.state.words import (
     capital,
@@ -213,7 +213,7 @@ def not_judged(start_s: float, end_s: float) -> TimelineGap:
 
 
 def _length(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 60 else clock(seconds)
+    return localised(f"{seconds:.1f} s") if seconds < 60 else clock(seconds)
 
 
 def describe(segment: TimelineSegment) -> str:
@@ -259,7 +259,7 @@ def moment(seconds: float, digits: int = 1) -> str:
     """Seconds as m:ss.d or h:mm:ss.d, with so many decimals."""
     units = 10**digits
     whole, part = divmod(round(max(0.0, seconds) * units), units)
-    return f"{clock(whole)}.{part:0{digits}d}"
+    return localised(f"{clock(whole)}.{part:0{digits}d}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

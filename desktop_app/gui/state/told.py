@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 from desktop_app.core.channel_choice import in_window
 from desktop_app.core.errors import EmoscopeError, sentences
-from desktop_app.core.language import tr, translated
+from desktop_app.core.language import localised, tr, translated
 from desktop_app.core.types import SoundWarning, StateChanged
 from desktop_app.gui.state.told_failures import DETAILED, FAILURES
 from desktop_app.gui.state.told_templates import TEMPLATES
@@ -88,7 +88,9 @@ def retold(text: str) -> str:
     if found is None:
         return text
     template, values = found
-    return tr(template).format_map({name: retold(value) for name, value in values.items()})
+    return tr(template).format_map(
+        {n: localised(value) if n == "seconds" else retold(value) for n, value in values.items()}
+    )
 
 
 def _template_of(text: str) -> tuple[str, dict[str, str]] | None:
@@ -129,7 +131,7 @@ def _values(fields: Mapping[str, Any]) -> dict[str, str]:
     """The fields as people read them, but for those that are not known; and what follows from them."""
     values = {name: _value(value) for name, value in fields.items() if value is not None}
     if isinstance(fields.get("share"), float):
-        values["percent"] = f"{100 * fields['share']:.1f}"
+        values["percent"] = localised(f"{100 * fields['share']:.1f}")
     for name, source in (("at", "at_s"), ("start", "start_s")):
         if isinstance(fields.get(source), int | float):
             minutes, seconds = divmod(int(fields[source]), 60)
@@ -139,7 +141,8 @@ def _values(fields: Mapping[str, Any]) -> dict[str, str]:
 
 def _value(value: Any) -> str:
     if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.1f}".removesuffix(".0")
+        text = f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.1f}".removesuffix(".0")
+        return localised(text)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(map(str, value))
     return str(value)

@@ -187,7 +187,12 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     # The lab
     "lab": (mark("The lab cannot do this."),),
     "lab.cancelled": (mark("The computation was not wanted any more."),),
-    "lab.ended": (mark("The process that computes has ended by itself. Try it again."),),
+    "lab.ended": (
+        mark(
+            "The computation has broken off. Try it again, or choose a shorter stretch; the log has the "
+            "cause."
+        ),
+    ),
     "lab.librosa": (mark("The lab needs librosa, which is not installed."),),
     "lab.memory": (mark("The computation took too much memory, so it was ended. Choose a shorter stretch."),),
     "lab.no_labels": (
@@ -280,6 +285,7 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     "export.weights": (mark("Weights are missing or do not fit."),),
     "features": (mark("The front end of the model is not understood."),),
     "corpus": (mark("The recordings are not what they should be."),),
+    "corpus.class_without_sound": (mark("The folder of a class holds no recording with sound."),),
     "corpus.not_utf8": (mark("The table is not UTF-8."),),
     "corpus.unknown": (mark("This corpus is not known."),),
     "leak": (mark("A speaker or a clip stands on both sides of a split."),),
@@ -359,6 +365,7 @@ DETAILED: Final = frozenset(
         "export.weights",
         "features",
         "corpus",
+        "corpus.class_without_sound",
         "corpus.not_utf8",
         "corpus.unknown",
         "leak",

@@ -53,6 +53,14 @@ TEMPLATES: Final = (
     mark("Break off before their end: {files}."),
     mark("Nothing but silence, left out: {files}."),
     mark("Nothing but silence: {files}."),
+    mark(
+        "The class '{label}' has a folder without sound, so a model cannot learn it: put recordings into "
+        "it, or remove it."
+    ),
+    mark(
+        "Class folders without a recording, though others of these classes have some: {count}, "
+        "such as {name}."
+    ),
     mark("Shorter than {seconds} s: {files}."),
     mark("Louder than full scale: {files}."),
     mark("{count} of {total} clips last exactly {seconds} s: they seem to be cut."),

@@ -147,6 +147,13 @@ WARNINGS: Final[Mapping[str, tuple[str, ...]]] = {
         ),
         mark("Sound like speech, much softer than the voice, was not judged."),
     ),
+    "too_short": (
+        mark(
+            "The recording is too short to be judged: it lasts {duration_s} s, and it takes at least "
+            "{least_s} s of speech."
+        ),
+        mark("The recording is too short to be judged."),
+    ),
     "unread": (
         mark(
             "Another recording is joined to this one in the same file and was not read. Analyze them "

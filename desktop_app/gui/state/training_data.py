@@ -16,6 +16,7 @@ import platformdirs
 
 from desktop_app.core.language import tr
 from desktop_app.gui.state.told import retold
+from desktop_app.gui.state.words import emotion
 
 LEAST_SPEAKERS: Final = 3
 """One to test, one to learn from, one to calibrate."""
@@ -98,7 +99,12 @@ class Looked:
             names = {name for name in report["speakers"] if not name.endswith("-unknown")}
             known |= names
             unknown += sum(count for name, count in report["speakers"].items() if name not in names)
+        lacking = [label for report in reports for label in report["without_sound"] if label not in counts]
+        problems += [_class_without_sound(label) for label in dict.fromkeys(lacking)]
+        for report in reports:
             for finding in report["findings"]:
+                if lacking and finding["kind"] == "class without sound":
+                    continue  # told as what keeps it from being trained
                 kind = problems if finding["severity"] == "error" else warnings
                 # Who speaks is asked for right here, and not told as an option of a command. Notes of corpora
                 # are what everybody knows of them; those of own data are of this folder.
@@ -188,6 +194,13 @@ class Looked:
 def _known(sources: Sequence[str]) -> set[str]:
     """Names of corpora among the sources."""
     return {name for name, _, _ in (source.partition("=") for source in sources)} - {"folder"}
+
+
+def _class_without_sound(label: str) -> str:
+    return tr(
+        "The folder of the class “{label}” holds no sound. Put recordings into it, or remove it: the model "
+        "then does not know this class."
+    ).format(label=emotion(label))
 
 
 def _guess(guess: Mapping[str, Any]) -> SpeakerChoice:

@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import Any, Final
 
 from desktop_app.analysis.result import SegmentResult
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.timeline_data import brief, percent
@@ -199,7 +199,7 @@ class UtteranceRows:
             case Column.TIME:
                 return self.time_text(each.start_s)
             case Column.LENGTH:
-                return f"{each.duration_s:.1f} s"
+                return localised(f"{each.duration_s:.1f} s")
             case Column.LABEL:
                 return shown_label(each)
             case Column.CONFIDENCE:

@@ -33,7 +33,7 @@ from desktop_app.core.types import (
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions, said
 from desktop_app.gui.state.headline import Headline, Kind
-from desktop_app.gui.state.notices import EVERYWHERE, LIVE, Notices
+from desktop_app.gui.state.notices import EVERYWHERE, LIVE, SOURCE, Notices
 from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - for who imports it from here
 from desktop_app.gui.state.timeline_data import (
     Timeline,
@@ -185,7 +185,7 @@ class ViewModel:
                 self._of_source = event.code.startswith("audio")
                 self.failed(event)
             case Failure():
-                self._tell(Notice.of(event))
+                self._tell(Notice.of(event, about=SOURCE if event.code.startswith("audio") else ""))
 
     def turn_to(self, page: str) -> None:
         """Another page is in sight: what was said about the one before stays there."""
@@ -207,8 +207,20 @@ class ViewModel:
         self.notices.take_away(page)
         self._changes.add("notice")
 
+    def over(self, about: str) -> None:
+        """What was told of this is no longer so."""
+        self.notices.over(about)
+        self._changes.add("notice")
+
+    def begins(self, about: str) -> None:
+        """Something of this kind is begun by a person, who has read what is in sight; warnings stay."""
+        self.over(about)
+        shown = self.notices.current
+        if shown is not None:
+            self.notices.tell(None, shown.page)
+
     def pass_by(self, notice: Notice) -> None:
-        """A message that something has worked was in sight for long enough."""
+        """A message that tells of no trouble was in sight for long enough."""
         self.notices.pass_by(notice)
         self._changes.add("notice")
 
@@ -294,6 +306,8 @@ class ViewModel:
     def another_source(self) -> None:
         """Another source begins: what was heard stays, and time goes on."""
         self._of_source = False
+        self.notices.forget_warnings(LIVE)
+        self.over(SOURCE)
         self._hysteresis.reset()
         self.conditions.clear()
         self.speaking = self.timeline.speaking = False
@@ -439,6 +453,8 @@ class ViewModel:
         self.state, self.message = event.state, why or told_of_state(event)
         if event.source:
             self.source = event.source
+        if event.state in {CaptureState.LISTENING, CaptureState.SPEAKING}:
+            self.over(SOURCE)
         if event.state not in _CAPTURING:
             self.conditions.clear()
             self.speaking = self.timeline.speaking = False

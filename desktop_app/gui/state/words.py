@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from desktop_app.core import dimensions, doubt, voice_words
-from desktop_app.core.language import mark, tr, translated
+from desktop_app.core.language import localised, mark, tr, translated
 from desktop_app.core.palette import canonical
 from desktop_app.core.types import Cause, VoiceUse
 
@@ -83,7 +83,12 @@ def ends(name: str) -> tuple[str, str]:
 
 def in_numbers(names: Sequence[str], values: Sequence[float]) -> str:
     """Such as ``arousal 0.62, valence 0.41``."""
-    return dimensions.in_numbers([dimension(name) for name in names], values)
+    return localised(dimensions.in_numbers([dimension(name) for name in names], values))
+
+
+def number(value: float) -> str:
+    """A value of a dimension."""
+    return localised(dimensions.number(value))
 
 
 def in_brief(names: Sequence[str], values: Sequence[float]) -> str:

@@ -1,8 +1,14 @@
-"""A sentence over a page: what has worked, for some seconds, or what went wrong, until it is dismissed."""
+"""A sentence that floats over the foot of the window, so that nothing moves when it comes or goes.
+
+What has worked, or is only told, goes by itself; what went wrong stays until it is dismissed or is over.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -12,7 +18,10 @@ from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.notices import Notice, Tone
 from desktop_app.gui.widgets.controls import button_of
 
-_PASSES_MS = 10_000  # after which what has worked needs no more to be told
+_PASSES_MS = 10_000  # after which a short message that tells of no trouble has been read
+_PER_CHARACTER_MS = 50  # as slow readers read
+_WIDEST: Final = 820
+_LIFT: Final = 3  # over the window's edge
 
 
 class _Sign(QWidget):
@@ -31,14 +40,14 @@ class Banner(QFrame):
 
     dismissed = Signal()
     retried = Signal(str)  # the model file to load again
-    passed = Signal(object)  # the `Notice` of something that has worked, after some seconds
+    passed = Signal(object)  # a `Notice` that tells of no trouble, after some seconds
     undone = Signal(object)  # the `Undoable` that the message tells, to be taken back
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
+        layout.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
         layout.setSpacing(Space.M)
         self._sign = _Sign(self)
         self._text = QLabel(self)
@@ -50,10 +59,11 @@ class Banner(QFrame):
         self._retry.clicked.connect(lambda _=False: self.retried.emit(self._model))
         self._undo = _offer(tr("Undo"), tr("Take this back (Ctrl+Z)"), self)
         self._told: Notice | None = None
+        self._over: tuple[QWidget, ...] = ()
         self._passing: list[Notice] = []
         self._undo.clicked.connect(self._take_back)
         self._close = QToolButton(self)
-        self._close.setProperty("role", "quiet")
+        self._close.setProperty("role", "small")
         self._close.setIconSize(QSize(16, 16))
         self._close.setToolTip(tr("Dismiss this message"))
         self._close.setAccessibleName(tr("Dismiss"))
@@ -64,7 +74,7 @@ class Banner(QFrame):
         layout.addWidget(self._text, 1)
         layout.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._undo, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
         self._tokens: Tokens | None = None
         self.hide()
 
@@ -118,7 +128,7 @@ class Banner(QFrame):
 
         timer = QTimer(self)
         timer.timeout.connect(over)
-        timer.start(_PASSES_MS)
+        timer.start(_PASSES_MS + _PER_CHARACTER_MS * len(notice.text))
 
     @property
     def _has_keyboard(self) -> bool:
@@ -129,7 +139,7 @@ class Banner(QFrame):
         if notice is None:
             self.hide()
             return
-        if notice.done and not any(each is notice for each in self._passing):
+        if notice.passes and not any(each is notice for each in self._passing):
             self._passing.append(notice)
             self._wait(notice)
         self._model = notice.retry
@@ -142,7 +152,48 @@ class Banner(QFrame):
         self.setAccessibleDescription(notice.text)
         if self._tokens is not None:
             self.apply_theme(self._tokens)
+        self._place()
+        self.raise_()
         self.show()
+
+    # --- where it floats ----------------------------------------------------------------------------------
+
+    def float_over(self, parent: QWidget, over: Sequence[QWidget]) -> None:
+        """Lie over the foot of `parent`, which these of its children fill: the last one is covered first."""
+        self.setParent(parent)
+        self._over = tuple(over)
+        for each in self._over:
+            each.installEventFilter(self)
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move} and not self.isHidden():
+            self._place()
+        return False
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange} and not self.isHidden():
+            self._place()
+
+    def _place(self) -> None:
+        """As wide as its words on one line, if there is room; else as many lines as they need."""
+        layout, parent = self.layout(), self.parentWidget()
+        if not self._over or layout is None or parent is None:
+            return
+        first, last = self._over[0], self._over[-1]
+        self.ensurePolished()
+        self._text.ensurePolished()
+        layout.invalidate()
+        left, right = first.x() + Space.L, first.x() + first.width() - Space.L
+        words = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 2
+        beside = [each for each in (self._sign, self._retry, self._undo, self._close) if not each.isHidden()]
+        margins = layout.contentsMargins()
+        others = sum(max(each.sizeHint().width(), each.minimumWidth()) for each in beside)
+        others += len(beside) * layout.spacing() + margins.left() + margins.right() + 2 * _LIFT
+        width = min(right - left, _WIDEST, words + others)
+        height = max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height())
+        foot = last.mapTo(parent, QPoint(0, last.height())).y() - _LIFT
+        self.setGeometry(QRect(left + (right - left - width) // 2, foot - height, width, height))
 
 
 _NAMES = {

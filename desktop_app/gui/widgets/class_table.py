@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.training_data import ClassRow, length
@@ -40,7 +40,12 @@ class _Classes(RowModel):
     def data(self, index: Index, role: int = 0) -> Any:  # noqa: PLR0911 - one a role
         row, column = self.rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return (named(row.label), f"{row.clips:,}", str(row.speakers or "?"), length(row.seconds))[column]
+            return (
+                named(row.label),
+                localised(f"{row.clips:,}"),
+                str(row.speakers or "?"),
+                length(row.seconds),
+            )[column]
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             hue = colours_for([each.label for each in self.rows]).get(row.label)
             return dot(self.tokens.emotion(hue) if row.learnt else None, self.tokens)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.palette import Hue, canonical, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.look.theme import Tokens
@@ -168,7 +168,7 @@ def _text(each: ComparedSegment, column: int) -> str:
         case 0:
             return moment(each.start_s)
         case 1:
-            return f"{each.end_s - each.start_s:.1f} s"
+            return localised(f"{each.end_s - each.start_s:.1f} s")
         case 2 | 3:
             return shown(_of(each, column))
         case 4:

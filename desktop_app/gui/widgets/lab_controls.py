@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.core.language import tr
+from desktop_app.core.language import localised, tr
 from desktop_app.gui.look.theme import Space, Tokens, font
 from desktop_app.gui.state.lab import WINDOW_TITLES, Kind, LabView, overlap_titles, size_titles
 from desktop_app.gui.widgets.canvas import Canvas
@@ -204,7 +204,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+    return localised(f"{value:.3g}".replace("-", "−"))
 
 
 class NumbersTable(QTableWidget):

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     QSize,
+    QSizeF,
     Qt,
     Signal,
 )
@@ -62,7 +63,7 @@ class _Rows(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.spoken
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.title}\n{row.detail}"
+            return f"{row.whole_title}\n{row.detail}"
         if role == _ROW:
             return row
         return None
@@ -99,13 +100,17 @@ class _Delegate(QStyledItemDelegate):
             )
         left = rect.left() + Space.M
         right = self._marks(painter, row, rect.right() - Space.M, rect.top() + 9 * scale) - Space.S
-        self._line(
-            painter,
-            QRectF(left, rect.top() + 7 * scale, right - left, 20 * scale),
-            row.title,
-            font(Type.BODY, 600),
-            tokens.ink if row.usable else tokens.ink_secondary,
-        )
+        room = QRectF(left, rect.top() + 7 * scale, right - left, 20 * scale)
+        face = font(Type.BODY, 600)
+        ink = tokens.ink if row.usable else tokens.ink_secondary
+        if not row.file:
+            self._line(painter, room, row.title, face, ink)
+        else:  # beside the name, which it tells from another one: at least a third of the room is its own
+            wide = min(QFontMetricsF(face).horizontalAdvance(row.title) + 1, room.width() * 2 / 3)
+            self._line(painter, QRectF(room.topLeft(), QSizeF(wide, room.height())), row.title, face, ink)
+            beside = room.adjusted(wide + Space.S, 0, 0, 0)
+            small = font(Type.SMALL, 450)
+            self._line(painter, beside, row.file, small, tokens.ink_secondary)
         self._line(
             painter,
             QRectF(left, rect.top() + 28 * scale, rect.right() - Space.M - left, 18 * scale),
@@ -138,7 +143,14 @@ class _Delegate(QStyledItemDelegate):
             return self.tokens.danger
         return self.tokens.accent if mark in {IN_USE, LOADING} else self.tokens.ink_secondary
 
-    def _line(self, painter: QPainter, room: QRectF, text: str, face: QFont, colour: str) -> None:
+    def _line(
+        self,
+        painter: QPainter,
+        room: QRectF,
+        text: str,
+        face: QFont,
+        colour: str,
+    ) -> None:
         painter.setFont(face)
         painter.setPen(QColor(colour))
         shown = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room.width())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import (
     QAccessibleWidget,
@@ -32,7 +32,7 @@ _UNSIGNED = 11  # where the text begins if there is no sign
 class Picker(QComboBox):
     """A combo box that takes the keyboard by Tab only, so that Space stays the pause key for mouse users.
 
-    An empty `sign` draws none.
+    An empty `sign` draws none; with a prefix, there is room for every text.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Picker(QComboBox):
     ) -> None:
         super().__init__(parent)
         tell_of(Picker, _interface)
-        self._prefix = prefix
+        self._prefix, self._whole = prefix, bool(prefix)
         self._tokens = LIGHT
         self.setView(QListView(self))  # the style sheet reaches a list of its own, not the style's menu
         self._sign = sign
@@ -54,13 +54,38 @@ class Picker(QComboBox):
         self.setMinimumContentsLength(8)
         self.setMaximumWidth(280)
 
+    @property
+    def shown(self) -> str:
+        """What it reads, were there room for all of it."""
+        return self._prefix + self.currentText()
+
+    @property
+    def cut(self) -> bool:
+        """Whether there is no room for all of it."""
+        room = self.width() - self._left - _RIGHT
+        return QFontMetricsF(self.font()).horizontalAdvance(self.shown) > room
+
+    def set_prefix(self, prefix: str) -> None:
+        """What stands before the text."""
+        if prefix != self._prefix:
+            self._prefix = prefix
+            self.updateGeometry()
+            self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:  # what is cut is read whole in the tip
+            tip = self.accessibleDescription()
+            self.setToolTip(f"{self.shown}\n{tip}" if self.cut else tip)
+        return super().event(event)
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Room for the text with its prefix; without one, for the beginning of a name."""
         width = _SHORTEST
-        if self._prefix:
+        if self._whole:
             metrics = QFontMetricsF(self.font())
             texts = (self._prefix + self.itemText(index) for index in range(self.count()))
-            width = max(width, *(ceil(metrics.horizontalAdvance(text)) + _SIGNS + 2 for text in texts), 0)
+            wide = (ceil(metrics.horizontalAdvance(text)) + _SIGNS + 2 for text in texts)
+            width = max(wide, default=_SHORTEST)
         return QSize(width, super().minimumSizeHint().height())
 
     def apply_theme(self, tokens: Tokens) -> None:
@@ -110,8 +135,7 @@ class Picker(QComboBox):
         painter.setFont(self.font())
         room = QRectF(self._left, 0, self.width() - self._left - _RIGHT, self.height())
         metrics = QFontMetricsF(self.font())
-        shown = self._prefix + self.currentText()
-        text = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room.width())
+        text = metrics.elidedText(self.shown, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 

@@ -12,13 +12,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QRadialGradient
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.core.dimensions import CENTRE, MIDDLE, Plane, number
+from desktop_app.core.dimensions import CENTRE, MIDDLE, Plane
 from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.animator import CALM_FRAME_MS, FRAME_MS
 from desktop_app.gui.look.easing import Easing
 from desktop_app.gui.look.theme import Type, font
-from desktop_app.gui.state.words import capital, ends, in_brief, in_numbers, named
+from desktop_app.gui.state.words import capital, ends, in_brief, in_numbers, named, number
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 TRACE_S: Final = 8.0

@@ -10,13 +10,12 @@ from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop_app.analysis.corrections import Correction
-from desktop_app.core.dimensions import number
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, describe, percent
-from desktop_app.gui.state.words import capital, in_numbers, named, what_to_do, why_shortly
+from desktop_app.gui.state.words import capital, in_numbers, named, number, what_to_do, why_shortly
 from desktop_app.gui.widgets.row_table import CORRECTED, RowModel, RowTable, dot
 
 _WIDE = (84, 84, 132, 104, 150)
@@ -353,4 +352,4 @@ class SegmentTable(RowTable):
 
 
 def _moment(seconds: float) -> str:
-    return f"{int(seconds // 60)}:{seconds % 60:05.2f}"
+    return localised(f"{int(seconds // 60)}:{seconds % 60:05.2f}")

@@ -15,14 +15,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from desktop_app.core.dimensions import number
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.palette import POINT, Hue, colours_for
 from desktop_app.core.types import Cause
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.sessions import answer, called, emotions_text, is_point, shares_of, when
 from desktop_app.gui.state.timeline_data import brief, clock, percent
-from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, named, why_shortly
+from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, named, number, why_shortly
 from desktop_app.gui.widgets.row_table import CORRECTED, Index, RowModel, RowTable, dot
 from desktop_app.gui.widgets.shares import SHARES_ROLE, SharesDelegate
 from desktop_app.sessions.records import Session, Utterance
@@ -304,7 +303,7 @@ class UtteranceModel(RowModel):
             case 0:
                 return clock(said.start_s)
             case 1:
-                return f"{said.duration_s:.1f} s"
+                return localised(f"{said.duration_s:.1f} s")
             case 2:
                 label = answer(said) or (brief(prediction) if is_point(said) else tr("uncertain"))
                 return capital(named(label))

@@ -9,12 +9,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QWidget
 
-from desktop_app.core.dimensions import number
 from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import LIGHT, Tokens, Type, font
 from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.words import capital, named
+from desktop_app.gui.state.words import capital, named, number
 from desktop_app.gui.widgets.canvas import Canvas
 
 SHARES_ROLE = Qt.ItemDataRole.UserRole + 1

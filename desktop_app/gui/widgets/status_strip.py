@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import VoiceUse
 from desktop_app.gui.look.theme import Space, Tokens, Type, font
 from desktop_app.gui.state.view_model import ViewModel
@@ -134,7 +134,7 @@ class StatusStrip(QFrame):
             "provider": _PROVIDERS.get(model.provider, model.provider.replace("ExecutionProvider", ""))
             or "–",
             "model": model.model or tr("none"),
-            "inference": f"{model.inference_ms:.1f} ms" if model.inference_ms is not None else "–",
+            "inference": localised(f"{model.inference_ms:.1f} ms") if model.inference_ms is not None else "–",
             "latency": f"{model.latency_ms:.0f} ms" if model.latency_ms is not None else "–",
             "voice": self._voice_of(model),
             "dropped": tr("nothing"),
@@ -144,7 +144,7 @@ class StatusStrip(QFrame):
             lost = []
             if stats.dropped_s > 0 or stats.overflows:
                 lost.append(
-                    tr("{seconds} s of sound").format(seconds=f"{stats.dropped_s:.2f}")
+                    tr("{seconds} s of sound").format(seconds=localised(f"{stats.dropped_s:.2f}"))
                     if stats.dropped_s > 0
                     else tr("some sound")
                 )

@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_app.analysis.spans import UNCERTAIN
 from desktop_app.analysis.summary import Minute, Summary
-from desktop_app.core.dimensions import number
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import clock, percent
-from desktop_app.gui.state.words import capital, named
+from desktop_app.gui.state.words import capital, named, number
 from desktop_app.gui.widgets.canvas import Canvas, tint
 
 _SPEECH = mark("{seconds} s of speech")
@@ -236,7 +235,7 @@ class SummaryView(Canvas):
             )
         ]
         lines += [f"{number(mean)}  {named(name)}" for name, mean in minute.means.items()]
-        lines += [f"{seconds:.1f} s  {named(label)}" for label, seconds in ranked]
+        lines += [f"{localised(f'{seconds:.1f} s')}  {named(label)}" for label, seconds in ranked]
         QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -246,4 +245,4 @@ class SummaryView(Canvas):
 
 
 def _length(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 60 else clock(seconds)
+    return localised(f"{seconds:.1f} s") if seconds < 60 else clock(seconds)

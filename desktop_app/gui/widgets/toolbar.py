@@ -25,6 +25,7 @@ class Toolbar(QWidget):
         super().__init__(parent)
         self._tokens = LIGHT
         self._paused = False
+        self._narrow: bool | None = None  # until it has a size
         self._drawn: tuple[bool, str, str] | None = None  # what the sign on the button shows
         self.capture = QPushButton(f" {tr('Pause')}", self)
         self.capture.setProperty("role", "primary")
@@ -34,6 +35,7 @@ class Toolbar(QWidget):
             tr("Sound source"), tr("The microphone to listen to, or the demo"), "microphone", self
         )
         self.refresh = QToolButton(self)
+        self._channel_prefix = f"{tr('Channel')}: "
         self.channel = Picker(
             tr("Channel"),
             tr(
@@ -42,7 +44,7 @@ class Toolbar(QWidget):
             ),
             "channels",
             self,
-            prefix=f"{tr('Channel')}: ",
+            prefix=self._channel_prefix,
         )
         self.channel.setMaximumWidth(_CHANNEL_WIDTH)
         self.model = Picker(
@@ -94,7 +96,14 @@ class Toolbar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
-        self.open.setText(f" {tr('Open…')}" if narrow else f" {tr('Open recording…')}")
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        self.open.setText("" if narrow else f" {tr('Open recording…')}")  # its name and tip stay
+        self.open.setProperty("density", "compact" if narrow else "")
+        self.open.style().unpolish(self.open)
+        self.open.style().polish(self.open)
+        self.channel.set_prefix("" if narrow else self._channel_prefix)
         self._row.setStretch(self._air, 0 if narrow else 1)
 
     def set_menu(self, menu: QMenu) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.audio.devices import Device
-from desktop_app.core.language import tr
+from desktop_app.core.language import localised, tr
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.playback import SPEEDS, Playback
@@ -101,7 +101,7 @@ class Transport(QWidget):
         menu = self.speed.menu()
         self._speeds = QActionGroup(menu)
         for speed in SPEEDS:
-            action = QAction(f"{speed:g} ×", menu)
+            action = QAction(localised(f"{speed:g} ×"), menu)
             action.setCheckable(True)
             action.setData(speed)
             action.triggered.connect(partial(self._playback.set_speed, speed))
@@ -179,7 +179,7 @@ class Transport(QWidget):
         self.play.setEnabled(playback.ready)
         self.loop.setEnabled(playback.ready)
         self.loop.setChecked(playback.loop is not None)
-        self.speed.setText(f"{playback.speed:g} ×")
+        self.speed.setText(localised(f"{playback.speed:g} ×"))
         for action in self._speeds.actions():
             action.setChecked(action.data() == playback.speed)
         self._draw_sign("pause" if playing else "play")

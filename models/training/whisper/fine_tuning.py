@@ -7,9 +7,11 @@ Manifold Mixup, ICML 2019.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import lightning.pytorch as pl
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -18,6 +20,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from desktop_app.inference.voice_profile import STD_PRIOR_S
 from models.architectures.whisper.emotion_model import EmotionModel
 from models.data.enrolment import TRAINED_PRIOR_S
+from models.evaluation.metrics import confusion_among
 from models.training.whisper.batches import Batch
 from models.training.whisper.gated_head import LONGEST_S, SHORTEST_S
 from models.training.whisper.run_config import RunConfig
@@ -86,18 +89,28 @@ class FineTuning(pl.LightningModule):
         With a head and common voice statistics that already work; those statistics stay as they are.
     bank : VoiceBank
         Over all clips of the run's table.
+    present : sequence of int, optional
+        The classes that the clips have, among which each epoch is judged; without it all.
     allowed : bool [clips, classes], optional
         The classes that each clip's corpus knows: with a masked softmax the others neither win nor lose.
     """
 
     def __init__(
-        self, model: EmotionModel, bank: VoiceBank, config: RunConfig, allowed: Tensor | None = None
+        self,
+        model: EmotionModel,
+        bank: VoiceBank,
+        config: RunConfig,
+        allowed: Tensor | None = None,
+        present: Sequence[int] | None = None,
     ) -> None:
         super().__init__()
         self.model = model
         self.bank = bank
         self.config = config
         self.allowed = allowed
+        self.present = np.arange(len(model.config.labels)) if present is None else np.array(present)
+        self.judged: dict[str, Any] = {}
+        """Of the last epoch, on the speakers who stop it early, as `Follower.epoch` takes it."""
         self._draw = torch.Generator().manual_seed(config.seed)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
@@ -151,7 +164,7 @@ class FineTuning(pl.LightningModule):
             logits = logits.masked_fill(~(allowed | allowed[partner]), _FORBIDDEN)
         wanted = share * wanted + (1 - share) * wanted[partner]
         loss = -(wanted * functional.log_softmax(logits, dim=1)).sum(dim=1).mean()
-        self.log("train_loss", loss, prog_bar=True, batch_size=len(batch.clips))
+        self.log("train_loss", loss, prog_bar=True, batch_size=len(batch.clips), on_step=True, on_epoch=True)
         return loss
 
     def _thinned(self, embedding: Tensor, mean: Tensor, std: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -195,8 +208,11 @@ class FineTuning(pl.LightningModule):
         targets = torch.cat([part[1] for part in self._judged])
         hits = logits.argmax(dim=1) == targets
         recalls = [hits[targets == label].float().mean() for label in targets.unique()]
-        self.log("val_uar", torch.stack(recalls).mean(), prog_bar=True)
-        self.log("val_loss", functional.cross_entropy(logits, targets), prog_bar=True)
+        uar, loss = torch.stack(recalls).mean(), functional.cross_entropy(logits, targets)
+        counts = confusion_among(self.present, targets.numpy(), logits.numpy())
+        self.judged = {"confusion": counts.tolist(), "uar": float(uar), "val_loss": float(loss)}
+        self.log("val_uar", uar, prog_bar=True)
+        self.log("val_loss", loss, prog_bar=True)
 
     def configure_optimizers(self) -> Any:
         fit = self.config.fit

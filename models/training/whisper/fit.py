@@ -28,7 +28,8 @@ from models.data.enrolment import People
 from models.evaluation.linear_head import balance
 from models.recipes.config import AugmentConfig
 from models.training.batches import loader
-from models.training.lightning_runs import LAST, quiet_lightning, resumable_epoch
+from models.training.follow import Follower
+from models.training.lightning_runs import LAST, Following, quiet_lightning, resumable_epoch
 from models.training.whisper.batches import ClipSpectra, InOrder, WeightedBatches, collate
 from models.training.whisper.fine_tuning import FineTuning, VoiceBank
 from models.training.whisper.gated_head import GatedHead, fit_gated_head, with_speech_gate
@@ -64,11 +65,15 @@ def fit(
     weights: Path,
     folder: Path,
     noises: Sequence[FloatArray] = (),
+    follower: Follower | None = None,
 ) -> EmotionModel:
     """Train on the clips that `train` marks; those of `validation` stop it early if the run has patience.
 
-    A run that was killed goes on from its last checkpoint in `folder`.
+    `follower` is told of each epoch, and may pause or end the training between two batches. A run that was
+    killed goes on from its last checkpoint in `folder`.
     """
+    follower = Follower() if follower is None else follower
+    follower.learns(max(1, config.fit.epochs))
     model = starting_point(material, train, config, weights)
     data = ClipSpectra(material, config, noises)
     rows = np.flatnonzero(train)
@@ -79,10 +84,13 @@ def fit(
         validating = None
         if config.fit.patience is not None and validation.any():
             validating = InOrder(np.flatnonzero(validation), config.fit.batch)
-        model = _tune(model, material, data, batches, validating, config=config, folder=folder)
+        following = Following(follower, len(set(material.speakers[validation].tolist())))
+        model = _tune(
+            model, material, data, batches, validating, following=following, config=config, folder=folder
+        )
     if config.head.noise_pieces > 0:
         changed = ClipSpectra(material, config.model_copy(update={"augment": HARD_TO_HEAR}), noises)
-        speech, noise = _embed_speech_and_noise(model, changed, batches, config)
+        speech, noise = _embed_speech_and_noise(model, changed, batches, config, follower)
         with_speech_gate(GatedHead.of(model), speech, noise).put_into(model)
     return model
 
@@ -104,18 +112,24 @@ def _tune(
     batches: WeightedBatches,
     validating: InOrder | None,
     *,
+    following: Following,
     config: RunConfig,
     folder: Path,
 ) -> EmotionModel:
     with quiet_lightning():
         pl.seed_everything(config.seed, verbose=False)
         module = FineTuning(
-            model, _bank(material), config, _allowed(material) if config.fit.masked_softmax else None
+            model,
+            _bank(material),
+            config,
+            _allowed(material) if config.fit.masked_softmax else None,
+            np.unique(material.targets).tolist(),
         )
         workers = min(2, max(1, (os.cpu_count() or 1) - 1))
         callbacks: list[Callback] = [
             ModelCheckpoint(folder, filename="epoch", save_last="link", enable_version_counter=False),
             TQDMProgressBar(refresh_rate=20),
+            following,
         ]
         if config.fit.average_decay > 0:
             callbacks.append(EMAWeightAveraging(decay=config.fit.average_decay, use_buffers=False))
@@ -148,7 +162,11 @@ def _tune(
 
 
 def _embed_speech_and_noise(
-    model: EmotionModel, data: ClipSpectra, batches: WeightedBatches, config: RunConfig
+    model: EmotionModel,
+    data: ClipSpectra,
+    batches: WeightedBatches,
+    config: RunConfig,
+    follower: Follower,
 ) -> tuple[FloatArray, FloatArray]:
     """Embeddings [n, dim] of changed speech and of noise without any, in draws that no epoch has made."""
     batches.set_epoch(config.fit.epochs)
@@ -156,6 +174,7 @@ def _embed_speech_and_noise(
     silent = [(config.fit.epochs, 0, -1 - number) for number in range(config.head.noise_pieces)]
 
     def embed(key: tuple[int, int, int]) -> FloatArray:
+        follower.pulse()
         log_mel = torch.from_numpy(data[key][0])[None]
         embedding = model.embed_padded(log_mel, torch.tensor([log_mel.shape[-1]]))
         return np.asarray(embedding[0].numpy(), dtype=np.float32)

@@ -23,7 +23,7 @@ from models.architectures.whisper.emotion_model import EmotionModel
 from models.data.clip_table import Rows
 from models.data.enrolment import People, Voices, draw, estimate_voices
 from models.evaluation.linear_head import balance
-from models.evaluation.metrics import Probabilities, softmax
+from models.evaluation.metrics import Probabilities, confusion_among, softmax, uar_of
 from models.evaluation.protocols import Split, inner_folds
 from models.training.calibration import Answers, Calibration, fit_doubt, fit_scale, fit_threshold
 from models.training.held_out import speaker_groups
@@ -126,7 +126,9 @@ def hold_out(
     file = folder / "calibrated.npz"
     known = _load(file, stamp)
     if not known:
-        calibration = _calibrate(material, inner, calibrating(), folder.parent, sources=sources)
+        calibration = _calibrate(
+            material, inner, calibrating(), folder.parent, epochs=config.fit.epochs, sources=sources
+        )
         values = {name: np.array(value) for name, value in asdict(calibration).items()}
         head = GatedHead.of(network()).arrays()
         known = {**head, **values, "encoder": np.array(encoder_digest(network()))}
@@ -160,7 +162,7 @@ def is_trained(material: Material, split: Split, config: RunConfig, folder: Path
 
 
 def _calibrate(
-    material: Material, inner: Rows, model: EmotionModel, folder: Path, *, sources: Sources
+    material: Material, inner: Rows, model: EmotionModel, folder: Path, *, epochs: int, sources: Sources
 ) -> Calibration:
     """On speakers that the network was not trained on; each counts the same: the analyzer meets speakers."""
     store, head, people = (
@@ -178,6 +180,11 @@ def _calibrate(
         logits = used.logits(heard[name].embeddings, voices)
         return Answers(logits, people.targets, heard[name].seconds, weights)
 
+    if epochs == 0:  # a network that was trained has told of each of its epochs
+        present = np.unique(material.targets)
+        counts = confusion_among(present, people.targets, answers("whole", head).logits)
+        heard_of = len(set(people.speakers.tolist()))
+        sources.follower.epoch(1, confusion=counts.tolist(), uar=uar_of(counts), speakers=heard_of)
     temperature, doubt_s = fit_doubt([answers(name, head) for name in heard])
     plain = Calibration(temperature, 0.0, doubt_s)
     sure = np.concatenate([plain.probabilities(answers(name, head)) for name in ASKED_WHOLE])
@@ -236,6 +243,7 @@ def trained(
         weights=sources.weights,
         folder=folder / f"fit-{stamp}",
         noises=sources.noises,
+        follower=sources.follower,
     )
     torch.save(model.state_dict(), file)
     for checkpoint in (folder / f"fit-{stamp}").glob("*.ckpt"):

@@ -26,6 +26,7 @@ from models.data.clip_table import ClipTable, Rows, load_table
 from models.data.enrolment import People, speech_seconds
 from models.errors import NotHereError
 from models.evaluation.noise_bank import NoiseBank
+from models.training.follow import Follower
 from models.training.sources import noise_of, of_recipe
 from models.training.trained import Say
 from models.training.whisper.embeddings import EmbeddingCache, Progress, default_cache
@@ -104,6 +105,7 @@ class Sources:
     progress: Progress | None = None
     say: Say = say
     """Told of what takes long."""
+    follower: Follower = field(default_factory=Follower)
 
 
 def load_material(
@@ -172,9 +174,11 @@ def prepare(
     *,
     settings: FolderSettings | None = None,
     say: Say = say,
+    follower: Follower | None = None,
 ) -> tuple[Material, Sources]:
     """The clips (`load_clips`), and what else training needs; reads `noise` from `args` too."""
     material = load_clips(args, config, progress, settings=settings, say=say)
     material.corpus_named(config.test_corpus)  # a run that has nothing to test ends before it begins
     bank, noises = noise_of(args)
-    return material, Sources(find_weights(args.weights), bank, noises, progress, say)
+    follower = Follower() if follower is None else follower
+    return material, Sources(find_weights(args.weights), bank, noises, progress, say, follower)

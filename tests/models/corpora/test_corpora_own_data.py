@@ -15,6 +15,7 @@ from models.corpora import READERS, load_corpus
 from models.corpora.check import Kind, check_corpus
 from models.corpora.folder import FolderSettings
 from models.corpora.registry import is_own_data
+from models.data.clip_table import load_table
 from models.errors import CorpusError, LeakError
 from models.evaluation.folds import speaker_folds
 
@@ -148,6 +149,38 @@ def test_a_table_without_its_columns_is_refused(tmp_path):
     (tmp_path / "who.csv").write_text("file,name\nanna-1.wav,A\n")
     with pytest.raises(CorpusError, match="lacks the columns path and speaker"):
         load_corpus("folder", tmp_path, settings=FolderSettings(speakers=tmp_path / "who.csv"))
+
+
+def test_a_class_whose_folder_holds_no_sound_is_told_and_ends_a_training_before_it_begins(tmp_path):
+    trees.own(tmp_path)
+    (tmp_path / "fear").mkdir()
+    (tmp_path / "sad").mkdir()
+    soundfile.write(tmp_path / "sad" / "muted.wav", np.zeros(16000), 16000)
+    report = check_corpus("folder", tmp_path)
+    assert report.without_sound == ("sad", "fearful")
+    told = [finding.message for finding in report.findings if finding.kind is Kind.WITHOUT_SOUND]
+    assert [text[:30] for text in told] == [
+        "The class 'sad' has a folder w",
+        "The class 'fearful' has a fold",
+    ]
+    assert report.usable  # another corpus may have clips of them
+    with pytest.raises(CorpusError, match=r"'fearful' has no clip: .*fear holds no recording with sound"):
+        load_table([f"folder={tmp_path}"], None)
+    table = load_table([f"folder={tmp_path}"], None, classes=("angry", "happy"))  # it was not asked for
+    assert table.labels == ("angry", "happy")
+
+
+def test_one_of_several_folders_of_a_class_may_be_empty_and_is_told(tmp_path):
+    trees.own(tmp_path / "monday")
+    (tmp_path / "tuesday" / "anger" / "later").mkdir(parents=True)
+    report = check_corpus("folder", tmp_path)
+    assert report.without_sound == ()
+    (told,) = [finding for finding in report.findings if finding.kind is Kind.BARE]
+    assert told.files == (tmp_path / "tuesday" / "anger",)
+    said = []
+    load_table([f"folder={tmp_path}"], None, say=said.append)
+    (sentence,) = said
+    assert sentence.endswith("/anger holds no recording with sound: 'angry' is learnt from the others.")
 
 
 def test_silence_teaches_nothing_and_is_left_out(tmp_path):

@@ -12,13 +12,15 @@ import soundfile
 
 from desktop_app.inference.engine import EmotionEngine
 from models.cli import main
+from models.errors import CancelledError
 from models.evaluation.folds import linked_speakers
 from models.evaluation.noise_bank import NoiseBank
 from models.evaluation.protocols import splits
 from models.experiments import figures
 from models.experiments.all_emotions import leave_one_speaker_out
 from models.experiments.figures import CONDITIONS
-from models.training.whisper.held_out import HeldOut, stamp_of
+from models.training.follow import Control, TellingFollower
+from models.training.whisper.held_out import HeldOut, stamp_of, trained
 from models.training.whisper.material import WEIGHTS_FILE, Sources, load_material
 from models.training.whisper.run_config import RunConfig
 
@@ -83,6 +85,36 @@ def test_an_unknown_corpus_is_a_mistake_of_the_recipe(random_encoder, tmp_path, 
     assert main(["features", "music", "--out", str(tmp_path / "table.csv")]) == 2
 
 
+def test_a_training_is_cancelled_between_two_batches_and_goes_on_later(corpora, random_encoder, tmp_path):
+    config = linear(
+        "ravdess_speech", fit={"epochs": 3, "draws": 8, "batch": 4, "patience": 3}, head={"noise_pieces": 0}
+    )
+    weights = random_encoder / WEIGHTS_FILE
+    material = load_material(config.corpora, corpora, weights, tmp_path / "cache", layers=1, pool_layers=(1,))
+    inner = material.speakers == material.speakers[-1]
+    told, control = [], Control()
+
+    def until_the_second_epoch(event):
+        told.append(event)
+        if event["event"] == "epoch" and event["epoch"] == 2:
+            control.cancel()
+
+    def train(write, control):
+        sources = Sources(weights, NoiseBank(), (), follower=TellingFollower(write, control))
+        return trained(tmp_path, "tiny", material, ~inner, inner, config=config, sources=sources)
+
+    with pytest.raises(CancelledError):
+        train(until_the_second_epoch, control)
+    assert [(event["epoch"], event["epochs"]) for event in told] == [(1, 3), (2, 3)]
+    for event in told:
+        assert event["train_loss"] > 0
+        assert event["val_loss"] > 0
+        assert (sum(map(sum, event["confusion"])), event["speakers"]) == (3, 1)
+    rest = []
+    train(rest.append, Control())
+    assert [event["epoch"] for event in rest] == [3]
+
+
 def test_one_command_measures_trains_and_exports(corpora, random_encoder, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("EMOSCOPE_CORPORA", str(corpora))
     monkeypatch.setenv("EMOSCOPE_WEIGHTS", str(random_encoder))
@@ -96,7 +128,20 @@ def test_one_command_measures_trains_and_exports(corpora, random_encoder, tmp_pa
         "fit: {epochs: 1, draws: 8, batch: 4, noise: 0.2, profile_dropout: 0.5}\naugment: {noise: 0.5}\n"
     )
     call = ["train", str(config), "--out", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
-    assert main(call) == 0
+    assert main([*call, "--jsonl", str(tmp_path / "events.jsonl")]) == 0
+    events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    fits = [(event["kind"], event["of"]) for event in events if event["event"] == "fold"]
+    # Of each fold and without each corpus, and of everyone: begun, and done.
+    assert fits == [("fold", 5)] * 4 + [("corpus", 5)] * 4 + [("everyone", 5)] * 2
+    epochs = [event for event in events if event["event"] == "epoch"]
+    assert [(event["fold"], event["epoch"], event["epochs"]) for event in epochs] == [
+        (number, 1, 1) for number in range(1, 6)
+    ]
+    assert all(event["train_loss"] > 0 for event in epochs)
+    done = next(event for event in events if event["event"] == "fold" and event["state"] == "done")
+    classes = next(event for event in events if event["event"] == "data")["classes"]
+    assert len(done["confusion"]) == len(classes) == 3
+    assert done["condition"] == "whole"
     printed = capsys.readouterr()
     told = printed.out
     assert "training fold-1-of-2, to calibrate it ..." in printed.err

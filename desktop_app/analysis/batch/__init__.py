@@ -1,0 +1,1 @@
+"""Recordings by the thousand to partitioned Parquet, on one machine or many; a killed run goes on."""

@@ -1,0 +1,159 @@
+"""Parts analyzed by the workers of a Dask cluster that is there."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import threading
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from desktop_app.analysis.batch.inputs import Item
+from desktop_app.analysis.batch.parts import Done
+from desktop_app.analysis.batch.pool import MakeTask, PartResult, Parts, Told
+from desktop_app.analysis.batch.work import PartWork
+from desktop_app.analysis.batch.worker import open_work
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.installation import install_hint
+
+_WAITING: Final = 2
+"""Parts for each thread of the cluster that are handed over at once: enough to keep it busy, and no more."""
+_CONNECT_S: Final = 10
+
+_opened: dict[str, PartWork] = {}
+_gate = threading.Lock()
+
+
+class DaskPool:
+    """A Dask cluster.
+
+    Parameters
+    ----------
+    address : str
+        Of its scheduler, such as ``tcp://10.0.0.1:8786``.
+    make_task : callable
+    model : bytes, optional
+        The content of a model file; None for the one that is shipped, which every worker has.
+    next_part : callable
+        Gives the number of another part.
+
+    Raises
+    ------
+    EmoscopeError
+        Dask is not installed, or nothing answers there.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        make_task: MakeTask,
+        model: bytes | None,
+        next_part: Any,
+        told: Told = lambda path: None,
+    ) -> None:
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise EmoscopeError(
+                "A Dask cluster needs Dask, which is not installed.",
+                install_hint("cluster"),
+                code="batch.not_installed",
+            ) from error
+        try:
+            self._client = Client(address, timeout=_CONNECT_S)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise EmoscopeError(
+                f"No Dask scheduler answers at '{address}'.",
+                "Start one with 'dask scheduler', and workers with 'dask worker ADDRESS'.",
+                code="batch.cluster",
+            ) from error
+        self._make_task = make_task
+        self._next_part = next_part
+        self._told = told
+        self._model = None if model is None else self._client.scatter(model, broadcast=True)
+
+    def results(self, parts: Parts) -> Generator[PartResult, None, None]:
+        from distributed import KilledWorker, as_completed
+
+        waiting: dict[Any, tuple[int, list[Item]]] = {}
+
+        def submit(number: int, items: list[Item], lost: Mapping[int, EmoscopeError]) -> Any:
+            future = self._client.submit(
+                analyze_part, self._make_task(number, items, lost), self._model, pure=False
+            )
+            waiting[future.key] = (number, items)
+            self._told(items[0].path)
+            return future
+
+        try:
+            room = _WAITING * max(1, sum(self._client.nthreads().values()))
+            completed = as_completed()
+            for _ in range(room):
+                if (part := next(parts, None)) is None:
+                    break
+                completed.add(submit(*part, {}))
+            for future in completed:
+                number, items = waiting.pop(future.key)
+                try:
+                    outcome = future.result()
+                except KilledWorker:
+                    if len(items) == 1:
+                        completed.add(submit(number, items, {0: _killed(items[0].path)}))
+                    else:  # one of them ends the workers: each by itself tells which
+                        for item in items:
+                            completed.add(submit(self._next_part(), [item], {}))
+                    continue
+                finally:
+                    future.release()
+                if "error" in outcome:
+                    told = outcome["error"]
+                    raise EmoscopeError(told["message"], told["hint"], code=told["code"])
+                yield PartResult(number, [Done.of(each) for each in outcome["result"]["done"]])
+                if (part := next(parts, None)) is not None:
+                    completed.add(submit(*part, {}))
+        finally:
+            self._client.close()
+
+
+def analyze_part(task: dict[str, Any], model: bytes | None) -> dict[str, Any]:
+    """Runs on a worker of the cluster; the outcome is that of `worker.Work`."""
+    try:
+        work = _work(task, model)
+        found = [Item(**each) for each in task["items"]]
+        lost = {
+            int(place): EmoscopeError(each["message"], code=each["code"])
+            for place, each in task["lost"].items()
+        }
+        if work.made_with != task["made_with"]:
+            raise EmoscopeError(
+                "A worker of the cluster has another version of Emoscope, or of its model.",
+                "Install the same on all machines, or name the model with --model.",
+                code="batch.other_version",
+            )
+        done = work.run(task["number"], found, lost)
+    except EmoscopeError as error:
+        return {"error": {"message": error.message, "hint": error.hint, "code": error.code}}
+    return {"result": {"done": [one.data() for one in done]}}
+
+
+def _work(task: dict[str, Any], model: bytes | None) -> PartWork:
+    """The model of a task, opened once in a process."""
+    named = "" if model is None else hashlib.sha256(model).hexdigest()
+    key = f"{named}|{task['provider']}|{task['out']}|{task['options']}"
+    with _gate:
+        if key not in _opened:
+            path = None
+            if model is not None:
+                path = Path(tempfile.gettempdir()) / f"emoscope-{named[:16]}" / "model.onnx"
+                if not path.is_file():
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    unfinished = path.with_suffix(f".{threading.get_ident()}")
+                    unfinished.write_bytes(model)
+                    unfinished.replace(path)
+            _opened[key] = open_work({**task, "model": None if path is None else str(path)})
+        return _opened[key]
+
+
+def _killed(path: str) -> EmoscopeError:
+    return EmoscopeError(f"'{path}' cannot be analyzed: the workers that opened it ended.", code="batch.lost")

@@ -1,0 +1,225 @@
+"""What is to be analyzed: the recordings of a folder, of an object store, or of a list, in a fixed order."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from desktop_app.analysis.batch.places import PlaceError, filesystem, is_remote, local_path
+from desktop_app.analysis.inputs import collect
+from desktop_app.core.errors import CallError, EmoscopeError
+
+PART_FILES: Final = 50
+"""Recordings of one part: what a kill can cost at the most."""
+PART_BYTES: Final = 256 * 1024 * 1024
+_TABLES: Final = {".csv": ",", ".tsv": "\t"}
+_COLUMNS: Final = frozenset({"path", "speaker", "recorded_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One recording.
+
+    Attributes
+    ----------
+    path : str
+        What it is called in the results: relative to its folder, or as the list has it.
+    where : str
+        The path or URL that it is read from.
+    size : int
+        Bytes; -1 if it is not known, as of what is not there.
+    stamp : str
+        Changes with the content: the time of change, or what the store gives in its place.
+    speaker : str
+        Empty if it is not known.
+    recorded_at : str
+        ISO 8601; empty if it is not known.
+    """
+
+    path: str
+    where: str
+    size: int
+    stamp: str
+    speaker: str = ""
+    recorded_at: str = ""
+
+    def data(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+
+def items(names: Sequence[str], endings: frozenset[str], pattern: str | None = None) -> Iterator[Item]:
+    """The recordings that `names` mean, one after another.
+
+    Parameters
+    ----------
+    names
+        Folders, URLs of folders, recordings, and lists: a text file with one path or URL a line, or a table
+        (.csv, .tsv) whose first row names ``path`` and, if they are known, ``speaker`` and ``recorded_at``.
+    endings
+        What counts as a recording in a folder.
+    pattern
+        Instead, a shell pattern for the names in a folder.
+
+    Raises
+    ------
+    EmoscopeError
+        A folder or a list cannot be read, or holds nothing.
+    """
+    for name in names:
+        if is_remote(name):
+            yield from _of_store(name, endings, pattern)
+            continue
+        path = local_path(name)
+        if path.is_dir():
+            yield from _of_folder(path, endings, pattern)
+        elif path.suffix.lower() in endings:
+            yield _local(str(path), path)
+        else:
+            yield from _of_list(path)
+
+
+def parts(found: Iterator[Item]) -> Iterator[list[Item]]:
+    """The recordings in parts of `PART_FILES`, or of `PART_BYTES`, whichever is reached first."""
+    part: list[Item] = []
+    size = 0
+    for item in found:
+        part.append(item)
+        size += max(0, item.size)
+        if len(part) >= PART_FILES or size >= PART_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _of_folder(folder: Path, endings: frozenset[str], pattern: str | None) -> Iterator[Item]:
+    inputs = collect([str(folder)], endings, pattern)
+    for _, error in inputs.failures:
+        raise error
+    for source in inputs.found:
+        yield _local(source.path.relative_to(folder).as_posix(), source.path)
+
+
+def _local(name: str, path: Path, speaker: str = "", recorded_at: str = "") -> Item:
+    try:
+        found = path.stat()
+    except OSError:  # told where it is opened
+        return Item(name, str(path), -1, "", speaker, recorded_at)
+    if not recorded_at:
+        recorded_at = datetime.fromtimestamp(found.st_mtime, UTC).isoformat(timespec="seconds")
+    return Item(name, str(path), found.st_size, str(found.st_mtime_ns), speaker, recorded_at)
+
+
+def _of_store(url: str, endings: frozenset[str], pattern: str | None) -> Iterator[Item]:
+    import fnmatch
+
+    fs, root = filesystem(url.rstrip("/"))
+    kind = url.partition("://")[0]
+    try:
+        found = fs.find(root, detail=True)
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise PlaceError(f"'{url}' cannot be listed: {reason[:200]}.") from error
+    any_left = False
+    for path, info in sorted(found.items()):
+        name = path[len(root) :].lstrip("/") or path.rpartition("/")[2]
+        wanted = (
+            Path(name).suffix.lower() in endings
+            if pattern is None
+            else fnmatch.fnmatch(Path(name).name, pattern) or fnmatch.fnmatch(name, pattern)
+        )
+        if wanted:
+            any_left = True
+            yield Item(name, f"{kind}://{path}", int(info.get("size") or 0), _stamp(info), "", _changed(info))
+    if not any_left:
+        raise PlaceError(f"There is no recording in '{url}'.", code="audio.no_recordings")
+
+
+def _stamp(info: Mapping[str, Any]) -> str:
+    for name in (
+        "ETag",
+        "etag",
+        "md5Hash",
+        "content_md5",
+        "LastModified",
+        "mtime",
+        "updated",
+        "last_modified",
+    ):
+        if info.get(name):
+            return str(info[name])
+    return ""
+
+
+def _changed(info: Mapping[str, Any]) -> str:
+    for name in ("LastModified", "last_modified", "updated", "mtime"):
+        value = info.get(name)
+        if isinstance(value, datetime):
+            return value.isoformat(timespec="seconds")
+        if isinstance(value, str):
+            return value
+    return ""
+
+
+def _of_list(path: Path) -> Iterator[Item]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            if (separator := _TABLES.get(path.suffix.lower())) is None:
+                rows: Iterator[Mapping[str, str | None]] = (
+                    {"path": line.strip()} for line in file if line.strip() and not line.startswith("#")
+                )
+            else:
+                reader = csv.DictReader(file, delimiter=separator)
+                if "path" not in (reader.fieldnames or ()):
+                    raise CallError(
+                        f"The list '{path}' has no column 'path'.",
+                        "Its first row names the columns: path, and if known speaker and recorded_at.",
+                    )
+                rows = iter(reader)
+            empty = True
+            for number, row in enumerate(rows, 1):
+                empty = False
+                yield _listed(row, number, path)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "it is no text"
+        raise CallError(f"The list '{path}' cannot be read: {reason}.") from error
+    if empty:
+        raise CallError(f"The list '{path}' names no recording.")
+
+
+def _listed(row: Mapping[str, str | None], number: int, where: Path) -> Item:
+    told = {name: (row.get(name) or "").strip() for name in _COLUMNS}
+    if not told["path"]:
+        raise CallError(f"Row {number} of the list '{where}' names no recording.")
+    if told["recorded_at"]:
+        try:
+            datetime.fromisoformat(told["recorded_at"])
+        except ValueError:
+            raise CallError(
+                f"Row {number} of the list '{where}' has a time that is none: '{told['recorded_at']}'.",
+                "Times are written as 2026-11-30T14:05:00.",
+            ) from None
+    if is_remote(told["path"]):
+        return _remote(told)
+    path = local_path(told["path"])
+    if not path.is_absolute():
+        path = where.parent / path
+    return _local(told["path"], path, told["speaker"], told["recorded_at"])
+
+
+def _remote(told: Mapping[str, str]) -> Item:
+    url = told["path"]
+    try:
+        fs, path = filesystem(url)
+        info = fs.info(path)
+    except EmoscopeError:
+        raise
+    except Exception:  # noqa: BLE001 - told where it is opened
+        return Item(url, url, -1, "", told["speaker"], told["recorded_at"])
+    recorded = told["recorded_at"] or _changed(info)
+    return Item(url, url, int(info.get("size") or 0), _stamp(info), told["speaker"], recorded)

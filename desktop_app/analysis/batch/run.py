@@ -1,0 +1,273 @@
+"""A run over many recordings: what is still to be done is handed to a pool, and what was done is told."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any, Final
+
+from desktop_app.analysis.batch.inputs import Item, items, parts
+from desktop_app.analysis.batch.known import Found, Known
+from desktop_app.analysis.batch.parts import Done, part_name, read_done, read_part, without, write_failures
+from desktop_app.analysis.batch.places import Place, is_remote, local_path
+from desktop_app.analysis.batch.pool import Pool
+from desktop_app.analysis.batch.work import sha256_of
+from desktop_app.core.errors import CallError
+from desktop_app.core.safe_files import LineFile, write_chunks
+
+MANIFEST: Final = "manifest.json"
+LOG: Final = "batch.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is.
+
+    Attributes
+    ----------
+    done, total, failed : int
+        Recordings of this run.
+    sound_s : float
+        Seconds of sound that this run has analyzed.
+    elapsed_s : float
+    """
+
+    done: int
+    total: int
+    failed: int
+    sound_s: float
+    elapsed_s: float
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until the end, if it goes on so; None before anything is done."""
+        return None if self.done == 0 else self.elapsed_s / self.done * (self.total - self.done)
+
+    @property
+    def hours_a_minute(self) -> float:
+        """Hours of sound in a minute of work."""
+        return self.sound_s / 60 / self.elapsed_s if self.elapsed_s > 0 else 0.0
+
+
+class BatchRun:
+    """Recordings that have no result yet, and the folder where results go. A context manager.
+
+    Parameters
+    ----------
+    names : sequence of str
+        See `inputs.items`.
+    out : str
+        A folder, or a URL that fsspec knows.
+    made_with : mapping
+        See `work.made_with`.
+    endings, pattern
+        See `inputs.items`.
+    retry_failed : bool
+        Whether recordings that could not be analyzed are tried again.
+
+    Attributes
+    ----------
+    total : int
+        Recordings to be analyzed.
+    known : int
+        Recordings of which results are there, and which have not changed.
+
+    Raises
+    ------
+    CallError
+        The folder holds results of another model or other options.
+    EmoscopeError
+        There is nothing to be analyzed, or a place cannot be used.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        out: str,
+        made_with: Mapping[str, Any],
+        *,
+        endings: frozenset[str],
+        pattern: str | None = None,
+        retry_failed: bool = False,
+    ) -> None:
+        self._made_with = json.loads(json.dumps(made_with))
+        self._place = Place(out)
+        self._retry = retry_failed
+        self._stack = contextlib.ExitStack()
+        self._numbers = threading.Lock()
+        self.total = self.known = 0
+        with contextlib.ExitStack() as opened:
+            self._place.make()
+            self._log: LineFile | None = None
+            if (log := self._place.local(LOG)) is not None:  # held by one run at a time
+                self._log = opened.enter_context(contextlib.closing(LineFile(log, "log", append=True)))
+            self._known = self._read_known()
+            self._next = self._known.next_part
+            self._spool = opened.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
+            self._list(items(names, endings, pattern))
+            self._stack = opened.pop_all()
+
+    def __enter__(self) -> BatchRun:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @property
+    def place(self) -> Place:
+        return self._place
+
+    def next_part(self) -> int:
+        """The number of a part that is not there yet."""
+        with self._numbers:
+            self._next += 1
+            return self._next - 1
+
+    def work(self, pool: Pool) -> Iterator[Progress]:
+        """Have everything analyzed; how far it is, after each part."""
+        begun = time.monotonic()
+        done = failed = 0
+        sound_s = 0.0
+        self._note(f"began: {self.total} recordings, {self.known} done before")
+        results = pool.results(self._parts())
+        with contextlib.closing(results):
+            for result in results:
+                done += len(result.done)
+                failed += sum(bool(one.error) for one in result.done)
+                sound_s += sum(one.duration_s for one in result.done)
+                self._note(f"{part_name(result.number)}: {len(result.done)} recordings")
+                yield Progress(done, self.total, failed, sound_s, time.monotonic() - begun)
+
+    def finish(self) -> tuple[int, int]:
+        """Write what tells about all parts; recordings in them, and how many of these failed.
+
+        What has changed since an earlier run goes out of its older part.
+        """
+        self._remove_replaced()
+        files, failed = 0, []
+        utterances, sound_s, speech_s = 0, 0.0, 0.0
+        for _, done, _ in read_done(self._place):
+            files += len(done)
+            failed += [one for one in done if one.error]
+            utterances += sum(one.utterances for one in done)
+            sound_s += sum(one.duration_s for one in done)
+            speech_s += sum(one.speech_s for one in done)
+        write_failures(self._place, failed)
+        totals = {
+            "recordings": files,
+            "failed": len(failed),
+            "utterances": utterances,
+            "sound_s": round(sound_s, 3),
+            "speech_s": round(speech_s, 3),
+        }
+        self._write_manifest(totals)
+        self._note(f"ended: {files} recordings, {len(failed)} failed")
+        return files, len(failed)
+
+    # --- what is to be done ---
+
+    def _read_known(self) -> Known:
+        def checked() -> Iterator[tuple[int, list[Done]]]:
+            for number, done, made_with in read_done(self._place):
+                if made_with != self._made_with:
+                    other = _difference(made_with, self._made_with)
+                    raise CallError(
+                        f"The results in '{self._place.name}' were made with {other}.",
+                        "Call it as before, or name another folder with --out.",
+                        code="call.other_run",
+                    )
+                yield number, done
+
+        return Known(checked())
+
+    def _list(self, found: Iterator[Item]) -> None:
+        """Keep on disk what is still to be done: a million recordings are too many to be remembered."""
+        for item in found:
+            if (known := self._known.find(item)) is not None and self._is_done(item, known):
+                self.known += 1
+                continue
+            self._spool.write(json.dumps(item.data()) + "\n")
+            self.total += 1
+
+    def _is_done(self, item: Item, known: Found) -> bool:
+        """Whether the results are of this recording: by its stamp, and if that has changed by its content."""
+        if known.failed:
+            return known.unchanged and not self._retry
+        if known.unchanged:
+            return True
+        if is_remote(item.where):
+            return False
+        done = read_part(self._place, known.part)[0]
+        before = next((one for one in done if one.path == item.path), None)
+        if before is None or before.size != item.size or not before.sha256:
+            return False
+        with contextlib.suppress(OSError):
+            return sha256_of(local_path(item.where)) == before.sha256
+        return False
+
+    def _parts(self) -> Iterator[tuple[int, list[Item]]]:
+        self._spool.flush()
+        self._spool.seek(0)
+        for part in parts(_read_items(self._spool)):
+            yield self.next_part(), part
+
+    def _remove_replaced(self) -> None:
+        """What a later part holds goes out of the older ones; so does what a killed run has left twice."""
+        latest = Known((number, done) for number, done, _ in read_done(self._place))
+        for number in sorted(latest.older_parts):
+            done = read_part(self._place, number)[0]
+            paths = frozenset(one.path for one in done if latest.is_superseded(one.path, number))
+            without(self._place, number, paths)
+
+    # --- what is told ---
+
+    def _write_manifest(self, totals: Mapping[str, Any]) -> None:
+        def chunks() -> Iterator[bytes]:
+            head = {"schema_version": 1, "made_with": self._made_with, **totals}
+            yield json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}").encode()
+            yield b',\n  "parts": ['
+            between = b"\n"
+            for number, done, _ in read_done(self._place):
+                told = {"part": part_name(number), "recordings": [_entry(one) for one in done]}
+                yield between + b"    " + json.dumps(told, ensure_ascii=False).encode()
+                between = b",\n"
+            yield b"\n  ]\n}\n"
+
+        if (path := self._place.local(MANIFEST)) is not None:
+            write_chunks(path, chunks(), "manifest")
+        else:
+            self._place.write(MANIFEST, b"".join(chunks()), "manifest")
+
+    def _note(self, text: str) -> None:
+        if self._log is not None:
+            self._log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}")
+
+
+def _entry(one: Done) -> dict[str, Any]:
+    """What the manifest tells of a recording."""
+    told: dict[str, Any] = {
+        "path": one.path,
+        "sha256": one.sha256,
+        "size": one.size,
+        "duration_s": one.duration_s,
+        "utterances": one.utterances,
+    }
+    return {**told, "error": one.error} if one.error else told
+
+
+def _read_items(spool: IO[str]) -> Iterator[Item]:
+    for line in spool:
+        yield Item(**json.loads(line))
+
+
+def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """In words: what an earlier run had otherwise."""
+    if before.get("model_sha256") != now["model_sha256"]:
+        return f"another model, '{before.get('model')}'"
+    names = [name for name in now if before.get(name) != now[name]]
+    return f"another choice of {', '.join(names)}"

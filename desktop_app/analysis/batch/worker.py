@@ -1,0 +1,79 @@
+"""The process that analyzes parts, one after another, with a model that it opens once.
+
+`python -m desktop_app.analysis.batch.worker`; see `desktop_app.core.worker_process.serve_many`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from desktop_app.analysis.batch.inputs import Item
+from desktop_app.analysis.batch.places import Place
+from desktop_app.analysis.batch.work import Options, PartWork
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.worker_process import Step, serve_many
+from desktop_app.inference.engine import EmotionEngine
+
+
+def main() -> int:
+    """Do the tasks on stdin."""
+    return serve_many(Work())
+
+
+class Work:
+    """Does one part after another; the model stays open."""
+
+    def __init__(self) -> None:
+        self._made: PartWork | None = None
+
+    def __call__(self, task: dict[str, Any], step: Step) -> dict[str, Any]:
+        """The outcome of a task of `part_task`: ``{"result": {"done": [...]}}`` or ``{"error": ...}``."""
+        try:
+            if self._made is None:
+                step("model", 0, 0)
+                self._made = open_work(task)
+            found = [Item(**each) for each in task["items"]]
+            lost = {
+                int(place): EmoscopeError(each["message"], code=each["code"])
+                for place, each in task["lost"].items()
+            }
+            done = self._made.run(
+                task["number"], found, lost, lambda path, count: step(path, count, len(found))
+            )
+        except EmoscopeError as error:
+            return {"error": {"message": error.message, "hint": error.hint, "code": error.code}}
+        return {"result": {"done": [one.data() for one in done], "made_with": self._made.made_with}}
+
+
+def open_work(task: Mapping[str, Any]) -> PartWork:
+    """Open the model of a task. Raises ModelError."""
+    engine = EmotionEngine.load(task["model"], task["provider"], 1)
+    return PartWork(engine, Options.of(task["options"]), Place(task["out"]))
+
+
+def part_task(
+    number: int,
+    items: list[Item],
+    lost: Mapping[int, EmoscopeError],
+    *,
+    out: str,
+    model: str | None,
+    provider: str,
+    options: Options,
+) -> dict[str, Any]:
+    """A part as JSON values, as the process and a Dask cluster take it."""
+    return {
+        "number": number,
+        "items": [item.data() for item in items],
+        "lost": {str(place): {"message": str(error), "code": error.code} for place, error in lost.items()},
+        "out": out,
+        "model": model,
+        "provider": provider,
+        "options": options.data(),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
