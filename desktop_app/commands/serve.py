@@ -101,6 +101,7 @@ def settings_of(args: argparse.Namespace) -> ServeSettings:
         model=args.model,
         provider=args.provider,
         detector=args.detector,
+        again=args.try_again,
         workers=args.workers,
         limits=Limits(
             body_bytes=args.max_mb * 2**20,

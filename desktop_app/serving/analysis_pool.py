@@ -150,14 +150,7 @@ class AnalysisPool:
         self._failed.append(error)
 
     def _with_model(self, task: Mapping[str, Any]) -> dict[str, Any]:
-        settings = self._settings
-        return {
-            "model": settings.model,
-            "provider": settings.provider,
-            "detector": settings.detector,
-            "longest_s": self._limits.sound_s,
-            **task,
-        }
+        return {**self._settings.of_model(), "longest_s": self._limits.sound_s, **task}
 
     def _do(self, worker: Worker, job: _Job) -> None:
         if job.unwanted.is_set():

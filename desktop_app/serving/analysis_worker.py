@@ -48,14 +48,15 @@ def work(task: dict[str, Any], _: Step) -> dict[str, Any]:
 
 
 @cache
-def _engine(model: str | None, provider: Any) -> EmotionEngine:
-    engine = EmotionEngine.load(model, provider)
+def _engine(model: str | None, provider: Any, again: bool) -> EmotionEngine:
+    engine = EmotionEngine.load(model, provider, again=again)
     engine.warm_up()
     return engine
 
 
 def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
-    engine = _engine(task["model"], task["provider"]).shared()  # which this request may set a voice for
+    loaded = _engine(task["model"], task["provider"], task["again"])
+    engine = loaded.shared()  # for which this request may set a voice
     detect = detection(task["detector"])
     if task.get("path") is None:
         return _model_data(engine, detect.name)

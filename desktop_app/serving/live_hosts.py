@@ -140,7 +140,6 @@ class _Host:
         async with self._starting:
             if self._process is not None:
                 return
-            settings = self._settings
             process = await asyncio.create_subprocess_exec(
                 *module_command(MODULE),
                 stdin=asyncio.subprocess.PIPE,
@@ -150,12 +149,7 @@ class _Host:
                 start_new_session=True,
             )
             assert process.stdin is not None  # noqa: S101 - it was asked for
-            wanted = {
-                "parent": os.getpid(),
-                "model": settings.model,
-                "provider": settings.provider,
-                "detector": settings.detector,
-            }
+            wanted = {"parent": os.getpid(), **self._settings.of_model()}
             process.stdin.write(json.dumps(wanted).encode() + b"\n")
             self._process = process
             self._reader = asyncio.create_task(self._read(process))

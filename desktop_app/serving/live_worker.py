@@ -37,7 +37,7 @@ def main() -> int:
     end_with_thread_of(wanted["parent"])
     hosted = _Hosted(out.buffer)
     try:
-        engine = EmotionEngine.load(wanted["model"], wanted["provider"])
+        engine = EmotionEngine.load(wanted["model"], wanted["provider"], again=wanted["again"])
         engine.warm_up()
         hosted.begin(engine, detection(wanted["detector"]))
     except Exception as error:  # noqa: BLE001 - told to each run

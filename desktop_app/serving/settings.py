@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from desktop_app.core.errors import CallError
 from desktop_app.core.installation import install_hint
@@ -72,6 +72,8 @@ class ServeSettings:
         As ``--provider``.
     detector : str
         As ``--detector``.
+    again : bool
+        As ``--try-again``.
     workers : int
         Processes that analyze recordings, and as many, started when they are needed, for live runs.
     """
@@ -82,8 +84,18 @@ class ServeSettings:
     model: str | None = None
     provider: str = "auto"
     detector: str = "auto"
+    again: bool = False
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
+
+    def of_model(self) -> dict[str, Any]:
+        """What a worker process is told of the model, as JSON values."""
+        return {
+            "model": self.model,
+            "provider": self.provider,
+            "detector": self.detector,
+            "again": self.again,
+        }
 
     def check(self) -> None:
         """Raise CallError for a service that anybody on the network could use."""

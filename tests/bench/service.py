@@ -155,7 +155,7 @@ def _long_load(service: ServiceProcess, body: bytes, kind: str, seconds: float) 
 
 def _hostile(service: ServiceProcess, clip: Path, count: int) -> dict[str, Any]:
     expected = service.upload(clip).body
-    call(service, clip, 80, seed=1)  # libraries that only damaged recordings need are loaded by then
+    call(service, clip, 400, seed=1)  # libraries that only damaged recordings need are loaded by then
     before, begun = _mib(service), time.perf_counter()
     outcomes = call(service, clip, count)
     wall = time.perf_counter() - begun
