@@ -148,6 +148,9 @@ class TestResults:
         assert sentence in done.stderr
 
     def test_nothing_to_analyze_is_told(self, model: Path, tmp_path: Path, emoscope: Run) -> None:
+        gone = emoscope("batch", "gone", "--model", model, "--out", "out")
+        assert gone.returncode == 2
+        assert "There is no folder, list or recording 'gone'." in gone.stderr
         (tmp_path / "empty").mkdir()
         done = emoscope("batch", "empty", "--model", model, "--out", "out")
         assert done.returncode == 1

@@ -185,6 +185,8 @@ def _of_list(path: Path) -> Iterator[Item]:
             for number, row in enumerate(rows, 1):
                 empty = False
                 yield _listed(row, number, path)
+    except FileNotFoundError:
+        raise CallError(f"There is no folder, list or recording '{path}'.", code="audio.not_found") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "it is no text"
         raise CallError(f"The list '{path}' cannot be read: {reason}.") from error
