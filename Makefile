@@ -91,7 +91,7 @@ audit: ## Look up the packages that are installed among the known vulnerabilitie
 
 .setup/test: pyproject.toml constraints.txt scripts/system-packages.sh scripts/make-venv.sh
 	@sh scripts/system-packages.sh test
-	@PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/make-venv.sh $(ONNXRUNTIME) pyaudio cluster words train dev
+	@PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/make-venv.sh $(ONNXRUNTIME) pyaudio serve cluster words train dev
 	@mkdir -p .setup && touch $@ .setup/run
 
 clean: ## Remove everything that was set up or built

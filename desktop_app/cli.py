@@ -86,6 +86,14 @@ TOOL = Tool(
             "emoscope sessions delete 12 13",
         ),
         Command(
+            "serve",
+            "answer other programs over HTTP, and on a page in the browser",
+            "desktop_app.commands.serve:register",
+            "emoscope serve\n"
+            "curl -F file=@talk.wav http://127.0.0.1:8642/v1/analyze | jq .files[0].overall\n"
+            "EMOSCOPE_KEY=... emoscope serve --host 0.0.0.0 --port 8000",
+        ),
+        Command(
             "models",
             "list the model files at hand",
             "desktop_app.commands.models:register",

@@ -50,6 +50,12 @@ TOOL = Tool(
             "emoscope-export prune x.onnx --share 0.25 --evaluate emodb=~/corpora/emodb --out y.onnx",
         ),
         Command(
+            "azure",
+            "write a model as an endpoint of Azure Machine Learning",
+            "export.commands.azure:register",
+            "emoscope-export azure x.onnx --out endpoint/",
+        ),
+        Command(
             "verify",
             "check a model file by running it, in a process of its own",
             "export.commands.verify:register",

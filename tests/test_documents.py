@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[1]
         "docs/reliability.md",
         "docs/results.md",
         "docs/search.md",
+        "docs/serve.md",
         "docs/sessions.md",
         "docs/window.md",
     ],

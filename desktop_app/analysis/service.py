@@ -20,7 +20,7 @@ from desktop_app.core.chain import Heard
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.errors import EmoscopeError, sentences
-from desktop_app.core.types import Predictor, SoundWarning
+from desktop_app.core.types import FloatArray, Predictor, SoundWarning
 
 BLOCK_S: Final = 1.0
 _POLL_S: Final = 0.1  # so that Ctrl+C is heard on every system while the main thread waits
@@ -55,6 +55,8 @@ class Analyzer:
         Asked what is said in each utterance; called as `predictor` is.
     corrections : bool
         Whether what a person says of a recording, in the file beside it, becomes a part of its results.
+    longest_s : float, optional
+        A longer recording is refused: at once where it tells its length, else when that is reached.
     """
 
     def __init__(
@@ -69,11 +71,13 @@ class Analyzer:
         keep: Keep = Keep.NOTHING,
         corrections: bool = True,
         write_down: WriteDown | None = None,
+        longest_s: float | None = None,
     ) -> None:
         self._write_down = write_down
         self._predictor = predictor
         self._keep = keep
         self._corrections = corrections
+        self._longest_s = longest_s
         self._session = session if session is not None else lambda: predictor
         self._track = track
         self._channel = channel
@@ -114,9 +118,10 @@ class Analyzer:
         try:
             with self._opened(source) as recording:
                 rate, duration_s = recording.sample_rate, recording.duration_s
+                self._check_length(source, duration_s)
                 found = analyze_channels(
                     source.name,
-                    recording.blocks(max(1, round(BLOCK_S * rate))),
+                    self._blocks(source, recording),
                     rate,
                     self._session,
                     channel=self._channel,
@@ -151,6 +156,22 @@ class Analyzer:
                 yield opened.enter_context(open_recording(file, track=self._track, name=source.name))
             else:
                 yield opened.enter_context(open_recording(source.path, track=self._track))
+
+    def _blocks(self, source: Source, recording: Recording) -> Iterator[FloatArray]:
+        frames = 0
+        for block in recording.blocks(max(1, round(BLOCK_S * recording.sample_rate))):
+            frames += len(block)
+            self._check_length(source, frames / recording.sample_rate)
+            yield block
+
+    def _check_length(self, source: Source, seconds: float) -> None:
+        if self._longest_s is not None and seconds > self._longest_s:
+            raise AudioError(
+                f"'{source.name}' is longer than the {self._longest_s:g} s that are allowed.",
+                "Send it in parts.",
+                code="audio.too_long",
+                fields={"path": source.name, "seconds": self._longest_s},
+            )
 
     def _judged(
         self, source: Source, analysis: RecordingAnalysis, of_file: tuple[SoundWarning, ...]

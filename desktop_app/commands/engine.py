@@ -10,13 +10,8 @@ from typing import Final
 
 from desktop_app.command_line.interruptible import interruptible
 from desktop_app.command_line.output import tell
-from desktop_app.core.errors import CallError, one_line
-from desktop_app.core.label_set import LabelSet
-from desktop_app.inference.adaptation import AdaptiveEngine
 from desktop_app.inference.engine import EmotionEngine
-from desktop_app.inference.restricted import RestrictedEngine
-from desktop_app.inference.voice_profile import VoiceProfile
-from desktop_app.inference.voice_profile_file import load_profile
+from desktop_app.inference.session_maker import SessionMaker
 
 _LONG_S: Final = 2.0
 
@@ -64,39 +59,14 @@ class _LongTrial:
         return False
 
 
-class Sessions:
-    """Makes what judges one session, as --profile, --adapt, --one-voice and --labels say.
-
-    Attributes
-    ----------
-    profile : VoiceProfile or None
-        Of --profile.
-    labels : tuple of str
-        The allowed ones, in the model's order.
-    """
+class Sessions(SessionMaker):
+    """Makes what judges one session, as --profile, --adapt, --one-voice and --labels say."""
 
     def __init__(self, args: argparse.Namespace, engine: EmotionEngine) -> None:
-        """Raises VoiceProfileError if the profile cannot be used; CallError if the model lacks a label."""
-        self._engine = engine
-        if args.labels and engine.dimensions:
-            raise CallError(
-                f"The model '{one_line(engine.name)}' gives dimensions ({', '.join(engine.dimensions)}), and "
-                "--labels chooses among emotions.",
-                "Leave out --labels, or choose a model that answers with emotions.",
-                code="call.labels",
-            )
-        self._label_set = LabelSet.of(engine.labels, args.labels or ())
-        self.labels = self._label_set.labels
-        self._adapts = args.adapt == "on"
-        self._one_speaker = getattr(args, "one_voice", False)  # only analyze has it
-        self.profile: VoiceProfile | None = None
-        if args.profile is not None:
-            self.profile = load_profile(args.profile, engine.voice_model)
-            if not self._adapts:
-                engine.set_profile(self.profile)
-
-    def __call__(self) -> AdaptiveEngine | EmotionEngine | RestrictedEngine:
-        session: AdaptiveEngine | EmotionEngine = self._engine
-        if self._adapts:
-            session = AdaptiveEngine(self._engine, self.profile, one_speaker=self._one_speaker)
-        return session if self._label_set.all_allowed else RestrictedEngine(session, self._label_set)
+        super().__init__(
+            engine,
+            labels=args.labels or (),
+            adapts=args.adapt == "on",
+            one_speaker=getattr(args, "one_voice", False),  # only analyze has it
+            profile=args.profile,
+        )

@@ -22,6 +22,9 @@ EXTRAS: Final = {
         ),
         "train",
     ),
+    **dict.fromkeys(
+        ("fastapi", "uvicorn", "websockets", "python_multipart", "prometheus_client", "httptools"), "serve"
+    ),
 }
 
 

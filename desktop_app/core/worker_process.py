@@ -23,7 +23,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, Final, Literal
+from typing import IO, Any, Final, Literal, TextIO
 
 from desktop_app.core.own_process import module_command
 
@@ -188,7 +188,9 @@ class Worker:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is not None:
-            return self._process
+            if self._process.poll() is None:
+                return self._process
+            self.close()  # something ended it between two tasks
         self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         process = _process(self._module, self._noise)
         assert process.stdin is not None  # noqa: S101 - it was asked for
@@ -362,7 +364,7 @@ def serve(work: Callable[[dict[str, Any], Step], dict[str, Any]]) -> int:
 
     `work` takes the task and a function to tell steps, and returns the outcome for `run_worker`.
     """
-    out = _apart()
+    out = own_stdout()
     task: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     end_with_parent(task.pop("parent"))
     _tell(out, work(task, lambda what, done, total: _tell(out, {"step": [what, done, total]})))
@@ -372,10 +374,10 @@ def serve(work: Callable[[dict[str, Any], Step], dict[str, Any]]) -> int:
 
 def serve_many(work: Callable[[dict[str, Any], Step], dict[str, Any]]) -> int:
     """Do one task after another, as a `Worker` asks for them; ends the process when that is gone."""
-    out = _apart()
+    out = own_stdout()
     tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     lines = _lines()
-    _end_with_thread_of(json.loads(next(lines))["parent"])
+    end_with_thread_of(json.loads(next(lines))["parent"])
 
     def read() -> None:
         for line in lines:
@@ -398,7 +400,7 @@ def _lines() -> Iterator[bytes]:
         parts.append(rest)
 
 
-def _apart() -> IO[str]:
+def own_stdout() -> TextIO:
     """Where to tell about the work; what anybody prints goes to stderr from now on."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -420,11 +422,11 @@ def end_with_parent(parent: int) -> None:
     A thread waits for the end of stdin, of which the parent holds the other side. On Linux the kernel is
     asked too: native code that keeps the interpreter's lock would keep that thread from running.
     """
-    _end_with_thread_of(parent)
+    end_with_thread_of(parent)
     threading.Thread(target=_wait_for_the_end, name="lifeline", daemon=True).start()
 
 
-def _end_with_thread_of(parent: int) -> None:
+def end_with_thread_of(parent: int) -> None:
     """On Linux, have the kernel end this process with the thread that has started it."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):

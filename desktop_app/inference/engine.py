@@ -285,6 +285,10 @@ class EmotionEngine:
         """
         self._package.session.interrupt()
 
+    def shared(self) -> SharedEngine:
+        """An engine for one of several runs at once: with this one's model, and closed by itself."""
+        return SharedEngine(self._package)
+
     def close(self) -> None:
         """Release the model; idempotent. A prediction that is under way in another thread ends normally."""
         self._session = None
@@ -379,6 +383,16 @@ class EmotionEngine:
                     f"The voice profile's '{name}' holds a number that cannot be used.", field=name
                 )
         return feeds
+
+
+class SharedEngine(EmotionEngine):
+    """An engine whose loaded model others use at the same time: it neither warms nor breaks it off."""
+
+    def warm_up(self) -> None:
+        """Whoever has loaded the model has done so."""
+
+    def interrupt(self) -> None:
+        """It would break off the others' answers, too: one that is under way ends within its time."""
 
 
 class _Answer:

@@ -112,6 +112,14 @@ def _long_recording(options: Options) -> Iterator[Figures]:
     return long_recording.measure(60 if options.quick else 400)
 
 
+def _service(options: Options) -> Iterator[Figures]:
+    from tests.bench import service
+
+    if options.quick:
+        return service.measure(options.shown, requests=160, live_s=12.0, hostile=200, load_s=20.0)
+    return service.measure(options.shown, requests=1600, live_s=60.0, hostile=2000, load_s=900.0)
+
+
 PARTS: dict[str, Part] = {
     "inference": Part(_inference, needs_model=False, goals={"int8.3_s": Goal(15)}),
     "headless": Part(
@@ -167,6 +175,18 @@ PARTS: dict[str, Part] = {
         tools=("pulseaudio",),
         needs_model=False,
         goals={"key_to_sound_ms.p95": Goal(250), "underruns": Goal(0)},
+    ),
+    "service": Part(
+        _service,
+        goals={
+            "uploads.requests_per_s": Goal(60, at_most=False),
+            "uploads.ms.p99": Goal(500),
+            "live.lost": Goal(0),
+            "live.end_late_s": Goal(2),
+            "load.growth_mib": Goal(20),
+            "hostile.growth_mib": Goal(20),
+            "hostile.answer_unchanged": Goal(1, at_most=False),
+        },
     ),
     "overload": Part(_overload, tools=("pulseaudio",), goals={"overloaded.lost_s": Goal(0)}),
 }

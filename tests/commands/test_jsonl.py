@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop_app.commands.jsonl import LineWriter, event_line
+from desktop_app.analysis.live_events import event_line
+from desktop_app.commands.jsonl import LineWriter
 from desktop_app.core.safe_files import WriteError
 from desktop_app.core.types import (
     AudioTick,

@@ -27,7 +27,9 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 td.name { overflow-wrap: anywhere; min-width: 7em; }
 tbody tr { cursor: default; }
 .columns { overflow-x: auto; }
-.tiles { margin: 0 0 14px; }
+.tiles { margin: 0; }
+.one .count { display: none; }
+td:has(> .mix), th.wide { padding-left: 14px; }
 """
 
 
@@ -49,7 +51,7 @@ def to_html(found: BatchReport, name: str, made_on: date | None = None) -> str:
     day = (made_on or date.today()).strftime("%d %B %Y").lstrip("0")  # noqa: DTZ011 - the reader's own day
     title = escape(one_line(name))
     tables = "".join(
-        _table(_HEADS[kind], groups, classes, found.left_out.get(kind, 0), found.made_with)
+        _table(kind, groups, classes, found.left_out.get(kind, 0), found.made_with)
         for kind, groups in found.groups.items()
         if any(group.name for group in groups)
     )
@@ -112,7 +114,7 @@ def _overall(found: BatchReport, classes: Mapping[str, str]) -> str:
 
 
 def _table(
-    head: str,
+    kind: str,
     groups: Sequence[Group],
     classes: Mapping[str, str],
     left_out: int,
@@ -120,13 +122,17 @@ def _table(
 ) -> str:
     point = bool(made_with["dimensions"])
     values = (
-        "".join(f'<th class="number">{escape(label)}</th>' for label in classes) if point else "<th>Mix</th>"
+        "".join(f'<th class="number">{escape(label)}</th>' for label in classes)
+        if point
+        else '<th class="wide">Mix</th>'
     )
     rows = "".join(_row(group, classes, point=point) for group in groups)
     more = f'<p class="facts">{left_out:,} more with less speech are left out.</p>' if left_out else ""
     return (
-        f'<section class="table"><h3>{head}</h3><div class="columns"><table><thead><tr><th></th>'
-        '<th class="number">Recordings</th><th class="number">Utterances</th><th class="number">Speech</th>'
+        f'<section class="table{" one" if kind == "recording" else ""}"><h3>{_HEADS[kind]}</h3>'
+        '<div class="columns"><table><thead><tr><th></th>'
+        '<th class="number count">Recordings</th><th class="number">Utterances</th>'
+        '<th class="number">Speech</th>'
         f'<th class="number">Uncertain</th><th class="number">Confidence</th>{values}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>{more}</section>\n"
     )
@@ -142,7 +148,7 @@ def _row(group: Group, classes: Mapping[str, str], *, point: bool) -> str:
         values = f"<td>{_mix(group, classes)}</td>"
     name = escape(one_line(group.name)) or "<em>not known</em>"
     return (
-        f'<tr><td class="name">{name}</td><td class="number">{group.recordings:,}</td>'
+        f'<tr><td class="name">{name}</td><td class="number count">{group.recordings:,}</td>'
         f'<td class="number">{group.utterances:,}</td><td class="number">{clock(group.speech_s)}</td>'
         f'<td class="number">{_percent(group.uncertain)}</td>'
         f'<td class="number">{_percent(group.confidence)}</td>{values}</tr>\n'

@@ -2740,6 +2740,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Seiten</translation>
   </message>
   <message>
+   <source>Pages of other sites may not use the service.</source>
+   <translation>Andere Websites dürfen den Dienst nicht benutzen.</translation>
+  </message>
+  <message>
    <source>Parquet files need pyarrow, which is not installed. Save as CSV, or install it.</source>
    <translation>Parquet-Dateien brauchen pyarrow, das nicht installiert ist. Speichern Sie als CSV oder installieren Sie es.</translation>
   </message>
@@ -4408,6 +4412,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Die Rezepte werden aufgelistet …</translation>
   </message>
   <message>
+   <source>The recording brought down the process that decoded it.</source>
+   <translation>Die Aufnahme hat den Prozess zum Absturz gebracht, der sie dekodiert hat.</translation>
+  </message>
+  <message>
    <source>The recording cannot be read any further.</source>
    <translation>Die Aufnahme kann nicht weiter gelesen werden.</translation>
   </message>
@@ -4438,6 +4446,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The recording is damaged: from {at} on, about {about_s} s of sound may be missing, so times after it may be wrong.</source>
    <translation>Die Aufnahme ist beschädigt: Ab {at} fehlen etwa {about_s} s Ton, Zeiten danach können falsch sein.</translation>
+  </message>
+  <message>
+   <source>The recording is longer than is allowed.</source>
+   <translation>Die Aufnahme ist länger als erlaubt.</translation>
   </message>
   <message>
    <source>The recording is not complete.</source>
@@ -4494,6 +4506,42 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The second model '{name}' does not answer any more, so it was switched off.</source>
    <translation>Das zweite Modell „{name}“ antwortet nicht mehr und wurde ausgeschaltet.</translation>
+  </message>
+  <message>
+   <source>The service cannot go on.</source>
+   <translation>Der Dienst kann nicht weiterarbeiten.</translation>
+  </message>
+  <message>
+   <source>The service cannot listen at this address.</source>
+   <translation>Der Dienst kann unter dieser Adresse keine Anfragen annehmen.</translation>
+  </message>
+  <message>
+   <source>The service cannot understand the request.</source>
+   <translation>Der Dienst versteht die Anfrage nicht.</translation>
+  </message>
+  <message>
+   <source>The service has no such session.</source>
+   <translation>Der Dienst hat keine solche Sitzung.</translation>
+  </message>
+  <message>
+   <source>The service has nothing at this address.</source>
+   <translation>Unter dieser Adresse hat der Dienst nichts.</translation>
+  </message>
+  <message>
+   <source>The service has too much to do. Try again in some seconds.</source>
+   <translation>Der Dienst hat zu viel zu tun. In einigen Sekunden noch einmal versuchen.</translation>
+  </message>
+  <message>
+   <source>The service needs a longer key, or one at all.</source>
+   <translation>Der Dienst braucht einen längeren Schlüssel oder überhaupt einen.</translation>
+  </message>
+  <message>
+   <source>The service needs its key.</source>
+   <translation>Der Dienst braucht seinen Schlüssel.</translation>
+  </message>
+  <message>
+   <source>The service takes no such request.</source>
+   <translation>Der Dienst nimmt eine solche Anfrage nicht an.</translation>
   </message>
   <message>
    <source>The session is being written. End it first.</source>
@@ -4648,6 +4696,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das Training wurde abgebrochen.</translation>
   </message>
   <message>
+   <source>The upload did not come in time.</source>
+   <translation>Die Aufnahme kam nicht rechtzeitig an.</translation>
+  </message>
+  <message>
+   <source>The upload is larger than is allowed.</source>
+   <translation>Die Aufnahme ist größer als erlaubt.</translation>
+  </message>
+  <message>
    <source>The voice cannot be renamed or deleted.</source>
    <translation>Die Stimme lässt sich nicht umbenennen oder löschen.</translation>
   </message>
@@ -4774,6 +4830,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>There is not enough memory for the sessions.</source>
    <translation>Für die Sitzungen reicht der Arbeitsspeicher nicht.</translation>
+  </message>
+  <message>
+   <source>There was no answer in time.</source>
+   <translation>Es gab nicht rechtzeitig eine Antwort.</translation>
   </message>
   <message>
    <source>There was too little speech to judge by. Speak a little longer.</source>

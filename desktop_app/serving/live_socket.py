@@ -1,0 +1,192 @@
+"""One live socket: samples in, the events of `emoscope live --jsonl` out.
+
+What the samples are is said in the query (``/v1/live?rate=16000&format=s16le``), or in the first message,
+a JSON object of the same names, which may also hold the key. Samples are mono, in binary messages of any
+length; a text message ``{"end": true}`` ends the run, and its last events follow before the socket is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import WebSocket
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.label_set import parse_labels
+from desktop_app.serving.access import Access, key_of
+from desktop_app.serving.failures import ServeError
+from desktop_app.serving.live_hosts import LiveHosts, LiveRun
+from desktop_app.serving.metrics import Metrics
+from desktop_app.serving.pushed_source import BYTES, HIGHEST_RATE, LOWEST_RATE
+from desktop_app.serving.settings import Limits
+from desktop_app.serving.uploads import plain_name
+
+AHEAD_S: Final = 0.5
+"""Sound may come so much faster than it lasts; then it is taken at its own pace."""
+_PART_S: Final = 0.1
+_FIRST_S: Final = 10.0
+_MOST_TEXT: Final = 4096
+_NORMAL, _REFUSED, _LATER = 1000, 1008, 1013
+
+
+class LiveSocket:
+    """From the handshake to the end."""
+
+    def __init__(
+        self, socket: WebSocket, hosts: LiveHosts, access: Access, limits: Limits, metrics: Metrics
+    ) -> None:
+        self._socket = socket
+        self._hosts = hosts
+        self._access = access
+        self._limits = limits
+        self._metrics = metrics
+        self._bytes = 0
+
+    async def run(self) -> None:
+        await self._socket.accept()
+        told = self._socket.scope.setdefault("told", {})
+        try:
+            self._access.check_origin(self._socket.headers)
+            wanted = await self._wanted()
+            run = await self._hosts.open(wanted)
+        except EmoscopeError as error:
+            told["code"] = error.code
+            self._metrics.failures.labels(error.code).inc()
+            await self._refuse(error)
+            return
+        except (WebSocketDisconnect, RuntimeError):
+            return
+        width = BYTES[wanted["format"]] * wanted["rate"]
+        hearing = asyncio.create_task(self._hear(run, width))
+        try:
+            await self._tell(run, hearing)
+        finally:
+            hearing.cancel()
+            await asyncio.gather(hearing, return_exceptions=True)
+            await run.drop()
+            told["sound_s"] = round(self._bytes / width, 3)
+            self._metrics.sound.inc(self._bytes / width)
+
+    async def _refuse(self, error: EmoscopeError) -> None:
+        failure = {"event": "failure", "message": error.message, "hint": error.hint, "fatal": True}
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await self._socket.send_text(json.dumps({**failure, "code": error.code, "fields": {}}))
+            await self._socket.close(_LATER if error.code == "serve.busy" else _REFUSED)
+
+    # --- what is wanted ---
+
+    async def _wanted(self) -> dict[str, Any]:
+        asked: Mapping[str, Any] = self._socket.query_params
+        key = key_of(self._socket.headers)
+        if "rate" not in asked or (self._access.needs_key and not key):
+            first = await self._first()
+            key = key or str(first.get("key", ""))
+            asked = {**asked, **first}
+        self._access.check_key(key)
+        return _settings(asked)
+
+    async def _first(self) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(_FIRST_S):
+                message = await self._socket.receive()
+        except TimeoutError:
+            raise _wrong("Nothing was said about the samples") from None
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", _NORMAL))
+        text = message.get("text") or ""
+        try:
+            first = json.loads(text) if len(text) <= _MOST_TEXT else None
+        except (ValueError, RecursionError):
+            first = None
+        if not isinstance(first, dict):
+            raise _wrong("The first message is not a JSON object")
+        return first
+
+    # --- while it runs ---
+
+    async def _tell(self, run: LiveRun, hearing: asyncio.Task[None]) -> None:
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            while True:
+                waiting = asyncio.ensure_future(run.events.get())
+                pending = {waiting} if hearing.done() else {waiting, hearing}
+                await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                if not waiting.done():
+                    if hearing.exception() is not None:
+                        waiting.cancel()
+                        return  # the caller has gone
+                    line = await waiting
+                else:
+                    line = waiting.result()
+                if line is None:
+                    break
+                self._metrics.live_events.inc()
+                await self._socket.send_text(line)
+            if self._socket.application_state is WebSocketState.CONNECTED:
+                await self._socket.close(_NORMAL)
+
+    async def _hear(self, run: LiveRun, bytes_a_second: int) -> None:
+        """Until the caller ends it, or what is allowed is over. WebSocketDisconnect if the caller goes."""
+        begun: float | None = None
+        step = max(1, int(_PART_S * bytes_a_second))
+        while self._bytes / bytes_a_second < self._limits.live_s:
+            try:
+                async with asyncio.timeout(self._limits.silent_s):
+                    message = await self._socket.receive()
+            except TimeoutError:
+                break
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(message.get("code", _NORMAL))
+            samples = message.get("bytes")
+            if samples is None:
+                if _is_end(message.get("text") or ""):
+                    break
+                continue
+            begun = time.monotonic() if begun is None else begun
+            for start in range(0, len(samples), step):  # one message may hold a minute
+                part = samples[start : start + step]
+                self._bytes += len(part)
+                await run.push(part)
+                ahead = self._bytes / bytes_a_second - (time.monotonic() - begun) - AHEAD_S
+                if ahead > 0:
+                    await asyncio.sleep(ahead)
+        await run.end()
+
+
+def _is_end(text: str) -> bool:
+    try:
+        said = json.loads(text) if len(text) <= _MOST_TEXT else None
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and said.get("end") is True
+
+
+def _settings(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a live worker is told, checked."""
+    rate, form = str(asked.get("rate", "")), str(asked.get("format", "s16le"))
+    if not rate.isdecimal() or len(rate) > 6 or not LOWEST_RATE <= int(rate) <= HIGHEST_RATE:
+        raise _wrong(f"The rate must be {LOWEST_RATE} to {HIGHEST_RATE} Hz")
+    if form not in BYTES:
+        raise _wrong(f"The format must be one of {', '.join(BYTES)}")
+    labels = asked.get("labels") or ""
+    if not isinstance(labels, str):
+        raise _wrong("The labels must be one text, with commas")
+    adapt = asked.get("adapt", "on")
+    if adapt not in {"on", "off"}:
+        raise _wrong("adapt must be on or off")
+    return {
+        "rate": int(rate),
+        "format": form,
+        "labels": list(parse_labels(labels)) if labels else [],
+        "adapt": adapt == "on",
+        "name": plain_name(str(asked.get("name", "")), "socket"),
+    }
+
+
+def _wrong(what: str) -> ServeError:
+    return ServeError(f"{what}.", "Such as: /v1/live?rate=16000&format=s16le", code="serve.request")

@@ -1,0 +1,127 @@
+"""What is refused, with which code and status: wrong keys, other sites, what is no recording or too much."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running import command, environment
+from service_process import ServiceProcess
+
+pytestmark = pytest.mark.slow
+KEY = "a-key-of-sufficient-length"
+
+
+@pytest.fixture(scope="module")
+def keyed(model: Path) -> Iterator[ServiceProcess]:
+    limits = ("--max-mb", 1, "--max-seconds", 5)
+    with ServiceProcess("--model", model, "--workers", 1, *limits, EMOSCOPE_KEY=KEY) as running:
+        yield running
+
+
+def called(*arguments: object, **changes: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command("serve", *arguments), env=environment(**changes), capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes", "said"),
+    [
+        (["--host", "0.0.0.0"], {}, "there is no key"),  # noqa: S104 - it is refused
+        (["--host", "::"], {}, "there is no key"),
+        (["--host", "example.org"], {}, "there is no key"),
+        (["--host", "0.0.0.0"], {"EMOSCOPE_KEY": "short"}, "at least 16"),  # noqa: S104
+        (["--key", ""], {}, "The key is empty"),
+        (["--port", "70000"], {}, "a port from 0 to 65535"),
+    ],
+)
+def test_a_call_that_would_let_others_in_is_refused_in_a_sentence(
+    arguments: list[str], changes: dict[str, str], said: str
+) -> None:
+    done = called(*arguments, **changes)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_port_that_is_taken_and_a_model_that_is_none_are_told(service: ServiceProcess, talks: Path) -> None:
+    taken = called("--port", service.port)
+    assert (taken.returncode, "cannot listen at" in taken.stderr) == (1, True)
+    other = called("--port", 0, "--model", talks / "talk.wav")
+    assert (other.returncode, "talk.wav" in other.stderr) == (1, True)
+    assert "Traceback" not in taken.stderr + other.stderr
+
+
+def test_a_key_is_needed_for_all_but_the_page_and_the_health(keyed: ServiceProcess, talks: Path) -> None:
+    for path in ("/v1/model", "/metrics", "/openapi.json", "/v1/nothing"):
+        refused = keyed.ask("GET", path)
+        assert (refused.status, refused.json["code"]) == (401, "serve.key"), path
+    assert keyed.upload(talks / "talk.wav", Authorization="Bearer another-key-of-that-length").status == 401
+    assert keyed.upload(talks / "talk.wav", Authorization=f"Bearer {KEY}").status == 200
+    assert keyed.ask("GET", "/v1/model", X_API_Key=KEY).status == 200
+    assert keyed.ask("GET", "/health").json["status"] == "ok"
+    assert keyed.ask("GET", "/").status == 200
+    assert KEY not in "".join(keyed.lines)
+
+
+def test_pages_of_other_sites_are_refused(service: ServiceProcess, talks: Path) -> None:
+    sound = (talks / "talk.wav").read_bytes()
+    other = service.ask("POST", "/v1/analyze", sound, Origin="https://example.org")
+    assert (other.status, other.json["code"]) == (403, "serve.origin")
+    rebound = service.ask("GET", "/v1/model", Host="example.org")
+    assert (rebound.status, rebound.json["code"]) == (403, "serve.origin")
+    own = service.ask("POST", "/v1/analyze", sound, Origin=f"http://127.0.0.1:{service.port}")
+    assert own.status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "serve.request"),
+        (b"%PDF-1.7 a document", 422, "audio.not_sound"),
+        (b"RIFF\x24\x00\x00\x00WAVE", 422, "audio.cut_off"),
+        (b"\x00" * 2_000_000, 413, "serve.too_large"),
+    ],
+)
+def test_what_is_no_recording_or_too_much_is_told_with_its_code(
+    keyed: ServiceProcess, body: bytes, status: int, code: str
+) -> None:
+    refused = keyed.ask("POST", "/v1/analyze?name=mine.wav", body, Authorization=f"Bearer {KEY}")
+    assert (refused.status, refused.json["code"]) == (status, code), refused.json
+    assert set(refused.json) == {"code", "message"}
+
+
+def test_a_recording_that_is_too_long_is_refused(keyed: ServiceProcess, talks: Path, tmp_path: Path) -> None:
+    import soundfile
+
+    sound, rate = soundfile.read(talks / "one.wav", dtype="int16")
+    soundfile.write(tmp_path / "long.wav", [*sound, *sound], rate, subtype="PCM_16")
+    refused = keyed.upload(tmp_path / "long.wav", Authorization=f"Bearer {KEY}")
+    assert (refused.status, refused.json["code"]) == (413, "audio.too_long")
+    assert "long.wav" in refused.json["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("?labels=happy,cheerful", "call.labels"),
+        ("?channel=seven", "call.channel"),
+        ("?track=0", "serve.request"),
+        ("?lables=happy", "serve.request"),
+        ("?session=unknown", "serve.session"),
+        ("?session=x&adapt=off", "serve.request"),
+    ],
+)
+def test_wrong_options_are_told(service: ServiceProcess, talks: Path, query: str, code: str) -> None:
+    refused = service.upload(talks / "talk.wav", query)
+    assert (400 <= refused.status < 500, refused.json["code"]) == (True, code), refused.json
+
+
+def test_addresses_and_methods_that_are_none_are_told_as_json(service: ServiceProcess) -> None:
+    assert service.ask("GET", "/v1/nothing").json["code"] == "serve.not_found"
+    assert service.ask("GET", "/..%2f..%2fpyproject.toml").json["code"] == "serve.not_found"
+    wrong = service.ask("GET", "/v1/analyze")
+    assert (wrong.status, wrong.json["code"]) == (405, "serve.method")
