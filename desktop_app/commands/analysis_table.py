@@ -85,18 +85,23 @@ def _fitting_table(segments: Sequence[SegmentResult], said: Said, out: Console) 
     ]
     if any(each.prediction.dimensions for each in segments):
         return _value_table(segments, said)
-    tables = [_table(segments, said, others, causes=causes, ends=ends) for others, causes, ends in smaller]
-    fitting = (table for table in tables if _width(table, out) < out.width)
-    return next(fitting, tables[-1])
+    for others, causes, ends in smaller:
+        measured = _table(segments, said, others, causes=causes, ends=ends, said_width=_SAID_WIDTH)
+        if Measurement.get(out, out.options, measured).maximum < out.width:
+            break
+    return _table(segments, said, others, causes=causes, ends=ends)
 
 
-def _width(table: Table, out: Console) -> int:
-    """Columns that the table wants; what was said may go on in the next line."""
-    measured = Measurement.get(out, out.options, table)
-    return measured.minimum if any(column.header == "said" for column in table.columns) else measured.maximum
-
-
-def _table(segments: Sequence[SegmentResult], said: Said, others: int, *, causes: bool, ends: bool) -> Table:
+def _table(
+    segments: Sequence[SegmentResult],
+    said: Said,
+    others: int,
+    *,
+    causes: bool,
+    ends: bool,
+    said_width: int | None = None,
+) -> Table:
+    """`said_width` cuts off what was said, which else goes on in the next line: for measuring."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("  from", justify="right", no_wrap=True)
     if ends:
@@ -132,7 +137,7 @@ def _table(segments: Sequence[SegmentResult], said: Said, others: int, *, causes
             percent(prediction.confidence) if sure else "",
             *([_others(segment, others, every=not sure)] if others else []),
             *([Text(one_line(record.note) if record is not None else "")] if notes else []),
-            *([_words(segment)] if words else []),
+            *([_words(segment, said_width)] if words else []),
         )
     return table
 
@@ -168,8 +173,8 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
     return table
 
 
-def _words(segment: SegmentResult) -> Text:
-    return Text(one_line(segment.transcript.text) if segment.transcript is not None else "")
+def _words(segment: SegmentResult, width: int | None = None) -> Text:
+    return Text(one_line(segment.transcript.text)[:width] if segment.transcript is not None else "")
 
 
 def _why_nothing(analysis: RecordingAnalysis) -> str:

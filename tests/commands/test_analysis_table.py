@@ -11,6 +11,7 @@ from rich.console import Console
 
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.commands import analysis_table
+from desktop_app.core.transcript import Transcript
 from desktop_app.core.types import Cause, Prediction
 
 LABELS = ("neutral", "surprised", "fearful", "disgust")
@@ -30,10 +31,16 @@ def printed(
     path: Any = "talk.wav",
     predictions: tuple[Prediction, Prediction] = (SURE, UNSURE),
     overall: Prediction | None = SURE,
+    *,
+    text: str | None = None,
 ) -> list[str]:
     shown = io.StringIO()
     monkeypatch.setattr(analysis_table, "console", lambda: Console(file=shown, width=width))
-    segments = (SegmentResult(1.0, 2.5, predictions[0]), SegmentResult(63.0, 75.5, predictions[1]))
+    said = None if text is None else Transcript(text)
+    segments = (
+        SegmentResult(1.0, 2.5, predictions[0], said),
+        SegmentResult(63.0, 75.5, predictions[1], said),
+    )
     analysis_table.print_table(RecordingAnalysis(path, 80.0, 16000, segments, overall))
     return shown.getvalue().splitlines()
 
@@ -44,6 +51,19 @@ def test_a_wide_terminal_shows_what_comes_next(monkeypatch: pytest.MonkeyPatch) 
     assert sure.rstrip().split("  ")[-1] == "fearful 20 %, neutral 10 %"
     assert unsure.rstrip().split("  ")[-1] == "fearful 40 %, surprised 30 %, neutral 20 %"
     assert overall == "  overall: surprised 60 %"
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_what_was_said_is_whole_and_goes_on_in_the_next_line(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "I do not think that anybody will come today, and whoever does, comes too late for the cake."
+    lines = printed(width, monkeypatch, text=text)
+    assert all(len(line) <= width for line in lines)
+    column = lines[1].index("said")
+    said = " ".join(" ".join(line[column:] for line in lines[2:-1]).split())
+    assert said == f"{text} {text}"
+    assert min(len(line[column:].rstrip()) for line in lines[2:4]) > 8
 
 
 @pytest.mark.parametrize("width", [28, 36, 40, 50, 60, 80])
