@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.language import tr
@@ -121,6 +121,8 @@ class MainWindow(PagedWindow):
         row.setSpacing(0)
         row.addWidget(self.navigation)
         row.addWidget(self.pages, 1)
+        for part in (self.toolbar, self.status):  # else a page that asks for much moves everything
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout.addWidget(self.toolbar)
         layout.addLayout(row, 1)
         layout.addWidget(self.status)

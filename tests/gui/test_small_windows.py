@@ -26,6 +26,7 @@ from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice
+from desktop_app.gui.views import VIEWS
 from desktop_app.gui.widgets.bars import BarsWidget
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.lab.clip import Clip
@@ -276,3 +277,15 @@ def test_more_labels_than_there_is_room_for_scroll(
     until(lambda: window.live.bars.height() >= 20 * count)
     assert window.live.bars.mapTo(window, QPoint(0, 0)).y() > 0
     assert window.height() == MINIMUM_SIZE[1]
+
+
+def test_nothing_around_the_pages_moves_when_they_change(window: MainWindow) -> None:
+    show(window, MINIMUM_SIZE, *SPEAKING)
+    around = [window.toolbar.capture, window.status, *(window.navigation.button(v.name) for v in VIEWS)]
+    places = {}
+    for view in VIEWS:
+        window.go(view.name)
+        for _ in range(5):
+            QApplication.processEvents()
+        places[view.name] = [(part.mapTo(window, QPoint(0, 0)).y(), part.height()) for part in around]
+    assert len({tuple(each) for each in places.values()}) == 1, places

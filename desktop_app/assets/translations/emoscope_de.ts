@@ -2232,6 +2232,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Keine Antwort</translation>
   </message>
   <message>
+   <source>No emotion is likely enough.</source>
+   <translation>Keine Emotion ist wahrscheinlich genug.</translation>
+  </message>
+  <message>
    <source>No emotion was answered</source>
    <translation>Keine Emotion als Antwort</translation>
   </message>
@@ -2594,6 +2598,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>One channel is far noisier than the other: channel {heard} is heard. Another one can be chosen under Channel.</source>
    <translation>Ein Kanal rauscht viel stärker als der andere: Gehört wird Kanal {heard}. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
+  </message>
+  <message>
+   <source>One emotion is likelier than the others, but not likely enough to count as an answer. There is nothing to be done about it.</source>
+   <translation>Eine Emotion ist wahrscheinlicher als die anderen, aber nicht wahrscheinlich genug für eine Antwort. Daran lässt sich nichts ändern.</translation>
   </message>
   <message>
    <source>One name for different sounds: {names}.</source>
@@ -5468,8 +5476,8 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Wo Fehler und Warnungen aufgeschrieben werden</translation>
   </message>
   <message>
-   <source>Where it is not sure enough it says “uncertain”, and why: too short to tell (speak longer), too much noise (come closer, or find a quieter place), an unfamiliar voice or microphone (speak on, it gets used to you; or make a voice profile), between two emotions (nothing to be done). Sounds in which nobody speaks are grey: “not a voice”.</source>
-   <translation>Wo es nicht sicher genug ist, sagt es „unsicher“ und warum: zu kurz (länger sprechen), zu viel Störgeräusch (näher kommen oder einen ruhigeren Ort suchen), unbekannte Stimme oder unbekanntes Mikrofon (weitersprechen, es gewöhnt sich daran; oder ein Stimmprofil anlegen), zwischen zwei Emotionen (da ist nichts zu tun). Geräusche, in denen niemand spricht, sind grau: „keine Stimme“.</translation>
+   <source>Where it is not sure enough it says “uncertain”, and why: too short to tell (speak longer), too much noise (come closer, or find a quieter place), an unfamiliar voice or microphone (speak on, it gets used to you; or make a voice profile), between two emotions or none clear enough (nothing to be done). Sounds in which nobody speaks are grey: “not a voice”.</source>
+   <translation>Wo es nicht sicher genug ist, sagt es „unsicher“ und warum: zu kurz (länger sprechen), zu viel Störgeräusch (näher kommen oder einen ruhigeren Ort suchen), unbekannte Stimme oder unbekanntes Mikrofon (weitersprechen, es gewöhnt sich daran; oder ein Stimmprofil anlegen), zwischen zwei Emotionen oder keine deutlich genug (da ist nichts zu tun). Geräusche, in denen niemand spricht, sind grau: „keine Stimme“.</translation>
   </message>
   <message>
    <source>Where the model runs</source>
@@ -5868,6 +5876,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>neuer Sprecher</translation>
   </message>
   <message>
+   <source>no emotion is clear enough</source>
+   <translation>keine Emotion ist deutlich genug</translation>
+  </message>
+  <message>
    <source>no segment</source>
    <translation>kein Segment</translation>
   </message>
@@ -5886,6 +5898,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>not a voice</source>
    <translation>keine Stimme</translation>
+  </message>
+  <message>
+   <source>not clear</source>
+   <translation>undeutlich</translation>
   </message>
   <message>
    <source>not learnt</source>

@@ -32,8 +32,8 @@ WORTH: Final = mark(
 CAUSES: Final = mark(
     "Where it is not sure enough it says “uncertain”, and why: too short to tell (speak longer), too much "
     "noise (come closer, or find a quieter place), an unfamiliar voice or microphone (speak on, it gets used "
-    "to you; or make a voice profile), between two emotions (nothing to be done). Sounds in which nobody "
-    "speaks are grey: “not a voice”."
+    "to you; or make a voice profile), between two emotions or none clear enough (nothing to be done). "
+    "Sounds in which nobody speaks are grey: “not a voice”."
 )
 PROHIBITED: Final = mark(
     "In the European Union it is prohibited to infer the emotions of people at work or in education, except "

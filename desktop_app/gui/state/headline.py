@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from desktop_app.core.errors import sentences
 from desktop_app.core.language import localised, mark, tr
-from desktop_app.core.types import CaptureState, Cause, Prediction
+from desktop_app.core.types import CaptureState, Prediction
 from desktop_app.gui.state.condition import Condition
 from desktop_app.gui.state.notices import Tone
 from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks, what_to_do, why
+from desktop_app.gui.state.words import capital, doubt_about, emotion, in_brief, in_numbers, nobody_speaks
 
 
 class Kind(StrEnum):
@@ -97,11 +97,11 @@ def _lead(live: bool, duration_s: float) -> str:
 
 def uncertain(prediction: Prediction, detail: str) -> Headline:
     """The headline of a result that is no answer: its cause, and `detail`."""
-    cause = prediction.because
-    if cause is None:
+    doubt = doubt_about(prediction)
+    if doubt is None:
         return Headline(Kind.UNCERTAIN, tr("Uncertain"), detail, icon="uncertain")
-    because = f"{capital(why(cause))}. {detail}"
-    return Headline(Kind.UNCERTAIN, tr("Uncertain"), because, icon="uncertain", help=what_to_do(cause))
+    because = f"{capital(doubt.why)}. {detail}"
+    return Headline(Kind.UNCERTAIN, tr("Uncertain"), because, icon="uncertain", help=doubt.what_to_do)
 
 
 def not_a_voice(last: str = "") -> Headline:
@@ -112,18 +112,10 @@ def not_a_voice(last: str = "") -> Headline:
     return Headline(Kind.STATE, tr("Not a voice"), detail, icon="not_a_voice", help=nobody_speaks())
 
 
-_DOUBT_HELP: dict[Cause, str] = {
-    Cause.SHORT: mark("Speak a little longer."),
-    Cause.NOISE: mark("Come closer to the microphone, or find a quieter place."),
-    Cause.UNFAMILIAR: mark("Speak on: the program gets used to a voice."),
-    Cause.BETWEEN: mark("Two or more are about equally likely."),
-}
-
-
 def doubt_help(prediction: Prediction) -> Condition | None:
     """What to do about an uncertain answer, in one line."""
-    cause = prediction.because
-    return None if cause is None else Condition("uncertain", "", tr(_DOUBT_HELP[cause]))
+    doubt = doubt_about(prediction)
+    return None if doubt is None else Condition("uncertain", "", doubt.brief)
 
 
 def as_condition(state: Headline, *, short: bool = False) -> Condition:
