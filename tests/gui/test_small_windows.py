@@ -10,7 +10,7 @@ import pytest
 from gui_events import LABELS, engine, final, prediction, show_result, state, tick
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QStyle, QWidget
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
@@ -277,6 +277,26 @@ def test_more_labels_than_there_is_room_for_scroll(
     until(lambda: window.live.bars.height() >= 20 * count)
     assert window.live.bars.mapTo(window, QPoint(0, 0)).y() > 0
     assert window.height() == MINIMUM_SIZE[1]
+
+
+def test_without_a_microphone_the_buttons_read_whole_and_one_can_try_again(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(window, MINIMUM_SIZE, state(CaptureState.NO_MICROPHONE))
+    for action in window.live.headline.headline.actions:
+        button = window.live.headline.button(action)
+        assert button.width() >= button.sizeHint().width(), button.text()
+    assert window.toolbar.capture.text().strip() == "Start"
+    looked: list[bool] = []
+    monkeypatch.setattr(window.controller, "list_devices", lambda *, refresh: looked.append(refresh))
+    window.toggle_capture()
+    assert looked == [True]
+
+
+def test_the_menu_fits_a_low_screen(window: MainWindow) -> None:
+    menu = window.actions_.menu
+    assert menu.sizeHint().height() < MINIMUM_SIZE[1] - 40, "a second column begins"
+    assert menu.style().styleHint(QStyle.StyleHint.SH_Menu_Scrollable, None, menu)
 
 
 def test_nothing_around_the_pages_moves_when_they_change(window: MainWindow) -> None:

@@ -2640,10 +2640,6 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Ein Modell öffnen</translation>
   </message>
   <message>
-   <source>Open file…</source>
-   <translation>Datei…</translation>
-  </message>
-  <message>
    <source>Open folder…</source>
    <translation>Ordner öffnen…</translation>
   </message>
@@ -3265,7 +3261,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Shipped model</source>
-   <translation>Mitgeliefertes Modell</translation>
+   <translation>Mitgeliefert</translation>
   </message>
   <message>
    <source>Shipped model: Whisper encoder</source>
@@ -3553,7 +3549,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Speak on: the program gets used to a voice.</source>
-   <translation>Weitersprechen: Das Programm gewöhnt sich an eine Stimme.</translation>
+   <translation>Weitersprechen: Die Stimme wird gelernt.</translation>
   </message>
   <message>
    <source>Speak; the result appears while you talk.</source>
@@ -3753,7 +3749,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>System default</source>
-   <translation>Standard des Systems</translation>
+   <translation>Systemstandard</translation>
   </message>
   <message>
    <source>Table (*.csv)</source>

@@ -57,8 +57,16 @@ class Headline:
 
 def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: float) -> Headline:
     """The headline of a result; `label` may lag behind `prediction.label` to keep the word steady."""
+    if live:
+        return of_stretch(prediction, label, tr("Hearing speech"))
+    lead = tr("Over {seconds} s of speech").format(seconds=localised(f"{duration_s:.1f}"))
+    return of_stretch(prediction, label, lead)
+
+
+def of_stretch(prediction: Prediction, label: str, lead: str) -> Headline:
+    """The headline of a result, whose detail begins with `lead`: what stretch of sound it is about."""
     if prediction.dimensions:
-        return of_point(prediction, live, duration_s)
+        return _of_point(prediction, lead)
     others = sorted(
         ((share, name) for name, share in prediction.as_mapping().items() if name != label), reverse=True
     )
@@ -70,7 +78,6 @@ def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: fl
         closest = [second, first] if others and others[0][0] > chance else [first, second]
         close = ", ".join(each for each in closest if each)
         return uncertain(prediction, tr("Closest: {emotions}.").format(emotions=close))
-    lead = _lead(live, duration_s)
     return Headline(
         Kind.EMOTION,
         capital(emotion(label)),
@@ -80,19 +87,13 @@ def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: fl
     )
 
 
-def of_point(prediction: Prediction, live: bool, duration_s: float) -> Headline:
+def _of_point(prediction: Prediction, lead: str) -> Headline:
     """The headline of values of dimensions: on which side of the neutral middle they are."""
     numbers = in_numbers(prediction.dimensions, prediction.values)
     if prediction.uncertain:
         return uncertain(prediction, f"{capital(numbers)}.")
     title = in_brief(prediction.dimensions, prediction.values)
-    return Headline(Kind.POINT, capital(title), _lead(live, duration_s))
-
-
-def _lead(live: bool, duration_s: float) -> str:
-    if live:
-        return tr("Hearing speech")
-    return tr("Over {seconds} s of speech").format(seconds=localised(f"{duration_s:.1f}"))
+    return Headline(Kind.POINT, capital(title), lead)
 
 
 def uncertain(prediction: Prediction, detail: str) -> Headline:
