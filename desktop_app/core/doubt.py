@@ -49,7 +49,7 @@ OF_CAUSE: Final[Mapping[Cause, DoubtWords]] = {
     Cause.BETWEEN: DoubtWords(
         mark("no emotion is clear enough"),
         mark("not clear"),
-        mark("No emotion is likely enough."),
+        mark("Too unlikely for an answer."),
         mark(
             "One emotion is likelier than the others, but not likely enough to count as an answer. There is "
             "nothing to be done about it."

@@ -1449,7 +1449,7 @@
   </message>
   <message>
    <source>How likely, {start} to {end}</source>
-   <translation>Wahrscheinlichkeiten, {start} bis {end}</translation>
+   <translation>Von {start} bis {end}</translation>
   </message>
   <message>
    <source>How long it takes is known after the first fit</source>
@@ -2230,10 +2230,6 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>No answer</source>
    <translation>Keine Antwort</translation>
-  </message>
-  <message>
-   <source>No emotion is likely enough.</source>
-   <translation>Keine Emotion ist wahrscheinlich genug.</translation>
   </message>
   <message>
    <source>No emotion was answered</source>
@@ -5044,6 +5040,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Zu kurz</translation>
   </message>
   <message>
+   <source>Too unlikely for an answer.</source>
+   <translation>Zu unwahrscheinlich für eine Antwort.</translation>
+  </message>
+  <message>
    <source>Topic {place} of {count}</source>
    <translation>Thema {place} von {count}</translation>
   </message>
@@ -5346,6 +5346,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>What is said cannot be written down.</source>
    <translation>Was gesagt wird, lässt sich nicht aufschreiben.</translation>
+  </message>
+  <message>
+   <source>What is said is not written down, unless you switch that on for recordings (Settings, Model). The words then stand in their tables and in all that you export.</source>
+   <translation>Was gesagt wird, wird nicht aufgeschrieben, außer Sie schalten es für Aufnahmen ein (Einstellungen, Modell). Die Worte stehen dann in deren Tabellen und in allem, was Sie exportieren.</translation>
   </message>
   <message>
    <source>What is said is not written down: faster-whisper is not installed.</source>

@@ -21,6 +21,10 @@ PRIVACY: Final = mark(
     "Sound never leaves this machine, and nothing is sent anywhere. Of what a microphone brings, times and "
     "emotions are kept here as sessions; no words, and sound only if you switch that on."
 )
+WORDS: Final = mark(
+    "What is said is not written down, unless you switch that on for recordings (Settings, Model). The words "
+    "then stand in their tables and in all that you export."
+)
 DOUBT: Final = mark(
     "Emoscope guesses from the voice alone, trained on actors. It hears how something is said, not what a "
     "person feels, and it is often wrong. Do not judge anybody by it."
@@ -61,7 +65,7 @@ class Part:
 
 WELCOME: Final = (
     Part("listening", mark("What it does"), (PURPOSE,)),
-    Part("shield", mark("Sound stays here"), (PRIVACY,)),
+    Part("shield", mark("Sound stays here"), (PRIVACY, WORDS)),
     Part("uncertain", mark("What a label is worth"), (DOUBT, WORTH)),
     Part("warning", mark("What it is not for"), (PROHIBITED, HARMFUL)),
 )
