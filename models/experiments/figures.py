@@ -253,7 +253,10 @@ def _fitted(
     held = _held(material, split, config, folder, sources=sources, conditions=conditions)
     present = np.unique(material.targets)
     counts = confusion_among(present, material.targets[held.rows], held.probabilities(conditions[0]))
-    follower.end_fit(condition=conditions[0], uar=round(uar_of(counts), 4), confusion=counts.tolist())
+    if counts.sum():  # of people who are known from another corpus, a fold may be left with none
+        follower.end_fit(condition=conditions[0], uar=round(uar_of(counts), 4), confusion=counts.tolist())
+    else:
+        follower.end_fit()
     return held
 
 

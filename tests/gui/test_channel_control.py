@@ -83,7 +83,7 @@ class TestTheControl:
         assert window.toolbar.channel.currentText() == "auto"
 
     @pytest.mark.parametrize("size", [DEFAULT_SIZE, (800, 600), MINIMUM_SIZE])
-    def test_its_name_and_choice_are_read_whole_in_every_window(
+    def test_its_choice_is_read_whole_in_every_window(
         self, window: MainWindow, size: tuple[int, int]
     ) -> None:
         window.resize(*size)
@@ -91,8 +91,8 @@ class TestTheControl:
             QApplication.processEvents()
         toolbar, picker = window.toolbar, window.toolbar.channel
         assert window.width() == size[0]
-        needed = QFontMetricsF(picker.font()).horizontalAdvance("Channel: right")
-        assert picker.width() >= needed + 60
+        shown = "Channel: right" if size == DEFAULT_SIZE else "right"  # its sign stands for the name there
+        assert picker.width() >= QFontMetricsF(picker.font()).horizontalAdvance(shown) + 60
         row = (toolbar.capture, toolbar.source, toolbar.refresh, picker, toolbar.model, toolbar.open)
         assert all(control.width() >= control.minimumSizeHint().width() for control in row)
         assert toolbar.menu_button.geometry().right() < toolbar.width()
