@@ -27,7 +27,7 @@ from desktop_app.analysis.report import Provenance
 from desktop_app.analysis.spans import UNCERTAIN, Kind, Span, spans_of
 from desktop_app.analysis.summary import Summary, summarize
 from desktop_app.core.dimensions import in_brief, in_numbers, number
-from desktop_app.core.doubt import WORDS
+from desktop_app.core.doubt import words_of
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.errors import one_line
 from desktop_app.core.types import Cause
@@ -150,8 +150,7 @@ def _overall(file: Mapping[str, Any], summary: Summary, classes: Mapping[str, st
     elif overall.get("values"):
         title, detail, colour = _overall_point(overall)
     elif overall["uncertain"]:
-        because = overall["uncertain_because"]
-        why = f" ({WORDS[Cause(because)]})" if because is not None else ""
+        why = _why(overall)
         title, colour = "Uncertain", "doubt"
         detail = (
             f"Overall{escape(why)}; closest: {escape(overall['label'])} {_percent(overall['confidence'])}"
@@ -177,13 +176,19 @@ def _overall(file: Mapping[str, Any], summary: Summary, classes: Mapping[str, st
     )
 
 
+def _why(overall: Mapping[str, Any]) -> str:
+    because = overall["uncertain_because"]
+    if because is None:
+        return ""
+    return f" ({words_of(Cause(because), (overall['probabilities'] or {}).values()).why})"
+
+
 def _overall_point(overall: Mapping[str, Any]) -> tuple[str, str, str]:
     """Title, detail and CSS class of the mean of dimensions."""
     values = overall["values"]
     said = escape(in_numbers(tuple(values), tuple(values.values())))
     if overall["uncertain"]:
-        because = overall["uncertain_because"]
-        why = f" ({WORDS[Cause(because)]})" if because is not None else ""
+        why = _why(overall)
         return "Uncertain", f"Overall{escape(why)}; mean: {said}", "doubt"
     brief = escape(in_brief(tuple(values), tuple(values.values())))
     return brief[:1].upper() + brief[1:], f"Overall, mean of the speech: {said}", "point"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from desktop_app.core.dimensions import in_numbers
-from desktop_app.core.doubt import NOT_A_VOICE, WORDS
+from desktop_app.core.doubt import NOT_A_VOICE, words_of
 from desktop_app.core.types import Cause
 
 UNCERTAIN = "uncertain"
@@ -128,7 +128,7 @@ def _of_segment(segment: Mapping[str, Any]) -> Span:
         label,
         corrected=corrected,
         confidence=None if nobody else segment["confidence"],
-        because=WORDS[Cause(because)] if because is not None else "",
+        because="" if because is None else words_of(Cause(because), segment["probabilities"].values()).why,
         note=segment["note"] or "",
         speaker=segment["speaker_name"] or "",
         model_label=segment["label"] or "",

@@ -14,10 +14,10 @@ from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.command_line.output import console
 from desktop_app.commands.terminal_view import clock, colour, percent
 from desktop_app.core.dimensions import in_brief, in_numbers, number
-from desktop_app.core.doubt import SHORTLY, WORDS, left_out
+from desktop_app.core.doubt import doubt_about, left_out
 from desktop_app.core.errors import one_line
 from desktop_app.core.safe_files import printable_path
-from desktop_app.core.types import Cause, Prediction
+from desktop_app.core.types import Prediction
 
 Said = Mapping[float, Correction]
 """What a person says of segments, by their beginning."""
@@ -54,7 +54,9 @@ def print_table(
             line = Text("  overall: ").append(brief, style="bold")
             out.print(line.append(f" ({in_numbers(overall.dimensions, overall.values)})"))
         elif overall.uncertain:
-            lines = [f"  overall: {_uncertain(overall, words)}" for words in (WORDS, SHORTLY, {})]
+            doubt = doubt_about(overall)
+            causes = ("",) if doubt is None else (doubt.why, doubt.shortly, "")
+            lines = [f"  overall: {_uncertain(cause)}" for cause in causes]
             out.print(next((line for line in lines if len(line) < out.width), lines[-1]))
         else:
             line = Text("  overall: ").append(overall.label, style=f"bold {colour(overall.label)}")
@@ -125,7 +127,7 @@ def _table(
         elif prediction.not_a_voice:
             label = Text("not a voice")
         elif prediction.uncertain:
-            label = Text(_uncertain(prediction, SHORTLY if causes else {}))
+            label = Text(_uncertain(_shortly(prediction) if causes else ""))
         else:
             label = Text(prediction.label, style=colour(prediction.label))
         row = [f"  {clock(segment.start_s)}"]
@@ -159,7 +161,7 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
             f"{corrected} (by hand)" if corrected else "",
             "not a voice" if prediction.not_a_voice else "",
             prediction.label if not prediction.uncertain else "",
-            _uncertain(prediction, SHORTLY) if prediction.uncertain and not prediction.not_a_voice else "",
+            _uncertain(_shortly(prediction)) if prediction.uncertain and not prediction.not_a_voice else "",
             one_line(record.note) if record is not None else "",
         ]
         values = {} if prediction.not_a_voice else prediction.as_values()
@@ -185,9 +187,13 @@ def _why_nothing(analysis: RecordingAnalysis) -> str:
     return "too short to be judged" if short else "no speech found"
 
 
-def _uncertain(prediction: Prediction, words: Mapping[Cause, str]) -> str:
+def _shortly(prediction: Prediction) -> str:
+    doubt = doubt_about(prediction)
+    return "" if doubt is None else doubt.shortly
+
+
+def _uncertain(why: str) -> str:
     """Such as ``uncertain (noise)``."""
-    why = "" if prediction.because is None else words.get(prediction.because, "")
     return f"uncertain ({why})" if why else "uncertain"
 
 

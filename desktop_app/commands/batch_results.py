@@ -64,6 +64,7 @@ def _report(args: argparse.Namespace) -> int:
         write_text(args.json, to_json(found.data()))
     if args.html is None and args.json is None:
         _print_report(found)
+        _print_failed(found)
     return 0
 
 
@@ -94,6 +95,13 @@ def _print_report(found: BatchReport) -> None:
         out.print(table)
         if (more := len(groups) - _MOST_PRINTED + found.left_out.get(kind, 0)) > 0:
             out.print(f"and {more:,} more; --html and --json have them", highlight=False)
+
+
+def _print_failed(found: BatchReport) -> None:
+    for _, sentence in found.failed_ones[:_MOST_PRINTED]:
+        tell(sentence)
+    if found.failed > _MOST_PRINTED:
+        tell(f"{found.failed - _MOST_PRINTED:,} more failed: failures.parquet has them.")
 
 
 def _mostly(group: Group) -> str:

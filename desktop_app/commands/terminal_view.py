@@ -15,7 +15,7 @@ from rich.text import Text
 
 from desktop_app.commands.terminal_plane import DimensionsText
 from desktop_app.core.dimensions import in_brief, in_numbers
-from desktop_app.core.doubt import NOT_A_VOICE, WORDS, in_words, takes_the_place
+from desktop_app.core.doubt import NOT_A_VOICE, doubt_about, in_words, takes_the_place
 from desktop_app.core.errors import one_line, sentences
 from desktop_app.core.transcript import WordsHeard
 from desktop_app.core.types import (
@@ -201,8 +201,8 @@ class TerminalView:
         if prediction.not_a_voice:
             return Text(f"  {NOT_A_VOICE}", style="dim")
         if prediction.uncertain:
-            cause = prediction.because
-            why = "no emotion stands out" if cause is None else WORDS[cause]
+            doubt = doubt_about(prediction)
+            why = "no emotion stands out" if doubt is None else doubt.why
             return Text.assemble("  ", ("UNCERTAIN", "bold"), (f"  {why}", "dim"))
         if prediction.dimensions:
             brief = in_brief(prediction.dimensions, prediction.values).upper()

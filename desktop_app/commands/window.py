@@ -20,7 +20,9 @@ from desktop_app.core.channel_choice import AUTO
 from desktop_app.core.detector_choice import AUTO_DETECTOR
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.gui.stop_signals import StopSignals
+from desktop_app.gui.views import VIEWS
 
+_PAGES = tuple(view.name for view in VIEWS if view.name not in {"live", "recordings"})
 _SEE_HELP = "See 'emoscope --help'."
 
 NoWindow = Callable[[str], int]
@@ -55,7 +57,9 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--size", metavar="WIDTHxHEIGHT", type=a_size, help="size of the window, such as 1200x800"
     )
     parser.add_argument(
-        "--view", choices=("live", "recording"), help="what --screenshot shows (default: live)"
+        "--view",
+        choices=("live", "recording", *_PAGES),
+        help="what --screenshot shows: live (default), a recording's analysis, or another page",
     )
     parser.set_defaults(run=run)
 
@@ -120,7 +124,7 @@ def open_window(args: argparse.Namespace, no_window: NoWindow | None = None) -> 
     `model`, `provider`, `adapt` ("on" or "off"), `profile`, `screenshot`, `seconds`, `theme`, `language`,
     `session` (False keeps none),
     `sessions` (the folder they are kept in), `size` ("1200x800"),
-    `view` ("live" or "recording": what a screenshot shows).
+    `view` ("live", "recording" or another page: what a screenshot shows).
 
     Returns
     -------
@@ -138,6 +142,9 @@ def open_window(args: argparse.Namespace, no_window: NoWindow | None = None) -> 
         wrong = _cannot_be_picture(Path(args.screenshot))
         if wrong:
             raise CallError(wrong, _SEE_HELP)
+        listens = getattr(args, "source", None) in {None, "", "mic"}
+        if getattr(args, "view", None) == "recording" and listens and not getattr(args, "files", None):
+            raise CallError("--view recording needs a FILE, or --source demo.", _SEE_HELP)
         # A picture needs no screen, and must not depend on one.
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         no_window = None

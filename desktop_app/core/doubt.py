@@ -3,36 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from desktop_app.core.language import mark
 from desktop_app.core.types import Cause, FinalResult, PartialResult, Prediction, SoundWarning
 
-WORDS: Final[Mapping[Cause, str]] = {
-    Cause.SHORT: mark("too short to tell"),
-    Cause.NOISE: mark("too much noise"),
-    Cause.UNFAMILIAR: mark("unfamiliar voice or microphone"),
-    Cause.BETWEEN: mark("between two emotions"),
-}
-SHORTLY: Final[Mapping[Cause, str]] = {
-    Cause.SHORT: mark("too short"),
-    Cause.NOISE: mark("noise"),
-    Cause.UNFAMILIAR: mark("unfamiliar"),
-    Cause.BETWEEN: mark("between two"),
-}
-WHAT_TO_DO: Final[Mapping[Cause, str]] = {
-    Cause.SHORT: mark("There was too little speech to judge by. Speak a little longer."),
-    Cause.NOISE: mark(
-        "Other sound covers the voice. Come closer to the microphone, or find a quieter place."
+
+@dataclass(frozen=True, slots=True)
+class DoubtWords:
+    """One cause, as a person reads it.
+
+    `why` and `shortly` (for a table) are phrases, `brief` is what to do about it in one line, and
+    `what_to_do` the same in full.
+    """
+
+    why: str
+    shortly: str
+    brief: str
+    what_to_do: str
+
+
+OF_CAUSE: Final[Mapping[Cause, DoubtWords]] = {
+    Cause.SHORT: DoubtWords(
+        mark("too short to tell"),
+        mark("too short"),
+        mark("Speak a little longer."),
+        mark("There was too little speech to judge by. Speak a little longer."),
     ),
-    Cause.UNFAMILIAR: mark(
-        "This voice or microphone is unlike those that the model learnt from. Speak on: the program gets "
-        "used to a voice while it hears it. Or make a voice profile."
+    Cause.NOISE: DoubtWords(
+        mark("too much noise"),
+        mark("noise"),
+        mark("Come closer to the microphone, or find a quieter place."),
+        mark("Other sound covers the voice. Come closer to the microphone, or find a quieter place."),
     ),
-    Cause.BETWEEN: mark(
-        "Two emotions or more are about equally likely. There is nothing to be done about it."
+    Cause.UNFAMILIAR: DoubtWords(
+        mark("unfamiliar voice or microphone"),
+        mark("unfamiliar"),
+        mark("Speak on: the program gets used to a voice."),
+        mark(
+            "This voice or microphone is unlike those that the model learnt from. Speak on: the program gets "
+            "used to a voice while it hears it. Or make a voice profile."
+        ),
+    ),
+    Cause.BETWEEN: DoubtWords(
+        mark("no emotion is clear enough"),
+        mark("not clear"),
+        mark("Too unlikely for an answer."),
+        mark(
+            "One emotion is likelier than the others, but not likely enough to count as an answer. There is "
+            "nothing to be done about it."
+        ),
     ),
 }
+_SEVERAL_CLOSE: Final = DoubtWords(
+    mark("between two emotions"),
+    mark("between two"),
+    mark("Two or more are about equally likely."),
+    mark("Two emotions or more are about equally likely. There is nothing to be done about it."),
+)
+CLOSE: Final = 2 / 3
+"""The share of the likeliest emotion's probability from which on the second counts as about as likely."""
 HARDLY_A_VOICE: Final = 0.5
 """Where noise leaves less of the logits than this share, it is the cause, whatever the rest would say."""
 NOT_A_VOICE: Final = mark("not a voice")
@@ -40,6 +71,25 @@ NOBODY_SPEAKS: Final = mark(
     "Something was heard in which nobody speaks, such as a door or dishes. It has no emotion, and no voice "
     "is learnt from it."
 )
+
+
+def words_of(because: Cause, probabilities: Iterable[float] = ()) -> DoubtWords:
+    """How a cause is told.
+
+    `Cause.BETWEEN` says only that no emotion was likely enough: that several are about equally likely is
+    told where `probabilities` [labels] show it.
+    """
+    if because is Cause.BETWEEN:
+        first, second, *_ = [*sorted(probabilities, reverse=True), 0.0, 0.0]
+        if first > 0 and second >= CLOSE * first:
+            return _SEVERAL_CLOSE
+    return OF_CAUSE[because]
+
+
+def doubt_about(prediction: Prediction) -> DoubtWords | None:
+    """Why this prediction is uncertain; None if no cause is known."""
+    because = prediction.because
+    return None if because is None else words_of(because, prediction.probabilities)
 
 
 def cause_of(
@@ -96,7 +146,8 @@ def in_words(prediction: Prediction) -> str:
         return NOT_A_VOICE
     if not prediction.uncertain:
         return ""
-    return f"uncertain: {WORDS[prediction.because]}" if prediction.because is not None else "uncertain"
+    doubt = doubt_about(prediction)
+    return "uncertain" if doubt is None else f"uncertain: {doubt.why}"
 
 
 def stretches(count: int) -> str:

@@ -93,7 +93,7 @@ class Cause(StrEnum):
     SHORT = "short"  # too little speech to judge by
     NOISE = "noise"  # hardly a voice in it
     UNFAMILIAR = "unfamiliar"  # a voice or a microphone unlike those of training
-    BETWEEN = "between"  # two emotions or more are about equally likely
+    BETWEEN = "between"  # no emotion is likely enough, whatever else would be
 
 
 @dataclass(frozen=True, slots=True)

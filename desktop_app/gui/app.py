@@ -78,12 +78,15 @@ def run_window(
                 window.resize(*(size or DEFAULT_SIZE))
             if screenshot:
                 choice = _begin(args, window, recordings)
+                view = getattr(args, "view", None)
                 recording = None
                 if recordings:
                     recording = recordings[0]
-                elif getattr(args, "view", None) == "recording":
+                elif view == "recording":
                     recording = _recording(choice)
-                Screenshot(window, Path(screenshot), float(seconds or 6.0), stop, recording).run(app)
+                page = None if view in {None, "live", "recording"} else view
+                lasts = float(seconds or 6.0)
+                Screenshot(window, Path(screenshot), lasts, stop, recording, page=page).run(app)
                 return 0
             if crashed:
                 window.help.tell_of_crash()

@@ -21,7 +21,8 @@ _PATIENCE_S = 60.0  # for a model to load before the seconds begin to count
 class Screenshot:
     """Shows `window`, lets `seconds` of its audio pass, saves its picture to `path`.
 
-    With `recording`, the picture is of that recording's analysis instead, as soon as it is done.
+    With `recording`, the picture is of that recording's analysis instead, as soon as it is done; with `page`,
+    of that page.
     """
 
     def __init__(
@@ -31,12 +32,15 @@ class Screenshot:
         seconds: float,
         stop: StopSignals,
         recording: Path | None = None,
+        *,
+        page: str | None = None,
     ) -> None:
         self._window = window
         self._stop = stop
         self._path = path
         self._seconds = seconds
         self._recording = recording
+        self._page = page
         self._asked = False
         self._clock = QElapsedTimer()
         self._error = ""
@@ -90,7 +94,9 @@ class Screenshot:
             elif passed_s > _PATIENCE_S:
                 self._fail(app, "The model did not load in time.")
             return
-        if self._recording is not None:
+        if self._page is not None:
+            window.go(self._page)
+        elif self._recording is not None:
             self._look_at_recording(app, self._recording)
             return
         without_microphone = model.state is CaptureState.NO_MICROPHONE and passed_s > self._seconds

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.language import tr
@@ -56,7 +56,13 @@ if TYPE_CHECKING:
 MINIMUM_SIZE = (760, 560)
 DEFAULT_SIZE = (1200, 800)
 NARROW = 900
-_WAITING = {CaptureState.PAUSED, CaptureState.STOPPED, CaptureState.FINISHED, CaptureState.FAILED}
+_WAITING = {
+    CaptureState.PAUSED,
+    CaptureState.STOPPED,
+    CaptureState.FINISHED,
+    CaptureState.FAILED,
+    CaptureState.NO_MICROPHONE,
+}
 
 
 class MainWindow(PagedWindow):
@@ -121,6 +127,8 @@ class MainWindow(PagedWindow):
         row.setSpacing(0)
         row.addWidget(self.navigation)
         row.addWidget(self.pages, 1)
+        for part in (self.toolbar, self.status):  # else a page that asks for much moves everything
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout.addWidget(self.toolbar)
         layout.addLayout(row, 1)
         layout.addWidget(self.status)
@@ -259,7 +267,7 @@ class MainWindow(PagedWindow):
 
     @property
     def capture_waits(self) -> bool:
-        """Nothing is listened to until a person asks for it."""
+        """Nothing is listened to, and a person can ask for it."""
         return self.model.state in _WAITING
 
     def pass_by(self, notice: Notice) -> None:
@@ -286,7 +294,10 @@ class MainWindow(PagedWindow):
         self.go("live")
         if self.controller.paused:
             self.begins(SOURCE)
-        self.controller.listen()
+        if self.model.state is CaptureState.NO_MICROPHONE:
+            self.choices.refresh_devices()  # and listen, if there is one by now
+        else:
+            self.controller.listen()
 
     def play_demo(self) -> None:
         self.choices.use_source(SourceChoice("demo"))

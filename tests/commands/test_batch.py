@@ -67,9 +67,7 @@ class TestResults:
         assert "4 recordings in 'out', 1 failed: see failures.parquet there." in done.stderr
         report = json.loads(emoscope("analyze", folder, "--model", model, "--json", "-").stdout)
         wanted = [
-            {"path": Path(file["path"]).relative_to(folder).as_posix(), **segment}
-            for file in report["files"]
-            for segment in file["segments"]
+            {"path": file["path"], **segment} for file in report["files"] for segment in file["segments"]
         ]
         found = sorted(rows(tmp_path / "out"), key=lambda row: (row["path"], row["start_s"]))
         assert len(found) == len(wanted) > 3
@@ -86,16 +84,18 @@ class TestResults:
                 assert row[name] == segment[name]
             for label, probability in segment["probabilities"].items():
                 assert row[f"p_{label}"] == pytest.approx(probability, abs=1e-6)
-            assert row["sha256"] == hashlib.sha256((folder / row["path"]).read_bytes()).hexdigest()
+            assert row["sha256"] == hashlib.sha256(Path(row["source"]).read_bytes()).hexdigest()
 
         (failure,) = pq.read_table(tmp_path / "out" / "failures.parquet").to_pylist()
-        assert (failure["path"], failure["code"]) == ("noise.wav", report["errors"][0]["code"])
+        assert (failure["path"], failure["code"]) == (f"{folder}/noise.wav", report["errors"][0]["code"])
         manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
         assert manifest["recordings"] == 4
         assert manifest["failed"] == 1
         assert manifest["utterances"] == len(found)
         told = {each["path"]: each for part in manifest["parts"] for each in part["recordings"]}
-        assert told["a.wav"]["sha256"] == hashlib.sha256((folder / "a.wav").read_bytes()).hexdigest()
+        assert (
+            told[f"{folder}/a.wav"]["sha256"] == hashlib.sha256((folder / "a.wav").read_bytes()).hexdigest()
+        )
 
     def test_a_list_tells_who_spoke_and_when(
         self, folder: Path, model: Path, tmp_path: Path, emoscope: Run
@@ -131,6 +131,12 @@ class TestResults:
         assert {frame["utterance"] for frame in frames} <= {row["number"] for row in utterances}
         assert all(len(row["embedding"]) > 0 for row in utterances)
 
+        next(
+            (tmp_path / "out" / "utterances").iterdir()
+        ).unlink()  # as the program advises, of a damaged part
+        assert emoscope(*call).returncode == 0
+        assert len(rows(tmp_path / "out", "frames")) == len(frames)
+
     @pytest.mark.parametrize(
         ("content", "sentence"),
         [
@@ -155,6 +161,53 @@ class TestResults:
         done = emoscope("batch", "empty", "--model", model, "--out", "out")
         assert done.returncode == 1
         assert "There is no recording in the folder 'empty'." in done.stderr
+
+
+class TestWhatIsNamedHowever:
+    def test_files_of_one_name_in_several_folders_are_all_there(
+        self, speech: Path, other_speech: Path, model: Path, tmp_path: Path, emoscope: Run
+    ) -> None:
+        for name in ("monday", "tuesday", "wednesday"):
+            (tmp_path / name).mkdir()
+            shutil.copy(speech, tmp_path / name / "1.wav")
+        call = ("--model", model, "--out", "out", "--jobs", 1)
+        assert emoscope("batch", "monday", "tuesday", *call).returncode == 0
+        assert emoscope("batch", "wednesday", *call).returncode == 0
+        found = {(row["path"], row["source"]) for row in rows(tmp_path / "out")}
+        assert found == {
+            (f"{name}/1.wav", str(tmp_path / name / "1.wav")) for name in ("monday", "tuesday", "wednesday")
+        }
+
+    def test_what_is_named_twice_is_there_once(
+        self, folder: Path, model: Path, tmp_path: Path, emoscope: Run
+    ) -> None:
+        (tmp_path / "list.txt").write_text("talks/a.wav\ntalks/b.flac\ntalks/a.wav\n")
+        call = ("list.txt", "talks/b.flac", folder / "a.wav", "--model", model, "--out", "out", "--jobs", 1)
+        done = emoscope("batch", *call)
+        assert "2 recordings in 'out'." in done.stderr
+        again = emoscope("batch", *call)
+        assert "Of 5 recordings, 5 had results already." in again.stderr
+        assert len(rows(tmp_path / "out")) == 3
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are always text")
+    def test_a_name_that_is_no_text_and_a_pipe_hold_nothing_up(
+        self, folder: Path, model: Path, tmp_path: Path, emoscope: Run
+    ) -> None:
+        shutil.copy(folder / "a.wav", os.fsencode(folder) + b"/bad\xff.wav")
+        os.mkfifo(folder / "pipe.wav")
+        done = emoscope("batch", "talks", "--model", model, "--out", "out", "--jobs", 1, timeout=40)
+        assert done.returncode == 1
+        assert "6 recordings in 'out', 2 failed" in done.stderr
+        assert "talks/bad\N{REPLACEMENT CHARACTER}.wav" in {row["path"] for row in rows(tmp_path / "out")}
+        failures = pq.read_table(tmp_path / "out" / "failures.parquet").to_pylist()
+        assert {each["path"]: each["code"] for each in failures}["talks/pipe.wav"] == "audio.not_a_file"
+
+    def test_a_list_of_a_german_spreadsheet(
+        self, folder: Path, model: Path, tmp_path: Path, emoscope: Run
+    ) -> None:
+        (folder / "list.csv").write_text("path;speaker\na.wav;Ada\n", encoding="utf-8-sig")
+        assert emoscope("batch", folder / "list.csv", "--model", model, "--out", "out").returncode == 0
+        assert {row["speaker"] for row in rows(tmp_path / "out")} == {"Ada"}
 
 
 class TestGoingOn:
@@ -191,7 +244,7 @@ class TestGoingOn:
         assert again.returncode == 0
         assert "had results already" in again.stderr
         names = sorted(row["path"] for row in rows(tmp_path / "out"))
-        assert names == [f"{k:03}.flac" for k in range(self.COUNT)]
+        assert names == [f"in/{k:03}.flac" for k in range(self.COUNT)]
         assert json.loads((tmp_path / "out" / "manifest.json").read_text())["recordings"] == self.COUNT
 
     def test_what_has_come_or_changed_is_analyzed_and_nothing_else(
@@ -207,7 +260,8 @@ class TestGoingOn:
         assert "Of 5 recordings, 3 had results already." in done.stderr
         counted: dict[str, int] = {}
         for row in rows(tmp_path / "out"):
-            counted[row["path"]] = counted.get(row["path"], 0) + 1
+            name = Path(row["path"]).relative_to(folder).as_posix()
+            counted[name] = counted.get(name, 0) + 1
         assert counted == {"a.wav": 1, "b.flac": 1, "c.flac": 1, "day2/a.wav": 2}
         assert json.loads((tmp_path / "out" / "manifest.json").read_text())["recordings"] == 5
 
@@ -251,6 +305,7 @@ class TestGoingOn:
     def test_a_recording_that_ends_the_process_costs_nothing_but_itself(
         self, folder: Path, model: Path, tmp_path: Path
     ) -> None:
+        (folder / "day2" / "a.wav").rename(folder / "day2" / "z.wav")
         program = (
             "import sys\n"
             "from desktop_app.analysis.batch import pool\n"
@@ -271,7 +326,10 @@ class TestGoingOn:
             check=False,
         )
         assert done.returncode == 1
-        assert {row["path"] for row in rows(tmp_path / "out")} == {"b.flac", "day2/a.wav"}
+        assert {row["path"] for row in rows(tmp_path / "out")} == {
+            f"{folder}/b.flac",
+            f"{folder}/day2/z.wav",
+        }
         failures = pq.read_table(tmp_path / "out" / "failures.parquet").to_pylist()
-        assert (failures[0]["path"], failures[0]["code"]) == ("a.wav", "batch.lost")
+        assert (failures[0]["path"], failures[0]["code"]) == (f"{folder}/a.wav", "batch.lost")
         assert "SIGABRT" in failures[0]["message"]

@@ -157,7 +157,7 @@ def test_a_cluster_loses_a_worker_and_no_recording(
     killer.join()
     assert (done.returncode, workers[0].wait(10)) == (0, -9), done.stderr
     found = sorted(row["path"] for row in pq.read_table(out / "utterances").to_pylist())
-    assert found == [f"{number:03}.flac" for number in range(COUNT)]
+    assert found == [f"in/{number:03}.flac" for number in range(COUNT)]
 
 
 def test_a_scheduler_that_is_not_there_is_told(other_speech: Path, model: Path, emoscope: Run) -> None:
@@ -178,7 +178,7 @@ def test_recordings_and_results_lie_in_an_object_store(
     done = emoscope(*call, **bucket.environment)
     assert done.returncode == 0, done.stderr
     found = bucket.utterances("out")
-    assert sorted({row["path"] for row in found}) == ["day1/a.wav", "day2/b.flac"]
+    assert sorted({row["path"] for row in found}) == ["s3://calls/in/day1/a.wav", "s3://calls/in/day2/b.flac"]
     assert json.loads(bucket.read("out/manifest.json"))["recordings"] == 2
 
     local = emoscope("batch", speech, other_speech, "--model", model, "--out", "local", "--jobs", 1)

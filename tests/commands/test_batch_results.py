@@ -32,6 +32,7 @@ def utterance(path: str, day: str, probabilities: Sequence[float], **changes: An
     best = int(np.argmax(probabilities))
     return {
         "path": path,
+        "source": f"/calls/{path}",
         "sha256": "",
         "speaker": None,
         "recorded_at": datetime.fromisoformat(day).replace(tzinfo=UTC),
@@ -67,10 +68,26 @@ class TestReport:
             utterance("b.wav", "2026-11-03T17:30", (0.3, 0.3, 0.4), not_a_voice=True, label=None),
         ]
         done = [
-            Done("a.wav", 1, "", duration_s=10.0, speech_s=4.0, utterances=2, warnings=("clipped",)),
-            Done("b.wav", 1, "", duration_s=5.0, speech_s=1.0, utterances=2),
-            Done("silence.wav", 1, "", duration_s=5.0),
-            Done("gone.wav", -1, "", error="audio.not_found", message="There is no gone.wav."),
+            Done(
+                "a.wav",
+                "/calls/a.wav",
+                1,
+                "",
+                duration_s=10.0,
+                speech_s=4.0,
+                utterances=2,
+                warnings=("clipped",),
+            ),
+            Done("b.wav", "/calls/b.wav", 1, "", duration_s=5.0, speech_s=1.0, utterances=2),
+            Done("silence.wav", "/calls/silence.wav", 1, "", duration_s=5.0),
+            Done(
+                "gone.wav",
+                "/calls/gone.wav",
+                -1,
+                "",
+                error="audio.not_found",
+                message="There is no gone.wav.",
+            ),
         ]
         put(tmp_path / "out", rows[:2], done[:1])
         put(tmp_path / "out", rows[2:], done[1:], number=1)
@@ -104,12 +121,21 @@ class TestReport:
         assert "&lt;b&gt;Bob&lt;/b&gt;" in page
         assert "http" not in page.replace("http-equiv", "")
         assert "<script" not in page
-        for told in ("Ada", "2026-11-02", "09:00", "a.wav", "audio.not_found", "clipped"):
+        for told in (
+            "Ada",
+            "2026-11-02",
+            "09:00",
+            "a.wav",
+            "audio.not_found",
+            "clipped",
+            "There is no gone.wav.",
+        ):
             assert told in page
 
     def test_the_tables_are_printed(self, out: Path, emoscope: Run) -> None:
         done = emoscope("batch", "report", out)
         assert "4 recordings" in done.stdout
+        assert "There is no gone.wav." in done.stderr
         assert "happy 65 %" in done.stdout  # Ada: (3 * 0.8 + 0.2) / 4
 
     def test_a_folder_without_results_is_told(self, tmp_path: Path, emoscope: Run) -> None:

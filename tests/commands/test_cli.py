@@ -162,6 +162,10 @@ class TestTheWindow:
         assert opened[0].screenshot == "out.png"
         assert opened[0].seconds == 6.0
 
+    def test_a_picture_of_a_recording_needs_one(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert cli.main(["--screenshot", "out.png", "--view", "recording"]) == 2
+        assert "needs a FILE, or --source demo" in capsys.readouterr().err
+
     def test_without_a_display_it_says_so_and_goes_on_in_the_terminal(
         self,
         opened: list[argparse.Namespace],

@@ -10,7 +10,7 @@ import pytest
 from gui_events import LABELS, engine, final, prediction, show_result, state, tick
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QStyle, QWidget
 
 from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
@@ -26,6 +26,7 @@ from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.recording_sound import RecordingSound
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.view_model import Notice
+from desktop_app.gui.views import VIEWS
 from desktop_app.gui.widgets.bars import BarsWidget
 from desktop_app.gui.window import DEFAULT_SIZE, MINIMUM_SIZE, MainWindow
 from desktop_app.lab.clip import Clip
@@ -276,3 +277,35 @@ def test_more_labels_than_there_is_room_for_scroll(
     until(lambda: window.live.bars.height() >= 20 * count)
     assert window.live.bars.mapTo(window, QPoint(0, 0)).y() > 0
     assert window.height() == MINIMUM_SIZE[1]
+
+
+def test_without_a_microphone_the_buttons_read_whole_and_one_can_try_again(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(window, MINIMUM_SIZE, state(CaptureState.NO_MICROPHONE))
+    for action in window.live.headline.headline.actions:
+        button = window.live.headline.button(action)
+        assert button.width() >= button.sizeHint().width(), button.text()
+    assert window.toolbar.capture.text().strip() == "Start"
+    looked: list[bool] = []
+    monkeypatch.setattr(window.controller, "list_devices", lambda *, refresh: looked.append(refresh))
+    window.toggle_capture()
+    assert looked == [True]
+
+
+def test_the_menu_fits_a_low_screen(window: MainWindow) -> None:
+    menu = window.actions_.menu
+    assert menu.sizeHint().height() < MINIMUM_SIZE[1] - 40, "a second column begins"
+    assert menu.style().styleHint(QStyle.StyleHint.SH_Menu_Scrollable, None, menu)
+
+
+def test_nothing_around_the_pages_moves_when_they_change(window: MainWindow) -> None:
+    show(window, MINIMUM_SIZE, *SPEAKING)
+    around = [window.toolbar.capture, window.status, *(window.navigation.button(v.name) for v in VIEWS)]
+    places = {}
+    for view in VIEWS:
+        window.go(view.name)
+        for _ in range(5):
+            QApplication.processEvents()
+        places[view.name] = [(part.mapTo(window, QPoint(0, 0)).y(), part.height()) for part in around]
+    assert len({tuple(each) for each in places.values()}) == 1, places

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from gui_events import LABELS, engine, final, partial, state, tick
 
-from desktop_app.core.doubt import WHAT_TO_DO
+from desktop_app.core.doubt import OF_CAUSE
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -70,7 +70,7 @@ def test_an_uncertain_result_is_doubt_and_no_emotion(listening: ViewModel) -> No
         (Cause.SHORT, "Too short to tell."),
         (Cause.NOISE, "Too much noise."),
         (Cause.UNFAMILIAR, "Unfamiliar voice or microphone."),
-        (Cause.BETWEEN, "Between two emotions."),
+        (Cause.BETWEEN, "No emotion is clear enough."),
     ],
 )
 def test_doubt_tells_its_cause_the_closest_emotion_and_what_to_do(
@@ -80,7 +80,7 @@ def test_doubt_tells_its_cause_the_closest_emotion_and_what_to_do(
     shown = listening.headline
     assert shown.title == "Uncertain"
     assert shown.detail.startswith(f"{words} Closest: angry 34 %, ")
-    assert shown.help == WHAT_TO_DO[cause]
+    assert shown.help == OF_CAUSE[cause].what_to_do
 
 
 def test_the_likelier_emotion_comes_first_although_the_word_lags_behind() -> None:

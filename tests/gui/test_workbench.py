@@ -127,6 +127,16 @@ class TestTheRows:
         assert track.selected == view.table.chosen == -1
         assert view.bars.values == pytest.approx(list(view.recording.overall.probabilities))
 
+    def test_headline_and_bars_tell_the_same_stretch(self, view: RecordingView) -> None:
+        whole = view.headline.headline
+        assert "4 segments, 6.0 s of speech" in whole.detail
+        view.track.select(0)
+        assert view._bars_title.text() == "How likely, 0:00.5 to 0:02.0"
+        assert view.headline.headline.title == "Happy"
+        assert view.headline.headline.detail.startswith("0:00.5 to 0:02.0 · next: ")
+        view.track.select(-1)
+        assert view.headline.headline == whole
+
     def test_the_overview_moves_what_is_shown(self, view: RecordingView) -> None:
         view.track.view_.show(0.0, 2.0)
         view.track.refresh()

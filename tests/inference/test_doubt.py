@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from desktop_app.core.doubt import in_words
+from desktop_app.core.doubt import in_words, words_of
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.types import Cause, Prediction
 from desktop_app.inference.adaptation import AdaptiveEngine
@@ -43,11 +43,27 @@ def test_the_cause_is_what_held_most_back_of_what_would_have_been_an_answer(
     assert in_words(found) == words
 
 
-def test_what_would_be_no_answer_either_lies_between_two_emotions(tiny_model: Tiny) -> None:
+def test_what_would_be_no_answer_either_lies_between_emotions(tiny_model: Tiny) -> None:
     says: dict[str, Any] = {"certainty": [0.9, 0.9, 0.9]}
     found = judged(tiny_model(sharpness=0.1, says=says, manifest={"abstain_below": 0.9}))
     assert found.because is Cause.BETWEEN
     assert judged(tiny_model(sharpness=0.1, manifest={"abstain_below": 0.9})).because is Cause.BETWEEN
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "why"),
+    [
+        ([0.38, 0.18, 0.16, 0.14, 0.14], "no emotion is clear enough"),  # twice as likely as the next
+        ([0.38, 0.26, 0.18, 0.18], "between two emotions"),
+        ([0.49, 0.51], "between two emotions"),
+        ([0.4], "no emotion is clear enough"),
+    ],
+)
+def test_it_is_said_to_be_between_two_emotions_only_where_they_are_about_equally_likely(
+    probabilities: list[float], why: str
+) -> None:
+    assert words_of(Cause.BETWEEN, probabilities).why == why
+    assert words_of(Cause.NOISE, probabilities).why == "too much noise"
 
 
 def test_an_answer_has_no_cause(tiny_model: Tiny) -> None:

@@ -14,6 +14,7 @@ from desktop_app.analysis.batch.parts import Done
 from desktop_app.analysis.batch.pool import MakeTask, PartResult, Parts, Told
 from desktop_app.analysis.batch.work import PartWork
 from desktop_app.analysis.batch.worker import open_work
+from desktop_app.command_line.tool import as_told
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.installation import install_hint
 
@@ -132,7 +133,8 @@ def analyze_part(task: dict[str, Any], model: bytes | None) -> dict[str, Any]:
                 code="batch.other_version",
             )
         done = work.run(task["number"], found, lost)
-    except EmoscopeError as error:
+    except Exception as failure:  # noqa: BLE001 - told where the results are waited for
+        error = as_told(failure)
         return {"error": {"message": error.message, "hint": error.hint, "code": error.code}}
     return {"result": {"done": [one.data() for one in done]}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -12,11 +13,13 @@ from typing import Any, Final
 from desktop_app.analysis.batch.places import PlaceError, filesystem, is_remote, local_path
 from desktop_app.analysis.inputs import collect
 from desktop_app.core.errors import CallError, EmoscopeError
+from desktop_app.core.safe_files import printable_path
 
 PART_FILES: Final = 50
 """Recordings of one part: what a kill can cost at the most."""
 PART_BYTES: Final = 256 * 1024 * 1024
-_TABLES: Final = {".csv": ",", ".tsv": "\t"}
+_TABLES: Final = frozenset({".csv", ".tsv"})
+_SEPARATORS: Final = ",;\t"
 _COLUMNS: Final = frozenset({"path", "speaker", "recorded_at"})
 
 
@@ -27,9 +30,9 @@ class Item:
     Attributes
     ----------
     path : str
-        What it is called in the results: relative to its folder, or as the list has it.
+        What it is called in the results: as `emoscope analyze` calls it, or as the list has it.
     where : str
-        The path or URL that it is read from.
+        The whole path or URL that it is read from, which tells it from all others.
     size : int
         Bytes; -1 if it is not known, as of what is not there.
     stamp : str
@@ -46,6 +49,11 @@ class Item:
     stamp: str
     speaker: str = ""
     recorded_at: str = ""
+
+    @property
+    def source(self) -> str:
+        """`where` as text that can be encoded."""
+        return printable_path(self.where)
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -102,17 +110,18 @@ def _of_folder(folder: Path, endings: frozenset[str], pattern: str | None) -> It
     for _, error in inputs.failures:
         raise error
     for source in inputs.found:
-        yield _local(source.path.relative_to(folder).as_posix(), source.path)
+        yield _local(source.name, source.path)
 
 
 def _local(name: str, path: Path, speaker: str = "", recorded_at: str = "") -> Item:
+    name, where = printable_path(name), os.path.abspath(path)  # noqa: PTH100 - a link stays a name of its own
     try:
         found = path.stat()
     except OSError:  # told where it is opened
-        return Item(name, str(path), -1, "", speaker, recorded_at)
+        return Item(name, where, -1, "", speaker, recorded_at)
     if not recorded_at:
         recorded_at = datetime.fromtimestamp(found.st_mtime, UTC).isoformat(timespec="seconds")
-    return Item(name, str(path), found.st_size, str(found.st_mtime_ns), speaker, recorded_at)
+    return Item(name, where, found.st_size, str(found.st_mtime_ns), speaker, recorded_at)
 
 
 def _of_store(url: str, endings: frozenset[str], pattern: str | None) -> Iterator[Item]:
@@ -128,6 +137,7 @@ def _of_store(url: str, endings: frozenset[str], pattern: str | None) -> Iterato
     any_left = False
     for path, info in sorted(found.items()):
         name = path[len(root) :].lstrip("/") or path.rpartition("/")[2]
+        whole = f"{kind}://{path}"
         wanted = (
             Path(name).suffix.lower() in endings
             if pattern is None
@@ -135,7 +145,7 @@ def _of_store(url: str, endings: frozenset[str], pattern: str | None) -> Iterato
         )
         if wanted:
             any_left = True
-            yield Item(name, f"{kind}://{path}", int(info.get("size") or 0), _stamp(info), "", _changed(info))
+            yield Item(whole, whole, int(info.get("size") or 0), _stamp(info), "", _changed(info))
     if not any_left:
         raise PlaceError(f"There is no recording in '{url}'.", code="audio.no_recordings")
 
@@ -169,12 +179,14 @@ def _changed(info: Mapping[str, Any]) -> str:
 def _of_list(path: Path) -> Iterator[Item]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            if (separator := _TABLES.get(path.suffix.lower())) is None:
+            if path.suffix.lower() not in _TABLES:
                 rows: Iterator[Mapping[str, str | None]] = (
                     {"path": line.strip()} for line in file if line.strip() and not line.startswith("#")
                 )
             else:
-                reader = csv.DictReader(file, delimiter=separator)
+                head = file.readline()
+                file.seek(0)
+                reader = csv.DictReader(file, delimiter=max(_SEPARATORS, key=head.count))
                 if "path" not in (reader.fieldnames or ()):
                     raise CallError(
                         f"The list '{path}' has no column 'path'.",
@@ -182,14 +194,14 @@ def _of_list(path: Path) -> Iterator[Item]:
                     )
                 rows = iter(reader)
             empty = True
-            for number, row in enumerate(rows, 1):
+            for number, row in enumerate(rows, 1 if path.suffix.lower() not in _TABLES else 2):
                 empty = False
                 yield _listed(row, number, path)
     except FileNotFoundError:
         raise CallError(f"There is no folder, list or recording '{path}'.", code="audio.not_found") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "it is no text"
-        raise CallError(f"The list '{path}' cannot be read: {reason}.") from error
+        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "it is no UTF-8"
+        raise CallError(f"The list '{path}' cannot be read: {reason}.", "Save it as UTF-8.") from error
     if empty:
         raise CallError(f"The list '{path}' names no recording.")
 
@@ -197,13 +209,13 @@ def _of_list(path: Path) -> Iterator[Item]:
 def _listed(row: Mapping[str, str | None], number: int, where: Path) -> Item:
     told = {name: (row.get(name) or "").strip() for name in _COLUMNS}
     if not told["path"]:
-        raise CallError(f"Row {number} of the list '{where}' names no recording.")
+        raise CallError(f"Line {number} of the list '{where}' names no recording.")
     if told["recorded_at"]:
         try:
             datetime.fromisoformat(told["recorded_at"])
         except ValueError:
             raise CallError(
-                f"Row {number} of the list '{where}' has a time that is none: '{told['recorded_at']}'.",
+                f"Line {number} of the list '{where}' has a time that is none: '{told['recorded_at']}'.",
                 "Times are written as 2026-11-30T14:05:00.",
             ) from None
     if is_remote(told["path"]):

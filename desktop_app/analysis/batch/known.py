@@ -42,7 +42,7 @@ class Known:
             self.next_part = max(self.next_part, number + 1)
             block = np.empty(len(done), _ENTRY)
             for row, one in enumerate(done):
-                block[row] = (_hash(one.path), _stamp(one.size, one.stamp), number, bool(one.error))
+                block[row] = (identity(one.source), _stamp(one.size, one.stamp), number, bool(one.error))
             blocks.append(block)
         entries = np.concatenate(blocks) if blocks else np.empty(0, _ENTRY)
         entries = entries[np.lexsort((entries["part"], entries["path"]))]
@@ -58,14 +58,14 @@ class Known:
         """Parts with recordings that a later one holds anew: they have changed, or a run was killed."""
         return {int(part) for part in self._older["part"]}
 
-    def is_superseded(self, path: str, part: int) -> bool:
+    def is_superseded(self, source: str, part: int) -> bool:
         """Whether a recording of this part is in a later one, too."""
-        key = _hash(path)
+        key = identity(source)
         return bool(np.any((self._older["path"] == key) & (self._older["part"] == part)))
 
     def find(self, item: Item) -> Found | None:
         """What is known of a recording; None if nothing is."""
-        key = _hash(item.path)
+        key = identity(item.source)
         row = int(np.searchsorted(self._entries["path"], np.uint64(key)))
         if row == len(self._entries) or int(self._entries["path"][row]) != key:
             return None
@@ -74,11 +74,12 @@ class Known:
         return Found(int(entry["part"]), unchanged, bool(entry["failed"]))
 
 
-def _hash(text: str) -> int:
+def identity(text: str) -> int:
+    """64 bits that tell one recording from another, by `Item.source`."""
     return int.from_bytes(
         hashlib.blake2b(text.encode(errors="surrogateescape"), digest_size=8).digest(), "big"
     )
 
 
 def _stamp(size: int, stamp: str) -> int:
-    return _hash(f"{size}|{stamp}")
+    return identity(f"{size}|{stamp}")

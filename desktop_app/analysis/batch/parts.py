@@ -20,6 +20,7 @@ from desktop_app.core.installation import install_hint
 if TYPE_CHECKING:
     import pyarrow
 
+    from desktop_app.analysis.batch.inputs import Item
     from desktop_app.analysis.result import RecordingAnalysis
     from desktop_app.core.types import Prediction, SpeechSegment
 
@@ -45,7 +46,7 @@ class Done:
 
     Attributes
     ----------
-    path, size, stamp
+    path, source, size, stamp
         As `Item` has them.
     sha256 : str
         Of its content; empty where it could not be read.
@@ -60,6 +61,7 @@ class Done:
     """
 
     path: str
+    source: str
     size: int
     stamp: str
     sha256: str = ""
@@ -98,6 +100,7 @@ class Columns:
         return pa.schema(
             [
                 ("path", pa.string()),
+                ("source", pa.string()),
                 ("sha256", pa.string()),
                 ("speaker", pa.string()),
                 ("recorded_at", pa.timestamp("us", "UTC")),
@@ -121,6 +124,7 @@ class Columns:
         return pa.schema(
             [
                 ("path", pa.string()),
+                ("source", pa.string()),
                 ("channel", pa.int16()),
                 ("utterance", pa.int32()),
                 ("start_s", pa.float64()),
@@ -140,16 +144,17 @@ class Rows:
     frames: list[dict[str, Any]] = field(default_factory=list)
     done: list[Done] = field(default_factory=list)
 
-    def add(self, analysis: RecordingAnalysis, sha256: str, speaker: str, recorded_at: str) -> None:
+    def add(self, item: Item, analysis: RecordingAnalysis, sha256: str) -> None:
         """The utterances of one recording, or of one of its channels."""
-        at = _moment(recorded_at)
+        at = _moment(item.recorded_at)
         for number, segment in enumerate(analysis.segments, 1):
             told = segment.prediction
             nameless = told.not_a_voice or bool(told.dimensions)
             row: dict[str, Any] = {
-                "path": analysis.path,
+                "path": item.path,
+                "source": item.source,
                 "sha256": sha256,
-                "speaker": speaker or None,
+                "speaker": item.speaker or None,
                 "recorded_at": at,
                 "channel": analysis.channel,
                 "number": number,
@@ -168,12 +173,13 @@ class Rows:
             self.utterances.append(row)
 
     def add_frame(
-        self, path: str, channel: int | None, utterance: int, window: SpeechSegment, told: Prediction
+        self, item: Item, channel: int | None, utterance: int, window: SpeechSegment, told: Prediction
     ) -> None:
         """What is told of the last seconds while an utterance still goes on; see `Previews`."""
         self.frames.append(
             {
-                "path": path,
+                "path": item.path,
+                "source": item.source,
                 "channel": channel,
                 "utterance": utterance,
                 "start_s": round(window.start_s, 6),
@@ -212,7 +218,7 @@ def write_table(
     )
 
 
-def without(place: Place, number: int, paths: frozenset[str]) -> None:
+def without(place: Place, number: int, sources: frozenset[str]) -> None:
     """Take recordings out of a part: a later one holds them anew."""
     import pyarrow.compute as pc
 
@@ -222,13 +228,12 @@ def without(place: Place, number: int, paths: frozenset[str]) -> None:
         if content is None:
             continue
         table = pq.read_table(io.BytesIO(content))
-        kept = table.filter(
-            pc.invert(pc.is_in(table["path"], arrow().array(sorted(paths), arrow().string())))
-        )
+        gone = arrow().array(sorted(sources), arrow().string())
+        kept = table.filter(pc.invert(pc.is_in(table["source"], gone)))
         if folder == FRAMES:
             place.write(f"{folder}/{part_name(number)}", _as_bytes(kept), "frames")
         else:
-            done = [one for one in _done(table.schema.metadata) if one.path not in paths]
+            done = [one for one in _done(table.schema.metadata) if one.source not in sources]
             write_table(place, number, kept, done, _made_with(table.schema.metadata))
 
 
@@ -273,13 +278,20 @@ def write_failures(place: Place, done: Iterable[Done]) -> int:
     """`failures.parquet`: a row for each recording that could not be analyzed; how many there are."""
     pa = arrow()
     rows = [
-        {"path": one.path, "code": one.error, "message": one.message, "size": one.size, "sha256": one.sha256}
+        {
+            "path": one.path,
+            "source": one.source,
+            "code": one.error,
+            "message": one.message,
+            "size": one.size,
+            "sha256": one.sha256,
+        }
         for one in done
         if one.error
     ]
     schema = pa.schema(
         [
-            *((name, pa.string()) for name in ("path", "code", "message")),
+            *((name, pa.string()) for name in ("path", "source", "code", "message")),
             ("size", pa.int64()),
             ("sha256", pa.string()),
         ]

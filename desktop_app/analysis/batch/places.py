@@ -122,6 +122,16 @@ class Place:
                 f"The {what} '{self.name}/{name}' cannot be written: {_reason(error)}."
             ) from error
 
+    def remove(self, name: str) -> None:
+        """Remove a file. Raises WriteError."""
+        try:
+            if self.remote:
+                self._fs.rm_file(f"{self._root}/{name}")
+            else:
+                (Path(self._root) / name).unlink()
+        except Exception as error:
+            raise WriteError(f"'{self.name}/{name}' cannot be removed: {_reason(error)}.") from error
+
     @contextlib.contextmanager
     def opened(self, name: str) -> Iterator[Any]:
         """A file to read from anywhere in it. Raises PlaceError."""

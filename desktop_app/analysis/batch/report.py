@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 500
 """Of speakers and recordings: those with the most speech."""
+_DAY: Final = "strftime(recorded_at, '%Y-%m-%d')"
+_HOUR: Final = "strftime(recorded_at, '%H') || ':00'"
 GROUPS: Final = {
-    "day": "strftime(recorded_at, '%Y-%m-%d')",
-    "hour": "strftime(recorded_at, '%H') || ':00'",
-    "speaker": "speaker",
-    "recording": "path",
+    "day": (_DAY, _DAY),
+    "hour": (_HOUR, _HOUR),
+    "speaker": ("speaker", "speaker"),
+    "recording": ("source", "any_value(path)"),
 }
+"""What is put together in SQL, and how it is called."""
+MOST_FAILED: Final = 100
 _IN_TIME: Final = ("day", "hour")
 
 
@@ -75,6 +79,8 @@ class BatchReport:
         Beyond `MOST_ROWS`.
     failures, warnings : mapping of str to int
         Recordings by the code of their failure, or of what makes their answers doubtful.
+    failed_ones : sequence of (path, sentence)
+        The first `MOST_FAILED` of those that failed.
     """
 
     made_with: Mapping[str, Any]
@@ -87,6 +93,7 @@ class BatchReport:
     left_out: Mapping[str, int]
     failures: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
+    failed_ones: Sequence[tuple[str, str]] = ()
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -102,6 +109,7 @@ class BatchReport:
             "left_out": dict(self.left_out),
             "failures": dict(self.failures),
             "warnings": dict(self.warnings),
+            "failed_recordings": [{"path": path, "message": told} for path, told in self.failed_ones],
         }
 
 
@@ -197,15 +205,16 @@ def report(name: str) -> BatchReport:
     """
     with Tables(name) as tables:
         groups, left_out = {}, {}
-        for kind, column in GROUPS.items():
-            found = _grouped(tables, column, in_order=kind in _IN_TIME)
+        for kind, (key, called) in GROUPS.items():
+            found = _grouped(tables, key, called, in_order=kind in _IN_TIME)
             if kind not in _IN_TIME and len(found) > MOST_ROWS:
                 left_out[kind] = len(found) - MOST_ROWS
                 found = found[:MOST_ROWS]
             groups[kind] = found
-        whole = _grouped(tables, "''", in_order=True)
+        whole = _grouped(tables, "()", "''", in_order=True)
         failures: dict[str, int] = {}
         warnings: dict[str, int] = {}
+        failed_ones: list[tuple[str, str]] = []
         recordings = silent = 0
         sound_s = 0.0
         for _, done, _ in read_done(tables.place):
@@ -214,6 +223,8 @@ def report(name: str) -> BatchReport:
                 sound_s += one.duration_s
                 silent += _is_silent(one)
                 if one.error:
+                    if len(failed_ones) < MOST_FAILED:
+                        failed_ones.append((one.path, one.message))
                     failures[one.error] = failures.get(one.error, 0) + 1
                 for code in one.warnings:
                     warnings[code] = warnings.get(code, 0) + 1
@@ -228,6 +239,7 @@ def report(name: str) -> BatchReport:
             left_out,
             dict(sorted(failures.items())),
             dict(sorted(warnings.items())),
+            failed_ones,
         )
 
 
@@ -235,12 +247,12 @@ def _is_silent(one: Done) -> bool:
     return not one.error and one.speech_s == 0
 
 
-def _grouped(tables: Tables, column: str, *, in_order: bool) -> list[Group]:
+def _grouped(tables: Tables, key: str, called: str, *, in_order: bool) -> list[Group]:
     order = "1" if in_order else "4 DESC, 1"
     rows = tables.ask(
-        f"SELECT {column}, count(DISTINCT path), count(*), sum(end_s - start_s), "  # noqa: S608 - our own
+        f"SELECT {called}, count(DISTINCT source), count(*), sum(end_s - start_s), "  # noqa: S608 - our own
         f"avg(uncertain::INT), avg(confidence), avg(novelty), {tables.shares()} "
-        f"FROM utterances GROUP BY 1 ORDER BY {order}"
+        f"FROM utterances GROUP BY {key} ORDER BY {order}"
     )
     return [
         Group(

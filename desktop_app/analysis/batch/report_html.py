@@ -16,8 +16,8 @@ _ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
 _HEADS: Final = {
     "day": "Day by day",
     "hour": "By hour of the day (UTC)",
-    "speaker": "Speaker by speaker",
-    "recording": "Recording by recording",
+    "speaker": "Speaker by speaker, those with the most speech first",
+    "recording": "Recording by recording, those with the most speech first",
 }
 _POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
 _STYLE: Final = """
@@ -29,6 +29,13 @@ tbody tr { cursor: default; }
 .columns { overflow-x: auto; }
 .tiles { margin: 0; }
 .one .count { display: none; }
+@media (max-width: 640px) {
+  .columns table { display: table; min-width: 600px; }
+  .columns thead { display: table-header-group; }
+  .columns tbody { display: table-row-group; }
+  .columns tbody tr { display: table-row; }
+  .columns td { padding: 7px 10px 7px 0; border-bottom: 1px solid var(--line); }
+}
 td:has(> .mix), th.wide { padding-left: 14px; }
 """
 
@@ -64,8 +71,8 @@ def to_html(found: BatchReport, name: str, made_on: date | None = None) -> str:
         f"<style>\n{style}{_STYLE}{colour_rules(names, 'c')}</style>\n</head>\n<body>\n<main>\n"
         f'<header class="top"><p class="eyebrow">Emotion in voices</p><h1><bdi>{title}</bdi></h1>'
         f'<p class="facts">{_count(found.recordings, "recording")} &middot; made on {day}</p></header>\n'
-        f"{_totals(found)}{_problems(found)}{_overall(found, classes)}{tables}{_reading(found)}"
-        f"{_made_with(found)}</main>\n</body>\n</html>\n"
+        f"{_totals(found)}{_problems(found)}{_overall(found, classes)}{tables}{_failed(found)}"
+        f"{_reading(found)}{_made_with(found)}</main>\n</body>\n</html>\n"
     )
 
 
@@ -162,6 +169,18 @@ def _mix(group: Group, classes: Mapping[str, str]) -> str:
         for label, share in group.shares.items()
     )
     return f'<div class="mix" role="img" aria-label="{escape(told)}" title="{escape(told)}">{parts}</div>'
+
+
+def _failed(found: BatchReport) -> str:
+    if not found.failed_ones:
+        return ""
+    lines = "".join(f"<li>{escape(one_line(told))}</li>" for _, told in found.failed_ones)
+    more = found.failed - len(found.failed_ones)
+    rest = f'<p class="facts">{more:,} more are in failures.parquet.</p>' if more else ""
+    return (
+        '<section class="warnings"><h3>Recordings that could not be analyzed</h3>'
+        f"<ul>{lines}</ul>{rest}</section>\n"
+    )
 
 
 def _reading(found: BatchReport) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import contextlib
 import json
 import tempfile
@@ -11,9 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from desktop_app.analysis.batch.inputs import Item, items, parts
-from desktop_app.analysis.batch.known import Found, Known
-from desktop_app.analysis.batch.parts import Done, part_name, read_done, read_part, without, write_failures
+from desktop_app.analysis.batch.known import Found, Known, identity
+from desktop_app.analysis.batch.parts import (
+    FRAMES,
+    UTTERANCES,
+    Done,
+    part_name,
+    read_done,
+    read_part,
+    without,
+    write_failures,
+)
 from desktop_app.analysis.batch.places import Place, is_remote, local_path
 from desktop_app.analysis.batch.pool import Pool
 from desktop_app.analysis.batch.work import sha256_of
@@ -183,16 +196,32 @@ class BatchRun:
                     )
                 yield number, done
 
-        return Known(checked())
+        known = Known(checked())
+        self._remove_lone_frames()
+        return known
+
+    def _remove_lone_frames(self) -> None:
+        """Frames of parts without utterances: a run was killed between them, or they were removed."""
+        there = {name.rpartition("/")[2] for name in self._place.names(f"{UTTERANCES}/part-*.parquet")}
+        for name in self._place.names(f"{FRAMES}/part-*.parquet"):
+            if name.rpartition("/")[2] not in there:
+                self._place.remove(name)
 
     def _list(self, found: Iterator[Item]) -> None:
-        """Keep on disk what is still to be done: a million recordings are too many to be remembered."""
+        """Keep on disk what is still to be done: a million recordings are too many to be remembered.
+
+        What is named twice is analyzed once.
+        """
+        listed = array.array("Q")
         for item in found:
             if (known := self._known.find(item)) is not None and self._is_done(item, known):
                 self.known += 1
                 continue
             self._spool.write(json.dumps(item.data()) + "\n")
-            self.total += 1
+            listed.append(identity(item.source))
+        first = np.unique(np.array(listed, np.uint64), return_index=True)[1]
+        self._first = np.sort(first)
+        self.total = len(first)
 
     def _is_done(self, item: Item, known: Found) -> bool:
         """Whether the results are of this recording: by its stamp, and if that has changed by its content."""
@@ -203,7 +232,7 @@ class BatchRun:
         if is_remote(item.where):
             return False
         done = read_part(self._place, known.part)[0]
-        before = next((one for one in done if one.path == item.path), None)
+        before = next((one for one in done if one.source == item.source), None)
         if before is None or before.size != item.size or not before.sha256:
             return False
         with contextlib.suppress(OSError):
@@ -213,7 +242,7 @@ class BatchRun:
     def _parts(self) -> Iterator[tuple[int, list[Item]]]:
         self._spool.flush()
         self._spool.seek(0)
-        for part in parts(_read_items(self._spool)):
+        for part in parts(_read_items(self._spool, self._first)):
             yield self.next_part(), part
 
     def _remove_replaced(self) -> None:
@@ -221,8 +250,8 @@ class BatchRun:
         latest = Known((number, done) for number, done, _ in read_done(self._place))
         for number in sorted(latest.older_parts):
             done = read_part(self._place, number)[0]
-            paths = frozenset(one.path for one in done if latest.is_superseded(one.path, number))
-            without(self._place, number, paths)
+            gone = frozenset(one.source for one in done if latest.is_superseded(one.source, number))
+            without(self._place, number, gone)
 
     # --- what is told ---
 
@@ -252,6 +281,7 @@ def _entry(one: Done) -> dict[str, Any]:
     """What the manifest tells of a recording."""
     told: dict[str, Any] = {
         "path": one.path,
+        "source": one.source,
         "sha256": one.sha256,
         "size": one.size,
         "duration_s": one.duration_s,
@@ -260,9 +290,14 @@ def _entry(one: Done) -> dict[str, Any]:
     return {**told, "error": one.error} if one.error else told
 
 
-def _read_items(spool: IO[str]) -> Iterator[Item]:
-    for line in spool:
-        yield Item(**json.loads(line))
+def _read_items(spool: IO[str], wanted: npt.NDArray[np.intp]) -> Iterator[Item]:
+    """Those at the places `wanted`, which are in order."""
+    places = iter(wanted)
+    place = next(places, None)
+    for number, line in enumerate(spool):
+        if number == place:
+            yield Item(**json.loads(line))
+            place = next(places, None)
 
 
 def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

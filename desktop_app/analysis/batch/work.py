@@ -149,12 +149,12 @@ class PartWork:
         try:
             with fetched(item.where) as path:
                 with contextlib.suppress(OSError):  # told where it is opened
-                    sha256 = sha256_of(path)
+                    sha256 = sha256_of(path) if path.is_file() else ""
                 every_s = self._options.frames_s
                 results = self._analyzer.analyze(
                     Source(path, item.path),
                     progress=progress,
-                    previews=Previews(every_s, partial(rows.add_frame, item.path)) if every_s > 0 else None,
+                    previews=Previews(every_s, partial(rows.add_frame, item)) if every_s > 0 else None,
                 )
         except WriteError:
             raise
@@ -168,7 +168,7 @@ class PartWork:
                 item, EmoscopeError(f"'{item.path}' could not be analyzed ({what}).", code="internal"), sha256
             )
         for analysis in results:
-            rows.add(analysis, sha256, item.speaker, item.recorded_at)
+            rows.add(item, analysis, sha256)
         return _done(item, sha256, results)
 
 
@@ -215,6 +215,7 @@ def _done(item: Item, sha256: str, results: tuple[RecordingAnalysis, ...]) -> Do
     spoken = [segment for analysis in results for segment in analysis.spoken]
     return Done(
         item.path,
+        item.source,
         item.size,
         item.stamp,
         sha256,
@@ -231,6 +232,7 @@ def _done(item: Item, sha256: str, results: tuple[RecordingAnalysis, ...]) -> Do
 def _failed(item: Item, error: EmoscopeError, sha256: str = "") -> Done:
     return Done(
         item.path,
+        item.source,
         item.size,
         item.stamp,
         sha256,

@@ -12,6 +12,7 @@ from typing import Any
 from desktop_app.analysis.batch.inputs import Item
 from desktop_app.analysis.batch.places import Place
 from desktop_app.analysis.batch.work import Options, PartWork
+from desktop_app.command_line.tool import as_told
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.worker_process import Step, serve_many
 from desktop_app.inference.engine import EmotionEngine
@@ -42,7 +43,8 @@ class Work:
             done = self._made.run(
                 task["number"], found, lost, lambda path, count: step(path, count, len(found))
             )
-        except EmoscopeError as error:
+        except Exception as failure:  # noqa: BLE001 - told where the results are waited for
+            error = as_told(failure)
             return {"error": {"message": error.message, "hint": error.hint, "code": error.code}}
         return {"result": {"done": [one.data() for one in done], "made_with": self._made.made_with}}
 

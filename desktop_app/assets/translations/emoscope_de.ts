@@ -1449,7 +1449,7 @@
   </message>
   <message>
    <source>How likely, {start} to {end}</source>
-   <translation>Wahrscheinlichkeiten, {start} bis {end}</translation>
+   <translation>Von {start} bis {end}</translation>
   </message>
   <message>
    <source>How long it takes is known after the first fit</source>
@@ -2596,6 +2596,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Ein Kanal rauscht viel stärker als der andere: Gehört wird Kanal {heard}. Unter „Kanal“ lässt sich ein anderer wählen.</translation>
   </message>
   <message>
+   <source>One emotion is likelier than the others, but not likely enough to count as an answer. There is nothing to be done about it.</source>
+   <translation>Eine Emotion ist wahrscheinlicher als die anderen, aber nicht wahrscheinlich genug für eine Antwort. Daran lässt sich nichts ändern.</translation>
+  </message>
+  <message>
    <source>One name for different sounds: {names}.</source>
    <translation>Ein Name für verschiedene Töne: {names}.</translation>
   </message>
@@ -2630,10 +2634,6 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Open a model</source>
    <translation>Ein Modell öffnen</translation>
-  </message>
-  <message>
-   <source>Open file…</source>
-   <translation>Datei…</translation>
   </message>
   <message>
    <source>Open folder…</source>
@@ -3257,7 +3257,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Shipped model</source>
-   <translation>Mitgeliefertes Modell</translation>
+   <translation>Mitgeliefert</translation>
   </message>
   <message>
    <source>Shipped model: Whisper encoder</source>
@@ -3545,7 +3545,7 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   </message>
   <message>
    <source>Speak on: the program gets used to a voice.</source>
-   <translation>Weitersprechen: Das Programm gewöhnt sich an eine Stimme.</translation>
+   <translation>Weitersprechen: Die Stimme wird gelernt.</translation>
   </message>
   <message>
    <source>Speak; the result appears while you talk.</source>
@@ -3745,7 +3745,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>System default</source>
-   <translation>Standard des Systems</translation>
+   <translation>Systemstandard</translation>
   </message>
   <message>
    <source>Table (*.csv)</source>
@@ -5044,6 +5044,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Zu kurz</translation>
   </message>
   <message>
+   <source>Too unlikely for an answer.</source>
+   <translation>Zu unwahrscheinlich für eine Antwort.</translation>
+  </message>
+  <message>
    <source>Topic {place} of {count}</source>
    <translation>Thema {place} von {count}</translation>
   </message>
@@ -5348,6 +5352,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Was gesagt wird, lässt sich nicht aufschreiben.</translation>
   </message>
   <message>
+   <source>What is said is not written down, unless you switch that on for recordings (Settings, Model). The words then stand in their tables and in all that you export.</source>
+   <translation>Was gesagt wird, wird nicht aufgeschrieben, außer Sie schalten es für Aufnahmen ein (Einstellungen, Modell). Die Worte stehen dann in deren Tabellen und in allem, was Sie exportieren.</translation>
+  </message>
+  <message>
    <source>What is said is not written down: faster-whisper is not installed.</source>
    <translation>Was gesagt wird, wird nicht aufgeschrieben: faster-whisper ist nicht installiert.</translation>
   </message>
@@ -5472,8 +5480,8 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Wo Fehler und Warnungen aufgeschrieben werden</translation>
   </message>
   <message>
-   <source>Where it is not sure enough it says “uncertain”, and why: too short to tell (speak longer), too much noise (come closer, or find a quieter place), an unfamiliar voice or microphone (speak on, it gets used to you; or make a voice profile), between two emotions (nothing to be done). Sounds in which nobody speaks are grey: “not a voice”.</source>
-   <translation>Wo es nicht sicher genug ist, sagt es „unsicher“ und warum: zu kurz (länger sprechen), zu viel Störgeräusch (näher kommen oder einen ruhigeren Ort suchen), unbekannte Stimme oder unbekanntes Mikrofon (weitersprechen, es gewöhnt sich daran; oder ein Stimmprofil anlegen), zwischen zwei Emotionen (da ist nichts zu tun). Geräusche, in denen niemand spricht, sind grau: „keine Stimme“.</translation>
+   <source>Where it is not sure enough it says “uncertain”, and why: too short to tell (speak longer), too much noise (come closer, or find a quieter place), an unfamiliar voice or microphone (speak on, it gets used to you; or make a voice profile), between two emotions or none clear enough (nothing to be done). Sounds in which nobody speaks are grey: “not a voice”.</source>
+   <translation>Wo es nicht sicher genug ist, sagt es „unsicher“ und warum: zu kurz (länger sprechen), zu viel Störgeräusch (näher kommen oder einen ruhigeren Ort suchen), unbekannte Stimme oder unbekanntes Mikrofon (weitersprechen, es gewöhnt sich daran; oder ein Stimmprofil anlegen), zwischen zwei Emotionen oder keine deutlich genug (da ist nichts zu tun). Geräusche, in denen niemand spricht, sind grau: „keine Stimme“.</translation>
   </message>
   <message>
    <source>Where the model runs</source>
@@ -5872,6 +5880,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>neuer Sprecher</translation>
   </message>
   <message>
+   <source>no emotion is clear enough</source>
+   <translation>keine Emotion ist deutlich genug</translation>
+  </message>
+  <message>
    <source>no segment</source>
    <translation>kein Segment</translation>
   </message>
@@ -5890,6 +5902,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>not a voice</source>
    <translation>keine Stimme</translation>
+  </message>
+  <message>
+   <source>not clear</source>
+   <translation>undeutlich</translation>
   </message>
   <message>
    <source>not learnt</source>

@@ -98,8 +98,8 @@ QComboBox QAbstractItemView::item:selected, QComboBox QAbstractItemView::item:ho
     background: {t.pressed}; color: {t.ink}; border: none; }}
 
 QMenu {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.border}; border-radius: 8px;
-    padding: 6px; }}
-QMenu::item {{ padding: 7px 24px 7px 12px; border-radius: 6px; font-size: {px(13)}; }}
+    padding: 6px; menu-scrollable: 1; }}
+QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 6px; font-size: {px(13)}; }}
 QMenu::item:selected {{ background: {t.pressed}; }}
 QMenu::item:disabled {{ color: {t.ink_muted}; }}
 QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}

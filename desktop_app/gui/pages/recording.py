@@ -19,7 +19,7 @@ from desktop_app.gui.pages.recording_timeline import RecordingTimeline
 from desktop_app.gui.playback import Playback
 from desktop_app.gui.state.queue import Entry, EntryState
 from desktop_app.gui.state.recording import AnalyzedRecording, waiting
-from desktop_app.gui.state.timeline_data import TimelineSegment, clock
+from desktop_app.gui.state.timeline_data import TimelineSegment, moment
 from desktop_app.gui.state.words import named
 from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
@@ -231,8 +231,6 @@ class RecordingView(QWidget):
         self._shown = recording
         colours = recording.colours
         self._segments = recording.segments()
-        if not recording.partial:
-            self.headline.set_headline(recording.headline(), colours)
         self.bars.set_labels(recording.labels, colours)
         if recording.dimensions != self.plane.names:
             self.plane.set_dimensions(recording.dimensions, colours)
@@ -288,7 +286,7 @@ class RecordingView(QWidget):
             self.playback.seek(self._segments[place].start_s)
 
     def _show_bars(self, *, at_once: bool = False) -> None:
-        """What is heard while it plays, else the chosen segment, else all of the recording."""
+        """In bars and headline: what is heard while it plays, else the chosen segment, else all of it."""
         recording, track = self._shown, self.plots
         if recording is None:
             return
@@ -305,10 +303,13 @@ class RecordingView(QWidget):
         titles = _HOW_IT_SOUNDS if recording.dimensions else _HOW_LIKELY
         if place < 0:
             self._bars_title.setText(tr(titles[0]))
+            if not recording.partial:
+                self.headline.set_headline(recording.headline(), recording.colours)
         else:
             segment = self._segments[place]
-            start, end = clock(segment.start_s), clock(segment.end_s)
+            start, end = moment(segment.start_s), moment(segment.end_s)
             self._bars_title.setText(tr(titles[1]).format(start=start, end=end))
+            self.headline.set_headline(recording.headline_of(place), recording.colours)
         if recording.dimensions:
             self._show_point(prediction, place, at_once=at_once)
         elif prediction is not None:

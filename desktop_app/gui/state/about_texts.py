@@ -21,6 +21,10 @@ PRIVACY: Final = mark(
     "Sound never leaves this machine, and nothing is sent anywhere. Of what a microphone brings, times and "
     "emotions are kept here as sessions; no words, and sound only if you switch that on."
 )
+WORDS: Final = mark(
+    "What is said is not written down, unless you switch that on for recordings (Settings, Model). The words "
+    "then stand in their tables and in all that you export."
+)
 DOUBT: Final = mark(
     "Emoscope guesses from the voice alone, trained on actors. It hears how something is said, not what a "
     "person feels, and it is often wrong. Do not judge anybody by it."
@@ -32,8 +36,8 @@ WORTH: Final = mark(
 CAUSES: Final = mark(
     "Where it is not sure enough it says “uncertain”, and why: too short to tell (speak longer), too much "
     "noise (come closer, or find a quieter place), an unfamiliar voice or microphone (speak on, it gets used "
-    "to you; or make a voice profile), between two emotions (nothing to be done). Sounds in which nobody "
-    "speaks are grey: “not a voice”."
+    "to you; or make a voice profile), between two emotions or none clear enough (nothing to be done). "
+    "Sounds in which nobody speaks are grey: “not a voice”."
 )
 PROHIBITED: Final = mark(
     "In the European Union it is prohibited to infer the emotions of people at work or in education, except "
@@ -61,7 +65,7 @@ class Part:
 
 WELCOME: Final = (
     Part("listening", mark("What it does"), (PURPOSE,)),
-    Part("shield", mark("Sound stays here"), (PRIVACY,)),
+    Part("shield", mark("Sound stays here"), (PRIVACY, WORDS)),
     Part("uncertain", mark("What a label is worth"), (DOUBT, WORTH)),
     Part("warning", mark("What it is not for"), (PROHIBITED, HARMFUL)),
 )

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from desktop_app.core.errors import sentences
 from desktop_app.core.language import localised, mark, tr
-from desktop_app.core.types import CaptureState, Cause, Prediction
+from desktop_app.core.types import CaptureState, Prediction
 from desktop_app.gui.state.condition import Condition
 from desktop_app.gui.state.notices import Tone
 from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks, what_to_do, why
+from desktop_app.gui.state.words import capital, doubt_about, emotion, in_brief, in_numbers, nobody_speaks
 
 
 class Kind(StrEnum):
@@ -57,8 +57,16 @@ class Headline:
 
 def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: float) -> Headline:
     """The headline of a result; `label` may lag behind `prediction.label` to keep the word steady."""
+    if live:
+        return of_stretch(prediction, label, tr("Hearing speech"))
+    lead = tr("Over {seconds} s of speech").format(seconds=localised(f"{duration_s:.1f}"))
+    return of_stretch(prediction, label, lead)
+
+
+def of_stretch(prediction: Prediction, label: str, lead: str) -> Headline:
+    """The headline of a result, whose detail begins with `lead`: what stretch of sound it is about."""
     if prediction.dimensions:
-        return of_point(prediction, live, duration_s)
+        return _of_point(prediction, lead)
     others = sorted(
         ((share, name) for name, share in prediction.as_mapping().items() if name != label), reverse=True
     )
@@ -70,7 +78,6 @@ def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: fl
         closest = [second, first] if others and others[0][0] > chance else [first, second]
         close = ", ".join(each for each in closest if each)
         return uncertain(prediction, tr("Closest: {emotions}.").format(emotions=close))
-    lead = _lead(live, duration_s)
     return Headline(
         Kind.EMOTION,
         capital(emotion(label)),
@@ -80,28 +87,22 @@ def of_prediction(prediction: Prediction, label: str, live: bool, duration_s: fl
     )
 
 
-def of_point(prediction: Prediction, live: bool, duration_s: float) -> Headline:
+def _of_point(prediction: Prediction, lead: str) -> Headline:
     """The headline of values of dimensions: on which side of the neutral middle they are."""
     numbers = in_numbers(prediction.dimensions, prediction.values)
     if prediction.uncertain:
         return uncertain(prediction, f"{capital(numbers)}.")
     title = in_brief(prediction.dimensions, prediction.values)
-    return Headline(Kind.POINT, capital(title), _lead(live, duration_s))
-
-
-def _lead(live: bool, duration_s: float) -> str:
-    if live:
-        return tr("Hearing speech")
-    return tr("Over {seconds} s of speech").format(seconds=localised(f"{duration_s:.1f}"))
+    return Headline(Kind.POINT, capital(title), lead)
 
 
 def uncertain(prediction: Prediction, detail: str) -> Headline:
     """The headline of a result that is no answer: its cause, and `detail`."""
-    cause = prediction.because
-    if cause is None:
+    doubt = doubt_about(prediction)
+    if doubt is None:
         return Headline(Kind.UNCERTAIN, tr("Uncertain"), detail, icon="uncertain")
-    because = f"{capital(why(cause))}. {detail}"
-    return Headline(Kind.UNCERTAIN, tr("Uncertain"), because, icon="uncertain", help=what_to_do(cause))
+    because = f"{capital(doubt.why)}. {detail}"
+    return Headline(Kind.UNCERTAIN, tr("Uncertain"), because, icon="uncertain", help=doubt.what_to_do)
 
 
 def not_a_voice(last: str = "") -> Headline:
@@ -112,18 +113,10 @@ def not_a_voice(last: str = "") -> Headline:
     return Headline(Kind.STATE, tr("Not a voice"), detail, icon="not_a_voice", help=nobody_speaks())
 
 
-_DOUBT_HELP: dict[Cause, str] = {
-    Cause.SHORT: mark("Speak a little longer."),
-    Cause.NOISE: mark("Come closer to the microphone, or find a quieter place."),
-    Cause.UNFAMILIAR: mark("Speak on: the program gets used to a voice."),
-    Cause.BETWEEN: mark("Two or more are about equally likely."),
-}
-
-
 def doubt_help(prediction: Prediction) -> Condition | None:
     """What to do about an uncertain answer, in one line."""
-    cause = prediction.because
-    return None if cause is None else Condition("uncertain", "", tr(_DOUBT_HELP[cause]))
+    doubt = doubt_about(prediction)
+    return None if doubt is None else Condition("uncertain", "", doubt.brief)
 
 
 def as_condition(state: Headline, *, short: bool = False) -> Condition:

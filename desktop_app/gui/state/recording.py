@@ -14,7 +14,7 @@ from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.headline import Headline, Kind
-from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, percent
+from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, moment, percent
 from desktop_app.gui.state.told import told
 from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks
 
@@ -140,6 +140,13 @@ class AnalyzedRecording:
         title = capital(emotion(overall.label))
         detail = tr("Overall, from {said}").format(said=said)
         return Headline(Kind.EMOTION, title, detail, overall.label, overall.confidence)
+
+    def headline_of(self, place: int) -> Headline:
+        """The result of the segment at `place`, which has one."""
+        segment = self.segments()[place]
+        prediction = cast("Prediction", segment.prediction)
+        lead = tr("{start} to {end}").format(start=moment(segment.start_s), end=moment(segment.end_s))
+        return headlines.of_stretch(prediction, prediction.label, lead)
 
     def _point(self, overall: Prediction, said: str) -> Headline:
         numbers = in_numbers(overall.dimensions, overall.values)

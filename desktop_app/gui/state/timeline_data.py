@@ -13,12 +13,12 @@ from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import GapReason, Prediction
 from desktop_app.gui.state.words import (
     capital,
+    doubt_about,
     emotion,
     in_brief,
     in_numbers,
     not_a_voice,
     whose_voice,
-    why,
 )
 
 KEEP_S = 36_000.0
@@ -230,9 +230,10 @@ def describe(segment: TimelineSegment) -> str:
     else:
         text = f"{emotion(prediction.label)} {percent(prediction.confidence)}"
     if prediction.uncertain:
-        if prediction.because is None:
+        doubt = doubt_about(prediction)
+        if doubt is None:
             return tr("Uncertain ({closest})").format(closest=text)
-        return tr("Uncertain: {why} ({closest})").format(why=why(prediction.because), closest=text)
+        return tr("Uncertain: {why} ({closest})").format(why=doubt.why, closest=text)
     return capital(text)
 
 

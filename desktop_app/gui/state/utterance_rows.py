@@ -209,7 +209,7 @@ class UtteranceRows:
             case Column.VOICE:
                 return _voice(each)
             case Column.WHY:
-                return "" if said.because is None or said.not_a_voice else why_shortly(said.because)
+                return "" if said.not_a_voice else why_shortly(said)
             case Column.OTHER:
                 other = self.second.of(each.start_s)
                 return "" if other is None else shown_answer(other)

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from desktop_app.core import dimensions, doubt, voice_words
+from desktop_app.core.doubt import DoubtWords
 from desktop_app.core.language import localised, mark, tr, translated
 from desktop_app.core.palette import canonical
-from desktop_app.core.types import Cause, VoiceUse
+from desktop_app.core.types import Prediction, VoiceUse
 
 _EMOTIONS: Final[Mapping[str, str]] = {
     "neutral": mark("neutral"),
@@ -100,19 +101,18 @@ def _word(text: str) -> str:
     return dimension(text) if text.strip().casefold() in _DIMENSIONS else tr(text)
 
 
-def why(cause: Cause) -> str:
-    """Why an answer is uncertain, such as ``too much noise``."""
-    return tr(doubt.WORDS[cause])
+def doubt_about(prediction: Prediction) -> DoubtWords | None:
+    """Why an answer is uncertain, and what to do about it; None if no cause is known."""
+    words = doubt.doubt_about(prediction)
+    if words is None:
+        return None
+    return DoubtWords(tr(words.why), tr(words.shortly), tr(words.brief), tr(words.what_to_do))
 
 
-def why_shortly(cause: Cause) -> str:
-    """The same for a table."""
-    return tr(doubt.SHORTLY[cause])
-
-
-def what_to_do(cause: Cause) -> str:
-    """What the reader can do about it, in sentences."""
-    return tr(doubt.WHAT_TO_DO[cause])
+def why_shortly(prediction: Prediction) -> str:
+    """Why it is uncertain, for a table; empty for an answer."""
+    words = doubt_about(prediction)
+    return "" if words is None else words.shortly
 
 
 def not_a_voice() -> str:

@@ -22,7 +22,7 @@ from desktop_app.gui.widgets.controls import button_of
 
 _ACTIONS: dict[Action, tuple[str, str]] = {
     Action.REFRESH: (mark("Look again"), mark("Look for microphones again")),
-    Action.OPEN_RECORDING: (mark("Open file…"), mark("Analyze a recording")),
+    Action.OPEN_RECORDING: (mark("Open…"), mark("Analyze a recording")),
     Action.PLAY_DEMO: (mark("Play demo"), mark("Play the built-in demo recording")),
     Action.RESUME: (mark("Start"), mark("Start listening (Space)")),
     Action.MICROPHONE: (mark("Microphone"), mark("Listen to the microphone")),

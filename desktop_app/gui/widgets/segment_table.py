@@ -15,7 +15,7 @@ from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, describe, percent
-from desktop_app.gui.state.words import capital, in_numbers, named, number, what_to_do, why_shortly
+from desktop_app.gui.state.words import capital, doubt_about, in_numbers, named, number, why_shortly
 from desktop_app.gui.widgets.row_table import CORRECTED, RowModel, RowTable, dot
 
 _WIDE = (84, 84, 132, 104, 150)
@@ -176,7 +176,8 @@ class SegmentModel(RowModel):
         if role == Qt.ItemDataRole.ToolTipRole and index.column() in {2, 3}:
             lines = [tr("You say: {label}. The model says:").format(label=named(label))] if label else []
             lines += [describe(segment)]
-            lines += [] if prediction.because is None else [what_to_do(prediction.because)]
+            doubt = doubt_about(prediction)
+            lines += [] if doubt is None else [doubt.what_to_do]
             return "\n".join(lines)
         if role == Qt.ItemDataRole.EditRole and index.column() == _NOTE:
             return self._note(segment)
@@ -243,7 +244,7 @@ class SegmentModel(RowModel):
                     text = ", ".join(map(number, prediction.values))
                 elif prediction.dimensions:
                     text = in_numbers(prediction.dimensions, prediction.values)
-                return text if prediction.because is None else f"{text} · {why_shortly(prediction.because)}"
+                return text if prediction.because is None else f"{text} · {why_shortly(prediction)}"
 
 
 class SegmentTable(RowTable):

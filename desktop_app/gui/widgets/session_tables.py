@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from desktop_app.core.doubt import OF_CAUSE
 from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.palette import POINT, Hue, colours_for
 from desktop_app.core.types import Cause
@@ -266,7 +267,7 @@ class UtteranceModel(RowModel):
         """What a column of values needs room for."""
         first = self.said[0].prediction
         return in_numbers(first.dimensions, first.values) + (
-            f" · {why_shortly(Cause.UNFAMILIAR)}" if self._unsure() else ""
+            f" · {tr(OF_CAUSE[Cause.UNFAMILIAR].shortly)}" if self._unsure() else ""
         )
 
     def _unsure(self) -> bool:
@@ -318,7 +319,7 @@ class UtteranceModel(RowModel):
                     text = ", ".join(map(number, prediction.values))
                 elif prediction.dimensions:
                     text = in_numbers(prediction.dimensions, prediction.values)
-                return text if prediction.because is None else f"{text} · {why_shortly(prediction.because)}"
+                return text if prediction.because is None else f"{text} · {why_shortly(prediction)}"
             case _:
                 return self._notes.get(said.segment, "")
 

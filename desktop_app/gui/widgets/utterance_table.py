@@ -33,7 +33,7 @@ from desktop_app.gui.state.utterance_rows import (
     RowFilter,
     UtteranceRows,
 )
-from desktop_app.gui.state.words import capital, named, what_to_do
+from desktop_app.gui.state.words import capital, doubt_about, named
 from desktop_app.gui.widgets.controls import SearchField
 from desktop_app.gui.widgets.pickers import Picker
 from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
@@ -175,8 +175,9 @@ class UtteranceModel(RowModel):
         ):
             return QColor(self.tokens.ink_muted)
         if role == Qt.ItemDataRole.ToolTipRole:
-            if column is Column.WHY and said.because is not None:
-                return f"{self.rows.text(number, column)}\n{what_to_do(said.because)}"
+            doubt = doubt_about(said) if column is Column.WHY else None
+            if doubt is not None:
+                return f"{self.rows.text(number, column)}\n{doubt.what_to_do}"
             return self.rows.text(number, column)
         return None
 

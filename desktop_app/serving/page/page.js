@@ -231,8 +231,15 @@ const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
 const clock = (s) => `${Math.floor(s / 60)}:${(s % 60).toFixed(1).padStart(4, "0")}`;
 const WHY = {
   short: "too little speech", noise: "hardly a voice in it",
-  unfamiliar: "an unfamiliar voice or microphone", between: "two emotions are about equally likely",
+  unfamiliar: "an unfamiliar voice or microphone", between: "no emotion is clear enough",
 };
+
+// Why an answer is uncertain; of two emotions only where the second is nearly as likely as the first.
+function why(result) {
+  const [first, second] = Object.values(result.probabilities || {}).sort((a, b) => b - a);
+  const close = result.uncertain_because === "between" && first > 0 && second >= (2 / 3) * first;
+  return close ? "between two emotions" : WHY[result.uncertain_because] || "";
+}
 
 function headline(name, text, detail = "") {
   by("label").textContent = text;
@@ -248,12 +255,12 @@ function answer(result) {
     headline(null, "Not a voice");
     bars(result);
   } else if (result.values) {
-    headline(null, result.uncertain ? "Uncertain" : "Dimensions", WHY[result.uncertain_because] || "");
+    headline(null, result.uncertain ? "Uncertain" : "Dimensions", why(result));
     bars(result);
   } else if (result.uncertain) {
-    const why = WHY[result.uncertain_because];
+    const because = why(result);
     const closest = `Closest: ${result.label} ${percent(result.confidence)}`;
-    headline(null, "Uncertain", why ? `${why[0].toUpperCase()}${why.slice(1)}. ${closest}` : closest);
+    headline(null, "Uncertain", because ? `${because[0].toUpperCase()}${because.slice(1)}. ${closest}` : closest);
     bars(result);
   } else {
     headline(result.label, result.label, `With ${percent(result.confidence)} probability`);
