@@ -7,7 +7,9 @@ import contextlib
 import http.client
 import itertools
 import json
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -16,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
+
+import psutil
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 PATIENCE_S = 60.0
@@ -40,6 +44,7 @@ class Browser:
         program = find_browser()
         assert program is not None
         self._folder = tempfile.TemporaryDirectory(prefix="emoscope-browser-", ignore_cleanup_errors=True)
+        self.profile = Path(self._folder.name)
         heard = [f"--use-file-for-fake-audio-capture={microphone}%noloop"] if microphone is not None else []
         self._process = subprocess.Popen(
             [
@@ -48,7 +53,7 @@ class Browser:
                 "--no-sandbox",  # as root, in a container
                 "--disable-gpu",
                 "--remote-debugging-port=0",
-                f"--user-data-dir={self._folder.name}",
+                f"--user-data-dir={self.profile}",
                 "--use-fake-device-for-media-stream",
                 "--use-fake-ui-for-media-stream",
                 "--autoplay-policy=no-user-gesture-required",
@@ -58,19 +63,27 @@ class Browser:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # its group: some programs are scripts that start the browser as a child
         )
+        self._opened = contextlib.ExitStack()
+        self._numbers = itertools.count(1)
+        self.events: list[dict[str, Any]] = []
+        try:
+            self._socket = self._opened.enter_context(connect(self._page(), max_size=2**26))
+            for domain in ("Page", "Runtime", "Log", "Network"):
+                self.call(f"{domain}.enable")
+        except BaseException:
+            self.close()
+            raise
+
+    def _page(self) -> str:
+        """A new page's address for tools."""
         assert self._process.stderr is not None
         told = next(line for line in self._process.stderr if "DevTools listening on" in line)
         tools = http.client.HTTPConnection("127.0.0.1", urlsplit(told.split()[-1]).port, timeout=PATIENCE_S)
         with contextlib.closing(tools):
             tools.request("PUT", "/json/new?about:blank")
-            page = json.load(tools.getresponse())
-        self._opened = contextlib.ExitStack()
-        self._socket = self._opened.enter_context(connect(page["webSocketDebuggerUrl"], max_size=2**26))
-        self._numbers = itertools.count(1)
-        self.events: list[dict[str, Any]] = []
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
+            return str(json.load(tools.getresponse())["webSocketDebuggerUrl"])
 
     def call(self, method: str, **parameters: Any) -> Any:
         number = next(self._numbers)
@@ -137,9 +150,18 @@ class Browser:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the browser with all its processes, and delete its profile."""
         self._opened.close()
+        family = psutil.Process(self._process.pid).children(recursive=True)
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
+        psutil.wait_procs(family, timeout=PATIENCE_S)  # none of them may write into the profile any more
         assert self._process.stderr is not None
         self._process.stderr.close()
         self._folder.cleanup()

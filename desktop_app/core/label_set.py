@@ -38,9 +38,14 @@ Probabilities = npt.NDArray[np.float64]
 
 def parse_labels(text: str) -> tuple[str, ...]:
     """Labels from a list with commas, as on a command line. CallError (``call.labels``) as `check_labels`."""
-    labels = tuple(part.strip() for part in text.split(","))
+    labels = split_labels(text)
     check_labels(labels)
     return labels
+
+
+def split_labels(text: str) -> tuple[str, ...]:
+    """Labels from a list with commas, unchecked: for whoever has the model, and so `LabelSet.of`, at hand."""
+    return tuple(part.strip() for part in text.split(","))
 
 
 def check_labels(labels: Sequence[str]) -> None:
@@ -80,10 +85,9 @@ class LabelSet:
         everything = tuple(model_labels)
         if not wanted:
             return cls(everything, everything)
-        check_labels(wanted)
         if not everything:
             raise CallError("The model gives dimensions, and has no emotions to choose from.", code=_CODE)
-        for label in wanted:
+        for label in filter(None, wanted):
             if label not in everything:
                 raise CallError(
                     f"The model has no label '{label}'.",
@@ -91,6 +95,7 @@ class LabelSet:
                     code=_CODE,
                     fields={"label": label, "labels": list(everything)},
                 )
+        check_labels(wanted)
         return cls(everything, tuple(label for label in everything if label in wanted))
 
     @property

@@ -18,7 +18,7 @@ from desktop_app.analysis.service import Analyzer
 from desktop_app.command_line.tool import as_told
 from desktop_app.core.channel_choice import ChannelChoice
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.label_set import parse_labels
+from desktop_app.core.label_set import split_labels
 from desktop_app.core.palette import colours_for, ink_on
 from desktop_app.core.worker_process import Step, serve_many
 from desktop_app.inference.adaptation import AdaptiveEngine
@@ -39,12 +39,14 @@ def work(task: dict[str, Any], _: Step) -> dict[str, Any]:
 
     A task without a path loads the model, so that the first upload finds it ready.
     """
+    files = [task, task.get("profile") or {}]
+    names = {file["path"]: file["name"] for file in files if file.get("path") is not None}
     try:
         return {"result": _analyzed(task)}
     except EmoscopeError as error:
-        return {"error": failure_of(error)}
+        return {"error": failure_of(error, names)}
     except Exception as error:  # noqa: BLE001 - the next upload is another one
-        return {"error": failure_of(as_told(error))}
+        return {"error": failure_of(as_told(error), names)}
 
 
 @cache
@@ -65,7 +67,7 @@ def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
     one_voice = state is not None
     sessions = SessionMaker(
         engine,
-        labels=parse_labels(task["labels"]) if task.get("labels") else (),
+        labels=split_labels(task["labels"]) if task.get("labels") else (),
         adapts=task.get("adapt", True),
         one_speaker=one_voice,
         profile=None if profile is None else profile["path"],

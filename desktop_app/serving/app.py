@@ -8,6 +8,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -24,7 +25,7 @@ from desktop_app.core.errors import EmoscopeError
 from desktop_app.serving import openapi
 from desktop_app.serving.access import Access, key_of
 from desktop_app.serving.analysis_pool import AnalysisPool
-from desktop_app.serving.failures import ServeError, failure_data, status_of
+from desktop_app.serving.failures import ServeError, ending, failure_data, status_of
 from desktop_app.serving.live_hosts import LiveHosts
 from desktop_app.serving.live_socket import LiveSocket
 from desktop_app.serving.metrics import CONTENT_TYPE, Metrics
@@ -32,7 +33,7 @@ from desktop_app.serving.page_files import page_file
 from desktop_app.serving.query import AnalyzeQuery
 from desktop_app.serving.request_log import RequestLog
 from desktop_app.serving.settings import ServeSettings
-from desktop_app.serving.uploads import Upload, gone, receive
+from desktop_app.serving.uploads import Upload, gone, pass_over, receive
 from desktop_app.serving.voice_sessions import VoiceSessions
 
 OPEN_TO_ALL: Final = frozenset({"/", "/health", "/page.css", "/page.js", "/recorder.js", "/icon.svg"})
@@ -43,8 +44,9 @@ _GONE: Final = 499  # in the log alone: nobody is there to read it
 class Service:
     """What the routes share; lives as long as the application does."""
 
-    def __init__(self, settings: ServeSettings, log: RequestLog) -> None:
+    def __init__(self, settings: ServeSettings, log: RequestLog, ending: asyncio.Event) -> None:
         self.settings = settings
+        self.ending = ending
         self.log = log
         self.access = Access(settings.key)
         self.metrics = Metrics()
@@ -102,7 +104,7 @@ class Service:
 
 
 def make_app(
-    settings: ServeSettings, log: RequestLog, on_ready: Callable[[], object] = lambda: None
+    settings: ServeSettings, log: RequestLog, on_ready: Callable[[], object], ending: asyncio.Event
 ) -> ASGIApp:
     """The application; its worker processes start and end with it.
 
@@ -110,8 +112,10 @@ def make_app(
     ----------
     on_ready : callable
         Called once requests are answered.
+    ending : asyncio.Event
+        Once it is set, what is not answered yet is refused with ``serve.ending``.
     """
-    service = Service(settings, log)
+    service = Service(settings, log, ending)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -163,7 +167,7 @@ def _add_routes(app: FastAPI, service: Service) -> None:
         async with service.upload(request, query.name) as upload, turn:
             task |= {"path": str(upload.recording), "name": upload.name}
             if upload.profile is not None:
-                task["profile"] = {"path": str(upload.profile), "name": upload.profile.name}
+                task["profile"] = {"path": str(upload.profile), "name": upload.profile_name}
             if voice is not None:
                 task["voice"] = str(voice.voice)
             request.scope["told"] = {"bytes": upload.size}
@@ -186,7 +190,8 @@ def _add_routes(app: FastAPI, service: Service) -> None:
 
     @app.websocket("/v1/live")
     async def live(socket: WebSocket) -> None:
-        await LiveSocket(socket, service.hosts, service.access, settings.limits, service.metrics).run()
+        parts = (service.hosts, service.access, settings.limits, service.metrics)
+        await LiveSocket(socket, *parts, labels=service.pool.model["labels"]).run()
 
     @app.get("/", include_in_schema=False)
     async def page() -> Response:
@@ -249,15 +254,28 @@ class _Watched:
             return
         begun, number = time.monotonic(), secrets.token_hex(8)
         sent: list[int] = []
+        body_came = False
+
+        async def receiving() -> Message:
+            nonlocal body_came
+            message = await receive()
+            body_came = body_came or not message.get("more_body", False)
+            return message
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 sent.append(message["status"])
                 message = {**message, "headers": [*message["headers"], (b"x-request-id", number.encode())]}
+            elif sent and sent[0] >= HTTPStatus.BAD_REQUEST and not (body_came or message.get("more_body")):
+                # Refused before all of it has come. The answer is there whole, and what still comes is
+                # dropped: a connection that is closed on it would be reset, and the answer lost.
+                await send({**message, "more_body": True})
+                await pass_over(receiving, at_once=self._service.ending.is_set())
+                message = {"type": "http.response.body", "body": b""}
             await send(message)
 
         try:
-            await self._answer(scope, receive, sending, sent)
+            await self._answer(scope, receiving, sending, sent)
         except ClientDisconnect:
             sent[:] = [_GONE]
         finally:
@@ -276,14 +294,32 @@ class _Watched:
                 self._service.access.check_origin(headers)
                 if scope["path"] not in OPEN_TO_ALL:
                     self._service.access.check_key(key_of(headers))
-            await self._app(scope, receive, send)
-        except (ClientDisconnect, asyncio.CancelledError):
+                await self._in_time(self._app(scope, receive, send), sent)
+            else:
+                await self._app(scope, receive, send)
+        except ClientDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 - one request's; the others go on
             told = as_told(error)
             scope.setdefault("told", {})["code"] = told.code
             if not sent and scope["type"] == "http":
                 await _failure_response(told)(scope, receive, send)
+
+    async def _in_time(self, answering: Awaitable[None], sent: list[int]) -> None:
+        """Await the application. ServeError (``serve.ending``): the service ends before it answers."""
+        work = asyncio.ensure_future(answering)
+        end = asyncio.ensure_future(self._service.ending.wait())
+        try:
+            await asyncio.wait((work, end), return_when=asyncio.FIRST_COMPLETED)
+            if not work.done() and not sent:
+                raise ending()
+            await work
+        except asyncio.CancelledError:
+            raise ending() from None  # only its end breaks requests off
+        finally:
+            for one in (work, end):
+                one.cancel()
+            await asyncio.gather(work, end, return_exceptions=True)
 
     def _note(self, scope: Scope, number: str, status: int, seconds: float) -> None:
         told = scope.get("told", {})

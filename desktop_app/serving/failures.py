@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ class ServeError(EmoscopeError):
 _STATUS: Final = {
     "serve.busy": 503,
     "serve.decoder": 422,
+    "serve.ending": 503,
     "serve.key": 401,
     "serve.method": 405,
     "serve.not_found": 404,
@@ -32,6 +35,7 @@ _STATUS: Final = {
     "internal": 500,
 }
 _BY_ROOM: Final = {"audio": 422, "profile": 422, "call": 400, "serve": 500, "model": 500}
+_OPTION: Final = re.compile(r"(?<![\w'-])--(channel|labels|adapt|track|strict)\b")
 
 
 def status_of(code: str) -> int:
@@ -44,11 +48,53 @@ def failure_data(code: str, message: str) -> dict[str, str]:
     return {"code": code, "message": printable_path(message)}
 
 
-def failure_of(error: EmoscopeError) -> dict[str, Any]:
-    """A failure as a worker process tells it."""
-    return {"code": error.code, "message": printable_path(str(error))}
+def failure_of(error: EmoscopeError, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """A failure as a worker process tells it.
+
+    Parameters
+    ----------
+    names : mapping, optional
+        What files are called by the caller, who does not know their paths.
+    """
+    message = printable_path(in_request(error))
+    for path, name in (names or {}).items():
+        message = message.replace(path, name)
+    return {"code": error.code, "message": message}
+
+
+def in_request(error: EmoscopeError) -> str:
+    """The sentences of a failure, with the options of the command line as a query has them."""
+    return _OPTION.sub(r"\1", str(error))
+
+
+def failure_event(error: EmoscopeError) -> str:
+    """The failure that ends a live run, as a line of JSON."""
+    return json.dumps(
+        {
+            "event": "failure",
+            "message": _OPTION.sub(r"\1", error.message),
+            "hint": _OPTION.sub(r"\1", error.hint),
+            "fatal": True,
+            "code": error.code,
+            "fields": dict(error.fields),
+        }
+    )
 
 
 def raised(told: Mapping[str, Any]) -> EmoscopeError:
     """The failure that a worker process has told, to be raised here."""
     return EmoscopeError(str(told["message"]), code=told["code"])
+
+
+def ending() -> ServeError:
+    """The service has been told to end."""
+    return ServeError("The service is ending.", "Try again when it has started anew.", code="serve.ending")
+
+
+def too_long_message(limit: int) -> ServeError:
+    """A message to a live run is too long; the limit is in bytes."""
+    return ServeError(
+        f"A message is longer than {limit / 2**20:g} MB.",
+        "Send the sound in pieces of a second or less.",
+        code="serve.too_large",
+    )

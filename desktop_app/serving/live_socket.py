@@ -1,8 +1,9 @@
 """One live socket: samples in, the events of `emoscope live --jsonl` out.
 
 What the samples are is said in the query (``/v1/live?rate=16000&format=s16le``), or in the first message,
-a JSON object of the same names, which may also hold the key. Samples are mono, in binary messages of any
-length; a text message ``{"end": true}`` ends the run, and its last events follow before the socket is closed.
+a JSON object of the same names, which may also hold the key. Samples are mono, in binary messages; a text
+message ``{"end": true}`` ends the run, and its last events follow before the socket is closed. Whatever else
+comes ends the run with a failure event.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import WebSocket
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.label_set import parse_labels
+from desktop_app.core.errors import EmoscopeError, one_line
+from desktop_app.core.label_set import LabelSet, split_labels
 from desktop_app.serving.access import Access, key_of
-from desktop_app.serving.failures import ServeError
+from desktop_app.serving.failures import ServeError, failure_event
 from desktop_app.serving.live_hosts import LiveHosts, LiveRun
 from desktop_app.serving.metrics import Metrics
 from desktop_app.serving.pushed_source import BYTES, HIGHEST_RATE, LOWEST_RATE
@@ -32,32 +33,40 @@ AHEAD_S: Final = 0.5
 _PART_S: Final = 0.1
 _FIRST_S: Final = 10.0
 _MOST_TEXT: Final = 4096
+_SHOWN: Final = 40
+_NAMES: Final = ("rate", "format", "labels", "adapt", "name")
 _NORMAL, _REFUSED, _LATER = 1000, 1008, 1013
 
 
 class LiveSocket:
-    """From the handshake to the end."""
+    """From the handshake to the end; `labels` are the model's."""
 
     def __init__(
-        self, socket: WebSocket, hosts: LiveHosts, access: Access, limits: Limits, metrics: Metrics
+        self,
+        socket: WebSocket,
+        hosts: LiveHosts,
+        access: Access,
+        limits: Limits,
+        metrics: Metrics,
+        *,
+        labels: Sequence[str],
     ) -> None:
         self._socket = socket
         self._hosts = hosts
         self._access = access
         self._limits = limits
         self._metrics = metrics
+        self._labels = labels
         self._bytes = 0
 
     async def run(self) -> None:
         await self._socket.accept()
-        told = self._socket.scope.setdefault("told", {})
+        told = self._told
         try:
             self._access.check_origin(self._socket.headers)
             wanted = await self._wanted()
             run = await self._hosts.open(wanted)
         except EmoscopeError as error:
-            told["code"] = error.code
-            self._metrics.failures.labels(error.code).inc()
             await self._refuse(error)
             return
         except (WebSocketDisconnect, RuntimeError):
@@ -73,23 +82,32 @@ class LiveSocket:
             told["sound_s"] = round(self._bytes / width, 3)
             self._metrics.sound.inc(self._bytes / width)
 
+    @property
+    def _told(self) -> dict[str, Any]:
+        """For the log."""
+        told: dict[str, Any] = self._socket.scope.setdefault("told", {})
+        return told
+
     async def _refuse(self, error: EmoscopeError) -> None:
-        failure = {"event": "failure", "message": error.message, "hint": error.hint, "fatal": True}
+        self._told["code"] = error.code
+        self._metrics.failures.labels(error.code).inc()
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            await self._socket.send_text(json.dumps({**failure, "code": error.code, "fields": {}}))
+            await self._socket.send_text(failure_event(error))
             await self._socket.close(_LATER if error.code == "serve.busy" else _REFUSED)
 
     # --- what is wanted ---
 
     async def _wanted(self) -> dict[str, Any]:
         asked: Mapping[str, Any] = self._socket.query_params
+        _check_names(asked, _NAMES)
         key = key_of(self._socket.headers)
         if "rate" not in asked or (self._access.needs_key and not key):
             first = await self._first()
+            _check_names(first, (*_NAMES, "key"))
             key = key or str(first.get("key", ""))
             asked = {**asked, **first}
         self._access.check_key(key)
-        return _settings(asked)
+        return _settings(asked, self._labels)
 
     async def _first(self) -> dict[str, Any]:
         try:
@@ -114,15 +132,14 @@ class LiveSocket:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             while True:
                 waiting = asyncio.ensure_future(run.events.get())
-                pending = {waiting} if hearing.done() else {waiting, hearing}
-                await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                if not waiting.done():
-                    if hearing.exception() is not None:
-                        waiting.cancel()
-                        return  # the caller has gone
-                    line = await waiting
-                else:
-                    line = waiting.result()
+                if not hearing.done():
+                    await asyncio.wait((waiting, hearing), return_when=asyncio.FIRST_COMPLETED)
+                if hearing.done() and (error := hearing.exception()) is not None:
+                    waiting.cancel()
+                    if isinstance(error, EmoscopeError):
+                        await self._refuse(error)
+                    return  # else the caller has gone
+                line = await waiting
                 if line is None:
                     break
                 self._metrics.live_events.inc()
@@ -131,7 +148,15 @@ class LiveSocket:
                 await self._socket.close(_NORMAL)
 
     async def _hear(self, run: LiveRun, bytes_a_second: int) -> None:
-        """Until the caller ends it, or what is allowed is over. WebSocketDisconnect if the caller goes."""
+        """Until the caller ends it, or what is allowed is over.
+
+        Raises
+        ------
+        ServeError
+            ``serve.request``: a text message that does not end it.
+        WebSocketDisconnect
+            The caller has gone.
+        """
         begun: float | None = None
         step = max(1, int(_PART_S * bytes_a_second))
         while self._bytes / bytes_a_second < self._limits.live_s:
@@ -144,9 +169,13 @@ class LiveSocket:
                 raise WebSocketDisconnect(message.get("code", _NORMAL))
             samples = message.get("bytes")
             if samples is None:
-                if _is_end(message.get("text") or ""):
-                    break
-                continue
+                if not _is_end(message.get("text") or ""):
+                    raise ServeError(
+                        'While sound is sent, the only text message is {"end": true}.',
+                        "Samples go into binary messages.",
+                        code="serve.request",
+                    )
+                break
             begun = time.monotonic() if begun is None else begun
             for start in range(0, len(samples), step):  # one message may hold a minute
                 part = samples[start : start + step]
@@ -166,11 +195,22 @@ def _is_end(text: str) -> bool:
     return isinstance(said, dict) and said.get("end") is True
 
 
-def _settings(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What a live worker is told, checked."""
+def _check_names(asked: Mapping[str, Any], known: Sequence[str]) -> None:
+    for name in asked:
+        if name not in known:
+            shown = one_line(name)[:_SHOWN]
+            raise _wrong(f"There is no field '{shown}', only {', '.join(known)}")
+
+
+def _settings(asked: Mapping[str, Any], model_labels: Sequence[str]) -> dict[str, Any]:
+    """What a live worker is told, checked. ServeError, and CallError (``call.labels``) for its labels."""
     rate, form = str(asked.get("rate", "")), str(asked.get("format", "s16le"))
-    if not rate.isdecimal() or len(rate) > 6 or not LOWEST_RATE <= int(rate) <= HIGHEST_RATE:
-        raise _wrong(f"The rate must be {LOWEST_RATE} to {HIGHEST_RATE} Hz")
+    if not rate:
+        raise _wrong("The rate is missing")
+    if not (rate.isascii() and rate.isdecimal() and len(rate) <= len(str(HIGHEST_RATE))) or not (
+        LOWEST_RATE <= int(rate) <= HIGHEST_RATE
+    ):
+        raise _wrong(f"The rate must be a whole number from {LOWEST_RATE} to {HIGHEST_RATE} Hz")
     if form not in BYTES:
         raise _wrong(f"The format must be one of {', '.join(BYTES)}")
     labels = asked.get("labels") or ""
@@ -179,10 +219,12 @@ def _settings(asked: Mapping[str, Any]) -> dict[str, Any]:
     adapt = asked.get("adapt", "on")
     if adapt not in {"on", "off"}:
         raise _wrong("adapt must be on or off")
+    wanted = split_labels(labels) if labels else ()
+    LabelSet.of(model_labels, wanted)
     return {
         "rate": int(rate),
         "format": form,
-        "labels": list(parse_labels(labels)) if labels else [],
+        "labels": list(wanted),
         "adapt": adapt == "on",
         "name": plain_name(str(asked.get("name", "")), "socket"),
     }

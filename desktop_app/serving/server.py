@@ -1,59 +1,66 @@
-"""Runs the service with uvicorn until a signal ends it."""
+"""Runs the service with uvicorn until a signal ends it, and answers what is under way then."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import Any, Final
+from types import FrameType
+from typing import Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from desktop_app.serving.app import make_app
+from desktop_app.serving.connections import MESSAGE_BYTES, LiveProtocol, TimedProtocol
 from desktop_app.serving.failures import ServeError
 from desktop_app.serving.request_log import RequestLog
 from desktop_app.serving.settings import ServeSettings
 
-HEAD_S: Final = 10.0
-"""In which the head of a request must have come: one byte a second holds nothing up for long."""
 _CONNECTIONS: Final = 1000
-_MESSAGE_BYTES: Final = 2**20
-_TO_END_S: Final = 5
+_TO_END_S: Final = 5.0
+_TO_TELL_S: Final = 1.0
+_LONGEST_END_S: Final = 8
 
 
-class _TimedProtocol(HttpToolsProtocol):
-    """A connection on which no head of a request comes in time is closed; uvicorn would wait for ever."""
+class _Server(uvicorn.Server):
+    """Answers what is not done in time after a signal, or at once after a second one, with ``serve.ending``.
 
-    _head_timer: asyncio.TimerHandle | None = None
+    uvicorn itself would break such requests off, each with a traceback and an answer that is no JSON.
 
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
-        self._await_head()
+    Parameters
+    ----------
+    ending : asyncio.Event
+        Set when what is under way shall be answered as refused.
+    """
 
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._await_head()
+    def __init__(self, config: uvicorn.Config, ending: asyncio.Event) -> None:
+        super().__init__(config)
+        self._ending = ending
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._at_once = False
 
-    def on_headers_complete(self) -> None:
-        self._stop_timer()
-        super().on_headers_complete()
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
+            return
+        self._at_once = True  # a second signal
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._end)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_timer()
-        super().connection_lost(exc)
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._loop.call_later(0.0 if self._at_once else _TO_END_S, self._end)
+        await super().shutdown(sockets)
 
-    def _await_head(self) -> None:
-        self._stop_timer()
-        self._head_timer = self.loop.call_later(HEAD_S, self._close)
+    def _end(self) -> None:
+        self._ending.set()
+        assert self._loop is not None  # noqa: S101 - it calls this
+        self._loop.call_later(_TO_TELL_S, self._abort)
 
-    def _stop_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
-
-    def _close(self) -> None:
-        self.transport.close()
+    def _abort(self) -> None:
+        """Callers who do not even read that they are refused."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
 
 def serve(settings: ServeSettings, log: RequestLog, on_ready: Callable[[str], object]) -> None:
@@ -75,20 +82,21 @@ def serve(settings: ServeSettings, log: RequestLog, on_ready: Callable[[str], ob
     with listening:
         port = listening.getsockname()[1]
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        app = make_app(settings, log, lambda: on_ready(f"http://{shown}:{port}"))
+        ending = asyncio.Event()
+        app = make_app(settings, log, lambda: on_ready(f"http://{shown}:{port}"), ending)
         config = uvicorn.Config(
             app,
-            http=_TimedProtocol,
-            ws="websockets-sansio",
+            http=TimedProtocol,
+            ws=LiveProtocol,
             log_config=None,
             access_log=False,
             limit_concurrency=_CONNECTIONS,
             timeout_keep_alive=5,
-            timeout_graceful_shutdown=_TO_END_S,
-            ws_max_size=_MESSAGE_BYTES,
+            timeout_graceful_shutdown=_LONGEST_END_S,
+            ws_max_size=MESSAGE_BYTES,
             server_header=False,
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config, ending).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:

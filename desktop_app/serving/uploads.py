@@ -14,6 +14,7 @@ from typing import Final
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive
 
 from desktop_app.core.errors import one_line
 from desktop_app.serving.failures import ServeError
@@ -23,15 +24,18 @@ MULTIPART: Final = "multipart/form-data"
 _PARTS: Final = 4
 _LONGEST_NAME: Final = 200
 _LARGE: Final = "serve.too_large"
-_PASSED_OVER: Final = 2**24
-_PASSING_S: Final = 2.0
+_PASSED_OVER: Final = 2**28
+_PASSING_S: Final = 30.0
+_SILENT_S: Final = 2.0
+_ENDING_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """Files in a folder of their own, which is deleted by `remove`.
 
-    `name` is what the caller calls the recording, and what results and failures call it.
+    `name` is what the caller calls the recording, and what results and failures call it; `profile_name`
+    likewise.
     """
 
     folder: Path
@@ -39,6 +43,7 @@ class Upload:
     recording: Path
     name: str
     profile: Path | None = None
+    profile_name: str = ""
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -69,7 +74,6 @@ async def receive(request: Request, folder: Path, limits: Limits, name: str | No
     """
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limits.body_bytes:
-        await _pass_over(request)
         raise _too_large(limits)
     own = Path(tempfile.mkdtemp(dir=folder))
     try:
@@ -80,8 +84,6 @@ async def receive(request: Request, folder: Path, limits: Limits, name: str | No
             return Upload(own, size, own / "recording", plain_name(name))
     except BaseException as error:
         shutil.rmtree(own, ignore_errors=True)
-        if isinstance(error, ServeError) and error.code == _LARGE:
-            await _pass_over(request)
         if isinstance(error, TimeoutError):
             raise ServeError(
                 f"The upload did not come within {limits.upload_s:g} s.", code="serve.slow"
@@ -116,6 +118,13 @@ async def _parts(request: Request, own: Path, limits: Limits, name: str | None) 
         ) from error
     async with contextlib.AsyncExitStack() as opened:
         opened.push_async_callback(form.close)
+        for part in ("file", "profile"):
+            if len(form.getlist(part)) > 1:
+                raise ServeError(
+                    f'The form has more than one part "{part}".',
+                    "A request is for one recording.",
+                    code="serve.request",
+                )
         sound, profile = form.get("file"), form.get("profile")
         if not isinstance(sound, UploadFile):
             raise ServeError(
@@ -124,12 +133,12 @@ async def _parts(request: Request, own: Path, limits: Limits, name: str | None) 
                 code="serve.request",
             )
         size = _copy(sound, own / "recording")
-        kept: Path | None = None
-        if isinstance(profile, UploadFile):
-            kept = own / plain_name(profile.filename, "voice.profile").replace("recording", "profile")
-            size += _copy(profile, kept)
         shown = plain_name(name or sound.filename)
-        return Upload(own, size, own / "recording", shown, kept)
+        if not isinstance(profile, UploadFile):
+            return Upload(own, size, own / "recording", shown)
+        size += _copy(profile, own / "profile")
+        called = plain_name(profile.filename, "voice.profile")
+        return Upload(own, size, own / "recording", shown, own / "profile", called)
 
 
 def _copy(part: UploadFile, path: Path) -> int:
@@ -149,13 +158,17 @@ async def _bounded(request: Request, limits: Limits) -> AsyncGenerator[bytes, No
         yield chunk
 
 
-async def _pass_over(request: Request) -> None:
-    """Take in some more of a body that is refused: most callers read no answer before they have sent it."""
+async def pass_over(receive: Receive, *, at_once: bool) -> None:
+    """Take in more of a body that is refused: many callers read no answer before they have sent all of it.
+
+    It ends with the body, after 30 s or 256 MB, or when nothing comes for 2 s; with `at_once` after 0.5 s.
+    """
     size = 0
-    with contextlib.suppress(TimeoutError, ClientDisconnect, RuntimeError):
-        async with asyncio.timeout(_PASSING_S):
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_ENDING_S if at_once else _PASSING_S):
             while size < _PASSED_OVER:
-                message = await request.receive()
+                async with asyncio.timeout(_SILENT_S):
+                    message = await receive()
                 size += len(message.get("body", b""))
                 if not message.get("more_body", False):
                     return

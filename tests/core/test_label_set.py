@@ -122,5 +122,7 @@ def test_lists_that_cannot_be_meant_are_refused(text: str, told: str) -> None:
 def test_a_label_that_the_model_does_not_have_is_refused_with_those_that_it_has() -> None:
     with pytest.raises(CallError, match="no label 'bored'") as refused:
         LabelSet.of(LABELS, ("happy", "bored"))
+    with pytest.raises(CallError, match="no label 'bored'"):  # a wrong name is told before there are too few
+        LabelSet.of(LABELS, ("bored",))
     assert "It has: neutral, happy, sad, angry, disgust." in str(refused.value)
     assert refused.value.fields["labels"] == list(LABELS)

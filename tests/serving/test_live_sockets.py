@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from service_process import ServiceProcess
 
 pytestmark = pytest.mark.slow
 connect = pytest.importorskip("websockets.sync.client").connect
+closed = pytest.importorskip("websockets.exceptions").ConnectionClosed
 TIMES = {"inference_ms", "latency_ms", "partial_latency_ms", "final_latency_ms", "wall_clock"}
 OF_THE_PACE = {"queue_depth", "partials_skipped"}
 
@@ -111,6 +114,10 @@ def test_runs_at_once_know_nothing_of_one_another(service: ServiceProcess, talks
         ("?rate=16000&labels=happy,cheerful", None, "call.labels"),
         ("", ["no", "object"], "serve.request"),
         ("", {"rate": "many"}, "serve.request"),
+        ("?rate=many", None, "serve.request"),
+        ("?rate=16000&lables=happy", None, "serve.request"),
+        ("", {"rate": 16000, "chanel": 1}, "serve.request"),
+        ("?rate=16000", "no object", "serve.request"),
     ],
 )
 def test_a_run_that_cannot_be_is_refused_with_a_code(
@@ -119,8 +126,24 @@ def test_a_run_that_cannot_be_is_refused_with_a_code(
     with connect(f"ws://127.0.0.1:{service.port}/v1/live{query}") as socket:
         if first is not None:
             socket.send(json.dumps(first))
-        failure = json.loads(socket.recv(timeout=60))
+        failure = [event for event in map(json.loads, _until_closed(socket)) if event["event"] != "state"][-1]
+        assert socket.close_code == 1008
     assert (failure["event"], failure["fatal"], failure["code"]) == ("failure", True, code)
+
+
+def _until_closed(socket: Any) -> Iterator[str]:
+    with contextlib.suppress(closed):
+        while True:
+            yield socket.recv(timeout=60)
+
+
+def test_a_message_that_is_too_long_is_told_before_the_socket_is_closed(service: ServiceProcess) -> None:
+    with connect(f"ws://127.0.0.1:{service.port}/v1/live?rate=16000") as socket:
+        with contextlib.suppress(closed):
+            socket.send(bytes(8_000_000))
+        failure = [json.loads(line) for line in _until_closed(socket)][-1]
+        assert (failure["event"], failure["code"]) == ("failure", "serve.too_large")
+        assert socket.close_code == 1009
 
 
 def test_a_key_may_come_with_the_first_message_and_there_are_only_so_many_runs(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from running import command, environment
-from service_process import ServiceProcess
+from service_process import ServiceProcess, form
 
 pytestmark = pytest.mark.slow
 KEY = "a-key-of-sufficient-length"
@@ -108,6 +111,8 @@ def test_a_recording_that_is_too_long_is_refused(keyed: ServiceProcess, talks: P
     ("query", "code"),
     [
         ("?labels=happy,cheerful", "call.labels"),
+        ("?labels=cheerful", "call.labels"),
+        ("?channel=99", "call.channel"),
         ("?channel=seven", "call.channel"),
         ("?track=0", "serve.request"),
         ("?lables=happy", "serve.request"),
@@ -118,6 +123,38 @@ def test_a_recording_that_is_too_long_is_refused(keyed: ServiceProcess, talks: P
 def test_wrong_options_are_told(service: ServiceProcess, talks: Path, query: str, code: str) -> None:
     refused = service.upload(talks / "talk.wav", query)
     assert (400 <= refused.status < 500, refused.json["code"]) == (True, code), refused.json
+    assert "--" not in refused.json["message"]
+    assert ("no label 'cheerful'" in refused.json["message"]) == ("cheerful" in query)
+
+
+def test_a_profile_is_called_as_the_caller_calls_it(
+    service: ServiceProcess, talks: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "me.profile").write_text("no profile")
+    refused = service.upload(talks / "talk.wav", profile=tmp_path / "me.profile")
+    assert (refused.status, "'me.profile'" in refused.json["message"]) == (422, True), refused.json
+    assert "/" not in refused.json["message"]
+
+
+def test_a_form_with_two_recordings_is_refused(service: ServiceProcess, talks: Path) -> None:
+    body, kind = form({"file": talks / "talk.wav", "other": talks / "one.wav"})
+    two = body.replace(b'name="other"', b'name="file"')
+    refused = service.ask("POST", "/v1/analyze", two, Content_Type=kind)
+    assert (refused.status, refused.json["code"]) == (400, "serve.request"), refused.json
+
+
+@pytest.mark.parametrize("key", [KEY, "another-key-of-that-length"])
+def test_a_caller_that_sends_all_before_it_reads_is_told_why_it_is_refused(
+    keyed: ServiceProcess, key: str
+) -> None:
+    url = f"http://127.0.0.1:{keyed.port}/v1/analyze"
+    body = b"\x00" * 70_000_000
+    request = urllib.request.Request(url, body, {"Authorization": f"Bearer {key}"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=60)  # noqa: S310 - ours
+    with refused.value as answer:
+        code = json.load(answer)["code"]
+    assert code == ("serve.too_large" if key == KEY else "serve.key")
 
 
 def test_addresses_and_methods_that_are_none_are_told_as_json(service: ServiceProcess) -> None:

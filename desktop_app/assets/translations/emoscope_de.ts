@@ -4532,6 +4532,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Der Dienst hat zu viel zu tun. In einigen Sekunden noch einmal versuchen.</translation>
   </message>
   <message>
+   <source>The service is ending. Try again when it has started anew.</source>
+   <translation>Der Dienst wird gerade beendet. Noch einmal versuchen, wenn er wieder läuft.</translation>
+  </message>
+  <message>
    <source>The service needs a longer key, or one at all.</source>
    <translation>Der Dienst braucht einen längeren Schlüssel oder überhaupt einen.</translation>
   </message>

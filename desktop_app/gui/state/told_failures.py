@@ -301,6 +301,7 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     "serve.address": (mark("The service cannot listen at this address."),),
     "serve.busy": (mark("The service has too much to do. Try again in some seconds."),),
     "serve.decoder": (mark("The recording brought down the process that decoded it."),),
+    "serve.ending": (mark("The service is ending. Try again when it has started anew."),),
     "serve.key": (mark("The service needs its key."),),
     "serve.method": (mark("The service takes no such request."),),
     "serve.not_found": (mark("The service has nothing at this address."),),

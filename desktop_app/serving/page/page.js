@@ -74,7 +74,8 @@ async function analyze(file) {
     pending = () => analyze(file);
     return;
   }
-  say("Listening to the recording …");
+  if (shown) forget();
+  say(`Listening to ${titled(file)} …`);
   busy(true);
   const form = new FormData();
   form.append("file", file, file.name || "recording.wav");
@@ -83,10 +84,29 @@ async function analyze(file) {
     await show(report.files[0], file);
     say("");
   } catch (error) {
+    forget();
+    if (!error.message.includes(file.name)) error.message = `${titled(file)}: ${error.message}`;
     fail(error, () => analyze(file));
   } finally {
     busy(false);
   }
+}
+
+// What an answer belongs to: files by their names, and recordings made here.
+const titled = (file) => (file.recorded ? "Your recording" : file.name);
+
+// An answer must not stand there as if it were the next recording's.
+function forget() {
+  by("sound").pause();
+  if (shown) URL.revokeObjectURL(shown.address);
+  shown = null;
+  by("answer").hidden = true;
+  by("timeline").hidden = true;
+}
+
+function source(text) {
+  by("source").textContent = text;
+  by("source").title = text;
 }
 
 function busy(is) {
@@ -109,7 +129,7 @@ addEventListener("dragleave", (event) => {
 addEventListener("drop", (event) => {
   event.preventDefault();
   by("drop").classList.remove("over");
-  if (event.dataTransfer.files.length && !recording) analyze(event.dataTransfer.files[0]);
+  if (event.dataTransfer.files.length && !by("choose").disabled) analyze(event.dataTransfer.files[0]);
 });
 
 // --- the microphone ---
@@ -143,8 +163,9 @@ async function startRecording() {
   by("record").classList.add("recording");
   by("record").querySelector("span").textContent = "Stop";
   by("choose").disabled = true;
-  by("timeline").hidden = true;
+  forget();
   by("answer").hidden = false;
+  source("From the microphone");
   headline(null, "Listening");
   bars(null);
   say("Speak. What is heard is judged while you speak.");
@@ -173,8 +194,11 @@ async function stopRecording() {
   socket.onmessage = null;
   socket.close();
   await context.close();
-  if (blocks.length) await analyze(wav(blocks, context.sampleRate));
-  else say("Nothing was recorded.", true);
+  if (blocks.length) await analyze(Object.assign(wav(blocks, context.sampleRate), { recorded: true }));
+  else {
+    forget();
+    say("Nothing was recorded.", true);
+  }
 }
 
 function wav(blocks, rate) {
@@ -203,7 +227,7 @@ function colour(name, on = false) {
   return dark.matches ? (on ? hue.on_dark : hue.dark) : on ? hue.on_light : hue.light;
 }
 
-const percent = (share) => `${Math.round(100 * share)} %`;
+const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
 const clock = (s) => `${Math.floor(s / 60)}:${(s % 60).toFixed(1).padStart(4, "0")}`;
 const WHY = {
   short: "too little speech", noise: "hardly a voice in it",
@@ -268,10 +292,11 @@ function bars(result) {
 }
 
 async function show(result, file) {
-  if (shown) URL.revokeObjectURL(shown.address);
+  forget();
   shown = { result, address: URL.createObjectURL(file), samples: null, at: null };
   by("answer").hidden = false;
   by("timeline").hidden = false;
+  source(titled(file));
   by("sound").src = shown.address;
   const own = shown;
   const reader = new OfflineAudioContext(1, 1, 16000);
@@ -303,6 +328,7 @@ function draw() {
     block.addEventListener("click", () => play(segment));
     return block;
   }));
+  fit();
   by("table").tBodies[0].replaceChildren(...parts.map(({ segment, sure }) => {
     const row = document.createElement("tr");
     const [time, label, confidence] = [0, 1, 2].map(() => row.insertCell());
@@ -321,6 +347,13 @@ function draw() {
     return item;
   }));
   wave();
+}
+
+// A block shows its text whole or not at all.
+function fit() {
+  const blocks = [...by("blocks").children];
+  const cut = blocks.map(({ firstChild }) => firstChild.scrollWidth > firstChild.clientWidth);
+  blocks.forEach((block, k) => block.classList.toggle("narrow", cut[k]));
 }
 
 function said(segment) {
@@ -381,7 +414,11 @@ for (const event of ["play", "seeked", "pause"]) by("sound").addEventListener(ev
 by("wave").addEventListener("click", (event) => {
   by("sound").currentTime = (event.offsetX / by("wave").clientWidth) * shown.result.duration_s;
 });
-addEventListener("resize", () => shown && wave());
+addEventListener("resize", () => {
+  if (!shown) return;
+  fit();
+  wave();
+});
 dark.addEventListener("change", draw);
 
 load();
