@@ -15,15 +15,15 @@ from models.recipes.recipe import Recipe, load_recipe
 FOLDER: Final = Path(__file__).parents[1] / "recipes"
 
 # Processor seconds of one thread for a clip of 3 s: once, for its features under all conditions; and in each
-# fit, with all its epochs. Classical models: `core_seconds` of the league's folds whose features were there.
-# Networks: a step that was tried, on the four corpora (docs/recipes.md). mlp and Whisper are estimated.
+# fit, with all its epochs. Classical models, mlp, crnn-attention: `core_seconds` of the league's folds.
+# Other networks: a step that was tried, on the four corpora (docs/recipes.md). Whisper is estimated.
 COSTS: Final[Mapping[str, tuple[float, float]]] = {
     "logistic-regression": (0.12, 0.0002),
     "random-forest": (0.12, 0.005),
     "lightgbm": (0.12, 0.002),
     "gradient-boosting": (0.12, 0.006),
     "svm-rbf": (0.12, 0.003),
-    "mlp": (0.21, 0.01),
+    "mlp": (0.21, 0.08),
     "cnn1d": (0.03, 0.18),
     "efficientnet-small": (0.03, 0.26),
     "crnn-attention": (0.02, 0.18),
