@@ -125,6 +125,8 @@ def logged(folder: Path | None = None) -> Iterator[bool]:
     handler = LogFile(folder)
     logger = logging.getLogger("desktop_app")
     logger.addHandler(handler)
+    # A handler that some library has given to the root is none of ours.
+    propagated, logger.propagate = logger.propagate, False
     before = sys.excepthook
 
     def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -138,5 +140,6 @@ def logged(folder: Path | None = None) -> Iterator[bool]:
             yield crashed
     finally:
         sys.excepthook = before
+        logger.propagate = propagated
         logger.removeHandler(handler)
         handler.close()

@@ -236,9 +236,13 @@ class TestLog:
     def test_a_place_that_cannot_be_written_to_is_no_crash(
         self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
+        """Nor does it reach what some library has hung onto the root of all loggers."""
         (tmp_path / "file").write_text("x")
+        of_a_library = logging.StreamHandler(sys.stderr)
+        logging.getLogger().addHandler(of_a_library)
         with logged(tmp_path / "file" / "log"):
             logging.getLogger("desktop_app.gui").error("lost")
+        logging.getLogger().removeHandler(of_a_library)
         assert "lost" not in capfd.readouterr().err
 
     def test_a_crash_is_logged_and_told_by_the_next_start(self, window: MainWindow, tmp_path: Path) -> None:
