@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 import time
@@ -85,7 +84,9 @@ def test_a_worker_that_dies_costs_its_own_request_alone(
     for worker in workers_of(strict):  # between two requests it is nobody's fault
         worker.kill()
         # Its first thread is gone before the others, and only with the last one the process.
-        while worker.status() != psutil.STATUS_ZOMBIE or len(os.listdir(f"/proc/{worker.pid}/task")) > 1:
+        while (
+            worker.status() != psutil.STATUS_ZOMBIE or len([*Path(f"/proc/{worker.pid}/task").iterdir()]) > 1
+        ):
             time.sleep(0.02)
     assert strict.upload(talks / "talk.wav").status == 200
 
