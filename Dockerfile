@@ -1,5 +1,5 @@
 # Emoscope as a service, with the shipped model: docker build -t emoscope .
-#   docker run --rm -p 127.0.0.1:8642:8642 -e EMOSCOPE_KEY=a-long-secret emoscope
+#   docker run --rm -p 127.0.0.1:8642:8642 -e EMOSCOPE_KEY=at-least-16-characters emoscope
 FROM python:3.12-slim AS build
 WORKDIR /source
 COPY . .

@@ -23,8 +23,10 @@ from desktop_app.commands.engine import Sessions, open_engine
 from desktop_app.commands.options import (
     add_channel,
     add_detector,
+    add_glob,
     add_labels,
     add_model,
+    add_strict,
     add_voice,
     add_words,
 )
@@ -48,10 +50,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         "files", metavar="FILE|FOLDER|-", nargs="+", type=a_name,
         help="recordings, folders of them (searched to any depth, hidden ones left out), or '-' for stdin",
     )  # fmt: skip
-    parser.add_argument(
-        "--glob", metavar="PATTERN", type=a_name,
-        help="which files of a folder, such as '*.wav' (default: those that end as recordings do)",
-    )  # fmt: skip
+    add_glob(parser)
     add_model(parser)
     add_labels(parser)
     add_channel(parser, each=True)
@@ -103,10 +102,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--jobs", metavar="N", type=at_least_one, default=1,
         help="recordings to work on at once (default: 1); the result is the same for every N",
     )  # fmt: skip
-    parser.add_argument(
-        "--strict", action="store_true",
-        help="count a recording of which sound is missing or damaged as failed, in place of a warning",
-    )  # fmt: skip
+    add_strict(parser)
     parser.add_argument(
         "--resume", action="store_true",
         help="go on with a run that was interrupted: what it has done is kept in the report's name with "

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any, Final
 from desktop_app.command_line.arguments import a_name, at_least_one, seconds
 from desktop_app.command_line.output import counted, say, tell
 from desktop_app.commands.engine import open_engine
-from desktop_app.commands.options import add_adapt, add_channel, add_detector, add_labels, add_model
+from desktop_app.commands.options import (
+    add_adapt,
+    add_channel,
+    add_detector,
+    add_glob,
+    add_labels,
+    add_model,
+    add_strict,
+)
 from desktop_app.core.errors import EmoscopeError, one_line
 
 if TYPE_CHECKING:
@@ -39,19 +47,13 @@ def register(parser: argparse.ArgumentParser) -> None:
         "files", metavar="FOLDER|LIST|FILE|URL", nargs="+", type=a_name, help="what to analyze"
     )
     parser.add_argument("--out", metavar="OUT", required=True, type=a_name, help="folder for the results")
-    parser.add_argument(
-        "--glob", metavar="PATTERN", type=a_name,
-        help="which files of a folder, such as '*.wav' (default: those that end as recordings do)",
-    )  # fmt: skip
+    add_glob(parser)
     add_model(parser)
     add_labels(parser)
     add_channel(parser, each=True)
     add_detector(parser)
     add_adapt(parser)
-    parser.add_argument(
-        "--strict", action="store_true",
-        help="count a recording of which sound is missing or damaged as failed, in place of a warning",
-    )  # fmt: skip
+    add_strict(parser)
     parser.add_argument(
         "--frames", metavar="SECONDS", type=seconds, default=0.0,
         help="also keep what is told while utterances go on, so often (OUT/frames); it takes as much longer "
@@ -93,8 +95,21 @@ def run(args: argparse.Namespace) -> int:
     with contextlib.ExitStack() as opened:
         open_engine(args, opened)  # a model that cannot be opened is told once, before anything is begun
     made = made_with(args.model, options)
+    unread: list[EmoscopeError] = []
+
+    def told(what: EmoscopeError | str) -> None:
+        tell(str(what))
+        if isinstance(what, EmoscopeError):
+            unread.append(what)
+
     with BatchRun(
-        args.files, args.out, made, endings=AUDIO_ENDINGS, pattern=args.glob, retry_failed=args.retry_failed
+        args.files,
+        args.out,
+        made,
+        endings=AUDIO_ENDINGS,
+        pattern=args.glob,
+        retry_failed=args.retry_failed,
+        told=told,
     ) as batch:
         if batch.known:
             tell(f"Of {counted(batch.known + batch.total, 'recording')}, {batch.known} had results already.")
@@ -112,7 +127,7 @@ def run(args: argparse.Namespace) -> int:
         files, failed = batch.finish()
     what = f"{counted(files, 'recording')} in '{args.out}'"
     tell(what + (f", {failed} failed: see failures.parquet there." if failed else "."))
-    return 1 if failed else 0
+    return 1 if failed or unread else 0
 
 
 def _pool(

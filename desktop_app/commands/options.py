@@ -74,6 +74,20 @@ def add_channel(parser: Options, *, each: bool = False) -> None:
     )  # fmt: skip
 
 
+def add_glob(parser: Options) -> None:
+    parser.add_argument(
+        "--glob", metavar="PATTERN", type=a_name,
+        help="which files of a folder, such as '*.wav' (default: those that end as recordings do)",
+    )  # fmt: skip
+
+
+def add_strict(parser: Options) -> None:
+    parser.add_argument(
+        "--strict", action="store_true",
+        help="count a recording of which sound is missing or damaged as failed, in place of a warning",
+    )  # fmt: skip
+
+
 def add_detector(parser: Options) -> None:
     parser.add_argument(
         "--detector", choices=DETECTORS, default=AUTO_DETECTOR,

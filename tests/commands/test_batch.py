@@ -202,6 +202,12 @@ class TestWhatIsNamedHowever:
         failures = pq.read_table(tmp_path / "out" / "failures.parquet").to_pylist()
         assert {each["path"]: each["code"] for each in failures}["talks/pipe.wav"] == "audio.not_a_file"
 
+    def test_what_is_left_out_of_a_folder_is_told(self, folder: Path, model: Path, emoscope: Run) -> None:
+        (folder / "notes.txt").write_text("of the day")
+        (folder / ".hidden.wav").write_bytes((folder / "a.wav").read_bytes())
+        done = emoscope("batch", folder, "--model", model, "--out", "out", "--jobs", 1)
+        assert "2 files left out: 1 .txt, 1 hidden .wav." in done.stderr
+
     def test_a_list_of_a_german_spreadsheet(
         self, folder: Path, model: Path, tmp_path: Path, emoscope: Run
     ) -> None:

@@ -105,6 +105,12 @@ class DaskPool:
                         for item in items:
                             completed.add(submit(self._next_part(), [item], {}))
                     continue
+                except Exception as error:
+                    raise EmoscopeError(
+                        f"The cluster could not do a part ({type(error).__name__}: {error}).",
+                        "Emoscope must be installed alike on all of its machines; the same call goes on.",
+                        code="batch.cluster",
+                    ) from error
                 finally:
                     future.release()
                 if "error" in outcome:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from desktop_app.analysis.batch.places import PlaceError, filesystem, is_remote, local_path
-from desktop_app.analysis.inputs import collect
+from desktop_app.analysis.inputs import Inputs, collect
 from desktop_app.core.errors import CallError, EmoscopeError
 from desktop_app.core.safe_files import printable_path
 
@@ -60,7 +60,15 @@ class Item:
         return asdict(self)
 
 
-def items(names: Sequence[str], endings: frozenset[str], pattern: str | None = None) -> Iterator[Item]:
+Told = Callable[[EmoscopeError | str], object]
+
+
+def items(
+    names: Sequence[str],
+    endings: frozenset[str],
+    pattern: str | None = None,
+    told: Told = lambda what: None,
+) -> Iterator[Item]:
     """The recordings that `names` mean, one after another.
 
     Parameters
@@ -72,6 +80,8 @@ def items(names: Sequence[str], endings: frozenset[str], pattern: str | None = N
         What counts as a recording in a folder.
     pattern
         Instead, a shell pattern for the names in a folder.
+    told : callable
+        Given a failure for each folder within that cannot be read, and a sentence about files left out.
 
     Raises
     ------
@@ -80,11 +90,11 @@ def items(names: Sequence[str], endings: frozenset[str], pattern: str | None = N
     """
     for name in names:
         if is_remote(name):
-            yield from _of_store(name, endings, pattern)
+            yield from _of_store(name, endings, pattern, told)
             continue
         path = local_path(name)
         if path.is_dir():
-            yield from _of_folder(path, endings, pattern)
+            yield from _of_folder(path, endings, pattern, told)
         elif path.suffix.lower() in endings:
             yield _local(str(path), path)
         else:
@@ -105,10 +115,14 @@ def parts(found: Iterator[Item]) -> Iterator[list[Item]]:
         yield part
 
 
-def _of_folder(folder: Path, endings: frozenset[str], pattern: str | None) -> Iterator[Item]:
+def _of_folder(folder: Path, endings: frozenset[str], pattern: str | None, told: Told) -> Iterator[Item]:
     inputs = collect([str(folder)], endings, pattern)
     for _, error in inputs.failures:
-        raise error
+        if not inputs.found:
+            raise error
+        told(error)
+    if inputs.left_out:
+        told(inputs.left_out_sentence())
     for source in inputs.found:
         yield _local(source.name, source.path)
 
@@ -124,7 +138,7 @@ def _local(name: str, path: Path, speaker: str = "", recorded_at: str = "") -> I
     return Item(name, where, found.st_size, str(found.st_mtime_ns), speaker, recorded_at)
 
 
-def _of_store(url: str, endings: frozenset[str], pattern: str | None) -> Iterator[Item]:
+def _of_store(url: str, endings: frozenset[str], pattern: str | None, told: Told) -> Iterator[Item]:
     import fnmatch
 
     fs, root = filesystem(url.rstrip("/"))
@@ -134,6 +148,7 @@ def _of_store(url: str, endings: frozenset[str], pattern: str | None) -> Iterato
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise PlaceError(f"'{url}' cannot be listed: {reason[:200]}.") from error
+    inputs = Inputs()
     any_left = False
     for path, info in sorted(found.items()):
         name = path[len(root) :].lstrip("/") or path.rpartition("/")[2]
@@ -146,6 +161,10 @@ def _of_store(url: str, endings: frozenset[str], pattern: str | None) -> Iterato
         if wanted:
             any_left = True
             yield Item(whole, whole, int(info.get("size") or 0), _stamp(info), "", _changed(info))
+        else:
+            inputs.left_out[Path(name).suffix.lower()] += 1
+    if inputs.left_out:
+        told(inputs.left_out_sentence())
     if not any_left:
         raise PlaceError(f"There is no recording in '{url}'.", code="audio.no_recordings")
 

@@ -15,7 +15,7 @@ from typing import IO, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from desktop_app.analysis.batch.inputs import Item, items, parts
+from desktop_app.analysis.batch.inputs import Item, Told, items, parts
 from desktop_app.analysis.batch.known import Found, Known, identity
 from desktop_app.analysis.batch.parts import (
     FRAMES,
@@ -82,6 +82,8 @@ class BatchRun:
         See `inputs.items`.
     retry_failed : bool
         Whether recordings that could not be analyzed are tried again.
+    told : callable
+        See `inputs.items`.
 
     Attributes
     ----------
@@ -107,6 +109,7 @@ class BatchRun:
         endings: frozenset[str],
         pattern: str | None = None,
         retry_failed: bool = False,
+        told: Told = lambda what: None,
     ) -> None:
         self._made_with = json.loads(json.dumps(made_with))
         self._place = Place(out)
@@ -122,7 +125,7 @@ class BatchRun:
             self._known = self._read_known()
             self._next = self._known.next_part
             self._spool = opened.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
-            self._list(items(names, endings, pattern))
+            self._list(items(names, endings, pattern, told))
             self._stack = opened.pop_all()
 
     def __enter__(self) -> BatchRun:

@@ -91,6 +91,7 @@ class PartWork:
             detection=detect,
             strict=options.strict,
             session=self._session,
+            corrections=False,  # of single recordings by a person: the tables hold what the model says
         )
         self.made_with = _made_with(
             (engine.name, engine.sha256), self._labels.labels, engine.dimensions, options, detect.name
