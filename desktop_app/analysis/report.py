@@ -18,6 +18,7 @@ from desktop_app.core.types import Prediction, SoundWarning, VoiceUse
 
 if TYPE_CHECKING:
     from desktop_app.analysis.result import RecordingAnalysis
+    from desktop_app.inference.text_package import TextFile
 
 SCHEMA_VERSION: Final = 2  # 2: a warning is an object with a code, an error has a code
 SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t"}
@@ -38,7 +39,7 @@ class Provenance:
     `dimensions` in their place. `profile` is the path of the voice
     profile in use and the seconds of speech that it knows; `detector` is how speech was found; `licence` is
     the model's, empty if it is not known. `words_model` is the name of the model that wrote down what was
-    said; None if nobody asked for that.
+    said; None if nobody asked for that. `text_model` is the file that told the emotion by the words, if any.
     """
 
     model: str
@@ -50,6 +51,7 @@ class Provenance:
     licence: str = ""
     dimensions: tuple[str, ...] = ()
     words_model: str | None = None
+    text_model: TextFile | None = None
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -66,8 +68,17 @@ class Provenance:
             "provider": self.provider,
             "detector": self.detector,
             **({} if self.words_model is None else {"words_model": self.words_model}),
+            **({} if self.text_model is None else _of_text_model(self.text_model)),
             **voice,
         }
+
+
+def _of_text_model(file: TextFile) -> dict[str, Any]:
+    return {
+        "text_model": file.manifest.name,
+        "text_model_sha256": file.sha256,
+        "text_labels": list(file.manifest.labels),
+    }
 
 
 def json_chunks(

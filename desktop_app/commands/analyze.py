@@ -136,6 +136,7 @@ def run(args: argparse.Namespace) -> int:
                 licence=engine.manifest.licence,
                 dimensions=engine.dimensions,
                 words_model=None if words is None else words.model.name,
+                text_model=None if words is None else words.text_model,
             ),
             inputs.found,
             utf8_stdout(),
@@ -297,4 +298,9 @@ def _options(
         "track": args.track,
         # Only with --words: runs without it go on from what was kept before there was any.
         **({} if words is None else {"words_sha256": words.model.sha256()}),
+        **(
+            {}
+            if words is None or words.text_model is None
+            else {"text_model_sha256": words.text_model.sha256}
+        ),
     }

@@ -30,7 +30,7 @@ def add_adapt(parser: Options) -> None:
 
 
 def add_words(parser: Options) -> None:
-    """Whether what is said is written down, and by which model."""
+    """Whether what is said is written down, by which model, and read for its emotion by which."""
     parser.add_argument(
         "--words", action="store_true",
         help="also write down what is said, with Whisper (the extra 'words'); it never changes an answer",
@@ -39,6 +39,11 @@ def add_words(parser: Options) -> None:
         "--words-model", metavar="FOLDER", type=a_name,
         help="the Whisper model for --words, as CTranslate2 has it (default: $EMOSCOPE_WHISPER, or what is "
         "installed)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--text-model", metavar="FILE", type=a_name,
+        help="also tell the emotion by the words that --words writes down, with this text model, made with "
+        "'emoscope-export hf' or 'emoscope-models train'; it never changes the voice's answer",
     )  # fmt: skip
 
 
