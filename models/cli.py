@@ -78,6 +78,12 @@ TOOL = Tool(
             "emoscope-models compare a.onnx b.onnx --corpus emodb=~/corpora/emodb",
         ),
         Command(
+            "fuse",
+            "weights for voice and words together, and whether they are better than the voice",
+            "models.commands.fuse:register",
+            "emoscope-models fuse --text words.onnx --recordings calls.csv --out calls.fusion.json",
+        ),
+        Command(
             "profile-curve",
             "UAR against seconds of enrolment, on unseen speakers and on unseen corpora",
             "models.commands.profile:register",

@@ -144,7 +144,7 @@ def _evaluate_file(args: argparse.Namespace) -> int:
         noise = None if folder is None else NoiseBank.load(folder, "all", engine.sample_rate)
         if engine.sample_rate != options.noise.sample_rate:
             options = _at_rate(options, folder, engine.sample_rate)
-        with _progress() as progress:
+        with told_progress() as progress:
             judged = [judge_corpus(engine, source, options, progress) for source in sources]
             data = file_evaluation(engine, [one.row for one in judged], noise, progress)
     finally:
@@ -248,7 +248,7 @@ def _compare(args: argparse.Namespace) -> int:
     try:
         engines += [load_classifier(model) for model in args.models]
         sources = _limited(sources, args.limit, engines)
-        with _progress() as progress:
+        with told_progress() as progress:
             options = Options(args.view, jobs=_jobs(args))
             rows = [compare_on(engines, source, options, progress) for source in sources]
     finally:
@@ -372,7 +372,7 @@ def _print_comparison(data: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def told_progress() -> Iterator[Progress]:
     """A bar on a terminal; elsewhere a line each ten seconds. Both on stderr."""
     if not sys.stderr.isatty():
         yield _Lines()

@@ -68,7 +68,7 @@ SYNONYMS = {
 }
 """Other names of the emotions, and which one they mean."""
 _KNOWN = {label: label for label in LABELS} | SYNONYMS
-_GENDERS = {"f": "F", "female": "F", "w": "F", "woman": "F", "m": "M", "male": "M", "man": "M"}
+GENDERS = {"f": "F", "female": "F", "w": "F", "woman": "F", "m": "M", "male": "M", "man": "M"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class FolderReader:
         settings = _merge(_read_settings(root), self.settings)
         corpus = settings.name or self.name
         speakers = _Speakers(settings, root)
-        classes = _KNOWN | {_plain(key): _emotion(value) for key, value in settings.classes.items()}
+        classes = _KNOWN | {_plain(key): emotion_of(value) for key, value in settings.classes.items()}
         found = Scan([])
         seen: set[str] = set()
         unnamed: list[Path] = []
@@ -222,7 +222,7 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).lower()
 
 
-def _emotion(text: str) -> str:
+def emotion_of(text: str) -> str:
     """One of the eight if the text is one, or another name of one."""
     plain = _plain(text).strip()
     return _KNOWN.get(plain, plain)
@@ -288,7 +288,7 @@ def _read_speakers(table: Path) -> dict[str, tuple[str, str]]:
     found = {}
     for row in rows:
         key = unicodedata.normalize("NFC", row["path"] or "").strip().replace("\\", "/").removeprefix("./")
-        gender = _GENDERS.get((row.get("gender") or "").strip().lower(), "")
+        gender = GENDERS.get((row.get("gender") or "").strip().lower(), "")
         if key:
             found[key] = ((row["speaker"] or "").strip(), gender)
     return found

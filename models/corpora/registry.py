@@ -36,6 +36,7 @@ from models.corpora.base import (
 )
 from models.corpora.cuts import parted
 from models.corpora.folder import LABELS_HINT, OWN_DATA, FolderReader, FolderSettings
+from models.corpora.labelled_table import read_labelled_table
 from models.corpora.sound import SILENT_DBFS, Defect, Header, header, measure
 from models.errors import CorpusError, SourceError
 
@@ -200,6 +201,18 @@ def load_corpus(
         if label in LABELS:
             missing(place, label)
     return kept, {clip.path: hashes[clip.path] for clip in kept}
+
+
+def load_recordings(path: Path, settings: FolderSettings | None = None) -> tuple[list[Clip], dict[Path, str]]:
+    """Own recordings as `load_corpus` gives them: a folder of classes, or a table (`labelled_table`).
+
+    Raises
+    ------
+    CorpusError
+    """
+    if path.is_file():
+        return _joined(read_labelled_table(path), folder.READER)
+    return load_corpus(OWN_DATA, path, all_emotions=True, settings=settings)
 
 
 def is_own_data(name: str) -> bool:

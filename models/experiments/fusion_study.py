@@ -59,6 +59,7 @@ class Study:
 def study(
     clips: Sequence[Clip],
     hashes: Hashes,
+    *,
     labels: Sequence[str],
     truth: IntArray,
     voice: Probabilities,
@@ -110,11 +111,12 @@ def study(
     parts = []
     for fold in speaker_folds(clips, min(FOLDS, len(groups)), hashes):
         tested = np.isin(speakers, sorted(fold))
-        sides = [[clip for clip, of in zip(clips, rows, strict=True) if of] for rows in (~tested, tested)]
-        check_disjoint(*sides, hashes)
-        parts.append((frozenset(c.speaker for c in sides[0]), frozenset(c.speaker for c in sides[1])))
+        apart = [clip for clip, of in zip(clips, tested, strict=True) if of]
+        rest = [clip for clip, of in zip(clips, tested, strict=True) if not of]
+        check_disjoint(rest, apart, hashes)
+        parts.append((frozenset(clip.speaker for clip in rest), frozenset(clip.speaker for clip in apart)))
         fitted_on = told.of(~tested)
-        strengths = _strengths(sides[0], hashes, fitted_on)
+        strengths = _strengths(rest, hashes, fitted_on)
         for way, chosen in (("voice, refitted", strengths.without_words), ("both", strengths)):
             answers[way][tested] = told.of(tested).fused(fit_weights(fitted_on, chosen))
     strengths = _strengths(clips, hashes, told)

@@ -1,4 +1,4 @@
-"""Weights of a late fusion of voice and words, fitted on labelled clips; `desktop_app.core.fusion` has the rule.
+"""Weights of a late fusion of voice and words, fitted on labelled clips; `core.fusion` has the rule.
 
 Penalised maximum likelihood: the log loss, in which each emotion counts the same, and the squared distance of
 the weights from those of the voice alone. The strength of that penalty is chosen twice, first for what the
@@ -94,6 +94,9 @@ def fit_weights(told: Told, strengths: Strengths) -> Probabilities:
     voice = np.log(np.maximum(told.voice[np.ix_(rows, present)], _LEAST_PROBABILITY))
     words = told.words[np.ix_(rows, present)]
     weight = _each_emotion_alike(truth)
+    # Around their mean: else words that are the same in all clips would be one more bias.
+    middle = np.average(words, axis=0, weights=weight)
+    words = words - middle
     aims = np.eye(len(present))[truth]
     bases = (voice, words, np.ones_like(voice))
     penalties = (strengths.voice, strengths.words, strengths.voice)
@@ -123,6 +126,7 @@ def fit_weights(told: Told, strengths: Strengths) -> Probabilities:
     outcome = minimize(loss, start[chosen].ravel(), jac=True, method="L-BFGS-B", bounds=bounds)
     fitted = start.copy()
     fitted[chosen] = outcome.x.reshape(len(chosen), -1)
+    fitted[2] -= fitted[1] * middle
     found[:, present] = fitted
     return found
 
