@@ -88,8 +88,9 @@ def _json(result: RecordingResult) -> str:
 def _csv(result: RecordingResult) -> str:
     labels, dimensions = result.made_with.labels, result.made_with.dimensions
     text = result.made_with.words_model is not None
-    rows = (csv_rows(file, labels, dimensions=dimensions, text=text) for file in result.files)
-    return csv_head(labels, dimensions=dimensions, text=text) + "".join(rows)
+    fused = result.made_with.fusion is not None
+    rows = (csv_rows(file, labels, dimensions=dimensions, text=text, fused=fused) for file in result.files)
+    return csv_head(labels, dimensions=dimensions, text=text, fused=fused) + "".join(rows)
 
 
 def _html(result: RecordingResult) -> str:

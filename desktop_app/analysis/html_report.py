@@ -99,7 +99,7 @@ def to_html(made_with: Provenance, parts: Sequence[HtmlPart], made_on: date | No
         f'<header class="top"><p class="eyebrow">Emotion in the voice</p><h1><bdi>{escape(name)}</bdi></h1>'
         f'<p class="facts">{_facts(parts[0].file, day)}</p></header>\n'
         f"{body}{_reading_values() if dimensions else _reading()}"
-        f"{_reading_words() if made_with.words_model is not None else ''}{_made_with(made_with)}</main>\n"
+        f"{_reading_words(made_with)}{_made_with(made_with)}</main>\n"
         f"<script>{script}</script>\n</body>\n</html>\n"
     )
 
@@ -370,6 +370,9 @@ def _remarks(span: Span) -> str:
         lines.append(f"The program heard: {escape(span.model_label)} {_percent(span.confidence)}.")
     elif span.kind is Kind.UNCERTAIN and span.because:
         lines.append(f"{escape(span.because[:1].upper() + span.because[1:])}.")
+    if span.fused is not None:
+        label = str(span.fused["label"])
+        lines.append(f"Voice and words: {escape(label)} {_percent(span.fused['probabilities'][label])}.")
     if span.speaker:
         lines.append(f"Speaker: <bdi>{escape(span.speaker)}</bdi>.")
     text = "<br>".join(lines)
@@ -429,11 +432,18 @@ def _reading_values() -> str:
     )
 
 
-def _reading_words() -> str:
+def _reading_words(made_with: Provenance) -> str:
+    if made_with.words_model is None:
+        return ""
+    voice = (
+        "What voice and words say together stands in the remarks; the words have no part in all else."
+        if made_with.fusion is not None
+        else "The words have no part in how the voice is judged."
+    )
     return (
         '<section class="reading"><h3>What was said</h3><p>The words were written down by another computer '
         "model. It mishears, most of all names, strong emotion and noise, and sometimes writes what nobody "
-        "said. The words have no part in how the voice is judged.</p></section>\n"
+        f"said. {voice}</p></section>\n"
     )
 
 

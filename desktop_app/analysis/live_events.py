@@ -19,7 +19,8 @@ engine     model, labels (those that are allowed), provider, notice, detector (h
            when a graphics card fails and the CPU takes over; of a model of dimensions labels is empty, and
            dimensions has their names
 words      segment, start_s, end_s (of a final before it), text, language, language_probability, words (each
-           with word, start_s, end_s, probability): what was said in it, with --words
+           with word, start_s, end_s, probability): what was said in it, with --words; fused (label,
+           probabilities): what voice and words say together, with --fusion
 words_lost segment, start_s, end_s, reason: overload, failed, stopped. Not written down
 warning    time_s, code, message, fields: of the sound, such as channels that cancel each other
 failure    message, hint, fatal, code, fields
@@ -130,6 +131,7 @@ def _own_data(event: Event) -> dict[str, Any] | None:  # noqa: PLR0911 - one cas
                 "start_s": rounded_time(event.start_s),
                 "end_s": rounded_time(event.end_s),
                 **event.transcript.data(),
+                **({} if event.fused is None else {"fused": event.fused.data()}),
             }
         case WordsLost():
             return {

@@ -11,6 +11,7 @@ from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, not_a_
 from desktop_app.core.chain import Heard, SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.detector import BY_ENERGY, Detection
+from desktop_app.core.fusion import Fusion
 from desktop_app.core.sound_check import SoundCheck
 from desktop_app.core.transcript import NOTHING_SAID, Transcript
 from desktop_app.core.types import (
@@ -120,13 +121,14 @@ def analyze_channels(
     keep: Keep = Keep.NOTHING,
     previews: Previews | None = None,
     write_down: WriteDown | None = None,
+    fusion: Fusion | None = None,
 ) -> tuple[RecordingAnalysis, ...]:
     """As `analyze_recording`; with `Hear.EACH` one result a channel, from one pass over the blocks.
 
     `session` makes the predictor of each channel, which may learn from what it hears. `on_heard` is told what
     is heard, and `on_result` each segment as soon as it is judged, of each channel. `keep` is what the
     results hold of it, and `previews` are asked for if they are given. `write_down` is asked what was said in
-    each segment that is a voice.
+    each segment that is a voice, and `fusion` makes one answer of voice and words.
     """
 
     def check() -> None:
@@ -152,6 +154,7 @@ def analyze_channels(
                     keep=keep,
                     previews=previews,
                     write_down=write_down,
+                    fusion=fusion,
                 )
                 for choice in channel.apart(channels)
             ]
@@ -181,9 +184,11 @@ class _Listener:
         keep: Keep,
         previews: Previews | None,
         write_down: WriteDown | None,
+        fusion: Fusion | None,
     ) -> None:
         self._previews = previews
         self._write_down = write_down
+        self._fusion = fusion
         self._previewed: list[tuple[SpeechSegment, Prediction]] = []  # of the utterance that still goes on
         self._sample_rate = sample_rate
         self._predictor = predictor
@@ -215,7 +220,8 @@ class _Listener:
                 self._check()
                 prediction = self._predictor.predict(segment.waveform)
                 said = self._said(segment, prediction)
-                result = SegmentResult(segment.start_s, segment.end_s, prediction, said)
+                fused = None if self._fusion is None else self._fusion.answer(prediction, said)
+                result = SegmentResult(segment.start_s, segment.end_s, prediction, said, fused)
                 self._results.append(result)
                 if self._on_result is not None:
                     self._on_result(result)

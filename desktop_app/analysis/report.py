@@ -39,7 +39,8 @@ class Provenance:
     `dimensions` in their place. `profile` is the path of the voice
     profile in use and the seconds of speech that it knows; `detector` is how speech was found; `licence` is
     the model's, empty if it is not known. `words_model` is the name of the model that wrote down what was
-    said; None if nobody asked for that. `text_model` is the file that told the emotion by the words, if any.
+    said; None if nobody asked for that. `text_model` is the file that told the emotion by the words, if any,
+    and `fusion` path and SHA-256 of the file by which voice and words make one answer.
     """
 
     model: str
@@ -52,6 +53,7 @@ class Provenance:
     dimensions: tuple[str, ...] = ()
     words_model: str | None = None
     text_model: TextFile | None = None
+    fusion: tuple[str, str] | None = None
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -69,6 +71,7 @@ class Provenance:
             "detector": self.detector,
             **({} if self.words_model is None else {"words_model": self.words_model}),
             **({} if self.text_model is None else _of_text_model(self.text_model)),
+            **({} if self.fusion is None else {"fusion": _of_fusion(*self.fusion)}),
             **voice,
         }
 
@@ -79,6 +82,10 @@ def _of_text_model(file: TextFile) -> dict[str, Any]:
         "text_model_sha256": file.sha256,
         "text_labels": list(file.manifest.labels),
     }
+
+
+def _of_fusion(path: str, sha256: str) -> dict[str, Any]:
+    return {"path": printable_path(path), "sha256": sha256}
 
 
 def json_chunks(
@@ -109,14 +116,24 @@ def to_json(data: Any) -> str:
 
 
 def csv_head(
-    labels: Sequence[str], separator: str = ",", dimensions: Sequence[str] = (), *, text: bool = False
+    labels: Sequence[str],
+    separator: str = ",",
+    dimensions: Sequence[str] = (),
+    *,
+    text: bool = False,
+    fused: bool = False,
 ) -> str:
     """The first row: the columns of `csv_rows`, and what a person says.
 
     Between them p_LABEL for each label, and value_DIMENSION for each dimension.
     """
     numbers = (*(f"p_{label}" for label in labels), *(f"value_{name}" for name in dimensions))
-    return _csv_rows([[*_COLUMNS, *numbers, *_OF_A_PERSON, *(("text",) if text else ())]], separator)
+    words = (*(("text",) if text else ()), *(_fused_columns(labels) if fused else ()))
+    return _csv_rows([[*_COLUMNS, *numbers, *_OF_A_PERSON, *words]], separator)
+
+
+def _fused_columns(labels: Sequence[str]) -> tuple[str, ...]:
+    return ("fused_label", *(f"fused_p_{label}" for label in labels))
 
 
 def csv_rows(
@@ -126,6 +143,7 @@ def csv_rows(
     dimensions: Sequence[str] = (),
     *,
     text: bool = False,
+    fused: bool = False,
 ) -> str:
     """One row for each segment of `file`, which is as `file_data` gives it.
 
@@ -136,7 +154,7 @@ def csv_rows(
     spreadsheet would take for a formula begins with an apostrophe. The last columns are a person's:
     ``corrected``, the corrected label, note and speaker. What a person says of a stretch that is no segment
     has a row of its own, in which the model's columns are empty. With `text`, the last column is what
-    was said.
+    was said, and with `fused` those behind it are what voice and words say together.
     """
     start = [_harmless(file["path"]), "" if file["channel"] is None else str(file["channel"])]
     rows = [
@@ -154,6 +172,7 @@ def csv_rows(
             "true" if segment["corrected"] else "false",
             *(_harmless(segment[name] or "") for name in _OF_A_PERSON[1:]),
             *((_harmless(segment.get("transcript", {}).get("text", "")),) if text else ()),
+            *(_fused_cells(segment.get("fused"), labels) if fused else ()),
         ]
         for segment in file["segments"]
     ]
@@ -166,11 +185,18 @@ def csv_rows(
             "true" if record["label"] else "false",
             *(_harmless(record[name]) for name in ("label", "note", "speaker")),
             *(("",) if text else ()),
+            *([""] * (1 + len(labels)) if fused else ()),
         ]
         for record in file["corrections"]
         if not record["segments"]
     ]
     return _csv_rows(rows, separator)
+
+
+def _fused_cells(fused: Mapping[str, Any] | None, labels: Sequence[str]) -> tuple[str, ...]:
+    if fused is None:
+        return ("",) * (1 + len(labels))
+    return (_harmless(fused["label"]), *(_cell(fused["probabilities"].get(label)) for label in labels))
 
 
 def _cell(number: float | None) -> str:
@@ -201,6 +227,7 @@ def file_data(analysis: RecordingAnalysis) -> dict[str, Any]:
                 "end_s": rounded_time(segment.end_s),
                 **prediction_data(segment.prediction),
                 **({} if segment.transcript is None else {"transcript": segment.transcript.data()}),
+                **({} if segment.fused is None else {"fused": segment.fused.data()}),
             }
             for segment in analysis.segments
         ],

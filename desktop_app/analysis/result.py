@@ -9,18 +9,23 @@ from desktop_app.analysis.corrections import Correction
 from desktop_app.analysis.heard_sound import HeardSound
 from desktop_app.core.doubt import sounds_without_voice
 from desktop_app.core.label_set import LabelSet
-from desktop_app.core.transcript import Transcript
+from desktop_app.core.transcript import FusedEmotion, Transcript
 from desktop_app.core.types import Cause, Prediction, SoundWarning
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentResult:
-    """An utterance. `transcript` is what was said in it, its times the recording's; None: not asked."""
+    """An utterance.
+
+    `transcript` is what was said in it, its times the recording's, and `fused` what voice and words say
+    together; None: not asked.
+    """
 
     start_s: float
     end_s: float
     prediction: Prediction
     transcript: Transcript | None = None
+    fused: FusedEmotion | None = None
 
     @property
     def duration_s(self) -> float:
@@ -59,7 +64,11 @@ class RecordingAnalysis:
         all of its labels.
         """
         segments = tuple(
-            replace(segment, prediction=label_set.among(segment.prediction, abstain_below))
+            replace(
+                segment,
+                prediction=label_set.among(segment.prediction, abstain_below),
+                fused=None if segment.fused is None else segment.fused.among(label_set),
+            )
             for segment in self.segments
         )
         overall = overall_prediction(segments, label_set.threshold(abstain_below))

@@ -20,6 +20,7 @@ from desktop_app.core.chain import Heard
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import BY_ENERGY, Detection
 from desktop_app.core.errors import EmoscopeError, sentences
+from desktop_app.core.fusion import Fusion
 from desktop_app.core.types import FloatArray, Predictor, SoundWarning
 
 BLOCK_S: Final = 1.0
@@ -53,6 +54,8 @@ class Analyzer:
         What the results hold of the sound that was heard.
     write_down : callable, optional
         Asked what is said in each utterance; called as `predictor` is.
+    fusion : Fusion, optional
+        Makes one answer of voice and words, beside the voice's.
     corrections : bool
         Whether what a person says of a recording, in the file beside it, becomes a part of its results.
     longest_s : float, optional
@@ -72,8 +75,10 @@ class Analyzer:
         corrections: bool = True,
         write_down: WriteDown | None = None,
         longest_s: float | None = None,
+        fusion: Fusion | None = None,
     ) -> None:
         self._write_down = write_down
+        self._fusion = fusion
         self._predictor = predictor
         self._keep = keep
         self._corrections = corrections
@@ -135,6 +140,7 @@ class Analyzer:
                     keep=self._keep,
                     previews=previews,
                     write_down=self._write_down,
+                    fusion=self._fusion,
                 )
         except EmoscopeError as error:
             if not error.code.startswith("model."):

@@ -49,6 +49,9 @@ class Span:
         The model judged it: it is a segment.
     transcript : mapping, optional
         What was said, as `Transcript.data` gives it; None where nobody asked.
+    fused : mapping, optional
+        What voice and words say together, as `FusedEmotion.data` gives it; None where no words tell an
+        emotion, or nobody asked.
     """
 
     start_s: float
@@ -65,6 +68,7 @@ class Span:
     judged: bool = True
     values: Mapping[str, float] = field(default_factory=dict)
     transcript: Mapping[str, Any] | None = None
+    fused: Mapping[str, Any] | None = None
 
     @property
     def duration_s(self) -> float:
@@ -135,6 +139,7 @@ def _of_segment(segment: Mapping[str, Any]) -> Span:
         probabilities=segment["probabilities"],
         values=values,
         transcript=segment.get("transcript"),
+        fused=segment.get("fused") if segment.get("transcript", {}).get("emotion") else None,
     )
 
 

@@ -16,6 +16,7 @@ from desktop_app.commands.terminal_view import clock, colour, percent
 from desktop_app.core.dimensions import in_brief, in_numbers, number
 from desktop_app.core.doubt import doubt_about, left_out
 from desktop_app.core.errors import one_line
+from desktop_app.core.fusion import contradiction
 from desktop_app.core.safe_files import printable_path
 from desktop_app.core.types import Prediction
 
@@ -118,6 +119,9 @@ def _table(
     words = any(segment.transcript is not None for segment in segments)
     if words:
         table.add_column("said", min_width=_SAID_WIDTH)
+    together = any(segment.fused is not None for segment in segments)
+    if together:
+        table.add_column("together", no_wrap=True)
     for segment in segments:
         prediction, record = segment.prediction, _said(segment, said)
         corrected = record.label if record is not None else ""
@@ -140,6 +144,7 @@ def _table(
             *([_others(segment, others, every=not sure)] if others else []),
             *([Text(one_line(record.note) if record is not None else "")] if notes else []),
             *([_words(segment, said_width)] if words else []),
+            *([_together(segment)] if together else []),
         )
     return table
 
@@ -177,6 +182,20 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
 
 def _words(segment: SegmentResult, width: int | None = None) -> Text:
     return Text(one_line(segment.transcript.text)[:width] if segment.transcript is not None else "")
+
+
+def _together(segment: SegmentResult) -> Text:
+    """What voice and words say together; nothing where no words tell an emotion."""
+    if segment.fused is None or segment.transcript is None or segment.transcript.emotion is None:
+        return Text()
+    label = segment.fused.label
+    text = Text(one_line(label), style=colour(label)).append(
+        f" {percent(segment.fused.confidence)}", style="not dim"
+    )
+    apart = contradiction(segment.prediction, segment.transcript.emotion)
+    if apart is not None:
+        text.append(f"  words: {one_line(apart.words)} {percent(apart.words_confidence)}", style="bold")
+    return text
 
 
 def _why_nothing(analysis: RecordingAnalysis) -> str:

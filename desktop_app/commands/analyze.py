@@ -23,6 +23,7 @@ from desktop_app.commands.engine import Sessions, open_engine
 from desktop_app.commands.options import (
     add_channel,
     add_detector,
+    add_fusion,
     add_glob,
     add_labels,
     add_model,
@@ -31,9 +32,10 @@ from desktop_app.commands.options import (
     add_words,
 )
 from desktop_app.commands.progress import ProgressBar
-from desktop_app.commands.words import open_words
+from desktop_app.commands.words import asked_fusion, check_fusion, open_words
 from desktop_app.core.channel_choice import Hear
 from desktop_app.core.errors import CallError, EmoscopeError
+from desktop_app.core.fusion_file import file_sha256
 from desktop_app.inference.silero import detection
 from desktop_app.words.transcriber import Transcriber
 
@@ -60,6 +62,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     add_voice(parser)
     add_words(parser)
+    add_fusion(parser)
     parser.add_argument(
         "--one-voice", action="store_true",
         help="one person speaks in all recordings, in this order: what is learnt of the voice goes on from "
@@ -118,8 +121,10 @@ def run(args: argparse.Namespace) -> int:
         inputs = read_inputs(args, opened)
         targets = _targets(args, inputs.found)
         detect = detection(args.detector)
+        fusion = asked_fusion(args)
         words = open_words(args, opened)
         engine = open_engine(args, opened)
+        check_fusion(fusion, engine, words)
         if engine.notice:
             tell(engine.notice)
         sessions = Sessions(args, engine)
@@ -137,6 +142,7 @@ def run(args: argparse.Namespace) -> int:
                 dimensions=engine.dimensions,
                 words_model=None if words is None else words.model.name,
                 text_model=None if words is None else words.text_model,
+                fusion=None if fusion is None else (args.fusion, file_sha256(args.fusion)),
             ),
             inputs.found,
             utf8_stdout(),
@@ -156,6 +162,7 @@ def run(args: argparse.Namespace) -> int:
             session=sessions if one is None else lambda: one,
             keep=targets.keep,
             write_down=None if words is None else words.transcribe,
+            fusion=fusion,
         )
         notice = engine.notice
         try:
@@ -303,4 +310,10 @@ def _options(
             if words is None or words.text_model is None
             else {"text_model_sha256": words.text_model.sha256}
         ),
+        **_fusion_option(args),
     }
+
+
+def _fusion_option(args: argparse.Namespace) -> dict[str, str]:
+    fusion = getattr(args, "fusion", None)
+    return {} if fusion is None else {"fusion_sha256": file_sha256(fusion)}

@@ -20,13 +20,14 @@ from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdou
 from desktop_app.command_line.stop_signals import STOP_S
 from desktop_app.commands.engine import Sessions, open_engine
 from desktop_app.commands.jsonl import LineWriter
-from desktop_app.commands.options import add_session, add_source, add_voice, add_words
+from desktop_app.commands.options import add_fusion, add_session, add_source, add_voice, add_words
 from desktop_app.commands.sources import source_maker
-from desktop_app.commands.words import open_words
+from desktop_app.commands.words import asked_fusion, check_fusion, open_words
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import Detection
 from desktop_app.core.detector_choice import AUTO_DETECTOR
 from desktop_app.core.errors import CallError, sentences, unexpected
+from desktop_app.core.fusion import Fusion
 from desktop_app.core.safe_files import WriteError, check_targets, printable_path
 from desktop_app.core.types import (
     AudioTick,
@@ -88,6 +89,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace the file of --jsonl if it is there")
     add_voice(parser)
     add_words(parser)
+    add_fusion(parser)
     add_session(parser)
     parser.set_defaults(run=lambda args: run(args, args.context))
 
@@ -112,8 +114,10 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
         raise KeyboardInterrupt
     detect = detection(getattr(args, "detector", AUTO_DETECTOR))
     with contextlib.ExitStack() as opened:
+        fusion = asked_fusion(args)
         words = open_words(args, opened, stopped)
         engine = open_engine(args, opened, stopped)
+        check_fusion(fusion, engine, words)
         session = Sessions(args, engine)()
         about = _about(args, detect.name)
         writer = None
@@ -123,7 +127,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
         opened.enter_context(python_only_stderr())
         live = _Live(session, make_source, args.seconds, writer, stopped, channel=channel, detect=detect)
         if words is not None:
-            live.write_down(words)
+            live.write_down(words, fusion)
         if about is not None:
             live.keep(sessions_folder(args.sessions), about, args.sound_limit)
         return live.run_view() if show_view else live.run_lines()
@@ -199,9 +203,9 @@ class _Live:
         kept = f"What is said is kept as a session in '{printable_path(folder)}', {sound}"
         tell(f"{kept}; --no-session keeps none.")
 
-    def write_down(self, words: Transcriber) -> None:
+    def write_down(self, words: Transcriber, fusion: Fusion | None = None) -> None:
         """Have what is said written down; to be called before the run begins. A session keeps none of it."""
-        self._words = LiveWords(self._pipeline.add_tap(_WORDS_QUEUE_S), words, self._events.put)
+        self._words = LiveWords(self._pipeline.add_tap(_WORDS_QUEUE_S), words, self._events.put, fusion)
 
     def _begin_keeping(self) -> None:
         if self._kept is None:

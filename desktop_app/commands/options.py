@@ -47,6 +47,15 @@ def add_words(parser: Options) -> None:
     )  # fmt: skip
 
 
+def add_fusion(parser: Options) -> None:
+    """Whether voice and words make one answer, beside the voice's."""
+    parser.add_argument(
+        "--fusion", metavar="FILE", type=a_name,
+        help="also tell what voice and words say together, by weights made for these two models with "
+        "'emoscope-models fuse'; the voice's own answer stands beside it",
+    )  # fmt: skip
+
+
 def add_source(parser: Options) -> None:
     """What is listened to, with which model, and for how long."""
     parser.add_argument(

@@ -95,7 +95,7 @@ class TerminalView:
         self._failure: Failure | None = None
         self._warnings: dict[str, str] = {}  # sentences by their codes
         self._finals: deque[FinalResult | Gap | Lost] = deque(maxlen=5)
-        self._said: deque[tuple[int, float, str]] = deque(maxlen=5)  # segment, its beginning, text
+        self._said: deque[WordsHeard] = deque(maxlen=5)
 
     def update(self, event: Event) -> None:  # noqa: PLR0912 - one case for each event
         match event:
@@ -111,7 +111,7 @@ class TerminalView:
             case Gap() | Lost():
                 self._finals.append(event)
             case WordsHeard():
-                self._said.append((event.segment, event.start_s, event.transcript.text))
+                self._said.append(event)
             case StateChanged():
                 self._state = event
                 if event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
@@ -273,9 +273,15 @@ class TerminalView:
         else:
             line.append(prediction.label, style=f"not dim {colour(prediction.label, self._labels)}")
             line.append(f" {percent(prediction.confidence)}", style="not dim")
-        for segment, start_s, text in self._said:
-            if text and (segment, start_s) == (final.segment, final.start_s):
-                line.append(f'  "{one_line(text)}"', style="default not dim")
+        for said in self._said:
+            if said.transcript.text and (said.segment, said.start_s) == (final.segment, final.start_s):
+                if said.fused is not None:
+                    line.append("  together ", style="dim")
+                    shade = colour(said.fused.label, self._labels)
+                    line.append(
+                        f"{said.fused.label} {percent(said.fused.confidence)}", style=f"not dim {shade}"
+                    )
+                line.append(f'  "{one_line(said.transcript.text)}"', style="default not dim")
         return line
 
     def _strip(self, width: int, plain: bool) -> list[Text]:

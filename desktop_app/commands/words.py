@@ -1,4 +1,4 @@
-"""What writes down what is said, as --words, --words-model and --text-model say."""
+"""What writes down what is said, as --words, --words-model, --text-model and --fusion say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 
 from desktop_app.command_line.interruptible import interruptible
 from desktop_app.core.errors import CallError
+from desktop_app.core.fusion import FusedModel, Fusion
+from desktop_app.core.fusion_file import read_fusion
+from desktop_app.inference.engine import EmotionEngine
 from desktop_app.words.models import find_model
 from desktop_app.words.transcriber import Transcriber
 
@@ -41,3 +44,37 @@ def open_words(
     opened.enter_context(contextlib.closing(transcriber))
     interruptible(transcriber.open, stopped)
     return transcriber
+
+
+def asked_fusion(args: argparse.Namespace) -> Fusion | None:
+    """That of --fusion, not yet known to belong to the models; None without it.
+
+    Raises
+    ------
+    CallError
+        --fusion without --text-model, or with --labels.
+    FusionError
+        The file is no fusion.
+    """
+    path = getattr(args, "fusion", None)
+    if path is None:
+        return None
+    if getattr(args, "text_model", None) is None:
+        raise CallError("--fusion weighs what --text-model tells, and it was not given.")
+    if args.labels:
+        raise CallError(
+            "--fusion was made for all emotions of the model, and --labels leaves some out.",
+            "Give one of them.",
+        )
+    return read_fusion(path)
+
+
+def check_fusion(fusion: Fusion | None, engine: EmotionEngine, words: Transcriber | None) -> None:
+    """Raise FusionError if a fusion belongs to other models than these."""
+    if fusion is None or words is None or words.text_model is None:
+        return
+    text = words.text_model
+    fusion.check(
+        FusedModel(engine.name, engine.sha256, engine.labels),
+        FusedModel(text.manifest.name, text.sha256, text.manifest.labels),
+    )

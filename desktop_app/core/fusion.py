@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.palette import canonical
-from desktop_app.core.transcript import TextEmotion, Transcript
+from desktop_app.core.transcript import FusedEmotion, TextEmotion, Transcript
 from desktop_app.core.types import Prediction
 
 Probabilities = npt.NDArray[np.float64]
@@ -56,28 +56,6 @@ class Weights:
     voice: float = 1.0
     words: float = 0.0
     bias: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class FusedEmotion:
-    """The answer of voice and words together; `probabilities` in the order of `labels`, of sum 1."""
-
-    labels: tuple[str, ...]
-    probabilities: tuple[float, ...]
-
-    @property
-    def label(self) -> str:
-        """The most likely one."""
-        return self.labels[max(range(len(self.labels)), key=self.probabilities.__getitem__)]
-
-    @property
-    def confidence(self) -> float:
-        return max(self.probabilities)
-
-    def data(self) -> dict[str, Any]:
-        """As JSON values."""
-        rounded = (round(value, 6) for value in self.probabilities)
-        return {"label": self.label, "probabilities": dict(zip(self.labels, rounded, strict=True))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from desktop_app.core.label_set import LabelSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,39 @@ class TextEmotion:
     def of(cls, data: Mapping[str, Any]) -> TextEmotion:
         """From what `data` gives."""
         return cls(tuple(data["probabilities"]), tuple(data["probabilities"].values()))
+
+
+@dataclass(frozen=True, slots=True)
+class FusedEmotion:
+    """The answer of voice and words together; `probabilities` in the order of `labels`, of sum 1."""
+
+    labels: tuple[str, ...]
+    probabilities: tuple[float, ...]
+
+    @property
+    def label(self) -> str:
+        """The most likely one."""
+        return self.labels[max(range(len(self.labels)), key=self.probabilities.__getitem__)]
+
+    @property
+    def confidence(self) -> float:
+        return max(self.probabilities)
+
+    def as_mapping(self) -> dict[str, float]:
+        """Each label's probability."""
+        return dict(zip(self.labels, self.probabilities, strict=True))
+
+    def among(self, label_set: LabelSet) -> FusedEmotion:
+        """The same divided among the labels that are allowed. ValueError: it is of other labels."""
+        if self.labels != label_set.model_labels:
+            raise ValueError(f"an answer among {self.labels}, and not {label_set.model_labels}")
+        shares = label_set.divide(np.asarray(self.probabilities, dtype=np.float64))
+        return FusedEmotion(label_set.labels, tuple(shares.tolist()))
+
+    def data(self) -> dict[str, Any]:
+        """As JSON values."""
+        rounded = (round(value, 6) for value in self.probabilities)
+        return {"label": self.label, "probabilities": dict(zip(self.labels, rounded, strict=True))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +157,14 @@ def _rounded(number: float | None, digits: int) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class WordsHeard:
-    """What was said in a segment, some time after its final result."""
+    """What was said in a segment, some time after its final result, and what voice and words say together."""
 
     segment: int
     start_s: float
     end_s: float
     transcript: Transcript
     wall_clock: float = field(default_factory=time.time, compare=False)
+    fused: FusedEmotion | None = None
 
 
 class WordsLossReason(StrEnum):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.fusion import Fusion
 from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.transcript import Transcript, WordsHeard, WordsLossReason, WordsLost
@@ -45,9 +46,18 @@ class LiveWords:
         It stays open at the end.
     emit : callable
         Told `WordsHeard`, `WordsLost`, and once a `Failure`, from any thread.
+    fusion : Fusion, optional
+        Makes one answer of the final result and its words.
     """
 
-    def __init__(self, tap: Tap, writer: Writer, emit: Callable[[Event], object]) -> None:
+    def __init__(
+        self,
+        tap: Tap,
+        writer: Writer,
+        emit: Callable[[Event], object],
+        fusion: Fusion | None = None,
+    ) -> None:
+        self._fusion = fusion
         self._tap = tap
         self._writer = writer
         self._emit = emit
@@ -123,11 +133,9 @@ class LiveWords:
 
     def _tell(self, event: FinalResult, begin_s: float, outcome: Transcript | EmoscopeError) -> None:
         if isinstance(outcome, Transcript):
-            self._emit(
-                WordsHeard(
-                    event.segment, event.start_s, event.end_s, outcome.later(begin_s), event.wall_clock
-                )
-            )
+            said = outcome.later(begin_s)
+            fused = None if self._fusion is None else self._fusion.answer(event.prediction, said)
+            self._emit(WordsHeard(event.segment, event.start_s, event.end_s, said, event.wall_clock, fused))
             return
         if not self._failed:
             self._failed = True

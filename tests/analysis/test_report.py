@@ -44,6 +44,7 @@ class Segment:
     end_s: float
     prediction: Prediction
     transcript: Transcript | None = None
+    fused: None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from recordings import LABELS, MADE_WITH, TALK, analysis, rated
 from desktop_app.analysis.formats import FORMATS, RecordingResult
 from desktop_app.analysis.recording import analyze_channels
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
-from desktop_app.core.transcript import NOTHING_SAID, Transcript, Word
+from desktop_app.core.fusion import FusedModel, Fusion, Weights
+from desktop_app.core.label_set import LabelSet
+from desktop_app.core.transcript import NOTHING_SAID, FusedEmotion, TextEmotion, Transcript, Word
 from desktop_app.core.types import FloatArray, Prediction
 
 SAID = Transcript(
@@ -101,6 +103,47 @@ def test_the_page_shows_it_escaped_and_says_what_it_is(heard: RecordingAnalysis)
     assert "<dd>whisper-base</dd>" in page
 
 
+@pytest.fixture
+def fused(heard: RecordingAnalysis) -> RecordingAnalysis:
+    """The first utterance has words that tell an emotion, the second has none."""
+    kind = replace(SAID, emotion=TextEmotion(("joy", "calmness"), (0.3, 0.7)))
+    answers = (FusedEmotion(LABELS, (0.625, 0.375)), FusedEmotion(LABELS, (0.5, 0.5)), None, None)
+    segments = [replace(one, fused=answer) for one, answer in zip(heard.segments, answers, strict=True)]
+    return replace(heard, segments=(replace(segments[0], transcript=kind), *segments[1:]))
+
+
+def test_what_voice_and_words_say_together_is_in_json_table_and_page(fused: RecordingAnalysis) -> None:
+    made_with = replace(MADE_WITH, words_model="whisper-base", fusion=("own.fusion.json", "cd" * 32))
+    found = RecordingResult.of(made_with, [fused])
+    report = json.loads(FORMATS["json"].write(found))
+    assert report["fusion"] == {"path": "own.fusion.json", "sha256": "cd" * 32}
+    segments = report["files"][0]["segments"]
+    assert segments[0]["fused"] == {"label": "calm", "probabilities": {"calm": 0.625, "angry": 0.375}}
+    assert segments[0]["label"] == "angry", "the voice's own answer is what it was"
+    assert "fused" not in segments[2]
+
+    head, *rows = csv.reader(io.StringIO(FORMATS["csv"].write(found)))
+    assert head[-4:] == ["text", "fused_label", "fused_p_calm", "fused_p_angry"]
+    assert rows[0][-4:] == [SAID.text, "calm", "0.625000", "0.375000"]
+    assert rows[2][-3:] == ["", "", ""]
+    assert {len(row) for row in rows} == {len(head)}
+
+    page = FORMATS["html"].write(found)
+    assert page.count("Voice and words: calm 62&nbsp;%.") == 1, "not where no words tell anything"
+    assert "stands in the remarks" in page
+    assert "fused" not in FORMATS["json"].write(RecordingResult.of(MADE_WITH, [analysis(*TALK)]))
+
+
+def test_fewer_emotions_divide_what_voice_and_words_say_too(fused: RecordingAnalysis) -> None:
+    labels = ("calm", "angry", "sad")
+    whole = Prediction(labels, (0.2, 0.3, 0.5), "sad", 0.5, uncertain=False)
+    one = SegmentResult(0.0, 1.0, whole, SAID, FusedEmotion(labels, (0.6, 0.2, 0.2)))
+    among = replace(fused, segments=(one,)).among(LabelSet.of(labels, ("calm", "angry")), 0.3)
+    answer = among.segments[0].fused
+    assert answer is not None
+    assert answer.as_mapping() == pytest.approx({"calm": 0.75, "angry": 0.25})
+
+
 class Twice:
     """Judges the first utterance as a voice, and the second as none."""
 
@@ -121,13 +164,23 @@ def test_only_a_voice_is_written_down_and_its_words_have_the_recordings_times() 
     sound = np.concatenate([quiet, loud, quiet, quiet, loud, quiet]).astype(np.float32)[:, np.newaxis]
     asked: list[tuple[int, int]] = []
 
+    told = TextEmotion(("calmness", "anger"), (0.999, 0.001))
+    fusion = Fusion(
+        FusedModel("voice", "a" * 64, LABELS),
+        FusedModel("words", "b" * 64, told.labels),
+        (Weights(1.0, 1.0), Weights(1.0, 1.0)),
+    )
+
     def write_down(waveform: FloatArray, rate: int) -> Transcript:
         asked.append((len(waveform), rate))
-        return Transcript("Yes.", "en", 0.9, (Word("Yes.", 0.3, 0.8, 0.9),))
+        return Transcript("Yes.", "en", 0.9, (Word("Yes.", 0.3, 0.8, 0.9),), told)
 
-    (found,) = analyze_channels("x.wav", [sound], 16_000, Twice, write_down=write_down)
+    (found,) = analyze_channels("x.wav", [sound], 16_000, Twice, write_down=write_down, fusion=fusion)
     first, second = found.segments
-    assert first == SegmentResult(first.start_s, first.end_s, rated(0.9), first.transcript)
+    assert first == SegmentResult(first.start_s, first.end_s, rated(0.9), first.transcript, first.fused)
+    assert first.fused is not None
+    assert first.fused.label == "calm", "the voice says angry, the words calm"
+    assert second.fused is None
     assert first.transcript is not None
     (word,) = first.transcript.words
     assert first.start_s <= word.start_s < word.end_s <= first.end_s + 0.1

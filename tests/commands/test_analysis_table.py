@@ -11,7 +11,7 @@ from rich.console import Console
 
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult
 from desktop_app.commands import analysis_table
-from desktop_app.core.transcript import Transcript
+from desktop_app.core.transcript import FusedEmotion, TextEmotion, Transcript
 from desktop_app.core.types import Cause, Prediction
 
 LABELS = ("neutral", "surprised", "fearful", "disgust")
@@ -64,6 +64,24 @@ def test_what_was_said_is_whole_and_goes_on_in_the_next_line(
     said = " ".join(" ".join(line[column:] for line in lines[2:-1]).split())
     assert said == f"{text} {text}"
     assert min(len(line[column:].rstrip()) for line in lines[2:4]) > 8
+
+
+def test_what_voice_and_words_say_together_stands_behind_the_words_with_what_contradicts_the_voice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(analysis_table, "console", lambda: Console(file=shown, width=120))
+    kind = Transcript("Thank you.", emotion=TextEmotion(("joy", "anger"), (0.8, 0.2)))
+    segments = (
+        SegmentResult(1.0, 2.0, SURE, kind, FusedEmotion(LABELS, (0.1, 0.4, 0.3, 0.2))),
+        SegmentResult(3.0, 4.0, SURE, Transcript(), FusedEmotion(LABELS, (0.1, 0.6, 0.2, 0.1))),
+    )
+    analysis_table.print_table(RecordingAnalysis("talk.wav", 5.0, 16000, segments, SURE))
+    _, heads, first, second, _ = shown.getvalue().splitlines()
+    assert heads.split()[-2:] == ["said", "together"]
+    assert first.endswith("Thank you.            surprised 40 %  words: joy 80 %")
+    assert "together" not in second
+    assert second.count("surprised") == 1, "without words the voice's answer is not told twice"
 
 
 @pytest.mark.parametrize("width", [28, 36, 40, 50, 60, 80])

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from desktop_app.audio.demo import demo_path
 
@@ -33,6 +37,41 @@ def test_a_model_without_words_is_a_wrong_call(emoscope: Emoscope, tmp_path: Pat
     done = emoscope("analyze", demo_path(), "--words-model", tmp_path)
     assert done.returncode == 2
     assert "--words-model says what --words writes with" in done.stderr
+
+
+def test_a_fusion_without_what_it_weighs_is_a_wrong_call(emoscope: Emoscope, tmp_path: Path) -> None:
+    done = emoscope("analyze", demo_path(), "--words", "--fusion", tmp_path / "x.fusion.json")
+    assert done.returncode == 2
+    assert "--fusion weighs what --text-model tells" in done.stderr
+
+
+def test_a_fusion_is_of_all_emotions_and_of_its_own_two_models(tmp_path: Path) -> None:
+    from argparse import Namespace
+
+    from desktop_app.commands.words import asked_fusion, check_fusion
+    from desktop_app.core.errors import CallError
+    from desktop_app.core.fusion import FusedModel, Fusion, FusionError, Weights
+    from desktop_app.core.fusion_file import write_fusion
+
+    labels = ("calm", "angry")
+    models = FusedModel("tiny", "a" * 64, labels), FusedModel("words", "b" * 64, ("anger", "joy"))
+    made, path = Fusion(*models, (Weights(), Weights())), tmp_path / "x.fusion.json"
+    write_fusion(path, made)
+    args = Namespace(fusion=str(path), text_model="words.onnx", labels=None)
+    assert asked_fusion(args) == made
+    with pytest.raises(CallError, match="--labels leaves some out"):
+        asked_fusion(Namespace(**{**vars(args), "labels": ["calm", "angry"]}))
+    assert asked_fusion(Namespace()) is None, "the window, which goes on as live, has no such option"
+
+    def opened(model: FusedModel) -> SimpleNamespace:
+        manifest = SimpleNamespace(name=model.name, labels=model.labels)
+        return SimpleNamespace(**asdict(model), manifest=manifest, text_model=None)
+
+    engine, text = map(opened, models)
+    check_fusion(made, engine, SimpleNamespace(text_model=text))  # type: ignore[arg-type]
+    text.sha256 = "c" * 64
+    with pytest.raises(FusionError, match="another version of the model 'words'"):
+        check_fusion(made, engine, SimpleNamespace(text_model=text))  # type: ignore[arg-type]
 
 
 def test_a_run_without_words_is_not_gone_on_with_by_one_with_them(emoscope: Emoscope, tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from desktop_app.analysis.live_events import event_data
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.transcript import Transcript, Word, WordsHeard, WordsLossReason, WordsLost
+from desktop_app.core.fusion import FusedModel, Fusion, Weights
+from desktop_app.core.transcript import TextEmotion, Transcript, Word, WordsHeard, WordsLossReason, WordsLost
 from desktop_app.core.types import Event, Failure, FinalResult, FloatArray, Prediction
 from desktop_app.runtime.live_words import LiveWords
 from desktop_app.runtime.taps import Tap, TapBlock
@@ -50,10 +52,10 @@ class Writing:
 class Run:
     """Ten seconds of sound in which each second is one step louder; `live` hears them from a tap."""
 
-    def __init__(self, room: int = 8) -> None:
+    def __init__(self, room: int = 8, fusion: Fusion | None = None) -> None:
         self.writing, self.events = Writing(room), list[Event]()
         tap = Tap()
-        self.live = LiveWords(tap, self.writing, self.events.append)
+        self.live = LiveWords(tap, self.writing, self.events.append, fusion)
         for second in range(10):
             samples = np.full(RATE, second / 10, dtype=np.float32)
             tap.put(TapBlock(float(second), second * RATE, RATE, samples))
@@ -81,6 +83,22 @@ def test_the_sound_of_the_result_is_written_down_with_its_times(run: Run) -> Non
     assert isinstance(event, WordsHeard)
     assert (event.segment, event.start_s, event.end_s, event.wall_clock) == (4, 3.0, 5.0, 1005.0)
     assert event.transcript.words[0].start_s == pytest.approx(3.0)
+
+
+def test_what_voice_and_words_say_together_comes_with_the_words() -> None:
+    voice = FusedModel("voice", "a" * 64, LABELS)
+    words = FusedModel("words", "b" * 64, ("anger", "calmness"))
+    run = Run(fusion=Fusion(voice, words, (Weights(1.0, 1.0), Weights(1.0, 1.0))))
+    run.live.post(final(1, 1.0, 2.0))
+    until(lambda: bool(run.writing.offered))
+    run.writing.offered[0][1](Transcript("Go!", "en", emotion=TextEmotion(words.labels, (0.99, 0.01))))
+    (event,) = run.events
+    assert isinstance(event, WordsHeard)
+    assert event.fused is not None
+    assert event.fused.labels == LABELS
+    assert event.fused.label == "angry", "the voice alone says calm"
+    assert event_data(event)["fused"] == event.fused.data()  # type: ignore[index]
+    run.live.finish(0.0)
 
 
 def test_what_is_not_a_voice_is_not_written_down(run: Run) -> None:
