@@ -184,7 +184,7 @@ class TestWhatIsRefused:
                 self.model = source.module.model
 
             def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-                seen = torch.ones_like(attention_mask) | attention_mask
+                seen = attention_mask * 0 + 1
                 logits: torch.Tensor = self.model(input_ids=input_ids, attention_mask=seen).logits
                 return logits
 
