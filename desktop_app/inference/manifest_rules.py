@@ -58,7 +58,7 @@ def check(data: Any) -> None:
     """Raise ManifestError for the first rule that a decoded manifest of a voice model breaks."""
     if isinstance(data, dict) and data.get("kind") == TEXT:
         raise ManifestError(
-            "It is a text model: it reads what was said and hears nothing.",
+            "it is a text model: it reads what was said and hears nothing",
             "Give it with --text-model, beside --words, and choose a voice model here.",
             field="kind",
             code="model.text",

@@ -81,7 +81,7 @@ class TextManifest:
         """Check a decoded manifest; raises as `from_json`."""
         if isinstance(data, dict) and data.get("kind") != TEXT:
             raise ModelError(
-                "It is a voice model: it hears and reads no words.",
+                "it is a voice model: it hears and reads no words",
                 "Give it with --model, and a text model with --text-model.",
                 field="kind",
                 code="model.not_text",

@@ -14,6 +14,7 @@ from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ManifestError, ModelError
 from desktop_app.inference.initializers import graph_sha256, metadata_text
 from desktop_app.inference.manifest import MANIFEST_KEY
+from desktop_app.inference.manifest_rules import TEXT, parse
 from desktop_app.inference.package import check_content, naming, read_content
 from desktop_app.inference.session import ModelSession, open_session
 from desktop_app.inference.text_manifest import TOKENIZER_KEY, TextManifest
@@ -41,6 +42,16 @@ class TextContent:
     file: TextFile
     content: bytes
     tokenizer: str
+
+
+def is_text_model(content: bytes) -> bool:
+    """Whether a file's manifest says so, whatever else is wrong with the file."""
+    try:
+        text = metadata_text(content, MANIFEST_KEY)
+        data = None if text is None else parse(text)
+    except ModelError:
+        return False
+    return isinstance(data, dict) and data.get("kind") == TEXT
 
 
 def read_text_file(path: Path) -> TextFile:
