@@ -166,6 +166,15 @@ class TestWhatIsKept:
         assert (kept.utterances[0].start_s, kept.session.seconds) == (1.0, 3.0)
 
     @pytest.mark.parametrize("heard", [[], [final(not_a_voice=True)]])
+    def test_nothing_is_kept_where_nobody_speaks(self, begin: Begin, folder: Path, heard: list) -> None:
+        run = begin()
+        run.post(StateChanged(CaptureState.LISTENING, 0.0, "mic"))
+        for event in heard:
+            run.post(event)
+        assert run.stop()
+        assert count(folder) == 0
+        assert run.session is None
+
     def test_what_was_said_is_kept_with_its_utterance_and_on_the_sessions_axis(
         self, begin: Begin, folder: Path
     ) -> None:
@@ -181,15 +190,6 @@ class TestWhatIsKept:
         assert (first.transcript.text, first.transcript.language) == ("Hello there.", "en")
         assert [word.start_s for word in first.transcript.words] == [pytest.approx(1.2), pytest.approx(1.6)]
         assert second.transcript is None
-
-    def test_nothing_is_kept_where_nobody_speaks(self, begin: Begin, folder: Path, heard: list) -> None:
-        run = begin()
-        run.post(StateChanged(CaptureState.LISTENING, 0.0, "mic"))
-        for event in heard:
-            run.post(event)
-        assert run.stop()
-        assert count(folder) == 0
-        assert run.session is None
 
     def test_what_came_before_the_first_word_is_kept_with_it(self, begin: Begin, folder: Path) -> None:
         run = begin()
