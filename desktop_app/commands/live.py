@@ -209,7 +209,7 @@ class _Live:
     def write_down(self, words: Transcriber, fusion: Fusion | None = None) -> None:
         """Have what is said written down; to be called before the run begins. A session keeps it."""
         tap = self._pipeline.add_tap(_WORDS_QUEUE_S)
-        self._words = LiveWords(tap, words, self._said, fusion)
+        self._words = LiveWords(tap, words, self._said, None if fusion is None else fusion.answer)
 
     def _said(self, event: Event) -> None:
         if self._kept is not None and isinstance(event, WordsHeard):

@@ -12,9 +12,9 @@ classifiers: Kittler et al., "On Combining Classifiers", IEEE PAMI 20(3), 1998 (
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ from desktop_app.core.transcript import FusedEmotion, TextEmotion, Transcript
 from desktop_app.core.types import Prediction
 
 Probabilities = npt.NDArray[np.float64]
+Fuse: TypeAlias = Callable[[Prediction, Transcript | None], FusedEmotion | None]
+"""Makes one answer of the voice's and of what was said, as `Fusion.answer` does."""
 
 _LEAST_VOICE: Final = 1e-12
 _LEAST_WORDS: Final = 1e-3

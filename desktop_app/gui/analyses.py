@@ -54,6 +54,8 @@ class Analyses(QObject):
         jobs, transcripts = controller.jobs, controller.transcripts
 
         def work(job: Job) -> AnalyzedRecording | None:
+            words_model = transcripts.opened() if transcripts.on else None
+            fusion = None if words_model is None else transcripts.fusion_for(engine)
             return analyze(
                 path,
                 engine,
@@ -64,7 +66,10 @@ class Analyses(QObject):
                 detection=detection,
                 profile=profile,
                 write_down=transcripts.write_down,
-                words_model=transcripts.opened() if transcripts.on else None,
+                words_model=words_model,
+                text_model=None if words_model is None else transcripts.text_file,
+                fusion=fusion,
+                fusion_file=None if fusion is None else transcripts.fusion_file,
                 found_so_far=lambda found: jobs.report(job, self.found_so_far.emit, path, found),
             )
 

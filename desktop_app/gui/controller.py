@@ -23,6 +23,7 @@ from desktop_app.core.types import (
     Failure,
     FinalResult,
     PartialResult,
+    Prediction,
     StateChanged,
 )
 from desktop_app.gui.bridge import EventBridge
@@ -45,6 +46,7 @@ from desktop_app.inference.shipped import lies_in_zoo
 if TYPE_CHECKING:
     from desktop_app.audio.base import AudioSource
     from desktop_app.core.detector import Detection
+    from desktop_app.core.transcript import FusedEmotion, Transcript
     from desktop_app.inference.adaptation import AdaptiveEngine
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.voice_profile import VoiceProfile
@@ -105,7 +107,12 @@ class Controller(QObject):
         self.bridge = EventBridge(self)
         self.keeper = SessionKeeper(self._jobs, self.bridge.post, self._heard_how, self)
         self.words = LiveWordsHost(
-            model.spoken, self.transcripts, self._jobs, tell=self.bridge.post, keep=self.keeper.post
+            model.spoken,
+            self.transcripts,
+            self._jobs,
+            tell=self.bridge.post,
+            keep=self.keeper.post,
+            fuse=self._fuse,
         )
         self.words.opened.connect(lambda name: self.keeper.change("words", name))
         self.words.changed.connect(self._words_changed)
@@ -347,6 +354,22 @@ class Controller(QObject):
         elif self.model.capturing:
             self.words.listens()
 
+    def weigh_words(self, text_model: str, fusion: str) -> None:
+        """Read emotions off the words by this text model, and weigh them by this fusion; empty for none."""
+        if not self.transcripts.choose(text_model, fusion) or not self.transcripts.on:
+            return
+        self.words.end()
+        self.transcripts.use(True)
+        self.words.begin()
+        if self.model.capturing:
+            self.words.listens()
+
+    def _fuse(self, prediction: Prediction, said: Transcript | None) -> FusedEmotion | None:
+        """What voice and words of the live run say together; from any thread."""
+        engine = self.engine
+        fusion = None if engine is None else self.transcripts.fusion_for(engine)
+        return None if fusion is None else fusion.answer(prediction, said)
+
     def _words_changed(self) -> None:
         self.model.words_changed()
         self.changed.emit()
@@ -579,6 +602,8 @@ class Controller(QObject):
             notes=self.model.utterance_notes,
             spoken=self.model.spoken,
             words_model=self.transcripts.name,
+            text_model=self.transcripts.text_file,
+            fusion=self.transcripts.fusion_file,
         )
 
     # --- events and the end -------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.fusion import Fuse
 from desktop_app.core.transcript import WordsHeard
 from desktop_app.core.types import Event, Failure
 from desktop_app.gui.jobs import Jobs
@@ -37,6 +38,8 @@ class LiveWordsHost(QObject):
         Given `WordsHeard` and `WordsLost` for the window, from any thread.
     keep : callable
         Given `WordsHeard` for the session, from any thread.
+    fuse : callable
+        Makes one answer of voice and words, from any thread.
     """
 
     changed = Signal()  # whether words are to be expected
@@ -51,10 +54,11 @@ class LiveWordsHost(QObject):
         *,
         tell: Callable[[Event], None],
         keep: Callable[[WordsHeard], None],
+        fuse: Fuse,
     ) -> None:
         super().__init__(jobs)
         self._spoken, self._transcripts, self._jobs = spoken, transcripts, jobs
-        self._tell, self._keep = tell, keep
+        self._tell, self._keep, self._fuse = tell, keep, fuse
         self._pipeline: Pipeline | None = None
         self._running: LiveWords | None = None
         self._asked = False  # for the process
@@ -82,7 +86,7 @@ class LiveWordsHost(QObject):
                 self._keep(event)
             self._tell(event)
 
-        self._running = running = LiveWords(pipeline.add_tap(_QUEUE_S), self._transcripts, emit)
+        self._running = running = LiveWords(pipeline.add_tap(_QUEUE_S), self._transcripts, emit, self._fuse)
         self._spoken.begin(pipeline.stats().time_s)
         self.changed.emit()
 

@@ -28,6 +28,10 @@ PAGE = "settings"
 _KEYS_LEFT_OUT = mark("Keys that were given twice, or that cannot be chosen, are left out.")
 _BELONGS = mark("{keys} belongs to “{command}”. Give that other keys first.")
 _FILTER = mark("Settings (*.json);;All files (*)")
+_DOCUMENTS = {
+    "text_model": (mark("Choose a text model"), mark("Models (*.onnx);;All files (*)")),
+    "fusion": (mark("Choose a fusion"), mark("Fusions (*.fusion.json);;All files (*)")),
+}
 
 
 class Preferences(QObject):
@@ -59,6 +63,8 @@ class Preferences(QObject):
             "provider": kept("provider", controller.set_provider),
             "labels": choices.pick_labels,
             "words": kept("words", self._write_down),
+            "text_model": kept("text_model", lambda _: self._weigh_words()),
+            "fusion": kept("fusion", lambda _: self._weigh_words()),
             "theme": choices.set_theme,
             "language": kept("language"),
             "reduced_motion": kept("reduced_motion", window.animator.reduce),
@@ -128,10 +134,21 @@ class Preferences(QObject):
         self._window.keeping.write_down(on)
         self._window.analyze_again()
 
+    def _weigh_words(self) -> None:
+        settings = self._window.settings
+        self._window.controller.weigh_words(settings.text_model, settings.fusion)
+        self._window.analyze_again()
+
     def _open(self, name: str) -> None:
         """The button of a setting."""
         if name == "labels":
             self._window.choices.choose_labels()
+            return
+        if name in _DOCUMENTS:
+            title, kinds = _DOCUMENTS[name]
+            path, _ = QFileDialog.getOpenFileName(self._window, tr(title), "", tr(kinds))
+            if path:
+                self.set(name, path)
             return
         before = str(models_folder(self._window.settings.model_folder))
         folder = QFileDialog.getExistingDirectory(self._window, tr("Choose a folder of models"), before)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.fusion import FusedModel, FusionError
 from desktop_app.gui.jobs import Jobs
 from desktop_app.gui.state.notices import Notice
 
 if TYPE_CHECKING:
+    from desktop_app.core.fusion import Fusion
     from desktop_app.core.transcript import Transcript
     from desktop_app.core.types import FloatArray
+    from desktop_app.inference.engine import EmotionEngine
+    from desktop_app.inference.text_package import TextFile
     from desktop_app.words.transcriber import Transcriber
 
 _EARLY: Final = 4
@@ -31,6 +36,10 @@ class Transcripts:
         It is wanted.
     name : str or None
         Of the model that is open.
+    text_file : TextFile or None
+        Of the text model that is open with it.
+    fusion_file : (str, str) or None
+        Path and SHA-256 of the fusion that was read.
     """
 
     def __init__(self, jobs: Jobs, say: Callable[[Notice], object]) -> None:
@@ -42,6 +51,15 @@ class Transcripts:
         self._early_lock = threading.Lock()
         self._early: list[tuple[FloatArray, int, Take]] = []  # offered before there was a model
         self.name: str | None = None
+        self._text_model = self._fusion_path = ""
+        self._fusion: Fusion | None = None
+        self.fusion_file: tuple[str, str] | None = None
+        self._refused = ""  # SHA-256 of the model for which the fusion was told not to be made
+
+    @property
+    def text_file(self) -> TextFile | None:
+        transcriber = self._transcriber
+        return None if transcriber is None else transcriber.text_model
 
     @property
     def usable(self) -> bool:
@@ -54,6 +72,12 @@ class Transcripts:
         self.close()
         self._why = None
 
+    def choose(self, text_model: str, fusion: str) -> bool:
+        """Which files tell emotions by the words from the next `use` on; whether these are others."""
+        before = self._text_model, self._fusion_path
+        self._text_model, self._fusion_path = text_model, fusion
+        return before != (text_model, fusion)
+
     def opened(self) -> str | None:
         """The name of the model, once it is open; None if it cannot be used."""
         from desktop_app.words.models import find_model
@@ -65,7 +89,10 @@ class Transcripts:
             transcriber = self._transcriber
             try:
                 if transcriber is None:
-                    transcriber = self._begin(Transcriber(find_model()))
+                    text_model = Path(self._text_model) if self._text_model else None
+                    made = Transcriber(find_model(), text_model=text_model)
+                    self._read_fusion(made)
+                    transcriber = self._begin(made)
                     transcriber.open()
             except EmoscopeError as error:
                 if transcriber is self._transcriber:  # and was not ended because nobody wants it any more
@@ -75,6 +102,41 @@ class Transcripts:
                 return None
             self.name = transcriber.model.name
             return self.name
+
+    def fusion_for(self, engine: EmotionEngine) -> Fusion | None:
+        """What makes one answer of this model's and of words; None if there is none, or for other models.
+
+        That it is for others is told once. For workers.
+        """
+        fusion, text = self._fusion, self.text_file
+        if fusion is None or text is None:
+            return None
+        try:
+            fusion.check(
+                FusedModel(engine.name, engine.sha256, engine.labels),
+                FusedModel(text.manifest.name, text.sha256, text.manifest.labels),
+            )
+        except FusionError as error:
+            if self._refused != engine.sha256:
+                self._refused = engine.sha256
+                notice = Notice.of(error)
+                self._jobs.call(lambda: self._say(notice))
+            return None
+        return fusion
+
+    def _read_fusion(self, transcriber: Transcriber) -> None:
+        """Before the first words come. Without a text model there is nothing to weigh."""
+        from desktop_app.core.fusion_file import file_sha256, read_fusion
+
+        self._fusion, self.fusion_file, self._refused = None, None, ""
+        path = self._fusion_path
+        if not path or transcriber.text_model is None:
+            return
+        try:
+            self._fusion, self.fusion_file = read_fusion(path), (path, file_sha256(path))
+        except FusionError as error:
+            notice = Notice.of(error)
+            self._jobs.call(lambda: self._say(notice))
 
     def write_down(self, waveform: FloatArray, sample_rate: int) -> Transcript:
         """What is said; nothing where that fails."""

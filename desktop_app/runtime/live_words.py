@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.fusion import Fusion
+from desktop_app.core.fusion import Fuse
 from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.supervised_thread import SupervisedThread
 from desktop_app.core.transcript import Transcript, WordsHeard, WordsLossReason, WordsLost
@@ -46,8 +46,8 @@ class LiveWords:
         It stays open at the end.
     emit : callable
         Told `WordsHeard`, `WordsLost`, and once a `Failure`, from any thread.
-    fusion : Fusion, optional
-        Makes one answer of the final result and its words.
+    fuse : callable, optional
+        Makes one answer of the final result and its words, on the thread of `writer`.
     """
 
     def __init__(
@@ -55,9 +55,9 @@ class LiveWords:
         tap: Tap,
         writer: Writer,
         emit: Callable[[Event], object],
-        fusion: Fusion | None = None,
+        fuse: Fuse | None = None,
     ) -> None:
-        self._fusion = fusion
+        self._fuse = fuse
         self._tap = tap
         self._writer = writer
         self._emit = emit
@@ -134,7 +134,7 @@ class LiveWords:
     def _tell(self, event: FinalResult, begin_s: float, outcome: Transcript | EmoscopeError) -> None:
         if isinstance(outcome, Transcript):
             said = outcome.later(begin_s)
-            fused = None if self._fusion is None else self._fusion.answer(event.prediction, said)
+            fused = None if self._fuse is None else self._fuse(event.prediction, said)
             self._emit(WordsHeard(event.segment, event.start_s, event.end_s, said, event.wall_clock, fused))
             return
         if not self._failed:

@@ -35,8 +35,8 @@ class StandIn:
     running = 0
     taken: list[Take]
 
-    def __init__(self, model: WhisperFolder) -> None:
-        self.model = model
+    def __init__(self, model: WhisperFolder, *, text_model: Path | None = None) -> None:
+        self.model, self.text_model = model, text_model
         StandIn.running += 1
 
     def open(self) -> None:

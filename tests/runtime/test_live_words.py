@@ -55,7 +55,9 @@ class Run:
     def __init__(self, room: int = 8, fusion: Fusion | None = None) -> None:
         self.writing, self.events = Writing(room), list[Event]()
         tap = Tap()
-        self.live = LiveWords(tap, self.writing, self.events.append, fusion)
+        self.live = LiveWords(
+            tap, self.writing, self.events.append, None if fusion is None else fusion.answer
+        )
         for second in range(10):
             samples = np.full(RATE, second / 10, dtype=np.float32)
             tap.put(TapBlock(float(second), second * RATE, RATE, samples))

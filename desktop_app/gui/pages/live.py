@@ -27,6 +27,7 @@ from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
 from desktop_app.gui.widgets.plane import PlaneWidget
 from desktop_app.gui.widgets.said_line import SaidLine
 from desktop_app.gui.widgets.utterance_table import UtterancePanel
+from desktop_app.gui.widgets.ways import LOWEST_WAYS, ApartLine, WaysWidget
 
 if TYPE_CHECKING:
     from desktop_app.gui.plots.live import LivePlots
@@ -80,9 +81,12 @@ class LiveView(Page):
         self.meter = MeterWidget(self)
         self.bars = BarsWidget(self)
         self.plane = PlaneWidget(self)
+        self.ways, self.apart = WaysWidget(self), ApartLine(self)
+        self._chosen: int | None = None  # the utterance whose bars are shown, where not those of now
         self.headline.action.connect(self.action)
         animator.add(self.bars)
         animator.add(self.plane, self.plane.frame_ms)
+        animator.add(self.ways)
         animator.add(self.meter, self.meter.frame_ms)
         self.said.hide()
         now, chances, past = Card(), Card(), Card()
@@ -94,6 +98,10 @@ class LiveView(Page):
         now.body.addWidget(self.meter)
         self._scrolls = [scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)]
         chances.body.addWidget(self._scrolls[0], 1)
+        self._ways_scroll = scrolled(self.ways, tr("Probabilities by voice, words and both"), LOWEST_WAYS)
+        self._ways_scroll.hide()
+        chances.body.addWidget(self._ways_scroll, 1)
+        chances.body.addWidget(self.apart)
         chances.body.addWidget(self.plane, 1)
         self.plane.hide()
         self._build_past(past)
@@ -291,6 +299,7 @@ class LiveView(Page):
         """Its bars, and the plots where it was said, if they do not follow the sound."""
         if not 0 <= number < len(self._model.utterances):
             return
+        self._chosen = number
         chosen = self._model.utterances[number]
         said, at = chosen.prediction, self.utterances.table.utterances.rows.time_text(chosen.start_s)
         if said.dimensions and said.dimensions == self.plane.names and not said.not_a_voice:
@@ -301,8 +310,25 @@ class LiveView(Page):
             self.bars.set_probabilities(said.probabilities, doubtful=said.uncertain)
             self._chances_title.setText(tr("How likely, at {at}").format(at=at))
             self._animator.wake()
+        self._show_ways()
         if self.plots is not None:
             self.plots.reveal(chosen.start_s, chosen.end_s)
+
+    def _show_ways(self) -> None:
+        """What voice and words say of the utterance in sight, in place of the voice's bars alone."""
+        model, number = self._model, self._chosen
+        ways = model.ways
+        if number is not None and number < len(model.utterances):
+            chosen = model.utterances[number]
+            ways = model.ways_at(chosen.start_s, chosen.prediction)
+        if ways is not None and ways.labels != self.bars.labels:
+            ways = None  # of a model before
+        self.apart.show_ways(ways)
+        if ways is not None:
+            self.ways.show_ways(ways, model.colours)
+            self._animator.wake()
+        self._ways_scroll.setVisible(ways is not None)
+        self._scrolls[0].setVisible(ways is None and not model.dimensions)
 
     def show_second(self, answers: SecondAnswers) -> None:
         """What a second model says, beneath the bars of the one in use; nothing while there is none."""
@@ -387,6 +413,7 @@ class LiveView(Page):
             bars.set_crowded(two and compact)
             scroll.set_limit(LOWEST_OF_TWO if two and compact else LOWEST_BARS)
         self.said.set_lines(1 if compact else 2)
+        self.apart.set_brief(compact)
         self.meter.set_compact(compact)
         self.meter.setVisible(not unheard)
         low = _HEADLINE_OF_TWO if two and not unheard else _LOW_HEADLINE
@@ -411,6 +438,8 @@ class LiveView(Page):
             self.meter,
             self.bars,
             self.plane,
+            self.ways,
+            self.apart,
             self.second_bars,
             self.utterances,
         ):
@@ -430,6 +459,7 @@ class LiveView(Page):
             self.headline.set_headline(model.headline, model.colours)
             self._set_compact()
         if "bars" in changes:
+            self._chosen = None
             doubtful = model.headline.kind is Kind.UNCERTAIN
             self.bars.set_probabilities(model.probabilities, doubtful=doubtful)
             self.plane.set_values(model.point, doubtful=doubtful)
@@ -444,5 +474,7 @@ class LiveView(Page):
             self._list_utterances()
         if "words" in changes:
             self._show_words()
+        if changes & {"bars", "words", "engine"}:
+            self._show_ways()
         if self.plots is not None and changes & {"timeline", "wave"}:
             self.plots.show_news()

@@ -27,6 +27,7 @@ from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.plane import PlaneWidget
 from desktop_app.gui.widgets.recording_header import AnalysisProgress
 from desktop_app.gui.widgets.segments_panel import SegmentsPanel
+from desktop_app.gui.widgets.ways import LOWEST_WAYS, ApartLine, WaysWidget
 
 if TYPE_CHECKING:
     from desktop_app.gui.jobs import Jobs
@@ -93,6 +94,12 @@ class RecordingView(QWidget):
         chances.body.addWidget(self._bars_title)
         self._scroll = scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)
         chances.body.addWidget(self._scroll, 1)
+        self.ways, self.apart = WaysWidget(self), ApartLine(self)
+        self._animator.add(self.ways)
+        self._ways_scroll = scrolled(self.ways, tr("Probabilities by voice, words and both"), LOWEST_WAYS)
+        self._ways_scroll.hide()
+        chances.body.addWidget(self._ways_scroll, 1)
+        chances.body.addWidget(self.apart)
         chances.body.addWidget(self.plane, 1)
         self.timeline = RecordingTimeline(jobs, self.playback, self)
         self.header, self.transport = self.timeline.header, self.timeline.transport
@@ -314,6 +321,16 @@ class RecordingView(QWidget):
             self._show_point(prediction, place, at_once=at_once)
         elif prediction is not None:
             self.bars.set_probabilities(prediction.probabilities, at_once=True, doubtful=prediction.uncertain)
+        self._show_ways(recording, place)
+
+    def _show_ways(self, recording: AnalyzedRecording, place: int) -> None:
+        """What voice and words say of the chosen segment, in place of the voice's bars alone."""
+        ways = recording.ways_of(place) if place >= 0 else None
+        self.apart.show_ways(ways)
+        if ways is not None:
+            self.ways.show_ways(ways, recording.colours, at_once=True)
+        self._ways_scroll.setVisible(ways is not None)
+        self._scroll.setVisible(ways is None and not recording.dimensions)
 
     def _show_point(self, prediction: Prediction | None, place: int, *, at_once: bool) -> None:
         """The values in the plane, and those of the segments before, the older the fainter."""
@@ -422,5 +439,5 @@ class RecordingView(QWidget):
         super().resizeEvent(event)
 
     def apply_theme(self, tokens: Tokens) -> None:
-        for part in (self.headline, self.bars, self.plane, self.timeline, self.panel):
+        for part in (self.headline, self.bars, self.ways, self.apart, self.plane, self.timeline, self.panel):
             part.apply_theme(tokens)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from desktop_app.core.errors import CallError, one_line, sentences
 from desktop_app.core.label_set import LabelSet
 from desktop_app.core.language import tr
+from desktop_app.core.transcript import WordsHeard
 from desktop_app.core.types import EngineChanged, Event, FinalResult, PartialResult
 from desktop_app.gui.state.words import emotion
 
@@ -68,6 +69,9 @@ class AllowedLabels:
             if event.prediction.labels == self.label_set.model_labels:
                 prediction = self.label_set.among(event.prediction, self._abstain_below)
                 return replace(event, prediction=prediction)
+        elif isinstance(event, WordsHeard):
+            if event.fused is not None and event.fused.labels == self.label_set.model_labels:
+                return replace(event, fused=event.fused.among(self.label_set))
         elif isinstance(event, EngineChanged) and event.labels == self.label_set.model_labels:
             notice = sentences(event.notice, self.told) if event.notice else ""
             return replace(event, labels=self.label_set.labels, notice=notice)

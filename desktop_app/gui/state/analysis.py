@@ -16,7 +16,9 @@ from desktop_app.gui.state.recording import AnalyzedRecording
 if TYPE_CHECKING:
     from desktop_app.analysis.recording import WriteDown
     from desktop_app.analysis.result import SegmentResult
+    from desktop_app.core.fusion import Fusion
     from desktop_app.inference.engine import EmotionEngine
+    from desktop_app.inference.text_package import TextFile
     from desktop_app.inference.voice_profile import VoiceProfile
 
 TOLD_EACH_S = 0.4
@@ -37,12 +39,16 @@ def analyze(
     profile: VoiceProfile | None = None,
     write_down: WriteDown | None = None,
     words_model: str | None = None,
+    text_model: TextFile | None = None,
+    fusion: Fusion | None = None,
+    fusion_file: tuple[str, str] | None = None,
 ) -> AnalyzedRecording | None:
     """Segments, probabilities and outline of a recording; None if it was cancelled.
 
     With `adapt` the voice is learnt from its beginning to its end, as `emoscope analyze` does; `profile` is
     one that is known from the start. `found_so_far` is told, now and then, what was found up to then.
-    `write_down` is asked what is said in each utterance if there is a `words_model`.
+    `write_down` is asked what is said in each utterance if there is a `words_model`; `text_model` is what
+    tells the emotion of it, and `fusion`, read from `fusion_file`, makes one answer of voice and words.
 
     Raises
     ------
@@ -79,6 +85,8 @@ def analyze(
             partial=partial,
             dimensions=engine.dimensions,
             words_model=words_model,
+            text_model=text_model,
+            fusion=fusion_file,
         )
 
     results: list[SegmentResult] = []
@@ -104,6 +112,7 @@ def analyze(
             detection=detection,
             session=session if learns else None,
             write_down=None if words_model is None else write_down,
+            fusion=fusion,
         )
         (analysis,) = analyzer.analyze(
             Source(path, str(path)),
@@ -132,6 +141,8 @@ def export(recording: AnalyzedRecording, path: Path, kind: str) -> None:
         licence=recording.licence,
         dimensions=recording.dimensions,
         words_model=recording.words_model,
+        text_model=recording.text_model,
+        fusion=recording.fusion,
     )
     result = RecordingResult.of(made_with, [recording.analysis], recording.envelope)
     write_text(path, FORMATS[kind].write(result))

@@ -17,12 +17,14 @@ from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.spoken_words import written
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, moment, percent
 from desktop_app.gui.state.told import told
+from desktop_app.gui.state.ways import Ways, ways_of
 from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks
 
 if TYPE_CHECKING:
     from desktop_app.analysis.corrections import Correction
     from desktop_app.analysis.result import RecordingAnalysis
     from desktop_app.core.label_set import LabelSet
+    from desktop_app.inference.text_package import TextFile
 
 _ANY_RATE = 16_000
 
@@ -33,8 +35,9 @@ class AnalyzedRecording:
 
     `labels` are those that were allowed; where these are not all of the model's, `whole` is with all of them.
     Of a model of dimensions there are none, and `dimensions` are in their place. `words_model` wrote down
-    what was said; None if that was not wanted. A `partial` one is what was found up to a moment of its
-    analysis.
+    what was said; None if that was not wanted. `text_model` told the emotion of it, and `fusion` is path and
+    SHA-256 of the file by which voice and words make one answer. A `partial` one is what was found up to a
+    moment of its analysis.
     """
 
     path: Path
@@ -51,6 +54,8 @@ class AnalyzedRecording:
     licence: str = ""
     dimensions: tuple[str, ...] = ()
     words_model: str | None = None
+    text_model: TextFile | None = None
+    fusion: tuple[str, str] | None = None
 
     @property
     def colours(self) -> Mapping[str, Hue]:
@@ -119,6 +124,11 @@ class AnalyzedRecording:
         """By which voice the segment at `place` was judged, in words; empty if none was learnt."""
         segments = self.segments()
         return segments[place].voice if 0 <= place < len(segments) else ""
+
+    def ways_of(self, place: int) -> Ways | None:
+        """What voice and words of the segment at `place` say; None where no words tell an emotion."""
+        segment = self.analysis.segments[place]
+        return ways_of(segment.prediction, segment.transcript, segment.fused)
 
     def headline(self) -> Headline:
         """The overall result in the same words as the live view's."""

@@ -17,6 +17,7 @@ from desktop_app.gui.state.spoken_words import SpokenWords
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
+    from desktop_app.inference.text_package import TextFile
 
 
 def session_result(
@@ -28,6 +29,8 @@ def session_result(
     notes: Mapping[float, str],
     spoken: SpokenWords,
     words_model: str | None,
+    text_model: TextFile | None = None,
+    fusion: tuple[str, str] | None = None,
     at: float | None = None,
 ) -> AnalyzedRecording:
     """The utterances on the session's axis of time, as an analysis of a recording that ends at `until_s`.
@@ -43,15 +46,22 @@ def session_result(
     notes : mapping
         A person's words about utterances, by their beginning.
     spoken : SpokenWords
-        What was said in them, as far as that was written down, by the model `words_model`.
+        What was said in them, as far as that was written down, by the model `words_model`, and read by
+        `text_model`; `fusion` is path and SHA-256 of the file by which voice and words made one answer.
     at : float, optional
         Seconds since 1970, for the name; now by default.
     """
     labels = tuple(dict.fromkeys(label for each in utterances for label in each.prediction.labels))
     segments = tuple(
-        replace(each, prediction=_among(each.prediction, labels), transcript=spoken.of(each.start_s))
+        replace(
+            each,
+            prediction=_among(each.prediction, labels),
+            transcript=spoken.of(each.start_s),
+            fused=spoken.fused(each.start_s),
+        )
         for each in utterances
     )
+    told = any(each.transcript is not None and each.transcript.emotion is not None for each in segments)
     name = time.strftime("live-%Y-%m-%d-%H%M%S", time.localtime(at))
     analysis = RecordingAnalysis(
         name,
@@ -78,6 +88,8 @@ def session_result(
         licence=engine.manifest.licence,
         dimensions=tuple(dict.fromkeys(name for each in utterances for name in each.prediction.dimensions)),
         words_model=(words_model or "") if any(each.transcript for each in segments) else None,
+        text_model=text_model if told else None,
+        fusion=fusion if told else None,
     )
 
 

@@ -59,6 +59,10 @@ class File(Text):
     """The path of a file; empty for the one of the program."""
 
 
+class Document(Text):
+    """The path of a file that is made elsewhere; empty for none."""
+
+
 class Folder(Text):
     """The path of a folder; empty for none."""
 

@@ -20,6 +20,7 @@ from desktop_app.gui.state.setting_kinds import (
     Choice,
     Count,
     Device,
+    Document,
     File,
     Folder,
     Kind,
@@ -240,6 +241,32 @@ class Settings:
             ),
         ),
     ] = False
+    text_model: Annotated[
+        str,
+        Declaration(
+            Document(),
+            since=2,
+            group=Group.MODEL,
+            title=mark("Text model"),
+            help=mark(
+                "Tells emotions by the words that are written down, beside the voice's answer, which it "
+                "never changes."
+            ),
+        ),
+    ] = ""
+    fusion: Annotated[
+        str,
+        Declaration(
+            Document(),
+            since=2,
+            group=Group.MODEL,
+            title=mark("Voice and words together"),
+            help=mark(
+                "Weights for this model and this text model, made with emoscope-models fuse. Without them "
+                "each answers by itself."
+            ),
+        ),
+    ] = ""
     theme: Annotated[
         str,
         Declaration(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,7 @@ from desktop_app.gui.state.setting_kinds import (
     Channel,
     Choice,
     Device,
+    Document,
     File,
     Folder,
     Kind,
@@ -155,11 +157,17 @@ def _control(kind: Kind, value: Any, context: Context) -> tuple[Control, Any, En
         return Control.SWITCH, value, []
     if isinstance(kind, Folder):
         return Control.BUTTON, value or context.model_folder or tr("Choose…"), []
+    if isinstance(kind, Document):
+        return Control.BUTTON, _file_name(value) or tr("None"), []
     if isinstance(kind, Labels):
         return Control.BUTTON, ", ".join(map(emotion, value)) if value else tr("All"), []
     if isinstance(kind, Device):
         value = context.microphone
     return Control.LIST, value, _entries(kind, value, context)
+
+
+def _file_name(path: str) -> str:
+    return re.split(r"[\\/]", path)[-1]
 
 
 def _entries(kind: Kind, value: Any, context: Context) -> Entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop_app.core import language
 from desktop_app.core.language import tr
-from desktop_app.core.transcript import Transcript, WordsHeard, WordsLost
+from desktop_app.core.transcript import FusedEmotion, Transcript, WordsHeard, WordsLost
 
 WAITS = "…"
 
@@ -25,6 +25,7 @@ class SpokenWords:
         self.since_s = 0.0
         self.latest: float | None = None
         self._known: dict[float, Transcript | None] = {}  # None: they wait
+        self._fused: dict[float, FusedEmotion] = {}
         self._lost: set[float] = set()
 
     def __bool__(self) -> bool:
@@ -51,6 +52,8 @@ class SpokenWords:
         """They have come, or will not."""
         if isinstance(event, WordsHeard):
             self._known[event.start_s] = event.transcript
+            if event.fused is not None:
+                self._fused[event.start_s] = event.fused
             self._lost.discard(event.start_s)
         elif event.start_s in self._known:
             self._lose(event.start_s)
@@ -62,6 +65,10 @@ class SpokenWords:
     def of(self, start_s: float) -> Transcript | None:
         """What was said in the utterance that begins then; None if that is not known."""
         return self._known.get(start_s)
+
+    def fused(self, start_s: float) -> FusedEmotion | None:
+        """What voice and words say together of it; None where nobody asked, or that is not known."""
+        return self._fused.get(start_s)
 
     def text(self, start_s: float) -> str:
         """The same, to be shown: also that it waits, or was not written down."""

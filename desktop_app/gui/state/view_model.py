@@ -50,6 +50,7 @@ from desktop_app.gui.state.told import Told, retold, told, told_of_state
 from desktop_app.gui.state.undo import Undoable, UndoStack
 from desktop_app.gui.state.utterance_rows import Days
 from desktop_app.gui.state.wave_history import WaveHistory
+from desktop_app.gui.state.ways import Ways, ways_of
 from desktop_app.gui.state.words import capital
 
 _log = logging.getLogger(__name__)
@@ -157,6 +158,16 @@ class ViewModel:
     @property
     def capturing(self) -> bool:
         return self.state in _CAPTURING
+
+    @property
+    def ways(self) -> Ways | None:
+        """What voice and words of the utterance say whose answer is shown; None while only a voice does."""
+        shown = self._result
+        return self.ways_at(shown.start_s, shown.prediction) if isinstance(shown, FinalResult) else None
+
+    def ways_at(self, start_s: float, prediction: Prediction) -> Ways | None:
+        """The same of the utterance that began then, by the voice's answer to it."""
+        return ways_of(prediction, self.spoken.of(start_s), self.spoken.fused(start_s))
 
     def changed_all(self) -> None:
         """Show everything once more."""
