@@ -16,7 +16,7 @@ from export.errors import ExportError, LabelError, WeightsError
 from export.safety import check_names, files_sha256, first_line, read_tensors, refuse_impostor
 from export.sources.base import check_labels, nameless
 from export.sources.hf import MODEL_TYPES, check_id2label, licence_of, read_json, weight_files
-from export.sources.text_source import MULTI, SINGLE, CountedAs, TextSource, check_classes
+from export.sources.text_source import MULTI, SINGLE, CountedAs, TextSource, check_classes, labels_of
 from export.torch_export import quietly
 
 _HINT: Final = (
@@ -124,6 +124,7 @@ def load_text_folder(
         tokenizer=tokenizer_json,
         tokens=tokens_of(tokenizer, longest),
         counted=counted,
+        labels=labels_of(counted),
         problem=_PROBLEMS[problem],
         languages=tuple(languages) if languages is not None else card_languages(folder),
         max_tokens=longest,

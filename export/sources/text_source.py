@@ -36,6 +36,8 @@ class TextSource:
         Token numbers of a text, at most `max_tokens`, by the tokenizer that the network was trained with.
     counted : mapping
         For each class that the network was trained for the emotion it is counted for.
+    labels : tuple of str
+        The emotions, in the order of the logits.
     manifest : mapping
         Fields that its training knows.
     """
@@ -50,11 +52,8 @@ class TextSource:
     max_tokens: int
     pad_token: int
     weights_sha256: str
+    labels: tuple[str, ...]
     manifest: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return labels_of(self.counted)
 
     def logits(self, tokens: Sequence[Sequence[int]]) -> FloatArray:
         """By the network itself, each text alone: [texts, emotions]."""
