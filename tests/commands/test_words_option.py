@@ -84,6 +84,7 @@ def test_a_run_without_words_is_not_gone_on_with_by_one_with_them(emoscope: Emos
 
     class Writes:
         model = WhisperFolder(tmp_path, "small")
+        text_model = None
 
     (tmp_path / "model.bin").write_bytes(b"weights")
     args = Namespace(profile=None, adapt="on", one_voice=False, strict=False, channel=AUTO, track=None)

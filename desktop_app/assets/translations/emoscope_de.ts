@@ -548,8 +548,16 @@
    <translation>Ordner wählen…</translation>
   </message>
   <message>
+   <source>Choose a fusion</source>
+   <translation>Fusion wählen</translation>
+  </message>
+  <message>
    <source>Choose a recording, or drop one here</source>
    <translation>Eine Aufnahme wählen oder hierher ziehen</translation>
+  </message>
+  <message>
+   <source>Choose a text model</source>
+   <translation>Textmodell wählen</translation>
   </message>
   <message>
    <source>Choose an .onnx model file</source>
@@ -1316,6 +1324,10 @@
    <translation>Weitere Werte</translation>
   </message>
   <message>
+   <source>Fusions (*.fusion.json);;All files (*)</source>
+   <translation>Fusionen (*.fusion.json);;Alle Dateien (*)</translation>
+  </message>
+  <message>
    <source>Git LFS pointers without the sound, which 'git lfs pull' fetches: {files}.</source>
    <translation>Git-LFS-Zeiger ohne den Ton, den „git lfs pull“ holt: {files}.</translation>
   </message>
@@ -1434,6 +1446,10 @@
   <message>
    <source>How likely</source>
    <translation>Wahrscheinlichkeiten</translation>
+  </message>
+  <message>
+   <source>How likely each emotion is by the voice alone, by the words alone, and by both. A dash is an emotion that the text model does not know.</source>
+   <translation>Wie wahrscheinlich jede Emotion ist: nach der Stimme allein, nach den Worten allein und nach beiden. Ein Strich ist eine Emotion, die das Textmodell nicht kennt.</translation>
   </message>
   <message>
    <source>How likely each emotion is, by the voice alone</source>
@@ -2908,6 +2924,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Wahrscheinlichkeiten des zweiten Modells</translation>
   </message>
   <message>
+   <source>Probabilities by voice, words and both</source>
+   <translation>Wahrscheinlichkeiten nach Stimme, Worten und beiden</translation>
+  </message>
+  <message>
    <source>Probabilities of the emotions</source>
    <translation>Wahrscheinlichkeiten der Emotionen</translation>
   </message>
@@ -3844,8 +3864,16 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Geben Sie an, wer spricht; sonst wird das Modell an bekannten Stimmen beurteilt: Der Wert ist dann zu gut, und das steht dabei.</translation>
   </message>
   <message>
+   <source>Tells emotions by the words that are written down, beside the voice's answer, which it never changes.</source>
+   <translation>Erkennt Emotionen an den Worten, die aufgeschrieben werden, neben der Antwort der Stimme, die es nie ändert.</translation>
+  </message>
+  <message>
    <source>Text</source>
    <translation>Text</translation>
+  </message>
+  <message>
+   <source>Text model</source>
+   <translation>Textmodell</translation>
   </message>
   <message>
    <source>That did not work.</source>
@@ -4080,6 +4108,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Die Datei darf nicht gelesen werden: Zugriff verweigert.</translation>
   </message>
   <message>
+   <source>The file of a fusion cannot be used. Choose another one in the settings.</source>
+   <translation>Die Datei einer Fusion kann nicht verwendet werden. Wählen Sie in den Einstellungen eine andere.</translation>
+  </message>
+  <message>
    <source>The file of corrections is damaged.</source>
    <translation>Die Datei mit den Korrekturen ist beschädigt.</translation>
   </message>
@@ -4134,6 +4166,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>The front end of the model is not understood.</source>
    <translation>Die Merkmalsberechnung des Modells wird nicht verstanden.</translation>
+  </message>
+  <message>
+   <source>The fusion was made for models with other emotions than these. Each answers by itself. Make one for these two models, or choose none in the settings.</source>
+   <translation>Die Fusion wurde für Modelle mit anderen Emotionen als diesen erstellt. Jedes antwortet für sich. Erstellen Sie eine für diese beiden Modelle, oder wählen Sie in den Einstellungen keine.</translation>
+  </message>
+  <message>
+   <source>The fusion was made with other models than these. Each answers by itself. Make one for these two models, or choose none in the settings.</source>
+   <translation>Die Fusion wurde mit anderen Modellen als diesen erstellt. Jedes antwortet für sich. Erstellen Sie eine für diese beiden Modelle, oder wählen Sie in den Einstellungen keine.</translation>
   </message>
   <message>
    <source>The graph brought down the process that checked it.</source>
@@ -4748,6 +4788,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Die Gewichte des mitgelieferten Modells stehen wegen der Aufnahmen, mit denen sie trainiert wurden, unter CC BY-NC-SA 4.0: keine kommerzielle Nutzung, Quelle nennen, Bearbeitungen unter derselben Lizenz weitergeben. Das Programm selbst steht unter der MIT-Lizenz.</translation>
   </message>
   <message>
+   <source>The words say {words}, which the voice cannot tell.</source>
+   <translation>Die Worte sagen: {words}. Das kennt das Modell der Stimme nicht.</translation>
+  </message>
+  <message>
    <source>Theme</source>
    <translation>Farbschema</translation>
   </message>
@@ -4766,6 +4810,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>There are only {channels} channels, so channel {channel} cannot be heard. Choose one that is there under Channel.</source>
    <translation>Es gibt nur {channels} Kanäle, Kanal {channel} ist nicht vorhanden. Wählen Sie unter „Kanal“ einen vorhandenen.</translation>
+  </message>
+  <message>
+   <source>There are recordings of too few people to fit a fusion.</source>
+   <translation>Es sind Aufnahmen von zu wenigen Menschen, um eine Fusion anzupassen.</translation>
   </message>
   <message>
    <source>There is another file in its place by now.</source>
@@ -5240,12 +5288,24 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Stimme</translation>
   </message>
   <message>
+   <source>Voice and words together</source>
+   <translation>Stimme und Worte zusammen</translation>
+  </message>
+  <message>
+   <source>Voice and words together are not better than the voice alone.</source>
+   <translation>Stimme und Worte zusammen sind nicht besser als die Stimme allein.</translation>
+  </message>
+  <message>
    <source>Voice of the chosen segment</source>
    <translation>Stimme des gewählten Segments</translation>
   </message>
   <message>
    <source>Voice profiles (*{ending});;All files (*)</source>
    <translation>Stimmprofile (*{ending});;Alle Dateien (*)</translation>
+  </message>
+  <message>
+   <source>Voice: {emotion}</source>
+   <translation>Stimme: {emotion}</translation>
   </message>
   <message>
    <source>Voice: {known}</source>
@@ -5290,6 +5350,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>Weights are missing or do not fit.</source>
    <translation>Gewichte fehlen oder passen nicht.</translation>
+  </message>
+  <message>
+   <source>Weights for this model and this text model, made with emoscope-models fuse. Without them each answers by itself.</source>
+   <translation>Gewichte für dieses Modell und dieses Textmodell, erstellt mit emoscope-models fuse. Ohne sie antwortet jedes für sich.</translation>
   </message>
   <message>
    <source>Welcome to Emoscope</source>
@@ -5480,6 +5544,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Was in dieser Sitzung gesagt wurde. Enter spielt eine Zeile ab, wenn ihr Ton gespeichert ist, F2 schreibt eine Notiz, Strg+C kopiert</translation>
   </message>
   <message>
+   <source>What weighs voice and words cannot be used.</source>
+   <translation>Was Stimme und Worte gewichtet, kann nicht verwendet werden.</translation>
+  </message>
+  <message>
    <source>What you have corrected of sessions whose sound was kept</source>
    <translation>Was an Sitzungen korrigiert wurde, deren Ton gespeichert ist</translation>
   </message>
@@ -5594,6 +5662,22 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>Without the band</source>
    <translation>Ohne das Band</translation>
+  </message>
+  <message>
+   <source>Words</source>
+   <translation>Worte</translation>
+  </message>
+  <message>
+   <source>Words and voice</source>
+   <translation>Worte und Stimme</translation>
+  </message>
+  <message>
+   <source>Words and voice contradict each other</source>
+   <translation>Worte und Stimme widersprechen sich</translation>
+  </message>
+  <message>
+   <source>Words: {emotion}</source>
+   <translation>Worte: {emotion}</translation>
   </message>
   <message>
    <source>Write a note about a segment</source>

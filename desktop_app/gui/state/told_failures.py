@@ -216,6 +216,23 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     "words.model": (mark("The Whisper model cannot be used."),),
     "words.no_model": (mark("What is said is not written down: there is no Whisper model."),),
     "words.not_installed": (mark("What is said is not written down: faster-whisper is not installed."),),
+    # Voice and words
+    "fusion": (mark("What weighs voice and words cannot be used."),),
+    "fusion.file": (mark("The file of a fusion cannot be used. Choose another one in the settings."),),
+    "fusion.labels": (
+        mark(
+            "The fusion was made for models with other emotions than these. Each answers by itself. Make "
+            "one for these two models, or choose none in the settings."
+        ),
+    ),
+    "fusion.model": (
+        mark(
+            "The fusion was made with other models than these. Each answers by itself. Make one for these "
+            "two models, or choose none in the settings."
+        ),
+    ),
+    "fusion.not_better": (mark("Voice and words together are not better than the voice alone."),),
+    "fusion.speakers": (mark("There are recordings of too few people to fit a fusion."),),
     # Speech detection
     "detector": (mark("This way of finding speech cannot be used."),),
     "detector.not_installed": (mark("Silero VAD is not installed."),),
