@@ -92,20 +92,24 @@ class Fusion:
 
     def check(self, voice: FusedModel, text: FusedModel) -> None:
         """Raise FusionError (`fusion.labels`, `fusion.model`) unless it was made with these two models."""
-        for what, mine, opened in (("voice", self.voice, voice), ("words", self.text, text)):
+        for kind, mine, opened in (
+            ("model of the voice", self.voice, voice),
+            ("text model", self.text, text),
+        ):
             if mine.labels != opened.labels:
                 raise FusionError(
-                    f"The fusion was made for a model of the {what} with the labels {_listed(mine.labels)}, "
-                    f"and '{opened.name}' has {_listed(opened.labels)}.",
+                    f"The fusion was made for a {kind} with the labels {_listed(mine.labels)}, and "
+                    f"'{opened.name}' has {_listed(opened.labels)}.",
                     _AGAIN,
                     code="fusion.labels",
                     fields={"model": opened.name},
                 )
             if mine.sha256 != opened.sha256:
-                version = "another version of " if mine.name == opened.name else ""
+                made = f"the {kind} '{mine.name}', not with '{opened.name}'"
+                if mine.name == opened.name:
+                    made = f"another version of the {kind} '{mine.name}'"
                 raise FusionError(
-                    f"The fusion was made with {version}the model '{mine.name}' of the {what}, not with this "
-                    f"'{opened.name}'.",
+                    f"The fusion was made with {made}.",
                     _AGAIN,
                     code="fusion.model",
                     fields={"model": opened.name},
@@ -198,13 +202,16 @@ def contradiction(prediction: Prediction, text: TextEmotion | None) -> Contradic
     """Where voice and words contradict one another; None where they do not, or one of them is not sure.
 
     Both must tell an emotion: neutral words in an angry voice, or kind ones in a calm voice, contradict
-    nothing. The voice is sure where its answer is not uncertain, words are from `SURE_WORDS` on.
+    nothing; nor do words whose model could not have told what the voice says. The voice is sure where its
+    answer is not uncertain, words are from `SURE_WORDS` on.
     """
     if text is None or prediction.uncertain or prediction.not_a_voice or not prediction.labels:
         return None
     confidence = max(text.probabilities)
     names = canonical(text.label), canonical(prediction.label)
     if confidence < SURE_WORDS or names[0] == names[1] or _NO_EMOTION & set(names):
+        return None
+    if names[1] not in map(canonical, text.labels):
         return None
     return Contradiction(text.label, confidence, prediction.label, prediction.confidence)
 

@@ -71,7 +71,7 @@ def test_what_voice_and_words_say_together_stands_behind_the_words_with_what_con
 ) -> None:
     shown = io.StringIO()
     monkeypatch.setattr(analysis_table, "console", lambda: Console(file=shown, width=120))
-    kind = Transcript("Thank you.", emotion=TextEmotion(("joy", "anger"), (0.8, 0.2)))
+    kind = Transcript("Thank you.", emotion=TextEmotion(("joy", "surprise"), (0.8, 0.2)))
     segments = (
         SegmentResult(1.0, 2.0, SURE, kind, FusedEmotion(LABELS, (0.1, 0.4, 0.3, 0.2))),
         SegmentResult(3.0, 4.0, SURE, Transcript(), FusedEmotion(LABELS, (0.1, 0.6, 0.2, 0.1))),

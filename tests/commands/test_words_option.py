@@ -70,7 +70,7 @@ def test_a_fusion_is_of_all_emotions_and_of_its_own_two_models(tmp_path: Path) -
     engine, text = map(opened, models)
     check_fusion(made, engine, SimpleNamespace(text_model=text))  # type: ignore[arg-type]
     text.sha256 = "c" * 64
-    with pytest.raises(FusionError, match="another version of the model 'words'"):
+    with pytest.raises(FusionError, match="another version of the text model 'words'"):
         check_fusion(made, engine, SimpleNamespace(text_model=text))  # type: ignore[arg-type]
 
 

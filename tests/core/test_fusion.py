@@ -135,5 +135,6 @@ def test_what_is_unsure_neutral_or_of_one_mind_contradicts_nothing() -> None:
     assert contradiction(angry, TextEmotion(TEXT.labels, (0.5, 0.3, 0.2))) is None
     assert contradiction(angry, TextEmotion(TEXT.labels, (0.1, 0.8, 0.1))) is None, "anger is angry"
     assert contradiction(spoken((0.9, 0.05, 0.05, 0.0)), kind) is None, "kind words in a neutral voice"
-    neutral = TextEmotion(("neutral", "joy"), (0.9, 0.1))
+    assert contradiction(spoken((0.05, 0.1, 0.75, 0.1)), kind) is None, "these words know nothing sad"
+    neutral = TextEmotion(("neutral", "anger"), (0.9, 0.1))
     assert contradiction(angry, neutral) is None, "neutral words say nothing"

@@ -5672,7 +5672,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Worte und Stimme</translation>
   </message>
   <message>
-   <source>Words and voice contradict each other</source>
+   <source>Words and voice disagree</source>
    <translation>Worte und Stimme widersprechen sich</translation>
   </message>
   <message>

@@ -27,7 +27,7 @@ _GAP = 12  # between two columns
 _TRACK_BESIDE_SIGNS = 60
 _ROUND = 6
 _INSIDE, _DISC, _BETWEEN = 10.0, 4.5, 14.0
-_APART = mark("Words and voice contradict each other")
+_APART = mark("Words and voice disagree")
 LOWEST_WAYS = _HEAD + ALWAYS_SHOWN * _ROW_MIN
 
 

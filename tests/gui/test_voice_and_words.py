@@ -1,0 +1,222 @@
+"""Voice, words and both stand side by side where words tell an emotion, and nothing of it where not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from gui_events import LABELS, final, partial, prediction
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.fusion import FusedModel, Fusion, Weights
+from desktop_app.core.fusion_file import file_sha256, write_fusion
+from desktop_app.core.transcript import FusedEmotion, TextEmotion, Transcript, WordsHeard
+from desktop_app.core.types import FloatArray
+from desktop_app.gui.state.ways import ways_of
+from desktop_app.gui.window import MainWindow
+from desktop_app.words import models, transcriber
+from desktop_app.words.models import WhisperFolder
+
+Until = Callable[..., None]
+TOLD = ("neutral", "joy", "anger", "love")
+KIND = Transcript("Thank you so much.", "en", 0.9, (), TextEmotion(TOLD, (0.05, 0.8, 0.05, 0.1)))
+PLAIN = Transcript("Thank you so much.", "en", 0.9)
+
+
+class StandIn:
+    """In place of a Whisper model, a text model and their process; what is offered gets kind words."""
+
+    def __init__(self, model: WhisperFolder, *, text_model: Path | None = None) -> None:
+        manifest = SimpleNamespace(name="words", labels=TOLD)
+        self.model = model
+        self.text_model = None if text_model is None else SimpleNamespace(sha256="b" * 64, manifest=manifest)
+
+    def open(self) -> None:
+        pass
+
+    def transcribe(self, waveform: FloatArray, sample_rate: int) -> Transcript:
+        return PLAIN if self.text_model is None else KIND
+
+    def offer(
+        self, waveform: FloatArray, sample_rate: int, take: Callable[[Transcript | EmoscopeError], object]
+    ) -> bool:
+        take(self.transcribe(waveform, sample_rate))
+        return True
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EMOSCOPE_SESSIONS", str(tmp_path / "sessions"))
+    monkeypatch.setattr(models, "find_model", lambda: WhisperFolder(tmp_path, "whisper-base"))
+    monkeypatch.setattr(transcriber, "Transcriber", StandIn)
+
+
+@pytest.fixture
+def fusion_file(model_file: Path, tmp_path: Path) -> Path:
+    made = Fusion(
+        FusedModel("tiny", file_sha256(model_file), LABELS),
+        FusedModel("words", "b" * 64, TOLD),
+        (Weights(1.0, 1.0),) * len(LABELS),
+    )
+    write_fusion(tmp_path / "own.fusion.json", made)
+    return tmp_path / "own.fusion.json"
+
+
+def ask_for_words(window: MainWindow, fusion: Path | None = None) -> None:
+    window.preferences.set("text_model", "words.onnx")
+    if fusion is not None:
+        window.preferences.set("fusion", str(fusion))
+    window.preferences.set("words", True)
+
+
+def test_words_stand_in_the_rows_of_the_voice_by_their_meaning() -> None:
+    ways = ways_of(prediction("angry", 0.75), KIND, None)
+    assert ways is not None
+    by_row = dict(zip(ways.labels, ways.words, strict=True))
+    assert by_row["happy"] == pytest.approx(0.8), "joy is happy"
+    assert by_row["angry"] == pytest.approx(0.05)
+    assert by_row["sad"] is None, "the words know nothing sad"
+    assert ways.both is None
+    assert ways.apart is not None
+    assert [side.text for side in ways.apart] == ["Words: happy 80 %", "Voice: angry 75 %"]
+    loving = replace(KIND, emotion=TextEmotion(TOLD, (0.1, 0.2, 0.1, 0.6)))
+    told = ways_of(prediction("happy", 0.75), loving, None)
+    assert told is not None
+    assert told.words_say is None
+    assert told.remark == "The words say love 60 %, which the voice cannot tell."
+    for said in (None, PLAIN):
+        assert ways_of(prediction("angry"), said, None) is None
+    assert ways_of(prediction("angry", nobody=True), KIND, None) is None
+
+
+def test_without_a_text_model_nothing_of_it_is_in_sight(
+    window: MainWindow, talking: Callable[[], None], until: Until
+) -> None:
+    window.preferences.set("words", True)
+    talking()
+    until(lambda: window.live.said.words == PLAIN.text)
+    assert not window.live.ways.isVisible()
+    assert not window.live.apart.isVisible()
+    assert window.live.bars.isVisible()
+
+
+def test_live_they_come_with_the_words_and_go_with_the_next_speech(
+    window: MainWindow, talking: Callable[[], None], until: Until, fusion_file: Path
+) -> None:
+    ask_for_words(window, fusion_file)
+    talking()
+    until(lambda: window.live.ways.isVisible())
+    (uttered,) = window.model.utterances
+    voice, words, both = (values for _, values in window.live.ways.columns)
+    assert voice == uttered.prediction.probabilities
+    assert words[LABELS.index("happy")] == pytest.approx(0.8)
+    assert sum(value or 0.0 for value in both) == pytest.approx(1.0)
+    happy = LABELS.index("happy")
+    assert (both[happy] or 0.0) > (voice[happy] or 0.0)
+    assert not window.live.bars.isVisible()
+    told = window.live.ways.accessibleDescription()
+    assert told.startswith("Voice: ")
+    assert "Words: happy 80 %" in told
+    assert "Both: " in told
+
+    window.model.apply(partial("sad", end_s=90.0, segment=7))
+    window.show_changes()
+    assert window.live.bars.isVisible(), "what is being said has no words yet"
+    assert not window.live.ways.isVisible()
+    window.live.show_utterances(True)
+    window.live.utterances.table.selectRow(0)
+    until(lambda: window.live.ways.isVisible())
+    assert [values for _, values in window.live.ways.columns] == [voice, words, both]
+
+
+def test_a_fusion_of_another_model_is_told_once_and_voice_and_words_stand_without_it(
+    window: MainWindow, talking: Callable[[], None], until: Until, fusion_file: Path
+) -> None:
+    fusion_file.write_text(fusion_file.read_text("utf-8").replace("b" * 64, "c" * 64), "utf-8")
+    ask_for_words(window, fusion_file)
+    talking()
+    until(lambda: window.live.ways.isVisible())
+    assert [title for title, _ in window.live.ways.columns] == ["Voice", "Words"]
+    until(lambda: window.model.notice is not None and window.model.notice.code == "fusion.model")
+    window.model.notify(None)
+    talking()
+    assert window.model.notice is None or window.model.notice.code != "fusion.model"
+
+
+def test_where_voice_and_words_disagree_a_line_says_so(window: MainWindow, qapp: QApplication) -> None:
+    model, line = window.model, window.live.apart
+    model.spoken.begin(0.0)
+    for label, heard, sure in (("angry", True, False), ("happy", False, False), ("angry", False, True)):
+        event = final(label, uncertain=sure)
+        model.apply(event)
+        model.apply(WordsHeard(event.segment, event.start_s, event.end_s, KIND))
+        window.show_changes()
+        qapp.processEvents()
+        assert line.isVisible() == heard
+    event = final("angry")
+    model.apply(event)
+    window.show_changes()
+    assert line.accessibleName() == "Words and voice"
+    assert line.accessibleDescription() == "Words and voice disagree. Words: happy 80 %. Voice: angry 80 %"
+
+
+def test_fewer_emotions_divide_all_three_sets(window: MainWindow) -> None:
+    from desktop_app.core.label_set import LabelSet
+
+    allowed = window.controller.allowed
+    allowed.label_set = LabelSet.of(LABELS, ("happy", "angry"))
+    event = final("angry")
+    fused = FusedEmotion(LABELS, prediction("happy", 0.65).probabilities)
+    for each in (event, WordsHeard(event.segment, event.start_s, event.end_s, KIND, fused=fused)):
+        window.model.apply(allowed.event(each))
+    ways = window.model.ways
+    assert ways is not None
+    assert ways.labels == ("happy", "angry")
+    assert ways.both is not None
+    assert sum(ways.both) == pytest.approx(1.0)
+    assert ways.both[0] > 0.9
+
+
+def test_a_chosen_segment_of_a_recording_has_them_and_the_whole_has_not(
+    window: MainWindow, model_file: Path, sound_file: Path, until: Until, fusion_file: Path, tmp_path: Path
+) -> None:
+    from desktop_app.gui.state.analysis import export
+    from desktop_app.gui.state.source_choice import SourceChoice
+
+    ask_for_words(window, fusion_file)
+    window.controller.rest()
+    window.open_recordings([sound_file])
+    window.start(SourceChoice("demo"), model_file, list_devices=False)
+    view = window.recording
+    until(lambda: view.recording is not None and not view.working)
+    assert not view.ways.isVisible()
+    view.table.selectRow(0)
+    until(lambda: view.ways.isVisible())
+    assert [title for title, _ in view.ways.columns] == ["Voice", "Words", "Both"]
+    assert not view.bars.isVisible()
+    assert view.recording is not None
+    export(view.recording, tmp_path / "talk.json", "json")
+    assert '"fused"' in (tmp_path / "talk.json").read_text("utf-8")
+    view.track.select(-1)
+    view._segment_chosen(-1)
+    assert view.bars.isVisible()
+    assert not view.ways.isVisible()
+
+
+@pytest.fixture(scope="module")
+def sound_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import numpy as np
+    import soundfile
+    from running import babble
+
+    path = tmp_path_factory.mktemp("sound") / "talk.wav"
+    noise = 0.001 * np.random.default_rng(1).standard_normal(16_000)
+    soundfile.write(path, np.concatenate([noise, babble(1.2, 16_000, 1), noise]), 16_000)
+    return path
