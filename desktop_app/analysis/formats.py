@@ -87,10 +87,14 @@ def _json(result: RecordingResult) -> str:
 
 def _csv(result: RecordingResult) -> str:
     labels, dimensions = result.made_with.labels, result.made_with.dimensions
-    text = result.made_with.words_model is not None
-    fused = result.made_with.fusion is not None
-    rows = (csv_rows(file, labels, dimensions=dimensions, text=text, fused=fused) for file in result.files)
-    return csv_head(labels, dimensions=dimensions, text=text, fused=fused) + "".join(rows)
+    made_with = result.made_with
+    text, emotion = made_with.words_model is not None, made_with.text_model is not None
+    fused = made_with.fusion is not None
+    rows = (
+        csv_rows(file, labels, ",", dimensions, text=text, emotion=emotion, fused=fused)
+        for file in result.files
+    )
+    return csv_head(labels, ",", dimensions, text=text, emotion=emotion, fused=fused) + "".join(rows)
 
 
 def _html(result: RecordingResult) -> str:

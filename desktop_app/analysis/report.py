@@ -27,6 +27,7 @@ _COLUMNS: Final = (
     *("uncertain", "uncertain_because", "not_a_voice"),
 )
 _OF_A_PERSON: Final = ("corrected", "corrected_label", "note", "speaker_name")
+_OF_TEXT: Final = ("text_label", "text_confidence")
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -121,6 +122,7 @@ def csv_head(
     dimensions: Sequence[str] = (),
     *,
     text: bool = False,
+    emotion: bool = False,
     fused: bool = False,
 ) -> str:
     """The first row: the columns of `csv_rows`, and what a person says.
@@ -128,7 +130,11 @@ def csv_head(
     Between them p_LABEL for each label, and value_DIMENSION for each dimension.
     """
     numbers = (*(f"p_{label}" for label in labels), *(f"value_{name}" for name in dimensions))
-    words = (*(("text",) if text else ()), *(_fused_columns(labels) if fused else ()))
+    words = (
+        *(("text",) if text else ()),
+        *(_OF_TEXT if emotion else ()),
+        *(_fused_columns(labels) if fused else ()),
+    )
     return _csv_rows([[*_COLUMNS, *numbers, *_OF_A_PERSON, *words]], separator)
 
 
@@ -143,6 +149,7 @@ def csv_rows(
     dimensions: Sequence[str] = (),
     *,
     text: bool = False,
+    emotion: bool = False,
     fused: bool = False,
 ) -> str:
     """One row for each segment of `file`, which is as `file_data` gives it.
@@ -154,7 +161,8 @@ def csv_rows(
     spreadsheet would take for a formula begins with an apostrophe. The last columns are a person's:
     ``corrected``, the corrected label, note and speaker. What a person says of a stretch that is no segment
     has a row of its own, in which the model's columns are empty. With `text`, the last column is what
-    was said, and with `fused` those behind it are what voice and words say together.
+    was said; with `emotion`, two more tell the emotion by the words, and how likely it is; with `fused`,
+    those behind it are what voice and words say together.
     """
     start = [_harmless(file["path"]), "" if file["channel"] is None else str(file["channel"])]
     rows = [
@@ -172,6 +180,7 @@ def csv_rows(
             "true" if segment["corrected"] else "false",
             *(_harmless(segment[name] or "") for name in _OF_A_PERSON[1:]),
             *((_harmless(segment.get("transcript", {}).get("text", "")),) if text else ()),
+            *(_text_cells(segment) if emotion else ()),
             *(_fused_cells(segment.get("fused"), labels) if fused else ()),
         ]
         for segment in file["segments"]
@@ -185,12 +194,18 @@ def csv_rows(
             "true" if record["label"] else "false",
             *(_harmless(record[name]) for name in ("label", "note", "speaker")),
             *(("",) if text else ()),
+            *([""] * len(_OF_TEXT) if emotion else ()),
             *([""] * (1 + len(labels)) if fused else ()),
         ]
         for record in file["corrections"]
         if not record["segments"]
     ]
     return _csv_rows(rows, separator)
+
+
+def _text_cells(segment: Mapping[str, Any]) -> tuple[str, str]:
+    told = segment.get("transcript", {}).get("emotion")
+    return ("", "") if not told else (_harmless(told["label"]), _cell(told["probabilities"][told["label"]]))
 
 
 def _fused_cells(fused: Mapping[str, Any] | None, labels: Sequence[str]) -> tuple[str, ...]:

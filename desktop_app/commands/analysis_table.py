@@ -117,11 +117,14 @@ def _table(
     if notes:
         table.add_column("note")
     words = any(segment.transcript is not None for segment in segments)
-    if words:
-        table.add_column("said", min_width=_SAID_WIDTH)
-    together = any(segment.fused is not None for segment in segments)
+    by_words = _has_text_emotions(segments)
+    if by_words:
+        table.add_column("by the words", no_wrap=True)
+    together = by_words and any(segment.fused is not None for segment in segments)
     if together:
         table.add_column("together", no_wrap=True)
+    if words:
+        table.add_column("said", min_width=_SAID_WIDTH)
     for segment in segments:
         prediction, record = segment.prediction, _said(segment, said)
         corrected = record.label if record is not None else ""
@@ -143,8 +146,9 @@ def _table(
             percent(prediction.confidence) if sure else "",
             *([_others(segment, others, every=not sure)] if others else []),
             *([Text(one_line(record.note) if record is not None else "")] if notes else []),
-            *([_words(segment, said_width)] if words else []),
+            *([_text_emotion(segment)] if by_words else []),
             *([_together(segment)] if together else []),
+            *([_words(segment, said_width)] if words else []),
         )
     return table
 
@@ -157,6 +161,9 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("")
     words = any(segment.transcript is not None for segment in segments)
+    by_words = _has_text_emotions(segments)
+    if by_words:
+        table.add_column("by the words", no_wrap=True)
     if words:
         table.add_column("said", min_width=_SAID_WIDTH)
     for segment in segments:
@@ -175,6 +182,7 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
             clock(segment.end_s),
             *(number(values[name]) if name in values else "" for name in names),
             Text("; ".join(filter(None, remarks))),
+            *([_text_emotion(segment)] if by_words else []),
             *([_words(segment)] if words else []),
         )
     return table
@@ -184,18 +192,29 @@ def _words(segment: SegmentResult, width: int | None = None) -> Text:
     return Text(one_line(segment.transcript.text)[:width] if segment.transcript is not None else "")
 
 
+def _has_text_emotions(segments: Sequence[SegmentResult]) -> bool:
+    return any(each.transcript is not None and each.transcript.emotion is not None for each in segments)
+
+
+def _text_emotion(segment: SegmentResult) -> Text:
+    """The emotion that the words alone tell, and whether they contradict the voice; empty without words."""
+    found = None if segment.transcript is None else segment.transcript.emotion
+    if found is None:
+        return Text("")
+    shown = Text(one_line(found.label), style=colour(found.label))
+    shown.append(f" {percent(max(found.probabilities))}", style="default")
+    if contradiction(segment.prediction, found) is not None:
+        shown.append(" disagrees", style="default bold")
+    return shown
+
+
 def _together(segment: SegmentResult) -> Text:
     """What voice and words say together; nothing where no words tell an emotion."""
     if segment.fused is None or segment.transcript is None or segment.transcript.emotion is None:
-        return Text()
+        return Text("")
     label = segment.fused.label
-    text = Text(one_line(label), style=colour(label)).append(
-        f" {percent(segment.fused.confidence)}", style="not dim"
-    )
-    apart = contradiction(segment.prediction, segment.transcript.emotion)
-    if apart is not None:
-        text.append(f"  words: {one_line(apart.words)} {percent(apart.words_confidence)}", style="bold")
-    return text
+    shown = Text(one_line(label), style=colour(label))
+    return shown.append(f" {percent(segment.fused.confidence)}", style="default")
 
 
 def _why_nothing(analysis: RecordingAnalysis) -> str:

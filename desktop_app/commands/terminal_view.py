@@ -274,15 +274,23 @@ class TerminalView:
             line.append(prediction.label, style=f"not dim {colour(prediction.label, self._labels)}")
             line.append(f" {percent(prediction.confidence)}", style="not dim")
         for said in self._said:
-            if said.transcript.text and (said.segment, said.start_s) == (final.segment, final.start_s):
-                if said.fused is not None:
-                    line.append("  together ", style="dim")
-                    shade = colour(said.fused.label, self._labels)
-                    line.append(
-                        f"{said.fused.label} {percent(said.fused.confidence)}", style=f"not dim {shade}"
-                    )
-                line.append(f'  "{one_line(said.transcript.text)}"', style="default not dim")
+            text = said.transcript.text
+            if text and (said.segment, said.start_s) == (final.segment, final.start_s):
+                self._add_words(line, said)
+                line.append(f'  "{one_line(text)}"', style="default not dim")
         return line
+
+    def _add_words(self, line: Text, said: WordsHeard) -> None:
+        """What the words tell, and what voice and words say together."""
+        emotion = said.transcript.emotion
+        if emotion is None:
+            return
+        told = [("  words ", emotion.label, max(emotion.probabilities))]
+        if said.fused is not None:
+            told.append((", together ", said.fused.label, said.fused.confidence))
+        for before, label, share in told:
+            line.append(before).append(one_line(label), style=f"not dim {colour(label, self._labels)}")
+            line.append(f" {percent(share)}", style="not dim")
 
     def _strip(self, width: int, plain: bool) -> list[Text]:
         dot = " | " if plain else " · "

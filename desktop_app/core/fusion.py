@@ -19,6 +19,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.emotion_names import GOEMOTIONS
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.palette import canonical
 from desktop_app.core.transcript import FusedEmotion, TextEmotion, Transcript
@@ -144,13 +145,13 @@ class Fusion:
 def shared_labels(voice: Sequence[str], text: Sequence[str]) -> list[list[int]]:
     """For each label of the voice the text model's labels that mean it, by name: `joy` is `happy`.
 
-    Several may (`joy`, `happiness`): their probabilities are added. None: the voice alone tells it.
+    Several may (`joy`, `gratitude`): their probabilities are added. None: the voice alone tells it.
     """
     return [
         [
             number
             for number, other in enumerate(text)
-            if other == label or (canonical(other) == canonical(label) and other not in voice)
+            if other == label or (_meaning(other) == canonical(label) and other not in voice)
         ]
         for label in voice
     ]
@@ -202,18 +203,23 @@ def contradiction(prediction: Prediction, text: TextEmotion | None) -> Contradic
     """Where voice and words contradict one another; None where they do not, or one of them is not sure.
 
     Both must tell an emotion: neutral words in an angry voice, or kind ones in a calm voice, contradict
-    nothing; nor do words whose model could not have told what the voice says. The voice is sure where its
-    answer is not uncertain, words are from `SURE_WORDS` on.
+    nothing; nor does what the other model could not have told. The voice is sure where its answer is not
+    uncertain, words are from `SURE_WORDS` on.
     """
     if text is None or prediction.uncertain or prediction.not_a_voice or not prediction.labels:
         return None
     confidence = max(text.probabilities)
-    names = canonical(text.label), canonical(prediction.label)
+    names = _meaning(text.label), canonical(prediction.label)
     if confidence < SURE_WORDS or names[0] == names[1] or _NO_EMOTION & set(names):
         return None
-    if names[1] not in map(canonical, text.labels):
+    if names[0] not in map(canonical, prediction.labels) or names[1] not in map(_meaning, text.labels):
         return None
     return Contradiction(text.label, confidence, prediction.label, prediction.confidence)
+
+
+def _meaning(label: str) -> str:
+    """The emotion that a text model's label means; those of GoEmotions as its authors group them."""
+    return GOEMOTIONS.get(label.strip().lower()) or canonical(label)
 
 
 _AGAIN: Final = "Make one for these two: emoscope-models fuse"

@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 import onnx
 
+from desktop_app.inference.errors import ModelError
 from desktop_app.inference.initializers import metadata_text
 from desktop_app.inference.session import runtime
 from desktop_app.inference.text_manifest import TOKENIZER_KEY
@@ -64,7 +65,15 @@ def to_int8(content: bytes, texts: Sequence[str] = (), progress: Progress | None
         data = {**file.manifest.to_dict(), "created": now()}
         data["self_test"] = {**data["self_test"], "tolerance": TOLERANCE_INT8}
         small, _ = with_text_manifest(_quantised(model, Path(folder)), data, tokenizer)
-        verify_text(small, None, progress=progress)
+        try:
+            verify_text(small, None, progress=progress)
+        except ModelError as error:
+            if error.code != "model.self_test":
+                raise
+            raise ExportError(
+                f"8-bit weights change the model's logits by more than {TOLERANCE_INT8:g}.",
+                "Use it as it is.",
+            ) from error
         after.write_bytes(small)
         asked = list(texts) or list(TEXTS)
         exact, rounded = (TextModel.open(path) for path in (before, after))

@@ -248,7 +248,9 @@ def _print(figures: dict[str, Any], report: Path) -> None:
     print(line("held out", figures["held_out"], figures["chance"]))
     print(line("drawn at random", figures["at_random"], figures["chance"]))
     for name, row in figures["test"].items():
-        if row["report"] is not None:
+        if row["report"] is None:
+            print(f"{name:<28}no figure: {row['texts']} texts that were not learnt")
+        else:
             print(line(name, row["report"], row["chance"]))
     print(f"{'acted sentences (RAVDESS)':<28}UAR {100 * figures['acted']['uar']:.1f}, by their design")
     print(f"{report}: what these figures mean")

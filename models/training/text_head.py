@@ -20,7 +20,7 @@ from models.evaluation.metrics import Report, report, softmax
 from models.recipes.text_recipe import TextRecipe
 
 _INNER: Final = 3
-_TEMPERATURES: Final = (0.05, 20.0)
+_TEMPERATURES: Final = (0.2, 10.0)
 _BLOCKS: Final = 2000
 """Groups are drawn for intervals; of more, several are drawn together."""
 _RANDOM_SHARE: Final = 0.2

@@ -66,21 +66,20 @@ def test_what_was_said_is_whole_and_goes_on_in_the_next_line(
     assert min(len(line[column:].rstrip()) for line in lines[2:4]) > 8
 
 
-def test_what_voice_and_words_say_together_stands_behind_the_words_with_what_contradicts_the_voice(
+def test_what_voice_and_words_say_together_stands_beside_it_and_where_they_disagree(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shown = io.StringIO()
     monkeypatch.setattr(analysis_table, "console", lambda: Console(file=shown, width=120))
-    kind = Transcript("Thank you.", emotion=TextEmotion(("joy", "surprise"), (0.8, 0.2)))
+    kind = Transcript("Thank you.", emotion=TextEmotion(("fear", "surprise"), (0.8, 0.2)))
     segments = (
         SegmentResult(1.0, 2.0, SURE, kind, FusedEmotion(LABELS, (0.1, 0.4, 0.3, 0.2))),
         SegmentResult(3.0, 4.0, SURE, Transcript(), FusedEmotion(LABELS, (0.1, 0.6, 0.2, 0.1))),
     )
     analysis_table.print_table(RecordingAnalysis("talk.wav", 5.0, 16000, segments, SURE))
     _, heads, first, second, _ = shown.getvalue().splitlines()
-    assert heads.split()[-2:] == ["said", "together"]
-    assert first.endswith("Thank you.            surprised 40 %  words: joy 80 %")
-    assert "together" not in second
+    assert heads.split()[-5:] == ["by", "the", "words", "together", "said"]
+    assert first.rstrip().endswith("fear 80 % disagrees  surprised 40 %  Thank you.")
     assert second.count("surprised") == 1, "without words the voice's answer is not told twice"
 
 

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from desktop_app.commands.terminal_view import TerminalView, clock
-from desktop_app.core.transcript import FusedEmotion, Transcript, WordsHeard
+from desktop_app.core.transcript import FusedEmotion, TextEmotion, Transcript, WordsHeard
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -151,8 +151,10 @@ def test_what_voice_and_words_say_together_stands_before_the_words() -> None:
     view = TerminalView(LABELS)
     view.update(FinalResult(1, 1.0, 1.5, rated(0.5), 20.0))
     fused = FusedEmotion(LABELS, (0.2, 0.1, 0.7))
-    view.update(WordsHeard(1, 1.0, 1.5, Transcript("Thank you."), fused=fused))
-    assert f'angry 50 %  together {LABELS[2]} 70 %  "Thank you."' in picture(view)
+    kind = Transcript("Thank you.", emotion=TextEmotion(("joy", "anger"), (0.9, 0.1)))
+    view.update(WordsHeard(1, 1.0, 1.5, kind, fused=fused))
+    told = f'angry 50 %  words joy 90 %, together {LABELS[2]} 70 %  "Thank'
+    assert told in picture(view)
 
 
 def test_the_level_has_the_threshold_as_a_mark() -> None:

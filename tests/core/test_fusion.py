@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop_app.core.fusion import FusedModel, Fusion, FusionError, Weights, contradiction
+from desktop_app.core.fusion import FusedModel, Fusion, FusionError, Weights, contradiction, shared_labels
 from desktop_app.core.fusion_file import read_fusion, write_fusion
 from desktop_app.core.transcript import NOTHING_SAID, TextEmotion, Transcript
 from desktop_app.core.types import Prediction
 
 VOICE = FusedModel("voice-4", "a" * 64, ("neutral", "happy", "sad", "angry"))
-TEXT = FusedModel("words-3", "b" * 64, ("joy", "anger", "love"))
+TEXT = FusedModel("words-3", "b" * 64, ("joy", "anger", "irony"))
 BY_VOICE = (0.1, 0.2, 0.3, 0.4)
 
 
@@ -43,6 +43,15 @@ def test_words_move_the_emotions_that_both_models_know_by_their_names() -> None:
     assert angry < 0.4, "anger is angry"
     assert neutral / sad == pytest.approx(0.1 / 0.3), "the words know neither: the voice alone tells them"
     assert neutral + happy + sad + angry == pytest.approx(1.0)
+
+
+def test_labels_that_mean_one_emotion_count_together() -> None:
+    assert shared_labels(("happy", "sad", "angry"), ("gratitude", "joy", "anger", "irony")) == [
+        [0, 1],
+        [],
+        [2],
+    ]
+    assert shared_labels(("happy", "love"), ("joy", "love")) == [[0], [1]], "the voice has a word of its own"
 
 
 def test_words_that_tell_nothing_move_nothing() -> None:
@@ -136,5 +145,7 @@ def test_what_is_unsure_neutral_or_of_one_mind_contradicts_nothing() -> None:
     assert contradiction(angry, TextEmotion(TEXT.labels, (0.1, 0.8, 0.1))) is None, "anger is angry"
     assert contradiction(spoken((0.9, 0.05, 0.05, 0.0)), kind) is None, "kind words in a neutral voice"
     assert contradiction(spoken((0.05, 0.1, 0.75, 0.1)), kind) is None, "these words know nothing sad"
+    ironic = TextEmotion(TEXT.labels, (0.1, 0.1, 0.8))
+    assert contradiction(angry, ironic) is None, "this voice knows no irony"
     neutral = TextEmotion(("neutral", "anger"), (0.9, 0.1))
     assert contradiction(angry, neutral) is None, "neutral words say nothing"

@@ -213,6 +213,18 @@ class TestFiles:
         assert main(["verify", str(path)]) == 1
         assert "its tokenizer makes other tokens" in capsys.readouterr().err
 
+    @pytest.mark.slow
+    def test_quantize_makes_it_smaller(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        folder = make_text_folder(tmp_path / "b", "bert", spread=0.05, hidden_size=128, intermediate_size=512)
+        exact, small = tmp_path / "exact.onnx", tmp_path / "small.onnx"
+        assert main(["hf", str(folder), "--out", str(exact)]) == 0
+        assert main(["quantize", str(exact), "--out", str(small)]) == 0
+        assert "have the same answer" in capsys.readouterr().out
+        assert small.stat().st_size < 0.6 * exact.stat().st_size
+        one, other = (TextModel.open(path).probabilities(TEXTS) for path in (exact, small))
+        np.testing.assert_allclose(one, other, atol=0.1)
+        assert main(["quantize", str(exact), "--to", "fp16", "--out", str(small)]) == 2
+
     def test_inspect_tells_what_it_reads(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = make_tiny_text_model(tmp_path / "tiny.onnx", languages=("en",))
         assert main(["inspect", str(path)]) == 0

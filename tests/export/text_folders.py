@@ -29,14 +29,17 @@ SMALL = {
 KINDS = ("bert", "distilbert", "roberta", "electra", "deberta-v2")
 
 
-def word_pieces() -> Any:
+def word_pieces(corpus: Sequence[str] = CORPUS) -> Any:
     """As BERT's: lower-cased pieces of words."""
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))  # noqa: S106 - no password
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     tokenizer.train_from_iterator(
-        CORPUS, trainers.WordPieceTrainer(vocab_size=200, special_tokens=special, show_progress=False)
+        corpus,
+        trainers.WordPieceTrainer(
+            vocab_size=200 if corpus is CORPUS else 600, special_tokens=special, show_progress=False
+        ),
     )
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     # Published files often say how the last training filled up and cut: nothing of it may count.
@@ -71,10 +74,20 @@ def _of_transformers(tokenizer: Tokenizer, special: str) -> Any:
 
 
 def make_text_folder(
-    folder: Path, kind: str = "bert", labels: Sequence[str] = LABELS, card: str = "", **more: Any
+    folder: Path,
+    kind: str = "bert",
+    labels: Sequence[str] = LABELS,
+    *,
+    card: str = "",
+    corpus: Sequence[str] = CORPUS,
+    spread: float = 0.3,
+    **more: Any,
 ) -> Path:
-    """A folder of a network of this kind; `more` goes into its configuration, `card` is its README."""
-    tokenizer = byte_pairs() if kind == "roberta" else word_pieces()
+    """A folder of a network of this kind; `more` goes into its configuration, `card` is its README.
+
+    The tokenizer learns from `corpus`; `spread` is the deviation of the weights.
+    """
+    tokenizer = byte_pairs() if kind == "roberta" else word_pieces(corpus)
     names = dict(enumerate(labels))
     shape: dict[str, Any] = dict(SMALL)
     if kind == "distilbert":
@@ -92,7 +105,7 @@ def make_text_folder(
     with torch.no_grad():  # random ones of the usual size hardly tell one text from another
         for parameter in model.parameters():
             if parameter.ndim > 1:
-                parameter.normal_(0, 0.3)
+                parameter.normal_(0, spread)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     if card:

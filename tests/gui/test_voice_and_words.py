@@ -22,7 +22,7 @@ from desktop_app.words import models, transcriber
 from desktop_app.words.models import WhisperFolder
 
 Until = Callable[..., None]
-TOLD = ("neutral", "joy", "anger", "love")
+TOLD = ("neutral", "joy", "anger", "irony")
 KIND = Transcript("Thank you so much.", "en", 0.9, (), TextEmotion(TOLD, (0.05, 0.8, 0.05, 0.1)))
 PLAIN = Transcript("Thank you so much.", "en", 0.9)
 
@@ -86,11 +86,11 @@ def test_words_stand_in_the_rows_of_the_voice_by_their_meaning() -> None:
     assert ways.both is None
     assert ways.apart is not None
     assert [side.text for side in ways.apart] == ["Words: happy 80 %", "Voice: angry 75 %"]
-    loving = replace(KIND, emotion=TextEmotion(TOLD, (0.1, 0.2, 0.1, 0.6)))
-    told = ways_of(prediction("happy", 0.75), loving, None)
+    ironic = replace(KIND, emotion=TextEmotion(TOLD, (0.1, 0.2, 0.1, 0.6)))
+    told = ways_of(prediction("happy", 0.75), ironic, None)
     assert told is not None
     assert told.words_say is None
-    assert told.remark == "The words say love 60 %, which the voice cannot tell."
+    assert told.remark == "The words say irony 60 %, which the voice cannot tell."
     for said in (None, PLAIN):
         assert ways_of(prediction("angry"), said, None) is None
     assert ways_of(prediction("angry", nobody=True), KIND, None) is None
@@ -112,7 +112,7 @@ def test_live_they_come_with_the_words_and_go_with_the_next_speech(
 ) -> None:
     ask_for_words(window, fusion_file)
     talking()
-    until(lambda: window.live.ways.isVisible())
+    until(window.live.ways.isVisible)
     (uttered,) = window.model.utterances
     voice, words, both = (values for _, values in window.live.ways.columns)
     assert voice == uttered.prediction.probabilities
@@ -132,7 +132,7 @@ def test_live_they_come_with_the_words_and_go_with_the_next_speech(
     assert not window.live.ways.isVisible()
     window.live.show_utterances(True)
     window.live.utterances.table.selectRow(0)
-    until(lambda: window.live.ways.isVisible())
+    until(window.live.ways.isVisible)
     assert [values for _, values in window.live.ways.columns] == [voice, words, both]
 
 
@@ -142,7 +142,7 @@ def test_a_fusion_of_another_model_is_told_once_and_voice_and_words_stand_withou
     fusion_file.write_text(fusion_file.read_text("utf-8").replace("b" * 64, "c" * 64), "utf-8")
     ask_for_words(window, fusion_file)
     talking()
-    until(lambda: window.live.ways.isVisible())
+    until(window.live.ways.isVisible)
     assert [title for title, _ in window.live.ways.columns] == ["Voice", "Words"]
     until(lambda: window.model.notice is not None and window.model.notice.code == "fusion.model")
     window.model.notify(None)
@@ -185,7 +185,7 @@ def test_fewer_emotions_divide_all_three_sets(window: MainWindow) -> None:
 
 
 def test_a_chosen_segment_of_a_recording_has_them_and_the_whole_has_not(
-    window: MainWindow, model_file: Path, sound_file: Path, until: Until, fusion_file: Path, tmp_path: Path
+    window: MainWindow, model_file: Path, sound_file: Path, until: Until, fusion_file: Path
 ) -> None:
     from desktop_app.gui.state.analysis import export
     from desktop_app.gui.state.source_choice import SourceChoice
@@ -198,12 +198,12 @@ def test_a_chosen_segment_of_a_recording_has_them_and_the_whole_has_not(
     until(lambda: view.recording is not None and not view.working)
     assert not view.ways.isVisible()
     view.table.selectRow(0)
-    until(lambda: view.ways.isVisible())
+    until(view.ways.isVisible)
     assert [title for title, _ in view.ways.columns] == ["Voice", "Words", "Both"]
     assert not view.bars.isVisible()
     assert view.recording is not None
-    export(view.recording, tmp_path / "talk.json", "json")
-    assert '"fused"' in (tmp_path / "talk.json").read_text("utf-8")
+    export(view.recording, fusion_file.parent / "talk.json", "json")
+    assert '"fused"' in (fusion_file.parent / "talk.json").read_text("utf-8")
     view.track.select(-1)
     view._segment_chosen(-1)
     assert view.bars.isVisible()
