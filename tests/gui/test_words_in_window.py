@@ -31,8 +31,8 @@ class StandIn:
 
     running = 0
 
-    def __init__(self, model: WhisperFolder) -> None:
-        self.model = model
+    def __init__(self, model: WhisperFolder, *, text_model: Path | None = None) -> None:
+        self.model, self.text_model = model, text_model
         StandIn.running += 1
 
     def open(self) -> None:
