@@ -191,12 +191,31 @@ def combined(voice: Probabilities, told: Probabilities, weights: Probabilities) 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Words of one emotion in a voice of another: the label of each, with its probability."""
+    """Words of one emotion in a voice of another: the voice's label for each, with its probability."""
 
     words: str
     words_confidence: float
     voice: str
     voice_confidence: float
+
+
+def by_words(text: TextEmotion, labels: Sequence[str]) -> tuple[tuple[float | None, ...], int | None]:
+    """What words say in the voice's words.
+
+    Returns
+    -------
+    shares : tuple of float or None
+        For each of the voice's labels; None for an emotion that the text model lacks.
+    likeliest : int or None
+        Index of the likeliest; None where the words say something else, which the voice cannot tell.
+    """
+    places = shared_labels(labels, text.labels)
+    shares = tuple(sum(text.probabilities[k] for k in known) if known else None for known in places)
+    counted = {k for known in places for k in known}
+    others = [share for k, share in enumerate(text.probabilities) if k not in counted]
+    known_shares = [(share, row) for row, share in enumerate(shares) if share is not None]
+    share, likeliest = max(known_shares, default=(0.0, -1))
+    return shares, None if share <= max(others, default=0.0) else likeliest
 
 
 def contradiction(prediction: Prediction, text: TextEmotion | None) -> Contradiction | None:
@@ -208,13 +227,15 @@ def contradiction(prediction: Prediction, text: TextEmotion | None) -> Contradic
     """
     if text is None or prediction.uncertain or prediction.not_a_voice or not prediction.labels:
         return None
-    confidence = max(text.probabilities)
-    names = _meaning(text.label), canonical(prediction.label)
-    if confidence < SURE_WORDS or names[0] == names[1] or _NO_EMOTION & set(names):
+    labels = prediction.labels
+    shares, likeliest = by_words(text, labels)
+    if likeliest is None or shares[labels.index(prediction.label)] is None:
         return None
-    if names[0] not in map(canonical, prediction.labels) or names[1] not in map(_meaning, text.labels):
+    told, share = labels[likeliest], shares[likeliest] or 0.0
+    names = {canonical(told), canonical(prediction.label)}
+    if share < SURE_WORDS or len(names) < 2 or names & _NO_EMOTION:
         return None
-    return Contradiction(text.label, confidence, prediction.label, prediction.confidence)
+    return Contradiction(told, share, prediction.label, prediction.confidence)
 
 
 def _meaning(label: str) -> str:

@@ -9,7 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop_app.core.fusion import FusedModel, Fusion, FusionError, Weights, contradiction, shared_labels
+from desktop_app.core.fusion import (
+    FusedModel,
+    Fusion,
+    FusionError,
+    Weights,
+    by_words,
+    contradiction,
+    shared_labels,
+)
 from desktop_app.core.fusion_file import read_fusion, write_fusion
 from desktop_app.core.transcript import NOTHING_SAID, TextEmotion, Transcript
 from desktop_app.core.types import Prediction
@@ -133,8 +141,18 @@ def test_kind_words_in_an_angry_voice_contradict_one_another() -> None:
     angry, kind = spoken((0.05, 0.1, 0.1, 0.75)), TextEmotion(TEXT.labels, (0.8, 0.1, 0.1))
     found = contradiction(angry, kind)
     assert found is not None
-    assert (found.words, found.words_confidence) == ("joy", 0.8)
+    assert (found.words, found.words_confidence) == ("happy", 0.8), "in the voice's words"
     assert (found.voice, found.voice_confidence) == ("angry", 0.75)
+
+
+def test_words_are_counted_by_their_meaning_before_the_likeliest_is_told() -> None:
+    text = TextEmotion(("joy", "gratitude", "anger", "irony"), (0.3, 0.31, 0.35, 0.04))
+    shares, likeliest = by_words(text, VOICE.labels)
+    assert shares == pytest.approx((None, 0.61, None, 0.35))
+    assert VOICE.labels[likeliest or 0] == "happy", "and not anger, the likeliest of four"
+    assert contradiction(spoken((0.05, 0.1, 0.1, 0.75)), text) is not None
+    ironic = TextEmotion(text.labels, (0.1, 0.1, 0.1, 0.7))
+    assert by_words(ironic, VOICE.labels)[1] is None
 
 
 def test_what_is_unsure_neutral_or_of_one_mind_contradicts_nothing() -> None:

@@ -220,3 +220,31 @@ def sound_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     noise = 0.001 * np.random.default_rng(1).standard_normal(16_000)
     soundfile.write(path, np.concatenate([noise, babble(1.2, 16_000, 1), noise]), 16_000)
     return path
+
+
+def test_where_they_disagree_is_marked_in_the_table_and_can_be_looked_for(
+    window: MainWindow, qapp: QApplication
+) -> None:
+    from PySide6.QtCore import Qt
+
+    from desktop_app.gui.state.utterance_rows import DISAGREES, Column
+
+    model, panel = window.model, window.live.utterances
+    window.live.show_utterances(True)
+    assert panel.by_label.findData(DISAGREES) < 0, "without a text model there is nothing to look for"
+    model.spoken.begin(0.0)
+    for number, label in enumerate(("angry", "happy", "sad")):
+        event = final(label, end_s=2.0 + 3 * number, segment=number, start_s=0.2 + 3 * number)
+        model.apply(event)
+        model.apply(WordsHeard(number, event.start_s, event.end_s, KIND))
+    window.show_changes()
+    qapp.processEvents()
+    rows = panel.table.utterances
+    cells = [rows.index(row, Column.SAID) for row in range(3)]
+    marked = [cell.data(Qt.ItemDataRole.DecorationRole) is not None for cell in cells]
+    assert marked == [True, False, False], "these words know nothing sad"
+    assert cells[0].data(Qt.ItemDataRole.ToolTipRole) == (
+        f"{KIND.text}\nWords and voice disagree: happy, angry."
+    )
+    panel.by_label.setCurrentIndex(panel.by_label.findData(DISAGREES))
+    assert rows.rowCount() == 1

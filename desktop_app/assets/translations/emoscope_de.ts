@@ -5676,6 +5676,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Worte und Stimme widersprechen sich</translation>
   </message>
   <message>
+   <source>Words and voice disagree: {words}, {voice}.</source>
+   <translation>Worte und Stimme widersprechen sich: {words}, {voice}.</translation>
+  </message>
+  <message>
    <source>Words: {emotion}</source>
    <translation>Worte: {emotion}</translation>
   </message>

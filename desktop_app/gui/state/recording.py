@@ -17,7 +17,7 @@ from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.spoken_words import written
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, moment, percent
 from desktop_app.gui.state.told import told
-from desktop_app.gui.state.ways import Ways, ways_of
+from desktop_app.gui.state.ways import Ways, apart, ways_of
 from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class AnalyzedRecording:
                 segment.prediction,
                 bool(segment.prediction.dimensions),
                 None if segment.transcript is None else written(segment.transcript),
+                segment.transcript is not None and segment.transcript.emotion is not None,
+                apart(segment.prediction, segment.transcript),
             )
             for place, segment in enumerate(self.analysis.segments)
         ]

@@ -10,6 +10,7 @@ from desktop_app.gui.state.timeline_data import TimelineSegment
 UNCERTAIN = "\0uncertain"
 CORRECTED = "\0corrected"
 NOTED = "\0noted"
+DISAGREES = "\0disagrees"
 """In place of a label; no label begins so."""
 
 
@@ -20,7 +21,7 @@ class SegmentFilter:
     Attributes
     ----------
     label : str
-        A label, or `UNCERTAIN`, `CORRECTED`, `NOTED`; empty for any.
+        A label, or `UNCERTAIN`, `CORRECTED`, `NOTED`, `DISAGREES` (words and voice); empty for any.
     least, most : float
         Confidence, 0 to 1; below `most`, unless that is 1.
     text : str
@@ -47,6 +48,7 @@ class SegmentFilter:
             UNCERTAIN: prediction.uncertain and not label,
             CORRECTED: bool(label),
             NOTED: said is not None and bool(said.note),
+            DISAGREES: segment.apart is not None,
         }.get(self.label, shown == self.label)
         if not fits or prediction.confidence < self.least:
             return False

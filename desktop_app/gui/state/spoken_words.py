@@ -16,12 +16,15 @@ class SpokenWords:
     ----------
     on : bool
         What is said from `since_s` on, in seconds on the run's axis, is being written down.
+    tells : bool
+        Words have told an emotion.
     latest : float or None
         When the utterance began that was said last, of those that have words, or will or could have had them.
     """
 
     def __init__(self) -> None:
         self.on = False
+        self.tells = False
         self.since_s = 0.0
         self.latest: float | None = None
         self._known: dict[float, Transcript | None] = {}  # None: they wait
@@ -52,6 +55,7 @@ class SpokenWords:
         """They have come, or will not."""
         if isinstance(event, WordsHeard):
             self._known[event.start_s] = event.transcript
+            self.tells = self.tells or event.transcript.emotion is not None
             if event.fused is not None:
                 self._fused[event.start_s] = event.fused
             self._lost.discard(event.start_s)

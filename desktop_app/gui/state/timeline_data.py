@@ -75,6 +75,8 @@ class TimelineSegment:
     prediction: Prediction | None = None  # the final one
     dimensional: bool = False
     text: str | None = None  # what was said; None where that was not wanted
+    by_words: bool = False  # the words tell an emotion
+    apart: tuple[str, str] | None = None  # where words and voice disagree: the label of each
 
     @property
     def final(self) -> bool:

@@ -19,6 +19,7 @@ from desktop_app.core.types import Prediction
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.spoken_words import SpokenWords
 from desktop_app.gui.state.timeline_data import brief, percent
+from desktop_app.gui.state.ways import apart
 from desktop_app.gui.state.words import capital, emotion, in_numbers, not_a_voice, why_shortly
 
 
@@ -55,6 +56,7 @@ UNCERTAIN: Final = "\0uncertain"
 NOT_A_VOICE: Final = "\0not a voice"
 NOTED: Final = "\0noted"
 DIFFERS: Final = "\0differs"
+DISAGREES: Final = "\0disagrees"
 """In place of a label in `RowFilter`; no label begins so."""
 
 
@@ -65,7 +67,8 @@ class RowFilter:
     Attributes
     ----------
     label : str
-        A label that was answered, or `UNCERTAIN`, `NOT_A_VOICE`, `NOTED`, `DIFFERS`; empty for any.
+        A label that was answered, or `UNCERTAIN`, `NOT_A_VOICE`, `NOTED`, `DIFFERS`, `DISAGREES`; empty for
+        any.
     text : str
         Is in one of the row's texts, in whatever case.
     """
@@ -247,7 +250,13 @@ class UtteranceRows:
     @property
     def depends_on_words(self) -> bool:
         """Whether it changes with what was said which rows stand where."""
-        return bool(self.filter.text.strip()) or self.sorted_by is Column.SAID
+        wanted = self.filter
+        return bool(wanted.text.strip()) or wanted.label == DISAGREES or self.sorted_by is Column.SAID
+
+    def apart(self, number: int) -> tuple[str, str] | None:
+        """Where words and voice of an utterance disagree, the label of each."""
+        each = self._utterances[number]
+        return apart(each.prediction, self.spoken.of(each.start_s))
 
     def arrange(self) -> None:
         """Sort and filter anew."""
@@ -318,6 +327,8 @@ class UtteranceRows:
                 fits = said.not_a_voice
             case "\0noted":
                 fits = bool(self.note_of(number))
+            case "\0disagrees":
+                fits = self.apart(number) is not None
             case "\0differs":
                 fits = self.second.differs(self._utterances[number].start_s, said)
             case label:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from desktop_app.core.fusion import contradiction, shared_labels
-from desktop_app.core.language import tr
+from desktop_app.core.fusion import by_words, contradiction
+from desktop_app.core.language import mark, tr
 from desktop_app.core.transcript import FusedEmotion, Transcript
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.timeline_data import percent
 from desktop_app.gui.state.words import named
+
+DISAGREE: Final = mark("Words and voice disagree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +54,27 @@ class Ways:
     remark: str = ""
 
 
+def apart(prediction: Prediction, transcript: Transcript | None) -> tuple[str, str] | None:
+    """Where words and voice disagree, the label of each."""
+    found = contradiction(prediction, None if transcript is None else transcript.emotion)
+    return None if found is None else (found.words, found.voice)
+
+
 def ways_of(prediction: Prediction, transcript: Transcript | None, fused: FusedEmotion | None) -> Ways | None:
     """None where no words tell an emotion, and for a model of dimensions."""
     text = None if transcript is None else transcript.emotion
     if text is None or prediction.not_a_voice or not prediction.labels:
         return None
-    places = shared_labels(prediction.labels, text.labels)
-    words = tuple(sum(text.probabilities[place] for place in known) if known else None for known in places)
+    words, at = by_words(text, prediction.labels)
     both = None if fused is None or fused.labels != prediction.labels else fused.probabilities
-    best = text.labels.index(text.label)
-    at = next((row for row, known in enumerate(places) if best in known), None)
-    apart, remark = None, ""
+    sides, remark = None, ""
     if at is None:
-        by_words = f"{named(text.label)} {percent(text.probabilities[best])}"
-        remark = tr("The words say {words}, which the voice cannot tell.").format(words=by_words)
+        told = f"{named(text.label)} {percent(max(text.probabilities))}"
+        remark = tr("The words say {words}, which the voice cannot tell.").format(words=told)
     found = contradiction(prediction, text)
     if found is not None:
-        label = found.words if at is None else prediction.labels[at]
-        share = (None if at is None else words[at]) or found.words_confidence
-        apart = (
-            _side(tr("Words: {emotion}"), label, share),
+        sides = (
+            _side(tr("Words: {emotion}"), found.words, found.words_confidence),
             _side(tr("Voice: {emotion}"), found.voice, found.voice_confidence),
         )
     return Ways(
@@ -80,7 +84,7 @@ def ways_of(prediction: Prediction, transcript: Transcript | None, fused: FusedE
         at,
         both,
         prediction.uncertain,
-        apart,
+        sides,
         remark,
     )
 

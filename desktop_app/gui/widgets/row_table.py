@@ -10,11 +10,20 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.core.language import mark, tr
+from desktop_app.core.palette import colours_for
 from desktop_app.gui.look.theme import LIGHT, Tokens
+from desktop_app.gui.state.words import named
 
 CORRECTED: Final = mark("corrected")
 """In place of a confidence: a person's answer has none. The model's is in the tooltip and in every export."""
 Index = QModelIndex | QPersistentModelIndex
+APART_ROLES: Final = frozenset(
+    {
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleDescriptionRole,
+    }
+)
 _DOT: Final = 20  # pixels, of which two make one of the table's
 
 
@@ -93,6 +102,33 @@ class RowTable(QTableView):
         metrics = QFontMetrics(bold) if bold_texts else self.fontMetrics()
         longest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
         return max(QFontMetrics(bold).horizontalAdvance(tr(title)), longest + before)
+
+
+def apart_data(labels: tuple[str, str], text: str, role: int, tokens: Tokens) -> QIcon | str:
+    """What a cell with the words `text` has for one of `APART_ROLES` where words and voice disagree."""
+    if role == Qt.ItemDataRole.DecorationRole:
+        return _two_dots(labels, tokens)
+    words, voice = map(named, labels)
+    told = tr("Words and voice disagree: {words}, {voice}.").format(words=words, voice=voice)
+    return f"{text}\n{told}" if role == Qt.ItemDataRole.ToolTipRole else told
+
+
+def _two_dots(labels: tuple[str, str], tokens: Tokens) -> QIcon:
+    """A dot for what the words say, and one for what the voice says."""
+    hues = colours_for([labels[0]]) | colours_for([labels[1]])
+    pixmap = QPixmap(_DOT, _DOT)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for label, at in zip(labels, (0.0, 4.2), strict=True):
+        painter.setBrush(tokens.emotion(hues.get(label)))
+        painter.drawEllipse(QRectF(at, at, 5.8, 5.8))
+    painter.end()
+    made = QIcon(pixmap)
+    made.addPixmap(pixmap, QIcon.Mode.Selected)
+    return made
 
 
 def dot(colour: QColor | None, tokens: Tokens) -> QIcon:

@@ -16,7 +16,7 @@ from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, describe, percent
 from desktop_app.gui.state.words import capital, doubt_about, in_numbers, named, number, why_shortly
-from desktop_app.gui.widgets.row_table import CORRECTED, RowModel, RowTable, dot
+from desktop_app.gui.widgets.row_table import APART_ROLES, CORRECTED, RowModel, RowTable, apart_data, dot
 
 _WIDE = (84, 84, 132, 104, 150)
 _LAST = 96  # pixels that are left to notes at least
@@ -166,11 +166,13 @@ class SegmentModel(RowModel):
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self._segments)
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:  # noqa: PLR0911 - one a role
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:  # noqa: PLR0911, PLR0912 - one a role
         segment = self._segments[index.row()]
         prediction = segment.prediction
         if prediction is None:
             return None
+        if index.column() == _SAID and segment.apart is not None and role in APART_ROLES:
+            return apart_data(segment.apart, segment.text or "", role, self.tokens)
         said = self._said.get(segment.index)
         label = said.label if said is not None else ""
         if role == Qt.ItemDataRole.ToolTipRole and index.column() in {2, 3}:

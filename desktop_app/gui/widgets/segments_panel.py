@@ -21,8 +21,9 @@ from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
-from desktop_app.gui.state.segment_filter import CORRECTED, NOTED, UNCERTAIN, SegmentFilter
+from desktop_app.gui.state.segment_filter import CORRECTED, DISAGREES, NOTED, UNCERTAIN, SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment
+from desktop_app.gui.state.ways import DISAGREE
 from desktop_app.gui.state.words import capital, emotion, left_out, nobody_speaks
 from desktop_app.gui.widgets.cards import Card
 from desktop_app.gui.widgets.controls import SearchField, named
@@ -128,6 +129,7 @@ class SegmentsPanel(Card):
         for part in (self.by_label, self.by_confidence, self.by_text):
             row.addWidget(part, 1)
         self._labels: tuple[str, ...] = ()
+        self._by_words = False  # words tell emotions
         return holder
 
     def _build_foot(self) -> QHBoxLayout:
@@ -167,8 +169,9 @@ class SegmentsPanel(Card):
         self.by_confidence.setVisible(not dimensional)
         if dimensional:
             self.by_confidence.setCurrentIndex(0)
-        if labels != self._labels:
-            self._labels = labels
+        by_words = any(segment.by_words for segment in segments)
+        if (labels, by_words) != (self._labels, self._by_words):
+            self._labels, self._by_words = labels, by_words
             self._fill_labels()
         self.table.segments.set_segments(segments, colours)
         self.left_out.setText(left_out(sum(segment.not_a_voice for segment in segments)))
@@ -243,6 +246,7 @@ class SegmentsPanel(Card):
             (tr("Uncertain"), UNCERTAIN),
             (tr("Corrected"), CORRECTED),
             (tr("With a note"), NOTED),
+            *(((tr(DISAGREE), DISAGREES),) if self._by_words else ()),
         ):
             self.by_label.addItem(text, data)
         self.by_label.blockSignals(False)

@@ -24,6 +24,7 @@ from desktop_app.gui.look.theme import Space, Tokens
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.utterance_rows import (
     DIFFERS,
+    DISAGREES,
     NOT_A_VOICE,
     NOTED,
     OF_DIMENSIONS,
@@ -33,10 +34,11 @@ from desktop_app.gui.state.utterance_rows import (
     RowFilter,
     UtteranceRows,
 )
+from desktop_app.gui.state.ways import DISAGREE
 from desktop_app.gui.state.words import capital, doubt_about, named
 from desktop_app.gui.widgets.controls import SearchField, text_of
 from desktop_app.gui.widgets.pickers import Picker
-from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
+from desktop_app.gui.widgets.row_table import APART_ROLES, RowModel, RowTable, apart_data, dot
 
 _SHORT = {Column.CONFIDENCE: mark("Conf."), Column.WHY: mark("Why")}  # titles where there is little room
 _AROUND_TITLE, _AROUND_TEXT = 14, 20  # pixels
@@ -184,6 +186,9 @@ class UtteranceModel(RowModel):
             if said.dimensions and not (said.uncertain or said.not_a_voice):
                 return dot(self.tokens.emotion(POINT), self.tokens)
             return self._dot("" if said.uncertain or said.not_a_voice else said.label)
+        found = self.rows.apart(number) if column is Column.SAID and role in APART_ROLES else None
+        if found is not None:
+            return apart_data(found, self.rows.text(number, column), role, self.tokens)
         if role == Qt.ItemDataRole.ForegroundRole and (
             said.uncertain or said.not_a_voice or column in _MUTED
         ):
@@ -436,6 +441,7 @@ class UtterancePanel(QWidget):
         self._told = QLabel(self)
         self._told.setProperty("role", "secondary")
         self._labels: tuple[str, ...] = ()
+        self._tells = False  # words tell emotions
         self._fill(())
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -468,14 +474,24 @@ class UtterancePanel(QWidget):
         self.table.show_kind(dimensional=dimensional)
         if labels != self._labels:
             self._fill(labels)
+        self._offer_words()
         self.table.utterances.show_utterances(utterances, colours, day_s)
         self._count()
 
     def show_words(self) -> None:
         """What was said, as far as it is written down by now."""
+        self._offer_words()
         self.table.show_words()
         self._show_said()
         self._count()
+
+    def _offer_words(self) -> None:
+        """To look for where words and voice disagree, once words tell emotions."""
+        if self._tells != self.table.utterances.rows.spoken.tells:
+            self._tells = not self._tells
+            chosen = self.by_label.currentData()
+            self._fill(self._labels)
+            self.by_label.setCurrentIndex(max(0, self.by_label.findData(chosen)))
 
     def _show_said(self) -> None:
         """All that was said in the chosen row, whose cell cuts it off."""
@@ -505,6 +521,7 @@ class UtterancePanel(QWidget):
             (tr("Not a voice"), NOT_A_VOICE),
             (tr("With a note"), NOTED),
             (tr("Models differ"), DIFFERS),
+            *(((tr(DISAGREE), DISAGREES),) if self._tells else ()),
         ):
             self.by_label.addItem(text, data)
         self.by_label.blockSignals(False)

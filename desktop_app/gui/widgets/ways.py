@@ -11,12 +11,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.core.language import mark, tr
+from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue, colours_for
 from desktop_app.gui.look.easing import Easing
 from desktop_app.gui.look.theme import Type, font
 from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.ways import Side, Ways
+from desktop_app.gui.state.ways import DISAGREE, Side, Ways
 from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.bars import ALWAYS_SHOWN
 from desktop_app.gui.widgets.canvas import Canvas, tint
@@ -27,7 +27,6 @@ _GAP = 12  # between two columns
 _TRACK_BESIDE_SIGNS = 60
 _ROUND = 6
 _INSIDE, _DISC, _BETWEEN = 10.0, 4.5, 14.0
-_APART = mark("Words and voice disagree")
 LOWEST_WAYS = _HEAD + ALWAYS_SHOWN * _ROW_MIN
 
 
@@ -239,7 +238,7 @@ class ApartLine(Canvas):
             self._remark, self._apart = remark, apart
             told = remark
             if apart is not None:
-                told = ". ".join((tr(_APART), *(side.text for side in apart)))
+                told = ". ".join((tr(DISAGREE), *(side.text for side in apart)))
             self.describe(told)
             self.setToolTip(told)
             self.updateGeometry()
@@ -282,7 +281,7 @@ class ApartLine(Canvas):
             painter.setFont(bold)
             painter.setPen(QColor(self.tokens.ink))
             room = self.width() - 2 * _INSIDE
-            shown = QFontMetricsF(bold).elidedText(tr(_APART), Qt.TextElideMode.ElideRight, room)
+            shown = QFontMetricsF(bold).elidedText(tr(DISAGREE), Qt.TextElideMode.ElideRight, room)
             at = QRectF(_INSIDE, top, room, line)
             painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, shown)
             top += line + 1
