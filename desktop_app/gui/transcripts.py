@@ -180,7 +180,7 @@ class Transcripts:
     def _begin(self, transcriber: Transcriber) -> Transcriber:
         """Use it from now on, unless nobody wants it any more."""
         with self._early_lock:
-            if not self.on:
+            if not self.usable:
                 transcriber.close()
                 return transcriber
             self._transcriber = transcriber
@@ -200,9 +200,11 @@ class Transcripts:
         return told
 
     def _tell(self, error: EmoscopeError) -> None:
+        """It does not work: end it, and say so."""
         with self._early_lock:
             self._why = error
             early, self._early = self._early, []
+        self.close()
         for _, _, take in early:
             take(error)
         notice = Notice.of(error)

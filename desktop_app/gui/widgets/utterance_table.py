@@ -45,10 +45,11 @@ _AROUND_TITLE, _AROUND_TEXT = 14, 20  # pixels
 _DOT = 18  # that of an emotion, before its name
 _ARROW = "  ▾"  # beside the title by which the table is sorted
 _NOTE = 56  # pixels for notes at least
-_SAID = 130  # pixels for what was said at least
+_SAID, _SAID_WELL = 130, 300  # pixels for what was said at least, and so that most of it is read
 _MUTED = frozenset({Column.SECOND, Column.VOICE, Column.WHY, Column.SAID})
-_GIVE_WAY = (Column.VOICE, Column.LENGTH, Column.SECOND, Column.WHY, Column.CONFIDENCE)
-# to what was said, one after another
+# To what was said, one after another.
+_GIVE_WAY_EARLY = (Column.VOICE, Column.LENGTH, Column.SECOND)
+_GIVE_WAY = (*_GIVE_WAY_EARLY, Column.WHY, Column.CONFIDENCE)
 _WHY = 64  # pixels for a reason where there is little room; its tooltip has all of it
 _EDITOR = 240  # pixels for the words of a note while they are written
 _MEASURED = 256  # rows: of more, the newest tell how wide the columns are
@@ -386,7 +387,8 @@ class UtteranceTable(RowTable):
             over = max(0, sum(widths.values()) + last - room)
             widths[Column.WHY] = max(min(_WHY, widths[Column.WHY]), widths[Column.WHY] - over)
         for column in _GIVE_WAY if self._speaks else ():
-            if column in widths and sum(widths.values()) + last > room:
+            said = _SAID_WELL if column in _GIVE_WAY_EARLY else _SAID
+            if column in widths and sum(widths.values()) + _NOTE + said > room:
                 del widths[column]
                 hidden[column] = True
         for column, out in hidden.items():
