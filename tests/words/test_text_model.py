@@ -10,6 +10,7 @@ import pytest
 
 from desktop_app.core.transcript import NOTHING_SAID, TextEmotion, Transcript, Word
 from desktop_app.inference.errors import ManifestError, ModelError
+from desktop_app.inference.model_library import ModelLibrary
 from desktop_app.inference.package import load_package
 from desktop_app.words.text_model import TextModel
 from desktop_app.words.transcriber import Transcriber
@@ -116,6 +117,18 @@ def test_text_and_voice_models_are_not_taken_for_one_another(tmp_path: Path) -> 
         TextModel.open(voice)
     assert told.value.code == "model.not_text"
     assert told.value.message.endswith("it is a voice model: it hears and reads no words.")
+
+
+def test_the_library_of_voice_models_says_what_it_is(tmp_path: Path) -> None:
+    library = ModelLibrary(tmp_path / "models")
+    (tmp_path / "models").mkdir()
+    make_tiny_text_model(tmp_path / "models" / "text.onnx")
+    listed = next(model for model in library.models() if model.path.name == "text.onnx")
+    assert listed.manifest is None
+    assert listed.problem == "It is a text model: it reads what was said and hears nothing."
+    with pytest.raises(ModelError) as told:
+        library.take_in(make_tiny_text_model(tmp_path / "another.onnx"))
+    assert told.value.code == "model.text"
 
 
 def test_a_transcriber_refuses_it_before_it_starts_anything(tmp_path: Path, stand_in: Transcriber) -> None:
