@@ -239,8 +239,8 @@ def _longest(module: nn.Module, config: Any, tokenizer: Any) -> int:
         _MOST_TOKENS,
     ]
     most = min(int(number) for number in said if number)
-    pad = tokenizer.pad_token_id
-    token = next(number for number in range(len(tokenizer)) if number != pad)
+    # The last one is a word: some families count no positions for what they take for filling up.
+    token = len(tokenizer) - 1
     failure: Exception | None = None
     for longest in (most, most - 2):
         ids = torch.full((1, longest), token)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +88,33 @@ def test_a_broken_file_is_refused_in_a_sentence(
     assert told.value.code == code
     assert str(path) in told.value.message
     assert sentence in told.value.message
+
+
+def test_a_tokenizer_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    path = make_tiny_text_model(tmp_path / "tiny.onnx", tokenizer='{"version": "1.0", "model": 3}')
+    with pytest.raises(ModelError) as told:
+        TextModel.open(path)
+    assert told.value.code == "model.tokenizer"
+    words = {"type": "WordLevel", "vocab": {"glad": 0}, "unk_token": "[UNK]"}
+    tokenizer = {"version": "1.0", "model": words, "pre_tokenizer": {"type": "Whitespace"}}
+    path = make_tiny_text_model(path, tokenizer=json.dumps(tokenizer))
+    with pytest.raises(ModelError, match="cannot be used: WordLevel error: Missing"):
+        TextModel.open(path)
+
+
+def test_damaged_files_are_refused_and_bring_nothing_down(tmp_path: Path) -> None:
+    path = make_tiny_text_model(tmp_path / "tiny.onnx")
+    whole, rng = path.read_bytes(), np.random.default_rng(0)
+    for number in range(120):
+        damaged = bytearray(whole)
+        if number % 2:
+            del damaged[rng.integers(len(whole)) :]
+        else:
+            for place in rng.integers(len(whole), size=4):
+                damaged[place] = rng.integers(256)
+        path.write_bytes(bytes(damaged))
+        with contextlib.suppress(ModelError):
+            TextModel.open(path)
 
 
 @pytest.mark.parametrize(
