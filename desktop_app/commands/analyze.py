@@ -27,6 +27,7 @@ from desktop_app.commands.options import (
     add_labels,
     add_model,
     add_strict,
+    add_text_model,
     add_voice,
     add_words,
 )
@@ -60,6 +61,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     add_voice(parser)
     add_words(parser)
+    add_text_model(parser)
     parser.add_argument(
         "--one-voice", action="store_true",
         help="one person speaks in all recordings, in this order: what is learnt of the voice goes on from "

@@ -30,7 +30,7 @@ def add_adapt(parser: Options) -> None:
 
 
 def add_words(parser: Options) -> None:
-    """Whether what is said is written down, by which model, and read for its emotion by which."""
+    """Whether what is said is written down, and by which model."""
     parser.add_argument(
         "--words", action="store_true",
         help="also write down what is said, with Whisper (the extra 'words'); it never changes an answer",
@@ -40,6 +40,10 @@ def add_words(parser: Options) -> None:
         help="the Whisper model for --words, as CTranslate2 has it (default: $EMOSCOPE_WHISPER, or what is "
         "installed)",
     )  # fmt: skip
+
+
+def add_text_model(parser: Options) -> None:
+    """What reads the written words for their emotion."""
     parser.add_argument(
         "--text-model", metavar="FILE", type=a_name,
         help="also tell the emotion by the words that --words writes down, with this text model, made with "
@@ -122,8 +126,9 @@ def add_session(parser: Options) -> None:
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument(
         "--session", action="store_true", default=None, dest="session",
-        help="keep this session: when, which emotions, outages, settings; no words, no sound (default: of a "
-        "microphone if somebody speaks, not of a recording or the demo); see 'emoscope sessions'",
+        help="keep this session: when, which emotions, outages, settings, words if there are --words; no "
+        "sound (default: of a microphone if somebody speaks, not of a recording or the demo); see "
+        "'emoscope sessions'",
     )  # fmt: skip
     kept.add_argument(
         "--no-session", action="store_false", default=None, dest="session", help="keep nothing of it"

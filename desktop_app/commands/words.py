@@ -9,7 +9,7 @@ from pathlib import Path
 
 from desktop_app.command_line.interruptible import interruptible
 from desktop_app.core.errors import CallError
-from desktop_app.words.models import find_model
+from desktop_app.words.models import WhisperFolder, find_model
 from desktop_app.words.transcriber import Transcriber
 
 
@@ -29,15 +29,23 @@ def open_words(
     KeyboardInterrupt
         `stopped` became true meanwhile.
     """
-    named = getattr(args, "words_model", None)  # the window, which goes on as `live`, has none of these
+    model = find_words(args)
     text_model = getattr(args, "text_model", None)
-    if not getattr(args, "words", False):
-        if named is not None:
-            raise CallError("--words-model says what --words writes with, and it was not given.")
-        if text_model is not None:
-            raise CallError("--text-model reads what --words writes down, and it was not given.")
+    if model is None:
         return None
-    transcriber = Transcriber(find_model(named), text_model=Path(text_model) if text_model else None)
+    transcriber = Transcriber(model, text_model=Path(text_model) if text_model else None)
     opened.enter_context(contextlib.closing(transcriber))
     interruptible(transcriber.open, stopped)
     return transcriber
+
+
+def find_words(args: argparse.Namespace) -> WhisperFolder | None:
+    """The model of --words and --words-model; None without --words. Raises as `open_words` does."""
+    named = getattr(args, "words_model", None)  # the window, which goes on as `live`, has none of these
+    if getattr(args, "words", False):
+        return find_model(named)
+    if named is not None:
+        raise CallError("--words-model says what --words writes with, and it was not given.")
+    if getattr(args, "text_model", None) is not None:
+        raise CallError("--text-model reads what --words writes down, and it was not given.")
+    return None

@@ -52,6 +52,8 @@ class Transcriber:
         A file of a text model, which tells how likely each emotion is by the words, in the same process.
     waiting : int
         How many utterances may wait.
+    memory : int
+        Bytes of resident memory beyond which the process is ended.
     module : str
         What the process runs.
 
@@ -75,6 +77,7 @@ class Transcriber:
         *,
         text_model: Path | None = None,
         waiting: int = WAITING,
+        memory: int = MEMORY,
         module: str = MODULE,
     ) -> None:
         if lacks("words"):
@@ -82,7 +85,7 @@ class Transcriber:
         self.model = model
         self.text_model = None if text_model is None else read_text_file(text_model)
         more = 0 if self.text_model is None else _TIMES_THE_FILE * self.text_model.size
-        self._worker = Worker(module, memory_limit=MEMORY + more)
+        self._worker = Worker(module, memory_limit=memory + more)
         self._tasks: queue.Queue[_Task | None] = queue.Queue(waiting)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="emoscope-words", daemon=True)
