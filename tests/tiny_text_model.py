@@ -40,6 +40,7 @@ def make_tiny_text_model(
     nan_weights: bool = False,
     without: str = "",
     spoil: str = "",
+    tokenizer: str = "",
     **manifest: Any,
 ) -> Path:
     """Write a file to `path` and return it.
@@ -52,14 +53,16 @@ def make_tiny_text_model(
         A key of the metadata that is left out.
     spoil : str
         What is changed behind the manifest's back: "graph", "tokenizer", "tokens" or "logits" of its test.
+    tokenizer : str
+        In place of its own tokenizer.json.
     manifest
         Fields to set in the manifest.
     """
     vocabulary = {"[PAD]": 0, "[UNK]": 1, **{word: number + 2 for number, word in enumerate(words)}}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))  # noqa: S106 - no password
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    described = tokenizer.to_str()
+    word_level = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))  # noqa: S106 - no password
+    word_level.normalizer = normalizers.Lowercase()
+    word_level.pre_tokenizer = pre_tokenizers.Whitespace()
+    described = tokenizer or word_level.to_str()
 
     weights = np.zeros((len(vocabulary), len(labels)), np.float32)
     weights[1, 0] = 0.1  # of the first one, unless a word speaks
@@ -70,7 +73,7 @@ def make_tiny_text_model(
     if nan_weights:
         weights[1, 0] = np.nan
     model = _graph(weights, inputs)
-    numbers = tokenizer.encode(TEST).ids
+    numbers = word_level.encode(TEST).ids
     logits = weights[numbers].mean(axis=0)
     data: dict[str, Any] = {
         "format_version": 2,

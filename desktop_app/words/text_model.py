@@ -6,7 +6,8 @@ file; the only importer of `tokenizers`, which it imports when a model is opened
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,8 +59,12 @@ class TextModel:
         return self.manifest.labels
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """The token numbers of each text, at most as many as the model takes."""
-        return [list(found.ids) for found in self._tokenizer.encode_batch(list(texts))]
+        """The token numbers of each text, at most as many as the model takes. Raises ModelError."""
+        with _told_of_tokenizer():
+            found = [list(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts))]
+        if not all(found):
+            raise ModelError("its tokenizer makes no token of a text", code="model.tokenizer")
+        return found
 
     def logits(self, texts: Sequence[str]) -> FloatArray:
         """Logits [texts, labels], texts of like length computed together. Raises ModelError."""
@@ -103,15 +108,22 @@ def _tokenizer(text: str, max_tokens: int) -> Any:
     """What a tokenizer.json makes; how it cuts and fills up is the manifest's to say."""
     from tokenizers import Tokenizer
 
-    try:
+    with _told_of_tokenizer():
         tokenizer = Tokenizer.from_str(text)
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_tokens)
+    return tokenizer
+
+
+@contextlib.contextmanager
+def _told_of_tokenizer() -> Iterator[None]:
+    """Raise ModelError for whatever the library fails of."""
+    try:
+        yield
     except BaseException as error:  # a panic of Rust is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         why = " ".join(str(error).split())[:200] or type(error).__name__
         raise ModelError(
-            f"its tokenizer cannot be read: {why}", field="tokenizer", code="model.tokenizer"
+            f"its tokenizer cannot be used: {why}", field="tokenizer", code="model.tokenizer"
         ) from error
-    return tokenizer

@@ -164,7 +164,7 @@ class Transcriber:
                 if "error" in answer:
                     return self._told(answer["error"])
                 return Transcript.of(answer["result"])
-        return _ended(ended)
+        return _ended(ended, text_model=self.text_model is not None)
 
     def _told(self, error: dict[str, str]) -> WordsError:
         if error["code"] == "words.not_installed":
@@ -210,12 +210,12 @@ def _not_installed() -> WordsError:
     )
 
 
-def _ended(ended: WorkerEnded | None) -> WordsError:
+def _ended(ended: WorkerEnded | None, *, text_model: bool) -> WordsError:
     whys = {"hung": "it hung", "memory": "it took too much memory"}
     why = whys.get("" if ended is None else ended.why, "it ended")
     last = f" ({ended.last_words})" if ended is not None and ended.last_words else ""
     return WordsError(
         f"The process that writes down what is said has failed: {why}{last}.",
-        "Call again, or leave out --words",
+        f"Call again, or leave out {'--text-model' if text_model else '--words'}",
         code="words.failed",
     )

@@ -188,6 +188,12 @@ def _config(folder: Path) -> Any:
     if (folder / "preprocessor_config.json").exists():
         read_json(folder / "preprocessor_config.json")  # as transformers does, but with a limit
     kind = raw.get("model_type") if isinstance(raw, dict) else None
+    if kind not in MODEL_TYPES and reads_text(kind):
+        raise ExportError(
+            f"{folder} holds a model of the type {kind!r}, which reads text and hears nothing.",
+            "emoscope-export hf FOLDER --out FILE makes a text model of it, for --text-model.",
+            code="export.text",
+        )
     if kind not in MODEL_TYPES:
         raise ExportError(
             f"{folder} holds a model of the type {kind!r}; known are {', '.join(MODEL_TYPES)}.",
@@ -205,6 +211,13 @@ def _config(folder: Path) -> Any:
             return transformers.AutoConfig.for_model(**raw)
     except Exception as error:
         raise ExportError(f"{folder / 'config.json'} is refused: {first_line(error)}", _HINT) from error
+
+
+def reads_text(kind: Any) -> bool:
+    """Whether transformers classifies texts with models of this type."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
+
+    return isinstance(kind, str) and kind in MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
 
 
 def is_regression(folder: Path) -> bool:

@@ -15,7 +15,7 @@ from desktop_app.core.foreign_files import ReadError, read_regular
 from export.errors import ExportError, LabelError, WeightsError
 from export.safety import check_names, files_sha256, first_line, read_tensors, refuse_impostor
 from export.sources.base import check_labels, nameless
-from export.sources.hf import MODEL_TYPES, check_id2label, licence_of, read_json, weight_files
+from export.sources.hf import MODEL_TYPES, check_id2label, licence_of, read_json, reads_text, weight_files
 from export.sources.text_source import MULTI, SINGLE, CountedAs, TextSource, check_classes, labels_of
 from export.torch_export import quietly
 
@@ -56,11 +56,7 @@ def is_text_folder(folder: Path) -> bool:
         return False
     raw = read_json(path)
     kind = raw.get("model_type") if isinstance(raw, dict) else None
-    if not isinstance(kind, str) or kind in MODEL_TYPES:
-        return False
-    from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
-
-    return kind in MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
+    return kind not in MODEL_TYPES and reads_text(kind)
 
 
 def load_text_folder(
@@ -243,8 +239,8 @@ def _longest(module: nn.Module, config: Any, tokenizer: Any) -> int:
         _MOST_TOKENS,
     ]
     most = min(int(number) for number in said if number)
-    pad = tokenizer.pad_token_id
-    token = next(number for number in range(len(tokenizer)) if number != pad)
+    # The last one is a word: some families count no positions for what they take for filling up.
+    token = len(tokenizer) - 1
     failure: Exception | None = None
     for longest in (most, most - 2):
         ids = torch.full((1, longest), token)

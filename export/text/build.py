@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import onnx
 
 from desktop_app.inference.initializers import graph_sha256
 from desktop_app.inference.manifest import FORMAT_VERSION, MANIFEST_KEY
 from desktop_app.inference.manifest_rules import TEXT
 from desktop_app.inference.text_manifest import SELF_TEST_TEXT, TOKENIZER_KEY, TextManifest
+from export.errors import ParityError, ShapeError
 from export.manifest_writer import TOLERANCE_FP32, now
+from export.safety import first_line
 from export.sources.text_source import TextSource, text_graph
 from export.torch_export import EXPORTERS, first_that_verifies
 from export.verification.process import Progress, run_isolated
@@ -62,7 +65,17 @@ def build_text(
         If a field breaks the manifest's rules.
     """
     tokens = [list(source.tokens(text)) for text in TEXTS]
-    expected = {"tokens": tokens, "logits": source.logits(tokens).tolist()}
+    try:
+        logits = source.logits(tokens)
+    except Exception as error:
+        raise ShapeError(
+            f"The model itself fails on one of the texts of {', '.join(str(len(t)) for t in tokens)} tokens: "
+            f"{first_line(error)}",
+            "It must take (input_ids, attention_mask) [batch, tokens] of any size.",
+        ) from error
+    if not np.isfinite(logits).all():
+        raise ParityError("The model itself gives logits that are not finite.", "Its weights are broken.")
+    expected = {"tokens": tokens, "logits": logits.tolist()}
     data = manifest_data(source, given or {})
 
     def attempt(exporter: str) -> BuiltText:

@@ -59,7 +59,7 @@ def train_text(args: argparse.Namespace) -> None:
 
     recipe = load_text_recipe(args.recipe, name=args.name, texts=args.texts or (), test=args.test_texts or ())
     encoder_folder = find_encoder(recipe.model.folder)
-    tables = [read_texts(name, path) for name, path in named_tables(recipe.data.texts).items()]
+    tables = [read_texts(name, path).once() for name, path in named_tables(recipe.data.texts).items()]
     others = [read_texts(name, path) for name, path in named_tables(recipe.data.test).items()]
     for table in (*tables, *others):
         say(f"{table.name}: {len(table.rows)} texts. {'. '.join((*table.notes, ''))}".rstrip())

@@ -13,7 +13,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,6 +60,13 @@ class TextTable:
     rows: tuple[LabelledText, ...]
     notes: tuple[str, ...] = ()
     goemotions: bool = False
+
+    def once(self) -> TextTable:
+        """The same text with the same label once, as it is learnt: what is said often must not count more."""
+        kept = list({(row.plain, row.label): row for row in reversed(self.rows)}.values())[::-1]
+        again = len(self.rows) - len(kept)
+        notes = (*self.notes, f"{again} texts that stand there again with their label count once")
+        return replace(self, rows=tuple(kept), notes=notes if again else self.notes)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -191,11 +198,7 @@ def _goemotions_judged(name: str, rows: Sequence[Mapping[str, str]]) -> TextTabl
 def _table(
     name: str, rows: Sequence[LabelledText], left_out: tuple[int, str], *, goemotions: bool = False
 ) -> TextTable:
-    """The rows, the same text with the same label once."""
-    once = list({(row.plain, row.label): row for row in reversed(rows)}.values())[::-1]
-    if not once:
+    if not rows:
         raise CorpusError(f"The table of texts '{name}' holds no text with a label.", code="corpus.texts")
     notes = [f"{count} texts {why} were left out" for count, why in (left_out,) if count]
-    if len(once) < len(rows):
-        notes.append(f"{len(rows) - len(once)} texts that stand there again with their label count once")
-    return TextTable(name, tuple(once), tuple(notes), goemotions)
+    return TextTable(name, tuple(rows), tuple(notes), goemotions)

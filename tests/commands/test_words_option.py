@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from desktop_app.audio.demo import demo_path
+from tests.tiny_model import make_tiny_model
+from tests.tiny_text_model import make_tiny_text_model
 
 Emoscope = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -72,6 +74,24 @@ def test_a_fusion_is_of_all_emotions_and_of_its_own_two_models(tmp_path: Path) -
     text.sha256 = "c" * 64
     with pytest.raises(FusionError, match="another version of the text model 'words'"):
         check_fusion(made, engine, SimpleNamespace(text_model=text))  # type: ignore[arg-type]
+
+
+def test_a_text_model_needs_words_and_must_be_one(emoscope: Emoscope, tmp_path: Path) -> None:
+    text, voice = make_tiny_text_model(tmp_path / "t.onnx"), make_tiny_model(tmp_path / "v.onnx")
+    done = emoscope("analyze", demo_path(), "--text-model", text)
+    assert done.returncode == 2
+    assert "--text-model reads what --words writes down" in done.stderr
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (tmp_path / name).write_text("{}", "utf-8")
+    words = ("--words", "--words-model", tmp_path, "--text-model")
+    for command, *more in (("analyze", demo_path()), ("live", "--source", demo_path())):
+        done = emoscope(command, *more, *words, voice)
+        assert done.returncode == 1
+        (line,) = done.stderr.splitlines()
+        assert line.startswith(f"emoscope: The model file '{voice}' is refused: it is a voice model")
+    done = emoscope("analyze", demo_path(), "--model", text)
+    assert done.returncode == 1
+    assert "is refused: it is a text model" in done.stderr
 
 
 def test_a_run_without_words_is_not_gone_on_with_by_one_with_them(emoscope: Emoscope, tmp_path: Path) -> None:

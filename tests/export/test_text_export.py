@@ -203,6 +203,15 @@ class TestWhatIsRefused:
         assert "Traceback" not in capsys.readouterr().err
         assert not (tmp_path / "x.onnx").exists()
 
+    def test_where_a_voice_model_is_made(self, folder: Path) -> None:
+        """As the window does, which opens what it makes of a folder."""
+        from export.sources.hf import load_folder
+
+        with pytest.raises(ExportError) as told:
+            load_folder(folder)
+        assert told.value.code == "export.text"
+        assert "'bert', which reads text and hears nothing" in told.value.message
+
 
 class TestFiles:
     def test_verify_runs_what_can_be_run(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

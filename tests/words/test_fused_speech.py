@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from word_model import make_word_model
+from tiny_text_model import make_tiny_text_model
 
 from desktop_app.audio.demo import demo_path
 from desktop_app.core.fusion import FusedModel, Fusion, Weights
@@ -27,7 +27,7 @@ def test_what_is_said_and_how_make_one_answer_beside_the_voices(
 ) -> None:
     model = shipped_model()
     voice = read_manifest(read_content(model))
-    words = read_text_file(make_word_model(tmp_path / "words.onnx"))
+    words = read_text_file(make_tiny_text_model(tmp_path / "words.onnx"))
     made = Fusion(
         FusedModel(voice.name, file_sha256(model), voice.labels),
         FusedModel(words.manifest.name, words.sha256, words.manifest.labels),
@@ -46,7 +46,7 @@ def test_what_is_said_and_how_make_one_answer_beside_the_voices(
     assert done.returncode == 0, done.stderr
     (file,) = json.loads(done.stdout)["files"]
     sad = next(one for one in file["segments"] if "i miss her" in one["transcript"]["text"].lower())
-    assert sad["transcript"]["emotion"]["label"] == "sadness"
+    assert sad["transcript"]["emotion"]["label"] == "sad"
     assert sad["fused"]["label"] == "sad"
     assert sad["fused"]["probabilities"]["sad"] > sad["probabilities"]["sad"], "the words say so, too"
     for one in file["segments"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from desktop_app.core.transcript import NOTHING_SAID, TextEmotion, Transcript, Word
 from desktop_app.inference.errors import ManifestError, ModelError
+from desktop_app.inference.model_library import ModelLibrary
 from desktop_app.inference.package import load_package
 from desktop_app.words.text_model import TextModel
 from desktop_app.words.transcriber import Transcriber
@@ -87,6 +90,33 @@ def test_a_broken_file_is_refused_in_a_sentence(
     assert sentence in told.value.message
 
 
+def test_a_tokenizer_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    path = make_tiny_text_model(tmp_path / "tiny.onnx", tokenizer='{"version": "1.0", "model": 3}')
+    with pytest.raises(ModelError) as told:
+        TextModel.open(path)
+    assert told.value.code == "model.tokenizer"
+    words = {"type": "WordLevel", "vocab": {"glad": 0}, "unk_token": "[UNK]"}
+    tokenizer = {"version": "1.0", "model": words, "pre_tokenizer": {"type": "Whitespace"}}
+    path = make_tiny_text_model(path, tokenizer=json.dumps(tokenizer))
+    with pytest.raises(ModelError, match="cannot be used: WordLevel error: Missing"):
+        TextModel.open(path)
+
+
+def test_damaged_files_are_refused_and_bring_nothing_down(tmp_path: Path) -> None:
+    path = make_tiny_text_model(tmp_path / "tiny.onnx")
+    whole, rng = path.read_bytes(), np.random.default_rng(0)
+    for number in range(120):
+        damaged = bytearray(whole)
+        if number % 2:
+            del damaged[rng.integers(len(whole)) :]
+        else:
+            for place in rng.integers(len(whole), size=4):
+                damaged[place] = rng.integers(256)
+        path.write_bytes(bytes(damaged))
+        with contextlib.suppress(ModelError):
+            TextModel.open(path)
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -116,6 +146,18 @@ def test_text_and_voice_models_are_not_taken_for_one_another(tmp_path: Path) -> 
         TextModel.open(voice)
     assert told.value.code == "model.not_text"
     assert told.value.message.endswith("it is a voice model: it hears and reads no words.")
+
+
+def test_the_library_of_voice_models_says_what_it_is(tmp_path: Path) -> None:
+    library = ModelLibrary(tmp_path / "models")
+    (tmp_path / "models").mkdir()
+    make_tiny_text_model(tmp_path / "models" / "text.onnx")
+    listed = next(model for model in library.models() if model.path.name == "text.onnx")
+    assert listed.manifest is None
+    assert listed.problem == "It is a text model: it reads what was said and hears nothing."
+    with pytest.raises(ModelError) as told:
+        library.take_in(make_tiny_text_model(tmp_path / "another.onnx"))
+    assert told.value.code == "model.text"
 
 
 def test_a_transcriber_refuses_it_before_it_starts_anything(tmp_path: Path, stand_in: Transcriber) -> None:

@@ -24,6 +24,7 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     "call.dimensions": (mark("The model gives dimensions, and emotions are needed here."),),
     "call.key": (mark("The service needs a longer key, or one at all."),),
     "call.labels": (mark("These emotions cannot be chosen with this model."),),
+    "call.map": (mark("These labels cannot be counted so."),),
     "call.other_run": (mark("The earlier run was made with another model or other options."),),
     "call.out": (mark("A file cannot have this name."),),
     "call.output_is_input": (mark("This file is an input. Name another file for the output."),),
@@ -125,6 +126,7 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     "model.not_the_shipped": (
         mark("The shipped model was changed or not copied whole. Install the program again."),
     ),
+    "model.not_text": (mark("This is a voice model: it cannot read what was said."),),
     "model.range": (mark("The model gives values beyond 0 to 1. Choose another one, or export it again."),),
     "model.restore": (mark("There is another file in its place by now."),),
     "model.run": (mark("The model failed while it ran."),),
@@ -132,6 +134,8 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     "model.shape": (mark("An output of the model has another shape than the format says. Export it again."),),
     "model.shipped": (mark("This model came with the program and is not deleted."),),
     "model.speed": (mark("The speed of the model could not be measured."),),
+    "model.text": (mark("This is a text model: it reads what was said and hears nothing."),),
+    "model.tokenizer": (mark("The tokenizer of the text model cannot be read."),),
     "model.too_large": (mark("The model file is too large: at most 2 GB can be loaded."),),
     "model.unreadable": (mark("The model file, or its folder, cannot be read."),),
     "model.unwritable": (mark("The folder of models cannot be written to."),),
@@ -306,11 +310,13 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     "export.shape": (mark("The graph does not have the inputs and outputs of the format."),),
     "export.unsafe": (mark("The file could run code, so it is not opened."),),
     "export.web_page": (mark("This is a web page in place of the weights. Download the file itself."),),
+    "export.text": (mark("This folder holds a text model. Export it with emoscope-export hf."),),
     "export.weights": (mark("Weights are missing or do not fit."),),
     "features": (mark("The front end of the model is not understood."),),
     "corpus": (mark("The recordings are not what they should be."),),
     "corpus.class_without_sound": (mark("The folder of a class holds no recording with sound."),),
     "corpus.not_utf8": (mark("The table is not UTF-8."),),
+    "corpus.texts": (mark("This is no table of labelled texts."),),
     "corpus.unknown": (mark("This corpus is not known."),),
     "leak": (mark("A speaker or a clip stands on both sides of a split."),),
     # The service
@@ -330,6 +336,7 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     "serve.too_large": (mark("The upload is larger than is allowed."),),
     "training": (mark("The training cannot go on."),),
     "training.checkpoint": (mark("The checkpoint cannot be read."),),
+    "training.few_texts": (mark("There are too few different texts to learn from."),),
     "training.not_here": (mark("This recipe needs weights, or time, that this computer does not have."),),
 }
 DETAILED: Final = frozenset(
@@ -356,6 +363,7 @@ DETAILED: Final = frozenset(
         "model.self_test",
         "model.shape",
         "model.speed",
+        "model.tokenizer",
         "profile",
         "sessions",
         "lab",
@@ -398,10 +406,12 @@ DETAILED: Final = frozenset(
         "corpus",
         "corpus.class_without_sound",
         "corpus.not_utf8",
+        "corpus.texts",
         "corpus.unknown",
         "leak",
         "training",
         "training.checkpoint",
+        "training.few_texts",
         "training.not_here",
     }
 )

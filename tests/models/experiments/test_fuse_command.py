@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 from tiny_model import make_tiny_model
-from word_model import make_word_model
+from tiny_text_model import make_tiny_text_model
 
 from desktop_app.core.fusion_file import read_fusion
 from models.cli import main
@@ -51,7 +51,12 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def words(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_word_model(tmp_path_factory.mktemp("words") / "words.onnx")
+    return make_tiny_text_model(
+        tmp_path_factory.mktemp("words") / "words.onnx",
+        labels=("neutral", "joy", "sadness", "anger"),
+        words={"thank": "joy", "love": "joy", "miss": "sadness", "lost": "sadness", "hate": "anger"}
+        | {"smells": "anger", "table": "neutral", "door": "neutral"},
+    )
 
 
 def fuse(voice: Path, words: Path, table: Path, *more: object) -> int:

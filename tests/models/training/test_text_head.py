@@ -91,7 +91,9 @@ class TestTables:
         table = read_texts(
             "a", written(tmp_path / "a.csv", "text,label\nOh no!,joy\noh  no,joy\nOh no,fear\n")
         )
-        assert [row.label for row in table.rows] == ["joy", "fear"]
+        assert len(table.rows) == 3, "as often as it is said, where it is judged"
+        assert [row.label for row in table.once().rows] == ["joy", "fear"]
+        assert table.once().notes == ("1 texts that stand there again with their label count once",)
 
     def test_test_labels_are_counted_as_the_learnt_ones(self) -> None:
         go = TextTable("go", (LabelledText("a", "annoyance"), LabelledText("b", "joy")), goemotions=True)
