@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.core.types import FloatArray
     from desktop_app.inference.engine import EmotionEngine
     from desktop_app.inference.text_package import TextFile
+    from desktop_app.words.models import WhisperFolder
     from desktop_app.words.transcriber import Transcriber
 
 _EARLY: Final = 4
@@ -81,7 +82,6 @@ class Transcripts:
     def opened(self) -> str | None:
         """The name of the model, once it is open; None if it cannot be used."""
         from desktop_app.words.models import find_model
-        from desktop_app.words.transcriber import Transcriber
 
         with self._lock:
             if not self.usable:
@@ -89,8 +89,7 @@ class Transcripts:
             transcriber = self._transcriber
             try:
                 if transcriber is None:
-                    text_model = Path(self._text_model) if self._text_model else None
-                    made = Transcriber(find_model(), text_model=text_model)
+                    made = self._make(find_model())
                     self._read_fusion(made)
                     transcriber = self._begin(made)
                     transcriber.open()
@@ -102,6 +101,20 @@ class Transcripts:
                 return None
             self.name = transcriber.model.name
             return self.name
+
+    def _make(self, model: WhisperFolder) -> Transcriber:
+        """With the text model, if it can be used; else that is told, and words are written down without."""
+        from desktop_app.words.transcriber import Transcriber
+
+        if self._text_model:
+            try:
+                return Transcriber(model, text_model=Path(self._text_model))
+            except EmoscopeError as error:
+                if not error.code.startswith("model"):
+                    raise
+                notice = Notice.of(error)
+                self._jobs.call(lambda: self._say(notice))
+        return Transcriber(model)
 
     def fusion_for(self, engine: EmotionEngine) -> Fusion | None:
         """What makes one answer of this model's and of words; None if there is none, or for other models.

@@ -18,6 +18,7 @@ from desktop_app.core.transcript import FusedEmotion, TextEmotion, Transcript, W
 from desktop_app.core.types import FloatArray
 from desktop_app.gui.state.ways import ways_of
 from desktop_app.gui.window import MainWindow
+from desktop_app.inference.errors import ModelError
 from desktop_app.words import models, transcriber
 from desktop_app.words.models import WhisperFolder
 
@@ -31,6 +32,8 @@ class StandIn:
     """In place of a Whisper model, a text model and their process; what is offered gets kind words."""
 
     def __init__(self, model: WhisperFolder, *, text_model: Path | None = None) -> None:
+        if text_model is not None and text_model.name == "damaged.onnx":
+            raise ModelError("The model file 'damaged.onnx' is refused.", code="model.not_text")
         manifest = SimpleNamespace(name="words", labels=TOLD)
         self.model = model
         self.text_model = None if text_model is None else SimpleNamespace(sha256="b" * 64, manifest=manifest)
@@ -148,6 +151,30 @@ def test_a_fusion_of_another_model_is_told_once_and_voice_and_words_stand_withou
     window.model.notify(None)
     talking()
     assert window.model.notice is None or window.model.notice.code != "fusion.model"
+
+
+def test_a_text_model_that_cannot_be_used_is_told_and_words_are_written_down_all_the_same(
+    window: MainWindow, talking: Callable[[], None], until: Until
+) -> None:
+    window.preferences.set("text_model", "damaged.onnx")
+    window.preferences.set("words", True)
+    talking()
+    until(lambda: window.live.said.words == PLAIN.text)
+    until(lambda: window.model.notice is not None and window.model.notice.code == "model.not_text")
+    assert not window.live.ways.isVisible()
+
+
+def test_settings_that_lack_another_say_so(window: MainWindow) -> None:
+    rows = window.preferences.page.rows
+    window.preferences.set("fusion", "own.fusion.json")
+    assert rows["fusion"].row.value == "own.fusion.json"
+    assert rows["fusion"].row.told == "There is no text model, so there is nothing to weigh."
+    window.preferences.set("text_model", "/somewhere/words.onnx")
+    assert rows["fusion"].row.told == ""
+    assert rows["text_model"].row.value == "words.onnx"
+    assert rows["text_model"].row.told == "What is said is not written down, so there is nothing to read."
+    window.preferences.set("words", True)
+    assert rows["text_model"].row.told == ""
 
 
 def test_where_voice_and_words_disagree_a_line_says_so(window: MainWindow, qapp: QApplication) -> None:

@@ -4888,6 +4888,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Diese Tonspur gibt es nicht.</translation>
   </message>
   <message>
+   <source>There is no text model, so there is nothing to weigh.</source>
+   <translation>Es gibt kein Textmodell; es gibt nichts zu gewichten.</translation>
+  </message>
+  <message>
    <source>There is not enough memory for the sessions.</source>
    <translation>Für die Sitzungen reicht der Arbeitsspeicher nicht.</translation>
   </message>
@@ -5446,6 +5450,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>What is said is not written down any more. What was kept stays with its session.</source>
    <translation>Was gesagt wird, wird nicht mehr aufgeschrieben. Was gespeichert wurde, bleibt bei seiner Sitzung.</translation>
+  </message>
+  <message>
+   <source>What is said is not written down, so there is nothing to read.</source>
+   <translation>Was gesagt wird, wird nicht aufgeschrieben; es gibt nichts zu lesen.</translation>
   </message>
   <message>
    <source>What is said is not written down, unless you switch that on (Settings, Model). The words then stand in the tables, in the sessions that are kept, and in all that you export.</source>

@@ -42,6 +42,8 @@ _NEXT_START: Final = mark("Takes effect at the next start.")
 _THIS_RUN: Final = mark("The command line says something else for this run.")
 _CARD_IN_USE: Final = mark("In use: the graphics card ({provider}).")
 _PROCESSOR_IN_USE: Final = mark("In use: the processor ({provider}).")
+_NO_WORDS: Final = mark("What is said is not written down, so there is nothing to read.")
+_NO_TEXT_MODEL: Final = mark("There is no text model, so there is nothing to weigh.")
 _DETECTOR_IN_USE: Final = {
     ENERGY: mark("In use: by energy."),
     ENERGY_SILERO: mark("In use: by energy and Silero VAD."),
@@ -147,7 +149,7 @@ def _row(name: str, about: Declaration, settings: Settings, context: Context) ->
         shown,
         options,
         is_changed(settings, name),
-        _told(name, about, context),
+        _told(name, about, settings, context),
     )
 
 
@@ -196,7 +198,7 @@ def _levels(kind: Level, value: float | None) -> Entries:
     return [(tr(FOLLOWS), None), *((f"{round(level)} dBFS".replace("-", "−"), level) for level in levels)]
 
 
-def _told(name: str, about: Declaration, context: Context) -> str:
+def _told(name: str, about: Declaration, settings: Settings, context: Context) -> str:
     if name in context.for_this_run:
         return tr(_THIS_RUN)
     if about.at_next_start:
@@ -206,4 +208,8 @@ def _told(name: str, about: Declaration, context: Context) -> str:
         return f"{tr(in_use).format(provider=context.provider)} {context.provider_notice}".rstrip()
     if name == "detector" and context.detector:
         return tr(_DETECTOR_IN_USE[context.detector])
-    return ""
+    lacking = {
+        "text_model": _NO_WORDS if settings.text_model and not settings.words else "",
+        "fusion": _NO_TEXT_MODEL if settings.fusion and not settings.text_model else "",
+    }
+    return tr(lacking[name]) if lacking.get(name) else ""
