@@ -4521,7 +4521,7 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   </message>
   <message>
    <source>The service does not write down what is said.</source>
-   <translation>Der Dienst schreibt nicht mit, was gesagt wird.</translation>
+   <translation>Der Dienst schreibt nicht auf, was gesagt wird.</translation>
   </message>
   <message>
    <source>The service has no such session.</source>
