@@ -307,7 +307,11 @@ def _said(span: Span, *, words: bool) -> str:
     language = "" if span.transcript is None else span.transcript["language"] or ""
     lang = f' lang="{escape(language)}"' if language else ""
     emotion = span.text_emotion
-    told = "" if emotion is None else f" <small>(words: {escape(emotion[0])} {_percent(emotion[1])})</small>"
+    told = (
+        ""
+        if emotion is None
+        else f'<small lang="en">By the words: {escape(emotion[0])}, {_percent(emotion[1])}</small>'
+    )
     return f'<td class="said"{lang}><bdi>{escape(span.text)}</bdi>{told}</td>'
 
 

@@ -100,7 +100,7 @@ def test_words_tell_an_emotion_of_their_own(whisper: WhisperFolder, tmp_path: Pa
     segments = report["files"][0]["segments"]
     assert [one["transcript"]["emotion"]["label"] for one in segments] == ["disgust", "sad"]
     assert sum(segments[0]["transcript"]["emotion"]["probabilities"].values()) == pytest.approx(1, abs=1e-4)
-    assert "(words: disgust" in (tmp_path / "talk.html").read_text("utf-8")
+    assert "By the words: disgust" in (tmp_path / "talk.html").read_text("utf-8")
 
     done = emoscope(whisper, "live", "--source", *asked, "--jsonl", "-")
     assert done.returncode == 0, done.stderr

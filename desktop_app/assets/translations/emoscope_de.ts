@@ -4560,6 +4560,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Der Dienst versteht die Anfrage nicht.</translation>
   </message>
   <message>
+   <source>The service does not write down what is said.</source>
+   <translation>Der Dienst schreibt nicht auf, was gesagt wird.</translation>
+  </message>
+  <message>
    <source>The service has no such session.</source>
    <translation>Der Dienst hat keine solche Sitzung.</translation>
   </message>

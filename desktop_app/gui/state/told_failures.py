@@ -334,6 +334,7 @@ FAILURES: Final[Mapping[str, tuple[str, ...]]] = {
     "serve.slow": (mark("The upload did not come in time."),),
     "serve.time": (mark("There was no answer in time."),),
     "serve.too_large": (mark("The upload is larger than is allowed."),),
+    "serve.words": (mark("The service does not write down what is said."),),
     "training": (mark("The training cannot go on."),),
     "training.checkpoint": (mark("The checkpoint cannot be read."),),
     "training.few_texts": (mark("There are too few different texts to learn from."),),
