@@ -170,19 +170,19 @@ def evidence(text: Probabilities, voice_labels: Sequence[str], text_labels: Sequ
     return out
 
 
-def combined(voice: Probabilities, told: Probabilities, weights: Probabilities) -> Probabilities:
+def combined(voice: Probabilities, words: Probabilities, weights: Probabilities) -> Probabilities:
     """Fused probabilities [n, labels].
 
     Parameters
     ----------
     voice : float64 [n, labels]
         Probabilities by the voice.
-    told : float64 [n, labels]
+    words : float64 [n, labels]
         `evidence` of the words.
     weights : float64 [3, labels]
         Rows for the voice, the words and the bias.
     """
-    logits = weights[0] * np.log(np.maximum(voice, _LEAST_VOICE)) + weights[1] * told + weights[2]
+    logits = weights[0] * np.log(np.maximum(voice, _LEAST_VOICE)) + weights[1] * words + weights[2]
     logits -= logits.max(axis=1, keepdims=True)
     powers = np.exp(logits)
     out: Probabilities = powers / powers.sum(axis=1, keepdims=True)

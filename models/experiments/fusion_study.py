@@ -14,7 +14,7 @@ from models.errors import TrainingError
 from models.evaluation.bootstrap import SpeakerSums, paired_differences
 from models.evaluation.folds import Hashes, check_disjoint, linked_speakers, speaker_folds
 from models.evaluation.metrics import IntArray, Probabilities, report
-from models.training.fuse import BoolArray, Strengths, Told, choose_strengths, fit_weights
+from models.training.fuse import BoolArray, FusionData, Strengths, choose_strengths, fit_weights
 
 FOLDS: Final = 5
 LEAST_SPEAKERS: Final = 3
@@ -22,12 +22,12 @@ LEAST_SPEAKERS: Final = 3
 FEW_SPEAKERS: Final = 12
 """Of fewer the intervals are so wide that a fusion rarely shows that it is better."""
 _LEAST: Final = 1e-9
-WAYS: Final = ("voice", "words", "voice, refitted", "both")
+COMPARED: Final = ("voice", "words", "voice, refitted", "both")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Study:
-    """Figures of each of `WAYS` on speakers that the weights were not fitted on, and the weights for all.
+    """Figures of each of `COMPARED` on speakers that the weights were not fitted on, and the weights for all.
 
     Attributes
     ----------
@@ -103,10 +103,10 @@ def study(
             f"The voice knows {', '.join(labels)}; the words {', '.join(text_labels)}.",
             code="fusion.labels",
         )
-    told = Told(voice, np.where(said[:, None], evidence(text, labels, text_labels), 0.0), said, truth)
+    data = FusionData(voice, np.where(said[:, None], evidence(text, labels, text_labels), 0.0), said, truth)
     speakers = [clip.speaker for clip in clips]
 
-    answers = {way: voice.copy() for way in WAYS}
+    answers = {way: voice.copy() for way in COMPARED}
     answers["words"] = _by_words(text, said, labels, text_labels)
     parts = []
     for fold in speaker_folds(clips, min(FOLDS, len(groups)), hashes):
@@ -115,16 +115,16 @@ def study(
         rest = [clip for clip, of in zip(clips, tested, strict=True) if not of]
         check_disjoint(rest, apart, hashes)
         parts.append((frozenset(clip.speaker for clip in rest), frozenset(clip.speaker for clip in apart)))
-        fitted_on = told.of(~tested)
+        fitted_on = data.of(~tested)
         strengths = _strengths(rest, hashes, fitted_on)
         for way, chosen in (("voice, refitted", strengths.without_words), ("both", strengths)):
-            answers[way][tested] = told.of(tested).fused(fit_weights(fitted_on, chosen))
-    strengths = _strengths(clips, hashes, told)
+            answers[way][tested] = data.of(tested).fused(fit_weights(fitted_on, chosen))
+    strengths = _strengths(clips, hashes, data)
     sums = {
         way: SpeakerSums.of(answers[way], truth, speakers, len(labels)) for way in answers if way != "words"
     }
     return Study(
-        {way: report(answers[way], truth, speakers, labels).to_dict() for way in WAYS},
+        {way: report(answers[way], truth, speakers, labels).to_dict() for way in COMPARED},
         {
             way: {
                 name: {"difference": difference, "interval": interval}
@@ -133,15 +133,15 @@ def study(
             for way in ("voice", "voice, refitted")
         },
         tuple(parts),
-        fit_weights(told, strengths),
+        fit_weights(data, strengths),
         strengths,
     )
 
 
-def _strengths(clips: Sequence[Clip], hashes: Hashes, told: Told) -> Strengths:
+def _strengths(clips: Sequence[Clip], hashes: Hashes, data: FusionData) -> Strengths:
     """Chosen on inner folds of these clips' speakers."""
     count = min(FOLDS, len(linked_speakers(clips, hashes)))
-    return choose_strengths(told, [clip.speaker for clip in clips], speaker_folds(clips, count, hashes))
+    return choose_strengths(data, [clip.speaker for clip in clips], speaker_folds(clips, count, hashes))
 
 
 def _by_words(

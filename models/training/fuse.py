@@ -31,7 +31,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
+class FusionData:
     """What two models say of labelled clips.
 
     Attributes
@@ -51,9 +51,9 @@ class Told:
     said: BoolArray
     truth: IntArray
 
-    def of(self, rows: npt.NDArray[np.intp] | BoolArray) -> Told:
+    def of(self, rows: npt.NDArray[np.intp] | BoolArray) -> FusionData:
         """Some of the clips."""
-        return Told(self.voice[rows], self.words[rows], self.said[rows], self.truth[rows])
+        return FusionData(self.voice[rows], self.words[rows], self.said[rows], self.truth[rows])
 
     def fused(self, weights: Probabilities) -> Probabilities:
         """Probabilities [clips, labels] with `weights` [3, labels]."""
@@ -77,22 +77,22 @@ def alone(labels: int) -> Probabilities:
     return np.array([np.ones(labels), np.zeros(labels), np.zeros(labels)])
 
 
-def fit_weights(told: Told, strengths: Strengths) -> Probabilities:
+def fit_weights(data: FusionData, strengths: Strengths) -> Probabilities:
     """Weights [3, labels] (voice, words, bias).
 
     An emotion that no clip has keeps those of the voice alone: nothing is known of it, not even that it is
     rare. Weights of voice and words are not negative: words never speak against what they say.
     """
-    labels = told.voice.shape[1]
+    labels = data.voice.shape[1]
     found = alone(labels)
-    rows = np.flatnonzero(told.said)
-    present = np.unique(told.truth[rows])
+    rows = np.flatnonzero(data.said)
+    present = np.unique(data.truth[rows])
     free = [strength for strength in (strengths.voice, strengths.words) if math.isfinite(strength)]
     if not free or len(present) < 2:
         return found
-    truth = np.searchsorted(present, told.truth[rows])
-    voice = np.log(np.maximum(told.voice[np.ix_(rows, present)], _LEAST_PROBABILITY))
-    words = told.words[np.ix_(rows, present)]
+    truth = np.searchsorted(present, data.truth[rows])
+    voice = np.log(np.maximum(data.voice[np.ix_(rows, present)], _LEAST_PROBABILITY))
+    words = data.words[np.ix_(rows, present)]
     weight = _each_emotion_alike(truth)
     # Around their mean: else words that are the same in all clips would be one more bias.
     middle = np.average(words, axis=0, weights=weight)
@@ -131,7 +131,7 @@ def fit_weights(told: Told, strengths: Strengths) -> Probabilities:
     return found
 
 
-def choose_strengths(told: Told, speakers: Sequence[str], folds: Sequence[frozenset[str]]) -> Strengths:
+def choose_strengths(data: FusionData, speakers: Sequence[str], folds: Sequence[frozenset[str]]) -> Strengths:
     """How far the weights may leave the voice alone, by the loss on speakers of folds that were left out.
 
     Parameters
@@ -148,10 +148,10 @@ def choose_strengths(told: Told, speakers: Sequence[str], folds: Sequence[frozen
         """[speakers]"""
         out = np.zeros(len(names))
         for tested in sides:
-            chances = told.of(tested).fused(fit_weights(told.of(~tested), strengths))
-            right = chances[np.arange(len(chances)), told.truth[tested]]
+            chances = data.of(tested).fused(fit_weights(data.of(~tested), strengths))
+            right = chances[np.arange(len(chances)), data.truth[tested]]
             out[tested] = -np.log(np.maximum(right, _LEAST_PROBABILITY))
-        weight = _each_emotion_alike(told.truth)
+        weight = _each_emotion_alike(data.truth)
         return np.array(
             [np.average(out[names == one], weights=weight[names == one]) for one in sorted(set(speakers))]
         )

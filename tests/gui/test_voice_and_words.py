@@ -16,7 +16,7 @@ from desktop_app.core.fusion import FusedModel, Fusion, Weights
 from desktop_app.core.fusion_file import file_sha256, write_fusion
 from desktop_app.core.transcript import FusedEmotion, TextEmotion, Transcript, WordsHeard
 from desktop_app.core.types import FloatArray
-from desktop_app.gui.state.ways import ways_of
+from desktop_app.gui.state.modalities import modalities_of
 from desktop_app.gui.window import MainWindow
 from desktop_app.inference.errors import ModelError
 from desktop_app.words import models, transcriber
@@ -80,23 +80,23 @@ def ask_for_words(window: MainWindow, fusion: Path | None = None) -> None:
 
 
 def test_words_stand_in_the_rows_of_the_voice_by_their_meaning() -> None:
-    ways = ways_of(prediction("angry", 0.75), KIND, None)
-    assert ways is not None
-    by_row = dict(zip(ways.labels, ways.words, strict=True))
+    modalities = modalities_of(prediction("angry", 0.75), KIND, None)
+    assert modalities is not None
+    by_row = dict(zip(modalities.labels, modalities.words, strict=True))
     assert by_row["happy"] == pytest.approx(0.8), "joy is happy"
     assert by_row["angry"] == pytest.approx(0.05)
     assert by_row["sad"] is None, "the words know nothing sad"
-    assert ways.both is None
-    assert ways.apart is not None
-    assert [side.text for side in ways.apart] == ["Words: happy 80 %", "Voice: angry 75 %"]
+    assert modalities.both is None
+    assert modalities.disagreement is not None
+    assert [side.text for side in modalities.disagreement] == ["Words: happy 80 %", "Voice: angry 75 %"]
     ironic = replace(KIND, emotion=TextEmotion(TOLD, (0.1, 0.2, 0.1, 0.6)))
-    told = ways_of(prediction("happy", 0.75), ironic, None)
+    told = modalities_of(prediction("happy", 0.75), ironic, None)
     assert told is not None
     assert told.words_say is None
     assert told.remark == "The words say irony 60 %, which the voice cannot tell."
     for said in (None, PLAIN):
-        assert ways_of(prediction("angry"), said, None) is None
-    assert ways_of(prediction("angry", nobody=True), KIND, None) is None
+        assert modalities_of(prediction("angry"), said, None) is None
+    assert modalities_of(prediction("angry", nobody=True), KIND, None) is None
 
 
 def test_without_a_text_model_nothing_of_it_is_in_sight(
@@ -105,8 +105,8 @@ def test_without_a_text_model_nothing_of_it_is_in_sight(
     window.preferences.set("words", True)
     talking()
     until(lambda: window.live.said.words == PLAIN.text)
-    assert not window.live.ways.isVisible()
-    assert not window.live.apart.isVisible()
+    assert not window.live.modalities.isVisible()
+    assert not window.live.disagreement.isVisible()
     assert window.live.bars.isVisible()
 
 
@@ -115,16 +115,16 @@ def test_live_they_come_with_the_words_and_go_with_the_next_speech(
 ) -> None:
     ask_for_words(window, fusion_file)
     talking()
-    until(window.live.ways.isVisible)
+    until(window.live.modalities.isVisible)
     (uttered,) = window.model.utterances
-    voice, words, both = (values for _, values in window.live.ways.columns)
+    voice, words, both = (values for _, values in window.live.modalities.columns)
     assert voice == uttered.prediction.probabilities
     assert words[LABELS.index("happy")] == pytest.approx(0.8)
     assert sum(value or 0.0 for value in both) == pytest.approx(1.0)
     happy = LABELS.index("happy")
     assert (both[happy] or 0.0) > (voice[happy] or 0.0)
     assert not window.live.bars.isVisible()
-    told = window.live.ways.accessibleDescription()
+    told = window.live.modalities.accessibleDescription()
     assert told.startswith("Voice: ")
     assert "Words: happy 80 %" in told
     assert "Both: " in told
@@ -132,11 +132,11 @@ def test_live_they_come_with_the_words_and_go_with_the_next_speech(
     window.model.apply(partial("sad", end_s=90.0, segment=7))
     window.show_changes()
     assert window.live.bars.isVisible(), "what is being said has no words yet"
-    assert not window.live.ways.isVisible()
+    assert not window.live.modalities.isVisible()
     window.live.show_utterances(True)
     window.live.utterances.table.selectRow(0)
-    until(window.live.ways.isVisible)
-    assert [values for _, values in window.live.ways.columns] == [voice, words, both]
+    until(window.live.modalities.isVisible)
+    assert [values for _, values in window.live.modalities.columns] == [voice, words, both]
 
 
 def test_a_fusion_of_another_model_is_told_once_and_voice_and_words_stand_without_it(
@@ -145,8 +145,8 @@ def test_a_fusion_of_another_model_is_told_once_and_voice_and_words_stand_withou
     fusion_file.write_text(fusion_file.read_text("utf-8").replace("b" * 64, "c" * 64), "utf-8")
     ask_for_words(window, fusion_file)
     talking()
-    until(window.live.ways.isVisible)
-    assert [title for title, _ in window.live.ways.columns] == ["Voice", "Words"]
+    until(window.live.modalities.isVisible)
+    assert [title for title, _ in window.live.modalities.columns] == ["Voice", "Words"]
     until(lambda: window.model.notice is not None and window.model.notice.code == "fusion.model")
     window.model.notify(None)
     talking()
@@ -161,7 +161,7 @@ def test_a_text_model_that_cannot_be_used_is_told_and_words_are_written_down_all
     talking()
     until(lambda: window.live.said.words == PLAIN.text)
     until(lambda: window.model.notice is not None and window.model.notice.code == "model.not_text")
-    assert not window.live.ways.isVisible()
+    assert not window.live.modalities.isVisible()
 
 
 def test_settings_that_lack_another_say_so(window: MainWindow) -> None:
@@ -178,7 +178,7 @@ def test_settings_that_lack_another_say_so(window: MainWindow) -> None:
 
 
 def test_where_voice_and_words_disagree_a_line_says_so(window: MainWindow, qapp: QApplication) -> None:
-    model, line = window.model, window.live.apart
+    model, line = window.model, window.live.disagreement
     model.spoken.begin(0.0)
     for label, heard, sure in (("angry", True, False), ("happy", False, False), ("angry", False, True)):
         event = final(label, uncertain=sure)
@@ -203,12 +203,12 @@ def test_fewer_emotions_divide_all_three_sets(window: MainWindow) -> None:
     fused = FusedEmotion(LABELS, prediction("happy", 0.65).probabilities)
     for each in (event, WordsHeard(event.segment, event.start_s, event.end_s, KIND, fused=fused)):
         window.model.apply(allowed.event(each))
-    ways = window.model.ways
-    assert ways is not None
-    assert ways.labels == ("happy", "angry")
-    assert ways.both is not None
-    assert sum(ways.both) == pytest.approx(1.0)
-    assert ways.both[0] > 0.9
+    modalities = window.model.modalities
+    assert modalities is not None
+    assert modalities.labels == ("happy", "angry")
+    assert modalities.both is not None
+    assert sum(modalities.both) == pytest.approx(1.0)
+    assert modalities.both[0] > 0.9
 
 
 def test_a_chosen_segment_of_a_recording_has_them_and_the_whole_has_not(
@@ -223,10 +223,10 @@ def test_a_chosen_segment_of_a_recording_has_them_and_the_whole_has_not(
     window.start(SourceChoice("demo"), model_file, list_devices=False)
     view = window.recording
     until(lambda: view.recording is not None and not view.working)
-    assert not view.ways.isVisible()
+    assert not view.modalities.isVisible()
     view.table.selectRow(0)
-    until(view.ways.isVisible)
-    assert [title for title, _ in view.ways.columns] == ["Voice", "Words", "Both"]
+    until(view.modalities.isVisible)
+    assert [title for title, _ in view.modalities.columns] == ["Voice", "Words", "Both"]
     assert not view.bars.isVisible()
     assert view.recording is not None
     export(view.recording, fusion_file.parent / "talk.json", "json")
@@ -234,7 +234,7 @@ def test_a_chosen_segment_of_a_recording_has_them_and_the_whole_has_not(
     view.track.select(-1)
     view._segment_chosen(-1)
     assert view.bars.isVisible()
-    assert not view.ways.isVisible()
+    assert not view.modalities.isVisible()
 
 
 @pytest.fixture(scope="module")

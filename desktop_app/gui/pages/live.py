@@ -24,10 +24,10 @@ from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.controls import named
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
+from desktop_app.gui.widgets.modality_bars import LOWEST_MODALITIES, DisagreementLine, ModalityBars
 from desktop_app.gui.widgets.plane import PlaneWidget
 from desktop_app.gui.widgets.said_line import SaidLine
 from desktop_app.gui.widgets.utterance_table import UtterancePanel
-from desktop_app.gui.widgets.ways import LOWEST_WAYS, ApartLine, WaysWidget
 
 if TYPE_CHECKING:
     from desktop_app.gui.plots.live import LivePlots
@@ -81,12 +81,12 @@ class LiveView(Page):
         self.meter = MeterWidget(self)
         self.bars = BarsWidget(self)
         self.plane = PlaneWidget(self)
-        self.ways, self.apart = WaysWidget(self), ApartLine(self)
+        self.modalities, self.disagreement = ModalityBars(self), DisagreementLine(self)
         self._chosen: int | None = None  # the utterance whose bars are shown, where not those of now
         self.headline.action.connect(self.action)
         animator.add(self.bars)
         animator.add(self.plane, self.plane.frame_ms)
-        animator.add(self.ways)
+        animator.add(self.modalities)
         animator.add(self.meter, self.meter.frame_ms)
         self.said.hide()
         now, chances, past = Card(), Card(), Card()
@@ -98,10 +98,12 @@ class LiveView(Page):
         now.body.addWidget(self.meter)
         self._scrolls = [scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)]
         chances.body.addWidget(self._scrolls[0], 1)
-        self._ways_scroll = scrolled(self.ways, tr("Probabilities by voice, words and both"), LOWEST_WAYS)
-        self._ways_scroll.hide()
-        chances.body.addWidget(self._ways_scroll, 1)
-        chances.body.addWidget(self.apart)
+        self._modality_scroll = scrolled(
+            self.modalities, tr("Probabilities by voice, words and both"), LOWEST_MODALITIES
+        )
+        self._modality_scroll.hide()
+        chances.body.addWidget(self._modality_scroll, 1)
+        chances.body.addWidget(self.disagreement)
         chances.body.addWidget(self.plane, 1)
         self.plane.hide()
         self._build_past(past)
@@ -310,25 +312,25 @@ class LiveView(Page):
             self.bars.set_probabilities(said.probabilities, doubtful=said.uncertain)
             self._chances_title.setText(tr("How likely, at {at}").format(at=at))
             self._animator.wake()
-        self._show_ways()
+        self._show_modalities()
         if self.plots is not None:
             self.plots.reveal(chosen.start_s, chosen.end_s)
 
-    def _show_ways(self) -> None:
+    def _show_modalities(self) -> None:
         """What voice and words say of the utterance in sight, in place of the voice's bars alone."""
         model, number = self._model, self._chosen
-        ways = model.ways
+        modalities = model.modalities
         if number is not None and number < len(model.utterances):
             chosen = model.utterances[number]
-            ways = model.ways_at(chosen.start_s, chosen.prediction)
-        if ways is not None and ways.labels != self.bars.labels:
-            ways = None  # of a model before
-        self.apart.show_ways(ways)
-        if ways is not None:
-            self.ways.show_ways(ways, model.colours)
+            modalities = model.modalities_at(chosen.start_s, chosen.prediction)
+        if modalities is not None and modalities.labels != self.bars.labels:
+            modalities = None  # of a model before
+        self.disagreement.show_modalities(modalities)
+        if modalities is not None:
+            self.modalities.show_modalities(modalities, model.colours)
             self._animator.wake()
-        self._ways_scroll.setVisible(ways is not None)
-        self._scrolls[0].setVisible(ways is None and not model.dimensions)
+        self._modality_scroll.setVisible(modalities is not None)
+        self._scrolls[0].setVisible(modalities is None and not model.dimensions)
 
     def show_second(self, answers: SecondAnswers) -> None:
         """What a second model says, beneath the bars of the one in use; nothing while there is none."""
@@ -413,7 +415,7 @@ class LiveView(Page):
             bars.set_crowded(two and compact)
             scroll.set_limit(LOWEST_OF_TWO if two and compact else LOWEST_BARS)
         self.said.set_lines(1 if compact else 2)
-        self.apart.set_brief(compact)
+        self.disagreement.set_brief(compact)
         self.meter.set_compact(compact)
         self.meter.setVisible(not unheard)
         low = _HEADLINE_OF_TWO if two and not unheard else _LOW_HEADLINE
@@ -438,8 +440,8 @@ class LiveView(Page):
             self.meter,
             self.bars,
             self.plane,
-            self.ways,
-            self.apart,
+            self.modalities,
+            self.disagreement,
             self.second_bars,
             self.utterances,
         ):
@@ -475,6 +477,6 @@ class LiveView(Page):
         if "words" in changes:
             self._show_words()
         if changes & {"bars", "words", "engine"}:
-            self._show_ways()
+            self._show_modalities()
         if self.plots is not None and changes & {"timeline", "wave"}:
             self.plots.show_news()

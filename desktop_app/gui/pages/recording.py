@@ -24,10 +24,10 @@ from desktop_app.gui.state.words import named
 from desktop_app.gui.widgets.bars import LOWEST_BARS, BarsWidget
 from desktop_app.gui.widgets.cards import Card, scrolled, section
 from desktop_app.gui.widgets.headline import HeadlineWidget
+from desktop_app.gui.widgets.modality_bars import LOWEST_MODALITIES, DisagreementLine, ModalityBars
 from desktop_app.gui.widgets.plane import PlaneWidget
 from desktop_app.gui.widgets.recording_header import AnalysisProgress
 from desktop_app.gui.widgets.segments_panel import SegmentsPanel
-from desktop_app.gui.widgets.ways import LOWEST_WAYS, ApartLine, WaysWidget
 
 if TYPE_CHECKING:
     from desktop_app.gui.jobs import Jobs
@@ -94,12 +94,14 @@ class RecordingView(QWidget):
         chances.body.addWidget(self._bars_title)
         self._scroll = scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)
         chances.body.addWidget(self._scroll, 1)
-        self.ways, self.apart = WaysWidget(self), ApartLine(self)
-        self._animator.add(self.ways)
-        self._ways_scroll = scrolled(self.ways, tr("Probabilities by voice, words and both"), LOWEST_WAYS)
-        self._ways_scroll.hide()
-        chances.body.addWidget(self._ways_scroll, 1)
-        chances.body.addWidget(self.apart)
+        self.modalities, self.disagreement = ModalityBars(self), DisagreementLine(self)
+        self._animator.add(self.modalities)
+        self._modality_scroll = scrolled(
+            self.modalities, tr("Probabilities by voice, words and both"), LOWEST_MODALITIES
+        )
+        self._modality_scroll.hide()
+        chances.body.addWidget(self._modality_scroll, 1)
+        chances.body.addWidget(self.disagreement)
         chances.body.addWidget(self.plane, 1)
         self.timeline = RecordingTimeline(jobs, self.playback, self)
         self.header, self.transport = self.timeline.header, self.timeline.transport
@@ -321,16 +323,16 @@ class RecordingView(QWidget):
             self._show_point(prediction, place, at_once=at_once)
         elif prediction is not None:
             self.bars.set_probabilities(prediction.probabilities, at_once=True, doubtful=prediction.uncertain)
-        self._show_ways(recording, place)
+        self._show_modalities(recording, place)
 
-    def _show_ways(self, recording: AnalyzedRecording, place: int) -> None:
+    def _show_modalities(self, recording: AnalyzedRecording, place: int) -> None:
         """What voice and words say of the chosen segment, in place of the voice's bars alone."""
-        ways = recording.ways_of(place) if place >= 0 else None
-        self.apart.show_ways(ways)
-        if ways is not None:
-            self.ways.show_ways(ways, recording.colours, at_once=True)
-        self._ways_scroll.setVisible(ways is not None)
-        self._scroll.setVisible(ways is None and not recording.dimensions)
+        modalities = recording.modalities_of(place) if place >= 0 else None
+        self.disagreement.show_modalities(modalities)
+        if modalities is not None:
+            self.modalities.show_modalities(modalities, recording.colours, at_once=True)
+        self._modality_scroll.setVisible(modalities is not None)
+        self._scroll.setVisible(modalities is None and not recording.dimensions)
 
     def _show_point(self, prediction: Prediction | None, place: int, *, at_once: bool) -> None:
         """The values in the plane, and those of the segments before, the older the fainter."""
@@ -439,5 +441,13 @@ class RecordingView(QWidget):
         super().resizeEvent(event)
 
     def apply_theme(self, tokens: Tokens) -> None:
-        for part in (self.headline, self.bars, self.ways, self.apart, self.plane, self.timeline, self.panel):
+        for part in (
+            self.headline,
+            self.bars,
+            self.modalities,
+            self.disagreement,
+            self.plane,
+            self.timeline,
+            self.panel,
+        ):
             part.apply_theme(tokens)

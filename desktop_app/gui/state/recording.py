@@ -14,10 +14,10 @@ from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.headline import Headline, Kind
+from desktop_app.gui.state.modalities import Modalities, disagreement, modalities_of
 from desktop_app.gui.state.spoken_words import written
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, moment, percent
 from desktop_app.gui.state.told import told
-from desktop_app.gui.state.ways import Ways, apart, ways_of
 from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class AnalyzedRecording:
                 bool(segment.prediction.dimensions),
                 None if segment.transcript is None else written(segment.transcript),
                 segment.transcript is not None and segment.transcript.emotion is not None,
-                apart(segment.prediction, segment.transcript),
+                disagreement(segment.prediction, segment.transcript),
             )
             for place, segment in enumerate(self.analysis.segments)
         ]
@@ -127,10 +127,10 @@ class AnalyzedRecording:
         segments = self.segments()
         return segments[place].voice if 0 <= place < len(segments) else ""
 
-    def ways_of(self, place: int) -> Ways | None:
+    def modalities_of(self, place: int) -> Modalities | None:
         """What voice and words of the segment at `place` say; None where no words tell an emotion."""
         segment = self.analysis.segments[place]
-        return ways_of(segment.prediction, segment.transcript, segment.fused)
+        return modalities_of(segment.prediction, segment.transcript, segment.fused)
 
     def headline(self) -> Headline:
         """The overall result in the same words as the live view's."""

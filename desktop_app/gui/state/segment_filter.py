@@ -48,7 +48,7 @@ class SegmentFilter:
             UNCERTAIN: prediction.uncertain and not label,
             CORRECTED: bool(label),
             NOTED: said is not None and bool(said.note),
-            DISAGREES: segment.apart is not None,
+            DISAGREES: segment.disagreement is not None,
         }.get(self.label, shown == self.label)
         if not fits or prediction.confidence < self.least:
             return False

@@ -76,7 +76,7 @@ class TimelineSegment:
     dimensional: bool = False
     text: str | None = None  # what was said; None where that was not wanted
     by_words: bool = False  # the words tell an emotion
-    apart: tuple[str, str] | None = None  # where words and voice disagree: the label of each
+    disagreement: tuple[str, str] | None = None  # where words and voice disagree: the label of each
 
     @property
     def final(self) -> bool:

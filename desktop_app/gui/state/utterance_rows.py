@@ -16,10 +16,10 @@ from typing import Any, Final
 from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import Prediction
+from desktop_app.gui.state.modalities import disagreement
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.spoken_words import SpokenWords
 from desktop_app.gui.state.timeline_data import brief, percent
-from desktop_app.gui.state.ways import apart
 from desktop_app.gui.state.words import capital, emotion, in_numbers, not_a_voice, why_shortly
 
 
@@ -253,10 +253,10 @@ class UtteranceRows:
         wanted = self.filter
         return bool(wanted.text.strip()) or wanted.label == DISAGREES or self.sorted_by is Column.SAID
 
-    def apart(self, number: int) -> tuple[str, str] | None:
+    def disagreement(self, number: int) -> tuple[str, str] | None:
         """Where words and voice of an utterance disagree, the label of each."""
         each = self._utterances[number]
-        return apart(each.prediction, self.spoken.of(each.start_s))
+        return disagreement(each.prediction, self.spoken.of(each.start_s))
 
     def arrange(self) -> None:
         """Sort and filter anew."""
@@ -328,7 +328,7 @@ class UtteranceRows:
             case "\0noted":
                 fits = bool(self.note_of(number))
             case "\0disagrees":
-                fits = self.apart(number) is not None
+                fits = self.disagreement(number) is not None
             case "\0differs":
                 fits = self.second.differs(self._utterances[number].start_s, said)
             case label:

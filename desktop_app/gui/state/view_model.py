@@ -34,6 +34,7 @@ from desktop_app.core.types import (
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions, said
 from desktop_app.gui.state.headline import Headline, Kind
+from desktop_app.gui.state.modalities import Modalities, modalities_of
 from desktop_app.gui.state.notices import EVERYWHERE, LIVE, SOURCE, Notices
 from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - for who imports it from here
 from desktop_app.gui.state.spoken_words import SpokenWords
@@ -50,7 +51,6 @@ from desktop_app.gui.state.told import Told, retold, told, told_of_state
 from desktop_app.gui.state.undo import Undoable, UndoStack
 from desktop_app.gui.state.utterance_rows import Days
 from desktop_app.gui.state.wave_history import WaveHistory
-from desktop_app.gui.state.ways import Ways, ways_of
 from desktop_app.gui.state.words import capital
 
 _log = logging.getLogger(__name__)
@@ -160,14 +160,14 @@ class ViewModel:
         return self.state in _CAPTURING
 
     @property
-    def ways(self) -> Ways | None:
+    def modalities(self) -> Modalities | None:
         """What voice and words of the utterance say whose answer is shown; None while only a voice does."""
         shown = self._result
-        return self.ways_at(shown.start_s, shown.prediction) if isinstance(shown, FinalResult) else None
+        return self.modalities_at(shown.start_s, shown.prediction) if isinstance(shown, FinalResult) else None
 
-    def ways_at(self, start_s: float, prediction: Prediction) -> Ways | None:
+    def modalities_at(self, start_s: float, prediction: Prediction) -> Modalities | None:
         """The same of the utterance that began then, by the voice's answer to it."""
-        return ways_of(prediction, self.spoken.of(start_s), self.spoken.fused(start_s))
+        return modalities_of(prediction, self.spoken.of(start_s), self.spoken.fused(start_s))
 
     def changed_all(self) -> None:
         """Show everything once more."""

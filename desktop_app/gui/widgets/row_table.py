@@ -17,7 +17,7 @@ from desktop_app.gui.state.words import named
 CORRECTED: Final = mark("corrected")
 """In place of a confidence: a person's answer has none. The model's is in the tooltip and in every export."""
 Index = QModelIndex | QPersistentModelIndex
-APART_ROLES: Final = frozenset(
+DISAGREEMENT_ROLES: Final = frozenset(
     {
         Qt.ItemDataRole.DecorationRole,
         Qt.ItemDataRole.ToolTipRole,
@@ -104,8 +104,8 @@ class RowTable(QTableView):
         return max(QFontMetrics(bold).horizontalAdvance(tr(title)), longest + before)
 
 
-def apart_data(labels: tuple[str, str], text: str, role: int, tokens: Tokens) -> QIcon | str:
-    """What a cell with the words `text` has for one of `APART_ROLES` where words and voice disagree."""
+def disagreement_data(labels: tuple[str, str], text: str, role: int, tokens: Tokens) -> QIcon | str:
+    """What a cell with the words `text` has for one of `DISAGREEMENT_ROLES` where the voice disagrees."""
     if role == Qt.ItemDataRole.DecorationRole:
         return _two_dots(labels, tokens)
     words, voice = map(named, labels)

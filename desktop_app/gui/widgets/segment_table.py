@@ -16,7 +16,14 @@ from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.segment_filter import SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment, brief, describe, percent
 from desktop_app.gui.state.words import capital, doubt_about, in_numbers, named, number, why_shortly
-from desktop_app.gui.widgets.row_table import APART_ROLES, CORRECTED, RowModel, RowTable, apart_data, dot
+from desktop_app.gui.widgets.row_table import (
+    CORRECTED,
+    DISAGREEMENT_ROLES,
+    RowModel,
+    RowTable,
+    disagreement_data,
+    dot,
+)
 
 _WIDE = (84, 84, 132, 104, 150)
 _LAST = 96  # pixels that are left to notes at least
@@ -171,8 +178,8 @@ class SegmentModel(RowModel):
         prediction = segment.prediction
         if prediction is None:
             return None
-        if index.column() == _SAID and segment.apart is not None and role in APART_ROLES:
-            return apart_data(segment.apart, segment.text or "", role, self.tokens)
+        if index.column() == _SAID and segment.disagreement is not None and role in DISAGREEMENT_ROLES:
+            return disagreement_data(segment.disagreement, segment.text or "", role, self.tokens)
         said = self._said.get(segment.index)
         label = said.label if said is not None else ""
         if role == Qt.ItemDataRole.ToolTipRole and index.column() in {2, 3}:

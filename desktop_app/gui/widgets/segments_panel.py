@@ -21,9 +21,9 @@ from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import Hue
 from desktop_app.gui.look.icons import icon
 from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.state.modalities import DISAGREE
 from desktop_app.gui.state.segment_filter import CORRECTED, DISAGREES, NOTED, UNCERTAIN, SegmentFilter
 from desktop_app.gui.state.timeline_data import TimelineSegment
-from desktop_app.gui.state.ways import DISAGREE
 from desktop_app.gui.state.words import capital, emotion, left_out, nobody_speaks
 from desktop_app.gui.widgets.cards import Card
 from desktop_app.gui.widgets.controls import SearchField, named

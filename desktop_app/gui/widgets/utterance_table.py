@@ -21,6 +21,7 @@ from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.language import mark, tr
 from desktop_app.core.palette import POINT, Hue
 from desktop_app.gui.look.theme import Space, Tokens
+from desktop_app.gui.state.modalities import DISAGREE
 from desktop_app.gui.state.second_answers import SecondAnswers
 from desktop_app.gui.state.utterance_rows import (
     DIFFERS,
@@ -34,11 +35,10 @@ from desktop_app.gui.state.utterance_rows import (
     RowFilter,
     UtteranceRows,
 )
-from desktop_app.gui.state.ways import DISAGREE
 from desktop_app.gui.state.words import capital, doubt_about, named
 from desktop_app.gui.widgets.controls import SearchField, text_of
 from desktop_app.gui.widgets.pickers import Picker
-from desktop_app.gui.widgets.row_table import APART_ROLES, RowModel, RowTable, apart_data, dot
+from desktop_app.gui.widgets.row_table import DISAGREEMENT_ROLES, RowModel, RowTable, disagreement_data, dot
 
 _SHORT = {Column.CONFIDENCE: mark("Conf."), Column.WHY: mark("Why")}  # titles where there is little room
 _AROUND_TITLE, _AROUND_TEXT = 14, 20  # pixels
@@ -187,9 +187,11 @@ class UtteranceModel(RowModel):
             if said.dimensions and not (said.uncertain or said.not_a_voice):
                 return dot(self.tokens.emotion(POINT), self.tokens)
             return self._dot("" if said.uncertain or said.not_a_voice else said.label)
-        found = self.rows.apart(number) if column is Column.SAID and role in APART_ROLES else None
+        found = (
+            self.rows.disagreement(number) if column is Column.SAID and role in DISAGREEMENT_ROLES else None
+        )
         if found is not None:
-            return apart_data(found, self.rows.text(number, column), role, self.tokens)
+            return disagreement_data(found, self.rows.text(number, column), role, self.tokens)
         if role == Qt.ItemDataRole.ForegroundRole and (
             said.uncertain or said.not_a_voice or column in _MUTED
         ):

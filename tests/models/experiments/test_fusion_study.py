@@ -14,7 +14,7 @@ from models.errors import LeakError, TrainingError
 from models.evaluation.metrics import softmax
 from models.experiments import fusion_study
 from models.experiments.fusion_study import Study, study
-from models.training.fuse import Strengths, Told, alone, fit_weights
+from models.training.fuse import FusionData, Strengths, alone, fit_weights
 
 VOICE = ("neutral", "happy", "sad", "angry")
 WORDS = ("anger", "joy", "neutral")  # another order, other names, and nothing sad
@@ -101,7 +101,7 @@ def test_words_that_are_sure_of_what_they_do_not_know_are_not_believed() -> None
 def test_of_few_clips_the_answer_is_the_voices() -> None:
     rng = np.random.default_rng(2)
     truth = np.array([0, 1, 2, 3])
-    told = Told(
+    told = FusionData(
         softmax(rng.standard_normal((4, 4))), rng.standard_normal((4, 4)), np.ones(4, dtype=bool), truth
     )
     assert fit_weights(told, Strengths()) == pytest.approx(alone(4))
@@ -116,14 +116,14 @@ def test_an_emotion_that_nobody_recorded_is_answered_as_by_the_voice() -> None:
 def test_an_utterance_without_words_is_answered_by_the_voice_however_it_was_fitted() -> None:
     rng = np.random.default_rng(3)
     voice = softmax(rng.standard_normal((2, 4)))
-    told = Told(voice, np.zeros((2, 4)), np.array([True, False]), np.array([0, 1]))
+    told = FusionData(voice, np.zeros((2, 4)), np.array([True, False]), np.array([0, 1]))
     answers = told.fused(np.array([[0.5] * 4, [1.0] * 4, [0.9, 0, 0, 0]]))
     assert answers[1] == pytest.approx(voice[1])
     assert answers[0] != pytest.approx(voice[0])
 
 
 def test_no_speaker_is_fitted_on_and_tested(monkeypatch: pytest.MonkeyPatch) -> None:
-    fitted: list[Told] = []
+    fitted: list[FusionData] = []
     real = fusion_study.fit_weights
     monkeypatch.setattr(
         fusion_study, "fit_weights", lambda told, by: (fitted.append(told), real(told, by))[1]

@@ -25,7 +25,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class Modalities:
     """Probabilities in the order of the voice's labels.
 
     Attributes
@@ -38,7 +38,7 @@ class Ways:
         None without a fusion.
     doubtful : bool
         The voice is uncertain.
-    apart : (Side, Side), optional
+    disagreement : (Side, Side), optional
         Where they contradict one another, what the words and what the voice says.
     remark : str
         What else is to be said about the words; empty if nothing is.
@@ -50,17 +50,19 @@ class Ways:
     words_say: int | None
     both: tuple[float, ...] | None
     doubtful: bool
-    apart: tuple[Side, Side] | None = None
+    disagreement: tuple[Side, Side] | None = None
     remark: str = ""
 
 
-def apart(prediction: Prediction, transcript: Transcript | None) -> tuple[str, str] | None:
+def disagreement(prediction: Prediction, transcript: Transcript | None) -> tuple[str, str] | None:
     """Where words and voice disagree, the label of each."""
     found = contradiction(prediction, None if transcript is None else transcript.emotion)
     return None if found is None else (found.words, found.voice)
 
 
-def ways_of(prediction: Prediction, transcript: Transcript | None, fused: FusedEmotion | None) -> Ways | None:
+def modalities_of(
+    prediction: Prediction, transcript: Transcript | None, fused: FusedEmotion | None
+) -> Modalities | None:
     """None where no words tell an emotion, and for a model of dimensions."""
     text = None if transcript is None else transcript.emotion
     if text is None or prediction.not_a_voice or not prediction.labels:
@@ -77,7 +79,7 @@ def ways_of(prediction: Prediction, transcript: Transcript | None, fused: FusedE
             _side(tr("Words: {emotion}"), found.words, found.words_confidence),
             _side(tr("Voice: {emotion}"), found.voice, found.voice_confidence),
         )
-    return Ways(
+    return Modalities(
         prediction.labels,
         prediction.probabilities,
         words,

@@ -15,8 +15,8 @@ from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue, colours_for
 from desktop_app.gui.look.easing import Easing
 from desktop_app.gui.look.theme import Type, font
+from desktop_app.gui.state.modalities import DISAGREE, Modalities, Side
 from desktop_app.gui.state.timeline_data import percent
-from desktop_app.gui.state.ways import DISAGREE, Side, Ways
 from desktop_app.gui.state.words import capital, named
 from desktop_app.gui.widgets.bars import ALWAYS_SHOWN
 from desktop_app.gui.widgets.canvas import Canvas, tint
@@ -27,7 +27,7 @@ _GAP = 12  # between two columns
 _TRACK_BESIDE_SIGNS = 60
 _ROUND = 6
 _INSIDE, _DISC, _BETWEEN = 10.0, 4.5, 14.0
-LOWEST_WAYS = _HEAD + ALWAYS_SHOWN * _ROW_MIN
+LOWEST_MODALITIES = _HEAD + ALWAYS_SHOWN * _ROW_MIN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class _Column:
     signs: bool  # there is room for %
 
 
-class WaysWidget(Canvas):
+class ModalityBars(Canvas):
     """A row for each emotion in the order of the voice's bars, a column for each way to tell it.
 
     The voice's bars stand at once, as they stood before; those of words and both glide from nothing.
@@ -52,7 +52,7 @@ class WaysWidget(Canvas):
 
     def __init__(self, parent: QWidget | None = None, time_constant_s: float = 0.12) -> None:
         super().__init__(tr("Probabilities by voice, words and both"), tr("No result yet"), parent)
-        self._ways: Ways | None = None
+        self._shown: Modalities | None = None
         self._colours: Mapping[str, Hue] = {}
         self._easing = Easing(0, time_constant_s)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -67,29 +67,31 @@ class WaysWidget(Canvas):
     @property
     def columns(self) -> list[tuple[str, tuple[float | None, ...]]]:
         """The title of each, and its numbers; None where there is none."""
-        ways = self._ways
-        if ways is None:
+        modalities = self._shown
+        if modalities is None:
             return []
         found: list[tuple[str, tuple[float | None, ...]]] = [
-            (tr("Voice"), ways.voice),
-            (tr("Words"), ways.words),
+            (tr("Voice"), modalities.voice),
+            (tr("Words"), modalities.words),
         ]
-        if ways.both is not None:
-            found.append((tr("Both"), ways.both))
+        if modalities.both is not None:
+            found.append((tr("Both"), modalities.both))
         return found
 
-    def show_ways(self, ways: Ways, colours: Mapping[str, Hue], *, at_once: bool = False) -> None:
+    def show_modalities(
+        self, modalities: Modalities, colours: Mapping[str, Hue], *, at_once: bool = False
+    ) -> None:
         """Show these; a doubtful voice has no leader."""
-        if ways == self._ways and colours is self._colours:
+        if modalities == self._shown and colours is self._colours:
             return
-        before = self._ways
-        self._ways, self._colours = ways, colours
+        before = self._shown
+        self._shown, self._colours = modalities, colours
         target = [value or 0.0 for _, values in self.columns for value in values]
-        if before is None or before.labels != ways.labels or len(target) != len(self._easing.values):
+        if before is None or before.labels != modalities.labels or len(target) != len(self._easing.values):
             self._easing.aim([0.0] * len(target))
             self._easing.jump()
         self._easing.aim(target)
-        self._easing.values[: len(ways.labels)] = ways.voice
+        self._easing.values[: len(modalities.labels)] = modalities.voice
         if at_once or not self.in_sight:
             self._easing.jump()
         self.describe(self._spoken())
@@ -98,13 +100,15 @@ class WaysWidget(Canvas):
 
     def _spoken(self) -> str:
         """All of it for a screen reader, the likeliest first."""
-        ways = self._ways
-        if ways is None:
+        modalities = self._shown
+        if modalities is None:
             return tr("No result yet")
         parts = []
         for title, values in self.columns:
             known = [
-                (value, label) for value, label in zip(values, ways.labels, strict=True) if value is not None
+                (value, label)
+                for value, label in zip(values, modalities.labels, strict=True)
+                if value is not None
             ]
             told = ", ".join(
                 f"{named(label)} {percent(value)}" for value, label in sorted(known, reverse=True)
@@ -128,33 +132,33 @@ class WaysWidget(Canvas):
         return QSize(220, _HEAD + rows * (_ROW_MIN if rows <= ALWAYS_SHOWN else _ROW_MIN_OF_MANY))
 
     def _rows(self) -> int:
-        return max(2, 0 if self._ways is None else len(self._ways.labels))
+        return max(2, 0 if self._shown is None else len(self._shown.labels))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         self.fill_ground(painter, event.rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ways = self._ways
-        if ways is None:
+        modalities = self._shown
+        if modalities is None:
             return
         columns = self.columns
-        height = min(_ROW_MAX, (self.height() - _HEAD) / len(ways.labels))
+        height = min(_ROW_MAX, (self.height() - _HEAD) / len(modalities.labels))
         size = max(10.0, min(14.0, height * 0.56))
         metrics = QFontMetricsF(font(size, 600))
-        name = max(metrics.horizontalAdvance(capital(named(label))) for label in ways.labels)
+        name = max(metrics.horizontalAdvance(capital(named(label))) for label in modalities.labels)
         name = min(name + 12, self.width() * 0.32)
         width = (self.width() - name - _GAP * (len(columns) - 1)) / len(columns)
-        self._draw_names(painter, ways, height, size, name)
+        self._draw_names(painter, modalities, height, size, name)
         digits = QFontMetricsF(font(min(size, 12.0), 600, True))
         signs = width - digits.horizontalAdvance("100 %") >= _TRACK_BESIDE_SIGNS
         number_width = digits.horizontalAdvance("100 %" if signs else "100") + 4
         for number, (title, values) in enumerate(columns):
             left = name + number * (width + _GAP)
-            begin = number * len(ways.labels)
-            eased = self._easing.values[begin : begin + len(ways.labels)]
+            begin = number * len(modalities.labels)
+            eased = self._easing.values[begin : begin + len(modalities.labels)]
             together = number == 2
             if together:
-                ground = QRectF(left - 6, 0, width + 6, _HEAD + height * len(ways.labels))
+                ground = QRectF(left - 6, 0, width + 6, _HEAD + height * len(modalities.labels))
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(tint(self.tokens.accent, 0.07))
                 painter.drawRoundedRect(ground, _ROUND, _ROUND)
@@ -164,10 +168,12 @@ class WaysWidget(Canvas):
             column = _Column(values, eased, left, width - (4 if together else 0), number_width, signs)
             self._draw_column(painter, column, height, size, self._leader(number, values))
 
-    def _draw_names(self, painter: QPainter, ways: Ways, height: float, size: float, width: float) -> None:
+    def _draw_names(
+        self, painter: QPainter, modalities: Modalities, height: float, size: float, width: float
+    ) -> None:
         columns = self.columns
         leading = self._leader(*((2, columns[2][1]) if len(columns) > 2 else (0, columns[0][1])))
-        for row, label in enumerate(ways.labels):
+        for row, label in enumerate(modalities.labels):
             type_ = font(size, 600 if row == leading else 450)
             painter.setFont(type_)
             painter.setPen(QColor(self.tokens.ink if row == leading else self.tokens.ink_secondary))
@@ -179,25 +185,25 @@ class WaysWidget(Canvas):
 
     def _leader(self, column: int, values: Sequence[float | None]) -> int:
         """The row that leads in a column; -1 if none does."""
-        ways = self._ways
-        if ways is None or (column == 0 and ways.doubtful):
+        modalities = self._shown
+        if modalities is None or (column == 0 and modalities.doubtful):
             return -1
         if column == 1:
-            return -1 if ways.words_say is None else ways.words_say
+            return -1 if modalities.words_say is None else modalities.words_say
         return int(np.argmax([value or 0.0 for value in values]))
 
     def _draw_column(
         self, painter: QPainter, column: _Column, height: float, size: float, leader: int
     ) -> None:
         values, left, width = column.values, column.left, column.width
-        ways = self._ways
-        if ways is None:
+        modalities = self._shown
+        if modalities is None:
             return
         size = min(size, 12.0)
         track_width = max(8.0, width - column.number_width)
         thick = max(4.0, min(11.0, round(height * 0.34)))
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        for row, (label, value) in enumerate(zip(ways.labels, values, strict=True)):
+        for row, (label, value) in enumerate(zip(modalities.labels, values, strict=True)):
             top = _HEAD + row * height
             painter.setFont(font(size, 600 if row == leader else 450, True))
             painter.setPen(QColor(self.tokens.ink if row == leader else self.tokens.ink_secondary))
@@ -218,7 +224,7 @@ class WaysWidget(Canvas):
                 painter.drawRoundedRect(bar, radius, radius)
 
 
-class ApartLine(Canvas):
+class DisagreementLine(Canvas):
     """That words and voice contradict each other, each with its colour; or what else is said of the words."""
 
     role = QAccessible.Role.StaticText
@@ -226,24 +232,26 @@ class ApartLine(Canvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Words and voice"), "", parent)
         self._remark = ""
-        self._apart: tuple[Side, Side] | None = None
+        self._disagreement: tuple[Side, Side] | None = None
         self._brief = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def show_ways(self, ways: Ways | None) -> None:
+    def show_modalities(self, modalities: Modalities | None) -> None:
         """What is to be said about them; hidden where that is nothing."""
-        remark, apart = ("", None) if ways is None else (ways.remark, ways.apart)
-        if (remark, apart) != (self._remark, self._apart):
-            self._remark, self._apart = remark, apart
+        remark, disagreement = (
+            ("", None) if modalities is None else (modalities.remark, modalities.disagreement)
+        )
+        if (remark, disagreement) != (self._remark, self._disagreement):
+            self._remark, self._disagreement = remark, disagreement
             told = remark
-            if apart is not None:
-                told = ". ".join((tr(DISAGREE), *(side.text for side in apart)))
+            if disagreement is not None:
+                told = ". ".join((tr(DISAGREE), *(side.text for side in disagreement)))
             self.describe(told)
             self.setToolTip(told)
             self.updateGeometry()
             self.update()
-        self.setVisible(bool(remark or apart))
+        self.setVisible(bool(remark or disagreement))
 
     def set_brief(self, brief: bool) -> None:
         """Whether there is room for one line only."""
@@ -253,11 +261,13 @@ class ApartLine(Canvas):
 
     @property
     def _lines(self) -> int:
-        return 1 if self._brief or self._apart is None else 2
+        return 1 if self._brief or self._disagreement is None else 2
 
     def sizeHint(self) -> QSize:  # noqa: N802
         line = round(QFontMetricsF(font(Type.SMALL, 600)).height())
-        return QSize(280, line * self._lines + (4 if self._apart is None else 10 if self._brief else 18))
+        return QSize(
+            280, line * self._lines + (4 if self._disagreement is None else 10 if self._brief else 18)
+        )
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(120, self.sizeHint().height())
@@ -267,7 +277,7 @@ class ApartLine(Canvas):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bold, plain = font(Type.SMALL, 600), font(Type.SMALL, 400)
         line = QFontMetricsF(bold).height()
-        if self._apart is None:
+        if self._disagreement is None:
             painter.setFont(plain)
             painter.setPen(QColor(self.tokens.ink_secondary))
             shown = QFontMetricsF(plain).elidedText(self._remark, Qt.TextElideMode.ElideRight, self.width())
@@ -285,14 +295,14 @@ class ApartLine(Canvas):
             at = QRectF(_INSIDE, top, room, line)
             painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, shown)
             top += line + 1
-        texts = [side.text for side in self._apart]
+        texts = [side.text for side in self._disagreement]
         metrics = QFontMetricsF(plain)
         needed = sum(metrics.horizontalAdvance(text) + 2 * _DISC + 6 for text in texts) + _BETWEEN
         if needed > self.width() - 2 * _INSIDE:
-            texts = [side.brief for side in self._apart]
-        hues = colours_for([self._apart[0].label]) | colours_for([self._apart[1].label])
+            texts = [side.brief for side in self._disagreement]
+        hues = colours_for([self._disagreement[0].label]) | colours_for([self._disagreement[1].label])
         left = _INSIDE
-        for side, text in zip(self._apart, texts, strict=True):
+        for side, text in zip(self._disagreement, texts, strict=True):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.tokens.emotion(hues.get(side.label)))
             painter.drawEllipse(QPointF(left + _DISC, top + line / 2), _DISC, _DISC)
