@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,26 +86,26 @@ class SampleStep:
 
     def push(self, samples: FloatArray) -> list[float]:
         """The step as known at the end of each frame that `samples` [n] or [n, channels] completes."""
-        known = []
-        at = 0
-        while len(samples) - at >= self._next:
-            self._look(samples[at : at + self._next])
-            at += self._next
+        if not len(samples):
+            return []
+        before = samples[:1] if self._before is None else self._before
+        self._before = samples[-1:].copy()
+        steps = np.abs(np.diff(np.concatenate((before, samples)), axis=0))  # one that leads to each sample
+        if steps.ndim > 1:
+            steps = np.where(steps == 0.0, np.inf, steps).min(axis=1)
+        else:
+            steps[steps == 0.0] = np.inf
+        starts = [0]  # of the frames in these samples
+        while starts[-1] + self._next <= len(samples):
+            starts.append(starts[-1] + self._next)
             self._frames += 1
             self._next = self._edge(self._frames + 1) - self._edge(self._frames)
-            known.append(self._smallest)
-        self._look(samples[at:])
-        self._next -= len(samples) - at
-        return known
-
-    def _look(self, samples: FloatArray) -> None:
-        if self._before is not None:
-            samples = np.concatenate((self._before, samples))
-        steps = np.diff(samples, axis=0)
-        sizes = np.abs(steps[steps != 0.0])
-        self._before = samples[-1:].copy() if len(samples) else None
-        if len(sizes):
-            self._smallest = min(self._smallest, float(sizes.min()))
+        self._next -= len(samples) - starts[-1]
+        complete = len(starts) - 1
+        smallest = np.fmin.reduceat(steps, [at for at in starts if at < len(samples)])
+        known: list[float] = np.fmin.accumulate(np.append(self._smallest, smallest)).tolist()
+        self._smallest = known[-1]
+        return known[1 : complete + 1]
 
 
 class ZeroDetector:
@@ -158,6 +159,16 @@ class SpeechLevel:
 
     def push(self, power: float) -> None:
         """Take in one frame's mean square."""
-        self.power *= self._keep
-        if power > self.power:
-            self.power += self._up * (power - self.power)
+        self.follow((power,))
+
+    def follow(self, powers: Sequence[float]) -> list[float]:
+        """Take in the mean square of one frame after another; the peak as it was after each."""
+        peaks = []
+        now, up, keep = self.power, self._up, self._keep
+        for power in powers:
+            now *= keep
+            if power > now:
+                now += up * (power - now)
+            peaks.append(now)
+        self.power = now
+        return peaks

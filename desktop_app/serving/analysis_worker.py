@@ -56,10 +56,13 @@ def _engine(model: str | None, provider: Any, again: bool) -> EmotionEngine:
     return engine
 
 
+_detection = cache(detection)  # Silero VAD is loaded once
+
+
 def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
     loaded = _engine(task["model"], task["provider"], task["again"])
     engine = loaded.shared()  # for which this request may set a voice
-    detect = detection(task["detector"])
+    detect = _detection(task["detector"])
     if task.get("path") is None:
         return _model_data(engine, detect.name)
     profile: Mapping[str, str] | None = task.get("profile")
