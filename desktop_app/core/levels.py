@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
 
@@ -79,10 +80,7 @@ class SampleStep:
         self._smallest = float("inf")
         self._frames = 0
         self._before: FloatArray | None = None  # the last sample
-        self._next = self._edge(1)
-
-    def _edge(self, frame: int) -> int:
-        return round(frame * self._hop_s * self._rate)
+        self._taken = 0  # samples
 
     def push(self, samples: FloatArray) -> list[float]:
         """The step as known at the end of each frame that `samples` [n] or [n, channels] completes."""
@@ -95,17 +93,22 @@ class SampleStep:
             steps = np.where(steps == 0.0, np.inf, steps).min(axis=1)
         else:
             steps[steps == 0.0] = np.inf
-        starts = [0]  # of the frames in these samples
-        while starts[-1] + self._next <= len(samples):
-            starts.append(starts[-1] + self._next)
-            self._frames += 1
-            self._next = self._edge(self._frames + 1) - self._edge(self._frames)
-        self._next -= len(samples) - starts[-1]
-        complete = len(starts) - 1
-        smallest = np.fmin.reduceat(steps, [at for at in starts if at < len(samples)])
+        ends = self._ends(len(samples))
+        starts = np.append(0, ends)
+        smallest = np.fmin.reduceat(steps, starts[starts < len(samples)])
         known: list[float] = np.fmin.accumulate(np.append(self._smallest, smallest)).tolist()
         self._smallest = known[-1]
-        return known[1 : complete + 1]
+        return known[1 : len(ends) + 1]
+
+    def _ends(self, samples: int) -> npt.NDArray[np.intp]:
+        """Where frames end in the next `samples`."""
+        most = int(samples / (self._hop_s * self._rate)) + 2
+        frames = np.arange(self._frames + 1, self._frames + 1 + most)
+        ends: npt.NDArray[np.intp] = np.rint(frames * self._hop_s * self._rate).astype(np.intp)
+        ends = ends[ends <= self._taken + samples] - self._taken
+        self._frames += len(ends)
+        self._taken += samples
+        return ends
 
 
 class ZeroDetector:

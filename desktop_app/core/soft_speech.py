@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy.typing as npt
 
 from desktop_app.core.band_energy import BandEnergy
 from desktop_app.core.soft_sound import LOW_BANDS
+from desktop_app.core.taper import hann
 from desktop_app.core.types import FloatArray, SpeechSegment
 
 ENOUGH_S: Final = 1.0
@@ -115,7 +117,7 @@ class SoftSpeech:
         self._energy = BandEnergy(sample_rate)
         self._hop = self._energy.hop
         self._per_s = round(sample_rate / self._hop)
-        self._pitch = _Pitch(sample_rate)
+        self._pitch = _pitch_at(sample_rate)
         self._segments: list[SpeechSegment] = []  # whose level is not known yet
         self._voices: deque[_Voice] = deque()
         self._spans: deque[tuple[float, float]] = deque()  # of all segments that are not long past
@@ -292,6 +294,11 @@ def _syllables(level_db: FloatArray64) -> int:
     return count
 
 
+@cache
+def _pitch_at(sample_rate: int) -> _Pitch:
+    return _Pitch(sample_rate)
+
+
 class _Pitch:
     """Autocorrelation of short windows, in the band in which voices are strongest."""
 
@@ -299,7 +306,7 @@ class _Pitch:
         self._rate = sample_rate
         self._width = round(_PITCH_WINDOW_S * sample_rate)
         self._size = 1 << (2 * self._width - 1).bit_length()
-        self._taper = np.hanning(self._width + 2)[1:-1].astype(np.float32)
+        self._taper = hann(self._width)
         hertz = np.fft.rfftfreq(self._size, 1 / sample_rate)
         self._band = (hertz >= _VOICED_HZ[0]) & (hertz <= _VOICED_HZ[1])
         self._least, self._most = sample_rate // _PITCH_HZ[1], sample_rate // _PITCH_HZ[0]

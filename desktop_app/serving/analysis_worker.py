@@ -6,6 +6,7 @@ request. Each task names its files; the outcome is the report of `emoscope analy
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -53,6 +54,7 @@ def work(task: dict[str, Any], _: Step) -> dict[str, Any]:
 def _engine(model: str | None, provider: Any, again: bool) -> EmotionEngine:
     engine = EmotionEngine.load(model, provider, again=again)
     engine.warm_up()
+    gc.freeze()  # what stays for ever need not be looked through after every few requests
     return engine
 
 
