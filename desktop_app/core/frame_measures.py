@@ -55,9 +55,6 @@ class Measures:
     least: FloatArray64
     excess: list[float]
 
-    def __len__(self) -> int:
-        return len(self.level)
-
     def relative_to_least(self, power: FloatArray64, floor: FloatArray64, first: int) -> list[float]:
         """Mean over bands of a power to a floor [bands], by `least` of each frame from `first` on."""
         return _means(power / np.maximum(floor, self.least[first:]))

@@ -227,15 +227,15 @@ class Segmenter:
     def _judge_known(self, *, ending: bool = False) -> list[SpeechSegment]:
         """Judge the frames of which all is known; when `ending`, the others by what the gate heard last."""
         out: list[SpeechSegment] = []
-        while self._unjudged and (
-            ending or self._gate is None or self._gate.knows(self._stop_of(self._frame))
-        ):
+        while self._unjudged:
             measures = self._unjudged[0]
-            out += self._step(measures, self._judged)
-            self._judged += 1
-            if self._judged == len(measures):
-                self._unjudged.popleft()
-                self._judged = 0
+            for at in range(self._judged, len(measures.level)):
+                if self._gate is not None and not ending and not self._gate.knows(self._stop_of(self._frame)):
+                    self._judged = at
+                    return out
+                out += self._step(measures, at)
+            self._unjudged.popleft()
+            self._judged = 0
         return out
 
     def _stop_of(self, frame: int) -> int:
@@ -280,13 +280,17 @@ class Segmenter:
             return []
         if self._first_sound is None and level > 0.0:
             self._first_sound = frame
-        look = _Look(frame, measures.power[at], level, voice, floor, speech)
         out = self._settle() if self._waiting and not self._beginning else []
+        excess = measures.excess[at]
+        if not self._open and self._early is None and not measures.silent[at] and excess <= self._off:
+            self._pass_over(excess)
+            return out
+        look = _Look(frame, measures.power[at], level, voice, floor, speech)
         if self._early is not None or measures.silent[at]:
             out += self._judge_early_again(look, measures, at)
         if self._open and not self._continues:
             out += self._judge_beginning_again(measures, at)
-        return out + self._judge(look, measures.excess[at])
+        return out + self._judge(look, excess)
 
     def _excess(self, look: _Look) -> float:
         """`Measures.excess` by what is known now."""
@@ -297,11 +301,11 @@ class Segmenter:
 
     def _judge(self, look: _Look, ratio: float) -> list[SpeechSegment]:
         """Judge a frame of which the mean power relative to the floor is `ratio`."""
-        self._highest = max(self._highest, ratio)
         above_off = ratio > self._off and look.level > max(look.voice * self._voice_off, self._min_off)
         if not self._open and not above_off:
-            self._held.clear()
+            self._pass_over(ratio)
             return []
+        self._highest = max(self._highest, ratio)
         above_on = ratio > self._on and look.level > max(look.voice * self._voice_on, self._min_on)
         self._held.append(look)
         if not self._open:
@@ -323,6 +327,11 @@ class Segmenter:
         if self._soft:
             self._soft.push(look.power, look.level, there=above_off)
         return self._advance(look.frame, ratio, above_off and look.speech)
+
+    def _pass_over(self, ratio: float) -> None:
+        """A frame in a pause."""
+        self._highest = max(self._highest, ratio)
+        self._held.clear()
 
     def _above_soft(self, look: _Look, ratio: float) -> bool:
         soft_on, below_voice = self._soft_thresholds
