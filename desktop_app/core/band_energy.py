@@ -12,6 +12,9 @@ BAND_EDGES_HZ = (100, 200, 300, 420, 560, 720, 900, 1120, 1380, 1700, 2100, 2600
 """Roughly Bark-wide bands over the range in which voiced speech carries its energy. Rumble and mains hum
 below 100 Hz are left out, and so is hiss above 4 kHz."""
 
+_AT_ONCE = 2**14
+"""Samples: larger arrays are given back to the system each time, and come anew page by page."""
+
 
 class BandEnergy:
     """Streaming band powers of overlapping Hann frames.
@@ -43,10 +46,14 @@ class BandEnergy:
             self._pending = np.array(data, dtype=np.float32)
             return np.empty((0, self.bands))
         frames = np.lib.stride_tricks.sliding_window_view(data, self.window)[:: self.hop][:count]
+        self._pending = np.array(data[count * self.hop :], dtype=np.float32)
+        at_once = max(1, _AT_ONCE // self.window)
+        return np.concatenate([self._of(frames[at : at + at_once]) for at in range(0, count, at_once)])
+
+    def _of(self, frames: FloatArray) -> npt.NDArray[np.float64]:
         # A constant offset would leak into all bands and hide what is soft.
         tapered = (frames - frames.mean(axis=1, keepdims=True)) * self._taper
         spectrum = np.fft.rfft(tapered, axis=1)[:, : self._marks[-1]]
         power = np.square(spectrum.real, dtype=np.float64) + np.square(spectrum.imag, dtype=np.float64)
-        self._pending = np.array(data[count * self.hop :], dtype=np.float32)
-        banded = np.add.reduceat(power, self._marks[:-1], axis=1)
-        return np.asarray(banded * self._scale)
+        banded: npt.NDArray[np.float64] = np.add.reduceat(power, self._marks[:-1], axis=1)
+        return banded * self._scale

@@ -236,7 +236,8 @@ class SoftSpeech:
         slots = near[: len(near) // _SLOT * _SLOT].reshape(-1, _SLOT, self._energy.bands).mean(axis=1)
         if not len(slots):
             return np.full(self._energy.bands, np.inf)
-        return np.asarray(np.quantile(slots, _FLOOR_QUANTILE, axis=0, method="lower"))
+        rank = int(_FLOOR_QUANTILE * (len(slots) - 1))
+        return np.asarray(np.partition(slots, rank, axis=0)[rank])
 
     # --- stretches ---
 
