@@ -1,4 +1,4 @@
-"""Models of 8-bit weights are computed exactly everywhere, and by slower kernels only where those are needed."""
+"""Models of 8-bit weights are exact everywhere, and take slower kernels only where those are needed."""
 
 from __future__ import annotations
 
