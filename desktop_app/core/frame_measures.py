@@ -74,6 +74,11 @@ class FrameMeasures:
         Rate of what is pushed, in Hz.
     range_db : float
         No floor is taken to be more than this below the loudest sound of the stream.
+
+    Attributes
+    ----------
+    powers : array [frames, bands]
+        As `BandEnergy` gave them for the latest push.
     """
 
     SMOOTH_FRAMES = 3
@@ -90,6 +95,7 @@ class FrameMeasures:
         self._steps: deque[float] = deque()  # of the frames to come
         self._step = math.inf
         self._recent = np.zeros((self.SMOOTH_FRAMES - 1, self.bands))  # the powers of the frames before
+        self.powers: FloatArray64 = np.empty((0, self.bands))
         self._frame = 0
 
     def begin_at(self, frame: int) -> None:
@@ -102,7 +108,7 @@ class FrameMeasures:
         `steps` is as for `Segmenter.push`.
         """
         self._steps.extend(self._own_steps.push(waveform) if steps is None else steps)
-        powers = self._energy.push(waveform)
+        powers = self.powers = self._energy.push(waveform)
         if not len(powers):
             return None
         smooth = self._smoothed(powers)

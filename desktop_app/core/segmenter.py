@@ -150,6 +150,11 @@ class Segmenter:
         return self._hop
 
     @property
+    def powers(self) -> npt.NDArray[np.float64]:
+        """Mean square in each band of the frames that the latest push completed, [frames, bands]."""
+        return self._measures.powers
+
+    @property
     def min_level_dbfs(self) -> float | None:
         return self._min_level_dbfs
 

@@ -121,7 +121,9 @@ class SoftSpeech:
         self._segments: list[SpeechSegment] = []  # whose level is not known yet
         self._voices: deque[_Voice] = deque()
         self._spans: deque[tuple[float, float]] = deque()  # of all segments that are not long past
+        self._seconds = 0  # whole ones that were taken
         self._unframed: FloatArray = np.empty(0, dtype=np.float32)  # less than a second
+        self._coming: FloatArray64 = np.empty((0, self._energy.bands))  # of frames that end behind them
         # What is kept, from frame `_first` on.
         self._first = 0
         self._waveform: FloatArray = np.empty(0, dtype=np.float32)
@@ -134,8 +136,18 @@ class SoftSpeech:
         self._excess_db: FloatArray64 = np.empty(0)
         self._voice_db = -np.inf  # the highest beside these frames
 
-    def push(self, waveform: FloatArray, segments: list[SpeechSegment]) -> list[Look]:
-        """Take in `waveform` [n] and the final segments that became known with it; what is known by then."""
+    def push(
+        self, waveform: FloatArray, segments: list[SpeechSegment], powers: FloatArray64 | None = None
+    ) -> list[Look]:
+        """Take in `waveform` [n] and the final segments that became known with it; what is known by then.
+
+        Parameters
+        ----------
+        powers : array [frames, bands], optional
+            What `BandEnergy` gives for `waveform`, where the caller has it already.
+        """
+        powers = self._energy.push(waveform) if powers is None else powers
+        self._coming = np.concatenate((self._coming, powers))
         self._segments += segments
         self._spans.extend((segment.start_s, segment.end_s) for segment in segments)
         data = np.concatenate((self._unframed, waveform))
@@ -143,14 +155,16 @@ class SoftSpeech:
         self._unframed = data[whole:]
         looks = []
         for at in range(0, whole, self._rate):
-            self._take(data[at : at + self._rate])
+            self._seconds += 1
+            complete = (self._seconds * self._rate - self._energy.window) // self._hop + 1
+            self._take(data[at : at + self._rate], complete - self._frames)
             self._judge(self._frames - round(_DELAY_S * self._per_s))
             looks.append(self._look())
         return looks
 
     def end(self) -> Look:
         """The stream ends here: what is known of all of it."""
-        self._take(self._unframed)
+        self._take(self._unframed, len(self._coming))
         self._unframed = self._unframed[:0]
         self._judge(self._frames, ending=True)
         return self._look()
@@ -165,8 +179,8 @@ class SoftSpeech:
     def _frames(self) -> int:
         return self._first + len(self._powers)
 
-    def _take(self, waveform: FloatArray) -> None:
-        powers = self._energy.push(waveform)
+    def _take(self, waveform: FloatArray, frames: int) -> None:
+        powers, self._coming = self._coming[:frames], self._coming[frames:]
         self._waveform = np.concatenate((self._waveform, waveform))
         self._powers = np.concatenate((self._powers, powers))
         if len(powers):

@@ -177,12 +177,20 @@ class SoundCheck:
     def _offset(sums: FloatArray64, frames: int) -> float:
         return float(np.max(np.abs(sums))) / max(1, frames)
 
-    def push_heard(self, waveform: FloatArray, segments: Sequence[SpeechSegment]) -> list[SoundWarning]:
-        """Take in what the segmenter heard, [n], and what it found; what is to be told now."""
+    def push_heard(
+        self,
+        waveform: FloatArray,
+        segments: Sequence[SpeechSegment],
+        powers: FloatArray64 | None = None,
+    ) -> list[SoundWarning]:
+        """Take in what the segmenter heard, [n], and what it found; what is to be told now.
+
+        `powers` is as for `SoftSpeech.push`.
+        """
         finals = [segment for segment in segments if segment.final]
         for segment in finals:
             self._look_at_speech(segment)
-        for soft in self._soft.push(waveform, finals):
+        for soft in self._soft.push(waveform, finals, powers):
             self._look_at_soft(soft)
         keep = round(_PEAKS_S / _PERIOD_S)
         if len(self._peaks) > 2 * keep:
