@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +23,9 @@ from desktop_app.commands.options import (
     add_labels,
     add_model,
     add_strict,
+    add_words,
 )
+from desktop_app.commands.words import open_words
 from desktop_app.core.errors import EmoscopeError, one_line
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     add_detector(parser)
     add_adapt(parser)
     add_strict(parser)
+    add_words(parser)
     parser.add_argument(
         "--frames", metavar="SECONDS", type=seconds, default=0.0,
         help="also keep what is told while utterances go on, so often (OUT/frames); it takes as much longer "
@@ -92,8 +96,11 @@ def run(args: argparse.Namespace) -> int:
         args.frames,
         args.embeddings,
     )
-    with contextlib.ExitStack() as opened:
-        open_engine(args, opened)  # a model that cannot be opened is told once, before anything is begun
+    with contextlib.ExitStack() as opened:  # what cannot be opened is told once, before anything is begun
+        words = open_words(args, opened)
+        open_engine(args, opened)
+    if words is not None:
+        options = replace(options, words_model=words.model.name, words_sha256=words.model.sha256())
     made = made_with(args.model, options)
     unread: list[EmoscopeError] = []
 
@@ -133,19 +140,31 @@ def run(args: argparse.Namespace) -> int:
 def _pool(
     args: argparse.Namespace, batch: BatchRun, options: Options, made: Mapping[str, Any], shown: _Shown
 ) -> Any:
+    from desktop_app.analysis.batch.pool import LocalPool, memory_of_each
     from desktop_app.analysis.batch.worker import part_task
 
     model = None if args.model is None else str(Path(args.model).resolve())
     out = batch.place.address
+    jobs = args.jobs or os.cpu_count() or 1
+    shares = 2 if args.words else 1
+    named = None if args.words_model is None else str(Path(args.words_model).resolve())
 
     def task(number: int, items: list[Item], lost: Mapping[int, EmoscopeError]) -> dict[str, Any]:
-        found = part_task(number, items, lost, out=out, model=model, provider=args.provider, options=options)
+        found = part_task(
+            number,
+            items,
+            lost,
+            out=out,
+            model=model,
+            provider=args.provider,
+            options=options,
+            words_model=named,
+            words_memory=None if args.dask else memory_of_each(jobs * shares),
+        )
         return {**found, "made_with": dict(made)}
 
     if args.dask is None:
-        from desktop_app.analysis.batch.pool import LocalPool
-
-        return LocalPool(args.jobs or os.cpu_count() or 1, task, shown.at)
+        return LocalPool(jobs, task, shown.at, shares=shares)
     from desktop_app.analysis.batch.dask_pool import DaskPool
 
     content = None if args.model is None else Path(args.model).read_bytes()

@@ -77,6 +77,10 @@ def _print_report(found: BatchReport) -> None:
         f"utterances, {found.failed:,} failed, {found.silent:,} without speech",
         highlight=False,
     )
+    if found.with_words is not None:
+        languages = ", ".join(f"{name} {count:,}" for name, count in found.languages.items())
+        told = f" ({languages})" if languages else ""
+        out.print(f"{found.with_words:,} utterances with words{told}", highlight=False)
     for kind, groups in found.groups.items():
         if not any(group.name for group in groups):
             continue

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +21,8 @@ from desktop_app.core.errors import EmoscopeError, sentences
 from desktop_app.core.installation import install_hint
 from desktop_app.core.own_process import is_packaged, module_command
 
+_HEARD_S: Final = 8.0
+"""Of the demo recording, to try how fast words are written down: as long as an utterance can be."""
 _REINSTALL: Final = sentences("Install the program again", install_hint())
 
 
@@ -171,6 +175,39 @@ def check_demo() -> Iterator[Check]:
         yield Check("demo recording", Status.WARNING, error.message, _REINSTALL)
 
 
+def check_words() -> Iterator[Check]:
+    """Whether what is said can be written down, by which model, and how fast: for whoever has the extra."""
+    from desktop_app.audio.demo import demo_path
+    from desktop_app.audio.files import open_recording
+    from desktop_app.core.installation import lacks
+    from desktop_app.words.models import find_model
+    from desktop_app.words.transcriber import Transcriber
+
+    missing = lacks("words")
+    if missing:
+        # Most do without, and nothing is missing then.
+        told = f"what is said cannot be written down: {missing[0]} is not installed"
+        yield Check("words", Status.OK, told, sentences("Only --words needs it", install_hint("words")))
+        return
+    try:
+        with contextlib.closing(Transcriber(find_model())) as transcriber:
+            interruptible(transcriber.open)
+            with open_recording(demo_path()) as recording:
+                rate = recording.sample_rate
+                sound = next(recording.blocks(round(_HEARD_S * rate)))[:, 0]
+            begun = time.monotonic()
+            interruptible(lambda: transcriber.transcribe(sound, rate))
+            share = (time.monotonic() - begun) / (len(sound) / rate)
+    except EmoscopeError as error:
+        yield Check("words", Status.WARNING, error.message, error.hint)
+        return
+    model = transcriber.model
+    told = f"{model.name} takes {share:.2f} x real time, on the demo recording ({model.path})"
+    slow = share > 1.0
+    advice = "It cannot follow live speech: its words come late, or are lost. A smaller model is faster."
+    yield Check("words", Status.WARNING if slow else Status.OK, told, advice if slow else "")
+
+
 def check_display() -> Iterator[Check]:
     """A screen, and a Qt that starts on it (tried in a process of its own, which Qt ends if it fails)."""
     from desktop_app.commands.display import display_problem
@@ -260,7 +297,7 @@ def all_checks(
     checks: tuple[tuple[Callable[..., Iterator[Check]], tuple[Any, ...]], ...] = (
         (check_python, ()), (check_packages, ()), (check_detector, ()),
         (check_sound, (device, backend)), (check_model, (model, again)), (check_demo, ()),
-        (check_display, ()), (check_folders, ()),
+        (check_words, ()), (check_display, ()), (check_folders, ()),
     )  # fmt: skip
     for check, given in checks:
         try:

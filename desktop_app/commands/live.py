@@ -28,6 +28,7 @@ from desktop_app.core.detector import Detection
 from desktop_app.core.detector_choice import AUTO_DETECTOR
 from desktop_app.core.errors import CallError, sentences, unexpected
 from desktop_app.core.safe_files import WriteError, check_targets, printable_path
+from desktop_app.core.transcript import WordsHeard
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -72,11 +73,11 @@ def register(parser: argparse.ArgumentParser) -> None:
         "if --seconds pass without any audio.\n"
         "\n"
         "What is heard by a microphone is kept as a session if somebody speaks: when each utterance was\n"
-        "and what it was answered with, outages, warnings and settings. No words are kept, no sound, and\n"
+        "and what it was answered with, outages, warnings and settings. No sound, words only with --words,\n"
         "nothing that tells a voice from another. --no-session keeps nothing; see 'emoscope sessions'.\n"
         "\n"
         "With --words what is said is written down behind each answer, which it never delays: shown in the\n"
-        "view, or as an event 'words'. A session keeps none of it, either."
+        "view, or as an event 'words', and kept with the session."
     )
     add_source(parser)
     parser.add_argument(
@@ -115,7 +116,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
         words = open_words(args, opened, stopped)
         engine = open_engine(args, opened, stopped)
         session = Sessions(args, engine)()
-        about = _about(args, detect.name)
+        about = _about(args, detect.name, None if words is None else words.model.name)
         writer = None
         if target is not None:  # not before everything else is ready: what is there is not lost for nothing
             writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite, detector=detect.name)
@@ -129,7 +130,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
         return live.run_view() if show_view else live.run_lines()
 
 
-def _about(args: argparse.Namespace, detector: str) -> About | None:
+def _about(args: argparse.Namespace, detector: str, words: str | None) -> About | None:
     """What is kept of the session beside its events; None if nothing is.
 
     Unless somebody asks for it, a recording is none: it can be listened to again.
@@ -149,6 +150,7 @@ def _about(args: argparse.Namespace, detector: str) -> About | None:
         "profile": args.profile is not None,
         "labels": None if args.labels is None else list(args.labels),
         "device": args.device,
+        "words": words,
     }
     return About(
         {"mic": "microphone", "demo": "demo"}.get(args.source, "recording"), settings, sound=args.keep_sound
@@ -196,12 +198,18 @@ class _Live:
         if not takes_sessions(folder):
             return  # why, the writer tells as soon as it begins
         sound = "WITH ITS SOUND" if about.sound else "without sound"
+        sound += ", and THE WORDS" if about.settings.get("words") else ""
         kept = f"What is said is kept as a session in '{printable_path(folder)}', {sound}"
         tell(f"{kept}; --no-session keeps none.")
 
     def write_down(self, words: Transcriber) -> None:
-        """Have what is said written down; to be called before the run begins. A session keeps none of it."""
-        self._words = LiveWords(self._pipeline.add_tap(_WORDS_QUEUE_S), words, self._events.put)
+        """Have what is said written down; to be called before the run begins. A session keeps it."""
+        self._words = LiveWords(self._pipeline.add_tap(_WORDS_QUEUE_S), words, self._said)
+
+    def _said(self, event: Event) -> None:
+        if self._kept is not None and isinstance(event, WordsHeard):
+            self._kept.post(event)
+        self._events.put(event)
 
     def _begin_keeping(self) -> None:
         if self._kept is None:

@@ -117,8 +117,9 @@ def add_session(parser: Options) -> None:
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument(
         "--session", action="store_true", default=None, dest="session",
-        help="keep this session: when, which emotions, outages, settings; no words, no sound (default: of a "
-        "microphone if somebody speaks, not of a recording or the demo); see 'emoscope sessions'",
+        help="keep this session: when, which emotions, outages, settings, words if there are --words; no "
+        "sound (default: of a microphone if somebody speaks, not of a recording or the demo); see "
+        "'emoscope sessions'",
     )  # fmt: skip
     kept.add_argument(
         "--no-session", action="store_false", default=None, dest="session", help="keep nothing of it"

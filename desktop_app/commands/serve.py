@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from typing import Final
 
 from desktop_app.command_line.arguments import a_name, at_least_one, seconds
 from desktop_app.command_line.output import tell
-from desktop_app.commands.options import add_detector, add_model
+from desktop_app.commands.options import add_detector, add_model, add_words
+from desktop_app.commands.words import find_words
 from desktop_app.core.errors import CallError
 from desktop_app.serving.settings import LOCAL, PORT, Limits, ServeSettings, check_installed
 
@@ -38,6 +40,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add_model(parser)
     add_detector(parser)
+    add_words(parser)
     parser.add_argument(
         "--workers", metavar="N", type=at_least_one, default=_cores(),
         help=f"processes that analyze recordings, and as many for live runs (default: {_cores()})",
@@ -75,6 +78,9 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     settings.check()
     check_installed()
+    model = find_words(args)
+    if model is not None:
+        settings = replace(settings, words=str(model.path.resolve()), words_model=model.name)
     from desktop_app.serving.request_log import RequestLog, log_to
     from desktop_app.serving.server import serve
 

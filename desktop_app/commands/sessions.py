@@ -29,8 +29,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands of the subcommand."""
     parser.description = (
         "Each live session in which somebody speaks is kept on this machine: when it was, what each\n"
-        "utterance was answered with, outages, warnings, and your own notes. No words, nothing that tells\n"
-        "a voice from another, and no sound unless you ask for it. 'emoscope live --no-session' keeps none."
+        "utterance was answered with, outages, warnings, and your own notes. Nothing that tells a voice\n"
+        "from another; words and sound only if you ask for them. 'emoscope live --no-session' keeps none."
     )
     actions = parser.add_subparsers(
         dest="action", metavar="ACTION", required=True, parser_class=OneLineParser
@@ -38,7 +38,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     listed = _action(actions, "list", "list the sessions, the latest first", _list, "--search happy")
     listed.add_argument(
         "--search", metavar="WORDS", type=a_name,
-        help="only those that have each of these words: in name, notes, emotions, date, device or model",
+        help="only those that have each of these words: in name, notes, emotions, date, device, model or "
+        "what was said",
     )  # fmt: skip
     listed.add_argument("--json", action="store_true", help="print JSON to stdout")
     show = _action(actions, "show", "show what is kept of a session", _show, "12 --json")

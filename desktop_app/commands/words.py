@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from desktop_app.command_line.interruptible import interruptible
 from desktop_app.core.errors import CallError
-from desktop_app.words.models import find_model
+from desktop_app.words.models import WhisperFolder, find_model
 from desktop_app.words.transcriber import Transcriber
 
 
@@ -26,11 +26,19 @@ def open_words(
     KeyboardInterrupt
         `stopped` became true meanwhile.
     """
-    named = getattr(args, "words_model", None)  # the window, which goes on as `live`, has neither option
-    if not getattr(args, "words", False):
-        if named is not None:
-            raise CallError("--words-model says what --words writes with, and it was not given.")
+    model = find_words(args)
+    if model is None:
         return None
-    transcriber = opened.enter_context(contextlib.closing(Transcriber(find_model(named))))
+    transcriber = opened.enter_context(contextlib.closing(Transcriber(model)))
     interruptible(transcriber.open, stopped)
     return transcriber
+
+
+def find_words(args: argparse.Namespace) -> WhisperFolder | None:
+    """The model of --words and --words-model; None without --words. Raises as `open_words` does."""
+    named = getattr(args, "words_model", None)  # the window, which goes on as `live`, has neither option
+    if getattr(args, "words", False):
+        return find_model(named)
+    if named is not None:
+        raise CallError("--words-model says what --words writes with, and it was not given.")
+    return None

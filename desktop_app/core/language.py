@@ -13,16 +13,19 @@ from typing import Final
 
 _installed: Callable[[str], str] | None = None
 _signs: dict[str, str] = {}
+_code = "en"
 _SIGN: Final = re.compile(r"(?<=\d)[.,](?=\d)")
 
 
-def install(translate: Callable[[str], str] | None, decimal: str = ".", group: str = ",") -> None:
+def install(
+    translate: Callable[[str], str] | None, decimal: str = ".", group: str = ",", code: str = "en"
+) -> None:
     """Let `tr` give what `translate` gives; None for English again.
 
-    `decimal` stands before the decimals of a number, `group` between its thousands.
+    `decimal` stands before the decimals of a number, `group` between its thousands; `code` is the language's.
     """
-    global _installed, _signs  # noqa: PLW0603 - one language for the whole program, as Qt has it
-    _installed = translate
+    global _installed, _signs, _code  # noqa: PLW0603 - one language for the whole program, as Qt has it
+    _installed, _code = translate, code
     _signs = {} if (decimal, group) == (".", ",") else {".": decimal, ",": group}
 
 
@@ -37,6 +40,11 @@ def localised(text: str) -> str:
 def tr(text: str) -> str:
     """The text in the language in use. Called when it is shown, not when a module is imported."""
     return text if _installed is None or not text else _installed(text)
+
+
+def code() -> str:
+    """Of the language in use, such as ``en``."""
+    return _code
 
 
 def translated() -> bool:

@@ -409,7 +409,10 @@ COMMANDS = (
         "keep_sessions",
         mark("Keep sessions"),
         lambda window: window.keeping.keep(not window.controller.keeper.on),
-        tip=mark("Keep when each utterance was and how it sounded, on this computer; without words"),
+        tip=mark(
+            "Keep when each utterance was and how it sounded, on this computer; words only while what is "
+            "said is written down"
+        ),
         checked=lambda window: window.controller.keeper.on,
         menu=SESSIONS,
     ),

@@ -29,6 +29,7 @@ from desktop_app.gui.bridge import EventBridge
 from desktop_app.gui.jobs import Job, Jobs
 from desktop_app.gui.live_spectrogram import LiveSpectrogram
 from desktop_app.gui.live_voice import LiveVoice
+from desktop_app.gui.live_words import LiveWordsHost
 from desktop_app.gui.second_model import SecondModelHost
 from desktop_app.gui.serial import SerialCalls
 from desktop_app.gui.session_keeper import SessionKeeper
@@ -103,6 +104,11 @@ class Controller(QObject):
         self._commands = SerialCalls("emoscope-control")
         self.bridge = EventBridge(self)
         self.keeper = SessionKeeper(self._jobs, self.bridge.post, self._heard_how, self)
+        self.words = LiveWordsHost(
+            model.spoken, self.transcripts, self._jobs, tell=self.bridge.post, keep=self.keeper.post
+        )
+        self.words.opened.connect(lambda name: self.keeper.change("words", name))
+        self.words.changed.connect(self._words_changed)
         self.bridge.events.connect(self._take)
 
     @property
@@ -227,6 +233,7 @@ class Controller(QObject):
             if run == self._run:
                 self.bridge.post(event)
                 self.keeper.post(self.allowed.event(event))
+                self.words.post(event)
 
         begins_s = self.model.now_s
         self._pipeline = Pipeline(
@@ -240,6 +247,7 @@ class Controller(QObject):
         )
         self.spectrogram.follow(self._pipeline)
         self.second.follow(self._pipeline)
+        self.words.follow(self._pipeline)
         self._pipeline.set_min_level(self.min_level_dbfs)
         self.keeper.begin(self._pipeline, begins_s, microphone=self.choice.kind == "microphone")
         if self.rests:
@@ -260,6 +268,7 @@ class Controller(QObject):
             "labels": list(self.allowed.wanted) or None,
             "device": self.choice.device or None,
             "min_level_dbfs": self.min_level_dbfs,
+            "words": self.transcripts.name,
         }
 
     def rest(self) -> None:
@@ -325,6 +334,22 @@ class Controller(QObject):
         self.min_level_dbfs = level_dbfs
         self.keeper.change("min_level_dbfs", level_dbfs)
         self._command(lambda pipeline: pipeline.set_min_level(level_dbfs))
+
+    def write_down(self, on: bool) -> None:
+        """Write down what is said from now on, live and in recordings that are analyzed, or not."""
+        if on == self.transcripts.on:
+            return
+        self.words.end()
+        self.transcripts.use(on)
+        self.words.begin()
+        if not on:
+            self.keeper.change("words", None)
+        elif self.model.capturing:
+            self.words.listens()
+
+    def _words_changed(self) -> None:
+        self.model.words_changed()
+        self.changed.emit()
 
     # --- the voice ----------------------------------------------------------------------------------------
 
@@ -552,6 +577,8 @@ class Controller(QObject):
             until_s=self.model.now_s,
             detector=self.detector,
             notes=self.model.utterance_notes,
+            spoken=self.model.spoken,
+            words_model=self.transcripts.name,
         )
 
     # --- events and the end -------------------------------------------------------------------------------
@@ -561,6 +588,8 @@ class Controller(QObject):
             self.second.post(event)
             self.model.apply(self.allowed.event(event))
             self._watch_model(event)
+            if isinstance(event, StateChanged) and self.model.capturing:
+                self.words.listens()
         self.changed.emit()
 
     def _watch_model(self, event: Event) -> None:
@@ -587,6 +616,7 @@ class Controller(QObject):
             self._pipeline = self.engine = None
             self.keeper.leave()
             self.second.follow(None)
+            self.words.follow(None)
             self.spectrogram.follow(None)
             self.voice.end()
 
@@ -597,6 +627,7 @@ class Controller(QObject):
         self._closed = True
         self.bridge.close()
         self.second.close()
+        self.words.end()
         self.transcripts.close()
         self._commands.close(timeout_s * 0.2)  # first: the pipeline may be just being started
         pipeline = self._pipeline

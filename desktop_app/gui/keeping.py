@@ -21,6 +21,17 @@ _KEPT = mark(
 _KEPT_WITH_SOUND = mark(
     "When you speak and how it sounds is kept on this computer as a session, with the sound, without words."
 )
+_WORDS = mark(
+    "What is said is written down from now on, and kept with the session on this computer. The page Sessions "
+    "deletes it."
+)
+_WORDS_ALONE = mark("What is said is written down from now on. No session keeps it.")
+_KEPT_WITH_WORDS = mark(
+    "When you speak, what you say and how it sounds is kept on this computer as a session, without sound."
+)
+_KEPT_WITH_BOTH = mark(
+    "When you speak, what you say and how it sounds is kept on this computer as a session, with the sound."
+)
 _WHERE: Final = mark("The page Sessions shows it, or keeps none.")
 
 
@@ -63,12 +74,23 @@ class Keeping(QObject):
             )
         self._say(Notice(told, trouble=False, page=self._window.page))
 
+    def write_down(self, on: bool) -> None:
+        """Write down what is said from now on, or not; what was written down stays with its session."""
+        self._window.controller.write_down(on)
+        told = tr("What is said is not written down any more. What was kept stays with its session.")
+        if on:
+            told = tr(_WORDS if self._keeper.on else _WORDS_ALONE)
+        self._say(Notice(told, trouble=False, page=self._window.page))
+
     def _show(self) -> None:
         keeper, window = self._keeper, self._window
         window.status.show_recording(keeper.records)
         window.actions_.refresh()
         if keeper.keeps and not window.remembered.told_of_sessions():
-            told = tr(_KEPT_WITH_SOUND if keeper.with_sound else _KEPT)
+            if window.controller.transcripts.on:
+                told = tr(_KEPT_WITH_BOTH if keeper.with_sound else _KEPT_WITH_WORDS)
+            else:
+                told = tr(_KEPT_WITH_SOUND if keeper.with_sound else _KEPT)
             self._say(Notice(told, tr(_WHERE), trouble=False, page=LIVE))
 
     def _say(self, notice: Notice) -> None:

@@ -46,6 +46,9 @@ def use_language(app: QCoreApplication, setting: str, folder: Path = FOLDER) -> 
     locale = QLocale(language)
     QLocale.setDefault(locale)  # what Qt's own fields show and take
     language_of_all.install(
-        lambda text: QCoreApplication.translate(CONTEXT, text), locale.decimalPoint(), locale.groupSeparator()
+        lambda text: QCoreApplication.translate(CONTEXT, text),
+        locale.decimalPoint(),
+        locale.groupSeparator(),
+        language,
     )
     return language

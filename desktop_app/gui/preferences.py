@@ -125,7 +125,7 @@ class Preferences(QObject):
         self.show()
 
     def _write_down(self, on: bool) -> None:
-        self._window.controller.transcripts.use(on)
+        self._window.keeping.write_down(on)
         self._window.analyze_again()
 
     def _open(self, name: str) -> None:

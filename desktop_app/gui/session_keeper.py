@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from desktop_app.command_line.output import say
 from desktop_app.core.errors import EmoscopeError, sentences, unexpected
 from desktop_app.core.safe_files import WriteError
+from desktop_app.core.transcript import WordsHeard
 from desktop_app.core.types import (
     AudioTick,
     EngineChanged,
@@ -270,6 +271,8 @@ class SessionKeeper(QObject):
                 self._state = event
             if isinstance(event, FinalResult | Lost):
                 self._post_speech(event)
+            elif isinstance(event, WordsHeard):
+                self._post_words(event)
             elif self._writer is not None and (
                 self._hears
                 or isinstance(event, EngineChanged)
@@ -290,6 +293,14 @@ class SessionKeeper(QObject):
                 return
         if self._place is not None and event.end_s > self._begins_s:
             self._post_to(self._place, event)
+
+    def _post_words(self, event: WordsHeard) -> None:
+        """To where the utterance is kept, unless that has ended."""
+        place = self._places.get(event.start_s)
+        if place is not None and (
+            place.writer is self._writer or any(place is each.place for each in self._ending)
+        ):
+            place.writer.post(event)
 
     def _post_to(self, place: _Place, event: FinalResult | Lost) -> None:
         place.writer.post(event)

@@ -1,10 +1,10 @@
-"""What is said in recordings, written down for the window as long as a person wants that."""
+"""What writes down for the window what is said, as long as a person wants that."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.gui.jobs import Jobs
@@ -15,16 +15,22 @@ if TYPE_CHECKING:
     from desktop_app.core.types import FloatArray
     from desktop_app.words.transcriber import Transcriber
 
+_EARLY: Final = 4
+Take: TypeAlias = "Callable[[Transcript | EmoscopeError], object]"
+
 
 class Transcripts:
-    """Opens a Whisper model when the first recording wants it; `opened` and `write_down` are for workers.
+    """Opens a Whisper model when the first recording or a live run wants it; `opened` is for workers.
 
-    Why nothing is written down is told once, and recordings are analyzed without it.
+    So are `write_down`, for recordings, and `offer`, for a live run: one process serves both. Why nothing is
+    written down is told once, and all goes on without it.
 
     Attributes
     ----------
     on : bool
         It is wanted.
+    name : str or None
+        Of the model that is open.
     """
 
     def __init__(self, jobs: Jobs, say: Callable[[Notice], object]) -> None:
@@ -32,13 +38,21 @@ class Transcripts:
         self._jobs, self._say = jobs, say
         self._lock = threading.Lock()
         self._transcriber: Transcriber | None = None
-        self._failed = False
+        self._why: EmoscopeError | None = None  # it has failed
+        self._early_lock = threading.Lock()
+        self._early: list[tuple[FloatArray, int, Take]] = []  # offered before there was a model
+        self.name: str | None = None
+
+    @property
+    def usable(self) -> bool:
+        """It is wanted, and has not failed."""
+        return self.on and self._why is None
 
     def use(self, on: bool) -> None:
-        """Whether recordings that are analyzed from now on have it."""
+        """Whether what is said live, and in recordings that are analyzed, is written down from now on."""
         self.on = on
         self.close()
-        self._failed = False
+        self._why = None
 
     def opened(self) -> str | None:
         """The name of the model, once it is open; None if it cannot be used."""
@@ -46,25 +60,28 @@ class Transcripts:
         from desktop_app.words.transcriber import Transcriber
 
         with self._lock:
-            if self._failed or not self.on:
+            if not self.usable:
                 return None
             transcriber = self._transcriber
             try:
                 if transcriber is None:
-                    transcriber = self._transcriber = Transcriber(find_model())
+                    transcriber = self._begin(Transcriber(find_model()))
                     transcriber.open()
             except EmoscopeError as error:
                 if transcriber is self._transcriber:  # and was not ended because nobody wants it any more
                     self._tell(error)
                 return None
-            return transcriber.model.name
+            if transcriber is not self._transcriber:
+                return None
+            self.name = transcriber.model.name
+            return self.name
 
     def write_down(self, waveform: FloatArray, sample_rate: int) -> Transcript:
         """What is said; nothing where that fails."""
         from desktop_app.core.transcript import NOTHING_SAID
 
         transcriber = self._transcriber
-        if transcriber is None or self._failed:
+        if transcriber is None or self._why is not None:
             return NOTHING_SAID
         try:
             return transcriber.transcribe(waveform, sample_rate)
@@ -73,13 +90,60 @@ class Transcripts:
                 self._tell(error)
             return NOTHING_SAID
 
+    def offer(self, waveform: FloatArray, sample_rate: int, take: Take) -> bool:
+        """As `Transcriber.offer`; what comes before the model is open waits for it."""
+        with self._early_lock:
+            transcriber, why = self._transcriber, self._why
+            if transcriber is None and why is None:
+                fits = self.on and len(self._early) < _EARLY
+                if fits:
+                    self._early.append((waveform, sample_rate, take))
+                return fits
+        if why is not None:
+            take(why)
+            return True
+        return transcriber is not None and transcriber.offer(
+            waveform, sample_rate, self._told_of(take, transcriber)
+        )
+
     def close(self) -> None:
         """End the process; what waits for it gets nothing."""
-        transcriber, self._transcriber = self._transcriber, None
+        with self._early_lock:
+            transcriber, self._transcriber = self._transcriber, None
+            self.name = None
+            self._early.clear()
         if transcriber is not None:
             transcriber.close()
 
+    def _begin(self, transcriber: Transcriber) -> Transcriber:
+        """Use it from now on, unless nobody wants it any more."""
+        with self._early_lock:
+            if not self.usable:
+                transcriber.close()
+                return transcriber
+            self._transcriber = transcriber
+            early, self._early = self._early, []
+            for waveform, sample_rate, take in early:  # so few are always taken
+                transcriber.offer(waveform, sample_rate, self._told_of(take, transcriber))
+        return transcriber
+
+    def _told_of(self, take: Take, transcriber: Transcriber) -> Take:
+        """The same, and what fails is told."""
+
+        def told(outcome: Transcript | EmoscopeError) -> None:
+            if isinstance(outcome, EmoscopeError) and self._why is None and transcriber is self._transcriber:
+                self._tell(outcome)
+            take(outcome)
+
+        return told
+
     def _tell(self, error: EmoscopeError) -> None:
-        self._failed = True
+        """It does not work: end it, and say so."""
+        with self._early_lock:
+            self._why = error
+            early, self._early = self._early, []
+        self.close()
+        for _, _, take in early:
+            take(error)
         notice = Notice.of(error)
         self._jobs.call(lambda: self._say(notice))

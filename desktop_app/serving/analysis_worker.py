@@ -28,6 +28,8 @@ from desktop_app.inference.session_maker import SessionMaker
 from desktop_app.inference.silero import detection
 from desktop_app.inference.voice_profile_file import load_profile, save_profile
 from desktop_app.serving.failures import failure_of
+from desktop_app.words.models import WhisperFolder
+from desktop_app.words.transcriber import MEMORY, Transcriber
 
 
 def main() -> int:
@@ -61,10 +63,20 @@ def _engine(model: str | None, provider: Any, again: bool) -> EmotionEngine:
 _detection = cache(detection)  # Silero VAD is loaded once
 
 
+@cache
+def _words(folder: str, name: str, memory: int) -> Transcriber:
+    """What writes down what is said, in a process of its own that ends with this one."""
+    made = Transcriber(WhisperFolder(Path(folder), name), memory=min(MEMORY, memory))
+    made.open()
+    return made
+
+
 def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
     loaded = _engine(task["model"], task["provider"], task["again"])
     engine = loaded.shared()  # for which this request may set a voice
     detect = _detection(task["detector"])
+    folder = task["words_folder"]
+    words = None if folder is None else _words(folder, task["words_model"], task["words_memory"])
     if task.get("path") is None:
         return _model_data(engine, detect.name)
     profile: Mapping[str, str] | None = task.get("profile")
@@ -89,6 +101,7 @@ def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
         strict=task.get("strict", False),
         session=sessions if one is None else lambda: one,
         corrections=False,
+        write_down=None if words is None or not task["words"] else words.transcribe,
         longest_s=task["longest_s"],
     )
     found = analyzer.analyze(Source(Path(task["path"]), task["name"], piped=True))
@@ -102,6 +115,7 @@ def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
         None if sessions.profile is None else (str((profile or {})["name"]), sessions.profile.seconds),
         detector=detect.name,
         dimensions=engine.dimensions,
+        words_model=task["words_model"] if task["words"] else None,
     )
     return {
         "report": "".join(json_chunks(made_with, map(file_data, found), ())),

@@ -24,7 +24,7 @@ from desktop_app.core.own_folder import OwnFolder
 from desktop_app.serving import openapi
 from desktop_app.serving.access import Access, key_of
 from desktop_app.serving.analysis_pool import AnalysisPool
-from desktop_app.serving.failures import ServeError, ending, failure_data, status_of
+from desktop_app.serving.failures import ServeError, ending, failure_data, no_words, status_of
 from desktop_app.serving.live_hosts import LiveHosts
 from desktop_app.serving.live_socket import LiveSocket
 from desktop_app.serving.metrics import CONTENT_TYPE, Metrics
@@ -150,6 +150,7 @@ def _add_routes(app: FastAPI, service: Service) -> None:
         limits = settings.limits
         return {
             **service.pool.model,
+            "words": None if settings.words is None else {"model": settings.words_model},
             "limits": {
                 "upload_bytes": limits.body_bytes,
                 "sound_s": limits.sound_s,
@@ -161,6 +162,8 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     @app.post("/v1/analyze", **openapi.ANALYZE)
     async def analyze(request: Request, query: Annotated[AnalyzeQuery, Query()]) -> Response:
         task = query.task()
+        if query.words and settings.words is None:
+            raise no_words()
         voice = None if query.session is None else service.sessions.get(query.session)
         turn = contextlib.nullcontext() if voice is None else voice.turn
         async with service.upload(request, query.name) as upload, turn:
@@ -190,7 +193,8 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     @app.websocket("/v1/live")
     async def live(socket: WebSocket) -> None:
         parts = (service.hosts, service.access, settings.limits, service.metrics)
-        await LiveSocket(socket, *parts, labels=service.pool.model["labels"]).run()
+        labels = service.pool.model["labels"]
+        await LiveSocket(socket, *parts, labels=labels, writes=settings.words is not None).run()
 
     @app.get("/", include_in_schema=False)
     async def page() -> Response:

@@ -30,6 +30,7 @@ _STATUS: Final = {
     "serve.slow": 408,
     "serve.time": 504,
     "serve.too_large": 413,
+    "serve.words": 409,
     "audio.too_long": 413,
     "audio.memory": 413,
     "internal": 500,
@@ -65,6 +66,13 @@ def failure_of(error: EmoscopeError, names: Mapping[str, str] | None = None) -> 
 def in_request(error: EmoscopeError) -> str:
     """The sentences of a failure, with the options of the command line as a query has them."""
     return _OPTION.sub(r"\1", str(error))
+
+
+def no_words() -> ServeError:
+    """What is said is to be written down, and this service does not do that."""
+    return ServeError(
+        "This service does not write down what is said.", "Start it with --words.", code="serve.words"
+    )
 
 
 def failure_event(error: EmoscopeError) -> str:

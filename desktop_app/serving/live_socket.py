@@ -21,7 +21,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from desktop_app.core.errors import EmoscopeError, one_line
 from desktop_app.core.label_set import LabelSet, split_labels
 from desktop_app.serving.access import Access, key_of
-from desktop_app.serving.failures import ServeError, failure_event
+from desktop_app.serving.failures import ServeError, failure_event, no_words
 from desktop_app.serving.live_hosts import LiveHosts, LiveRun
 from desktop_app.serving.metrics import Metrics
 from desktop_app.serving.pushed_source import BYTES, HIGHEST_RATE, LOWEST_RATE
@@ -34,12 +34,13 @@ _PART_S: Final = 0.1
 _FIRST_S: Final = 10.0
 _MOST_TEXT: Final = 4096
 _SHOWN: Final = 40
-_NAMES: Final = ("rate", "format", "labels", "adapt", "name")
+_NAMES: Final = ("rate", "format", "labels", "adapt", "words", "name")
+_TRUTH: Final = {True: True, False: False, "true": True, "false": False}
 _NORMAL, _REFUSED, _LATER = 1000, 1008, 1013
 
 
 class LiveSocket:
-    """From the handshake to the end; `labels` are the model's."""
+    """From the handshake to the end; `labels` are the model's, and `writes` whether there can be words."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class LiveSocket:
         metrics: Metrics,
         *,
         labels: Sequence[str],
+        writes: bool,
     ) -> None:
         self._socket = socket
         self._hosts = hosts
@@ -57,6 +59,7 @@ class LiveSocket:
         self._limits = limits
         self._metrics = metrics
         self._labels = labels
+        self._writes = writes
         self._bytes = 0
 
     async def run(self) -> None:
@@ -107,7 +110,10 @@ class LiveSocket:
             key = key or str(first.get("key", ""))
             asked = {**asked, **first}
         self._access.check_key(key)
-        return _settings(asked, self._labels)
+        wanted = _settings(asked, self._labels)
+        if wanted["words"] and not self._writes:
+            raise no_words()
+        return wanted
 
     async def _first(self) -> dict[str, Any]:
         try:
@@ -219,6 +225,9 @@ def _settings(asked: Mapping[str, Any], model_labels: Sequence[str]) -> dict[str
     adapt = asked.get("adapt", "on")
     if adapt not in {"on", "off"}:
         raise _wrong("adapt must be on or off")
+    words = asked.get("words", False)
+    if not isinstance(words, bool | str) or words not in _TRUTH:
+        raise _wrong("words must be true or false")
     wanted = split_labels(labels) if labels else ()
     LabelSet.of(model_labels, wanted)
     return {
@@ -226,6 +235,7 @@ def _settings(asked: Mapping[str, Any], model_labels: Sequence[str]) -> dict[str
         "format": form,
         "labels": list(wanted),
         "adapt": adapt == "on",
+        "words": _TRUTH[words],
         "name": plain_name(str(asked.get("name", "")), "socket"),
     }
 

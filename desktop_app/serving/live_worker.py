@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import IO, Any, Final
 
 from desktop_app.analysis.live_events import event_line
@@ -21,13 +22,19 @@ from desktop_app.core.worker_process import end_with_thread_of, own_stdout
 from desktop_app.inference.engine import EmotionEngine
 from desktop_app.inference.session_maker import SessionMaker
 from desktop_app.inference.silero import detection
+from desktop_app.runtime.live_words import LiveWords
 from desktop_app.runtime.pipeline import Pipeline
 from desktop_app.serving.frames import HEAD, Kind, frame
 from desktop_app.serving.pushed_source import PushedSource
+from desktop_app.words.models import WhisperFolder
+from desktop_app.words.transcriber import MEMORY, Transcriber
 
 MOST_BEHIND_S: Final = 20.0
 """Sound that may wait to be taken: a machine that is so far behind does not catch up."""
 _TO_THE_END_S: Final = 30.0
+_WORDS_WAITING: Final = 32  # utterances, of all runs
+_WORDS_QUEUE_S: Final = 10.0  # of sound, drained at once
+_LAST_WORDS_S: Final = 30.0  # for the words of the last utterances
 
 
 def main() -> int:
@@ -39,7 +46,7 @@ def main() -> int:
     try:
         engine = EmotionEngine.load(wanted["model"], wanted["provider"], again=wanted["again"])
         engine.warm_up()
-        hosted.begin(engine, detection(wanted["detector"]))
+        hosted.begin(engine, detection(wanted["detector"]), wanted)
     except Exception as error:  # noqa: BLE001 - told to each run
         hosted.refuse(as_told(error))
     for kind, run, content in _frames():
@@ -58,6 +65,9 @@ class _Run:
         session = SessionMaker(engine.shared(), labels=wanted["labels"], adapts=wanted["adapt"])()
         self._detection = hosted.detection
         self.pipeline = Pipeline(lambda: self.source, session, self._emit, self._detection)
+        self._words: LiveWords | None = None
+        if wanted["words"]:
+            self._words = LiveWords(self.pipeline.add_tap(_WORDS_QUEUE_S), hosted.words(), self._emit)
         self._ending = threading.Lock()
         self._ended = False
 
@@ -77,12 +87,16 @@ class _Run:
                 return
             self._ended = True
         self.pipeline.stop(STOP_S)
+        if self._words is not None:
+            self._words.finish(_LAST_WORDS_S if to_the_end else 0.0)
         self._hosted.done(self._number)
 
     def _emit(self, event: Event) -> None:
         if isinstance(event, AudioTick):
             return
         self._hosted.tell(self._number, event, self._detection.name)
+        if self._words is not None:
+            self._words.post(event)
         if isinstance(event, Failure) and event.fatal:
             self.end(to_the_end=False)
 
@@ -97,9 +111,20 @@ class _Hosted:
         self._engine: EmotionEngine | None = None
         self._refusal: EmoscopeError | None = None
         self.detection: Detection = detection("energy")
+        self._started_with: Mapping[str, Any] = {}
+        self._words: Transcriber | None = None
 
-    def begin(self, engine: EmotionEngine, detect: Detection) -> None:
-        self._engine, self.detection = engine, detect
+    def begin(self, engine: EmotionEngine, detect: Detection, wanted: Mapping[str, Any]) -> None:
+        self._engine, self.detection, self._started_with = engine, detect, wanted
+
+    def words(self) -> Transcriber:
+        """What writes down what is said in all runs of this process; made for the first that asks."""
+        if self._words is None:
+            told = self._started_with
+            model = WhisperFolder(Path(told["words_folder"]), told["words_model"])
+            memory = min(MEMORY, told["words_memory"])
+            self._words = Transcriber(model, waiting=_WORDS_WAITING, memory=memory)
+        return self._words
 
     def refuse(self, error: EmoscopeError) -> None:
         self._refusal = error

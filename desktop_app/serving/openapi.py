@@ -7,8 +7,8 @@ from typing import Any, Final
 DESCRIPTION: Final = (
     "Emotions in recordings and in live speech, judged on this machine. A label says how a voice sounds, not "
     "what somebody feels. The live socket `/v1/live` takes mono samples as binary messages "
-    "(`?rate=16000&format=s16le`, or `f32le`) and sends the events of `emoscope live --jsonl`; the text "
-    'message `{"end": true}` ends it.'
+    "(`?rate=16000&format=s16le`, or `f32le`) and sends the events of `emoscope live --jsonl` (`words=true`: "
+    'with what is said); the text message `{"end": true}` ends it.'
 )
 _MODEL_EXAMPLE: Final = {
     "name": "whisper-base-4-tuned",
@@ -19,6 +19,7 @@ _MODEL_EXAMPLE: Final = {
     "detector": "energy",
     "sample_rate": 16000,
     "licence": "MIT",
+    "words": {"model": "whisper-base"},
 }
 _ANSWER: Final = {
     "label": "happy",
@@ -92,7 +93,8 @@ ANALYZE: Final[dict[str, Any]] = {
     "summary": "Analyze a recording of any format",
     "description": "The answer is the report of `emoscope analyze --json`. With a form, the part `profile` "
     "may be a voice profile made with `emoscope profile build`; with `session` a voice is learnt over "
-    "several requests.",
+    "several requests; with `words=true` each segment has a `transcript`, if the service was started with "
+    "`--words` (the field `words` of `/v1/model` says so).",
     "openapi_extra": {
         "requestBody": {
             "required": True,
@@ -118,6 +120,7 @@ ANALYZE: Final[dict[str, Any]] = {
             (400, "serve.request", "The request has no recording."),
             _KEY,
             _GONE,
+            (409, "serve.words", "This service does not write down what is said. Start it with --words."),
             (408, "serve.slow", "The upload did not come within 30 s."),
             (413, "serve.too_large", "The upload is larger than the 64 MB that are allowed."),
             (422, "audio.not_sound", '"talk.wav" is not a recording that can be read: it is a PDF document.'),

@@ -22,6 +22,7 @@ class AnalyzeQuery(BaseModel):
     adapt: Literal["on", "off"] = Field("on", description="Whether the voice is learnt within the recording")
     track: int | None = Field(None, ge=1, description="Which sound track of a film")
     strict: bool = Field(False, description="Whether missing or damaged sound is a failure")
+    words: bool = Field(False, description="Whether what is said is written down, if the service does that")
     session: str | None = Field(None, max_length=100, description="A session whose voice is learnt")
 
     def task(self) -> dict[str, Any]:
@@ -36,4 +37,5 @@ class AnalyzeQuery(BaseModel):
             "adapt": self.adapt == "on",
             "track": self.track,
             "strict": self.strict,
+            "words": self.words,
         }

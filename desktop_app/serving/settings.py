@@ -74,6 +74,11 @@ class ServeSettings:
         As ``--detector``.
     again : bool
         As ``--try-again``.
+    words : str or None
+        Folder of the Whisper model that writes down what is said, for callers who ask for that; None: nobody
+        can.
+    words_model : str
+        Its name.
     workers : int
         Processes that analyze recordings, and as many, started when they are needed, for live runs.
     """
@@ -85,6 +90,8 @@ class ServeSettings:
     provider: str = "auto"
     detector: str = "auto"
     again: bool = False
+    words: str | None = None
+    words_model: str = ""
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
 
@@ -95,6 +102,9 @@ class ServeSettings:
             "provider": self.provider,
             "detector": self.detector,
             "again": self.again,
+            "words_folder": self.words,
+            "words_model": self.words_model,
+            "words_memory": self.limits.memory_bytes,
         }
 
     def check(self) -> None:

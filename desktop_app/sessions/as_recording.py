@@ -21,7 +21,7 @@ UNKNOWN_RATE: Final = 0
 
 def analysis(opened: OpenedSession) -> RecordingAnalysis:
     """What was found, as if in a recording; there is no overall result where the models' labels differ."""
-    segments = tuple(SegmentResult(u.start_s, u.end_s, u.prediction) for u in opened.utterances)
+    segments = tuple(SegmentResult(u.start_s, u.end_s, u.prediction, u.transcript) for u in opened.utterances)
     return RecordingAnalysis(
         title(opened.session),
         opened.session.seconds,
@@ -39,11 +39,26 @@ def provenance(opened: OpenedSession) -> Provenance:
     labels = tuple(dict.fromkeys(label for engine in opened.engines for label in engine.labels))
     dimensions = tuple(dict.fromkeys(name for engine in opened.engines for name in engine.dimensions))
     detector = opened.session.settings.get("detector") or ENERGY
+    words_model = _words_model(opened)
     if last is None:  # speech was lost before any model was there
-        return Provenance("", "", "", labels, detector=detector)
+        return Provenance("", "", "", labels, detector=detector, words_model=words_model)
     return Provenance(
-        last.model, last.sha256, last.provider, labels, detector=detector, dimensions=dimensions
+        last.model,
+        last.sha256,
+        last.provider,
+        labels,
+        detector=detector,
+        dimensions=dimensions,
+        words_model=words_model,
     )
+
+
+def _words_model(opened: OpenedSession) -> str | None:
+    """What wrote down what was said: of several models the last; None if nothing was."""
+    if all(said.transcript is None for said in opened.utterances):
+        return None
+    used = [change.value for change in opened.changes if change.kind == "words" and change.value]
+    return str(used[-1] if used else opened.session.settings.get("words") or "")
 
 
 def title(session: Session) -> str:

@@ -3,6 +3,8 @@
 Kept is what a person would want to know a week later: every stretch of sound that was judged, speech that was
 not, time without sound, what was wrong with the source or the sound, models, and what somebody changed.
 
+What was said is kept if somebody asked for that: `WordsHeard` comes only then.
+
 Left out are partial results, of which some ten a second come and which the final result of the same sound
 replaces; levels and figures; and that listening turned to speaking and back, which the utterances tell. Of a
 prediction the numbers are left out that tell voices apart (`embedding`, `speaker`): whoever reads the
@@ -17,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from desktop_app.core.transcript import WordsHeard
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -85,6 +88,8 @@ class EventRows:
         match event:
             case FinalResult():
                 return self._utterance(event)
+            case WordsHeard():
+                return [self._words(event)]
             case Lost():
                 self.spoken = True
                 values = {
@@ -184,6 +189,11 @@ class EventRows:
         }
         rows.append(self._row("utterance", values, event.end_s, event.wall_clock))
         return rows
+
+    def _words(self, event: WordsHeard) -> Row:
+        said = event.transcript.later(-self._begins_s)
+        values = {"segment": event.segment, "transcript": to_text(said.data())}
+        return Row("words", {**values, "wall_clock": time.time()}, *self._now())
 
     def _engine_row(self, event: EngineChanged, labels: Sequence[str], dimensions: Sequence[str]) -> Row:
         self._engines += 1

@@ -26,8 +26,9 @@ def _json(opened: OpenedSession) -> str:
 def _csv(opened: OpenedSession) -> str:
     made_with = provenance(opened)
     labels, dimensions = made_with.labels, made_with.dimensions
-    rows = csv_rows(recording_data(opened), labels, dimensions=dimensions)
-    return csv_head(labels, dimensions=dimensions) + rows
+    text = made_with.words_model is not None
+    rows = csv_rows(recording_data(opened), labels, dimensions=dimensions, text=text)
+    return csv_head(labels, dimensions=dimensions, text=text) + rows
 
 
 def _writer(form: ResultFormat) -> Callable[[OpenedSession], str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Final
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of `schema.sql`; stands in each file as its ``user_version``."""
 APPLICATION_ID: Final = 0x456D6F73
 """Tells that a file is of Emoscope (``Emos``), in its header."""
@@ -17,6 +17,11 @@ MIGRATIONS: Final[Mapping[int, str]] = {
     2: (
         "ALTER TABLE engine ADD COLUMN dimensions TEXT NOT NULL DEFAULT '[]'; "
         "ALTER TABLE utterance ADD COLUMN point TEXT;"
+    ),
+    3: (
+        "CREATE TABLE words (session INTEGER NOT NULL, segment INTEGER NOT NULL, transcript TEXT NOT NULL, "
+        "wall_clock REAL NOT NULL, PRIMARY KEY (session, segment), "
+        "FOREIGN KEY (session, segment) REFERENCES utterance ON DELETE CASCADE) STRICT;"
     ),
 }
 """SQL that takes a file of a version to the next one, by the version that it begins with."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from desktop_app.core.transcript import Transcript
 from desktop_app.core.types import Cause, GapReason, LossReason, Prediction, VoiceUse
 
 
@@ -103,7 +104,8 @@ class EngineUse:
 class Utterance:
     """A stretch of sound that was judged.
 
-    `engine` is the number of an `EngineUse`; `corrected` the label that a person put in the answer's place.
+    `engine` is the number of an `EngineUse`; `corrected` the label that a person put in the answer's place;
+    `transcript` what was said, its times on the session's axis, if that was written down.
     """
 
     segment: int
@@ -114,6 +116,7 @@ class Utterance:
     latency_ms: float
     wall_clock: float
     corrected: str | None = None
+    transcript: Transcript | None = None
 
     @property
     def duration_s(self) -> float:
@@ -219,7 +222,10 @@ def engine_use(row: sqlite3.Row) -> EngineUse:
 
 
 def utterance(row: sqlite3.Row, engine: EngineUse) -> Utterance:
-    """An utterance that `engine` judged; the row has the latest correction as ``corrected``."""
+    """An utterance that `engine` judged.
+
+    The row has the latest correction as ``corrected``, and what was said as ``transcript``.
+    """
     voice = None
     if row["voice_seconds"] is not None:
         voice = VoiceUse(row["voice_seconds"], row["voice_weight"], row["speaker"])
@@ -250,6 +256,7 @@ def utterance(row: sqlite3.Row, engine: EngineUse) -> Utterance:
         row["latency_ms"],
         row["wall_clock"],
         row["corrected"],
+        None if row["transcript"] is None else Transcript.of(json.loads(row["transcript"])),
     )
 
 

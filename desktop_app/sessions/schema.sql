@@ -72,6 +72,15 @@ CREATE TABLE correction (                  -- the latest of an utterance counts
 ) STRICT;
 CREATE INDEX correction_of ON correction (session, segment);
 
+CREATE TABLE words (                       -- what was said in an utterance, if somebody asked for that
+    session INTEGER NOT NULL,
+    segment INTEGER NOT NULL,
+    transcript TEXT NOT NULL,              -- JSON object as in results; times are on the session's axis
+    wall_clock REAL NOT NULL,
+    PRIMARY KEY (session, segment),
+    FOREIGN KEY (session, segment) REFERENCES utterance ON DELETE CASCADE
+) STRICT;
+
 CREATE TABLE lost (                        -- speech that was never judged
     session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
     segment INTEGER NOT NULL,

@@ -41,6 +41,10 @@ _WITH_CORRECTION: Final = """
     ) AS corrected
     FROM utterance u
 """
+_WHOLE: Final = f"""
+    SELECT u.*, w.transcript FROM ({_WITH_CORRECTION}) u
+    LEFT JOIN words w ON w.session = u.session AND w.segment = u.segment
+"""  # noqa: S608 - no part of it is from outside
 _ANSWERS: Final = f"""
     SELECT session, coalesce(corrected, label) AS answer, count(*) AS times, sum(end_s - start_s) AS seconds
     FROM ({_WITH_CORRECTION})
@@ -118,8 +122,8 @@ class SessionStore:
         """The latest first, but for hidden ones; those that have each word of `search`.
 
         A word is looked for in the session's name, notes, device, models, date and time of its beginning
-        (as 2026-11-30 14:05, here), and in the emotions that were answered or that a person put in their
-        place. Small and capital letters are alike.
+        (as 2026-11-30 14:05, here), in the emotions that were answered or that a person put in their place,
+        and in what was said, where that was written down. Small and capital letters are alike.
         """
         with self._database.told():
             rows = self._connection.execute(
@@ -135,6 +139,7 @@ class SessionStore:
             f"""
             SELECT id AS session FROM session WHERE matches(?1, name) OR matches(?1, device)
             UNION SELECT session FROM note WHERE matches(?1, text)
+            UNION SELECT session FROM words WHERE matches(?1, json_extract(transcript, '$.text'))
             UNION SELECT session FROM engine WHERE matches(?1, model)
             UNION SELECT session FROM state WHERE matches(?1, source)
             UNION SELECT session FROM ({_ANSWERS}) WHERE matches(?1, answer)
@@ -160,7 +165,7 @@ class SessionStore:
             engines = tuple(engine_use(row) for row in self._rows("engine", number, "number"))
             engine_of = {engine.number: engine for engine in engines}
             spoken = self._connection.execute(
-                f"{_WITH_CORRECTION} WHERE u.session = ? ORDER BY u.start_s, u.segment", (number,)
+                f"{_WHOLE} WHERE u.session = ? ORDER BY u.start_s, u.segment", (number,)
             )
             return OpenedSession(
                 session,

@@ -382,6 +382,14 @@ def _insert(connection: sqlite3.Connection, session: int, row: Row) -> None:
             {"session": session, **row.values},
         )
         return
+    if row.table == "words":  # likewise
+        connection.execute(
+            "INSERT OR REPLACE INTO words (session, segment, transcript, wall_clock) "
+            "SELECT session, segment, :transcript, :wall_clock FROM utterance "
+            "WHERE session = :session AND segment = :segment",
+            {"session": session, **row.values},
+        )
+        return
     try:
         if row.table == "note":
             put_note(connection, session, **row.values)

@@ -46,6 +46,8 @@ class Transcriber:
     model : WhisperFolder
     waiting : int
         How many utterances may wait.
+    memory : int
+        Bytes of resident memory beyond which the process is ended.
     module : str
         What the process runs.
 
@@ -55,11 +57,13 @@ class Transcriber:
         faster-whisper is not installed (`words.not_installed`).
     """
 
-    def __init__(self, model: WhisperFolder, *, waiting: int = WAITING, module: str = MODULE) -> None:
+    def __init__(
+        self, model: WhisperFolder, *, waiting: int = WAITING, memory: int = MEMORY, module: str = MODULE
+    ) -> None:
         if lacks("words"):
             raise _not_installed()
         self.model = model
-        self._worker = Worker(module, memory_limit=MEMORY)
+        self._worker = Worker(module, memory_limit=memory)
         self._tasks: queue.Queue[_Task | None] = queue.Queue(waiting)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="emoscope-words", daemon=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from made_up_whisper import made_up_whisper
 from running import needs_no_microphone
 
 from desktop_app import cli
@@ -114,6 +116,28 @@ def test_of_the_second_stage_of_speech_detection_only_whoever_has_it_hears(
     assert "silero" in broken.advice
 
 
+def test_it_tells_whether_what_is_said_can_be_written_down_and_how_fast(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in made_up_whisper(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(str(tmp_path / "modules"))
+    (good,) = checks.check_words()
+    assert good.status is Status.OK
+    assert re.fullmatch(
+        r"made-up takes \d\.\d\d x real time, on the demo recording \(.*made-up\)", good.detail
+    )
+    (tmp_path / "made-up" / "model.bin").write_text("damaged", "utf-8")
+    (damaged,) = checks.check_words()
+    assert damaged.status is Status.WARNING
+    assert "unsupported model binary version" in damaged.detail
+    monkeypatch.setattr("desktop_app.core.installation.lacks", lambda extra: ("faster_whisper",))
+    (lacking,) = checks.check_words()
+    assert lacking.status is Status.OK, "most do without"
+    assert "faster_whisper is not installed" in lacking.detail
+    assert "words" in lacking.advice
+
+
 def test_the_doctor_tells_which_backend_opens_the_microphones(monkeypatch: pytest.MonkeyPatch) -> None:
     from desktop_app.audio import devices
 
@@ -134,7 +158,7 @@ def test_a_check_that_breaks_down_is_itself_a_finding(monkeypatch: pytest.Monkey
     def check_python() -> Iterator[Check]:
         raise RuntimeError("no idea")
 
-    for name in ("packages", "detector", "sound", "model", "demo", "display", "folders"):
+    for name in ("packages", "detector", "sound", "model", "demo", "words", "display", "folders"):
         monkeypatch.setattr(checks, f"check_{name}", lambda *_: iter(()))
     monkeypatch.setattr(checks, "check_python", check_python)
     found = list(checks.all_checks())

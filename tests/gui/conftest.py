@@ -6,12 +6,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from gui_events import CAPTURING, LABELS
+from hand_microphone import RATE, Microphone
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
+from running import babble
 from tiny_model import make_tiny_model
 
+from desktop_app.audio import backends
 from desktop_app.gui.look.theme import ThemeManager
 from desktop_app.gui.plots.later import import_plots
 from desktop_app.gui.state.settings import Settings
@@ -92,3 +96,34 @@ def opened(window: MainWindow, model_file: Path, sound_file: Path, until: Callab
     window.start(SourceChoice("demo"), model_file, list_devices=False)
     until(lambda: window.recording.recording is not None and not window.recording.working)
     return window
+
+
+@pytest.fixture
+def microphones(monkeypatch: pytest.MonkeyPatch) -> list[Microphone]:
+    """Those that were opened, the latest last."""
+    made: list[Microphone] = []
+
+    def microphone(*_: object, **__: object) -> Microphone:
+        made.append(Microphone())
+        return made[-1]
+
+    monkeypatch.setattr(backends, "microphone", microphone)
+    return made
+
+
+@pytest.fixture
+def talking(
+    microphones: list[Microphone], window: MainWindow, model_file: Path, until: Callable[..., None]
+) -> Callable[[], None]:
+    """Begin to listen by a microphone where nobody does yet, and say something to it."""
+
+    def talk() -> None:
+        if window.controller.engine is None:
+            window.start(SourceChoice("microphone"), model_file, list_devices=False)
+        until(lambda: microphones and microphones[-1].ring is not None and not microphones[-1]._lost)
+        before = len(window.model.utterances)
+        noise = 0.001 * np.random.default_rng(1).standard_normal(RATE)
+        microphones[-1].deliver(np.concatenate([noise, babble(1.2, RATE, 1), noise]).astype(np.float32))
+        until(lambda: len(window.model.utterances) > before)
+
+    return talk

@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hand_microphone import RATE, Microphone
+from hand_microphone import RATE
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 from running import babble
 
 from desktop_app.analysis.formats import FORMATS
-from desktop_app.audio import backends
 from desktop_app.gui.state.analysis import export
 from desktop_app.gui.state.source_choice import SourceChoice
 from desktop_app.gui.state.utterance_rows import Column
@@ -30,37 +29,6 @@ Until = Callable[..., None]
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("EMOSCOPE_SESSIONS", str(tmp_path / "sessions"))
     return tmp_path / "sessions"
-
-
-@pytest.fixture
-def microphones(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[Microphone]:
-    """Those that were opened, the latest last."""
-    made: list[Microphone] = []
-
-    def microphone(*_: object, **__: object) -> Microphone:
-        made.append(Microphone())
-        return made[-1]
-
-    monkeypatch.setattr(backends, "microphone", microphone)
-    return made
-
-
-@pytest.fixture
-def talking(
-    microphones: list[Microphone], window: MainWindow, model_file: Path, until: Until
-) -> Callable[[], None]:
-    """Begin to listen by a microphone where nobody does yet, and say something to it."""
-
-    def talk() -> None:
-        if window.controller.engine is None:
-            window.start(SourceChoice("microphone"), model_file, list_devices=False)
-        until(lambda: microphones and microphones[-1].ring is not None and not microphones[-1]._lost)
-        before = len(window.model.utterances)
-        noise = 0.001 * np.random.default_rng(1).standard_normal(RATE)
-        microphones[-1].deliver(np.concatenate([noise, babble(1.2, RATE, 1), noise]).astype(np.float32))
-        until(lambda: len(window.model.utterances) > before)
-
-    return talk
 
 
 @pytest.fixture

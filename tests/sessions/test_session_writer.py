@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sessions_events import LABELS, NOON, Told, final, opened, prediction, wait_until
 
+from desktop_app.core.transcript import Transcript, Word, WordsHeard
 from desktop_app.core.types import (
     CaptureState,
     EngineChanged,
@@ -173,6 +174,22 @@ class TestWhatIsKept:
         assert run.stop()
         assert count(folder) == 0
         assert run.session is None
+
+    def test_what_was_said_is_kept_with_its_utterance_and_on_the_sessions_axis(
+        self, begin: Begin, folder: Path
+    ) -> None:
+        run = begin(begins_s=100.0)
+        run.post(final(1, 101.0))
+        run.post(final(2, 105.0))
+        words = (Word("Hello", 101.2, 101.6, 0.9), Word("there.", 101.6, 102.0, 0.8))
+        run.post(WordsHeard(1, 101.0, 103.0, Transcript("Hello there.", "en", 0.97, words)))
+        run.post(WordsHeard(7, 50.0, 52.0, Transcript("Of what is not kept.", "en", 0.97)))
+        assert run.stop()
+        first, second = opened(folder).utterances
+        assert first.transcript is not None
+        assert (first.transcript.text, first.transcript.language) == ("Hello there.", "en")
+        assert [word.start_s for word in first.transcript.words] == [pytest.approx(1.2), pytest.approx(1.6)]
+        assert second.transcript is None
 
     def test_what_came_before_the_first_word_is_kept_with_it(self, begin: Begin, folder: Path) -> None:
         run = begin()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 UTTERANCES: Final = "utterances"
 FRAMES: Final = "frames"
+_SAID: Final = ("text", "language", "language_probability", "words")
+"""Columns of what was said; as `Transcript.data` calls them."""
 _DONE: Final = b"emoscope_done"
 _MADE_WITH: Final = b"emoscope_made_with"
 
@@ -90,6 +92,7 @@ class Columns:
     labels: tuple[str, ...]
     dimensions: tuple[str, ...] = ()
     embeddings: bool = False
+    words: bool = False
 
     @property
     def numbers(self) -> list[str]:
@@ -116,8 +119,27 @@ class Columns:
                 ("novelty", pa.float32()),
                 *((name, pa.float32()) for name in self.numbers),
                 *([("embedding", pa.list_(pa.float32()))] if self.embeddings else []),
+                *(self._said() if self.words else []),
             ]
         )
+
+    def _said(self) -> list[tuple[str, pyarrow.DataType]]:
+        pa = arrow()
+        number = pa.float32()
+        word = pa.struct(
+            [
+                ("word", pa.string()),
+                ("start_s", pa.float64()),
+                ("end_s", pa.float64()),
+                ("probability", number),
+            ]
+        )
+        return [
+            ("text", pa.string()),
+            ("language", pa.string()),
+            ("language_probability", number),
+            ("words", pa.list_(word)),
+        ]
 
     def frames(self) -> pyarrow.Schema:
         pa = arrow()
@@ -170,6 +192,8 @@ class Rows:
             }
             if self.columns.embeddings and told.embedding is not None:
                 row["embedding"] = told.embedding
+            if self.columns.words and segment.transcript is not None:
+                row.update({name: segment.transcript.data()[name] for name in _SAID})
             self.utterances.append(row)
 
     def add_frame(

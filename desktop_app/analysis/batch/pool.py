@@ -51,6 +51,12 @@ class Pool(Protocol):
         """
 
 
+def memory_of_each(processes: int) -> int | None:
+    """Bytes that each of so many processes may take; None if the machine does not tell what it has."""
+    memory = machine_bytes()
+    return None if memory is None else int(_SHARE * memory / processes)
+
+
 class LocalPool:
     """Processes of this machine.
 
@@ -61,14 +67,17 @@ class LocalPool:
     make_task : callable
     told : callable
         Called with the path that a process begins, from any thread.
+    shares : int
+        Among how many processes the memory of each is shared: with words, another one belongs to it.
     """
 
-    def __init__(self, jobs: int, make_task: MakeTask, told: Told = lambda path: None) -> None:
+    def __init__(
+        self, jobs: int, make_task: MakeTask, told: Told = lambda path: None, *, shares: int = 1
+    ) -> None:
         self._jobs = jobs
         self._make_task = make_task
         self._told = told
-        memory = machine_bytes()
-        self._memory = None if memory is None else int(_SHARE * memory / jobs)
+        self._memory = memory_of_each(jobs * shares)
 
     def results(self, parts: Parts) -> Generator[PartResult, None, None]:
         found: queue.SimpleQueue[PartResult | BaseException | None] = queue.SimpleQueue()

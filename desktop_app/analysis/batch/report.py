@@ -81,6 +81,10 @@ class BatchReport:
         Recordings by the code of their failure, or of what makes their answers doubtful.
     failed_ones : sequence of (path, sentence)
         The first `MOST_FAILED` of those that failed.
+    with_words : int, optional
+        Utterances in which words were heard; None if nothing was written down.
+    languages : mapping of str to int
+        How many of them were in each language, the most frequent first.
     """
 
     made_with: Mapping[str, Any]
@@ -94,6 +98,8 @@ class BatchReport:
     failures: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
     failed_ones: Sequence[tuple[str, str]] = ()
+    with_words: int | None = None
+    languages: Mapping[str, int] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -110,6 +116,11 @@ class BatchReport:
             "failures": dict(self.failures),
             "warnings": dict(self.warnings),
             "failed_recordings": [{"path": path, "message": told} for path, told in self.failed_ones],
+            **(
+                {}
+                if self.with_words is None
+                else {"with_words": self.with_words, "languages": dict(self.languages)}
+            ),
         }
 
 
@@ -212,6 +223,7 @@ def report(name: str) -> BatchReport:
                 found = found[:MOST_ROWS]
             groups[kind] = found
         whole = _grouped(tables, "()", "''", in_order=True)
+        languages = _languages(tables)
         failures: dict[str, int] = {}
         warnings: dict[str, int] = {}
         failed_ones: list[tuple[str, str]] = []
@@ -240,7 +252,20 @@ def report(name: str) -> BatchReport:
             dict(sorted(failures.items())),
             dict(sorted(warnings.items())),
             failed_ones,
+            None if languages is None else sum(languages.values()),
+            languages or {},
         )
+
+
+def _languages(tables: Tables) -> dict[str, int] | None:
+    """Utterances with words in each language; None if nothing was written down."""
+    if not tables.made_with.get("words_sha256"):
+        return None
+    rows = tables.ask(
+        "SELECT coalesce(language, ''), count(*) FROM utterances WHERE text <> '' GROUP BY 1 "
+        "ORDER BY 2 DESC, 1"
+    )
+    return dict(rows)
 
 
 def _is_silent(one: Done) -> bool:

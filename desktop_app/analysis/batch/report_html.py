@@ -85,6 +85,8 @@ def _totals(found: BatchReport) -> str:
         (f"{found.silent:,}", "recordings without speech"),
         (f"{found.failed:,}", "recordings failed"),
     ]
+    if found.with_words is not None:
+        tiles.insert(4, (f"{found.with_words:,}", "of them with words"))
     shown = "".join(f"<div><b>{value}</b><span>{what}</span></div>" for value, what in tiles)
     return f'<section><div class="tiles">{shown}</div></section>\n'
 
@@ -205,6 +207,11 @@ def _made_with(found: BatchReport) -> str:
         ("Model", escape(one_line(str(found.made_with["model"])))),
         ("Model file (SHA-256)", f"<code>{escape(str(found.made_with['model_sha256'])[:16])}&hellip;</code>"),
         ("Speech found by", escape(str(found.made_with["detector"]))),
+        *(
+            [("Words written down by", escape(one_line(str(found.made_with["words_model"]))))]
+            if found.with_words is not None
+            else []
+        ),
         ("Program", f"Emoscope {escape(__version__)}"),
     )
     shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)

@@ -307,5 +307,5 @@ def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     """In words: what an earlier run had otherwise."""
     if before.get("model_sha256") != now["model_sha256"]:
         return f"another model, '{before.get('model')}'"
-    names = [name for name in now if before.get(name) != now[name]]
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     return f"another choice of {', '.join(names)}"

@@ -15,7 +15,7 @@ from desktop_app.analysis.batch.inputs import Item
 from desktop_app.analysis.batch.parts import Columns, Done, Rows
 from desktop_app.analysis.batch.places import Place, fetched
 from desktop_app.analysis.inputs import Source
-from desktop_app.analysis.recording import Previews
+from desktop_app.analysis.recording import Previews, WriteDown
 from desktop_app.analysis.result import RecordingAnalysis
 from desktop_app.analysis.service import Analyzer
 from desktop_app.core.channel_choice import ChannelChoice
@@ -44,6 +44,8 @@ class Options:
         Seconds between two frames of probabilities; 0 for none.
     embeddings : bool
         Whether each utterance's embedding is kept.
+    words_model, words_sha256 : str
+        Name of the Whisper model that writes down what is said, and its weights; empty for none.
     """
 
     labels: tuple[str, ...] = ()
@@ -53,9 +55,13 @@ class Options:
     strict: bool = False
     frames_s: float = 0.0
     embeddings: bool = False
+    words_model: str = ""
+    words_sha256: str = ""
 
     def data(self) -> dict[str, Any]:
-        return asdict(self)
+        """As JSON values; of words only if there are some: runs of before there were any go on."""
+        every = asdict(self)
+        return {name: value for name, value in every.items() if value or not name.startswith("words_")}
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Options:
@@ -71,6 +77,8 @@ class PartWork:
     options : Options
     place : Place
         Where the results go.
+    write_down : callable, optional
+        Asked what is said in each utterance, if the options name a model for that.
 
     Attributes
     ----------
@@ -78,19 +86,24 @@ class PartWork:
         Kept in each part, as JSON values: what must be the same for a run to go on.
     """
 
-    def __init__(self, engine: EmotionEngine, options: Options, place: Place) -> None:
+    def __init__(
+        self, engine: EmotionEngine, options: Options, place: Place, write_down: WriteDown | None = None
+    ) -> None:
         self._engine = engine
         self._options = options
         self._place = place
         self._labels = LabelSet.of(engine.labels, options.labels)
         detect = detection(options.detector)
-        self.columns = Columns(self._labels.labels, engine.dimensions, options.embeddings)
+        self.columns = Columns(
+            self._labels.labels, engine.dimensions, options.embeddings, words=write_down is not None
+        )
         self._analyzer = Analyzer(
             engine,
             channel=ChannelChoice.parse(options.channel),
             detection=detect,
             strict=options.strict,
             session=self._session,
+            write_down=write_down,
             corrections=False,  # of single recordings by a person: the tables hold what the model says
         )
         self.made_with = _made_with(

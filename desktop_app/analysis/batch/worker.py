@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from desktop_app.analysis.batch.inputs import Item
@@ -16,6 +17,8 @@ from desktop_app.command_line.tool import as_told
 from desktop_app.core.errors import EmoscopeError
 from desktop_app.core.worker_process import Step, serve_many
 from desktop_app.inference.engine import EmotionEngine
+from desktop_app.words.models import find_model
+from desktop_app.words.transcriber import MEMORY, Transcriber
 
 
 def main() -> int:
@@ -50,9 +53,17 @@ class Work:
 
 
 def open_work(task: Mapping[str, Any]) -> PartWork:
-    """Open the model of a task. Raises ModelError."""
+    """Open the models of a task. Raises ModelError, or WordsError."""
+    options = Options.of(task["options"])
+    write_down = None
+    if options.words_sha256:
+        model = find_model(task["words_model"])
+        words = Transcriber(model, memory=min(MEMORY, task["words_memory"] or MEMORY))
+        words.open()
+        write_down = words.transcribe
+        options = replace(options, words_model=model.name, words_sha256=model.sha256())
     engine = EmotionEngine.load(task["model"], task["provider"], 1)
-    return PartWork(engine, Options.of(task["options"]), Place(task["out"]))
+    return PartWork(engine, options, Place(task["out"]), write_down)
 
 
 def part_task(
@@ -64,8 +75,14 @@ def part_task(
     model: str | None,
     provider: str,
     options: Options,
+    words_model: str | None = None,
+    words_memory: int | None = None,
 ) -> dict[str, Any]:
-    """A part as JSON values, as the process and a Dask cluster take it."""
+    """A part as JSON values, as the process and a Dask cluster take it.
+
+    `words_model` is the folder of a Whisper model, if one was named; `words_memory` the bytes that its
+    process may take.
+    """
     return {
         "number": number,
         "items": [item.data() for item in items],
@@ -74,6 +91,8 @@ def part_task(
         "model": model,
         "provider": provider,
         "options": options.data(),
+        "words_model": words_model,
+        "words_memory": words_memory,
     }
 
 

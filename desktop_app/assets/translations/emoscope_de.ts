@@ -1556,10 +1556,6 @@
    <translation>Anstelle der mittleren Stimme des Modells, in Prozent</translation>
   </message>
   <message>
-   <source>In recordings, with Whisper on this computer. What people say then stands in the table and in all that you export: keep it as you would keep the recording.</source>
-   <translation>In Aufnahmen, mit Whisper auf diesem Computer. Was Menschen sagen, steht dann in der Tabelle und in allem, was exportiert wird: Es verdient dieselbe Sorgfalt wie die Aufnahme.</translation>
-  </message>
-  <message>
    <source>In the European Union it is prohibited to infer the emotions of people at work or in education, except for medical or safety reasons (AI Act, Regulation (EU) 2024/1689, Article 5(1)(f)).</source>
    <translation>In der Europäischen Union ist es verboten, die Emotionen von Menschen am Arbeitsplatz oder in Bildungseinrichtungen abzuleiten, außer aus medizinischen Gründen oder Sicherheitsgründen (KI-Verordnung (EU) 2024/1689, Artikel 5 Absatz 1 Buchstabe f).</translation>
   </message>
@@ -1756,12 +1752,12 @@
    <translation>Das von der Stimme Gelernte speichern, um sie nächstes Mal von Anfang an zu kennen</translation>
   </message>
   <message>
-   <source>Keep when each utterance was and how it sounded, on this computer; without words</source>
-   <translation>Auf diesem Rechner speichern, wann jede Äußerung war und wie sie klang; ohne Wörter</translation>
+   <source>Keep when each utterance was and how it sounded, on this computer; words only while what is said is written down</source>
+   <translation>Speichern, wann jede Äußerung war und wie sie klang, auf diesem Rechner; Worte nur, solange aufgeschrieben wird, was gesagt wird</translation>
   </message>
   <message>
-   <source>Keep when each utterance was and how it sounded, on this computer; without words.</source>
-   <translation>Speichert auf diesem Rechner, wann jede Äußerung war und wie sie klang; ohne Wörter.</translation>
+   <source>Keep when each utterance was and how it sounded, on this computer; words only while what is said is written down.</source>
+   <translation>Speichern, wann jede Äußerung war und wie sie klang, auf diesem Rechner; Worte nur, solange aufgeschrieben wird, was gesagt wird.</translation>
   </message>
   <message>
    <source>Keep when each utterance was and how it sounded; without, nothing is kept</source>
@@ -1938,6 +1934,10 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
   <message>
    <source>Live</source>
    <translation>Live</translation>
+  </message>
+  <message>
+   <source>Live and in recordings, with Whisper on this computer. What people say then stands in the tables, in the sessions that are kept, and in all that you export: keep it as you would keep a recording.</source>
+   <translation>Live und in Aufnahmen, mit Whisper auf diesem Computer. Was Menschen sagen, steht dann in den Tabellen, in den gespeicherten Sitzungen und in allem, was exportiert wird: Es verdient dieselbe Sorgfalt wie eine Aufnahme.</translation>
   </message>
   <message>
    <source>Load it anyway</source>
@@ -3312,8 +3312,8 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Nur einige der Segmente zeigen: nach Label, Sicherheit oder Wörtern</translation>
   </message>
   <message>
-   <source>Show only utterances in which this stands, in notes or answers</source>
-   <translation>Nur Äußerungen zeigen, in deren Notiz oder Antwort dies steht</translation>
+   <source>Show only utterances in which this stands, in notes, answers or what was said</source>
+   <translation>Nur Äußerungen zeigen, in denen das steht: in Notizen, Antworten oder dem Gesagten</translation>
   </message>
   <message>
    <source>Show only utterances that were answered so</source>
@@ -3488,8 +3488,8 @@ Doppelklick oder Entf stellt die automatische Schwelle her.</translation>
    <translation>Sprachähnlicher Ton, {below_voice_db} dB leiser als die Stimme, wurde nicht beurteilt: {seconds} s. Wer gesprochen hat, muss näher ans Mikrofon.</translation>
   </message>
   <message>
-   <source>Sound never leaves this machine, and nothing is sent anywhere. Of what a microphone brings, times and emotions are kept here as sessions; no words, and sound only if you switch that on.</source>
-   <translation>Der Ton verlässt diesen Rechner nie, nichts wird irgendwohin gesendet. Von dem, was ein Mikrofon liefert, werden hier Zeiten und Emotionen als Sitzungen gespeichert; keine Wörter, und Ton nur, wenn Sie das einschalten.</translation>
+   <source>Sound never leaves this machine, and nothing is sent anywhere. Of what a microphone brings, times and emotions are kept here as sessions; words and sound only if you switch that on.</source>
+   <translation>Ton verlässt diesen Rechner nie, und nichts wird irgendwohin gesendet. Von dem, was ein Mikrofon bringt, werden hier Zeiten und Emotionen als Sitzungen gespeichert; Worte und Ton nur, wenn Sie das einschalten.</translation>
   </message>
   <message>
    <source>Sound source</source>
@@ -5352,8 +5352,12 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Was gesagt wird, lässt sich nicht aufschreiben.</translation>
   </message>
   <message>
-   <source>What is said is not written down, unless you switch that on for recordings (Settings, Model). The words then stand in their tables and in all that you export.</source>
-   <translation>Was gesagt wird, wird nicht aufgeschrieben, außer Sie schalten es für Aufnahmen ein (Einstellungen, Modell). Die Worte stehen dann in deren Tabellen und in allem, was Sie exportieren.</translation>
+   <source>What is said is not written down any more. What was kept stays with its session.</source>
+   <translation>Was gesagt wird, wird nicht mehr aufgeschrieben. Was gespeichert wurde, bleibt bei seiner Sitzung.</translation>
+  </message>
+  <message>
+   <source>What is said is not written down, unless you switch that on (Settings, Model). The words then stand in the tables, in the sessions that are kept, and in all that you export.</source>
+   <translation>Was gesagt wird, wird nicht aufgeschrieben, außer Sie schalten es ein (Einstellungen, Modell). Die Worte stehen dann in den Tabellen, in den gespeicherten Sitzungen und in allem, was Sie exportieren.</translation>
   </message>
   <message>
    <source>What is said is not written down: faster-whisper is not installed.</source>
@@ -5362,6 +5366,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>What is said is not written down: there is no Whisper model.</source>
    <translation>Was gesagt wird, wird nicht aufgeschrieben: Es gibt kein Whisper-Modell.</translation>
+  </message>
+  <message>
+   <source>What is said is written down from now on, and kept with the session on this computer. The page Sessions deletes it.</source>
+   <translation>Was gesagt wird, wird ab jetzt aufgeschrieben und auf diesem Rechner mit der Sitzung gespeichert. Auf der Seite Sitzungen lässt es sich löschen.</translation>
+  </message>
+  <message>
+   <source>What is said is written down from now on. No session keeps it.</source>
+   <translation>Was gesagt wird, wird ab jetzt aufgeschrieben. Keine Sitzung speichert es.</translation>
   </message>
   <message>
    <source>What is shown</source>
@@ -5460,6 +5472,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das bisher Gelernte bleibt: Von dort kann es weitergehen.</translation>
   </message>
   <message>
+   <source>What was said</source>
+   <translation>Was gesagt wurde</translation>
+  </message>
+  <message>
    <source>What was said in this session. Enter plays a row if its sound is kept, F2 writes a note, Ctrl+C copies</source>
    <translation>Was in dieser Sitzung gesagt wurde. Enter spielt eine Zeile ab, wenn ihr Ton gespeichert ist, F2 schreibt eine Notiz, Strg+C kopiert</translation>
   </message>
@@ -5474,6 +5490,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>When you speak and how it sounds is kept on this computer as a session, without words or sound.</source>
    <translation>Wann gesprochen wird und wie es klingt, wird auf diesem Rechner als Sitzung gespeichert, ohne Wörter und Ton.</translation>
+  </message>
+  <message>
+   <source>When you speak, what you say and how it sounds is kept on this computer as a session, with the sound.</source>
+   <translation>Wann gesprochen wird, was gesagt wird und wie es klingt, wird auf diesem Rechner als Sitzung gespeichert, mit dem Ton.</translation>
+  </message>
+  <message>
+   <source>When you speak, what you say and how it sounds is kept on this computer as a session, without sound.</source>
+   <translation>Wann gesprochen wird, was gesagt wird und wie es klingt, wird auf diesem Rechner als Sitzung gespeichert, ohne Ton.</translation>
   </message>
   <message>
    <source>Where failures and warnings are written down</source>
@@ -5892,6 +5916,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>keine Stimme</translation>
   </message>
   <message>
+   <source>no words</source>
+   <translation>keine Worte</translation>
+  </message>
+  <message>
    <source>noise</source>
    <translation>Störgeräusch</translation>
   </message>
@@ -5914,6 +5942,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>not tried yet</source>
    <translation>noch nicht versucht</translation>
+  </message>
+  <message>
+   <source>not written down</source>
+   <translation>nicht aufgeschrieben</translation>
   </message>
   <message>
    <source>note</source>

@@ -25,6 +25,7 @@ from desktop_app.gui.widgets.controls import named
 from desktop_app.gui.widgets.headline import HeadlineWidget
 from desktop_app.gui.widgets.meter import METER_WITHOUT_SCALE, MeterWidget
 from desktop_app.gui.widgets.plane import PlaneWidget
+from desktop_app.gui.widgets.said_line import SaidLine
 from desktop_app.gui.widgets.utterance_table import UtterancePanel
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _WHERE, _WHERE_AT = mark("How it sounds"), mark("How it sounds, at {at}")  # of 
 _LOW, _LOW_IN_TROUBLE = 480, 560
 _WIDE = 900
 _LOW_FOR_TWO = 430
+_LEAST_PLOTS, _LEAST_PLOTS_ABOVE_WORDS = 230, 150
 _OF_SECOND = 160  # pixels more that a second model's bars need
 _HEADLINE, _LOW_HEADLINE, _HEADLINE_OF_TWO = 148, 132, 112
 _UNLIMITED = 16777215  # Qt's QWIDGETSIZE_MAX
@@ -74,6 +76,7 @@ class LiveView(Page):
         self._was_held = False
         self._compares = False  # with a second model
         self.headline = HeadlineWidget(self)
+        self.said = SaidLine(self)
         self.meter = MeterWidget(self)
         self.bars = BarsWidget(self)
         self.plane = PlaneWidget(self)
@@ -81,26 +84,19 @@ class LiveView(Page):
         animator.add(self.bars)
         animator.add(self.plane, self.plane.frame_ms)
         animator.add(self.meter, self.meter.frame_ms)
+        self.said.hide()
         now, chances, past = Card(), Card(), Card()
         self._chances_title = section(tr(_HOW_LIKELY), chances)
         chances.body.addWidget(self._chances_title)
         self._now, self._chances = now, chances
         now.body.addWidget(self.headline, 1)
+        now.body.addWidget(self.said)
         now.body.addWidget(self.meter)
         self._scrolls = [scrolled(self.bars, tr("Probabilities"), LOWEST_BARS)]
         chances.body.addWidget(self._scrolls[0], 1)
         chances.body.addWidget(self.plane, 1)
         self.plane.hide()
-        past.body.setSpacing(Space.XS + 2)
-        past.body.addLayout(self._build_title(past))
-        self._later = Later(self._make_plots, past)
-        self._later.setMinimumSize(260, 230)
-        self._later.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.utterances = UtterancePanel(past)
-        self.utterances.table.chosen.connect(self._show_utterance)
-        self.utterances.hide()
-        past.body.addWidget(self._later, 4)
-        past.body.addWidget(self.utterances, 3)
+        self._build_past(past)
         self._build_second()
         self._left = QWidget(self)
         left = QVBoxLayout(self._left)
@@ -114,6 +110,21 @@ class LiveView(Page):
         layout.setSpacing(Space.M)
         layout.addWidget(self._left)
         layout.addWidget(past, 1)
+
+    def _build_past(self, past: Card) -> None:
+        past.body.setSpacing(Space.XS + 2)
+        past.body.addLayout(self._build_title(past))
+        self._later = Later(self._make_plots, past)
+        self._later.setMinimumSize(260, _LEAST_PLOTS)
+        self._later.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.utterances = UtterancePanel(past)
+        self.utterances.table.chosen.connect(self._show_utterance)
+        self.utterances.all_said.connect(
+            lambda on: self._later.setMinimumHeight(_LEAST_PLOTS_ABOVE_WORDS if on else _LEAST_PLOTS)
+        )
+        self.utterances.hide()
+        past.body.addWidget(self._later, 4)
+        past.body.addWidget(self.utterances, 3)
 
     def _build_second(self) -> None:
         self.second_bars = BarsWidget(self)
@@ -249,16 +260,32 @@ class LiveView(Page):
         self.utterances.setVisible(on)
         self._buttons["table"].setChecked(on)
         self._list_utterances()
+        self._show_words()
         self.told.emit()
 
     def _list_utterances(self) -> None:
         if self.shows_utterances:
             model = self._model
             rows = self.utterances.table.utterances.rows
-            rows.days, rows.notes = model.utterance_days, model.utterance_notes
+            rows.days, rows.notes, rows.spoken = model.utterance_days, model.utterance_notes, model.spoken
             self.utterances.show_utterances(
                 model.utterances, model.labels, model.colours, model.day_s, dimensional=bool(model.dimensions)
             )
+
+    def _show_words(self) -> None:
+        """What was said last, beneath the headline, and all of it in the table."""
+        spoken, at_s = self._model.spoken, self._model.spoken.latest
+        if bool(spoken) == self.said.isHidden():
+            self.said.setVisible(bool(spoken))
+            self._set_compact()
+        rows = self.utterances.table.utterances.rows
+        rows.days, rows.day_s = self._model.utterance_days, self._model.day_s
+        if at_s is None:
+            self.said.show_words("", "", spoken=False)
+        else:
+            self.said.show_words(rows.time_text(at_s), spoken.text(at_s), spoken=spoken.is_text(at_s))
+        if self.shows_utterances:
+            self.utterances.show_words()
 
     def _show_utterance(self, number: int) -> None:
         """Its bars, and the plots where it was said, if they do not follow the sound."""
@@ -359,6 +386,7 @@ class LiveView(Page):
         for bars, scroll in zip((self.bars, self.second_bars), self._scrolls, strict=True):
             bars.set_crowded(two and compact)
             scroll.set_limit(LOWEST_OF_TWO if two and compact else LOWEST_BARS)
+        self.said.set_lines(1 if compact else 2)
         self.meter.set_compact(compact)
         self.meter.setVisible(not unheard)
         low = _HEADLINE_OF_TWO if two and not unheard else _LOW_HEADLINE
@@ -377,7 +405,15 @@ class LiveView(Page):
 
     def apply_theme(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        for part in (self.headline, self.meter, self.bars, self.plane, self.second_bars, self.utterances):
+        for part in (
+            self.headline,
+            self.said,
+            self.meter,
+            self.bars,
+            self.plane,
+            self.second_bars,
+            self.utterances,
+        ):
             part.apply_theme(tokens)
         for sign, button in self._buttons.items():
             button.setIcon(icon(sign, tokens.ink_secondary, tokens.ink_muted))
@@ -406,5 +442,7 @@ class LiveView(Page):
                 self._animator.wake(self.meter.frame_ms())
         if "utterances" in changes:
             self._list_utterances()
+        if "words" in changes:
+            self._show_words()
         if self.plots is not None and changes & {"timeline", "wave"}:
             self.plots.show_news()

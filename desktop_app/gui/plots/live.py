@@ -212,7 +212,8 @@ class LivePlots(TimePlots):
             if gaps:
                 text = gap_tooltip(gaps[-1])
             elif segment is not None:
-                text = tooltip(segment, time_s, describe(segment))
+                words = self._model.spoken.text(segment.start_s)
+                text = "\n".join(filter(None, (tooltip(segment, time_s, describe(segment)), words)))
         if text and self._pointed_at is not None:
             where = self.mapToGlobal(self._pointed_at.toPoint()) + QPoint(12, 16)
             QToolTip.showText(where, text, self)

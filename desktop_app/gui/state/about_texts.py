@@ -19,11 +19,11 @@ PURPOSE: Final = mark(
 )
 PRIVACY: Final = mark(
     "Sound never leaves this machine, and nothing is sent anywhere. Of what a microphone brings, times and "
-    "emotions are kept here as sessions; no words, and sound only if you switch that on."
+    "emotions are kept here as sessions; words and sound only if you switch that on."
 )
 WORDS: Final = mark(
-    "What is said is not written down, unless you switch that on for recordings (Settings, Model). The words "
-    "then stand in their tables and in all that you export."
+    "What is said is not written down, unless you switch that on (Settings, Model). The words then stand in "
+    "the tables, in the sessions that are kept, and in all that you export."
 )
 DOUBT: Final = mark(
     "Emoscope guesses from the voice alone, trained on actors. It hears how something is said, not what a "

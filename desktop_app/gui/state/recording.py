@@ -14,6 +14,7 @@ from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state import headline as headlines
 from desktop_app.gui.state.headline import Headline, Kind
+from desktop_app.gui.state.spoken_words import written
 from desktop_app.gui.state.timeline_data import TimelineGap, TimelineSegment, missing, moment, percent
 from desktop_app.gui.state.told import told
 from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, nobody_speaks
@@ -83,7 +84,7 @@ class AnalyzedRecording:
                 [(segment.end_s, segment.prediction.numbers)],
                 segment.prediction,
                 bool(segment.prediction.dimensions),
-                None if segment.transcript is None else segment.transcript.text,
+                None if segment.transcript is None else written(segment.transcript),
             )
             for place, segment in enumerate(self.analysis.segments)
         ]

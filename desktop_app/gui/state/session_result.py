@@ -13,6 +13,7 @@ from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overal
 from desktop_app.core.envelope import Envelope
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.recording import AnalyzedRecording
+from desktop_app.gui.state.spoken_words import SpokenWords
 
 if TYPE_CHECKING:
     from desktop_app.inference.engine import EmotionEngine
@@ -25,6 +26,8 @@ def session_result(
     until_s: float,
     detector: str,
     notes: Mapping[float, str],
+    spoken: SpokenWords,
+    words_model: str | None,
     at: float | None = None,
 ) -> AnalyzedRecording:
     """The utterances on the session's axis of time, as an analysis of a recording that ends at `until_s`.
@@ -39,11 +42,16 @@ def session_result(
         How speech was found.
     notes : mapping
         A person's words about utterances, by their beginning.
+    spoken : SpokenWords
+        What was said in them, as far as that was written down, by the model `words_model`.
     at : float, optional
         Seconds since 1970, for the name; now by default.
     """
     labels = tuple(dict.fromkeys(label for each in utterances for label in each.prediction.labels))
-    segments = tuple(replace(each, prediction=_among(each.prediction, labels)) for each in utterances)
+    segments = tuple(
+        replace(each, prediction=_among(each.prediction, labels), transcript=spoken.of(each.start_s))
+        for each in utterances
+    )
     name = time.strftime("live-%Y-%m-%d-%H%M%S", time.localtime(at))
     analysis = RecordingAnalysis(
         name,
@@ -69,6 +77,7 @@ def session_result(
         detector=detector,
         licence=engine.manifest.licence,
         dimensions=tuple(dict.fromkeys(name for each in utterances for name in each.prediction.dimensions)),
+        words_model=(words_model or "") if any(each.transcript for each in segments) else None,
     )
 
 

@@ -234,8 +234,9 @@ class Settings:
             group=Group.MODEL,
             title=mark("Write down what is said"),
             help=mark(
-                "In recordings, with Whisper on this computer. What people say then stands in the table and "
-                "in all that you export: keep it as you would keep the recording."
+                "Live and in recordings, with Whisper on this computer. What people say then stands in the "
+                "tables, in the sessions that are kept, and in all that you export: keep it as you would "
+                "keep a recording."
             ),
         ),
     ] = False
@@ -277,7 +278,10 @@ class Settings:
             since=1,
             group=Group.SESSIONS,
             title=mark("Keep sessions"),
-            help=mark("Keep when each utterance was and how it sounded, on this computer; without words."),
+            help=mark(
+                "Keep when each utterance was and how it sounded, on this computer; words only while what is "
+                "said is written down."
+            ),
         ),
     ] = True
     keep_session_sound: Annotated[

@@ -17,6 +17,7 @@ from desktop_app.analysis.result import SegmentResult
 from desktop_app.core.language import localised, mark, tr
 from desktop_app.core.types import Prediction
 from desktop_app.gui.state.second_answers import SecondAnswers
+from desktop_app.gui.state.spoken_words import SpokenWords
 from desktop_app.gui.state.timeline_data import brief, percent
 from desktop_app.gui.state.words import capital, emotion, in_numbers, not_a_voice, why_shortly
 
@@ -32,7 +33,8 @@ class Column(IntEnum):
     VOICE = 5
     WHY = 6
     OTHER = 7
-    NOTE = 8
+    SAID = 8
+    NOTE = 9
 
 
 OF_DIMENSIONS: Final = {Column.LABEL: mark("In brief"), Column.SECOND: mark("Values")}
@@ -46,6 +48,7 @@ TITLES: Final = (
     mark("Voice"),
     mark("Why uncertain"),
     mark("Second model"),
+    mark("What was said"),
     mark("Note"),
 )
 UNCERTAIN: Final = "\0uncertain"
@@ -125,6 +128,7 @@ class UtteranceRows:
         self.filter = RowFilter()
         self.notes: dict[float, str] = {}
         self.second = SecondAnswers()
+        self.spoken = SpokenWords()
         self.titles: tuple[str, ...] = TITLES
         self.day_s: float | None = None  # when second 0 was, in seconds since 1970
         self.days: Mapping[float, float] = {}  # the same as it was known at an utterance, by its beginning
@@ -213,6 +217,8 @@ class UtteranceRows:
             case Column.OTHER:
                 other = self.second.of(each.start_s)
                 return "" if other is None else shown_answer(other)
+            case Column.SAID:
+                return self.spoken.text(each.start_s)
             case Column.NOTE:
                 return self.note_of(number)
         return ""
@@ -231,11 +237,21 @@ class UtteranceRows:
 
     def as_table(self, rows: Sequence[int]) -> str:
         """These rows as text with tabs, titles above, to be pasted into a spreadsheet."""
-        lines = ["\t".join(map(tr, self.titles))]
+        told = [column for column in Column if self.spoken or column is not Column.SAID]
+        lines = ["\t".join(tr(self.titles[column]) for column in told)]
         for row in rows:
             number = self.order[row]
-            lines.append("\t".join(_one_line(self.text(number, column)) for column in Column))
+            lines.append("\t".join(_one_line(self.text(number, column)) for column in told))
         return "\n".join(lines) + "\n"
+
+    @property
+    def depends_on_words(self) -> bool:
+        """Whether it changes with what was said which rows stand where."""
+        return bool(self.filter.text.strip()) or self.sorted_by is Column.SAID
+
+    def arrange(self) -> None:
+        """Sort and filter anew."""
+        self._arrange()
 
     # --- helpers ------------------------------------------------------------------------------------------
 
@@ -285,6 +301,8 @@ class UtteranceRows:
                 return lambda number: str(utterances[number].prediction.because or "~")
             case Column.OTHER:
                 return lambda number: self.text(number, Column.OTHER) or "~"
+            case Column.SAID:
+                return lambda number: (self.text(number, Column.SAID) or "\U0010ffff").casefold()
             case Column.NOTE:
                 return lambda number: (self.note_of(number) or "\U0010ffff").casefold()
         return lambda number: number

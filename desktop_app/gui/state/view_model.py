@@ -11,6 +11,7 @@ from desktop_app.core.errors import sentences
 from desktop_app.core.language import tr
 from desktop_app.core.palette import Hue, colours_for
 from desktop_app.core.smoothing import LabelHysteresis
+from desktop_app.core.transcript import WordsHeard, WordsLost
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -35,6 +36,7 @@ from desktop_app.gui.state.condition import NOT_A_VOICE, Conditions, said
 from desktop_app.gui.state.headline import Headline, Kind
 from desktop_app.gui.state.notices import EVERYWHERE, LIVE, SOURCE, Notices
 from desktop_app.gui.state.notices import Notice as Notice  # noqa: PLC0414 - for who imports it from here
+from desktop_app.gui.state.spoken_words import SpokenWords
 from desktop_app.gui.state.timeline_data import (
     Timeline,
     TimelineContent,
@@ -55,7 +57,18 @@ _log = logging.getLogger(__name__)
 HOLD_S = 3.0
 """How long it is told that a sound was not a voice. An answer stays until the next speech."""
 
-PARTS = ("headline", "bars", "levels", "wave", "timeline", "status", "engine", "notice", "utterances")
+PARTS = (
+    "headline",
+    "bars",
+    "levels",
+    "wave",
+    "timeline",
+    "status",
+    "engine",
+    "notice",
+    "utterances",
+    "words",
+)
 
 _NO_ANSWER = "no_answer"
 _NEW_SPEAKER = "new_speaker"
@@ -109,6 +122,7 @@ class ViewModel:
         self.utterance_days = Days()  # the same at each utterance, by its beginning
         self.utterance_notes: dict[float, str] = {}  # a person's words about them, likewise
         self.utterances: list[SegmentResult] = []  # all that was said since the start, or since `clear`
+        self.spoken = SpokenWords()  # what was said in them, while that is written down
         self.notices = Notices()
         self.conditions = Conditions()
         self.undo = UndoStack()
@@ -166,6 +180,9 @@ class ViewModel:
                 self._partial(event)
             case FinalResult():
                 self._final(event)
+            case WordsHeard() | WordsLost():
+                self.spoken.take(event)
+                self._changes.add("words")
             case StateChanged():
                 self._state(event)
             case EngineChanged():
@@ -181,11 +198,16 @@ class ViewModel:
                 self._changes |= {"timeline", "wave"}
             case SoundWarned():
                 self._warn(event.warning)
-            case Failure() if event.fatal:
-                self._of_source = event.code.startswith("audio")
-                self.failed(event)
             case Failure():
-                self._tell(Notice.of(event, about=SOURCE if event.code.startswith("audio") else ""))
+                self._failure(event)
+
+    def _failure(self, event: Failure) -> None:
+        of_source = event.code.startswith("audio")
+        if event.fatal:
+            self._of_source = of_source
+            self.failed(event)
+        else:
+            self._tell(Notice.of(event, about=SOURCE if of_source else ""))
 
     def turn_to(self, page: str) -> None:
         """Another page is in sight: what was said about the one before stays there."""
@@ -246,6 +268,10 @@ class ViewModel:
         self._changes.add("notice")
         self.announcement = told(warning)
         self.channels = max(self.channels, int(warning.fields.get("channels", 0)))
+
+    def words_changed(self) -> None:
+        """Whether words are to be expected is another question now."""
+        self._changes.add("words")
 
     def tell_voice(self, voice: VoiceUse | None, *, adapts: bool, learnable: bool) -> None:
         """What is known of the voice now, before the next figures come."""
@@ -331,8 +357,9 @@ class ViewModel:
         self.wave.clear()
         self.utterances = []
         self._result, self._last, self._announced = None, "", ""
+        self.spoken.latest = None
         self._hysteresis.reset()
-        self._changes |= {"wave", "timeline", "utterances"}
+        self._changes |= {"wave", "timeline", "utterances", "words"}
         self._refresh()
         return before
 
@@ -424,6 +451,8 @@ class ViewModel:
         if prediction.not_a_voice:
             self._measured(result)
             return
+        self.spoken.expect(result.start_s, result.end_s)
+        self._changes.add("words")
         shown = "" if prediction.uncertain else brief(prediction)
         text = tr("Uncertain") if prediction.uncertain else capital(shown)
         if not prediction.uncertain and not prediction.dimensions:

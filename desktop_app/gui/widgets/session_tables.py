@@ -21,6 +21,7 @@ from desktop_app.core.palette import POINT, Hue, colours_for
 from desktop_app.core.types import Cause
 from desktop_app.gui.look.theme import Tokens
 from desktop_app.gui.state.sessions import answer, called, emotions_text, is_point, shares_of, when
+from desktop_app.gui.state.spoken_words import written
 from desktop_app.gui.state.timeline_data import brief, clock, percent
 from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, named, number, why_shortly
 from desktop_app.gui.widgets.row_table import CORRECTED, Index, RowModel, RowTable, dot
@@ -32,6 +33,7 @@ _DOT: Final = 18
 _ROW: Final = 32
 _ROOM_FOR_NOTES: Final = 180
 _LEAST_NOTES: Final = 60
+_LEAST_SAID: Final = 180
 
 
 class _Table(RowTable):
@@ -228,7 +230,16 @@ class SessionTable(_Table):
 # --- utterances -------------------------------------------------------------------------------------------
 
 
-_EMOTIONS = (mark("Start"), mark("Length"), mark("Emotion"), mark("Confidence"), mark("Next"), mark("Note"))
+_LENGTH, _CONFIDENCE, _NEXT, _NOTE, _SAID = 1, 3, 4, 5, 6
+_EMOTIONS = (
+    mark("Start"),
+    mark("Length"),
+    mark("Emotion"),
+    mark("Confidence"),
+    mark("Next"),
+    mark("Note"),
+    mark("What was said"),
+)
 _VALUES = (
     mark("Start"),
     mark("Length"),
@@ -236,6 +247,7 @@ _VALUES = (
     mark("Confidence"),
     mark("Values"),
     mark("Note"),
+    mark("What was said"),
 )  # of a model of dimensions
 
 
@@ -248,6 +260,7 @@ class UtteranceModel(RowModel):
     def __init__(self) -> None:
         super().__init__()
         self.dimensional = False
+        self.written_down = False  # what was said is known of some
         self.numbers_alone = False  # values have no room for their names
         self.said: list[Utterance] = []
         self._notes: Mapping[int, str] = {}
@@ -260,6 +273,7 @@ class UtteranceModel(RowModel):
         self.beginResetModel()
         self.said, self._notes, self._colours = list(said), notes, colours
         self.dimensional = bool(said) and all(each.prediction.dimensions for each in said)
+        self.written_down = any(each.transcript is not None for each in said)
         self.titles = _VALUES if self.dimensional else _EMOTIONS
         self.endResetModel()
 
@@ -280,7 +294,7 @@ class UtteranceModel(RowModel):
         said, column = self.said[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(said, column)
-        if role == Qt.ItemDataRole.ToolTipRole and column in {2, 4, 5}:
+        if role == Qt.ItemDataRole.ToolTipRole and column in {2, _NEXT, _NOTE, _SAID}:
             return self._text(said, column) or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.alignment(column)
@@ -289,15 +303,13 @@ class UtteranceModel(RowModel):
             hue = POINT if is_point(said) and label is None else self._colours.get(label or "")
             known = label is not None or is_point(said)
             return dot(self.tokens.emotion(hue) if known else None, self.tokens)
-        if (
-            role == Qt.ItemDataRole.ForegroundRole
-            and not is_point(said)
-            and (column == 4 or answer(said) is None)
+        if role == Qt.ItemDataRole.ForegroundRole and (
+            column == _SAID or (not is_point(said) and (column == _NEXT or answer(said) is None))
         ):
             return QColor(self.tokens.ink_muted)
         return None
 
-    def _text(self, said: Utterance, column: int) -> str:
+    def _text(self, said: Utterance, column: int) -> str:  # noqa: PLR0911 - one a column
         prediction = said.prediction
         ranked = sorted(prediction.as_mapping().items(), key=lambda item: -item[1])
         match column:
@@ -320,8 +332,10 @@ class UtteranceModel(RowModel):
                 elif prediction.dimensions:
                     text = in_numbers(prediction.dimensions, prediction.values)
                 return text if prediction.because is None else f"{text} · {why_shortly(prediction)}"
-            case _:
+            case 5:
                 return self._notes.get(said.segment, "")
+            case _:
+                return "" if said.transcript is None else written(said.transcript)
 
 
 class UtteranceTable(_Table):
@@ -334,7 +348,9 @@ class UtteranceTable(_Table):
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_NEXT, QHeaderView.ResizeMode.Stretch)
+        header.moveSection(_SAID, _NOTE)  # in sight before the notes
+        self._stretched = _NEXT
         self.rows.modelReset.connect(self._fit)
         self.setAccessibleName(tr("Utterances"))
         self.setToolTip(tr("Enter or a double click plays an utterance, where sound was kept"))
@@ -351,7 +367,8 @@ class UtteranceTable(_Table):
 
     def _fit(self) -> None:
         header = self.horizontalHeader()
-        self.setColumnHidden(3, self.rows.dimensional)
+        self._show_said()
+        self.setColumnHidden(_CONFIDENCE, self.rows.dimensional)
         if self.rows.dimensional:
             self._fit_values()
             return
@@ -360,8 +377,34 @@ class UtteranceTable(_Table):
             extra = _DOT if column == 2 else 0
             header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)
         room = self.viewport().width() - sum(header.sectionSize(column) for column in range(4))
-        self.setColumnHidden(5, room < _ROOM_FOR_NOTES)
-        header.resizeSection(5, min(220, room // 2))
+        if self.rows.written_down:
+            self._fit_words(room)
+            return
+        self.setColumnHidden(_NEXT, False)
+        self.setColumnHidden(_LENGTH, False)
+        self.setColumnHidden(_NOTE, room < _ROOM_FOR_NOTES)
+        header.resizeSection(_NOTE, min(220, room // 2))
+
+    def _show_said(self) -> None:
+        """What was said has the room that is left; else what is next likely has it."""
+        header, wanted = self.horizontalHeader(), self.rows.written_down
+        self.setColumnHidden(_SAID, not wanted)
+        stretched = _SAID if wanted else _NEXT
+        if stretched != self._stretched:
+            header.setSectionResizeMode(self._stretched, QHeaderView.ResizeMode.Fixed)
+            header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+            self._stretched = stretched
+
+    def _fit_words(self, room: int) -> None:
+        """What else there is gives way to what was said, where `room` pixels are too little for both."""
+        header = self.horizontalHeader()
+        nexts = max(120, min(220, room // 4))
+        self.setColumnHidden(_LENGTH, room < _LEAST_SAID)
+        room += header.sectionSize(_LENGTH) if room < _LEAST_SAID else 0
+        self.setColumnHidden(_NOTE, room < _LEAST_SAID + _LEAST_NOTES)
+        header.resizeSection(_NOTE, max(_LEAST_NOTES, min(180, room // 4)))
+        self.setColumnHidden(_NEXT, room < _LEAST_SAID + 2 * nexts)
+        header.resizeSection(_NEXT, nexts)
 
     def _fit_values(self) -> None:
         """Of a model of dimensions: the values have the room, and notes what is left beside them."""
@@ -373,11 +416,19 @@ class UtteranceTable(_Table):
             header.resizeSection(column, self.needed(self.rows.titles[column], example) + _PADDING + extra)
         room = self.viewport().width() - sum(header.sectionSize(column) for column in range(3))
         values = self.needed(self.rows.titles[4], self.rows.longest_values()) + _PADDING
-        self.setColumnHidden(1, values > room)
+        self.setColumnHidden(_LENGTH, values > room)
         room += header.sectionSize(1) if values > room else 0
         self.rows.numbers_alone = values > room
-        self.setColumnHidden(5, room < values + _LEAST_NOTES)
-        header.resizeSection(5, min(220, max(_LEAST_NOTES, room - values)))
+        self.setColumnHidden(_NEXT, False)
+        if self.rows.written_down:
+            self.setColumnHidden(_NEXT, room < values + _LEAST_SAID)
+            header.resizeSection(_NEXT, values)
+            room -= 0 if room < values + _LEAST_SAID else values
+            self.setColumnHidden(_NOTE, room < _LEAST_SAID + _LEAST_NOTES)
+            header.resizeSection(_NOTE, max(_LEAST_NOTES, min(180, room // 4)))
+            return
+        self.setColumnHidden(_NOTE, room < values + _LEAST_NOTES)
+        header.resizeSection(_NOTE, min(220, max(_LEAST_NOTES, room - values)))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.rows.apply_theme(tokens)

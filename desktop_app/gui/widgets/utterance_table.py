@@ -34,7 +34,7 @@ from desktop_app.gui.state.utterance_rows import (
     UtteranceRows,
 )
 from desktop_app.gui.state.words import capital, doubt_about, named
-from desktop_app.gui.widgets.controls import SearchField
+from desktop_app.gui.widgets.controls import SearchField, text_of
 from desktop_app.gui.widgets.pickers import Picker
 from desktop_app.gui.widgets.row_table import RowModel, RowTable, dot
 
@@ -43,6 +43,11 @@ _AROUND_TITLE, _AROUND_TEXT = 14, 20  # pixels
 _DOT = 18  # that of an emotion, before its name
 _ARROW = "  ▾"  # beside the title by which the table is sorted
 _NOTE = 56  # pixels for notes at least
+_SAID, _SAID_WELL = 130, 300  # pixels for what was said at least, and so that most of it is read
+_MUTED = frozenset({Column.SECOND, Column.VOICE, Column.WHY, Column.SAID})
+# To what was said, one after another.
+_GIVE_WAY_EARLY = (Column.VOICE, Column.LENGTH, Column.SECOND)
+_GIVE_WAY = (*_GIVE_WAY_EARLY, Column.WHY, Column.CONFIDENCE)
 _WHY = 64  # pixels for a reason where there is little room; its tooltip has all of it
 _EDITOR = 240  # pixels for the words of a note while they are written
 _MEASURED = 256  # rows: of more, the newest tell how wide the columns are
@@ -126,6 +131,16 @@ class UtteranceModel(RowModel):
         self.rows.sort(Column(column), ascending=order == Qt.SortOrder.AscendingOrder)
         self.endResetModel()
 
+    def words_came(self) -> None:
+        """Something else is known of what was said."""
+        if self.rows.depends_on_words:
+            self.beginResetModel()
+            self.rows.arrange()
+            self.endResetModel()
+        elif self.rows.order:
+            last = len(self.rows.order) - 1
+            self.dataChanged.emit(self.index(0, Column.SAID), self.index(last, Column.SAID))
+
     def apply_theme(self, tokens: Tokens) -> None:
         self._dots.clear()
         super().apply_theme(tokens)
@@ -171,7 +186,7 @@ class UtteranceModel(RowModel):
                 return dot(self.tokens.emotion(POINT), self.tokens)
             return self._dot("" if said.uncertain or said.not_a_voice else said.label)
         if role == Qt.ItemDataRole.ForegroundRole and (
-            said.uncertain or said.not_a_voice or column in {Column.SECOND, Column.VOICE, Column.WHY}
+            said.uncertain or said.not_a_voice or column in _MUTED
         ):
             return QColor(self.tokens.ink_muted)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -233,7 +248,7 @@ class UtteranceTable(RowTable):
         bar.valueChanged.connect(self._look_where)
         bar.rangeChanged.connect(lambda *_: self._follow())
         self.utterances.rowsInserted.connect(lambda _, first, last: self._measure(first, last))
-        self.utterances.dataChanged.connect(lambda first, last, _: self._measure(first.row(), last.row()))
+        self.utterances.dataChanged.connect(self._changed)
         self.utterances.modelReset.connect(self._begin)
 
     @property
@@ -288,6 +303,10 @@ class UtteranceTable(RowTable):
         self._measure_all()
         self._follow()
 
+    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        if first.column() != Column.SAID:  # which takes the room that there is
+            self._measure(first.row(), last.row())
+
     def _measure_all(self) -> None:
         self._longest = [0] * len(TITLES)
         self._measure(0, self.utterances.rowCount() - 1)
@@ -298,6 +317,8 @@ class UtteranceTable(RowTable):
         longest = list(self._longest)
         for row in range(max(first, last + 1 - _MEASURED), last + 1):
             for column in Column:
+                if column is Column.SAID:
+                    continue
                 text = self.utterances.rows.text(self.utterances.rows.order[row], column)
                 longest[column] = max(longest[column], self.fontMetrics().horizontalAdvance(text))
         if longest != self._longest:
@@ -318,35 +339,61 @@ class UtteranceTable(RowTable):
                 self.utterances.index(last, Column.OTHER),
             )
 
+    def show_words(self) -> None:
+        """What was said, if that is or was written down."""
+        speaks = bool(self.utterances.rows.spoken)
+        if speaks != self._speaks:
+            self._speaks = speaks
+            self._fit()
+        self.utterances.words_came()
+
     def show_kind(self, *, dimensional: bool) -> None:
         """Whether the model gives dimensions."""
         if dimensional != self.utterances.dimensional:
             self.utterances.set_kind(dimensional=dimensional)
             self._fit()
 
-    _compares = False
+    _compares = _speaks = False
 
     def _fit(self) -> None:
         """Each column as wide as its texts, notes in what is left; where that is too little, it scrolls.
 
+        What was said takes most of what is left; where that is too little, other columns give way.
+
         The vertical scroll bar has its place also before it is needed: else its coming would make the columns
         too wide by as much.
         """
-        hidden = {Column.OTHER: not self._compares, Column.CONFIDENCE: self.utterances.dimensional}
+        hidden = {
+            **dict.fromkeys(_GIVE_WAY, False),
+            Column.OTHER: not self._compares,
+            Column.CONFIDENCE: self.utterances.dimensional,
+            Column.SAID: not self._speaks,
+        }
         shown = [column for column in Column if not hidden.get(column)]
-        for column, out in hidden.items():
-            self.setColumnHidden(column, out)
         room = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
+        last = _NOTE + (_SAID if self._speaks else 0)
         self.utterances.set_narrow(False)
         widths: dict[Column, int] = {
-            column: self._needed(column) for column in shown if column is not Column.NOTE
+            column: self._needed(column) for column in shown if column not in {Column.NOTE, Column.SAID}
         }
-        if sum(widths.values()) + _NOTE > room:
+        if sum(widths.values()) + last > room:
             self.utterances.set_narrow(True)
             widths = {column: self._needed(column) for column in widths}
-            over = max(0, sum(widths.values()) + _NOTE - room)
+            over = max(0, sum(widths.values()) + last - room)
             widths[Column.WHY] = max(min(_WHY, widths[Column.WHY]), widths[Column.WHY] - over)
-        widths[Column.NOTE] = max(_NOTE, room - sum(widths.values()))
+        for column in _GIVE_WAY if self._speaks else ():
+            said = _SAID_WELL if column in _GIVE_WAY_EARLY else _SAID
+            if column in widths and sum(widths.values()) + _NOTE + said > room:
+                del widths[column]
+                hidden[column] = True
+        for column, out in hidden.items():
+            self.setColumnHidden(column, out)
+        left = room - sum(widths.values())
+        if self._speaks:
+            notes = min(left // 4, self._longest[Column.NOTE] + _AROUND_TEXT)
+            widths[Column.SAID] = max(_SAID, left - max(_NOTE, notes))
+            left -= widths[Column.SAID]
+        widths[Column.NOTE] = max(_NOTE, left)
         for column, width in widths.items():
             self.setColumnWidth(column, width)
 
@@ -369,16 +416,25 @@ class UtteranceTable(RowTable):
 class UtterancePanel(QWidget):
     """The table, and what it is filtered by."""
 
+    all_said = Signal(bool)  # whether all that was said in the chosen row stands beneath
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = UtteranceTable(self)
         self.by_text = SearchField(
             tr("Search"),
-            tr("Show only utterances in which this stands, in notes or answers"),
+            tr("Show only utterances in which this stands, in notes, answers or what was said"),
             tr("Search in notes and answers"),
             self,
         )
         self.by_label = Picker(tr("Answer"), tr("Show only utterances that were answered so"), "filter", self)
+        self.said = text_of(self)
+        self.said.setAccessibleName(tr("What was said"))
+        self.said.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.said.hide()
+        self.table.chosen.connect(lambda _: self._show_said())
         self._told = QLabel(self)
         self._told.setProperty("role", "secondary")
         self._labels: tuple[str, ...] = ()
@@ -399,6 +455,7 @@ class UtterancePanel(QWidget):
         layout.setSpacing(Space.S)
         layout.addLayout(row)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.said)
 
     def show_utterances(
         self,
@@ -415,6 +472,24 @@ class UtterancePanel(QWidget):
             self._fill(labels)
         self.table.utterances.show_utterances(utterances, colours, day_s)
         self._count()
+
+    def show_words(self) -> None:
+        """What was said, as far as it is written down by now."""
+        self.table.show_words()
+        self._show_said()
+        self._count()
+
+    def _show_said(self) -> None:
+        """All that was said in the chosen row, whose cell cuts it off."""
+        rows, number = self.table.utterances.rows, self.table.number
+        start_s = None if number < 0 else rows.utterance(rows.row_of(number)).start_s
+        text = rows.spoken.text(start_s) if start_s is not None and rows.spoken.is_text(start_s) else ""
+        cell = self.table.columnWidth(Column.SAID) - _AROUND_TEXT
+        text = text if self.table.fontMetrics().horizontalAdvance(text) > cell else ""
+        self.said.setText(text)
+        if bool(text) == self.said.isHidden():
+            self.said.setVisible(bool(text))
+            self.all_said.emit(bool(text))
 
     def apply_theme(self, tokens: Tokens) -> None:
         self.table.apply_theme(tokens)
@@ -458,3 +533,4 @@ class UtterancePanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         self._count()
+        self._show_said()

@@ -34,6 +34,7 @@ async function load() {
   try {
     model = await ask("/v1/model");
     by("model").textContent = model.name;
+    by("writing").hidden = !model.words;
     by("access").hidden = true;
     return true;
   } catch (error) {
@@ -67,6 +68,8 @@ by("access").addEventListener("submit", async (event) => {
   if ((await load()) && again !== load) again();
 });
 
+const writes = () => Boolean(model && model.words && by("words").checked);
+
 // --- a recording ---
 
 async function analyze(file) {
@@ -80,7 +83,7 @@ async function analyze(file) {
   const form = new FormData();
   form.append("file", file, file.name || "recording.wav");
   try {
-    const report = await ask("/v1/analyze", { method: "POST", body: form });
+    const report = await ask(`/v1/analyze${writes() ? "?words=true" : ""}`, { method: "POST", body: form });
     await show(report.files[0], file);
     say("");
   } catch (error) {
@@ -167,6 +170,7 @@ async function startRecording() {
   by("answer").hidden = false;
   source("From the microphone");
   headline(null, "Listening");
+  spoken(null);
   bars(null);
   say("Speak. What is heard is judged while you speak.");
 }
@@ -175,10 +179,11 @@ function liveSocket(rate) {
   const address = new URL("/v1/live", location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(address);
-  socket.onopen = () => socket.send(JSON.stringify({ rate: Math.round(rate), format: "f32le", key }));
+  socket.onopen = () => socket.send(JSON.stringify({ rate: Math.round(rate), format: "f32le", key, words: writes() }));
   socket.onmessage = (message) => {
     const event = JSON.parse(message.data);
     if (event.event === "partial" || event.event === "final") answer(event);
+    if (event.event === "words") spoken(event); // of what was answered a moment ago
     if (event.event === "failure") say(event.message, true);
   };
   return socket;
@@ -247,6 +252,15 @@ function headline(name, text, detail = "") {
   by("detail").textContent = detail;
 }
 
+// What was said, and in which language if that is not the page's.
+function spoken(transcript) {
+  const text = transcript ? written(transcript) : "";
+  by("spoken").textContent = text;
+  by("spoken").lang = text ? transcript.language : "";
+}
+
+const written = ({ text, language }) => (text && language !== "en" ? `${language} · ${text}` : text);
+
 function answer(result) {
   if (!result) {
     headline(null, "No speech found", "Nothing in this recording could be judged.");
@@ -312,6 +326,9 @@ function draw() {
   if (!shown) return;
   const { result } = shown;
   answer(result.overall);
+  spoken(null);
+  const wrote = result.segments.some((segment) => segment.transcript);
+  by("said-title").hidden = !wrote;
   by("length").textContent = clock(result.duration_s);
   const parts = result.segments.map((segment) => ({ segment, sure: !segment.uncertain && segment.label }));
   by("blocks").replaceChildren(...parts.map(({ segment, sure }) => {
@@ -337,6 +354,12 @@ function draw() {
     if (sure) paint(mark, segment.label);
     label.append(mark, said(segment));
     confidence.textContent = sure ? percent(segment.confidence) : "";
+    if (wrote) {
+      const words = row.insertCell();
+      words.className = "words";
+      words.textContent = segment.transcript ? written(segment.transcript) : "";
+      words.lang = (segment.transcript && segment.transcript.language) || "";
+    }
     row.addEventListener("click", () => play(segment));
     return row;
   }));

@@ -1,0 +1,121 @@
+"""What is said live, written down behind the answers for as long as a person wants that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.transcript import WordsHeard
+from desktop_app.core.types import Event, Failure
+from desktop_app.gui.jobs import Jobs
+from desktop_app.gui.state.spoken_words import SpokenWords
+from desktop_app.gui.transcripts import Transcripts
+
+if TYPE_CHECKING:
+    from desktop_app.runtime.live_words import LiveWords
+    from desktop_app.runtime.pipeline import Pipeline
+
+_QUEUE_S: Final = 10.0  # of sound, drained at once
+
+
+class LiveWordsHost(QObject):
+    """Hears the run that `follow` names, and delays nothing of it.
+
+    The process that writes down begins once a run listens, and is that of recordings, too. Why it cannot is
+    told once, by `Transcripts`; then the run goes on without words.
+
+    Parameters
+    ----------
+    spoken : SpokenWords
+        Told whether words are to be expected.
+    transcripts : Transcripts
+    jobs : Jobs
+    tell : callable
+        Given `WordsHeard` and `WordsLost` for the window, from any thread.
+    keep : callable
+        Given `WordsHeard` for the session, from any thread.
+    """
+
+    changed = Signal()  # whether words are to be expected
+    opened = Signal(str)  # name of the model that writes down
+    _failed = Signal(object)
+
+    def __init__(
+        self,
+        spoken: SpokenWords,
+        transcripts: Transcripts,
+        jobs: Jobs,
+        *,
+        tell: Callable[[Event], None],
+        keep: Callable[[WordsHeard], None],
+    ) -> None:
+        super().__init__(jobs)
+        self._spoken, self._transcripts, self._jobs = spoken, transcripts, jobs
+        self._tell, self._keep = tell, keep
+        self._pipeline: Pipeline | None = None
+        self._running: LiveWords | None = None
+        self._asked = False  # for the process
+        self._failed.connect(self._give_up, Qt.ConnectionType.QueuedConnection)
+
+    def follow(self, pipeline: Pipeline | None) -> None:
+        """Another run; None for no run at all."""
+        self.end()
+        self._pipeline = pipeline
+        self.begin()
+
+    def begin(self) -> None:
+        """Write down what is said in the run from now on, if that is wanted and works."""
+        from desktop_app.runtime.live_words import LiveWords
+
+        pipeline = self._pipeline
+        if pipeline is None or not self._transcripts.usable:
+            return
+
+        def emit(event: Event) -> None:
+            if isinstance(event, Failure):  # which is told by those who opened the model
+                self._failed.emit(running)
+                return
+            if isinstance(event, WordsHeard):
+                self._keep(event)
+            self._tell(event)
+
+        self._running = running = LiveWords(pipeline.add_tap(_QUEUE_S), self._transcripts, emit)
+        self._spoken.begin(pipeline.stats().time_s)
+        self.changed.emit()
+
+    def end(self) -> None:
+        """Write no more down; what waits is told as lost."""
+        running, self._running, self._asked = self._running, None, False
+        if running is not None:
+            running.finish(0.0)
+        if self._spoken.on:
+            self._spoken.end()
+            self.changed.emit()
+
+    def listens(self) -> None:
+        """The run hears something: now the process is worth its memory."""
+        if self._running is None or self._asked:
+            return
+        self._asked = True
+
+        def done(name: str | None) -> None:
+            if name is not None and self._running is not None:
+                self.opened.emit(name)
+
+        def failed(error: EmoscopeError) -> None:
+            self._give_up(self._running)
+
+        self._jobs.start("opening the Whisper model", lambda _: self._transcripts.opened(), done, failed)
+
+    def post(self, event: object) -> None:
+        """An event of the run, from any thread; returns at once."""
+        running = self._running
+        if running is not None:
+            running.post(event)
+
+    def _give_up(self, running: LiveWords | None) -> None:
+        if running is self._running:
+            self.end()
