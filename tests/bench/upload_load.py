@@ -18,22 +18,32 @@ from pathlib import Path
 from typing import Any
 
 _BUFFER = 2**20
+_KEPT_S = 2.0
+"""Later a connection on which nothing happened is made anew: servers close such."""
 
 
 class _Caller:
     """A kept connection, and the request that is under way on it."""
 
     def __init__(self, port: int, message: bytes) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * len(message))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.setblocking(False)
+        self._port = port
         self._message = message
         self._sent = 0
         self._answer = b""
-        self.begun = 0.0
+        self._ended = self.begun = time.perf_counter()
+        self.socket = self._connected()
+
+    def _connected(self) -> socket.socket:
+        made = socket.create_connection(("127.0.0.1", self._port))
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * len(self._message))
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made.setblocking(False)
+        return made
 
     def begin(self) -> None:
+        if time.perf_counter() - self._ended > _KEPT_S:
+            self.socket.close()
+            self.socket = self._connected()
         self.begun, self._sent, self._answer = time.perf_counter(), 0, b""
 
     def send(self) -> bool:
@@ -51,6 +61,7 @@ class _Caller:
             return False
         assert head.startswith(b"HTTP/1.1 200"), self._answer
         lines = (line.split(b":", 1) for line in head.lower().split(b"\r\n")[1:])
+        self._ended = time.perf_counter()
         return len(content) == int(dict(lines)[b"content-length"])
 
 
