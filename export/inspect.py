@@ -10,9 +10,11 @@ import numpy as np
 import onnx
 
 from desktop_app.core.types import EmoscopeError
-from desktop_app.inference.initializers import graph_sha256
-from desktop_app.inference.manifest import ManifestError
+from desktop_app.inference.initializers import graph_sha256, metadata_text
+from desktop_app.inference.manifest import MANIFEST_KEY, Manifest, ManifestError
 from desktop_app.inference.outputs import LOGITS, VALUES
+from desktop_app.inference.text_manifest import TextManifest
+from desktop_app.inference.text_package import is_text_model
 from export.errors import ModelFileError
 from export.manifest_writer import read_manifest, sha256
 from export.verification.process import Progress, run_isolated
@@ -58,7 +60,9 @@ def describe(path: Path, progress: Progress | None = None) -> dict[str, Any]:
     }
     try:
         check_external_data(model, path.parent)
-        if "waveform" in facts["inputs"] and {LOGITS, VALUES} & set(facts["outputs"]):
+        if is_text_model(content):
+            facts |= run_isolated("measure_text", {"path": str(path)}, progress)
+        elif "waveform" in facts["inputs"] and {LOGITS, VALUES} & set(facts["outputs"]):
             facts |= run_isolated("measure", {"path": str(path), "sample_rate": rate}, progress)
     except EmoscopeError as error:
         notes.append(f"It cannot be run: {error}")
@@ -75,8 +79,9 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
 
 def _manifest(content: bytes) -> tuple[dict[str, Any] | None, int, list[str]]:
     """The manifest, the sample rate, and what is to be said about it."""
+    found: Manifest | TextManifest | None
     try:
-        found = read_manifest(content)
+        found = _text_manifest(content) if is_text_model(content) else read_manifest(content)
     except ManifestError as error:
         return None, _DEFAULT_RATE, [str(error)]
     if found is None:
@@ -84,7 +89,12 @@ def _manifest(content: bytes) -> tuple[dict[str, Any] | None, int, list[str]]:
     notes = []
     if found.graph_sha256 not in {None, graph_sha256(content)}:
         notes.append("Its graph was changed after the manifest was written: the analyzer refuses it.")
-    return found.to_dict(), found.sample_rate, notes
+    rate = found.sample_rate if isinstance(found, Manifest) else _DEFAULT_RATE
+    return found.to_dict(), rate, notes
+
+
+def _text_manifest(content: bytes) -> TextManifest:
+    return TextManifest.from_json(metadata_text(content, MANIFEST_KEY) or b"")
 
 
 def _shape(value: onnx.ValueInfoProto) -> list[str | int]:

@@ -269,10 +269,13 @@ def _trace(
                     **shapes,
                 )
         except Exception as error:
-            raise ExportError(
-                f"torch.onnx.export (dynamo={exporter == DYNAMO}) failed: {_cause(error)}"
-            ) from error
+            raise ExportError(failure_of(exporter, error)) from error
         return onnx.load(path)
+
+
+def failure_of(exporter: str, error: Exception) -> str:
+    """That an exporter failed, and of what."""
+    return f"torch.onnx.export (dynamo={exporter == DYNAMO}) failed: {_cause(error)}"
 
 
 def _cause(error: Exception) -> str:
@@ -303,6 +306,12 @@ def _finished(model: onnx.ModelProto, voice: dict[str, Tensor], outputs: Sequenc
         dim.dim_param = axis
     for value in model.graph.output:
         value.type.tensor_type.shape.dim[0].dim_param = "batch"
+    without_notes(model)
+    return serialize(model)
+
+
+def without_notes(model: onnx.ModelProto) -> None:
+    """Take out of a fresh graph what is of no use at run time."""
     # Shapes of inner values help nobody at run time, and the quantiser trips over dynamo's. Its notes tell
     # where in the exporting person's files each operator comes from.
     del model.graph.value_info[:]
@@ -315,7 +324,6 @@ def _finished(model: onnx.ModelProto, voice: dict[str, Tensor], outputs: Sequenc
     ):
         noted.doc_string = ""
         del noted.metadata_props[:]
-    return serialize(model)
 
 
 def _rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:

@@ -32,6 +32,7 @@ ROOT = Path(__file__).parents[1]
         "docs/serve.md",
         "docs/sessions.md",
         "docs/window.md",
+        "docs/words.md",
     ],
 )
 def test_links_lead_somewhere(document):

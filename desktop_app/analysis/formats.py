@@ -87,9 +87,9 @@ def _json(result: RecordingResult) -> str:
 
 def _csv(result: RecordingResult) -> str:
     labels, dimensions = result.made_with.labels, result.made_with.dimensions
-    text = result.made_with.words_model is not None
-    rows = (csv_rows(file, labels, dimensions=dimensions, text=text) for file in result.files)
-    return csv_head(labels, dimensions=dimensions, text=text) + "".join(rows)
+    text, emotion = result.made_with.words_model is not None, result.made_with.text_model is not None
+    rows = (csv_rows(file, labels, ",", dimensions, text=text, emotion=emotion) for file in result.files)
+    return csv_head(labels, ",", dimensions, text=text, emotion=emotion) + "".join(rows)
 
 
 def _html(result: RecordingResult) -> str:

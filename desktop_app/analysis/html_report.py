@@ -306,7 +306,13 @@ def _said(span: Span, *, words: bool) -> str:
         return ""
     language = "" if span.transcript is None else span.transcript["language"] or ""
     lang = f' lang="{escape(language)}"' if language else ""
-    return f'<td class="said"{lang}><bdi>{escape(span.text)}</bdi></td>'
+    emotion = span.text_emotion
+    told = (
+        ""
+        if emotion is None
+        else f'<small lang="en">By the words: {escape(emotion[0])}, {_percent(emotion[1])}</small>'
+    )
+    return f'<td class="said"{lang}><bdi>{escape(span.text)}</bdi>{told}</td>'
 
 
 def _value_row(
@@ -445,6 +451,10 @@ def _made_with(made_with: Provenance) -> str:
         ("Licence of the model", escape(one_line(made_with.licence))),
         ("Model file (SHA-256)", f"<code>{escape(made_with.model_sha256[:16])}&hellip;</code>"),
         ("Words written down by", escape(one_line(made_with.words_model or ""))),
+        (
+            "Words read by",
+            "" if made_with.text_model is None else escape(one_line(made_with.text_model.manifest.name)),
+        ),
         ("Speech found by", escape(made_with.detector)),
         ("Voice profile", "" if made_with.profile is None else f"of {made_with.profile[1]:.0f} s of speech"),
         ("Program", f"Emoscope {escape(__version__)}"),

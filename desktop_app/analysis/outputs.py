@@ -267,13 +267,17 @@ class Reports:
             self._targets.csv_separator,
             self._made_with.dimensions,
             text=self._made_with.words_model is not None,
+            emotion=self._made_with.text_model is not None,
         )
 
     def _rows(self, entry: Mapping[str, Any]) -> Iterator[str]:
         for file in entry["files"]:
             labels, dimensions = self._made_with.labels, self._made_with.dimensions
-            text = self._made_with.words_model is not None
-            yield csv_rows(file, labels, self._targets.csv_separator, dimensions, text=text)
+            text, emotion = (
+                asked is not None for asked in (self._made_with.words_model, self._made_with.text_model)
+            )
+            separator = self._targets.csv_separator
+            yield csv_rows(file, labels, separator, dimensions, text=text, emotion=emotion)
 
     def _deliver(self, target: str, chunks: Iterable[str]) -> None:
         if target == STDOUT:

@@ -18,6 +18,7 @@ from desktop_app.core.types import Prediction, SoundWarning, VoiceUse
 
 if TYPE_CHECKING:
     from desktop_app.analysis.result import RecordingAnalysis
+    from desktop_app.inference.text_package import TextFile
 
 SCHEMA_VERSION: Final = 2  # 2: a warning is an object with a code, an error has a code
 SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t"}
@@ -26,6 +27,7 @@ _COLUMNS: Final = (
     *("uncertain", "uncertain_because", "not_a_voice"),
 )
 _OF_A_PERSON: Final = ("corrected", "corrected_label", "note", "speaker_name")
+_OF_TEXT: Final = ("text_label", "text_confidence")
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -38,7 +40,7 @@ class Provenance:
     `dimensions` in their place. `profile` is the path of the voice
     profile in use and the seconds of speech that it knows; `detector` is how speech was found; `licence` is
     the model's, empty if it is not known. `words_model` is the name of the model that wrote down what was
-    said; None if nobody asked for that.
+    said; None if nobody asked for that. `text_model` is the file that told the emotion by the words, if any.
     """
 
     model: str
@@ -50,6 +52,7 @@ class Provenance:
     licence: str = ""
     dimensions: tuple[str, ...] = ()
     words_model: str | None = None
+    text_model: TextFile | None = None
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -66,8 +69,17 @@ class Provenance:
             "provider": self.provider,
             "detector": self.detector,
             **({} if self.words_model is None else {"words_model": self.words_model}),
+            **({} if self.text_model is None else _of_text_model(self.text_model)),
             **voice,
         }
+
+
+def _of_text_model(file: TextFile) -> dict[str, Any]:
+    return {
+        "text_model": file.manifest.name,
+        "text_model_sha256": file.sha256,
+        "text_labels": list(file.manifest.labels),
+    }
 
 
 def json_chunks(
@@ -98,14 +110,20 @@ def to_json(data: Any) -> str:
 
 
 def csv_head(
-    labels: Sequence[str], separator: str = ",", dimensions: Sequence[str] = (), *, text: bool = False
+    labels: Sequence[str],
+    separator: str = ",",
+    dimensions: Sequence[str] = (),
+    *,
+    text: bool = False,
+    emotion: bool = False,
 ) -> str:
     """The first row: the columns of `csv_rows`, and what a person says.
 
     Between them p_LABEL for each label, and value_DIMENSION for each dimension.
     """
     numbers = (*(f"p_{label}" for label in labels), *(f"value_{name}" for name in dimensions))
-    return _csv_rows([[*_COLUMNS, *numbers, *_OF_A_PERSON, *(("text",) if text else ())]], separator)
+    words = (*(("text",) if text else ()), *(_OF_TEXT if emotion else ()))
+    return _csv_rows([[*_COLUMNS, *numbers, *_OF_A_PERSON, *words]], separator)
 
 
 def csv_rows(
@@ -115,6 +133,7 @@ def csv_rows(
     dimensions: Sequence[str] = (),
     *,
     text: bool = False,
+    emotion: bool = False,
 ) -> str:
     """One row for each segment of `file`, which is as `file_data` gives it.
 
@@ -125,7 +144,7 @@ def csv_rows(
     spreadsheet would take for a formula begins with an apostrophe. The last columns are a person's:
     ``corrected``, the corrected label, note and speaker. What a person says of a stretch that is no segment
     has a row of its own, in which the model's columns are empty. With `text`, the last column is what
-    was said.
+    was said; with `emotion`, two more tell the emotion by the words, and how likely it is.
     """
     start = [_harmless(file["path"]), "" if file["channel"] is None else str(file["channel"])]
     rows = [
@@ -143,6 +162,7 @@ def csv_rows(
             "true" if segment["corrected"] else "false",
             *(_harmless(segment[name] or "") for name in _OF_A_PERSON[1:]),
             *((_harmless(segment.get("transcript", {}).get("text", "")),) if text else ()),
+            *(_text_cells(segment) if emotion else ()),
         ]
         for segment in file["segments"]
     ]
@@ -155,11 +175,17 @@ def csv_rows(
             "true" if record["label"] else "false",
             *(_harmless(record[name]) for name in ("label", "note", "speaker")),
             *(("",) if text else ()),
+            *([""] * len(_OF_TEXT) if emotion else ()),
         ]
         for record in file["corrections"]
         if not record["segments"]
     ]
     return _csv_rows(rows, separator)
+
+
+def _text_cells(segment: Mapping[str, Any]) -> tuple[str, str]:
+    told = segment.get("transcript", {}).get("emotion")
+    return ("", "") if not told else (_harmless(told["label"]), _cell(told["probabilities"][told["label"]]))
 
 
 def _cell(number: float | None) -> str:

@@ -76,6 +76,12 @@ class Span:
         return "" if self.transcript is None else str(self.transcript["text"])
 
     @property
+    def text_emotion(self) -> tuple[str, float] | None:
+        """The emotion that the words tell, and how likely it is; None without a text model."""
+        emotion = None if self.transcript is None else self.transcript.get("emotion")
+        return None if not emotion else (emotion["label"], emotion["probabilities"][emotion["label"]])
+
+    @property
     def shown(self) -> str:
         """The label, values, ``uncertain`` or ``not a voice``; empty for a note alone."""
         if self.kind is Kind.NOT_A_VOICE:

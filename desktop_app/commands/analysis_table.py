@@ -116,6 +116,9 @@ def _table(
     if notes:
         table.add_column("note")
     words = any(segment.transcript is not None for segment in segments)
+    by_words = _has_text_emotions(segments)
+    if by_words:
+        table.add_column("by the words", no_wrap=True)
     if words:
         table.add_column("said", min_width=_SAID_WIDTH)
     for segment in segments:
@@ -139,6 +142,7 @@ def _table(
             percent(prediction.confidence) if sure else "",
             *([_others(segment, others, every=not sure)] if others else []),
             *([Text(one_line(record.note) if record is not None else "")] if notes else []),
+            *([_text_emotion(segment)] if by_words else []),
             *([_words(segment, said_width)] if words else []),
         )
     return table
@@ -152,6 +156,9 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("")
     words = any(segment.transcript is not None for segment in segments)
+    by_words = _has_text_emotions(segments)
+    if by_words:
+        table.add_column("by the words", no_wrap=True)
     if words:
         table.add_column("said", min_width=_SAID_WIDTH)
     for segment in segments:
@@ -170,6 +177,7 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
             clock(segment.end_s),
             *(number(values[name]) if name in values else "" for name in names),
             Text("; ".join(filter(None, remarks))),
+            *([_text_emotion(segment)] if by_words else []),
             *([_words(segment)] if words else []),
         )
     return table
@@ -177,6 +185,19 @@ def _value_table(segments: Sequence[SegmentResult], said: Said) -> Table:
 
 def _words(segment: SegmentResult, width: int | None = None) -> Text:
     return Text(one_line(segment.transcript.text)[:width] if segment.transcript is not None else "")
+
+
+def _has_text_emotions(segments: Sequence[SegmentResult]) -> bool:
+    return any(each.transcript is not None and each.transcript.emotion is not None for each in segments)
+
+
+def _text_emotion(segment: SegmentResult) -> Text:
+    """The emotion that the words alone tell; empty without words."""
+    found = None if segment.transcript is None else segment.transcript.emotion
+    if found is None:
+        return Text("")
+    shown = Text(one_line(found.label), style=colour(found.label))
+    return shown.append(f" {percent(max(found.probabilities))}", style="default")
 
 
 def _why_nothing(analysis: RecordingAnalysis) -> str:

@@ -27,6 +27,7 @@ from desktop_app.commands.options import (
     add_labels,
     add_model,
     add_strict,
+    add_text_model,
     add_voice,
     add_words,
 )
@@ -60,6 +61,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     add_voice(parser)
     add_words(parser)
+    add_text_model(parser)
     parser.add_argument(
         "--one-voice", action="store_true",
         help="one person speaks in all recordings, in this order: what is learnt of the voice goes on from "
@@ -136,6 +138,7 @@ def run(args: argparse.Namespace) -> int:
                 licence=engine.manifest.licence,
                 dimensions=engine.dimensions,
                 words_model=None if words is None else words.model.name,
+                text_model=None if words is None else words.text_model,
             ),
             inputs.found,
             utf8_stdout(),
@@ -297,4 +300,9 @@ def _options(
         "track": args.track,
         # Only with --words: runs without it go on from what was kept before there was any.
         **({} if words is None else {"words_sha256": words.model.sha256()}),
+        **(
+            {}
+            if words is None or words.text_model is None
+            else {"text_model_sha256": words.text_model.sha256}
+        ),
     }

@@ -20,7 +20,7 @@ from desktop_app.command_line.output import python_only_stderr, tell, utf8_stdou
 from desktop_app.command_line.stop_signals import STOP_S
 from desktop_app.commands.engine import Sessions, open_engine
 from desktop_app.commands.jsonl import LineWriter
-from desktop_app.commands.options import add_session, add_source, add_voice, add_words
+from desktop_app.commands.options import add_session, add_source, add_text_model, add_voice, add_words
 from desktop_app.commands.sources import source_maker
 from desktop_app.commands.words import open_words
 from desktop_app.core.channel_choice import AUTO, ChannelChoice
@@ -89,6 +89,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace the file of --jsonl if it is there")
     add_voice(parser)
     add_words(parser)
+    add_text_model(parser)
     add_session(parser)
     parser.set_defaults(run=lambda args: run(args, args.context))
 

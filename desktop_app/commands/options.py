@@ -42,6 +42,15 @@ def add_words(parser: Options) -> None:
     )  # fmt: skip
 
 
+def add_text_model(parser: Options) -> None:
+    """What reads the written words for their emotion."""
+    parser.add_argument(
+        "--text-model", metavar="FILE", type=a_name,
+        help="also tell the emotion by the words that --words writes down, with this text model, made with "
+        "'emoscope-export hf' or 'emoscope-models train'; it never changes the voice's answer",
+    )  # fmt: skip
+
+
 def add_source(parser: Options) -> None:
     """What is listened to, with which model, and for how long."""
     parser.add_argument(

@@ -17,7 +17,7 @@ from desktop_app.commands.terminal_plane import DimensionsText
 from desktop_app.core.dimensions import in_brief, in_numbers
 from desktop_app.core.doubt import NOT_A_VOICE, doubt_about, in_words, takes_the_place
 from desktop_app.core.errors import one_line, sentences
-from desktop_app.core.transcript import WordsHeard
+from desktop_app.core.transcript import TextEmotion, WordsHeard
 from desktop_app.core.types import (
     AudioTick,
     CaptureState,
@@ -95,7 +95,8 @@ class TerminalView:
         self._failure: Failure | None = None
         self._warnings: dict[str, str] = {}  # sentences by their codes
         self._finals: deque[FinalResult | Gap | Lost] = deque(maxlen=5)
-        self._said: deque[tuple[int, float, str]] = deque(maxlen=5)  # segment, its beginning, text
+        # Segment, its beginning, text, and the emotion that the words tell.
+        self._said: deque[tuple[int, float, str, TextEmotion | None]] = deque(maxlen=5)
 
     def update(self, event: Event) -> None:  # noqa: PLR0912 - one case for each event
         match event:
@@ -111,7 +112,8 @@ class TerminalView:
             case Gap() | Lost():
                 self._finals.append(event)
             case WordsHeard():
-                self._said.append((event.segment, event.start_s, event.transcript.text))
+                said = event.transcript
+                self._said.append((event.segment, event.start_s, said.text, said.emotion))
             case StateChanged():
                 self._state = event
                 if event.state not in {CaptureState.LISTENING, CaptureState.SPEAKING}:
@@ -273,9 +275,12 @@ class TerminalView:
         else:
             line.append(prediction.label, style=f"not dim {colour(prediction.label, self._labels)}")
             line.append(f" {percent(prediction.confidence)}", style="not dim")
-        for segment, start_s, text in self._said:
+        for segment, start_s, text, emotion in self._said:
             if text and (segment, start_s) == (final.segment, final.start_s):
                 line.append(f'  "{one_line(text)}"', style="default not dim")
+                if emotion is not None:
+                    line.append(" (words: ").append(emotion.label, style=colour(emotion.label))
+                    line.append(f" {percent(max(emotion.probabilities))})")
         return line
 
     def _strip(self, width: int, plain: bool) -> list[Text]:

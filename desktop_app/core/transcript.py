@@ -20,6 +20,37 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class TextEmotion:
+    """How likely each emotion is by what was said, whatever the voice.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Of the text model, in its order.
+    probabilities : tuple of float
+        One for each label; they add up to 1.
+    """
+
+    labels: tuple[str, ...]
+    probabilities: tuple[float, ...]
+
+    @property
+    def label(self) -> str:
+        """The most likely one."""
+        return self.labels[max(range(len(self.labels)), key=self.probabilities.__getitem__)]
+
+    def data(self) -> dict[str, Any]:
+        """As JSON values."""
+        rounded = (round(value, 6) for value in self.probabilities)
+        return {"label": self.label, "probabilities": dict(zip(self.labels, rounded, strict=True))}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> TextEmotion:
+        """From what `data` gives."""
+        return cls(tuple(data["probabilities"]), tuple(data["probabilities"].values()))
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """What was said in one utterance; without any text where no words were found.
 
@@ -32,12 +63,16 @@ class Transcript:
         0 to 1; None without text, and from a model that knows one language only.
     words : tuple of Word
         In the order of time.
+    emotion : TextEmotion, optional
+        By the words; None without a text model, without text, and for a language that the model does not
+        know.
     """
 
     text: str = ""
     language: str = ""
     language_probability: float | None = None
     words: tuple[Word, ...] = ()
+    emotion: TextEmotion | None = None
 
     def later(self, seconds: float) -> Transcript:
         """The same with every time moved by `seconds`: from an utterance's own to its recording's."""
@@ -61,13 +96,15 @@ class Transcript:
                 }
                 for word in self.words
             ],
+            **({} if self.emotion is None else {"emotion": self.emotion.data()}),
         }
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Transcript:
         """From what `data` gives."""
         words = tuple(Word(**word) for word in data["words"])
-        return cls(data["text"], data["language"] or "", data["language_probability"], words)
+        emotion = TextEmotion.of(data["emotion"]) if data.get("emotion") else None
+        return cls(data["text"], data["language"] or "", data["language_probability"], words, emotion)
 
 
 NOTHING_SAID = Transcript()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 SCHEMA_PATH: Final = Path(__file__).with_name("manifest.schema.json")
+TEXT: Final = "text"
+"""The kind of model that reads what was said; its manifest has a schema of its own (`text_manifest`)."""
 _A_DATE: Final = "an ISO date such as 2026-01-31"
 MOST_CHARACTERS: Final = 1_000_000
 MOST_SAMPLES: Final = {"max_seconds": 30_000_000, "self_test.seconds": 3_000_000}
@@ -53,24 +55,32 @@ def parse(text: str | bytes) -> Any:
 
 
 def check(data: Any) -> None:
-    """Raise ManifestError for the first rule that a decoded manifest breaks."""
-    _check_finite(data, "")
-    _check_schema(data)
+    """Raise ManifestError for the first rule that a decoded manifest of a voice model breaks."""
+    if isinstance(data, dict) and data.get("kind") == TEXT:
+        raise ManifestError(
+            "it is a text model: it reads what was said and hears nothing",
+            "Give it with --text-model, beside --words, and choose a voice model here.",
+            field="kind",
+            code="model.text",
+        )
+    check_schema(data, SCHEMA_PATH)
     _check_between_fields(data)
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
+def _schema(path: Path) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema
 
 
-def _check_schema(data: Any) -> None:
+def check_schema(data: Any, path: Path) -> None:
+    """Raise ManifestError for the first rule of the schema in `path` that a decoded manifest breaks."""
+    _check_finite(data, "")
     from jsonschema import Draft202012Validator  # 50 ms to import, so only where a manifest is read
 
     # Another version of the format explains every other difference, so it is told first; then outer fields.
     errors: list[ValidationError] = sorted(
-        Draft202012Validator(_schema()).iter_errors(data),
+        Draft202012Validator(_schema(path)).iter_errors(data),
         key=lambda e: (list(e.absolute_path) != ["format_version"], len(e.absolute_path)),
     )
     if errors:
@@ -265,11 +275,16 @@ def _check_between_fields(data: dict[str, Any]) -> None:
             f"found {logits}.",
             field="self_test.logits",
         )
+    check_date(data["created"])
+
+
+def check_date(created: str) -> None:
+    """Raise ManifestError for a field `created` that is no date."""
     try:
-        datetime.fromisoformat(data["created"])
+        datetime.fromisoformat(created)
     except ValueError:
         raise ManifestError(
-            f"The manifest field 'created' must be {_A_DATE}, found {shown(data['created'])}.",
+            f"The manifest field 'created' must be {_A_DATE}, found {shown(created)}.",
             field="created",
         ) from None
 

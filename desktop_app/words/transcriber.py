@@ -7,6 +7,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -17,6 +18,7 @@ from desktop_app.core.resample import StreamResampler
 from desktop_app.core.transcript import Transcript
 from desktop_app.core.types import FloatArray
 from desktop_app.core.worker_process import Worker, WorkerEnded
+from desktop_app.inference.text_package import read_text_file
 from desktop_app.words.errors import WordsError
 from desktop_app.words.models import WhisperFolder
 
@@ -26,6 +28,8 @@ STARTING_S: Final = 120.0
 PATIENCE_S: Final = 60.0
 """After so long without a word the process is ended: an utterance is at most 8 s."""
 MEMORY: Final = 3 << 30
+_TIMES_THE_FILE: Final = 8
+"""More memory for a text model: its file read, parsed, optimised and packed."""
 WAITING: Final = 8
 """Utterances that may wait."""
 _TRIES: Final = 2
@@ -44,6 +48,8 @@ class Transcriber:
     Parameters
     ----------
     model : WhisperFolder
+    text_model : Path, optional
+        A file of a text model, which tells how likely each emotion is by the words, in the same process.
     waiting : int
         How many utterances may wait.
     memory : int
@@ -55,15 +61,31 @@ class Transcriber:
     ------
     WordsError
         faster-whisper is not installed (`words.not_installed`).
+    ModelError
+        `text_model` is no text model.
+
+    Attributes
+    ----------
+    model : WhisperFolder
+    text_model : TextFile or None
+        What its file says of itself: manifest and hash.
     """
 
     def __init__(
-        self, model: WhisperFolder, *, waiting: int = WAITING, memory: int = MEMORY, module: str = MODULE
+        self,
+        model: WhisperFolder,
+        *,
+        text_model: Path | None = None,
+        waiting: int = WAITING,
+        memory: int = MEMORY,
+        module: str = MODULE,
     ) -> None:
         if lacks("words"):
             raise _not_installed()
         self.model = model
-        self._worker = Worker(module, memory_limit=memory)
+        self.text_model = None if text_model is None else read_text_file(text_model)
+        more = 0 if self.text_model is None else _TIMES_THE_FILE * self.text_model.size
+        self._worker = Worker(module, memory_limit=memory + more)
         self._tasks: queue.Queue[_Task | None] = queue.Queue(waiting)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="emoscope-words", daemon=True)
@@ -120,6 +142,8 @@ class Transcriber:
 
     def _outcome(self, waveform: FloatArray | None) -> Outcome:
         task: dict[str, Any] = {"model": str(self.model.path)}
+        if self.text_model is not None:
+            task["text_model"] = str(self.text_model.path)
         if waveform is not None:
             task["audio"] = base64.b64encode(waveform.tobytes()).decode("ascii")
         ended: WorkerEnded | None = None
@@ -140,11 +164,13 @@ class Transcriber:
                 if "error" in answer:
                     return self._told(answer["error"])
                 return Transcript.of(answer["result"])
-        return _ended(ended)
+        return _ended(ended, text_model=self.text_model is not None)
 
     def _told(self, error: dict[str, str]) -> WordsError:
         if error["code"] == "words.not_installed":
             return _not_installed()
+        if error["code"] != "words.model":  # of the text model: a whole sentence
+            return WordsError(error["message"], error["hint"], code=error["code"])
         return WordsError(
             f"The Whisper model '{self.model.path}' cannot be opened: {error['message']}.",
             "Name another folder with --words-model",
@@ -184,12 +210,12 @@ def _not_installed() -> WordsError:
     )
 
 
-def _ended(ended: WorkerEnded | None) -> WordsError:
+def _ended(ended: WorkerEnded | None, *, text_model: bool) -> WordsError:
     whys = {"hung": "it hung", "memory": "it took too much memory"}
     why = whys.get("" if ended is None else ended.why, "it ended")
     last = f" ({ended.last_words})" if ended is not None and ended.last_words else ""
     return WordsError(
         f"The process that writes down what is said has failed: {why}{last}.",
-        "Call again, or leave out --words",
+        f"Call again, or leave out {'--text-model' if text_model else '--words'}",
         code="words.failed",
     )

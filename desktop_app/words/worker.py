@@ -1,7 +1,7 @@
 """The process that writes down what is said, with a Whisper model that it opens once.
 
 `python -m desktop_app.words.worker`, asked by `transcriber.Transcriber`; the only module that imports
-faster-whisper.
+faster-whisper. With a text model it also tells how likely each emotion is by the words.
 """
 
 from __future__ import annotations
@@ -10,13 +10,19 @@ import base64
 import contextlib
 import os
 import sys
-from typing import Any, Final
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from desktop_app.core.transcript import NOTHING_SAID, Transcript, Word
+from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.transcript import NOTHING_SAID, TextEmotion, Transcript, Word
 from desktop_app.core.types import FloatArray
 from desktop_app.core.worker_process import Step, serve_many
+
+if TYPE_CHECKING:
+    from desktop_app.words.text_model import TextModel
 
 SAMPLE_RATE: Final = 16_000
 """What Whisper hears, in Hz."""
@@ -38,16 +44,17 @@ def main() -> int:
 
 
 class Server:
-    """Keeps the model open between tasks."""
+    """Keeps the models open between tasks."""
 
     def __init__(self) -> None:
         self._model: Any = None
+        self._text_model: TextModel | None = None
 
     def __call__(self, task: dict[str, Any], step: Step) -> dict[str, Any]:
         """The outcome of a task.
 
-        It has `model`, the folder, and `audio` (float32 at 16 kHz in base64; without it the model is only
-        opened). The result is a transcript as JSON values.
+        It has `model`, the folder, and `audio` (float32 at 16 kHz in base64; without it the models are only
+        opened); perhaps `text_model`, a file. The result is a transcript as JSON values.
         """
         if self._model is None:
             step("opening the model", 0, 2)
@@ -57,15 +64,36 @@ class Server:
                 return _error("words.not_installed", f"{error}")
             except Exception as error:  # noqa: BLE001 - whatever the libraries find wrong with the files
                 return _error("words.model", " ".join(str(error).split()) or type(error).__name__)
-        if "audio" not in task:
-            return {"result": NOTHING_SAID.data()}
-        step("writing down", 1, 2)
-        waveform = np.frombuffer(base64.b64decode(task["audio"]), dtype=np.float32)
-        return {"result": transcribed(self._model, waveform).data()}
+        try:
+            if self._text_model is None and task.get("text_model") is not None:
+                step("opening the text model", 0, 2)
+                from desktop_app.words.text_model import TextModel
+
+                self._text_model = TextModel.open(Path(task["text_model"]))
+            if "audio" not in task:
+                return {"result": NOTHING_SAID.data()}
+            step("writing down", 1, 2)
+            waveform = np.frombuffer(base64.b64decode(task["audio"]), dtype=np.float32)
+            said = transcribed(self._model, waveform)
+            if self._text_model is not None:
+                said = with_emotion(said, self._text_model)
+        except ImportError as error:
+            return _error("words.not_installed", f"{error}")
+        except EmoscopeError as error:  # of the text model
+            return _error(error.code, error.message, error.hint)
+        return {"result": said.data()}
 
 
-def _error(code: str, message: str) -> dict[str, Any]:
-    return {"error": {"code": code, "message": message}}
+def with_emotion(said: Transcript, model: TextModel) -> Transcript:
+    """The same with how likely each emotion is by its text, if there is any in a language that it reads."""
+    if not said.text or not model.manifest.reads(said.language):
+        return said
+    (shares,) = model.probabilities([said.text])
+    return replace(said, emotion=TextEmotion(model.labels, tuple(float(share) for share in shares)))
+
+
+def _error(code: str, message: str, hint: str = "") -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "hint": hint}}
 
 
 def open_model(folder: str) -> Any:

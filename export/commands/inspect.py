@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.core.emotion_names import told
 from desktop_app.core.errors import CallError
+from desktop_app.inference.manifest_rules import TEXT
 from export.commands.progress import progress_bar
 
 
@@ -94,9 +96,10 @@ def _rows(facts: dict[str, Any], names: list[str]) -> dict[str, str]:
 def _manifest_rows(manifest: dict[str, Any]) -> dict[str, str]:
     if not manifest:
         return {}
+    if manifest.get("kind") == TEXT:
+        return _text_rows(manifest)
     trained, metrics, test = manifest["trained_on"], manifest["metrics"], manifest["self_test"]
     dimensions = manifest.get("kind") == "dimensions"
-    figures = {"UAR": metrics["uar"], "accuracy": metrics["accuracy"], "ECE": metrics["ece"]}
     return {
         "name": manifest["name"],
         "kind": manifest.get("kind", "classes"),
@@ -114,10 +117,7 @@ def _manifest_rows(manifest: dict[str, Any]) -> dict[str, str]:
         "trained on": ", ".join(trained["corpora"]) or "not known",
         "speakers": str(trained["speakers"] or "not known"),
         "split": trained["split_sha256"] or "-",
-        "measured": metrics["protocol"],
-        "figures": ", ".join(
-            f"{name} {'not measured' if value is None else f'{value:.4f}'}" for name, value in figures.items()
-        ),
+        **_figures(metrics),
         "licence": manifest["licence"],
         "created": manifest["created"],
         "source": manifest["source_sha256"],
@@ -126,6 +126,41 @@ def _manifest_rows(manifest: dict[str, Any]) -> dict[str, str]:
             f"{logit:.4f}" for logit in test["logits"]
         ),
         "format": str(manifest["format_version"]),
+    }
+
+
+def _text_rows(manifest: dict[str, Any]) -> dict[str, str]:
+    trained, test = manifest["trained_on"], manifest["self_test"]
+    return {
+        "name": manifest["name"],
+        "kind": "text, read with --text-model",
+        "labels": ", ".join(manifest["labels"]),
+        "its own labels": told(manifest["source_labels"]),
+        "trained for": manifest["problem"].replace("_", " "),
+        "languages": ", ".join(manifest["languages"]) or "not known",
+        "made for": f"at most {manifest['max_tokens']} tokens",
+        "temperature": f"{manifest['temperature']:.4g}",
+        "trained on": ", ".join(trained["corpora"]) or "not known",
+        "texts": str(trained["texts"] or "not known"),
+        "split": trained["split_sha256"] or "-",
+        **_figures(manifest["metrics"]),
+        "licence": manifest["licence"],
+        "created": manifest["created"],
+        "source": manifest["source_sha256"],
+        "tokenizer": manifest["tokenizer_sha256"],
+        "self-test": f"'{test['text']}', {len(test['tokens'])} tokens, within {test['tolerance']:g}",
+        "self-test logits": ", ".join(f"{logit:.4f}" for logit in test["logits"]),
+        "format": str(manifest["format_version"]),
+    }
+
+
+def _figures(metrics: dict[str, Any]) -> dict[str, str]:
+    figures = {"UAR": metrics["uar"], "accuracy": metrics["accuracy"], "ECE": metrics["ece"]}
+    return {
+        "measured": metrics["protocol"],
+        "figures": ", ".join(
+            f"{name} {'not measured' if value is None else f'{value:.4f}'}" for name, value in figures.items()
+        ),
     }
 
 

@@ -49,12 +49,15 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def _quantize(args: argparse.Namespace) -> int:
+    from desktop_app.inference.text_package import is_text_model
     from export.manifest_writer import read_manifest, write_file
     from export.quantization.recordings import read_folder
     from export.verification.structure import read_content
     from export.verification.verify import verify_file
 
     _check_call(args)
+    if is_text_model(read_content(args.file)):
+        return _quantize_text(args)
     with progress_bar() as progress:
         verify_file(args.file, lambda what, done, total: progress(f"verifying: {what}", done, total))
         content = read_content(args.file)
@@ -79,6 +82,31 @@ def _quantize(args: argparse.Namespace) -> int:
         return EXIT_FAILED
     write_file(result.content, args.out)
     print(f"{args.out} was written.")
+    return EXIT_DONE
+
+
+def _quantize_text(args: argparse.Namespace) -> int:
+    from export.manifest_writer import write_file
+    from export.text.smaller import to_int8
+    from export.verification.structure import read_content
+    from export.verification.verify import verify_file
+
+    if args.to != "int8" or args.calibrate is not None or args.evaluate:
+        raise CallError(
+            f"{args.file} is a text model: it is made smaller with --to int8 alone, and no recordings tell "
+            "what that costs."
+        )
+    with progress_bar() as progress:
+        verify_file(args.file, progress, text=True)
+        content = read_content(args.file)
+        found = to_int8(content, progress=progress)
+    print(
+        f"{len(content) / 1e6:.1f} MB before, {len(found.content) / 1e6:.1f} MB after; "
+        f"{100 * found.agreement:.0f} % of {found.texts} texts of all kinds have the same answer, and no "
+        f"probability differs by more than {100 * found.difference:.1f} points"
+    )
+    write_file(found.content, args.out)
+    print(f"{args.out} was written. Judge it on texts of your own before you rely on it.")
     return EXIT_DONE
 
 

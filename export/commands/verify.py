@@ -24,7 +24,7 @@ def _verify(args: argparse.Namespace) -> int:
 
     try:
         with progress_bar() as progress:
-            found = verify_file(args.file, progress)
+            found = verify_file(args.file, progress, text=True)
     except EmoscopeError as error:
         if args.json:
             _print_json(

@@ -163,7 +163,7 @@ def load_folder(
         with torch.inference_mode():
             check_scale(module, found, scales, int(extractor.sampling_rate), max(1.0, seconds or 0.0))
         module = ValuesInRange(module, scales).eval()
-    licence = _licence(folder)
+    licence = licence_of(folder)
     facts = Facts(
         name=folder.resolve().name,
         labels=found,
@@ -184,10 +184,16 @@ def _config(folder: Path) -> Any:
 
     if not (folder / "config.json").exists():
         raise ExportError(f"{folder} has no config.json that can be read: no such file or directory.", _HINT)
-    raw = _read_json(folder / "config.json")
+    raw = read_json(folder / "config.json")
     if (folder / "preprocessor_config.json").exists():
-        _read_json(folder / "preprocessor_config.json")  # as transformers does, but with a limit
+        read_json(folder / "preprocessor_config.json")  # as transformers does, but with a limit
     kind = raw.get("model_type") if isinstance(raw, dict) else None
+    if kind not in MODEL_TYPES and reads_text(kind):
+        raise ExportError(
+            f"{folder} holds a model of the type {kind!r}, which reads text and hears nothing.",
+            "emoscope-export hf FOLDER --out FILE makes a text model of it, for --text-model.",
+            code="export.text",
+        )
     if kind not in MODEL_TYPES:
         raise ExportError(
             f"{folder} holds a model of the type {kind!r}; known are {', '.join(MODEL_TYPES)}.",
@@ -199,7 +205,7 @@ def _config(folder: Path) -> Any:
             f"{folder} was trained for {problem}: its outputs are no logits of classes of which one holds.",
             "The analyzer shows one emotion out of several, or values of dimensions.",
         )
-    _check_id2label(raw, folder)
+    check_id2label(raw, folder)
     try:
         with quietly():
             return transformers.AutoConfig.for_model(**raw)
@@ -207,14 +213,21 @@ def _config(folder: Path) -> Any:
         raise ExportError(f"{folder / 'config.json'} is refused: {first_line(error)}", _HINT) from error
 
 
+def reads_text(kind: Any) -> bool:
+    """Whether transformers classifies texts with models of this type."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
+
+    return isinstance(kind, str) and kind in MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
+
+
 def is_regression(folder: Path) -> bool:
     """Whether the configuration says so; False where there is none. Raises ExportError if it is no JSON."""
     path = folder / "config.json"
-    raw = _read_json(path) if path.exists() else None
+    raw = read_json(path) if path.exists() else None
     return isinstance(raw, dict) and raw.get("problem_type") == _REGRESSION
 
 
-def _read_json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
     """The values of a small file. Raises ExportError where it is none."""
     refuse_impostor(path, "configuration")
     try:
@@ -228,7 +241,7 @@ def _read_json(path: Path) -> Any:
         raise ExportError(f"{path} is not JSON: {first_line(error)}.", _HINT) from error
 
 
-def _check_id2label(raw: Mapping[str, Any], folder: Path) -> None:
+def check_id2label(raw: Mapping[str, Any], folder: Path) -> None:
     """Labels numbered from 0 without a gap, and the two tables of the configuration in agreement."""
     id2label, label2id = raw.get("id2label"), raw.get("label2id")
     if not isinstance(id2label, dict):
@@ -283,7 +296,7 @@ def weight_files(folder: Path) -> list[Path]:
             return [folder / single]
         if (folder / index).is_file():
             try:
-                names = set(_read_json(folder / index)["weight_map"].values())
+                names = set(read_json(folder / index)["weight_map"].values())
             except (KeyError, TypeError, AttributeError) as error:
                 raise ExportError(f"{folder / index} cannot be read: {first_line(error)}.", _HINT) from error
             return [inside(folder, str(name)) for name in sorted(names)]
@@ -347,7 +360,7 @@ def _check_extractor(config: Any, extractor: Any, folder: Path) -> None:
         )
 
 
-def _licence(folder: Path) -> str:
+def licence_of(folder: Path) -> str:
     """The licence that the model card names in its header, or nothing."""
     try:
         card = read_regular(folder / "README.md", _MOST_JSON, "model card").decode("utf-8", "replace")

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from desktop_app.core.types import EmoscopeError, FloatArray
+from desktop_app.inference.text_package import is_text_model
 from export.errors import DynamicAxisError, ParityError
 from export.signals import SECONDS, Probe, lengths, probes
 from export.verification.checks import Question, write_expected
 from export.verification.process import PATIENCE_S, Progress, run_isolated
+from export.verification.structure import read_content
 
 TOLERANCE = 1e-4
 """Largest difference of logits between the trained model and its fp32 graph."""
@@ -130,8 +132,15 @@ def verify_graph(
         )
 
 
-def verify_file(path: Path, progress: Progress | None = None, patience_s: float = PATIENCE_S) -> Verification:
+def verify_file(
+    path: Path, progress: Progress | None = None, patience_s: float = PATIENCE_S, *, text: bool = False
+) -> Verification:
     """All that can be checked of a file without the model it was made from, its self-test included.
+
+    Parameters
+    ----------
+    text : bool
+        Whether a text model will do, too; else it is refused.
 
     Raises
     ------
@@ -139,6 +148,8 @@ def verify_file(path: Path, progress: Progress | None = None, patience_s: float 
         As `verify_graph`, with the file's name.
     """
     try:
+        if text and is_text_model(read_content(path)):
+            return verification(run_isolated("verify_text", {"path": str(path)}, progress, patience_s))
         return _verify(Question(str(path), as_package=True), progress, patience_s)
     except EmoscopeError as error:
         if str(path) in error.message:
@@ -147,7 +158,11 @@ def verify_file(path: Path, progress: Progress | None = None, patience_s: float 
 
 
 def _verify(question: Question, progress: Progress | None, patience_s: float) -> Verification:
-    found: dict[str, Any] = run_isolated("verify", asdict(question), progress, patience_s)
+    return verification(run_isolated("verify", asdict(question), progress, patience_s))
+
+
+def verification(found: dict[str, Any]) -> Verification:
+    """What the process tells of its checks."""
     return Verification(
         tuple(found["checks"]),
         found["parity"],
@@ -156,7 +171,7 @@ def _verify(question: Question, progress: Progress | None, patience_s: float) ->
         found["precision"],
         found["runs"],
         found["details"],
-        NOT_REPEATED if question.reference is None else (),
+        NOT_REPEATED if found["parity"] is None else (),
     )
 
 

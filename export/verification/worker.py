@@ -17,8 +17,13 @@ from desktop_app.core.worker_process import Step, serve
 FORBIDDEN = ("torch", "transformers", "sklearn", "librosa", "models")
 """What a finished file must do without."""
 
-TASKS = {"verify": "export.verification.checks", "measure": "export.verification.measure"}
-"""Each has a function `run(arguments, progress) -> JSON values`."""
+TASKS = {
+    "verify": "export.verification.checks:run",
+    "measure": "export.verification.measure:run",
+    "verify_text": "export.verification.texts:run",
+    "measure_text": "export.verification.texts:measure",
+}
+"""Functions of (arguments, progress) that return JSON values."""
 
 
 def main() -> int:
@@ -32,7 +37,8 @@ def main() -> int:
 def _work(task: dict[str, Any], step: Step) -> dict[str, Any]:
     from desktop_app.core.types import EmoscopeError
 
-    run: Callable[..., Any] = importlib.import_module(TASKS[task["task"]]).run
+    module, _, name = TASKS[task["task"]].partition(":")
+    run: Callable[..., Any] = getattr(importlib.import_module(module), name)
     try:
         return {"result": run(task["arguments"], step)}
     except EmoscopeError as error:

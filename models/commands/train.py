@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.command_line.arguments import EXIT_DONE
+from desktop_app.core.errors import CallError
 from desktop_app.core.safe_files import printable_path
 from models.commands.common import (
     Progress,
@@ -30,7 +31,8 @@ def register(parser: argparse.ArgumentParser) -> None:
         "A run that was stopped goes on where it was. Noise for training and for the conditions is taken\n"
         "from --noise, or from the folder noise in EMOSCOPE_CORPORA, and made if there is none.\n\n"
         "examples:\n  emoscope-models train models/recipes/random-forest.yaml --out runs/forest\n"
-        "  emoscope-models train models/recipes/random-forest.yaml --data folder=~/mine --out runs/mine"
+        "  emoscope-models train models/recipes/random-forest.yaml --data folder=~/mine --out runs/mine\n"
+        "  emoscope-models train models/recipes/text/minilm-head.yaml --texts mine=texts.csv --out runs/text"
     )
     parser.add_argument("recipe", type=Path, metavar="RECIPE.yaml")
     add_corpora_root(parser)
@@ -44,6 +46,15 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     own.add_argument("--test", default="", metavar="NAME", help="the corpus of the figures")
     own.add_argument("--name", default="", metavar="NAME", help="of the model and its file")
+    own.add_argument(
+        "--texts",
+        nargs="+",
+        metavar="NAME=FILE",
+        help="recipe of the family text: labelled texts to learn from",
+    )
+    own.add_argument(
+        "--test-texts", nargs="+", metavar="NAME=FILE", help="the same: other labelled texts to be judged on"
+    )
     add_speakers(own)
     own.add_argument(
         "--without-speakers",
@@ -62,6 +73,15 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def _train(args: argparse.Namespace) -> int:
+    from models.recipes.text_recipe import is_text_recipe
+
+    if is_text_recipe(args.recipe):
+        from models.commands.train_text import train_text
+
+        train_text(args)
+        return EXIT_DONE
+    if args.texts or args.test_texts:
+        raise CallError("--texts and --test-texts are for a recipe of the family text.")
     # Before torch is there: a worker beside the trainer must not take its processor.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from models.commands.train_telling import telling

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.audio.demo import demo_path
+from tests.tiny_model import make_tiny_model
+from tests.tiny_text_model import make_tiny_text_model
 
 Emoscope = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -35,6 +37,24 @@ def test_a_model_without_words_is_a_wrong_call(emoscope: Emoscope, tmp_path: Pat
     assert "--words-model says what --words writes with" in done.stderr
 
 
+def test_a_text_model_needs_words_and_must_be_one(emoscope: Emoscope, tmp_path: Path) -> None:
+    text, voice = make_tiny_text_model(tmp_path / "t.onnx"), make_tiny_model(tmp_path / "v.onnx")
+    done = emoscope("analyze", demo_path(), "--text-model", text)
+    assert done.returncode == 2
+    assert "--text-model reads what --words writes down" in done.stderr
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (tmp_path / name).write_text("{}", "utf-8")
+    words = ("--words", "--words-model", tmp_path, "--text-model")
+    for command, *more in (("analyze", demo_path()), ("live", "--source", demo_path())):
+        done = emoscope(command, *more, *words, voice)
+        assert done.returncode == 1
+        (line,) = done.stderr.splitlines()
+        assert line.startswith(f"emoscope: The model file '{voice}' is refused: it is a voice model")
+    done = emoscope("analyze", demo_path(), "--model", text)
+    assert done.returncode == 1
+    assert "is refused: it is a text model" in done.stderr
+
+
 def test_a_run_without_words_is_not_gone_on_with_by_one_with_them(emoscope: Emoscope, tmp_path: Path) -> None:
     """Its results lack what was said: the journal tells by the option."""
     from argparse import Namespace
@@ -45,6 +65,7 @@ def test_a_run_without_words_is_not_gone_on_with_by_one_with_them(emoscope: Emos
 
     class Writes:
         model = WhisperFolder(tmp_path, "small")
+        text_model = None
 
     (tmp_path / "model.bin").write_bytes(b"weights")
     args = Namespace(profile=None, adapt="on", one_voice=False, strict=False, channel=AUTO, track=None)

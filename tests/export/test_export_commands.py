@@ -39,7 +39,7 @@ def test_a_wrong_call_is_exit_2_and_a_failure_exit_1(
     assert main(["verify", str(tmp_path / "missing.onnx")]) == 1
     assert "missing.onnx cannot be read: No such file" in capsys.readouterr().err
 
-    def wrong(*_: object) -> None:
+    def wrong(*_: object, **__: object) -> None:
         raise CallError("Options that do not go together.")
 
     monkeypatch.setattr("export.verification.verify.verify_file", wrong)
@@ -50,7 +50,7 @@ def test_a_wrong_call_is_exit_2_and_a_failure_exit_1(
 def test_ctrl_c_is_exit_130_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("export.verification.verify.verify_file", interrupted)

@@ -174,7 +174,7 @@ class TestVersion2:
         [
             ({"kind": None}, "'kind' is missing"),
             ({"graph_sha256": None}, "'graph_sha256' is missing"),
-            ({"kind": "text"}, "'kind' must be 'classes' or 'dimensions', found 'text'"),
+            ({"kind": "text"}, "it is a text model: it reads what was said and hears nothing"),
             ({"kind": "dimensions"}, "'ranges' must have one entry for each of the 3 labels, found 0"),
             (
                 {"kind": "dimensions", "ranges": [[0, 1], [1, 0], [0, 1]]},

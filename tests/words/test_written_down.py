@@ -16,6 +16,7 @@ import soundfile
 from desktop_app.audio.demo import demo_path
 from desktop_app.words.models import VARIABLE, WhisperFolder
 from desktop_app.words.transcriber import Transcriber
+from tests.tiny_text_model import LABELS, make_tiny_text_model
 
 pytestmark = pytest.mark.slow
 
@@ -85,6 +86,36 @@ def test_a_recording_has_its_words_and_the_same_answers(whisper: WhisperFolder, 
     assert "disgust" in (tmp_path / "talk.srt").read_text("utf-8")
     assert "smells disgusting" in (tmp_path / "talk.srt").read_text("utf-8")
     assert done.stdout.splitlines()[0].endswith(",text")
+
+
+def test_words_tell_an_emotion_of_their_own(whisper: WhisperFolder, tmp_path: Path) -> None:
+    sound, rate = soundfile.read(demo_path(), start=round(12.5 * 22_050), stop=round(20.6 * 22_050))
+    soundfile.write(tmp_path / "talk.wav", sound, rate)
+    model = make_tiny_text_model(tmp_path / "text.onnx", languages=("en",))
+    asked = (tmp_path / "talk.wav", "--words", "--text-model", model)
+    done = emoscope(whisper, "analyze", *asked, "--json", "-", "--html", tmp_path / "talk.html")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["text_model"], report["text_labels"]) == ("text", list(LABELS))
+    segments = report["files"][0]["segments"]
+    assert [one["transcript"]["emotion"]["label"] for one in segments] == ["disgust", "sad"]
+    assert sum(segments[0]["transcript"]["emotion"]["probabilities"].values()) == pytest.approx(1, abs=1e-4)
+    assert "By the words: disgust" in (tmp_path / "talk.html").read_text("utf-8")
+
+    done = emoscope(whisper, "live", "--source", *asked, "--jsonl", "-")
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    told = [event["emotion"]["label"] for event in events if event["event"] == "words"]
+    assert told == ["disgust", "sad"]
+
+    french = make_tiny_text_model(tmp_path / "fr.onnx", languages=("fr",))
+    done = emoscope(
+        whisper, "analyze", tmp_path / "talk.wav", "--words", "--text-model", french, "--csv", "-"
+    )
+    assert done.returncode == 0, done.stderr
+    head, first, *_ = done.stdout.splitlines()
+    assert head.endswith(",text,text_label,text_confidence")
+    assert first.endswith(",,"), "what is said in another language is not answered"
 
 
 def test_live_words_come_behind_their_answer_and_are_not_kept(whisper: WhisperFolder, tmp_path: Path) -> None:

@@ -4520,6 +4520,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Der Dienst versteht die Anfrage nicht.</translation>
   </message>
   <message>
+   <source>The service does not write down what is said.</source>
+   <translation>Der Dienst schreibt nicht auf, was gesagt wird.</translation>
+  </message>
+  <message>
    <source>The service has no such session.</source>
    <translation>Der Dienst hat keine solche Sitzung.</translation>
   </message>
@@ -4688,6 +4692,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Die Tabelle ist nicht in UTF-8.</translation>
   </message>
   <message>
+   <source>The tokenizer of the text model cannot be read.</source>
+   <translation>Der Tokenizer des Textmodells lässt sich nicht lesen.</translation>
+  </message>
+  <message>
    <source>The training cannot go on.</source>
    <translation>Das Training kann nicht weitergehen.</translation>
   </message>
@@ -4766,6 +4774,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>There are only {channels} channels, so channel {channel} cannot be heard. Choose one that is there under Channel.</source>
    <translation>Es gibt nur {channels} Kanäle, Kanal {channel} ist nicht vorhanden. Wählen Sie unter „Kanal“ einen vorhandenen.</translation>
+  </message>
+  <message>
+   <source>There are too few different texts to learn from.</source>
+   <translation>Es gibt zu wenige verschiedene Texte, um daraus zu lernen.</translation>
   </message>
   <message>
    <source>There is another file in its place by now.</source>
@@ -4860,6 +4872,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Diese Emotionen lassen sich mit diesem Modell nicht wählen.</translation>
   </message>
   <message>
+   <source>These labels cannot be counted so.</source>
+   <translation>Diese Labels lassen sich so nicht zählen.</translation>
+  </message>
+  <message>
    <source>These settings have values that cannot be used, and stay as they are: {names}.</source>
    <translation>Diese Einstellungen haben unbrauchbare Werte und bleiben, wie sie sind: {names}.</translation>
   </message>
@@ -4878,6 +4894,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>This file is an input. Name another file for the output.</source>
    <translation>Diese Datei ist eine Eingabe. Wählen Sie eine andere Datei für die Ausgabe.</translation>
+  </message>
+  <message>
+   <source>This folder holds a text model. Export it with emoscope-export hf.</source>
+   <translation>Dieser Ordner enthält ein Textmodell. Exportieren Sie es mit emoscope-export hf.</translation>
   </message>
   <message>
    <source>This format needs FFmpeg, which this installation does not have.</source>
@@ -4920,6 +4940,14 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Das ist ein Ordner, oder der Ordner ist nicht lesbar.</translation>
   </message>
   <message>
+   <source>This is a text model: it reads what was said and hears nothing.</source>
+   <translation>Das ist ein Textmodell: Es liest, was gesagt wurde, und hört nichts.</translation>
+  </message>
+  <message>
+   <source>This is a voice model: it cannot read what was said.</source>
+   <translation>Das ist ein Stimmmodell: Es kann nicht lesen, was gesagt wurde.</translation>
+  </message>
+  <message>
    <source>This is a web page in place of the file. Download the file itself.</source>
    <translation>Statt der Datei liegt hier eine Webseite. Laden Sie die Datei selbst herunter.</translation>
   </message>
@@ -4946,6 +4974,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
   <message>
    <source>This is no regular file.</source>
    <translation>Das ist keine gewöhnliche Datei.</translation>
+  </message>
+  <message>
+   <source>This is no table of labelled texts.</source>
+   <translation>Das ist keine Tabelle mit Texten und ihren Emotionen.</translation>
   </message>
   <message>
    <source>This model came with the program and is not deleted.</source>
