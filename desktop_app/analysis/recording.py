@@ -214,7 +214,7 @@ class _Listener:
         self._take(*self._chain.push(block))
 
     def _take(self, waveform: FloatArray, segments: list[SpeechSegment]) -> None:
-        self._sound.push_heard(waveform, segments)
+        self._sound.push_heard(waveform, segments, self._chain.powers)
         for segment in segments:
             if segment.final:
                 self._check()

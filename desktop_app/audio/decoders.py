@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -162,6 +163,7 @@ class SndfileDecoder:
         self._file.close()
 
 
+@cache
 def _unseeking(soundfile: Any) -> Any:
     """soundfile seeks to where it already is after each block, which GSM, G.721 and some FLACs cannot."""
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.taper import hann
 from desktop_app.core.types import FloatArray
 
 BAND_EDGES_HZ = (100, 200, 300, 420, 560, 720, 900, 1120, 1380, 1700, 2100, 2600, 3200, 4000)
 """Roughly Bark-wide bands over the range in which voiced speech carries its energy. Rumble and mains hum
 below 100 Hz are left out, and so is hiss above 4 kHz."""
+
+_AT_ONCE = 2**14
+"""Samples: larger arrays are given back to the system each time, and come anew page by page."""
 
 
 class BandEnergy:
@@ -22,7 +26,7 @@ class BandEnergy:
     def __init__(self, sample_rate: int, hop_s: float = 0.010, window_s: float = 0.025) -> None:
         self.hop = round(hop_s * sample_rate)
         self.window = round(window_s * sample_rate)
-        self._taper: FloatArray = np.hanning(self.window + 2)[1:-1].astype(np.float32)
+        self._taper: FloatArray = hann(self.window)
         bins = np.fft.rfftfreq(self.window, 1.0 / sample_rate)
         edges = [edge for edge in BAND_EDGES_HZ if edge < sample_rate / 2] + [sample_rate / 2]
         marks = np.unique(np.searchsorted(bins, edges[: len(BAND_EDGES_HZ)]))
@@ -42,9 +46,14 @@ class BandEnergy:
             self._pending = np.array(data, dtype=np.float32)
             return np.empty((0, self.bands))
         frames = np.lib.stride_tricks.sliding_window_view(data, self.window)[:: self.hop][:count]
-        # A constant offset would leak into all bands and hide what is soft.
-        spectrum = np.fft.rfft((frames - frames.mean(axis=1, keepdims=True)) * self._taper, axis=1)
-        power = np.square(spectrum.real.astype(np.float64)) + np.square(spectrum.imag.astype(np.float64))
         self._pending = np.array(data[count * self.hop :], dtype=np.float32)
-        banded = np.add.reduceat(power[:, : self._marks[-1]], self._marks[:-1], axis=1)
-        return np.asarray(banded * self._scale)
+        at_once = max(1, _AT_ONCE // self.window)
+        return np.concatenate([self._of(frames[at : at + at_once]) for at in range(0, count, at_once)])
+
+    def _of(self, frames: FloatArray) -> npt.NDArray[np.float64]:
+        # A constant offset would leak into all bands and hide what is soft.
+        tapered = (frames - frames.mean(axis=1, keepdims=True)) * self._taper
+        spectrum = np.fft.rfft(tapered, axis=1)[:, : self._marks[-1]]
+        power = np.square(spectrum.real, dtype=np.float64) + np.square(spectrum.imag, dtype=np.float64)
+        banded: npt.NDArray[np.float64] = np.add.reduceat(power, self._marks[:-1], axis=1)
+        return banded * self._scale

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear
 from desktop_app.core.channels import ChannelWatch
@@ -43,6 +44,8 @@ class SpeechChain:
     ----------
     heard : int or None
         The channel that is heard now, from 0; None for the mix, and for a single channel.
+    powers : array [frames, bands]
+        As `BandEnergy` gives them, of the frames that are complete with the audio returned last.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class SpeechChain:
         self.heard: int | None = choice.index if choice.hear is Hear.ONE else None
         self._on_heard = on_heard
         self._path = _Path(source_rate, model_rate, detection, on_heard)
+        self.powers = self._path.powers
         self._finite = FiniteSamples(source_rate)
         self._watch: ChannelWatch | None = None
         self._pending: FloatArray | None = None  # less than a frame of the watch
@@ -92,7 +96,9 @@ class SpeechChain:
         """Take in `frames` [n, channels]; the mono audio at the model's rate, and the segments in it."""
         frames = self._finite.push(frames)
         if not self._auto or frames.ndim == 1 or frames.shape[1] == 1:
-            return self._path.push(self._mono(frames))
+            found = self._path.push(self._mono(frames))
+            self.powers = self._path.powers
+            return found
         if self._watch is None:
             self._watch = ChannelWatch(self._source_rate, frames.shape[1])
         return self._choose(self._watch, frames)
@@ -101,9 +107,12 @@ class SpeechChain:
         """End of the stream: what the filter still held, and the segment that was open."""
         begin: FloatArray = np.empty(0, dtype=np.float32)
         found: list[SpeechSegment] = []
+        powers = []
         if self._pending is not None:
             begin, found = self._path.push(self._mono(self._pending))
+            powers.append(self._path.powers)
         end, last = self._path.flush()
+        self.powers = np.concatenate((*powers, self._path.powers))
         return np.concatenate((begin, end)), found + last
 
     def cut(self) -> list[SpeechSegment]:
@@ -118,6 +127,7 @@ class SpeechChain:
             frames = np.concatenate((self._pending, frames))
         end = len(frames) // watch.hop * watch.hop
         waveforms: list[FloatArray] = []
+        powers: list[npt.NDArray[np.float64]] = []
         found: list[SpeechSegment] = []
         done = 0
 
@@ -128,6 +138,7 @@ class SpeechChain:
             self._keep(block)
             waveform, segments = self._path.push(self._mono(block))
             waveforms.append(waveform)
+            powers.append(self._path.powers)
             found.extend(segments)
 
         for index, measured in enumerate(watch.measure(frames[:end]) if end else ()):
@@ -140,6 +151,7 @@ class SpeechChain:
         if done < end or not waveforms:
             hand_on(end)
         self._pending = frames[end:].copy()
+        self.powers = np.concatenate(powers)
         return np.concatenate(waveforms), found
 
     def _keep(self, block: FloatArray) -> None:
@@ -173,6 +185,9 @@ class _Path:
         self._given = 0  # samples at the model's rate, of the whole stream
         self._returned = 0  # of them, those that the path before has returned already
         self._unframed = 0  # of them, those before the segmenter's first frame
+        self._frames = 0  # of the whole stream, that were measured
+        self._told = 0  # of them, those that the path before has told of already
+        self.powers = self.segmenter.powers
 
     def take_over(self, before: _Path, start: int) -> None:
         """Go on in place of the path `before`; what is pushed first is again the sound from `start` on."""
@@ -181,6 +196,7 @@ class _Path:
         self._unframed = -start % hop
         self.segmenter.continue_from(before.segmenter, start + self._unframed)
         self._returned = before._given - start
+        self._frames, self._told = (start + self._unframed) // hop, max(before._frames, before._told)
         self._given = start
 
     def push(self, mono: FloatArray) -> tuple[FloatArray, list[SpeechSegment]]:
@@ -197,4 +213,8 @@ class _Path:
         returned, unframed = min(self._returned, len(waveform)), min(self._unframed, len(waveform))
         self._returned -= returned
         self._unframed -= unframed
-        return waveform[returned:], self.segmenter.push(waveform[unframed:], steps)
+        found = self.segmenter.push(waveform[unframed:], steps)
+        powers = self.segmenter.powers
+        self.powers = powers[max(0, self._told - self._frames) :]
+        self._frames += len(powers)
+        return waveform[returned:], found

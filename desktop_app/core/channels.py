@@ -20,6 +20,7 @@ from desktop_app.core.channel_choice import CHOOSE_ANOTHER, CHOOSE_ONE, channel_
 from desktop_app.core.levels import SpeechLevel
 from desktop_app.core.noise_floor import NoiseFloor
 from desktop_app.core.resample import mix_to_mono
+from desktop_app.core.taper import hann
 from desktop_app.core.types import FloatArray, SoundWarning
 
 HOP_S: Final = 0.010
@@ -78,7 +79,7 @@ class ChannelWatch:
     def __init__(self, sample_rate: int, channels: int) -> None:
         self.channels = channels
         self.hop = max(1, round(HOP_S * sample_rate))
-        self._taper = np.hanning(2 * self.hop + 2)[1:-1].astype(np.float32)
+        self._taper = hann(2 * self.hop)
         hertz = np.fft.rfftfreq(2 * self.hop, 1.0 / sample_rate)
         self._bins = slice(*np.searchsorted(hertz, BAND_HZ).tolist())
         self._before: FloatArray = np.zeros((self.hop, channels), dtype=np.float32)

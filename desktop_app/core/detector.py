@@ -11,6 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol, Self, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
+
 from desktop_app.core.detector_choice import ENERGY, ENERGY_SILERO
 from desktop_app.core.segmenter import Segmenter
 from desktop_app.core.segmenter_params import SegmenterParams
@@ -32,6 +35,11 @@ class Detector(Protocol):
     @property
     def hop(self) -> int:
         """Samples from one frame to the next."""
+        ...
+
+    @property
+    def powers(self) -> npt.NDArray[np.float64]:
+        """Mean square in each band of the frames that the latest push completed, [frames, bands]."""
         ...
 
     @property

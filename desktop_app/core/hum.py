@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from desktop_app.core.taper import hann
 from desktop_app.core.types import FloatArray
 
 MAINS_HZ: Final = (50, 60)
@@ -51,7 +52,7 @@ class HumDetector:
 
     def __init__(self, sample_rate: int) -> None:
         self._width = round(_WINDOW_S * sample_rate)
-        self._taper = np.hanning(self._width + 2)[1:-1].astype(np.float32)
+        self._taper = hann(self._width)
         self._per_hz = self._width / sample_rate
         self._bins = int(_UP_TO_HZ * self._per_hz) + 1
         self._pending: FloatArray = np.empty(0, dtype=np.float32)
@@ -102,24 +103,29 @@ class HumDetector:
         """50 or 60 where its multiples are most of the background and not far below the sound itself."""
         windows = np.array(spectra)
         windows[:, : round(30 * self._per_hz)] = 0.0  # rumble and offset
+        # A held note has multiples too, but not the first ones of the mains.
+        likely = [mains for mains in MAINS_HZ if self._outstanding(windows, mains) >= 2]
+        if not likely:
+            return None
         background = np.quantile(windows, _QUANTILE, axis=0)
         everything = float(windows.mean(axis=0).sum())
-        for mains in MAINS_HZ:
+        for mains in likely:
             comb = np.zeros(self._bins, dtype=bool)
-            outstanding = []
             for multiple in range(mains, _UP_TO_HZ, mains):
                 centre = round(multiple * self._per_hz)
                 comb[centre - 2 : centre + 3] = True
-                beside = np.concatenate(
-                    (background[centre - 6 : centre - 3], background[centre + 4 : centre + 7])
-                )
-                outstanding.append(float(background[centre]) > _STANDS_OUT * float(beside.mean()))
             hum = float(background[comb].sum())
-            # A held note has multiples too, but not the first ones of the mains.
-            if (
-                sum(outstanding[:3]) >= 2
-                and hum > share * _OF_BACKGROUND * float(background.sum())
-                and hum > share * _OF_ALL * everything
-            ):
+            if hum > share * _OF_BACKGROUND * float(background.sum()) and hum > share * _OF_ALL * everything:
                 return mains
         return None
+
+    def _outstanding(self, windows: Spectrum, mains: int) -> int:
+        """How many of the first three multiples of the mains stand out of what is beside them."""
+        centres = [round(multiple * self._per_hz) for multiple in range(mains, 4 * mains, mains)]
+        near = np.concatenate([windows[:, centre - 6 : centre + 7] for centre in centres], axis=1)
+        background = np.quantile(near, _QUANTILE, axis=0).reshape(len(centres), -1)
+        beside = np.concatenate((background[:, :3], background[:, -3:]), axis=1)
+        return sum(
+            float(around[6]) > _STANDS_OUT * float(others.mean())
+            for around, others in zip(background, beside, strict=True)
+        )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from desktop_app.core.types import FloatArray
 
@@ -78,33 +80,35 @@ class SampleStep:
         self._smallest = float("inf")
         self._frames = 0
         self._before: FloatArray | None = None  # the last sample
-        self._next = self._edge(1)
-
-    def _edge(self, frame: int) -> int:
-        return round(frame * self._hop_s * self._rate)
+        self._taken = 0  # samples
 
     def push(self, samples: FloatArray) -> list[float]:
         """The step as known at the end of each frame that `samples` [n] or [n, channels] completes."""
-        known = []
-        at = 0
-        while len(samples) - at >= self._next:
-            self._look(samples[at : at + self._next])
-            at += self._next
-            self._frames += 1
-            self._next = self._edge(self._frames + 1) - self._edge(self._frames)
-            known.append(self._smallest)
-        self._look(samples[at:])
-        self._next -= len(samples) - at
-        return known
+        if not len(samples):
+            return []
+        before = samples[:1] if self._before is None else self._before
+        self._before = samples[-1:].copy()
+        steps = np.abs(np.diff(np.concatenate((before, samples)), axis=0))  # one that leads to each sample
+        if steps.ndim > 1:
+            steps = np.where(steps == 0.0, np.inf, steps).min(axis=1)
+        else:
+            steps[steps == 0.0] = np.inf
+        ends = self._ends(len(samples))
+        starts = np.append(0, ends)
+        smallest = np.fmin.reduceat(steps, starts[starts < len(samples)])
+        known: list[float] = np.fmin.accumulate(np.append(self._smallest, smallest)).tolist()
+        self._smallest = known[-1]
+        return known[1 : len(ends) + 1]
 
-    def _look(self, samples: FloatArray) -> None:
-        if self._before is not None:
-            samples = np.concatenate((self._before, samples))
-        steps = np.diff(samples, axis=0)
-        sizes = np.abs(steps[steps != 0.0])
-        self._before = samples[-1:].copy() if len(samples) else None
-        if len(sizes):
-            self._smallest = min(self._smallest, float(sizes.min()))
+    def _ends(self, samples: int) -> npt.NDArray[np.intp]:
+        """Where frames end in the next `samples`."""
+        most = int(samples / (self._hop_s * self._rate)) + 2
+        frames = np.arange(self._frames + 1, self._frames + 1 + most)
+        ends: npt.NDArray[np.intp] = np.rint(frames * self._hop_s * self._rate).astype(np.intp)
+        ends = ends[ends <= self._taken + samples] - self._taken
+        self._frames += len(ends)
+        self._taken += samples
+        return ends
 
 
 class ZeroDetector:
@@ -158,6 +162,16 @@ class SpeechLevel:
 
     def push(self, power: float) -> None:
         """Take in one frame's mean square."""
-        self.power *= self._keep
-        if power > self.power:
-            self.power += self._up * (power - self.power)
+        self.follow((power,))
+
+    def follow(self, powers: Sequence[float]) -> list[float]:
+        """Take in the mean square of one frame after another; the peak as it was after each."""
+        peaks = []
+        now, up, keep = self.power, self._up, self._keep
+        for power in powers:
+            now *= keep
+            if power > now:
+                now += up * (power - now)
+            peaks.append(now)
+        self.power = now
+        return peaks

@@ -47,7 +47,8 @@ class NoiseFloor:
         slots = max(2, round(window_s / hop_s / every))
         self._history = np.empty((slots, bands))
         self._entries = 0
-        self._silent_slots = np.zeros(slots, dtype=bool)
+        self._silent_slots = [False] * slots
+        self._silent = 0  # of them, so many are silent
         self._slots = 0
         self._sum = np.zeros(bands)
         self._frames = 0
@@ -58,21 +59,44 @@ class NoiseFloor:
 
     def push(self, power: npt.NDArray[np.float64]) -> None:
         """Take in one frame's band powers [bands]; `floor` is current afterwards."""
-        self.silent = not power.any()
-        if not self.silent:
-            self._sounding += 1
-        else:
-            self._withdraw_edge()
-            self._sounding = 0
-        self._whole &= self._sounding > EDGE_FRAMES
-        self._sum += power
-        self._frames += 1
-        if self._frames % self._every:
-            return
+        self.follow(power[np.newaxis])
+
+    def follow(
+        self, powers: npt.NDArray[np.float64]
+    ) -> tuple[list[npt.NDArray[np.float64] | None], list[bool]]:
+        """Take in the powers of frames [frames, bands]; of each, `floor` and `silent` after it."""
+        silences: list[bool] = np.logical_not(powers.any(axis=1)).tolist()
+        floors: list[npt.NDArray[np.float64] | None] = []
+        at = 0
+        while at < len(silences):
+            if silences[at]:
+                stop = at + 1
+                self._withdraw_edge()
+                self._sounding = 0
+                self._whole = False
+            else:
+                stop = min(at + self._every - self._frames % self._every, len(silences))
+                stop = next((later for later in range(at, stop) if silences[later]), stop)
+                self._whole &= self._sounding + 1 > EDGE_FRAMES
+                self._sounding += stop - at
+            for power in powers[at:stop]:
+                self._sum += power
+            self._frames += stop - at
+            floors += [self.floor] * (stop - at)
+            at = stop
+            if self._frames % self._every == 0:
+                self._end_slot()
+                floors[-1] = self.floor
+        self.silent = silences[-1] if silences else self.silent
+        return floors, silences
+
+    def _end_slot(self) -> None:
         if self._whole:
             self._history[self._entries % len(self._history)] = self._sum / self._every
             self._entries += 1
-        self._silent_slots[self._slots % len(self._silent_slots)] = not self._whole
+        at = self._slots % len(self._silent_slots)
+        self._silent += int(not self._whole) - int(self._silent_slots[at])
+        self._silent_slots[at] = not self._whole
         self._slots += 1
         self._sum[:] = 0.0
         self._whole = True
@@ -83,12 +107,13 @@ class NoiseFloor:
         at = (self._slots - 1) % len(self._silent_slots)
         if self._frames % self._every < EDGE_FRAMES and self._slots and not self._silent_slots[at]:
             self._silent_slots[at] = True
+            self._silent += 1
             self._entries -= 1
             self._update()
 
     def _update(self) -> None:
         slots = min(self._slots, len(self._silent_slots))
-        silent = int(np.count_nonzero(self._silent_slots[:slots]))
+        silent = self._silent
         known = min(self._entries, len(self._history), max(slots - silent, REMEMBERED))
         if not known:
             return

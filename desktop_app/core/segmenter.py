@@ -13,23 +13,20 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from itertools import dropwhile
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from desktop_app.core.band_energy import BandEnergy
-from desktop_app.core.levels import SILENCE_DBFS, SampleStep, SpeechLevel, power_dbfs
-from desktop_app.core.noise_floor import NoiseFloor
+from desktop_app.core.frame_measures import FrameMeasures, Measures
+from desktop_app.core.levels import SILENCE_DBFS, power_dbfs
 from desktop_app.core.segment_audio import SegmentAudio
 from desktop_app.core.segmenter_params import SegmenterParams
 from desktop_app.core.soft_sound import SoftSound
 from desktop_app.core.speech_gate import SpeechGate
 from desktop_app.core.types import FloatArray, SpeechSegment
-
-FORGET_LOUDEST_DB_PER_S = 0.1
-"""How fast the loudest sound of a stream is forgotten: a shout counts for minutes, not for hours."""
 
 MIDWORD_DB = 25.0
 """By so much the floor must fall soon after the sound began, if that beginning was speech and not a noise."""
@@ -44,6 +41,22 @@ class _Look(NamedTuple):
     voice: float  # how loud the voice was by then
     floor: npt.NDArray[np.float64] | None  # [bands]
     speech: bool  # to the second stage; True without one
+
+
+class _Ahead:
+    """A value that is wanted of frame after frame, computed once for all frames that are measured already."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, Measures] | None = None
+        self._first = 0
+        self._values: list[float] = []
+
+    def of(self, subject: object, measures: Measures, at: int, compute: Callable[[], list[float]]) -> float:
+        """The value of frame `at` of `measures`, as to `subject`; `compute` gives it from that one on."""
+        known = self._of
+        if known is None or known[0] is not subject or known[1] is not measures or at < self._first:
+            self._of, self._first, self._values = (subject, measures), at, compute()
+        return self._values[at - self._first]
 
 
 class Segmenter:
@@ -66,7 +79,6 @@ class Segmenter:
         at any time, and counts from the next frame on.
     """
 
-    SMOOTH_FRAMES = 3
     HINDSIGHT_S = 2.0
     """So long after the sound began its first frames are judged again when a pause tells the floor."""
 
@@ -81,17 +93,14 @@ class Segmenter:
     ) -> None:
         self.params = params or SegmenterParams()
         self.sample_rate = sample_rate
-        self._energy = BandEnergy(sample_rate)
-        hop_s = self._energy.hop / sample_rate
-        self._hop = self._energy.hop
-        self._floor = NoiseFloor(self._energy.bands, hop_s)
+        self._measures = FrameMeasures(sample_rate, self.params.range_db)
+        self._hop, hop_s = self._measures.hop, self._measures.hop_s
         self._hangover = round(self.params.hangover_s / hop_s)
         self._min_speech = max(1, round(self.params.min_speech_s / hop_s))
         self._max_frames = round(self.params.max_segment_s / hop_s)
         self._every = max(1, round(self.params.partial_every_s / hop_s))
         self._on = 10 ** (self.params.on_db / 10)
         self._off = 10 ** (self.params.off_db / 10)
-        self._voice = SpeechLevel(hop_s)
         self._voice_on = 10 ** (-self.params.on_below_voice_db / 10)
         self._soft_thresholds = (
             10 ** (self.params.soft_on_db / 10),
@@ -99,25 +108,21 @@ class Segmenter:
         )
         self._soft_speech = max(1, round(self.params.soft_speech_s / hop_s))
         self._voice_off = 10 ** (-self.params.off_below_voice_db / 10)
-        self._loudest = SpeechLevel(hop_s, decay_db_per_s=FORGET_LOUDEST_DB_PER_S)
-        self._range = 10 ** (-self.params.range_db / 10)
         self._midword = 10 ** (MIDWORD_DB / 10)
         self._hindsight = round(self.HINDSIGHT_S / hop_s)
         self._edge = round(self.EDGE_S / hop_s)
         self._gate = gate
         self._before = 0 if gate is None else round(gate.params.before_s / hop_s)
-        # Powers of the frames that the gate does not know of yet, and what `SampleStep` tells of them.
-        self._unjudged: deque[tuple[npt.NDArray[np.float64], float | None]] = deque()
+        self._unjudged: deque[Measures] = deque()  # of frames that the gate does not know of yet
+        self._judged = 0  # of the first of them, so many frames are judged
         self._refused = 0  # frames loud enough to open a segment, and no speech to the gate
 
         self._audio = SegmentAudio(sample_rate, self._hop, self.params)
         self._frame = 0
-        self._own_steps = SampleStep(sample_rate, hop_s)
-        self._steps: list[float] = []  # of the frames to come
-        self._step_size = math.inf
-        self._rounding = np.zeros(self._energy.bands)  # power of noise of one step
-        self._least = np.zeros(self._energy.bands)  # no floor is below this
-        self._recent = np.zeros((self.SMOOTH_FRAMES, self._energy.bands))
+        # As of the latest frame that was judged.
+        self._level = self._voice = self._loudest = self._highest = 0.0
+        self._floor: npt.NDArray[np.float64] | None = None
+        self._least = np.zeros(self._measures.bands)  # no floor is below this
 
         self._open = False  # a candidate: something above the threshold
         self._rose = -1  # last frame of self._held that was above it
@@ -136,12 +141,18 @@ class Segmenter:
         self._deaf_until = 0  # frames before this one tell of the room, and make no segment
         self._waiting: list[tuple[SpeechSegment, _Look]] = []  # finals that the voice to come may disprove
         self._loudness: list[float] = []  # per frame since self._first, for the split
-        self._level = self._highest = 0.0
+        self._first_excess = _Ahead()
+        self._fall = _Ahead()
 
     @property
     def hop(self) -> int:
         """Samples from one frame to the next."""
         return self._hop
+
+    @property
+    def powers(self) -> npt.NDArray[np.float64]:
+        """Mean square in each band of the frames that the latest push completed, [frames, bands]."""
+        return self._measures.powers
 
     @property
     def min_level_dbfs(self) -> float | None:
@@ -179,7 +190,7 @@ class Segmenter:
     @property
     def threshold_dbfs(self) -> float:
         """Level that the next segment must exceed: over the room, and not too far below the voice."""
-        voice, params = power_dbfs(self._voice.power), self.params
+        voice, params = power_dbfs(self._voice), self.params
         near = max(self.floor_dbfs + params.on_db, voice - params.on_below_voice_db)
         least = SILENCE_DBFS if self._min_level_dbfs is None else self._min_level_dbfs
         soft = max(self.floor_dbfs + params.soft_on_db, voice - params.soft_below_voice_db)
@@ -198,7 +209,7 @@ class Segmenter:
     @property
     def floor_dbfs(self) -> float:
         """Level of the room; that of silence until there was sound."""
-        return SILENCE_DBFS if self._floor.floor is None else power_dbfs(float(self._floor.floor.sum()))
+        return SILENCE_DBFS if self._floor is None else power_dbfs(float(self._floor.sum()))
 
     def push(self, waveform: FloatArray, steps: list[float] | None = None) -> list[SpeechSegment]:
         """Take in `waveform` [n]; partial and final segments in the order in which they became known.
@@ -208,12 +219,10 @@ class Segmenter:
         steps : list of float, optional
             What `SampleStep` tells of the next frames of the sound that `waveform` was resampled from.
         """
-        self._steps += self._own_steps.push(waveform) if steps is None else steps
         self._audio.push(waveform)
-        powers = self._energy.push(waveform)
-        told = [*self._steps[: len(powers)], *[None] * (len(powers) - len(self._steps))]
-        del self._steps[: len(powers)]
-        self._unjudged.extend(zip(powers, told, strict=True))
+        measures = self._measures.push(waveform, steps)
+        if measures is not None:
+            self._unjudged.append(measures)
         if self._gate is not None:
             self._gate.push(waveform)
         out = self._judge_known()
@@ -223,19 +232,20 @@ class Segmenter:
     def _judge_known(self, *, ending: bool = False) -> list[SpeechSegment]:
         """Judge the frames of which all is known; when `ending`, the others by what the gate heard last."""
         out: list[SpeechSegment] = []
-        while self._unjudged and (
-            ending or self._gate is None or self._gate.knows(self._stop_of(self._frame))
-        ):
-            power, step = self._unjudged.popleft()
-            if step is not None and step != self._step_size:
-                self._step_size = step
-                self._rounding = np.square(step if math.isfinite(step) else 0.0) * self._energy.white
-            out.extend(self._step(power))
+        while self._unjudged:
+            measures = self._unjudged[0]
+            for at in range(self._judged, len(measures.level)):
+                if self._gate is not None and not ending and not self._gate.knows(self._stop_of(self._frame)):
+                    self._judged = at
+                    return out
+                out += self._step(measures, at)
+            self._unjudged.popleft()
+            self._judged = 0
         return out
 
     def _stop_of(self, frame: int) -> int:
         """The sample behind a frame."""
-        return frame * self._hop + self._energy.window
+        return frame * self._hop + self._measures.window
 
     def continue_from(self, other: Segmenter, start: int) -> None:
         """Take the place of `other`, which heard another channel of the same stream.
@@ -246,6 +256,7 @@ class Segmenter:
         if self._gate is not None:
             self._gate.start = start
         self._frame = self._deaf_until = start // self._hop
+        self._measures.begin_at(self._frame)
         self._audio.continue_from(other._audio, start)
         self._deaf_until = max(self._deaf_until, math.ceil(self._audio.cut / self._hop))
         self._waiting = other._waiting
@@ -260,46 +271,48 @@ class Segmenter:
 
     # --- one frame ---
 
-    def _step(self, power: npt.NDArray[np.float64]) -> list[SpeechSegment]:
-        self._floor.push(power)
-        self._recent[self._frame % self.SMOOTH_FRAMES] = power
-        smooth = np.add.reduce(self._recent, axis=0) / self.SMOOTH_FRAMES
-        level = float(np.add.reduce(smooth))
-        self._voice.push(level)
-        self._loudest.push(level)
-        self._level = level
-        start, stop = self._frame * self._hop, self._stop_of(self._frame)
-        speech = self._gate is None or self._gate.speech(start, stop)
-        look = _Look(self._frame, smooth, level, self._voice.power, self._floor.floor, speech)
-        self._least = np.maximum(self._rounding, self._loudest.power * self._range)
+    def _step(self, measures: Measures, at: int) -> list[SpeechSegment]:
+        """Judge the frame that is number `at` of `measures`."""
+        frame = self._frame
+        level = self._level = measures.level[at]
+        voice = self._voice = measures.voice[at]
+        self._loudest = measures.loudest[at]
+        floor = self._floor = measures.floor[at]
+        self._least = measures.least[at]
+        speech = self._gate is None or self._gate.speech(frame * self._hop, self._stop_of(frame))
         self._frame += 1
-        if look.frame < self._deaf_until:
+        if frame < self._deaf_until:
             return []
         if self._first_sound is None and level > 0.0:
-            self._first_sound = look.frame
-        out = [] if self._beginning else self._settle()
-        out += self._judge_early_again(look, silent=self._floor.silent)
+            self._first_sound = frame
+        out = self._settle() if self._waiting and not self._beginning else []
+        excess = measures.excess[at]
+        if not self._open and self._early is None and not measures.silent[at] and excess <= self._off:
+            self._pass_over(excess)
+            return out
+        look = _Look(frame, measures.power[at], level, voice, floor, speech)
+        if self._early is not None or measures.silent[at]:
+            out += self._judge_early_again(look, measures, at)
         if self._open and not self._continues:
-            out += self._judge_beginning_again(look.frame)
-        return out + self._judge(look)
+            out += self._judge_beginning_again(measures, at)
+        return out + self._judge(look, excess)
 
-    def _excess(self, look: _Look, floor: npt.NDArray[np.float64] | None = None) -> float:
-        """Mean over bands of the power relative to the floor; 0 where nothing is known of a floor yet."""
-        floor = look.floor if floor is None else floor
-        if floor is None or look.level == 0.0:
+    def _excess(self, look: _Look) -> float:
+        """`Measures.excess` by what is known now."""
+        if look.floor is None or look.level == 0.0:
             return 0.0
-        # The mean; numpy's own function costs as much as all the rest.
-        return float(np.add.reduce(look.power / np.maximum(floor, self._least))) / self._energy.bands
+        ratios = look.power / np.maximum(look.floor, self._least)
+        return float(np.add.reduce(ratios)) / len(ratios)
 
-    def _judge(self, look: _Look, floor: npt.NDArray[np.float64] | None = None) -> list[SpeechSegment]:
-        ratio = self._excess(look, floor)
-        self._highest = max(self._highest, ratio)
-        above_on = ratio > self._on and look.level > max(look.voice * self._voice_on, self._min_on)
+    def _judge(self, look: _Look, ratio: float) -> list[SpeechSegment]:
+        """Judge a frame of which the mean power relative to the floor is `ratio`."""
         above_off = ratio > self._off and look.level > max(look.voice * self._voice_off, self._min_off)
         if not self._open and not above_off:
-            self._held.clear()
+            self._pass_over(ratio)
             return []
-        self._held.append(look if floor is None else look._replace(floor=floor))
+        self._highest = max(self._highest, ratio)
+        above_on = ratio > self._on and look.level > max(look.voice * self._voice_on, self._min_on)
+        self._held.append(look)
         if not self._open:
             self._rose = look.frame if above_on else self._rose
             if not look.speech:  # of what comes before speech, its own beginning is kept
@@ -320,6 +333,11 @@ class Segmenter:
             self._soft.push(look.power, look.level, there=above_off)
         return self._advance(look.frame, ratio, above_off and look.speech)
 
+    def _pass_over(self, ratio: float) -> None:
+        """A frame in a pause."""
+        self._highest = max(self._highest, ratio)
+        self._held.clear()
+
     def _above_soft(self, look: _Look, ratio: float) -> bool:
         soft_on, below_voice = self._soft_thresholds
         return ratio > soft_on and look.level > max(look.voice * below_voice, self._min_on)
@@ -331,10 +349,10 @@ class Segmenter:
             self._held = self._held[-soft.run - 1 :]
             self._begin(self._held[0].frame, frame)
 
-    def _judge_early_again(self, look: _Look, *, silent: bool) -> list[SpeechSegment]:
+    def _judge_early_again(self, look: _Look, measures: Measures, at: int) -> list[SpeechSegment]:
         """Speech from which a stream began, or that lay between digital silence: a pause tells its floor."""
         early = self._early
-        if silent:
+        if measures.silent[at]:
             self._early, self._early_floor = [], None
             if early and len(early) >= self._min_speech and not self._confirmed:
                 return self._judge_again(early, np.zeros_like(look.power))
@@ -345,7 +363,8 @@ class Segmenter:
         if look.floor is not None and self._early_floor is None:
             self._early_floor = look.floor
         elif look.floor is not None and self._early_floor is not None:
-            fallen = float(np.mean(self._early_floor / np.maximum(look.floor, self._least)))
+            floor = self._early_floor
+            fallen = self._fall.of(floor, measures, at, lambda: measures.relative_to_floors(floor, at))
             if fallen > self._midword:
                 out = self._judge_again(early, look.floor)
                 self._early_floor = look.floor
@@ -354,12 +373,12 @@ class Segmenter:
             self._early = None
         return out
 
-    def _judge_beginning_again(self, frame: int) -> list[SpeechSegment]:
+    def _judge_beginning_again(self, measures: Measures, at: int) -> list[SpeechSegment]:
         """What opened the segment may be nothing beside the voice that came after it, such as a breath."""
         first = self._held[0]
-        if self._excess(first) <= self._off:
+        if self._first_held_excess(first, measures, at) <= self._off:
             return self._judge_again(self._held)
-        voice = self._voice.power
+        voice, frame = self._voice, self._frame - 1
         known = first.voice > voice * self._voice_on  # it was judged by such a voice already
         if known or frame - first.frame > self._hindsight or first.level > voice * self._voice_off:
             return []
@@ -368,13 +387,22 @@ class Segmenter:
             return []
         return self._judge_again(rest)
 
+    def _first_held_excess(self, first: _Look, measures: Measures, at: int) -> float:
+        """`_excess` of the first frame of the segment that is open."""
+        floor, power = first.floor, first.power
+        if floor is None or first.level == 0.0:
+            return 0.0
+        return self._first_excess.of(
+            first, measures, at, lambda: measures.relative_to_least(power, floor, at)
+        )
+
     def _judge_again(
         self, looks: list[_Look], floor: npt.NDArray[np.float64] | None = None
     ) -> list[SpeechSegment]:
         """Judge frames by what is known now, and by another floor; their partial windows are over."""
-        looks = list(looks)
+        looks = list(looks) if floor is None else [look._replace(floor=floor) for look in looks]
         self._close()
-        out = [segment for look in looks for segment in self._judge(look, floor)]
+        out = [segment for look in looks for segment in self._judge(look, self._excess(look))]
         return [segment for segment in out if segment.final]
 
     @property
@@ -394,7 +422,7 @@ class Segmenter:
     def _settle(self) -> list[SpeechSegment]:
         """Finals that waited, without those that were nothing beside the voice."""
         waiting, self._waiting = self._waiting, []
-        least = self._loudest.power * self._voice_off
+        least = self._loudest * self._voice_off
         return [segment for segment, peak in waiting if peak.level > least]
 
     def _begin(self, first: int, frame: int) -> None:

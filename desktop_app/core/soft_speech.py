@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy.typing as npt
 
 from desktop_app.core.band_energy import BandEnergy
 from desktop_app.core.soft_sound import LOW_BANDS
+from desktop_app.core.taper import hann
 from desktop_app.core.types import FloatArray, SpeechSegment
 
 ENOUGH_S: Final = 1.0
@@ -115,11 +117,13 @@ class SoftSpeech:
         self._energy = BandEnergy(sample_rate)
         self._hop = self._energy.hop
         self._per_s = round(sample_rate / self._hop)
-        self._pitch = _Pitch(sample_rate)
+        self._pitch = _pitch_at(sample_rate)
         self._segments: list[SpeechSegment] = []  # whose level is not known yet
         self._voices: deque[_Voice] = deque()
         self._spans: deque[tuple[float, float]] = deque()  # of all segments that are not long past
+        self._seconds = 0  # whole ones that were taken
         self._unframed: FloatArray = np.empty(0, dtype=np.float32)  # less than a second
+        self._coming: FloatArray64 = np.empty((0, self._energy.bands))  # of frames that end behind them
         # What is kept, from frame `_first` on.
         self._first = 0
         self._waveform: FloatArray = np.empty(0, dtype=np.float32)
@@ -132,8 +136,18 @@ class SoftSpeech:
         self._excess_db: FloatArray64 = np.empty(0)
         self._voice_db = -np.inf  # the highest beside these frames
 
-    def push(self, waveform: FloatArray, segments: list[SpeechSegment]) -> list[Look]:
-        """Take in `waveform` [n] and the final segments that became known with it; what is known by then."""
+    def push(
+        self, waveform: FloatArray, segments: list[SpeechSegment], powers: FloatArray64 | None = None
+    ) -> list[Look]:
+        """Take in `waveform` [n] and the final segments that became known with it; what is known by then.
+
+        Parameters
+        ----------
+        powers : array [frames, bands], optional
+            What `BandEnergy` gives for `waveform`, where the caller has it already.
+        """
+        powers = self._energy.push(waveform) if powers is None else powers
+        self._coming = np.concatenate((self._coming, powers))
         self._segments += segments
         self._spans.extend((segment.start_s, segment.end_s) for segment in segments)
         data = np.concatenate((self._unframed, waveform))
@@ -141,14 +155,16 @@ class SoftSpeech:
         self._unframed = data[whole:]
         looks = []
         for at in range(0, whole, self._rate):
-            self._take(data[at : at + self._rate])
+            self._seconds += 1
+            complete = (self._seconds * self._rate - self._energy.window) // self._hop + 1
+            self._take(data[at : at + self._rate], complete - self._frames)
             self._judge(self._frames - round(_DELAY_S * self._per_s))
             looks.append(self._look())
         return looks
 
     def end(self) -> Look:
         """The stream ends here: what is known of all of it."""
-        self._take(self._unframed)
+        self._take(self._unframed, len(self._coming))
         self._unframed = self._unframed[:0]
         self._judge(self._frames, ending=True)
         return self._look()
@@ -163,8 +179,8 @@ class SoftSpeech:
     def _frames(self) -> int:
         return self._first + len(self._powers)
 
-    def _take(self, waveform: FloatArray) -> None:
-        powers = self._energy.push(waveform)
+    def _take(self, waveform: FloatArray, frames: int) -> None:
+        powers, self._coming = self._coming[:frames], self._coming[frames:]
         self._waveform = np.concatenate((self._waveform, waveform))
         self._powers = np.concatenate((self._powers, powers))
         if len(powers):
@@ -234,7 +250,8 @@ class SoftSpeech:
         slots = near[: len(near) // _SLOT * _SLOT].reshape(-1, _SLOT, self._energy.bands).mean(axis=1)
         if not len(slots):
             return np.full(self._energy.bands, np.inf)
-        return np.asarray(np.quantile(slots, _FLOOR_QUANTILE, axis=0, method="lower"))
+        rank = int(_FLOOR_QUANTILE * (len(slots) - 1))
+        return np.asarray(np.partition(slots, rank, axis=0)[rank])
 
     # --- stretches ---
 
@@ -292,6 +309,11 @@ def _syllables(level_db: FloatArray64) -> int:
     return count
 
 
+@cache
+def _pitch_at(sample_rate: int) -> _Pitch:
+    return _Pitch(sample_rate)
+
+
 class _Pitch:
     """Autocorrelation of short windows, in the band in which voices are strongest."""
 
@@ -299,7 +321,7 @@ class _Pitch:
         self._rate = sample_rate
         self._width = round(_PITCH_WINDOW_S * sample_rate)
         self._size = 1 << (2 * self._width - 1).bit_length()
-        self._taper = np.hanning(self._width + 2)[1:-1].astype(np.float32)
+        self._taper = hann(self._width)
         hertz = np.fft.rfftfreq(self._size, 1 / sample_rate)
         self._band = (hertz >= _VOICED_HZ[0]) & (hertz <= _VOICED_HZ[1])
         self._least, self._most = sample_rate // _PITCH_HZ[1], sample_rate // _PITCH_HZ[0]

@@ -106,22 +106,29 @@ class SoundCheck:
     def push(self, frames: FloatArray) -> None:
         """Take in the sound as it is, [n] or [n, channels], before `push_heard` of the same stretch."""
         self._width = 1 if frames.ndim == 1 else frames.shape[1]
-        done = 0
-        while done < len(frames):
-            part = frames[done : done + self._period - self._filled]
-            peak = max(float(part.max()), -float(part.min())) if part.size else 0.0
+        frames = frames.reshape(len(frames), self._width)
+        begun = min(len(frames), -self._filled % self._period)  # these end the period that is under way
+        rest = len(frames) - (len(frames) - begun) % self._period
+        for part in (frames[:begun], frames[begun:rest], frames[rest:]):
+            if part.size:
+                self._take(part.reshape(-1, min(len(part), self._period), self._width))
+        self._peak = max(self._peak, self._now_peak)
+
+    def _take(self, parts: FloatArray) -> None:
+        """Take in `parts` [parts, n, channels], each of them within one period."""
+        peaks = np.maximum(parts.max(axis=(1, 2)), -parts.min(axis=(1, 2)))
+        sums = parts.sum(axis=1, dtype=np.float64)
+        for part, peak, sum_of_each in zip(parts, peaks.tolist(), sums, strict=True):
             self._now_peak = max(self._now_peak, peak)
             if peak >= CLIPPED_FROM:
                 self._now_clipped += int(np.count_nonzero(np.abs(part) >= CLIPPED_FROM))
                 self._now_beyond += int(np.count_nonzero(np.abs(part) > FULL_SCALE))
-            self._now_sums = self._now_sums + part.sum(axis=0, dtype=np.float64)
+            self._now_sums = self._now_sums + sum_of_each
             self._samples += part.size
             self._frames += len(part)
-            done += len(part)
             self._filled += len(part)
             if self._filled == self._period:
                 self._end_period()
-        self._peak = max(self._peak, self._now_peak)
 
     def _end_period(self) -> None:
         self._periods += 1
@@ -177,12 +184,20 @@ class SoundCheck:
     def _offset(sums: FloatArray64, frames: int) -> float:
         return float(np.max(np.abs(sums))) / max(1, frames)
 
-    def push_heard(self, waveform: FloatArray, segments: Sequence[SpeechSegment]) -> list[SoundWarning]:
-        """Take in what the segmenter heard, [n], and what it found; what is to be told now."""
+    def push_heard(
+        self,
+        waveform: FloatArray,
+        segments: Sequence[SpeechSegment],
+        powers: FloatArray64 | None = None,
+    ) -> list[SoundWarning]:
+        """Take in what the segmenter heard, [n], and what it found; what is to be told now.
+
+        `powers` is as for `SoftSpeech.push`.
+        """
         finals = [segment for segment in segments if segment.final]
         for segment in finals:
             self._look_at_speech(segment)
-        for soft in self._soft.push(waveform, finals):
+        for soft in self._soft.push(waveform, finals, powers):
             self._look_at_soft(soft)
         keep = round(_PEAKS_S / _PERIOD_S)
         if len(self._peaks) > 2 * keep:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from desktop_app.core.installation import install_hint
 from desktop_app.core.quiet import quiet_stderr
+from desktop_app.inference import byte_products
 from desktop_app.inference.deadline import Computation, LateError, LeftError
 from desktop_app.inference.errors import ModelError
 
@@ -27,6 +28,8 @@ CPU: Final = "CPUExecutionProvider"
 _INTERRUPTED: Final = "model.interrupted"
 HANGS: Final = "model.hangs"
 """Code of the failure of a model that does not come back."""
+LARGE_MODEL: Final = 64 * 2**20
+"""Bytes of a model file from which on an answer takes so long that two threads are worth their cost."""
 _SILENT: Final = 4  # ONNX Runtime's severity "fatal": whatever matters also comes as an exception
 
 # Weights outside the file would be read from the working folder, even for a model given as bytes. They are
@@ -193,11 +196,15 @@ class ModelSession:
         return outputs
 
 
-def default_threads() -> int:
-    """Two, if this process may use two cores: 10 ms in place of 16 for 3 s of speech, for 10 % more work.
+def default_threads(model_bytes: int) -> int:
+    """One for a model that is quick anyway; two for a large one, if this process may use two cores.
 
-    The same everywhere, as some graphs give other last digits with another number.
+    Two take two thirds of the time of one, for a tenth more work on idle cores, and for 65 % more where
+    others work there too. The same for live runs, recordings and the service, as some graphs give other last
+    digits with another number: the answer must not depend on who asks.
     """
+    if model_bytes < LARGE_MODEL:
+        return 1
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # only Linux has it
@@ -225,7 +232,7 @@ def open_session(model: bytes, provider: Provider = "auto", threads: int | None 
     """
     if provider not in PROVIDERS:
         raise ValueError(f"provider must be one of {', '.join(PROVIDERS)}, got {provider!r}")
-    threads = default_threads() if threads is None else threads
+    threads = default_threads(len(model)) if threads is None else threads
     if threads < 1:
         raise ValueError(f"threads must be at least 1, got {threads}")
     offered = _CUDA in runtime().get_available_providers()
@@ -303,9 +310,8 @@ def _create(model: bytes, providers: list[Any], threads: int) -> Any:
     # Spinning threads burn 40 % of a core at ten inferences a second, and win nothing.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-    # Where a processor has AVX2 but no VNNI, 8-bit products overflow: the shipped model is 0.5 off.
-    # This takes exact kernels there; on other processors it changes nothing.
-    options.add_session_config_entry("session.x64quantprecision", "1")
+    if not byte_products.are_exact(ort):  # the shipped model would be 0.5 off
+        options.add_session_config_entry("session.x64quantprecision", "1")
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NOWHERE)
     # A plan of memory is kept for each new length of speech, and lengths hardly ever repeat. Without plans,
     # the arena does not grow (130 MB after 50 inferences of random length, 131 MB after 500); without the

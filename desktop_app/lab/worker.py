@@ -18,6 +18,7 @@ from typing import IO, Any, Final
 
 import numpy as np
 
+from desktop_app.core.file_lock import locked
 from desktop_app.core.installation import install_hint
 from desktop_app.core.types import FloatArray
 from desktop_app.core.worker_process import Step, serve_many
@@ -329,28 +330,12 @@ def _own_cache() -> IO[str] | None:
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             lock = (folder / "lock").open("w", encoding="utf-8")
-            if _locked(lock):
+            if locked(lock):
                 os.environ["NUMBA_CACHE_DIR"] = str(folder)
                 return lock
             lock.close()
     os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="emoscope-numba-")
     return None
-
-
-def _locked(lock: IO[str]) -> bool:
-    if sys.platform == "win32":
-        import msvcrt
-
-        with contextlib.suppress(OSError):
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-            return True
-        return False
-    import fcntl
-
-    with contextlib.suppress(OSError):
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
 
 
 if __name__ == "__main__":

@@ -352,7 +352,7 @@ class _Drain:
         self._check_sound(waveform, segments)
 
     def _check_sound(self, waveform: FloatArray, segments: list[SpeechSegment]) -> None:
-        for warning in self.sound.push_heard(waveform, segments):
+        for warning in self.sound.push_heard(waveform, segments, self.chain.powers):
             self._tell(warning)
 
     def _warn(self, warnings: tuple[SoundWarning, ...], *, ending: bool = False) -> None:

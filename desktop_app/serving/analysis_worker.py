@@ -6,6 +6,7 @@ request. Each task names its files; the outcome is the report of `emoscope analy
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -55,7 +56,11 @@ def work(task: dict[str, Any], _: Step) -> dict[str, Any]:
 def _engine(model: str | None, provider: Any, again: bool) -> EmotionEngine:
     engine = EmotionEngine.load(model, provider, again=again)
     engine.warm_up()
+    gc.freeze()  # what stays for ever need not be looked through after every few requests
     return engine
+
+
+_detection = cache(detection)  # Silero VAD is loaded once
 
 
 @cache
@@ -69,7 +74,7 @@ def _words(folder: str, name: str, memory: int) -> Transcriber:
 def _analyzed(task: Mapping[str, Any]) -> dict[str, Any]:
     loaded = _engine(task["model"], task["provider"], task["again"])
     engine = loaded.shared()  # for which this request may set a voice
-    detect = detection(task["detector"])
+    detect = _detection(task["detector"])
     folder = task["words_folder"]
     words = None if folder is None else _words(folder, task["words_model"], task["words_memory"])
     if task.get("path") is None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Query, Request, Response, WebSocket
@@ -22,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from desktop_app import __version__
 from desktop_app.command_line.tool import as_told
 from desktop_app.core.errors import EmoscopeError
+from desktop_app.core.own_folder import OwnFolder
 from desktop_app.serving import openapi
 from desktop_app.serving.access import Access, key_of
 from desktop_app.serving.analysis_pool import AnalysisPool
@@ -53,8 +52,8 @@ class Service:
         ended = self.metrics.workers_ended
         self.pool = AnalysisPool(settings, lambda why: ended.labels(why).inc())
         self.hosts = LiveHosts(settings, lambda why: ended.labels(why).inc())
-        self._folder = tempfile.TemporaryDirectory(prefix="emoscope-serve-")
-        self.folder = Path(self._folder.name)
+        self._folder = OwnFolder("emoscope-serve-")
+        self.folder = self._folder.path
         self.sessions = VoiceSessions(self.folder, settings.limits)
         self.uploads = 0
         for name, text, value in (
@@ -69,7 +68,7 @@ class Service:
     async def close(self) -> None:
         await self.hosts.close()
         await asyncio.to_thread(self.pool.close)
-        self._folder.cleanup()
+        self._folder.remove()
 
     @contextlib.asynccontextmanager
     async def upload(self, request: Request, name: str | None) -> AsyncIterator[Upload]:

@@ -95,6 +95,7 @@ def serve(settings: ServeSettings, log: RequestLog, on_ready: Callable[[str], ob
             timeout_graceful_shutdown=_LONGEST_END_S,
             ws_max_size=MESSAGE_BYTES,
             server_header=False,
+            proxy_headers=False,  # nothing here goes by what a proxy tells of a caller
         )
         _Server(config, ending).run(sockets=[listening])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import shutil
-import tempfile
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -32,13 +32,12 @@ _ENDING_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Files in a folder of their own, which is deleted by `remove`.
+    """Files that are deleted by `remove`.
 
     `name` is what the caller calls the recording, and what results and failures call it; `profile_name`
     likewise.
     """
 
-    folder: Path
     size: int
     recording: Path
     name: str
@@ -46,7 +45,14 @@ class Upload:
     profile_name: str = ""
 
     def remove(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        _remove(self.recording, self.profile)
+
+
+def _remove(*paths: Path | None) -> None:
+    for path in paths:
+        if path is not None:
+            with contextlib.suppress(OSError):  # what cannot go now goes with the folder
+                path.unlink()
 
 
 def plain_name(name: str | None, default: str = "upload") -> str:
@@ -61,7 +67,7 @@ async def receive(request: Request, folder: Path, limits: Limits, name: str | No
     Parameters
     ----------
     folder : Path
-        In which a folder for these files is made.
+        In which these files are made.
     name : str, optional
         What the recording is called, in place of what the part or nothing says.
 
@@ -75,15 +81,16 @@ async def receive(request: Request, folder: Path, limits: Limits, name: str | No
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limits.body_bytes:
         raise _too_large(limits)
-    own = Path(tempfile.mkdtemp(dir=folder))
+    own = folder / f"upload-{secrets.token_hex(8)}"
+    recording, profile = own.with_suffix(".recording"), own.with_suffix(".profile")
     try:
         async with asyncio.timeout(limits.upload_s):
             if request.headers.get("content-type", "").lower().startswith(MULTIPART):
-                return await _parts(request, own, limits, name)
-            size = await _raw(request, own / "recording", limits)
-            return Upload(own, size, own / "recording", plain_name(name))
+                return await _parts(request, recording, profile, limits, name)
+            size = await _raw(request, recording, limits)
+            return Upload(size, recording, plain_name(name))
     except BaseException as error:
-        shutil.rmtree(own, ignore_errors=True)
+        _remove(recording, profile)
         if isinstance(error, TimeoutError):
             raise ServeError(
                 f"The upload did not come within {limits.upload_s:g} s.", code="serve.slow"
@@ -106,7 +113,9 @@ async def _raw(request: Request, path: Path, limits: Limits) -> int:
     return size
 
 
-async def _parts(request: Request, own: Path, limits: Limits, name: str | None) -> Upload:
+async def _parts(
+    request: Request, recording: Path, profile: Path, limits: Limits, name: str | None
+) -> Upload:
     parser = MultiPartParser(
         request.headers, _bounded(request, limits), max_files=_PARTS, max_fields=_PARTS, max_part_size=2**16
     )
@@ -125,20 +134,19 @@ async def _parts(request: Request, own: Path, limits: Limits, name: str | None) 
                     "A request is for one recording.",
                     code="serve.request",
                 )
-        sound, profile = form.get("file"), form.get("profile")
+        sound, voice = form.get("file"), form.get("profile")
         if not isinstance(sound, UploadFile):
             raise ServeError(
                 'The form has no part "file" with a recording.',
                 'Such as: curl -F "file=@talk.wav" ...',
                 code="serve.request",
             )
-        size = _copy(sound, own / "recording")
+        size = _copy(sound, recording)
         shown = plain_name(name or sound.filename)
-        if not isinstance(profile, UploadFile):
-            return Upload(own, size, own / "recording", shown)
-        size += _copy(profile, own / "profile")
-        called = plain_name(profile.filename, "voice.profile")
-        return Upload(own, size, own / "recording", shown, own / "profile", called)
+        if not isinstance(voice, UploadFile):
+            return Upload(size, recording, shown)
+        size += _copy(voice, profile)
+        return Upload(size, recording, shown, profile, plain_name(voice.filename, "voice.profile"))
 
 
 def _copy(part: UploadFile, path: Path) -> int:

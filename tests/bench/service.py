@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import http.client
 import json
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -23,20 +24,24 @@ CLIP_S = 4.0
 AT_ONCE = 16
 SOCKETS = 20
 RATE = 16_000
+LOAD = 0.8
+"""Of the uploads that the service answers at most, those with which it is loaded for long."""
 
 
 def measure(
     model: Path, requests: int, live_s: float, hostile: int, load_s: float
 ) -> Iterator[dict[str, Any]]:
-    """Uploads of 4 s clips, then live sockets, then load for `load_s` seconds, then hostile callers."""
+    """Uploads of 4 s clips, then live sockets, then uploads at 80 % of what was reached before, for `load_s`
+    seconds, then hostile callers."""
     with tempfile.TemporaryDirectory(prefix="emoscope-bench-") as folder:
         clip = _clip(Path(folder) / "clip.wav")
         with ServiceProcess("--model", model, "--log", "off", "--max-waiting", 256) as service:
-            body, kind = form({"file": clip})
-            _load(service, body, kind, 2 * AT_ONCE)
-            yield {"uploads": _uploads(service, body, kind, requests)}
+            load = _Load(service, clip, Path(folder))
+            load(requests=2 * AT_ONCE)
+            uploads = _uploads(service, load, requests)
+            yield {"uploads": uploads}
             yield {"live": _live(service, clip, live_s)}
-            yield {"load": _long_load(service, body, kind, load_s)}
+            yield {"load": _long_load(service, load, load_s, LOAD * uploads["requests_per_s"])}
             yield {"hostile": _hostile(service, clip, hostile)}
 
 
@@ -63,40 +68,41 @@ def _mib(service: ServiceProcess) -> float:
     return sum(process.memory_info().rss for process in _processes(service)) / 2**20
 
 
-def _load(service: ServiceProcess, body: bytes, kind: str, requests: int) -> list[float]:
-    """Seconds of each of these requests, `AT_ONCE` of them under way on kept connections."""
-    connections = threading.local()
+class _Load:
+    """Uploads of a clip, `AT_ONCE` of them under way on kept connections, from a process of its own."""
 
-    def one(_: int) -> float:
-        if not hasattr(connections, "link"):
-            connections.link = service.connection()
-        link: http.client.HTTPConnection = connections.link
-        begun = time.perf_counter()
-        link.request("POST", "/v1/analyze", body, {"Content-Type": kind})
-        reply = link.getresponse()
-        content = reply.read()
-        assert reply.status == 200, content
-        return time.perf_counter() - begun
+    def __init__(self, service: ServiceProcess, clip: Path, folder: Path) -> None:
+        content, kind = form({"file": clip})
+        body = folder / "body"
+        body.write_bytes(content)
+        self._told = folder / "load.json"
+        self._what = {"port": service.port, "body": str(body), "content_type": kind, "at_once": AT_ONCE}
 
-    with ThreadPoolExecutor(AT_ONCE) as callers:
-        return list(callers.map(one, range(requests)))
+    def __call__(self, **how: float) -> dict[str, Any]:
+        """What `upload_load` tells of so many `requests`, or of `seconds` at a `rate`."""
+        self._told.write_text(json.dumps({**self._what, **how}))
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.upload_load", self._told], check=True, stdout=subprocess.PIPE
+        )
+        told: dict[str, Any] = json.loads(done.stdout)
+        return told
 
 
-def _uploads(service: ServiceProcess, body: bytes, kind: str, requests: int) -> dict[str, Any]:
+def _uploads(service: ServiceProcess, load: _Load, requests: int) -> dict[str, Any]:
     own, workers = _cpu_s(service)
-    begun = time.perf_counter()
-    seconds = _load(service, body, kind, requests)
-    wall = time.perf_counter() - begun
+    told = load(requests=requests)
     own_after, workers_after = _cpu_s(service)
-    p50, p99 = np.percentile(seconds, (50, 99)) * 1000
+    p50, p99 = np.percentile(told["ms"], (50, 99))
+    used = own_after + workers_after - own - workers
     return {
-        "requests_per_s": round(requests / wall, 1),
+        "requests_per_s": round(requests / told["seconds"], 1),
         "ms": {"p50": round(float(p50)), "p99": round(float(p99))},
         "cpu_ms": {
             "http": round(1000 * (own_after - own) / requests, 2),
             "workers": round(1000 * (workers_after - workers) / requests, 2),
+            "caller": round(1000 * told["cpu_s"] / requests, 2),
         },
-        "cores_used": round((own_after + workers_after - own - workers) / wall, 2),
+        "cores_used": round(used / told["seconds"], 2),
     }
 
 
@@ -144,13 +150,18 @@ def _live(service: ServiceProcess, clip: Path, seconds: float) -> dict[str, Any]
     }
 
 
-def _long_load(service: ServiceProcess, body: bytes, kind: str, seconds: float) -> dict[str, Any]:
+def _long_load(service: ServiceProcess, load: _Load, seconds: float, rate: float) -> dict[str, Any]:
     """Memory of all processes after some load, and how much more it is after the rest."""
-    before, ends_at = _mib(service), time.monotonic() + seconds
-    count = 0
-    while time.monotonic() < ends_at:
-        count += len(_load(service, body, kind, 4 * AT_ONCE))
-    return {"requests": count, "rss_mib": round(before), "growth_mib": round(_mib(service) - before, 1)}
+    before = _mib(service)
+    told = load(seconds=seconds, rate=rate)
+    p50, p99 = np.percentile(told["ms"], (50, 99))
+    return {
+        "minutes": round(told["seconds"] / 60, 1),
+        "requests_per_s": round(told["requests"] / told["seconds"], 1),
+        "ms": {"p50": round(float(p50)), "p99": round(float(p99))},
+        "rss_mib": round(before),
+        "growth_mib": round(_mib(service) - before, 1),
+    }
 
 
 def _hostile(service: ServiceProcess, clip: Path, count: int) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from live_process import VirtualScreen
 
-from tests.bench import inference, vad
+from tests.bench import inference, upload_load, vad
 from tests.bench.parts import PARTS, Figures, Goal, Options, Part
 from tests.bench.run import main
 from tests.bench.session import close, opened
@@ -80,6 +82,47 @@ def test_only_the_parts_asked_for_are_measured(capsys):
 def test_a_part_whose_tools_are_missing_says_so(capsys):
     assert main([], {"good": Part(good, tools=("no-such-program",))}) == 0
     assert json.loads(capsys.readouterr().out)["good"] == {"skipped": "no-such-program not installed"}
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers each upload with its length, in two parts."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        answer = str(len(self.rfile.read(int(self.headers["Content-Length"])))).encode()
+        self.send_response(200 if self.path == "/v1/analyze" else 404)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer[:1])
+        self.wfile.flush()
+        self.wfile.write(answer[1:])
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def answering() -> Iterator[int]:
+    """The port of a server that answers uploads."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_uploads_are_sent_as_often_or_as_fast_as_asked(answering, tmp_path):
+    body = tmp_path / "body"
+    body.write_bytes(bytes(300_000))
+    what = {"port": answering, "body": str(body), "content_type": "audio/wav", "at_once": 3}
+    told = upload_load.run(**what, requests=7)
+    assert (told["requests"], len(told["ms"])) == (7, 7)
+    assert min(told["ms"]) > 0
+    paced = upload_load.run(**what, seconds=0.5, rate=20)
+    assert paced["requests"] == 10
+    assert 0.4 < paced["seconds"] < 5
 
 
 class SlowScreen(VirtualScreen):

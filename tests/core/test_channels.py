@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic_speech import synthetic_speech_path
 
+from desktop_app.core.band_energy import BandEnergy
 from desktop_app.core.chain import SpeechChain
 from desktop_app.core.channel_choice import AUTO, ChannelChoice, Hear, channel_name
 from desktop_app.core.channels import safe_mono
@@ -150,6 +151,24 @@ def test_a_change_of_channel_keeps_every_sample_in_its_place(rate):
     late = slice(6 * RATE, 8 * RATE)
     assert np.abs(waveform[late] - CASES["left noisy"]()[late, 1]).std() < 0.01
     assert len(finals(found)) == len(finals(listen(stereo(speech(), speech()))[1]))
+
+
+@pytest.mark.parametrize("rate", [16_000, 44_100])
+@pytest.mark.parametrize("case", ["two microphones of one room", "left noisy"])
+def test_the_powers_of_a_chain_are_those_of_the_audio_that_it_returns(case, rate):
+    frames = soxr.resample(CASES[case](), RATE, rate).astype(np.float32)
+    chain = SpeechChain(rate, RATE, BY_ENERGY)
+    waveforms, powers = [], []
+    for at in range(0, len(frames), 7000):
+        waveforms.append(chain.push(frames[at : at + 7000])[0])
+        powers.append(chain.powers)
+    waveforms.append(chain.flush()[0])
+    told = np.concatenate([*powers, chain.powers])
+    expected = BandEnergy(RATE).push(np.concatenate(waveforms))
+    assert told.shape == expected.shape
+    others = np.flatnonzero((told != expected).any(axis=1))
+    changed = chain.heard is not None  # then some frames lie half in one channel, half in the other
+    assert len(others) <= (3 if changed else 0)
 
 
 def test_the_channel_changes_with_who_speaks_where_one_of_them_has_a_noisy_line():
