@@ -31,6 +31,7 @@ from export.quantization.nodes import (
 )
 from export.quantization.ranges import beyond_half
 from export.quantization.result import QuantizationResult, compare
+from export.quantization.rewrites import convolutions_as_products, means_over_time
 from export.quantization.rounding import rounded
 from export.verification.interface import VOICE
 from export.verification.runner import GraphRunner
@@ -58,8 +59,10 @@ _GAIN = 0.02
 def to_int8(content: bytes, waveforms: Sequence[FloatArray] = ()) -> QuantizationResult:
     """Quantise the MatMuls of a finished model file to dynamic int8, weights per channel.
 
-    Convolutions and the front end stay fp32: they gain nothing, and a mel spectrum spans more decades than
-    eight bits. The manifest is kept, its self-test is made anew.
+    So are large convolutions over time, written as matrix products, but for the first behind the front end;
+    that, the front end and convolutions of images stay fp32: a mel spectrum spans more decades than eight
+    bits. The manifest is kept, its self-test is made anew. Of a file that has int8 already, what is still
+    fp32 becomes int8 by the same rule.
 
     Parameters
     ----------
@@ -74,11 +77,14 @@ def to_int8(content: bytes, waveforms: Sequence[FloatArray] = ()) -> Quantizatio
     """
     manifest = manifest_of(content)
     model = parse(content)
+    name_nodes(model)
+    convolutions_as_products(model)
     if not matmuls(model):
         raise ExportError(
             "The graph has no large matrix product, so dynamic int8 gains nothing.",
-            "For convolutions use --to int8-static, for a graphics card --to fp16.",
+            "For convolutions of images use --to int8-static, for a graphics card --to fp16.",
         )
+    means_over_time(model, manifest.sample_rate, _usual_seconds(manifest))
     out = correct_bias(content, finished(_dynamic(model), manifest, TOLERANCE_INT8), waveforms)
     return compare(content, out, manifest, waveforms)
 
@@ -142,9 +148,8 @@ def to_fp16(content: bytes, waveforms: Sequence[FloatArray] = ()) -> Quantizatio
     manifest = manifest_of(content)
     model = parse(content)
     name_nodes(model)
-    seconds = max(manifest.min_seconds, min(3.0, manifest.max_seconds))
     with _workshop():
-        half = serialize(to_half(model, _kept(model, manifest.sample_rate, seconds)))
+        half = serialize(to_half(model, _kept(model, manifest.sample_rate, _usual_seconds(manifest))))
     if len(half) > (1 - _GAIN) * len(content):
         raise ExportError(
             f"Nothing gains from half precision: the file would have {len(half) / 1e6:.3f} MB, and it has "
@@ -170,12 +175,21 @@ def correct_bias(before: bytes, after: bytes, waveforms: Sequence[FloatArray]) -
     one, other = GraphRunner(before), GraphRunner(after)
     errors = [other.embedding(w[None])[0] - one.embedding(w[None])[0] for w in waveforms]
     error = np.mean(errors, axis=0).astype(np.float32)
+    known = next((tensor for tensor in model.graph.initializer if tensor.name == _ERROR), None)
+    if known is not None:  # of a file that was corrected before
+        known.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(known) + error, _ERROR))
+        return with_manifest(serialize(model), manifest_of(after), tolerance=TOLERANCE_INT8)
     maker.output[:] = [_ROUNDED if name == EMBEDDING else name for name in maker.output]
     place = list(model.graph.node).index(maker) + 1
     subtract = onnx.helper.make_node("Sub", [_ROUNDED, _ERROR], [EMBEDDING], name="bias_correction")
     model.graph.node.insert(place, subtract)
     model.graph.initializer.append(onnx.numpy_helper.from_array(error, _ERROR))
     return with_manifest(serialize(model), manifest_of(after), tolerance=TOLERANCE_INT8)
+
+
+def _usual_seconds(manifest: Manifest) -> float:
+    """The length of a spoken sentence, or the next that the model hears."""
+    return max(manifest.min_seconds, min(3.0, manifest.max_seconds))
 
 
 def _kept(model: onnx.ModelProto, sample_rate: int, seconds: float) -> set[str]:

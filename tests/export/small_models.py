@@ -60,14 +60,21 @@ def _pooled_head(made: _Graph, hidden: str, axis: int, voice: bool) -> list[onnx
     return inputs
 
 
-def cnn(*, voice: bool = True, gain: float = 1.0, seed: int = 0) -> bytes:
+def cnn(*, voice: bool = True, gain: float = 1.0, dilation: int = 1, seed: int = 0) -> bytes:
     """Two convolutions over a log-mel spectrum."""
     rng, made = np.random.default_rng(seed), _Graph()
     hidden, channels = _front_end(made, gain), BANDS
     for layer in range(2):
         weights = rng.normal(size=(WIDTH, channels, 3)) / np.sqrt(3 * channels)
         name = made.keep(f"conv_{layer}", weights)
-        hidden = made.add("Conv", [hidden, name], f"conv_out_{layer}", kernel_shape=[3], pads=[1, 1])
+        hidden = made.add(
+            "Conv",
+            [hidden, name],
+            f"conv_out_{layer}",
+            kernel_shape=[3],
+            dilations=[dilation],
+            pads=[dilation, dilation],
+        )
         hidden, channels = made.add("Relu", [hidden], f"relu_{layer}"), WIDTH
     return _finished(made, _pooled_head(made, hidden, 2, voice))
 

@@ -233,7 +233,7 @@ def test_the_bias_of_the_embedding_is_corrected_on_recordings(mlp: bytes, smalle
 @pytest.mark.parametrize(
     ("convert", "model", "hint"),
     [
-        (to_int8, small_models.cnn, "int8-static"),
+        (to_int8, lambda: small_models.cnn(dilation=2), "int8-static"),
         (lambda c: to_int8_static(c, SPEECH), small_models.mlp, "int8,"),
     ],
 )
