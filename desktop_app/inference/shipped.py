@@ -11,7 +11,7 @@ from desktop_app.inference.errors import ModelError
 ZOO: Final = Path(__file__).parents[2] / "models" / "zoo"
 
 SHIPPED: Final[Mapping[str, str]] = {
-    "whisper-base-4-tuned.int8.onnx": "e636b75ba80dc8e2bc9941b40c05b992d17ce0c8525b34c5cb9639592a3b0450",
+    "whisper-base-4-tuned.int8.onnx": "d66d9bcf2dc26ddedf2e0507a151bbd1e41c7e6f888cb5d6bd4f9fd2e2e2dee8",
 }
 """SHA-256 of each file of models/zoo, by name: `sha256sum models/zoo/*.onnx`."""
 
