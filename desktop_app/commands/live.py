@@ -161,6 +161,14 @@ def _about(args: argparse.Namespace, detector: str, words: str | None) -> About 
     )
 
 
+def what_is_kept(folder: Path, *, sound: bool, words: bool) -> str:
+    """What a session is going to hold, before anything is heard."""
+    holds = "with THE WORDS, " if words else ""
+    holds += "WITH ITS SOUND" if sound else "without sound"
+    kept = f"What is said is kept as a session in '{printable_path(folder)}', {holds}"
+    return f"{kept}; --no-session keeps none."
+
+
 class _Live:
     """One run: events come in from the pipeline's threads, and are written and drawn by the main thread."""
 
@@ -201,10 +209,7 @@ class _Live:
         self._sound_bytes = MOST_BYTES if sound_limit_mb is None else sound_limit_mb * 10**6
         if not takes_sessions(folder):
             return  # why, the writer tells as soon as it begins
-        sound = "WITH ITS SOUND" if about.sound else "without sound"
-        sound += ", and THE WORDS" if about.settings.get("words") else ""
-        kept = f"What is said is kept as a session in '{printable_path(folder)}', {sound}"
-        tell(f"{kept}; --no-session keeps none.")
+        tell(what_is_kept(folder, sound=about.sound, words=bool(about.settings.get("words"))))
 
     def write_down(self, words: Transcriber, fusion: Fusion | None = None) -> None:
         """Have what is said written down; to be called before the run begins. A session keeps it."""

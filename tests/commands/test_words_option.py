@@ -112,3 +112,13 @@ def test_a_run_without_words_is_not_gone_on_with_by_one_with_them(emoscope: Emos
     asked = _options(args, ("calm",), "energy", Writes())  # type: ignore[arg-type]
     assert "words_sha256" not in plain, "runs of before go on"
     assert {**plain, "words_sha256": WhisperFolder(tmp_path, "").sha256()} == asked
+
+
+@pytest.mark.parametrize(
+    ("sound", "told"), [(False, "with THE WORDS, without sound;"), (True, "with THE WORDS, WITH ITS SOUND;")]
+)
+def test_a_session_says_first_that_it_keeps_the_words(tmp_path: Path, sound: bool, told: str) -> None:
+    from desktop_app.commands.live import what_is_kept
+
+    assert told in what_is_kept(tmp_path, sound=sound, words=True)
+    assert "WORDS" not in what_is_kept(tmp_path, sound=sound, words=False)
