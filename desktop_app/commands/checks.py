@@ -180,7 +180,7 @@ def check_words() -> Iterator[Check]:
     from desktop_app.audio.demo import demo_path
     from desktop_app.audio.files import open_recording
     from desktop_app.core.installation import lacks
-    from desktop_app.words.models import find_model
+    from desktop_app.words.models import ENGLISH_ONLY, find_model
     from desktop_app.words.transcriber import Transcriber
 
     missing = lacks("words")
@@ -205,6 +205,8 @@ def check_words() -> Iterator[Check]:
     told = f"{model.name} takes {share:.2f} x real time, on the demo recording ({model.path})"
     slow = share > 1.0
     advice = "It cannot follow live speech: its words come late, or are lost. A smaller model is faster."
+    if model.english_only:
+        told = f"{told}. {ENGLISH_ONLY}"
     yield Check("words", Status.WARNING if slow else Status.OK, told, advice if slow else "")
 
 

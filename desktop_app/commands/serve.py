@@ -10,7 +10,7 @@ from typing import Final
 from desktop_app.command_line.arguments import a_name, at_least_one, seconds
 from desktop_app.command_line.output import tell
 from desktop_app.commands.options import add_detector, add_model, add_words
-from desktop_app.commands.words import find_words
+from desktop_app.commands.words import find_words, tell_languages
 from desktop_app.core.errors import CallError
 from desktop_app.serving.settings import LOCAL, PORT, Limits, ServeSettings, check_installed
 
@@ -80,6 +80,7 @@ def run(args: argparse.Namespace) -> int:
     check_installed()
     model = find_words(args)
     if model is not None:
+        tell_languages(model)
         settings = replace(settings, words=str(model.path.resolve()), words_model=model.name)
     from desktop_app.serving.request_log import RequestLog, log_to
     from desktop_app.serving.server import serve

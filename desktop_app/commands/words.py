@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.command_line.interruptible import interruptible
+from desktop_app.command_line.output import tell
 from desktop_app.core.errors import CallError
 from desktop_app.core.fusion import FusedModel, Fusion
 from desktop_app.core.fusion_file import read_fusion
 from desktop_app.inference.engine import EmotionEngine
-from desktop_app.words.models import WhisperFolder, find_model
+from desktop_app.words.models import ENGLISH_ONLY, WhisperFolder, find_model
 from desktop_app.words.transcriber import Transcriber
 
 
@@ -20,6 +21,8 @@ def open_words(
     args: argparse.Namespace, opened: contextlib.ExitStack, stopped: Callable[[], bool] = lambda: False
 ) -> Transcriber | None:
     """With its model open; None without --words. It is closed with `opened`.
+
+    That the model knows English only is told on stderr.
 
     Raises
     ------
@@ -39,7 +42,14 @@ def open_words(
     transcriber = Transcriber(model, text_model=Path(text_model) if text_model else None)
     opened.enter_context(contextlib.closing(transcriber))
     interruptible(transcriber.open, stopped)
+    tell_languages(model)
     return transcriber
+
+
+def tell_languages(model: WhisperFolder) -> None:
+    """On stderr, that the model knows English only; nothing of one that knows more."""
+    if model.english_only:
+        tell(f"What is said is written down by {model.name}. {ENGLISH_ONLY}")
 
 
 def find_words(args: argparse.Namespace) -> WhisperFolder | None:

@@ -6,12 +6,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from desktop_app.core.label_set import LabelSet
+
+
+LEAST_SURE: Final = 0.5
+"""Mean probability of its words below which a text is not judged: it is more likely misheard than not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,8 @@ class Transcript:
     words : tuple of Word
         In the order of time.
     emotion : TextEmotion, optional
-        By the words; None without a text model, without text, and for a language that the model does not
-        know.
+        By the words; None without a text model, without text, for a language that the model does not
+        know, and where the text is `doubtful`.
     """
 
     text: str = ""
@@ -111,6 +115,12 @@ class Transcript:
     language_probability: float | None = None
     words: tuple[Word, ...] = ()
     emotion: TextEmotion | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Its words are probably misheard: on the mean they are less likely than `LEAST_SURE`."""
+        sure = sum(word.probability for word in self.words)
+        return bool(self.words) and sure < LEAST_SURE * len(self.words)
 
     def later(self, seconds: float) -> Transcript:
         """The same with every time moved by `seconds`: from an utterance's own to its recording's."""

@@ -20,6 +20,7 @@ from desktop_app.gui.state.settings import CHOICES, chosen_values, default_of
 from desktop_app.gui.state.settings_rows import Context, rows
 from desktop_app.gui.widgets.controls import keys_text
 from desktop_app.inference.model_library import models_folder
+from desktop_app.words.models import knows_english_only
 
 if TYPE_CHECKING:
     from desktop_app.gui.window import MainWindow
@@ -116,6 +117,7 @@ class Preferences(QObject):
             detector=controller.detector,
             provider="" if engine is None else engine.provider,
             provider_notice="" if engine is None else engine.notice,
+            english_words=window.settings.words and knows_english_only(),
             for_this_run=frozenset(window.remembered.for_this_run),
         )
 

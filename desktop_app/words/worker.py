@@ -85,8 +85,11 @@ class Server:
 
 
 def with_emotion(said: Transcript, model: TextModel) -> Transcript:
-    """The same with how likely each emotion is by its text, if there is any in a language that it reads."""
-    if not said.text or not model.manifest.reads(said.language):
+    """The same with how likely each emotion is by its text.
+
+    Without where there is none, in a language that it does not read, and where the words are doubtful.
+    """
+    if not said.text or said.doubtful or not model.manifest.reads(said.language):
         return said
     (shares,) = model.probabilities([said.text])
     return replace(said, emotion=TextEmotion(model.labels, tuple(float(share) for share in shares)))

@@ -204,7 +204,8 @@ def _said(clips: Sequence[Clip], words_model: str | None, progress: Progress) ->
         for done, number in enumerate(silent, 1):
             waveform = read_waveform(clips[number].path)
             said = transcriber.transcribe(waveform, 16_000)
-            out[number] = replace(clips[number], text=said.text, language=said.language)
+            if not said.doubtful:  # which are not judged in use either
+                out[number] = replace(clips[number], text=said.text, language=said.language)
             progress("writing down what is said", done, len(silent))
     return out
 

@@ -177,6 +177,19 @@ def test_settings_that_lack_another_say_so(window: MainWindow) -> None:
     assert rows["text_model"].row.told == ""
 
 
+def test_the_row_of_words_says_that_a_model_knows_english_only(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(models.VARIABLE, str(tmp_path))
+    (tmp_path / "vocabulary.txt").write_text("x\n" * 51_864, "utf-8")
+    row = window.preferences.page.rows["words"]
+    window.preferences.set("words", True)
+    assert row.row.told == "This model knows English only: other languages become nonsense."
+    (tmp_path / "vocabulary.txt").write_text("x\n" * 51_865, "utf-8")
+    window.preferences.show()
+    assert row.row.told == ""
+
+
 def test_where_voice_and_words_disagree_a_line_says_so(window: MainWindow, qapp: QApplication) -> None:
     model, line = window.model, window.live.disagreement
     model.spoken.begin(0.0)

