@@ -378,7 +378,9 @@ def _remarks(span: Span) -> str:
         lines.append(f"{escape(span.because[:1].upper() + span.because[1:])}.")
     if span.fused is not None:
         label = str(span.fused["label"])
-        lines.append(f"Voice and words: {escape(label)} {_percent(span.fused['probabilities'][label])}.")
+        told = f"{escape(label)} {_percent(span.fused['probabilities'][label])}"
+        told = f"uncertain ({told})" if span.fused["uncertain"] else told
+        lines.append(f"Voice and words: {told}.")
     if span.speaker:
         lines.append(f"Speaker: <bdi>{escape(span.speaker)}</bdi>.")
     text = "<br>".join(lines)

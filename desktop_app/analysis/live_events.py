@@ -20,7 +20,7 @@ engine     model, labels (those that are allowed), provider, notice, detector (h
            dimensions has their names
 words      segment, start_s, end_s (of a final before it), text, language, language_probability, words (each
            with word, start_s, end_s, probability): what was said in it, with --words; fused (label,
-           probabilities): what voice and words say together, with --fusion
+           uncertain, probabilities): what voice and words say together, with --fusion
 words_lost segment, start_s, end_s, reason: overload, failed, stopped. Not written down
 warning    time_s, code, message, fields: of the sound, such as channels that cancel each other
 failure    message, hint, fatal, code, fields

@@ -220,7 +220,9 @@ class _Listener:
                 self._check()
                 prediction = self._predictor.predict(segment.waveform)
                 said = self._said(segment, prediction)
-                fused = None if self._fusion is None else self._fusion.answer(prediction, said)
+                fused = None
+                if self._fusion is not None:
+                    fused = self._fusion.answer(prediction, said, self._predictor.abstain_below)
                 result = SegmentResult(segment.start_s, segment.end_s, prediction, said, fused)
                 self._results.append(result)
                 if self._on_result is not None:

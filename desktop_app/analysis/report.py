@@ -139,7 +139,7 @@ def csv_head(
 
 
 def _fused_columns(labels: Sequence[str]) -> tuple[str, ...]:
-    return ("fused_label", *(f"fused_p_{label}" for label in labels))
+    return ("fused_label", "fused_uncertain", *(f"fused_p_{label}" for label in labels))
 
 
 def csv_rows(
@@ -195,7 +195,7 @@ def csv_rows(
             *(_harmless(record[name]) for name in ("label", "note", "speaker")),
             *(("",) if text else ()),
             *([""] * len(_OF_TEXT) if emotion else ()),
-            *([""] * (1 + len(labels)) if fused else ()),
+            *([""] * (2 + len(labels)) if fused else ()),
         ]
         for record in file["corrections"]
         if not record["segments"]
@@ -210,8 +210,12 @@ def _text_cells(segment: Mapping[str, Any]) -> tuple[str, str]:
 
 def _fused_cells(fused: Mapping[str, Any] | None, labels: Sequence[str]) -> tuple[str, ...]:
     if fused is None:
-        return ("",) * (1 + len(labels))
-    return (_harmless(fused["label"]), *(_cell(fused["probabilities"].get(label)) for label in labels))
+        return ("",) * (2 + len(labels))
+    return (
+        _harmless(fused["label"]),
+        "true" if fused["uncertain"] else "false",
+        *(_cell(fused["probabilities"].get(label)) for label in labels),
+    )
 
 
 def _cell(number: float | None) -> str:

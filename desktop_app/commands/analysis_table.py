@@ -213,8 +213,10 @@ def _together(segment: SegmentResult) -> Text:
     if segment.fused is None or segment.transcript is None or segment.transcript.emotion is None:
         return Text("")
     label = segment.fused.label
-    shown = Text(one_line(label), style=colour(label))
-    return shown.append(f" {percent(segment.fused.confidence)}", style="default")
+    share = f" {percent(segment.fused.confidence)}"
+    if segment.fused.uncertain:
+        return Text(_uncertain(f"{one_line(label)}{share}"))
+    return Text(one_line(label), style=colour(label)).append(share, style="default")
 
 
 def _why_nothing(analysis: RecordingAnalysis) -> str:

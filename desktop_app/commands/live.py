@@ -9,6 +9,7 @@ import queue
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -214,7 +215,8 @@ class _Live:
     def write_down(self, words: Transcriber, fusion: Fusion | None = None) -> None:
         """Have what is said written down; to be called before the run begins. A session keeps it."""
         tap = self._pipeline.add_tap(_WORDS_QUEUE_S)
-        self._words = LiveWords(tap, words, self._said, None if fusion is None else fusion.answer)
+        fuse = None if fusion is None else partial(fusion.answer, abstain_below=self._engine.abstain_below)
+        self._words = LiveWords(tap, words, self._said, fuse)
 
     def _said(self, event: Event) -> None:
         if self._kept is not None and isinstance(event, WordsHeard):

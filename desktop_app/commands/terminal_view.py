@@ -287,7 +287,8 @@ class TerminalView:
             return
         told = [("  words ", emotion.label, max(emotion.probabilities))]
         if said.fused is not None:
-            told.append((", together ", said.fused.label, said.fused.confidence))
+            doubt = "uncertain: " if said.fused.uncertain else ""
+            told.append((f", together {doubt}", said.fused.label, said.fused.confidence))
         for before, label, share in told:
             line.append(before).append(one_line(label), style=f"not dim {colour(label, self._labels)}")
             line.append(f" {percent(share)}", style="not dim")

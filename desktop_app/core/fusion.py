@@ -27,7 +27,7 @@ from desktop_app.core.types import Prediction
 
 Probabilities = npt.NDArray[np.float64]
 Fuse: TypeAlias = Callable[[Prediction, Transcript | None], FusedEmotion | None]
-"""Makes one answer of the voice's and of what was said, as `Fusion.answer` does."""
+"""Makes one answer of the voice's and of what was said, as `Fusion.answer` does with a threshold."""
 
 _LEAST_VOICE: Final = 1e-12
 _LEAST_WORDS: Final = 1e-3
@@ -127,8 +127,13 @@ class Fusion:
         )
         return tuple(both[0].tolist())
 
-    def answer(self, prediction: Prediction, transcript: Transcript | None) -> FusedEmotion | None:
+    def answer(
+        self, prediction: Prediction, transcript: Transcript | None, abstain_below: float
+    ) -> FusedEmotion | None:
         """What voice and words say together; where nothing was said, what the voice says.
+
+        It is uncertain by the rule of the voice's model: below the probability `abstain_below`, and after too
+        little speech.
 
         None where there is no answer of the voice (nobody speaks), nobody asked for words, or one of the
         answers is another model's, whose labels are not these.
@@ -139,7 +144,8 @@ class Fusion:
         if text is not None and text.labels != self.text.labels:
             return None
         said = None if text is None else text.probabilities
-        return FusedEmotion(prediction.labels, self.combine(prediction.probabilities, said))
+        both = self.combine(prediction.probabilities, said)
+        return FusedEmotion(prediction.labels, both, abstain_below, prediction.short_or_silent)
 
 
 def shared_labels(voice: Sequence[str], text: Sequence[str]) -> list[list[int]]:

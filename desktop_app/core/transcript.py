@@ -61,10 +61,24 @@ class TextEmotion:
 
 @dataclass(frozen=True, slots=True)
 class FusedEmotion:
-    """The answer of voice and words together; `probabilities` in the order of `labels`, of sum 1."""
+    """The answer of voice and words together.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Of the voice's model.
+    probabilities : tuple of float
+        In their order, of sum 1.
+    abstain_below : float
+        The probability from which on an answer among these labels counts, as of the voice alone.
+    short : bool
+        There was too little speech to judge by the voice.
+    """
 
     labels: tuple[str, ...]
     probabilities: tuple[float, ...]
+    abstain_below: float = 0.0
+    short: bool = False
 
     @property
     def label(self) -> str:
@@ -75,6 +89,11 @@ class FusedEmotion:
     def confidence(self) -> float:
         return max(self.probabilities)
 
+    @property
+    def uncertain(self) -> bool:
+        """It does not count, by the rule for the voice alone."""
+        return self.short or self.confidence < self.abstain_below
+
     def as_mapping(self) -> dict[str, float]:
         """Each label's probability."""
         return dict(zip(self.labels, self.probabilities, strict=True))
@@ -84,12 +103,17 @@ class FusedEmotion:
         if self.labels != label_set.model_labels:
             raise ValueError(f"an answer among {self.labels}, and not {label_set.model_labels}")
         shares = label_set.divide(np.asarray(self.probabilities, dtype=np.float64))
-        return FusedEmotion(label_set.labels, tuple(shares.tolist()))
+        threshold = label_set.threshold(self.abstain_below)
+        return FusedEmotion(label_set.labels, tuple(shares.tolist()), threshold, self.short)
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
         rounded = (round(value, 6) for value in self.probabilities)
-        return {"label": self.label, "probabilities": dict(zip(self.labels, rounded, strict=True))}
+        return {
+            "label": self.label,
+            "uncertain": self.uncertain,
+            "probabilities": dict(zip(self.labels, rounded, strict=True)),
+        }
 
 
 @dataclass(frozen=True, slots=True)

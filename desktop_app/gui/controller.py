@@ -368,7 +368,9 @@ class Controller(QObject):
         """What voice and words of the live run say together; from any thread."""
         engine = self.engine
         fusion = None if engine is None else self.transcripts.fusion_for(engine)
-        return None if fusion is None else fusion.answer(prediction, said)
+        if engine is None or fusion is None:
+            return None
+        return fusion.answer(prediction, said, engine.abstain_below)
 
     def _words_changed(self) -> None:
         self.model.words_changed()

@@ -107,7 +107,7 @@ def test_the_page_shows_it_escaped_and_says_what_it_is(heard: RecordingAnalysis)
 def fused(heard: RecordingAnalysis) -> RecordingAnalysis:
     """The first utterance has words that tell an emotion, the second has none."""
     kind = replace(SAID, emotion=TextEmotion(("joy", "calmness"), (0.3, 0.7)))
-    answers = (FusedEmotion(LABELS, (0.625, 0.375)), FusedEmotion(LABELS, (0.5, 0.5)), None, None)
+    answers = (FusedEmotion(LABELS, (0.625, 0.375), 0.7), FusedEmotion(LABELS, (0.5, 0.5)), None, None)
     segments = [replace(one, fused=answer) for one, answer in zip(heard.segments, answers, strict=True)]
     return replace(heard, segments=(replace(segments[0], transcript=kind), *segments[1:]))
 
@@ -118,18 +118,22 @@ def test_what_voice_and_words_say_together_is_in_json_table_and_page(fused: Reco
     report = json.loads(FORMATS["json"].write(found))
     assert report["fusion"] == {"path": "own.fusion.json", "sha256": "cd" * 32}
     segments = report["files"][0]["segments"]
-    assert segments[0]["fused"] == {"label": "calm", "probabilities": {"calm": 0.625, "angry": 0.375}}
+    assert segments[0]["fused"] == {
+        "label": "calm",
+        "uncertain": True,
+        "probabilities": {"calm": 0.625, "angry": 0.375},
+    }
     assert segments[0]["label"] == "angry", "the voice's own answer is what it was"
     assert "fused" not in segments[2]
 
     head, *rows = csv.reader(io.StringIO(FORMATS["csv"].write(found)))
-    assert head[-4:] == ["text", "fused_label", "fused_p_calm", "fused_p_angry"]
-    assert rows[0][-4:] == [SAID.text, "calm", "0.625000", "0.375000"]
-    assert rows[2][-3:] == ["", "", ""]
+    assert head[-5:] == ["text", "fused_label", "fused_uncertain", "fused_p_calm", "fused_p_angry"]
+    assert rows[0][-5:] == [SAID.text, "calm", "true", "0.625000", "0.375000"]
+    assert rows[2][-4:] == ["", "", "", ""]
     assert {len(row) for row in rows} == {len(head)}
 
     page = FORMATS["html"].write(found)
-    assert page.count("Voice and words: calm 62&nbsp;%.") == 1, "not where no words tell anything"
+    assert page.count("Voice and words: uncertain (calm 62&nbsp;%).") == 1, "not where no words tell anything"
     assert "stands in the remarks" in page
     assert "fused" not in FORMATS["json"].write(RecordingResult.of(MADE_WITH, [analysis(*TALK)]))
 

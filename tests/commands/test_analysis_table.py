@@ -75,11 +75,13 @@ def test_what_voice_and_words_say_together_stands_beside_it_and_where_they_disag
     segments = (
         SegmentResult(1.0, 2.0, SURE, kind, FusedEmotion(LABELS, (0.1, 0.4, 0.3, 0.2))),
         SegmentResult(3.0, 4.0, SURE, Transcript(), FusedEmotion(LABELS, (0.1, 0.6, 0.2, 0.1))),
+        SegmentResult(5.0, 6.0, SURE, kind, FusedEmotion(LABELS, (0.1, 0.4, 0.3, 0.2), 0.5)),
     )
     analysis_table.print_table(RecordingAnalysis("talk.wav", 5.0, 16000, segments, SURE))
-    _, heads, first, second, _ = shown.getvalue().splitlines()
+    _, heads, first, second, doubtful, _ = shown.getvalue().splitlines()
     assert heads.split()[-5:] == ["by", "the", "words", "together", "said"]
-    assert first.rstrip().endswith("fear 80 % disagrees  surprised 40 %  Thank you.")
+    assert " ".join(first.split()).endswith("fear 80 % disagrees surprised 40 % Thank you.")
+    assert " ".join(doubtful.split()).endswith("fear 80 % disagrees uncertain (surprised 40 %) Thank you.")
     assert second.count("surprised") == 1, "without words the voice's answer is not told twice"
 
 

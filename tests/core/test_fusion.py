@@ -19,6 +19,7 @@ from desktop_app.core.fusion import (
     shared_labels,
 )
 from desktop_app.core.fusion_file import read_fusion, write_fusion
+from desktop_app.core.label_set import LabelSet
 from desktop_app.core.transcript import NOTHING_SAID, TextEmotion, Transcript
 from desktop_app.core.types import Prediction
 
@@ -76,14 +77,33 @@ def test_no_single_word_forbids_an_answer() -> None:
 def test_without_words_the_answer_is_the_voices_and_without_a_voice_there_is_none() -> None:
     weighted = fusion(*(Weights(0.5, 1.0, 0.3) for _ in VOICE.labels))
     for nothing in (NOTHING_SAID, Transcript("Guten Tag", "de", 0.9)):
-        answer = weighted.answer(spoken(), nothing)
+        answer = weighted.answer(spoken(), nothing, 0.3)
         assert answer is not None
         assert answer.probabilities == BY_VOICE
         assert answer.label == "angry"
-    assert weighted.answer(spoken(), None) is None, "nobody asked for words"
-    assert weighted.answer(replace(spoken(), not_a_voice=True), said(1.0, 0.0, 0.0)) is None
+    assert weighted.answer(spoken(), None, 0.3) is None, "nobody asked for words"
+    assert weighted.answer(replace(spoken(), not_a_voice=True), said(1.0, 0.0, 0.0), 0.3) is None
     other_model = replace(spoken(), labels=("a", "b", "c", "d"), label="a")
-    assert weighted.answer(other_model, said(1.0, 0.0, 0.0)) is None
+    assert weighted.answer(other_model, said(1.0, 0.0, 0.0), 0.3) is None
+
+
+def test_it_is_uncertain_by_the_rule_of_the_voices_model() -> None:
+    weighted = fusion(*(Weights(1.0, 0.5, 0.0) for _ in VOICE.labels))
+    short = replace(spoken(uncertain=True), short_or_silent=True)
+    neither = said(1 / 3, 1 / 3, 1 / 3)  # 0.4 as by the voice alone
+    for prediction, words, expected in (
+        (spoken(), neither, True),
+        (spoken(), said(0.01, 0.98, 0.01), False),
+        (short, said(0.01, 0.98, 0.01), True),
+    ):
+        answer = weighted.answer(prediction, words, 0.5)
+        assert answer is not None
+        assert answer.uncertain is expected
+        assert answer.data()["uncertain"] is expected
+    few = LabelSet.of(VOICE.labels, ("sad", "angry"))
+    answer = weighted.answer(spoken(), neither, 0.5)
+    assert answer is not None
+    assert answer.among(few).uncertain, "0.57 is not much of two"
 
 
 def test_a_fusion_comes_back_from_its_file(tmp_path: Path) -> None:

@@ -213,7 +213,7 @@ def test_fewer_emotions_divide_all_three_sets(window: MainWindow) -> None:
     allowed = window.controller.allowed
     allowed.label_set = LabelSet.of(LABELS, ("happy", "angry"))
     event = final("angry")
-    fused = FusedEmotion(LABELS, prediction("happy", 0.65).probabilities)
+    fused = FusedEmotion(LABELS, prediction("happy", 0.65).probabilities, 0.97)
     for each in (event, WordsHeard(event.segment, event.start_s, event.end_s, KIND, fused=fused)):
         window.model.apply(allowed.event(each))
     modalities = window.model.modalities
@@ -222,6 +222,10 @@ def test_fewer_emotions_divide_all_three_sets(window: MainWindow) -> None:
     assert modalities.both is not None
     assert sum(modalities.both) == pytest.approx(1.0)
     assert modalities.both[0] > 0.9
+    assert not modalities.doubtful
+    assert modalities.both_doubtful, "less than the model asks for among two"
+    window.live.modalities.show_modalities(modalities, {})
+    assert "Both, uncertain: " in window.live.modalities.accessibleDescription()
 
 
 def test_a_chosen_segment_of_a_recording_has_them_and_the_whole_has_not(

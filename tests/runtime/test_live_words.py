@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -55,9 +56,8 @@ class Run:
     def __init__(self, room: int = 8, fusion: Fusion | None = None) -> None:
         self.writing, self.events = Writing(room), list[Event]()
         tap = Tap()
-        self.live = LiveWords(
-            tap, self.writing, self.events.append, None if fusion is None else fusion.answer
-        )
+        fuse = None if fusion is None else partial(fusion.answer, abstain_below=0.3)
+        self.live = LiveWords(tap, self.writing, self.events.append, fuse)
         for second in range(10):
             samples = np.full(RATE, second / 10, dtype=np.float32)
             tap.put(TapBlock(float(second), second * RATE, RATE, samples))

@@ -6708,6 +6708,10 @@ Das Mausrad zoomt, Ziehen verschiebt, ein Doppelklick stellt zurück.</translati
    <translation>{title}: {parts}, {count} Frames</translation>
   </message>
   <message>
+   <source>{way}, uncertain</source>
+   <translation>{way}, unsicher</translation>
+  </message>
+  <message>
    <source>{what}: {count} poles, {zeros} zeros at z = 0</source>
    <translation>{what}: {count} Pole, {zeros} Nullstellen bei z = 0</translation>
   </message>

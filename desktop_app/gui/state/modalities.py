@@ -36,8 +36,8 @@ class Modalities:
         Index of what is likeliest by the words; None where the voice does not know that.
     both : tuple of float, optional
         None without a fusion.
-    doubtful : bool
-        The voice is uncertain.
+    doubtful, both_doubtful : bool
+        The voice is uncertain, and both together are.
     disagreement : (Side, Side), optional
         Where they contradict one another, what the words and what the voice says.
     remark : str
@@ -52,6 +52,7 @@ class Modalities:
     doubtful: bool
     disagreement: tuple[Side, Side] | None = None
     remark: str = ""
+    both_doubtful: bool = False
 
 
 def disagreement(prediction: Prediction, transcript: Transcript | None) -> tuple[str, str] | None:
@@ -88,6 +89,7 @@ def modalities_of(
         prediction.uncertain,
         sides,
         remark,
+        both is not None and fused is not None and fused.uncertain,
     )
 
 

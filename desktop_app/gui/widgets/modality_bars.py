@@ -81,7 +81,7 @@ class ModalityBars(Canvas):
     def show_modalities(
         self, modalities: Modalities, colours: Mapping[str, Hue], *, at_once: bool = False
     ) -> None:
-        """Show these; a doubtful voice has no leader."""
+        """Show these; a doubtful voice, or both in doubt, has no leader."""
         if modalities == self._shown and colours is self._colours:
             return
         before = self._shown
@@ -113,7 +113,8 @@ class ModalityBars(Canvas):
             told = ", ".join(
                 f"{named(label)} {percent(value)}" for value, label in sorted(known, reverse=True)
             )
-            parts.append(f"{title}: {told}.")
+            head = tr("{way}, uncertain").format(way=title) if self._doubtful(len(parts)) else title
+            parts.append(f"{head}: {told}.")
         return " ".join(parts)
 
     def step(self, dt_s: float) -> bool:
@@ -164,7 +165,11 @@ class ModalityBars(Canvas):
                 painter.drawRoundedRect(ground, _ROUND, _ROUND)
             painter.setFont(font(Type.CAPTION, 600))
             painter.setPen(QColor(self.tokens.ink if together else self.tokens.ink_muted))
-            painter.drawText(QRectF(left, 0, width, _HEAD), Qt.AlignmentFlag.AlignVCenter, title)
+            told = tr("{way}, uncertain").format(way=title) if self._doubtful(number) else title
+            room = QFontMetricsF(painter.font()).horizontalAdvance(told) <= width
+            painter.drawText(
+                QRectF(left, 0, width, _HEAD), Qt.AlignmentFlag.AlignVCenter, told if room else title
+            )
             column = _Column(values, eased, left, width - (4 if together else 0), number_width, signs)
             self._draw_column(painter, column, height, size, self._leader(number, values))
 
@@ -172,7 +177,8 @@ class ModalityBars(Canvas):
         self, painter: QPainter, modalities: Modalities, height: float, size: float, width: float
     ) -> None:
         columns = self.columns
-        leading = self._leader(*((2, columns[2][1]) if len(columns) > 2 else (0, columns[0][1])))
+        both = len(columns) > 2 and not self._doubtful(2)
+        leading = self._leader(*((2, columns[2][1]) if both else (0, columns[0][1])))
         for row, label in enumerate(modalities.labels):
             type_ = font(size, 600 if row == leading else 450)
             painter.setFont(type_)
@@ -183,10 +189,17 @@ class ModalityBars(Canvas):
             at = QRectF(0, _HEAD + row * height, width, height)
             painter.drawText(at, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
+    def _doubtful(self, column: int) -> bool:
+        """Whether what a column tells does not count as an answer."""
+        modalities = self._shown
+        if modalities is None:
+            return False
+        return {0: modalities.doubtful, 2: modalities.both_doubtful}.get(column, False)
+
     def _leader(self, column: int, values: Sequence[float | None]) -> int:
         """The row that leads in a column; -1 if none does."""
         modalities = self._shown
-        if modalities is None or (column == 0 and modalities.doubtful):
+        if modalities is None or self._doubtful(column):
             return -1
         if column == 1:
             return -1 if modalities.words_say is None else modalities.words_say
