@@ -21,6 +21,7 @@ from models.commands.common import HEADER, add_speakers, count, figures_line, fo
 from models.errors import TrainingError
 
 if TYPE_CHECKING:
+    from desktop_app.inference.engine import EmotionEngine
     from desktop_app.words.text_model import TextModel
     from models.corpora.base import Clip
     from models.evaluation.model_file import Answers
@@ -121,7 +122,7 @@ def _fuse(args: argparse.Namespace) -> int:
         _write_texts(args.texts, said)
         say(f"written: {args.texts}")
     by_words, readable = _by_words(text_model, said)
-    for text in _warnings(engine.manifest.trained_on.corpora, answers, readable.sum()):
+    for text in _warnings(engine, answers, int(readable.sum())):
         say(f"WARNING: {text}")
     found = study(
         answers.clips,
@@ -222,10 +223,11 @@ def _by_words(model: TextModel, said: Sequence[Clip]) -> tuple[Any, Any]:
     return out, readable
 
 
-def _warnings(trained_on: Sequence[str], answers: Answers, readable: int) -> list[str]:
+def _warnings(engine: EmotionEngine, answers: Answers, readable: int) -> list[str]:
     from models.experiments.fusion_study import FEW_SPEAKERS
 
     out = []
+    trained_on = engine.manifest.trained_on.corpora
     if trained_on:
         out.append(
             f"The voice's model was trained on {', '.join(trained_on)}: of voices that it knows, these "
@@ -239,6 +241,13 @@ def _warnings(trained_on: Sequence[str], answers: Answers, readable: int) -> lis
     if answers.left_out:
         told = ", ".join(f"{number} {emotion}" for emotion, number in answers.left_out.items())
         out.append(f"Left out, because the voice's model does not know them: {told}.")
+    recorded = {clip.emotion for clip in answers.clips}
+    without = [label for label in engine.labels if label not in recorded]
+    if without:
+        out.append(
+            f"No recording is of {', '.join(without)}: these keep the voice's weights, others are fitted, "
+            "and how right such answers are no figure tells."
+        )
     if answers.unreadable:
         out.append(f"{len(answers.unreadable)} recordings cannot be read, such as {answers.unreadable[0]}.")
     if readable < len(answers.clips):
@@ -282,6 +291,7 @@ def _fitted(found: Study, answers: Answers, with_words: int) -> dict[str, Any]:
             for name, one in (("voice", found.strengths.voice), ("words", found.strengths.words))
         },
         "better": found.better,
+        "words_better": found.words_better,
         "figures": {
             way: {name: row[name] for name in ("uar", "uar_interval", "ece", "ece_interval")}
             for way, row in found.rows.items()
@@ -297,6 +307,7 @@ def _data(fusion: Any, found: Study) -> dict[str, Any]:
         "voice": {"name": fusion.voice.name, "sha256": fusion.voice.sha256},
         "text": {"name": fusion.text.name, "sha256": fusion.text.sha256},
         "better": found.better,
+        "words_better": found.words_better,
         "results": found.rows,
         "differences": found.differences,
         "weights": {
@@ -334,3 +345,5 @@ def _print(fusion: Any, found: Study) -> None:
         if found.better
         else "Voice and words together are not better than the voice alone."
     )
+    if found.words_better:
+        print("The words alone are better than both: the voice takes from what they tell.")

@@ -34,7 +34,7 @@ class Study:
     rows : dict
         For each way a `Report` as JSON values.
     differences : dict
-        What `both` is better than `voice` and than `voice, refitted` by: (difference, interval) by figure.
+        What `both` is better than each other way by: (difference, interval) by figure.
     folds : tuple of (frozenset, frozenset)
         Speakers that were fitted on and tested, of each fold.
     weights : float64 [3, labels]
@@ -52,8 +52,14 @@ class Study:
     @property
     def better(self) -> bool:
         """Both are better than the voice, however it is used, with the whole interval of the UAR above 0."""
-        intervals = [one["uar"]["interval"] for one in self.differences.values()]
+        intervals = [self.differences[way]["uar"]["interval"] for way in ("voice", "voice, refitted")]
         return all(interval is not None and interval[0] > 0 for interval in intervals)
+
+    @property
+    def words_better(self) -> bool:
+        """The words alone are better than both, with the whole interval of the UAR below 0."""
+        interval = self.differences["words"]["uar"]["interval"]
+        return interval is not None and bool(interval[1] < 0)
 
 
 def study(
@@ -120,9 +126,7 @@ def study(
         for way, chosen in (("voice, refitted", strengths.without_words), ("both", strengths)):
             answers[way][tested] = data.of(tested).fused(fit_weights(fitted_on, chosen))
     strengths = _strengths(clips, hashes, data)
-    sums = {
-        way: SpeakerSums.of(answers[way], truth, speakers, len(labels)) for way in answers if way != "words"
-    }
+    sums = {way: SpeakerSums.of(answers[way], truth, speakers, len(labels)) for way in answers}
     return Study(
         {way: report(answers[way], truth, speakers, labels).to_dict() for way in COMPARED},
         {
@@ -130,7 +134,8 @@ def study(
                 name: {"difference": difference, "interval": interval}
                 for name, (difference, interval) in paired_differences(sums[way], sums["both"]).items()
             }
-            for way in ("voice", "voice, refitted")
+            for way in COMPARED
+            if way != "both"
         },
         tuple(parts),
         fit_weights(data, strengths),

@@ -62,6 +62,7 @@ def test_a_cue_in_the_words_is_found_and_helps_speakers_who_were_not_fitted_on()
     for way in ("voice", "voice, refitted"):
         assert found.differences[way]["uar"]["difference"] > 0.1
         assert found.differences[way]["uar"]["interval"][0] > 0.05
+    assert not found.words_better
     by_emotion = dict(zip(VOICE, found.weights[1], strict=True))
     assert min(by_emotion[one] for one in ("neutral", "happy", "angry")) > 0.3
     assert by_emotion["sad"] == 0.0, "the words know nothing sad"
@@ -75,6 +76,19 @@ def test_words_that_tell_nothing_leave_the_voice_as_it_is(seed: int) -> None:
     assert found.weights[1] == pytest.approx(np.zeros(4), abs=0.05)
     assert abs(found.differences["voice"]["uar"]["difference"]) < 0.02
     assert found.rows["words"]["uar"] < 0.4
+
+
+def test_words_that_tell_more_by_themselves_are_told_to_be_better_than_both() -> None:
+    whose = [clip for clip in clips(emotions=("neutral", "happy", "angry")) if clip.path.stem.endswith("-0")]
+    found = judged(whose, voice=0.0, words=3.0)
+    assert "both" not in found.differences
+    difference = found.differences["words"]["uar"]
+    measured = found.rows["both"]["uar"] - found.rows["words"]["uar"]
+    assert difference["difference"] == pytest.approx(measured)
+    assert found.words_better is (difference["interval"][1] < 0)
+    for interval, better in (((-0.2, -0.1), True), ((-0.2, 0.1), False), (None, False)):
+        told = {**found.differences, "words": {"uar": {"difference": -0.1, "interval": interval}}}
+        assert replace(found, differences=told).words_better is better
 
 
 def test_words_that_are_sure_of_what_they_do_not_know_are_not_believed() -> None:
