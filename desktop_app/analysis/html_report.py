@@ -465,7 +465,7 @@ def _made_with(made_with: Provenance) -> str:
         ("Words written down by", escape(one_line(made_with.words_model or ""))),
         (
             "Words read by",
-            "" if made_with.text_model is None else escape(one_line(made_with.text_model.manifest.name)),
+            "" if made_with.text_model is None else escape(one_line(made_with.text_model.name)),
         ),
         ("Speech found by", escape(made_with.detector)),
         ("Voice profile", "" if made_with.profile is None else f"of {made_with.profile[1]:.0f} s of speech"),

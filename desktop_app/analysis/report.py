@@ -18,7 +18,7 @@ from desktop_app.core.types import Prediction, SoundWarning, VoiceUse
 
 if TYPE_CHECKING:
     from desktop_app.analysis.result import RecordingAnalysis
-    from desktop_app.inference.text_package import TextFile
+    from desktop_app.core.fusion import FusedModel
 
 SCHEMA_VERSION: Final = 2  # 2: a warning is an object with a code, an error has a code
 SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t"}
@@ -40,7 +40,7 @@ class Provenance:
     `dimensions` in their place. `profile` is the path of the voice
     profile in use and the seconds of speech that it knows; `detector` is how speech was found; `licence` is
     the model's, empty if it is not known. `words_model` is the name of the model that wrote down what was
-    said; None if nobody asked for that. `text_model` is the file that told the emotion by the words, if any,
+    said; None if nobody asked for that. `text_model` is what told the emotion by the words, if any,
     and `fusion` path and SHA-256 of the file by which voice and words make one answer.
     """
 
@@ -53,7 +53,7 @@ class Provenance:
     licence: str = ""
     dimensions: tuple[str, ...] = ()
     words_model: str | None = None
-    text_model: TextFile | None = None
+    text_model: FusedModel | None = None
     fusion: tuple[str, str] | None = None
 
     def data(self) -> dict[str, Any]:
@@ -77,11 +77,11 @@ class Provenance:
         }
 
 
-def _of_text_model(file: TextFile) -> dict[str, Any]:
+def _of_text_model(model: FusedModel) -> dict[str, Any]:
     return {
-        "text_model": file.manifest.name,
-        "text_model_sha256": file.sha256,
-        "text_labels": list(file.manifest.labels),
+        "text_model": model.name,
+        "text_model_sha256": model.sha256,
+        "text_labels": list(model.labels),
     }
 
 

@@ -28,7 +28,8 @@ from desktop_app.core.channel_choice import AUTO, ChannelChoice
 from desktop_app.core.detector import Detection
 from desktop_app.core.detector_choice import AUTO_DETECTOR
 from desktop_app.core.errors import CallError, sentences, unexpected
-from desktop_app.core.fusion import Fusion
+from desktop_app.core.fusion import Fusion, fusion_data
+from desktop_app.core.fusion_file import file_sha256
 from desktop_app.core.safe_files import WriteError, check_targets, printable_path
 from desktop_app.core.transcript import WordsHeard
 from desktop_app.core.types import (
@@ -121,7 +122,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
         engine = open_engine(args, opened, stopped)
         check_fusion(fusion, engine, words)
         session = Sessions(args, engine)()
-        about = _about(args, detect.name, None if words is None else words.model.name)
+        about = _about(args, detect.name, words)
         writer = None
         if target is not None:  # not before everything else is ready: what is there is not lost for nothing
             writer = LineWriter(target, utf8_stdout(), overwrite=args.overwrite, detector=detect.name)
@@ -135,7 +136,7 @@ def run(args: argparse.Namespace, stopped: Callable[[], bool]) -> int:
         return live.run_view() if show_view else live.run_lines()
 
 
-def _about(args: argparse.Namespace, detector: str, words: str | None) -> About | None:
+def _about(args: argparse.Namespace, detector: str, words: Transcriber | None) -> About | None:
     """What is kept of the session beside its events; None if nothing is.
 
     Unless somebody asks for it, a recording is none: it can be listened to again.
@@ -155,8 +156,12 @@ def _about(args: argparse.Namespace, detector: str, words: str | None) -> About 
         "profile": args.profile is not None,
         "labels": None if args.labels is None else list(args.labels),
         "device": args.device,
-        "words": words,
+        "words": None if words is None else words.model.name,
     }
+    if words is not None and words.text_model is not None:
+        settings["text_model"] = words.text_model.identity.data()
+        if args.fusion is not None:
+            settings["fusion"] = fusion_data(args.fusion, file_sha256(args.fusion))
     return About(
         {"mic": "microphone", "demo": "demo"}.get(args.source, "recording"), settings, sound=args.keep_sound
     )

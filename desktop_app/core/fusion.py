@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -50,6 +51,15 @@ class FusedModel:
     name: str
     sha256: str
     labels: tuple[str, ...]
+
+    def data(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {"name": self.name, "sha256": self.sha256, "labels": list(self.labels)}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> FusedModel:
+        """From what `data` gives."""
+        return cls(data["name"], data["sha256"], tuple(data["labels"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,11 @@ class Fusion:
         said = None if text is None else text.probabilities
         both = self.combine(prediction.probabilities, said)
         return FusedEmotion(prediction.labels, both, abstain_below, prediction.short_or_silent)
+
+
+def fusion_data(path: str, sha256: str) -> dict[str, str]:
+    """What a session keeps of the file: its name, without its folder, and its SHA-256."""
+    return {"path": PurePath(path).name, "sha256": sha256}
 
 
 def shared_labels(voice: Sequence[str], text: Sequence[str]) -> list[list[int]]:

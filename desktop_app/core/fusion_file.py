@@ -25,8 +25,8 @@ def write_fusion(path: Path | str, fusion: Fusion) -> None:
     data = {
         "kind": KIND,
         "format_version": FORMAT_VERSION,
-        "voice": _model_data(fusion.voice),
-        "text": _model_data(fusion.text),
+        "voice": fusion.voice.data(),
+        "text": fusion.text.data(),
         "weights": {
             label: {
                 "voice": round(one.voice, 6),
@@ -82,10 +82,6 @@ def file_sha256(path: Path | str) -> str:
         raise FusionError(
             f"The file '{printable_path(path)}' cannot be read: {why}.", code="fusion.file"
         ) from error
-
-
-def _model_data(model: FusedModel) -> dict[str, Any]:
-    return {"name": model.name, "sha256": model.sha256, "labels": list(model.labels)}
 
 
 def _model(data: dict[str, Any]) -> FusedModel:

@@ -115,6 +115,13 @@ class FusedEmotion:
             "probabilities": dict(zip(self.labels, rounded, strict=True)),
         }
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any], abstain_below: float, *, short: bool) -> FusedEmotion:
+        """From what `data` gives, with the rule by which it was uncertain."""
+        return cls(
+            tuple(data["probabilities"]), tuple(data["probabilities"].values()), abstain_below, short=short
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Transcript:

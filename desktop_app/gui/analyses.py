@@ -67,7 +67,7 @@ class Analyses(QObject):
                 profile=profile,
                 write_down=transcripts.write_down,
                 words_model=words_model,
-                text_model=None if words_model is None else transcripts.text_file,
+                text_model=None if words_model is None else transcripts.text_model,
                 fusion=fusion,
                 fusion_file=None if fusion is None else transcripts.fusion_file,
                 found_so_far=lambda found: jobs.report(job, self.found_so_far.emit, path, found),

@@ -114,7 +114,7 @@ class Controller(QObject):
             keep=self.keeper.post,
             fuse=self._fuse,
         )
-        self.words.opened.connect(lambda name: self.keeper.change("words", name))
+        self.words.opened.connect(lambda _: self._keep_words_models())
         self.words.changed.connect(self._words_changed)
         self.bridge.events.connect(self._take)
 
@@ -275,7 +275,7 @@ class Controller(QObject):
             "labels": list(self.allowed.wanted) or None,
             "device": self.choice.device or None,
             "min_level_dbfs": self.min_level_dbfs,
-            "words": self.transcripts.name,
+            **self.transcripts.kept(),
         }
 
     def rest(self) -> None:
@@ -350,7 +350,7 @@ class Controller(QObject):
         self.transcripts.use(on)
         self.words.begin()
         if not on:
-            self.keeper.change("words", None)
+            self._keep_words_models()
         elif self.model.capturing:
             self.words.listens()
 
@@ -371,6 +371,11 @@ class Controller(QObject):
         if engine is None or fusion is None:
             return None
         return fusion.answer(prediction, said, engine.abstain_below)
+
+    def _keep_words_models(self) -> None:
+        """What writes down and reads words from now on, with the session."""
+        for kind, value in self.transcripts.kept().items():
+            self.keeper.change(kind, value)
 
     def _words_changed(self) -> None:
         self.model.words_changed()
@@ -604,7 +609,7 @@ class Controller(QObject):
             notes=self.model.utterance_notes,
             spoken=self.model.spoken,
             words_model=self.transcripts.name,
-            text_model=self.transcripts.text_file,
+            text_model=self.transcripts.text_model,
             fusion=self.transcripts.fusion_file,
         )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from desktop_app.core.errors import EmoscopeError
-from desktop_app.core.fusion import FusedModel, FusionError
+from desktop_app.core.fusion import FusedModel, FusionError, fusion_data
 from desktop_app.gui.jobs import Jobs
 from desktop_app.gui.state.notices import Notice
 
@@ -61,6 +61,20 @@ class Transcripts:
     def text_file(self) -> TextFile | None:
         transcriber = self._transcriber
         return None if transcriber is None else transcriber.text_model
+
+    @property
+    def text_model(self) -> FusedModel | None:
+        """What results name the text model by; None without one."""
+        return None if self.text_file is None else self.text_file.identity
+
+    def kept(self) -> dict[str, Any]:
+        """What a session keeps of the models that write down and read words, as JSON values."""
+        text, fusion = self.text_model, self.fusion_file
+        return {
+            "words": self.name,
+            "text_model": None if text is None else text.data(),
+            "fusion": None if text is None or fusion is None else fusion_data(*fusion),
+        }
 
     @property
     def usable(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from desktop_app.core.fusion import FusedModel
 from desktop_app.core.types import FloatArray
 from desktop_app.inference.errors import ManifestError, ModelError
 from desktop_app.inference.initializers import graph_sha256, metadata_text
@@ -33,6 +34,11 @@ class TextFile:
     sha256: str
     size: int
     manifest: TextManifest
+
+    @property
+    def identity(self) -> FusedModel:
+        """By which results and fusions name it."""
+        return FusedModel(self.manifest.name, self.sha256, self.manifest.labels)
 
 
 @dataclass(frozen=True, slots=True)

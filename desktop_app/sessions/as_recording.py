@@ -10,6 +10,7 @@ from desktop_app.analysis.report import Provenance, file_data, rounded_time
 from desktop_app.analysis.result import RecordingAnalysis, SegmentResult, overall_prediction
 from desktop_app.core.clock import iso_utc
 from desktop_app.core.detector_choice import ENERGY
+from desktop_app.core.fusion import FusedModel
 from desktop_app.core.types import Prediction, SoundWarning
 from desktop_app.sessions.records import Session
 from desktop_app.sessions.store import OpenedSession
@@ -21,7 +22,9 @@ UNKNOWN_RATE: Final = 0
 
 def analysis(opened: OpenedSession) -> RecordingAnalysis:
     """What was found, as if in a recording; there is no overall result where the models' labels differ."""
-    segments = tuple(SegmentResult(u.start_s, u.end_s, u.prediction, u.transcript) for u in opened.utterances)
+    segments = tuple(
+        SegmentResult(u.start_s, u.end_s, u.prediction, u.transcript, u.fused) for u in opened.utterances
+    )
     return RecordingAnalysis(
         title(opened.session),
         opened.session.seconds,
@@ -39,7 +42,7 @@ def provenance(opened: OpenedSession) -> Provenance:
     labels = tuple(dict.fromkeys(label for engine in opened.engines for label in engine.labels))
     dimensions = tuple(dict.fromkeys(name for engine in opened.engines for name in engine.dimensions))
     detector = opened.session.settings.get("detector") or ENERGY
-    words_model = _words_model(opened)
+    words_model, text_model, fusion = _words_model(opened), _text_model(opened), _fusion(opened)
     if last is None:  # speech was lost before any model was there
         return Provenance("", "", "", labels, detector=detector, words_model=words_model)
     return Provenance(
@@ -50,6 +53,8 @@ def provenance(opened: OpenedSession) -> Provenance:
         detector=detector,
         dimensions=dimensions,
         words_model=words_model,
+        text_model=text_model,
+        fusion=fusion,
     )
 
 
@@ -57,8 +62,30 @@ def _words_model(opened: OpenedSession) -> str | None:
     """What wrote down what was said: of several models the last; None if nothing was."""
     if all(said.transcript is None for said in opened.utterances):
         return None
-    used = [change.value for change in opened.changes if change.kind == "words" and change.value]
-    return str(used[-1] if used else opened.session.settings.get("words") or "")
+    return str(_last_used(opened, "words") or "")
+
+
+def _text_model(opened: OpenedSession) -> FusedModel | None:
+    """What told emotions by the words; of sessions that do not tell, only its labels are known."""
+    emotions = [u.transcript.emotion for u in opened.utterances if u.transcript and u.transcript.emotion]
+    if not emotions:
+        return None
+    kept = _last_used(opened, "text_model")
+    return FusedModel("", "", emotions[-1].labels) if kept is None else FusedModel.of(kept)
+
+
+def _fusion(opened: OpenedSession) -> tuple[str, str] | None:
+    """File name and SHA-256 of what made one answer of voice and words; None if nothing did."""
+    if all(u.fused is None for u in opened.utterances):
+        return None
+    kept = _last_used(opened, "fusion") or {}
+    return kept.get("path", ""), kept.get("sha256", "")
+
+
+def _last_used(opened: OpenedSession, kind: str) -> Any:
+    """Of several the last; None if the session has none."""
+    used = [change.value for change in opened.changes if change.kind == kind and change.value]
+    return used[-1] if used else opened.session.settings.get(kind)
 
 
 def title(session: Session) -> str:

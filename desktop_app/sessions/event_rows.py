@@ -192,7 +192,8 @@ class EventRows:
 
     def _words(self, event: WordsHeard) -> Row:
         said = event.transcript.later(-self._begins_s)
-        values = {"segment": event.segment, "transcript": to_text(said.data())}
+        told = said.data() if event.fused is None else {**said.data(), "fused": event.fused.data()}
+        values = {"segment": event.segment, "transcript": to_text(told)}
         return Row("words", {**values, "wall_clock": time.time()}, *self._now())
 
     def _engine_row(self, event: EngineChanged, labels: Sequence[str], dimensions: Sequence[str]) -> Row:

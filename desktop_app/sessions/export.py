@@ -26,9 +26,13 @@ def _json(opened: OpenedSession) -> str:
 def _csv(opened: OpenedSession) -> str:
     made_with = provenance(opened)
     labels, dimensions = made_with.labels, made_with.dimensions
-    text = made_with.words_model is not None
-    rows = csv_rows(recording_data(opened), labels, dimensions=dimensions, text=text)
-    return csv_head(labels, dimensions=dimensions, text=text) + rows
+    words = {
+        "text": made_with.words_model is not None,
+        "emotion": made_with.text_model is not None,
+        "fused": made_with.fusion is not None,
+    }
+    rows = csv_rows(recording_data(opened), labels, dimensions=dimensions, **words)
+    return csv_head(labels, dimensions=dimensions, **words) + rows
 
 
 def _writer(form: ResultFormat) -> Callable[[OpenedSession], str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from desktop_app.core.transcript import Transcript
+from desktop_app.core.transcript import FusedEmotion, Transcript
 from desktop_app.core.types import Cause, GapReason, LossReason, Prediction, VoiceUse
 
 
@@ -105,7 +105,8 @@ class Utterance:
     """A stretch of sound that was judged.
 
     `engine` is the number of an `EngineUse`; `corrected` the label that a person put in the answer's place;
-    `transcript` what was said, its times on the session's axis, if that was written down.
+    `transcript` what was said, its times on the session's axis, if that was written down, and `fused` what
+    voice and words say together.
     """
 
     segment: int
@@ -117,6 +118,7 @@ class Utterance:
     wall_clock: float
     corrected: str | None = None
     transcript: Transcript | None = None
+    fused: FusedEmotion | None = None
 
     @property
     def duration_s(self) -> float:
@@ -247,6 +249,8 @@ def utterance(row: sqlite3.Row, engine: EngineUse) -> Utterance:
         dimensions=engine.dimensions if row["point"] is not None else (),
         values=_numbers(row["point"]) or (),
     )
+    said = None if row["transcript"] is None else json.loads(row["transcript"])
+    fused = None if said is None else said.get("fused")
     return Utterance(
         row["segment"],
         row["engine"],
@@ -256,7 +260,10 @@ def utterance(row: sqlite3.Row, engine: EngineUse) -> Utterance:
         row["latency_ms"],
         row["wall_clock"],
         row["corrected"],
-        None if row["transcript"] is None else Transcript.of(json.loads(row["transcript"])),
+        None if said is None else Transcript.of(said),
+        None
+        if fused is None
+        else FusedEmotion.of(fused, engine.abstain_below, short=prediction.short_or_silent),
     )
 
 

@@ -75,7 +75,7 @@ CREATE INDEX correction_of ON correction (session, segment);
 CREATE TABLE words (                       -- what was said in an utterance, if somebody asked for that
     session INTEGER NOT NULL,
     segment INTEGER NOT NULL,
-    transcript TEXT NOT NULL,              -- JSON object as in results; times are on the session's axis
+    transcript TEXT NOT NULL,              -- JSON object as in results, perhaps with "fused"; times are on the session's axis
     wall_clock REAL NOT NULL,
     PRIMARY KEY (session, segment),
     FOREIGN KEY (session, segment) REFERENCES utterance ON DELETE CASCADE

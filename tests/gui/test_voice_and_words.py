@@ -36,7 +36,9 @@ class StandIn:
             raise ModelError("The model file 'damaged.onnx' is refused.", code="model.not_text")
         manifest = SimpleNamespace(name="words", labels=TOLD)
         self.model = model
-        self.text_model = None if text_model is None else SimpleNamespace(sha256="b" * 64, manifest=manifest)
+        identity = FusedModel("words", "b" * 64, TOLD)
+        told = SimpleNamespace(sha256="b" * 64, manifest=manifest, identity=identity)
+        self.text_model = None if text_model is None else told
 
     def open(self) -> None:
         pass

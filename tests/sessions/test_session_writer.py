@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -11,7 +14,8 @@ from pathlib import Path
 import pytest
 from sessions_events import LABELS, NOON, Told, final, opened, prediction, wait_until
 
-from desktop_app.core.transcript import Transcript, Word, WordsHeard
+from desktop_app.core.fusion import FusedModel
+from desktop_app.core.transcript import FusedEmotion, TextEmotion, Transcript, Word, WordsHeard
 from desktop_app.core.types import (
     CaptureState,
     EngineChanged,
@@ -27,6 +31,7 @@ from desktop_app.core.types import (
 )
 from desktop_app.sessions import writer as writing
 from desktop_app.sessions.database import FILE
+from desktop_app.sessions.export import FORMATS
 from desktop_app.sessions.records import EndedBy
 from desktop_app.sessions.store import SessionStore
 from desktop_app.sessions.upkeep import is_held
@@ -190,6 +195,30 @@ class TestWhatIsKept:
         assert (first.transcript.text, first.transcript.language) == ("Hello there.", "en")
         assert [word.start_s for word in first.transcript.words] == [pytest.approx(1.2), pytest.approx(1.6)]
         assert second.transcript is None
+
+    def test_what_words_and_voice_said_of_it_comes_back_in_its_report(
+        self, begin: Begin, folder: Path
+    ) -> None:
+        words = FusedModel("words", "b" * 64, ("joy", "anger"))
+        settings = {"text_model": words.data(), "fusion": {"path": "own.json", "sha256": "c" * 64}}
+        run = begin(about=About("microphone", settings))
+        run.post(final(1, 1.0))
+        kind = Transcript("Thank you.", "en", emotion=TextEmotion(words.labels, (0.9, 0.1)))
+        shares = tuple(2 * k / (len(LABELS) * (len(LABELS) - 1)) for k in range(len(LABELS)))
+        fused = FusedEmotion(LABELS, tuple(round(share, 6) for share in shares))
+        run.post(WordsHeard(1, 1.0, 3.0, kind, fused=fused))
+        assert run.stop()
+        kept = opened(folder)
+        assert kept.utterances[0].fused is not None
+        assert kept.utterances[0].fused.probabilities == fused.probabilities
+        report = json.loads(FORMATS["json"][1](kept))
+        assert (report["text_model"], report["text_model_sha256"]) == ("words", "b" * 64)
+        assert report["text_labels"] == ["joy", "anger"]
+        assert report["fusion"] == {"path": "own.json", "sha256": "c" * 64}
+        assert report["files"][0]["segments"][0]["fused"]["label"] == fused.label
+        (row,) = csv.DictReader(io.StringIO(FORMATS["csv"][1](kept)))
+        assert (row["text_label"], row["text_confidence"]) == ("joy", "0.900000")
+        assert row["fused_label"] == fused.label
 
     def test_what_came_before_the_first_word_is_kept_with_it(self, begin: Begin, folder: Path) -> None:
         run = begin()

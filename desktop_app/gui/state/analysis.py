@@ -16,9 +16,8 @@ from desktop_app.gui.state.recording import AnalyzedRecording
 if TYPE_CHECKING:
     from desktop_app.analysis.recording import WriteDown
     from desktop_app.analysis.result import SegmentResult
-    from desktop_app.core.fusion import Fusion
+    from desktop_app.core.fusion import FusedModel, Fusion
     from desktop_app.inference.engine import EmotionEngine
-    from desktop_app.inference.text_package import TextFile
     from desktop_app.inference.voice_profile import VoiceProfile
 
 TOLD_EACH_S = 0.4
@@ -39,7 +38,7 @@ def analyze(
     profile: VoiceProfile | None = None,
     write_down: WriteDown | None = None,
     words_model: str | None = None,
-    text_model: TextFile | None = None,
+    text_model: FusedModel | None = None,
     fusion: Fusion | None = None,
     fusion_file: tuple[str, str] | None = None,
 ) -> AnalyzedRecording | None:

@@ -23,8 +23,8 @@ from desktop_app.gui.state.words import capital, emotion, in_brief, in_numbers, 
 if TYPE_CHECKING:
     from desktop_app.analysis.corrections import Correction
     from desktop_app.analysis.result import RecordingAnalysis
+    from desktop_app.core.fusion import FusedModel
     from desktop_app.core.label_set import LabelSet
-    from desktop_app.inference.text_package import TextFile
 
 _ANY_RATE = 16_000
 
@@ -54,7 +54,7 @@ class AnalyzedRecording:
     licence: str = ""
     dimensions: tuple[str, ...] = ()
     words_model: str | None = None
-    text_model: TextFile | None = None
+    text_model: FusedModel | None = None
     fusion: tuple[str, str] | None = None
 
     @property

@@ -16,8 +16,8 @@ from desktop_app.gui.state.recording import AnalyzedRecording
 from desktop_app.gui.state.spoken_words import SpokenWords
 
 if TYPE_CHECKING:
+    from desktop_app.core.fusion import FusedModel
     from desktop_app.inference.engine import EmotionEngine
-    from desktop_app.inference.text_package import TextFile
 
 
 def session_result(
@@ -29,7 +29,7 @@ def session_result(
     notes: Mapping[float, str],
     spoken: SpokenWords,
     words_model: str | None,
-    text_model: TextFile | None = None,
+    text_model: FusedModel | None = None,
     fusion: tuple[str, str] | None = None,
     at: float | None = None,
 ) -> AnalyzedRecording:
