@@ -26,13 +26,12 @@ def _json(opened: OpenedSession) -> str:
 def _csv(opened: OpenedSession) -> str:
     made_with = provenance(opened)
     labels, dimensions = made_with.labels, made_with.dimensions
-    words = {
-        "text": made_with.words_model is not None,
-        "emotion": made_with.text_model is not None,
-        "fused": made_with.fusion is not None,
-    }
-    rows = csv_rows(recording_data(opened), labels, dimensions=dimensions, **words)
-    return csv_head(labels, dimensions=dimensions, **words) + rows
+    text, emotion, fused = (
+        asked is not None for asked in (made_with.words_model, made_with.text_model, made_with.fusion)
+    )
+    head = csv_head(labels, dimensions=dimensions, text=text, emotion=emotion, fused=fused)
+    file = recording_data(opened)
+    return head + csv_rows(file, labels, dimensions=dimensions, text=text, emotion=emotion, fused=fused)
 
 
 def _writer(form: ResultFormat) -> Callable[[OpenedSession], str]:

@@ -73,6 +73,9 @@ def train_text(args: argparse.Namespace) -> None:
     texts = text_head.texts_of(rows, groups, _embedded([r.text for r in rows], encoder, args.out), labels)
     apart = text_head.held_out(texts, recipe, say)
     measured = apart.report()
+    warnings = text_head.scarce(texts, recipe.folds)
+    for warning in warnings:
+        say(f"WARNING: {warning}.")
     say("training on every text ...")
     head = text_head.fit_head(texts, recipe)
     figures: dict[str, Any] = {
@@ -80,6 +83,7 @@ def train_text(args: argparse.Namespace) -> None:
         "protocol": measured.protocol,
         "corpora": [table.name for table in tables],
         "notes": {table.name: list(table.notes) for table in (*tables, *others)},
+        "warnings": warnings,
         "counted_as": counted,
         "texts": len(texts.rows),
         "labels": list(labels),

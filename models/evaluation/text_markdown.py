@@ -42,6 +42,7 @@ def text_markdown(name: str, figures: dict[str, Any]) -> str:
         f"Learnt from {figures['texts']} texts of {', '.join(figures['corpora'])}: {', '.join(labels)}.",
         f"Labels are counted as: {told(figures['counted_as'])}.",
         "",
+        *(line for warning in figures["warnings"] for line in (f"**Warning:** {warning}.", "")),
         _EXPLAINED,
         "",
         *_table(("texts", "UAR", "macro-F1", "accuracy", "chance", "commonest label", "count"), rows),

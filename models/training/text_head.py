@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
 from desktop_app.core.emotion_names import GOEMOTIONS, counted_as, meaning
+from desktop_app.core.errors import one_line
 from desktop_app.core.palette import KNOWN
 from desktop_app.core.types import FloatArray
 from models.corpora.texts import TEST_SPLITS, LabelledText, TextTable
@@ -171,6 +172,7 @@ def held_out(texts: Texts, recipe: TextRecipe, note: Callable[[str], None] = lam
         parts = [(np.flatnonzero(~test), np.flatnonzero(test))]
         how = "the test part that the texts name"
     else:
+        _check_enough(texts, recipe.folds)
         parts = _folds(texts, recipe.folds, recipe.seed)
         kind = "groups (speakers, dialogues or authors)" if texts.by_groups else "different texts"
         how = f"{len(parts)} folds of {kind}"
@@ -184,15 +186,49 @@ def held_out(texts: Texts, recipe: TextRecipe, note: Callable[[str], None] = lam
         probabilities[judge] = fit_head(texts.part(clean), recipe).probabilities(texts.embeddings[judge])
         judged[judge] = True
     if not judged.any():
-        raise TrainingError(
-            f"There are {len(set(texts.plain.tolist()))} different texts, too few to keep some apart: "
-            "nothing is left to learn from once the texts of the test are taken out.",
-            "Name tables with more of them; acted corpora say the same sentences in every emotion.",
-            code="training.few_texts",
-        )
+        raise _too_few(texts, "nothing is left to learn from once the texts of the test are taken out")
     chosen = np.flatnonzero(judged)
     protocol = f"{how}; no text on both sides; strength and temperature chosen within the training part"
     return HeldOut(texts.part(chosen), probabilities[chosen], protocol)
+
+
+def scarce(texts: Texts, folds: int) -> list[str]:
+    """A sentence for each emotion of so few texts that its figures say little."""
+    out = []
+    for number, label in enumerate(texts.labels):
+        count = int((texts.truth == number).sum())
+        if count < folds:
+            of = "1 text" if count == 1 else f"{count} texts"
+            out.append(
+                f"{label} has {of}, fewer than the {folds} folds: it is hardly learnt, and its share in UAR "
+                "and F1 says little"
+            )
+    return out
+
+
+def _check_enough(texts: Texts, folds: int) -> None:
+    """Raise TrainingError where no folds can be made."""
+    if texts.by_groups and len(set(texts.groups.tolist())) == 1:
+        group = texts.rows[0].group
+        raise TrainingError(
+            f"All texts are of one speaker, dialogue or author ('{one_line(group)}'), so none can be kept "
+            "apart from those that are learnt.",
+            "Add texts of others, or leave that column out: then texts are kept apart one by one.",
+            code="training.few_texts",
+        )
+    commonest = int(np.bincount(texts.truth, minlength=1).max()) if len(texts.truth) else 0
+    if commonest < folds:
+        raise _too_few(texts, f"{folds} folds need {folds} texts of an emotion or more")
+
+
+def _too_few(texts: Texts, why: str) -> TrainingError:
+    different = len(set(texts.plain.tolist()))
+    there_are = "There is 1 different text" if different == 1 else f"There are {different} different texts"
+    return TrainingError(
+        f"{there_are}, too few to keep some apart: {why}.",
+        "Name tables with more of them; acted corpora say the same sentences in every emotion.",
+        code="training.few_texts",
+    )
 
 
 def judge_texts(texts: Texts, probabilities: npt.NDArray[np.float64], protocol: str) -> Report:
@@ -240,7 +276,8 @@ def _folds(texts: Texts, count: int, seed: int) -> list[tuple[IntArray, IntArray
     from sklearn.model_selection import StratifiedGroupKFold
 
     _, groups = np.unique(texts.groups.astype(str), return_inverse=True)
-    count = min(count, int(groups.max()) + 1 if len(groups) else 0)
+    commonest = int(np.bincount(texts.truth, minlength=1).max())
+    count = min(count, int(groups.max()) + 1 if len(groups) else 0, commonest)  # else there are no folds
     if count < 2:
         return []
     import warnings

@@ -103,7 +103,7 @@ class ModalityBars(Canvas):
         modalities = self._shown
         if modalities is None:
             return tr("No result yet")
-        parts = []
+        parts: list[str] = []
         for title, values in self.columns:
             known = [
                 (value, label)

@@ -22,6 +22,7 @@ from models.training.text_head import (
     mapping_of,
     mapping_of_test,
     names_an_emotion,
+    scarce,
     split_at_random,
     texts_of,
 )
@@ -159,6 +160,32 @@ class TestFigures:
             held_out(texts, RECIPE)
         assert told.value.code == "training.few_texts"
         assert told.value.message.startswith("There are 2 different texts, too few")
+
+    @pytest.mark.parametrize("said", [("joy", "anger"), ("joy", "anger", "joy", "anger")])
+    def test_fewer_texts_than_folds_are_too_few(self, said: tuple[str, ...]) -> None:
+        rows = [LabelledText(f"text {number}", label) for number, label in enumerate(said)]
+        groups = [f"={row.plain}" for row in rows]
+        texts = texts_of(rows, groups, np.eye(len(said), dtype=np.float32), ("anger", "joy"))
+        with pytest.raises(TrainingError) as told:
+            held_out(texts, RECIPE)
+        assert told.value.code == "training.few_texts"
+        assert f"There are {len(said)} different texts, too few" in told.value.message
+
+    def test_texts_of_one_speaker_are_told_as_that_and_not_as_too_few(self) -> None:
+        rows = [LabelledText(f"text {number}", ("joy", "anger")[number % 2], "anna") for number in range(40)]
+        texts = texts_of(rows, ["own/anna"] * 40, np.eye(40, dtype=np.float32), ("anger", "joy"))
+        with pytest.raises(TrainingError) as told:
+            held_out(texts, RECIPE)
+        assert "All texts are of one speaker, dialogue or author ('anna')" in told.value.message
+        assert "too few" not in told.value.message
+
+    def test_an_emotion_of_fewer_texts_than_folds_is_warned_of(self) -> None:
+        rows = [LabelledText(f"text {n}", label) for n, label in enumerate(["joy", "anger"] * 10 + ["fear"])]
+        groups = [f"={row.plain}" for row in rows]
+        texts = texts_of(rows, groups, np.eye(21, dtype=np.float32), ("anger", "fear", "joy"))
+        (warning,) = scarce(texts, RECIPE.folds)
+        assert warning.startswith("fear has 1 text, fewer than the 3 folds")
+        assert held_out(texts, RECIPE).report().clips == 21
 
     def test_probabilities_are_as_sure_as_answers_are_right(self) -> None:
         rng = np.random.default_rng(2)
